@@ -39,6 +39,7 @@ pub mod catalog;
 pub mod store;
 pub mod diff;
 pub mod workspace;
+pub mod migrate;
 pub mod plan;
 pub mod apply;
 pub mod observe;

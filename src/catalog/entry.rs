@@ -1,6 +1,31 @@
 use super::Presence;
 use crate::model::{Address, Digest, Lifecycle, Name};
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
+
+/// What a catalog holds, at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// What it knows of addresses, in their order.
+    pub entries: Vec<Entry>,
+    /// What is in it and no address leads to.
+    pub strays: Vec<Stray>,
+}
+
+/// Something in a catalog that is no object, nor a record of one: nothing is done to it, and nothing can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// What it is, and what is wrong with it.
+    pub what: String,
+    /// What takes it away, in the words of its catalog.
+    pub removal: String,
+}
+
+impl Display for Stray {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: `{}` takes it away", self.what, self.removal)
+    }
+}
 
 /// What a catalog knows of an address without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +41,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Another project that says that it owns it too, where the asking one does.
+    pub fn shared_with(&self) -> Option<&Name> {
+        self.other_owner.as_ref().filter(|_| self.owner.is_some())
+    }
+
     /// The digest of what is live, whether it can be read or not.
     pub fn digest(&self) -> Option<Digest> {
         self.live.as_ref().map(Presence::digest)

@@ -1,7 +1,7 @@
 use super::guard::{self, Written};
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, GuardedChange, KEPT_RUNS, LevelChange, LevelRecord, Outcome, Owned,
-    OwnedFields, Presence, RunRecord, Times, Unreadable,
+    Batch, Catalog, CatalogError, Change, Entry, GuardedChange, KEPT_RUNS, LevelChange, LevelRecord, Observed, Outcome,
+    Owned, OwnedFields, Presence, RunRecord, Times, Unreadable,
 };
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +147,7 @@ impl Catalog for Memory {
         Ok(self.names.iter().filter(|(_, known)| *known == name).map(|(id, _)| id.clone()).collect())
     }
 
-    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
+    fn observe(&self, project: &str) -> Result<Observed, CatalogError> {
         let owned = self.inventory.keys().filter(|(_, owner)| *owner == *project).map(|(address, _)| address);
         let mut addresses: Vec<&Address> = self.objects.keys().chain(owned).collect();
         addresses.sort_unstable();
@@ -158,7 +158,7 @@ impl Catalog for Memory {
             owner: self.record(project, address).map(|record| record.owned.clone()),
             other_owner: self.other_owner(project, address),
         };
-        Ok(addresses.into_iter().map(entry).collect())
+        Ok(Observed { entries: addresses.into_iter().map(entry).collect(), strays: Vec::new() })
     }
 
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {

@@ -17,7 +17,7 @@ mod watched;
 pub(crate) mod conformance;
 
 pub use batch::{Batch, Change, FieldChange, GuardedChange, Outcome};
-pub use entry::{Entry, Owned, OwnedFields, Times};
+pub use entry::{Entry, Observed, Owned, OwnedFields, Stray, Times};
 pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
 pub use memory::Memory;
@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 pub trait Catalog: Send {
     /// What there is, in the order of addresses: every live object, also one whose body nobody can read, and everything that `project`
     /// owns. One consistent moment; never a partial answer.
-    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError>;
+    fn observe(&self, project: &str) -> Result<Observed, CatalogError>;
 
     /// The ids of the projects of a name that wrote to it.
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError>;

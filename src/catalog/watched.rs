@@ -1,5 +1,5 @@
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, GuardedChange, LevelChange, LevelRecord, Outcome, OwnedFields,
+    Batch, Catalog, CatalogError, Change, GuardedChange, LevelChange, LevelRecord, Observed, Outcome, OwnedFields,
     Presence, RunRecord, Times,
 };
 use crate::model::{Address, Lease, Leased, Map, Object, write_json};
@@ -89,7 +89,7 @@ impl Catalog for Watched {
         self.catalog.identities(name)
     }
 
-    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
+    fn observe(&self, project: &str) -> Result<Observed, CatalogError> {
         self.catalog.observe(project)
     }
 
@@ -170,7 +170,7 @@ mod tests {
     fn apply(operations: &[GuardedChange], levels: &[LevelChange]) -> Result<usize, String> {
         let mut catalog = watched();
         let applied = catalog.apply(&Batch { project: "p", name: "p", time: 1, operations, levels });
-        let there = catalog.observe("p").unwrap().len();
+        let there = catalog.observe("p").unwrap().entries.len();
         assert!(applied.is_ok() || there == 0, "something was written");
         applied.map(|outcomes| outcomes.len()).map_err(|error| error.to_string())
     }

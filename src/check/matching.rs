@@ -215,7 +215,8 @@ impl<'p> Texts<'p> {
         };
         for entity in &project.entities {
             let title = entity.title.iter().map(|title| ("$title", title.value.len()));
-            let rest = title.chain([("$identifier", entity.name.value.len())]);
+            let icon = entity.icon.iter().map(|icon| ("$icon", icon.value.len()));
+            let rest = title.chain(icon).chain([("$identifier", entity.name.value.len())]);
             let members = entity.properties.members.iter().chain(&entity.relations.members);
             texts.add(Kind::Entity, &entity.blueprint.value, lengths(members).chain(rest));
         }
@@ -279,6 +280,7 @@ impl<'p> Texts<'p> {
             Leaf::Property(name) => name,
             Leaf::Identifier => "$identifier",
             Leaf::Title => "$title",
+            Leaf::Icon => "$icon",
             Leaf::Fact(_) => "$fact",
             Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt => return Lengths::default(),
         };
@@ -304,6 +306,7 @@ impl<'p> Texts<'p> {
             }
             Leaf::Identifier => Some(&*entity.name.value),
             Leaf::Title => entity.title.as_ref().map(|title| &*title.value),
+            Leaf::Icon => entity.icon.as_ref().map(|icon| &*icon.value),
             Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => None,
         };
         text.map_or(0, str::len)

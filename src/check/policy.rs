@@ -374,11 +374,11 @@ promise postgresql {
             ),
             (
                 "for=entity { when { $path is a } }",
-                "E0357 $path: an entity has no `$path` (it has $address, $kind, $name, $action, $owner, $identifier, $title, $team)",
+                "E0357 $path: an entity has no `$path` (it has $address, $kind, $name, $action, $owner, $identifier, $title, $icon, $team)",
             ),
             (
                 "for=entity of=service { when { system.$kind is a } }",
-                "E0357 system.$kind: what an entity is related to has no `$kind` (it has $address, $name, $action, $owner, $identifier, $title, $team)",
+                "E0357 system.$kind: what an entity is related to has no `$kind` (it has $address, $name, $action, $owner, $identifier, $title, $icon, $team)",
             ),
             (
                 "for=request of=postgresql { when { $namespaec is a } }",

@@ -114,7 +114,7 @@ impl<'p> Shape<'p> {
     fn leaf(self, path: &Spanned<FieldPath>) -> Result<Subject<'p>, Box<Diagnostic>> {
         let one = |item| Ok(Subject { item, several: false });
         match &path.leaf {
-            Leaf::Identifier | Leaf::Title => one(Item::Text),
+            Leaf::Identifier | Leaf::Title | Leaf::Icon => one(Item::Text),
             Leaf::Team => Ok(Subject { item: Item::Name(Named::Team), several: true }),
             Leaf::CreatedAt | Leaf::UpdatedAt => one(Item::Time),
             Leaf::Fact(fact) => one(of_fact(*fact)),

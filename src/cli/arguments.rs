@@ -1,6 +1,8 @@
+mod migrate;
 mod paths;
 mod word;
 
+pub(super) use migrate::{Export, Import};
 pub(super) use paths::STANDARD;
 pub(super) use word::Form;
 
@@ -43,6 +45,10 @@ pub(super) enum Format {
 pub(super) enum Command {
     /// Make a project that plans and applies at once
     Init(Init),
+    /// Make a project of what Port or Kratix holds
+    Import(Import),
+    /// Write the project's objects as what Port or Kratix takes
+    Export(Export),
     /// Show every problem of the project
     #[command(aliases = ["validate", "lint"])]
     Check(Check),
@@ -133,6 +139,12 @@ pub(super) struct Explain {
 #[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
 fn named(text: &str) -> Result<String, Infallible> {
     Ok(if text.starts_with("file:") { text.to_owned() } else { composed(text).into_owned() })
+}
+
+/// The name of a field, where a space may stand behind a comma.
+fn field(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() { Err("a field without a name") } else { Ok(name.to_owned()) }
 }
 
 /// What may go.
@@ -475,6 +487,6 @@ pub(super) struct Get {
     #[arg(long = "where", value_name = "CONDITION")]
     pub(super) conditions: Vec<String>,
     /// The fields to show, beside the address
-    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', value_parser = field)]
     pub(super) columns: Vec<String>,
 }

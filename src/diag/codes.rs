@@ -22,12 +22,12 @@ impl Code {
 
     /// Whether it is about a text that could not be read as it was meant, so that more may look wrong than is.
     pub fn is_of_unread_text(self) -> bool {
-        self.is_of_text() && !READ_AS_MEANT.contains(&self.id)
+        self.is_of_text() && !MEANT.contains(&self.id)
     }
 }
 
 /// Codes of texts that are told and read as they were meant all the same.
-const READ_AS_MEANT: [&str; 5] = ["E0121", "E0122", "E0123", "E0125", "E0126"];
+const MEANT: [&str; 5] = ["E0121", "E0122", "E0123", "E0125", "E0126"];
 
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
@@ -73,9 +73,8 @@ macro_rules! declare {
 }
 
 // E01 text, E02 grammar, E03 names, E04 values and the model, E05 promises and delivery,
-// E06 scorecards, E07 tests and the lives of objects. A code is never used again for something else.
-// E06 scorecards, E07 tests and what is above single objects. A code is never used again for something else.
-// E06 scorecards, E07 tests, the lives of objects, and policies. A code is never used again for something else.
+// E06 scorecards, E07 tests, the lives of objects, and policies, E08 what comes from neighbours. A code is never used again for
+// something else.
 declare! {
     NOT_UTF8 "E0100" "not UTF-8";
     BAD_NUMBER "E0101" "not a number";
@@ -236,4 +235,9 @@ declare! {
     POLICY_OF_OTHER "E0751" "a policy of what it does not judge";
     NEVER_PLANNED "E0752" "an action that never happens";
     ONLY_PLANNED "E0753" "known of planned changes only";
+    UNREADABLE_DOCUMENT "E0801" "unreadable document";
+    NOT_RECOGNISED "E0802" "nothing to take in";
+    KEPT_FOR_NEIGHBOUR "E0803" "kept for the neighbour alone";
+    LEFT_OUT "E0804" "left out";
+    READ_AS_MEANT "E0805" "read as it is meant";
 }

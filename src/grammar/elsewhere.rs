@@ -16,6 +16,11 @@ impl Neighbour {
     pub const ALL: [(Self, &'static str, &'static str); 2] =
         [(Self::Port, "port", "Port"), (Self::Kratix, "kratix", "Kratix")];
 
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.2)
@@ -45,7 +50,9 @@ pub struct Counterpart {
     pub nested: bool,
     /// What always stands there, with its way.
     pub fixed: Vec<(Box<str>, Fixed)>,
-    /// Members that the neighbour keeps itself, which say nothing.
+    /// Ways to objects that stand there even where nothing is in them.
+    pub empty: Vec<Box<str>>,
+    /// Ways to what the neighbour keeps itself, which says nothing.
     pub own: Vec<Box<str>>,
     /// The members of an item that stands there before all others, and is none here.
     pub first: Vec<(Box<str>, Box<str>)>,
@@ -104,6 +111,7 @@ impl Counterpart {
             block: word("block"),
             nested: line.property("nested").is_some_and(|entry| entry.value() == Scalar::Bool(true)),
             fixed: children("fixed").filter_map(fixed).collect(),
+            empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),
             implied: children("implied").map(|item| members(item).collect()).collect(),

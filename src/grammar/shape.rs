@@ -259,6 +259,11 @@ impl Form {
 }
 
 impl NodeShape {
+    /// Whether an annotation may stand before it.
+    pub fn may_be(&self, annotation: &str) -> bool {
+        self.annotations.iter().any(|one| **one == *annotation)
+    }
+
     /// What follows a node's name, and how many arguments it took to tell; nothing where they tell no form.
     pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
         self.form_of_word(node.argument(0).and_then(Entry::string))

@@ -64,6 +64,11 @@ impl Fact {
         matches!(self, Added | Removed | Creates | Updates | Moves | Adopts | Deletes | Releases | Changes)
     }
 
+    /// Whether the address of an object says it.
+    pub fn is_of_address(self) -> bool {
+        matches!(self, Self::Address | Self::Kind | Self::Name | Self::Namespace)
+    }
+
     /// Whether only a planned change of an object or a file has it.
     pub fn is_planned(self) -> bool {
         matches!(self, Self::Action | Self::Owner | Self::Added | Self::Removed)

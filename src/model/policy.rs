@@ -93,7 +93,8 @@ impl PolicySubject {
         match self {
             Self::Object(Kind::Request) => words.push(("$identifier", Leaf::Identifier)),
             Self::Object(Kind::Entity) => {
-                words.extend([("$identifier", Leaf::Identifier), ("$title", Leaf::Title), ("$team", Leaf::Team)]);
+                words.extend([("$identifier", Leaf::Identifier), ("$title", Leaf::Title)]);
+                words.extend([("$icon", Leaf::Icon), ("$team", Leaf::Team)]);
             }
             Self::Object(_) => words.extend([("$identifier", Leaf::Identifier), ("$title", Leaf::Title)]),
             Self::File | Self::Plan => {}

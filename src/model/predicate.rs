@@ -69,6 +69,8 @@ pub enum Leaf {
     Identifier,
     /// `$title`.
     Title,
+    /// `$icon`.
+    Icon,
     /// `$team`: a list.
     Team,
     /// `$updatedAt`: known to the catalog only.
@@ -81,9 +83,10 @@ pub enum Leaf {
 
 impl Leaf {
     /// What of an entity that is not a property can be compared, each with its word.
-    pub const METADATA: [(&'static str, Self); 5] = [
+    pub const METADATA: [(&'static str, Self); 6] = [
         ("$identifier", Self::Identifier),
         ("$title", Self::Title),
+        ("$icon", Self::Icon),
         ("$team", Self::Team),
         ("$updatedAt", Self::UpdatedAt),
         ("$createdAt", Self::CreatedAt),

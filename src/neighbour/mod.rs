@@ -6,6 +6,7 @@
 mod condition;
 mod link;
 mod passage;
+mod remainder;
 mod template;
 mod way;
 
@@ -19,7 +20,9 @@ use crate::model::{Kind, Map, Value};
 use crate::object::{canonical_body, filled};
 use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
-use passage::{Direction, Passage};
+use passage::{Direction, Passage, is_empty};
+use remainder::Named;
+use way::Way;
 
 /// Something that has no place on the other side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +54,9 @@ pub fn document(
     is_relation: &dyn Fn(&str) -> bool,
 ) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind)?;
+    let mut body = body.clone();
+    let beyond = body.remove(neighbour.word());
+    let body = &body;
     let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
     for (parameter, there) in &links.names {
         let name = names.iter().find(|(word, _)| *word == parameter.name());
@@ -65,16 +71,50 @@ pub fn document(
             passage.put(way, Spanned::new(written(value, name, body), Origin::Nowhere));
         }
     }
-    let (map, losses) = passage.finish();
+    let (mut map, losses) = passage.finish();
+    for way in empty(neighbour, kind) {
+        if way.get(&map).is_none() {
+            way.put(&mut map, Spanned::new(Value::Object(Map::default()), Origin::Nowhere));
+        }
+    }
+    if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
+        remainder::lay_over(&mut map, &beyond, &Named::of(&links));
+    }
     Some(Carried { names: names.to_vec(), map, losses })
+}
+
+/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the JSON pointers of its
+/// parts; for the member of the object's body that has the neighbour's word for a name.
+pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map) -> (Map, Vec<String>) {
+    let Some((_, links)) = found(neighbour, kind) else { return Default::default() };
+    let mut document = document.clone();
+    strip(neighbour, kind, &mut document);
+    remainder::beyond(made, &document, &Named::of(&links))
+}
+
+/// The ways to objects that stand in a document even where nothing is in them.
+fn empty(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = Way<'static>> {
+    let counterpart = language().object(kind.word()).and_then(|shape| shape.elsewhere(neighbour));
+    counterpart.into_iter().flat_map(|one| &one.empty).filter_map(|way| Way::read(way))
+}
+
+/// Takes out what the neighbour keeps itself.
+fn strip(neighbour: Neighbour, kind: Kind, document: &mut Map) {
+    let counterpart = language().object(kind.word()).and_then(|shape| shape.elsewhere(neighbour));
+    let own = counterpart.into_iter().flat_map(|Counterpart { own, .. }| own).filter_map(|own| Way::read(own));
+    own.for_each(|own| drop(own.take(document)));
 }
 
 /// The object of a kind that the document of a neighbour is; nothing where the neighbour has no such objects.
 pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind)?;
     let mut document = document.clone();
-    let counterpart = language().object(kind.word())?.elsewhere(neighbour);
-    counterpart.into_iter().flat_map(|Counterpart { own, .. }| own).for_each(|own| drop(document.remove(own)));
+    strip(neighbour, kind, &mut document);
+    for way in empty(neighbour, kind) {
+        if way.get(&document).is_some_and(|value| is_empty(value)) {
+            way.take(&mut document);
+        }
+    }
     let mut passage = Passage::new(finder, Direction::Back, document, &|_| false);
     let mut names = Vec::new();
     for (parameter, there) in &links.names {

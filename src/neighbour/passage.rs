@@ -131,10 +131,7 @@ impl<'p> Passage<'p> {
     fn lost(&mut self, reason: &str) {
         let place = match self.direction {
             Direction::Out => self.place.join("."),
-            Direction::Back => {
-                let escaped = |name: &String| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-                self.place.iter().map(escaped).collect()
-            }
+            Direction::Back => pointer(&self.place),
         };
         self.losses.push(Loss { place, reason: reason.to_owned() });
     }
@@ -142,7 +139,7 @@ impl<'p> Passage<'p> {
     fn without_place(&self) -> String {
         match self.direction {
             Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
-            Direction::Back => "plat has no place for it".to_owned(),
+            Direction::Back => "the language has no words for it".to_owned(),
         }
     }
 
@@ -371,8 +368,13 @@ fn item_of(members: &[(Box<str>, Box<str>)]) -> Value {
     Value::Object(item)
 }
 
+/// The JSON pointer (RFC 6901) of a way down.
+pub(super) fn pointer(steps: &[String]) -> String {
+    steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+}
+
 /// Whether a value says nothing where it has no place.
-fn is_empty(value: &Value) -> bool {
+pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),

@@ -183,8 +183,13 @@ impl Maker<'_> {
             Manner::Json => {
                 let mut item = Map::default();
                 item.put("type", Value::string(["markdown", "-"][self.pick(2)]), Origin::Nowhere);
-                let items = vec![Value::Object(item); self.pick(3)];
-                self.put(at, list(items));
+                if shape.may_be("array") {
+                    let items = vec![Value::Object(item); self.pick(3)];
+                    self.put(at, list(items));
+                } else {
+                    item.put("some", list(vec![Value::Bool(true); self.pick(3)]), Origin::Nowhere);
+                    self.put(at, Value::Object(item));
+                }
             }
             Manner::Object => {
                 let value = self.object(shape);

@@ -386,18 +386,18 @@ mod tests {
     #[test]
     fn every_kind_has_the_fields_that_can_be_written() {
         for (kind, fields) in [
-            (Kind::Blueprint, "title description icon properties.* required relations.* "),
-            (Kind::Team, "title description icon members "),
+            (Kind::Blueprint, "title description icon properties.* required relations.* port "),
+            (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
             (Kind::Entity, "title icon team properties.* relations.* "),
-            (Kind::Scorecard, "blueprint title description icon filter rules.* levels "),
-            (Kind::Action, "operation blueprint title description icon inputs.* required order backend "),
-            (Kind::Page, "title description icon type parent after blueprint locked widgets "),
-            (Kind::StateStore, "url branch path auth secret "),
-            (Kind::Destination, "store path labels.* layout strictLabels encrypted drain "),
+            (Kind::Scorecard, "blueprint title description icon filter rules.* levels port "),
+            (Kind::Action, "operation blueprint title description icon inputs.* required order backend port "),
+            (Kind::Page, "title description icon type parent after blueprint locked widgets port "),
+            (Kind::StateStore, "url branch path auth secret kratix "),
+            (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
-                "title description icon group version kind plural apiDescription properties.* required schedule pipeline workflow ",
+                "title description icon group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",
             ),
             (Kind::Request, "destination spec.* "),
         ] {

@@ -1,6 +1,6 @@
 use super::ObserveError;
 use crate::apply::Targets;
-use crate::catalog::{Entry, Presence};
+use crate::catalog::{Entry, Observed, Presence, Stray};
 use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
 use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, fields};
 use crate::plan::Opened;
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct Objects {
     /// What the catalog holds, by address.
     pub entries: Vec<Entry>,
+    /// What is in it and no address leads to.
+    pub strays: Vec<Stray>,
     /// Which of them get another name.
     pub moves: Moves,
     /// Which of them differ.
@@ -23,10 +25,10 @@ impl Objects {
     /// # Errors
     /// Where it cannot be read.
     pub fn observe(project: &Project, desired: &[Desired<'_>], targets: &Targets) -> Result<Self, ObserveError> {
-        let entries = targets.catalog.observe(&targets.identity.id)?;
+        let Observed { entries, strays } = targets.catalog.observe(&targets.identity.id)?;
         let moves = moves(project, desired, &entries);
         let pairs = pair(desired, &entries, &moves);
-        Ok(Self { entries, moves, pairs })
+        Ok(Self { entries, strays, moves, pairs })
     }
 
     /// The live objects and the owned fields of some pairs, read in one go.
@@ -124,6 +126,11 @@ impl Sides<'_> {
     /// Whether the project owns it.
     pub fn is_owned(&self) -> bool {
         self.entry.is_some_and(|entry| entry.owner.is_some())
+    }
+
+    /// Whether it gets another name.
+    pub fn is_moved(&self) -> bool {
+        self.desired.zip(self.entry).is_some_and(|(desired, entry)| desired.address != entry.address)
     }
 
     /// Whether what is declared is another one than was written last.

@@ -2,7 +2,7 @@
 
 use super::document::{Guard, Relocation};
 use super::former::FormerStore;
-use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence};
+use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Holding, Identity, Name, Object, Project};
 use crate::render::Placed;
@@ -27,6 +27,8 @@ pub struct Input<'a> {
     pub text: &'a [Desired<'a>],
     /// What the catalog holds.
     pub observed: &'a [Entry],
+    /// What is in the catalog and no address leads to.
+    pub strays: &'a [Stray],
     /// Which of them get another name.
     pub moves: &'a Moves,
     /// Which of them differ.

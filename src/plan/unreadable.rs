@@ -1,8 +1,8 @@
-//! Live objects that nobody can read and that a plan does nothing to.
+//! What is in the catalog that nobody can read and that a plan does nothing to.
 
 use super::document::{Conflict, Drift, Guard, Operation};
 use super::input::Input;
-use crate::catalog::{Entry, Presence};
+use crate::catalog::{Entry, Presence, Stray};
 use crate::model::Thing;
 use std::collections::BTreeSet;
 
@@ -29,6 +29,15 @@ pub(super) fn notices(
     let more = all.len().saturating_sub(FEW);
     let more = (more > 0).then(|| Guard::notice(format!("nobody can read what is live of {more} more objects either")));
     all.into_iter().take(FEW).filter_map(notice).chain(more).collect()
+}
+
+/// A notice for each row that no address leads to, of many for the first.
+pub(super) fn strays(strays: &[Stray]) -> Vec<Guard> {
+    let more = strays.len().saturating_sub(FEW);
+    let more = (more > 0).then(|| Guard::notice(format!("no address leads to {more} more rows of the catalog either")));
+    let notice =
+        |stray| Guard::notice(format!("in the catalog, {stray}. Nothing is done to it, as no address leads to it"));
+    strays.iter().take(FEW).map(notice).chain(more).collect()
 }
 
 fn notice(entry: &Entry) -> Option<Guard> {

@@ -112,7 +112,7 @@ fn of_body<'t>(object: &'t Object, relations: &[Name], leaf: &Leaf) -> Cell<'t> 
         }
         Leaf::Identifier => Cell::text(object.address.name.to_string()),
         Leaf::Title => object.body.get("title").map_or(Cell::Missing, |title| Cell::of(&title.value)),
-        Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => Cell::Missing,
+        Leaf::Icon | Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => Cell::Missing,
     }
 }
 

@@ -5,7 +5,7 @@ use super::plan::kdl_value;
 use super::{Style, Table, json_lines};
 use crate::catalog::Unreadable;
 use crate::model::{Address, Json, Map, Object, Value, fields};
-use crate::session::query::{Group, field};
+use crate::session::query::{Fields, Found, Group};
 use crate::source::Origin;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,18 +16,20 @@ use std::sync::Arc;
 const ILLEGIBLE: &str = "(unreadable)";
 
 /// A line an object: its address and the values of some fields; its title where none are named. Those that nobody can read come last.
-pub fn object_table(objects: &[Object], unreadable: &[Arc<Unreadable>], columns: &[String], style: Style) -> String {
-    let title = ["title".to_owned()];
-    let columns = if columns.is_empty() { &title } else { columns };
-    let mut table = Table::new(std::iter::once("address").chain(columns.iter().map(String::as_str)));
+pub fn object_table(found: &Found, columns: &[String], style: Style) -> String {
+    let Found { objects, unreadable, fields, .. } = found;
+    let names = if columns.is_empty() { vec!["title"] } else { columns.iter().map(String::as_str).collect() };
+    let mut table = Table::new(std::iter::once("address").chain(names.iter().copied()));
     for object in objects {
-        let cells: Vec<String> =
-            columns.iter().map(|path| field(object, path).map(shown).unwrap_or_default()).collect();
+        let own = |path: &str| object.body.get(path).map(|member| shown(&member.value));
+        let value = |path: &str| fields.value(object, path).map(|value| shown(&value));
+        let cell = |path: &&str| if columns.is_empty() { own(path) } else { value(path) };
+        let cells: Vec<String> = names.iter().map(|path| cell(path).unwrap_or_default()).collect();
         let cells = cells.iter().map(|cell| cell as &dyn Display);
         table.row(&std::iter::once(&object.address as &dyn Display).chain(cells).collect::<Vec<_>>());
     }
     for one in unreadable {
-        let cells = columns.iter().map(|_| &ILLEGIBLE as &dyn Display);
+        let cells = names.iter().map(|_| &ILLEGIBLE as &dyn Display);
         table.row(&std::iter::once(&one.address as &dyn Display).chain(cells).collect::<Vec<_>>());
     }
     table.print(style)
@@ -39,7 +41,8 @@ fn shown(value: &Value) -> String {
 }
 
 /// Every field of some objects. Those that nobody can read come last.
-pub fn object_details(objects: &[Object], unreadable: &[Arc<Unreadable>]) -> String {
+pub fn object_details(found: &Found) -> String {
+    let Found { objects, unreadable, .. } = found;
     let lines = objects.iter().flat_map(|object| {
         let fields = fields(&object.body).into_iter();
         let fields = fields.map(|(path, value)| format!("    {path}  {}", kdl_value(value)));
@@ -94,9 +97,24 @@ pub(super) struct ObjectJson<'o> {
 }
 
 /// The objects as JSON lines, with some fields, or with all where none are named. Those that nobody can read come last.
-pub fn objects_json(objects: &[Object], unreadable: &[Arc<Unreadable>], columns: &[String]) -> String {
-    let read = objects.iter().map(|object| {
-        let body = if columns.is_empty() { object.body.clone() } else { picked(object, columns) };
+pub fn objects_json(found: &Found, columns: &[String]) -> String {
+    let Found { objects, unreadable, fields, .. } = found;
+    let body = |object: &Object| if columns.is_empty() { object.body.clone() } else { picked(object, fields, columns) };
+    json_lines(lines(objects, unreadable, body))
+}
+
+/// Objects as JSON lines.
+pub fn bodies_json(objects: &[Object]) -> String {
+    json_lines(lines(objects, &[], |object| object.body.clone()))
+}
+
+fn lines<'o>(
+    objects: &'o [Object],
+    unreadable: &'o [Arc<Unreadable>],
+    body: impl Fn(&Object) -> Map,
+) -> impl Iterator<Item = ObjectJson<'o>> {
+    let read = objects.iter().map(move |object| {
+        let body = body(object);
         (&object.address, Some(Json(Value::Object(body))), None)
     });
     let illegible = unreadable.iter().map(|one| (&one.address, None, Some(&*one.why)));
@@ -106,14 +124,14 @@ pub fn objects_json(objects: &[Object], unreadable: &[Arc<Unreadable>], columns:
         body,
         unreadable,
     };
-    json_lines(read.chain(illegible).map(line))
+    read.chain(illegible).map(line)
 }
 
-fn picked(object: &Object, columns: &[String]) -> Map {
+fn picked(object: &Object, fields: &Fields, columns: &[String]) -> Map {
     let mut body = Map::default();
     for path in columns {
-        if let Some(value) = field(object, path) {
-            body.put(path, value.clone(), Origin::Nowhere);
+        if let Some(value) = fields.value(object, path) {
+            body.put(path, value.into_owned(), Origin::Nowhere);
         }
     }
     body

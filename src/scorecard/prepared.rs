@@ -70,7 +70,7 @@ impl<'a> Plan<'a> {
 pub(super) fn is_offline(leaf: &Leaf) -> bool {
     match leaf {
         Leaf::CreatedAt | Leaf::UpdatedAt => true,
-        Leaf::Property(_) | Leaf::Identifier | Leaf::Title | Leaf::Team | Leaf::Fact(_) => false,
+        Leaf::Property(_) | Leaf::Identifier | Leaf::Title | Leaf::Icon | Leaf::Team | Leaf::Fact(_) => false,
     }
 }
 

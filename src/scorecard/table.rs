@@ -243,6 +243,10 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
+fn of_text(text: Option<&Spanned<Box<str>>>) -> Cell<'_> {
+    text.map_or(Cell::Missing, |text| Cell::text(&*text.value))
+}
+
 fn member<'a>(map: &'a Map, name: &Name, hint: &mut usize) -> Option<&'a Value> {
     let there = map.members.get(*hint).is_some_and(|member| member.name.value == *name);
     if !there {
@@ -270,13 +274,12 @@ impl<'a> Row<'a> {
     pub fn meta(self, leaf: &Leaf) -> Cell<'a> {
         match (self, leaf) {
             (_, Leaf::Identifier) => Cell::text(self.identifier()),
-            (Self::Entity(entity), Leaf::Title) => {
-                entity.title.as_ref().map_or(Cell::Missing, |title| Cell::text(&*title.value))
-            }
+            (Self::Entity(entity), Leaf::Title) => of_text(entity.title.as_ref()),
+            (Self::Entity(entity), Leaf::Icon) => of_text(entity.icon.as_ref()),
             (Self::Entity(entity), Leaf::Team) => {
                 Cell::list(entity.teams.iter().map(|team| Cell::text(&*team.value)).collect())
             }
-            (Self::Request(_), Leaf::Title | Leaf::Team)
+            (Self::Request(_), Leaf::Title | Leaf::Icon | Leaf::Team)
             | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_) | Leaf::Property(_)) => Cell::Missing,
         }
     }

@@ -34,7 +34,7 @@ pub fn known_allowances(
     }
     let observed = targets.catalog.observe(&targets.identity.id)?;
     let mut known = of_texts(&[loaded]);
-    known.extend(observed.iter().map(|entry| entry.address.to_string()));
+    known.extend(observed.entries.iter().map(|entry| entry.address.to_string()));
     Ok(judge(allowed, &of_plan(plan), &known)?)
 }
 

@@ -28,6 +28,8 @@ pub enum Misuse {
     NoVersion { folder: String, from: String, to: String },
     #[error("{0} exists already, and nothing was written")]
     Taken(String),
+    #[error("{0} holds nothing to read: `plat import` reads .json, .yaml and .yml")]
+    NothingThere(String),
     #[error("{0}")]
     Query(String),
 }

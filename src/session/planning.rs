@@ -73,7 +73,7 @@ pub(super) fn draft(
     let namesakes = targets.catalog.identities(&identity.name)?;
     let objects = Objects::observe(project, desired, targets)?;
     let opened = objects.open(&objects.pairs.open, targets)?;
-    let Objects { entries: observed, moves, pairs } = objects;
+    let Objects { entries: observed, strays, moves, pairs } = objects;
     let begins = |name: &str| progress.begin(&format!("Reading state store {name}"), None);
     let files = files(project, &settled, &observed, targets, begins)?;
     let stores = open_stores(files, &settled, targets, progress)?;
@@ -96,6 +96,7 @@ pub(super) fn draft(
         desired,
         text: &text,
         observed: &observed,
+        strays: &strays,
         moves: &moves,
         pairs,
         opened,

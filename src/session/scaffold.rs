@@ -22,7 +22,7 @@ const ID: &str = "my-platform-0c6e1b7a42";
 /// # Errors
 /// Where a file is there that somebody else wrote.
 pub fn scaffold(folder: &Path) -> Result<Vec<(PathBuf, String)>, Misuse> {
-    let project = name(folder).unwrap_or_else(|| NAME.to_owned());
+    let project = project_name(folder);
     let id = project_id(&project);
     let mut files: Vec<(PathBuf, String)> =
         FILES.iter().map(|(name, text)| (folder.join(name), text.replace(ID, &id).replace(NAME, &project))).collect();
@@ -33,6 +33,11 @@ pub fn scaffold(folder: &Path) -> Result<Vec<(PathBuf, String)>, Misuse> {
     }
     files.retain(|(path, _)| !is_there(path));
     Ok(files)
+}
+
+/// The name of a new project in a folder, which need not be there yet.
+pub(super) fn project_name(folder: &Path) -> String {
+    name(folder).unwrap_or_else(|| NAME.to_owned())
 }
 
 /// Whether something is at a path, be it a link that leads to nothing.

@@ -46,7 +46,7 @@ impl Parser<'_> {
                 }
                 Some(b'/') if self.cursor.sees("//") => {
                     self.line_comment();
-                    return self.finish_node();
+                    return self.end_of_line();
                 }
                 Some(b'#') if matches!(self.cursor.byte_at(1), Some(b' ' | b'\t')) => {
                     self.foreign_comment(at);
@@ -59,7 +59,7 @@ impl Parser<'_> {
                     }
                     self.slashdash(at)
                 }
-                Some(_) if self.cursor.newline() => return self.finish_node(),
+                Some(_) if self.cursor.class() == Class::Newline => return self.end_of_line(),
                 Some(b',') if self.begins_member(at + 1) => {
                     self.cursor.bump();
                     self.comma_before_member(at);
@@ -76,6 +76,14 @@ impl Parser<'_> {
                 }
             };
         }
+    }
+
+    /// Ends the node where its line ends, or begins the block that it lacks the `{` of.
+    fn end_of_line(&mut self) -> Next {
+        let at = self.cursor.at();
+        let begins = self.lacks_begin(at);
+        self.cursor.newline();
+        if begins { self.begin_block(at, false) } else { self.finish_node() }
     }
 
     /// Reads an entry to leave it out; tells whether there was space behind it.

@@ -4,7 +4,7 @@ use super::edit::write_string;
 use super::is_bare_word;
 use std::fmt::{self, Display, Formatter};
 
-/// A node as KDL text, made part by part.
+/// A node as KDL text, made part by part. A string of several lines is given without indentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     head: String,
@@ -69,7 +69,13 @@ impl Line {
 
     fn write(&self, out: &mut String, unit: &str, depth: usize) {
         out.push_str(&unit.repeat(depth));
-        out.push_str(&self.head);
+        for (number, line) in self.head.split('\n').enumerate() {
+            if number > 0 {
+                out.push('\n');
+                out.push_str(&if line.is_empty() { String::new() } else { unit.repeat(depth + 1) });
+            }
+            out.push_str(line);
+        }
         match self.block.as_deref() {
             None => {}
             Some([]) => out.push_str(" {}"),

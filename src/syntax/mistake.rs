@@ -141,19 +141,14 @@ impl Parser<'_> {
         self.report(diagnostic);
     }
 
-    pub(super) fn unclosed_block(&mut self, brace: u32, suspect: Option<(u32, u32)>) {
+    pub(super) fn unclosed_block(&mut self, brace: u32) {
         let mut diagnostic = self
-            .error(code::UNCLOSED_BLOCK, brace, brace + 1, "a block without an end")
+            .error(code::UNCLOSED_BLOCK, brace, self.character_end(brace), "a block without an end")
             .label("opened here, never closed by `}`");
         let line = self.tree.text()[brace as usize..].lines().next().unwrap_or_default();
         if line.contains("://") {
             diagnostic =
                 diagnostic.help("KDL takes what follows `//` for a comment, a `}` too: put the address in quotes");
-        }
-        if let Some((open, close)) = suspect {
-            diagnostic = diagnostic
-                .other(self.span(open, open + 1), "perhaps this block lacks its `}`")
-                .other(self.span(close, close + 1), "closed by this `}`, which is indented less");
         }
         self.report(diagnostic);
     }
@@ -165,6 +160,26 @@ impl Parser<'_> {
             .label("no block is open here")
             .help("remove it, or look for a `}` too many above")
             .fix("remove it", span, "");
+        self.report(diagnostic);
+    }
+
+    /// That a block ends before a line that is indented no deeper than it.
+    pub(super) fn lost_end(&mut self, brace: u32, at: u32, indent: &str) {
+        let line = at - self.indent(at).unwrap_or_default() as u32;
+        let diagnostic = self
+            .error(code::UNCLOSED_BLOCK, brace, self.character_end(brace), "a block without an end")
+            .label("opened here, never closed by `}`")
+            .other(self.span(at, self.character_end(at)), "indented less than what is in the block")
+            .fix("close it before this line", self.span(line, line), format!("{indent}}}\n"));
+        self.report(diagnostic);
+    }
+
+    /// That a node lacks the `{` of the block whose lines stand below it.
+    pub(super) fn lost_begin(&mut self, start: u32, end: u32) {
+        let diagnostic = self
+            .error(code::STRAY_BRACE, start, end, "the block below this line is closed by `}` and not opened")
+            .label("perhaps `{` is missing here: what follows is indented more")
+            .fix("open it", self.span(end, end), " {");
         self.report(diagnostic);
     }
 
@@ -351,7 +366,7 @@ impl Parser<'_> {
         let diagnostic = self
             .error(code::AFTER_BLOCK, at, self.character_end(at), "a node ends with its block")
             .label("stands behind the block")
-            .other(self.span(block, block + 1), "the block begins here")
+            .other(self.span(block, self.character_end(block)), "the block begins here")
             .help("values stand before the block; the next node begins on its own line or behind a `;`");
         self.report(diagnostic);
     }

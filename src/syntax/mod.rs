@@ -15,6 +15,7 @@ mod foreign;
 mod format;
 mod habit;
 mod line;
+mod lost;
 mod mistake;
 mod multi_line;
 mod node;
@@ -59,5 +60,8 @@ pub fn parse(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
 fn parse_text(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {
     let mut parser = Parser::new(file, text);
     parser.run();
-    (parser.tree, parser.diagnostics)
+    match parser.lost() {
+        Some(lost) => Parser::mended(file, text, lost).unwrap_or(parser).done(),
+        None => parser.done(),
+    }
 }

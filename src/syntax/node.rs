@@ -28,6 +28,11 @@ impl Parser<'_> {
         let start = self.cursor.at();
         match self.cursor.byte() {
             None => self.finish_document(),
+            Some(_) if self.lacks_end(start) => {
+                self.tell_lost_end(start);
+                self.end_block(start, start);
+                self.finish_node()
+            }
             Some(b'}') => self.close_block(),
             Some(b';') => {
                 self.cursor.bump();
@@ -146,6 +151,11 @@ impl Parser<'_> {
             return Next::Entries;
         }
         self.cursor.bump();
+        self.begin_block(brace, slashdashed)
+    }
+
+    /// Begins the block of the node that is being read, whose `{` stands at a place, or would.
+    pub(super) fn begin_block(&mut self, brace: u32, slashdashed: bool) -> Next {
         let marks = self.marks();
         let second = !slashdashed && self.topmost().is_some_and(|open| open.has_kept_block);
         if second {
@@ -203,10 +213,16 @@ impl Parser<'_> {
     fn close_block(&mut self) -> Next {
         let start = self.cursor.at();
         self.cursor.bump();
-        let Some(open) = self.open.last_mut() else {
+        if self.open.is_empty() || self.is_one_too_many(start) {
             self.stray_brace(start);
             return Next::Nodes;
-        };
+        }
+        self.end_block(start, start + 1)
+    }
+
+    /// Ends the innermost block, whose `}` stands at a place, or would.
+    fn end_block(&mut self, start: u32, end: u32) -> Next {
+        let Some(open) = self.open.last_mut() else { return Next::Nodes };
         let brace = open.brace.unwrap_or(start);
         let node = open.node as usize;
         if let Some(marks) = open.dropped_block.take() {
@@ -214,8 +230,8 @@ impl Parser<'_> {
             return Next::Entries;
         }
         if let Some(data) = self.tree.nodes.get_mut(node) {
-            data.block = Range { start: brace, end: start + 1 };
-            data.range.end = start + 1;
+            data.block = Range { start: brace, end };
+            data.range.end = end;
         }
         Next::Entries
     }
@@ -253,8 +269,7 @@ impl Parser<'_> {
         if let Some(brace) = innermost
             && !self.is_too_deep
         {
-            let suspect = self.suspect(brace);
-            self.unclosed_block(brace, suspect);
+            self.unclosed_block(brace);
         }
         let end = self.cursor.at();
         while let Some(open) = self.open.last() {
@@ -269,20 +284,8 @@ impl Parser<'_> {
         Next::End
     }
 
-    /// The braces of the first block inside of the one at `brace` whose `}` is indented less than the
-    /// line that it was opened on: it probably closes another.
-    fn suspect(&self, brace: u32) -> Option<(u32, u32)> {
-        self.tree.nodes.iter().find_map(|node| {
-            let Range { start, end } = node.block;
-            let is_inside = start > brace && end > start;
-            let close = end.checked_sub(1).filter(|_| is_inside)?;
-            let (opened, closed) = (self.indent(node.range.start)?, self.indent(close)?);
-            (closed < opened).then_some((start, close))
-        })
-    }
-
     /// How far the first thing on a line is indented; nothing where another stands before it.
-    fn indent(&self, at: u32) -> Option<usize> {
+    pub(super) fn indent(&self, at: u32) -> Option<usize> {
         let before = &self.tree.text().as_bytes()[..at as usize];
         let spaces = before.iter().rev().take(200).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let newline = before.len().checked_sub(spaces + 1).map(|index| before[index]);

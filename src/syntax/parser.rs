@@ -28,6 +28,8 @@ pub(super) struct Parser<'t> {
     pub(super) foreign_problem: Option<usize>,
     /// Where the last of what is no annotation ended.
     pub(super) annotated: u32,
+    /// The brace that the text lacks, where it is looked for.
+    pub(super) lost: Option<Lost>,
 }
 
 /// The lengths of the arenas.
@@ -37,6 +39,15 @@ pub(super) struct Marks {
     entries: usize,
     annotations: usize,
     unescaped: usize,
+}
+
+/// A brace that a text lacks: all that follows then stands in the wrong block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// A `{`, or there is a `}` too many.
+    Begin,
+    /// A `}`.
+    End,
 }
 
 /// What is read next.
@@ -60,6 +71,7 @@ impl<'t> Parser<'t> {
             foreign: NONE,
             foreign_problem: None,
             annotated: u32::MAX,
+            lost: None,
         }
     }
 
@@ -73,6 +85,10 @@ impl<'t> Parser<'t> {
                 Next::End => return,
             };
         }
+    }
+
+    pub(super) fn done(self) -> (Tree, Diagnostics) {
+        (self.tree, self.diagnostics)
     }
 
     pub(super) fn marks(&self) -> Marks {

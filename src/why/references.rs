@@ -187,7 +187,8 @@ fn reads(
     }
     let leaf = match &test.field.leaf {
         Leaf::Property(name) => **name == *member,
-        Leaf::Identifier | Leaf::Title | Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => false,
+        Leaf::Identifier | Leaf::Title | Leaf::Icon | Leaf::Team => false,
+        Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => false,
     };
     *at == *blueprint && leaf
 }

@@ -150,7 +150,7 @@ impl Change<'_, '_> {
     /// Adds, removes, moves and colours lines of single items.
     fn set_single(&mut self, path: &[Step], notations: &Notations<'_>, [old, new]: [&[Row]; 2]) -> Result<(), Stuck> {
         let Notations { single, key, .. } = *notations;
-        let missing = || Stuck(format!("a `{single}` line is not where it is expected"));
+        let missing = || Stuck::new(format!("a `{single}` line is not where it is expected"));
         let place = |change: &Self, item: &Value| {
             let is_meant = |child: Node<'_>| {
                 child.name() == single && child.argument(0).is_some_and(|entry| reads_as(entry, item))

@@ -33,8 +33,8 @@ pub(super) fn set(draft: &mut Draft, path: &[Step], [old, new]: [&Value; 2]) -> 
     let moved: HashSet<Name> = moved.into_iter().map(Value::as_key).collect();
     set_parts(draft, path, [old, new], &moved)?;
     for (comparison, piece) in taken {
-        let place = place(draft, path, comparison)?
-            .ok_or_else(|| Stuck("a condition is not where it is expected".to_owned()))?;
+        let place =
+            place(draft, path, comparison)?.ok_or_else(|| Stuck::new("a condition is not where it is expected"))?;
         draft.edit(&place, |tree, node| Ok(vec![edit::dress(tree, node, &piece)]))?;
     }
     Ok(())
@@ -133,7 +133,7 @@ fn set_parts(
 ) -> Result<(), Stuck> {
     let present = draft.node(path).map_or(0, |node| node.children().count());
     if present != old.len() {
-        return Err(Stuck("its conditions are not where they are expected".to_owned()));
+        return Err(Stuck::new("its conditions are not where they are expected"));
     }
     let stays = |part: &Value| combined(part).is_some() || !moved.contains(&part.as_key());
     let alike = |before: usize, now: usize| {

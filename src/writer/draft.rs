@@ -9,27 +9,56 @@ use crate::syntax::{Entry, Line, Node, Scalar, Tree, is_bare_word, parse};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Why a change cannot be written into the text, in a sentence without a full stop.
+/// Why something cannot be written as KDL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stuck(pub String);
+pub struct Stuck {
+    /// The reason, in a sentence without a full stop.
+    pub reason: String,
+    /// The way down the body to what cannot be said, as far as it is known; the index of an item is a step of it too.
+    pub place: Vec<Box<str>>,
+    /// Whether that way starts at the body already.
+    is_whole: bool,
+}
 
 impl Stuck {
+    /// For a reason that is about the whole of what is written.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), place: Vec::new(), is_whole: false }
+    }
+
     /// That the language has no words for something.
     pub(super) fn no_words(what: &str) -> Self {
-        Self(format!("the language has no words for {what}"))
+        Self::new(format!("the language has no words for {what}"))
     }
 
     /// Of a member, where nothing is said of one yet.
-    pub(super) fn of(self, member: Option<&str>) -> Self {
-        match member {
-            Some(member) if !self.0.starts_with('`') => Self(format!("`{member}`: {}", self.0)),
-            _ => self,
+    pub(super) fn of(mut self, member: Option<&str>) -> Self {
+        if let Some(member) = member.filter(|_| !self.reason.starts_with('`')) {
+            self.reason = format!("`{member}`: {}", self.reason);
         }
+        self
     }
 
     /// Of the member of a name at a place.
-    pub(super) fn at(self, at: &At, name: &str) -> Self {
-        Self(format!("`{}.{name}`: {}", at.way.join("."), self.0))
+    pub(super) fn at(mut self, at: &At, name: &str) -> Self {
+        self.reason = format!("`{}.{name}`: {}", at.way.join("."), self.reason);
+        self.below([name]).below_at(at)
+    }
+
+    /// Of what stands at a place.
+    pub(super) fn below_at(self, at: &At) -> Self {
+        let is_whole = self.is_whole || at.from_object;
+        let below = self.below(at.way.iter().map(|step| &**step));
+        Self { is_whole, ..below }
+    }
+
+    /// Of what stands some steps further down.
+    pub(super) fn below<'s>(mut self, steps: impl IntoIterator<Item = &'s str>) -> Self {
+        if !self.is_whole {
+            let steps: Vec<Box<str>> = steps.into_iter().map(Into::into).collect();
+            self.place.splice(..0, steps);
+        }
+        self
     }
 }
 
@@ -46,7 +75,8 @@ impl Texts {
     /// A value that stands alone as KDL text.
     pub(super) fn word(self, value: &Value) -> Result<String, Stuck> {
         if self == Self::Plain {
-            return word(value);
+            let text = value.as_str().filter(|text| *text != "-");
+            return text.map_or_else(|| word(value), |text| Ok(edit::write_inert(text)));
         }
         if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
             return Ok(reference.to_owned());
@@ -133,7 +163,10 @@ impl Draft {
     }
 
     /// Gives texts of several lines that another text did not hold lines of their own, where they end the line of a node.
-    pub(super) fn spread(&mut self, before: &str) -> Result<(), Stuck> {
+    ///
+    /// # Errors
+    /// Where the text would no longer be KDL.
+    pub fn spread(&mut self, before: &str) -> Result<(), Stuck> {
         if !self.text().contains("\\n") {
             return Ok(());
         }
@@ -165,7 +198,7 @@ impl Draft {
         path: &[Step],
         plan: impl FnOnce(&Tree, Node<'_>) -> Result<Vec<Edit>, Stuck>,
     ) -> Result<(), Stuck> {
-        let node = self.node(path).ok_or_else(|| Stuck("its line is not where it is expected".to_owned()))?;
+        let node = self.node(path).ok_or_else(|| Stuck::new("its line is not where it is expected"))?;
         let mut edits = plan(&self.tree, node)?;
         if edits.is_empty() {
             return Ok(());
@@ -173,10 +206,10 @@ impl Draft {
         for edit in &mut edits {
             end_lines(edit, self.newline);
         }
-        let text = edit::apply(self.text(), &edits).ok_or_else(|| Stuck("two of its edits overlap".to_owned()))?;
+        let text = edit::apply(self.text(), &edits).ok_or_else(|| Stuck::new("two of its edits overlap"))?;
         let (tree, problems) = parse(FileId(0), &Arc::from(text.as_str()));
         if problems.has_errors() {
-            return Err(Stuck("its text would no longer be KDL".to_owned()));
+            return Err(Stuck::new("its text would no longer be KDL"));
         }
         self.tree = tree;
         Ok(())
@@ -441,7 +474,7 @@ pub(super) fn word(value: &Value) -> Result<String, Stuck> {
         Value::String(text) => Scalar::String(text),
         Value::Secret(name) => return Ok(format!("(secret){}", edit::write_string(name))),
         Value::Array(_) | Value::Object(_) => {
-            return Err(Stuck(format!("{} stands where one value belongs", value.type_name())));
+            return Err(Stuck::new(format!("{} stands where one value belongs", value.type_name())));
         }
     };
     Ok(edit::write_scalar(scalar))

@@ -28,7 +28,7 @@ impl Change<'_, '_> {
         if at.manner == Manner::Conditions {
             return condition::set(self.draft, path, [old, new]);
         }
-        let named = |stuck: Stuck| Stuck(format!("`{}`: {}", at.way.join("."), stuck.0));
+        let named = |stuck: Stuck| Stuck::new(format!("`{}`: {}", at.way.join("."), stuck.reason));
         let [old, new] = [old, new].map(|list| list.as_array().unwrap_or_default());
         let shapes = |items: &[Spanned<Value>]| -> Result<Vec<&NodeShape>, Stuck> {
             items.iter().map(|item| shape_of(form, item).ok_or_else(|| named(Stuck::no_words("this step")))).collect()
@@ -121,11 +121,7 @@ impl Change<'_, '_> {
         let node = self.draft.node(path);
         let children = node.into_iter().flat_map(Node::children).enumerate();
         let places: Vec<usize> = children.filter(|(_, child)| is_item(child.name())).map(|(index, _)| index).collect();
-        if places.len() == count {
-            Ok(places)
-        } else {
-            Err(Stuck("its lines are not where they are expected".to_owned()))
-        }
+        if places.len() == count { Ok(places) } else { Err(Stuck::new("its lines are not where they are expected")) }
     }
 
     /// The places of the nodes of a name that begin with what items are told apart by, item by item.
@@ -146,7 +142,7 @@ impl Change<'_, '_> {
             lines.iter().find(|(_, line)| line.name() == name && is_said(*line)).map(|(index, _)| *index)
         };
         let places: Option<Vec<usize>> = keys.map(place).collect();
-        places.ok_or_else(|| Stuck("its lines are not where they are expected".to_owned()))
+        places.ok_or_else(|| Stuck::new("its lines are not where they are expected"))
     }
 }
 

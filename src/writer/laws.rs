@@ -62,7 +62,7 @@ proptest! {
     fn what_is_written_reads_back(kind in kind(), noise in noise()) {
         let address = address(kind);
         let body = fixture::body(kind, &name(kind), &noise);
-        let text = write(&address, &body, &listing).map_err(|stuck| TestCaseError::fail(format!("{}: {}", stuck.0, json(&body))))?;
+        let text = write(&address, &body, &listing).map_err(|stuck| TestCaseError::fail(format!("{}: {}", stuck.reason, json(&body))))?;
         let text = text.to_string();
         let (found, problems) = read(&address, &text);
         prop_assert_eq!(problems, Vec::<String>::new(), "{}", text);
@@ -243,7 +243,7 @@ fn changed(address: &Address, text: &str, sides: [&Map; 2]) -> Result<String, St
     let (tree, _) = parse(FileId(0), &text.into());
     let node = tree.nodes().next().unwrap();
     let mut draft = Draft::of(&tree, node);
-    change(address, &mut draft, sides, &listing).map_err(|stuck| stuck.0)?;
+    change(address, &mut draft, sides, &listing).map_err(|stuck| stuck.reason)?;
     let edits = [Edit { span: node.span(), text: draft.text().to_owned() }];
     Ok(edit::apply(text, &edits).unwrap())
 }

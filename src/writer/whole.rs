@@ -7,6 +7,7 @@ use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
 use crate::object::{self, typed};
+use crate::source::Spanned;
 use crate::syntax::Line;
 
 /// What a line says that stands in no body.
@@ -45,7 +46,9 @@ impl Writer<'_> {
                 Part::Rest(_, parameter) => {
                     let items = parameter.at.as_ref().and_then(|at| side.at(at)?.as_array()).unwrap_or_default();
                     for item in items {
-                        line = line.word(&self.texts(parameter).word(item)?);
+                        let text =
+                            self.texts(parameter).word(item).map_err(|stuck| found_at(stuck, parameter.at.as_ref()));
+                        line = line.word(&text?);
                     }
                 }
                 Part::Flag(_, flag) => {
@@ -62,7 +65,9 @@ impl Writer<'_> {
                 }
                 Part::Pairs(pairs) => {
                     for (key, value) in pairs.at.as_ref().into_iter().flat_map(|at| side.members(at)) {
-                        line = line.property(key, &self.texts_of_pairs(pairs).word(value)?);
+                        let text = self.texts_of_pairs(pairs).word(value);
+                        let text = text.map_err(|stuck| found_at(stuck.below([key]), pairs.at.as_ref()));
+                        line = line.property(key, &text?);
                     }
                 }
                 Part::Child(slot) => lines.extend(self.slot(slot, form, side)?),
@@ -91,7 +96,7 @@ impl Writer<'_> {
         };
         match around.1.at(at) {
             Some(value) if parameter.required || !self.is_missing(parameter, value, around) => {
-                self.texts(parameter).word(value).map(Some)
+                self.texts(parameter).word(value).map(Some).map_err(|stuck| stuck.below_at(at))
             }
             None if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             _ => Ok(None),
@@ -117,7 +122,7 @@ impl Writer<'_> {
             Some(value @ Value::Object(_)) if value.foreign().is_none() => Ok(None),
             Some(value) if self.is_missing(parameter, value, around) => Ok(None),
             Some(_) if at.manner == Manner::Entry => Ok(None),
-            Some(value) => self.texts(parameter).word(value).map(Some),
+            Some(value) => self.texts(parameter).word(value).map(Some).map_err(|stuck| stuck.below_at(at)),
         }
     }
 
@@ -150,9 +155,16 @@ impl Writer<'_> {
             (Manner::True, Some(value)) => {
                 Ok(if *value == Value::Bool(true) { vec![Line::new(slot.name())] } else { Vec::new() })
             }
-            (Manner::Object, Some(value)) => alone(self.object(shape, at, side, value)),
+            (Manner::Object, Some(value)) => {
+                alone(self.object(shape, at, side, value).map_err(|stuck| stuck.below_at(at)))
+            }
             (Manner::Item, Some(Value::Array(items))) => {
-                items.iter().map(|item| self.object(shape, at, side, item)).collect()
+                let numbered = items.iter().enumerate();
+                let line = |(index, item): (usize, &Spanned<Value>)| {
+                    let line = self.object(shape, at, side, item);
+                    line.map_err(|stuck| stuck.below([&*index.to_string()]).below_at(at))
+                };
+                numbered.map(line).collect()
             }
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
                 let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
@@ -164,7 +176,8 @@ impl Writer<'_> {
             }
             (Manner::Items | Manner::Conditions, Some(value)) => {
                 let form = shape.plain().ok_or_else(|| Stuck::no_words("this block"))?;
-                alone(self.lines_of(at, form, side, value).map(|lines| Line::new(slot.name()).block(lines)))
+                let lines = self.lines_of(at, form, side, value).map_err(|stuck| stuck.below_at(at));
+                alone(lines.map(|lines| Line::new(slot.name()).block(lines)))
             }
             (Manner::Json, Some(value)) => {
                 let is_property = word(value).is_ok()
@@ -173,7 +186,10 @@ impl Writer<'_> {
                     });
                 Ok(if is_property { Vec::new() } else { vec![member(slot.name(), value, Listing::List)] })
             }
-            (_, Some(value)) => alone(word(value).map(|text| Line::new(slot.name()).word(&text))),
+            (_, Some(value)) => {
+                let text = word(value).map_err(|stuck| stuck.below_at(at));
+                alone(text.map(|text| Line::new(slot.name()).word(&text)))
+            }
         }
     }
 
@@ -227,7 +243,7 @@ impl Writer<'_> {
     /// Where an object holds what the node for it cannot say.
     pub(super) fn without_strangers(shape: &NodeShape, side: Side<'_>) -> Result<(), Stuck> {
         match Self::stranger(shape, side) {
-            Some(name) => Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name()))),
+            Some(name) => Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name())).below([name])),
             None => Ok(()),
         }
     }
@@ -236,7 +252,7 @@ impl Writer<'_> {
     fn block(&self, form: &Form, side: Side<'_>) -> Result<Vec<Line>, Stuck> {
         let mut lines = Vec::new();
         if let Some((at, value)) = form.block_at.as_ref().and_then(|at| Some((at, side.at(at)?))) {
-            lines.extend(self.lines_of(at, form, side, value)?);
+            lines.extend(self.lines_of(at, form, side, value).map_err(|stuck| stuck.below_at(at))?);
         }
         let Some(at) = form.body_at() else { return Ok(lines) };
         if at.manner == Manner::Template {
@@ -298,6 +314,14 @@ impl Writer<'_> {
 /// The node that an item of a block is written as.
 pub(super) fn shape_of<'f>(form: &'f Form, item: &Value) -> Option<&'f NodeShape> {
     object::said_by(object::shapes(form), item.as_object()?)
+}
+
+/// That something is stuck at a place, where it has one.
+fn found_at(stuck: Stuck, at: Option<&At>) -> Stuck {
+    match at {
+        Some(at) => stuck.below_at(at),
+        None => stuck,
+    }
 }
 
 /// The words of a typed line, by the keywords that they stand for.

@@ -41,7 +41,6 @@ fn conditions_choose_and_columns_show() {
     chosen("owner absent").stdout(&address("ledger"));
     chosen("any { owner is shop; $name starts-with l; }").stdout(&(address("cart") + &address("ledger")));
     chosen("tier=nine").stdout("").stderr("The catalog holds nothing of that.\n");
-    chosen("teir=one").stdout("").complains(["note: none of them has a `teir`"]);
     project.run(["get", "service", "--where", "owner"]).code(64).complains(["`--where owner` is no condition: "]);
     let sizes = project.run(["get", "app", "--where", "size=2", "--columns", "size"]).code(0);
     sizes.stdout("address                  size\nrequest:app:default/api  2\n");
@@ -53,6 +52,61 @@ fn conditions_choose_and_columns_show() {
         .run(["get", "service/cart", "-o", "json", "--columns", "tier"])
         .code(0)
         .stdout("{\"address\":\"entity:service:cart\",\"kind\":\"entity\",\"body\":{\"tier\":\"one\"}}\n");
+}
+
+#[test]
+fn a_name_of_nothing_is_told_with_what_was_meant() {
+    let project = applied();
+    for (asked, told) in [
+        (["service", "--where", "teir=one"], "no service has a field `teir`: did you mean `tier`?"),
+        (["service", "--columns", "teir"], "no service has a field `teir`: did you mean `tier`?"),
+        (["service", "--columns", "tier,titel"], "no service has a field `titel`: did you mean `title`?"),
+        (["service", "--where", "properties.teir=one"], "did you mean `properties.tier`?"),
+        (["service", "--where", "identifier=cart"], "did you mean `$identifier`?"),
+        (["service", "--where", "$owner=demo"], "no service has a field `$owner`: did you mean `owner`?"),
+        (["service", "--where", "$action=create"], "no service has a field `$action` (there are owner, tier, "),
+        (["entity", "--columns", "blueprint"], "no entity has a field `blueprint` (there are owner, tier, "),
+        (["app", "--where", "siez=1"], "no app has a field `siez`: did you mean `size`?"),
+        (["blueprint", "--columns", "titel"], "no blueprint has a field `titel`: did you mean `title`?"),
+        (["service", "--columns", "tier,,owner"], "a field without a name"),
+    ] {
+        project.run(["get"].into_iter().chain(asked)).code(64).stdout("").complains([told]);
+    }
+    // Where nobody knows what there is, nothing is a mistake; and what nothing is there of is told of.
+    project.run(["get", "service", "--columns", "icon"]).code(0).complains(["none of them has a field `icon`"]);
+    project.sql("UPDATE objects SET body = '{' WHERE (kind, name) = ('blueprint', 'service')");
+    project.run(["get", "service", "--where", "teir=one"]).code(1);
+}
+
+#[test]
+fn what_an_entity_has_itself_is_told_apart_from_its_properties() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo\nblueprint s { property title string; property icon string; property a string default=left; }\n\
+         blueprint t { property a string; }\nentity t other { title Other; icon Box; }\n\
+         entity s one { title One; icon Server; properties { title \"Her Majesty\"; icon Crown; }; }\n",
+    );
+    project.apply();
+    for (condition, names) in [
+        ("title=One", ""),
+        ("$title=One", "entity:s:one\n"),
+        ("title=Her Majesty", "entity:s:one\n"),
+        ("properties.title=Her Majesty", "entity:s:one\n"),
+        ("icon is Server", ""),
+        ("$icon is Server", "entity:s:one\n"),
+        ("a==left", "entity:s:one\n"),
+    ] {
+        project.run(["get", "s", "-o", "name", "--where", condition]).code(0).stdout(names);
+    }
+    project.run(["get", "s"]).code(0).stdout("address       title\nentity:s:one  One\n");
+    project
+        .run(["get", "s", "--columns", "title, $title,icon,$icon, a,$name"])
+        .code(0)
+        .says(["title        $title  icon   $icon   a     $name\n", "Her Majesty  One     Crown  Server  left  one\n"]);
+    let json = project.run(["get", "s", "-o", "json", "--columns", "title,$title,a"]).code(0);
+    json.says([r#""body":{"$title":"One","a":"left","title":"Her Majesty"}"#]);
+    // Where no blueprint has such a property, the name alone means the entity itself.
+    project.run(["get", "t", "--columns", "title,icon"]).code(0).says(["Other  Box\n"]);
 }
 
 #[test]

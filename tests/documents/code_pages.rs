@@ -3,11 +3,12 @@
 //! * `kdl,bad`: as a file beside a `plat.kdl` with `project demo` it gives exactly the page's code;
 //! * `kdl,good`: the same, mended; it gives nothing;
 //! * `kdl,bad,plat.kdl` and `kdl,good,plat.kdl`: the same as the `plat.kdl` itself;
-//! * `yaml,PATH`: a file that is there beside each of them.
+//! * `yaml,PATH`: a file that is there beside each of them;
+//! * `json,port,bad` and `json,port,good`: a document of Port, taken in, gives exactly the page's code, or nothing.
 
 use crate::fence::fences;
 use plat::diag::CODES;
-use plat::session::check_text;
+use plat::session::{Neighbour, check_text, import_texts};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -38,6 +39,20 @@ fn faults(id: &str, title: &str, page: &str) -> Vec<String> {
         return faults;
     }
     let fences = fences(page);
+    if fences.iter().any(|fence| fence.info.starts_with("json,port")) {
+        for (info, expected) in [("json,port,bad", Some(id)), ("json,port,good", None)] {
+            let Some(fence) = fences.iter().find(|fence| fence.info == info) else {
+                faults.push(format!("has no ```{info}"));
+                continue;
+            };
+            let imported = import_texts(Neighbour::Port, &[("page.json", &fence.text)]);
+            let codes: BTreeSet<&str> = imported.problems.iter().map(|problem| problem.code.id).collect();
+            if codes != expected.into_iter().collect() {
+                faults.push(format!("its ```{info} of line {} gives {codes:?}", fence.line));
+            }
+        }
+        return faults;
+    }
     let beside: Vec<(&str, &str)> =
         fences.iter().filter_map(|fence| Some((fence.info.strip_prefix("yaml,")?, &*fence.text))).collect();
     for (word, expected) in [("kdl,bad", Some(id)), ("kdl,good", None)] {

@@ -1,16 +1,23 @@
+use super::{row, schema};
 use crate::catalog::CatalogError;
 use crate::model::Address;
 use crate::wait::Ended;
-use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
+use rusqlite::{Connection, ErrorCode};
+use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
+
+/// What is wrong with what no statement changed.
+pub(super) const CHANGED: &str = "is not what was written, it changed on the disk";
 
 /// What went wrong inside of the database, before it is said where and doing what.
 #[derive(Debug)]
 pub(super) enum Flaw {
     Database(rusqlite::Error),
     Damaged(String),
+    /// A row was written and is not there as it was written, though no statement failed.
+    Unwritten(String),
     Newer {
         found: i64,
         known: i64,
@@ -47,9 +54,40 @@ impl Flaw {
         Self::Damaged("some of its rows are out of their order, it changed on the disk".to_owned())
     }
 
-    /// Of what is not as it was written, though no statement changed it.
-    pub(super) fn changed_on_disk(what: &str, address: &Address) -> Self {
-        Self::Damaged(format!("the {what} of {address} is not what was written, it changed on the disk"))
+    /// Of a body that is not as it was written, though no statement changed it.
+    pub(super) fn changed_body(address: &Address) -> Self {
+        let way =
+            format!("where it is right, `UPDATE objects SET digest = NULL WHERE {}` says so", row::of_object(address));
+        Self::Damaged(format!("the body of {address} {CHANGED}; {way}"))
+    }
+
+    /// Of a project's record of an object, and why it cannot be used.
+    pub(super) fn record(address: &Address, project: &str, why: &str) -> Self {
+        let way = format!(
+            "`DELETE FROM inventory WHERE {}` takes it away, and the next apply adopts the object",
+            row::of_record(address, project)
+        );
+        Self::Damaged(format!("the record of {address} of project {project} {why}; {way}"))
+    }
+
+    /// Holds that a statement changed the one row that it was to change.
+    pub(super) fn unless_one(changed: usize, row: impl Display) -> Result<(), Self> {
+        if changed == 1 { Ok(()) } else { Err(Self::Unwritten(row.to_string())) }
+    }
+
+    /// The same, with who may have kept a row from being written.
+    pub(super) fn explained(self, connection: &Connection, migrations: &[&str]) -> Self {
+        let Self::Unwritten(row) = self else { return self };
+        match schema::strangers(connection, migrations) {
+            Err(fault) => fault,
+            Ok(strangers) if strangers.is_empty() => {
+                Self::Damaged(format!("it does not take what is written to {row}"))
+            }
+            Ok(strangers) => Self::Damaged(format!(
+                "{row} is not there as it was written, and triggers that are none of plat's see what is written: {}",
+                strangers.join("; ")
+            )),
+        }
     }
 
     /// Whether another process has it locked, for a moment or for longer.
@@ -65,7 +103,7 @@ impl Flaw {
     pub(super) fn at(self, place: &Path, doing: &'static str) -> CatalogError {
         let place = place.display().to_string();
         match self {
-            Self::Damaged(what) => CatalogError::Damaged { place, what },
+            Self::Damaged(what) | Self::Unwritten(what) => CatalogError::Damaged { place, what },
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Refused(error) => error,
             Self::Locked { ended: Ended::TimedOut, limit } => CatalogError::Busy { place, waited: limit },

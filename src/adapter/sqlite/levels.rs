@@ -35,7 +35,8 @@ pub(super) fn change(connection: &Connection, project: &str, changes: &[LevelCha
         match change {
             LevelChange::Set(LevelRecord { scorecard, entity, level }) => {
                 let level = level.as_deref();
-                put.execute((project, &**scorecard, entity.kind.word(), &*entity.parent, &*entity.name, level))?;
+                let row = (project, &**scorecard, entity.kind.word(), &*entity.parent, &*entity.name, level);
+                Flaw::unless_one(put.execute(row)?, format_args!("the level of {entity}"))?;
             }
             LevelChange::Remove { scorecard, entity } => {
                 remove.execute((project, &**scorecard, entity.kind.word(), &*entity.parent, &*entity.name))?;

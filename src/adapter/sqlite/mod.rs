@@ -9,11 +9,13 @@
 //! commits leaves a journal, from which the next one restores the state before.
 
 mod flaw;
+mod held;
 mod levels;
 mod lifecycle;
 mod observe;
 mod own;
 mod record;
+mod row;
 mod runs;
 mod schema;
 mod shared;
@@ -23,7 +25,7 @@ mod write;
 mod tests;
 
 use crate::catalog::{
-    Batch, Catalog, CatalogError, Entry, LevelRecord, Outcome, OwnedFields, Presence, RunRecord, Times,
+    Batch, Catalog, CatalogError, LevelRecord, Observed, Outcome, OwnedFields, Presence, RunRecord, Times,
 };
 use crate::file::Identity;
 use crate::model::{Address, Lease, Leased, Map, Object};
@@ -44,6 +46,14 @@ const OPEN: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLIT
 
 /// What a project last wrote into an object.
 const WRITTEN: &str = "SELECT body, digest FROM written WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
+
+/// A live object.
+const OBJECT: &str = "SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)";
+
+/// What [`record::fields`] reads the fields of a record from.
+const FIELDS: &str = "SELECT fields, fields_digest, base, body, written.digest
+    FROM inventory LEFT JOIN written USING (kind, parent, name, project)
+    WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
 
 /// A catalog in a SQLite database. The value is the place, and which file was there: nothing is kept open between two calls.
 #[derive(Clone, Debug)]
@@ -152,7 +162,7 @@ impl Sqlite {
         let carry_out = || {
             self.patiently(|| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))?;
             schema::migrate(&connection, self.migrations)?;
-            let result = change(&connection)?;
+            let result = change(&connection).map_err(|fault| fault.explained(&connection, self.migrations))?;
             self.patiently(|| Ok(connection.execute_batch("COMMIT")?))?;
             Ok(result)
         };
@@ -218,14 +228,15 @@ impl Catalog for Sqlite {
             if let Some(id) = known {
                 return Ok(id);
             }
-            connection.execute("INSERT INTO projects (id, name) VALUES (?1, ?2)", (fresh, name))?;
+            let put = connection.execute("INSERT INTO projects (id, name) VALUES (?1, ?2)", (fresh, name))?;
+            Flaw::unless_one(put, format_args!("the id of project {name}"))?;
             Ok(fresh.to_owned())
         })
     }
 
-    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
-        let entries = self.read("say what it holds", |connection| observe::observe(connection, project))?;
-        Ok(entries.unwrap_or_default())
+    fn observe(&self, project: &str) -> Result<Observed, CatalogError> {
+        let observed = self.read("say what it holds", |connection| observe::observe(connection, project))?;
+        Ok(observed.unwrap_or_default())
     }
 
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
@@ -238,26 +249,23 @@ impl Catalog for Sqlite {
 
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {
         let objects = self.read("read objects", |connection| {
-            each(
-                connection,
-                "SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)",
-                addresses,
-                key,
-                |row, address| {
-                    let body = Stored::of(row, [0, 1], address)?.body(address);
-                    Ok(body.map(|body| Object { address: address.clone(), body }))
-                },
-            )
+            each(connection, OBJECT, addresses, key, |row, address| {
+                let body = Stored::of(row, [0, 1], address)?.body(address);
+                Ok(body.map(|body| Object { address: address.clone(), body }))
+            })
         })?;
         Ok(objects.unwrap_or_else(|| vec![None; addresses.len()]))
     }
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let records = self.read("read the inventory", |connection| {
-            let question = "SELECT fields, fields_digest, base, body, written.digest
-                FROM inventory LEFT JOIN written USING (kind, parent, name, project)
-                WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)";
-            each(connection, question, addresses, |address| record_key(project, address), record::fields)
+            each(
+                connection,
+                FIELDS,
+                addresses,
+                |address| record_key(project, address),
+                |row, address| record::fields(row, address, project),
+            )
         })?;
         Ok(or_default(records.unwrap_or_else(|| vec![None; addresses.len()])))
     }
@@ -311,12 +319,16 @@ impl Catalog for Sqlite {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
+        let migrations = self.migrations;
         self.change("write a batch", |connection| {
             let named = "INSERT INTO projects (id, name) VALUES (?1, ?2)
                 ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name";
             connection.execute(named, (batch.project, batch.name))?;
             let outcomes = write::carry_out(connection, batch)?;
             levels::change(connection, batch.project, batch.levels)?;
+            if !schema::strangers(connection, migrations)?.is_empty() {
+                held::hold(connection, batch)?;
+            }
             Ok(outcomes)
         })
     }

@@ -1,10 +1,10 @@
 //! One pass over the objects and the inventory side by side, both in the order of their keys.
 
-use super::flaw::Flaw;
-use super::shared::{Shared, kind};
+use super::flaw::{CHANGED, Flaw};
+use super::shared::Shared;
 use super::stored::{Stored, digest_of, digest_or_none};
-use super::{lifecycle, record};
-use crate::catalog::{Entry, Owned};
+use super::{lifecycle, record, row};
+use crate::catalog::{Entry, Observed, Owned, Stray};
 use crate::model::{Address, Kind, Lifecycle};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Row, Rows};
@@ -14,16 +14,23 @@ use std::sync::Arc;
 
 const OBJECTS: &str = "SELECT parent, name, body, digest
     FROM objects WHERE kind = ?1 ORDER BY parent, name";
-const INVENTORY: &str = "SELECT parent, name, project, base, digest, lifecycle
+const INVENTORY: &str = "SELECT parent, name, project, base, digest, lifecycle, fields, fields_digest
     FROM inventory WHERE kind = ?1 ORDER BY parent, name, project";
 
+/// What is wrong with a record that says what this plat does not know: a protection must not get lost.
+const NO_LIFECYCLE: &str = "holds a lifecycle that nobody can read, so that it is not known what protects the object";
+
+/// What is wrong with a row that no address leads to.
+const NO_NAME: &str = "has a name that is no text";
+
 /// See [`crate::catalog::Catalog::observe`].
-pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entry>, Flaw> {
+pub(super) fn observe(connection: &Connection, project: &str) -> Result<Observed, Flaw> {
     let mut objects = connection.prepare(OBJECTS)?;
     let mut inventory = connection.prepare(INVENTORY)?;
     let mut merge = Merge {
         project,
         entries: Vec::new(),
+        strays: Vec::new(),
         parents: Shared::new(),
         owners: Shared::new(),
         lifecycles: Lifecycles::default(),
@@ -33,27 +40,31 @@ pub(super) fn observe(connection: &Connection, project: &str) -> Result<Vec<Entr
         merge.add(kind, objects.query([kind.word()])?, inventory.query([kind.word()])?)?;
         merge.close();
     }
-    let held = ["objects", "inventory"]
-        .map(|table| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)));
-    let [objects, records] = held;
+    let rows = |table: &str| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0));
+    let held: [i64; 2] = [rows("objects")?, rows("inventory")?];
+    if merge.seen != held {
+        merge.add_unknown(connection)?;
+    }
     // A key that changed on the disk hides the rows behind it from whoever looks for a kind.
-    if merge.seen != [objects?, records?] {
+    if merge.seen != held {
         return Err(Flaw::out_of_order());
     }
-    Ok(merge.entries)
+    Ok(Observed { entries: merge.entries, strays: merge.strays })
 }
 
-/// The kinds that there is something of, in their order. Each is found by its key, without looking at the rows between.
+/// The kinds that there is something of, in their order, but for those that nobody knows. Each is found by its key, without looking at the
+/// rows between.
 fn kinds(connection: &Connection) -> Result<BTreeSet<Kind>, Flaw> {
     let mut kinds = BTreeSet::new();
     for table in ["objects", "inventory"] {
-        let mut next = connection.prepare(&format!("SELECT min(kind) FROM {table} WHERE kind > ?1"))?;
-        let mut word = String::new();
-        while let Some(found) = next.query_row([&word], |row| row.get::<_, Option<String>>(0))? {
+        let mut next = connection
+            .prepare(&format!("SELECT CAST(min(kind) AS BLOB) FROM {table} WHERE kind > CAST(?1 AS TEXT)"))?;
+        let mut word = Vec::new();
+        while let Some(found) = next.query_row([&word], |row| row.get::<_, Option<Vec<u8>>>(0))? {
             if found <= word {
                 return Err(Flaw::out_of_order());
             }
-            kinds.insert(kind(&found)?);
+            kinds.extend(std::str::from_utf8(&found).ok().and_then(Kind::from_word));
             word = found;
         }
     }
@@ -64,6 +75,7 @@ fn kinds(connection: &Connection) -> Result<BTreeSet<Kind>, Flaw> {
 struct Merge<'a> {
     project: &'a str,
     entries: Vec<Entry>,
+    strays: Vec<Stray>,
     parents: Shared,
     owners: Shared,
     lifecycles: Lifecycles,
@@ -73,16 +85,17 @@ struct Merge<'a> {
 
 /// The lifecycles of texts: there are few of them, and many objects that have them.
 #[derive(Default)]
-struct Lifecycles(BTreeMap<String, Arc<Lifecycle>>);
+struct Lifecycles(BTreeMap<Vec<u8>, Arc<Lifecycle>>);
 
 impl Lifecycles {
-    fn of(&mut self, text: &str) -> Result<Arc<Lifecycle>, Flaw> {
+    /// Nothing where a text is none.
+    fn of(&mut self, text: &[u8]) -> Option<Arc<Lifecycle>> {
         if let Some(lifecycle) = self.0.get(text) {
-            return Ok(lifecycle.clone());
+            return Some(lifecycle.clone());
         }
         let lifecycle = Arc::new(lifecycle::decode(text)?);
         self.0.insert(text.to_owned(), lifecycle.clone());
-        Ok(lifecycle)
+        Some(lifecycle)
     }
 }
 
@@ -111,37 +124,72 @@ impl Merge<'_> {
         }
     }
 
+    /// The rows of kinds that nobody knows.
+    fn add_unknown(&mut self, connection: &Connection) -> Result<(), Flaw> {
+        let known = Kind::ALL.map(|(kind, _)| format!("'{}'", kind.word())).join(", ");
+        for (place, (table, project)) in [("objects", ""), ("inventory", ", project")].into_iter().enumerate() {
+            let question =
+                format!("SELECT digest, kind, parent, name{project} FROM {table} WHERE kind NOT IN ({known})");
+            let mut read = connection.prepare(&question)?;
+            let columns = read.column_count();
+            let mut rows = read.query([])?;
+            while let Some(row) = rows.next()? {
+                self.seen[place] += 1;
+                let key: Vec<&[u8]> =
+                    (1..columns).map(|at| Ok(row.get_ref(at)?.as_bytes()?)).collect::<Result<_, Flaw>>()?;
+                self.strays.push(row::stray(table, &key, row.get_ref(0)?, "is of a kind that nobody knows")?);
+            }
+        }
+        Ok(())
+    }
+
     fn add_object(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Flaw> {
-        let entry = self.open(kind, row)?;
+        let Some(entry) = self.open(kind, row)? else {
+            let (parent, name) = key(row)?;
+            let key = [kind.word().as_bytes(), parent, name];
+            self.strays.push(row::stray("objects", &key, row.get_ref(3)?, NO_NAME)?);
+            return Ok(());
+        };
         entry.live = Some(Stored::of(row, [2, 3], &entry.address)?.digest(&entry.address));
         Ok(())
     }
 
     fn add_record(&mut self, kind: Kind, row: &Row<'_>) -> Result<(), Flaw> {
-        let owner = row.get_ref(2)?.as_str()?;
+        let (bytes, project) = (row.get_ref(2)?.as_bytes()?, self.project);
+        let owner = String::from_utf8_lossy(bytes);
+        let other = (*owner != *project).then(|| self.owners.name(&owner));
         let base = digest_of(row.get_ref(3)?.as_blob()?)?;
-        let text = row.get_ref(5)?.as_str_or_null()?;
-        let (other, lifecycle) = if owner == self.project {
-            (None, text.map(|text| self.lifecycles.of(text)).transpose()?)
-        } else {
-            (Some(self.owners.name(owner)), None)
+        let lifecycle = row.get_ref(5)?.as_bytes_or_null()?;
+        let read = lifecycle.filter(|_| other.is_none()).map(|text| self.lifecycles.of(text));
+        let Some(entry) = self.open(kind, row)? else {
+            let (parent, name) = key(row)?;
+            let key = [kind.word().as_bytes(), parent, name, bytes];
+            self.strays.push(row::stray("inventory", &key, row.get_ref(4)?, NO_NAME)?);
+            return Ok(());
         };
+        let address = &entry.address;
         let held = digest_or_none(row.get_ref(4)?)?;
-        let entry = self.open(kind, row)?;
-        if held.is_some_and(|held| held != record::digest(&entry.address, owner, base, text)) {
-            return Err(Flaw::changed_on_disk("record", &entry.address));
+        if held.is_some_and(|held| held != record::digest(address, bytes, base, lifecycle)) {
+            return Err(Flaw::record(address, &owner, CHANGED));
         }
         match other {
-            None => entry.owner = Some(Owned { base, lifecycle }),
+            None => {
+                let Some(lifecycle) = read.map_or(Some(None), |read| read.map(Some)) else {
+                    return Err(Flaw::record(address, project, NO_LIFECYCLE));
+                };
+                record::intact([row.get_ref(6)?, row.get_ref(7)?], address, project)?;
+                entry.owner = Some(Owned { base, lifecycle });
+            }
             Some(_) if entry.other_owner.is_some() => {}
             Some(other) => entry.other_owner = Some(other),
         }
         Ok(())
     }
 
-    /// The entry of a row: the last one, or a new one.
-    fn open(&mut self, kind: Kind, row: &Row<'_>) -> Result<&mut Entry, Flaw> {
-        let (parent, name) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+    /// The entry of a row: the last one, or a new one; nothing where its name is no text.
+    fn open(&mut self, kind: Kind, row: &Row<'_>) -> Result<Option<&mut Entry>, Flaw> {
+        let (parent, name) = key(row)?;
+        let (Ok(parent), Ok(name)) = (std::str::from_utf8(parent), std::str::from_utf8(name)) else { return Ok(None) };
         let is_last =
             |last: &Entry| last.address.name == *name && last.address.parent == *parent && last.address.kind == kind;
         if !self.entries.last().is_some_and(is_last) {
@@ -149,7 +197,7 @@ impl Merge<'_> {
             let address = Address::below(kind, self.parents.name(parent), name.into());
             self.entries.push(Entry { address, live: None, owner: None, other_owner: None });
         }
-        self.entries.last_mut().ok_or_else(|| Flaw::Damaged("no entry".into()))
+        Ok(self.entries.last_mut())
     }
 
     /// Drops the last entry where neither an object nor a record of the project stood behind it.

@@ -2,7 +2,7 @@
 //! before, the number of the bytes that follow, those bytes, and the 16 bytes of its digest. Numbers are LEB128. Sorted paths share
 //! long beginnings (`properties.`), so this is about half of the plain form.
 
-use super::flaw::Flaw;
+use super::flaw::{CHANGED, Flaw};
 use super::stored::{Stored, digest_of, digest_or_none};
 use crate::catalog::{OwnedFields, Presence};
 use crate::model::{self, Address, Digest};
@@ -11,11 +11,12 @@ use rusqlite::types::ValueRef;
 
 /// The digest of what a record says beside its fields: whose object it is, what was written there, and what may happen to it. Each part
 /// stands behind its length, so that no two records are the same bytes.
-pub(super) fn digest(address: &Address, project: &str, base: Digest, lifecycle: Option<&str>) -> Digest {
+pub(super) fn digest(address: &Address, project: &[u8], base: Digest, lifecycle: Option<&[u8]>) -> Digest {
     let mut bytes = Vec::with_capacity(256);
-    for part in [address.kind.word(), &*address.parent, &*address.name, project, lifecycle.unwrap_or_default()] {
+    let key = [address.kind.word(), &*address.parent, &*address.name].map(str::as_bytes);
+    for part in key.into_iter().chain([project, lifecycle.unwrap_or_default()]) {
         put_number(part.len(), &mut bytes);
-        bytes.extend_from_slice(part.as_bytes());
+        bytes.extend_from_slice(part);
     }
     bytes.extend_from_slice(&base.0);
     Digest::of(&bytes)
@@ -26,17 +27,16 @@ const NOTHING: &[u8] = b"{}";
 
 /// The owned fields of a row: those of its first column, held to the digest in its second; where that says none, those of what was
 /// written, which the last two columns hold with its digest. Only a record whose base, in the third, is that of nothing may have neither.
-pub(super) fn fields(row: &Row<'_>, address: &Address) -> Result<OwnedFields, Flaw> {
+pub(super) fn fields(row: &Row<'_>, address: &Address, project: &str) -> Result<OwnedFields, Flaw> {
+    intact([row.get_ref(0)?, row.get_ref(1)?], address, project)?;
+    let damaged = |why: &str| Err(Flaw::record(address, project, why));
     let bytes = row.get_ref(0)?.as_bytes()?;
-    if digest_or_none(row.get_ref(1)?)?.is_some_and(|digest| digest != Digest::of(bytes)) {
-        return Err(Flaw::changed_on_disk("record", address));
-    }
     if !bytes.is_empty() {
-        return decode(bytes).ok_or_else(|| Flaw::Damaged(format!("its record of {address} is unreadable")));
+        return decode(bytes).map_or_else(|| damaged(NO_FIELDS), Ok);
     }
     if row.get_ref(3)? != ValueRef::Null {
         let Presence::Read(body) = Stored::of(row, [3, 4], address)?.body(address) else {
-            return Err(Flaw::changed_on_disk("record", address));
+            return damaged("owns what was written last, and nobody can read that");
         };
         let owned = model::fields(&body).into_iter().map(|(path, value)| (path, Digest::of_value(value)));
         let mut owned: OwnedFields = owned.collect();
@@ -44,7 +44,25 @@ pub(super) fn fields(row: &Row<'_>, address: &Address) -> Result<OwnedFields, Fl
         return Ok(owned);
     }
     let is_of_nothing = digest_of(row.get_ref(2)?.as_blob()?)? == Digest::of(NOTHING);
-    if is_of_nothing { Ok(OwnedFields::new()) } else { Err(Flaw::changed_on_disk("record", address)) }
+    if is_of_nothing {
+        Ok(OwnedFields::new())
+    } else {
+        damaged("owns what was written last, and the row of that is gone")
+    }
+}
+
+/// What is wrong with the fields of a record.
+const NO_FIELDS: &str = "holds fields that nobody can read";
+
+/// Holds that the fields of a record are those that were written, or fields at least where a statement of others changed them.
+pub(super) fn intact([fields, digest]: [ValueRef<'_>; 2], address: &Address, project: &str) -> Result<(), Flaw> {
+    let bytes = fields.as_bytes()?;
+    match digest_or_none(digest)? {
+        Some(digest) if digest == Digest::of(bytes) => Ok(()),
+        Some(_) => Err(Flaw::record(address, project, CHANGED)),
+        None if decode(bytes).is_some() => Ok(()),
+        None => Err(Flaw::record(address, project, NO_FIELDS)),
+    }
 }
 
 /// The bytes of fields.

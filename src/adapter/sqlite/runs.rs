@@ -13,6 +13,9 @@ pub(super) fn acquire(connection: &Connection, project: &str, lease: &Lease, now
     if !matches!(leased, Leased::Held(_)) {
         let put = "INSERT OR REPLACE INTO leases VALUES (?1, ?2, ?3, ?4)";
         connection.execute(put, (project, &lease.run, &lease.holder, lease.expires))?;
+        // Two would write at once where only one of them has it.
+        let is_kept = self::lease(connection, project)?.as_ref() == Some(lease);
+        Flaw::unless_one(usize::from(is_kept), format_args!("the lease of project {project}"))?;
     }
     Ok(leased)
 }
@@ -35,7 +38,8 @@ pub(super) fn record(connection: &Connection, project: &str, record: &RunRecord)
     let RunRecord { run, plan, holder, source, began, ended, state, steps } = record;
     let put = "INSERT OR REPLACE INTO runs (project, run, plan, holder, source, began, ended, state, steps)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-    connection.execute(put, (project, run, plan, holder, source, began, ended, state, encode(steps)))?;
+    let put = connection.execute(put, (project, run, plan, holder, source, began, ended, state, encode(steps)))?;
+    Flaw::unless_one(put, format_args!("the record of run {run}"))?;
     let forget = "DELETE FROM runs WHERE project = ?1 AND run IN
         (SELECT run FROM runs WHERE project = ?1 ORDER BY began DESC, run DESC LIMIT -1 OFFSET ?2)";
     connection.execute(forget, (project, limit(KEPT_RUNS)))?;

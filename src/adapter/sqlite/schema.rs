@@ -48,6 +48,14 @@ pub(super) fn migrate(connection: &Connection, migrations: &[&str]) -> Result<()
     Ok(())
 }
 
+/// The statements that take away the triggers that are none of a format's: what they make of a write nobody knows.
+pub(super) fn strangers(connection: &Connection, migrations: &[&str]) -> Result<Vec<String>, Flaw> {
+    let is_own = |sql: &str| migrations.iter().any(|step| step.contains(sql));
+    let all = parts(connection, "type = 'trigger'")?.into_iter();
+    let others = all.filter(|(_, sql)| !is_own(sql));
+    Ok(others.map(|(name, _)| format!("DROP TRIGGER \"{}\"", name.replace('"', "\"\""))).collect())
+}
+
 /// A copy of an older database in memory, in the newest format: reading never writes, so it cannot migrate in place.
 pub(super) fn migrated_copy(disk: &Connection, migrations: &[&str]) -> Result<Connection, Flaw> {
     let memory = Connection::open_in_memory()?;

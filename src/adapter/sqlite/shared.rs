@@ -21,5 +21,5 @@ impl Shared {
 
 /// The kind that a row says it is of.
 pub(super) fn kind(word: &str) -> Result<Kind, Flaw> {
-    Kind::from_word(word).ok_or_else(|| Flaw::Damaged(format!("it holds a thing of the unknown kind `{word}`")))
+    Kind::from_word(word).ok_or_else(|| Flaw::Damaged(format!("it holds a level of the unknown kind {word:?}")))
 }

@@ -1,4 +1,5 @@
 use super::flaw::Flaw;
+use super::row;
 use crate::catalog::{Presence, Unreadable};
 use crate::model::{Address, Digest, Map, Value, parse_json};
 use rusqlite::Row;
@@ -18,7 +19,7 @@ impl<'r> Stored<'r> {
         let json = row.get_ref(body)?.as_bytes()?;
         let digest = digest_or_none(row.get_ref(digest)?)?;
         if digest.is_some_and(|digest| digest != Digest::of(json)) {
-            return Err(Flaw::changed_on_disk("body", address));
+            return Err(Flaw::changed_body(address));
         }
         Ok(Self { json, digest })
     }
@@ -31,7 +32,12 @@ impl<'r> Stored<'r> {
             Err(error) => error.to_string(),
         };
         let digest = Digest::of(self.json);
-        let unreadable = Unreadable { address: address.clone(), digest, why, removal: removal(address) };
+        let unreadable = Unreadable {
+            address: address.clone(),
+            digest,
+            why,
+            removal: format!("DELETE FROM objects WHERE {}", row::of_object(address)),
+        };
         Presence::Unreadable(Arc::new(unreadable))
     }
 
@@ -47,12 +53,6 @@ impl<'r> Stored<'r> {
             None => self.body(address).map(|body| Digest::of_value(&Value::Object(body))),
         }
     }
-}
-
-/// The statement that takes an object away.
-fn removal(address: &Address) -> String {
-    let key = [address.kind.word(), &address.parent, &address.name].map(|part| part.replace('\'', "''"));
-    format!("DELETE FROM objects WHERE (kind, parent, name) = ('{}')", key.join("', '"))
 }
 
 /// The digest that a row holds.

@@ -37,7 +37,8 @@ fn teams(count: usize, before: &str, after: &str) -> Vec<GuardedChange> {
 }
 
 fn titles(catalog: &Sqlite) -> Vec<String> {
-    let addresses: Vec<Address> = catalog.observe("demo").unwrap().into_iter().map(|entry| entry.address).collect();
+    let addresses: Vec<Address> =
+        catalog.observe("demo").unwrap().entries.into_iter().map(|entry| entry.address).collect();
     let mut titles: Vec<String> = catalog
         .objects(&addresses)
         .unwrap()
@@ -79,7 +80,7 @@ fn an_empty_file_is_an_empty_catalog() {
     let path = folder.path().join("catalog.db");
     std::fs::write(&path, "").unwrap();
     let mut catalog = opened(&path).unwrap();
-    assert_eq!(catalog.observe("demo").unwrap(), []);
+    assert_eq!(catalog.observe("demo").unwrap().entries, []);
     catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap();
     assert_eq!(titles(&catalog), ["A"]);
 }
@@ -102,7 +103,8 @@ fn an_edit_by_somebody_else_is_another_digest() {
     sql.execute("UPDATE objects SET body = json_set(body, '$.title', 'Z') WHERE name = 't00001'", []).unwrap();
     sql.execute(r#"INSERT INTO objects (kind, parent, name, body) VALUES ('user', '', 'u', '{"icon":"i"}')"#, [])
         .unwrap();
-    let live: Vec<Digest> = catalog.observe("demo").unwrap().iter().map(|entry| entry.digest().unwrap()).collect();
+    let live: Vec<Digest> =
+        catalog.observe("demo").unwrap().entries.iter().map(|entry| entry.digest().unwrap()).collect();
     let expected = [TITLED, r#"{"title":"Z"}"#, r#"{"icon":"i"}"#];
     assert_eq!(live, expected.map(|body| Digest::of_value(&Value::Object(map(body)))));
     // What plat writes afterwards has its digest again, even where it is the body of before.
@@ -110,7 +112,7 @@ fn an_edit_by_somebody_else_is_another_digest() {
     let known: bool =
         sql.query_row("SELECT digest IS NOT NULL FROM objects WHERE name = 't00001'", [], |row| row.get(0)).unwrap();
     assert!(known);
-    assert_eq!(catalog.observe("demo").unwrap()[1].digest(), Some(live[0]));
+    assert_eq!(catalog.observe("demo").unwrap().entries[1].digest(), Some(live[0]));
 }
 
 /// Changes the bytes of a catalog's file behind the back of the database: each `from` becomes a `to` of the same length.
@@ -155,7 +157,7 @@ fn a_flipped_bit_is_noticed_and_a_statement_is_a_change() {
     let body = map(r#"{"title":"a title like no othes"}"#);
     assert_eq!(catalog.objects(&addresses).unwrap()[0].as_ref().unwrap().read().unwrap().body, body);
     assert_eq!(catalog.written("demo", &addresses).unwrap(), std::slice::from_ref(&body));
-    assert_eq!(catalog.observe("demo").unwrap()[0].digest(), Some(Digest::of_value(&Value::Object(body))));
+    assert_eq!(catalog.observe("demo").unwrap().entries[0].digest(), Some(Digest::of_value(&Value::Object(body))));
 }
 
 /// A protection, an owner and a field that another bit makes of it are as dangerous as another body.
@@ -203,7 +205,7 @@ fn a_flipped_bit_in_the_inventory_is_noticed_and_a_statement_is_a_change() {
     }
     sql.execute("UPDATE inventory SET fields = CAST(replace(fields, 'likenoother', 'likenoothes') AS BLOB)", [])
         .unwrap();
-    let observed = catalog.observe("projectlikesomeother").unwrap();
+    let observed = catalog.observe("projectlikesomeother").unwrap().entries;
     assert!(observed[0].owner.is_some(), "{observed:?}");
     let fields = catalog.owned_fields("projectlikesomeother", &addresses).unwrap();
     assert_eq!(fields[0][0].0, "fieldlikenoothes");
@@ -232,7 +234,7 @@ fn no_flipped_bit_takes_a_protection_away() {
     catalog.apply(&batch("demo", &kept)).unwrap();
     let whole = std::fs::read(catalog.path()).unwrap();
     let owners = || {
-        let observed = catalog.observe("demo")?;
+        let observed = catalog.observe("demo")?.entries;
         let owned = observed.into_iter().filter_map(|entry| Some((entry.address, entry.owner?)));
         Ok::<_, CatalogError>(owned.collect::<Vec<_>>())
     };
@@ -274,7 +276,7 @@ fn a_file_that_is_cut_or_overwritten_anywhere_is_damage_or_says_what_it_said() {
     let (_folder, catalog) = with_teams(300);
     let whole = std::fs::read(catalog.path()).unwrap();
     let asked = || {
-        let observed = catalog.observe("demo")?;
+        let observed = catalog.observe("demo")?.entries;
         let addresses: Vec<Address> = observed.iter().map(|entry| entry.address.clone()).collect();
         let fields = catalog.owned_fields("demo", &addresses)?;
         Ok((observed, catalog.objects(&addresses)?, catalog.written("demo", &addresses)?, fields))
@@ -307,7 +309,7 @@ fn a_body_that_nobody_reads_is_named_with_its_row() {
         (r#"{"title":9223372036854775809}"#, "JSON with the whole number 9223372036854775809, "),
     ] {
         sql.execute("UPDATE objects SET body = ?1", [body]).unwrap();
-        let entry = catalog.observe("demo").unwrap().remove(0);
+        let entry = catalog.observe("demo").unwrap().entries.remove(0);
         let unreadable = entry.live.as_ref().unwrap().unreadable().unwrap();
         assert!(unreadable.why.starts_with(says), "{unreadable}");
         assert_eq!(unreadable.removal, "DELETE FROM objects WHERE (kind, parent, name) = ('team', '', 't00000')");
@@ -316,7 +318,7 @@ fn a_body_that_nobody_reads_is_named_with_its_row() {
         assert!(entry.owner.is_some(), "{body}");
     }
     sql.execute(r#"UPDATE objects SET body = '{"title":"T"}'"#, []).unwrap();
-    assert!(catalog.observe("demo").unwrap()[0].live.as_ref().unwrap().read().is_some());
+    assert!(catalog.observe("demo").unwrap().entries[0].live.as_ref().unwrap().read().is_some());
 }
 
 #[test]
@@ -343,13 +345,58 @@ fn of_what_was_written_and_is_unreadable_nothing_is_known() {
     assert_eq!(catalog.written("demo", &team).unwrap(), [map(r#"{"title":"B"}"#)]);
 }
 
+/// What no address leads to hides nothing else, is named, and goes by the statement that is told.
 #[test]
-fn an_unknown_kind_is_damage() {
-    let (_folder, catalog) = with_teams(1);
+fn rows_that_no_address_leads_to_are_told() {
+    let (_folder, catalog) = with_teams(2);
     let sql = Connection::open(catalog.path()).unwrap();
-    sql.execute("INSERT INTO objects (kind, parent, name, body) VALUES ('shelf', '', 'p', '{}')", []).unwrap();
-    let error = catalog.observe("demo").unwrap_err();
-    assert!(error.to_string().contains("unknown kind `shelf`"), "{error}");
+    let whole = catalog.observe("demo").unwrap();
+    let object =
+        |kind, name| format!("INSERT INTO objects (kind, parent, name, body) VALUES ({kind}, '', {name}, '{{}}')");
+    let record = |kind, name, project| {
+        format!(
+            "INSERT INTO inventory (kind, parent, name, project, base, fields) VALUES ({kind}, '', {name}, {project}, zeroblob(16), x'')"
+        )
+    };
+    for (insert, says) in [
+        (
+            object("'shelf'", "'p'"),
+            r#"a row of `objects` is of a kind that nobody knows (kind, parent, name: "shelf", "", "p")"#,
+        ),
+        (object("''", "'p'"), r#"kind that nobody knows (kind, parent, name: "", "", "p")"#),
+        (object("'team'", "CAST(x'74ff' AS TEXT)"), "a row of `objects` has a name that is no text"),
+        (record("'shelf'", "'p'", "'demo'"), r#"(kind, parent, name, project: "shelf", "", "p", "demo")"#),
+        (record("'team'", "CAST(x'74ff' AS TEXT)", "'demo'"), "a row of `inventory` has a name that is no text"),
+        (record("CAST(x'ff' AS TEXT)", "'caf\u{e9}\n'", "'other'"), "\"caf\u{e9}\\n\", \"other\")"),
+    ] {
+        assert_eq!(sql.execute(&insert, []).unwrap(), 1);
+        let observed = catalog.observe("demo").unwrap();
+        assert_eq!(observed.entries, whole.entries, "{insert}");
+        let [stray] = &*observed.strays else { panic!("{insert}: {:?}", observed.strays) };
+        assert!(stray.what.contains(says), "{stray}");
+        assert_eq!(sql.execute(&stray.removal, []).unwrap(), 1, "{stray}");
+        assert_eq!(catalog.observe("demo").unwrap(), whole);
+    }
+}
+
+/// What nobody can read of a record is told of every project whose it is, whether its object changes or not, and with a way out.
+#[test]
+fn a_record_that_nobody_can_read_is_named_with_its_row() {
+    let way = "`DELETE FROM inventory WHERE (kind, parent, name, project) = ('team', '', 't00000', 'demo')`";
+    for (change, says) in [
+        ("lifecycle = '{\"guard\":true}'", "holds a lifecycle that nobody can read"),
+        ("lifecycle = CAST(x'ff' AS TEXT)", "holds a lifecycle that nobody can read"),
+        ("fields = x'00ff'", "holds fields that nobody can read"),
+        ("fields = x'00ff', fields_digest = zeroblob(16)", "is not what was written"),
+    ] {
+        let (_folder, catalog) = with_teams(2);
+        let sql = Connection::open(catalog.path()).unwrap();
+        sql.execute(&format!("UPDATE inventory SET {change} WHERE name = 't00000'"), []).unwrap();
+        let error = catalog.observe("demo").unwrap_err().to_string();
+        assert!(error.contains(&format!("the record of team:t00000 of project demo {says}")), "{error}");
+        assert!(error.contains(way), "{error}");
+        assert_eq!(catalog.observe("other").unwrap().entries.len(), 2, "{change}");
+    }
 }
 
 #[test]
@@ -412,6 +459,60 @@ const FAILING: &[&str] = &[
     "CREATE TABLE extra (a)",
     "DROP TABLE objects; no sql",
 ];
+
+/// A trigger of others that is harmless stays, and one that keeps a write from being there ends the batch as if it had not been.
+#[test]
+fn a_write_that_a_trigger_swallows_or_undoes_is_damage() {
+    let undo = "UPDATE objects SET body = OLD.body, digest = OLD.digest WHERE (kind, parent, name) = (NEW.kind, NEW.parent, NEW.name)";
+    let make = || vec![make("team:new", &map(TITLED))];
+    let change = || vec![write("team:t00000", TITLED, r#"{"title":"B"}"#)];
+    let delete = || {
+        vec![GuardedChange {
+            address: address("team:t00000"),
+            change: Change::Delete { before: Digest::of(TITLED.as_bytes()) },
+        }]
+    };
+    let forget = || vec![GuardedChange { address: address("team:t00000"), change: Change::Forget }];
+    for (trigger, harms) in [
+        ("BEFORE INSERT ON objects BEGIN SELECT RAISE(IGNORE)", make()),
+        ("BEFORE INSERT ON inventory BEGIN SELECT RAISE(IGNORE)", make()),
+        ("BEFORE INSERT ON written BEGIN SELECT RAISE(IGNORE)", make()),
+        ("AFTER INSERT ON inventory BEGIN DELETE FROM objects WHERE name = NEW.name", make()),
+        ("BEFORE UPDATE ON objects BEGIN SELECT RAISE(IGNORE)", change()),
+        (&*format!("AFTER UPDATE OF body ON objects WHEN NEW.digest IS NOT NULL BEGIN {undo}"), change()),
+        ("BEFORE UPDATE ON inventory BEGIN SELECT RAISE(IGNORE)", change()),
+        ("BEFORE DELETE ON objects BEGIN SELECT RAISE(IGNORE)", delete()),
+        ("BEFORE DELETE ON inventory BEGIN SELECT RAISE(IGNORE)", delete()),
+        ("BEFORE DELETE ON inventory BEGIN SELECT RAISE(IGNORE)", forget()),
+        (
+            "AFTER DELETE ON objects BEGIN INSERT INTO objects (kind, parent, name, body) VALUES ('team', '', OLD.name, '{}')",
+            delete(),
+        ),
+    ] {
+        let (_folder, mut catalog) = with_teams(1);
+        let sql = Connection::open(catalog.path()).unwrap();
+        sql.execute_batch(&format!("CREATE TRIGGER \"of others\" {trigger}; END")).unwrap();
+        let before = std::fs::read(catalog.path()).unwrap();
+        let error = catalog.apply(&batch("demo", &harms)).unwrap_err().to_string();
+        assert!(error.contains("damaged") && error.contains(r#"DROP TRIGGER "of others""#), "{trigger}: {error}");
+        assert_eq!(std::fs::read(catalog.path()).unwrap(), before, "{trigger}");
+        sql.execute_batch("DROP TRIGGER \"of others\"").unwrap();
+        assert_eq!(catalog.apply(&batch("demo", &harms)).unwrap(), [Outcome::Done], "{trigger}");
+    }
+    let (_folder, mut catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute_batch(
+        "CREATE TABLE log (name TEXT); CREATE TRIGGER log AFTER UPDATE ON objects BEGIN INSERT INTO log VALUES (NEW.name); END",
+    )
+    .unwrap();
+    let all = [change(), make()].concat();
+    assert_eq!(catalog.apply(&batch("demo", &all)).unwrap(), [Outcome::Done, Outcome::Done]);
+    assert_eq!(sql.query_row("SELECT count(*) FROM log", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    let swallow = "CREATE TRIGGER no_lease BEFORE INSERT ON leases BEGIN SELECT RAISE(IGNORE); END";
+    sql.execute_batch(swallow).unwrap();
+    let lease = Lease { run: "r".into(), holder: "h".into(), expires: 9 };
+    assert!(catalog.acquire("demo", &lease, 1).unwrap_err().to_string().contains("the lease of project demo"));
+}
 
 #[test]
 fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
@@ -476,7 +577,7 @@ fn a_catalog_of_the_first_format_says_what_it_said() {
     let before = std::fs::read(&path).unwrap();
     let addresses = ["team:t1", "team:t2"].map(address);
     let asked = |catalog: &Sqlite| {
-        let observed = catalog.observe("demo").unwrap();
+        let observed = catalog.observe("demo").unwrap().entries;
         let protected: Vec<bool> = observed.iter().map(|entry| entry.owner.as_ref().unwrap().is_protected()).collect();
         assert_eq!(protected, [true, false]);
         assert_eq!(catalog.written("demo", &addresses).unwrap(), [ours.clone(), Map::default()]);
@@ -565,15 +666,15 @@ fn a_format_that_is_not_that_of_the_tables_is_damage() {
     };
     for version in [-1, 0, 1, 2, 3, 4] {
         let (_folder, mut catalog) = with_teams(1);
-        let before = catalog.observe("demo").unwrap();
+        let before = catalog.observe("demo").unwrap().entries;
         Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", version).unwrap();
         // Where a step to a newer format finds what it needs, it may be taken once more, and nothing is another thing.
         match catalog.observe("demo") {
-            Ok(found) => assert_eq!(found, before, "{version}"),
+            Ok(found) => assert_eq!(found.entries, before, "{version}"),
             Err(error) => is_damage(error),
         }
         catalog.apply(&batch("demo", &[])).map_or_else(is_damage, drop);
-        assert!(catalog.observe("demo").map_or_else(|_| version < 4, |found| found == before), "{version}");
+        assert!(catalog.observe("demo").map_or_else(|_| version < 4, |found| found.entries == before), "{version}");
     }
     for table in ["objects", "runs"] {
         let (_folder, mut catalog) = with_teams(1);
@@ -630,14 +731,14 @@ fn threads_that_write_at_once_take_turns() {
                     let own = write(&format!("user:{thread}-{number}"), "{}", TITLED);
                     let shared = write("team:shared", "{}", TITLED);
                     catalog.apply(&batch(&format!("project-{thread}"), &[own, shared])).unwrap();
-                    catalog.observe("demo").unwrap();
+                    catalog.observe("demo").unwrap().entries;
                 }
             });
         }
     });
-    assert_eq!(catalog.observe("demo").unwrap().len(), 41);
+    assert_eq!(catalog.observe("demo").unwrap().entries.len(), 41);
     for thread in 0..4 {
-        let own = catalog.observe(&format!("project-{thread}")).unwrap();
+        let own = catalog.observe(&format!("project-{thread}")).unwrap().entries;
         assert_eq!(own.iter().filter(|entry| entry.owner.is_some()).count(), 11);
     }
 }

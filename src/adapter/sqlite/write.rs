@@ -37,7 +37,7 @@ impl<'a> Writer<'a> {
         Ok(Self {
             project: batch.project,
             time: batch.time,
-            read: prepare("SELECT body, digest FROM objects WHERE (kind, parent, name) = (?1, ?2, ?3)")?,
+            read: prepare(super::OBJECT)?,
             insert: prepare(
                 "INSERT INTO objects (kind, parent, name, digest, body, created_at, updated_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT DO NOTHING",
@@ -129,7 +129,8 @@ impl<'a> Writer<'a> {
             return Err(CatalogError::Conflict { address: to.clone(), field: None }.into());
         }
         if moved {
-            self.rename.execute((old.0, old.1, old.2, new.0, new.1, new.2))?;
+            let renamed = self.rename.execute((old.0, old.1, old.2, new.0, new.1, new.2))?;
+            Flaw::unless_one(renamed, from)?;
         }
         self.values.rename(self.project, from, to)?;
         let recorded = self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))?;
@@ -160,7 +161,8 @@ impl<'a> Writer<'a> {
             let (kind, parent, name) = key(address);
             let digest = Digest::of(&self.json).0;
             let statement = if missing { &mut self.insert } else { &mut self.update };
-            statement.execute((kind, parent, name, digest.as_slice(), utf8(&self.json)?, self.time))?;
+            let row = (kind, parent, name, digest.as_slice(), utf8(&self.json)?, self.time);
+            Flaw::unless_one(statement.execute(row)?, address)?;
         }
         Ok((body, due))
     }
@@ -192,7 +194,7 @@ impl<'a> Writer<'a> {
         let (kind, parent, name) = key(address);
         let lifecycle = lifecycle.map(lifecycle::encode);
         let fields = record::encode(fields);
-        let digest = record::digest(address, self.project, base, lifecycle.as_deref());
+        let digest = record::digest(address, self.project.as_bytes(), base, lifecycle.as_deref().map(str::as_bytes));
         let fields_digest = Digest::of(&fields);
         let row = params![kind, parent, name, self.project, base.0, digest.0, lifecycle, fields_digest.0, fields];
         // Most are new, and a statement that may change a row costs more, also where it changes none: triggers watch it.
@@ -227,7 +229,8 @@ impl<'a> Writer<'a> {
         if live.digest() != before {
             return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
         }
-        Ok(self.delete.execute(key)? > 0)
+        Flaw::unless_one(self.delete.execute(key)?, address)?;
+        Ok(true)
     }
 
     fn forget(&mut self, address: &Address) -> Result<bool, Flaw> {

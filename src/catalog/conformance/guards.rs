@@ -66,7 +66,7 @@ pub(crate) fn an_object_is_not_made_of_what_was_left_to_change(catalog: &mut dyn
     let title = FieldChange { path: "title".into(), before: None, after: Some(Value::string("A")) };
     assert_eq!(refused(catalog, "demo", &partial(vec![title])), (A.into(), Some("properties.x".into())));
     assert_eq!(refused(catalog, "demo", &partial(vec![])), (A.into(), Some("properties.x".into())));
-    assert_eq!(catalog.observe("demo").unwrap(), []);
+    assert_eq!(catalog.observe("demo").unwrap().entries, []);
 }
 
 pub(crate) fn a_deletion_is_guarded_by_the_body(catalog: &mut dyn Catalog) {
@@ -75,7 +75,7 @@ pub(crate) fn a_deletion_is_guarded_by_the_body(catalog: &mut dyn Catalog) {
     assert_eq!(body(catalog, A), Some(map(TITLED)));
     assert_eq!(apply(catalog, "demo", &[delete(A, TITLED)]), [Outcome::Done]);
     assert_eq!(body(catalog, A), None);
-    assert_eq!(catalog.observe("demo").unwrap(), []);
+    assert_eq!(catalog.observe("demo").unwrap().entries, []);
 }
 
 pub(crate) fn a_gone_object_is_deleted_already(catalog: &mut dyn Catalog) {
@@ -83,7 +83,7 @@ pub(crate) fn a_gone_object_is_deleted_already(catalog: &mut dyn Catalog) {
     apply(catalog, "other", &[delete(A, TITLED)]);
     assert!(entry(catalog, "demo", A).is_some_and(|entry| entry.live.is_none() && entry.owner.is_some()));
     assert_eq!(apply(catalog, "demo", &[delete(A, TITLED)]), [Outcome::Already]);
-    assert_eq!(catalog.observe("demo").unwrap(), []);
+    assert_eq!(catalog.observe("demo").unwrap().entries, []);
 }
 
 pub(crate) fn operations_see_those_before_them(catalog: &mut dyn Catalog) {

@@ -153,7 +153,7 @@ fn body(catalog: &dyn Catalog, text: &str) -> Option<Map> {
 }
 
 fn entry(catalog: &dyn Catalog, project: &str, text: &str) -> Option<Entry> {
-    catalog.observe(project).unwrap().into_iter().find(|entry| entry.address == address(text))
+    catalog.observe(project).unwrap().entries.into_iter().find(|entry| entry.address == address(text))
 }
 
 fn json(body: &Map) -> String {
@@ -164,7 +164,7 @@ fn json(body: &Map) -> String {
 
 /// Everything that a catalog says to a project.
 pub(crate) fn everything(catalog: &dyn Catalog, project: &str) -> String {
-    let entries = catalog.observe(project).unwrap();
+    let entries = catalog.observe(project).unwrap().entries;
     let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
     let body =
         |object: Option<Presence<Object>>| object.map(|live| json(&live.read().unwrap().body)).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::*;
 
 pub(crate) fn an_empty_catalog_is_empty(catalog: &mut dyn Catalog) {
-    assert_eq!(catalog.observe("demo").unwrap(), []);
+    assert_eq!(catalog.observe("demo").unwrap().entries, []);
     assert_eq!(catalog.objects(&[address(A)]).unwrap(), [None]);
     assert_eq!(catalog.owned_fields("demo", &[address(A)]).unwrap(), [OwnedFields::new()]);
     assert_eq!(catalog.times(&[address(A)]).unwrap(), [None]);
@@ -18,7 +18,7 @@ pub(crate) fn what_is_written_is_read(catalog: &mut dyn Catalog) {
     let owner = Some(Owned { base: digest_of(&titled), lifecycle: None });
     let expected =
         Entry { address: address(A), live: Some(Presence::Read(digest_of(&titled))), owner, other_owner: None };
-    assert_eq!(catalog.observe("demo").unwrap(), [expected]);
+    assert_eq!(catalog.observe("demo").unwrap().entries, [expected]);
 }
 
 pub(crate) fn what_is_observed_is_in_the_order_of_addresses(catalog: &mut dyn Catalog) {
@@ -35,7 +35,8 @@ pub(crate) fn what_is_observed_is_in_the_order_of_addresses(catalog: &mut dyn Ca
     apply(catalog, "other", &operations[10..20]);
     let mut expected: Vec<Address> = operations.into_iter().map(|operation| operation.address).collect();
     expected.sort();
-    let observed: Vec<Address> = catalog.observe("demo").unwrap().into_iter().map(|entry| entry.address).collect();
+    let observed: Vec<Address> =
+        catalog.observe("demo").unwrap().entries.into_iter().map(|entry| entry.address).collect();
     assert_eq!(observed, expected);
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn what_is_observed_is_everything(catalog: &mut dyn Catalog) {
     apply(catalog, "demo", &taken[1..2]);
     apply(catalog, "other", &taken[2..]);
     let seen = |project: &str| -> Vec<(String, bool, bool, Option<String>)> {
-        let entries = catalog.observe(project).unwrap().into_iter();
+        let entries = catalog.observe(project).unwrap().entries.into_iter();
         let row = |entry: Entry| {
             let other = entry.other_owner.map(|name| name.to_string());
             (entry.address.to_string(), entry.live.is_some(), entry.owner.is_some(), other)

@@ -60,6 +60,10 @@ impl Command {
         match self {
             Self::Init(init) => Paths { read: init.folder.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Fmt(fmt) => Paths { read: fmt.files.iter_mut().collect(), ..Paths::default() },
+            Self::Import(import) => {
+                Paths { read: import.paths.iter_mut().chain([&mut import.out]).collect(), ..Paths::default() }
+            }
+            Self::Export(export) => Paths { read: export.out.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Check(check) => Paths::of([], None, &mut check.reports),
             Self::Test(test) => Paths::of([], None, &mut test.reports),
             Self::Diff(diff) => Paths::of([], None, &mut diff.showing.reports),

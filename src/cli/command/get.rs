@@ -8,10 +8,14 @@ use crate::session::{Ending, Misuse};
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
     let held = held(&context.disk()?)?;
-    let Some(subject) = &arguments.subject else { return overview(&held.addresses, arguments, context) };
+    for stray in &held.strays {
+        context.complain(&report::clean(&format!("in the catalog, {stray}")))?;
+    }
+    let whole = if held.strays.is_empty() { Ending::Success } else { Ending::World };
+    let Some(subject) = &arguments.subject else { return overview(&held.addresses, whole, arguments, context) };
     let meant = held.meant(subject, arguments.name.as_deref())?;
     let condition = Condition::parse(meant.kind, &arguments.conditions).map_err(Misuse::Query)?;
-    context.output.pass(&report::objects_json(&meant.bodies.read, &[], &[]), "what the catalog holds")?;
+    context.output.pass(&report::bodies_json(&meant.bodies.read), "what the catalog holds")?;
     let found = Found::of(meant, &condition, &arguments.columns, context.now)?;
     for note in &found.notes {
         context.complain(&report::clean(&format!("note: {note}")))?;
@@ -21,7 +25,7 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
     }
     // An answer that is not complete is told as one that failed.
     let is_complete = found.unreadable.is_empty() && found.types.is_empty();
-    let ending = if is_complete { Ending::Success } else { Ending::World };
+    let ending = if is_complete { whole } else { Ending::World };
     if found.objects.is_empty() && found.unreadable.is_empty() && context.format != Format::Json {
         context.complain("The catalog holds nothing of that.")?;
         return Ok(ending);
@@ -31,20 +35,15 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
 }
 
 fn shown(found: &Found, arguments: &Get, context: &Context) -> String {
-    let Found { objects, unreadable, .. } = found;
     let subject = arguments.subject.as_deref().unwrap_or_default();
     let is_one = arguments.name.is_some()
         || subject.contains('/')
         || found.addresses().any(|address| address.to_string() == *subject);
     match (context.format, context.form) {
         (_, Form::Name) => names(found.addresses()),
-        (Format::Json, _) => report::objects_json(objects, unreadable, &arguments.columns),
-        (Format::Human | Format::Github, _) if is_one && arguments.columns.is_empty() => {
-            report::object_details(objects, unreadable)
-        }
-        (Format::Human | Format::Github, _) => {
-            report::object_table(objects, unreadable, &arguments.columns, context.style)
-        }
+        (Format::Json, _) => report::objects_json(found, &arguments.columns),
+        (Format::Human | Format::Github, _) if is_one && arguments.columns.is_empty() => report::object_details(found),
+        (Format::Human | Format::Github, _) => report::object_table(found, &arguments.columns, context.style),
     }
 }
 
@@ -54,7 +53,7 @@ fn names<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> String {
 }
 
 /// How much there is of what.
-fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Ending, Failure> {
+fn overview(live: &[Address], ending: Ending, arguments: &Get, context: &Context) -> Result<Ending, Failure> {
     if !arguments.conditions.is_empty() || !arguments.columns.is_empty() {
         let way = format!("of what? `{} --where ...`", context.command("get entity"));
         return Err(Failure::Usage(way));
@@ -68,5 +67,5 @@ fn overview(live: &[Address], arguments: &Get, context: &Context) -> Result<Endi
         (Format::Json, _) => report::groups_json(&groups),
         (Format::Human | Format::Github, _) => report::group_table(&groups, context.style),
     })?;
-    Ok(Ending::Success)
+    Ok(ending)
 }

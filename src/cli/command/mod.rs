@@ -8,8 +8,10 @@ mod destroy;
 mod drift;
 mod diff;
 mod explain;
+mod export;
 mod fmt;
 mod get;
+mod import;
 mod init;
 mod open;
 mod plan;
@@ -46,6 +48,8 @@ pub(super) fn run(command: &Command, context: &Context) -> Result<Ending, Failur
         Command::Test(arguments) => test::run(arguments, context),
         Command::Schema(arguments) => schema::run(arguments, context),
         Command::Get(arguments) => get::run(arguments, context),
+        Command::Import(arguments) => import::run(arguments, context),
+        Command::Export(arguments) => export::run(arguments, context),
         Command::Runs(arguments) => runs::run(arguments, context),
         Command::Proposals(arguments) => proposals::run(arguments, context),
         Command::Unlock(arguments) => unlock::run(arguments, context),

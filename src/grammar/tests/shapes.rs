@@ -29,7 +29,10 @@ fn an_unknown_node_is_said_once_with_what_was_meant() {
     assert_eq!(shape(text), ["E0201 [blueprnt] there is no node `blueprnt` at the top of a file"]);
     assert_eq!(mended(text), "blueprint service { wrong 1; also-wrong }");
     assert_eq!(shape("team a { tilte A }"), ["E0201 [tilte] there is no node `tilte` in `team`"]);
-    assert_eq!(help("team a { colour red }"), "there may be `title`, `description`, `icon`, `member`, `lifecycle`");
+    assert_eq!(
+        help("team a { colour red }"),
+        "there may be `title`, `description`, `icon`, `member`, `port`, `lifecycle`"
+    );
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(unfamiliar::notices(input));
     guards.extend(setback::notices(input));
     guards.extend(unreadable::notices(input, &operations, (&conflicts, &kept)));
+    guards.extend(unreadable::strays(input.strays));
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {

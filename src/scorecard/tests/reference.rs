@@ -138,6 +138,7 @@ fn value(project: &Project, entity: &Entity, relations: &[Name], leaf: &Leaf) ->
         },
         ([], Leaf::Identifier) => Value::string(&*entity.name.value),
         ([], Leaf::Title) => Value::String(entity.title.as_ref()?.value.clone()),
+        ([], Leaf::Icon) => Value::String(entity.icon.as_ref()?.value.clone()),
         ([], Leaf::Team) => {
             let team = |team: &crate::source::Spanned<Name>| super::world::at(Value::string(&*team.value));
             Value::Array(entity.teams.iter().map(team).collect())

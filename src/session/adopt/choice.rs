@@ -35,7 +35,7 @@ pub(super) fn choose<'d>(
             (Some(Whole::Deleted(_)), Some(_)) => {}
             (Some(Whole::Unreadable(_, unreadable)), _) => {
                 *met = true;
-                illegible = Some(Stuck(format!("{unreadable}, so that there is nothing to write down")));
+                illegible = Some(Stuck::new(format!("{unreadable}, so that there is nothing to write down")));
             }
             (Some(Whole::Deleted(outcome)), None) => {
                 let outcome = *outcome;
@@ -76,5 +76,5 @@ fn in_conflict(address: &str, paths: &BTreeSet<&str>) -> Stuck {
     let own = paths.iter().map(own).collect::<Vec<String>>().join(", ");
     let takes =
         if paths.len() == 1 { "only its own address takes it over" } else { "only their own addresses take them over" };
-    Stuck(format!("the text says {what} anew, and that would be lost: {takes}, {own}"))
+    Stuck::new(format!("the text says {what} anew, and that would be lost: {takes}, {own}"))
 }

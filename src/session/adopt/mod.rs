@@ -130,7 +130,7 @@ pub fn adopt(
                     address: object.address.to_string(),
                     fields: Vec::new(),
                     span: object.span.and_then(Origin::text),
-                    reason: stuck.0,
+                    reason: stuck.reason,
                     problems: Vec::new(),
                 });
                 continue;

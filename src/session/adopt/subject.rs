@@ -46,14 +46,14 @@ impl<'a> Subject<'a> {
         object: &'a DriftedObject,
     ) -> Result<Self, Stuck> {
         let none = || {
-            Stuck(
+            Stuck::new(
                 "it is no longer declared: declare it again, or decide with `plat apply --on-conflict ours`".to_owned(),
             )
         };
         let span = object.span.and_then(Origin::text).ok_or_else(none)?;
         let file = loaded.sources.file(span.file);
         if file.name.starts_with("std:") {
-            return Err(Stuck(format!("it comes from the module {}, which is a part of plat", file.name)));
+            return Err(Stuck::new(format!("it comes from the module {}, which is a part of plat", file.name)));
         }
         let tree = trees.get(&span.file).ok_or_else(lost)?;
         let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
@@ -163,7 +163,7 @@ impl<'a> Subject<'a> {
 }
 
 fn lost() -> Stuck {
-    Stuck("its line is not where it is expected".to_owned())
+    Stuck::new("its line is not where it is expected")
 }
 
 /// A secret in whose place something else stands by now that is no reference to one.
@@ -184,7 +184,7 @@ fn in_place_of_secret<'b>(before: &'b Value, after: &Value) -> Option<&'b Name> 
 
 /// Why what stands in the place of a secret is not taken over.
 fn in_the_clear(secret: &Name) -> Stuck {
-    Stuck(format!(
+    Stuck::new(format!(
         "the text refers to the secret `{secret}` in it, and what is live does not: that may be the secret itself, which stands in no \
          text; `plat apply` sets the reference back"
     ))

@@ -166,7 +166,7 @@ impl Trials<'_> {
             by_subject.entry(*subject).or_default().push(choice);
         }
         let versions = by_subject.into_iter().map(|(subject, choices)| self.subjects[subject].with(&choices));
-        versions.collect::<Result<_, _>>().map_err(|stuck| stuck.0.into())
+        versions.collect::<Result<_, _>>().map_err(|stuck| stuck.reason.into())
     }
 
     fn rewrite(&self, versions: &[Version]) -> Result<Vec<Rewrite>, &'static str> {

@@ -30,7 +30,7 @@ proptest! {
             let left = if first.contains_key(&entity) { None } else { before[usize::from(entity)].clone() };
             prop_assert_eq!(values(&catalog, entity), left, "e{}", entity);
         }
-        prop_assert!(catalog.observe("laws").unwrap().iter().all(|entry| entry.owner.is_none()));
+        prop_assert!(catalog.observe("laws").unwrap().entries.iter().all(|entry| entry.owner.is_none()));
         prop_assert!(destruction(&text, &catalog).operations.is_empty());
     }
 
@@ -41,6 +41,6 @@ proptest! {
         let plan = destruction(&first, &catalog);
         apply(&plan, &mut targets(&catalog), &RUN, &mut StopAt(stop), &mut Applied::default()).unwrap();
         apply_to(&plan, &catalog);
-        prop_assert!(catalog.observe("laws").unwrap().is_empty());
+        prop_assert!(catalog.observe("laws").unwrap().entries.is_empty());
     }
 }

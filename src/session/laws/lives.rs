@@ -18,7 +18,7 @@ fn carry_out(plan: &Plan, catalog: &Shared) {
 type Everything = (Vec<Entry>, Vec<Option<Presence<Object>>>, Vec<Vec<(String, crate::model::Digest)>>);
 
 fn everything(catalog: &Shared) -> Everything {
-    let entries = catalog.observe("laws").unwrap();
+    let entries = catalog.observe("laws").unwrap().entries;
     let addresses: Vec<Address> = entries.iter().map(|entry| entry.address.clone()).collect();
     let owned = catalog.owned_fields("laws", &addresses).unwrap();
     (entries, catalog.objects(&addresses).unwrap(), owned)
@@ -226,7 +226,7 @@ proptest! {
             let address = operation.object_address().unwrap();
             let place = before.0.iter().position(|entry| entry.address == *address).unwrap();
             prop_assert_eq!(&catalog.objects(std::slice::from_ref(address)).unwrap()[0], &before.1[place]);
-            let entry = catalog.observe("laws").unwrap().into_iter().find(|entry| entry.address == *address).unwrap();
+            let entry = catalog.observe("laws").unwrap().entries.into_iter().find(|entry| entry.address == *address).unwrap();
             prop_assert_eq!(entry.owner, None);
         }
         // Whatever goes was allowed to.

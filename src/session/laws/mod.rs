@@ -18,7 +18,7 @@ mod world;
 use super::{Planning, plan};
 use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{
-    Batch, Catalog, CatalogError, Entry, LevelRecord, Memory, Outcome, OwnedFields, Presence, RunRecord,
+    Batch, Catalog, CatalogError, LevelRecord, Memory, Observed, Outcome, OwnedFields, Presence, RunRecord,
 };
 use crate::model::{
     Address, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, fields,
@@ -83,7 +83,7 @@ impl Catalog for Shared {
         self.0.lock().unwrap().identities(name)
     }
 
-    fn observe(&self, project: &str) -> Result<Vec<Entry>, CatalogError> {
+    fn observe(&self, project: &str) -> Result<Observed, CatalogError> {
         self.0.lock().unwrap().observe(project)
     }
 

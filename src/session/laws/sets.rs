@@ -42,7 +42,7 @@ proptest! {
         let catalog = Shared::default();
         let plan = world.plan(&catalog, OnConflict::Fail);
         apply(&plan, &mut targets(&catalog), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
-        let addresses: Vec<Address> = catalog.observe("laws").unwrap().into_iter().map(|entry| entry.address).collect();
+        let addresses: Vec<Address> = catalog.observe("laws").unwrap().entries.into_iter().map(|entry| entry.address).collect();
         for object in Bodies::of(&catalog, &addresses).unwrap().read {
             let mut body = object.body.clone();
             for (path, value) in fields(&object.body) {

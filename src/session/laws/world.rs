@@ -214,7 +214,7 @@ impl World {
     /// The plan of the project with everything allowed.
     pub(super) fn plan(&self, catalog: &Shared, on_conflict: OnConflict) -> Plan {
         let kinds = Kind::ALL.iter().map(|(_, word)| format!("{word}:*"));
-        let known = catalog.observe("laws").unwrap().into_iter().map(|entry| entry.address.to_string());
+        let known = catalog.observe("laws").unwrap().entries.into_iter().map(|entry| entry.address.to_string());
         let options = Options {
             max_deletes: Some(1_000),
             allow_delete: kinds.chain(known).collect(),

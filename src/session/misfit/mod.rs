@@ -140,7 +140,7 @@ impl<'p> Seen<'p> {
             let holdings = store.look()?;
             stores.insert(name, SeenStore { holdings, files: store.observe(&paths)?.files });
         }
-        Ok(Self { objects: targets.catalog.observe(&targets.identity.id)?, stores })
+        Ok(Self { objects: targets.catalog.observe(&targets.identity.id)?.entries, stores })
     }
 }
 

@@ -1,12 +1,13 @@
-use super::Defaults;
-use crate::diag::code;
+use super::Fields;
+use crate::diag::{Diagnostic, code};
 use crate::diff::written;
-use crate::model::{Combinator, FieldPath, Kind, Leaf, Map, Object, Operator, Predicate, PredicateTest, Value};
+use crate::model::{Combinator, FieldPath, Kind, Object, Operator, Predicate, PredicateTest};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
 use crate::syntax::edit::write_string;
 use crate::workspace::load;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A condition on objects, in the words of the language.
@@ -25,18 +26,18 @@ impl Condition {
         Ok(Self { holds: Predicate::Combined(Combinator::All, parts) })
     }
 
-    /// The objects that it holds of, with the defaults that they leave things to. `now`, in seconds since 1970 (UTC), is what `within`
+    /// The objects that it holds of, by their fields. `now`, in seconds since 1970 (UTC), is what `within`
     /// counts from.
     #[must_use]
-    pub fn of(&self, objects: Vec<Object>, defaults: &Defaults, now: i64) -> Vec<Object> {
+    pub fn of(&self, objects: Vec<Object>, fields: &Fields, now: i64) -> Vec<Object> {
         let judge = Judge::new(&self.holds, now);
-        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, defaults, path))).collect()
+        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, fields, path))).collect()
     }
 
     /// What to ask instead, a sentence each: a list is never one value, also where it holds one, as that of teams does.
-    pub fn advice(&self, objects: &[Object], defaults: &Defaults) -> BTreeSet<String> {
+    pub fn advice(&self, objects: &[Object], fields: &Fields) -> BTreeSet<String> {
         let is_list =
-            |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, defaults, path), Cell::List(_)));
+            |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, fields, path), Cell::List(_)));
         let told = |test: &&PredicateTest| {
             matches!(test.operator.value, Operator::Is | Operator::In) && is_list(&test.field.value)
         };
@@ -51,16 +52,17 @@ impl Condition {
         self.holds.tests().into_iter().filter(told).map(advice).collect()
     }
 
-    /// The fields that it asks for, but for what every object has.
+    /// The fields that it asks for.
     pub fn fields(&self) -> BTreeSet<String> {
-        let paths = self.holds.tests().into_iter().map(|test| &test.field.value);
-        paths.filter(|path| matches!(path.leaf, Leaf::Property(_))).map(ToString::to_string).collect()
+        self.holds.tests().into_iter().map(|test| test.field.value.to_string()).collect()
     }
 }
 
 fn read(kind: Kind, text: &str) -> Result<Predicate, String> {
     let said = match text.split_once('=') {
-        Some((field, value)) if is_field(field.trim_end_matches('!')) => equal(kind, field, value),
+        Some((field, value)) if is_field(field.trim_end_matches('!').trim()) => {
+            equal(kind, field.trim(), value.strip_prefix('=').unwrap_or(value).trim())
+        }
         Some(_) | None => language(kind, text),
     };
     said.map_err(|why| format!("`--where {text}` is no condition: {why}"))
@@ -68,12 +70,12 @@ fn read(kind: Kind, text: &str) -> Result<Predicate, String> {
 
 /// Whether a text can be a field's name in front of a sign.
 fn is_field(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|letter: char| letter.is_whitespace() || "\"{}()".contains(letter))
+    !text.is_empty() && !text.contains(|letter: char| letter.is_whitespace() || "\"{}()<>!~".contains(letter))
 }
 
 /// `FIELD=VALUE`. A number and its text are written alike on a command line, and so are a truth value and its.
 fn equal(kind: Kind, field: &str, value: &str) -> Result<Predicate, String> {
-    let (field, operator) = field.strip_suffix('!').map_or((field, "is"), |field| (field, "is-not"));
+    let (field, operator) = field.strip_suffix('!').map_or((field, "is"), |field| (field.trim_end(), "is-not"));
     let field = write_string(field);
     let text = language(kind, &format!("{field} {operator} {}", write_string(value)))?;
     let bare = match value {
@@ -94,8 +96,9 @@ fn language(kind: Kind, condition: &str) -> Result<Predicate, String> {
     let text = format!("project query\npolicy query for={} {{\n    when {{\n{condition}\n    }}\n}}\n", kind.word());
     let failed = |error: LoadError| error.to_string();
     let loaded = load(&MemoryLoader::new([("plat.kdl", text.as_str())])).map_err(failed)?;
-    // A field that none of them can have is none that they have.
-    if let Some(problem) = loaded.diagnostics.iter().find(|problem| problem.code != code::UNKNOWN_FIELD) {
+    // What there is to ask for, the catalog knows.
+    let is_of_fields = |problem: &&Diagnostic| [code::UNKNOWN_FIELD, code::ONLY_PLANNED].contains(&problem.code);
+    if let Some(problem) = loaded.diagnostics.iter().find(|problem| !is_of_fields(problem)) {
         let help = problem.help.iter().map(|help| format!(" ({help})")).collect::<String>();
         return Err(format!("{}: {}{help}", problem.code, problem.message));
     }
@@ -106,50 +109,19 @@ fn language(kind: Kind, condition: &str) -> Result<Predicate, String> {
 }
 
 /// What an object holds at a place that a condition names.
-fn cell<'o>(object: &'o Object, defaults: &'o Defaults, path: &FieldPath) -> Cell<'o> {
-    let at = |path: &str| field(object, path).map_or(Cell::Missing, Cell::of);
-    match &path.leaf {
-        Leaf::Property(_) => {
-            let path = path.to_string();
-            let given = field(object, &path).filter(|value| **value != Value::Null);
-            given.or_else(|| defaults.value(object, &path)).map_or(Cell::Missing, Cell::of)
-        }
-        Leaf::Identifier => Cell::text(object.address.name.to_string()),
-        Leaf::Title => at("title"),
-        Leaf::Team => at("team"),
-        Leaf::Fact(fact) => fact.of_address(&object.address).map_or(Cell::Missing, Cell::text),
-        Leaf::UpdatedAt | Leaf::CreatedAt => Cell::Missing,
+fn cell<'o>(object: &'o Object, fields: &'o Fields, path: &FieldPath) -> Cell<'o> {
+    match fields.value(object, &path.to_string()) {
+        Some(Cow::Borrowed(value)) => Cell::of(value),
+        Some(Cow::Owned(value)) => value.as_str().map_or(Cell::Missing, |text| Cell::text(text.to_owned())),
+        None => Cell::Missing,
     }
-}
-
-/// The groups of fields of which each is named without its group as well.
-const GROUPS: [&str; 3] = ["properties", "relations", "spec"];
-
-/// What an object holds at a path: in its body, or else among its properties, its relations or its spec.
-pub fn field<'o>(object: &'o Object, path: &str) -> Option<&'o Value> {
-    let parts: Vec<&str> = path.trim_start_matches('$').split('.').collect();
-    within(&object.body, &parts).or_else(|| {
-        let mut groups = GROUPS.iter().filter_map(|group| object.body.get(group)?.value.as_object());
-        groups.find_map(|group| within(group, &parts))
-    })
-}
-
-/// The member that a path leads to. A name may have dots in it: the longest that is there is taken.
-fn within<'o>(map: &'o Map, parts: &[&str]) -> Option<&'o Value> {
-    (1..=parts.len()).rev().find_map(|count| {
-        let value = &map.get(&parts[..count].join("."))?.value;
-        match &parts[count..] {
-            [] => Some(value),
-            rest => within(value.as_object()?, rest),
-        }
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Address;
-    use crate::model::parse_json;
+    use crate::model::{Value, parse_json};
 
     fn object(name: &str, body: &str) -> Object {
         let Value::Object(body) = parse_json(body.as_bytes()).unwrap() else { panic!("no object: {body}") };
@@ -162,13 +134,11 @@ mod tests {
             object("web", r#"{"properties":{"tier":"standard","pods":"3","open":true},"relations":{"uses":["cart"]}}"#),
         ];
         let conditions: Vec<String> = conditions.iter().map(|text| (*text).to_owned()).collect();
+        let fields = Fields::new(Kind::Entity, &objects, Vec::new());
         match Condition::parse(Kind::Entity, &conditions) {
             Ok(condition) => {
-                let names: Vec<String> = condition
-                    .of(objects, &Defaults::default(), 0)
-                    .iter()
-                    .map(|object| object.address.name.to_string())
-                    .collect();
+                let names: Vec<String> =
+                    condition.of(objects, &fields, 0).iter().map(|object| object.address.name.to_string()).collect();
                 names.join(" ")
             }
             Err(why) => why,
@@ -189,6 +159,9 @@ mod tests {
             (&["open=#true"], "web"),
             (&["open!=#true"], "cart"),
             (&["title present"], "cart"),
+            (&["pods==3"], "cart web"),
+            (&["pods = 3"], "cart web"),
+            (&["tier != critical"], "web"),
             (&["$title=Cart"], "cart"),
             (&["$team contains shop"], "cart"),
             (&["$title absent"], "web"),
@@ -214,8 +187,8 @@ mod tests {
             ("tier=other", ""),
             ("tags contains c", ""),
         ] {
-            let advice =
-                Condition::parse(Kind::Entity, &[condition.to_owned()]).unwrap().advice(&objects, &Defaults::default());
+            let fields = Fields::new(Kind::Entity, &objects, Vec::new());
+            let advice = Condition::parse(Kind::Entity, &[condition.to_owned()]).unwrap().advice(&objects, &fields);
             let advice = advice.into_iter().collect::<Vec<_>>().join("\n");
             assert!(advice.contains(told) && advice.is_empty() == told.is_empty(), "{condition}: {advice}");
         }
@@ -234,6 +207,10 @@ mod tests {
             ("tier matches \"[\"", "`--where tier matches \"[\"` is no condition: E0423: "),
             ("pods above x", "`--where pods above x` is no condition: E0453: "),
             ("$namespace is x", "`--where $namespace is x` is no condition: E0357: an entity has no `$namespace`"),
+            (
+                "pods>=2",
+                "`--where pods>=2` is no condition: E0214: there is no operator between `pods>` and 2 (write `pods at-least 2`)",
+            ),
             ("$nothing is x", "`--where $nothing is x` is no condition: "),
         ] {
             let told = holds_of(&[condition]);

@@ -1,8 +1,9 @@
-use super::{Condition, Defaults, Selection, field, select};
-use crate::catalog::{Bodies, Catalog, Unreadable};
+use super::{Condition, Fields, Selection, select};
+use crate::catalog::{Bodies, Catalog, Observed, Stray, Unreadable};
 use crate::model::{Address, Kind, Object};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A catalog that is asked, and the addresses of what it holds.
@@ -10,12 +11,16 @@ pub struct Held {
     catalog: Box<dyn Catalog>,
     /// The addresses, in their order.
     pub addresses: Vec<Address>,
+    /// What is in it and no address leads to.
+    pub strays: Vec<Stray>,
 }
 
 /// What is meant by a question.
 pub struct Meant {
     /// What kind it is of.
     pub kind: Kind,
+    /// The blueprint of the entities, or the promise of the requests, where one is meant.
+    of: Option<Address>,
     /// The live objects.
     pub bodies: Bodies,
     catalog: Box<dyn Catalog>,
@@ -26,6 +31,8 @@ pub struct Meant {
 pub struct Found {
     /// The objects.
     pub objects: Vec<Object>,
+    /// What their fields are called, and what they hold.
+    pub fields: Fields,
     /// Those that nobody can read, so that it is not known whether they are meant.
     pub unreadable: Vec<Arc<Unreadable>>,
     /// The blueprints and promises that nobody can read, so that it is not known what the objects leave to them.
@@ -40,8 +47,9 @@ pub struct Found {
 /// Where it cannot be read.
 pub fn held(disk: &Disk) -> Result<Held, SessionError> {
     let catalog = open_catalog(disk, &Wait::default())?;
-    let live = catalog.observe("")?.into_iter().filter(|entry| entry.live.is_some());
-    Ok(Held { addresses: live.map(|entry| entry.address).collect(), catalog })
+    let Observed { entries, strays } = catalog.observe("")?;
+    let live = entries.into_iter().filter(|entry| entry.live.is_some());
+    Ok(Held { addresses: live.map(|entry| entry.address).collect(), strays, catalog })
 }
 
 impl Held {
@@ -50,9 +58,9 @@ impl Held {
     /// # Errors
     /// Where nothing is meant, and where the catalog cannot be read.
     pub fn meant(self, subject: &str, name: Option<&str>) -> Result<Meant, SessionError> {
-        let Selection { kind, addresses } = select(self.addresses, subject, name).map_err(Misuse::Query)?;
+        let Selection { kind, of, addresses } = select(self.addresses, subject, name).map_err(Misuse::Query)?;
         let bodies = Bodies::of(&*self.catalog, &addresses)?;
-        Ok(Meant { kind, bodies, catalog: self.catalog })
+        Ok(Meant { kind, of, bodies, catalog: self.catalog })
     }
 }
 
@@ -66,26 +74,28 @@ impl Found {
     /// Those objects of which a condition holds at a time, in seconds since 1970 (UTC). `columns` are the fields that are to be shown.
     ///
     /// # Errors
-    /// Where the catalog cannot be read.
+    /// Where a field is asked for or to be shown that none of them can have, and where the catalog cannot be read.
     pub fn of(meant: Meant, condition: &Condition, columns: &[String], now: i64) -> Result<Self, SessionError> {
-        let Meant { bodies: Bodies { read: objects, unreadable }, catalog, .. } = meant;
-        // Nobody who asks for no field asks for a default.
-        let asked = if condition.fields().is_empty() { &[][..] } else { &objects };
-        let (defaults, types) = Defaults::of(&*catalog, asked)?;
+        let Meant { kind, of, bodies: Bodies { read: objects, unreadable }, catalog } = meant;
+        let asked: BTreeSet<String> = condition.fields().into_iter().chain(columns.iter().cloned()).collect();
+        if asked.is_empty() {
+            return Ok(Self { objects, unreadable, ..Self::default() });
+        }
+        let (fields, types) = Fields::of(&*catalog, (kind, of.as_ref()), &objects)?;
+        let whose = of.as_ref().map_or(kind.word(), |of| &of.name);
+        if let Some(unknown) = asked.iter().find_map(|path| fields.unknown(path, whose)) {
+            return Err(Misuse::Query(unknown).into());
+        }
         let mut notes = Vec::new();
         if !objects.is_empty() {
-            let has = |object: &Object, path: &str| field(object, path).is_some();
-            let asked = condition.fields().into_iter();
-            let asked = asked.filter(|path| objects.iter().all(|object| defaults.value(object, path).is_none()));
-            let nowhere = columns.iter().cloned().chain(asked);
-            let nowhere = nowhere.filter(|path| !objects.iter().any(|object| has(object, path)));
-            notes.extend(nowhere.map(|path| format!("none of them has a `{path}`")));
+            let is_nowhere = |path: &String| objects.iter().all(|object| fields.value(object, path).is_none());
+            notes.extend(asked.into_iter().filter(is_nowhere).map(|path| format!("none of them has a field `{path}`")));
         }
-        let advice = condition.advice(&objects, &defaults);
-        let objects = condition.of(objects, &defaults, now);
+        let advice = condition.advice(&objects, &fields);
+        let objects = condition.of(objects, &fields, now);
         if objects.is_empty() {
             notes.extend(advice);
         }
-        Ok(Self { objects, unreadable, types, notes })
+        Ok(Self { objects, fields, unreadable, types, notes })
     }
 }

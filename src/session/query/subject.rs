@@ -27,6 +27,8 @@ pub fn groups(addresses: &[Address]) -> Vec<Group> {
 pub struct Selection {
     /// What kind it is of.
     pub kind: Kind,
+    /// The blueprint of the entities, or the promise of the requests, where one is meant.
+    pub of: Option<Address>,
     /// The addresses, in their order.
     pub addresses: Vec<Address>,
 }
@@ -46,15 +48,15 @@ pub fn select(addresses: Vec<Address>, subject: &str, name: Option<&str>) -> Res
         }
         (Err(error), _) => return Err(error),
     };
-    let kind = whose.kind();
+    let (kind, of) = (whose.kind(), whose.of());
     let meant: Vec<Address> = addresses.into_iter().filter(|address| whose.holds(address)).collect();
-    let Some(name) = name else { return Ok(Selection { kind, addresses: meant }) };
+    let Some(name) = name else { return Ok(Selection { kind, of, addresses: meant }) };
     let (found, rest): (Vec<Address>, Vec<Address>) = meant.into_iter().partition(|address| is_called(address, name));
     if found.is_empty() {
         let near = suggest(name, rest.iter().map(|address| &*address.name));
         return Err(format!("the catalog holds no {} `{name}`{}", whose.word(), meant_near(near)));
     }
-    Ok(Selection { kind, addresses: found })
+    Ok(Selection { kind, of, addresses: found })
 }
 
 /// The question whether something else is meant.
@@ -85,6 +87,14 @@ impl Whose {
         match self {
             Self::Kind(kind) | Self::Below(kind, _) => *kind,
             Self::One(address) => address.kind,
+        }
+    }
+
+    fn of(&self) -> Option<Address> {
+        match self {
+            Self::Kind(_) => None,
+            Self::Below(kind, parent) => Some(Address::new(kind.above()?, parent.as_str().into())),
+            Self::One(address) => address.above(),
         }
     }
 

@@ -64,6 +64,15 @@ pub fn write_lines(text: &str, indent: &str) -> Option<String> {
     on_lines(text, "", indent).filter(|_| text.trim_end_matches('\n').contains('\n'))
 }
 
+/// A string as KDL text where nothing is put into texts: raw, on one line or on several that are not indented, where it looks as if a
+/// value were put in, so that nobody takes it for that.
+pub fn write_inert(text: &str) -> String {
+    if !text.contains("${") && !text.starts_with('$') {
+        return write_string(text);
+    }
+    on_lines(text, "#", "").unwrap_or_else(|| write_string_like("#\"\"#", text))
+}
+
 /// A text of several lines as a string of several lines, raw where there are hashes; nothing where it cannot be one.
 fn on_lines(text: &str, hashes: &str, indent: &str) -> Option<String> {
     let is_blank = |line: &str| line.chars().all(|character| Class::of(character) == Class::Space);

@@ -112,8 +112,45 @@ fn what_is_not_closed_points_at_its_opening() {
 fn a_block_without_an_end_is_looked_for_by_its_indentation() {
     let (_, diagnostics) = read("a {\n    b {\n        c\n}\nd {\n}\n");
     let diagnostic = diagnostics.iter().next().unwrap();
-    assert_eq!((diagnostics.len(), diagnostic.primary.span().start), (1, 2));
-    assert_eq!(diagnostic.others.iter().map(|label| label.span().start).collect::<Vec<_>>(), [10, 22]);
+    assert_eq!((diagnostics.len(), diagnostic.primary.span().start), (1, 10));
+    assert_eq!(diagnostic.others.iter().map(|label| label.span().start).collect::<Vec<_>>(), [22]);
+}
+
+/// A brace that is lost is told once, and the rest of the text is read as if it were there.
+#[test]
+fn a_lost_brace_is_found_by_the_indentation() {
+    let whole = "a {\n    // b {\n    c d {\n        e \"}\"\n    }\n    f {\n        g { h; }\n        i 1 // j\n    }\n}\n\nk {\n    l\n}\n";
+    let (tree, _) = read(whole);
+    let meant = normal_form::print(&tree);
+    let lost = |at: usize, length: usize, code: &str| {
+        let text = format!("{}{}", &whole[..at], &whole[at + length..]);
+        let (tree, diagnostics) = read(&text);
+        let codes: Vec<&str> = diagnostics.iter().map(|item| item.code.id).collect();
+        assert_eq!(codes, [code], "{text}");
+        assert_eq!(normal_form::print(&tree), meant, "{text}");
+        let edit = &diagnostics.iter().next().unwrap().fixes.first().map(|fix| fix.edits[0].clone());
+        if let Some(edit) = edit {
+            let mut mended = text.clone();
+            mended.replace_range(edit.span.range(), &edit.text);
+            assert!(read(&mended).1.is_empty() && normal_form::print(&read(&mended).0) == meant, "{mended}");
+        }
+    };
+    for (at, _) in whole.match_indices(" {\n").filter(|(at, _)| !whole[..*at].ends_with('b')) {
+        lost(at, 2, "E0108");
+    }
+    for (at, _) in whole.match_indices("}\n") {
+        lost(at, 1, "E0107");
+    }
+    for (text, code, normal) in [
+        ("a {\n    b\n    }\n    c\n}\n", "E0108", "a {|    b|    c|}"),
+        ("a {\n    b c d }\n    e\n}\n", "E0108", "a {|    b c d|    e|}"),
+        ("a {\n    b { c\n    d\n}\n", "E0107", "a {|    b {|        c|    }|    d|}"),
+        ("a {\n    b\nc {\n}\nd {\n", "E0107", "a {|    b|    c|    d|}"),
+    ] {
+        let (tree, diagnostics) = read(text);
+        assert_eq!(diagnostics.iter().map(|item| item.code.id).collect::<Vec<_>>(), [code], "{text}");
+        assert_eq!(normal_form::print(&tree).trim_end().replace('\n', "|"), normal, "{text}");
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(super) fn standing(record: LevelRecord) -> ((Name, Address), Standing) {
 
 impl Moment {
     pub(super) fn of(catalog: &Shared, stores: &BTreeMap<String, Memory>) -> Self {
-        let live = catalog.observe("laws").unwrap().into_iter().filter(|entry| entry.live.is_some());
+        let live = catalog.observe("laws").unwrap().entries.into_iter().filter(|entry| entry.live.is_some());
         let addresses: Vec<Address> = live.map(|entry| entry.address).collect();
         let objects = Bodies::of(catalog, &addresses).unwrap();
         let levels = catalog.levels("laws").unwrap().into_iter();

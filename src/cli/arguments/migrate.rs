@@ -1,0 +1,51 @@
+use crate::session::Neighbour;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// A product that plat takes over from, or works beside.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum Other {
+    /// JSON as Port's API gives it, and as `.port/resources` hold it
+    Port,
+    /// Resources of Kratix in YAML
+    Kratix,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Import {
+    /// What they are of
+    #[arg(value_enum)]
+    pub(in crate::cli) what: Other,
+    /// Files of JSON or YAML, and folders of such
+    #[arg(required = true)]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    /// The folder of the project; it is made where it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) out: PathBuf,
+    /// Replace files that are there and differ
+    #[arg(long)]
+    pub(in crate::cli) overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Export {
+    /// Who it is for
+    #[arg(value_enum)]
+    pub(in crate::cli) what: Other,
+    /// The folder that files are written to; standard output where this is not given
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// Replace files that are there and differ
+    #[arg(long)]
+    pub(in crate::cli) overwrite: bool,
+}
+
+impl Other {
+    /// The product.
+    pub(in crate::cli) fn neighbour(self) -> Neighbour {
+        match self {
+            Self::Port => Neighbour::Port,
+            Self::Kratix => Neighbour::Kratix,
+        }
+    }
+}

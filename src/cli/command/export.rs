@@ -1,0 +1,28 @@
+use super::import::write;
+use crate::cli::arguments::Export;
+use crate::cli::context::Beside;
+use crate::cli::{Context, Failure};
+use crate::report::{clean, counted};
+use crate::session::{Ending, export};
+
+/// `plat export WHAT [--out DIR]`: the project's objects as a neighbour takes them.
+pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failure> {
+    let disk = context.disk()?;
+    let Some(loaded) = context.load(&disk)? else { return Ok(Ending::Configuration) };
+    let exported = export(arguments.what.neighbour(), &loaded.project);
+    context.tell(&exported.problems(), &loaded.sources, Beside::Result)?;
+    let name = arguments.what.neighbour().name();
+    for (kind, number) in &exported.without {
+        context.complain(&clean(&format!("{name} has no {}: {} left out", kind.word(), counted(*number, "object"))))?;
+    }
+    let files = exported.files();
+    match &arguments.out {
+        Some(folder) => {
+            write(folder, &files, arguments.overwrite, context)?;
+            let total: usize = exported.documents.values().map(Vec::len).sum();
+            context.print(&format!("Wrote {} into {}.\n", counted(total, "object"), counted(files.len(), "file")))?;
+        }
+        None => files.values().try_for_each(|text| context.output.print_file(text))?,
+    }
+    Ok(Ending::Success)
+}

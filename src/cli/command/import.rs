@@ -1,0 +1,53 @@
+use crate::cli::arguments::Import;
+use crate::cli::context::{Beside, command};
+use crate::cli::{Context, Failure};
+use crate::model::Kind;
+use crate::report::{counted, one_line};
+use crate::session::{Ending, Misuse, import};
+use std::collections::BTreeMap;
+
+/// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds.
+pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failure> {
+    let imported = import(arguments.what.neighbour(), &arguments.paths, &arguments.out)?;
+    context.tell(&imported.problems, &imported.sources, Beside::Result)?;
+    write(&arguments.out, &imported.files, arguments.overwrite, context)?;
+    let told: Vec<String> = imported.objects.iter().map(|(kind, number)| counted(*number, &words(*kind))).collect();
+    let found = if told.is_empty() { "nothing".to_owned() } else { told.join(", ") };
+    let read = counted(imported.sources.iter().len(), "file");
+    context.print(&format!("Took in {found} from {read}.\n"))?;
+    let (check, plan) = (command(&arguments.out, "check"), command(&arguments.out, "plan"));
+    context.print(&format!("\n{}\n", one_line(&format!("Next: {check}, then {plan}"))))?;
+    Ok(if imported.problems.has_errors() { Ending::Configuration } else { Ending::Success })
+}
+
+fn words(kind: Kind) -> String {
+    kind.word().replace('-', " ")
+}
+
+/// Writes files into a folder. One that is there and differs is left alone, and then none is written, unless it may be replaced.
+pub(super) fn write(
+    folder: &std::path::Path,
+    files: &BTreeMap<String, String>,
+    overwrite: bool,
+    context: &Context,
+) -> Result<(), Failure> {
+    let differs = |(name, text): &(&String, &String)| {
+        let path = folder.join(name);
+        path.symlink_metadata().is_ok() && std::fs::read(&path).ok().as_deref() != Some(text.as_bytes())
+    };
+    if let Some((name, _)) = files.iter().find(differs).filter(|_| !overwrite) {
+        return Err(Misuse::Taken(folder.join(name).display().to_string()).into());
+    }
+    for (name, text) in files {
+        let path = folder.join(name);
+        let around = path.parent().unwrap_or(folder);
+        let failed = |source| Failure::File { doing: "write", path: around.display().to_string(), source };
+        std::fs::create_dir_all(around).map_err(failed)?;
+        if !path.exists() {
+            context.output.create(&path, text)?;
+        } else if differs(&(name, text)) {
+            context.output.replace(&path, text)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! A project's objects as what a neighbour takes.
+
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar::Neighbour;
+use crate::model::{Address, Kind, Map, Project, Value};
+use crate::neighbour::{Loss, document};
+use crate::source::{Origin, Spanned};
+use std::collections::BTreeMap;
+
+/// What a project is to a neighbour.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// The documents, in the order in which the neighbour takes them, by the file that they belong in.
+    pub documents: BTreeMap<&'static str, Vec<Value>>,
+    /// What has no place there, by object.
+    pub losses: Vec<(Address, Origin, Loss)>,
+    /// The kinds of which the neighbour has none, with how many objects there are of each.
+    pub without: BTreeMap<Kind, usize>,
+}
+
+/// The objects of a project as a neighbour has them.
+pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
+    let mut exported = Exported::default();
+    for one in project.declared() {
+        let (address, mut body) = (one.address(), one.body());
+        let is_relation = |field: &str| {
+            let blueprint = body.get("blueprint").and_then(|value| value.as_str());
+            blueprint
+                .and_then(|blueprint| project.blueprint(blueprint))
+                .is_some_and(|blueprint| blueprint.relation(field).is_some())
+        };
+        let names = names(&address);
+        let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation) else {
+            *exported.without.entry(address.kind).or_default() += 1;
+            continue;
+        };
+        if address.kind == Kind::Request {
+            carried.map = asked(project, &address, carried.map);
+        }
+        body.members.clear();
+        exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
+        exported.documents.entry(file(neighbour, address.kind)).or_default().push(Value::Object(carried.map));
+    }
+    exported
+}
+
+/// The names of an object, as the grammar calls them.
+fn names(address: &Address) -> Vec<(&'static str, Box<str>)> {
+    let (namespace, name) = address.namespaced();
+    let mut names = vec![("id", name.into()), ("name", name.into())];
+    names.extend(namespace.map(|namespace| ("namespace", namespace.into())));
+    match address.kind {
+        Kind::Entity => names.push(("blueprint", (*address.parent).into())),
+        Kind::Request => names.push(("promise", (*address.parent).into())),
+        _ => {}
+    }
+    names
+}
+
+/// The resource that asks for a promise, which says of what API it is.
+fn asked(project: &Project, address: &Address, map: Map) -> Map {
+    let mut document = Map::default();
+    if let Some(api) = project.promise(&address.parent).and_then(|promise| promise.api.as_ref()) {
+        let version = format!("{}/{}", api.group.value, api.version.value);
+        document.put("apiVersion", Value::string(version), Origin::Nowhere);
+        document.put("kind", Value::string(&*api.kind.value), Origin::Nowhere);
+    }
+    document.members.extend(map.members);
+    document
+}
+
+/// The file that objects of a kind belong in.
+fn file(neighbour: Neighbour, kind: Kind) -> &'static str {
+    match (neighbour, kind) {
+        (Neighbour::Port, Kind::Blueprint) => "blueprints.json",
+        (Neighbour::Port, Kind::Entity) => "entities.json",
+        (Neighbour::Port, Kind::Scorecard) => "scorecards.json",
+        (Neighbour::Port, Kind::Action) => "actions.json",
+        (Neighbour::Port, Kind::Page) => "pages.json",
+        (Neighbour::Port, _) => "teams.json",
+        (Neighbour::Kratix, Kind::Promise) => "promises.yaml",
+        (Neighbour::Kratix, Kind::Request) => "requests.yaml",
+        (Neighbour::Kratix, _) => "destinations.yaml",
+    }
+}
+
+impl Exported {
+    /// The files, by name: JSON with the list of objects for Port, YAML with a document for each for Kratix.
+    pub fn files(&self) -> BTreeMap<String, String> {
+        self.documents.iter().map(|(name, documents)| ((*name).to_owned(), written(name, documents))).collect()
+    }
+
+    /// What has no place there, as problems.
+    pub fn problems(&self) -> Diagnostics {
+        let mut problems = Diagnostics::default();
+        problems.extend(self.losses.iter().map(|(address, place, loss)| {
+            let message = format!("`{}` of {address} is left out: {}", loss.place, loss.reason);
+            Diagnostic::warning(code::LEFT_OUT, *place, message)
+        }));
+        problems.sorted().told()
+    }
+}
+
+fn written(name: &str, documents: &[Value]) -> String {
+    let plain = |value: &Value| serde_json::to_value(crate::model::Json(value.clone())).unwrap_or_default();
+    if std::path::Path::new(name).extension().is_some_and(|end| end == "json") {
+        let all = Value::Array(documents.iter().map(|one| Spanned::new(one.clone(), Origin::Nowhere)).collect());
+        return serde_json::to_string_pretty(&plain(&all)).unwrap_or_default() + "\n";
+    }
+    let texts = documents.iter().map(|one| serde_saphyr::to_string(&plain(one)).unwrap_or_default());
+    texts.map(|text| format!("---\n{text}")).collect()
+}

@@ -1,0 +1,195 @@
+//! Moving in and out: what a neighbour holds as a project, and a project's objects as what a neighbour takes.
+//!
+//! In: the texts that somebody has of a neighbour, or a project. Out: the files of a project that has no errors, or documents; and what
+//! of it could not be said, each with its place. Promises that nothing is lost in silence: what the language has no words for is kept
+//! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
+
+mod export;
+mod kratix;
+mod layout;
+mod moving;
+mod port;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use export::{Exported, export};
+pub use text::is_document;
+
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar::Neighbour;
+use crate::model::{Kind, Map};
+use crate::source::{FileId, Sources, Span};
+use moving::Moving;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use text::Place;
+
+/// What became of the texts of a neighbour.
+#[derive(Debug)]
+pub struct Imported {
+    /// The texts.
+    pub sources: Sources,
+    /// What was left out, kept for the neighbour alone, or read as something else.
+    pub problems: Diagnostics,
+    /// The files of the project that say it, by name.
+    pub files: BTreeMap<String, String>,
+    /// How many objects of each kind they declare.
+    pub objects: BTreeMap<Kind, usize>,
+}
+
+/// An object of a neighbour.
+#[derive(Debug)]
+struct Found {
+    kind: Kind,
+    document: Map,
+    place: Place,
+}
+
+/// What was found in documents.
+#[derive(Debug, Default)]
+struct Recognised {
+    found: Vec<Found>,
+    unknown: Vec<Place>,
+}
+
+impl Recognised {
+    /// Notes something that is no object.
+    fn unknown(&mut self, place: &Place) {
+        self.unknown.push(place.clone());
+    }
+}
+
+/// What is to be said of a part of the texts.
+struct Note {
+    place: Place,
+    what: What,
+    reason: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// It is kept for the neighbour alone.
+    Kept,
+    /// It is left out.
+    LeftOut,
+    /// It was read as something else.
+    Mended,
+    /// It is nothing that can be taken in.
+    Unknown,
+}
+
+/// Takes in what a neighbour holds. `project` is the text that names the project which the files are for.
+pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported {
+    let mut problems = Diagnostics::default();
+    let mut recognised = Recognised::default();
+    for document in text::documents(&sources, &mut problems) {
+        match neighbour {
+            Neighbour::Port => port::recognise(document, &mut recognised),
+            Neighbour::Kratix => kratix::recognise(document, &mut recognised),
+        }
+    }
+    let Recognised { mut found, unknown } = recognised;
+    let mut notes: Vec<Note> = unknown
+        .into_iter()
+        .map(|place| Note {
+            place,
+            what: What::Unknown,
+            reason: format!("no object of {} is known here", neighbour.name()),
+        })
+        .collect();
+    let mended: Vec<(Place, String)> = match neighbour {
+        Neighbour::Port => port::mend(&mut found),
+        Neighbour::Kratix => {
+            found.iter_mut().for_each(|one| kratix::fill(one.kind, &mut one.document));
+            Vec::new()
+        }
+    };
+    notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: What::Mended, reason }));
+    let mut moving = Moving::all(neighbour, found, &mut notes);
+    without_twins(&mut moving, &mut notes);
+    let files = settle::settle(&mut moving, project, &mut notes);
+    let mut objects = BTreeMap::new();
+    moving.iter().for_each(|one| *objects.entry(one.address.kind).or_default() += 1);
+    for one in &mut moving {
+        let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
+        let what = if one.can_keep() { What::Kept } else { What::LeftOut };
+        notes.extend(kept.into_iter().map(|(pointer, reason)| Note { place: place.below(&pointer), what, reason }));
+    }
+    let known: HashSet<FileId> = moving.iter().map(|one| one.place.file).collect();
+    problems.append(told(neighbour, &sources, &in_brief(notes, &known)));
+    Imported { problems: problems.sorted().told(), sources, files, objects }
+}
+
+/// Leaves out what is there twice.
+fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
+    let mut first: HashMap<crate::model::Address, usize> = HashMap::new();
+    let mut twins = Vec::new();
+    for (index, one) in moving.iter().enumerate() {
+        match first.get(&one.address) {
+            None => drop(first.insert(one.address.clone(), index)),
+            Some(first) => twins.push((index, moving.get(*first).is_some_and(|first| first.document == one.document))),
+        }
+    }
+    for (index, is_same) in twins.into_iter().rev() {
+        let one = moving.remove(index);
+        if !is_same {
+            let reason =
+                format!("{} is there more than once, and this is not the same: the first is taken in", one.address);
+            notes.push(Note { place: one.place, what: What::LeftOut, reason });
+        }
+    }
+}
+
+/// Of files in which nothing is known, one note for each.
+fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
+    let mut told: HashMap<FileId, usize> = HashMap::new();
+    let mut brief: Vec<Note> = Vec::new();
+    for note in notes {
+        let file = note.place.file;
+        if note.what != What::Unknown || known.contains(&file) {
+            brief.push(note);
+        } else if let Some(index) = told.get(&file) {
+            let whole = Place { file, number: None, pointer: String::new() };
+            brief[*index].place = whole;
+        } else {
+            told.insert(file, brief.len());
+            brief.push(note);
+        }
+    }
+    brief
+}
+
+/// Notes as problems, each at its place.
+fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics {
+    let mut places: BTreeMap<FileId, Vec<&Place>> = BTreeMap::new();
+    notes.iter().for_each(|note| places.entry(note.place.file).or_default().push(&note.place));
+    let spans: BTreeMap<FileId, _> =
+        places.into_iter().map(|(file, places)| (file, text::spans(sources.file(file), &places))).collect();
+    let mut problems = Diagnostics::default();
+    for note in notes {
+        let Note { place, what, reason } = note;
+        let found =
+            spans.get(&place.file).and_then(|spans| spans.get(&(place.number.unwrap_or_default(), &*place.pointer)));
+        let (start, end) = found.copied().unwrap_or_default();
+        let (words, name) = (place.words(), neighbour.name());
+        let message = match what {
+            What::Kept => format!("{words} is kept for {name} alone: {reason}"),
+            What::LeftOut => format!("{words} is left out: {reason}"),
+            What::Mended => format!("{words}: {reason}"),
+            What::Unknown => format!("{words} is not taken in: {reason}"),
+        };
+        let code = match what {
+            What::Kept => code::KEPT_FOR_NEIGHBOUR,
+            What::LeftOut => code::LEFT_OUT,
+            What::Mended => code::READ_AS_MEANT,
+            What::Unknown => code::NOT_RECOGNISED,
+        };
+        let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
+        let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
+        let problem = Diagnostic::warning(code, Span::new(place.file, start, end), message);
+        let severity = if *what == What::Kept { crate::diag::Severity::Advice } else { problem.severity };
+        problems.push(Diagnostic { severity, ..problem });
+    }
+    problems
+}

@@ -1,0 +1,169 @@
+//! One object on its way in.
+
+use super::text::Place;
+use super::{Found, Note, What};
+use crate::grammar::Neighbour;
+use crate::model::{Address, Kind, Map, Name, Value};
+use crate::neighbour::{Loss, beyond, document, object};
+use crate::object::members;
+use crate::source::Origin;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// An object that is taken in.
+#[derive(Debug)]
+pub(super) struct Moving {
+    pub(super) neighbour: Neighbour,
+    pub(super) address: Address,
+    /// Its names, as the grammar calls them.
+    names: Vec<(&'static str, Box<str>)>,
+    /// What it holds, as the language has it.
+    pub(super) body: Map,
+    /// What the neighbour has.
+    pub(super) document: Map,
+    pub(super) place: Place,
+    /// The parts of the document that the body does not say, by JSON pointer, each with why.
+    pub(super) kept: Vec<(String, String)>,
+    relations: Arc<Relations>,
+}
+
+/// The relations of each blueprint.
+type Relations = HashMap<Name, HashSet<Name>>;
+
+impl Moving {
+    /// The objects that were found.
+    pub(super) fn all(neighbour: Neighbour, found: Vec<Found>, notes: &mut Vec<Note>) -> Vec<Self> {
+        let relations = Arc::new(relations(&found));
+        let promises = promises(&found);
+        let mut all = Vec::new();
+        for mut one in found {
+            let promise = match one.kind {
+                Kind::Request => {
+                    let Some(promise) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
+                        let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
+                        notes.push(Note { place: one.place, what: What::Unknown, reason });
+                        continue;
+                    };
+                    one.document.remove("apiVersion");
+                    one.document.remove("kind");
+                    Some(promise)
+                }
+                _ => None,
+            };
+            let Some(mut carried) = object(neighbour, one.kind, &one.document) else { continue };
+            carried.names.extend(promise.map(|promise| ("promise", Box::from(&**promise))));
+            let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
+            let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
+            if id.is_empty() {
+                let reason = "it has no name".to_owned();
+                notes.push(Note { place: one.place, what: What::LeftOut, reason });
+                continue;
+            }
+            let address = match one.kind {
+                Kind::Entity => Address::below(one.kind, name("blueprint").into(), id.into()),
+                Kind::Request => {
+                    let name_in = format!("{namespace}/{id}");
+                    Address::below(one.kind, name("promise").into(), name_in.as_str().into())
+                }
+                kind => Address::new(kind, id.into()),
+            };
+            let mut moving = Self {
+                neighbour,
+                address,
+                names: carried.names,
+                body: carried.map,
+                document: one.document,
+                place: one.place,
+                kept: Vec::new(),
+                relations: Arc::clone(&relations),
+            };
+            moving.keep(&carried.losses, "the language has no words for it");
+            all.push(moving);
+        }
+        all
+    }
+
+    /// Whether what the language has no words for can stand beside it.
+    pub(super) fn can_keep(&self) -> bool {
+        members(self.address.kind).any(|field| field.name == self.neighbour.word())
+    }
+
+    /// Keeps what the body does not say. What was not kept before has `reason`, where `losses` give no other.
+    pub(super) fn keep(&mut self, losses: &[Loss], reason: &str) {
+        let word = self.neighbour.word();
+        let (kind, can_keep) = (self.address.kind, self.can_keep());
+        self.body.remove(word);
+        let blueprint = self.body.get("blueprint").and_then(|value| value.as_str()).map(Name::from);
+        let relations = blueprint.and_then(|blueprint| self.relations.get(&blueprint));
+        let is_relation = |field: &str| relations.is_some_and(|relations| relations.contains(field));
+        let made = document(self.neighbour, kind, &self.names, &self.body, &is_relation);
+        let made = made.map(|carried| carried.map).unwrap_or_default();
+        let (rest, pointers) = beyond(self.neighbour, kind, &made, &self.document);
+        let why = |pointer: &str| {
+            let is_it = |loss: &&Loss| loss.place == pointer || loss.place.starts_with(&format!("{pointer}/"));
+            let around = |loss: &&Loss| pointer.starts_with(&format!("{}/", loss.place));
+            let loss = losses.iter().find(is_it).or_else(|| losses.iter().find(around));
+            loss.map_or_else(|| reason.to_owned(), |loss| loss.reason.clone())
+        };
+        let known = std::mem::take(&mut self.kept);
+        let is_in = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.kept = pointers
+            .into_iter()
+            .map(|pointer| {
+                // What is kept as a whole was kept in part before: the first reason says most.
+                let before = known.iter().find(|(other, _)| is_in(other, &pointer) || is_in(&pointer, other));
+                let reason = before.map_or_else(|| why(&pointer), |(_, reason)| reason.clone());
+                (pointer, reason)
+            })
+            .collect();
+        if can_keep && !rest.is_empty() {
+            self.body.put(word, Value::Object(rest), Origin::Nowhere);
+        }
+    }
+}
+
+/// The relations of the blueprints among what was found.
+fn relations(found: &[Found]) -> Relations {
+    let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
+    let named = |one: &Found| {
+        let name = one.document.get("identifier")?.as_str()?;
+        let relations = one.document.get("relations")?.as_object()?;
+        Some((name.into(), relations.members.iter().map(|member| member.name.value.clone()).collect()))
+    };
+    blueprints.filter_map(named).collect()
+}
+
+/// The names of promises, by the `apiVersion` and the `kind` of what asks for them.
+fn promises(found: &[Found]) -> HashMap<(String, String), Name> {
+    let mut promises = HashMap::new();
+    for one in found.iter().filter(|one| one.kind == Kind::Promise) {
+        let text = |way: &[&str]| text(&one.document, way);
+        let api = |way: &[&str]| text(&[&["spec", "api", "spec"], way].concat());
+        let versions = one.document.get("spec").and_then(|spec| {
+            spec.as_object()?.get("api")?.as_object()?.get("spec")?.as_object()?.get("versions")?.as_array()
+        });
+        let Some((name, group, kind)) =
+            text(&["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"])).map(|((a, b), c)| (a, b, c))
+        else {
+            continue;
+        };
+        for version in versions.unwrap_or_default() {
+            let Some(version) = version.as_object().and_then(|version| version.get("name")?.as_str()) else { continue };
+            promises.insert((format!("{group}/{version}"), kind.to_owned()), Name::from(name));
+        }
+    }
+    promises
+}
+
+/// What a resource says it is.
+fn asked(document: &Map) -> Option<(String, String)> {
+    Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
+}
+
+fn text<'m>(document: &'m Map, way: &[&str]) -> Option<&'m str> {
+    let (last, way) = way.split_last()?;
+    let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
+    map.get(last)?.as_str()
+}

@@ -1,0 +1,337 @@
+//! What Port's API returns, what Ocean's `.port/resources` hold, and what people keep of both: the objects in it.
+
+use super::text::{Document, Place};
+use super::{Found, Recognised};
+use crate::model::{Kind, Map, Value};
+use crate::source::{Origin, Spanned};
+use std::collections::HashSet;
+
+/// The names that Port's API has for one object and for several, with their kinds.
+const ENVELOPES: [(&str, &str, Kind); 7] = [
+    ("blueprint", "blueprints", Kind::Blueprint),
+    ("entity", "entities", Kind::Entity),
+    ("scorecard", "scorecards", Kind::Scorecard),
+    ("action", "actions", Kind::Action),
+    ("automation", "automations", Kind::Action),
+    ("team", "teams", Kind::Team),
+    ("page", "pages", Kind::Page),
+];
+
+/// Members of an answer that say nothing of an object.
+const OF_ANSWERS: [&str; 4] = ["ok", "next", "total", "hasMore"];
+
+/// The objects in a document.
+pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
+    let place = document.place();
+    value(document.value, &place, None, recognised);
+}
+
+/// The objects in a value, which are of a kind where the text around them says so.
+fn value(value: Value, place: &Place, kind: Option<Kind>, recognised: &mut Recognised) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.into_iter().enumerate() {
+                self::value(item.value, &place.to(&index.to_string()), kind, recognised);
+            }
+        }
+        Value::Object(map) => object(map, place, kind, recognised),
+        _ => recognised.unknown(place),
+    }
+}
+
+fn object(map: Map, place: &Place, kind: Option<Kind>, recognised: &mut Recognised) {
+    if let Some(kind) = kind.or_else(|| self::kind(&map)) {
+        return recognised.found.push(Found { kind, document: map, place: place.clone() });
+    }
+    if is_bundle(&map) {
+        return bundle(map, place, recognised);
+    }
+    let names = |member: &crate::model::Member| {
+        let name = &*member.name.value;
+        OF_ANSWERS.contains(&name) || ENVELOPES.iter().any(|row| row.0 == name || row.1 == name)
+    };
+    if map.is_empty() || !map.members.iter().any(|member| !OF_ANSWERS.contains(&&*member.name.value)) {
+        return recognised.unknown(place);
+    }
+    if !map.members.iter().any(names) {
+        return recognised.unknown(place);
+    }
+    for member in map.members {
+        let name = &*member.name.value;
+        let place = place.to(name);
+        match ENVELOPES.iter().find(|row| row.0 == name || row.1 == name) {
+            Some((one, _, kind)) => {
+                let is_fitting = matches!(member.value.value, Value::Object(_)) == (*one == name);
+                value(member.value.value, &place, is_fitting.then_some(*kind), recognised);
+            }
+            None if OF_ANSWERS.contains(&name) => {}
+            None => recognised.unknown(&place),
+        }
+    }
+}
+
+/// Whether it is a list of scorecards with their blueprint, as Ocean has them.
+fn is_bundle(map: &Map) -> bool {
+    map.get("blueprint").is_some_and(|name| name.as_str().is_some())
+        && map.get("data").is_some_and(|data| data.as_array().is_some())
+}
+
+fn bundle(mut map: Map, place: &Place, recognised: &mut Recognised) {
+    let blueprint = map.remove("blueprint");
+    let Some(Spanned { value: Value::Array(items), .. }) = map.remove("data") else { return };
+    for (index, item) in items.into_iter().enumerate() {
+        let place = place.to("data").to(&index.to_string());
+        match item.value {
+            Value::Object(mut document) => {
+                if let Some(blueprint) = blueprint.as_ref().filter(|_| document.get("blueprint").is_none()) {
+                    document.put("blueprint", blueprint.value.clone(), Origin::Nowhere);
+                }
+                recognised.found.push(Found { kind: Kind::Scorecard, document, place });
+            }
+            _ => recognised.unknown(&place),
+        }
+    }
+    for member in map.members {
+        recognised.unknown(&place.to(&member.name.value));
+    }
+}
+
+/// What an object is by what it holds.
+fn kind(map: &Map) -> Option<Kind> {
+    let has = |name: &str| map.get(name).is_some();
+    let is = |name: &str, fits: fn(&Value) -> bool| map.get(name).is_some_and(|value| fits(&value.value));
+    let is_object = |value: &Value| value.as_object().is_some();
+    let is_list = |value: &Value| value.as_array().is_some();
+    let is_text = |value: &Value| value.as_str().is_some();
+    let names = ["relations", "mirrorProperties", "calculationProperties", "aggregationProperties"];
+    if has("invocationMethod") && (has("trigger") || has("userInputs")) {
+        return Some(Kind::Action);
+    }
+    if is("rules", is_list) && has("identifier") {
+        return Some(Kind::Scorecard);
+    }
+    if is("schema", is_object) && has("identifier") {
+        return Some(Kind::Blueprint);
+    }
+    if is("widgets", is_list) && has("identifier") {
+        return Some(Kind::Page);
+    }
+    if is("blueprint", is_text) && !has("type") && (has("properties") || has("relations") || has("identifier")) {
+        return Some(Kind::Entity);
+    }
+    if has("identifier") && names.iter().skip(1).any(|name| is(name, is_object)) {
+        return Some(Kind::Blueprint);
+    }
+    if is("name", is_text) && is("users", is_list) {
+        return Some(Kind::Team);
+    }
+    None
+}
+
+/// Mends what Port takes, or took, and says otherwise now: each with its place and what was read there.
+pub(super) fn mend(found: &mut [Found]) -> Vec<(Place, String)> {
+    let mut mended = Vec::new();
+    for one in found.iter_mut() {
+        let of_one = mend_one(one.kind, &mut one.document);
+        mended.extend(of_one.into_iter().map(|(pointer, reason)| (one.place.below(&pointer), reason)));
+    }
+    mended.extend(place_scorecards(found));
+    mended
+}
+
+fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
+    let mut mended = Vec::new();
+    match kind {
+        Kind::Blueprint => {
+            each(document, &["schema", "properties"], &mut |pointer, property| {
+                enumerated(pointer, property, &mut mended);
+            });
+            for (group, member) in [("calculationProperties", "calculation")] {
+                each(document, &[group], &mut |pointer, property| {
+                    in_double_quotes(&format!("{pointer}/{member}"), property, member, &mut mended);
+                });
+            }
+        }
+        Kind::Action => {
+            legacy(document, &mut mended);
+            operation(document, &mut mended);
+        }
+        _ => {}
+    }
+    mended
+}
+
+/// Visits the objects below names, each with its pointer.
+fn each(document: &mut Map, way: &[&str], visit: &mut dyn FnMut(&str, &mut Map)) {
+    let mut map = Some(&mut *document);
+    for step in way {
+        map = map.and_then(|map| object_in(map, step));
+    }
+    let around: String = way.iter().map(|step| format!("/{step}")).collect();
+    for member in map.into_iter().flat_map(|map| &mut map.members) {
+        if let Value::Object(inner) = &mut member.value.value {
+            let name = member.name.value.replace('~', "~0").replace('/', "~1");
+            visit(&format!("{around}/{name}"), inner);
+        }
+    }
+}
+
+fn object_in<'m>(map: &'m mut Map, name: &str) -> Option<&'m mut Map> {
+    match map.members.iter_mut().find(|member| *member.name.value == *name).map(|member| &mut member.value.value) {
+        Some(Value::Object(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+/// `"type": "enum"`, which is no type of JSON.
+fn enumerated(pointer: &str, property: &mut Map, mended: &mut Vec<(String, String)>) {
+    if property.get("type").and_then(|word| word.as_str()) == Some("enum") {
+        property.put("type", Value::string("string"), Origin::Nowhere);
+        mended
+            .push((format!("{pointer}/type"), "`enum` is no type of JSON: read as `string` with these values".into()));
+    }
+}
+
+/// Single quotes, which jq does not have.
+fn in_double_quotes(pointer: &str, map: &mut Map, member: &str, mended: &mut Vec<(String, String)>) {
+    let Some(text) = map.get(member).and_then(|value| value.as_str()) else { return };
+    if let Some(jq) = double_quoted(text) {
+        map.put(member, Value::string(jq), Origin::Nowhere);
+        mended.push((pointer.to_owned(), "jq has no single quotes: read as double ones".to_owned()));
+    }
+}
+
+/// An expression of jq with its single-quoted texts in double quotes, where it has any.
+fn double_quoted(jq: &str) -> Option<String> {
+    let (mut out, mut rest, mut found) = (String::new(), jq, false);
+    while let Some(at) = rest.find(['\'', '"', '#']) {
+        out.push_str(&rest[..at]);
+        let opening = &rest[at..=at];
+        let behind = &rest[at + 1..];
+        match opening {
+            "#" => {
+                let end = behind.find('\n').unwrap_or(behind.len());
+                out.push('#');
+                out.push_str(&behind[..end]);
+                rest = &behind[end..];
+            }
+            quote => {
+                let end = end_of_text(behind, quote)?;
+                let text = &behind[..end];
+                if quote == "'" {
+                    found = true;
+                    out.push('"');
+                    out.push_str(&text.replace("\\'", "'").replace('"', "\\\""));
+                    out.push('"');
+                } else {
+                    out.push_str(&rest[at..at + end + 2]);
+                }
+                rest = &behind[end + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    found.then_some(out)
+}
+
+fn end_of_text(text: &str, quote: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    text.char_indices().find_map(|(at, one)| {
+        let ends = !is_escaped && quote.starts_with(one);
+        is_escaped = one == '\\' && !is_escaped;
+        ends.then_some(at)
+    })
+}
+
+/// An action as Port's first version had it: a word for a trigger, and the inputs beside it.
+fn legacy(document: &mut Map, mended: &mut Vec<(String, String)>) {
+    let word = match document.get("trigger").map(|trigger| &trigger.value) {
+        Some(Value::String(word)) => Some(word.clone()),
+        Some(_) => return,
+        None => None,
+    };
+    let mut trigger = Map::default();
+    trigger.put("type", Value::string("self-service"), Origin::Nowhere);
+    if let Some(word) = word {
+        trigger.put("operation", Value::String(word), Origin::Nowhere);
+    }
+    for (from, to) in [("userInputs", "userInputs"), ("blueprint", "blueprintIdentifier")] {
+        if let Some(value) = document.remove(from) {
+            trigger.put(to, value.value, value.span);
+        }
+    }
+    document.put("trigger", Value::Object(trigger), Origin::Nowhere);
+    mended.push(("/trigger".to_owned(), "an action of the first version: read as one of the second".to_owned()));
+}
+
+/// `UPDATE`, which Port's documents say of what its API calls `DAY-2`; and an operation that is missing.
+fn operation(document: &mut Map, mended: &mut Vec<(String, String)>) {
+    let Some(trigger) = object_in(document, "trigger") else { return };
+    if trigger.get("type").and_then(|word| word.as_str()) != Some("self-service") {
+        return;
+    }
+    match trigger.get("operation").map(|word| word.as_str()) {
+        Some(Some("UPDATE")) => {
+            trigger.put("operation", Value::string("DAY-2"), Origin::Nowhere);
+            mended.push(("/trigger/operation".to_owned(), "`UPDATE` is called `DAY-2`: read as that".to_owned()));
+        }
+        Some(_) => {}
+        None => {
+            trigger.put("operation", Value::string("CREATE"), Origin::Nowhere);
+            mended.push(("/trigger".to_owned(), "it has no `operation`: read as `CREATE`".to_owned()));
+        }
+    }
+}
+
+/// Gives scorecards that name no blueprint, as they are where one is asked for those of a blueprint, the one that they can be for: the only
+/// one there is, or the only one with all that their rules look at.
+fn place_scorecards(found: &mut [Found]) -> Vec<(Place, String)> {
+    let blueprints: Vec<(Box<str>, HashSet<Box<str>>)> = found
+        .iter()
+        .filter(|one| one.kind == Kind::Blueprint)
+        .filter_map(|one| {
+            let members = ["relations", "mirrorProperties", "calculationProperties", "aggregationProperties"];
+            let schema = one.document.get("schema").and_then(|schema| schema.as_object()?.get("properties"));
+            let groups = schema.into_iter().chain(members.iter().filter_map(|group| one.document.get(group)));
+            let names = groups.filter_map(|group| group.as_object()).flat_map(|group| &group.members);
+            Some((
+                one.document.get("identifier")?.as_str()?.into(),
+                names.map(|member| (*member.name.value).into()).collect(),
+            ))
+        })
+        .collect();
+    let mut placed = Vec::new();
+    let homeless = |one: &&mut Found| one.kind == Kind::Scorecard && one.document.get("blueprint").is_none();
+    for one in found.iter_mut().filter(homeless) {
+        let mut looks = HashSet::new();
+        looked_at(&Value::Object(one.document.clone()), &mut looks);
+        let fits: Vec<&str> = match blueprints.as_slice() {
+            [(only, _)] => vec![only],
+            all => all.iter().filter(|(_, names)| looks.is_subset(names)).map(|(name, _)| &**name).collect(),
+        };
+        if let [only] = fits.as_slice() {
+            one.document.put("blueprint", Value::string(*only), Origin::Nowhere);
+            placed.push((one.place.clone(), format!("it names no `blueprint`: read as one for `{only}`")));
+        }
+    }
+    placed
+}
+
+/// What conditions in a value look at, but for what every entity has.
+fn looked_at(value: &Value, looks: &mut HashSet<Box<str>>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| looked_at(item, looks)),
+        Value::Object(map) => {
+            let is_condition = map.get("operator").is_some();
+            for member in &map.members {
+                match member.value.as_str() {
+                    Some(name) if is_condition && matches!(&*member.name.value, "property" | "relation") => {
+                        looks.extend((!name.starts_with('$')).then(|| name.into()));
+                    }
+                    _ => looked_at(&member.value, looks),
+                }
+            }
+        }
+        _ => {}
+    }
+}

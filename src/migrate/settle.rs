@@ -1,0 +1,318 @@
+//! Objects as texts that a project can be made of: what the language cannot say, and what a project with it would be wrong by, is taken out
+//! of an object and kept beside it.
+
+use super::moving::Moving;
+use super::{Note, What, layout};
+use crate::diag::Severity;
+use crate::model::{Address, Base, Kind, Map, Member, Value};
+use crate::resolve::MemoryLoader;
+use crate::source::{FileId, Origin, Span};
+use crate::syntax::{format, parse};
+use crate::workspace::{Loaded, load};
+use crate::writer::{self, Draft, Listing};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// How often a project is read anew to find what is wrong with it. Each reading tells a thousand problems.
+const ROUNDS: usize = 50;
+
+/// The files that declare all objects of which something can be said, and no error; the others are taken out.
+pub(super) fn settle(moving: &mut Vec<Moving>, project: &str, notes: &mut Vec<Note>) -> BTreeMap<String, String> {
+    for _ in 0..ROUNDS {
+        let texts = texts(moving, notes);
+        let (files, places) = files(moving, &texts);
+        let loader = MemoryLoader::new(
+            files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", project)]),
+        );
+        // Nothing but what is in memory is read.
+        let Ok(loaded) = load(&loader) else { return files };
+        let wrong = wrong(&loaded, &places);
+        if !wrong.is_empty() {
+            mend(moving, wrong, notes);
+        } else if loaded.diagnostics.has_errors() || !take_back(moving, &loaded) {
+            return files;
+        }
+    }
+    let texts = texts(moving, notes);
+    files(moving, &texts).0
+}
+
+/// The text of each object. What the language has no words for is taken out of its body first.
+fn texts(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) -> Vec<String> {
+    let listings = Listings::of(moving);
+    let written: Vec<Result<String, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
+    let mut texts = Vec::new();
+    let mut index = 0;
+    moving.retain(|one| {
+        let written = &written[index];
+        index += 1;
+        match written {
+            Ok(text) => {
+                texts.push(text.clone());
+                true
+            }
+            Err(reason) => {
+                notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason: reason.clone() });
+                false
+            }
+        }
+    });
+    texts
+}
+
+fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
+    loop {
+        let address = one.address.clone();
+        let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
+        let stuck = match writer::write(&address, &one.body, &listing) {
+            Ok(line) => {
+                return Ok(on_lines(&line.to_string()));
+            }
+            Err(stuck) => stuck,
+        };
+        if !take_out(&mut one.body, &stuck.place) {
+            return Err(stuck.reason);
+        }
+        one.keep(&[], &stuck.reason);
+    }
+}
+
+/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own.
+fn on_lines(line: &str) -> String {
+    let (tree, _) = parse(FileId(0), &Arc::from(line));
+    let Some(mut draft) = tree.nodes().next().map(|node| Draft::of(&tree, node)) else { return String::new() };
+    // Where they cannot stand so, they stay as they are.
+    let text = if draft.spread("").is_ok() { draft.text() } else { line };
+    format(&parse(FileId(0), &Arc::from(text)).0)
+}
+
+/// Takes what stands at a place out of a body, or what it stands in; whether something was there.
+fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
+    let Some((first, rest)) = place.split_first() else { return false };
+    let Some(member) = body.members.iter_mut().find(|member| *member.name.value == **first) else {
+        // What is said of a list's items stands in them.
+        return match body
+            .members
+            .iter_mut()
+            .find(|member| &*member.name.value == "items")
+            .map(|items| &mut items.value.value)
+        {
+            Some(Value::Object(items)) => items.get(first).is_some() && take_out(items, place),
+            _ => false,
+        };
+    };
+    let inner = match &mut member.value.value {
+        Value::Object(inner) if !rest.is_empty() => take_out(inner, rest),
+        Value::Array(items) if !rest.is_empty() => match rest.split_first() {
+            Some((index, rest)) => {
+                let item = index.parse().ok().and_then(|index: usize| items.get_mut(index));
+                match item.map(|item| &mut item.value) {
+                    Some(Value::Object(item)) if !rest.is_empty() => take_out(item, rest),
+                    _ => false,
+                }
+            }
+            None => false,
+        },
+        _ => false,
+    };
+    inner || body.remove(first).is_some()
+}
+
+/// The texts of files, and where each object stands in its file: the offset behind it, and its index.
+type Places = HashMap<String, Vec<(u32, usize)>>;
+
+fn files(moving: &[Moving], texts: &[String]) -> (BTreeMap<String, String>, Places) {
+    let (mut files, mut places): (BTreeMap<String, String>, Places) = (BTreeMap::new(), HashMap::new());
+    let names = layout::files(moving);
+    let mut order: Vec<usize> = (0..moving.len()).collect();
+    order.sort_by_key(|index| moving[*index].address.kind);
+    for index in order {
+        let file = files.entry(names[index].clone()).or_default();
+        let is_tight = matches!(moving[index].address.kind, Kind::Team | Kind::Entity) && !texts[index].contains('{');
+        if !file.is_empty() && !is_tight {
+            file.push('\n');
+        }
+        file.push_str(&texts[index]);
+        let end = u32::try_from(file.len()).unwrap_or(u32::MAX);
+        places.entry(names[index].clone()).or_default().push((end, index));
+    }
+    (files, places)
+}
+
+/// Gives objects the bodies that their texts say, where these are others; whether there was one.
+fn take_back(moving: &mut [Moving], loaded: &Loaded) -> bool {
+    let declared: HashMap<Address, Map> =
+        loaded.project.declared().into_iter().map(|one| (one.address(), one.body())).collect();
+    let mut is_other = false;
+    for one in moving {
+        match declared.get(&one.address) {
+            Some(said) if *said != one.body => {
+                one.body = said.clone();
+                one.keep(&[], "the language does not say it so");
+                is_other = true;
+            }
+            _ => {}
+        }
+    }
+    is_other
+}
+
+/// Something in the body of an object that a project is wrong by.
+struct Wrong {
+    place: Vec<Box<str>>,
+    reason: String,
+}
+
+/// What the objects are wrong by, by their index.
+fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
+    let declared = loaded.project.declared();
+    let by_span: HashMap<(u32, u32), usize> = declared
+        .iter()
+        .enumerate()
+        .filter_map(|(number, one)| one.span().text().map(|span| ((span.file.0, span.start), number)))
+        .collect();
+    let mut wrong: BTreeMap<usize, Vec<Wrong>> = BTreeMap::new();
+    for problem in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
+        let span = problem.primary.span();
+        let file = loaded.sources.file(span.file);
+        let Some(places) = places.get(&file.name) else { continue };
+        let position = places.partition_point(|(end, _)| *end <= span.start);
+        let Some((_, index)) = places.get(position) else { continue };
+        let start = position.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |(end, _)| *end);
+        // A blank line may stand before it.
+        let start = start + u32::from(file.text.get(start as usize..).is_some_and(|text| text.starts_with('\n')));
+        let body = by_span.get(&(span.file.0, start)).map(|number| declared[*number].body());
+        let place = body.and_then(|body| within(&body, span)).unwrap_or_else(|| named(file, span, start));
+        let reason = format!("{} ({})", problem.message, problem.code);
+        wrong.entry(*index).or_default().push(Wrong { place, reason });
+    }
+    wrong
+}
+
+/// The way down a body to the smallest part of it that holds a span.
+fn within(body: &Map, span: Span) -> Option<Vec<Box<str>>> {
+    let holds = |origin: Origin| {
+        origin
+            .text()
+            .is_some_and(|around| around.file == span.file && around.start <= span.start && span.end <= around.end)
+    };
+    let mut best: Option<(u32, Vec<Box<str>>)> = None;
+    let mut open: Vec<(Vec<Box<str>>, &Map)> = vec![(Vec::new(), body)];
+    while let Some((way, map)) = open.pop() {
+        for Member { name, value } in &map.members {
+            let step = |rest: Option<usize>| -> Vec<Box<str>> {
+                let own = std::iter::once(Box::from(&*name.value));
+                way.iter().cloned().chain(own).chain(rest.map(|index| index.to_string().into())).collect()
+            };
+            for origin in [name.span, value.span].into_iter().filter(|origin| holds(*origin)) {
+                let length = origin.text().map_or(u32::MAX, |around| around.end - around.start);
+                if best.as_ref().is_none_or(|(shortest, _)| length <= *shortest) {
+                    best = Some((length, step(None)));
+                }
+            }
+            match &value.value {
+                Value::Object(inner) => open.push((step(None), inner)),
+                Value::Array(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        if let Value::Object(inner) = &item.value {
+                            open.push((step(Some(index)), inner));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    best.map(|(_, way)| way)
+}
+
+/// The names of the nodes around a span, from the object's node on: a way as it is written.
+fn named(file: &crate::source::SourceFile, span: Span, start: u32) -> Vec<Box<str>> {
+    let (tree, _) = parse(span.file, &file.text);
+    let mut names = Vec::new();
+    let mut node = tree.node_at(start);
+    while let Some(around) = node {
+        node = around.children().find(|child| {
+            let whole = child.span();
+            whole.start <= span.start && span.end <= whole.end
+        });
+        if let Some(inner) = node {
+            let first = inner.argument(0).and_then(crate::syntax::Entry::string);
+            names.push(Box::from(inner.name()));
+            names.extend(first.map(Box::from));
+        }
+    }
+    names
+}
+
+/// Takes out of objects what they are wrong by, or the objects.
+fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mut Vec<Note>) {
+    let mut gone = Vec::new();
+    for (index, wrongs) in wrong {
+        let one = &mut moving[index];
+        for Wrong { place, reason } in wrongs {
+            let is_out = take_out(&mut one.body, &place) || take_out_named(&mut one.body, &place);
+            if is_out {
+                one.keep(&[], &reason);
+            } else {
+                notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
+                gone.push(index);
+                break;
+            }
+        }
+    }
+    gone.into_iter().rev().for_each(|index| drop(moving.remove(index)));
+}
+
+/// Takes out what the innermost of some names leads to, wherever in the body it stands.
+fn take_out_named(body: &mut Map, names: &[Box<str>]) -> bool {
+    names.iter().rev().any(|name| {
+        if body.remove(name).is_some() {
+            return true;
+        }
+        body.members.iter_mut().any(|member| match &mut member.value.value {
+            Value::Object(inner) => inner.remove(name).is_some(),
+            _ => false,
+        })
+    })
+}
+
+/// Which values are lists, as the blueprints and promises that are taken in have it.
+struct Listings(HashMap<(Kind, Box<str>), HashMap<Box<str>, Listing>>);
+
+impl Listings {
+    fn of(moving: &[Moving]) -> Self {
+        let mut all = HashMap::new();
+        for one in moving {
+            let kind = match one.address.kind {
+                Kind::Blueprint => Kind::Entity,
+                Kind::Promise => Kind::Request,
+                _ => continue,
+            };
+            let mut listings = HashMap::new();
+            for (group, is_relation) in [("properties", false), ("relations", true)] {
+                let members =
+                    one.body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
+                for member in members {
+                    let says =
+                        |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
+                    let is_list = says("type").and_then(Value::as_str) == Some(Base::Array.word());
+                    let listing = match (is_relation, says("many") == Some(&Value::Bool(true)), is_list) {
+                        (true, true, _) => Listing::Set,
+                        (false, _, true) => Listing::List,
+                        _ => Listing::Any,
+                    };
+                    listings.insert(Box::from(&*member.name.value), listing);
+                }
+            }
+            all.insert((kind, Box::from(&*one.address.name)), listings);
+        }
+        Self(all)
+    }
+
+    fn of_member(&self, address: &Address, _group: &str, name: &str) -> Listing {
+        let listings = self.0.get(&(address.kind, Box::from(&*address.parent)));
+        listings.and_then(|listings| listings.get(name)).copied().unwrap_or(Listing::Any)
+    }
+}

@@ -1,0 +1,281 @@
+//! The texts that somebody moves in with: JSON and YAML, and where something stands in them.
+
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Json, Value, parse_json};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use serde_saphyr::{Location, Spanned as Located};
+use std::collections::{BTreeMap, HashMap};
+
+/// A document of a text.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// The text.
+    pub(super) file: FileId,
+    /// Which of its documents it is, from 0; nothing where there is one only.
+    pub(super) number: Option<usize>,
+    pub(super) value: Value,
+}
+
+/// Where something stands in what somebody moves in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: FileId,
+    pub(super) number: Option<usize>,
+    /// A JSON pointer (RFC 6901).
+    pub(super) pointer: String,
+}
+
+impl Document {
+    /// The place of the whole.
+    pub(super) fn place(&self) -> Place {
+        Place { file: self.file, number: self.number, pointer: String::new() }
+    }
+}
+
+impl Place {
+    /// The place of what stands in it at a pointer.
+    pub(super) fn below(&self, pointer: &str) -> Self {
+        Self { pointer: format!("{}{pointer}", self.pointer), ..self.clone() }
+    }
+
+    /// The place of a member, or of an item.
+    pub(super) fn to(&self, step: &str) -> Self {
+        self.below(&format!("/{}", step.replace('~', "~0").replace('/', "~1")))
+    }
+
+    /// How a message says it.
+    pub(super) fn words(&self) -> String {
+        let pointer = if self.pointer.is_empty() { "the whole".to_owned() } else { format!("`{}`", self.pointer) };
+        match self.number {
+            Some(number) => format!("{pointer} of document {}", number + 1),
+            None => pointer,
+        }
+    }
+}
+
+/// The documents of the texts, as far as they can be read.
+pub(super) fn documents(sources: &Sources, problems: &mut Diagnostics) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for (file, source) in sources.iter() {
+        match read(source) {
+            Ok(values) => {
+                let is_only = values.len() == 1;
+                documents.extend(values.into_iter().enumerate().map(|(number, value)| Document {
+                    file,
+                    number: (!is_only).then_some(number),
+                    value,
+                }));
+            }
+            Err((at, reason)) => {
+                let help = "mend the file, or leave it out of the paths";
+                let at = u32::try_from(at).unwrap_or_default();
+                let place = Span::new(file, at, at);
+                problems.push(Diagnostic::error(code::UNREADABLE_DOCUMENT, place, reason).help(help));
+            }
+        }
+    }
+    documents
+}
+
+/// Whether a file of a name is one to read.
+pub fn is_document(name: &str) -> bool {
+    is_json(name) || is_yaml(name)
+}
+
+fn ends(name: &str, ends: &[&str]) -> bool {
+    let end = std::path::Path::new(name).extension().and_then(|end| end.to_str());
+    end.is_some_and(|end| ends.iter().any(|other| end.eq_ignore_ascii_case(other)))
+}
+
+fn is_json(name: &str) -> bool {
+    ends(name, &["json"])
+}
+
+fn is_yaml(name: &str) -> bool {
+    ends(name, &["yaml", "yml"])
+}
+
+/// Whether a text is YAML that is no JSON.
+fn is_yaml_text(source: &SourceFile) -> bool {
+    is_yaml(&source.name) && !source.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
+}
+
+/// The documents of a text, or why it cannot be read and how far it could.
+fn read(source: &SourceFile) -> Result<Vec<Value>, (usize, String)> {
+    let text = source.text.trim_start_matches('\u{feff}');
+    if is_yaml_text(source) {
+        // `yes` and `on` are words of people.
+        let options = serde_saphyr::options! {
+            strict_booleans: true,
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
+        };
+        let read = serde_saphyr::from_multiple_with_options::<Json>(text, options);
+        let values = read.map_err(|error| (offset(text, error.location()), first_line(&error.to_string())))?;
+        return Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect());
+    }
+    let value = parse_json(text.as_bytes()).map_err(|error| {
+        let at = match &error {
+            crate::model::JsonError::Text(error) => line_start(text, error.line()) + error.column().saturating_sub(1),
+            crate::model::JsonError::Inexact(number) => text.find(number.as_str()).unwrap_or_default(),
+        };
+        (at.min(text.len()), first_line(&error.to_string()))
+    })?;
+    Ok(vec![value])
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Where a line begins, counted from 1.
+fn line_start(text: &str, line: usize) -> usize {
+    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
+}
+
+fn offset(text: &str, location: Option<Location>) -> usize {
+    let Some(location) = location else { return 0 };
+    let start = line_start(text, usize::try_from(location.line()).unwrap_or_default());
+    let column = usize::try_from(location.column()).unwrap_or_default().saturating_sub(1);
+    let line = text.get(start..).unwrap_or_default();
+    start + line.char_indices().nth(column).map_or(0, |(at, _)| at)
+}
+
+/// Where something is in a text: the first byte and the one behind the last, by the number of its document and its pointer.
+pub(super) type Spans<'p> = HashMap<(usize, &'p str), (u32, u32)>;
+
+/// Where some places are in their text; nothing of those that lead nowhere.
+pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p Place]) -> Spans<'p> {
+    let mut spans = HashMap::new();
+    let text = &source.text;
+    if is_yaml_text(source) {
+        let shapes = serde_saphyr::from_multiple::<Located<Shape>>(text).unwrap_or_default();
+        let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
+        for place in places {
+            let number = place.number.unwrap_or_default();
+            let found = shapes.get(number).and_then(|shape| shape.value.at(&place.pointer, shape.referenced));
+            let start = found.and_then(|location| u32::try_from(offset(text, Some(location))).ok());
+            spans.extend(start.map(|start| ((number, &*place.pointer), (start, start))));
+        }
+        return spans;
+    }
+    let mut pointers: Vec<(&str, &str)> = places.iter().map(|place| (&*place.pointer, &*place.pointer)).collect();
+    pointers.sort_unstable();
+    if let Ok(whole) = serde_json::from_str::<&RawValue>(text.trim_start_matches('\u{feff}')) {
+        walk(text, whole, &pointers, &mut spans);
+    }
+    spans
+}
+
+/// What a YAML document is made of, with the place of each part.
+enum Shape {
+    Nothing,
+    Scalar,
+    List(Vec<Located<Shape>>),
+    Map(HashMap<String, Located<Shape>>),
+}
+
+impl Shape {
+    /// The place that a pointer leads to, from a place on.
+    fn at(&self, pointer: &str, here: Location) -> Option<Location> {
+        let Some(rest) = pointer.strip_prefix('/') else { return Some(here) };
+        let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        let step = step.replace("~1", "/").replace("~0", "~");
+        let inner = match self {
+            Self::Map(members) => members.get(&step),
+            Self::List(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
+            Self::Nothing | Self::Scalar => None,
+        };
+        // What was filled in stands where the object around it does.
+        inner.map_or(Some(here), |inner| inner.value.at(rest, inner.referenced))
+    }
+}
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor)
+    }
+}
+
+struct ShapeVisitor;
+
+impl<'de> Visitor<'de> for ShapeVisitor {
+    type Value = Shape;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("YAML")
+    }
+
+    fn visit_unit<E>(self) -> Result<Shape, E> {
+        Ok(Shape::Nothing)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Shape, E> {
+        Ok(Shape::Scalar)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
+        Ok(Shape::Scalar)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
+        Ok(Shape::Scalar)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
+        Ok(Shape::Scalar)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Shape, E> {
+        Ok(Shape::Scalar)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Shape, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Shape::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Shape, A::Error> {
+        let mut map = HashMap::new();
+        while let Some((name, value)) = members.next_entry()? {
+            map.insert(name, value);
+        }
+        Ok(Shape::Map(map))
+    }
+}
+
+/// Follows pointers, each with what is left of it.
+fn walk<'p>(text: &str, raw: &RawValue, pointers: &[(&'p str, &'p str)], spans: &mut Spans<'p>) {
+    // A raw value is a piece of the text that it was read from.
+    let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
+    let span = u32::try_from(start).ok().zip(u32::try_from(start + raw.get().len()).ok());
+    for (whole, _) in pointers.iter().filter(|(_, rest)| rest.is_empty()) {
+        spans.extend(span.map(|span| ((0, *whole), span)));
+    }
+    let mut steps: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
+    for (whole, rest) in pointers {
+        let Some(rest) = rest.strip_prefix('/') else { continue };
+        let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        steps.entry(step.replace("~1", "/").replace("~0", "~")).or_default().push((whole, rest));
+    }
+    if steps.is_empty() {
+        return;
+    }
+    if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()) {
+        for (step, pointers) in &steps {
+            if let Some(inner) = members.get(step) {
+                walk(text, inner, pointers, spans);
+            }
+        }
+    } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+        for (step, pointers) in &steps {
+            if let Some(inner) = step.parse().ok().and_then(|index: usize| items.get(index)) {
+                walk(text, inner, pointers, spans);
+            }
+        }
+    }
+}
