@@ -158,7 +158,9 @@ fn condition(value: &mut Value) {
     });
     for member in map.members.iter_mut().filter(|member| Combinator::from_word(&member.name.value).is_some()) {
         if let Value::Array(parts) = &mut member.value.value {
-            parts.iter_mut().for_each(|part| condition(&mut part.value));
+            for part in parts {
+                condition(&mut part.value);
+            }
         }
     }
 }
@@ -220,7 +222,7 @@ mod tests {
             format!(r#"{{"any":[{present}]}}"#),
             format!(r#"{{"none":[{present}]}}"#),
             present.to_owned(),
-            format!(r#"{{"any":[{{"field":"x","operator":"present","operands":[]}}]}}"#),
+            r#"{"any":[{"field":"x","operator":"present","operands":[]}]}"#.to_owned(),
         ] {
             let plain = live.replace(r#","operands":[]"#, "");
             becomes(Kind::Scorecard, "filter", &live, &format!(r#"{{"all":[{plain}]}}"#));

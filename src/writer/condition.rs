@@ -200,7 +200,7 @@ fn set_condition(
                 }
                 Ok(edits)
             })?;
-            draft.remove_arguments(path, operands.len() + 1..count + 1)
+            draft.remove_arguments(path, operands.len() + 1..=count)
         }
         _ => draft.rewrite(path, &condition(new)?),
     }

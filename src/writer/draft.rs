@@ -358,7 +358,7 @@ impl Draft {
                 Some(entry) if tree.text()[entry.span().range()] == added => Vec::new(),
                 Some(entry) => vec![Edit { span: entry.span(), text: added }],
                 None => {
-                    let before = node.properties().filter(|other| other.key().is_some_and(comes_behind)).last();
+                    let before = node.properties().rfind(|other| other.key().is_some_and(comes_behind));
                     let (at, text) = match (before, node.properties().next()) {
                         (Some(before), _) => (before.span().end, format!(" {added}")),
                         (None, Some(first)) => (first.span().start, format!("{added} ")),

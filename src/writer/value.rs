@@ -291,9 +291,10 @@ pub(super) fn set_names(
         let last = below(path, Step::Nth(*last));
         let has_each_its_own = lines.len() > 1 && words.len() == 1;
         if is_repeatable && (has_each_its_own || draft.is_commented(&last)) {
-            let lines: Vec<Line> = match has_each_its_own {
-                true => missing.iter().map(|name| Line::new(line).word(name)).collect(),
-                false => vec![Line::new(line).word(&missing.join(" "))],
+            let lines: Vec<Line> = if has_each_its_own {
+                missing.iter().map(|name| Line::new(line).word(name)).collect()
+            } else {
+                vec![Line::new(line).word(&missing.join(" "))]
             };
             lines.iter().rev().try_for_each(|line| draft.insert_after(&last, line))?;
         } else {

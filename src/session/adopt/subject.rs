@@ -74,7 +74,9 @@ impl<'a> Subject<'a> {
                 groups[one.min(other)].extend(moved);
             }
         }
-        groups.iter_mut().for_each(|group| group.sort_unstable());
+        for group in &mut groups {
+            group.sort_unstable();
+        }
         groups.sort_unstable();
         groups
     }

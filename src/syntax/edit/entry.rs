@@ -74,14 +74,15 @@ enum LineEnd {
 /// Removes an entry that begins one of the lines of its node; nothing for one that does not, or whose comments have no other place.
 fn remove_line(tree: &Tree, node: Node<'_>, entry: Entry<'_>) -> Option<Vec<Edit>> {
     let (text, span) = (tree.text(), entry.span());
-    let line = span.start - indentation(text, span.start)?.len() as u32;
     let (line_end, end, own) = line_end(tree, span);
+    let Some(indent) = indentation(text, span.start) else { return remove_first(tree, node, span, &own) };
+    let line = span.start - indent.len() as u32;
     let edit = |start: u32, end: u32| Edit { span: Span { start, end, ..span }, text: String::new() };
     let mut edits = match line_end {
         LineEnd::GoesOn if end > spaces_behind(text, span.end) => vec![edit(line, end)],
         LineEnd::GoesOn => vec![edit(span.start, end)],
         LineEnd::Last | LineEnd::More => {
-            let before = node.entries().map(Entry::span).filter(|other| other.end <= line).last();
+            let before = node.entries().map(Entry::span).rfind(|other| other.end <= line);
             let before = before.unwrap_or_else(|| node.name_span());
             let (at, has_comment) = continuation(tree, before.end, line)?;
             match line_end {
@@ -98,6 +99,19 @@ fn remove_line(tree: &Tree, node: Node<'_>, entry: Entry<'_>) -> Option<Vec<Edit
         edits.insert(0, above(tree, node, &own)?);
     }
     Some(edits)
+}
+
+/// Removes the only entry on the first line of its node, of which the comments behind it speak; nothing for any other.
+fn remove_first(tree: &Tree, node: Node<'_>, entry: Span, own: &[Comment]) -> Option<Vec<Edit>> {
+    let is_first = spaces_before(tree.text(), entry.start) == node.name_span().end;
+    let next = node.entries().map(Entry::span).find(|other| other.start >= entry.end)?;
+    let is_alone = indentation(tree.text(), next.start).is_some();
+    let between = comments(tree, Span { end: next.start, ..entry });
+    if !is_first || !is_alone || own.is_empty() || between.len() != own.len() {
+        return None;
+    }
+    let gone = Edit { span: Span { end: next.start, ..entry }, text: String::new() };
+    Some(vec![above(tree, node, own)?, gone])
 }
 
 /// What ends the line of an entry, where that is, and the comments behind the entry on its line.

@@ -327,6 +327,11 @@ fn a_comment_at_members_speaks_of_no_others() {
                 "    // lead\n\n    member \\\n        bo@x \\ // on leave\n        cy@x // new\n",
             ),
             (
+                "    member ana@x \\ // lead\n        bo@x // on leave\n",
+                r#"["bo@x"]"#,
+                "    // lead\n\n    member bo@x // on leave\n",
+            ),
+            (
                 words,
                 r#"["ana@x","bo@x"]"#,
                 "    // new\n\n    member \\\n        ana@x \\ // lead\n        bo@x // on leave\n",
