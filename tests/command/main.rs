@@ -62,6 +62,7 @@ mod repository;
 mod saved;
 mod secrets;
 mod setback;
+mod shared;
 mod stopped;
 mod store;
 mod together;
