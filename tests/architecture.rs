@@ -77,7 +77,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapter::sqlite", &["source", "model", "wait", "file", "catalog"]),
-    ("adapter::git", &["model", "wait", "file", "credentials", "store"]),
+    ("adapter::git", &["syntax", "model", "wait", "file", "credentials", "store"]),
     ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (
         "session",

@@ -3,7 +3,7 @@ use super::twice::twice;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Destination, Layout, Name, Project, path_fault, repository_folder};
-use crate::syntax::composed;
+use crate::syntax::name_on_disks;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -121,7 +121,7 @@ fn alike(placed: &[Placed]) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let mut seen: HashMap<(&Name, String), &Placed> = HashMap::with_capacity(placed.len());
     for file in placed {
-        let first = *seen.entry((&file.store, composed(&file.path.to_lowercase()).into_owned())).or_insert(file);
+        let first = *seen.entry((&file.store, name_on_disks(&file.path))).or_insert(file);
         if first.path != file.path {
             diagnostics.push(collision(
                 file,

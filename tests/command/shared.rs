@@ -1,7 +1,8 @@
 //! Objects that stand in the inventories of two projects, and names that look like others.
 
-use crate::demo::{SERVICES, applied};
+use crate::demo::{SERVICES, applied, manifest, repository};
 use crate::project::Project;
+use crate::store::somebody_writes;
 
 /// The demo, applied, of which another project says that it owns the service `cart` too.
 fn shared() -> Project {
@@ -67,6 +68,19 @@ fn names_that_look_the_same_are_told() {
     );
     let notice = r"NOTICE `entity:service:cafe\u{301}` and `entity:service:caf\u{e9}` look the same and are 2 objects";
     project.run(["plan"]).code(0).says(["No changes.", notice]);
+}
+
+/// On the disks of some systems two files of a repository are one.
+#[test]
+fn files_that_some_disks_take_for_one_are_told() {
+    let project = applied();
+    let (there, new) = (manifest("web").replace("web", "CACHE"), manifest("cache"));
+    somebody_writes(&repository(&project), "main", &there, Some("theirs\n"));
+    project.write("more.kdl", "request app cache\n");
+    let notice =
+        format!("NOTICE `{new}` of state store gitops and `{there}`, which is there, are one file to the disks");
+    project.apply().says([&*notice]);
+    project.run(["plan"]).no_changes();
 }
 
 /// A trigger of somebody else that keeps a row as it is makes no success of an apply.

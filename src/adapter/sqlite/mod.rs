@@ -162,7 +162,7 @@ impl Sqlite {
         let carry_out = || {
             self.patiently(|| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))?;
             schema::migrate(&connection, self.migrations)?;
-            let result = change(&connection).map_err(|fault| fault.explained(&connection, self.migrations))?;
+            let result = change(&connection).map_err(|fault| schema::explained(fault, &connection, self.migrations))?;
             self.patiently(|| Ok(connection.execute_batch("COMMIT")?))?;
             Ok(result)
         };
