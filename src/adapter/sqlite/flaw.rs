@@ -70,6 +70,13 @@ impl Flaw {
         Self::Damaged(format!("the record of {address} of project {project} {why}; {way}"))
     }
 
+    /// Of a level of a project that nobody can read.
+    pub(super) fn levels(project: &str) -> Self {
+        let all = format!("DELETE FROM levels WHERE project = {}", row::literal(project.as_bytes()));
+        let way = format!("`{all}` takes all of them away, and the next apply keeps them anew");
+        Self::Damaged(format!("a level that was kept of project {project} cannot be read; {way}"))
+    }
+
     /// Holds that a statement changed the one row that it was to change.
     pub(super) fn unless_one(changed: usize, row: impl Display) -> Result<(), Self> {
         if changed == 1 { Ok(()) } else { Err(Self::Unwritten(row.to_string())) }

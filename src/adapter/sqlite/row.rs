@@ -22,7 +22,7 @@ pub(super) fn of_record(address: &Address, project: &str) -> String {
 }
 
 /// A text as SQL has it, whatever bytes it is of: those that somebody may not see, or not type, by their numbers.
-fn literal(text: &[u8]) -> String {
+pub(super) fn literal(text: &[u8]) -> String {
     match std::str::from_utf8(text) {
         Ok(plain) if plain.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
             format!("'{}'", plain.replace('\'', "''"))

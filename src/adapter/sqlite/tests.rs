@@ -400,6 +400,22 @@ fn a_record_that_nobody_can_read_is_named_with_its_row() {
 }
 
 #[test]
+fn a_level_that_nobody_can_read_is_told_with_a_way_out() {
+    let (_folder, catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    for insert in [
+        "INSERT INTO levels VALUES ('demo', 's', 'shelf', '', 'n', 'gold')",
+        "INSERT INTO levels VALUES ('demo', 's', 'team', '', CAST(x'ff' AS TEXT), 'gold')",
+    ] {
+        sql.execute(insert, []).unwrap();
+        let error = catalog.levels("demo").unwrap_err().to_string();
+        assert!(error.contains("`DELETE FROM levels WHERE project = 'demo'`"), "{error}");
+        assert_eq!(sql.execute("DELETE FROM levels WHERE project = 'demo'", []).unwrap(), 1);
+        assert_eq!(catalog.levels("demo").unwrap(), []);
+    }
+}
+
+#[test]
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
