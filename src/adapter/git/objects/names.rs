@@ -8,8 +8,11 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct Names<'r> {
     repository: &'r Repository,
     root: Option<Oid>,
-    folders: HashMap<Oid, HashMap<String, Vec<(String, Spot)>>>,
+    folders: HashMap<Oid, Folder>,
 }
+
+/// What is in a folder, by those names.
+type Folder = HashMap<String, Vec<(String, Spot)>>;
 
 impl<'r> Names<'r> {
     /// Those of a tree; without one there are none.
@@ -29,9 +32,7 @@ impl<'r> Names<'r> {
                 let found = tree::join(&above, name);
                 match spot {
                     Spot::Folder(id) if depth + 1 < parts.len() => {
-                        if seen.insert((depth, *id)) {
-                            folders.push((depth + 1, found, *id));
-                        }
+                        folders.extend(seen.insert((depth, *id)).then_some((depth + 1, found, *id)));
                     }
                     _ if found != path => return Ok(Some(found)),
                     _ => {}
@@ -41,9 +42,9 @@ impl<'r> Names<'r> {
         Ok(None)
     }
 
-    fn names(&mut self, folder: Oid) -> Result<&HashMap<String, Vec<(String, Spot)>>, Error> {
+    fn names(&mut self, folder: Oid) -> Result<&Folder, Error> {
         if !self.folders.contains_key(&folder) {
-            let mut names: HashMap<String, Vec<(String, Spot)>> = HashMap::new();
+            let mut names = Folder::new();
             for entry in &self.repository.find_tree(folder)? {
                 let Ok(name) = std::str::from_utf8(entry.name_bytes()) else { continue };
                 names.entry(name_on_disks(name)).or_default().push((name.to_owned(), tree::entry_spot(&entry)));
