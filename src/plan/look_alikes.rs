@@ -65,6 +65,6 @@ fn notice(alike: &[&Address]) -> Guard {
     let named = alike.iter().map(|address| format!("`{}`", escaped(&address.to_string(), Escapes::BesideAscii)));
     let (named, count) = (named.collect::<Vec<_>>().join(" and "), alike.len());
     Guard::notice(format!(
-        "{named} look the same and are {count} objects: give one another name by `moved`, or take away what nobody meant"
+        "{named} look the same and are {count} objects: give one another name, or take away what nobody meant"
     ))
 }
