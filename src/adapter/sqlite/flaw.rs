@@ -77,6 +77,13 @@ impl Flaw {
         Self::Damaged(format!("a level that was kept of project {project} cannot be read; {way}"))
     }
 
+    /// Of the lease of a project, which nobody can read.
+    pub(super) fn lease(project: &str) -> Self {
+        let it = format!("DELETE FROM leases WHERE project = {}", row::literal(project.as_bytes()));
+        let way = format!("`{it}` takes it away, once nobody applies");
+        Self::Damaged(format!("the lease of project {project} cannot be read; {way}"))
+    }
+
     /// Holds that a statement changed the one row that it was to change.
     pub(super) fn unless_one(changed: usize, row: impl Display) -> Result<(), Self> {
         if changed == 1 { Ok(()) } else { Err(Self::Unwritten(row.to_string())) }

@@ -6,6 +6,7 @@ use crate::catalog::{Change, FieldChange, GuardedChange, LevelChange, Memory};
 use crate::model::{Digest, Kind, Lifecycle, Name, Value};
 use crate::source::{FileId, Span, Spanned};
 use proptest::prelude::*;
+use rusqlite::OptionalExtension;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -413,6 +414,21 @@ fn a_level_that_nobody_can_read_is_told_with_a_way_out() {
         assert_eq!(sql.execute("DELETE FROM levels WHERE project = 'demo'", []).unwrap(), 1);
         assert_eq!(catalog.levels("demo").unwrap(), []);
     }
+}
+
+#[test]
+fn a_lease_and_an_id_that_are_no_text_hide_nothing_else() {
+    let (_folder, mut catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute("INSERT INTO projects VALUES (CAST(x'00ff' AS TEXT), 'demo')", []).unwrap();
+    assert_eq!(catalog.identities("demo").unwrap(), BTreeSet::from(["demo".to_owned()]));
+    assert_eq!(catalog.claim("demo", "fresh").unwrap(), "demo");
+    sql.execute("INSERT INTO leases VALUES ('demo', CAST(x'ff' AS TEXT), 'h', 9)", []).unwrap();
+    let lease = Lease { run: "r".into(), holder: "h".into(), expires: 9 };
+    for error in [catalog.lease("demo").unwrap_err(), catalog.acquire("demo", &lease, 99).unwrap_err()] {
+        assert!(error.to_string().contains("`DELETE FROM leases WHERE project = 'demo'` takes it away"), "{error}");
+    }
+    assert_eq!(catalog.lease("other").unwrap(), None);
 }
 
 #[test]
