@@ -28,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("credentials", &["model", "secret"]),
     ("resolve", &["source", "diag", "syntax", "grammar", "model", "object"]),
     ("neighbour", &["source", "grammar", "model", "object", "resolve"]),
-    ("render", &["source", "diag", "kubernetes", "model", "secret"]),
+    ("render", &["source", "diag", "kubernetes", "syntax", "model", "secret"]),
     ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
     ("scorecard", &["source", "diag", "model"]),
     ("policy", &["source", "model", "render", "scorecard"]),
@@ -81,7 +81,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapter::sqlite", &["source", "model", "wait", "file", "catalog"]),
-    ("adapter::git", &["model", "wait", "file", "credentials", "store"]),
+    ("adapter::git", &["syntax", "model", "wait", "file", "credentials", "store"]),
     ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (
         "session",

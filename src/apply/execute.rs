@@ -2,11 +2,12 @@ use super::begin::Begin;
 use super::convert::{self, Part};
 use super::departure;
 use super::journal::Journal;
+use super::told::Told;
 use super::work::{Departure, StoreWork};
 use super::{
     Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
 };
-use crate::catalog::{Batch, GuardedChange, LevelChange, Outcome};
+use crate::catalog::{Batch, GuardedChange, LevelChange};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
 use crate::store::{Draft, FileChange, Proposals, Store, StoreError};
@@ -29,6 +30,7 @@ pub fn apply(
     if work.is_empty() {
         return Ok(());
     }
+    let told = Told::of(plan);
     let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
     let mut journal = Journal::new(plan, &targets.identity.id, run);
     let mut waits = |targets: &mut Targets, occupied: &Occupied, now: i64| {
@@ -43,8 +45,8 @@ pub fn apply(
             if leases.is_some() {
                 journal.outlive(targets, applied, observer.now(run));
             }
-            let mut applying =
-                Applying { plan, targets, run, observer, applied, leases: leases.as_mut(), journal: &mut journal };
+            let (leases, journal, told) = (leases.as_mut(), &mut journal, &told);
+            let mut applying = Applying { plan, told, targets, run, observer, applied, leases, journal };
             let result = applying.carry_out(&work);
             // What is gone again by its end was not applied.
             let result = result.and_then(|()| journal.lasts(targets));
@@ -55,7 +57,7 @@ pub fn apply(
         }
         Ok(Begin::Stopped) => {
             applied.stopped = true;
-            applied.left = work.parts();
+            applied.left = work.parts(&told);
             journal.waited_in_vain(&Ok(()), targets, applied, observer.now(run));
             Ok(())
         }
@@ -119,22 +121,24 @@ impl Work {
         }
     }
 
-    fn parts(&self) -> Vec<Left> {
+    fn parts(&self, told: &Told<'_>) -> Vec<Left> {
+        let first = || Left::Catalog { objects: told.objects(&self.first) };
         let mut parts = Vec::new();
-        parts.extend((!self.first.is_empty()).then_some(Left::Catalog { operations: self.first.len() }));
-        parts.extend(self.files.iter().map(StoreWork::left));
-        parts.extend(self.pruned());
+        parts.extend((!self.first.is_empty()).then(first));
+        parts.extend(self.files.iter().map(|work| work.left(told)));
+        parts.extend(self.pruned(told));
         parts
     }
 
-    fn pruned(&self) -> Option<Left> {
-        (!self.last.is_empty()).then_some(Left::Prune { operations: self.last.len() })
+    fn pruned(&self, told: &Told<'_>) -> Option<Left> {
+        (!self.last.is_empty()).then(|| Left::Prune { objects: told.objects(&self.last) })
     }
 }
 
 /// An apply on its way.
 struct Applying<'a, 'o> {
     plan: &'a Plan,
+    told: &'a Told<'a>,
     targets: &'a mut Targets,
     run: &'a Run,
     observer: &'a mut (dyn Observer + 'o),
@@ -147,7 +151,7 @@ impl Applying<'_, '_> {
     fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
         self.rehearse(work)?;
         if !work.first.is_empty() || !work.levels.is_empty() {
-            let left = Left::Catalog { operations: work.first.len() };
+            let left = Left::Catalog { objects: self.told.objects(&work.first) };
             self.write_catalog(&work.first, &work.levels, left)?;
         }
         let mut failures = Vec::new();
@@ -156,18 +160,19 @@ impl Applying<'_, '_> {
             let arrived = self.has_arrived(work);
             let (changes, holdings) =
                 if arrived { work.whole() } else { (work.changes.clone(), work.holdings.clone()) };
-            match self.write_store(changes, holdings, work.left()) {
-                Err(error) => failures.push(self.failed(work.left(), error)),
+            match self.write_store(changes, holdings, work.left(self.told)) {
+                Err(error) => failures.push(self.failed(work.left(self.told), error)),
                 Ok(()) if !arrived && !self.applied.stopped => staying.push(work),
                 Ok(()) => {}
             }
         }
         for StoreWork { store, departure: Departure { changes, holdings, to }, .. } in staying {
-            let left = || Left::Store { store: store.clone(), files: changes.len() };
+            let files = self.told.files(store, changes);
+            let left = || Left::Store { store: store.clone(), files };
             if self.run.delivery == Delivery::Proposal {
                 // It is there only once people have merged it.
                 let to = to.iter().cloned().collect();
-                self.applied.left.push(Left::Departure { store: store.clone(), files: changes.len(), to });
+                self.applied.left.push(Left::Departure { store: store.clone(), files, to });
             } else if !failures.is_empty() {
                 self.applied.left.push(left());
             } else if let Err(error) = self.write_store(changes.clone(), holdings.clone(), left()) {
@@ -175,8 +180,8 @@ impl Applying<'_, '_> {
             }
         }
         if self.applied.is_proposed() || self.applied.stopped || !failures.is_empty() {
-            self.applied.left.extend(work.pruned());
-        } else if let Some(left) = work.pruned() {
+            self.applied.left.extend(work.pruned(self.told));
+        } else if let Some(left) = work.pruned(self.told) {
             self.write_catalog(&work.last, &[], left)?;
         }
         ended(failures)
@@ -192,7 +197,7 @@ impl Applying<'_, '_> {
             }
         }
         if !failures.is_empty() {
-            self.applied.left = work.parts();
+            self.applied.left = work.parts(self.told);
         }
         ended(failures)
     }
@@ -215,10 +220,10 @@ impl Applying<'_, '_> {
     }
 
     fn draft(&self, store: &str, changes: Vec<FileChange>, holdings: Vec<Holding>) -> Draft {
-        let store = self.targets.stores.get(store);
+        let target = self.targets.stores.get(store);
         let differs = |change: &&FileChange| {
-            let after = change.after.as_ref().zip(store).map(|(after, store)| store.content_id(after));
-            after != change.before
+            let after = change.after.as_ref().zip(target).map(|(after, store)| store.content_id(after));
+            after != change.before && !self.told.is_vacated(store, change)
         };
         let files = changes.iter().filter(differs).count();
         let message = message(self.plan, &self.targets.identity, files, self.run);
@@ -262,6 +267,7 @@ impl Applying<'_, '_> {
         levels: &[LevelChange],
         left: Left,
     ) -> Result<(), ApplyError> {
+        let is_last = matches!(left, Left::Prune { .. });
         if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
             return Ok(());
         }
@@ -269,7 +275,9 @@ impl Applying<'_, '_> {
         let Identity { id: project, name, .. } = &self.targets.identity;
         let batch = Batch { project, name, time: self.run.time, operations, levels };
         let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
-        self.applied.objects += outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
+        let [objects, records] = self.told.done(operations, &outcomes, is_last);
+        self.applied.objects += objects;
+        self.applied.records += records;
         self.journal.batch(self.plan, operations, &outcomes);
         self.step_done(Step::CatalogDone);
         Ok(())
@@ -283,16 +291,20 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         let draft = self.draft(&name, changes, holdings);
+        // A file that moves is two paths to a store, and one file to whoever reads what was done.
+        let vacated = draft.changes.iter().filter(|change| self.told.is_vacated(&name, change)).count();
         let Some(store) = self.targets.stores.get_mut(&name) else { return Ok(()) };
         match self.run.delivery {
             Delivery::Direct => {
-                let receipt = store.deliver(&draft)?;
+                let mut receipt = store.deliver(&draft)?;
+                receipt.changed = receipt.changed.saturating_sub(vacated);
                 self.journal.store(self.plan, &name, &receipt);
                 self.applied.stores.push(StoreOutcome { store: name.clone(), receipt });
             }
             Delivery::Proposal => {
                 let proposed = proposal_name(&self.targets.identity.id, &draft.changes);
-                let proposal = proposals(&name, &mut **store)?.propose(&draft, &proposed)?;
+                let mut proposal = proposals(&name, &mut **store)?.propose(&draft, &proposed)?;
+                proposal.changed = proposal.changed.saturating_sub(vacated);
                 self.journal.proposal(self.plan, &name, &proposal);
                 self.applied.proposals.push(ProposalOutcome { store: name.clone(), proposal });
             }

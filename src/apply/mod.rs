@@ -15,6 +15,7 @@ mod journal;
 mod lease;
 mod outcome;
 mod progress;
+mod told;
 mod verify;
 mod work;
 

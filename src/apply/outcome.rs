@@ -36,8 +36,10 @@ pub enum Delivery {
 /// What an apply came to.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// How many operations of the catalog were carried out.
+    /// How many objects of the catalog were changed, as the plan's summary counts them.
     pub objects: usize,
+    /// How many operations were carried out of which the inventory of the catalog alone tells.
+    pub records: usize,
     /// What each state store was given.
     pub stores: Vec<StoreOutcome>,
     /// What was proposed to each state store.
@@ -60,7 +62,7 @@ impl Applied {
     /// Whether anything was written.
     pub fn is_partly(&self) -> bool {
         let written = |receipt: &Receipt| receipt.changed > 0 || receipt.revision.is_some();
-        self.objects > 0
+        self.objects + self.records > 0
             || self.stores.iter().any(|outcome| written(&outcome.receipt))
             || self.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
     }
@@ -89,14 +91,14 @@ pub struct ProposalOutcome {
 pub enum Left {
     /// What grows and changes in the catalog.
     Catalog {
-        /// How many operations.
-        operations: usize,
+        /// How many objects change; none where only the inventory does.
+        objects: usize,
     },
     /// The files of a state store.
     Store {
         /// Its name.
         store: String,
-        /// How many files.
+        /// How many files change; none where only the inventory does.
         files: usize,
     },
     /// The files that leave a state store for others, and wait until they are there.
@@ -110,8 +112,8 @@ pub enum Left {
     },
     /// What shrinks and goes in the catalog.
     Prune {
-        /// How many operations.
-        operations: usize,
+        /// How many objects.
+        objects: usize,
     },
 }
 
@@ -119,14 +121,16 @@ impl std::fmt::Display for Left {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         match self {
-            Self::Catalog { operations } => write!(f, "{operations} object{} of the catalog", plural(*operations)),
+            Self::Catalog { objects: 0 } | Self::Prune { objects: 0 } => f.write_str("the inventory of the catalog"),
+            Self::Catalog { objects } => write!(f, "{objects} object{} of the catalog", plural(*objects)),
+            Self::Store { store, files: 0 } => write!(f, "the inventory of {store}"),
             Self::Store { store, files } => write!(f, "{files} file{} of {store}", plural(*files)),
             Self::Departure { store, files, to } => {
                 let (to, they) = (to.join(" and "), if *files == 1 { "it" } else { "them" });
                 write!(f, "{files} file{} of {store}, once what replaces {they} is merged in {to}", plural(*files))
             }
-            Self::Prune { operations } => {
-                write!(f, "{operations} object{} of the catalog that shrink or go", plural(*operations))
+            Self::Prune { objects } => {
+                write!(f, "{objects} object{} of the catalog that shrink or go", plural(*objects))
             }
         }
     }

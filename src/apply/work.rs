@@ -1,4 +1,5 @@
 use super::outcome::Left;
+use super::told::Told;
 use crate::model::Holding;
 use crate::store::FileChange;
 use std::collections::BTreeSet;
@@ -13,8 +14,9 @@ pub(super) struct StoreWork {
 }
 
 impl StoreWork {
-    pub(super) fn left(&self) -> Left {
-        Left::Store { store: self.store.clone(), files: self.changes.len() + self.departure.changes.len() }
+    pub(super) fn left(&self, told: &Told<'_>) -> Left {
+        let files = [&self.changes, &self.departure.changes].map(|changes| told.files(&self.store, changes));
+        Left::Store { store: self.store.clone(), files: files.iter().sum() }
     }
 
     /// All of it, in the order of the paths.

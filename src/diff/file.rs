@@ -23,6 +23,8 @@ pub struct FileDiff<'p> {
     /// What stands in the way of what is wanted. A symbolic link in the place of a file that the project owns is none: it is a
     /// content of others, like any.
     pub obstacle: Option<Obstacle>,
+    /// What is there under another path that the disks of some systems take for that of what is wanted.
+    pub alike: Option<String>,
     /// Where the symbolic link leads that is live in place of a file.
     pub link: Option<String>,
 }
@@ -61,6 +63,7 @@ pub fn diff_files<'p>(wanted: &[(&'p Placed, ContentId)], observed: &Observed) -
                 wanted: id.cloned(),
                 base: base.clone(),
                 other_owner: state.other_owner.clone().filter(|_| base.is_none()),
+                alike: state.alike.clone().filter(|_| desired.is_some()),
                 link: state.link.clone(),
                 obstacle: state.obstacle.clone().filter(|obstacle| {
                     desired.is_some() && (live.is_none() || obstacle.kind != ObstacleKind::Link || base.is_none())

@@ -86,7 +86,8 @@ pub fn moves(project: &Project, desired: &[Desired<'_>], observed: &[Entry]) -> 
 fn judge(moves: &mut Moves, (desired, to): (usize, &Address), old: &[(usize, Origin)], observed: &[Entry]) {
     let taken =
         observed.binary_search_by(|entry| entry.address.cmp(to)).is_ok_and(|index| observed[index].live.is_some());
-    let (own, foreign): (Vec<_>, Vec<_>) = old.iter().partition(|(index, _)| observed[*index].owner.is_some());
+    let is_own = |index: usize| observed[index].owner.is_some() && observed[index].other_owner.is_none();
+    let (own, foreign): (Vec<_>, Vec<_>) = old.iter().partition(|(index, _)| is_own(*index));
     match (taken, own.as_slice()) {
         (false, [(observed, span)]) => moves.moves.push(Move { desired, observed: *observed, span: *span }),
         (false, []) => {

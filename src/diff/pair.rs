@@ -75,5 +75,5 @@ fn relocate(open: &mut Vec<Pair>, desired: &[Desired<'_>], observed: &[Entry], m
 
 fn same(desired: &Desired<'_>, entry: &Entry) -> bool {
     let owned = entry.owner.as_ref().is_some_and(|owner| owner.is(desired.digest, desired.lifecycle));
-    owned && entry.digest() == Some(desired.digest)
+    owned && entry.other_owner.is_none() && entry.digest() == Some(desired.digest)
 }

@@ -51,7 +51,7 @@ fn deleted(sides: &Sides<'_>) -> Option<Outcome> {
 fn unreadable(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Outcome {
     match (sides.desired, sides.on_drift()) {
         (None, _) if is_left(sides, gone) => Outcome::Keep,
-        (Some(_), OnDrift::Keep) if !sides.is_changed() => Outcome::Keep,
+        (Some(_), OnDrift::Keep) if !sides.is_changed() && !sides.is_moved() => Outcome::Keep,
         (Some(_), OnDrift::Fail) => Outcome::Fail,
         (_, _) => Outcome::Conflict,
     }

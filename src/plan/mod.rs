@@ -11,6 +11,7 @@ mod former;
 mod guard;
 mod holdings;
 mod hunks;
+mod look_alikes;
 mod meant;
 mod presumed;
 mod impact;

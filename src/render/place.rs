@@ -3,6 +3,7 @@ use super::twice::twice;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Destination, Layout, Name, Project, path_fault, repository_folder};
+use crate::syntax::name_on_disks;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -115,14 +116,18 @@ fn collisions(placed: &[Placed]) -> Diagnostics {
     diagnostics
 }
 
-/// Files whose paths differ in capital letters alone: of the two, a work tree on Windows or macOS has one.
+/// Files whose paths differ in capital letters, or in the form of their letters, alone: of the two, a work tree on Windows or macOS has one.
 fn alike(placed: &[Placed]) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let mut seen: HashMap<(&Name, String), &Placed> = HashMap::with_capacity(placed.len());
     for file in placed {
-        let first = *seen.entry((&file.store, file.path.to_lowercase())).or_insert(file);
+        let first = *seen.entry((&file.store, name_on_disks(&file.path))).or_insert(file);
         if first.path != file.path {
-            diagnostics.push(collision(file, first, "at the same place to systems without capital letters"));
+            diagnostics.push(collision(
+                file,
+                first,
+                "at the same place to systems that do not tell such letters apart",
+            ));
         }
     }
     diagnostics
@@ -157,10 +162,18 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_differ_in_capital_letters_alone_are_one_to_some_systems() {
-        let files = [("s", "a/X.yaml"), ("s", "a/x.yaml"), ("s", "É"), ("s", "é"), ("t", "A/x.yaml"), ("t", "b")];
+    fn paths_that_look_the_same_are_one_to_some_systems() {
+        let files = [
+            ("s", "a/X.yaml"),
+            ("s", "a/x.yaml"),
+            ("s", "É"),
+            ("s", "é"),
+            ("s", "e\u{301}"),
+            ("t", "A/x.yaml"),
+            ("t", "b"),
+        ];
         let placed: Vec<Placed> = files.map(|(store, path)| placed(&(store.to_owned(), path.to_owned()))).into();
-        assert_eq!(alike(&placed).len(), 2);
+        assert_eq!(alike(&placed).len(), 3);
     }
 
     proptest! {

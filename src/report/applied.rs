@@ -19,11 +19,13 @@ pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[Leve
     });
     let parts: Vec<String> = to_stores(applied).chain(taken).collect();
     let is_idle = applied.objects == 0 && parts.is_empty() && open(applied).next().is_none();
-    let mut out = if is_idle {
-        "\nEverything was there already".to_owned()
-    } else {
-        let parts: String = parts.iter().map(|part| format!(", {part}")).collect();
-        format!("\n{} {}{parts}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
+    let mut out = match applied.records {
+        0 if is_idle => "\nEverything was there already".to_owned(),
+        records if is_idle => format!("\nEverything was there already; {}", caught_up(records)),
+        _ => {
+            let parts: String = parts.iter().map(|part| format!(", {part}")).collect();
+            format!("\n{} {}{parts}", style.paint(Paint::Added, "Applied"), counted(applied.objects, "object"))
+        }
     };
     for outcome in &applied.stores {
         let said = outcome.receipt.said.iter().map(|line| format!("\n{} says: {}", outcome.store, one_line(line)));
@@ -34,6 +36,11 @@ pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[Leve
     let told = project.scorecards.iter().filter(|_| !levels.is_empty());
     out.extend(told.map(|scorecard| standings(scorecard, levels, style)));
     out
+}
+
+/// What was written of which only the inventory tells.
+fn caught_up(records: usize) -> String {
+    format!("the inventory caught up with {}", counted(records, "change"))
 }
 
 /// What was written to each state store: `6 files of gitops in commit 0123456789ab`.
@@ -101,7 +108,8 @@ pub fn written(applied: &Applied) -> String {
     let proposals = open(applied).map(|ProposalOutcome { store, proposal }| {
         format!("{} of {store} on branch {}, to merge", counted(proposal.changed, "file"), proposal.name)
     });
-    let all = objects.into_iter().chain(to_stores(applied)).chain(proposals);
+    let records = (applied.records > 0).then(|| caught_up(applied.records));
+    let all = objects.into_iter().chain(records).chain(to_stores(applied)).chain(proposals);
     all.map(|one| format!("  written: {}\n", one_line(&one))).collect()
 }
 
@@ -124,7 +132,7 @@ pub(super) struct Written<'a> {
     run: &'a str,
     /// `done`, `stopped` or `failed`.
     state: &'static str,
-    /// How many objects of the catalog it wrote.
+    /// How many objects of the catalog it changed, as the summary of the plan counts them.
     objects: usize,
     /// What it wrote to each state store.
     stores: Vec<WrittenStore<'a>>,

@@ -21,7 +21,7 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (De
     let (objects, files) = (counted(drift.objects.len(), "object"), counted(drift.files.len(), "file"));
     let mut out = style.paint(Paint::Bold, &format!("others changed {objects} and {files}")) + "\n";
     out.extend(drift.objects.iter().map(|object| object_text(object, sources, (Bound::of(detail), style))));
-    out.extend(drift.files.iter().map(|file| file_text(file, sources, style)));
+    out.extend(drift.files.iter().map(|file| file_text(file, sources, (Bound::of(detail), style))));
     if drift.objects.iter().any(|object| object.span.is_some()) {
         out.push_str(&format!("\nTo take a change over into the KDL: {} ADDRESS\n", one_line(adopt)));
     }
@@ -133,7 +133,7 @@ fn illegible(outcome: Outcome) -> &'static str {
     }
 }
 
-fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
+fn file_text(file: &DriftedFile, sources: &Sources, (bound, style): (Bound, Style)) -> String {
     let fate = match (&file.live, file.outcome, &file.obstacle) {
         (None, Outcome::Conflict, Some(obstacle)) => format!("conflict: {obstacle} is in its way"),
         (None, Outcome::Conflict, None) => "others deleted it, conflict: what is rendered changed too".to_owned(),
@@ -145,17 +145,17 @@ fn file_text(file: &DriftedFile, sources: &Sources, style: Style) -> String {
     let mode = file.is_executable.then(|| "its mode went from 100644 to 100755".to_owned());
     let notes: Vec<String> = [fate].into_iter().chain(mode).chain(shared(file.other_owner.as_deref())).collect();
     let thing = format!("file:{}:{}", file.store, file.path);
-    heading(&thing, file.live.is_some(), file.span, &notes, (sources, style)) + &file_lines(file, style)
+    heading(&thing, file.live.is_some(), file.span, &notes, (sources, style)) + &file_lines(file, bound, style)
 }
 
 /// The lines that others changed of what was written last.
-fn file_lines(file: &DriftedFile, style: Style) -> String {
+fn file_lines(file: &DriftedFile, bound: Bound, style: Style) -> String {
     let Some(live) = &file.live else { return String::new() };
     let Some(written) = &file.written else {
         return "    (what was written last is not known any more)\n".to_owned();
     };
     match (std::str::from_utf8(written), std::str::from_utf8(live)) {
-        (Ok(written), Ok(live)) => lines(written, live, style),
+        (Ok(written), Ok(live)) => lines(written, live, bound, style),
         _ => "    (not text)\n".to_owned(),
     }
 }

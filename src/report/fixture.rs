@@ -110,6 +110,7 @@ pub(super) fn rare() -> Plan {
             desired: json("3"),
             parts: Vec::new(),
             source: place("a.kdl", 5),
+            fails: false,
             obstacle: None,
             waits: Vec::new(),
         }],

@@ -5,7 +5,7 @@ use crate::apply::Targets;
 use crate::diff::desired;
 use crate::drift::{self, Drift};
 use crate::observe::{Objects, files, settle};
-use crate::why::{self, Known, Unknown, Why};
+use crate::why::{self, Known, Moved, Unknown, Why};
 use crate::workspace::{Loaded, Unwatched};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,7 @@ pub fn why(loaded: &Loaded, targets: &mut Targets, asked: &str) -> Result<Why, S
     let objects = Objects::observe(&loaded.project, &desired, targets)?;
     let known = Known { loaded, desired: &desired, settled: &settled, objects: &objects };
     let unknown = |unknown| match unknown {
+        Unknown::Renamed(Moved { from, to, place }) => Misuse::Renamed { from, to, said: place.at() },
         Unknown::Address(near) => Misuse::Address { asked: asked.to_owned(), near },
         Unknown::Field(near) => Misuse::Field { asked: asked.to_owned(), near },
     };

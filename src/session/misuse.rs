@@ -12,6 +12,8 @@ pub enum Misuse {
     Adopted { asked: String, near: Option<String> },
     #[error("nothing is called `{asked}`{}", meant(near.as_ref()))]
     Address { asked: String, near: Option<String> },
+    #[error("`{from}` is called `{to}` now, as {said} says")]
+    Renamed { from: String, to: String, said: String },
     #[error("there is no field `{asked}`{}", meant(near.as_ref()))]
     Field { asked: String, near: Option<String> },
     #[error("there is no request `{0}` in this project")]

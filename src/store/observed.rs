@@ -26,6 +26,8 @@ pub struct FileState {
     pub other_owner: Option<String>,
     /// What stands in the way of a file there.
     pub obstacle: Option<Obstacle>,
+    /// Where nothing is live: what is there under another path that the disks of some systems take for the same one.
+    pub alike: Option<String>,
     /// Where the symbolic link leads that is there in place of a file.
     pub link: Option<String>,
 }

@@ -35,7 +35,7 @@ pub use character::is_bare_word;
 pub use format::format;
 pub use habit::{habits, is_foreign_value, is_foreign_word};
 pub use line::Line;
-pub use normal::{composed, is_mark};
+pub use normal::{composed, is_mark, name_on_disks};
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
 

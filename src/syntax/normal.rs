@@ -12,6 +12,11 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { nfc().normalize(text) }
 }
 
+/// What a name is to systems that tell neither capital letters nor the forms of Unicode apart, as the disks of Windows and macOS do.
+pub fn name_on_disks(name: &str) -> String {
+    composed(&name.to_lowercase()).into_owned()
+}
+
 /// Whether a character is a mark of any script, which is drawn at the letter before it.
 pub fn is_mark(character: char) -> bool {
     let category = get_general_category(character);

@@ -17,7 +17,7 @@ use crate::apply::Targets;
 use crate::catalog::Catalog;
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict};
-use crate::model::{Address, Identity, Json, Lifecycle, Request, covers};
+use crate::model::{Address, Identity, Json, Lifecycle, Renames, Request, covers};
 use crate::observe::{Objects, ObserveError, Settled};
 use crate::plan::Place;
 use crate::source::{Origin, Sources};
@@ -78,10 +78,10 @@ pub struct Why {
     pub references: Vec<Reference>,
 }
 
-/// A new name for an object, which it does not have yet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A new name for an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Moved {
-    /// The address that it has.
+    /// The address that it has, or had.
     pub from: String,
     /// The address that it gets.
     pub to: String,
@@ -237,6 +237,8 @@ pub struct Input {
 /// What was asked for and is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unknown {
+    /// The object has another name now.
+    Renamed(Moved),
     /// No object and no file has the address; perhaps another one is meant.
     Address(Option<String>),
     /// The object has no such field; perhaps another one is meant.
@@ -271,6 +273,11 @@ pub fn why(known: Known<'_>, targets: &mut Targets, asked: &str) -> Result<Resul
         None => None,
     };
     let Some(mut why) = why else {
+        let renamed = || Renames::of(&known.loaded.project.moved).last(&Address::parse(text)?);
+        if let Some((to, span)) = renamed() {
+            let to = [Some(&*to.to_string()), field].into_iter().flatten().collect::<Vec<_>>().join("#");
+            return Ok(Err(Unknown::Renamed(Moved { from: asked.to_owned(), to, place: known.place(span) })));
+        }
         let entries = known.objects.entries.iter();
         let live = entries.filter(|entry| entry.live.is_some()).map(|entry| entry.address.to_string());
         let all: BTreeSet<String> = live.chain(addresses(known.loaded)).collect();

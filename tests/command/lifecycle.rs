@@ -56,14 +56,19 @@ fn drift_can_stop_a_plan() {
     project.set("service", "cart", "properties.owner", "\"somebody\"");
     let before = project.snapshot();
     project.run(["apply", "--auto-approve"]).code(4).says([
-        "CONFLICT entity:service:cart properties.owner  services.kdl:3\n",
+        "CONFLICT entity:service:cart properties.owner  services.kdl:3\n    others changed it, and its lifecycle says `on-drift fail`\n",
         "    base    shop\n    live    somebody\n    desired shop\n",
+        "`plat drift --adopt entity:service:cart` writes what is live into the text; `--on-conflict ours` overwrites what is live",
     ]);
     assert!(project.snapshot() == before, "something was written");
     project.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
     assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"shop\"");
     project.sql("DELETE FROM objects WHERE (kind, name) = ('entity', 'cart')");
-    project.run(["plan"]).code(4).says(["CONFLICT entity:service:cart"]);
+    let gone = project.run(["plan"]).code(4);
+    gone.says(["CONFLICT entity:service:cart", "its lifecycle says `on-drift fail`\n    others deleted it"]);
+    // Where the text changed too, that is what it is about.
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.run(["plan"]).code(4).never_says("on-drift fail");
 }
 
 #[test]

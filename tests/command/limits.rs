@@ -1,6 +1,8 @@
 //! Small texts that ask for much: each is refused by its code, and within the memory that a small machine has.
 
+use crate::demo::{applied, manifest, repository};
 use crate::project::{Outcome, Project};
+use crate::store::somebody_writes;
 use std::fmt::Write;
 use std::process::{Command, Stdio};
 
@@ -159,4 +161,33 @@ fn of_very_many_problems_the_first_are_told_and_all_are_counted() {
             assert!(project.read("report").contains(said), "{format}");
         }
     }
+}
+
+/// What a text report prints of one file is bounded, wherever it stands; JSON has all of it.
+#[test]
+fn what_is_printed_of_one_file_is_bounded() {
+    let project = applied();
+    let long = lines(2_000, |index| format!("line {index} {}", "x".repeat(index % 7 * 100)));
+    somebody_writes(&repository(&project), "main", &manifest("web"), Some(&long));
+    let more = "lines more; --full shows them";
+    let report = ["--report", "markdown=report.md"];
+    project.edit("requests.kdl", "size 1", "size 3");
+    for command in [
+        &["drift"][..],
+        &["plan"],
+        &["plan", "--on-conflict", "ours"],
+        &["plan", "--rendered", "--on-conflict", "ours"],
+    ] {
+        let told = project.run(command.iter().copied()).says([more]);
+        assert!(told.out.lines().count() < 100 && told.out.len() < 20_000, "{command:?}: {}", told.out);
+        let whole = project.run(command.iter().copied().chain(["--full"]));
+        assert!(whole.out.contains("line 1999 ") && !whole.out.contains(more), "{command:?}");
+        assert!(
+            project.run(command.iter().copied().chain(["--format", "json"])).out.contains("line 1999 "),
+            "{command:?}"
+        );
+    }
+    project.run(["plan"].into_iter().chain(report)).code(4);
+    let report = project.read("report.md");
+    assert!(report.contains(more) && report.len() < 20_000, "{report}");
 }

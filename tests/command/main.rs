@@ -63,6 +63,7 @@ mod repository;
 mod saved;
 mod secrets;
 mod setback;
+mod shared;
 mod stopped;
 mod store;
 mod together;

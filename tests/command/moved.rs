@@ -24,8 +24,12 @@ fn a_moved_object_keeps_what_others_wrote() {
         "> entity:service:basket  moved.kdl:1  (was entity:service:cart)\n",
         "properties.owner  shop -> sales",
     ]);
-    project.apply();
+    project.apply().says(["Applied 1 object\n"]);
     assert!(!project.has("entity", "service", "cart"));
+    // Whoever asks for the old name is told the new one, as long as the text says it.
+    project
+        .run(["why", "entity:service:cart#tier"])
+        .complains(["`entity:service:cart#tier` is called `entity:service:basket#tier` now, as moved.kdl:1 says"]);
     assert_eq!(project.get("service", "basket", "properties.notes").unwrap(), "\"theirs\"");
     assert_eq!(project.get("service", "basket", "properties.owner").unwrap(), "\"sales\"");
     // The node may stay in the text.

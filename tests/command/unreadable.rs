@@ -309,3 +309,58 @@ fn files_are_not_shown_while_a_destination_cannot_be_read() {
     project.edit("requests.kdl", "    size 1\n", "    size 3\n");
     project.run(["plan", "--rendered"]).code(4).says(["(not shown: it may hold secrets", "CONFLICT destination:main"]);
 }
+
+/// It can either stay as it is or get another name.
+#[test]
+fn one_that_is_to_stay_so_gets_no_other_name() {
+    let project = new();
+    project.edit("services.kdl", "    owner shop\n", "    owner shop\n    lifecycle { on-drift keep; }\n");
+    project.apply();
+    spoil(&project, "cart", TOO_LARGE);
+    project.run(["plan"]).code(0).says(["KEPT entity:service:cart"]);
+    project.edit("services.kdl", "entity service cart", "entity service basket");
+    project.write("moved.kdl", "moved from=entity:service:cart to=entity:service:basket\n");
+    let unmoved = "so that entity:service:cart gets no other name";
+    project.run(APPLY).code(4).says(["CONFLICT entity:service:basket", WHY, unmoved]);
+    project.run(["drift"]).code(0).says(["conflict, as others may have written more into it"]);
+    assert_eq!(body(&project, "cart"), TOO_LARGE);
+    project.run(OURS).code(0);
+    assert_eq!(project.get("service", "basket", "properties.owner").unwrap(), "\"shop\"");
+    project.run(["plan"]).no_changes();
+}
+
+/// A row that no address leads to hides nothing, and is told with what takes it away.
+#[test]
+fn a_row_that_no_address_leads_to_is_told() {
+    let project = applied();
+    project.sql("INSERT INTO objects (kind, parent, name, body) VALUES ('shelf', '', 'it''s\u{7}', '{}')");
+    let row = r#"a row of `objects` is of a kind that nobody knows (kind, parent, name: "shelf", "", "it's\u{7}")"#;
+    let removal = "DELETE FROM objects WHERE (kind, parent, name) = ('shelf', '', CAST(x'6974277307' AS TEXT))";
+    project.run(["plan"]).code(0).says(["No changes.", row, removal]);
+    project.run(["get", "service"]).code(1).says(["entity:service:cart"]).complains([row, removal]);
+    project.run(["drift"]).code(0);
+    project.apply();
+    project.sql(removal);
+    project.run(["plan"]).code(0).never_says("shelf");
+}
+
+/// What nobody can read of a record may be what protects the object: nothing is done before it is known.
+#[test]
+fn a_record_that_nobody_can_read_is_named() {
+    for (change, says) in [
+        ("lifecycle = '{\"guard\":true}'", "holds a lifecycle that nobody can read"),
+        ("fields = x'00ff'", "holds fields that nobody can read"),
+    ] {
+        let project = applied();
+        project.sql(&format!("UPDATE inventory SET {change} WHERE name = 'cart'"));
+        let says = format!("the record of entity:service:cart of project demo {says}");
+        let removal =
+            "DELETE FROM inventory WHERE (kind, parent, name, project) = ('entity', 'service', 'cart', 'demo')";
+        for command in ["plan", "drift"] {
+            project.run([command]).code(1).complains([&*says, removal]);
+        }
+        project.run(["get", "service"]).code(0);
+        project.sql(removal);
+        project.run(["plan"]).code(0).says(["& adopt 1"]);
+    }
+}

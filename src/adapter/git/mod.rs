@@ -82,6 +82,7 @@ use host::{Freshness, Host, Tips};
 use inventory::obstruction::Inventories;
 use inventory::sight::Sight;
 use objects::edit::Wanted;
+use objects::names::Names;
 use objects::tree::{self, Cursor, Spot};
 use proposal::proposed::Arrived;
 use references::Inventory;
@@ -258,6 +259,7 @@ impl Git {
         let owned = files.iter().filter(|(_, state)| state.owned.is_some());
         let own = owned.map(|(path, _)| path.clone()).collect();
         let mut inventories = Inventories::new(repository, &self.references.own.folder, own, &sight.others)?;
+        let mut names = Names::new(repository, branch.folder());
         for (path, state) in &mut files {
             if tree::fault(path).is_some() {
                 continue;
@@ -269,6 +271,11 @@ impl Git {
             // What another project says is its own is not ours alone, whatever our inventory says.
             state.owned.take_if(|_| state.other_owner.is_some());
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
+            if spot == Spot::Free {
+                let folder = &self.references.own.folder;
+                let below = |found: String| Inventory::below_folder(&found, folder).map(str::to_owned).unwrap_or(found);
+                state.alike = names.alike(&full)?.map(below);
+            }
             if let Spot::Link(id) = spot {
                 let target = tree::small_blob(repository, id)?;
                 state.link = Some(String::from_utf8_lossy(target.content()).chars().take(LONGEST_TARGET).collect());

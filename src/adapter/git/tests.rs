@@ -152,6 +152,28 @@ fn losing_the_inventory_makes_files_somebody_elses() {
 }
 
 #[test]
+fn what_the_disks_of_some_systems_take_for_a_new_file_is_told() {
+    let (_folder, path) = bare();
+    let files = ["a/X.yaml", "caf\u{e9}/b", "D", "e/f", "E/g"];
+    open(at(&path)).deliver(&draft(files.map(|path| change(path, None, Some("1"))))).unwrap();
+    let alike = [
+        ("a/x.yaml", Some("a/X.yaml")),
+        ("A/x.yaml", Some("a/X.yaml")),
+        ("cafe\u{301}/B", Some("caf\u{e9}/b")),
+        ("d", Some("D")),
+        ("a/X.yaml", None),
+        ("a/y", None),
+        ("e/h", None),
+        ("E/f", Some("e/f")),
+        ("new", None),
+    ];
+    let found = open(at(&path)).observe(&alike.map(|(path, _)| path)).unwrap().files;
+    for (path, other) in alike {
+        assert_eq!(found[path].alike.as_deref(), other, "{path}");
+    }
+}
+
+#[test]
 fn branches_and_folders_have_inventories_of_their_own() {
     let (_folder, path) = bare();
     open(at(&path)).deliver(&draft([change("f", None, Some("1"))])).unwrap();

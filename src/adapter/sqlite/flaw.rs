@@ -1,9 +1,9 @@
-use super::{row, schema};
+use super::row;
 use crate::catalog::CatalogError;
 use crate::model::Address;
 use crate::wait::Ended;
+use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
-use rusqlite::{Connection, ErrorCode};
 use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
@@ -70,24 +70,23 @@ impl Flaw {
         Self::Damaged(format!("the record of {address} of project {project} {why}; {way}"))
     }
 
+    /// Of a level of a project that nobody can read.
+    pub(super) fn levels(project: &str) -> Self {
+        let all = format!("DELETE FROM levels WHERE project = {}", row::literal(project.as_bytes()));
+        let way = format!("`{all}` takes all of them away, and the next apply keeps them anew");
+        Self::Damaged(format!("a level that was kept of project {project} cannot be read; {way}"))
+    }
+
+    /// Of the lease of a project, which nobody can read.
+    pub(super) fn lease(project: &str) -> Self {
+        let it = format!("DELETE FROM leases WHERE project = {}", row::literal(project.as_bytes()));
+        let way = format!("`{it}` takes it away, once nobody applies");
+        Self::Damaged(format!("the lease of project {project} cannot be read; {way}"))
+    }
+
     /// Holds that a statement changed the one row that it was to change.
     pub(super) fn unless_one(changed: usize, row: impl Display) -> Result<(), Self> {
         if changed == 1 { Ok(()) } else { Err(Self::Unwritten(row.to_string())) }
-    }
-
-    /// The same, with who may have kept a row from being written.
-    pub(super) fn explained(self, connection: &Connection, migrations: &[&str]) -> Self {
-        let Self::Unwritten(row) = self else { return self };
-        match schema::strangers(connection, migrations) {
-            Err(fault) => fault,
-            Ok(strangers) if strangers.is_empty() => {
-                Self::Damaged(format!("it does not take what is written to {row}"))
-            }
-            Ok(strangers) => Self::Damaged(format!(
-                "{row} is not there as it was written, and triggers that are none of plat's see what is written: {}",
-                strangers.join("; ")
-            )),
-        }
     }
 
     /// Whether another process has it locked, for a moment or for longer.

@@ -1,8 +1,8 @@
 use super::flaw::Flaw;
-use super::shared::{Shared, kind};
+use super::shared::Shared;
 use crate::catalog::{LevelChange, LevelRecord};
-use crate::model::Address;
-use rusqlite::Connection;
+use crate::model::{Address, Kind};
+use rusqlite::{Connection, Row};
 
 /// The levels of a project, sorted.
 pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRecord>, Flaw> {
@@ -11,14 +11,17 @@ pub(super) fn read(connection: &Connection, project: &str) -> Result<Vec<LevelRe
     let mut rows = question.query([project])?;
     let (mut scorecards, mut parents, mut levels) = (Shared::new(), Shared::new(), Shared::new());
     let mut records = Vec::new();
+    let mut record = |row: &Row<'_>| -> Option<LevelRecord> {
+        let text = |column: usize| row.get_ref(column).ok()?.as_str().ok();
+        let kind = Kind::from_word(text(1)?)?;
+        Some(LevelRecord {
+            scorecard: scorecards.name(text(0)?),
+            entity: Address::below(kind, parents.name(text(2)?), text(3)?.into()),
+            level: row.get_ref(4).ok()?.as_str_or_null().ok()?.map(|level| levels.name(level)),
+        })
+    };
     while let Some(row) = rows.next()? {
-        let kind = kind(row.get_ref(1)?.as_str()?)?;
-        let parent = parents.name(row.get_ref(2)?.as_str()?);
-        records.push(LevelRecord {
-            scorecard: scorecards.name(row.get_ref(0)?.as_str()?),
-            entity: Address::below(kind, parent, row.get_ref(3)?.as_str()?.into()),
-            level: row.get_ref(4)?.as_str_or_null()?.map(|level| levels.name(level)),
-        });
+        records.push(record(row).ok_or_else(|| Flaw::levels(project))?);
     }
     records.sort();
     Ok(records)

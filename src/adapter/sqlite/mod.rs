@@ -31,7 +31,7 @@ use crate::file::Identity;
 use crate::model::{Address, Lease, Leased, Map, Object};
 use crate::wait::Wait;
 use flaw::Flaw;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Params};
+use rusqlite::{Connection, OpenFlags, Params};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -162,7 +162,7 @@ impl Sqlite {
         let carry_out = || {
             self.patiently(|| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))?;
             schema::migrate(&connection, self.migrations)?;
-            let result = change(&connection).map_err(|fault| fault.explained(&connection, self.migrations))?;
+            let result = change(&connection).map_err(|fault| schema::explained(fault, &connection, self.migrations))?;
             self.patiently(|| Ok(connection.execute_batch("COMMIT")?))?;
             Ok(result)
         };
@@ -222,10 +222,7 @@ impl Catalog for Sqlite {
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.change("say who writes to it", |connection| {
-            let known = connection
-                .query_row("SELECT id FROM projects WHERE name = ?1 ORDER BY id LIMIT 1", [name], |row| row.get(0))
-                .optional()?;
-            if let Some(id) = known {
+            if let Some(id) = ids(connection, name)?.pop_first() {
                 return Ok(id);
             }
             let put = connection.execute("INSERT INTO projects (id, name) VALUES (?1, ?2)", (fresh, name))?;
@@ -240,10 +237,7 @@ impl Catalog for Sqlite {
     }
 
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
-        let ids = self.read("say who wrote to it", |connection| {
-            let mut read = connection.prepare("SELECT id FROM projects WHERE name = ?1")?;
-            Ok(read.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-        })?;
+        let ids = self.read("say who wrote to it", |connection| ids(connection, name))?;
         Ok(ids.unwrap_or_default())
     }
 
@@ -332,6 +326,17 @@ impl Catalog for Sqlite {
             Ok(outcomes)
         })
     }
+}
+
+/// The ids of the projects of a name. One that is no text is nobody's: whoever writes has one that is.
+fn ids(connection: &Connection, name: &str) -> Result<BTreeSet<String>, Flaw> {
+    let mut read = connection.prepare("SELECT id FROM projects WHERE name = ?1")?;
+    let mut rows = read.query([name])?;
+    let mut ids = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        ids.extend(row.get_ref(0)?.as_str().ok().map(str::to_owned));
+    }
+    Ok(ids)
 }
 
 /// What a question about the row of a key says of each address, in their order.

@@ -7,6 +7,7 @@ use super::{lifecycle, record, row};
 use crate::catalog::{Entry, Observed, Owned, Stray};
 use crate::model::{Address, Kind, Lifecycle};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,7 +138,7 @@ impl Merge<'_> {
                 self.seen[place] += 1;
                 let key: Vec<&[u8]> =
                     (1..columns).map(|at| Ok(row.get_ref(at)?.as_bytes()?)).collect::<Result<_, Flaw>>()?;
-                self.strays.push(row::stray(table, &key, row.get_ref(0)?, "is of a kind that nobody knows")?);
+                self.strays.push(stray(table, &key, row.get_ref(0)?, "is of a kind that nobody knows")?);
             }
         }
         Ok(())
@@ -147,7 +148,7 @@ impl Merge<'_> {
         let Some(entry) = self.open(kind, row)? else {
             let (parent, name) = key(row)?;
             let key = [kind.word().as_bytes(), parent, name];
-            self.strays.push(row::stray("objects", &key, row.get_ref(3)?, NO_NAME)?);
+            self.strays.push(stray("objects", &key, row.get_ref(3)?, NO_NAME)?);
             return Ok(());
         };
         entry.live = Some(Stored::of(row, [2, 3], &entry.address)?.digest(&entry.address));
@@ -164,7 +165,7 @@ impl Merge<'_> {
         let Some(entry) = self.open(kind, row)? else {
             let (parent, name) = key(row)?;
             let key = [kind.word().as_bytes(), parent, name, bytes];
-            self.strays.push(row::stray("inventory", &key, row.get_ref(4)?, NO_NAME)?);
+            self.strays.push(stray("inventory", &key, row.get_ref(4)?, NO_NAME)?);
             return Ok(());
         };
         let address = &entry.address;
@@ -233,4 +234,17 @@ impl Order {
 /// The key of a row below its kind.
 fn key<'a>(row: &'a Row<'_>) -> Result<(&'a [u8], &'a [u8]), Flaw> {
     Ok((row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?))
+}
+
+/// A row that no address leads to: what is wrong with it, and what takes it away. Whoever makes one by a statement leaves no digest, so
+/// that one with a digest was another row, and changed on the disk.
+fn stray(table: &str, key: &[&[u8]], digest: ValueRef<'_>, why: &str) -> Result<Stray, Flaw> {
+    let named: Vec<String> = key.iter().map(|part| format!("{:?}", String::from_utf8_lossy(part))).collect();
+    let what = format!("a row of `{table}` {why} ({}: {})", row::KEY[..key.len()].join(", "), named.join(", "));
+    let stray = Stray { what, removal: format!("DELETE FROM {table} WHERE {}", row::named(key)) };
+    if digest == ValueRef::Null {
+        Ok(stray)
+    } else {
+        Err(Flaw::Damaged(format!("{stray}, but it changed on the disk")))
+    }
 }

@@ -1,30 +1,14 @@
 //! Rows by their names, in the words of SQL.
 
-use super::flaw::Flaw;
-use crate::catalog::Stray;
 use crate::model::Address;
-use rusqlite::types::ValueRef;
 
 /// The columns that name the row of an object, and that of a record of one.
-const KEY: [&str; 4] = ["kind", "parent", "name", "project"];
+pub(super) const KEY: [&str; 4] = ["kind", "parent", "name", "project"];
 
 /// `(kind, parent, name) = (...)`: a row, by the values of its first columns.
-fn named(key: &[&[u8]]) -> String {
+pub(super) fn named(key: &[&[u8]]) -> String {
     let (columns, values) = (KEY[..key.len()].join(", "), key.iter().copied().map(literal).collect::<Vec<_>>());
     format!("({columns}) = ({})", values.join(", "))
-}
-
-/// A row that no address leads to: what is wrong with it, and what takes it away. Whoever makes one by a statement leaves no digest, so
-/// that one with a digest was another row, and changed on the disk.
-pub(super) fn stray(table: &str, key: &[&[u8]], digest: ValueRef<'_>, why: &str) -> Result<Stray, Flaw> {
-    let named: Vec<String> = key.iter().map(|part| format!("{:?}", String::from_utf8_lossy(part))).collect();
-    let what = format!("a row of `{table}` {why} ({}: {})", KEY[..key.len()].join(", "), named.join(", "));
-    let stray = Stray { what, removal: format!("DELETE FROM {table} WHERE {}", self::named(key)) };
-    if digest == ValueRef::Null {
-        Ok(stray)
-    } else {
-        Err(Flaw::Damaged(format!("{stray}, but it changed on the disk")))
-    }
 }
 
 /// The row of an object.
@@ -38,7 +22,7 @@ pub(super) fn of_record(address: &Address, project: &str) -> String {
 }
 
 /// A text as SQL has it, whatever bytes it is of: those that somebody may not see, or not type, by their numbers.
-fn literal(text: &[u8]) -> String {
+pub(super) fn literal(text: &[u8]) -> String {
     match std::str::from_utf8(text) {
         Ok(plain) if plain.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
             format!("'{}'", plain.replace('\'', "''"))

@@ -24,7 +24,11 @@ pub(super) fn acquire(connection: &Connection, project: &str, lease: &Lease, now
 pub(super) fn lease(connection: &Connection, project: &str) -> Result<Option<Lease>, Flaw> {
     let question = "SELECT run, holder, expires FROM leases WHERE project = ?1";
     let lease = |row: &Row<'_>| Ok(Lease { run: row.get(0)?, holder: row.get(1)?, expires: row.get(2)? });
-    Ok(connection.query_row(question, [project], lease).optional()?)
+    connection.query_row(question, [project], lease).optional().map_err(|error| match error {
+        // Whose it is is not known, nor until when.
+        rusqlite::Error::Utf8Error(..) | rusqlite::Error::InvalidColumnType(..) => Flaw::lease(project),
+        error => error.into(),
+    })
 }
 
 /// See [`crate::catalog::Catalog::release`].

@@ -56,6 +56,19 @@ pub(super) fn strangers(connection: &Connection, migrations: &[&str]) -> Result<
     Ok(others.map(|(name, _)| format!("DROP TRIGGER \"{}\"", name.replace('"', "\"\""))).collect())
 }
 
+/// A flaw with who may have kept a row from being written, where it is that one was not.
+pub(super) fn explained(flaw: Flaw, connection: &Connection, migrations: &[&str]) -> Flaw {
+    let Flaw::Unwritten(row) = flaw else { return flaw };
+    match strangers(connection, migrations) {
+        Err(fault) => fault,
+        Ok(strangers) if strangers.is_empty() => Flaw::Damaged(format!("it does not take what is written to {row}")),
+        Ok(strangers) => Flaw::Damaged(format!(
+            "{row} is not there as it was written, and triggers that are none of plat's see what is written: {}",
+            strangers.join("; ")
+        )),
+    }
+}
+
 /// A copy of an older database in memory, in the newest format: reading never writes, so it cannot migrate in place.
 pub(super) fn migrated_copy(disk: &Connection, migrations: &[&str]) -> Result<Connection, Flaw> {
     let memory = Connection::open_in_memory()?;

@@ -1,5 +1,4 @@
-use super::flaw::Flaw;
-use crate::model::{Kind, Name};
+use crate::model::Name;
 
 /// Gives the same [`Name`] for the same text in a row, so that neighbours share it.
 pub(super) struct Shared(Name);
@@ -17,9 +16,4 @@ impl Shared {
         }
         self.0.clone()
     }
-}
-
-/// The kind that a row says it is of.
-pub(super) fn kind(word: &str) -> Result<Kind, Flaw> {
-    Kind::from_word(word).ok_or_else(|| Flaw::Damaged(format!("it holds a level of the unknown kind {word:?}")))
 }

@@ -6,6 +6,7 @@ use crate::catalog::{Change, FieldChange, GuardedChange, LevelChange, Memory};
 use crate::model::{Digest, Kind, Lifecycle, Name, Value};
 use crate::source::{FileId, Span, Spanned};
 use proptest::prelude::*;
+use rusqlite::OptionalExtension;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -400,6 +401,37 @@ fn a_record_that_nobody_can_read_is_named_with_its_row() {
 }
 
 #[test]
+fn a_level_that_nobody_can_read_is_told_with_a_way_out() {
+    let (_folder, catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    for insert in [
+        "INSERT INTO levels VALUES ('demo', 's', 'shelf', '', 'n', 'gold')",
+        "INSERT INTO levels VALUES ('demo', 's', 'team', '', CAST(x'ff' AS TEXT), 'gold')",
+    ] {
+        sql.execute(insert, []).unwrap();
+        let error = catalog.levels("demo").unwrap_err().to_string();
+        assert!(error.contains("`DELETE FROM levels WHERE project = 'demo'`"), "{error}");
+        assert_eq!(sql.execute("DELETE FROM levels WHERE project = 'demo'", []).unwrap(), 1);
+        assert_eq!(catalog.levels("demo").unwrap(), []);
+    }
+}
+
+#[test]
+fn a_lease_and_an_id_that_are_no_text_hide_nothing_else() {
+    let (_folder, mut catalog) = with_teams(1);
+    let sql = Connection::open(catalog.path()).unwrap();
+    sql.execute("INSERT INTO projects VALUES (CAST(x'00ff' AS TEXT), 'demo')", []).unwrap();
+    assert_eq!(catalog.identities("demo").unwrap(), BTreeSet::from(["demo".to_owned()]));
+    assert_eq!(catalog.claim("demo", "fresh").unwrap(), "demo");
+    sql.execute("INSERT INTO leases VALUES ('demo', CAST(x'ff' AS TEXT), 'h', 9)", []).unwrap();
+    let lease = Lease { run: "r".into(), holder: "h".into(), expires: 9 };
+    for error in [catalog.lease("demo").unwrap_err(), catalog.acquire("demo", &lease, 99).unwrap_err()] {
+        assert!(error.to_string().contains("`DELETE FROM leases WHERE project = 'demo'` takes it away"), "{error}");
+    }
+    assert_eq!(catalog.lease("other").unwrap(), None);
+}
+
+#[test]
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
     Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 7).unwrap();
@@ -731,7 +763,7 @@ fn threads_that_write_at_once_take_turns() {
                     let own = write(&format!("user:{thread}-{number}"), "{}", TITLED);
                     let shared = write("team:shared", "{}", TITLED);
                     catalog.apply(&batch(&format!("project-{thread}"), &[own, shared])).unwrap();
-                    catalog.observe("demo").unwrap().entries;
+                    catalog.observe("demo").unwrap();
                 }
             });
         }

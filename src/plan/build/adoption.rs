@@ -37,6 +37,15 @@ pub(super) struct Denied {
     guard: Guard,
 }
 
+/// Who owns a thing that exists.
+#[derive(Clone, Copy)]
+pub(super) struct Whose<'w> {
+    /// Another project that does.
+    pub(super) other: Option<&'w Name>,
+    /// What this project is called, where it does too.
+    pub(super) shared: Option<&'w str>,
+}
+
 /// Up to this many things of one other project are told each for itself.
 const FEW: usize = 5;
 /// Of more, so many are named.
@@ -120,8 +129,13 @@ impl<'i> Adoptions<'i> {
     }
 
     /// How something of another project is allowed, which may be this one under another name.
-    fn way(&self, named: &Address, owner: &str) -> String {
+    fn way(&self, named: &Address, owner: &str, is_shared: bool) -> String {
         let adopt = format!("`adopt {} from={}` in the project", quoted(named), quoted(&owner));
+        if is_shared {
+            return format!(
+                "{adopt}, which takes it from that one; or take it out of the text, where it stays that one's"
+            );
+        }
         if self.has_id {
             return adopt;
         }
@@ -130,9 +144,9 @@ impl<'i> Adoptions<'i> {
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
     /// that an `adopt` node would name for it.
-    pub(super) fn claim(&self, thing: &impl Display, named: &Address, owner: Option<&Name>) -> Claim {
+    pub(super) fn claim(&self, thing: &impl Display, named: &Address, whose: Whose<'_>) -> Claim {
         let node = self.named.of_object(named);
-        match (owner, self.policy) {
+        match (whose.other, self.policy) {
             (_, Adoption::Force) | (None, Adoption::IfUnowned) => Claim::Granted,
             (None, Adoption::Strict) if node.is_some() => Claim::Granted,
             (None, Adoption::Strict) => Claim::Asked(Guard::new(
@@ -147,8 +161,10 @@ impl<'i> Adoptions<'i> {
                     Some(None) => ", and the project's `adopt` does not say from whom it takes it".to_owned(),
                     None => String::new(),
                 };
+                let too = whose.shared.map(|name| format!(" as well as to this one, {name}")).unwrap_or_default();
+                let but = too + &but;
                 let message = format!("{thing} belongs to project {owner}{but}");
-                let guard = Guard::new(message, Some(self.way(named, owner)));
+                let guard = Guard::new(message, Some(self.way(named, owner, whose.shared.is_some())));
                 Claim::Denied(Denied { named: named.clone(), owner: owner.clone(), but, guard })
             }
         }

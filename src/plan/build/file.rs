@@ -1,5 +1,5 @@
 use super::Builder;
-use super::adoption::Claim;
+use super::adoption::{Claim, Whose};
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Json, Kind, Name, OnDrift, Thing, Value};
 use crate::plan::document::{
@@ -67,7 +67,9 @@ impl Builder<'_, '_> {
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
             let exists = diff.live.is_some() || diff.other_owner.is_some();
-            match exists.then(|| self.adoptions.claim(&thing, &placed.request, owner(diff).as_ref())) {
+            match exists.then(|| {
+                self.adoptions.claim(&thing, &placed.request, Whose { other: owner(diff).as_ref(), shared: None })
+            }) {
                 None | Some(Claim::Granted) => {}
                 Some(Claim::Asked(guard)) => self.guards.push(guard),
                 Some(Claim::Denied(denied)) => {
@@ -164,6 +166,7 @@ impl Builder<'_, '_> {
                         desired,
                         parts: Vec::new(),
                         source,
+                        fails: told && verdict == Verdict::Drift && obstacle.is_none(),
                         obstacle,
                         waits: Vec::new(),
                     };

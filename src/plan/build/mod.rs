@@ -10,7 +10,7 @@ use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place,
 use super::input::{Aim, Elsewhere, Input, OnConflict};
 use super::references::Live;
 use super::remembered::{Objects, Remembered};
-use super::{guard, holdings, impact, order, presumed, setback, unfamiliar, unreadable};
+use super::{guard, holdings, impact, look_alikes, order, presumed, setback, unfamiliar, unreadable};
 use crate::model::Address;
 use crate::source::Origin;
 use adoption::{Adoptions, Denied};
@@ -40,6 +40,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(setback::notices(input));
     guards.extend(unreadable::notices(input, &operations, (&conflicts, &kept)));
     guards.extend(unreadable::strays(input.strays));
+    guards.extend(look_alikes::notices(input, &operations));
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {

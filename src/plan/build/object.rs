@@ -1,5 +1,5 @@
 use super::Builder;
-use super::adoption::Claim;
+use super::adoption::{Claim, Whose};
 use crate::catalog::{Entry, Owned, OwnedFields, Presence};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
 use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
@@ -12,14 +12,14 @@ use crate::plan::order;
 use crate::source::{Origin, Spanned};
 
 /// A declaration with what there is of it.
-struct Declaration<'d, 'i> {
-    desired: &'d Desired<'i>,
+pub(super) struct Declaration<'d, 'i> {
+    pub(super) desired: &'d Desired<'i>,
     /// What the inventory says of it, under the name that it has had until now.
-    owner: Option<&'d Owned>,
+    pub(super) owner: Option<&'d Owned>,
     /// Another project that owns it and loses it.
     taken_from: Option<&'d Name>,
     /// Its old name, and the line that says so.
-    moved: Option<(&'d Address, Origin)>,
+    pub(super) moved: Option<(&'d Address, Origin)>,
     live: Option<&'d Presence<Object>>,
 }
 
@@ -48,12 +48,15 @@ impl Builder<'_, '_> {
 
     /// An object that is declared: made, changed, moved, or taken over.
     fn declared(&mut self, desired: &Desired<'_>, entry: Option<&Entry>, moved: Option<Origin>, opened: &Opened) {
-        let owner = entry.and_then(|entry| entry.owner.as_ref());
         let live = opened.live.as_ref();
+        let other = entry.and_then(|entry| entry.other_owner.as_ref());
+        // What another project says is its own is not ours alone, whatever our inventory says.
+        let owner = entry.and_then(|entry| entry.owner.as_ref()).filter(|_| other.is_none());
         let foreign = entry.filter(|_| owner.is_none() && live.is_some());
-        let other = entry.and_then(|entry| entry.other_owner.as_ref()).filter(|_| owner.is_none());
         if foreign.is_some() || other.is_some() {
-            match self.adoptions.claim(&desired.address, &desired.address, other) {
+            let shared = entry.is_some_and(|entry| entry.shared_with().is_some());
+            let whose = Whose { other, shared: shared.then_some(&*self.input.identity.name) };
+            match self.adoptions.claim(&desired.address, &desired.address, whose) {
                 Claim::Granted => {}
                 Claim::Asked(guard) => self.guards.push(guard),
                 Claim::Denied(denied) => return self.denied.push(denied),
@@ -69,7 +72,7 @@ impl Builder<'_, '_> {
             None => Some(Sorted::default()),
             Some(Presence::Read(live)) => self.sort(desired, live, &opened.owned),
             Some(Presence::Unreadable(unreadable)) => {
-                self.replaces(desired, owner, (unreadable, &opened.owned)).then(Sorted::default)
+                self.replaces(&declaration, (unreadable, &opened.owned)).then(Sorted::default)
             }
         };
         if let Some(sorted) = sorted {
@@ -134,6 +137,7 @@ impl Builder<'_, '_> {
             unreadable: None,
             desired: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
+            fails: diff.verdict == Verdict::Drift,
             obstacle: None,
             waits: Vec::new(),
         }
@@ -239,7 +243,8 @@ impl Builder<'_, '_> {
         }
         let removed = self.remembered.meant.removed(&entry.address);
         // What another project owns too is not ours to delete.
-        let keeps = self.remembered.stays(&entry.address) || (removed.is_none() && entry.other_owner.is_some());
+        let other = entry.other_owner.as_ref();
+        let keeps = self.remembered.stays(&entry.address) || other.is_some();
         let (action, reason) = match (&entry.live, keeps, removed) {
             (None, _, _) => (Action::Forget, Reason::InventoryBehind),
             (Some(_), true, Some(_)) => (Action::Release, Reason::Removed),
@@ -273,6 +278,7 @@ impl Builder<'_, '_> {
             phase: Phase::Prune,
             reasons: [reason]
                 .into_iter()
+                .chain(other.cloned().map(Reason::SharedWith))
                 .chain(unreadable.map(|unreadable| Reason::Unreadable(unreadable.to_string())))
                 .collect(),
             source: removed.map(|removed| self.place(removed.span)),

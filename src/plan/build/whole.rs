@@ -2,6 +2,7 @@
 //! ours to throw away: whatever its lifecycle says of a field that others change, all of it goes only where that is asked for.
 
 use super::Builder;
+use super::object::Declaration;
 use crate::catalog::{Entry, Owned, OwnedFields, Unreadable};
 use crate::diff::Desired;
 use crate::model::{Json, OnDrift, Value};
@@ -18,8 +19,8 @@ impl Builder<'_, '_> {
                 self.kept.push(Drift::whole(&desired.address, self.place(desired.span)));
             }
             (OnDrift::Fail, _) | (_, true) if self.forces() => return false,
-            (OnDrift::Fail, _) | (_, true) => {
-                let conflict = self.conflict_of(desired);
+            (OnDrift::Fail, is_changed) | (_, is_changed @ true) => {
+                let conflict = Conflict { fails: !is_changed, ..self.conflict_of(desired) };
                 self.conflicts.push(conflict);
             }
         }
@@ -29,12 +30,16 @@ impl Builder<'_, '_> {
     /// Whether all of a declared object that nobody can read is replaced.
     pub(super) fn replaces(
         &mut self,
-        desired: &Desired<'_>,
-        owner: Option<&Owned>,
+        declaration: &Declaration<'_, '_>,
         (unreadable, owned): (&Unreadable, &OwnedFields),
     ) -> bool {
-        let keeps = desired.lifecycle.is_some_and(|lifecycle| lifecycle.on_drift == OnDrift::Keep);
-        let why = Some(unreadable.to_string());
+        let Declaration { desired, owner, moved, .. } = declaration;
+        // It cannot get another name and stay as it is.
+        let keeps = moved.is_none() && desired.lifecycle.is_some_and(|lifecycle| lifecycle.on_drift == OnDrift::Keep);
+        let why = Some(match moved {
+            Some((from, _)) => format!("{unreadable}, so that {from} gets no other name"),
+            None => unreadable.to_string(),
+        });
         if keeps && owner.is_some_and(|owner| !desired.is_changed(owner, owned)) {
             self.unchanged += 1;
             self.kept.push(Drift { unreadable: why, ..Drift::whole(&desired.address, self.place(desired.span)) });

@@ -28,6 +28,9 @@ pub struct Conflict {
     pub parts: Vec<FieldPart>,
     /// Where that is written.
     pub source: Option<Place>,
+    /// Whether only others changed it, and its lifecycle says `on-drift fail`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fails: bool,
     /// What stands in the way of a file, where that is what keeps it from being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obstacle: Option<InTheWay>,
@@ -49,6 +52,7 @@ impl Conflict {
             desired: None,
             parts: Vec::new(),
             source,
+            fails: false,
             obstacle: None,
             waits: Vec::new(),
         }
@@ -68,7 +72,13 @@ impl Conflict {
             (None, Some(_)) => "overwrites what is live",
             (None, None) => "deletes what is live",
         };
-        format!("`--on-conflict ours` {what}")
+        let adopt = match self.thing.object() {
+            Some(address) if self.fails && self.live.is_some() => {
+                format!("`plat drift --adopt {}` writes what is live into the text; ", shell_word(&address.to_string()))
+            }
+            _ => String::new(),
+        };
+        format!("{adopt}`--on-conflict ours` {what}")
     }
 }
 

@@ -131,6 +131,8 @@ pub enum Reason {
     Removed,
     /// Another project owned it.
     TakenFrom(Name),
+    /// Another project owns it too, so that it stays.
+    SharedWith(Name),
     /// What may happen to it in its life changes.
     Lifecycle,
     /// The inventory is behind.

@@ -8,7 +8,7 @@ mod stop;
 pub(super) use consequence::{broken, closure, consequences, invalid, lost, moved, renamed, rendered};
 pub(super) use operation::{Word, change, changes, lifecycle_words, restraints, set_back, sign, symbol, why};
 pub(super) use problem::{problem, unformatted};
-pub(super) use stop::{conflicts, guards, kept, new_hosts, sides, value_of, violations};
+pub(super) use stop::{FAILS, conflicts, guards, kept, new_hosts, sides, value_of, violations};
 
 use super::event::Event;
 use super::subject::Subject;

@@ -118,6 +118,7 @@ pub(in crate::report) fn why(operation: &Operation) -> String {
         Reason::Moved => operation.from.as_ref().map(|from| format!("was {from}")),
         Reason::Removed => Some("a `removed` node says so".to_owned()),
         Reason::TakenFrom(project) => Some(format!("taken from project {project}")),
+        Reason::SharedWith(project) => Some(format!("project {project} owns it too")),
         Reason::Lifecycle => Some("its lifecycle changes".to_owned()),
         Reason::InventoryBehind => Some("the inventory is behind".to_owned()),
         Reason::MovesTo(destination) => Some(format!("moves to {destination}")),

@@ -8,6 +8,9 @@ use crate::report::columns::cropped_apart;
 use crate::report::difference::told_apart;
 use crate::report::event::Event;
 
+/// Why what only others changed stops a plan.
+pub(in crate::report) const FAILS: &str = "others changed it, and its lifecycle says `on-drift fail`";
+
 /// The most columns of a value in a sentence.
 const MOST_COLUMNS: usize = 120;
 
@@ -40,6 +43,10 @@ fn conflict(conflict: &Conflict) -> Fact<'_> {
     let (title, sentence) = match (&conflict.obstacle, &conflict.unreadable) {
         (Some(there), _) => ("something is in its way", format!("{there} is in its way")),
         (None, Some(unreadable)) => ("its live body cannot be read", unreadable.clone()),
+        (None, None) if conflict.fails => {
+            let [live, written] = shown([&conflict.live, &conflict.desired]);
+            (FAILS, format!("{FAILS}: live {live}, written {written}"))
+        }
         (None, None) => {
             let [live, desired] = shown([&conflict.live, &conflict.desired]);
             ("others changed it too", format!("others changed it too: live {live}, desired {desired}"))

@@ -1,13 +1,13 @@
 //! One operation: its heading, its fields, or its lines.
 
-use super::field::{Bound, Heading, Sides, value};
+use super::field::{Bound, Heading, NARROWEST, Sides, apart, first_lines, signed, value};
 use super::view::{Detail, Telling, View};
 use crate::model::Lifecycle;
 use crate::plan::{
     Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Restraint, Target, hunks,
 };
-use crate::report::clean::{clean, one_line};
-use crate::report::difference::hunk_lines;
+use crate::report::clean::one_line;
+use crate::report::difference::{Line, hunk_lines};
 use crate::report::fact::{Word, lifecycle_words, sign, symbol, value_of, why};
 use crate::report::{Paint, Paths, Style};
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> Str
             out.push_str(&lifecycle(operation.action, change, style));
         }
         Target::File(change) if view.rendered == Telling::Listed || view.detail == Detail::Full => {
-            out.push_str(&file(change, style));
+            out.push_str(&file(change, bound, style));
         }
         Target::Object(_) | Target::File(_) => {}
     }
@@ -133,11 +133,11 @@ fn lifecycle(action: Action, change: &ObjectChange, style: Style) -> String {
     out
 }
 
-fn file(change: &FileChange, style: Style) -> String {
+fn file(change: &FileChange, bound: Bound, style: Style) -> String {
     match (&change.patch, &change.content) {
-        (Some(hunks), _) => patch(hunks, style),
+        (Some(hunks), _) => patch(hunks, bound, style),
         (None, Some(Content::Guarded(guarded))) => {
-            format!("    (what is live is not shown: it may hold secrets)\n{}", patch(&guarded.text, style))
+            format!("    (what is live is not shown: it may hold secrets)\n{}", patch(&guarded.text, bound, style))
         }
         (None, Some(Content::Bytes(_))) => "    (not text)\n".to_owned(),
         (None, Some(Content::Text(_) | Content::Kept { .. }) | None) => {
@@ -147,11 +147,19 @@ fn file(change: &FileChange, style: Style) -> String {
 }
 
 /// What differs between two texts, line by line.
-pub(in crate::report) fn lines(before: &str, after: &str, style: Style) -> String {
-    patch(&hunks(before, after, 1).text, style)
+pub(in crate::report) fn lines(before: &str, after: &str, bound: Bound, style: Style) -> String {
+    patch(&hunks(before, after, 1).text, bound, style)
 }
 
 /// Hunks of a unified diff, indented and coloured. What nobody sees stands as an escape.
-pub(super) fn patch(hunks: &str, style: Style) -> String {
-    hunk_lines(hunks).iter().map(|line| format!("      {}\n", style.paint_diff(&clean(line)))).collect()
+fn patch(hunks: &str, bound: Bound, style: Style) -> String {
+    let (shown, more) = first_lines(hunks, bound);
+    let lines: Vec<Line> = hunk_lines(shown).into_iter().map(signed).collect();
+    let texts = apart(&lines, style.width.saturating_sub(7).max(NARROWEST), bound);
+    let line = |(line, text): (&Line, String)| match line {
+        Line::Added(_) => style.paint_diff(&format!("+{text}")),
+        Line::Removed(_) => style.paint_diff(&format!("-{text}")),
+        _ => style.paint_diff(&text),
+    };
+    lines.iter().zip(texts).map(|both| format!("      {}\n", line(both))).chain(more).collect()
 }

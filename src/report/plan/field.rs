@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// More lines of one value than this are only counted, where there is a bound.
 const MOST_LINES: usize = 40;
 /// The fewest columns that a value gets, however narrow the terminal.
-const NARROWEST: usize = 30;
+pub(super) const NARROWEST: usize = 30;
 /// The most columns of a path.
 const LONGEST_NAME: usize = 200;
 
@@ -124,9 +124,32 @@ fn shortened(mut lines: Vec<String>, bound: Bound) -> Vec<String> {
     let more = lines.len().saturating_sub(MOST_LINES);
     if bound == Bound::Fitting && more > 0 {
         lines.truncate(MOST_LINES);
-        lines.push(format!("      … {} more; --full shows them", super::counted(more, "line")));
+        lines.push(left_out(more));
     }
     lines
+}
+
+/// That so many lines are not shown.
+fn left_out(more: usize) -> String {
+    format!("      … {} more; --full shows them", super::counted(more, "line"))
+}
+
+/// The lines of a text that are shown, and what is said of the others.
+pub(super) fn first_lines(text: &str, bound: Bound) -> (&str, Option<String>) {
+    let end = text.match_indices('\n').nth(MOST_LINES - 1).map(|(at, _)| at + 1);
+    match end.filter(|end| bound == Bound::Fitting && *end < text.len()) {
+        Some(end) => (&text[..end], Some(left_out(text[end..].lines().count()) + "\n")),
+        None => (text, None),
+    }
+}
+
+/// A line of a patch: one that comes or goes, without its sign, or any other.
+pub(super) fn signed(line: String) -> Line {
+    match (line.strip_prefix('+'), line.strip_prefix('-')) {
+        (Some(text), _) => Line::Added(text.to_owned()),
+        (_, Some(text)) => Line::Removed(text.to_owned()),
+        (None, None) => Line::Same(line),
+    }
 }
 
 /// A change on one line; nothing where it takes several. `taken` columns of the line are not free.

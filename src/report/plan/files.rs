@@ -3,7 +3,7 @@
 use super::alike::{alike, behind};
 use super::change::paint;
 use super::counted;
-use super::field::{Bound, apart};
+use super::field::{Bound, apart, signed};
 use crate::plan::{Action, FileChange, Operation};
 use crate::report::clean::{clean, one_line};
 use crate::report::columns::{columns, cropped_path};
@@ -85,7 +85,7 @@ fn lines(file: &FileChange, style: Style) -> String {
     let patch = clean(patch);
     let changed: Vec<&str> = patch.lines().filter(|line| line.starts_with(['+', '-'])).collect();
     let mut out = String::new();
-    let shown: Vec<Line> = changed.iter().take(MOST_LINES).map(|line| signed(line)).collect();
+    let shown: Vec<Line> = changed.iter().take(MOST_LINES).map(|line| signed((*line).to_owned())).collect();
     for (line, text) in shown.iter().zip(apart(&shown, style.width.saturating_sub(7).max(30), Bound::Fitting)) {
         let (sign, painted) = if matches!(line, Line::Added(_)) { ('+', Paint::Added) } else { ('-', Paint::Removed) };
         out.push_str(&format!("      {}\n", style.paint(painted, &format!("{sign}{text}"))));
@@ -95,14 +95,6 @@ fn lines(file: &FileChange, style: Style) -> String {
         out.push_str(&format!("      … {}\n", counted(more, "more line")));
     }
     out
-}
-
-/// A line of a patch that comes or goes.
-fn signed(line: &str) -> Line {
-    match line.strip_prefix('+') {
-        Some(text) => Line::Added(text.to_owned()),
-        None => Line::Removed(line.strip_prefix('-').unwrap_or(line).to_owned()),
-    }
 }
 
 fn moved(files: &[&Operation], style: Style) -> String {

@@ -23,9 +23,9 @@ pub(in crate::report) struct Told {
 }
 
 impl Told {
-    fn of<'p>(facts: impl ExactSizeIterator<Item = Fact<'p>>, most: usize, style: Style) -> Self {
+    fn of<'p>(facts: impl ExactSizeIterator<Item = Fact<'p>>, most: usize, (bound, style): (Bound, Style)) -> Self {
         let more = facts.len().saturating_sub(most);
-        Self { texts: facts.take(most).map(|fact| (fact.level, alone(&fact, style))).collect(), more }
+        Self { texts: facts.take(most).map(|fact| (fact.level, alone(&fact, bound, style))).collect(), more }
     }
 
     /// What breaks policies: what breaks one together, and what was warned of before in a line, behind what is new.
@@ -50,16 +50,17 @@ impl Told {
 /// What stops a plan or needs a look, at most so many of each sort: new hosts, conflicts, broken policies, guards, and what stays as
 /// others changed it.
 pub(in crate::report) fn told(plan: &Plan, most: usize, detail: Detail, style: Style) -> [Told; 5] {
+    let look = (Bound::of(detail), style);
     let broken = match detail {
-        Detail::Full => Told::of(violations(plan), most, style),
+        Detail::Full => Told::of(violations(plan), most, look),
         Detail::Summary | Detail::Changes => Told::by_policy(violations(plan), most, style),
     };
     [
-        Told::of(new_hosts(plan), most, style),
-        Told::of(conflicts(plan), most, style),
+        Told::of(new_hosts(plan), most, look),
+        Told::of(conflicts(plan), most, look),
         broken,
-        Told::of(guards(plan), most, style),
-        Told::of(kept(plan), most, style),
+        Told::of(guards(plan), most, look),
+        Told::of(kept(plan), most, look),
     ]
 }
 
@@ -81,14 +82,14 @@ fn paint(level: Level) -> Paint {
 }
 
 /// A fact by itself: what it is about, what is said of that, and the lines below.
-fn alone(fact: &Fact<'_>, style: Style) -> String {
+fn alone(fact: &Fact<'_>, bound: Bound, style: Style) -> String {
     let before = if fact.known { " as before" } else { "" };
     let what = if fact.subject.is_empty() { &fact.sentence } else { &fact.subject };
     let (body, waits) = match &fact.event {
         Some(Event::Conflict { conflict }) if conflict.obstacle.is_none() => {
-            (values::in_conflict(conflict, style), &*conflict.waits)
+            (values::in_conflict(conflict, bound, style), &*conflict.waits)
         }
-        Some(Event::Drift { drift }) => (values::kept(drift, style), &[][..]),
+        Some(Event::Drift { drift }) => (values::kept(drift, bound, style), &[][..]),
         _ if fact.subject.is_empty() => (String::new(), &[][..]),
         _ => (format!("    {}\n", one_line(&fact.sentence)), &[][..]),
     };
@@ -98,7 +99,7 @@ fn alone(fact: &Fact<'_>, style: Style) -> String {
     }
     if !waits.is_empty() {
         out.push_str("    not carried out either while the object is in conflict:\n");
-        out.extend(waits.iter().map(|one| field(one, Bound::Fitting, style)));
+        out.extend(waits.iter().map(|one| field(one, bound, style)));
     }
     out
 }
@@ -109,7 +110,7 @@ fn together(group: &[&Fact<'_>], style: Style) -> (Level, String) {
     let whereabouts = |fact: &Fact<'_>| format!("{}{}", fact.subject, place(fact.source, style));
     let others = elsewhere(group, whereabouts, |fact| (&fact.sentence).into());
     let others = others.iter().map(|line| format!("    {}\n", one_line(line)));
-    (first.level, others.fold(alone(first, style), |text, line| text + &line))
+    (first.level, others.fold(alone(first, Bound::Fitting, style), |text, line| text + &line))
 }
 
 /// What was warned of before, by one policy.

@@ -8,10 +8,15 @@ use crate::plan::{Conflict, Drift, FieldPart, parts_between};
 use crate::report::Style;
 use crate::report::clean::one_line;
 use crate::report::columns::{cropped, cropped_apart};
-use crate::report::fact::{sides, value_of};
+use crate::report::fact::{FAILS, sides, value_of};
 
 /// What others changed too: what was written last, what is live and what is desired.
-pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
+pub(super) fn in_conflict(conflict: &Conflict, bound: Bound, style: Style) -> String {
+    let why = if conflict.fails { format!("    {FAILS}\n") } else { String::new() };
+    why + &conflicting(conflict, bound, style)
+}
+
+fn conflicting(conflict: &Conflict, bound: Bound, style: Style) -> String {
     let [base, live, desired] = sides([&conflict.base, &conflict.live, &conflict.desired].map(value_of));
     let side = |name: &str, text: &str| format!("    {name:<8}{text}\n");
     if let Some(unreadable) = &conflict.unreadable {
@@ -19,7 +24,7 @@ pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
         return format!("    {}\n{}", one_line(unreadable), desired.unwrap_or_default());
     }
     if let Some(text) = deleted(conflict) {
-        return format!("    others deleted it; what is desired:\n{}", lines("", text, style));
+        return format!("    others deleted it; what is desired:\n{}", lines("", text, bound, style));
     }
     if conflict.thing.object().is_some() && conflict.field.is_none() && conflict.live.is_none() {
         return format!("    others deleted it\n{}", side("desired", &fitting(&desired, style)));
@@ -29,8 +34,8 @@ pub(super) fn in_conflict(conflict: &Conflict, style: Style) -> String {
         return base + &side("live", &live) + &side("desired", &desired);
     };
     let differs = match (from, to) {
-        (Value::String(from), Value::String(to)) if conflict.field.is_none() => lines(from, to, style),
-        _ => below(from, to, &parts_of(conflict, from, to), style),
+        (Value::String(from), Value::String(to)) if conflict.field.is_none() => lines(from, to, bound, style),
+        _ => below([from, to], &parts_of(conflict, from, to), bound, style),
     };
     let is_shown = conflict.desired.is_some() && conflict.base.as_ref().is_some_and(|base| !is_large(&base.0));
     let base = if is_shown { base } else { String::new() };
@@ -43,14 +48,17 @@ fn fitting(value: &str, style: Style) -> String {
 }
 
 /// What others changed and what stays so: what is live and what was written.
-pub(super) fn kept(drift: &Drift, style: Style) -> String {
+pub(super) fn kept(drift: &Drift, bound: Bound, style: Style) -> String {
     if let Some(unreadable) = &drift.unreadable {
         return format!("    {}\n", one_line(unreadable));
     }
     match (&drift.live, &drift.desired) {
         (None, _) => "    others deleted it\n".to_owned(),
         (Some(Json(live)), Some(Json(written))) if is_large(live) || is_large(written) => {
-            format!("    from what was written to what is live:\n{}", below(written, live, &drift.parts, style))
+            format!(
+                "    from what was written to what is live:\n{}",
+                below([written, live], &drift.parts, bound, style)
+            )
         }
         (Some(_), _) => {
             let [live, written] = sides([&drift.live, &drift.desired].map(value_of));
@@ -107,9 +115,9 @@ pub(in crate::report) fn differing(
 }
 
 /// What differs between two values, below a heading of their own.
-fn below(before: &Value, after: &Value, parts: &[FieldPart], style: Style) -> String {
+fn below([before, after]: [&Value; 2], parts: &[FieldPart], bound: Bound, style: Style) -> String {
     let heading = Heading { name: "", note: "", source: None };
-    value(&heading, Sides { before: Some(before), after: Some(after), parts }, Bound::Whole, style)
+    value(&heading, Sides { before: Some(before), after: Some(after), parts }, bound, style)
         .lines()
         .filter(|line| !line.trim().is_empty())
         .map(|line| format!("{line}\n"))

@@ -1,6 +1,7 @@
 //! How new objects come into the object database: one by one, or all in one pack; and onto the disk.
 
 pub(crate) mod edit;
+pub(crate) mod names;
 pub(crate) mod pack_file;
 pub(crate) mod tree;
 

@@ -111,6 +111,11 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// The folder that it starts at.
+    pub(crate) fn folder(&self) -> Option<Oid> {
+        self.root.as_ref().map(|(_, tree)| tree.id())
+    }
+
     /// Leaves the open folders that `path` is not in.
     fn close(&mut self, path: &str) {
         let last = &self.last;
