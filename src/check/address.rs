@@ -2,7 +2,7 @@
 
 use super::words::quoted;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Kind, Location, Lost, Project, addresses, password};
+use crate::model::{Address, Kind, Location, Lost, Project, Remote, Scheme, addresses, password};
 use crate::source::Spanned;
 use crate::syntax::edit::write_string;
 
@@ -14,7 +14,20 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
     let name = quoted(&of.to_string());
     let problem = |code, message: String| Diagnostic::error(code, address.span, message);
-    match (Location::parse(address.value).err()?, &of.kind) {
+    let read = Location::parse(address.value);
+    if of.kind == Kind::Action && !is_clear(address.value, &read) {
+        let message = match read {
+            Err(lost) if is_of_urls(lost) => format!("the `url` of {name} {lost}"),
+            _ => format!("the `url` of {name} is no URL of `https` or `http`"),
+        };
+        let meant = read.err().and_then(|lost| meant(address.value, lost)).filter(|meant| meant.starts_with("http"));
+        let problem = problem(code::UNCLEAR_ADDRESS, message);
+        return Some(match meant {
+            Some(meant) => problem.fix(format!("write `{meant}`"), address.span, write_string(&meant)),
+            None => problem.help("write `https://HOST/PATH`"),
+        });
+    }
+    match (read.err()?, &of.kind) {
         (Lost::Password, kind) => {
             let message = format!("the address of {name} holds a password or a token");
             Some(problem(code::PASSWORD_IN_ADDRESS, message).help(instead(address.value, *kind)))
@@ -24,11 +37,8 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
             let help = "take it out, also where it is written as `%0A`";
             Some(problem(code::CONTROL_IN_ADDRESS, message).help(help))
         }
-        // Where else an action may call is for whoever runs it to say.
-        (
-            Lost::Scheme | Lost::Host | Lost::Port | Lost::NoPath | Lost::Escape(_) | Lost::Empty | Lost::Variable,
-            Kind::Action,
-        ) => None,
+        // What stands behind the host of what is called, and what is put in, is for whoever runs it to say.
+        (_, Kind::Action) => None,
         // The rest is a comment to KDL, which is told where it is written.
         (Lost::HalfWritten, _) if address.value.ends_with(':') => None,
         (Lost::NoPath, _) if address.value.starts_with('\'') && address.value.ends_with(':') => None,
@@ -37,6 +47,28 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
             Some(mended(problem(code::UNCLEAR_ADDRESS, message), address, lost))
         }
     }
+}
+
+/// Whether what an action calls is a URL as far as that can be told: what is put in when it runs is not known, and what is worse is told as
+/// such.
+fn is_clear(url: &str, read: &Result<Location, Lost>) -> bool {
+    match read {
+        Err(Lost::Slashes | Lost::Backslash) => false,
+        _ if url.contains("{{") || url.contains("${") => true,
+        Ok(Location::Server(Remote { scheme, .. })) => *scheme != Scheme::Ssh,
+        Ok(Location::Folder(_)) => false,
+        Err(Lost::Password | Lost::Control | Lost::NoPath | Lost::Escape(_)) => true,
+        Err(Lost::HalfWritten) => url.ends_with(':'),
+        Err(_) => false,
+    }
+}
+
+/// Whether an address is a URL but for this.
+fn is_of_urls(lost: Lost) -> bool {
+    matches!(
+        lost,
+        Lost::Empty | Lost::HalfWritten | Lost::Slashes | Lost::Backslash | Lost::NoHost | Lost::Host | Lost::Port
+    )
 }
 
 /// What to write in the place of an address with a password.
@@ -219,6 +251,11 @@ mod tests {
         };
         assert_eq!(["https:///hook.example/x", "https://hook.example\\@other.example/x"].map(said), [1, 1]);
         assert_eq!(["https://{{ .host }}/x", "${url}", "https://hook.example"].map(said), [0, 0, 0]);
+        for url in
+            ["hook", "", "/hook", "./hook", "hook.example/x", "ftp://hook.example/x", "git@hook.example:x", "https://"]
+        {
+            assert_eq!(said(url), 1, "{url}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! The widgets of pages: each is of a type that Port has, and says what Port asks for with that type.
+//! Pages say what they are about, and their widgets are each of a type that Port has and say what Port asks for with that type.
 
 use super::words::{list, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Kind, Map, Project, Value};
+use crate::model::{Declaration, Kind, Map, Project, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -37,16 +37,29 @@ const TYPES: [(&str, &[&str]); 27] = [
     ("recently-used-actions", &["title"]),
 ];
 
-/// The widgets that a portal could not show.
+/// The pages and the widgets that a portal could not show.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for page in project.objects.iter().filter(|object| object.address.kind == Kind::Page) {
+        diagnostics.extend(of_nothing(page));
         if let Some(widgets) = page.body.get("widgets") {
             let mut found = Found { diagnostics: &mut diagnostics, ids: HashMap::new() };
             found.all(widgets);
         }
     }
     diagnostics
+}
+
+/// That a page is about the entities of a blueprint, and says not of which.
+fn of_nothing(page: &Declaration) -> Option<Diagnostic> {
+    let kind = page.body.get("type")?;
+    let word = kind.as_str().filter(|word| ["blueprint-entities", "entity"].contains(word))?;
+    if page.body.get("blueprint").is_some() {
+        return None;
+    }
+    let message = format!("page `{}` is of the type `{word}`, and names no blueprint", page.address.name);
+    let help = "write a line `blueprint NAME` into its block";
+    Some(Diagnostic::error(code::PAGE_OF_NOTHING, kind.span, message).help(help))
 }
 
 /// What is found on a page.

@@ -6,8 +6,10 @@ pub(super) use migrate::{Export, Import};
 pub(super) use paths::STANDARD;
 pub(super) use word::Form;
 
-use crate::report::ReportFormat;
+use crate::plan::Action;
+use crate::report::{self, ReportFormat};
 use crate::syntax::composed;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -234,9 +236,9 @@ pub(super) struct Detail {
 pub(super) struct Showing {
     #[command(flatten)]
     pub(super) detail: Detail,
-    /// Show only these actions
-    #[arg(long, value_enum, value_name = "ACTION", value_delimiter = ',')]
-    pub(super) only: Vec<Shown>,
+    /// Show only these changes, each named as a plan counts it
+    #[arg(long, value_name = "CHANGE", value_delimiter = ',', value_parser = counted())]
+    pub(super) only: Vec<String>,
     /// Show only addresses like this one, in which `*` stands for any text
     #[arg(long, value_name = "GLOB", value_parser = named)]
     pub(super) address: Vec<String>,
@@ -244,17 +246,14 @@ pub(super) struct Showing {
     pub(super) reports: Reports,
 }
 
-/// An action whose changes are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "each is the action of its name")]
-pub(super) enum Shown {
-    Create,
-    Update,
-    Move,
-    Adopt,
-    #[value(alias = "destroy")]
-    Delete,
-    Release,
+/// The changes that plans count, each with its sign.
+fn counted() -> impl TypedValueParser<Value = String> {
+    let values = report::signs().into_iter().map(|(action, sign, word)| {
+        let value = PossibleValue::new(word).help(format!("`{sign}`"));
+        if action == Action::Delete { value.alias("destroy") } else { value }
+    });
+    let named = |word: String| if word == "destroy" { Action::Delete.word().to_owned() } else { word };
+    PossibleValuesParser::new(values).map(named)
 }
 
 /// The reports that a run writes beside its output.

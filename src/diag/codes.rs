@@ -172,6 +172,8 @@ declare! {
     UNKNOWN_WIDGET "E0481" "unknown type of widget";
     PAGES_IN_CIRCLE "E0482" "pages in a circle";
     WIDGET_TWICE "E0483" "two widgets of one id";
+    PAGE_ELSEWHERE "E0484" "page behind one of another folder";
+    PAGE_OF_NOTHING "E0485" "page without its blueprint";
     UNTERMINATED_INTERPOLATION "E0501" "unterminated interpolation";
     MALFORMED_PATH "E0502" "malformed path";
     UNKNOWN_FILTER "E0503" "unknown filter";

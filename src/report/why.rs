@@ -25,9 +25,9 @@ pub fn why(why: &Why, style: Style) -> String {
     let stands = why.placement.as_ref().filter(|placement| !placement.stands.is_empty());
     let facts = [
         said_at,
-        Some(("owned by", owner_text(&why.owner))),
+        Some(("owned by", owner_text(&why.owner, why.place.is_some()))),
         Some(("project", project_text(&why.project))),
-        Some(("state", state_text(why.state).to_owned())),
+        Some(("state", state_text(why.state, &why.owner).to_owned())),
         why.unreadable.as_ref().map(|one| ("unreadable", format!("it is {}", one.why))),
         why.unreadable.as_ref().map(|one| ("taken away by", one.removal.clone())),
         why.moved.as_ref().map(|moved| ("is renamed", moved_text(moved))),
@@ -53,11 +53,13 @@ fn said(place: &Place) -> String {
     format!("{}  {}", place.at(), place.text)
 }
 
-fn owner_text(owner: &Owner) -> String {
+/// Who owns what is declared, or is not.
+fn owner_text(owner: &Owner, is_declared: bool) -> String {
     match (owner.ours, &owner.other) {
         (true, None) => "this project".to_owned(),
         (false, Some(other)) => format!("project {other}"),
         (true, Some(other)) => format!("this project and project {other}"),
+        (false, None) if is_declared => "nobody yet".to_owned(),
         (false, None) => "nobody".to_owned(),
     }
 }
@@ -71,20 +73,21 @@ fn project_text(project: &Identity) -> String {
     }
 }
 
-fn state_text(state: State) -> &'static str {
+fn state_text(state: State, owner: &Owner) -> &'static str {
     match state {
         State::Same => "as declared",
-        State::Behind => "as declared; the inventory is behind",
+        State::Behind => "as it should be; the inventory does not say so yet",
         State::New => "declared, and not there yet",
         State::Changed => "declared anew, and not applied yet",
         State::Moving => "as declared, but for its name",
         State::Removed => "no longer declared, and still there",
         State::Drifted => "others changed it",
         State::Blocked => "something stands in its way, which the plan names",
-        State::Unowned => "there, and not this project's yet",
+        State::Unowned => "there already; this project's with the next apply",
         State::Conflict => "conflict: others changed it, and what is declared changed too",
         State::Unreadable => "there, and nobody can read it",
-        State::Foreign => "somebody else's",
+        State::Foreign if owner.other.is_some() => "another project's, and left alone",
+        State::Foreign => "made by others, and left alone",
     }
 }
 
@@ -111,7 +114,7 @@ fn fields_text(why: &Why, style: Style) -> String {
             &field.path,
             &shown.map_or_else(|| "(nothing)".to_owned(), short),
             &field.origin.as_ref().map_or_else(|| unsaid(field).to_owned(), origin_text),
-            &owner_text(&field.owner),
+            &field_owner(field),
             &field.state.map_or("", |state| field_state(state, field)),
         ]);
         if let Some(about) = &field.about {
@@ -124,6 +127,12 @@ fn fields_text(why: &Why, style: Style) -> String {
     format!("\n{}{}", table.print(style), told.concat())
 }
 
+/// Who owns a field: of what is not there nobody does, which says nothing.
+fn field_owner(field: &WhyField) -> String {
+    let is_declared = field.desired.is_some() && !field.is_ignored;
+    field.state.map_or_else(String::new, |_| owner_text(&field.owner, is_declared))
+}
+
 /// That nobody says a value.
 fn unsaid(field: &WhyField) -> &'static str {
     if field.about.is_some() { "it is not set" } else { "nobody declares it" }
@@ -133,7 +142,7 @@ fn field_state(state: State, field: &WhyField) -> &'static str {
     match state {
         State::Same if field.is_ignored => "as declared; left alone from now on",
         _ if field.is_ignored => "left alone: the lifecycle ignores it",
-        state => state_text(state),
+        state => state_text(state, &field.owner),
     }
 }
 
@@ -154,9 +163,12 @@ fn difference(why: &Why, field: &WhyField, style: Style) -> String {
 fn three(field: &WhyField) -> String {
     let texts = sides([&field.base, &field.live, &field.desired].map(value_of));
     let texts = cropped_apart(&[&texts[0], &texts[1], &texts[2]], MOST_COLUMNS);
-    let is_forgotten = field.base.is_none() && field.owner.ours;
-    let base = if is_forgotten { "(not known any more)" } else { &texts[0] };
-    format!("wrote {base}, live {}, declared {}", texts[1], texts[2])
+    let wrote = match (&field.base, field.owner.ours) {
+        (None, false) => String::new(),
+        (None, true) => "wrote (not known any more), ".to_owned(),
+        (Some(_), _) => format!("wrote {}, ", texts[0]),
+    };
+    format!("{wrote}live {}, declared {}", texts[1], texts[2])
 }
 
 /// A value on one line, cut where it is long.

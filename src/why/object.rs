@@ -62,7 +62,7 @@ pub(super) fn object(
     Ok(Some(why))
 }
 
-/// The fields that an object leaves to its blueprint or promise, beside those that it says.
+/// The fields that an object leaves to its blueprint or promise, beside those that it says, and those that others set.
 fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyField> {
     let default = |(path, value): (String, &Spanned<Value>)| WhyField {
         path,
@@ -84,7 +84,8 @@ fn defaults(known: Known<'_>, address: &Address, said: &[WhyField]) -> Vec<WhyFi
         }
         _ => ("", None),
     };
-    let said: Vec<&str> = said.iter().filter(|field| field.desired.is_some()).map(|field| &*field.path).collect();
+    let is_set = |field: &&WhyField| field.desired.is_some() || field.live.is_some() && !field.owner.ours;
+    let said: Vec<&str> = said.iter().filter(is_set).map(|field| &*field.path).collect();
     let left = origin::defaults(group, properties.unwrap_or_default(), |path| said.contains(&path));
     left.into_iter().map(default).collect()
 }

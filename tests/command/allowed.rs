@@ -162,7 +162,10 @@ fn patterns_take_over_what_they_cover() {
         .code(5)
         .says(["belongs to project demo, and the project's `adopt` takes it from demi\n", "from=demo"]);
     let file = format!("file:gitops:{}", manifest("web"));
-    second.run(["why", &file]).code(0).says(["owned by      project demo\n", "state         somebody else's\n"]);
+    second
+        .run(["why", &file])
+        .code(0)
+        .says(["owned by      project demo\n", "state         another project's, and left alone\n"]);
     second.write("adopt.kdl", "adopt \"request:app:*\" from=demo\n");
     second.apply();
     second.run(["plan"]).no_changes();

@@ -320,3 +320,15 @@ fn what_waits_for_a_conflict_is_told() {
         .says(["properties.tier  theirs -> one"])
         .never_says("not carried out");
 }
+
+#[test]
+fn a_plan_shows_alone_what_it_sets_back() {
+    let project = applied();
+    project.set("service", "cart", "properties.tier", "\"two\"");
+    project.edit("services.kdl", "entity service ledger {\n", "entity service ledger {\n    title Ledger\n");
+    for only in ["revert", "update"] {
+        project.run(["plan", "--only", only]).says(["~ update 1  ! revert 1", "! entity:service:cart  "]);
+    }
+    let shown = project.run(["plan", "--only", "revert"]).code(0);
+    shown.says(["1 of 2 changes not shown, as --only and --address say; an apply does all\n"]);
+}

@@ -26,7 +26,7 @@ fn an_object_tells_where_its_values_come_from_and_how_they_stand() {
         "made          20",
         "last changed  20",
         "properties.notes  theirs  nobody declares it",
-        "nobody        somebody else's\n",
+        "nobody        made by others, and left alone\n",
         "properties.owner  sales   services.kdl:3  owner sales  this project  declared anew, and not applied yet\n",
         "properties.tier   one     services.kdl:2  tier one     this project  others changed it\n",
         "    properties.owner: wrote shop, live shop, declared sales\n",
@@ -84,6 +84,28 @@ fn defaults_are_told_as_such() {
         "goes to destination main: its schedule asks for side=main (plat.kdl:16)\n",
         "main         plat.kdl:7  yes, and no other one does",
     ]);
+}
+
+#[test]
+fn a_value_that_others_set_stands_in_the_place_of_a_default() {
+    let project = applied();
+    project.edit(
+        "plat.kdl",
+        "    property owner string\n",
+        "    property owner string\n    property size string default=small\n",
+    );
+    project.apply();
+    project.run(["why", "entity:service:cart#properties.size"]).code(0).says(["properties.size  small  default of "]);
+    project.set("service", "cart", "properties.size", "\"large\"");
+    let told = project.run(["why", "entity:service:cart#properties.size"]).code(0);
+    assert!(!told.out.contains("small"), "{}", told.out);
+    told.says(["properties.size  large  nobody declares it  nobody    made by others, and left alone\n"]);
+    // What nobody owns yet is told as such.
+    project.write("new.kdl", "entity service new { tier one; }\n");
+    project
+        .run(["why", "entity:service:new"])
+        .code(0)
+        .says(["owned by      nobody yet\n", "state         declared, and not there yet\n"]);
 }
 
 #[test]
@@ -221,7 +243,7 @@ fn a_field_that_there_can_be_and_that_nobody_says_is_told_as_one() {
     project
         .run(["why", "blueprint:service#description"])
         .code(0)
-        .says(["description  (nothing)  it is not set  nobody\n", "    description: "]);
+        .says(["description  (nothing)  it is not set\n", "    description: "]);
     let asked = |field: &str, words: &str| {
         drop(project.run(["why", &format!("entity:service:ledger#{field}")]).code(0).says([words]));
     };

@@ -1,11 +1,11 @@
 use super::{open, proposals};
 use crate::cli::arguments::{
-    Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing, Shown,
+    Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing,
 };
 use crate::cli::context::typed;
 use crate::cli::{Context, Failure, reports};
 use crate::model;
-use crate::plan::{self, Action, Options, Plan};
+use crate::plan::{self, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::session::{Ending, Made, Planning, Session, Targets, read_plan};
 use crate::wait::Wait;
@@ -132,19 +132,7 @@ pub(super) fn view(detail: &Detail) -> View {
 impl Showing {
     /// The changes that are shown.
     pub(super) fn view(&self) -> View {
-        let only = self.only.iter().map(|shown| action(*shown)).collect();
-        View { only, addresses: self.address.clone(), ..view(&self.detail) }
-    }
-}
-
-fn action(shown: Shown) -> Action {
-    match shown {
-        Shown::Create => Action::Create,
-        Shown::Update => Action::Update,
-        Shown::Move => Action::Move,
-        Shown::Adopt => Action::Adopt,
-        Shown::Delete => Action::Delete,
-        Shown::Release => Action::Release,
+        View { only: self.only.clone(), addresses: self.address.clone(), ..view(&self.detail) }
     }
 }
 

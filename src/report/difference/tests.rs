@@ -107,3 +107,19 @@ fn hunks_show_what_nobody_sees() {
     let hunks = crate::plan::hunks("a\\\nb\n", "a\\\nc\n", 1).text;
     assert_eq!(hunk_lines(&hunks), ["@@ -1,2 +1,2 @@", " a\\", "-b", "+c"]);
 }
+
+#[test]
+fn where_one_side_alone_ends_without_a_line_end_it_is_told() {
+    for (before, after, shown) in [
+        (r#""a\nb""#, r#""a\nb\nc""#, " b|+c"),
+        (r#""a\nb\n""#, r#""a\nb""#, " a|-b|+b|\\"),
+        (r#""a\nb""#, r#""a\nb\n""#, " a|-b|\\|+b"),
+        (r#""a\n""#, r#""a\nb""#, " a|+b|\\"),
+        (r#""a\nb""#, r#""a\nc""#, " a|-b|+c"),
+        (r#""a""#, r#""a\nb\n""#, "-a|\\|+a|+b"),
+        (r#""""#, r#""a\nb""#, "+a|+b"),
+        (r#""a\nb\n""#, r#""""#, "-a|-b"),
+    ] {
+        assert_eq!(told(before, after), shown, "{before} {after}");
+    }
+}

@@ -59,7 +59,10 @@ pub(super) fn shown(tag: ChangeTag, text: String) -> Line {
 /// What differs between two texts, with one line around it. Where a line holds what nobody sees, all of them stand as KDL escapes
 /// them, without the quotes.
 pub(super) fn compare(before: &str, after: &str) -> Change {
-    let [old, new] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    // Where both end without a line end, nobody is told of it.
+    let end = if before.ends_with('\n') || after.ends_with('\n') { "" } else { "\n" };
+    let ended = [before, after].map(|text| if text.is_empty() { String::new() } else { format!("{text}{end}") });
+    let [old, new] = [&ended[0], &ended[1]].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     let escapes = escapes(&old, &new);
     let text = |line: &str| escapes.map_or_else(|| line.to_owned(), |escapes| escaped(line, escapes));
     let mut lines = Vec::new();
@@ -103,12 +106,10 @@ fn replaced(old: &[&str], new: &[&str], text: &impl Fn(&str) -> String, lines: &
     if let Some(mixed) = mixed {
         return lines.extend(mixed);
     }
-    let ends_differ =
-        old.last().is_some_and(|line| line.ends_with('\n')) != new.last().is_some_and(|line| line.ends_with('\n'));
     for (side, shown) in [(old, Line::Removed as fn(String) -> Line), (new, Line::Added)] {
         for line in side {
             lines.push(shown(text(bare(line))));
-            if ends_differ && !line.ends_with('\n') {
+            if !line.ends_with('\n') {
                 lines.push(Line::NoEnd);
             }
         }

@@ -12,13 +12,18 @@ use std::collections::BTreeSet;
 pub(in crate::report) fn counts(plan: &Plan) -> Vec<(Action, char, &'static str, usize)> {
     let summary = Summary::of(plan);
     let count = |word: &str| summary.changes.get(word).copied().unwrap_or(0);
+    let counts = signs().into_iter().map(|(action, sign, word)| (action, sign, word, count(word)));
+    counts.filter(|row| row.3 > 0).collect()
+}
+
+/// Each kind of change that a plan counts, with its sign and its word.
+pub fn signs() -> Vec<(Action, char, &'static str)> {
     let changes = Action::ALL.into_iter().filter(|row| row.0.is_change());
-    let mut counts: Vec<_> = changes.map(|(action, word)| (action, symbol(action), word, count(word))).collect();
+    let mut signs: Vec<_> = changes.map(|(action, word)| (action, symbol(action), word)).collect();
     // What destroys stands last among the changes, what is set back before it.
-    let place = counts.iter().position(|row| row.0 == Action::Delete).unwrap_or(counts.len());
-    counts.insert(place, (Action::Update, '!', Summary::REVERT, count(Summary::REVERT)));
-    counts.retain(|row| row.3 > 0);
-    counts
+    let place = signs.iter().position(|row| row.0 == Action::Delete).unwrap_or(signs.len());
+    signs.insert(place, (Action::Update, '!', Summary::REVERT));
+    signs
 }
 
 /// A plan in a line: its changes, what goes out of files that stay, and what stops it. What is stopped is never nothing.
@@ -90,4 +95,19 @@ pub(super) fn follows(impact: &Impact) -> String {
 fn named(counts: &[String]) -> String {
     let counts = counts.iter().filter(|count| !count.starts_with("0 "));
     counts.cloned().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_lists_every_sign() {
+        let manual = include_str!("../../../docs/plan-and-apply.md");
+        let rows = manual.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+        let listed: BTreeSet<&str> = rows.map(|(cell, _)| cell).filter(|cell| cell.find(' ') == Some(1)).collect();
+        let signs = signs().into_iter().map(|(_, sign, word)| format!("{sign} {word}"));
+        let known: BTreeSet<String> = signs.chain(["= unchanged".to_owned()]).collect();
+        assert_eq!(listed, known.iter().map(String::as_str).collect());
+    }
 }

@@ -20,6 +20,7 @@ use crate::plan::{Action, LostObject, Operation, Plan, Summary, Target};
 use crate::syntax::Escapes;
 use change::paint;
 pub(super) use change::{head, lines};
+pub use counts::signs;
 pub(super) use counts::{counts, headline};
 pub(super) use field::{Bound, Heading, Sides, fit, value as field_value};
 pub(super) use stops::told;

@@ -1,7 +1,7 @@
 //! What of a plan is shown.
 
 use crate::model::Thing;
-use crate::plan::{Action, LostObject, Operation, Plan};
+use crate::plan::{Action, LostObject, Operation, Plan, Summary};
 
 /// How much of each change is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct View {
     pub impact: Telling,
     /// Each file of the state stores, with its lines.
     pub rendered: Telling,
-    /// Only these actions; all where there is none.
-    pub only: Vec<Action>,
+    /// Only changes that are counted by one of these words ([`signs`](super::signs)), or whose action has it; all where there is none.
+    pub only: Vec<String>,
     /// Only addresses of one of these patterns, in which `*` stands for any text and `?` for one character; all where
     /// there is none.
     pub addresses: Vec<String>,
@@ -45,16 +45,18 @@ impl View {
     /// Whether an operation is shown.
     pub fn shows(&self, operation: &Operation) -> bool {
         let names = [Some(&operation.thing), operation.from.as_ref()];
-        self.shows_any_of(&[operation.action], &names.into_iter().flatten().collect::<Vec<_>>())
+        let revert = operation.is_revert().then_some(Summary::REVERT);
+        let words: Vec<&str> = [operation.action.word()].into_iter().chain(revert).collect();
+        self.shows_any_of(&words, &names.into_iter().flatten().collect::<Vec<_>>())
     }
 
     /// Whether an object is shown that goes out of a file: it is deleted by an update.
     pub(super) fn shows_loss(&self, lost: &LostObject) -> bool {
-        self.shows_any_of(&[Action::Delete, Action::Update], &[&lost.file])
+        self.shows_any_of(&[Action::Delete.word(), Action::Update.word()], &[&lost.file])
     }
 
-    fn shows_any_of(&self, actions: &[Action], names: &[&Thing]) -> bool {
-        let of_action = self.only.is_empty() || actions.iter().any(|action| self.only.contains(action));
+    fn shows_any_of(&self, words: &[&str], names: &[&Thing]) -> bool {
+        let of_action = self.only.is_empty() || words.iter().any(|word| self.only.iter().any(|only| only == word));
         let is_named = |pattern: &String| names.iter().any(|name| matches(pattern, &name.to_string()));
         of_action && (self.addresses.is_empty() || self.addresses.iter().any(is_named))
     }
