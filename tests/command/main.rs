@@ -42,6 +42,7 @@ mod manifests;
 mod mistakes;
 mod moved;
 mod pages;
+mod needs;
 mod partial;
 mod parts;
 mod passwords;
