@@ -21,6 +21,7 @@ mod pushes;
 mod scenario;
 mod slow;
 mod ssh;
+mod told;
 mod world;
 
 use std::time::Duration;
