@@ -81,7 +81,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapter::sqlite", &["source", "model", "wait", "file", "catalog"]),
-    ("adapter::git", &["syntax", "model", "wait", "file", "credentials", "store"]),
+    ("adapter::git", &["syntax", "model", "secret", "wait", "file", "credentials", "store"]),
     ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (
         "session",
@@ -181,7 +181,10 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("regex_syntax", &["check"]),
     ("reqwest", &["adapter::git"]),
     ("rusqlite", &["adapter::sqlite"]),
+    // Named for how it is built alone.
+    ("libz_sys", &[]),
     ("rustix", &["file", "adapter::git", "session"]),
+    ("rustls", &["adapter::git"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
     ("serde", &["model", "secret", "check", "render", "store", "migrate", "plan", "why", "report"]),
     ("serde_json", &["model", "object", "neighbour", "check", "render", "verify", "migrate", "plan", "report"]),
@@ -190,7 +193,6 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("sha2", &["render"]),
     ("signal_hook", &["cli"]),
     ("similar", &["writer", "verify", "diff", "plan", "report"]),
-    ("ssh2", &["adapter::git"]),
     ("terminal_size", &["cli"]),
     (
         "thiserror",
@@ -229,7 +231,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
     ("File::create", &["cli/output.rs", "session/adopt/write.rs", "adapter/git/host/local/lock.rs"]),
-    ("OpenOptions", &["cli/output.rs", "file/plain.rs"]),
+    ("OpenOptions", &["adapter/git/wire/ssh/key.rs", "cli/output.rs", "file/plain.rs"]),
     (
         "File::options",
         &[
@@ -237,6 +239,7 @@ const WRITERS: &[(&str, &[&str])] = &[
             "adapter/git/host/local/lock.rs",
             "adapter/git/host/local/transaction.rs",
             "adapter/git/host/server/cache.rs",
+            "adapter/git/wire/ssh/key.rs",
             "file/plain.rs",
         ],
     ),
@@ -245,6 +248,10 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("open_catalog(", &["adapter/mod.rs", "session/targets.rs", "session/query/find.rs", "session/runs.rs"]),
     ("open_store(", &["adapter/mod.rs", "session/targets.rs"]),
 ];
+
+/// Crates that are nowhere in the tree, as what is there does the same: they would bring a second library of cryptography, and tools that
+/// a machine need not have.
+const ABSENT: &[&str] = &["aws-lc-sys", "libssh2-sys", "native-tls", "openssl-sys"];
 
 /// Words that no port speaks: they are those of one of its adapters.
 const UNSPOKEN: &[(&str, &[&str])] =
@@ -615,6 +622,14 @@ fn every_dependency_has_an_owner() {
         section.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).filter(|name| !name.starts_with('#'));
     let unowned: Vec<&str> = names.filter(|name| !OWNED_BY.iter().any(|row| row.0 == name.replace('-', "_"))).collect();
     assert!(unowned.is_empty(), "no row says who owns {unowned:?}");
+}
+
+#[test]
+fn there_is_one_library_of_cryptography() {
+    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).unwrap();
+    let has = |name: &str| lock.lines().any(|line| line == format!("name = \"{name}\""));
+    let found: Vec<&&str> = ABSENT.iter().filter(|name| has(name)).collect();
+    assert!(found.is_empty() && has("ring"), "{found:?}");
 }
 
 #[test]

@@ -4,9 +4,20 @@ use crate::wait::Wait;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+/// Listens to SIGINT and SIGTERM from now on. They end the process at once as ever, but where something would outlive it: that is ended
+/// first, by those who wait for it.
+pub(super) fn listen(wait: &Wait) {
+    for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // Where a signal cannot be listened to, it ends the process as always.
+        let _ = signal_hook::flag::register_conditional_default(number, wait.leave.flag());
+        let _ = signal_hook::flag::register_usize(number, wait.interrupt.clone(), number.unsigned_abs() as usize);
+    }
+}
+
 /// Listens to SIGINT and SIGTERM from now on, which interrupt a wait; a second one ends the process at once, which an apply survives
 /// too.
 pub(super) fn interrupt(wait: &Wait) {
+    wait.leave.be_orderly();
     let second = Arc::new(AtomicBool::new(false));
     for (number, ending) in
         [(signal_hook::consts::SIGINT, Ending::Interrupted), (signal_hook::consts::SIGTERM, Ending::Terminated)]

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Ask, Credential, Secret};
+use super::{Ask, Credential, Logins, Secret};
 use crate::model::{Remote, has_control_character};
 
 /// How long a command may take: it may ask a vault, not a person.
@@ -22,13 +22,34 @@ const LONGEST: u64 = 64 * 1024;
 /// cannot be asked, or an answer not be taken, without a value of either.
 pub(super) fn ask(command: &str, ask: &Ask<'_>) -> Result<Option<Credential>, &'static str> {
     let server = ask.remote.map(Server::of).unwrap_or_default();
-    let question = question(&server, ask)?;
-    let process = shell(command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    run(shell(command), &server, &[("path", server.path), ("secret", ask.secret)])
+}
+
+/// Asks a credential helper as Git does: about the server alone, and about the path where it is to be told. It may ask nobody.
+pub(super) fn ask_helper(helper: &str, logins: &Logins, ask: &Ask<'_>) -> Result<Option<Credential>, &'static str> {
+    let Some(server) = ask.remote.map(Server::of) else { return Ok(None) };
+    let path = logins.tells_path.then_some(("path", server.path));
+    let user = logins.asked_user();
+    let said: Vec<_> = path.into_iter().chain(user.map(|user| ("username", user))).collect();
+    let mut process = Command::new("sh");
+    process.arg("-c").arg(format!("{helper} get")).env("GIT_TERMINAL_PROMPT", "0");
+    let found = run(process, &server, &said)?;
+    Ok(found.map(|credential| match credential {
+        Credential::Basic { user: answered, password } if answered.is_empty() => {
+            Credential::Basic { user: user.unwrap_or_default().to_owned(), password }
+        }
+        other => other,
+    }))
+}
+
+fn run(mut process: Command, server: &Server<'_>, said: &[(&str, &str)]) -> Result<Option<Credential>, &'static str> {
+    let question = question(server, said)?;
+    let process = process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = process else { return Ok(None) };
     let end = Instant::now() + PATIENCE;
     let answer = converse(&mut child, question);
     let succeeded = succeeds(&mut child, if answer.is_some() { end } else { Instant::now() });
-    answer.filter(|_| succeeded).map_or(Ok(None), |answer| credential(&answer, &server))
+    answer.filter(|_| succeeded).map_or(Ok(None), |answer| credential(&answer, server))
 }
 
 /// Waits for the command until `end`, and ends it then.
@@ -83,16 +104,16 @@ impl<'a> Server<'a> {
     }
 }
 
-/// The question: a line for each of who asks, and for the secret's name. A line's end in one of them would be another line, and
+/// The question: a line for each of who asks, and for what else is said. A line's end in one of them would be another line, and
 /// ask for the password of another server.
-fn question(server: &Server<'_>, ask: &Ask<'_>) -> Result<String, &'static str> {
-    let Server { protocol, host, path } = server;
-    if [protocol, &**host, path, ask.secret].into_iter().any(has_control_character) {
+fn question(server: &Server<'_>, said: &[(&str, &str)]) -> Result<String, &'static str> {
+    let asks = [("protocol", server.protocol), ("host", &*server.host)];
+    let lines = asks.iter().chain(said).filter(|(key, _)| *key == "secret" || !server.host.is_empty());
+    let lines: Vec<_> = lines.collect();
+    if lines.iter().any(|(_, value)| has_control_character(value)) {
         return Err("the address or the name of the secret has control characters, and is not told to a command");
     }
-    let server =
-        if host.is_empty() { String::new() } else { format!("protocol={protocol}\nhost={host}\npath={path}\n") };
-    Ok(format!("{server}secret={}\n\n", ask.secret))
+    Ok(lines.iter().map(|(key, value)| format!("{key}={value}\n")).collect::<String>() + "\n")
 }
 
 /// The credential of an answer, which is for the server that asked and for no other.
@@ -126,7 +147,7 @@ mod tests {
 
     fn asked(secret: &str, command: &str) -> Result<Option<Credential>, &'static str> {
         let Ok(Location::Server(remote)) = Location::parse("https://git.example:8443/a/b.git") else { panic!() };
-        ask(command, &Ask { secret, remote: Some(&remote) })
+        ask(command, &Ask { secret, remote: Some(&remote), logins: None })
     }
 
     fn run(command: &str) -> Option<(String, String)> {
@@ -157,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_secret_that_no_server_asks_for_is_asked_for_by_its_name_alone() {
-        let question = question(&Server::default(), &Ask { secret: "git", remote: None });
+        let question = question(&Server::default(), &[("path", ""), ("secret", "git")]);
         assert_eq!(question.as_deref(), Ok("secret=git\n\n"));
     }
 

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Ask, Credential, Secret, SshKey, command};
+use super::{Ask, Credential, Login, Logins, Secret, SshKey, command};
 use crate::model::{Remote, password};
 use crate::secret::{Source, Tripwire};
 
@@ -44,6 +44,10 @@ pub struct Environment {
     refused: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
+/// The variables of Git and of `ssh` that say how servers are reached.
+const OF_SERVERS: [&str; 6] =
+    ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "SSH_ASKPASS_REQUIRE"];
+
 /// Whether a variable says who writes commits.
 fn is_of_commits(name: &str) -> bool {
     name.starts_with("GIT_AUTHOR_") || name.starts_with("GIT_COMMITTER_") || name == "EMAIL"
@@ -53,10 +57,13 @@ fn is_of_commits(name: &str) -> bool {
 const SECRET_PARTS: [&str; 5] = ["VALUE", "TOKEN", "PASSWORD", "SSH_PASSPHRASE", "SSH_KEY"];
 
 impl Environment {
-    /// Keeps those of the variables that are plat's, and those that say who writes commits.
+    /// Keeps those of the variables that are plat's, and those that say who writes commits and how servers are reached.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let alone = [COMMAND, TIMEOUT, PLAN_KEY];
-        let ours = |name: &str| name.starts_with("PLAT_SECRET_") || alone.contains(&name) || is_of_commits(name);
+        let ours = |name: &str| {
+            let is_known = alone.contains(&name) || OF_SERVERS.contains(&name) || is_of_commits(name);
+            name.starts_with("PLAT_SECRET_") || is_known
+        };
         let tripwire = Tripwire::default();
         let mut kept = BTreeMap::new();
         for (name, value) in variables.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -115,6 +122,11 @@ impl Environment {
         Ok(Some(value.expose()))
     }
 
+    /// The value of a variable of Git or of `ssh` that says how servers are reached; nothing where it is not set.
+    pub fn of_servers(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).filter(|_| OF_SERVERS.contains(&name)).map(Secret::expose)
+    }
+
     fn get(&self, secret: &str, part: &str) -> Option<&Secret> {
         self.variables.get(&variable(secret, part))
     }
@@ -139,7 +151,10 @@ impl Environment {
         match (self.get(ask.secret, "TOKEN"), user, self.get(ask.secret, "PASSWORD")) {
             (Some(token), user, _) => Ok(Some(basic(user.unwrap_or_else(|| TOKEN_USER.to_owned()), token))),
             (None, Some(user), Some(password)) => Ok(Some(basic(user, password))),
-            (None, ..) => self.command(ask),
+            (None, ..) => match self.command(ask)? {
+                None => ask.logins.map_or(Ok(None), |logins| of_git(logins, ask)),
+                found => Ok(found),
+            },
         }
     }
 
@@ -191,14 +206,15 @@ impl Environment {
         if ask.wants_key() {
             return format!("set {} to a private key, or load one into the SSH agent", name("SSH_KEY"));
         }
-        format!("set {}, or {} and {}, or {COMMAND}", name("TOKEN"), name("USERNAME"), name("PASSWORD"))
+        let (token, user, password) = (name("TOKEN"), name("USERNAME"), name("PASSWORD"));
+        format!("set {token}, or {user} and {password}, or {COMMAND}, or give Git a credential helper")
     }
 }
 
 impl Source for Environment {
     fn value(&self, name: &str) -> Option<Secret> {
         self.get(name, "VALUE").cloned().or_else(|| {
-            let answer = self.command(&Ask { secret: name, remote: None }).unwrap_or_else(|why| {
+            let answer = self.command(&Ask { secret: name, remote: None, logins: None }).unwrap_or_else(|why| {
                 self.refused().insert(name.to_owned(), why);
                 None
             });
@@ -212,6 +228,19 @@ impl Source for Environment {
         }
         format!("set {}, or {COMMAND}", variable(name, "VALUE"))
     }
+}
+
+/// What Git's settings have for a server: what stands in an address there, else what the first helper answers that has an answer.
+fn of_git(logins: &Logins, ask: &Ask<'_>) -> Result<Option<Credential>, String> {
+    if let Some(Login { user, password: Some(password) }) = &logins.given {
+        return Ok(Some(Credential::Basic { user: user.clone(), password: password.clone() }));
+    }
+    for helper in &logins.helpers {
+        if let Some(found) = command::ask_helper(helper, logins, ask)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The password in the address of a proxy, where a variable is one.
@@ -249,7 +278,9 @@ mod tests {
     /// What asks for `my-git.2`.
     fn ask(url: &str) -> Ask<'static> {
         match Location::parse(url) {
-            Ok(Location::Server(remote)) => Ask { secret: "my-git.2", remote: Some(Box::leak(Box::new(remote))) },
+            Ok(Location::Server(remote)) => {
+                Ask { secret: "my-git.2", remote: Some(Box::leak(Box::new(remote))), logins: None }
+            }
             other => panic!("{url}: {other:?}"),
         }
     }
@@ -380,6 +411,21 @@ mod tests {
             ("PLAT_SECRET_MY_GIT_2_PASSWORD", "password"),
         ]);
         assert!(here.find(&https()).is_none() && here.hint(&https()).contains("control characters"));
+    }
+
+    #[test]
+    fn what_git_knows_is_asked_last() {
+        let given = Login { user: "ann".to_owned(), password: Some(Secret::new("given-to-git")) };
+        let helpers = ["exit 1", "f() { test $1 = get && sed -n 's/^host=/password=from-/p'; }; f"];
+        let mut logins = Logins { helpers: helpers.map(str::to_owned).to_vec(), ..Logins::default() };
+        let found = |variables: &[(&str, &str)], logins: &Logins| {
+            let here = environment(variables);
+            basic(here.find(&Ask { logins: Some(logins), ..https() })).map(|(_, password)| password)
+        };
+        assert_eq!(found(&[], &logins).as_deref(), Some("from-git.example"));
+        logins.given = Some(given);
+        assert_eq!(found(&[], &logins).as_deref(), Some("given-to-git"));
+        assert_eq!(found(&[("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token")], &logins).as_deref(), Some("the-token"));
     }
 
     #[test]

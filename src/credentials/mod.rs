@@ -19,6 +19,37 @@ pub struct Ask<'a> {
     pub secret: &'a str,
     /// The server that asks; nothing where it is a file that the secret is written into.
     pub remote: Option<&'a Remote>,
+    /// What Git's own settings say of who logs in there; nothing where it is no server.
+    pub logins: Option<&'a Logins>,
+}
+
+/// What the user's settings of Git say of who logs in to a server.
+#[derive(Clone, Debug, Default)]
+pub struct Logins {
+    /// Who logs in, where an address of the settings has it.
+    pub given: Option<Login>,
+    /// The user, where no address has one.
+    pub user: Option<String>,
+    /// The commands of the credential helpers, in the order in which they are asked.
+    pub helpers: Vec<String>,
+    /// Whether helpers are told the path on the server.
+    pub tells_path: bool,
+}
+
+/// Somebody who logs in over HTTP.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The user.
+    pub user: String,
+    /// The password, where it stands there too.
+    pub password: Option<Secret>,
+}
+
+impl Logins {
+    /// The user that helpers are asked for.
+    fn asked_user(&self) -> Option<&str> {
+        self.given.as_ref().map(|login| &*login.user).or(self.user.as_deref())
+    }
 }
 
 impl Ask<'_> {

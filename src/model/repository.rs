@@ -1,5 +1,7 @@
 use super::{Location, Remote, Scheme};
 use crate::source::without_password;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Which repository an address names, however it is spelled. [`Repository::is`] says whether two are one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,20 +15,22 @@ pub enum Repository {
 }
 
 /// A repository on a server. Who logs in is no part of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Server {
     /// How it is reached.
     pub protocol: Protocol,
     /// The host, in small letters.
     pub host: String,
     /// The port, where it is not the protocol's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// The path, decoded, without slashes around it and without `.git`.
     pub path: String,
 }
 
 /// How a server is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Protocol {
     /// `https:` or `http:`.
     Web,

@@ -53,5 +53,6 @@ fn place(store: &PlannedStore) -> String {
     let path = if store.path.is_empty() { String::new() } else { format!(", path {}", store.path) };
     let folder = store.folder.as_ref().filter(|folder| **folder != store.url);
     let folder = folder.map(|folder| format!(", in {folder}")).unwrap_or_default();
-    format!("{} (branch {}{path}{folder})", Repository::shown(&store.url), store.branch)
+    let led = store.led_to.as_ref().map(|server| format!(", led to {}/{}", server.host, server.path));
+    format!("{} (branch {}{path}{folder}{})", Repository::shown(&store.url), store.branch, led.unwrap_or_default())
 }

@@ -31,6 +31,8 @@ pub struct Root {
     pub folder: PathBuf,
     /// Finds the folder that is meant by one of the paths of a repository.
     pub real_folder: fn(&Path) -> PathBuf,
+    /// Finds the address that an address of a repository leads to by the settings of who runs this.
+    pub real_address: fn(&str) -> String,
 }
 
 impl Deref for Root {

@@ -1,6 +1,6 @@
 use super::place::place_in_repository;
 use super::walk::{Walk, below, inside};
-use crate::adapter::git::real_folder;
+use crate::adapter::git::{real_address, real_folder};
 use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
@@ -105,7 +105,7 @@ impl Loader for Disk {
     }
 
     fn root(&self) -> Option<Root> {
-        Some(Root { folder: self.root.clone(), real_folder })
+        Some(Root { folder: self.root.clone(), real_folder, real_address })
     }
 
     fn folder(&self) -> String {

@@ -89,6 +89,7 @@ impl SessionError {
             Self::Changed { .. } | Self::Catalog(CatalogError::Busy { .. }) | Self::Unusable { .. } => Ending::Stale,
             Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,
             Self::Unfinished { ending, .. } => *ending,
+            Self::Store(StoreError::Interrupted { .. }) => Ending::Interrupted,
             Self::Load(_)
             | Self::Catalog(_)
             | Self::Store(_)

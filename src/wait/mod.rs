@@ -1,5 +1,8 @@
 //! Waits for what other processes hold on this machine: as long as somebody may, and no longer than the run is wanted.
 
+mod leave;
+
+pub use leave::{Held, Leave};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -15,6 +18,8 @@ pub struct Wait {
     pub limit: Duration,
     /// Not at all any more once this is not zero.
     pub interrupt: Arc<AtomicUsize>,
+    /// Whether a signal may end the process at once.
+    pub leave: Leave,
     /// Whether the time was up once. What comes after it, such as the note that it came to nothing, is attempted once and not waited
     /// for as long again.
     in_vain: Arc<AtomicBool>,
@@ -39,13 +44,13 @@ impl Default for Wait {
 impl Wait {
     /// For so long, where nothing interrupts it.
     pub fn at_most(limit: Duration) -> Self {
-        Self { limit, interrupt: Arc::default(), in_vain: Arc::default() }
+        Self { limit, interrupt: Arc::default(), leave: Leave::default(), in_vain: Arc::default() }
     }
 
     /// As long for somebody else of the same run: where one was waited for in vain, the other is not given up.
     #[must_use]
     pub fn for_another(&self) -> Self {
-        Self { interrupt: Arc::clone(&self.interrupt), ..Self::at_most(self.limit) }
+        Self { interrupt: Arc::clone(&self.interrupt), leave: self.leave.clone(), ..Self::at_most(self.limit) }
     }
 
     /// Whether the run was asked to stop.

@@ -3,15 +3,15 @@ use crate::model::{Project, Repository};
 use crate::resolve::Root;
 use std::sync::Arc;
 
-/// The repository that an address names for a project in a folder of a disk; as far as its text tells where there is none. A folder
+/// The repository that an address leads to for a project in a folder of a disk; as far as its text tells where there is none. A folder
 /// below the project's is told from there, so that a project can be moved with all that is in it.
 pub fn repository(address: &str, root: Option<&Root>) -> Repository {
+    let Some(root) = root else { return Repository::of(address) };
     let real = |path: &str| {
-        let root = root?;
         let real = (root.real_folder)(&root.join(path));
         Some(real.strip_prefix(&root.folder).unwrap_or(&real).to_string_lossy().into_owned())
     };
-    Repository::found(address, real)
+    Repository::found(&(root.real_address)(address), real)
 }
 
 /// Finds the repositories of a project's state stores.

@@ -43,6 +43,7 @@ mod mistakes;
 mod moved;
 mod migrate;
 mod pages;
+mod needs;
 mod partial;
 mod parts;
 mod passwords;

@@ -18,10 +18,9 @@ fn json(text: &str) -> serde_json::Value {
 #[test]
 fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
     let project = with_example();
-    project.run(["import", "port", "in", "--out", "out"]).code(0).says([
-        "Took in 1 blueprint, 2 entities, 1 scorecard from 1 file.",
-        "note[E0803]: `/blueprints/0/changelogDestination` is kept for Port alone",
-    ]);
+    project.run(["import", "port", "in", "--out", "out"]).code(0)
+        .says(["Took in 1 blueprint, 2 entities, 1 scorecard from 1 file."])
+        .complains(["note[E0803]: `/blueprints/0/changelogDestination` is kept for Port alone"]);
     project.run(["-C", "out", "fmt", "--check"]).code(0);
     project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
     project.run(["-C", "out", "apply", "--auto-approve"]).code(0).says(["+ create 4"]);
@@ -49,7 +48,7 @@ fn a_file_that_differs_is_not_replaced_unasked_and_then_none_is_written() {
     assert_eq!(project.read("out/plat.kdl"), before);
     project.write("out/blueprints/service.kdl", "// mine\n");
     fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
-    project.run(["import", "port", "in", "--out", "out"]).code(64).says(["service.kdl exists already"]);
+    project.run(["import", "port", "in", "--out", "out"]).code(64).complains(["service.kdl exists already"]);
     assert!(!project.path("out/entities/service.kdl").exists());
     assert_eq!(project.read("out/blueprints/service.kdl"), "// mine\n");
     project.run(["import", "port", "in", "--out", "out", "--overwrite"]).code(0);
@@ -77,12 +76,12 @@ fn names_lead_nowhere_but_below_the_folder() {
 #[test]
 fn what_is_not_there_or_cannot_be_read_is_told() {
     let project = with_example();
-    project.run(["import", "port", "nowhere", "--out", "out"]).code(1).says(["nowhere"]);
+    project.run(["import", "port", "nowhere", "--out", "out"]).code(1).complains(["nowhere"]);
     fs::create_dir(project.path("empty")).unwrap();
-    project.run(["import", "port", "empty", "--out", "out"]).code(64).says(["empty holds nothing to read"]);
+    project.run(["import", "port", "empty", "--out", "out"]).code(64).complains(["empty holds nothing to read"]);
     assert!(!project.path("out").exists());
     project.write("in/broken.json", "{\"a\": ");
-    project.run(["import", "port", "in", "--out", "out"]).code(3).says(["error[E0801]", "broken.json:1:"]);
+    project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["error[E0801]", "broken.json:1:"]);
     assert!(project.path("out/blueprints/service.kdl").exists());
     project.run(["export", "port"]).code(1);
 }

@@ -7,6 +7,7 @@
 #![cfg(test)]
 #![cfg(unix)]
 
+mod authorities;
 mod cache;
 #[path = "../../src/store/conformance/mod.rs"]
 mod conformance;
@@ -19,6 +20,8 @@ mod process;
 mod pushes;
 mod scenario;
 mod slow;
+mod ssh;
+mod told;
 mod world;
 
 use std::time::Duration;
@@ -94,7 +97,9 @@ fn config(world: &World, url: String, project: &str) -> Config {
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
 fn environment(variables: Variables<'_>) -> Environment {
-    Environment::new(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    let ssh = std::env::var("GIT_SSH_COMMAND").unwrap();
+    let variables = [("GIT_SSH_COMMAND", &*ssh)].into_iter().chain(variables.iter().copied());
+    Environment::new(variables.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }
 
 /// The right credentials for all ways.

@@ -22,6 +22,24 @@ pub(crate) enum Trust {
     Unknown,
 }
 
+/// What whoever runs the tests has told of servers.
+const UNTOLD: [&str; 14] = [
+    "ALL_PROXY",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_SSH",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_NO_VERIFY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "SSH_ASKPASS",
+    "SSH_ASKPASS_REQUIRE",
+    "SSH_AUTH_SOCK",
+    "SSL_CERT_DIR",
+    "XDG_CONFIG_HOME",
+    "http_proxy",
+    "https_proxy",
+];
+
 /// Starts the servers, and runs the test of this name, which is the caller, again in a process where it knows them.
 pub(crate) fn scenario(test: &str, trust: Trust, body: impl Fn(&World)) {
     if let Some(folder) = std::env::var_os(WORLD) {
@@ -57,9 +75,7 @@ pub(crate) fn scenario(test: &str, trust: Trust, body: impl Fn(&World)) {
 fn client(test: &str, trust: Trust, world: &World) -> Command {
     let mut client = Command::new(std::env::current_exe().unwrap());
     client.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(WORLD, &world.folder);
-    for variable in
-        ["SSH_AUTH_SOCK", "SSL_CERT_DIR", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
-    {
+    for variable in UNTOLD {
         client.env_remove(variable);
     }
     let (home, authority) = match trust {
@@ -69,6 +85,9 @@ fn client(test: &str, trust: Trust, world: &World) -> Command {
     if trust == Trust::Agent {
         client.env("SSH_AUTH_SOCK", world.agent());
     }
+    // `ssh` looks for a home where the system has it, and not where the variable says.
+    let ssh = format!("ssh -F {}", world.folder.join(home).join(".ssh/config").display());
     client.env("HOME", world.folder.join(home)).env("SSL_CERT_FILE", world.folder.join(authority));
+    client.env("GIT_SSH_COMMAND", ssh).env("GIT_CONFIG_NOSYSTEM", "1");
     client
 }

@@ -10,6 +10,8 @@ use crate::process::{Server, appears, find, free_port, listens, run};
 pub(crate) const USER: &str = "writer";
 /// With what.
 pub(crate) const PASSWORD: &str = "correct-horse";
+/// What the key `locked` is encrypted with.
+pub(crate) const PASSPHRASE: &str = "planted-passphrase-81c2";
 
 /// A folder with repositories, and the ports of the servers that offer them.
 pub(crate) struct World {
@@ -24,12 +26,22 @@ pub(crate) struct World {
 impl World {
     /// Starts the servers. They end when they are dropped.
     pub(crate) fn start(folder: PathBuf) -> (Self, Vec<Server>) {
-        for part in ["repositories", "cache", "home/.ssh", "stranger-home", "nginx"] {
+        for part in ["repositories", "cache", "home/.ssh", "stranger-home/.ssh", "nginx"] {
             fs::create_dir_all(folder.join(part)).unwrap();
         }
         certificates(&folder);
-        for key in ["host", "client", "stranger"] {
-            run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(folder.join(key)));
+        for (key, passphrase) in [("host", ""), ("client", ""), ("stranger", ""), ("jump", ""), ("locked", PASSPHRASE)]
+        {
+            run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", passphrase, "-f"]).arg(folder.join(key)));
+        }
+        for home in ["home", "stranger-home"] {
+            // Not what whoever runs the tests has in a home of their own.
+            let home = folder.join(home).join(".ssh");
+            let known = home.join("known_hosts").display().to_string();
+            let configuration = format!(
+                "UserKnownHostsFile {known}\nGlobalKnownHostsFile /dev/null\nIdentityFile {known}.no-key\nUpdateHostKeys no\n"
+            );
+            fs::write(home.join("config"), configuration).unwrap();
         }
         let account = run(Command::new("id").arg("-un"));
         let world = Self { folder, http: free_port(), https: free_port(), ssh: free_port(), account };
@@ -57,6 +69,13 @@ impl World {
 
     pub(crate) fn ssh_url(&self, port: u16, repository: &str) -> String {
         format!("ssh://{}@127.0.0.1:{port}{}", self.account, self.repositories().join(repository).display())
+    }
+
+    /// Adds to what the user has told `ssh`.
+    pub(crate) fn tell_ssh(&self, lines: &str) {
+        let file = self.folder.join("home/.ssh/config");
+        let told = fs::read_to_string(&file).unwrap();
+        fs::write(file, format!("{lines}\n{told}")).unwrap();
     }
 
     /// Makes the client trust the host key at a port.
@@ -144,10 +163,12 @@ impl World {
             fs::create_dir_all("/run/sshd").unwrap();
         }
         let folder = self.folder.display();
-        let key = fs::read_to_string(self.folder.join("client.pub")).unwrap();
+        let key = |name: &str| fs::read_to_string(self.folder.join(name)).unwrap();
         let shell = find("git-shell").unwrap();
-        let allowed = format!("command=\"{} -c \\\"$SSH_ORIGINAL_COMMAND\\\"\",restrict {key}", shell.display());
-        fs::write(self.folder.join("allowed"), allowed).unwrap();
+        let by_shell = format!("command=\"{} -c \\\"$SSH_ORIGINAL_COMMAND\\\"\",restrict", shell.display());
+        let git = ["client.pub", "locked.pub"].map(|name| format!("{by_shell} {}", key(name))).concat();
+        let jump = format!("command=\"false\",restrict,port-forwarding {}", key("jump.pub"));
+        fs::write(self.folder.join("allowed"), git + &jump).unwrap();
         let configuration = format!(
             "Port {}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile {folder}/sshd.pid\n\
              AuthorizedKeysFile {folder}/allowed\nStrictModes no\nPasswordAuthentication no\n\

@@ -38,6 +38,7 @@
 //! Promises: no force, no reset, no fetch of more than the branch and the inventories; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
+mod child;
 mod commit;
 mod config;
 mod disk;
@@ -46,6 +47,7 @@ mod inventory;
 #[cfg(test)]
 mod laws;
 mod objects;
+mod preferences;
 mod proposal;
 mod references;
 #[cfg(test)]
@@ -64,7 +66,7 @@ use std::sync::Arc;
 
 use git2::{ObjectType, Oid, Repository};
 
-use crate::credentials::Environment;
+use crate::credentials::{Environment, Logins};
 use crate::model::{Holding, Lease, Leased, Location, branch_fault, repository_folder};
 use crate::store::{ContentId, Draft, FileState, Observed, Proposals, Receipt, Store, StoreError};
 use commit::Extent;
@@ -84,6 +86,8 @@ use inventory::sight::Sight;
 use objects::edit::Wanted;
 use objects::names::Names;
 use objects::tree::{self, Cursor, Spot};
+use preferences::Preferences;
+pub use preferences::real_address;
 use proposal::proposed::Arrived;
 use references::Inventory;
 use references::{StoreRefs, branch_reference};
@@ -118,7 +122,11 @@ impl Git {
     /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks.
     pub fn open(config: Config, credentials: Environment) -> Result<Self, StoreError> {
         let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
-        let location = Location::parse(&config.url).map_err(|lost| unusable(format!("its address {lost}")))?;
+        let declared = Location::parse(&config.url).map_err(|lost| unusable(format!("its address {lost}")))?;
+        let preferences = Preferences::of(&declared, credentials.tripwire()).map_err(unusable)?;
+        let led = preferences.lead(&config.url);
+        let location = Location::parse(&led.address)
+            .map_err(|lost| unusable(format!("the address that `insteadOf` leads to {lost}")))?;
         let folder =
             repository_folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
         let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
@@ -136,19 +144,19 @@ impl Git {
             }
             Location::Server(remote) => (remote.shown.clone(), config.cache.clone()),
         };
-        let origin = Origin { store: config.name.clone(), url, disk };
+        let origin = Origin { store: config.name.clone(), url: led.told(&declared, url), disk };
         let host: Box<dyn Host> = match location {
             Location::Folder(_) => {
                 let waits = (config.patience, &config.wait);
                 Box::new(Local::new(origin.clone(), config.missing, references.clone(), waits))
             }
             Location::Server(remote) => {
-                let patience =
-                    Patience { idle: config.patience, interrupt: config.wait.interrupt, given_up: Arc::default() };
-                let wire = Wire::new(&remote, patience)
-                    .map_err(|reason| StoreError::Unusable { store: config.name.clone(), reason })?;
-                let secret = config.secret.unwrap_or(config.name);
-                let login = Login::new(origin.clone(), remote, secret, credentials);
+                let patience = Patience { idle: config.patience, wait: config.wait.clone(), given_up: Arc::default() };
+                let wire =
+                    Wire::new(&remote, (&preferences, &credentials), &config.cache, patience).map_err(unusable)?;
+                let logins = Logins { given: led.login, ..preferences.logins(&remote) };
+                let secret = config.secret.as_ref().unwrap_or(&config.name).clone();
+                let login = Login::new(origin.clone(), remote, secret, (credentials, logins));
                 Box::new(Server::new(wire, config.cache, references.clone(), login, config.missing))
             }
         };

@@ -1,5 +1,5 @@
 use crate::cli::arguments::Reports;
-use crate::cli::{Context, Failure, reports};
+use crate::cli::{Context, Failure, reports, signals};
 use crate::session::{Disk, Session, Targets};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress};
@@ -33,6 +33,7 @@ pub(super) fn project(
         reports::write(reports, &reports::of_project(command, &loaded), &context.output)?;
         return Ok(None);
     }
+    signals::listen(wait);
     context.meter.begin("Opening the catalog and the state stores", None);
     let targets = context.session(&disk, &loaded).open(wait);
     context.meter.end();
@@ -43,6 +44,8 @@ pub(super) fn project(
 pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(None) };
-    let targets = context.session(&disk, &loaded).open(&Wait::default())?;
+    let wait = Wait::default();
+    signals::listen(&wait);
+    let targets = context.session(&disk, &loaded).open(&wait)?;
     Ok(Some(Opened { disk, loaded, targets }))
 }

@@ -1,5 +1,5 @@
 use super::Operation;
-use crate::model::{Holding, Name, Project, Repository, StateStore};
+use crate::model::{Holding, Name, Project, Repository, Server, StateStore};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -27,6 +27,9 @@ pub struct PlannedStore {
     /// The folder that the repository really is in, where it is in one; below the project's folder where no slash is before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
+    /// The repository that the address leads to, where the settings of who planned lead it elsewhere than it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub led_to: Option<Server>,
 }
 
 impl MadeFor {
@@ -49,6 +52,22 @@ impl PlannedStore {
                 Repository::Folder(folder) => Some(folder.clone()),
                 Repository::Server(_) | Repository::Unknown(_) => None,
             },
+            led_to: match &store.repository {
+                Repository::Server(server) if !store.repository.is(&Repository::of(&store.url.value)) => {
+                    Some(server.clone())
+                }
+                Repository::Folder(_) | Repository::Server(_) | Repository::Unknown(_) => None,
+            },
+        }
+    }
+
+    /// The repository that the plan is for.
+    pub fn repository(&self) -> Repository {
+        match (&self.folder, &self.led_to) {
+            // Where a link leads to by now is not where it led to.
+            (Some(folder), _) => Repository::Folder(folder.clone()),
+            (None, Some(server)) => Repository::Server(server.clone()),
+            (None, None) => Repository::of(&self.url),
         }
     }
 }

@@ -5,12 +5,10 @@ mod protection;
 use super::SessionError;
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{
-    Address, Declared, Holding, Kind, Name, Repository, Request, StorePlace, Thing, held_path_fault, path_fault,
-};
+use crate::model::{Address, Declared, Holding, Kind, Name, Request, StorePlace, Thing, held_path_fault, path_fault};
 use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{ContentId, FileState};
-use crate::workspace::{Loaded, repository};
+use crate::workspace::Loaded;
 use protection::unprotected;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,9 +19,9 @@ pub enum Misfit {
     /// A state store lies elsewhere than when the plan was made.
     Elsewhere {
         /// Where the plan has it.
-        planned: PlannedStore,
+        planned: Box<PlannedStore>,
         /// Where the project has it.
-        declared: PlannedStore,
+        declared: Box<PlannedStore>,
     },
     /// The project has no such state store.
     NoStore(Name),
@@ -148,13 +146,9 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     let Some(declared) = loaded.project.store(&planned.store) else {
         return Some(Misfit::NoStore(planned.store.clone()));
     };
-    let repository = match &planned.folder {
-        // Where a link leads to by now is not where it led to.
-        Some(folder) => Repository::Folder(folder.clone()),
-        None => repository(&planned.url, loaded.root.as_ref()),
-    };
-    let place = StorePlace::new(repository, &planned.branch, &planned.path);
-    let elsewhere = || Misfit::Elsewhere { planned: planned.clone(), declared: PlannedStore::new(declared) };
+    let place = StorePlace::new(planned.repository(), &planned.branch, &planned.path);
+    let elsewhere =
+        || Misfit::Elsewhere { planned: Box::new(planned.clone()), declared: Box::new(PlannedStore::new(declared)) };
     (!place.is(&declared.place())).then(elsewhere)
 }
 

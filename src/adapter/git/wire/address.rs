@@ -5,21 +5,34 @@ use crate::model::Remote;
 pub(super) struct Address {
     pub(super) user: Option<String>,
     /// The host, without brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) path: String,
+    host: String,
+    pub(super) port: Option<u16>,
+    path: String,
 }
 
 impl Address {
-    /// What an address that was read means to SSH.
-    pub(super) fn of(remote: &Remote) -> Self {
+    /// What an address that was read means to SSH. The error says what could be read as something else than it is.
+    pub(super) fn of(remote: &Remote) -> Result<Self, String> {
         // `/~user/r.git` starts at a home, as with Git itself.
         let at_home = remote.path.strip_prefix('/').filter(|path| path.starts_with('~'));
-        Self {
+        let address = Self {
             user: remote.user.clone(),
             host: remote.host.trim_matches(['[', ']']).to_owned(),
-            port: remote.port.unwrap_or(22),
+            port: remote.port,
             path: at_home.unwrap_or(&remote.path).to_owned(),
+        };
+        let parts = [("host", address.destination(None)), ("path", address.path.clone())];
+        match parts.iter().find(|(_, text)| text.starts_with('-')) {
+            Some((part, _)) => Err(format!("its {part} begins with `-`, which programs take for an option")),
+            None => Ok(address),
+        }
+    }
+
+    /// Who logs in where: `user@host`, or the host alone, where `ssh` knows who. `user` stands in where the address names none.
+    pub(super) fn destination(&self, user: Option<&str>) -> String {
+        match self.user.as_deref().or(user) {
+            Some(user) => format!("{user}@{}", self.host),
+            None => self.host.clone(),
         }
     }
 
@@ -42,32 +55,45 @@ mod tests {
     use super::*;
     use crate::model::Location;
 
-    fn address(url: &str) -> Address {
+    fn address(url: &str) -> Result<Address, String> {
         match Location::parse(url) {
             Ok(Location::Server(remote)) => Address::of(&remote),
             other => panic!("{url}: {other:?}"),
         }
     }
 
-    fn read(url: &str) -> (Option<String>, String, u16, String) {
-        let address = address(url);
-        let command = address.command("git-upload-pack");
-        (address.user, address.host, address.port, command)
+    fn read(url: &str) -> (String, Option<u16>, String) {
+        let address = address(url).unwrap();
+        (address.destination(None), address.port, address.command("git-upload-pack"))
     }
 
     #[test]
     fn both_forms_are_read() {
-        let git = |command: &str, port| (Some("git".to_owned()), "git.example".to_owned(), port, command.to_owned());
-        assert_eq!(read("git@git.example:a/b.git"), git("git-upload-pack 'a/b.git'", 22));
-        assert_eq!(read("ssh://git@git.example/a/b.git"), git("git-upload-pack '/a/b.git'", 22));
-        assert_eq!(read("ssh://git@git.example:2222/a%20b"), git("git-upload-pack '/a b'", 2222));
-        assert_eq!(read("ssh://git@git.example/~me/r"), git("git-upload-pack '~me/r'", 22));
-        assert_eq!(read("ssh://[::1]:8/r"), (None, "::1".to_owned(), 8, "git-upload-pack '/r'".to_owned()));
+        let git = |command: &str, port| ("git@git.example".to_owned(), port, command.to_owned());
+        assert_eq!(read("git@git.example:a/b.git"), git("git-upload-pack 'a/b.git'", None));
+        assert_eq!(read("ssh://git@git.example/a/b.git"), git("git-upload-pack '/a/b.git'", None));
+        assert_eq!(read("ssh://git@git.example:2222/a%20b"), git("git-upload-pack '/a b'", Some(2222)));
+        assert_eq!(read("ssh://git@git.example/~me/r"), git("git-upload-pack '~me/r'", None));
+        assert_eq!(read("ssh://[::1]:8/r"), ("::1".to_owned(), Some(8), "git-upload-pack '/r'".to_owned()));
+        assert_eq!(address("work:r").unwrap().destination(Some("git")), "git@work");
     }
 
     #[test]
     fn a_path_cannot_leave_its_quotes() {
-        let command = address("git.example:a'; rm -rf ~ #!").command("x");
+        let command = address("git.example:a'; rm -rf ~ #!").unwrap().command("x");
         assert_eq!(command, "x 'a'\\''; rm -rf ~ #'\\!''");
+    }
+
+    #[test]
+    fn nothing_is_taken_for_an_option() {
+        for url in
+            ["ssh://-oProxyCommand=x/r", "ssh://-oProxyCommand=x@git.example/r", "-oProxyCommand=x:r", "git.example:-r"]
+        {
+            if let Ok(Location::Server(remote)) = Location::parse(url) {
+                let error = Address::of(&remote).unwrap_err();
+                assert!(error.contains("begins with `-`"), "{url}: {error}");
+            }
+        }
+        assert!(address("git.example:-r").is_err() && address("ssh://-u@git.example/r").is_err());
     }
 }

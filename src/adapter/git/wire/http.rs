@@ -1,16 +1,18 @@
 use std::io::{BufReader, Cursor, Read};
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use reqwest::redirect::Policy;
-use reqwest::{StatusCode, Url};
+use reqwest::{Certificate, NoProxy, Proxy, StatusCode, Url};
 
 use super::failure::words;
 use super::pace::Paced;
 use super::patience::{Beating, Patience, Pulse};
 use super::{Conversation, Failure, Request, Service};
+use crate::adapter::git::preferences::HttpWay;
 use crate::credentials::Credential;
 
 /// Hosts look at its start to tell Git from a browser.
@@ -27,21 +29,35 @@ const REDIRECTS: usize = 3;
 pub(super) struct Base {
     client: Client,
     url: Url,
+    way: HttpWay,
 }
 
 impl Base {
-    pub(super) fn new(url: &str, patience: &Patience) -> Result<Self, String> {
+    /// The way to a repository. What is told to Git of proxies and authorities counts before what the environment says.
+    pub(super) fn new(url: &str, way: HttpWay, patience: &Patience) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|error| format!("its address cannot be: {error}"))?;
+        provide();
         let client = Client::builder()
             .user_agent(AGENT)
             .redirect(Policy::none())
             .timeout(None)
             .connect_timeout(patience.last())
             .pool_idle_timeout(KEPT);
-        // What stays on the machine is for nobody else's eyes: credentials go there without TLS.
-        let client = if stays_here(&url) { client.no_proxy() } else { client };
+        let client = match &way.proxy {
+            // What stays on the machine is for nobody else's eyes: credentials go there without TLS.
+            _ if stays_here(&url) => client.no_proxy(),
+            None => client,
+            Some(proxy) if proxy.is_empty() => client.no_proxy(),
+            Some(proxy) => client.proxy(proxied(proxy)?.no_proxy(NoProxy::from_env())),
+        };
+        let client = match &way.authorities {
+            // Where there is no TLS, it does not matter whether the system knows an authority.
+            _ if url.scheme() == "http" => client.tls_certs_only([]),
+            None => client,
+            Some(file) => client.tls_certs_only(certificates(file)?),
+        };
         let client = client.build().map_err(|error| format!("there can be no TLS: {}", words(&error.without_url())))?;
-        Ok(Self { client, url })
+        Ok(Self { client, url, way })
     }
 
     /// An address below the repository's.
@@ -80,7 +96,7 @@ impl Http {
             Some(Credential::Basic { user, password }) => request.basic_auth(user, Some(password.expose())),
             Some(Credential::Key { .. } | Credential::Agent { .. }) | None => request,
         };
-        let response = request.send().map_err(unsent)?;
+        let response = request.send().map_err(|error| self.unsent(error))?;
         self.pulse.beat();
         match response.status() {
             StatusCode::OK => {}
@@ -119,6 +135,28 @@ impl Http {
         Ok(())
     }
 
+    /// A request that was not answered.
+    fn unsent(&self, error: reqwest::Error) -> Failure {
+        let mut text = words(&error.without_url());
+        if !text.to_ascii_lowercase().contains("certificate") {
+            return Failure::Broken(text);
+        }
+        if text.contains("CaUsedAsEndEntity") {
+            text.push_str(
+                " (it is the certificate of an authority: the server needs one that such an authority signed)",
+            );
+        }
+        let HttpWay { authorities, is_lax, .. } = &self.base.way;
+        text.push_str(&match authorities {
+            Some(file) => format!("; the only authorities are those in {}, as Git is told", file.display()),
+            None => "; name the file of your own authority's certificate in SSL_CERT_FILE".to_owned(),
+        });
+        if *is_lax {
+            text.push_str("; that Git is told not to verify is not heeded");
+        }
+        Failure::Untrusted(text)
+    }
+
     fn heard(&self, response: Response) -> Box<dyn Read> {
         Box::new(BufReader::new(Beating(response, self.pulse.clone())))
     }
@@ -153,10 +191,6 @@ impl Conversation for Http {
 
     fn leave(&mut self) {}
 
-    fn complaint(&mut self) -> String {
-        String::new()
-    }
-
     fn pulse(&self) -> Pulse {
         self.pulse.clone()
     }
@@ -172,10 +206,24 @@ fn stays_here(url: &Url) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(is_here)
 }
 
-/// A request that was not answered.
-fn unsent(error: reqwest::Error) -> Failure {
-    let text = words(&error.without_url());
-    if text.to_ascii_lowercase().contains("certificate") { Failure::Untrusted(text) } else { Failure::Broken(text) }
+/// Says once which cryptography TLS is made of.
+fn provide() {
+    // Whoever was here before has said the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The proxy of an address that was told to Git, which takes one without a scheme for HTTP. The error has no part of it.
+fn proxied(address: &str) -> Result<Proxy, String> {
+    let address = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+    Proxy::all(address).map_err(|error| format!("`http.proxy` names no proxy: {}", words(&error.without_url())))
+}
+
+/// The certificates of authorities in a file.
+fn certificates(file: &Path) -> Result<Vec<Certificate>, String> {
+    let failed = |why: String| format!("the authorities' certificates of `http.sslCAInfo` cannot be read: {why}");
+    let text = std::fs::read(file).map_err(|error| failed(format!("{}: {error}", file.display())))?;
+    let all = Certificate::from_pem_bundle(&text).map_err(|error| failed(words(&error)))?;
+    if all.is_empty() { Err(failed(format!("{} has none", file.display()))) } else { Ok(all) }
 }
 
 #[cfg(test)]

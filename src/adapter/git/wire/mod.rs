@@ -15,20 +15,21 @@ mod bands;
 mod failure;
 mod fetch;
 mod http;
-mod host_names;
-mod known_hosts;
 mod limit;
 mod pace;
 mod pack;
 mod packet;
 mod patience;
 mod push;
+mod running;
 mod ssh;
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::credentials::Credential;
+use super::preferences::Preferences;
+use crate::credentials::{Credential, Environment};
 use crate::model::{Remote, Scheme};
 
 pub(super) use failure::Failure;
@@ -40,7 +41,8 @@ pub(super) use push::{Push, Pushed, Together};
 use address::Address;
 use http::{Base, Http};
 use patience::Pulse;
-use ssh::Ssh;
+pub(super) use ssh::KEY;
+use ssh::{Program, Ssh};
 
 /// The way to one repository on a server.
 pub(super) struct Wire {
@@ -52,7 +54,7 @@ pub(super) struct Wire {
 #[derive(Clone)]
 enum Route {
     Http(Base),
-    Ssh(Address),
+    Ssh(ssh::Way),
 }
 
 worded! {
@@ -81,19 +83,33 @@ trait Conversation {
     /// Ends the conversation where there is nothing to ask.
     fn leave(&mut self);
 
-    /// What the server said beside it before it hung up.
-    fn complaint(&mut self) -> String;
+    /// Why the conversation ended before its end.
+    fn broke_off(&mut self) -> Failure {
+        Failure::HungUp
+    }
 
     /// Counts the steps of what is done with an answer.
     fn pulse(&self) -> Pulse;
 }
 
 impl Wire {
-    /// The way to a server. The error holds no part of its address.
-    pub(super) fn new(remote: &Remote, patience: Patience) -> Result<Self, String> {
+    /// The way to a server, as the user has told Git of it. What a program has to read is put beside the `cache`. The error holds no
+    /// part of the address.
+    pub(super) fn new(
+        remote: &Remote,
+        (preferences, environment): (&Preferences, &Environment),
+        cache: &Path,
+        patience: Patience,
+    ) -> Result<Self, String> {
         let route = match remote.scheme {
-            Scheme::Https | Scheme::Http => Route::Http(Base::new(&remote.url(), &patience)?),
-            Scheme::Ssh => Route::Ssh(Address::of(remote)),
+            Scheme::Https | Scheme::Http => {
+                let way = preferences.http(remote, environment);
+                Route::Http(Base::new(&remote.url(), way, &patience)?)
+            }
+            Scheme::Ssh => {
+                let (address, program) = (Address::of(remote)?, Program::of(preferences, environment));
+                Route::Ssh(ssh::Way { address, program, cache: cache.to_owned() })
+            }
         };
         Ok(Self { route, patience })
     }
@@ -124,13 +140,10 @@ impl Wire {
         self.patience.wait(move |pulse: &Pulse| {
             let mut conversation: Box<dyn Conversation> = match route {
                 Route::Http(base) => Box::new(Http::new(base, service, credential, (patience.idle, pulse))),
-                Route::Ssh(address) => Box::new(Ssh::open(&address, service, credential.as_ref(), (&patience, pulse))?),
+                Route::Ssh(way) => Box::new(Ssh::open(way, service, credential.as_ref(), (&patience, pulse))?),
             };
             match speak(&mut *conversation) {
-                Err(Failure::HungUp) => match conversation.complaint() {
-                    words if words.trim().is_empty() => Err(Failure::HungUp),
-                    words => Err(Failure::said(&words)),
-                },
+                Err(Failure::HungUp) => Err(conversation.broke_off()),
                 ended => ended,
             }
         })

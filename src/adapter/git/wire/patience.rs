@@ -1,12 +1,14 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Failure;
+use super::running::Running;
+use crate::wait::Wait;
 
 /// How long what is in flight may still take after an interrupt.
 const GRACE: Duration = Duration::from_secs(3);
@@ -19,19 +21,29 @@ const TICK: Duration = Duration::from_millis(50);
 pub(in crate::adapter::git) struct Patience {
     /// How long neither side may get on.
     pub(in crate::adapter::git) idle: Duration,
-    /// Not zero once the run is interrupted.
-    pub(in crate::adapter::git) interrupt: Arc<AtomicUsize>,
+    /// How it is learned that the run is interrupted.
+    pub(in crate::adapter::git) wait: Wait,
     /// Whether a conversation was given up for that. The next one would be as slow: it is not begun.
     pub(in crate::adapter::git) given_up: Arc<AtomicBool>,
 }
 
-/// Counts the steps of a conversation, so that somebody else sees whether it gets on.
+/// Counts the steps of a conversation, so that somebody else sees whether it gets on, and holds the program that it goes through, so
+/// that this ends with it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pulse(Arc<AtomicU64>);
+pub(super) struct Pulse {
+    beats: Arc<AtomicU64>,
+    /// What runs for the conversation.
+    pub(super) running: Running,
+}
 
 impl Pulse {
+    /// One of a run that is waited for like that.
+    fn of(wait: &Wait) -> Self {
+        Self { beats: Arc::default(), running: Running::of(wait.leave.clone()) }
+    }
+
     pub(super) fn beat(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.beats.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -42,7 +54,7 @@ impl Patience {
     }
 
     /// Runs a conversation on a thread of its own and waits for its end as long as it gets on. A conversation that does not
-    /// is left to itself: no library here can be stopped from outside in each of its states.
+    /// is left to itself, as no library here can be stopped from outside in each of its states; a program that runs for it is ended.
     pub(super) fn wait<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Pulse) -> Result<T, Failure> + Send + 'static,
@@ -50,8 +62,14 @@ impl Patience {
         if self.given_up.load(Ordering::Relaxed) {
             return Err(Failure::Interrupted);
         }
-        let (pulse, (done, end)) = (Pulse::default(), mpsc::channel());
+        let (pulse, (done, end)) = (Pulse::of(&self.wait), mpsc::channel());
+        // A run that does not see to its end itself would have ended at the signal.
+        let grace = if self.wait.leave.is_orderly() { GRACE } else { Duration::ZERO };
         let theirs = pulse.clone();
+        let give_up = |failure| {
+            pulse.running.give_up();
+            Err(failure)
+        };
         // Nobody hears the end any more where it comes too late.
         let run = move || drop(done.send(work(&theirs)));
         thread::Builder::new().name("git".to_owned()).spawn(run).map_err(|error| Failure::of(&error))?;
@@ -60,22 +78,21 @@ impl Patience {
         let mut interrupted = None;
         loop {
             match end.recv_timeout(TICK) {
+                Ok(_) if self.wait.is_interrupted() && grace.is_zero() => return Err(Failure::Interrupted),
                 Ok(ended) => return ended,
                 Err(RecvTimeoutError::Disconnected) => return Err(Failure::HungUp),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let now = pulse.0.load(Ordering::Relaxed);
+            let now = pulse.beats.load(Ordering::Relaxed);
             if now != beats {
                 (beats, last) = (now, Instant::now());
             }
-            if self.interrupt.load(Ordering::Relaxed) != 0
-                && interrupted.get_or_insert_with(Instant::now).elapsed() >= GRACE
-            {
+            if self.wait.is_interrupted() && interrupted.get_or_insert_with(Instant::now).elapsed() >= grace {
                 self.given_up.store(true, Ordering::Relaxed);
-                return Err(Failure::Interrupted);
+                return give_up(Failure::Interrupted);
             }
             if last.elapsed() >= self.idle {
-                return Err(Failure::Silent(self.idle));
+                return give_up(Failure::Silent(self.idle));
             }
         }
     }
@@ -89,7 +106,7 @@ impl Patience {
             if let Some(answer) = attempt() {
                 return Ok(answer);
             }
-            if self.interrupt.load(Ordering::Relaxed) != 0 {
+            if self.wait.is_interrupted() {
                 return Err(Failure::Interrupted);
             }
             if start.elapsed() >= self.idle {
@@ -128,7 +145,9 @@ mod tests {
     use super::*;
 
     fn patience(idle: u64) -> Patience {
-        Patience { idle: Duration::from_millis(idle), interrupt: Arc::default(), given_up: Arc::default() }
+        let wait = Wait::default();
+        wait.leave.be_orderly();
+        Patience { idle: Duration::from_millis(idle), wait, given_up: Arc::default() }
     }
 
     #[test]
@@ -144,7 +163,7 @@ mod tests {
         };
         assert_eq!(patience(60).wait::<()>(forever), Err(Failure::Silent(Duration::from_millis(60))));
         let interrupted = patience(600_000);
-        interrupted.interrupt.store(2, Ordering::Relaxed);
+        interrupted.wait.interrupt.store(2, Ordering::Relaxed);
         assert_eq!(interrupted.wait(|_| Ok(1)), Ok(1));
         assert_eq!(interrupted.wait::<()>(forever), Err(Failure::Interrupted));
         assert_eq!(interrupted.wait(|_| Ok(1)), Err(Failure::Interrupted));
@@ -160,7 +179,7 @@ mod tests {
         assert_eq!(patience(60_000).until(&mut third), Ok("yes"));
         assert_eq!(patience(120).until(|| None::<()>), Err(Failure::Silent(Duration::from_millis(120))));
         let interrupted = patience(600_000);
-        interrupted.interrupt.store(2, Ordering::Relaxed);
+        interrupted.wait.interrupt.store(2, Ordering::Relaxed);
         assert_eq!(interrupted.until(|| None::<()>), Err(Failure::Interrupted));
     }
 

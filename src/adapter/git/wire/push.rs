@@ -156,10 +156,6 @@ mod tests {
 
         fn leave(&mut self) {}
 
-        fn complaint(&mut self) -> String {
-            String::new()
-        }
-
         fn pulse(&self) -> Pulse {
             Pulse::default()
         }

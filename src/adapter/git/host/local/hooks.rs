@@ -1,7 +1,6 @@
 //! The hooks of a repository on this machine, run as a server that is pushed to runs them.
 
-use std::collections::VecDeque;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::io::{PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use git2::{Oid, Repository};
 
+use crate::adapter::git::child::{self, Said};
 use crate::adapter::git::host::Move;
-use crate::model::password;
 use crate::wait::Wait;
 
 /// How often a hook that says nothing is looked after.
@@ -28,23 +27,6 @@ const MOST: usize = 16 << 20;
 
 /// How long a hook may go on after the run was asked to stop.
 const LAST: Duration = Duration::from_secs(3);
-
-/// No more of what a hook says is kept of its beginning, nor of its end.
-const LONGEST: usize = 8 * 1024;
-
-/// The variables that say of another repository what a hook would take for its own.
-const OF_A_REPOSITORY: [&str; 10] = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_WORK_TREE",
-];
 
 /// The hooks of a repository.
 pub(crate) struct Hooks {
@@ -158,15 +140,11 @@ impl Hooks {
         let spawn = |program: OsString, first: Option<&Path>| -> io::Result<(Child, PipeReader)> {
             let mut command = Command::new(program);
             command.args(first).args(arguments).current_dir(&self.repository).env("GIT_DIR", ".");
-            let is_withheld =
-                |name: &OsStr, value: &OsStr| is_withheld(&name.to_string_lossy(), &value.to_string_lossy());
-            for (name, _) in std::env::vars_os().filter(|(name, value)| is_withheld(name, value)) {
-                command.env_remove(name);
-            }
+            child::withhold(&mut command);
             // One stream for both, as Git has it: what is said keeps its order.
             let (heard, said) = io::pipe()?;
             command.stdin(Stdio::piped()).stdout(said.try_clone()?).stderr(said);
-            own_group(&mut command);
+            child::own_group(&mut command);
             Ok((command.spawn()?, heard))
         };
         match spawn(path.into(), None) {
@@ -200,10 +178,7 @@ impl Hooks {
             said.hear(&part);
         }
         if matches!(ended, End::Silent | End::Endless | End::Interrupted) {
-            // Best effort: it may have ended on its own in between.
-            end_group(&child);
-            let _ = child.kill();
-            let _ = child.wait();
+            child::end(&mut child);
         }
         Ran { ended, said: said.text() }
     }
@@ -242,33 +217,6 @@ impl Hooks {
     }
 }
 
-/// What a hook said, as far as there is room for it: its beginning, and its end.
-#[derive(Default)]
-struct Said {
-    first: Vec<u8>,
-    last: VecDeque<u8>,
-    /// Whether something between them was dropped.
-    is_cut: bool,
-}
-
-impl Said {
-    fn hear(&mut self, part: &[u8]) {
-        let room = LONGEST - self.first.len();
-        let (first, last) = part.split_at(room.min(part.len()));
-        self.first.extend(first);
-        self.last.extend(last);
-        let surplus = self.last.len().saturating_sub(LONGEST);
-        self.is_cut |= surplus > 0;
-        self.last.drain(..surplus);
-    }
-
-    fn text(self) -> String {
-        let gap: &[u8] = if self.is_cut { b"\n...\n" } else { b"" };
-        let all = [&self.first, gap, &Vec::from(self.last)].concat();
-        String::from_utf8_lossy(&all).into_owned()
-    }
-}
-
 /// How the system says that it cannot tell what reads a file.
 const NO_FORMAT: i32 = 8;
 
@@ -282,34 +230,6 @@ fn lines(moves: &[Move]) -> String {
 fn written(id: Option<Oid>) -> String {
     id.unwrap_or(Oid::ZERO_SHA1).to_string()
 }
-
-/// Whether a hook is not to see a variable: one of another repository, what is for plat alone, such as its secrets and keys, and an
-/// address with a password, as that of a proxy may be. No server's hook would see one of them.
-fn is_withheld(name: &str, value: &str) -> bool {
-    let is_address = || value.contains("://") && password(value).is_some();
-    OF_A_REPOSITORY.contains(&name) || name.to_ascii_uppercase().starts_with("PLAT_") || is_address()
-}
-
-/// Keeps a key that interrupts the run from ending a hook in the middle.
-#[cfg(unix)]
-fn own_group(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-    command.process_group(0);
-}
-
-/// Ends what a hook started too.
-#[cfg(unix)]
-fn end_group(child: &Child) {
-    let mut kill = Command::new("kill");
-    kill.args(["-KILL", "--", &format!("-{}", child.id())]);
-    let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-}
-
-#[cfg(not(unix))]
-fn own_group(_: &mut Command) {}
-
-#[cfg(not(unix))]
-fn end_group(_: &Child) {}
 
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {

@@ -220,12 +220,12 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wait::Wait;
     use std::time::Duration;
     use tempfile::TempDir;
 
     fn patience() -> Patience {
-        let (interrupt, given_up) = (std::sync::Arc::default(), std::sync::Arc::default());
-        Patience { idle: Duration::from_millis(200), interrupt, given_up }
+        Patience { idle: Duration::from_millis(200), wait: Wait::default(), given_up: std::sync::Arc::default() }
     }
 
     fn opened(folder: &Path) -> Cache {

@@ -1,5 +1,6 @@
 //! What runs leave in and beside a cache when they are killed.
 
+use crate::adapter::git::wire::KEY;
 use crate::file::is_folder;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,15 +13,16 @@ pub(crate) fn clear(folder: &Path) {
     }
 }
 
-/// The caches that were being made or thrown away: `NAME.PROCESS.new` and `NAME.PROCESS.old`.
+/// The caches that were being made or thrown away, and the keys that were in use: `NAME.PROCESS.new`, `.old` and `.key`.
 fn beside(folder: &Path) -> Vec<PathBuf> {
     let (Some(parent), Some(name)) = (folder.parent(), folder.file_name().and_then(|name| name.to_str())) else {
         return Vec::new();
     };
     let is_left = |entry: &str| {
         let rest = entry.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
-        let process = rest.and_then(|rest| rest.strip_suffix(".new").or_else(|| rest.strip_suffix(".old")));
-        process.is_some_and(|process| !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()))
+        let (process, ending) = rest.and_then(|rest| rest.rsplit_once('.')).unwrap_or_default();
+        let is_process = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+        is_process && ["new", "old", KEY].contains(&ending)
     };
     entries(parent).into_iter().filter(|(name, _)| is_left(name)).map(|(_, path)| path).collect()
 }

@@ -5,7 +5,7 @@ use git2::Error;
 use crate::adapter::git::host::origin::Origin;
 use crate::adapter::git::host::words;
 use crate::adapter::git::wire::Failure;
-use crate::credentials::{Ask, Credential, Environment};
+use crate::credentials::{Ask, Credential, Environment, Logins};
 use crate::model::Remote;
 use crate::store::StoreError;
 
@@ -15,13 +15,19 @@ pub(crate) struct Login {
     remote: Remote,
     secret: String,
     credentials: Environment,
+    logins: Logins,
     found: OnceCell<Option<Credential>>,
     asked: Cell<bool>,
 }
 
 impl Login {
-    pub(crate) fn new(origin: Origin, remote: Remote, secret: String, credentials: Environment) -> Self {
-        Self { origin, remote, secret, credentials, found: OnceCell::new(), asked: Cell::new(false) }
+    pub(crate) fn new(
+        origin: Origin,
+        remote: Remote,
+        secret: String,
+        (credentials, logins): (Environment, Logins),
+    ) -> Self {
+        Self { origin, remote, secret, credentials, logins, found: OnceCell::new(), asked: Cell::new(false) }
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -76,11 +82,7 @@ impl Login {
             Failure::Asked => self.denied("the credentials are not accepted"),
             Failure::Denied(why) => self.denied(&why),
             Failure::Missing => self.origin.missing(),
-            Failure::Untrusted(reason) if self.ask().wants_key() => StoreError::Untrusted { store, url, reason },
-            Failure::Untrusted(reason) => {
-                let reason = format!("{reason}; name the file of your own authority's certificate in SSL_CERT_FILE");
-                StoreError::Untrusted { store, url, reason }
-            }
+            Failure::Untrusted(reason) => StoreError::Untrusted { store, url, reason },
             Failure::HungUp => connection("the connection broke off".to_owned()),
             Failure::Silent(idle) => connection(format!("nothing was heard for {} s", idle.as_secs_f64())),
             Failure::Moved => connection("what it offers is gone when it is asked for, again and again".to_owned()),
@@ -99,7 +101,7 @@ impl Login {
     }
 
     fn ask(&self) -> Ask<'_> {
-        Ask { secret: &self.secret, remote: Some(&self.remote) }
+        Ask { secret: &self.secret, remote: Some(&self.remote), logins: Some(&self.logins) }
     }
 }
 
@@ -112,7 +114,7 @@ mod tests {
         let Ok(Location::Server(remote)) = Location::parse(url) else { panic!("{url}") };
         let origin = Origin { store: "state".to_owned(), url: url.to_owned(), disk: std::env::temp_dir() };
         let variables = [("PLAT_SECRET_GIT_TOKEN".to_owned(), "hunter22".to_owned())];
-        Login::new(origin, remote, "git".to_owned(), Environment::new(variables))
+        Login::new(origin, remote, "git".to_owned(), (Environment::new(variables), Logins::default()))
     }
 
     /// A server that wants a password, and takes this one alone.
