@@ -132,6 +132,7 @@ fn blueprint() -> Blueprint {
         name: name("service"),
         span: span(),
         properties: texts.map(|id| (id, Base::String)).into_iter().chain(others).map(property).collect(),
+        worked_out: Vec::new(),
         relations: Vec::new(),
     }
 }

@@ -18,7 +18,9 @@ fn json(text: &str) -> serde_json::Value {
 #[test]
 fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
     let project = with_example();
-    project.run(["import", "port", "in", "--out", "out"]).code(0)
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(0)
         .says(["Took in 1 blueprint, 2 entities, 1 scorecard from 1 file."])
         .complains(["note[E0803]: `/blueprints/0/changelogDestination` is kept for Port alone"]);
     project.run(["-C", "out", "fmt", "--check"]).code(0);
