@@ -95,6 +95,7 @@ pub(crate) fn project(count: usize, rules: &[Predicate]) -> Project {
             _ => Map::default(),
         },
         relations: Map::default(),
+        beyond: None,
         lifecycle: None,
     };
     Project {

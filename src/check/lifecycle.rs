@@ -165,33 +165,34 @@ mod tests {
     calculation half number { jq ".properties.size / 2" }
     aggregation all thing count of=entities
     ownership direct
-    port { a b; }
+    only-port { a b; }
 }
 promise database {
     title Database; description "A database."; icon Box
     api group=example.com version=v1 kind=Database { description "An API."; field size integer required; field zones array of=string }
     schedule environment=production
     workflow configure { resource v1 ConfigMap $name { data a=b } }
-    kratix { a b; }
+    only-kratix { a b; }
 }
-team payments { title P; description "D"; icon I; member ana@example.com; port { a b; } }
-page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; widgets { - type=users-table; }; port { a b; } }
-automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; published; backend kafka; port { a b; } }
+team payments { title P; description "D"; icon I; member ana@example.com; only-port { a b; } }
+page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; widgets { - type=users-table; }; only-port { a b; } }
+automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; published; backend kafka; only-port { a b; } }
 user ana@example.com { title Ana; description "D"; icon I }
 scorecard ready for=thing {
     title R; description "D"; icon I
     only-for { size above 1 }
+    base None
     level Good color=gold { rule sized { size present } }
-    port { a b; }
+    only-port { a b; }
 }
 action make create thing {
     title M; description "D"; icon I
-    port { a b; }
+    only-port { a b; }
     input name string required
     backend kafka { send name $inputs.name; report-status }
 }
-state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; kratix { a b; } }
-destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; kratix { a b; } }
+state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; only-kratix { a b; } }
+destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a }
 request database b destination=production { size 1; zones x }
 "#;

@@ -434,8 +434,16 @@ fn requests_fit_the_api_of_their_promise() {
     spec.put("name", Value::integer(1), name.span);
     let span = name.span;
     let namespace = name.clone();
-    resolved.project.requests =
-        vec![Request { promise: name.clone(), name, namespace, destination: None, span, spec, lifecycle: None }];
+    resolved.project.requests = vec![Request {
+        promise: name.clone(),
+        name,
+        namespace,
+        destination: None,
+        span,
+        spec,
+        beyond: None,
+        lifecycle: None,
+    }];
     resolved.project.promises = vec![promise];
     let found = check(&resolved.project);
     let codes: Vec<&str> = found.iter().map(|found| found.code.id).collect();

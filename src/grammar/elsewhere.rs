@@ -56,6 +56,8 @@ pub struct Counterpart {
     pub own: Vec<Box<str>>,
     /// The members of an item that stands there before all others, and is none here.
     pub first: Vec<(Box<str>, Box<str>)>,
+    /// The member of the object that says another such item.
+    pub first_at: Option<Box<str>>,
     /// The members of each item that is meant where there is no list.
     pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
 }
@@ -114,6 +116,7 @@ impl Counterpart {
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),
+            first_at: children("first").find_map(|one| one.argument(0).and_then(Entry::string)).map(Into::into),
             implied: children("implied").map(|item| members(item).collect()).collect(),
         }
     }

@@ -85,7 +85,10 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let mut recognised = Recognised::default();
     for document in text::documents(&sources, &mut problems) {
         match neighbour {
-            Neighbour::Port => port::recognise(document, &mut recognised),
+            Neighbour::Port => {
+                let name = sources.file(document.file).name.clone();
+                port::recognise(document, &name, &mut recognised);
+            }
             Neighbour::Kratix => kratix::recognise(document, &mut recognised),
         }
     }

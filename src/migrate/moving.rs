@@ -24,6 +24,8 @@ pub(super) struct Moving {
     pub(super) place: Place,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
+    /// The parts of it that say nothing, by JSON pointer.
+    silent: Vec<String>,
     relations: Arc<Relations>,
 }
 
@@ -86,6 +88,7 @@ impl Moving {
                 document: one.document,
                 place: one.place,
                 kept: Vec::new(),
+                silent: carried.silent,
                 relations: Arc::clone(&relations),
             };
             moving.keep(&carried.losses, "the language has no words for it");
@@ -99,6 +102,26 @@ impl Moving {
         members(self.address.kind).any(|field| field.name == self.neighbour.word())
     }
 
+    /// Leaves out what the body no longer says, and keeps it nowhere; what there is to tell of it.
+    pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
+        let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
+        self.keep(&[], reason);
+        let new: Vec<String> =
+            self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| !before.contains(pointer)).collect();
+        for pointer in &new {
+            let steps: Vec<String> =
+                pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+            remove(&mut self.document, &steps);
+        }
+        self.keep(&[], reason);
+        let note = |pointer: String| Note {
+            place: self.place.below(&pointer),
+            what: What::LeftOut,
+            reason: format!("{reason}: name a secret there"),
+        };
+        new.into_iter().map(note).collect()
+    }
+
     /// Keeps what the body does not say. What was not kept before has `reason`, where `losses` give no other.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: &str) {
         let word = self.neighbour.word();
@@ -109,7 +132,7 @@ impl Moving {
         let is_relation = |field: &str| relations.is_some_and(|relations| relations.contains(field));
         let made = document(self.neighbour, kind, &self.names, &self.body, &is_relation);
         let made = made.map(|carried| carried.map).unwrap_or_default();
-        let (rest, pointers) = beyond(self.neighbour, kind, &made, &self.document);
+        let (rest, pointers) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
         let why = |pointer: &str| {
             let is_it = |loss: &&Loss| loss.place == pointer || loss.place.starts_with(&format!("{pointer}/"));
             let around = |loss: &&Loss| pointer.starts_with(&format!("{}/", loss.place));
@@ -131,6 +154,28 @@ impl Moving {
             .collect();
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
+        }
+    }
+}
+
+/// Takes out of a document what some steps lead to.
+fn remove(map: &mut Map, steps: &[String]) {
+    match steps {
+        [] => {}
+        [only] => drop(map.remove(only)),
+        [first, rest @ ..] => {
+            let inner = map.members.iter_mut().find(|member| *member.name.value == **first);
+            match (inner.map(|member| &mut member.value.value), rest) {
+                (Some(Value::Object(inner)), rest) => remove(inner, rest),
+                (Some(Value::Array(items)), [index, rest @ ..]) => {
+                    if let Some(Value::Object(inner)) =
+                        index.parse().ok().and_then(|index: usize| items.get_mut(index)).map(|item| &mut item.value)
+                    {
+                        remove(inner, rest);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 }

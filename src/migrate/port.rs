@@ -21,9 +21,22 @@ const ENVELOPES: [(&str, &str, Kind); 7] = [
 const OF_ANSWERS: [&str; 4] = ["ok", "next", "total", "hasMore"];
 
 /// The objects in a document.
-pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
+pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recognised) {
     let place = document.place();
-    value(document.value, &place, None, recognised);
+    // A list in a file of that name: what is in it need not show what it is.
+    let stem = std::path::Path::new(name).file_stem().and_then(|stem| stem.to_str());
+    let named = ENVELOPES.iter().find(|(_, several, _)| stem == Some(*several)).map(|row| row.2);
+    match document.value {
+        Value::Array(items) if named.is_some() => {
+            for (index, item) in items.into_iter().enumerate() {
+                let shown = item.as_object().is_some_and(|map| kind(map).is_some() || is_bundle(map));
+                let is_named =
+                    item.as_object().is_some_and(|map| map.get("identifier").is_some() || map.get("name").is_some());
+                value(item.value, &place.to(&index.to_string()), named.filter(|_| is_named && !shown), recognised);
+            }
+        }
+        whole => value(whole, &place, None, recognised),
+    }
 }
 
 /// The objects in a value, which are of a kind where the text around them says so.
@@ -131,6 +144,11 @@ fn kind(map: &Map) -> Option<Kind> {
     }
     if has("identifier") && names.iter().skip(1).any(|name| is(name, is_object)) {
         return Some(Kind::Blueprint);
+    }
+    if is("type", |word| matches!(word.as_str(), Some("dashboard" | "blueprint-entities" | "entity" | "home")))
+        && has("identifier")
+    {
+        return Some(Kind::Page);
     }
     if is("name", is_text) && is("users", is_list) {
         return Some(Kind::Team);

@@ -3,15 +3,15 @@
 
 use super::moving::Moving;
 use super::{Note, What, layout};
-use crate::diag::Severity;
-use crate::model::{Address, Base, Kind, Map, Member, Value};
+use crate::diag::{Severity, code};
+use crate::model::{Address, Base, Kind, Map, Member, Name, Value};
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, Origin, Span};
-use crate::syntax::{format, parse};
+use crate::syntax::{Tree, format, parse};
 use crate::workspace::{Loaded, load};
 use crate::writer::{self, Draft, Listing};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// How often a project is read anew to find what is wrong with it. Each reading tells a thousand problems.
@@ -20,6 +20,7 @@ const ROUNDS: usize = 50;
 /// The files that declare all objects of which something can be said, and no error; the others are taken out.
 pub(super) fn settle(moving: &mut Vec<Moving>, project: &str, notes: &mut Vec<Note>) -> BTreeMap<String, String> {
     for _ in 0..ROUNDS {
+        without_strangers(moving);
         let texts = texts(moving, notes);
         let (files, places) = files(moving, &texts);
         let loader = MemoryLoader::new(
@@ -36,6 +37,36 @@ pub(super) fn settle(moving: &mut Vec<Moving>, project: &str, notes: &mut Vec<No
     }
     let texts = texts(moving, notes);
     files(moving, &texts).0
+}
+
+/// Takes out of entities what their blueprint, as the language says it, does not have.
+fn without_strangers(moving: &mut [Moving]) {
+    let groups = ["properties", "relations"];
+    let names = |body: &Map| groups.map(|group| -> HashSet<Name> { names_in(body, group).cloned().collect() });
+    let blueprints: HashMap<Name, [HashSet<Name>; 2]> = moving
+        .iter()
+        .filter(|one| one.address.kind == Kind::Blueprint)
+        .map(|one| (one.address.name.clone(), names(&one.body)))
+        .collect();
+    for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
+        let Some(known) = blueprints.get(&one.address.parent) else { continue };
+        for (group, known) in groups.into_iter().zip(known) {
+            let strange: Vec<Name> =
+                names_in(&one.body, group).filter(|name| !known.contains(*name)).cloned().collect();
+            for name in strange {
+                take_out(&mut one.body, &[group.into(), (*name).into()]);
+                one.keep(
+                    &[],
+                    &format!("the project says of no `{name}` in the {group} of `{}`", one.address.parent.clone()),
+                );
+            }
+        }
+    }
+}
+
+fn names_in<'b>(body: &'b Map, group: &str) -> impl Iterator<Item = &'b Name> {
+    let members = body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
+    members.iter().map(|member| &member.name.value)
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
@@ -71,11 +102,32 @@ fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
             }
             Err(stuck) => stuck,
         };
-        if !take_out(&mut one.body, &stuck.place) {
+        if !take_out(&mut one.body, &stuck.place) && !take_out_what_lacks(one, listings) {
             return Err(stuck.reason);
         }
         one.keep(&[], &stuck.reason);
     }
+}
+
+/// Takes out of a body what the language cannot say without something that is not there, and nothing else; whether it can say the rest.
+fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
+    let address = one.address.clone();
+    let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
+    let can_say = |body: &Map| writer::write(&address, body, &listing).is_ok();
+    let mut body = one.body.clone();
+    let mut out = Vec::new();
+    while !can_say(&body) {
+        let Some(last) = body.members.pop() else { return false };
+        out.push(last);
+    }
+    for member in out.into_iter().rev() {
+        body.members.push(member);
+        if !can_say(&body) {
+            body.members.pop();
+        }
+    }
+    one.body = body;
+    true
 }
 
 /// The text of a node in the canonical format, in which texts of several lines stand on lines of their own.
@@ -160,8 +212,12 @@ fn take_back(moving: &mut [Moving], loaded: &Loaded) -> bool {
 
 /// Something in the body of an object that a project is wrong by.
 struct Wrong {
-    place: Vec<Box<str>>,
+    /// The way to it in the body, and whether what stands there holds more than it.
+    place: Option<(Vec<Box<str>>, bool)>,
+    /// The names on the way to it in the text.
+    names: Vec<Box<str>>,
     reason: String,
+    is_secret: bool,
 }
 
 /// What the objects are wrong by, by their index.
@@ -173,6 +229,7 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         .filter_map(|(number, one)| one.span().text().map(|span| ((span.file.0, span.start), number)))
         .collect();
     let mut wrong: BTreeMap<usize, Vec<Wrong>> = BTreeMap::new();
+    let mut trees: HashMap<FileId, Tree> = HashMap::new();
     for problem in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
         let span = problem.primary.span();
         let file = loaded.sources.file(span.file);
@@ -183,21 +240,24 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         // A blank line may stand before it.
         let start = start + u32::from(file.text.get(start as usize..).is_some_and(|text| text.starts_with('\n')));
         let body = by_span.get(&(span.file.0, start)).map(|number| declared[*number].body());
-        let place = body.and_then(|body| within(&body, span)).unwrap_or_else(|| named(file, span, start));
+        let place = body.and_then(|body| within(&body, span));
+        let tree = trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
+        let names = named(tree, span, start);
         let reason = format!("{} ({})", problem.message, problem.code);
-        wrong.entry(*index).or_default().push(Wrong { place, reason });
+        let is_secret = problem.code == code::PASSWORD_IN_ADDRESS;
+        wrong.entry(*index).or_default().push(Wrong { place, names, reason, is_secret });
     }
     wrong
 }
 
-/// The way down a body to the smallest part of it that holds a span.
-fn within(body: &Map, span: Span) -> Option<Vec<Box<str>>> {
+/// The way down a body to the smallest part of it that holds a span, and whether that part is several.
+fn within(body: &Map, span: Span) -> Option<(Vec<Box<str>>, bool)> {
     let holds = |origin: Origin| {
         origin
             .text()
             .is_some_and(|around| around.file == span.file && around.start <= span.start && span.end <= around.end)
     };
-    let mut best: Option<(u32, Vec<Box<str>>)> = None;
+    let mut best: Option<(u32, Vec<Box<str>>, bool)> = None;
     let mut open: Vec<(Vec<Box<str>>, &Map)> = vec![(Vec::new(), body)];
     while let Some((way, map)) = open.pop() {
         for Member { name, value } in &map.members {
@@ -207,8 +267,10 @@ fn within(body: &Map, span: Span) -> Option<Vec<Box<str>>> {
             };
             for origin in [name.span, value.span].into_iter().filter(|origin| holds(*origin)) {
                 let length = origin.text().map_or(u32::MAX, |around| around.end - around.start);
-                if best.as_ref().is_none_or(|(shortest, _)| length <= *shortest) {
-                    best = Some((length, step(None)));
+                if best.as_ref().is_none_or(|(shortest, ..)| length <= *shortest) {
+                    let is_whole = origin.text() == Some(span);
+                    let holds_more = value.as_object().is_some_and(|map| !map.is_empty()) && !is_whole;
+                    best = Some((length, step(None), holds_more));
                 }
             }
             match &value.value {
@@ -224,12 +286,11 @@ fn within(body: &Map, span: Span) -> Option<Vec<Box<str>>> {
             }
         }
     }
-    best.map(|(_, way)| way)
+    best.map(|(_, way, holds_more)| (way, holds_more))
 }
 
 /// The names of the nodes around a span, from the object's node on: a way as it is written.
-fn named(file: &crate::source::SourceFile, span: Span, start: u32) -> Vec<Box<str>> {
-    let (tree, _) = parse(span.file, &file.text);
+fn named(tree: &Tree, span: Span, start: u32) -> Vec<Box<str>> {
     let mut names = Vec::new();
     let mut node = tree.node_at(start);
     while let Some(around) = node {
@@ -251,9 +312,19 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
     let mut gone = Vec::new();
     for (index, wrongs) in wrong {
         let one = &mut moving[index];
-        for Wrong { place, reason } in wrongs {
-            let is_out = take_out(&mut one.body, &place) || take_out_named(&mut one.body, &place);
-            if is_out {
+        for Wrong { place, names, reason, is_secret } in wrongs {
+            let (own, around) = match place {
+                Some((place, false)) => (Some(place), None),
+                Some((place, true)) => (None, Some(place)),
+                None => (None, None),
+            };
+            let body = &mut one.body;
+            let is_out = own.is_some_and(|place| take_out(body, &place))
+                || take_out_named(body, &names)
+                || around.is_some_and(|place| take_out(body, &place));
+            if is_out && is_secret {
+                notes.extend(one.leave(&reason));
+            } else if is_out {
                 one.keep(&[], &reason);
             } else {
                 notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });

@@ -224,7 +224,7 @@ proptest! {
                 let out = exported(neighbour, &imported.files);
                 let came = out.values().flatten().any(|one| {
                     let Value::Object(one) = parse_json(one.as_bytes()).unwrap() else { return false };
-                    neighbour::beyond(neighbour, kind, &one, &made.map).1.is_empty()
+                    neighbour::beyond(neighbour, kind, &one, &made.map, &[]).1.is_empty()
                 });
                 prop_assert!(came, "{word} {text}\n{out:?}\n{:#?}", imported.files);
             }

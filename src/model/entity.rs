@@ -1,4 +1,4 @@
-use super::{Lifecycle, Map, Name};
+use super::{Lifecycle, Map, Name, Value};
 use crate::source::{Origin, Spanned};
 
 /// A thing of the catalog: one service, one environment.
@@ -20,6 +20,8 @@ pub struct Entity {
     pub properties: Map,
     /// Links by relation: a string for one, a list of strings for `many`.
     pub relations: Map,
+    /// What only Port knows of it.
+    pub beyond: Option<Box<Spanned<Value>>>,
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
 }
@@ -27,5 +29,5 @@ pub struct Entity {
 impl Entity {
     /// The words that a line of it may begin with, sorted. A property or relation of such a name stands in `properties` or
     /// `relations`.
-    pub const WORDS: &[&str] = &["icon", "lifecycle", "properties", "relations", "team", "title"];
+    pub const WORDS: &[&str] = &["icon", "lifecycle", "only-port", "properties", "relations", "team", "title"];
 }

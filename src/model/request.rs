@@ -1,4 +1,4 @@
-use super::{Lifecycle, Map, Name};
+use super::{Lifecycle, Map, Name, Value};
 use crate::source::{Origin, Spanned};
 
 /// One ask of a promise.
@@ -16,11 +16,13 @@ pub struct Request {
     pub span: Origin,
     /// What is asked: values of the API's fields. A default is not filled in here.
     pub spec: Map,
+    /// What only Kratix knows of it.
+    pub beyond: Option<Box<Spanned<Value>>>,
     /// What may happen to it in its life, even after its text is gone.
     pub lifecycle: Option<Box<Lifecycle>>,
 }
 
 impl Request {
     /// The words that a line of it may begin with, sorted. A field of such a name stands in `spec`.
-    pub const WORDS: &[&str] = &["lifecycle", "spec"];
+    pub const WORDS: &[&str] = &["lifecycle", "only-kratix", "spec"];
 }

@@ -71,6 +71,16 @@ pub(super) enum Codec<'g> {
     Conditions,
 }
 
+impl<'g> Codec<'g> {
+    /// What says the item that stands there before all others.
+    pub(super) fn first_at(self) -> Option<Way<'g>> {
+        match self {
+            Self::Items { counterpart, .. } => counterpart.first_at.as_deref().map(Way::to),
+            _ => None,
+        }
+    }
+}
+
 /// Finds the links of nodes.
 pub(super) struct Finder<'g> {
     pub(super) grammar: &'g Grammar,
@@ -102,6 +112,8 @@ impl<'g> Finder<'g> {
         if shape.at.is_none() {
             links.fix(counterpart, None);
         }
+        let firsts: Vec<Way<'_>> = links.links.iter().filter_map(|link| link.codec.first_at()).collect();
+        links.links.retain(|link| !firsts.contains(&link.at));
         links
     }
 

@@ -42,6 +42,8 @@ pub struct Carried {
     pub map: Map,
     /// What has no place in it.
     pub losses: Vec<Loss>,
+    /// Of a document, the JSON pointers of what says there what nothing says here.
+    pub silent: Vec<String>,
 }
 
 /// An object of a kind as the document of a neighbour; nothing where the neighbour has no such objects. `names` are those of
@@ -71,25 +73,27 @@ pub fn document(
             passage.put(way, Spanned::new(written(value, name, body), Origin::Nowhere));
         }
     }
-    let (mut map, losses) = passage.finish();
+    let (mut map, mut losses, _) = passage.finish();
     for way in empty(neighbour, kind) {
         if way.get(&map).is_none() {
             way.put(&mut map, Spanned::new(Value::Object(Map::default()), Origin::Nowhere));
         }
     }
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
-        remainder::lay_over(&mut map, &beyond, &Named::of(&links));
+        let overruled = remainder::lay_over(&mut map, &beyond, &Named::of(&links));
+        let reason = format!("`only-{}` says it otherwise, and that goes out", neighbour.word());
+        losses.extend(overruled.into_iter().map(|place| Loss { place, reason: reason.clone() }));
     }
-    Some(Carried { names: names.to_vec(), map, losses })
+    Some(Carried { names: names.to_vec(), map, losses, silent: Vec::new() })
 }
 
 /// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the JSON pointers of its
-/// parts; for the member of the object's body that has the neighbour's word for a name.
-pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map) -> (Map, Vec<String>) {
+/// parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
+pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<String>) {
     let Some((_, links)) = found(neighbour, kind) else { return Default::default() };
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
-    remainder::beyond(made, &document, &Named::of(&links))
+    remainder::beyond(made, &document, &Named::of(&links), silent)
 }
 
 /// The ways to objects that stand in a document even where nothing is in them.
@@ -136,9 +140,9 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carrie
             passage.lose(way, &format!("plat knows {} alone here", said(&expected)));
         }
     }
-    let (mut map, losses) = passage.finish();
+    let (mut map, losses, silent) = passage.finish();
     canonical_body(kind, &mut map);
-    Some(Carried { names, map, losses })
+    Some(Carried { names, map, losses, silent })
 }
 
 /// The links of the objects of a kind, where a neighbour has such.

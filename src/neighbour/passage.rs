@@ -3,7 +3,7 @@
 use super::link::{Codec, Finder, Link, Links};
 use super::way::Way;
 use super::{Loss, condition, template};
-use crate::grammar::{Counterpart, NodeShape, Parameter};
+use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
@@ -28,6 +28,8 @@ pub(super) struct Passage<'p> {
     /// The way to what is being carried.
     place: Vec<String>,
     losses: Vec<Loss>,
+    /// The pointers of what says there what nothing says here.
+    silent: Vec<String>,
     is_relation: &'p dyn Fn(&str) -> bool,
 }
 
@@ -39,12 +41,21 @@ impl<'p> Passage<'p> {
         is_relation: &'p dyn Fn(&str) -> bool,
     ) -> Self {
         let (source, target) = (vec![source], vec![Map::default()]);
-        Self { finder, direction, source, target, place: Vec::new(), losses: Vec::new(), is_relation }
+        Self {
+            finder,
+            direction,
+            source,
+            target,
+            place: Vec::new(),
+            losses: Vec::new(),
+            silent: Vec::new(),
+            is_relation,
+        }
     }
 
     /// What was made, and what has no place in it.
-    pub(super) fn finish(mut self) -> (Map, Vec<Loss>) {
-        (self.target.swap_remove(0), self.losses)
+    pub(super) fn finish(mut self) -> (Map, Vec<Loss>, Vec<String>) {
+        (self.target.swap_remove(0), self.losses, self.silent)
     }
 
     /// What is made up to now.
@@ -195,7 +206,11 @@ impl<'p> Passage<'p> {
             Codec::Whole => Some(value),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
-                Value::Bool(truth) => (truth || always).then_some(Value::Bool(truth)),
+                Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
+                Value::Bool(_) => {
+                    self.silent.push(pointer(&self.place));
+                    None
+                }
                 _ => self.fails("is no truth value"),
             },
             Codec::Template { nested } => self.templates(value, nested),
@@ -311,14 +326,20 @@ impl<'p> Passage<'p> {
         let first = (!counterpart.first.is_empty()).then(|| item_of(&counterpart.first));
         let mut list = Vec::new();
         if let (Some(first), Direction::Out) = (&first, self.direction) {
-            list.push(Spanned::new(first.clone(), Origin::Nowhere));
+            let said = counterpart.first_at.as_deref().and_then(|at| self.source.first_mut()?.remove(at));
+            list.push(said.unwrap_or_else(|| Spanned::new(first.clone(), Origin::Nowhere)));
         }
         for (index, Spanned { value, span }) in items.into_iter().enumerate() {
             self.place.push(index.to_string());
             match &first {
                 Some(first) if index == 0 && self.direction == Direction::Back => {
-                    if *first != value {
-                        self.lost(&self.without_place());
+                    match counterpart.first_at.as_deref() {
+                        _ if *first == value => {}
+                        Some(at) => {
+                            let here = self.target.first_mut();
+                            here.into_iter().for_each(|whole| whole.put(at, value.clone(), span));
+                        }
+                        None => self.lost(&self.without_place()),
                     }
                 }
                 _ => list.extend(self.object(shape, None, None, value).map(|value| Spanned::new(value, span))),
@@ -339,6 +360,14 @@ impl<'p> Passage<'p> {
                 Direction::Back => template::back(self.finder.neighbour, &value),
             };
             match converted {
+                // What would be written otherwise than it stands there stays as it stands.
+                Ok(made)
+                    if self.direction == Direction::Back && !is_written_so(self.finder.neighbour, &made, &value) =>
+                {
+                    self.place.push(name.value.to_string());
+                    self.lost("plat would write it otherwise");
+                    self.place.pop();
+                }
                 Ok(value) if nested && self.direction == Direction::Out => {
                     if let Some(way) = Way::read(&name.value) {
                         way.put(&mut made, Spanned::new(value, span));
@@ -354,6 +383,11 @@ impl<'p> Passage<'p> {
         }
         (!made.is_empty()).then_some(Value::Object(made))
     }
+}
+
+/// Whether a value that was made of a neighbour's is written as that.
+fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
+    template::out(neighbour, made).is_ok_and(|written| written == *value)
 }
 
 fn unknown(word: &str) -> String {

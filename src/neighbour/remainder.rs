@@ -1,7 +1,8 @@
 //! What of a document is beyond the object that it was made of: kept with the object, and laid over the document that is made of it.
 //!
-//! It is a JSON merge patch (RFC 7396) with one difference: where an object meets a list, it goes into the list's only item, or,
-//! where the grammar says which member tells the items apart, each of its members into the item of its name.
+//! It is a JSON merge patch (RFC 7396) with one difference: where an object meets a list, it goes into the list's only item; where the
+//! grammar says which member tells the items apart, each of its members goes into the item of its name; and into a list of texts goes
+//! each of its members at the place that its number says, so that what else comes into the list stays there.
 
 use super::link::{Codec, Links};
 use super::passage::{is_empty, pointer};
@@ -25,17 +26,18 @@ impl<'g> Named<'g> {
     }
 }
 
-/// What a document holds beyond another one, and where each part of it stands, as JSON pointers. Null is the same as nothing, as an
+/// What a document holds beyond another one, but for what stands at `silent`, and where each part of it stands, as JSON pointers. Null is the same as nothing, as an
 /// empty list and an empty object are; and a list that holds the same in another order is the same: where the order says something, an
 /// object keeps it.
-pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>) -> (Map, Vec<String>) {
-    let mut search = Search { named, place: Vec::new(), places: Vec::new() };
+pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<String>) {
+    let mut search = Search { named, silent, place: Vec::new(), places: Vec::new() };
     let beyond = search.of_objects(made, there);
     (beyond, search.places)
 }
 
 struct Search<'a> {
     named: &'a Named<'a>,
+    silent: &'a [String],
     place: Vec<String>,
     places: Vec<String>,
 }
@@ -54,10 +56,21 @@ impl Search<'_> {
     }
 
     fn of_values(&mut self, made: Option<&Value>, there: &Value) -> Option<Value> {
-        if is_empty(there) {
+        if is_empty(there) || !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) {
             return None;
         }
         match (made, there) {
+            (None, Value::Object(there)) => {
+                // Told as a whole, and kept without what says nothing.
+                let told = self.places.len();
+                let beyond = self.of_objects(&Map::default(), there);
+                self.places.truncate(told);
+                if beyond.is_empty() {
+                    return None;
+                }
+                self.places.push(pointer(&self.place));
+                return Some(Value::Object(beyond));
+            }
             (Some(Value::Object(made)), Value::Object(there)) => {
                 let beyond = self.of_objects(made, there);
                 return (!beyond.is_empty()).then_some(Value::Object(beyond));
@@ -68,7 +81,7 @@ impl Search<'_> {
                 }
                 let items = match self.named.by(&self.place) {
                     Some(by) => self.of_named(made, there, by),
-                    None => self.of_only(made, there),
+                    None => self.of_only(made, there).or_else(|| self.of_texts(made, there)),
                 };
                 if items.is_some() {
                     return items;
@@ -85,6 +98,26 @@ impl Search<'_> {
         }
         self.places.push(pointer(&self.place));
         Some(there.clone())
+    }
+
+    /// Of lists of texts, of which the one has what the other has, in its order, and more: each text more with its place.
+    fn of_texts(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>]) -> Option<Value> {
+        let texts: Vec<&str> = there.iter().map(|item| item.as_str()).collect::<Option<_>>()?;
+        let mut open = made.iter().map(|item| item.as_str()).collect::<Option<Vec<&str>>>()?;
+        let is_once = |text: &&str| texts.iter().filter(|other| *other == text).count() == 1;
+        if open.is_empty() || !texts.iter().all(is_once) || !open.iter().all(|text| texts.contains(text)) {
+            return None;
+        }
+        let order = |text: &&str| texts.iter().position(|other| other == text);
+        if !open.is_sorted_by_key(order) {
+            open.sort_by_key(order);
+        }
+        let mut beyond = Map::default();
+        for (index, text) in texts.iter().enumerate().filter(|(_, text)| !open.contains(text)) {
+            beyond.put(text, Value::integer(i64::try_from(index).unwrap_or(i64::MAX)), Origin::Nowhere);
+        }
+        self.places.push(pointer(&self.place));
+        Some(Value::Object(beyond))
     }
 
     /// Of lists of one object each.
@@ -130,58 +163,104 @@ impl Search<'_> {
     }
 }
 
-/// Lays what is beyond an object over the document that was made of it.
-pub(super) fn lay_over(document: &mut Map, beyond: &Map, named: &Named<'_>) {
-    over_object(document, beyond, named, &mut Vec::new());
+/// Lays what is beyond an object over the document that was made of it; the pointers of what it says otherwise.
+pub(super) fn lay_over(document: &mut Map, beyond: &Map, named: &Named<'_>) -> Vec<String> {
+    let mut layer = Layer { named, place: Vec::new(), overruled: Vec::new() };
+    layer.over_object(document, beyond);
+    layer.overruled
 }
 
-fn over_object(document: &mut Map, beyond: &Map, named: &Named<'_>, place: &mut Vec<String>) {
-    for Member { name, value } in &beyond.members {
-        if value.value == Value::Null {
-            document.remove(&name.value);
-            continue;
-        }
-        place.push(name.value.to_string());
-        match document.members.iter_mut().find(|member| member.name.value == name.value) {
-            Some(member) => over(&mut member.value.value, &value.value, named, place),
-            None => {
-                let is_named = named.by(place).is_some() && matches!(value.value, Value::Object(_));
-                let nothing = if is_named { Value::Array(Vec::new()) } else { Value::Null };
-                let mut new = Spanned::new(nothing, value.span);
-                over(&mut new.value, &value.value, named, place);
-                document.members.push(Member { name: name.clone(), value: new });
+struct Layer<'a> {
+    named: &'a Named<'a>,
+    place: Vec<String>,
+    overruled: Vec<String>,
+}
+
+impl Layer<'_> {
+    fn over_object(&mut self, document: &mut Map, beyond: &Map) {
+        for Member { name, value } in &beyond.members {
+            self.place.push(name.value.to_string());
+            if value.value == Value::Null {
+                let said = document.remove(&name.value).is_some();
+                self.overruled.extend(said.then(|| pointer(&self.place)));
+                self.place.pop();
+                continue;
             }
+            match document.members.iter_mut().find(|member| member.name.value == name.value) {
+                Some(member) => self.over(&mut member.value.value, &value.value),
+                None => {
+                    let is_named = self.named.by(&self.place).is_some() && matches!(value.value, Value::Object(_));
+                    let nothing = if is_named { Value::Array(Vec::new()) } else { Value::Null };
+                    let mut new = Spanned::new(nothing, value.span);
+                    self.over_nothing(&mut new.value, &value.value);
+                    document.members.push(Member { name: name.clone(), value: new });
+                }
+            }
+            self.place.pop();
         }
-        place.pop();
     }
-}
 
-fn over(target: &mut Value, beyond: &Value, named: &Named<'_>, place: &mut Vec<String>) {
-    match (&mut *target, beyond) {
-        (Value::Object(target), Value::Object(beyond)) => over_object(target, beyond, named, place),
-        (Value::Array(items), Value::Object(beyond)) => match (named.by(place), items.as_mut_slice()) {
-            (Some(by), _) => {
-                for Member { name: key, value } in &beyond.members {
-                    match items.iter_mut().find(|item| name(item, by) == Some(&key.value)) {
-                        Some(item) => over(&mut item.value, &value.value, named, &mut place.clone()),
-                        None => {
-                            let mut item = Map::default();
-                            item.put(by, Value::string(&*key.value), Origin::Nowhere);
-                            item.members.extend(value.as_object().into_iter().flat_map(|map| map.members.clone()));
-                            items.push(Spanned::new(Value::Object(item), value.span));
+    /// The same where nothing was said, and nothing is overruled.
+    fn over_nothing(&mut self, target: &mut Value, beyond: &Value) {
+        let overruled = self.overruled.len();
+        self.over(target, beyond);
+        self.overruled.truncate(overruled);
+    }
+
+    fn over(&mut self, target: &mut Value, beyond: &Value) {
+        match (&mut *target, beyond) {
+            (Value::Object(target), Value::Object(beyond)) => self.over_object(target, beyond),
+            (Value::Array(items), Value::Object(beyond)) => match (self.named.by(&self.place), items.as_mut_slice()) {
+                (Some(by), _) => {
+                    for Member { name: key, value } in &beyond.members {
+                        match items.iter_mut().find(|item| name(item, by) == Some(&key.value)) {
+                            Some(item) => self.over(&mut item.value, &value.value),
+                            None => {
+                                let mut item = Map::default();
+                                item.put(by, Value::string(&*key.value), Origin::Nowhere);
+                                item.members.extend(value.as_object().into_iter().flat_map(|map| map.members.clone()));
+                                items.push(Spanned::new(Value::Object(item), value.span));
+                            }
                         }
                     }
                 }
+                (None, [Spanned { value: Value::Object(only), .. }]) => {
+                    self.place.push("0".to_owned());
+                    self.over_object(only, beyond);
+                    self.place.pop();
+                }
+                (None, _) => match placed(beyond) {
+                    Some(texts) => texts.into_iter().for_each(|(index, text)| {
+                        if !items.iter().any(|item| item.as_str() == Some(text)) {
+                            items.insert(index.min(items.len()), Spanned::new(Value::string(text), Origin::Nowhere));
+                        }
+                    }),
+                    None => {
+                        self.overruled.push(pointer(&self.place));
+                        *target = Value::Object(beyond.clone());
+                    }
+                },
+            },
+            (target, beyond) => {
+                if target != beyond {
+                    self.overruled.push(pointer(&self.place));
+                }
+                *target = beyond.clone();
             }
-            (None, [Spanned { value: Value::Object(only), .. }]) => {
-                place.push("0".to_owned());
-                over_object(only, beyond, named, place);
-                place.pop();
-            }
-            (None, _) => *target = Value::Object(beyond.clone()),
-        },
-        (target, beyond) => *target = beyond.clone(),
+        }
     }
+}
+
+/// Texts with their places in a list, by these; nothing where an object is something else.
+fn placed(beyond: &Map) -> Option<Vec<(usize, &str)>> {
+    let place = |member: &'_ Member| match member.value.value {
+        Value::Number(crate::model::Number::Integer(index)) => usize::try_from(index).ok(),
+        _ => None,
+    };
+    let mut texts: Vec<(usize, &str)> =
+        beyond.members.iter().map(|member| Some((place(member)?, &*member.name.value))).collect::<Option<_>>()?;
+    texts.sort_unstable();
+    Some(texts)
 }
 
 fn name<'v>(item: &'v Spanned<Value>, by: &str) -> Option<&'v str> {

@@ -16,7 +16,9 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
             Ok(expression(&format!(".secrets{}", step(secret))))
         }
         (Value::Secret(_), _) => Err(format!("{name} has no secrets in it")),
-        (_, Some(("jq", text))) if neighbour == Neighbour::Port => Ok(expression(text)),
+        (_, Some(("jq", text))) if neighbour == Neighbour::Port => {
+            Ok(interpolated(text).map_or_else(|| expression(text), Value::string))
+        }
         (_, Some((language, _))) => Err(format!("{name} does not read `{language}` here")),
         (Value::String(text), _) => match template_of(text).ok_or("is no text that can be read")? {
             Template::Literal(Value::String(text)) if neighbour == Neighbour::Port && text.contains("{{") => {
@@ -77,6 +79,48 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
             in_jq(&format!("\"{inner}\""))
         }
     })
+}
+
+/// A text of jq with expressions in it, as Port has it: the contrary of what [`back`] makes of what the language does not say.
+fn interpolated(jq: &str) -> Option<String> {
+    let mut rest = jq.strip_prefix('"')?.strip_suffix('"')?;
+    let (mut out, mut is_mixed) = (String::new(), false);
+    while let Some(at) = rest.find(['\\', '"']) {
+        let Some(behind) = rest.get(at..)?.strip_prefix("\\(") else {
+            // An escape, which is one of JSON; a quote alone would end the text.
+            let length = if rest.get(at..)?.starts_with("\\u") { 6 } else { 2 };
+            if rest.get(at..)?.starts_with('"') {
+                return None;
+            }
+            out.push_str(rest.get(..at + length)?);
+            rest = rest.get(at + length..)?;
+            continue;
+        };
+        let end = closing(behind)?;
+        out.push_str(rest.get(..at)?);
+        out.push_str(quoted(&format!("{{{{ {} }}}}", behind.get(..end)?)).trim_matches('"'));
+        is_mixed = true;
+        rest = behind.get(end + 1..)?;
+    }
+    out.push_str(rest);
+    is_mixed.then(|| serde_json::from_str(&format!("\"{out}\"")).ok()).flatten()
+}
+
+/// Where a parenthesis is closed, outside of texts.
+fn closing(jq: &str) -> Option<usize> {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in jq.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'(' if !is_text => depth += 1,
+            b')' if !is_text && depth == 0 => return Some(at),
+            b')' if !is_text => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn in_jq(text: &str) -> Value {

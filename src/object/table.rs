@@ -393,7 +393,7 @@ mod tests {
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
             (Kind::Entity, "title icon team properties.* relations.* "),
-            (Kind::Scorecard, "blueprint title description icon filter rules.* levels port "),
+            (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (Kind::Action, "operation blueprint title description icon inputs.* required order backend port "),
             (Kind::Automation, "title description icon event blueprint property action publish backend port "),
             (Kind::Page, "title description icon type parent after blueprint locked widgets port "),

@@ -15,7 +15,7 @@ pub(super) use test::test;
 use super::members::Members;
 use super::names::Names;
 use super::shelf::Lent;
-use super::value::{add_child, add_line, flag, lifecycle, name_at, text};
+use super::value::{add_child, add_line, flag, json_in_kdl, lifecycle, name_at, text};
 use crate::diag::Diagnostics;
 use crate::model::{Declaration, Request, StateStore, StoreType};
 use crate::source::{Origin, Spanned};
@@ -61,7 +61,8 @@ pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
             _ => add_child(child, &mut spec, names, diagnostics),
         }
     }
-    add_line(node, &["namespace", "destination", "lifecycle", "spec"], &mut spec, names, diagnostics);
+    let beyond = node.child("only-kratix").map(|child| Box::new(json_in_kdl(child, diagnostics)));
+    add_line(node, &["namespace", "destination", "lifecycle", "only-kratix", "spec"], &mut spec, names, diagnostics);
     Some(Request {
         promise,
         name,
@@ -69,6 +70,7 @@ pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
         destination,
         span: node.head_span().into(),
         spec: spec.finish(),
+        beyond,
         lifecycle: lifecycle(node),
     })
 }

@@ -31,7 +31,7 @@ fn an_unknown_node_is_said_once_with_what_was_meant() {
     assert_eq!(shape("team a { tilte A }"), ["E0201 [tilte] there is no node `tilte` in `team`"]);
     assert_eq!(
         help("team a { colour red }"),
-        "there may be `title`, `description`, `icon`, `member`, `port`, `lifecycle`"
+        "there may be `title`, `description`, `icon`, `member`, `only-port`, `lifecycle`"
     );
 }
 

@@ -47,6 +47,9 @@ impl Declared for Entity {
         }
         put_group(&mut map, "properties", self.properties.clone(), self.span);
         put_group(&mut map, "relations", target_sets(&self.relations), self.span);
+        if let Some(beyond) = &self.beyond {
+            map.put("port", beyond.value.clone(), beyond.span);
+        }
         map
     }
 
@@ -67,6 +70,9 @@ impl Declared for Entity {
                 None => visit(Some("relations"), &name.value, value),
             }
         }
+        if let Some(beyond) = &self.beyond {
+            visit(None, "port", beyond);
+        }
     }
 
     /// As the default does, without making the body.
@@ -81,6 +87,10 @@ impl Declared for Entity {
         if let Some(icon) = &self.icon {
             begin(b"icon", out);
             write_string(icon, out);
+        }
+        if let Some(beyond) = &self.beyond {
+            begin(b"port", out);
+            write_json(beyond, out);
         }
         if !self.properties.is_empty() {
             begin(b"properties", out);

@@ -209,6 +209,7 @@ impl Entity {
             teams: Vec::new(),
             properties: taken(&mut body, "properties"),
             relations: taken(&mut body, "relations"),
+            beyond: body.remove("port").map(Box::new),
             lifecycle,
         }
     }
@@ -226,6 +227,7 @@ impl Request {
             destination: text(&body, "destination").map(|name| Spanned::new(name.into(), span)),
             span,
             spec: taken(&mut body, "spec"),
+            beyond: body.remove("kratix").map(Box::new),
             lifecycle,
         }
     }

@@ -21,6 +21,9 @@ impl Declared for Request {
             put_name(&mut map, "destination", destination);
         }
         put_group(&mut map, "spec", self.spec.clone(), self.span);
+        if let Some(beyond) = &self.beyond {
+            map.put("kratix", beyond.value.clone(), beyond.span);
+        }
         map
     }
 

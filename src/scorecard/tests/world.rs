@@ -52,6 +52,7 @@ pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -
         teams: Vec::new(),
         properties: map(properties),
         relations: map(relations),
+        beyond: None,
         lifecycle: None,
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn world(
             renamed,
             values,
             relations,
+            beyond: None,
             team,
             lifecycle,
         });
@@ -207,6 +208,7 @@ impl World {
             teams: team.map(|team| spanned(&format!("t{team}"))).into_iter().collect(),
             properties,
             relations,
+            beyond: None,
             lifecycle: (!instance.lifecycle.is_default()).then(|| Box::new(instance.lifecycle.clone())),
         }
     }
