@@ -197,12 +197,7 @@ impl Trials<'_> {
             match (find(&says, &adopted.address), body) {
                 (None, None) => {}
                 (Some(place), Some(body)) if digest(&says[place].declared.body()) == digest(body) => {}
-                (Some(place), Some(body)) => {
-                    let paths = differences(body, &says[place].declared.body());
-                    let paths: Vec<String> = paths.into_iter().map(|path| format!("`{path}`")).collect();
-                    let paths = paths.join(", ");
-                    return Err(format!("the language cannot say {paths} so that it reads back as it is to be").into());
-                }
+                (Some(place), Some(body)) => return Err(misread(body, &says[place].declared.body()).into()),
                 (_, _) => return Err("its line cannot be changed without others".to_owned().into()),
             }
         }
@@ -230,6 +225,21 @@ impl Trials<'_> {
             }
         }
     }
+}
+
+/// Why a text that is to say one body, and says another one, cannot say it.
+fn misread(wanted: &Map, found: &Map) -> String {
+    let paths = differences(wanted, found);
+    let of = |body: &Map, path: &str| {
+        fields(body).into_iter().find(|field| field.0 == path).map(|field| field.1.value.clone())
+    };
+    if let [path] = &paths[..]
+        && let (None, Some(Value::String(default))) = (of(wanted, path), of(found, path))
+    {
+        return format!("where nothing is written, `{path}` is `{default}`");
+    }
+    let paths: Vec<String> = paths.into_iter().map(|path| format!("`{path}`")).collect();
+    format!("the language cannot say {} so that it reads back as it is to be", paths.join(", "))
 }
 
 /// The fields in which two bodies differ.

@@ -207,7 +207,7 @@ fn a_field_that_cannot_be_said_leaves_the_others_to_be_taken_over() {
                 vec!["relations.parts"],
                 "`relations.parts`: the language has no words for `rule` of a relation"
             ),
-            ("page:home", vec!["type"], "the language cannot say `type` so that it reads back as it is to be"),
+            ("page:home", vec!["type"], "where nothing is written, `type` is `dashboard`"),
         ]
     );
     let lines: Vec<usize> = refused.iter().map(|one| ALL[..one.span.unwrap().start as usize].lines().count()).collect();
