@@ -168,7 +168,7 @@ fn address(entity: u8) -> Address {
 fn declare(project: &mut Project, address: &str, body: &str) {
     let body = parse_json(body.as_bytes()).unwrap().as_object().unwrap().clone();
     let address = Address::parse(address).unwrap();
-    assert!(project.declare(Declaration { address, named: HERE, span: HERE, body, beyond: None, lifecycle: None }));
+    assert!(project.declare(Declaration { address, named: HERE, span: HERE, body, lifecycle: None }));
 }
 
 fn loaded(model: &Model) -> Loaded {

@@ -82,7 +82,6 @@ pub(super) fn world(
             renamed,
             values,
             relations,
-            beyond: None,
             team,
             lifecycle,
         });
