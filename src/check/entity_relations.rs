@@ -179,7 +179,7 @@ fn one_target(relation: &Relation, span: Origin) -> Diagnostic {
     let name = &relation.name.value;
     let told = Diagnostic::error(code::ONE_TARGET, span, format!("the relation `{name}` points at one entity"))
         .because_of(relation.span, "declared here")
-        .help(format!("keep one target, or let `{name}` point at `many`"));
+        .help("keep one target, or let the relation point at many: write `many` behind its line");
     match relation.span.text() {
         Some(line) => told.fix("let the relation point at many", line.behind(), " many"),
         None => told,

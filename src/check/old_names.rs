@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn a_thing_is_named_as_it_is_called_now() {
-        let moved = "moved from=page:old to=page:now\npage now\n";
+        let moved = "moved from=page:old to=page:now\npage now { parent other; }\n";
         assert_eq!(problems(&format!("{moved}page a {{ after now; parent other; }}")), [""; 0]);
         let both = problems(&format!("{moved}page a {{ after old; parent old; }}"));
         assert_eq!(both, ["E0302 old: page `old` is called `now` now"; 2]);

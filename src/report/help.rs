@@ -1,13 +1,15 @@
 //! What a diagnostic says to do, in lines.
 
 use super::clean::clean;
-use crate::diag::{Diagnostic, Fix};
+use crate::diag::{Diagnostic, Edit, Fix};
+use crate::syntax::AS_KDL;
 
 /// The help, then each fix that the help does not already spell out.
 pub(super) fn help_lines(diagnostic: &Diagnostic) -> Vec<String> {
     let help = diagnostic.help.as_deref().unwrap_or_default();
     let told = |text: &str| !text.is_empty() && help.contains(text);
-    let spelled = |fix: &Fix| told(&fix.title) || fix.edits.iter().all(|edit| told(&edit.text));
+    let is_spelled = |edit: &Edit| told(edit.text.trim_matches('"'));
+    let spelled = |fix: &Fix| told(&fix.title) || fix.title == AS_KDL || fix.edits.iter().all(is_spelled);
     let fixes = diagnostic.fixes.iter().filter(|fix| !spelled(fix));
     let help = diagnostic.help.iter().flat_map(|help| help.lines());
     help.chain(fixes.map(|fix| fix.title.as_str())).map(|line| clean(line).into_owned()).collect()
@@ -26,6 +28,7 @@ mod tests {
         let quotes = |help: &str| help_lines(&wrong(help).fix("put it in quotes", span, "\"1\""));
         assert_eq!(quotes("put it in quotes"), ["put it in quotes"]);
         assert_eq!(quotes("write \"1\""), ["write \"1\""]);
+        assert_eq!(quotes("write `1`"), ["write `1`"]);
         assert_eq!(quotes("it is text"), ["it is text", "put it in quotes"]);
     }
 }

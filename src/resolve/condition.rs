@@ -102,6 +102,6 @@ impl Vocabulary<'_> {
 
 /// The conditions of a block, which must all hold.
 pub(super) fn conditions(block: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Predicate {
-    let vocabulary = Vocabulary { subject: "an entity", metadata: &Leaf::METADATA };
+    let vocabulary = Vocabulary { subject: "what a scorecard judges", metadata: &Leaf::METADATA };
     Conditions { vocabulary, names, diagnostics }.all(block)
 }

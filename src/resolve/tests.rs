@@ -255,7 +255,7 @@ fn scorecards_have_levels_rules_and_conditions() {
 fn unknown_metadata_is_diagnosed() {
     let text = "scorecard ready for=thing {\n level A {\n  rule r { owner.$identifer present }\n }\n}";
     let resolved = resolved(text);
-    assert_eq!(problems(&resolved), ["a.kdl:3:12 E0357 an entity has no `$identifer`"]);
+    assert_eq!(problems(&resolved), ["a.kdl:3:12 E0357 what a scorecard judges has no `$identifer`"]);
     let fix = &resolved.diagnostics.iter().next().unwrap().fixes[0];
     assert_eq!(fix.edits[0].text, "owner.$identifier");
 }

@@ -58,14 +58,9 @@ impl Parser<'_> {
             }
             return;
         }
-        let title = match edits.as_slice() {
-            [edit] if edit.text.trim().is_empty() => "remove it".to_owned(),
-            [edit] if edit.text == "=" => format!("write `{}`", edit.text),
-            _ => WHOLE.to_owned(),
-        };
         let before = self.diagnostics.added();
         self.report(
-            Diagnostic::error(code, self.span(range.start, range.end), message).help(help).fix_all(title, edits),
+            Diagnostic::error(code, self.span(range.start, range.end), message).help(help).fix_all(AS_KDL, edits),
         );
         self.foreign_problem = (self.diagnostics.added() > before).then_some(before);
     }
@@ -194,8 +189,8 @@ impl Parser<'_> {
     }
 }
 
-/// What a fix of several places does.
-const WHOLE: &str = "write it as KDL does";
+/// The title of a fix that does what the help beside it says, be it in several places.
+pub const AS_KDL: &str = "write it as KDL does";
 
 /// Mends more of a mistake by the fix of it: what lies in the new edits is mended by them.
 fn mend_along(told: &mut Diagnostic, edits: &[Edit]) {
@@ -207,7 +202,6 @@ fn mend_along(told: &mut Diagnostic, edits: &[Edit]) {
             |old: &Edit| edits.iter().any(|new| new.span.start <= old.span.start && old.span.end <= new.span.end);
         fix.edits.retain(|old| !covers(old));
         fix.edits.extend(edits.iter().cloned());
-        WHOLE.clone_into(&mut fix.title);
     }
 }
 

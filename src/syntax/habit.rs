@@ -2,7 +2,7 @@
 //! it. It is told, and read as it was meant, so that nothing follows from it.
 
 use super::character::{is_reserved, looks_like_number};
-use super::foreign::{LONGEST, comma_help, next_value};
+use super::foreign::{AS_KDL, LONGEST, comma_help, next_value};
 use super::mistake::unquoted;
 use super::tree::{EntryData, NONE, NodeData, Range, ScalarData, StringData, Tree};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, code};
@@ -64,7 +64,7 @@ struct Key {
 impl Habits<'_> {
     fn finish(self) -> Option<Diagnostic> {
         let edits = self.edits;
-        self.told.map(|told| told.fix_all("write it as KDL does", edits))
+        self.told.map(|told| told.fix_all(AS_KDL, edits))
     }
 
     fn tell(&mut self, code: Code, range: Range, message: String, help: impl FnOnce() -> String, mended: &str) {
@@ -349,9 +349,9 @@ impl Habits<'_> {
         let text = self.slice(inner.start, inner.end).to_owned();
         let written = self.slice(whole.start, whole.end).trim_matches(',').to_owned();
         let quoted = format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")).replace("','", "\" \"");
-        let message = format!("{written} is not in quotes: to KDL, only `\"` is one");
+        let message = format!("{written} is not in quotes: KDL knows no quote but `\"`");
         let help =
-            || format!("write `{quoted}`; where the quotes are part of the text, put it in double quotes as well");
+            || format!("write `{quoted}`; a text that is to hold these quotes itself stands in double quotes too");
         self.tell(code::FOREIGN_QUOTES, whole, message, help, &quoted);
     }
 

@@ -47,7 +47,7 @@ impl Parser<'_> {
         let diagnostic = self
             .error(code::BAD_NUMBER, start, end, format!("`{shown}` is not a number"))
             .label("begins like a number")
-            .help("quantities, durations, dates, times and versions are strings: write them in quotes")
+            .help("put it in quotes: quantities, durations, dates, times and versions are strings")
             .fix("put it in quotes", self.span(start, end), quoted);
         self.report(diagnostic);
     }
@@ -78,7 +78,7 @@ impl Parser<'_> {
         let mut diagnostic = self
             .error(code::UNKNOWN_KEYWORD, start, end, format!("unknown keyword `{written}`"))
             .help(
-                "the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`; any other `#` stands in quotes, and a \
+                "put it in quotes where `#` is meant: the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`, and a \
                  comment begins with `//`",
             );
         let known = ["#true", "#false", "#null"];
@@ -117,7 +117,7 @@ impl Parser<'_> {
     pub(super) fn unterminated_string(&mut self, start: u32, opening: u32, closing: &str) {
         let at = self.cursor.at();
         let lines = if opening == start + 1 {
-            "a string in single quotes ends on its line; one of several lines stands between `\"\"\"`, which have lines of their own"
+            "a string between `\"` and `\"` ends on its line; a text of several lines stands between `\"\"\"` and `\"\"\"`, each on a line of its own"
         } else {
             ""
         };
@@ -243,7 +243,8 @@ impl Parser<'_> {
         let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
         let help = match inner {
             Some(inner) => format!("texts stand in double quotes: write `{}`", shorten(&quote(inner))),
-            None => "a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`".to_owned(),
+            None => "put it in quotes: a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`"
+                .to_owned(),
         };
         let written = inner.unwrap_or(written);
         let diagnostic = self.error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes")).help(help);

@@ -32,6 +32,7 @@ mod tree;
 mod visible;
 
 pub use character::is_bare_word;
+pub use foreign::AS_KDL;
 pub use format::format;
 pub use habit::{habits, is_foreign_value, is_foreign_word};
 pub use line::Line;

@@ -45,7 +45,7 @@ impl<'p> Check<'p> {
             Template::Text(pieces) => self.text(pieces, span),
             Template::Reference(path) => {
                 if let Some(known) = self.reference(path, span) {
-                    self.must_be_scalar(&known, path, span);
+                    self.must_be_scalar(&known, path, span, "\"");
                 }
             }
             Template::Literal(_) | Template::Foreign { .. } | Template::Array(_) | Template::Object(_) => {
@@ -117,18 +117,19 @@ impl<'p> Check<'p> {
                     return;
                 }
                 _ => {
-                    if !self.must_be_scalar(&known, path, span) {
+                    if !self.must_be_scalar(&known, path, span, "") {
                         return;
                     }
                     known = text();
                 }
             }
         }
-        self.must_be_scalar(&known, path, span);
+        self.must_be_scalar(&known, path, span, "");
     }
 
-    /// Whether a value always is a text, a number or a truth value; a diagnostic where it is not.
-    fn must_be_scalar(&mut self, known: &Known<'_>, path: &Path, span: Origin) -> bool {
+    /// Whether a value always is a text, a number or a truth value; a diagnostic where it is not. `quote` is what a text stands in that takes
+    /// the place of its path.
+    fn must_be_scalar(&mut self, known: &Known<'_>, path: &Path, span: Origin, quote: &str) -> bool {
         let diagnostic = match known.shape {
             // What is not described may be right: rendering tells.
             Shape::Anything => return true,
@@ -140,9 +141,9 @@ impl<'p> Check<'p> {
             _ if known.absent => {
                 let path = path.to_string();
                 let bare = path.trim_start_matches('$');
-                let filter =
-                    format!("make the field `required`, give it a `default=`, or write `${{{bare} | default ...}}`");
-                absent(&path, span).help(filter)
+                let filter = format!("{quote}${{{bare} | default ...}}{quote}");
+                absent(&path, span)
+                    .help(format!("make the field `required`, give it a `default=`, or write `{filter}`"))
             }
             _ => return true,
         };
