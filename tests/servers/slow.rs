@@ -109,22 +109,27 @@ pub(crate) fn plat(folder: &Path) -> Command {
 #[test]
 fn a_signal_ends_an_apply_whose_push_takes_its_time() {
     scenario("slow::a_signal_ends_an_apply_whose_push_takes_its_time", Trust::Known, |world| {
-        let somebody = repository(world, "r.git");
-        // The hook speaks now and then, so that nobody takes the server for dead.
-        let slow = "grep -q refs/heads/main || exit 0; : > started; while :; do echo still busy >&2; sleep 1; done";
-        world.hook("r.git", "pre-receive", slow);
-        let folder = world.folder.join("project");
-        fs::create_dir(&folder).unwrap();
-        project(&folder, &Way::Http.url(world, "r.git"));
-        let mut apply = plat(&folder).args(["apply", "--auto-approve"]).stderr(Stdio::piped()).spawn().unwrap();
-        assert!(appears(&world.repositories().join("r.git/started")));
-        run(Command::new("kill").args(["-INT", &apply.id().to_string()]));
-        let ended = wait(&mut apply, Duration::from_mins(1));
-        let _ = apply.kill();
-        let said = apply.wait_with_output().unwrap().stderr;
-        let said = String::from_utf8_lossy(&said);
-        assert_eq!(ended.and_then(|status| status.code()), Some(130), "{said}");
-        assert!(said.contains("gitops: interrupted on the way to push to it"), "{said}");
-        assert!(somebody.log().is_empty());
+        for way in [Way::Http, Way::Ssh] {
+            let name = format!("{way:?}.git");
+            let somebody = repository(world, &name);
+            // The hook speaks now and then, so that nobody takes the server for dead.
+            let slow = "grep -q refs/heads/main || exit 0; : > started; while :; do echo still busy >&2; sleep 1; done";
+            world.hook(&name, "pre-receive", slow);
+            let folder = world.folder.join(format!("project-{way:?}"));
+            fs::create_dir(&folder).unwrap();
+            project(&folder, &way.url(world, &name));
+            let mut apply = plat(&folder);
+            apply.env("PLAT_SECRET_GITOPS_SSH_KEY", world.folder.join("client"));
+            let mut apply = apply.args(["apply", "--auto-approve"]).stderr(Stdio::piped()).spawn().unwrap();
+            assert!(appears(&world.repositories().join(&name).join("started")));
+            run(Command::new("kill").args(["-INT", &apply.id().to_string()]));
+            let ended = wait(&mut apply, Duration::from_mins(1));
+            let _ = apply.kill();
+            let said = apply.wait_with_output().unwrap().stderr;
+            let said = String::from_utf8_lossy(&said);
+            assert_eq!(ended.and_then(|status| status.code()), Some(130), "{way:?}: {said}");
+            assert!(said.contains("gitops: interrupted on the way to push to it"), "{way:?}: {said}");
+            assert!(somebody.log().is_empty());
+        }
     });
 }

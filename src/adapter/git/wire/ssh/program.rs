@@ -74,29 +74,29 @@ impl Program {
         let mut command = self.bare();
         command.args(options(variant, address.port)?);
         match (variant, key) {
-            (_, None) if variant == Variant::Ssh && !self.may_ask => command.args(["-o", "BatchMode=yes"]),
-            (_, None) => &mut command,
+            (_, None) => {}
             (Variant::Simple, Some(_)) => {
                 let named = self.named;
                 return Err(Failure::Denied(format!("the program that {named} names takes no key: name its variant")));
             }
-            (Variant::Plink, Some(key)) if key.askpass.is_some() => {
+            (Variant::Plink, Some(KeyFiles { askpass: Some(_), .. })) => {
                 return Err(Failure::Denied("`plink` takes no passphrase of a key".to_owned()));
             }
-            (Variant::Plink, Some(key)) => command.arg("-i").arg(&key.file),
+            (Variant::Plink, Some(key)) => drop(command.arg("-i").arg(&key.file)),
             (Variant::Ssh, Some(key)) => {
                 command.arg("-i").arg(key_option(&key.file)).args(["-o", "IdentitiesOnly=yes"]);
-                match &key.askpass {
-                    None => command.args(["-o", "BatchMode=yes"]),
-                    // Asked is only what the key is encrypted with, and once.
-                    Some(program) => command
-                        .args(["-o", "NumberOfPasswordPrompts=1", "-o", "PasswordAuthentication=no"])
-                        .args(["-o", "KbdInteractiveAuthentication=no"])
-                        .env("SSH_ASKPASS", program)
-                        .env("SSH_ASKPASS_REQUIRE", "force"),
-                }
             }
-        };
+        }
+        match key.and_then(|key| key.askpass.as_ref()) {
+            // Asked is only what the key is encrypted with, and once.
+            Some(program) => {
+                command.args(["-o", "NumberOfPasswordPrompts=1", "-o", "PasswordAuthentication=no"]);
+                command.args(["-o", "KbdInteractiveAuthentication=no"]);
+                command.env("SSH_ASKPASS", program).env("SSH_ASKPASS_REQUIRE", "force");
+            }
+            None if variant == Variant::Ssh && !self.may_ask => drop(command.args(["-o", "BatchMode=yes"])),
+            None => {}
+        }
         command.arg(destination).arg(address.command(service));
         Ok(command)
     }
