@@ -83,7 +83,7 @@ enum What {
 pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
     let mut recognised = Recognised::default();
-    for document in text::documents(&sources, &mut problems) {
+    for document in text::documents(neighbour, &sources, &mut problems) {
         match neighbour {
             Neighbour::Port => {
                 let name = sources.file(document.file).name.clone();
@@ -111,7 +111,13 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: What::Mended, reason }));
     let mut moving = Moving::all(neighbour, found, &mut notes);
     without_twins(&mut moving, &mut notes);
-    let files = settle::settle(&mut moving, project, &mut notes);
+    let files = settle::settle(&mut moving, project, &mut notes).unwrap_or_else(|reason| {
+        let start = Span::start_of(FileId(0));
+        let message = format!("what is here makes no project without errors, and nothing is taken in: {reason}");
+        problems.push(Diagnostic::error(code::LEFT_OUT, start, message));
+        moving.clear();
+        BTreeMap::new()
+    });
     let mut objects = BTreeMap::new();
     moving.iter().for_each(|one| *objects.entry(one.address.kind).or_default() += 1);
     for one in &mut moving {

@@ -4,10 +4,10 @@ use super::text::Place;
 use super::{Found, Note, What};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Name, Value};
-use crate::neighbour::{Loss, beyond, document, object};
+use crate::neighbour::{Loss, Part, beyond, document, object};
 use crate::object::members;
 use crate::source::Origin;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// An object that is taken in.
@@ -91,7 +91,7 @@ impl Moving {
                 silent: carried.silent,
                 relations: Arc::clone(&relations),
             };
-            moving.keep(&carried.losses, "the language has no words for it");
+            moving.keep(&carried.losses, &[]);
             all.push(moving);
         }
         all
@@ -105,25 +105,50 @@ impl Moving {
     /// Leaves out what the body no longer says, and keeps it nowhere; what there is to tell of it.
     pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
         let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
-        self.keep(&[], reason);
+        self.keep(&[], &[]);
         let new: Vec<String> =
             self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| !before.contains(pointer)).collect();
         for pointer in &new {
-            let steps: Vec<String> =
-                pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-            remove(&mut self.document, &steps);
+            self.forget(pointer);
         }
-        self.keep(&[], reason);
+        self.keep(&[], &[]);
         let note = |pointer: String| Note {
             place: self.place.below(&pointer),
             what: What::LeftOut,
-            reason: format!("{reason}: name a secret there"),
+            reason: reason.to_owned(),
         };
         new.into_iter().map(note).collect()
     }
 
-    /// Keeps what the body does not say. What was not kept before has `reason`, where `losses` give no other.
-    pub(super) fn keep(&mut self, losses: &[Loss], reason: &str) {
+    /// Takes out of the document what a pointer leads to.
+    fn forget(&mut self, pointer: &str) {
+        let steps: Vec<String> =
+            pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+        remove(&mut self.document, &steps);
+    }
+
+    /// Leaves out what is kept of a member of the document, as nothing can hold it; what there is to tell of it.
+    pub(super) fn forget_member(&mut self, name: &str, reason: &str) -> Vec<Note> {
+        let top = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let is_in =
+            |pointer: &str| pointer.strip_prefix(&*top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let gone: Vec<String> =
+            self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| is_in(pointer)).collect();
+        for pointer in &gone {
+            self.forget(pointer);
+        }
+        self.keep(&[], &[]);
+        let note = |pointer: String| Note {
+            place: self.place.below(&pointer),
+            what: What::LeftOut,
+            reason: reason.to_owned(),
+        };
+        gone.into_iter().map(note).collect()
+    }
+
+    /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or of
+    /// `reasons`, by its place in the body.
+    pub(super) fn keep(&mut self, losses: &[Loss], reasons: &[Reason]) {
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
         self.body.remove(word);
@@ -132,31 +157,40 @@ impl Moving {
         let is_relation = |field: &str| relations.is_some_and(|relations| relations.contains(field));
         let made = document(self.neighbour, kind, &self.names, &self.body, &is_relation);
         let made = made.map(|carried| carried.map).unwrap_or_default();
-        let (rest, pointers) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
-        let why = |pointer: &str| {
-            let is_it = |loss: &&Loss| loss.place == pointer || loss.place.starts_with(&format!("{pointer}/"));
-            let around = |loss: &&Loss| pointer.starts_with(&format!("{}/", loss.place));
-            let loss = losses.iter().find(is_it).or_else(|| losses.iter().find(around));
-            loss.map_or_else(|| reason.to_owned(), |loss| loss.reason.clone())
-        };
-        let known = std::mem::take(&mut self.kept);
+        let (rest, parts) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
         let is_in = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.kept = pointers
-            .into_iter()
-            .map(|pointer| {
-                // What is kept as a whole was kept in part before: the first reason says most.
-                let before = known.iter().find(|(other, _)| is_in(other, &pointer) || is_in(&pointer, other));
-                let reason = before.map_or_else(|| why(&pointer), |(_, reason)| reason.clone());
-                (pointer, reason)
-            })
-            .collect();
+        let known = std::mem::take(&mut self.kept);
+        // What is kept as a whole was kept in part before: the first reason says most.
+        let before: BTreeMap<&str, &str> =
+            known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())).collect();
+        let by_name: HashMap<&str, &str> =
+            reasons.iter().rev().filter_map(|(place, reason)| Some((&**place.last()?, reason.as_str()))).collect();
+        let reason = |part: &Part| {
+            let pointer = part.pointer.as_str();
+            let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
+            let mut outer =
+                around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
+            let inner = before.range(pointer..).next().filter(|(other, _)| is_in(other, pointer));
+            let of_loss = || {
+                let loss = losses.iter().find(|loss| is_in(&loss.place, pointer) || is_in(pointer, &loss.place));
+                loss.map(|loss| loss.reason.as_str())
+            };
+            let of_reason = || part.names.iter().rev().find_map(|name| by_name.get(name.as_str()).copied());
+            let first = || reasons.first().map_or("the language has no words for it", |(_, reason)| reason);
+            let known = outer.next().copied().or(inner.map(|(_, reason)| *reason));
+            known.or_else(of_loss).or_else(of_reason).unwrap_or_else(first).to_owned()
+        };
+        self.kept = parts.iter().map(|part| (part.pointer.clone(), reason(part))).collect();
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
     }
 }
+
+/// Why something of a body is not said in the text, by its place in the body.
+pub(super) type Reason = (Vec<Box<str>>, String);
 
 /// Takes out of a document what some steps lead to.
 fn remove(map: &mut Map, steps: &[String]) {

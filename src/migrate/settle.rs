@@ -1,7 +1,7 @@
 //! Objects as texts that a project can be made of: what the language cannot say, and what a project with it would be wrong by, is taken out
 //! of an object and kept beside it.
 
-use super::moving::Moving;
+use super::moving::{Moving, Reason};
 use super::{Note, What, layout};
 use crate::diag::{Severity, code};
 use crate::model::{Address, Base, Kind, Map, Member, Name, Value};
@@ -14,29 +14,34 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// How often a project is read anew to find what is wrong with it. Each reading tells a thousand problems.
-const ROUNDS: usize = 50;
-
 /// The files that declare all objects of which something can be said, and no error; the others are taken out.
-pub(super) fn settle(moving: &mut Vec<Moving>, project: &str, notes: &mut Vec<Note>) -> BTreeMap<String, String> {
-    for _ in 0..ROUNDS {
+///
+/// # Errors
+/// What is wrong where nothing more can be taken out.
+pub(super) fn settle(
+    moving: &mut Vec<Moving>,
+    project: &str,
+    notes: &mut Vec<Note>,
+) -> Result<BTreeMap<String, String>, String> {
+    loop {
         without_strangers(moving);
+        without_lost_targets(moving, notes);
         let texts = texts(moving, notes);
         let (files, places) = files(moving, &texts);
         let loader = MemoryLoader::new(
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", project)]),
         );
-        // Nothing but what is in memory is read.
-        let Ok(loaded) = load(&loader) else { return files };
+        let loaded = load(&loader).map_err(|error| error.to_string())?;
         let wrong = wrong(&loaded, &places);
-        if !wrong.is_empty() {
-            mend(moving, wrong, notes);
-        } else if loaded.diagnostics.has_errors() || !take_back(moving, &loaded) {
-            return files;
+        let error = loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
+        match error {
+            None if take_back(moving, &loaded) => {}
+            None => return Ok(files),
+            // Each time something goes.
+            Some(_) if !wrong.is_empty() && mend(moving, wrong, notes) => {}
+            Some(error) => return Err(format!("{} ({})", error.message, error.code)),
         }
     }
-    let texts = texts(moving, notes);
-    files(moving, &texts).0
 }
 
 /// Takes out of entities what their blueprint, as the language says it, does not have.
@@ -50,18 +55,109 @@ fn without_strangers(moving: &mut [Moving]) {
         .collect();
     for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
         let Some(known) = blueprints.get(&one.address.parent) else { continue };
+        let mut reasons: Vec<Reason> = Vec::new();
         for (group, known) in groups.into_iter().zip(known) {
             let strange: Vec<Name> =
                 names_in(&one.body, group).filter(|name| !known.contains(*name)).cloned().collect();
             for name in strange {
-                take_out(&mut one.body, &[group.into(), (*name).into()]);
-                one.keep(
-                    &[],
-                    &format!("the project says of no `{name}` in the {group} of `{}`", one.address.parent.clone()),
-                );
+                let place: Vec<Box<str>> = vec![group.into(), (*name).into()];
+                take_out(&mut one.body, &place);
+                let blueprint = &one.address.parent;
+                reasons.push((place, format!("`{name}` is no part of `{blueprint}` as the project has it")));
             }
         }
+        if !reasons.is_empty() {
+            one.keep(&[], &reasons);
+        }
     }
+}
+
+/// Takes out of entities the targets that are not there, and those entities that cannot be without them.
+fn without_lost_targets(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
+    let mut targets: HashMap<(Name, Name), (Name, bool)> = HashMap::new();
+    let mut there: HashMap<Name, HashSet<Name>> = HashMap::new();
+    for one in moving.iter() {
+        match one.address.kind {
+            Kind::Blueprint => {
+                there.entry(one.address.name.clone()).or_default();
+                let relations = one.body.get("relations").and_then(|group| group.as_object());
+                for member in relations.into_iter().flat_map(|group| &group.members) {
+                    let says =
+                        |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
+                    if let Some(target) = says("target").and_then(Value::as_str) {
+                        let is_required = says("required") == Some(&Value::Bool(true));
+                        let relation = (one.address.name.clone(), member.name.value.clone());
+                        targets.insert(relation, (target.into(), is_required));
+                    }
+                }
+            }
+            Kind::Entity => drop(there.entry(one.address.parent.clone()).or_default().insert(one.address.name.clone())),
+            _ => {}
+        }
+    }
+    let mut is_settled = false;
+    while !is_settled {
+        is_settled = true;
+        let mut gone = HashSet::new();
+        for (index, one) in moving.iter_mut().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
+            let relations: Vec<Name> = names_in(&one.body, "relations").cloned().collect();
+            let mut reasons: Vec<Reason> = Vec::new();
+            for name in relations {
+                let Some((target, is_required)) = targets.get(&(one.address.parent.clone(), name.clone())) else {
+                    continue;
+                };
+                let Some(known) = there.get(target) else { continue };
+                let place: Vec<Box<str>> = vec!["relations".into(), (*name).into()];
+                let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
+                let reason = format!("there is no entity `{lost}` of `{target}` with it");
+                if is_empty && *is_required {
+                    notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
+                    gone.insert(index);
+                    break;
+                }
+                if is_empty {
+                    take_out(&mut one.body, &place);
+                }
+                reasons.push((place, reason));
+            }
+            if !reasons.is_empty() {
+                one.keep(&[], &reasons);
+            }
+        }
+        for index in &gone {
+            let address = &moving[*index].address;
+            there.entry(address.parent.clone()).or_default().remove(&address.name);
+            is_settled = false;
+        }
+        drop_all(moving, &gone);
+    }
+}
+
+/// Takes out of a relation the targets that are not known; the first of them, and whether none is left.
+fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> Option<(String, bool)> {
+    let group = body.members.iter_mut().find(|member| &*member.name.value == "relations")?;
+    let Value::Object(group) = &mut group.value.value else { return None };
+    let member = group.members.iter_mut().find(|member| *member.name.value == *relation)?;
+    match &mut member.value.value {
+        Value::String(name) => (!known.contains(&**name)).then(|| (name.to_string(), true)),
+        Value::Array(items) => {
+            let is_lost =
+                |item: &crate::source::Spanned<Value>| item.as_str().is_some_and(|name| !known.contains(name));
+            let lost = items.iter().find(|item| is_lost(item))?.as_str()?.to_owned();
+            items.retain(|item| !is_lost(item));
+            Some((lost, items.is_empty()))
+        }
+        _ => None,
+    }
+}
+
+/// Takes objects out, by their index.
+fn drop_all(moving: &mut Vec<Moving>, gone: &HashSet<usize>) {
+    let mut index = 0;
+    moving.retain(|_| {
+        index += 1;
+        !gone.contains(&(index - 1))
+    });
 }
 
 fn names_in<'b>(body: &'b Map, group: &str) -> impl Iterator<Item = &'b Name> {
@@ -93,19 +189,20 @@ fn texts(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) -> Vec<String> {
 }
 
 fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
+    let address = one.address.clone();
+    let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
+    let mut reasons: Vec<Reason> = Vec::new();
     loop {
-        let address = one.address.clone();
-        let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
-        let stuck = match writer::write(&address, &one.body, &listing) {
-            Ok(line) => {
-                return Ok(on_lines(&line.to_string()));
+        match writer::write(&address, &one.body, &listing) {
+            Ok(line) if reasons.is_empty() => return Ok(on_lines(&line.to_string())),
+            Ok(_) => one.keep(&[], &std::mem::take(&mut reasons)),
+            Err(stuck) => {
+                if !take_out(&mut one.body, &stuck.place) && !take_out_what_lacks(one, listings) {
+                    return Err(stuck.reason);
+                }
+                reasons.push((stuck.place, stuck.reason));
             }
-            Err(stuck) => stuck,
-        };
-        if !take_out(&mut one.body, &stuck.place) && !take_out_what_lacks(one, listings) {
-            return Err(stuck.reason);
         }
-        one.keep(&[], &stuck.reason);
     }
 }
 
@@ -201,7 +298,7 @@ fn take_back(moving: &mut [Moving], loaded: &Loaded) -> bool {
         match declared.get(&one.address) {
             Some(said) if *said != one.body => {
                 one.body = said.clone();
-                one.keep(&[], "the language does not say it so");
+                one.keep(&[], &[(Vec::new(), "the language does not say it so".to_owned())]);
                 is_other = true;
             }
             _ => {}
@@ -307,33 +404,51 @@ fn named(tree: &Tree, span: Span, start: u32) -> Vec<Box<str>> {
     names
 }
 
-/// Takes out of objects what they are wrong by, or the objects.
-fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mut Vec<Note>) {
-    let mut gone = Vec::new();
+/// Takes out of objects what they are wrong by, or the objects; whether anything went.
+fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mut Vec<Note>) -> bool {
+    let mut gone = HashSet::new();
+    let mut is_less = false;
     for (index, wrongs) in wrong {
-        let one = &mut moving[index];
+        let Some(one) = moving.get_mut(index) else { continue };
+        let mut reasons: Vec<Reason> = Vec::new();
         for Wrong { place, names, reason, is_secret } in wrongs {
+            let word = one.neighbour.word();
+            if let Some((place, _)) =
+                place.as_ref().filter(|(place, _)| place.first().is_some_and(|first| **first == *word))
+            {
+                // What cannot even be kept.
+                let member = place.get(1).cloned();
+                let told = member.map(|member| one.forget_member(&member, &reason)).unwrap_or_default();
+                is_less |= !told.is_empty();
+                notes.extend(told);
+                continue;
+            }
             let (own, around) = match place {
                 Some((place, false)) => (Some(place), None),
                 Some((place, true)) => (None, Some(place)),
                 None => (None, None),
             };
             let body = &mut one.body;
-            let is_out = own.is_some_and(|place| take_out(body, &place))
+            let is_out = own.as_ref().is_some_and(|place| take_out(body, place))
                 || take_out_named(body, &names)
-                || around.is_some_and(|place| take_out(body, &place));
+                || around.as_ref().is_some_and(|place| take_out(body, place));
             if is_out && is_secret {
-                notes.extend(one.leave(&reason));
+                notes.extend(one.leave(&format!("{reason}: name a secret there")));
             } else if is_out {
-                one.keep(&[], &reason);
+                reasons.push((own.or(around).unwrap_or(names), reason));
             } else {
                 notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
-                gone.push(index);
+                gone.insert(index);
                 break;
             }
+            is_less = true;
+        }
+        if !reasons.is_empty() {
+            one.keep(&[], &reasons);
         }
     }
-    gone.into_iter().rev().for_each(|index| drop(moving.remove(index)));
+    drop_all(moving, &gone);
+    is_less || !gone.is_empty()
 }
 
 /// Takes out what the innermost of some names leads to, wherever in the body it stands.

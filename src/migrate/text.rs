@@ -1,6 +1,7 @@
 //! The texts that somebody moves in with: JSON and YAML, and where something stands in them.
 
 use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar::Neighbour;
 use crate::model::{Json, Value, parse_json};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -56,10 +57,10 @@ impl Place {
 }
 
 /// The documents of the texts, as far as they can be read.
-pub(super) fn documents(sources: &Sources, problems: &mut Diagnostics) -> Vec<Document> {
+pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Vec<Document> {
     let mut documents = Vec::new();
     for (file, source) in sources.iter() {
-        match read(source) {
+        match read(neighbour, source) {
             Ok(values) => {
                 let is_only = values.len() == 1;
                 documents.extend(values.into_iter().enumerate().map(|(number, value)| Document {
@@ -103,12 +104,17 @@ fn is_yaml_text(source: &SourceFile) -> bool {
 }
 
 /// The documents of a text, or why it cannot be read and how far it could.
-fn read(source: &SourceFile) -> Result<Vec<Value>, (usize, String)> {
+fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize, String)> {
+    if let Some(at) = source.invalid_utf8 {
+        return Err((at as usize, "the text is not UTF-8".to_owned()));
+    }
     let text = source.text.trim_start_matches('\u{feff}');
     if is_yaml_text(source) {
-        // `yes` and `on` are words of people.
+        // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
+        let is_1_1 = neighbour == Neighbour::Kratix;
         let options = serde_saphyr::options! {
-            strict_booleans: true,
+            strict_booleans: !is_1_1,
+            legacy_octal_numbers: is_1_1,
             alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
         };
         let read = serde_saphyr::from_multiple_with_options::<Json>(text, options);
@@ -126,7 +132,8 @@ fn read(source: &SourceFile) -> Result<Vec<Value>, (usize, String)> {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
 /// Where a line begins, counted from 1.

@@ -22,6 +22,7 @@ use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
 use passage::{Direction, Passage, is_empty};
 use remainder::Named;
+pub use remainder::Part;
 use way::Way;
 
 /// Something that has no place on the other side.
@@ -87,9 +88,8 @@ pub fn document(
     Some(Carried { names: names.to_vec(), map, losses, silent: Vec::new() })
 }
 
-/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the JSON pointers of its
-/// parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
-pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<String>) {
+/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the its parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
+pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<Part>) {
     let Some((_, links)) = found(neighbour, kind) else { return Default::default() };
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);

@@ -9,6 +9,15 @@ use super::passage::{is_empty, pointer};
 use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
 
+/// A part of a document that is beyond an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where it stands: a JSON pointer.
+    pub pointer: String,
+    /// The names on the way to it.
+    pub names: Vec<String>,
+}
+
 /// The lists whose items have names: the way to each, and the member that holds the name.
 pub(super) struct Named<'g>(Vec<(Vec<String>, &'g str)>);
 
@@ -29,8 +38,8 @@ impl<'g> Named<'g> {
 /// What a document holds beyond another one, but for what stands at `silent`, and where each part of it stands, as JSON pointers. Null is the same as nothing, as an
 /// empty list and an empty object are; and a list that holds the same in another order is the same: where the order says something, an
 /// object keeps it.
-pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<String>) {
-    let mut search = Search { named, silent, place: Vec::new(), places: Vec::new() };
+pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<Part>) {
+    let mut search = Search { named, silent, place: Vec::new(), trail: Vec::new(), places: Vec::new() };
     let beyond = search.of_objects(made, there);
     (beyond, search.places)
 }
@@ -39,18 +48,34 @@ struct Search<'a> {
     named: &'a Named<'a>,
     silent: &'a [String],
     place: Vec<String>,
-    places: Vec<String>,
+    /// The same with the names of items that have one.
+    trail: Vec<String>,
+    places: Vec<Part>,
 }
 
 impl Search<'_> {
+    fn enter(&mut self, step: &str, name: &str) {
+        self.place.push(step.to_owned());
+        self.trail.push(name.to_owned());
+    }
+
+    fn leave(&mut self) {
+        self.place.pop();
+        self.trail.pop();
+    }
+
+    fn note(&mut self) {
+        self.places.push(Part { pointer: pointer(&self.place), names: self.trail.clone() });
+    }
+
     fn of_objects(&mut self, made: &Map, there: &Map) -> Map {
         let mut beyond = Map::default();
         for Member { name, value } in &there.members {
-            self.place.push(name.value.to_string());
+            self.enter(&name.value, &name.value);
             if let Some(rest) = self.of_values(made.get(&name.value).map(|value| &value.value), &value.value) {
                 beyond.put(&name.value, rest, value.span);
             }
-            self.place.pop();
+            self.leave();
         }
         beyond
     }
@@ -68,7 +93,7 @@ impl Search<'_> {
                 if beyond.is_empty() {
                     return None;
                 }
-                self.places.push(pointer(&self.place));
+                self.note();
                 return Some(Value::Object(beyond));
             }
             (Some(Value::Object(made)), Value::Object(there)) => {
@@ -96,7 +121,7 @@ impl Search<'_> {
             (Some(made), there) if made == there => return None,
             _ => {}
         }
-        self.places.push(pointer(&self.place));
+        self.note();
         Some(there.clone())
     }
 
@@ -116,7 +141,7 @@ impl Search<'_> {
         for (index, text) in texts.iter().enumerate().filter(|(_, text)| !open.contains(text)) {
             beyond.put(text, Value::integer(i64::try_from(index).unwrap_or(i64::MAX)), Origin::Nowhere);
         }
-        self.places.push(pointer(&self.place));
+        self.note();
         Some(Value::Object(beyond))
     }
 
@@ -124,9 +149,9 @@ impl Search<'_> {
     fn of_only(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>]) -> Option<Value> {
         let ([made], [there]) = (made, there) else { return None };
         let (made, there) = (made.as_object()?, there.as_object()?);
-        self.place.push("0".to_owned());
+        self.enter("0", "0");
         let beyond = self.of_objects(made, there);
-        self.place.pop();
+        self.leave();
         Some(Value::Object(beyond))
     }
 
@@ -141,7 +166,7 @@ impl Search<'_> {
         let mut beyond = Map::default();
         for (index, (name, item)) in names.iter().zip(there).enumerate() {
             let twin = made.iter().find(|other| self::name(other, by) == Some(name.as_str()));
-            self.place.push(index.to_string());
+            self.enter(&index.to_string(), name);
             let nothing = Value::Object(Map::default());
             let mut own = item.value.clone();
             if let Value::Object(own) = &mut own {
@@ -150,11 +175,11 @@ impl Search<'_> {
             let rest = match twin {
                 Some(twin) => self.of_values(Some(&twin.value), &own),
                 None => {
-                    self.places.push(pointer(&self.place));
+                    self.note();
                     Some(if is_empty(&own) { nothing } else { own })
                 }
             };
-            self.place.pop();
+            self.leave();
             if let Some(rest) = rest {
                 beyond.put(name, rest, item.span);
             }
