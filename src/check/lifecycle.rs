@@ -193,8 +193,8 @@ action make create thing {
 }
 state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; only-kratix { a b; } }
 destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
-entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a }
-request database b destination=production { size 1; zones x }
+entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-port { a b; } }
+request database b destination=production { size 1; zones x; only-kratix { a b; } }
 "#;
 
     fn loaded(text: &str) -> Resolved {
@@ -255,12 +255,11 @@ request database b destination=production { size 1; zones x }
         assert_eq!(entity("properties"), text(("properties", all, "properties.*")));
         let whole = "`properties.address` is one field, ignored as a whole";
         assert_eq!(entity("properties.address.city"), text(("properties.address.city", whole, "properties.address")));
-        let listed =
-            "its fields are `title`, `icon`, `team`, `properties.size`, `properties.address` and `relations.parts`";
+        let listed = "its fields are `title`, `icon`, `team`, `port`, `properties.size`, `properties.address` and `relations.parts`";
         assert_eq!(entity("\"x*\""), text(("\"x*\"", listed, "")));
         let request = told("request database c { size 1; lifecycle { ignore spec.zone title } }");
         assert_eq!(request[0].2, "spec.zones");
-        assert_eq!(request[1].1, "its fields are `destination`, `spec.size` and `spec.zones`");
+        assert_eq!(request[1].1, "its fields are `destination`, `kratix`, `spec.size` and `spec.zones`");
         let label = told(r#"destination c { store main; labels "a.b/c"=x; lifecycle { ignore "labels.a.b/d" } }"#);
         assert_eq!(label[0].2, "\"labels.a.b/c\"");
     }

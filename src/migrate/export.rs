@@ -69,6 +69,11 @@ fn asked(project: &Project, address: &Address, map: Map) -> Map {
     document
 }
 
+/// Whether a neighbour has objects of a kind.
+fn has_objects(neighbour: Neighbour, kind: Kind) -> bool {
+    document(neighbour, kind, &[], &Map::default(), &|_| false).is_some()
+}
+
 /// The file that objects of a kind belong in.
 fn file(neighbour: Neighbour, kind: Kind) -> &'static str {
     match (neighbour, kind) {
@@ -88,6 +93,14 @@ impl Exported {
     /// The files, by name: JSON with the list of objects for Port, YAML with a document for each for Kratix.
     pub fn files(&self) -> BTreeMap<String, String> {
         self.documents.iter().map(|(name, documents)| ((*name).to_owned(), written(name, documents))).collect()
+    }
+
+    /// The files of which there is nothing, by name, each as it says that.
+    pub fn empty_files(&self, neighbour: Neighbour) -> BTreeMap<String, String> {
+        let all =
+            Kind::ALL.iter().filter(|(kind, _)| has_objects(neighbour, *kind)).map(|(kind, _)| file(neighbour, *kind));
+        let open = all.filter(|name| !self.documents.contains_key(name));
+        open.map(|name| (name.to_owned(), written(name, &[]))).collect()
     }
 
     /// What has no place there, as problems.

@@ -212,6 +212,13 @@ impl Layer<'_> {
                 continue;
             }
             match document.members.iter_mut().find(|member| member.name.value == name.value) {
+                // What stands where nothing is written is nobody's word.
+                Some(Member { value: target, .. })
+                    if !matches!(target.span, Origin::Text(_))
+                        && !matches!(target.value, Value::Object(_) | Value::Array(_)) =>
+                {
+                    self.over_nothing(&mut target.value, &value.value);
+                }
                 Some(member) => self.over(&mut member.value.value, &value.value),
                 None => {
                     let is_named = self.named.by(&self.place).is_some() && matches!(value.value, Value::Object(_));

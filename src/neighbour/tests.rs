@@ -142,8 +142,8 @@ fn a_scorecard_of_port_has_a_level_before_its_own_and_queries() {
         Kind::Scorecard,
         r#"{"identifier":"ready","blueprint":"service","levels":[{"title":"Severe","color":"red"},{"title":"Low"}],
             "rules":[{"identifier":"r","level":"Low","query":{"combinator":"and","conditions":[{"property":"at","operator":"between","value":{"preset":"today"}}]}}, {"level":"Low"}]}"#,
-        r#"{"blueprint":"service","levels":[{"title":"Low"}],"rules":{"r":{"level":"Low"}}}"#,
-        &["/levels/0", "/rules/0/query", "/rules/1"],
+        r#"{"blueprint":"service","base":{"title":"Severe","color":"red"},"levels":[{"title":"Low"}],"rules":{"r":{"level":"Low"}}}"#,
+        &["/rules/0/query", "/rules/1"],
     );
 }
 
@@ -155,14 +155,19 @@ fn an_action_of_port_is_one_with_its_backend_and_what_that_is_sent() {
         r#"{"identifier":"create","trigger":{"type":"self-service","operation":"DAY-2","blueprintIdentifier":"service",
               "userInputs":{"properties":{"name":{"type":"string"}},"required":["name"],"order":["name"]}},
             "invocationMethod":{"type":"GITHUB","org":"o","repo":"r","workflow":"w.yaml","reportWorkflowStatus":true,
-              "workflowInputs":{"name":"{{ .inputs.name }}","run":"{{.run.id}}","text":"a $ {{ .inputs[\"a-b\"] | ascii_downcase }}!",
+              "workflowInputs":{"name":"{{ .inputs.name }}","run":"{{ .run.id }}","close":"{{.run.id}}","text":"a $ {{ .inputs[\"a-b\"] | ascii_downcase }}!",
                 "sum":"{{ .inputs.a + 1 }}","token":"{{ .secrets.TOKEN }}","mixed":"x {{ .entity.title }}","count":3,"deep":{"a":1}}},
             "requiredApproval":false,"publish":true}"#,
         r#"{"operation":"update","blueprint":"service","inputs":{"name":{"type":"string"}},"required":["name"],"order":["name"],
             "backend":{"type":"github","settings":{"org":"o","repo":"r","workflow":"w.yaml"},"reportStatus":true,
               "send":{"name":"$inputs.name","run":"$run.id","text":"a $$ ${inputs.a-b | lower}!","sum":{"jq":".inputs.a + 1"},
                 "token":{"$secret":"TOKEN"},"mixed":{"jq":"\"x \\(.entity.title)\""},"count":3}}}"#,
-        &["/invocationMethod/workflowInputs/deep", "/requiredApproval", "/publish"],
+        &[
+            "/invocationMethod/workflowInputs/close",
+            "/invocationMethod/workflowInputs/deep",
+            "/requiredApproval",
+            "/publish",
+        ],
     );
     reads(
         Neighbour::Port,

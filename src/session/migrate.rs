@@ -2,11 +2,14 @@
 
 use super::identity::project_id;
 use super::scaffold;
-use super::{Misuse, SessionError};
+use super::{Disk, Misuse, SessionError};
+use crate::diag::Severity;
 use crate::grammar::Neighbour;
 use crate::migrate::{self, Imported, is_document};
-use crate::resolve::{LONGEST_FILE, LoadError};
+use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
 use crate::source::{SourceFile, Sources};
+use crate::workspace::load;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -33,10 +36,59 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
     let mut imported = migrate::import(neighbour, sources, &project);
-    if !folder.join("plat.kdl").exists() {
+    if folder.join("plat.kdl").exists() {
+        beside_others(folder, &imported)?;
+    } else if !imported.files.is_empty() {
         imported.files.insert("plat.kdl".to_owned(), project);
     }
     Ok(imported)
+}
+
+/// # Errors
+/// Where the project that is in a folder would have errors with the files.
+fn beside_others(folder: &Path, imported: &Imported) -> Result<(), SessionError> {
+    let base = Disk::discover(folder)?;
+    let loaded = load(&Beside { base: &base, files: &imported.files })?;
+    match loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
+        None => Ok(()),
+        Some(error) => {
+            let place = loaded.sources.location(error.primary.span());
+            let problem = format!("{place}: {} ({})", error.message, error.code);
+            Err(Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into())
+        }
+    }
+}
+
+/// A project with more files, or with other ones.
+struct Beside<'a> {
+    base: &'a Disk,
+    files: &'a BTreeMap<String, String>,
+}
+
+impl Loader for Beside<'_> {
+    fn files(&self) -> Result<Listing, LoadError> {
+        let mut listing = self.base.files()?;
+        let there: BTreeSet<String> = listing.files.iter().cloned().collect();
+        listing.files.extend(self.files.keys().filter(|name| !there.contains(*name)).cloned());
+        listing.files.sort_unstable();
+        Ok(listing)
+    }
+
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        self.files.get(name).map_or_else(|| self.base.read(name, most), |text| Ok(text.as_bytes().to_vec()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
+        self.base.list(folder)
+    }
+
+    fn root(&self) -> Option<Root> {
+        Loader::root(self.base)
+    }
+
+    fn folder(&self) -> String {
+        Loader::folder(self.base)
+    }
 }
 
 /// The same of texts, by name: for examples and tests.

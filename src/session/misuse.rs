@@ -30,6 +30,10 @@ pub enum Misuse {
     NoVersion { folder: String, from: String, to: String },
     #[error("{0} exists already, and nothing was written")]
     Taken(String),
+    #[error("{0} is a link, and nothing is written through one")]
+    Link(String),
+    #[error("the project in {folder} would be wrong with it, and nothing was written: {problem}")]
+    WouldBreak { folder: String, problem: String },
     #[error("{0} holds nothing to read: `plat import` reads .json, .yaml and .yml")]
     NothingThere(String),
     #[error("{0}")]

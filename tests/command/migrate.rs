@@ -87,3 +87,57 @@ fn what_is_not_there_or_cannot_be_read_is_told() {
     assert!(project.path("out/blueprints/service.kdl").exists());
     project.run(["export", "port"]).code(1);
 }
+
+#[test]
+fn a_text_that_is_no_utf_8_is_not_taken_for_one() {
+    let project = Project::new().file("in/a.json", b"{\"identifier\": \"b\", \"title\": \"caf\xe9\", \"schema\": {}}");
+    project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["error[E0801]: the text is not UTF-8"]);
+    assert!(!project.path("out").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let project = with_example().file("elsewhere/service.kdl", "mine");
+    fs::create_dir(project.path("out")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", project.path("out/blueprints")).unwrap();
+    let told = ["out/blueprints is a link, and nothing is written through one"];
+    project.run(["import", "port", "in", "--out", "out", "--overwrite"]).code(64).complains(told);
+    assert_eq!(project.read("elsewhere/service.kdl"), "mine");
+    assert!(!project.path("out/plat.kdl").exists());
+}
+
+#[test]
+fn a_project_that_is_there_is_not_broken() {
+    let project = with_example().file("plat.kdl", "project mine { id mine-1; }\nblueprint service\n");
+    project
+        .run(["import", "port", "in", "--out", "."])
+        .code(64)
+        .complains(["would be wrong with it, and nothing was written", "service"]);
+    assert!(!project.path("blueprints").exists());
+    project.write("plat.kdl", "project mine { id mine-1; }\nteam shop\n");
+    project.run(["import", "port", "in", "--out", "."]).code(0);
+    project.run(["check"]).code(0);
+}
+
+#[test]
+fn what_is_lost_of_a_part_of_an_organisation_is_kept_with_what_is_there() {
+    let project = Project::new().file(
+        "in/a.json",
+        r#"{"blueprints": [{"identifier": "b", "schema": {"properties": {"p": {"type": "string"}}},
+              "relations": {"r": {"target": "b", "many": true}, "owner": {"target": "_user"}}}],
+            "entities": [{"identifier": "a", "title": "T", "blueprint": "b", "properties": {"p": "v", "x": 1}, "relations": {"r": ["gone", "c", "lost"], "owner": "ana"}},
+                         {"identifier": "c", "blueprint": "b", "properties": {}, "relations": {}}]}"#,
+    );
+    project.run(["import", "port", "in", "--out", "out"]).code(0).says(["Took in 1 blueprint, 2 entities"]);
+    let text = project.read("out/entities/b.kdl");
+    assert!(text.contains("    p v\n    r c\n"), "{text}");
+    project.run(["-C", "out", "export", "port", "--out", "port"]).code(0);
+    let came = json(&project.read("out/port/entities.json"));
+    let went = json(&project.read("in/a.json"))["entities"].clone();
+    let one = |all: &serde_json::Value| {
+        let found = all.as_array().unwrap().iter().find(|one| one["identifier"] == "a").unwrap();
+        (found["properties"].clone(), found["relations"].clone())
+    };
+    assert_eq!(one(&came), one(&went));
+}

@@ -15,7 +15,13 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
     for (kind, number) in &exported.without {
         context.complain(&clean(&format!("{name} has no {}: {} left out", kind.word(), counted(*number, "object"))))?;
     }
-    let files = exported.files();
+    let mut files = exported.files();
+    // What is no longer exported is not left there as if it were.
+    for (name, nothing) in exported.empty_files(arguments.what.neighbour()) {
+        if arguments.out.as_ref().is_some_and(|folder| folder.join(&name).symlink_metadata().is_ok()) {
+            files.insert(name, nothing);
+        }
+    }
     match &arguments.out {
         Some(folder) => {
             write(folder, &files, arguments.overwrite, context)?;
