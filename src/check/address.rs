@@ -15,7 +15,7 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
     let name = quoted(&of.to_string());
     let problem = |code, message: String| Diagnostic::error(code, address.span, message);
     let read = Location::parse(address.value);
-    if of.kind == Kind::Action && !is_clear(address.value, &read) {
+    if of.kind != Kind::StateStore && !is_clear(address.value, &read) {
         let message = match read {
             Err(lost) if is_of_urls(lost) => format!("the `url` of {name} {lost}"),
             _ => format!("the `url` of {name} is no URL of `https` or `http`"),
@@ -38,7 +38,7 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
             Some(problem(code::CONTROL_IN_ADDRESS, message).help(help))
         }
         // What stands behind the host of what is called, and what is put in, is for whoever runs it to say.
-        (_, Kind::Action) => None,
+        (_, Kind::Action | Kind::Automation) => None,
         // The rest is a comment to KDL, which is told where it is written.
         (Lost::HalfWritten, _) if address.value.ends_with(':') => None,
         (Lost::NoPath, _) if address.value.starts_with('\'') && address.value.ends_with(':') => None,
@@ -75,7 +75,7 @@ fn is_of_urls(lost: Lost) -> bool {
 fn instead(address: &str, kind: Kind) -> String {
     let url = password(address).map_or_else(String::new, |part| write_string(&without(address, part)));
     match kind {
-        Kind::Action => {
+        Kind::Action | Kind::Automation => {
             format!("write `url={url}`, and send what the service wants to know: `send token (secret)NAME`")
         }
         _ => format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`"),

@@ -145,6 +145,7 @@ impl<'t> Loader<'t> {
             patterns: node.child("patterns").is_some(),
             interpolated: node.child("interpolated").is_some(),
             without_password: node.child("without-password").is_some(),
+            without_query: node.child("without-query").is_some(),
         }
     }
 

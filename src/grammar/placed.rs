@@ -2,6 +2,7 @@
 
 use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
 use super::types::Base;
+use crate::source::password;
 use crate::syntax::{Entry, Node};
 
 /// A place in the body of an object.
@@ -316,8 +317,9 @@ impl Grammar {
         self.value_type(parameter.value_type).base == Base::String
     }
 
-    /// Whether a password in what a parameter takes is kept nowhere.
-    pub fn is_without_password(&self, parameter: &Parameter) -> bool {
-        self.value_type(parameter.value_type).without_password
+    /// Whether a text that a parameter takes has in it what is kept nowhere: a password, or a query that may be one.
+    pub fn hides(&self, parameter: &Parameter, text: &str) -> bool {
+        let of = self.value_type(parameter.value_type);
+        of.without_query && text.contains('?') || of.without_password && password(text).is_some()
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Type {
     pub(super) interpolated: bool,
     /// Whether a password in a text is kept nowhere.
     pub(super) without_password: bool,
+    /// Whether no query is kept either.
+    pub(super) without_query: bool,
 }
 
 worded! {

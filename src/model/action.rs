@@ -1,4 +1,4 @@
-use super::{Map, Name, Property, Template};
+use super::{Name, Property, Template};
 use crate::source::{Origin, Spanned};
 
 worded! {
@@ -52,8 +52,6 @@ pub struct Backend {
     pub kind: Spanned<BackendKind>,
     /// The line that declares it.
     pub span: Origin,
-    /// Where it is, in the service's own words: `org`, `repo`, `workflow`, `url`.
-    pub settings: Map,
     /// The payload, by key.
     pub send: Vec<(Spanned<Name>, Spanned<Template>)>,
     /// Where it says that the service reports how it went.

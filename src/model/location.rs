@@ -229,6 +229,9 @@ fn web(scheme: Scheme, rest: &str) -> Result<Location, Lost> {
     // The path as everybody has it who is told it.
     let url = Url::parse(&format!("{server}{behind}")).map_err(|_| Lost::Host)?;
     let path = percent_decoded(url.path()).map_err(Lost::Escape)?;
+    if url.query().is_some_and(|query| query.contains("${") || query.contains("{{")) {
+        return Err(Lost::Variable);
+    }
     let (shown, query) = (format!("{server}{}", url.path()), url.query().map(str::to_owned));
     Ok(Location::Server(Remote { scheme, user: None, host, port, path, shown, query }))
 }

@@ -1,7 +1,7 @@
 use super::lookup::Lookup;
 use super::{
-    Action, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name, Policy,
-    Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
+    Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name,
+    Policy, Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -21,6 +21,8 @@ pub struct Project {
     pub entities: Vec<Entity>,
     pub scorecards: Vec<Scorecard>,
     pub actions: Vec<Action>,
+    /// The URLs that actions and automations call, as they are written, each with whose it is.
+    pub called: Vec<(Address, Spanned<Box<str>>)>,
     pub teams: Vec<Team>,
     pub users: Vec<User>,
     pub promises: Vec<Promise>,

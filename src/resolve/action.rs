@@ -2,28 +2,25 @@ use super::names::Names;
 use super::template;
 use super::value::name_at;
 use crate::diag::Diagnostics;
-use crate::model::{Action, Declaration, Name, Template, Value};
+use crate::model::{Action, Declaration, Name, Template};
 use crate::source::Spanned;
-use crate::syntax::{Entry, Node};
+use crate::syntax::Node;
 
-/// The action that a node declares: its object, what is sent, and the address that is called, as it is written.
+/// The action that a node declares: its object, and what is sent.
 pub(super) fn action(
     node: Node<'_>,
     declared: &Declaration,
     names: &mut Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<Action> {
-    let backend = node.child("backend");
-    let mut action =
-        Action::of(declared, backend.map(|backend| sent(backend, names, diagnostics)).unwrap_or_default())?;
-    let url = backend.and_then(|backend| backend.property("url")).and_then(Entry::string);
-    if let (Some(backend), Some(url)) = (&mut action.backend, url) {
-        let setting = backend.settings.members.iter_mut().find(|member| *member.name.value == *"url");
-        if let Some(member) = setting {
-            member.value.value = Value::string(url);
-        }
-    }
-    Some(action)
+    let send = node.child("backend").map(|backend| sent(backend, names, diagnostics));
+    Action::of(declared, send.unwrap_or_default())
+}
+
+/// The URL that an action or an automation calls, as it is written.
+pub(super) fn called(node: Node<'_>) -> Option<Spanned<Box<str>>> {
+    let url = node.child("backend")?.property("url")?;
+    Some(Spanned::new(url.string()?.into(), url.value_span()))
 }
 
 fn sent(

@@ -102,7 +102,7 @@ impl<'g> Reader<'g, '_> {
 
     fn read(&mut self, parameter: &Parameter, entry: Entry<'_>) -> Spanned<Value> {
         let value = self.scalar(self.grammar.is_interpolated(parameter), entry);
-        match value.as_str().filter(|_| self.grammar.is_without_password(parameter)) {
+        match value.as_str().filter(|text| self.grammar.hides(parameter, text)) {
             Some(url) => Spanned::new(Value::string(without_password(url)), value.span),
             None => value,
         }

@@ -44,6 +44,8 @@ impl Fragment {
         all.entities.append(&mut more.entities);
         all.scorecards.append(&mut more.scorecards);
         all.actions.append(&mut more.actions);
+        all.called.append(&mut more.called);
+        all.called.append(&mut more.called);
         all.teams.append(&mut more.teams);
         all.users.append(&mut more.users);
         all.promises.append(&mut more.promises);

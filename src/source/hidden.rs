@@ -13,15 +13,14 @@ pub fn password(address: &str) -> Option<Range<usize>> {
     }
 }
 
-/// In the query of an address: the value of a parameter whose name says that it is one.
+/// In the query of an address: the value of a parameter whose name says that it is one, and which is no reference to one.
 fn of_query(address: &str) -> Option<Range<usize>> {
     let start = address.find('?')? + 1;
     let end = address[start..].find('#').map_or(address.len(), |end| start + end);
     let mut at = start;
     for parameter in address[start..end].split(['&', ';']) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let name = name.to_ascii_lowercase();
-        if !value.is_empty() && TELLING.iter().any(|word| name.contains(word)) {
+        if !is_filled_in(value) && tells(name) {
             let begin = at + parameter.len() - value.len();
             return Some(begin..begin + value.len());
         }
@@ -30,8 +29,24 @@ fn of_query(address: &str) -> Option<Range<usize>> {
     None
 }
 
-/// What is in the name of a parameter that logs somebody in.
-const TELLING: [&str; 8] = ["token", "secret", "passw", "pwd", "key", "auth", "credential", "sig"];
+/// Whether a parameter of a name logs somebody in: `apiKey`, but not `keyword`.
+fn tells(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let parts = ["token", "secret", "passw", "pwd", "credential", "signature", "authorization"];
+    parts.iter().any(|part| name.contains(part)) || ["key", "auth", "sig"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether nothing stands here but what somebody fills in: `{{ .secrets.NAME }}` and `${NAME}`.
+fn is_filled_in(mut value: &str) -> bool {
+    while let Some((open, close)) = REFERENCES.into_iter().find(|(open, _)| value.starts_with(open)) {
+        let Some((_, rest)) = value[open.len()..].split_once(close) else { return false };
+        value = rest;
+    }
+    value.is_empty()
+}
+
+/// What stands before and behind a reference.
+const REFERENCES: [(&str, &str); 2] = [("{{", "}}"), ("${", "}")];
 
 /// Where the rest begins of what was meant to have a scheme: `//host`, `https:/host` and `https:host`.
 fn half_written(address: &str) -> Option<usize> {
@@ -129,7 +144,7 @@ pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
     // An address with both has no right to be, and what stands before its host is enough to say so. Few texts have a query.
     for (at, _) in text.match_indices("://").take_while(|_| has_query) {
         let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
-        let end = text[at..].find(ends_word).map_or(text.len(), |end| at + end);
+        let end = end_of_url(text, at);
         if let Some(part) = of_query(&text[start..end]) {
             found.push((start + part.start) as u32..(start + part.end) as u32);
         }
@@ -166,6 +181,20 @@ const PROPERTY: &str = "url=";
 /// Whether a character stands between words: none that a password could have.
 fn ends_word(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '"' | '`' | '<' | '>')
+}
+
+/// Where the URL ends in whose middle a place is: a reference in it may have blanks.
+fn end_of_url(text: &str, at: usize) -> usize {
+    let mut end = at;
+    while let Some(blank) = text[end..].find(ends_word).map(|blank| end + blank) {
+        let line = &text[blank..][..text[blank..].find(['\n', '"']).unwrap_or(text.len() - blank)];
+        let is_open = text[end..blank].rfind("{{").is_some_and(|open| !text[end + open..blank].contains("}}"));
+        match line.find("}}").filter(|_| is_open) {
+            Some(close) => end = blank + close,
+            None => return blank,
+        }
+    }
+    text.len()
 }
 
 /// Whether the last word of a text is `url`, whatever quotes follow.
@@ -255,7 +284,17 @@ mod tests {
     fn a_token_in_a_query_is_one_too() {
         let address = "https://git.example/a?x=1&Private_Token=eleven&y=2#end";
         assert_eq!(password(address).map(|part| &address[part]), Some("eleven"));
-        assert_eq!(password("https://git.example/a?version=1&tokens"), None);
+        for none in ["version=1&tokens", "keyword=a&author=b&assignee=c", "token={{ .secrets.A }}", "key=${A}${B}#f"] {
+            let address = format!("https://git.example/a?{none}");
+            assert_eq!((password(&address), hidden(&address)), (None, vec![]), "{none}");
+        }
+        for (query, part) in
+            [("token={{ .A }}twelve", "{{ .A }}twelve"), ("token=${A}&subKey=x", "x"), ("sig={{a", "{{a")]
+        {
+            let address = format!("https://git.example/a?{query}");
+            assert_eq!(password(&address).map(|part| &address[part]), Some(part));
+            assert_eq!(hidden(&address), [part]);
+        }
         assert_eq!(
             hidden("url \"https://b/c?access_token=twelve\"\n// https://thirteen@b/c?sig=no"),
             ["twelve", "thirteen", "no"]

@@ -132,3 +132,54 @@ fn between_two_revisions_a_store_that_is_spelled_anew_keeps_its_files() {
     let said = ["~ update 1  = unchanged 9\n", "~ state-store:gitops"];
     project.run(["diff"]).code(0).never_says("REFUSED").never_says("file:gitops").says(said);
 }
+
+/// The query and the fragment of what is called are no less a part of it than its path.
+#[test]
+fn the_query_of_what_is_called_is_kept_and_compared() {
+    let urls = ["https://api.example/y?ref=main#f", "https://ci.example/pipeline?token={{ .secrets.GITLAB }}&ref=main"];
+    let project = Project::new().file("plat.kdl", "project demo\n").file(
+        "actions.kdl",
+        format!(
+            "action a create {{\n    backend webhook url=\"{}\"\n}}\n\nautomation b {{\n    on run-created action=a\n    \
+             backend webhook url=\"{}\"\n}}\n",
+            urls[0], urls[1]
+        ),
+    );
+    project.run(["check"]).code(0).says(["No problems."]);
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.run(["get", "action:a"]).code(0).says([urls[0]]);
+    project.run(["get", "automation:b"]).code(0).says([urls[1]]);
+    project.run(["export", "port", "--out", "port"]).code(0);
+    let exported = project.read("port/actions.json");
+    assert!(urls.iter().all(|url| exported.contains(url)), "{exported}");
+    project.run(["import", "port", "port", "--out", "again"]).code(0);
+    project.run(["-C", "again", "check"]).code(0).says(["No problems."]);
+    assert!(project.read("again/actions.kdl").contains(urls[1]));
+    for (from, to) in [("ref=main#f", "ref=next#f"), ("&ref=main", "&ref=next")] {
+        project.edit("actions.kdl", from, to);
+        project.run(["plan"]).says(["~ settings.url", to]);
+        project.run(["apply", "--auto-approve"]).code(0);
+    }
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_password_that_an_automation_would_call_with_is_refused() {
+    for url in [
+        "https://u:planted@api.example/y",
+        "https://api.example/y?apiKey=planted",
+        "https://api.example/y?token={{ .a }}planted",
+    ] {
+        let automation = format!("automation b {{\n    on run-created\n    backend webhook url=\"{url}\"\n}}\n");
+        let project = Project::new().file("plat.kdl", "project demo\n").file("actions.kdl", automation);
+        project.run(["check"]).code(3).says(["E0734", "the address of `automation:b`"]).never_says("planted");
+        project.run(["export", "port"]).never_says("planted");
+    }
+}
+
+/// Nobody fills in what stands in the address of a repository.
+#[test]
+fn a_reference_in_the_query_of_a_repository_is_refused() {
+    let store = "project demo\n\nstate-store s git {\n    url \"https://git.example/a?token=${TOKEN}\"\n}\n";
+    Project::new().file("plat.kdl", store).run(["check"]).code(3).says(["E0736", "which nobody fills in"]);
+}

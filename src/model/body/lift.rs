@@ -175,7 +175,6 @@ impl Backend {
         Some(Self {
             kind: Spanned::new(BackendKind::from_word(kind.as_str()?)?, kind.span),
             span: value.span,
-            settings: body.get("settings").and_then(|value| value.as_object()).cloned().unwrap_or_default(),
             send,
             report_status: body.get("reportStatus").map(|value| value.span),
         })
