@@ -2,9 +2,10 @@
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Kind, Map, Project, Value};
+use crate::model::{Address, Json, Kind, Map, Project, Value};
 use crate::neighbour::{Loss, document};
-use crate::source::{Origin, Spanned};
+use crate::source::Origin;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// What a project is to a neighbour.
@@ -115,11 +116,26 @@ impl Exported {
 }
 
 fn written(name: &str, documents: &[Value]) -> String {
-    let plain = |value: &Value| serde_json::to_value(crate::model::Json(value.clone())).unwrap_or_default();
     if std::path::Path::new(name).extension().is_some_and(|end| end == "json") {
-        let all = Value::Array(documents.iter().map(|one| Spanned::new(one.clone(), Origin::Nowhere)).collect());
-        return serde_json::to_string_pretty(&plain(&all)).unwrap_or_default() + "\n";
+        let all: Vec<InOrder<'_>> = documents.iter().map(InOrder).collect();
+        return serde_json::to_string_pretty(&all).unwrap_or_default() + "\n";
     }
-    let texts = documents.iter().map(|one| serde_saphyr::to_string(&plain(one)).unwrap_or_default());
+    let texts = documents.iter().map(|one| serde_saphyr::to_string(&InOrder(one)).unwrap_or_default());
     texts.map(|text| format!("---\n{text}")).collect()
+}
+
+/// A value whose members are written in their own order: it says nothing to plat, and something to people.
+struct InOrder<'v>(&'v Value);
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Array(items) => serializer.collect_seq(items.iter().map(|item| InOrder(item))),
+            Value::Object(map) => {
+                let members = map.members.iter().map(|member| (&*member.name.value, InOrder(&member.value)));
+                serializer.collect_map(members)
+            }
+            other => Json(other.clone()).serialize(serializer),
+        }
+    }
 }

@@ -236,6 +236,20 @@ fn on_lines(line: &str) -> String {
     format(&parse(FileId(0), &Arc::from(text)).0)
 }
 
+/// Whether something stands at a place of a body.
+fn is_at(body: &Map, place: &[Box<str>]) -> bool {
+    let Some((first, rest)) = place.split_first() else { return true };
+    match (body.get(first).map(|value| &value.value), rest) {
+        (Some(_), []) => true,
+        (Some(Value::Object(inner)), rest) => is_at(inner, rest),
+        (Some(Value::Array(items)), [index, rest @ ..]) => {
+            let item = index.parse().ok().and_then(|index: usize| items.get(index));
+            item.is_some_and(|item| rest.is_empty() || item.as_object().is_some_and(|item| is_at(item, rest)))
+        }
+        _ => false,
+    }
+}
+
 /// Takes what stands at a place out of a body, or what it stands in; whether something was there.
 fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
     let Some((first, rest)) = place.split_first() else { return false };
@@ -336,8 +350,8 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         let start = position.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |(end, _)| *end);
         // A blank line may stand before it.
         let start = start + u32::from(file.text.get(start as usize..).is_some_and(|text| text.starts_with('\n')));
-        let body = by_span.get(&(span.file.0, start)).map(|number| declared[*number].body());
-        let place = body.and_then(|body| within(&body, span));
+        let object = by_span.get(&(span.file.0, start)).map(|number| declared[*number]);
+        let place = object.and_then(|object| within(&object.body(), object.span(), span));
         let tree = trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
         let names = named(tree, span, start);
         let reason = format!("{} ({})", problem.message, problem.code);
@@ -348,11 +362,11 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
 }
 
 /// The way down a body to the smallest part of it that holds a span, and whether that part is several.
-fn within(body: &Map, span: Span) -> Option<(Vec<Box<str>>, bool)> {
+/// What stands where the whole object does is no part of it.
+fn within(body: &Map, whole: Origin, span: Span) -> Option<(Vec<Box<str>>, bool)> {
     let holds = |origin: Origin| {
-        origin
-            .text()
-            .is_some_and(|around| around.file == span.file && around.start <= span.start && span.end <= around.end)
+        let around = origin.text().filter(|around| Some(*around) != whole.text() && around.file == span.file);
+        around.is_some_and(|around| around.start <= span.start && span.end <= around.end)
     };
     let mut best: Option<(u32, Vec<Box<str>>, bool)> = None;
     let mut open: Vec<(Vec<Box<str>>, &Map)> = vec![(Vec::new(), body)];
@@ -429,7 +443,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
                 None => (None, None),
             };
             let body = &mut one.body;
-            let is_out = own.as_ref().is_some_and(|place| take_out(body, place))
+            let is_out = own.as_ref().is_some_and(|place| is_at(body, place) && take_out(body, place))
                 || take_out_named(body, &names)
                 || around.as_ref().is_some_and(|place| take_out(body, place));
             if is_out && is_secret {

@@ -83,9 +83,9 @@ fn what_is_not_there_or_cannot_be_read_is_told() {
     project.run(["import", "port", "empty", "--out", "out"]).code(64).complains(["empty holds nothing to read"]);
     assert!(!project.path("out").exists());
     project.write("in/broken.json", "{\"a\": ");
-    project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["error[E0801]", "broken.json:1:"]);
+    project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["broken.json:1:6: error[E0801]"]);
     assert!(project.path("out/blueprints/service.kdl").exists());
-    project.run(["export", "port"]).code(1);
+    project.run(["export", "port"]).code(3).complains(["there is no project here"]);
 }
 
 #[test]
