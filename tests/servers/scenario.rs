@@ -9,7 +9,7 @@ use crate::world::World;
 const WORLD: &str = "PLAT_TEST_WORLD";
 
 /// What the servers are made of.
-const PROGRAMS: [&str; 7] = ["nginx", "fcgiwrap", "sshd", "ssh-keygen", "ssh-agent", "openssl", "git"];
+const PROGRAMS: [&str; 8] = ["nginx", "fcgiwrap", "ssh", "sshd", "ssh-keygen", "ssh-agent", "openssl", "git"];
 
 /// What the client knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
