@@ -7,6 +7,7 @@
 mod export;
 mod kratix;
 mod layout;
+mod lost;
 mod moving;
 mod port;
 mod settle;

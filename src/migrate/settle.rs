@@ -1,10 +1,11 @@
 //! Objects as texts that a project can be made of: what the language cannot say, and what a project with it would be wrong by, is taken out
 //! of an object and kept beside it.
 
+use super::lost::{drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, Reason};
 use super::{Note, What, layout};
 use crate::diag::{Severity, code};
-use crate::model::{Address, Base, Kind, Map, Member, Name, Value};
+use crate::model::{Address, Base, Kind, Map, Member, Value};
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Tree, format, parse};
@@ -42,127 +43,6 @@ pub(super) fn settle(
             Some(error) => return Err(format!("{} ({})", error.message, error.code)),
         }
     }
-}
-
-/// Takes out of entities what their blueprint, as the language says it, does not have.
-fn without_strangers(moving: &mut [Moving]) {
-    let groups = ["properties", "relations"];
-    let names = |body: &Map| groups.map(|group| -> HashSet<Name> { names_in(body, group).cloned().collect() });
-    let blueprints: HashMap<Name, [HashSet<Name>; 2]> = moving
-        .iter()
-        .filter(|one| one.address.kind == Kind::Blueprint)
-        .map(|one| (one.address.name.clone(), names(&one.body)))
-        .collect();
-    for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
-        let Some(known) = blueprints.get(&one.address.parent) else { continue };
-        let mut reasons: Vec<Reason> = Vec::new();
-        for (group, known) in groups.into_iter().zip(known) {
-            let strange: Vec<Name> =
-                names_in(&one.body, group).filter(|name| !known.contains(*name)).cloned().collect();
-            for name in strange {
-                let place: Vec<Box<str>> = vec![group.into(), (*name).into()];
-                take_out(&mut one.body, &place);
-                let blueprint = &one.address.parent;
-                reasons.push((place, format!("`{name}` is no part of `{blueprint}` as the project has it")));
-            }
-        }
-        if !reasons.is_empty() {
-            one.keep(&[], &reasons);
-        }
-    }
-}
-
-/// Takes out of entities the targets that are not there, and those entities that cannot be without them.
-fn without_lost_targets(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
-    let mut targets: HashMap<(Name, Name), (Name, bool)> = HashMap::new();
-    let mut there: HashMap<Name, HashSet<Name>> = HashMap::new();
-    for one in moving.iter() {
-        match one.address.kind {
-            Kind::Blueprint => {
-                there.entry(one.address.name.clone()).or_default();
-                let relations = one.body.get("relations").and_then(|group| group.as_object());
-                for member in relations.into_iter().flat_map(|group| &group.members) {
-                    let says =
-                        |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
-                    if let Some(target) = says("target").and_then(Value::as_str) {
-                        let is_required = says("required") == Some(&Value::Bool(true));
-                        let relation = (one.address.name.clone(), member.name.value.clone());
-                        targets.insert(relation, (target.into(), is_required));
-                    }
-                }
-            }
-            Kind::Entity => drop(there.entry(one.address.parent.clone()).or_default().insert(one.address.name.clone())),
-            _ => {}
-        }
-    }
-    let mut is_settled = false;
-    while !is_settled {
-        is_settled = true;
-        let mut gone = HashSet::new();
-        for (index, one) in moving.iter_mut().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
-            let relations: Vec<Name> = names_in(&one.body, "relations").cloned().collect();
-            let mut reasons: Vec<Reason> = Vec::new();
-            for name in relations {
-                let Some((target, is_required)) = targets.get(&(one.address.parent.clone(), name.clone())) else {
-                    continue;
-                };
-                let Some(known) = there.get(target) else { continue };
-                let place: Vec<Box<str>> = vec!["relations".into(), (*name).into()];
-                let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
-                let reason = format!("there is no entity `{lost}` of `{target}` with it");
-                if is_empty && *is_required {
-                    notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
-                    gone.insert(index);
-                    break;
-                }
-                if is_empty {
-                    take_out(&mut one.body, &place);
-                }
-                reasons.push((place, reason));
-            }
-            if !reasons.is_empty() {
-                one.keep(&[], &reasons);
-            }
-        }
-        for index in &gone {
-            let address = &moving[*index].address;
-            there.entry(address.parent.clone()).or_default().remove(&address.name);
-            is_settled = false;
-        }
-        drop_all(moving, &gone);
-    }
-}
-
-/// Takes out of a relation the targets that are not known; the first of them, and whether none is left.
-fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> Option<(String, bool)> {
-    let group = body.members.iter_mut().find(|member| &*member.name.value == "relations")?;
-    let Value::Object(group) = &mut group.value.value else { return None };
-    let member = group.members.iter_mut().find(|member| *member.name.value == *relation)?;
-    match &mut member.value.value {
-        Value::String(name) => (!known.contains(&**name)).then(|| (name.to_string(), true)),
-        Value::Array(items) => {
-            let is_lost =
-                |item: &crate::source::Spanned<Value>| item.as_str().is_some_and(|name| !known.contains(name));
-            let lost = items.iter().find(|item| is_lost(item))?.as_str()?.to_owned();
-            items.retain(|item| !is_lost(item));
-            Some((lost, items.is_empty()))
-        }
-        _ => None,
-    }
-}
-
-/// Takes objects out, by their index.
-fn drop_all(moving: &mut Vec<Moving>, gone: &HashSet<usize>) {
-    let mut index = 0;
-    moving.retain(|_| {
-        index += 1;
-        !gone.contains(&(index - 1))
-    });
-}
-
-fn names_in<'b>(body: &'b Map, group: &str) -> impl Iterator<Item = &'b Name> {
-    let members = body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
-    members.iter().map(|member| &member.name.value)
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.

@@ -392,7 +392,7 @@ mod tests {
             ),
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
-            (Kind::Entity, "title icon team properties.* relations.* "),
+            (Kind::Entity, "title icon team properties.* relations.* port "),
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (Kind::Action, "operation blueprint title description icon inputs.* required order backend port "),
             (Kind::Automation, "title description icon event blueprint property action publish backend port "),
@@ -403,7 +403,7 @@ mod tests {
                 Kind::Promise,
                 "title description icon group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",
             ),
-            (Kind::Request, "destination spec.* "),
+            (Kind::Request, "destination spec.* kratix "),
         ] {
             assert_eq!(shown(kind), fields, "{kind:?}");
         }

@@ -1,8 +1,9 @@
 //! Nodes that become others where they differ.
 
 use super::Writer;
-use super::draft::{Draft, Step, Stuck, Texts, below, in_language, word};
+use super::draft::{Draft, Step, Texts, below, in_language, word};
 use super::side::{Missing, Side};
+use super::stuck::Stuck;
 use super::value::{Listing, member, set_member, set_names, set_words};
 use super::whole::{Naming, is_required, typed_line};
 use crate::diag::Edit;

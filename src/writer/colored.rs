@@ -2,9 +2,10 @@
 
 use super::Writer;
 use super::change::{Change, Sides};
-use super::draft::{Step, Stuck, Texts, below, reads_as, word};
+use super::draft::{Step, Texts, below, reads_as, word};
 use super::list::{Head, paired};
 use super::side::Side;
+use super::stuck::Stuck;
 use super::value::{Listing, set_words};
 use crate::grammar::{At, Form, Manner, Part, Slot};
 use crate::model::Value;

@@ -1,7 +1,8 @@
 //! Conditions: the lines that say them, and lines that become others.
 
-use super::draft::{Draft, Path, Step, Stuck, Texts, below, reads_as, set_entry, word};
+use super::draft::{Draft, Path, Step, Texts, below, reads_as, set_entry, word};
 use super::list::{Head, in_turn, paired};
+use super::stuck::Stuck;
 use crate::diag::Edit;
 use crate::model::{Name, Value};
 use crate::object;

@@ -3,9 +3,10 @@
 use super::Writer;
 use super::change::{Change, Sides};
 use super::condition;
-use super::draft::{Step, Stuck, below, reads_as};
+use super::draft::{Step, below, reads_as};
 use super::list::{Head, in_turn, paired};
 use super::side::Side;
+use super::stuck::Stuck;
 use super::whole::shape_of;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot};
 use crate::model::{Map, Value};

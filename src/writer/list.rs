@@ -1,6 +1,7 @@
 //! Lists of lines: those that stay, move, come and go.
 
-use super::draft::{Draft, Step, Stuck, below};
+use super::draft::{Draft, Step, below};
+use super::stuck::Stuck;
 use crate::diag::Edit;
 use crate::syntax::edit;
 use crate::syntax::{Line, Node};

@@ -13,10 +13,12 @@ mod items;
 mod laws;
 mod list;
 mod side;
+mod stuck;
 mod value;
 mod whole;
 
-pub use draft::{Draft, Stuck, end_lines, newline_of};
+pub use draft::{Draft, end_lines, newline_of};
+pub use stuck::Stuck;
 pub use value::{Listing, member};
 
 use crate::grammar::{Grammar, language};

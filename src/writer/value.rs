@@ -1,7 +1,8 @@
 //! Values in JSON-in-KDL: new lines, and lines that get another value where they stand.
 
-use super::draft::{Draft, Path, Presence, Step, Stuck, Texts, below, set_entry, word};
+use super::draft::{Draft, Path, Presence, Step, Texts, below, set_entry, word};
 use super::list::{Head, in_turn, paired};
+use super::stuck::Stuck;
 use crate::diag::Edit;
 use crate::model::{Map, Value};
 use crate::object::{common_key, key_of};

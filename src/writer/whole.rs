@@ -1,7 +1,8 @@
 //! Nodes made anew.
 
-use super::draft::{Stuck, Texts, word};
+use super::draft::{Texts, word};
 use super::side::{Missing, Side};
+use super::stuck::Stuck;
 use super::value::{Listing, member};
 use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
