@@ -140,7 +140,7 @@ fn blueprint() -> Blueprint {
 
 /// A scorecard of rules in three levels.
 fn scorecard(rules: &[Predicate]) -> Scorecard {
-    let rule = |predicate: &Predicate| Rule { name: name("rule"), span: span(), predicate: predicate.clone() };
+    let rule = |predicate: &Predicate| Rule { name: name("rule"), span: span(), predicate: Some(predicate.clone()) };
     let level =
         |rules: &[Predicate]| Level { name: name("level"), span: span(), rules: rules.iter().map(rule).collect() };
     Scorecard {

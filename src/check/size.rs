@@ -127,8 +127,7 @@ impl<'p> Things<'p> {
 
     /// How often the paths of a scorecard lead over something. What needs no path is looked at by the column.
     fn steps(&self, scorecard: &Scorecard) -> usize {
-        let rules = scorecard.rules().map(|(_, rule)| &rule.predicate);
-        let tests = scorecard.only_for.iter().chain(rules).flat_map(|predicate| predicate.tests());
+        let tests = scorecard.predicates().flat_map(|predicate| predicate.tests());
         let tests = tests.filter(|test| !test.field.value.relations.is_empty());
         let looks = tests.map(|test| self.walks().together(&scorecard.blueprint.value, &test.field.value));
         looks.fold(0, usize::saturating_add)

@@ -238,6 +238,7 @@ impl<'t> Loader<'t> {
             doc: owned(node, "doc"),
             elsewhere: Elsewhere::of(node),
             block_at: self.at(node.child("block")),
+            block_or: node.child("block").and_then(|block| block.property("or")?.string()).map(Into::into),
             ..Form::default()
         };
         let mut choices = Vec::new();

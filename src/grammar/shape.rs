@@ -107,6 +107,8 @@ pub struct Form {
     pub(super) block: Block,
     /// Where what the block holds stands in the body of the object.
     pub(crate) block_at: Option<At>,
+    /// The property that is written in the place of that.
+    pub(super) block_or: Option<Box<str>>,
     /// Whether it, or a child at any depth, defines or refers to a name.
     pub(super) named: bool,
 }
@@ -250,6 +252,11 @@ impl Form {
     /// The argument at a position.
     pub(super) fn argument(&self, position: usize) -> Option<&Parameter> {
         self.arguments.get(position).or_else(|| self.rest.then(|| self.arguments.last()).flatten())
+    }
+
+    /// The property that is written in the place of the block.
+    pub(crate) fn instead(&self) -> Option<&Parameter> {
+        self.property(self.block_or.as_deref()?).map(|(_, parameter)| parameter)
     }
 
     /// The property of a key, with its index.

@@ -132,6 +132,30 @@ fn is_at(body: &Map, place: &[Box<str>]) -> bool {
 
 /// Takes what stands at a place out of a body, or what it stands in; whether something was there.
 fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
+    judge_elsewhere(body, place) || take_part(body, place)
+}
+
+/// Says of the rule of a scorecard that it is judged elsewhere, in the place of conditions that a place leads into: those that would
+/// stay are others.
+fn judge_elsewhere(body: &mut Map, place: &[Box<str>]) -> bool {
+    let (Some("rules"), Some(name), None | Some("query")) =
+        (place.first().map(|step| &**step), place.get(1), place.get(2).map(|step| &**step))
+    else {
+        return false;
+    };
+    let member = |map: &mut Map, name: &str| map.members.iter().position(|member| *member.name.value == *name);
+    let Some(rules) = member(body, "rules") else { return false };
+    let Value::Object(rules) = &mut body.members[rules].value.value else { return false };
+    let Some(rule) = member(rules, name) else { return false };
+    let Value::Object(rule) = &mut rules.members[rule].value.value else { return false };
+    let had = rule.remove("query").is_some();
+    if had {
+        rule.put("judged", Value::string("elsewhere"), Origin::Nowhere);
+    }
+    had
+}
+
+fn take_part(body: &mut Map, place: &[Box<str>]) -> bool {
     let Some((first, rest)) = place.split_first() else { return false };
     let Some(member) = body.members.iter_mut().find(|member| *member.name.value == **first) else {
         // What is said of a list's items stands in them.
@@ -141,17 +165,17 @@ fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
             .find(|member| &*member.name.value == "items")
             .map(|items| &mut items.value.value)
         {
-            Some(Value::Object(items)) => items.get(first).is_some() && take_out(items, place),
+            Some(Value::Object(items)) => items.get(first).is_some() && take_part(items, place),
             _ => false,
         };
     };
     let inner = match &mut member.value.value {
-        Value::Object(inner) if !rest.is_empty() => take_out(inner, rest),
+        Value::Object(inner) if !rest.is_empty() => take_part(inner, rest),
         Value::Array(items) if !rest.is_empty() => match rest.split_first() {
             Some((index, rest)) => {
                 let item = index.parse().ok().and_then(|index: usize| items.get_mut(index));
                 match item.map(|item| &mut item.value) {
-                    Some(Value::Object(item)) if !rest.is_empty() => take_out(item, rest),
+                    Some(Value::Object(item)) if !rest.is_empty() => take_part(item, rest),
                     _ => false,
                 }
             }

@@ -106,7 +106,8 @@ fn rules_that_have_words_stay_rules_where_others_have_none() {
     let imported = imported(Neighbour::Port, &[("a.json", &format!("[{blueprint}, {card}]"))]);
     let text = &imported.files["blueprints/service.kdl"];
     assert!(text.contains("rule fine Fine {\n            tier is a\n"), "{text}");
-    assert!(text.contains("        rules {\n            odd {\n"), "{text}");
+    assert!(text.contains("rule odd Odd judged=elsewhere\n"), "{text}");
+    assert!(text.contains("        rules {\n            odd {\n                query {\n"), "{text}");
     let out = exported(Neighbour::Port, &imported.files);
     let rules = |text: &str| -> Vec<String> {
         let Value::Object(card) = parse_json(text.as_bytes()).unwrap() else { panic!("{text}") };

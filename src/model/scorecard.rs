@@ -34,14 +34,14 @@ pub struct Rule {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Origin,
-    /// What must hold.
-    pub predicate: Predicate,
+    /// What must hold; nothing where that is judged elsewhere.
+    pub predicate: Option<Predicate>,
 }
 
 impl Scorecard {
     /// All its conditions: which it judges, then its rules.
     pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
-        self.only_for.iter().chain(self.rules().map(|(_, rule)| &rule.predicate))
+        self.only_for.iter().chain(self.rules().filter_map(|(_, rule)| rule.predicate.as_ref()))
     }
 
     /// All rules with the index of their level, in order.

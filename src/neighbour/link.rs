@@ -67,8 +67,10 @@ pub(super) enum Codec<'g> {
     },
     /// It is a list of objects.
     Items { shape: &'g NodeShape, counterpart: &'g Counterpart },
-    /// It is conditions.
-    Conditions,
+    /// It is conditions, or what is written in their place.
+    Conditions { or: Option<&'g Parameter> },
+    /// It stands in the place of conditions that the neighbour alone has.
+    Instead,
 }
 
 impl<'g> Codec<'g> {
@@ -100,9 +102,13 @@ impl<'g> Finder<'g> {
                 }
                 _ => None,
             }));
+            if let Some(at) = form.instead().and_then(|instead| instead.at.as_ref()) {
+                links.links.retain(|link| link.at != Way::of(&at.way, at.from_object));
+                links.links.push(Link::of(at, None, Codec::Instead));
+            }
             if let Some(at) = form.block_at.as_ref() {
                 let block = counterpart.and_then(|counterpart| Way::read(counterpart.block.as_deref()?));
-                links.add(Link::of(at, block, whole(at)));
+                links.add(Link::of(at, block, whole(at, form.instead())));
             }
         }
         if let Some(lent) = lent {
@@ -198,7 +204,7 @@ impl<'g> Finder<'g> {
                 None => Codec::Whole,
             },
             Manner::Entry => Codec::Template { nested },
-            _ => whole(at),
+            _ => whole(at, None),
         };
         links.add(Link::of(at, way(counterpart), codec));
         if at.manner == Manner::Typed {
@@ -266,8 +272,8 @@ fn way(counterpart: Option<&Counterpart>) -> Option<Way<'_>> {
 }
 
 /// The codec of what stands somewhere as a whole.
-fn whole(at: &At) -> Codec<'_> {
-    if at.manner == Manner::Conditions { Codec::Conditions } else { Codec::Whole }
+fn whole<'g>(at: &At, or: Option<&'g Parameter>) -> Codec<'g> {
+    if at.manner == Manner::Conditions { Codec::Conditions { or } } else { Codec::Whole }
 }
 
 fn keyed<'g>(shape: &'g NodeShape, counterpart: Option<&'g Counterpart>, lent: Option<&'g str>) -> Codec<'g> {

@@ -92,17 +92,19 @@ impl<'p> Passage<'p> {
             let Some(from) = from else { continue };
             let Some(value) = self.take(from) else {
                 self.absent(link);
+                self.instead(link);
                 continue;
             };
             let Some(to) = to else {
-                if !is_empty(&value) {
+                if !is_empty(&value) && !matches!(link.codec, Codec::Instead) {
                     self.lose(from, &self.without_place());
                 }
                 continue;
             };
             let span = value.span;
-            if let Some(value) = self.at(from, |passage| passage.converted(link, value.value)) {
-                self.put(to, Spanned::new(value, span));
+            match self.at(from, |passage| passage.converted(link, value.value)) {
+                Some(value) => self.put(to, Spanned::new(value, span)),
+                None => self.instead(link),
             }
         }
         let rest = self.source.last().cloned().unwrap_or_default();
@@ -199,11 +201,20 @@ impl<'p> Passage<'p> {
         self.put(&link.at, Spanned::new(meant, Origin::Nowhere));
     }
 
+    /// What is written in the place of conditions that have no words, or that are not there.
+    fn instead(&mut self, link: &Link<'_>) {
+        if let (Codec::Conditions { or: Some(or) }, Direction::Back) = (link.codec, self.direction)
+            && let (Some(at), Some(word)) = (&or.at, self.finder.grammar.words(or).next())
+        {
+            self.put(&Way::of(&at.way, at.from_object), Spanned::new(Value::string(word), Origin::Nowhere));
+        }
+    }
+
     /// A value as it is on the other side; nothing where it says nothing there, or has no place.
     fn converted(&mut self, link: &Link<'static>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
-            Codec::Whole => Some(value),
+            Codec::Whole | Codec::Instead => Some(value),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
@@ -217,7 +228,7 @@ impl<'p> Passage<'p> {
             Codec::Object { shape, word } => self.object(shape, word, None, value),
             Codec::Keyed { shape, by, lent } => self.keyed(shape, by, lent, value),
             Codec::Items { shape, counterpart } => self.items(shape, counterpart, value),
-            Codec::Conditions => {
+            Codec::Conditions { .. } => {
                 let condition = match self.direction {
                     Direction::Out => condition::out(&value, self.is_relation),
                     Direction::Back => condition::back(&value),

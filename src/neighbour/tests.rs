@@ -142,7 +142,7 @@ fn a_scorecard_of_port_has_a_level_before_its_own_and_queries() {
         Kind::Scorecard,
         r#"{"identifier":"ready","blueprint":"service","levels":[{"title":"Severe","color":"red"},{"title":"Low"}],
             "rules":[{"identifier":"r","level":"Low","query":{"combinator":"and","conditions":[{"property":"at","operator":"between","value":{"preset":"today"}}]}}, {"level":"Low"}]}"#,
-        r#"{"blueprint":"service","base":{"title":"Severe","color":"red"},"levels":[{"title":"Low"}],"rules":{"r":{"level":"Low"}}}"#,
+        r#"{"blueprint":"service","base":{"title":"Severe","color":"red"},"levels":[{"title":"Low"}],"rules":{"r":{"judged":"elsewhere","level":"Low"}}}"#,
         &["/rules/0/query", "/rules/1"],
     );
 }

@@ -317,7 +317,9 @@ impl Maker<'_> {
     }
 
     fn block(&mut self, form: &'static Form) {
-        if let Some(at) = form.block_at.as_ref() {
+        let instead = form.instead().and_then(|instead| instead.at.as_ref());
+        let stands_in = instead.is_some_and(|at| self.open.last().unwrap().get(&at.way[0]).is_some());
+        if let Some(at) = form.block_at.as_ref().filter(|_| !stands_in) {
             let value = self.whole(form, at.manner);
             self.put(at, value);
         }

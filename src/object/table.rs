@@ -282,7 +282,11 @@ impl Builder {
         }
         if let Some(at) = form.block_at.as_ref() {
             let nature = self.whole(at, form);
-            self.place(id, at, Row { required: always, ..Row::new(nature, Standing::Open) });
+            self.place(
+                id,
+                at,
+                Row { required: always && form.instead().is_none(), ..Row::new(nature, Standing::Open) },
+            );
         }
         if let Some(at) = form.body_at() {
             let nature = match at.manner {

@@ -59,7 +59,8 @@ impl<'g> Reader<'g, '_> {
                 Part::Child(slot) => self.children(node, form, slot),
             }
         }
-        if let Some(at) = form.block_at.as_ref() {
+        let instead = form.instead().and_then(|instead| node.property(instead.name()));
+        if let Some(at) = form.block_at.as_ref().filter(|_| instead.is_none()) {
             self.block(node, form, at);
         }
         if let Some(at) = form.body_at().filter(|at| at.manner == Manner::Template) {

@@ -242,7 +242,7 @@ fn scorecards_have_levels_rules_and_conditions() {
     let rule = &card.levels[0].rules[0];
     let body = resolved.project.objects[0].body.get("rules").unwrap().as_object().unwrap().get("named").unwrap();
     assert_eq!(body.as_object().unwrap().get("description").unwrap().as_str(), Some("Why."));
-    let Predicate::Combined(Combinator::All, parts) = &rule.predicate else { panic!() };
+    let Some(Predicate::Combined(Combinator::All, parts)) = &rule.predicate else { panic!() };
     let Predicate::Test(test) = &parts[0] else { panic!() };
     assert_eq!((test.field.to_string().as_str(), test.operator.value), ("system.owner.$identifier", Operator::Present));
     assert_eq!(test.field.leaf, Leaf::Identifier);

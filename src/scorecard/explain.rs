@@ -26,6 +26,7 @@ impl Program {
     pub(super) fn verdict(&self, test: &impl Fn(usize) -> Verdict) -> Verdict {
         match self {
             Self::Test(number) => test(*number),
+            Self::Elsewhere => Verdict::Unknown("it is judged elsewhere".to_owned()),
             Self::Combined(Combinator::All, parts) => all(parts.iter().map(|part| part.verdict(test))),
             Self::Combined(Combinator::Any, parts) => negate(all(parts.iter().map(|part| negate(part.verdict(test))))),
             Self::Combined(Combinator::None, parts) => all(parts.iter().map(|part| negate(part.verdict(test)))),

@@ -29,6 +29,8 @@
 //! * `is` compares text letter by letter, date-times too. Numbers equal and precede each other as in mathematics.
 //! * `all`, `any` and `none` are Kleene's: one that fails decides `all`, one that passes decides `any` and `none`.
 //!
+//! A rule that is judged elsewhere has no conditions, and cannot be told of anything.
+//!
 //! # What a scorecard says
 //! It judges the entities for which `only-for` passes; where it fails or cannot be told, an entity has no score.
 //! A level is reached where all rules of it and of every lower level pass; a level without rules is passed.

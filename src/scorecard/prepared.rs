@@ -6,7 +6,7 @@ use super::program::Program;
 use super::scan::Scan;
 use super::table::Tables;
 use super::{EntityScore, Scores, bits::TILE};
-use crate::model::{FieldPath, Leaf, PredicateTest, Project, Scorecard};
+use crate::model::{FieldPath, Leaf, PredicateTest, Project, Rule, Scorecard};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -158,8 +158,11 @@ impl<'a> Card<'a> {
         let table = tables.find(&scorecard.blueprint);
         let mut number = |test: &'a PredicateTest| plan.probe(table, test, now);
         let only_for = scorecard.only_for.as_ref().map(|filter| Program::new(filter, &mut number));
-        let rules =
-            scorecard.rules().map(|(level, rule)| (level, Program::new(&rule.predicate, &mut number))).collect();
+        let mut program = |rule: &'a Rule| match &rule.predicate {
+            Some(predicate) => Program::new(predicate, &mut number),
+            None => Program::Elsewhere,
+        };
+        let rules = scorecard.rules().map(|(level, rule)| (level, program(rule))).collect();
         Self { scorecard, table, only_for, rules }
     }
 }

@@ -8,6 +8,8 @@ pub(super) enum Program {
     Combined(Combinator, Vec<Program>),
     /// The test of a number.
     Test(usize),
+    /// What is judged elsewhere.
+    Elsewhere,
 }
 
 impl Program {
@@ -26,6 +28,7 @@ impl Program {
     pub(super) fn run(&self, needed: &Words, test: &impl Fn(usize, &Words) -> Truths) -> Truths {
         match self {
             Self::Test(number) => test(*number, needed),
+            Self::Elsewhere => Truths::UNKNOWN,
             Self::Combined(Combinator::All, parts) => conjunction(parts, needed, test, Sense::Plain),
             // One holds where not all fail; none holds where all fail.
             Self::Combined(Combinator::Any, parts) => {

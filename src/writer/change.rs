@@ -36,7 +36,7 @@ impl Change<'_, '_> {
             self.part(path, (form, part), sides).map_err(|stuck| stuck.of(member))?;
         }
         self.block(path, form, sides)?;
-        let is_whole = form.block_at.as_ref().is_some();
+        let is_whole = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || sides[1].at(at).is_some());
         if had_lines && !is_whole { self.draft.remove_empty_block(path) } else { Ok(()) }
     }
 

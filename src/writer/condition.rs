@@ -4,9 +4,9 @@ use super::draft::{Draft, Path, Step, Texts, below, reads_as, set_entry, word};
 use super::list::{Head, in_turn, paired};
 use super::stuck::Stuck;
 use crate::diag::Edit;
-use crate::model::{Name, Value};
+use crate::model::{Map, Name, Value};
 use crate::object;
-use crate::source::Spanned;
+use crate::source::{Origin, Spanned};
 use crate::syntax::edit;
 use crate::syntax::{Line, Node};
 use std::collections::{BTreeMap, HashSet};
@@ -14,6 +14,13 @@ use std::collections::{BTreeMap, HashSet};
 /// The lines of a block of conditions.
 pub(super) fn lines(query: &Value) -> Result<Vec<Line>, Stuck> {
     top(query)?.iter().map(|part| condition(part)).collect()
+}
+
+/// No conditions: what a block says that is not there.
+pub(super) fn none() -> Value {
+    let mut none = Map::default();
+    none.put("all", Value::Array(Vec::new()), Origin::Nowhere);
+    Value::Object(none)
 }
 
 /// Gives the block of a node other conditions: those that stay keep their lines, and those that come into another block or out of one

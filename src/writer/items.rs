@@ -20,6 +20,10 @@ impl Change<'_, '_> {
     pub(super) fn whole_block(&mut self, path: &[Step], form: &Form, at: &At, sides: Sides<'_>) -> Result<(), Stuck> {
         let writer = self.writer;
         let [old, new] = sides.map(|side| side.at(at));
+        if form.instead().is_some() && (old.is_none() || new.is_none()) {
+            let nothing = condition::none();
+            return condition::set(self.draft, path, [old.unwrap_or(&nothing), new.unwrap_or(&nothing)]);
+        }
         let (Some(old), Some(new)) = (old, new) else {
             return if old == new { Ok(()) } else { Err(Stuck::no_words("this without its block")) };
         };

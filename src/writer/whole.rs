@@ -75,7 +75,7 @@ impl Writer<'_> {
             }
         }
         lines.extend(self.block(form, side)?);
-        let is_block = form.block_at.as_ref().is_some();
+        let is_block = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || side.at(at).is_some());
         Ok(if is_block { line.block(lines) } else { line.block_of_any(lines) })
     }
 

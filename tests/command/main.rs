@@ -17,6 +17,7 @@ mod destroy;
 mod diff;
 mod drift;
 mod drift_adopt;
+mod elsewhere;
 mod examples;
 mod forged;
 mod format;

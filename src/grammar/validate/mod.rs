@@ -156,7 +156,7 @@ impl<'g> Validator<'g> {
             }
         }
         if let Some(owner) = owner {
-            self.missing(block, met, owner);
+            self.missing(form, met, owner);
         }
         for choice in block.choices.iter().filter(|choice| (met.slots & choice.slots).count_ones() > 1) {
             let mut spans = self.firsts[base..].iter().filter(|first| choice.slots >> (first.0 & 63) & 1 == 1);
@@ -275,7 +275,8 @@ impl<'g> Validator<'g> {
     }
 
     /// What a block must hold and does not.
-    fn missing(&mut self, block: &Block, met: Met, owner: Node<'_>) {
+    fn missing(&mut self, form: &Form, met: Met, owner: Node<'_>) {
+        let block = &form.block;
         let missing = block.required & !met.slots;
         if missing != 0 {
             for (_, slot) in block.slots.iter().enumerate().filter(|(index, _)| missing >> (index & 63) & 1 == 1) {
@@ -291,7 +292,14 @@ impl<'g> Validator<'g> {
                 self.diagnostics.push(diagnostic);
             }
         }
-        if matches!(block.body, Some((Body::Predicate, _))) && owner.children().next().is_none() {
+        let instead = form.instead().and_then(|instead| owner.property(&instead.name));
+        if let Some(instead) = instead {
+            if let Some(child) = owner.children().next() {
+                let message = format!("`{}` stands in the place of conditions", instead.key().unwrap_or_default());
+                let diagnostic = Diagnostic::error(code::EXCLUSIVE_PARTS, child.name_span(), message);
+                self.diagnostics.push(diagnostic.other(instead.key_span(), "this is here already"));
+            }
+        } else if matches!(block.body, Some((Body::Predicate, _))) && owner.children().next().is_none() {
             let message = format!("`{}` has no condition", owner.name());
             let help = "write conditions into its block, such as `{ tier is critical }`";
             self.diagnostics.push(Diagnostic::error(code::NO_CONDITION, owner.head_span(), message).help(help));

@@ -55,7 +55,10 @@ impl Scorecard {
             levels[*places.get(level)?].rules.push(Rule {
                 name: member.name.clone(),
                 span: member.value.span,
-                predicate: Predicate::of(rule.get("query")?)?,
+                predicate: match rule.get("judged") {
+                    Some(_) => None,
+                    None => Some(Predicate::of(rule.get("query")?)?),
+                },
             });
         }
         Some(Self {

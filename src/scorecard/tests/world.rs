@@ -79,8 +79,11 @@ pub(super) fn test(field: &str, word: &str, operands: &str) -> Predicate {
 
 /// A scorecard whose levels have these rules; a rule's name is its number in the level.
 pub(super) fn scorecard(owner: &str, only_for: Option<Predicate>, levels: Vec<Vec<Predicate>>) -> Scorecard {
-    let rule =
-        |(number, predicate): (usize, Predicate)| Rule { name: name(&number.to_string()), span: span(), predicate };
+    let rule = |(number, predicate): (usize, Predicate)| Rule {
+        name: name(&number.to_string()),
+        span: span(),
+        predicate: Some(predicate),
+    };
     let level = |(number, rules): (usize, Vec<Predicate>)| Level {
         name: name(&format!("level-{number}")),
         span: span(),
