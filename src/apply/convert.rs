@@ -75,7 +75,7 @@ fn growing(operation: &Operation, change: &ObjectChange) -> Result<Change, Apply
     let record = change.record.as_ref().ok_or_else(|| damaged(operation, "is owned without a record"))?;
     let (stays, goes): (Vec<&Field>, Vec<&Field>) = change.fields().iter().partition(|field| field.after.is_some());
     let mut owned = record.owned.clone();
-    owned.extend(goes.iter().filter_map(|field| Some((field.path.clone(), digest(field.before.as_ref())?))));
+    owned.extend(goes.iter().filter_map(|field| Some((field.path.clone(), field.digest_before()?))));
     owned.sort_unstable();
     Ok(Change::Write {
         fields: stays.into_iter().map(field_change).collect(),
@@ -99,7 +99,7 @@ fn lifecycle(record: &Record) -> Option<Arc<Lifecycle>> {
 fn field_change(field: &Field) -> catalog::FieldChange {
     catalog::FieldChange {
         path: field.path.clone(),
-        before: digest(field.before.as_ref()),
+        before: field.digest_before(),
         after: field.after.as_ref().map(|value| value.0.clone()),
     }
 }

@@ -294,16 +294,17 @@ fn moved(operation: &Operation, change: &ObjectChange, live: Option<&Object>) ->
         let found = convert::digest(live.get(&field.path));
         // A deletion takes the object as a whole, so that each of its fields has to be as it was.
         let done = operation.action != Action::Delete && found == convert::digest(field.after.as_ref());
-        found != convert::digest(field.before.as_ref()) && !done
+        found != field.digest_before() && !done
     };
     let fields = change.all_fields();
     let changed = fields.iter().filter(differs);
-    let mut all: Vec<Stale> =
-        changed.map(|one| field(&one.path, one.before.as_ref(), live.get(&one.path).cloned())).collect();
+    let shown = change.shown(&object.body);
+    let found = |path: &str| shown.get(path).cloned();
+    let mut all: Vec<Stale> = changed.map(|one| field(&one.path, one.before.as_ref(), found(&one.path))).collect();
     if operation.action == Action::Delete {
         let seen: BTreeSet<&str> = fields.iter().map(|field| field.path.as_str()).collect();
-        let new = live.iter().filter(|(path, _)| !seen.contains(path.as_str()));
-        all.extend(new.map(|(path, value)| field(path, None, Some(value.clone()))));
+        let new = live.keys().filter(|path| !seen.contains(path.as_str()));
+        all.extend(new.map(|path| field(path, None, found(path))));
     }
     all
 }

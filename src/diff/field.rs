@@ -1,6 +1,6 @@
-use super::{Verdict, judge};
+use super::{Veil, Verdict, judge};
 use crate::catalog::OwnedFields;
-use crate::model::{Digest, Kind, Lifecycle, Map, Value, fields};
+use crate::model::{Digest, Kind, Lifecycle, Map, Name, Value, fields};
 use crate::object::canonical;
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +16,12 @@ pub struct FieldDiff {
     pub is_owned: bool,
     /// What was written last, where one of the other sides still has it.
     pub written: Option<Value>,
-    /// The live value, as it is.
+    /// The live value, as it may be shown.
     pub live: Option<Value>,
+    /// The digest of the live value.
+    pub digest: Option<Digest>,
+    /// The secret that the live value may hold itself: what may be it is not shown.
+    pub veils: Option<Name>,
     /// The desired value.
     pub desired: Option<Value>,
     /// Where the desired value is written.
@@ -30,24 +34,28 @@ pub fn diff_object(
     kind: Kind,
     desired: &Map,
     live: &Map,
-    owned: &OwnedFields,
+    (owned, written): (&OwnedFields, &Map),
     lifecycle: Option<&Lifecycle>,
 ) -> Vec<FieldDiff> {
     let is_told = |path: &str, verdict| {
         !matches!(verdict, Verdict::Same | Verdict::Foreign)
             && !lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path))
     };
-    compare_object(kind, (desired, live, owned), is_told)
+    compare_object(kind, (desired, live), (owned, written), is_told)
 }
 
-/// The fields of an object of a kind that are asked for by their path and by what follows, by path.
+/// The fields of an object of a kind that are asked for by their path and by what follows, by path. What was written last is known of
+/// the fields that `written` holds, and of those where it is the same as another side.
 pub fn compare_object(
     kind: Kind,
-    (desired, live, owned): (&Map, &Map, &OwnedFields),
+    (desired, live): (&Map, &Map),
+    (owned, written): (&OwnedFields, &Map),
     is_asked: impl Fn(&str, Verdict) -> bool,
 ) -> Vec<FieldDiff> {
+    let veil = Veil::of([desired, written], live);
     let desired: BTreeMap<String, &Spanned<Value>> = fields(desired).into_iter().collect();
     let live: BTreeMap<String, &Spanned<Value>> = fields(live).into_iter().collect();
+    let written: BTreeMap<String, &Spanned<Value>> = fields(written).into_iter().collect();
     let owned: BTreeMap<&str, Digest> = owned.iter().map(|(path, digest)| (path.as_str(), *digest)).collect();
     let mut paths: BTreeSet<&str> = desired.keys().chain(live.keys()).map(String::as_str).collect();
     paths.extend(owned.keys());
@@ -62,15 +70,22 @@ pub fn compare_object(
             (wants, base) => judge(base, has.as_ref(), wants.as_ref()),
         };
         let value = |side: Option<&&Spanned<Value>>| side.map(|value| value.value.clone());
-        let known = if wants.as_ref() == base { wanted } else { found.filter(|_| has.as_ref() == base) };
-        is_asked(path, verdict).then(|| FieldDiff {
-            path: path.to_owned(),
-            verdict,
-            is_owned: base.is_some(),
-            written: base.and_then(|_| value(known)),
-            live: value(found),
-            desired: value(wanted),
-            span: wanted.map(|value| value.span),
+        let same = if wants.as_ref() == base { wanted } else { found.filter(|_| has.as_ref() == base) };
+        let known = written.get(path).or_else(|| base.and(same));
+        is_asked(path, verdict).then(|| {
+            let shown = |side: &&Spanned<Value>| veil.over(path, side);
+            let (live, veils) = found.map(shown).map_or((None, None), |(live, veils)| (Some(live), veils));
+            FieldDiff {
+                path: path.to_owned(),
+                verdict,
+                is_owned: base.is_some(),
+                written: known.map(|known| shown(known).0),
+                live,
+                digest: found.map(|value| Digest::of_value(value)),
+                veils,
+                desired: value(wanted),
+                span: wanted.map(|value| value.span),
+            }
         })
     };
     paths.into_iter().filter_map(diff).collect()

@@ -71,8 +71,10 @@ pub struct DriftedField {
     pub path: String,
     /// What we wrote last; nothing where only its digest is known.
     pub written: Option<Value>,
-    /// What is there now; nothing where others removed it.
+    /// What is there now, as it may be shown; nothing where others removed it.
     pub live: Option<Value>,
+    /// The secret that what is there may hold itself.
+    pub veils: Option<Name>,
     /// What is desired; nothing where it is no longer declared.
     pub desired: Option<Value>,
     /// The place of the line that says it.

@@ -76,6 +76,7 @@ fn fields(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Vec<DriftedField> {
         path: diff.path,
         written: diff.written,
         live: diff.live,
+        veils: diff.veils,
         desired: diff.desired,
         span: diff.span,
     };

@@ -2,9 +2,8 @@ use super::ObserveError;
 use crate::apply::Targets;
 use crate::catalog::{Entry, Observed, Presence, Stray};
 use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
-use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, fields};
+use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project};
 use crate::plan::Opened;
-use std::collections::BTreeMap;
 
 /// What a catalog holds, paired with what a project wants there.
 #[derive(Debug)]
@@ -31,7 +30,7 @@ impl Objects {
         Ok(Self { entries, strays, moves, pairs })
     }
 
-    /// The live objects and the owned fields of some pairs, read in one go.
+    /// The live objects of some pairs, and what the project wrote into them, read in one go.
     ///
     /// # Errors
     /// Where the catalog cannot be read.
@@ -39,8 +38,13 @@ impl Objects {
         let known = self.addresses(pairs);
         let mut live = targets.catalog.objects(&known)?.into_iter();
         let mut owned = targets.catalog.owned_fields(&targets.identity.id, &known)?.into_iter();
+        let mut written = targets.catalog.written(&targets.identity.id, &known)?.into_iter();
         let opened = pairs.iter().map(|pair| match pair.observed {
-            Some(_) => Opened { live: live.next().flatten(), owned: owned.next().unwrap_or_default() },
+            Some(_) => Opened {
+                live: live.next().flatten(),
+                owned: owned.next().unwrap_or_default(),
+                written: written.next().unwrap_or_default(),
+            },
             None => Opened::default(),
         });
         Ok(opened.collect())
@@ -56,13 +60,11 @@ impl Objects {
         desired: &'a [Desired<'a>],
         targets: &Targets,
     ) -> Result<Vec<Sides<'a>>, ObserveError> {
-        let mut written = targets.catalog.written(&targets.identity.id, &self.addresses(pairs))?.into_iter();
         let opened = self.open(pairs, targets)?;
         let sides = pairs.iter().zip(opened).map(|(pair, opened)| Sides {
             desired: pair.desired.and_then(|index| desired.get(index)),
             entry: pair.observed.and_then(|index| self.entries.get(index)),
             opened,
-            written: pair.observed.and_then(|_| written.next()).unwrap_or_default(),
         });
         Ok(sides.collect())
     }
@@ -96,9 +98,8 @@ pub struct Sides<'a> {
     pub desired: Option<&'a Desired<'a>>,
     /// What the catalog says of it; nothing for one that it does not know.
     pub entry: Option<&'a Entry>,
-    /// What is live, and which fields the project owns.
+    /// What is live, and what the project wrote.
     pub opened: Opened,
-    written: Map,
 }
 
 impl Sides<'_> {
@@ -109,13 +110,7 @@ impl Sides<'_> {
         let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
         let nothing = Map::default();
         let live = self.opened.live.as_ref().and_then(Presence::read).map_or(&nothing, |object| &object.body);
-        let mut diffs = compare_object(address.kind, (&body, live, &self.opened.owned), is_asked);
-        let written: BTreeMap<String, _> = fields(&self.written).into_iter().collect();
-        for diff in &mut diffs {
-            let kept = written.get(&diff.path).map(|value| value.value.clone());
-            diff.written = kept.or_else(|| diff.written.take());
-        }
-        diffs
+        compare_object(address.kind, (&body, live), (&self.opened.owned, &self.opened.written), is_asked)
     }
 
     /// What it is called: as it is declared, or as it was.

@@ -4,7 +4,7 @@ use super::document::{Guard, Relocation};
 use super::former::FormerStore;
 use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Name, Object, Project};
+use crate::model::{Address, Adoption, Holding, Identity, Map, Name, Object, Project};
 use crate::render::Placed;
 use crate::source::Sources;
 use crate::store::{ContentId, Setback};
@@ -62,6 +62,8 @@ pub struct Opened {
     pub live: Option<Presence<Object>>,
     /// Its owned fields, as last written.
     pub owned: OwnedFields,
+    /// What the project last wrote into it, as far as that is known.
+    pub written: Map,
 }
 
 /// What differs in one state store.

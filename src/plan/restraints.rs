@@ -89,6 +89,7 @@ fn field(word: &str, before: Option<&Side<'_>>, after: Option<&Side<'_>>) -> Opt
         path: word.to_owned(),
         cause,
         before: old.map(|value| Json(value.value.clone())),
+        veiled: None,
         after: new.map(|value| Json(value.value.clone())),
         parts: side.map(|side| conditions(old, new, side.sources)).unwrap_or_default(),
         source,

@@ -80,6 +80,7 @@ pub(super) fn rare() -> Plan {
         path: "title".to_owned(),
         cause: Cause::Drift,
         before: json("\"theirs\""),
+        veiled: None,
         after: json("\"ours\""),
         parts: Vec::new(),
         source: place("a.kdl", 9),

@@ -32,6 +32,17 @@ fn a_plan_that_somebody_changed_is_refused() {
         );
         project.run(["show", "plan"]).code(4).stdout("");
     }
+    // Members that no plan has are not a part of what its id tells.
+    for (place, member) in [
+        ("{\"format\":", "{\"extra\":1,\"format\":"),
+        ("\"action\":", "\"extra\":{},\"action\":"),
+        ("\"record\":{", "\"record\":{\"extra\":[],"),
+    ] {
+        assert!(plan.contains(place), "{place}");
+        project.write("plan", plan.replacen(place, member, 1));
+        refused(&project, 4, ["cannot use plan\n  because: the plan was changed after it was made"]);
+        project.run(["show", "plan"]).code(4).stdout("");
+    }
     project.write("plan", &plan[..plan.len() / 2]);
     refused(&project, 4, ["cannot use plan\n  because: this is no plan of plat\n  because: "]);
     project.write("plan", "");

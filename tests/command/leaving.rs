@@ -173,3 +173,20 @@ fn a_request_whose_destination_comes_back_from_a_store_that_is_left_says_so_wher
         ": the project leaves state store second, where side was\n",
     ]);
 }
+
+#[test]
+fn a_catalog_that_was_emptied_is_no_new_one() {
+    let project = crate::demo::new();
+    project.apply();
+    project.write(".plat/catalog.db", "");
+    for arguments in [&["plan"][..], &["apply", "--auto-approve"], &["drift"], &["get", "entity"]] {
+        project
+            .run(arguments.iter().copied())
+            .code(1)
+            .stdout("")
+            .complains(["catalog.db", "it is empty; delete it if nothing was ever applied"]);
+    }
+    assert_eq!(project.read(".plat/catalog.db"), "");
+    std::fs::remove_file(project.path(".plat/catalog.db")).unwrap();
+    project.run(["plan"]).code(0);
+}

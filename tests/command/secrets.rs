@@ -458,3 +458,60 @@ fn a_credential_in_the_text_is_in_no_report() {
         }
     }
 }
+
+/// Somebody writes a text in the place of the reference in the request of [`VAULT`].
+fn exposed() -> Project {
+    let project = vault();
+    with(&project, "planted-password", &["apply", "--auto-approve"]).code(0);
+    project.sql(&format!("UPDATE objects SET body = json_set(body, '$.spec.password', '{PLANTED}') WHERE kind = 'request' AND name LIKE '%db'"));
+    project
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_reference_is_not_shown() {
+    const VEILED: &str = "(not shown)";
+    let project = exposed();
+    for format in [&[][..], &["--format", "json"], &["--full"]] {
+        let drift = [&["drift"], format].concat();
+        with(&project, "planted-password", &drift).code(0).never_says(PLANTED).says([VEILED]);
+    }
+    with(&project, "planted-password", &["drift"]).says([&*format!("(secret)db-password -> \"{VEILED}\"")]);
+    let why = &["why", "request:account:default/db"];
+    with(&project, "planted-password", why).code(0).never_says(PLANTED).says([VEILED]);
+    let reports =
+        ["json", "ndjson", "markdown", "sarif", "junit"].map(|format| format!("--report={format}=report.{format}"));
+    for arguments in [&["plan", "--out", "plan"][..], &["plan", "--format", "json"], &["show", "plan"]] {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(reports.iter().map(String::as_str)).collect();
+        let arguments = if arguments[0] == "show" { &arguments[..2] } else { &arguments };
+        with(&project, "planted-password", arguments).code(0).never_says(PLANTED).says([VEILED]);
+    }
+    is_in_no_file_but_the_catalog(&project);
+    // Nor is what came to stand there once the plan was made.
+    project.sql(&format!("UPDATE objects SET body = json_set(body, '$.spec.password', '{PLANTED}-2') WHERE kind = 'request' AND name LIKE '%db'"));
+    with(&project, "planted-password", &["apply", "plan"]).code(4).never_says(PLANTED);
+    project.sql(&format!("UPDATE objects SET body = json_set(body, '$.spec.password', '{PLANTED}') WHERE kind = 'request' AND name LIKE '%db'"));
+    with(&project, "planted-password", &["apply", "plan"]).code(0).never_says(PLANTED);
+    with(&project, "planted-password", &["drift"]).code(0).says(["No drift"]);
+}
+
+#[test]
+fn what_stands_there_is_not_shown_either_where_the_text_no_longer_refers_to_a_secret() {
+    for text in ["request account db {\n    password plain\n}\n", ""] {
+        let project = exposed();
+        project.write("vault.kdl", &VAULT.replace("request account db {\n    password (secret)db-password\n}\n", text));
+        let allowed = ["--on-conflict", "ours", "--allow-delete", "request:*"];
+        for arguments in [&["plan"][..], &["plan", "--format", "json"], &["drift"], &["drift", "--format", "json"]] {
+            with(&project, "planted-password", arguments).never_says(PLANTED);
+        }
+        for command in [&["plan"][..], &["plan", "--format", "json"], &["apply", "--auto-approve"]] {
+            with(&project, "planted-password", &[command, &allowed].concat()).code(0).never_says(PLANTED);
+        }
+    }
+}
+
+fn is_in_no_file_but_the_catalog(project: &Project) {
+    for (path, content) in project.snapshot().into_iter().filter(|(path, _)| !path.ends_with("catalog.db")) {
+        let content = String::from_utf8_lossy(content.as_deref().unwrap_or_default()).into_owned();
+        assert!(!content.contains(PLANTED), "{}", path.display());
+    }
+}

@@ -27,13 +27,14 @@ mod tests;
 use crate::catalog::{
     Batch, Catalog, CatalogError, LevelRecord, Observed, Outcome, OwnedFields, Presence, RunRecord, Times,
 };
-use crate::file::Identity;
+use crate::file::{Identity, beside};
 use crate::model::{Address, Lease, Leased, Map, Object};
 use crate::wait::Wait;
 use flaw::Flaw;
 use rusqlite::{Connection, OpenFlags, Params};
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use stored::Stored;
@@ -121,18 +122,42 @@ impl Sqlite {
         Ok(connection)
     }
 
-    /// SQLite takes a file of a few bytes for a new database. An empty one is what a killed run leaves of one that it makes.
+    /// SQLite takes an empty file, or one of a few bytes, for a new database.
     fn is_long_enough(&self) -> Result<(), Flaw> {
         match std::fs::metadata(&self.path).map(|found| found.len()) {
+            Ok(0) => Err(Flaw::Damaged("it is empty; delete it if nothing was ever applied".into())),
             Ok(1..HEADER) => Err(Flaw::Damaged("it ends before its tables".into())),
             Ok(_) | Err(_) => Ok(()),
         }
     }
 
+    /// Makes the file. It comes to its place as a whole catalog, so that no process that is killed leaves an empty one there, and never in
+    /// the place of one that another process made meanwhile.
+    fn make(&self) -> Result<(), Flaw> {
+        let new = beside(&self.path, own::NEW);
+        let connection = self.connect(&new)?;
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        schema::migrate(&connection, self.migrations)?;
+        connection.execute_batch("COMMIT")?;
+        drop(connection);
+        let made = fs::hard_link(&new, &self.path);
+        // Some file systems have no links.
+        if made.is_err() && !self.path.exists() {
+            let _ = fs::rename(&new, &self.path);
+        }
+        let _ = fs::remove_file(&new);
+        Ok(())
+    }
+
     /// A connection that may write.
     fn writer(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
-        let connection = Connection::open_with_flags(&self.path, OPEN | OpenFlags::SQLITE_OPEN_CREATE)?;
+        self.connect(&self.path)
+    }
+
+    /// A connection to a file that may write, and makes the file where there is none.
+    fn connect(&self, path: &Path) -> Result<Connection, Flaw> {
+        let connection = Connection::open_with_flags(path, OPEN | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.busy_timeout(Duration::ZERO)?;
         // A cache for a whole usual batch keeps readers free until the commit.
         connection
@@ -151,7 +176,8 @@ impl Sqlite {
             std::fs::create_dir_all(folder).map_err(|error| self.unopened(error))?;
         }
         let before = self.same_file()?;
-        let open = self.patiently(|| self.writer());
+        let open = self.patiently(|| if before.is_none() { self.make() } else { Ok(()) });
+        let open = open.and_then(|()| self.patiently(|| self.writer()));
         let connection = open.map_err(|fault| fault.at(&self.path, "open its file"))?;
         self.file.set(match before {
             Some(before) => Some(before),

@@ -2,8 +2,11 @@ use crate::file::beside;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-/// What SQLite keeps beside a database.
-const BESIDE: [&str; 3] = ["-journal", "-wal", "-shm"];
+/// What a database is called while it is made.
+pub(super) const NEW: &str = "-new";
+
+/// What is kept beside a database.
+const BESIDE: [&str; 5] = ["-journal", "-wal", "-shm", NEW, "-new-journal"];
 
 /// What else plat keeps in the folder of its catalog: copies of repositories, and repositories that a project puts there.
 const ITS_OWN: [&str; 2] = ["git", "stores"];

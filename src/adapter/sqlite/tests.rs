@@ -76,23 +76,44 @@ fn a_batch_that_does_nothing_changes_no_byte() {
 }
 
 #[test]
-fn an_empty_file_is_an_empty_catalog() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("catalog.db");
-    std::fs::write(&path, "").unwrap();
-    let mut catalog = opened(&path).unwrap();
-    assert_eq!(catalog.observe("demo").unwrap().entries, []);
-    catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap();
-    assert_eq!(titles(&catalog), ["A"]);
+fn what_a_process_left_that_was_killed_while_it_made_the_file_is_in_nobodys_way() {
+    for left in ["", "-journal"] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        std::fs::write(folder.path().join("catalog.db-new"), "").unwrap();
+        std::fs::write(folder.path().join(format!("catalog.db-new{left}")), "").unwrap();
+        let mut catalog = opened(&path).unwrap();
+        assert_eq!(catalog.observe("demo").unwrap().entries, []);
+        catalog.apply(&batch("demo", &teams(1, "{}", TITLED))).unwrap();
+        assert_eq!(titles(&catalog), ["A"]);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }
 
 #[test]
-fn a_file_of_a_few_bytes_is_no_new_catalog() {
+fn processes_that_make_the_file_at_once_make_one() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("catalog.db");
-    std::fs::write(&path, "x").unwrap();
-    assert!(matches!(opened(&path), Err(CatalogError::Damaged { .. })));
-    assert_eq!(std::fs::read(&path).unwrap(), b"x");
+    std::thread::scope(|scope| {
+        for project in 0..8 {
+            let path = &path;
+            scope.spawn(move || opened(path).unwrap().claim(&format!("p{project}"), &format!("p{project}-0")).unwrap());
+        }
+    });
+    let mut catalog = opened(&path).unwrap();
+    assert!((0..8).all(|project| catalog.claim(&format!("p{project}"), "other").unwrap() == format!("p{project}-0")));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_empty_file_or_one_of_a_few_bytes_is_no_new_catalog() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    for text in ["", "x"] {
+        std::fs::write(&path, text).unwrap();
+        assert!(matches!(opened(&path), Err(CatalogError::Damaged { .. })));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::Builder;
 use super::adoption::{Claim, Whose};
 use crate::catalog::{Entry, Owned, OwnedFields, Presence};
-use crate::diff::{Desired, FieldDiff, Pair, Verdict, diff_object};
+use crate::diff::{Desired, FieldDiff, Pair, Veil, Verdict, diff_object};
 use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
 use crate::plan::document::{
     Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
@@ -70,7 +70,7 @@ impl Builder<'_, '_> {
         let sorted = match live {
             // What is made is made of all its fields. Its old record says nothing about single ones.
             None => Some(Sorted::default()),
-            Some(Presence::Read(live)) => self.sort(desired, live, &opened.owned),
+            Some(Presence::Read(live)) => self.sort(desired, live, (&opened.owned, &opened.written)),
             Some(Presence::Unreadable(unreadable)) => {
                 self.replaces(&declaration, (unreadable, &opened.owned)).then(Sorted::default)
             }
@@ -81,9 +81,9 @@ impl Builder<'_, '_> {
     }
 
     /// What becomes of each field; nothing where a conflict stops the object.
-    fn sort(&mut self, desired: &Desired<'_>, live: &Object, owned: &OwnedFields) -> Option<Sorted> {
+    fn sort(&mut self, desired: &Desired<'_>, live: &Object, (owned, written): (&OwnedFields, &Map)) -> Option<Sorted> {
         let body = desired.declared.body();
-        let diffs = diff_object(desired.address.kind, &body, &live.body, owned, desired.lifecycle);
+        let diffs = diff_object(desired.address.kind, &body, &live.body, (owned, written), desired.lifecycle);
         let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
         let mut sorted = Sorted::default();
         let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
@@ -148,6 +148,7 @@ impl Builder<'_, '_> {
             cause: Cause::of(diff.verdict)?,
             parts: self.parts(kind, &diff, Declared::After),
             path: diff.path,
+            veiled: diff.digest.filter(|_| diff.veils.is_some()),
             before: diff.live.map(Json),
             after: diff.desired.map(Json),
             source: diff.span.map(|span| self.place(span)),
@@ -261,14 +262,20 @@ impl Builder<'_, '_> {
         if live.is_some_and(|live| self.holds_changes(live, opened)) {
             return;
         }
-        let shown = live.map(|object| fields(&object.body)).unwrap_or_default();
-        let gone = |(path, value): (String, &crate::source::Spanned<Value>)| Field {
-            path,
-            cause: Cause::Removed,
-            before: Some(Json(value.value.clone())),
-            after: None,
-            parts: Vec::new(),
-            source: None,
+        let nothing = Map::default();
+        let body = live.map_or(&nothing, |object| &object.body);
+        let veil = Veil::of([&opened.written, &nothing], body);
+        let gone = |(path, value): (String, &Spanned<Value>)| {
+            let (shown, veils) = veil.over(&path, value);
+            Field {
+                path,
+                cause: Cause::Removed,
+                before: Some(Json(shown)),
+                veiled: veils.map(|_| Digest::of_value(value)),
+                after: None,
+                parts: Vec::new(),
+                source: None,
+            }
         };
         self.operations.push(Operation {
             action,
@@ -283,7 +290,7 @@ impl Builder<'_, '_> {
                 .collect(),
             source: removed.map(|removed| self.place(removed.span)),
             target: Target::Object(ObjectChange {
-                changes: Changes::Fields(shown.into_iter().map(gone).collect()),
+                changes: Changes::Fields(fields(body).into_iter().map(gone).collect()),
                 record: None,
                 lifecycle_before: None,
                 before: entry.digest(),
@@ -297,7 +304,7 @@ impl Builder<'_, '_> {
         if self.forces() {
             return false;
         }
-        let diffs = diff_object(live.address.kind, &Map::default(), &live.body, &opened.owned, None);
+        let diffs = diff_object(live.address.kind, &Map::default(), &live.body, (&opened.owned, &opened.written), None);
         let conflicts: Vec<Conflict> = diffs
             .into_iter()
             .filter(|diff| diff.verdict == Verdict::Conflict)

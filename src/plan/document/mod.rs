@@ -267,7 +267,7 @@ impl Plan {
         let id = std::mem::take(&mut plan.id);
         plan.id = plan.identified();
         match plan.source.as_deref() {
-            _ if plan.id != id || !plan.tells_what_it_writes() => Err(DocumentError::Tampered),
+            _ if plan.id != id || !plan.tells_what_it_writes() || !plan.is_all_of(text) => Err(DocumentError::Tampered),
             // It becomes a line of a commit's message.
             Some(source) if !is_revision(source) => Err(DocumentError::NoCommit),
             Some(_) | None => Ok(plan),
@@ -282,6 +282,12 @@ impl Plan {
                 part::are_those(&field.parts, (address.kind, &field.path), sides)
             })
         })
+    }
+
+    /// Whether a text says nothing else: no digest and no signature is over members that a plan does not have.
+    fn is_all_of(&self, text: &str) -> bool {
+        let (own, read) = (self.to_json(), serde_json::from_str::<serde_json::Value>);
+        own == text.trim_end() || matches!((read(&own), read(text)), (Ok(own), Ok(said)) if own == said)
     }
 
     /// How many operations have an action.

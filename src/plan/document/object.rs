@@ -1,12 +1,13 @@
 use super::Place;
 use super::part::{FieldPart, there};
 use crate::catalog::OwnedFields;
-use crate::diff::Verdict;
+use crate::diff::{Veil, Verdict};
 use crate::model::{self, Digest, Json, Lifecycle, Made, Map, Name, Value};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A change of an object, guarded by what its fields were.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -61,9 +62,12 @@ pub struct Field {
     pub path: String,
     /// Why it changes.
     pub cause: Cause,
-    /// The live value.
+    /// The live value, as it may be shown.
     #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
     pub before: Option<Json>,
+    /// The digest of the live value, where not all of it is shown: some of it may be a secret itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub veiled: Option<Digest>,
     /// The value that it gets; nothing removes it.
     #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
     pub after: Option<Json>,
@@ -107,6 +111,13 @@ impl Cause {
     }
 }
 
+impl Field {
+    /// The digest of the live value; nothing where there is none.
+    pub fn digest_before(&self) -> Option<Digest> {
+        self.veiled.or_else(|| self.before.as_ref().map(|value| Digest::of_value(&value.0)))
+    }
+}
+
 impl ObjectChange {
     /// The fields that change: none of an object that is made, which is told by its body.
     pub fn fields(&self) -> &[Field] {
@@ -137,6 +148,24 @@ impl ObjectChange {
         body
     }
 
+    /// The fields of the live object, by path, as they may be shown beside what the change says of them.
+    pub fn shown(&self, live: &Map) -> BTreeMap<String, Json> {
+        let changed = self.all_fields();
+        let mut before = Map::default();
+        let known = changed.iter().map(|field| (&*field.path, field.before.as_ref().map(|json| json.0.clone())));
+        model::set_fields(&mut before, known);
+        let after = self.applied_to(Map::default());
+        let veil = Veil::of([&before, &after], live);
+        let veiled: BTreeMap<&str, &Field> =
+            changed.iter().filter(|field| field.veiled.is_some()).map(|field| (&*field.path, field)).collect();
+        let shown = |(path, value): (String, &Spanned<Value>)| {
+            let kept = veiled.get(&*path).and_then(|field| field.before.clone());
+            let shown = kept.unwrap_or_else(|| Json(veil.over(&path, value).0));
+            (path, shown)
+        };
+        model::fields(live).into_iter().map(shown).collect()
+    }
+
     /// What may happen to the object from now on; nothing for the defaults, and for what goes.
     pub fn lifecycle(&self) -> Option<&Lifecycle> {
         self.record.as_ref()?.lifecycle.as_deref()
@@ -159,6 +188,7 @@ fn fields(made: &Made) -> Vec<Field> {
         path,
         cause: Cause::Added,
         before: None,
+        veiled: None,
         after: Some(Json(value.value.clone())),
         parts: Vec::new(),
         source: None,

@@ -137,6 +137,7 @@ mod tests {
                 path: (*path).to_owned(),
                 cause: Cause::Changed,
                 before: json(*before),
+                veiled: None,
                 after: json(*after),
                 source: None,
                 parts: Vec::new(),

@@ -6,7 +6,7 @@ use super::{Adopted, Taken};
 use crate::diag::Edit;
 use crate::diff::Desired;
 use crate::drift::{DriftedField, DriftedObject, Outcome, Whole};
-use crate::model::{Map, Name, Value, fields, set_field, set_fields};
+use crate::model::{Map, Name, Value, set_field, set_fields};
 use crate::object::{canonical, goes_along, hangs_together};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit};
@@ -105,7 +105,7 @@ impl<'a> Subject<'a> {
         }
         paths.sort_unstable();
         let (kind, overwrites) = (self.object.address.kind, paths.iter().any(|path| self.is_in_conflict(path)));
-        if let Some(secret) = paths.iter().find_map(|path| self.in_place_of_secret(path)) {
+        if let Some(secret) = paths.iter().find_map(|path| self.field(path)?.veils.as_ref()) {
             return Err(in_the_clear(secret));
         }
         let mut after = self.with_live(&paths);
@@ -154,32 +154,10 @@ impl<'a> Subject<'a> {
         set_fields(&mut after, paths.iter().map(|path| (*path, self.live(path))));
         after
     }
-
-    /// The secret of a field in whose place something else stands by now.
-    fn in_place_of_secret(&self, path: &str) -> Option<&Name> {
-        let (_, before) = fields(&self.before).into_iter().find(|(other, _)| other == path)?;
-        in_place_of_secret(before, &self.live(path)?)
-    }
 }
 
 fn lost() -> Stuck {
     Stuck::new("its line is not where it is expected")
-}
-
-/// A secret in whose place something else stands by now that is no reference to one.
-fn in_place_of_secret<'b>(before: &'b Value, after: &Value) -> Option<&'b Name> {
-    match (before, after) {
-        (Value::Secret(_), Value::Secret(_) | Value::Null) => None,
-        (Value::Secret(name), _) => Some(name),
-        (Value::Array(before), Value::Array(after)) => {
-            before.iter().zip(after).find_map(|(before, after)| in_place_of_secret(before, after))
-        }
-        (Value::Object(before), Value::Object(after)) => {
-            let both = before.members.iter().filter_map(|member| Some((member, after.get(&member.name.value)?)));
-            both.into_iter().find_map(|(member, after)| in_place_of_secret(&member.value, after))
-        }
-        _ => None,
-    }
 }
 
 /// Why what stands in the place of a secret is not taken over.

@@ -1,0 +1,106 @@
+//! What of a live value is not shown: what may be a secret itself.
+//!
+//! That is whatever stands where a reference to a secret is declared or was written, and where such a reference is gone, the texts that came
+//! beside it.
+
+use crate::model::{Map, Name, Value, fields};
+use crate::source::Spanned;
+use std::collections::BTreeMap;
+
+/// What is shown in its place.
+const VEILED: &str = "(not shown)";
+
+/// What is known of the fields of an object that hold references to secrets.
+#[derive(Debug, Default)]
+pub struct Veil<'k> {
+    /// All that is known, by path, where there is such a field.
+    known: BTreeMap<String, Vec<&'k Value>>,
+    /// The secret of such a field that is no longer there.
+    gone: Option<&'k Name>,
+}
+
+impl<'k> Veil<'k> {
+    /// What the bodies say that are known of an object, before what is live of it.
+    pub fn of(bodies: [&'k Map; 2], live: &Map) -> Self {
+        let mut known: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+        for (path, value) in bodies.into_iter().flat_map(fields) {
+            known.entry(path).or_default().push(value);
+        }
+        let mut referring =
+            known.iter().filter_map(|(path, values)| Some((path, values.iter().find_map(|it| secret(it))?))).peekable();
+        if referring.peek().is_none() {
+            return Self::default();
+        }
+        let live: BTreeMap<String, &Spanned<Value>> = fields(live).into_iter().collect();
+        let gone = referring.find(|(path, _)| !live.contains_key(*path)).map(|(_, name)| name);
+        Self { gone, known }
+    }
+
+    /// The live value of a field as it may be shown, and the secret that it may hold itself.
+    pub fn over(&self, path: &str, live: &Value) -> (Value, Option<Name>) {
+        let (mut shown, mut found) = (live.clone(), None);
+        match (self.known.get(path), self.gone) {
+            (Some(known), _) => known.iter().for_each(|known| veil(known, &mut shown, &mut found)),
+            (None, Some(gone)) => veil_texts(gone, &mut shown, &mut found),
+            (None, None) => {}
+        }
+        (shown, found.cloned())
+    }
+}
+
+/// The first secret that a value refers to.
+fn secret(value: &Value) -> Option<&Name> {
+    match value {
+        Value::Secret(name) => Some(name),
+        Value::Array(items) => items.iter().find_map(|item| secret(item)),
+        Value::Object(map) => map.members.iter().find_map(|member| secret(&member.value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// Veils in a live value what may be a secret that what is known of its place refers to.
+fn veil<'k>(known: &'k Value, live: &mut Value, found: &mut Option<&'k Name>) {
+    let Some(name) = secret(known).filter(|_| known != live) else { return };
+    match (known, live) {
+        (Value::Secret(_), Value::Secret(_) | Value::Null) => {}
+        (Value::Secret(_), live) => {
+            *live = Value::string(VEILED);
+            found.get_or_insert(name);
+        }
+        (Value::Array(known), Value::Array(live)) => {
+            let is_gone = |item: &&Spanned<Value>| secret(item).is_some() && !live.contains(item);
+            let gone: Vec<&Spanned<Value>> = known.iter().filter(is_gone).collect();
+            for item in live.iter_mut().filter(|item| !known.contains(item)) {
+                gone.iter().for_each(|gone| veil(gone, &mut item.value, found));
+            }
+        }
+        (Value::Object(known), Value::Object(live)) => {
+            let is_there = |name: &str| live.get(name).is_some_and(|value| value.value != Value::Null);
+            let gone = known.members.iter().filter(|member| !is_there(&member.name.value));
+            let gone = gone.filter_map(|member| secret(&member.value)).next();
+            for member in &mut live.members {
+                let known = known.get(&member.name.value);
+                known.iter().for_each(|known| veil(known, &mut member.value.value, found));
+                if let Some(gone) = gone.filter(|_| known != Some(&member.value)) {
+                    veil_texts(gone, &mut member.value.value, found);
+                }
+            }
+        }
+        (_, live) => veil_texts(name, live, found),
+    }
+}
+
+/// Veils every text in a live value, of which each may be a secret.
+fn veil_texts<'k>(name: &'k Name, live: &mut Value, found: &mut Option<&'k Name>) {
+    match live {
+        Value::String(_) => {
+            *live = Value::string(VEILED);
+            found.get_or_insert(name);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| veil_texts(name, &mut item.value, found)),
+        Value::Object(map) => {
+            map.members.iter_mut().for_each(|member| veil_texts(name, &mut member.value.value, found))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => {}
+    }
+}
