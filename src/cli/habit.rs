@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 /// Commands of other tools that are none here.
 const COMMANDS: &[(&[&str], &str)] = &[
     (&["delete", "remove", "rm", "down", "undeploy"], "take its text out and apply, or `plat destroy` for everything"),
-    (&["import", "adopt"], "write `adopt ADDRESS` into the project, and apply"),
+    (&["adopt"], "write `adopt ADDRESS` into the project, and apply"),
     (&["refresh", "state-refresh"], "`plat drift` shows what others changed; every plan looks at what is live"),
     (&["deploy", "up", "sync", "install", "upgrade", "update", "push"], "`plat apply`"),
     (&["preview", "dry-run", "what-if", "status"], "`plat plan`"),

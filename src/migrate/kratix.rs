@@ -25,10 +25,11 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
 pub(super) fn fill(kind: Kind, document: &mut Map) {
     let spec =
         document.members.iter_mut().find(|member| &*member.name.value == "spec").map(|spec| &mut spec.value.value);
-    if let (Kind::StateStore, Some(Value::Object(spec))) = (kind, spec) {
-        if spec.get("secretRef").is_some() && spec.get("authMethod").is_none() {
-            spec.put("authMethod", Value::string("basicAuth"), Origin::Nowhere);
-        }
+    if let (Kind::StateStore, Some(Value::Object(spec))) = (kind, spec)
+        && spec.get("secretRef").is_some()
+        && spec.get("authMethod").is_none()
+    {
+        spec.put("authMethod", Value::string("basicAuth"), Origin::Nowhere);
     }
 }
 

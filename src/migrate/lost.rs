@@ -4,7 +4,7 @@ use super::moving::{Moving, Reason};
 use super::{Note, What};
 use crate::model::{Kind, Map, Name, Value};
 use crate::source::Spanned;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Takes out of entities what their blueprint, as the language says it, does not have.
 pub(super) fn without_strangers(moving: &mut [Moving]) {
@@ -60,7 +60,7 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, notes: &mut Vec<Not
     let mut is_settled = false;
     while !is_settled {
         is_settled = true;
-        let mut gone = HashSet::new();
+        let mut gone = BTreeSet::new();
         for (index, one) in moving.iter_mut().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
             let relations: Vec<Name> = names_in(&one.body, "relations").cloned().collect();
             let mut reasons: Vec<Reason> = Vec::new();
@@ -113,7 +113,7 @@ fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> Option
 }
 
 /// Takes objects out, by their index.
-pub(super) fn drop_all(moving: &mut Vec<Moving>, gone: &HashSet<usize>) {
+pub(super) fn drop_all(moving: &mut Vec<Moving>, gone: &BTreeSet<usize>) {
     let mut index = 0;
     moving.retain(|_| {
         index += 1;

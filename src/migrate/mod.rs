@@ -105,7 +105,9 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let mended: Vec<(Place, String)> = match neighbour {
         Neighbour::Port => port::mend(&mut found),
         Neighbour::Kratix => {
-            found.iter_mut().for_each(|one| kratix::fill(one.kind, &mut one.document));
+            for one in &mut found {
+                kratix::fill(one.kind, &mut one.document);
+            }
             Vec::new()
         }
     };
@@ -120,7 +122,9 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
         BTreeMap::new()
     });
     let mut objects = BTreeMap::new();
-    moving.iter().for_each(|one| *objects.entry(one.address.kind).or_default() += 1);
+    for one in &moving {
+        *objects.entry(one.address.kind).or_default() += 1;
+    }
     for one in &mut moving {
         let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
         let what = if one.can_keep() { What::Kept } else { What::LeftOut };
@@ -173,7 +177,9 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
 /// Notes as problems, each at its place.
 fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics {
     let mut places: BTreeMap<FileId, Vec<&Place>> = BTreeMap::new();
-    notes.iter().for_each(|note| places.entry(note.place.file).or_default().push(&note.place));
+    for note in notes {
+        places.entry(note.place.file).or_default().push(&note.place);
+    }
     let spans: BTreeMap<FileId, _> =
         places.into_iter().map(|(file, places)| (file, text::spans(sources.file(file), &places))).collect();
     let mut problems = Diagnostics::default();

@@ -174,11 +174,9 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
             each(document, &["schema", "properties"], &mut |pointer, property| {
                 enumerated(pointer, property, &mut mended);
             });
-            for (group, member) in [("calculationProperties", "calculation")] {
-                each(document, &[group], &mut |pointer, property| {
-                    in_double_quotes(&format!("{pointer}/{member}"), property, member, &mut mended);
-                });
-            }
+            each(document, &["calculationProperties"], &mut |pointer, property| {
+                in_double_quotes(&format!("{pointer}/calculation"), property, "calculation", &mut mended);
+            });
         }
         Kind::Action => {
             legacy(document, &mut mended);

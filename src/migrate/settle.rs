@@ -12,7 +12,7 @@ use crate::syntax::{Tree, format, parse};
 use crate::workspace::{Loaded, load};
 use crate::writer::{self, Draft, Listing};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The files that declare all objects of which something can be said, and no error; the others are taken out.
@@ -324,7 +324,7 @@ fn named(tree: &Tree, span: Span, start: u32) -> Vec<Box<str>> {
 
 /// Takes out of objects what they are wrong by, or the objects; whether anything went.
 fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mut Vec<Note>) -> bool {
-    let mut gone = HashSet::new();
+    let mut gone = BTreeSet::new();
     let mut is_less = false;
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };

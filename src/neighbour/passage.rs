@@ -347,8 +347,9 @@ impl<'p> Passage<'p> {
                     match counterpart.first_at.as_deref() {
                         _ if *first == value => {}
                         Some(at) => {
-                            let here = self.target.first_mut();
-                            here.into_iter().for_each(|whole| whole.put(at, value.clone(), span));
+                            if let Some(whole) = self.target.first_mut() {
+                                whole.put(at, value.clone(), span);
+                            }
                         }
                         None => self.lost(&self.without_place()),
                     }

@@ -33,7 +33,7 @@ fn words_of_other_tools_are_understood() {
 fn words_that_mean_nothing_here_are_answered_with_what_does() {
     let project = applied();
     for (arguments, tip) in [
-        (&["import"][..], "adopt ADDRESS"),
+        (&["adopt"][..], "adopt ADDRESS"),
         (&["refresh"], "plat drift"),
         (&["delete", "service/cart"], "plat destroy"),
         (&["list"], "plat get"),
