@@ -9,6 +9,7 @@ mod kratix;
 mod layout;
 mod moving;
 mod port;
+mod rule;
 mod settle;
 #[cfg(test)]
 mod tests;

@@ -59,7 +59,8 @@ fn a_rule_is_judged_by_its_conditions_or_elsewhere() {
     project.run(["plan"]).says(["judged"]);
     project.run(["apply", "--auto-approve"]).code(0);
     project.run(["plan"]).no_changes();
-    let test = "test \"it is unknown\" {\n    given entity b e\n    expect rule s r e unknown\n    expect level s e none\n}\n";
+    let test =
+        "test \"it is unknown\" {\n    given entity b e\n    expect rule s r e unknown\n    expect level s e none\n}\n";
     project.write("t.kdl", test);
     project.run(["test"]).code(0);
 }
