@@ -6,7 +6,7 @@ use super::shape::{
     AnnotationShape, Block, Body, Choice, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape,
     Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
 };
-use super::types::{AddressShape, Alphabet, Base, Type};
+use super::types::{AddressShape, Alphabet, Base, Type, Without};
 use crate::kubernetes::NameRule;
 use crate::syntax::{Entry, Node, Scalar, Tree};
 use std::collections::HashMap;
@@ -144,8 +144,11 @@ impl<'t> Loader<'t> {
             addresses: Vec::new(),
             patterns: node.child("patterns").is_some(),
             interpolated: node.child("interpolated").is_some(),
-            without_password: node.child("without-password").is_some(),
-            without_query: node.child("without-query").is_some(),
+            without: match (node.child("without-password"), node.child("without-query")) {
+                (None, None) => Without::Nothing,
+                (Some(_), None) => Without::Password,
+                (_, Some(_)) => Without::Query,
+            },
         }
     }
 

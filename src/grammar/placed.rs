@@ -1,7 +1,7 @@
 //! Where what is written stands in the body of the object that it is about.
 
 use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
-use super::types::Base;
+use super::types::{Base, Without};
 use crate::source::password;
 use crate::syntax::{Entry, Node};
 
@@ -319,7 +319,10 @@ impl Grammar {
 
     /// Whether a text that a parameter takes has in it what is kept nowhere: a password, or a query that may be one.
     pub fn hides(&self, parameter: &Parameter, text: &str) -> bool {
-        let of = self.value_type(parameter.value_type);
-        of.without_query && text.contains('?') || of.without_password && password(text).is_some()
+        match self.value_type(parameter.value_type).without {
+            Without::Nothing => false,
+            Without::Password => password(text).is_some(),
+            Without::Query => text.contains('?') || password(text).is_some(),
+        }
     }
 }

@@ -29,10 +29,17 @@ pub(super) struct Type {
     pub(super) patterns: bool,
     /// Whether a text may refer to other values.
     pub(super) interpolated: bool,
-    /// Whether a password in a text is kept nowhere.
-    pub(super) without_password: bool,
-    /// Whether no query is kept either.
-    pub(super) without_query: bool,
+    /// What of a text is kept nowhere.
+    pub(super) without: Without,
+}
+
+/// What of a text is kept nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Without {
+    Nothing,
+    Password,
+    /// A password, and a query, which may be one.
+    Query,
 }
 
 worded! {

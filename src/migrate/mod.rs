@@ -10,6 +10,7 @@ mod layout;
 mod lost;
 mod moving;
 mod port;
+mod rule;
 mod settle;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 
 use super::lost::{drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, Reason};
+use super::rule::judge_elsewhere;
 use super::{Note, What, layout};
 use crate::diag::{Severity, code};
 use crate::model::{Address, Base, Kind, Map, Member, Value};
@@ -133,26 +134,6 @@ fn is_at(body: &Map, place: &[Box<str>]) -> bool {
 /// Takes what stands at a place out of a body, or what it stands in; whether something was there.
 fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
     judge_elsewhere(body, place) || take_part(body, place)
-}
-
-/// Says of the rule of a scorecard that it is judged elsewhere, in the place of conditions that a place leads into: those that would
-/// stay are others.
-fn judge_elsewhere(body: &mut Map, place: &[Box<str>]) -> bool {
-    let (Some("rules"), Some(name), None | Some("query")) =
-        (place.first().map(|step| &**step), place.get(1), place.get(2).map(|step| &**step))
-    else {
-        return false;
-    };
-    let member = |map: &mut Map, name: &str| map.members.iter().position(|member| *member.name.value == *name);
-    let Some(rules) = member(body, "rules") else { return false };
-    let Value::Object(rules) = &mut body.members[rules].value.value else { return false };
-    let Some(rule) = member(rules, name) else { return false };
-    let Value::Object(rule) = &mut rules.members[rule].value.value else { return false };
-    let had = rule.remove("query").is_some();
-    if had {
-        rule.put("judged", Value::string("elsewhere"), Origin::Nowhere);
-    }
-    had
 }
 
 fn take_part(body: &mut Map, place: &[Box<str>]) -> bool {
