@@ -33,7 +33,7 @@ impl<'k> Veil<'k> {
         }
         let live: BTreeMap<String, &Spanned<Value>> = fields(live).into_iter().collect();
         let gone = referring.find(|(path, _)| !live.contains_key(*path)).map(|(_, name)| name);
-        Self { gone, known }
+        Self { known, gone }
     }
 
     /// The live value of a field as it may be shown, and the secret that it may hold itself.
@@ -71,16 +71,20 @@ fn veil<'k>(known: &'k Value, live: &mut Value, found: &mut Option<&'k Name>) {
             let is_gone = |item: &&Spanned<Value>| secret(item).is_some() && !live.contains(item);
             let gone: Vec<&Spanned<Value>> = known.iter().filter(is_gone).collect();
             for item in live.iter_mut().filter(|item| !known.contains(item)) {
-                gone.iter().for_each(|gone| veil(gone, &mut item.value, found));
+                for gone in &gone {
+                    veil(gone, &mut item.value, found);
+                }
             }
         }
         (Value::Object(known), Value::Object(live)) => {
             let is_there = |name: &str| live.get(name).is_some_and(|value| value.value != Value::Null);
-            let gone = known.members.iter().filter(|member| !is_there(&member.name.value));
-            let gone = gone.filter_map(|member| secret(&member.value)).next();
+            let mut gone = known.members.iter().filter(|member| !is_there(&member.name.value));
+            let gone = gone.find_map(|member| secret(&member.value));
             for member in &mut live.members {
                 let known = known.get(&member.name.value);
-                known.iter().for_each(|known| veil(known, &mut member.value.value, found));
+                if let Some(known) = known {
+                    veil(known, &mut member.value.value, found);
+                }
                 if let Some(gone) = gone.filter(|_| known != Some(&member.value)) {
                     veil_texts(gone, &mut member.value.value, found);
                 }
@@ -99,7 +103,7 @@ fn veil_texts<'k>(name: &'k Name, live: &mut Value, found: &mut Option<&'k Name>
         }
         Value::Array(items) => items.iter_mut().for_each(|item| veil_texts(name, &mut item.value, found)),
         Value::Object(map) => {
-            map.members.iter_mut().for_each(|member| veil_texts(name, &mut member.value.value, found))
+            map.members.iter_mut().for_each(|member| veil_texts(name, &mut member.value.value, found));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => {}
     }

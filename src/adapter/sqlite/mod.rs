@@ -135,7 +135,7 @@ impl Sqlite {
     /// the place of one that another process made meanwhile.
     fn make(&self) -> Result<(), Flaw> {
         let new = beside(&self.path, own::NEW);
-        let connection = self.connect(&new)?;
+        let connection = connect(&new)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         schema::migrate(&connection, self.migrations)?;
         connection.execute_batch("COMMIT")?;
@@ -152,17 +152,7 @@ impl Sqlite {
     /// A connection that may write.
     fn writer(&self) -> Result<Connection, Flaw> {
         self.is_long_enough()?;
-        self.connect(&self.path)
-    }
-
-    /// A connection to a file that may write, and makes the file where there is none.
-    fn connect(&self, path: &Path) -> Result<Connection, Flaw> {
-        let connection = Connection::open_with_flags(path, OPEN | OpenFlags::SQLITE_OPEN_CREATE)?;
-        connection.busy_timeout(Duration::ZERO)?;
-        // A cache for a whole usual batch keeps readers free until the commit.
-        connection
-            .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -32768")?;
-        Ok(connection)
+        connect(&self.path)
     }
 
     /// Carries out a change in one transaction, in the newest format.
@@ -227,6 +217,15 @@ impl Sqlite {
     fn unopened(&self, error: std::io::Error) -> CatalogError {
         CatalogError::Open { place: self.path.display().to_string(), source: Box::new(error) }
     }
+}
+
+/// A connection to a file that may write, and makes the file where there is none.
+fn connect(path: &Path) -> Result<Connection, Flaw> {
+    let connection = Connection::open_with_flags(path, OPEN | OpenFlags::SQLITE_OPEN_CREATE)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    // A cache for a whole usual batch keeps readers free until the commit.
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -32768")?;
+    Ok(connection)
 }
 
 impl Catalog for Sqlite {

@@ -262,21 +262,7 @@ impl Builder<'_, '_> {
         if live.is_some_and(|live| self.holds_changes(live, opened)) {
             return;
         }
-        let nothing = Map::default();
-        let body = live.map_or(&nothing, |object| &object.body);
-        let veil = Veil::of([&opened.written, &nothing], body);
-        let gone = |(path, value): (String, &Spanned<Value>)| {
-            let (shown, veils) = veil.over(&path, value);
-            Field {
-                path,
-                cause: Cause::Removed,
-                before: Some(Json(shown)),
-                veiled: veils.map(|_| Digest::of_value(value)),
-                after: None,
-                parts: Vec::new(),
-                source: None,
-            }
-        };
+        let gone = live.map(|live| gone(&live.body, &opened.written)).unwrap_or_default();
         self.operations.push(Operation {
             action,
             thing: entry.address.clone().into(),
@@ -290,7 +276,7 @@ impl Builder<'_, '_> {
                 .collect(),
             source: removed.map(|removed| self.place(removed.span)),
             target: Target::Object(ObjectChange {
-                changes: Changes::Fields(fields(body).into_iter().map(gone).collect()),
+                changes: Changes::Fields(gone),
                 record: None,
                 lifecycle_before: None,
                 before: entry.digest(),
@@ -314,6 +300,25 @@ impl Builder<'_, '_> {
         self.conflicts.extend(conflicts);
         holds
     }
+}
+
+/// The fields of an object that goes, beside what the project wrote into it.
+fn gone(live: &Map, written: &Map) -> Vec<Field> {
+    let nothing = Map::default();
+    let veil = Veil::of([written, &nothing], live);
+    let gone = |(path, value): (String, &Spanned<Value>)| {
+        let (shown, veils) = veil.over(&path, value);
+        Field {
+            path,
+            cause: Cause::Removed,
+            before: Some(Json(shown)),
+            veiled: veils.map(|_| Digest::of_value(value)),
+            after: None,
+            parts: Vec::new(),
+            source: None,
+        }
+    };
+    fields(live).into_iter().map(gone).collect()
 }
 
 /// The fields that are owned afterwards, each with its digest.
