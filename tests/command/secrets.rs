@@ -498,7 +498,7 @@ fn what_stands_in_the_place_of_a_reference_is_not_shown() {
 fn what_stands_there_is_not_shown_either_where_the_text_no_longer_refers_to_a_secret() {
     for text in ["request account db {\n    password plain\n}\n", ""] {
         let project = exposed();
-        project.write("vault.kdl", &VAULT.replace("request account db {\n    password (secret)db-password\n}\n", text));
+        project.write("vault.kdl", VAULT.replace("request account db {\n    password (secret)db-password\n}\n", text));
         let allowed = ["--on-conflict", "ours", "--allow-delete", "request:*"];
         for arguments in [&["plan"][..], &["plan", "--format", "json"], &["drift"], &["drift", "--format", "json"]] {
             with(&project, "planted-password", arguments).never_says(PLANTED);
