@@ -36,7 +36,7 @@ fn tells(name: &str) -> bool {
     parts.iter().any(|part| name.contains(part)) || ["key", "auth", "sig"].iter().any(|end| name.ends_with(end))
 }
 
-/// Whether nothing stands here but what somebody fills in: `{{ .secrets.NAME }}` and `${NAME}`.
+/// Whether nothing stands here but what somebody fills in: `{{ .secrets.NAME }}`, `${NAME}` and `<name>`.
 fn is_filled_in(mut value: &str) -> bool {
     while let Some((open, close)) = REFERENCES.into_iter().find(|(open, _)| value.starts_with(open)) {
         let Some((_, rest)) = value[open.len()..].split_once(close) else { return false };
@@ -46,7 +46,7 @@ fn is_filled_in(mut value: &str) -> bool {
 }
 
 /// What stands before and behind a reference.
-const REFERENCES: [(&str, &str); 2] = [("{{", "}}"), ("${", "}")];
+const REFERENCES: [(&str, &str); 3] = [("{{", "}}"), ("${", "}"), ("<", ">")];
 
 /// Where the rest begins of what was meant to have a scheme: `//host`, `https:/host` and `https:host`.
 fn half_written(address: &str) -> Option<usize> {
@@ -284,7 +284,13 @@ mod tests {
     fn a_token_in_a_query_is_one_too() {
         let address = "https://git.example/a?x=1&Private_Token=eleven&y=2#end";
         assert_eq!(password(address).map(|part| &address[part]), Some("eleven"));
-        for none in ["version=1&tokens", "keyword=a&author=b&assignee=c", "token={{ .secrets.A }}", "key=${A}${B}#f"] {
+        for none in [
+            "version=1&tokens",
+            "keyword=a&author=b&assignee=c",
+            "token={{ .secrets.A }}",
+            "key=${A}${B}#f",
+            "token=<YourToken>",
+        ] {
             let address = format!("https://git.example/a?{none}");
             assert_eq!((password(&address), hidden(&address)), (None, vec![]), "{none}");
         }
