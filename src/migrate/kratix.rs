@@ -1,6 +1,6 @@
 //! The resources of Kratix among the manifests of a folder.
 
-use super::text::{Document, Place};
+use super::text::{Document, DocumentPlace};
 use super::{Found, Recognised};
 use crate::model::{Kind, Map, Value};
 use crate::source::Origin;
@@ -33,7 +33,7 @@ pub(super) fn fill(kind: Kind, document: &mut Map) {
     }
 }
 
-fn object(mut map: Map, place: Place, recognised: &mut Recognised) {
+fn object(mut map: Map, place: DocumentPlace, recognised: &mut Recognised) {
     let word = |name: &str| map.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let (version, kind) = (word("apiVersion").to_owned(), word("kind").to_owned());
     if version == "v1" && kind == "List" {

@@ -25,7 +25,7 @@ use crate::model::{Kind, Map};
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use text::Place;
+use text::DocumentPlace;
 
 /// What became of the texts of a neighbour.
 #[derive(Debug)]
@@ -45,26 +45,26 @@ pub struct Imported {
 struct Found {
     kind: Kind,
     document: Map,
-    place: Place,
+    place: DocumentPlace,
 }
 
 /// What was found in documents.
 #[derive(Debug, Default)]
 struct Recognised {
     found: Vec<Found>,
-    unknown: Vec<Place>,
+    unknown: Vec<DocumentPlace>,
 }
 
 impl Recognised {
     /// Notes something that is no object.
-    fn unknown(&mut self, place: &Place) {
+    fn unknown(&mut self, place: &DocumentPlace) {
         self.unknown.push(place.clone());
     }
 }
 
 /// What is to be said of a part of the texts.
 struct Note {
-    place: Place,
+    place: DocumentPlace,
     what: What,
     reason: String,
 }
@@ -103,7 +103,7 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
             reason: format!("no object of {} is known here", neighbour.name()),
         })
         .collect();
-    let mended: Vec<(Place, String)> = match neighbour {
+    let mended: Vec<(DocumentPlace, String)> = match neighbour {
         Neighbour::Port => port::mend(&mut found),
         Neighbour::Kratix => {
             for one in &mut found {
@@ -165,7 +165,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
         if note.what != What::Unknown || known.contains(&file) {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
-            let whole = Place { file, number: None, pointer: String::new() };
+            let whole = DocumentPlace { file, number: None, pointer: String::new() };
             brief[*index].place = whole;
         } else {
             told.insert(file, brief.len());
@@ -177,7 +177,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
 
 /// Notes as problems, each at its place.
 fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics {
-    let mut places: BTreeMap<FileId, Vec<&Place>> = BTreeMap::new();
+    let mut places: BTreeMap<FileId, Vec<&DocumentPlace>> = BTreeMap::new();
     for note in notes {
         places.entry(note.place.file).or_default().push(&note.place);
     }

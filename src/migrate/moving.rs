@@ -1,6 +1,6 @@
 //! One object on its way in.
 
-use super::text::Place;
+use super::text::DocumentPlace;
 use super::{Found, Note, What};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Name, Value};
@@ -21,7 +21,7 @@ pub(super) struct Moving {
     pub(super) body: Map,
     /// What the neighbour has.
     pub(super) document: Map,
-    pub(super) place: Place,
+    pub(super) place: DocumentPlace,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
     /// The parts of it that say nothing, by JSON pointer.

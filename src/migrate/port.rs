@@ -1,6 +1,6 @@
 //! What Port's API returns, what Ocean's `.port/resources` hold, and what people keep of both: the objects in it.
 
-use super::text::{Document, Place};
+use super::text::{Document, DocumentPlace};
 use super::{Found, Recognised};
 use crate::model::{Kind, Map, Value};
 use crate::source::{Origin, Spanned};
@@ -40,7 +40,7 @@ pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recogni
 }
 
 /// The objects in a value, which are of a kind where the text around them says so.
-fn value(value: Value, place: &Place, kind: Option<Kind>, recognised: &mut Recognised) {
+fn value(value: Value, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut Recognised) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.into_iter().enumerate() {
@@ -52,7 +52,7 @@ fn value(value: Value, place: &Place, kind: Option<Kind>, recognised: &mut Recog
     }
 }
 
-fn object(map: Map, place: &Place, kind: Option<Kind>, recognised: &mut Recognised) {
+fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut Recognised) {
     // What the API calls actions is both.
     let kind = kind.map(|kind| if kind == Kind::Action && is_automation(&map) { Kind::Automation } else { kind });
     if let Some(kind) = kind.or_else(|| self::kind(&map)) {
@@ -91,7 +91,7 @@ fn is_bundle(map: &Map) -> bool {
         && map.get("data").is_some_and(|data| data.as_array().is_some())
 }
 
-fn bundle(mut map: Map, place: &Place, recognised: &mut Recognised) {
+fn bundle(mut map: Map, place: &DocumentPlace, recognised: &mut Recognised) {
     let blueprint = map.remove("blueprint");
     let Some(Spanned { value: Value::Array(items), .. }) = map.remove("data") else { return };
     for (index, item) in items.into_iter().enumerate() {
@@ -157,7 +157,7 @@ fn kind(map: &Map) -> Option<Kind> {
 }
 
 /// Mends what Port takes, or took, and says otherwise now: each with its place and what was read there.
-pub(super) fn mend(found: &mut [Found]) -> Vec<(Place, String)> {
+pub(super) fn mend(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
     let mut mended = Vec::new();
     for one in found.iter_mut() {
         let of_one = mend_one(one.kind, &mut one.document);
@@ -311,7 +311,7 @@ fn operation(document: &mut Map, mended: &mut Vec<(String, String)>) {
 
 /// Gives scorecards that name no blueprint, as they are where one is asked for those of a blueprint, the one that they can be for: the only
 /// one there is, or the only one with all that their rules look at.
-fn place_scorecards(found: &mut [Found]) -> Vec<(Place, String)> {
+fn place_scorecards(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
     let blueprints: Vec<(Box<str>, HashSet<Box<str>>)> = found
         .iter()
         .filter(|one| one.kind == Kind::Blueprint)

@@ -21,7 +21,7 @@ pub(super) struct Document {
 
 /// Where something stands in what somebody moves in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct DocumentPlace {
     pub(super) file: FileId,
     pub(super) number: Option<usize>,
     /// A JSON pointer (RFC 6901).
@@ -30,12 +30,12 @@ pub(super) struct Place {
 
 impl Document {
     /// The place of the whole.
-    pub(super) fn place(&self) -> Place {
-        Place { file: self.file, number: self.number, pointer: String::new() }
+    pub(super) fn place(&self) -> DocumentPlace {
+        DocumentPlace { file: self.file, number: self.number, pointer: String::new() }
     }
 }
 
-impl Place {
+impl DocumentPlace {
     /// The place of what stands in it at a pointer.
     pub(super) fn below(&self, pointer: &str) -> Self {
         Self { pointer: format!("{}{pointer}", self.pointer), ..self.clone() }
@@ -153,7 +153,7 @@ fn offset(text: &str, location: Option<Location>) -> usize {
 pub(super) type Spans<'p> = HashMap<(usize, &'p str), (u32, u32)>;
 
 /// Where some places are in their text; nothing of those that lead nowhere.
-pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p Place]) -> Spans<'p> {
+pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Spans<'p> {
     let mut spans = HashMap::new();
     let text = &source.text;
     if is_yaml_text(source) {

@@ -4,7 +4,7 @@ use crate::source::{Origin, Spanned};
 worded! {
     /// What an action does to an entity: Port's `operation`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Operation {
+    pub enum ActionOperation {
         /// Makes one.
         Create = "create",
         /// Changes one.
@@ -22,7 +22,7 @@ pub struct Action {
     /// The line that declares it.
     pub span: Origin,
     /// What it does.
-    pub operation: Spanned<Operation>,
+    pub operation: Spanned<ActionOperation>,
     /// To the entities of which blueprint.
     pub blueprint: Option<Spanned<Name>>,
     /// What is asked, in the order of the form.

@@ -48,7 +48,7 @@ mod time;
 mod value;
 mod wire;
 
-pub use action::{Action, Backend, BackendKind, Operation};
+pub use action::{Action, ActionOperation, Backend, BackendKind};
 pub use blueprint::{Blueprint, Relation};
 pub use body::{Declared, Visit};
 pub use declaration::{Declaration, field_at};

@@ -49,9 +49,9 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
     };
     let parts = if neighbour == Neighbour::Port { parts(text)? } else { vec![Part::Text(text)] };
     if let [Part::Expression(only)] = parts.as_slice() {
-        return Ok(match (Reference::read(only), secret(only)) {
+        return Ok(match (PathExpression::read(only), secret(only)) {
             (_, Some(secret)) => Value::Secret(secret.as_str().into()),
-            (Some(Reference { path, filters }), _) if filters.is_empty() => {
+            (Some(PathExpression { path, filters }), _) if filters.is_empty() => {
                 Template::Reference(path).written(Origin::Nowhere)
             }
             (Some(reference), _) => Template::Text(vec![reference.piece()]).written(Origin::Nowhere),
@@ -62,7 +62,7 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
         .iter()
         .map(|part| match part {
             Part::Text(text) => Some(Piece::Text((*text).into())),
-            Part::Expression(text) => Reference::read(text).map(Reference::piece),
+            Part::Expression(text) => PathExpression::read(text).map(PathExpression::piece),
         })
         .collect();
     Ok(match pieces {
@@ -224,12 +224,12 @@ fn secret(jq: &str) -> Option<String> {
 }
 
 /// An expression that the language can say: the path of an input or of the run, and what is done to its value.
-struct Reference {
+struct PathExpression {
     path: Path,
     filters: Vec<Filter>,
 }
 
-impl Reference {
+impl PathExpression {
     fn read(jq: &str) -> Option<Self> {
         let (segments, mut rest) = path(jq)?;
         let is_name = |text: &String| text.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-'));

@@ -7,7 +7,7 @@ use super::plan::{Heading, differing, is_large, kdl_value};
 use super::{Paint, Style, Table, counted, json_line, named};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp};
 use crate::plan::Place;
-use crate::why::{Candidate, Fit, Label, Moved, Owner, Placement, Provenance, Reference, State, Why, WhyField};
+use crate::why::{Candidate, Fit, Label, Moved, Owner, Placement, Provenance, Referrer, State, Why, WhyField};
 
 /// The most references that are shown to people one by one.
 const MOST: usize = 10;
@@ -251,7 +251,7 @@ fn goes(placement: &Placement) -> String {
 
 fn references_text(why: &Why, style: Style) -> String {
     let mut table = Table::new(["referred to by", "as", "at"]);
-    for Reference { from, how, place } in why.references.iter().take(MOST) {
+    for Referrer { from, how, place } in why.references.iter().take(MOST) {
         table.row(&[from, how, &place.at()]);
     }
     let more = why.references.len().saturating_sub(MOST);

@@ -11,7 +11,7 @@ mod references;
 mod unset;
 
 pub use placement::{Candidate, Fit, Label, Placement};
-pub use references::Reference;
+pub use references::Referrer;
 
 use crate::apply::Targets;
 use crate::catalog::Catalog;
@@ -75,7 +75,7 @@ pub struct Why {
     /// The files that a request is rendered to: addresses.
     pub files: Vec<String>,
     /// What refers to it.
-    pub references: Vec<Reference>,
+    pub references: Vec<Referrer>,
 }
 
 /// A new name for an object.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Something that refers to an object, or to a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reference {
+pub struct Referrer {
     /// What refers to it: an address, `test "..."`, or the word of a node.
     pub from: String,
     /// How it does: `relation`, `entity of`, `scorecard for`.
@@ -23,7 +23,7 @@ pub(super) fn references(
     rendered: &[Rendered],
     address: &Address,
     field: Option<&str>,
-) -> Vec<Reference> {
+) -> Vec<Referrer> {
     let mut found = Found { loaded, project: &loaded.project, address, references: Vec::new() };
     match (field, address.kind) {
         (Some(field), Kind::Blueprint) => found.for_member(field),
@@ -43,7 +43,7 @@ struct Found<'a> {
     loaded: &'a Loaded,
     project: &'a Project,
     address: &'a Address,
-    references: Vec<Reference>,
+    references: Vec<Referrer>,
 }
 
 /// How an object refers to another one by a field.
@@ -65,7 +65,7 @@ fn how(kind: Kind, field: &str) -> &'static str {
 impl Found<'_> {
     fn add(&mut self, from: &impl ToString, how: &'static str, span: Origin) {
         let place = Place::of(span, &self.loaded.sources);
-        self.references.push(Reference { from: from.to_string(), how, place });
+        self.references.push(Referrer { from: from.to_string(), how, place });
     }
 
     /// What names the object, and what is of it.

@@ -4,7 +4,7 @@ use super::stuck::Stuck;
 use crate::diag::Edit;
 use crate::model::{Number, Value};
 use crate::source::{FileId, Span};
-use crate::syntax::edit::{self, Place};
+use crate::syntax::edit::{self, Insertion};
 use crate::syntax::{Entry, Line, Node, Scalar, Tree, is_bare_word, parse};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -188,7 +188,7 @@ impl Draft {
     /// Takes a node with its comments from where it is, and puts it behind the last child of another one.
     pub(super) fn carry(&mut self, path: &[Step], to: &[Step]) -> Result<(), Stuck> {
         let mut taken = String::new();
-        let shares_line = self.node(to).is_some_and(|node| edit::shares_line(&self.tree, Place::Into(node)));
+        let shares_line = self.node(to).is_some_and(|node| edit::shares_line(&self.tree, Insertion::Into(node)));
         self.edit(path, |tree, node| {
             // Nothing could stand behind the comment on its line.
             let lines = edit::with_lines(tree, node).filter(|_| !shares_line);
@@ -197,14 +197,15 @@ impl Draft {
             Ok(edits)
         })?;
         let unit = self.unit.clone();
-        self.edit(to, |tree, node| Ok(edit::insert(tree, Place::Into(node), &taken, &unit)))
+        self.edit(to, |tree, node| Ok(edit::insert(tree, Insertion::Into(node), &taken, &unit)))
     }
 
     /// Puts another node in the place of the node of a path.
     pub(super) fn rewrite(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
         let unit = self.unit.clone();
         self.edit(path, |tree, node| {
-            let shares_line = [Place::Before(node), Place::After(node)].map(|place| edit::shares_line(tree, place));
+            let shares_line =
+                [Insertion::Before(node), Insertion::After(node)].map(|place| edit::shares_line(tree, place));
             let is_alone = shares_line == [false, false] && !edit::is_in_one_line(tree, node);
             let text = if is_alone { line.lines(&unit) } else { line.in_one() };
             Ok(edit::replace(tree, node, &text))
@@ -216,15 +217,15 @@ impl Draft {
         &mut self,
         path: &[Step],
         line: &Line,
-        place: impl for<'t> FnOnce(Node<'t>) -> Place<'t>,
+        place: impl for<'t> FnOnce(Node<'t>) -> Insertion<'t>,
     ) -> Result<(), Stuck> {
         let unit = self.unit.clone();
         self.edit(path, |tree, node| {
             let place = place(node);
             let like = match place {
-                Place::Before(sibling) | Place::After(sibling) => Some(sibling),
-                Place::Into(parent) => parent.children().last(),
-                Place::End => None,
+                Insertion::Before(sibling) | Insertion::After(sibling) => Some(sibling),
+                Insertion::Into(parent) => parent.children().last(),
+                Insertion::End => None,
             };
             let is_like = like.is_some_and(|like| line.is_called(like.name()) && edit::is_in_one_line(tree, like));
             let text = if is_like || edit::shares_line(tree, place) { line.in_one() } else { line.lines(&unit) };
@@ -238,25 +239,25 @@ impl Draft {
         self.add(path, line, |node| {
             let like = node.children().filter(|child| behind.contains(&child.name())).last();
             match (like, node.children().next()) {
-                (Some(sibling), _) => Place::After(sibling),
-                (None, Some(first)) if !behind.is_empty() => Place::Before(first),
-                (None, _) => Place::Into(node),
+                (Some(sibling), _) => Insertion::After(sibling),
+                (None, Some(first)) if !behind.is_empty() => Insertion::Before(first),
+                (None, _) => Insertion::Into(node),
             }
         })
     }
 
     /// Adds a node behind the node of a path, among its siblings.
     pub(super) fn insert_after(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        fn after(node: Node<'_>) -> Place<'_> {
-            Place::After(node)
+        fn after(node: Node<'_>) -> Insertion<'_> {
+            Insertion::After(node)
         }
         self.add(path, line, after)
     }
 
     /// Adds a node before the node of a path, among its siblings.
     pub(super) fn insert_before(&mut self, path: &[Step], line: &Line) -> Result<(), Stuck> {
-        fn before(node: Node<'_>) -> Place<'_> {
-            Place::Before(node)
+        fn before(node: Node<'_>) -> Insertion<'_> {
+            Insertion::Before(node)
         }
         self.add(path, line, before)
     }

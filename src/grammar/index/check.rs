@@ -1,6 +1,6 @@
 //! What is wrong with the names of a whole project.
 
-use super::{Definition, Index, Reference};
+use super::{Definition, Index, NameUse};
 use crate::diag::{Diagnostic, Diagnostics, Suggestions, code};
 use crate::grammar::shape::KindId;
 use crate::source::{Sources, Span};
@@ -130,7 +130,7 @@ impl Index {
 
     fn unknown_reference(
         &self,
-        reference: Reference,
+        reference: NameUse,
         text: &str,
         suggestion: Option<&str>,
         namesake: Option<(KindId, Span)>,

@@ -1,6 +1,6 @@
 //! One tree's names.
 
-use super::{Definition, Index, Name, Reference};
+use super::{Definition, Index, Name, NameUse};
 use crate::grammar::shape::{Form, Grammar, Inside, KindId, NodeShape, Parameter};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Nodes, Tree};
@@ -88,7 +88,7 @@ impl<'g, 't> Collector<'g, 't> {
         if let Some(first) = value.references.first() {
             let second = value.references.get(1).unwrap_or(first);
             let kinds = [*first, *second];
-            self.index.references.push(Reference { name, kinds, instead: kinds });
+            self.index.references.push(NameUse { name, kinds, instead: kinds });
         }
     }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub struct Index {
     kinds: Arc<[Kind]>,
     definitions: Vec<Definition>,
-    references: Vec<Reference>,
+    references: Vec<NameUse>,
     /// The texts of scopes; the first is that of the whole project.
     scopes: Vec<Box<str>>,
     scope_numbers: HashMap<Box<str>, u32>,
@@ -40,7 +40,7 @@ pub(super) struct Definition {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reference {
+pub(super) struct NameUse {
     name: Name,
     /// What it may be of; two equal ones for a single kind.
     kinds: [KindId; 2],
@@ -64,7 +64,7 @@ impl Index {
             ..definition
         }));
         let references = other.references.into_iter();
-        self.references.extend(references.map(|reference| Reference { name: moved(reference.name), ..reference }));
+        self.references.extend(references.map(|reference| NameUse { name: moved(reference.name), ..reference }));
     }
 
     /// Leaves out what uses a name on lines that are told as a whole.

@@ -9,7 +9,7 @@ mod shapes;
 use super::{FILES, Grammar, load, reference, trees};
 use crate::diag::{Diagnostics, code};
 use crate::model::{
-    Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operation, Operator, PolicySeverity,
+    ActionOperation, Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operator, PolicySeverity,
     PolicySubject, Request, Spec, StoreType,
 };
 use crate::plan::Action;
@@ -168,7 +168,8 @@ fn words_of_types_are_those_of_the_model() {
     let bases = ["string", "number", "integer", "boolean", "object", "array", "enum"];
     let formats = Format::ALL.iter().map(|(_, word)| *word);
     assert_eq!(words("value-type"), bases.into_iter().chain(formats).collect::<Vec<_>>());
-    let operations = [Operation::Create, Operation::Update, Operation::Delete].map(Operation::word);
+    let operations =
+        [ActionOperation::Create, ActionOperation::Update, ActionOperation::Delete].map(ActionOperation::word);
     assert_eq!(words("operation"), operations);
     assert_eq!(words("layout"), [Layout::Nested, Layout::Flat].map(Layout::word));
     assert_eq!(words("auth-method"), [AuthMethod::Basic, AuthMethod::Ssh].map(AuthMethod::word));

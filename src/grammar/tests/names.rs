@@ -62,8 +62,8 @@ fn a_second_project_is_one_too_many() {
 
 #[test]
 fn a_name_takes_a_few_bytes() {
-    use crate::grammar::index::{Definition, Reference};
-    assert_eq!((size_of::<Definition>(), size_of::<Reference>()), (24, 20));
+    use crate::grammar::index::{Definition, NameUse};
+    assert_eq!((size_of::<Definition>(), size_of::<NameUse>()), (24, 20));
 }
 
 #[test]

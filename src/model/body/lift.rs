@@ -1,10 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Combinator, Declaration, Destination, Entity,
-    EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operation, Operator,
-    Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec,
-    StateStore, StoreType, Team, Template, User, Value,
+    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Combinator, Declaration,
+    Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object,
+    Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard,
+    Spec, StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -163,7 +163,7 @@ impl Action {
         Some(Self {
             name: declared.name(),
             span: declared.span,
-            operation: Spanned::new(Operation::from_word(operation.as_str()?)?, operation.span),
+            operation: Spanned::new(ActionOperation::from_word(operation.as_str()?)?, operation.span),
             blueprint: named(body, "blueprint"),
             inputs: properties(body, "inputs")?,
             backend: known(body.get("backend"), |value| Backend::of(value, send))?,

@@ -14,8 +14,8 @@ pub use comment::comment_lines;
 pub use entry::{remove_argument, remove_property, set_argument, set_property};
 use node::above;
 pub use node::{
-    Place, cut, dress, insert, is_commented, is_in_one_line, remove, remove_empty_block, rename, replace, set_apart,
-    shares_line, strip, with_comments, with_lines,
+    Insertion, cut, dress, insert, is_commented, is_in_one_line, remove, remove_empty_block, rename, replace,
+    set_apart, shares_line, strip, with_comments, with_lines,
 };
 pub use surroundings::{indentation_of_line, unit};
 pub use write::{write_inert, write_lines, write_scalar, write_string, write_string_like};

@@ -9,7 +9,7 @@ use crate::syntax::{Node, Tree, parse};
 
 /// Where a new node goes.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'t> {
+pub enum Insertion<'t> {
     /// Behind the last top-level node.
     End,
     /// Before a node, among its siblings.
@@ -29,12 +29,12 @@ pub fn rename(node: Node<'_>, name: &str) -> Vec<Edit> {
 ///
 /// The lines of the text are indented as its first one, unless it holds a string of several lines; `unit` is what a block that is made
 /// for it is indented by.
-pub fn insert(tree: &Tree, place: Place<'_>, node: &str, unit: &str) -> Vec<Edit> {
+pub fn insert(tree: &Tree, place: Insertion<'_>, node: &str, unit: &str) -> Vec<Edit> {
     let at = |offset: u32, text: String| edit(tree, offset, offset, text);
     let edit = match place {
-        Place::Before(sibling) => before(tree, sibling, node),
-        Place::After(sibling) => after(tree, sibling, node),
-        Place::End => match tree.nodes().last() {
+        Insertion::Before(sibling) => before(tree, sibling, node),
+        Insertion::After(sibling) => after(tree, sibling, node),
+        Insertion::End => match tree.nodes().last() {
             Some(last) => after(tree, last, node),
             None if tree.text().ends_with('\n') && !tree.text().contains('\\') => {
                 at(tree.text().len() as u32, format!("{node}\n"))
@@ -44,7 +44,7 @@ pub fn insert(tree: &Tree, place: Place<'_>, node: &str, unit: &str) -> Vec<Edit
                 at(start, format!("{node}\n"))
             }
         },
-        Place::Into(parent) => match parent.children().last() {
+        Insertion::Into(parent) => match parent.children().last() {
             Some(last) => after(tree, last, node),
             None => into_empty(tree, parent, node, unit),
         },
@@ -53,12 +53,12 @@ pub fn insert(tree: &Tree, place: Place<'_>, node: &str, unit: &str) -> Vec<Edit
 }
 
 /// Whether what [`insert`] puts somewhere shares its line with others.
-pub fn shares_line(tree: &Tree, place: Place<'_>) -> bool {
+pub fn shares_line(tree: &Tree, place: Insertion<'_>) -> bool {
     match place {
-        Place::End => tree.nodes().last().is_some_and(|last| shares_line(tree, Place::After(last))),
-        Place::Before(sibling) => indentation(tree.text(), with_comments(tree, sibling).start).is_none(),
-        Place::After(sibling) => !ends_line(tree, sibling),
-        Place::Into(parent) => match parent.children().last() {
+        Insertion::End => tree.nodes().last().is_some_and(|last| shares_line(tree, Insertion::After(last))),
+        Insertion::Before(sibling) => indentation(tree.text(), with_comments(tree, sibling).start).is_none(),
+        Insertion::After(sibling) => !ends_line(tree, sibling),
+        Insertion::Into(parent) => match parent.children().last() {
             Some(last) => !ends_line(tree, last),
             None => is_spread_on_one_line(tree, parent) || !has_own_line(tree, parent),
         },
@@ -277,7 +277,7 @@ fn indented(node: &str, indent: &str) -> String {
 
 fn before(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     let start = with_comments(tree, sibling).start;
-    if shares_line(tree, Place::Before(sibling)) {
+    if shares_line(tree, Insertion::Before(sibling)) {
         return edit(tree, start, start, format!("{node}; "));
     }
     let indent = indentation_of_line(tree.text(), start);
@@ -332,7 +332,7 @@ fn into_empty(tree: &Tree, parent: Node<'_>, node: &str, unit: &str) -> Edit {
     let text = tree.text();
     let outer = indentation_of_line(text, parent.span().start);
     let inner = format!("{outer}{unit}");
-    let shares_line = shares_line(tree, Place::Into(parent));
+    let shares_line = shares_line(tree, Insertion::Into(parent));
     let node = indented(node, &inner);
     let Some(block) = parent.block_span() else {
         let end = end_of_node(tree, parent);

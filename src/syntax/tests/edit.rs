@@ -1,7 +1,7 @@
 use super::read;
 use super::soup::document;
 use crate::diag::Edit;
-use crate::syntax::edit::{self, Place};
+use crate::syntax::edit::{self, Insertion};
 use crate::syntax::{Entry, Node, Scalar, Tree};
 use proptest::prelude::*;
 
@@ -125,14 +125,14 @@ proptest! {
         let mut expected = heads(&tree);
         let all = nodes(&tree);
         let (place, index, depth) = if all.is_empty() || kind == 3 {
-            (Place::End, expected.len(), 0)
+            (Insertion::End, expected.len(), 0)
         } else {
             let index = pick.index(all.len());
             let (depth, node) = all[index];
             match kind {
-                0 => (Place::Before(node), index, depth),
-                1 => (Place::After(node), index + subtree(&expected, index), depth),
-                _ => (Place::Into(node), index + subtree(&expected, index), depth + 1),
+                0 => (Insertion::Before(node), index, depth),
+                1 => (Insertion::After(node), index + subtree(&expected, index), depth),
+                _ => (Insertion::Into(node), index + subtree(&expected, index), depth + 1),
             }
         };
         let edits = edit::insert(&tree, place, "new 1 {\n    inner\n}", edit::unit(tree.text()));
@@ -194,7 +194,7 @@ fn the_layout_around_an_edit_is_kept() {
     fn first(tree: &Tree) -> Node<'_> {
         tree.nodes().next().unwrap()
     }
-    fn insert(tree: &Tree, place: Place<'_>, node: &str) -> Vec<Edit> {
+    fn insert(tree: &Tree, place: Insertion<'_>, node: &str) -> Vec<Edit> {
         edit::insert(tree, place, node, edit::unit(tree.text()))
     }
     let cases: &[(&str, Change, &str)] = &[
@@ -209,20 +209,20 @@ fn the_layout_around_an_edit_is_kept() {
         ("a; b; c", |tree| edit::remove(tree, tree.nodes().nth(1).unwrap()), "a; c"),
         (
             "a {\n  b\n}\n",
-            |tree| insert(tree, Place::Into(first(tree)), "c {\n  d\n}"),
+            |tree| insert(tree, Insertion::Into(first(tree)), "c {\n  d\n}"),
             "a {\n  b\n  c {\n    d\n  }\n}\n",
         ),
-        ("a 1\n", |tree| insert(tree, Place::Into(first(tree)), "c"), "a 1 {\n    c\n}\n"),
-        ("a {}\nb {\n\tc\n}\n", |tree| insert(tree, Place::Into(first(tree)), "c"), "a {\n\tc\n}\nb {\n\tc\n}\n"),
-        ("a // b\n", |tree| insert(tree, Place::End, "c"), "a // b\nc\n"),
-        ("", |tree| insert(tree, Place::End, "c"), "c\n"),
-        ("a { b }", |tree| insert(tree, Place::Into(first(tree)), "c"), "a { b; c }"),
+        ("a 1\n", |tree| insert(tree, Insertion::Into(first(tree)), "c"), "a 1 {\n    c\n}\n"),
+        ("a {}\nb {\n\tc\n}\n", |tree| insert(tree, Insertion::Into(first(tree)), "c"), "a {\n\tc\n}\nb {\n\tc\n}\n"),
+        ("a // b\n", |tree| insert(tree, Insertion::End, "c"), "a // b\nc\n"),
+        ("", |tree| insert(tree, Insertion::End, "c"), "c\n"),
+        ("a { b }", |tree| insert(tree, Insertion::Into(first(tree)), "c"), "a { b; c }"),
         (
             "a {\n  // of b\n  b\n}\n",
-            |tree| insert(tree, Place::Before(first(tree).child("b").unwrap()), "c"),
+            |tree| insert(tree, Insertion::Before(first(tree).child("b").unwrap()), "c"),
             "a {\n  c\n  // of b\n  b\n}\n",
         ),
-        ("a { b /* of b */ }", |tree| insert(tree, Place::Into(first(tree)), "c"), "a { b /* of b */; c }"),
+        ("a { b /* of b */ }", |tree| insert(tree, Insertion::Into(first(tree)), "c"), "a { b /* of b */; c }"),
         (
             "a {\n  b { // 1\n    /* 2 */ c /-3 {\n      /-d {\n        e\n      }\n    }\n  } /* 4 */ // 5\n}\n",
             |tree| edit::remove(tree, first(tree).child("b").unwrap()),
