@@ -81,6 +81,12 @@ fn what_is_not_there_or_cannot_be_read_is_told() {
     project.run(["import", "port", "nowhere", "--out", "out"]).code(1).complains(["nowhere"]);
     fs::create_dir(project.path("empty")).unwrap();
     project.run(["import", "port", "empty", "--out", "out"]).code(64).complains(["empty holds nothing to read"]);
+    project.write("other/a.json", r#"{"resources": []}"#);
+    project
+        .run(["import", "port", "other", "--out", "out"])
+        .code(3)
+        .stdout("Took in nothing from 1 file.\n")
+        .complains(["E0802"]);
     assert!(!project.path("out").exists());
     project.write("in/broken.json", "{\"a\": ");
     project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["broken.json:1:6: error[E0801]"]);

@@ -15,6 +15,9 @@ pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failu
     let found = if told.is_empty() { "nothing".to_owned() } else { told.join(", ") };
     let read = counted(imported.sources.iter().len(), "file");
     context.print(&format!("Took in {found} from {read}.\n"))?;
+    if imported.objects.is_empty() {
+        return Ok(Ending::Configuration);
+    }
     let (check, plan) = (command(&arguments.out, "check"), command(&arguments.out, "plan"));
     context.print(&format!("\n{}\n", one_line(&format!("Next: {check}, then {plan}"))))?;
     Ok(if imported.problems.has_errors() { Ending::Configuration } else { Ending::Success })
