@@ -131,9 +131,19 @@ impl Sqlite {
         }
     }
 
+    /// Makes the file, where no other process does. What that one takes away under this one's hands is no failure once there is a catalog.
+    fn make(&self) -> Result<(), Flaw> {
+        let made = self.make_beside();
+        if self.path.exists() {
+            let _ = fs::remove_file(beside(&self.path, own::NEW));
+            return Ok(());
+        }
+        made
+    }
+
     /// Makes the file. It comes to its place as a whole catalog, so that no process that is killed leaves an empty one there, and never in
     /// the place of one that another process made meanwhile.
-    fn make(&self) -> Result<(), Flaw> {
+    fn make_beside(&self) -> Result<(), Flaw> {
         let new = beside(&self.path, own::NEW);
         let connection = connect(&new)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
@@ -145,7 +155,6 @@ impl Sqlite {
         if made.is_err() && !self.path.exists() {
             let _ = fs::rename(&new, &self.path);
         }
-        let _ = fs::remove_file(&new);
         Ok(())
     }
 
