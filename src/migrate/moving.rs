@@ -1,5 +1,6 @@
 //! One object on its way in.
 
+use super::port::WORKED_OUT;
 use super::text::DocumentPlace;
 use super::{Found, Note, What};
 use crate::grammar::Neighbour;
@@ -106,9 +107,14 @@ impl Moving {
     pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
         let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
         self.keep(&[], &[]);
-        let new: Vec<String> =
-            self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| !before.contains(pointer)).collect();
-        for pointer in &new {
+        self.forget_all(|pointer| !before.contains(pointer), reason)
+    }
+
+    /// Leaves out parts that are kept, by their pointers, and keeps them nowhere; what there is to tell of them.
+    fn forget_all(&mut self, is_meant: impl Fn(&str) -> bool, reason: &str) -> Vec<Note> {
+        let gone: Vec<String> =
+            self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| is_meant(pointer)).collect();
+        for pointer in &gone {
             self.forget(pointer);
         }
         self.keep(&[], &[]);
@@ -117,7 +123,7 @@ impl Moving {
             what: What::LeftOut,
             reason: reason.to_owned(),
         };
-        new.into_iter().map(note).collect()
+        gone.into_iter().map(note).collect()
     }
 
     /// Takes out of the document what a pointer leads to.
@@ -132,18 +138,7 @@ impl Moving {
         let top = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         let is_in =
             |pointer: &str| pointer.strip_prefix(&*top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let gone: Vec<String> =
-            self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| is_in(pointer)).collect();
-        for pointer in &gone {
-            self.forget(pointer);
-        }
-        self.keep(&[], &[]);
-        let note = |pointer: String| Note {
-            place: self.place.below(&pointer),
-            what: What::LeftOut,
-            reason: reason.to_owned(),
-        };
-        gone.into_iter().map(note).collect()
+        self.forget_all(is_in, reason)
     }
 
     /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or of
@@ -229,8 +224,7 @@ fn relations(found: &[Found]) -> Relations {
 fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
     let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
     let named = |one: &Found| {
-        let groups = ["mirrorProperties", "calculationProperties", "aggregationProperties"];
-        let groups = groups.into_iter().filter_map(|group| one.document.get(group)?.as_object());
+        let groups = WORKED_OUT.into_iter().filter_map(|group| one.document.get(group)?.as_object());
         let names = groups.flat_map(|group| &group.members).map(|member| member.name.value.clone());
         Some((text(&one.document, &["identifier"])?.into(), names.collect()))
     };

@@ -17,6 +17,9 @@ const ENVELOPES: [(&str, &str, Kind); 7] = [
     ("page", "pages", Kind::Page),
 ];
 
+/// The members of a blueprint with what Port works out for its entities.
+pub(super) const WORKED_OUT: [&str; 3] = ["mirrorProperties", "calculationProperties", "aggregationProperties"];
+
 /// Members of an answer that say nothing of an object.
 const OF_ANSWERS: [&str; 4] = ["ok", "next", "total", "hasMore"];
 
@@ -126,7 +129,6 @@ fn kind(map: &Map) -> Option<Kind> {
     let is_object = |value: &Value| value.as_object().is_some();
     let is_list = |value: &Value| value.as_array().is_some();
     let is_text = |value: &Value| value.as_str().is_some();
-    let names = ["relations", "mirrorProperties", "calculationProperties", "aggregationProperties"];
     if has("invocationMethod") && (has("trigger") || has("userInputs")) {
         return Some(if is_automation(map) { Kind::Automation } else { Kind::Action });
     }
@@ -142,7 +144,7 @@ fn kind(map: &Map) -> Option<Kind> {
     if is("blueprint", is_text) && !has("type") && (has("properties") || has("relations") || has("identifier")) {
         return Some(Kind::Entity);
     }
-    if has("identifier") && names.iter().skip(1).any(|name| is(name, is_object)) {
+    if has("identifier") && WORKED_OUT.iter().any(|name| is(name, is_object)) {
         return Some(Kind::Blueprint);
     }
     if is("type", |word| matches!(word.as_str(), Some("dashboard" | "blueprint-entities" | "entity" | "home")))
@@ -316,9 +318,10 @@ fn place_scorecards(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
         .iter()
         .filter(|one| one.kind == Kind::Blueprint)
         .filter_map(|one| {
-            let members = ["relations", "mirrorProperties", "calculationProperties", "aggregationProperties"];
             let schema = one.document.get("schema").and_then(|schema| schema.as_object()?.get("properties"));
-            let groups = schema.into_iter().chain(members.iter().filter_map(|group| one.document.get(group)));
+            let groups = schema
+                .into_iter()
+                .chain(std::iter::once(&"relations").chain(&WORKED_OUT).filter_map(|group| one.document.get(group)));
             let names = groups.filter_map(|group| group.as_object()).flat_map(|group| &group.members);
             Some((
                 one.document.get("identifier")?.as_str()?.into(),
