@@ -171,3 +171,34 @@ fn what_follows_from_a_change_that_was_taken_over_is_told() {
     project.run(["drift", "--adopt", "*"]).code(0);
     project.run(["plan"]).code(0).says(["No changes.", "The inventory catches up with 1 change.", "Gold ->"]);
 }
+
+#[test]
+fn what_is_protected_does_not_go_by_a_pattern() {
+    let text = "blueprint service { property tier string; }\n\
+        entity service a { tier low; lifecycle { protect; }; }\n\
+        entity service b { tier low; lifecycle { deletion confirm; }; }\n\
+        entity service c { tier low; lifecycle { deletion forbid; }; }\n\
+        entity service d { tier low; }\n";
+    let project = Project::new().file("plat.kdl", "project demo\n").file("a.kdl", text);
+    project.apply();
+    for name in ["a", "b", "c", "d"] {
+        project.sql(&format!("DELETE FROM objects WHERE name = '{name}'"));
+    }
+    // The inventory remembers what protects, whatever the text says since.
+    project.edit("a.kdl", "lifecycle { protect; };", "");
+    let only = |name: &str| {
+        format!(
+            "its lifecycle protects it from being deleted: only its own address takes that over, entity:service:{name}\n"
+        )
+    };
+    let never = "its `deletion forbid` says that it never goes: `plat apply` makes it again, and it may go once an apply has given it \
+                 another lifecycle\n";
+    project.run(["drift", "--adopt", "*"]).code(5).says(["- entity:service:d", &only("a"), &only("b"), never]);
+    project.run(["drift", "--adopt", "entity:service:a", "entity:service:b", "entity:service:c"]).code(5).says([
+        "- entity:service:a",
+        "- entity:service:b",
+        never,
+    ]);
+    assert_eq!(project.read("a.kdl").matches("entity service").count(), 1);
+    project.run(["plan"]).code(0).says(["! entity:service:c"]).never_says("entity:service:a");
+}
