@@ -4,7 +4,7 @@ use crate::demo::{PLATFORM, REQUESTS};
 use crate::project::Project;
 
 /// The platform with more kinds of objects, applied.
-pub fn everything() -> Project {
+pub(crate) fn everything() -> Project {
     let project =
         Project::new().file("plat.kdl", PLATFORM).file("requests.kdl", REQUESTS).file("services.kdl", EVERYTHING);
     project.apply();
@@ -95,13 +95,13 @@ action make create part {
 "#;
 
 /// Changes the body of an object behind plat's back.
-pub fn change(project: &Project, kind: &str, name: &str, change: &str) {
+pub(crate) fn change(project: &Project, kind: &str, name: &str, change: &str) {
     project.sql(&format!("UPDATE objects SET body = {change} WHERE (kind, name) = ('{kind}', '{name}')"));
 }
 
 /// Takes everything over: the file is then as said, and nothing is left to plan.
 #[track_caller]
-pub fn adopted(project: &Project, replacements: &[(&str, &str)]) {
+pub(crate) fn adopted(project: &Project, replacements: &[(&str, &str)]) {
     let mut expected = project.read("services.kdl");
     for (from, to) in replacements {
         assert_eq!(expected.matches(from).count(), 1, "{from:?} in {expected}");
@@ -342,4 +342,34 @@ request app shop {
         "{now}"
     );
     project.run(["drift"]).says(["No drift"]).code(0);
+}
+
+#[test]
+fn what_others_set_to_null_is_gone() {
+    let project = everything();
+    let nulls =
+        "'$.properties.owner', null, '$.properties.extra', null, '$.relations.system', null, '$.relations.needs', null";
+    change(&project, "entity", "cart", &format!("json_set(body, {nulls})"));
+    change(&project, "blueprint", "part", "json_set(body, '$.properties.kind', null, '$.title', null)");
+    // It says as much as where there is none.
+    project.run(["drift"]).says(["properties.owner  shop -> #null  (is set back)"]);
+    adopted(
+        &project,
+        &[
+            ("    owner \"shop\"\n", ""),
+            ("    system core\n", ""),
+            ("    needs ledger\n", ""),
+            ("    property kind enum { values small large }\n", ""),
+            ("    title Part // for people\n", "    // for people\n\n"),
+        ],
+    );
+    project.apply().says(["No changes."]);
+}
+
+#[test]
+fn a_number_stays_what_it_is() {
+    let project = everything();
+    change(&project, "entity", "cart", "json_set(body, '$.properties.size', 3.0)");
+    change(&project, "blueprint", "part", "json_set(body, '$.properties.size.maximum', 20.0)");
+    adopted(&project, &[("size 1.5", "size 3.0"), ("max=10", "max=20")]);
 }

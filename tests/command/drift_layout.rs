@@ -186,3 +186,71 @@ scorecard m for=s {
 ";
     assert_eq!(project.read("a.kdl"), expected);
 }
+
+const SHARED: &str = r#"blueprint service {
+    property tier string
+    property tags array of=string
+}
+scorecard ready for=service {
+    // both of them
+    level A /* one */ { rule a { tier present; }; }; level B { rule b { tier present; }; } // two
+    // alone
+    level C { rule c { tier present; }; }
+}
+action make create service { // what it asks for
+    input a string; input b string // behind b
+    input c string /* behind c */; /* before d */ input d string
+    backend kafka
+}
+page home { widgets { - type=table title=a; /* of b */ - type=table title=b /* of b too */; /* and too */ } }
+entity service cart { tags a /* of a */ b c; /* tier */ tier x; } // the cart
+entity service shop {
+    tags first \
+        a \ // of a
+        /* before b */ b \
+        c // of c
+}
+"#;
+
+const SHARED_AFTER: &str = r#"blueprint service {
+    property tier string
+    property tags array of=string
+}
+scorecard ready for=service {
+    // both of them
+    // alone
+    level C { rule c { tier present; }; }
+    level B { rule b { tier present; }; } // two
+    level A /* one */ { rule a { tier present; }; }
+}
+action make create service { // what it asks for
+    /* before d */ input d string; input c string /* behind c */
+    input b string // behind b
+    input a string
+    backend kafka
+}
+page home { widgets { /* of b */ - type=table title=b /* of b too */ /* and too */; - type=table title=a } }
+entity service cart { tags c b a /* of a */; /* tier */ tier x; } // the cart
+entity service shop {
+    tags c \ // of c
+        /* before b */ b \
+        a // of a
+}
+"#;
+
+#[test]
+fn what_shares_its_line_takes_along_what_is_said_of_it() {
+    let project = Project::new().file("plat.kdl", "project demo\n").file("a.kdl", SHARED);
+    project.apply();
+    change(&project, "action", "make", r#"json_set(body, '$.order', json('["d","c","b","a"]'))"#);
+    let levels = r#"json_set(body, '$.levels', json('[{"title":"C"},{"title":"B"},{"title":"A"}]'))"#;
+    change(&project, "scorecard", "ready", levels);
+    let widgets = r#"json('[{"type":"table","title":"b"},{"type":"table","title":"a"}]')"#;
+    change(&project, "page", "home", &format!("json_set(body, '$.widgets', {widgets})"));
+    for name in ["cart", "shop"] {
+        change(&project, "entity", name, r#"json_set(body, '$.properties.tags', json('["c","b","a"]'))"#);
+    }
+    project.run(["drift", "--adopt", "*"]).code(0);
+    assert_eq!(project.read("a.kdl"), SHARED_AFTER);
+    project.run(["plan", "--detailed-exitcode"]).code(0);
+}
