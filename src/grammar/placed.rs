@@ -169,6 +169,11 @@ impl Form {
         self.block.body_at.as_ref()
     }
 
+    /// Whether its block may hold what has names of the author's own.
+    pub fn is_open(&self) -> bool {
+        self.block.body.is_some()
+    }
+
     /// What may be written, in the order in which it stands in a body: what follows the name, then the block.
     /// `told` is how many arguments it took to tell the form.
     pub fn written(&self, told: usize) -> impl Iterator<Item = Part<'_>> {

@@ -70,6 +70,11 @@ pub(super) enum Shape {
 impl Shape {
     /// The shape of a node's value.
     pub(super) fn of(node: Node<'_>) -> Self {
+        Self::behind(node, 0)
+    }
+
+    /// The shape of what stands behind some arguments of a node.
+    pub(super) fn behind(node: Node<'_>, arguments: usize) -> Self {
         match node.annotation() {
             Some("array") => return Self::Array,
             Some("object") => return Self::Object,
@@ -77,7 +82,7 @@ impl Shape {
         }
         let named = node.properties().next().is_some() || node.children().any(|child| child.name() != "-");
         let items = node.children().next().is_some();
-        match (named, node.arguments().take(2).count(), items) {
+        match (named, node.arguments().skip(arguments).take(2).count(), items) {
             (true, _, _) => Self::Object,
             (false, 1, false) => Self::Scalar,
             (false, 0, false) if node.has_block() => Self::Object,
