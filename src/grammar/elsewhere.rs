@@ -44,6 +44,8 @@ pub struct Counterpart {
     pub required: Option<Box<str>>,
     /// Where the order of the names stands.
     pub order: Option<Box<str>>,
+    /// The name of the only member of an object that stands for an expression of jq.
+    pub jq: Option<Box<str>>,
     /// Where what stands in the block as a whole stands.
     pub block: Option<Box<str>>,
     /// What always stands there, with its way.
@@ -110,6 +112,7 @@ impl Counterpart {
             word: word("word"),
             required: word("required"),
             order: word("order"),
+            jq: word("jq"),
             block: word("block"),
             fixed: children("fixed").filter_map(fixed).collect(),
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),

@@ -188,6 +188,32 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
 }
 
 #[test]
+fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
+    let text = said(
+        "actions.json",
+        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
+            "userInputs": {"order": ["one", "many", "note", "day"], "properties": {
+                "one": {"type": "string", "format": "entity", "blueprint": "service", "title": "One", "default": {"jqQuery": ".user.teams[0]"},
+                        "sort": {"property": "$title", "order": "ASC"}},
+                "many": {"type": "array", "items": {"type": "string", "format": "entity", "blueprint": "service",
+                            "dataset": {"combinator": "and", "rules": [{"property": "$identifier", "operator": "=", "value": {"jqQuery": ".form.one.identifier"}}]}},
+                         "dependsOn": ["one"], "visible": {"jqQuery": ".form.one != null"}, "maxItems": 3, "default": {"jqQuery": "[]"}},
+                "note": {"type": "string", "format": "multi-line", "visible": false, "encryption": "aes256-gcm"},
+                "day": {"type": "string", "format": "date-time", "disabled": {"jqQuery": "true"}}}}},
+          "invocationMethod": {"type": "KAFKA"}}"##,
+    );
+    for line in [
+        "    input one entity blueprint=service default=(jq)\".user.teams[0]\" {\n        title One\n        sort {\n            property #\"$title\"#\n",
+        "    input many array of=entity blueprint=service default=(jq)\"[]\" visible=(jq)\".form.one != null\" max-items=3 {\n        depends-on one\n",
+        " value=(jq)\".form.one.identifier\"\n",
+        "    input note multi-line visible=#false {\n        encryption aes256-gcm\n",
+        "    input day date-time disabled=(jq)\"true\"\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+}
+
+#[test]
 fn what_an_automation_of_port_waits_for_is_said_in_words() {
     let text = said(
         "actions.json",

@@ -41,6 +41,8 @@ pub(super) enum Codec<'g> {
     Whole,
     /// It is a word of a type, for which the neighbour may have another.
     Word(&'g Parameter),
+    /// It is the same, but for expressions of jq, each of which is an object there with one member of this name.
+    Jq(&'g str),
     /// It is `true` where it is said, and nothing or `false` where not.
     Truth {
         /// Whether the body has it in any case.
@@ -203,6 +205,9 @@ impl<'g> Finder<'g> {
                 None => Codec::Whole,
             },
             Manner::Entry => Codec::Template,
+            Manner::Typed => {
+                counterpart.and_then(|counterpart| counterpart.jq.as_deref()).map_or(Codec::Whole, Codec::Jq)
+            }
             _ => whole(at, None),
         };
         links.add(Link::of(at, way(counterpart), codec));

@@ -215,6 +215,7 @@ impl<'p> Passage<'p> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
             Codec::Whole | Codec::Instead => Some(value),
+            Codec::Jq(member) => Some(self.with_jq(member, value)),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
@@ -246,6 +247,34 @@ impl<'p> Passage<'p> {
                 };
                 condition.map_or_else(|reason| self.fails(&reason), Some)
             }
+        }
+    }
+
+    /// A value with the expressions of jq in it as the other side has them.
+    fn with_jq(&self, member: &str, value: Value) -> Value {
+        let found = match (self.direction, value.as_object().map(|map| map.members.as_slice())) {
+            (Direction::Out, _) => value.foreign().filter(|(language, _)| *language == "jq"),
+            (Direction::Back, Some([only])) if *only.name.value == *member => {
+                only.value.as_str().map(|text| (member, text))
+            }
+            (Direction::Back, _) => None,
+        };
+        if let Some((_, text)) = found {
+            let name = if self.direction == Direction::Out { member } else { "jq" };
+            return Value::written_in(name, text, Origin::Nowhere);
+        }
+        match value {
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| item.map(|item| self.with_jq(member, item))).collect())
+            }
+            Value::Object(map) => {
+                let inside = |Member { name, value }: Member| Member {
+                    name,
+                    value: value.map(|value| self.with_jq(member, value)),
+                };
+                Value::Object(Map { members: map.members.into_iter().map(inside).collect() })
+            }
+            other => other,
         }
     }
 

@@ -18,7 +18,10 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
     };
     let value = match entry.value() {
         Scalar::String(name) if entry.annotation() == Some(secret::ANNOTATION) => Value::Secret(name.into()),
-        Scalar::String(text) => Value::string(text),
+        Scalar::String(text) => match entry.annotation().filter(|word| Value::LANGUAGES.contains(word)) {
+            Some(language) => Value::written_in(language, text, span),
+            None => Value::string(text),
+        },
         Scalar::Integer(number) => Value::integer(number),
         Scalar::BigInteger(text) => {
             let help = "write it as a string, or as a float such as `1e30` where its last digits do not matter";

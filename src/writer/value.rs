@@ -46,7 +46,7 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
     let (new, annotated) = (|| keyed(Line::new(name)), |word: &str| keyed(Line::annotated(word, name)));
     let words = |line: Line, words: Vec<String>| words.iter().fold(line, |line, word| line.word(word));
     match value {
-        Value::Object(_) if typed == Listing::Template && value.foreign().is_some() => {
+        Value::Object(_) if value.foreign().is_some() => {
             words(new(), word_of(value, typed.texts()).into_iter().collect())
         }
         Value::Array(items) if items.is_empty() => annotated("array"),
