@@ -399,15 +399,24 @@ mod tests {
         for (kind, fields) in [
             (
                 Kind::Blueprint,
-                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership port ",
+                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership changelog globalSearch port ",
             ),
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
             (Kind::Entity, "title icon team properties.* relations.* port "),
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
-            (Kind::Action, "operation blueprint title description icon inputs.* required order backend port "),
-            (Kind::Automation, "title description icon event blueprint property action publish backend port "),
-            (Kind::Page, "title description icon type parent after blueprint locked widgets port "),
+            (
+                Kind::Action,
+                "operation blueprint title description icon inputs.* required order buttons backend approval approvalNotification anyoneSeesRuns port ",
+            ),
+            (
+                Kind::Automation,
+                "title description icon event blueprint property action condition conditionCombinator publish backend anyoneSeesRuns port ",
+            ),
+            (
+                Kind::Page,
+                "title description icon type parent after blueprint locked protected showInSidebar section queryParams pageFilters widgets port ",
+            ),
             (Kind::StateStore, "url branch path auth secret kratix "),
             (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
             (
