@@ -3,7 +3,7 @@
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, covers};
-use crate::object::{Field, members};
+use crate::object::{Field, can_have, members};
 use crate::source::Spanned;
 use crate::syntax::edit::write_string;
 use rayon::prelude::*;
@@ -57,10 +57,12 @@ impl<'p> Types<'p> {
 
     fn fields(&self, declared: &dyn Declared) -> Fields {
         let address = declared.address();
-        let (groups, words): (Vec<Field>, Vec<Field>) = members(address.kind).partition(|field| field.is_group);
+        let body = declared.body();
+        let can_have = |field: &Field| can_have(address.kind, &body, field.name);
+        let (groups, words): (Vec<Field>, Vec<Field>) =
+            members(address.kind).filter(can_have).partition(|field| field.is_group);
         let groups: Vec<&str> = groups.into_iter().map(|group| group.name).collect();
         let mut paths: Vec<String> = words.into_iter().map(|word| word.name.to_owned()).collect();
-        let body = declared.body();
         let mut open = false;
         for &group in &groups {
             let names = match address.kind {
@@ -198,6 +200,8 @@ action make create thing {
     anyone-sees-runs #true
 }
 state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; only-kratix { a b; } }
+state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x; only-kratix { a b; } }
+promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x; only-kratix { a b; } }
 destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-port { a b; } }
 request database b destination=production { size 1; zones x; only-kratix { a b; } }

@@ -222,7 +222,11 @@ impl<'t> Loader<'t> {
 
     fn node(&mut self, node: Node<'t>) -> NodeShape {
         let children = |name: &'static str| node.children().filter(move |child| child.name() == name);
-        let forms = children("form").map(|form| (name(form).into(), self.form(form))).collect();
+        let mut forms: Vec<(Box<str>, Form)> =
+            children("form").map(|form| (name(form).into(), self.form(form))).collect();
+        for (_, form) in &mut forms {
+            form.arguments.splice(..0, self.form(node).arguments);
+        }
         NodeShape {
             id: text(node, "id").unwrap_or(name(node)).into(),
             name: name(node).into(),

@@ -143,13 +143,14 @@ impl Pairs {
 }
 
 impl NodeShape {
-    /// What follows its name where the first argument is a word, and how many arguments told it.
+    /// What follows its name where the argument that tells the form is a word, and how many arguments told it that are no arguments of it.
     pub fn form_of_word(&self, word: Option<&str>) -> Option<(&Form, usize)> {
         if self.forms.is_empty() {
             return Some((&self.form, 0));
         }
         let form = self.forms.iter().find(|(candidate, _)| Some(&**candidate) == word);
-        form.map(|(_, form)| (form, 1)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
+        let told = usize::from(self.telling().is_none());
+        form.map(|(_, form)| (form, told)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
     }
 
     /// What follows its name, for a node without forms.

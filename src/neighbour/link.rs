@@ -2,6 +2,7 @@
 
 use super::way::Way;
 use crate::grammar::{At, Counterpart, Fixed, Form, Grammar, Manner, Neighbour, NodeShape, Parameter, Part, Slot};
+use crate::model::Map;
 
 /// What of an object, or of an object in it, is carried over.
 #[derive(Debug, Default)]
@@ -91,6 +92,14 @@ pub(super) struct Finder<'g> {
 }
 
 impl<'g> Finder<'g> {
+    /// The word of the form of the node that an object of a neighbour is, where an argument of the node tells it.
+    pub(super) fn told(&self, shape: &'g NodeShape, document: &Map) -> Option<&'g str> {
+        let telling = shape.telling()?;
+        let theirs = way(telling.elsewhere(self.neighbour))?.get(document)?.as_str()?;
+        let mut words = self.grammar.words_elsewhere(telling, self.neighbour);
+        words.find_map(|(ours, known)| (known == theirs).then_some(ours))
+    }
+
     /// Those of the node of an object, or of an object in one, by the word that tells its form.
     pub(super) fn links(&self, shape: &'g NodeShape, word: Option<&str>, lent: Option<&'g str>) -> Links<'g> {
         let mut links = Links::default();

@@ -189,6 +189,13 @@ impl<'p> Passage<'p> {
     /// What stands for a value that is not there.
     fn absent(&mut self, link: &Link<'_>) {
         if self.direction == Direction::Out {
+            // What nothing says here may have a word there.
+            if let (Codec::Word(parameter), Some(nothing), Some(there)) = (link.codec, link.unless, &link.there) {
+                let mut words = self.finder.grammar.words_elsewhere(parameter, self.finder.neighbour);
+                if let Some((_, theirs)) = words.find(|(ours, _)| *ours == nothing) {
+                    self.put(there, Spanned::new(Value::string(theirs), Origin::Nowhere));
+                }
+            }
             return;
         }
         let meant = match link.codec {

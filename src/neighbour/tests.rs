@@ -94,7 +94,7 @@ fn every_kind_with_a_neighbour_is_carried_and_the_others_are_not() {
     assert_eq!(port, ["action", "automation", "blueprint", "entity", "page", "scorecard", "team"]);
     let mut kratix = kinds(Neighbour::Kratix);
     kratix.sort_unstable();
-    assert_eq!(kratix, ["destination", "promise", "request", "state-store"]);
+    assert_eq!(kratix, ["destination", "promise", "promise-release", "request", "state-store"]);
 }
 
 #[track_caller]
@@ -210,7 +210,7 @@ fn resources_of_kratix_are_objects() {
         Neighbour::Kratix,
         Kind::Destination,
         r#"{"apiVersion":"platform.kratix.io/v1alpha1","kind":"Destination","metadata":{"name":"prod","labels":{"a.b/c":"d"}},
-            "spec":{"stateStoreRef":{"name":"git","kind":"GitStateStore"},"strictMatchLabels":true,"filepath":{"mode":"none"},"cleanup":"all"},"status":{"x":1}}"#,
+            "spec":{"stateStoreRef":{"name":"git"},"strictMatchLabels":true,"filepath":{"mode":"none"},"cleanup":"all"},"status":{"x":1}}"#,
         r#"{"store":"git","path":"prod","labels":{"a.b/c":"d"},"layout":"flat","strictLabels":true}"#,
         &["/spec/cleanup"],
     );

@@ -74,6 +74,10 @@ impl Maker<'_> {
         self.depth += 1;
         for part in form.written(0) {
             match part {
+                Part::Argument(index, parameter) if shape.telling().is_some() && index == shape.told_at() => {
+                    let at = parameter.at.as_ref().filter(|at| at.unless.as_deref() != word);
+                    at.zip(word).into_iter().for_each(|(at, word)| self.put(at, Value::string(word)));
+                }
                 Part::Argument(_, parameter) | Part::Property(parameter) => self.parameter(form, parameter),
                 Part::Rest(_, parameter) => {
                     if let Some(at) = parameter.at.as_ref() {

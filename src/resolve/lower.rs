@@ -77,7 +77,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
             project.declare(declared);
             return;
         }
-        Kind::StateStore => delivery::store(node, &declared).map(|store| project.stores.push(store)),
+        Kind::StateStore => delivery::store(node, &declared, project),
         Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
         _ => {
             project.declare(declared);

@@ -9,6 +9,7 @@ use super::whole::{Naming, is_required, typed_line};
 use crate::diag::Edit;
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
+use crate::object;
 use crate::syntax::edit;
 use crate::syntax::{Entry, Line, Node};
 use std::collections::HashMap;
@@ -25,6 +26,10 @@ pub(super) type Sides<'a> = [Side<'a>; 2];
 impl Change<'_, '_> {
     /// Changes what can be written at a node, and in it.
     pub(super) fn node(&mut self, path: &[Step], shape: &NodeShape, sides: Sides<'_>) -> Result<(), Stuck> {
+        let [old, new] = sides.map(|side| object::told(shape, side.here));
+        if let Some(word) = new.filter(|_| old != new) {
+            self.become_another(path, shape, word)?;
+        }
         let form = self.draft.node(path).and_then(|node| shape.form_of(node));
         let (form, told) = form.ok_or_else(|| Stuck::no_words("this form of it"))?;
         let sides = sides.map(|side| side.lending(form));
@@ -38,6 +43,29 @@ impl Change<'_, '_> {
         self.block(path, form, sides)?;
         let is_whole = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || sides[1].at(at).is_some());
         if had_lines && !is_whole { self.draft.remove_empty_block(path) } else { Ok(()) }
+    }
+
+    /// Gives a node the form of a word, and takes away what that does not have.
+    fn become_another(&mut self, path: &[Step], shape: &NodeShape, word: &str) -> Result<(), Stuck> {
+        let (form, _) = shape.form_of_word(Some(word)).ok_or_else(|| Stuck::no_words("this form of it"))?;
+        let flags = |form: &Form| {
+            form.written(0)
+                .filter_map(|part| match part {
+                    Part::Flag(behind, flag) => Some((behind, flag.word().to_owned())),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+        let known = flags(form);
+        let former = self.draft.node(path).and_then(|node| shape.form_of(node)).map(|(form, _)| flags(form));
+        for (behind, flag) in former.unwrap_or_default().into_iter().filter(|flag| !known.contains(flag)) {
+            self.draft.set_flag(path, behind, &flag, false.into())?;
+        }
+        self.draft.set_argument(path, shape.told_at(), &Value::string(word), Texts::Plain)?;
+        let lines = self.draft.node(path).into_iter().flat_map(|node| node.children());
+        let strange: Vec<String> =
+            lines.map(|line| line.name().to_owned()).filter(|name| form.slot(name).is_none()).collect();
+        strange.iter().try_for_each(|name| self.draft.remove(&below(path, Step::to(name))))
     }
 
     fn part(&mut self, path: &[Step], (form, part): (&Form, Part<'_>), sides: Sides<'_>) -> Result<(), Stuck> {
@@ -68,6 +96,7 @@ impl Change<'_, '_> {
         let is_written = self.draft.node(path).is_some_and(|node| node.argument(index).is_some());
         match self.wanted(parameter, at, (form, sides), is_written) {
             Wanted::AsItIs => Ok(()),
+            Wanted::Gone if at.unless.is_some() => Ok(()),
             Wanted::Gone if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             Wanted::Gone => self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))),
             Wanted::Value(value) => self.set_argument(path, (index, parameter), value),

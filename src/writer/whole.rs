@@ -99,7 +99,10 @@ impl Writer<'_> {
             Some(value) if parameter.required || !self.is_missing(parameter, value, around) => {
                 self.texts(parameter).word(value).map(Some).map_err(|stuck| stuck.below_at(at))
             }
-            None if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            None if parameter.required => match at.unless.as_deref() {
+                Some(nothing) => word(&Value::string(nothing)).map(Some),
+                None => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            },
             _ => Ok(None),
         }
     }

@@ -111,9 +111,9 @@ impl<'g> Validator<'g> {
         }
     }
 
-    /// A node whose first argument tells none of its forms.
+    /// A node of which nothing tells the form.
     pub(super) fn unknown_form(&mut self, shape: &'g NodeShape, node: Node<'_>) {
-        let Some(entry) = node.argument(0) else {
+        let Some(entry) = node.argument(shape.told_at()) else {
             let message = format!("`{}` does not say of which sort it is", shape.name);
             let diagnostic = Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message);
             return self.diagnostics.push(diagnostic.help(format!("it is one of {}", list(shape.form_words(), 30))));
