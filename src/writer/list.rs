@@ -3,7 +3,6 @@
 use super::draft::{Draft, Step, below};
 use super::stuck::Stuck;
 use crate::align::{self, DiffOp};
-use crate::diag::Edit;
 use crate::syntax::edit;
 use crate::syntax::{Line, Node};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -21,12 +20,7 @@ impl Draft {
         self.edit(path, |tree, node| {
             let children: Vec<Node<'_>> = node.children().collect();
             let children: Vec<Node<'_>> = places.iter().filter_map(|place| children.get(*place).copied()).collect();
-            let lines: Option<Vec<_>> = children.iter().map(|child| edit::with_lines(tree, *child)).collect();
-            let alone = || children.iter().map(|child| edit::with_comments(tree, *child)).collect();
-            let spans = lines.unwrap_or_else(alone);
-            let moved = order.iter().enumerate().filter(|(place, child)| place != *child);
-            let text = |span: &crate::source::Span| tree.text()[span.range()].to_owned();
-            Ok(moved.map(|(place, child)| Edit { span: spans[place], text: text(&spans[*child]) }).collect())
+            Ok(edit::arrange(tree, &children, order))
         })?;
         let mut found = places.to_vec();
         order.iter().zip(places).for_each(|(child, place)| found[*child] = *place);
