@@ -5,9 +5,10 @@ use super::document::{document, json_line};
 use super::fact::sides;
 use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_value, lines};
 use super::{Paint, Style, counted};
+use crate::align::hunks;
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
 use crate::model::{Json, Kind};
-use crate::plan::{Declared, FieldPart, Place, field_parts, hunks, parts_between};
+use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
 use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 

@@ -28,7 +28,7 @@ impl Texts {
         if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
             return Ok(reference.to_owned());
         }
-        value.foreign().map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
+        word(value)
     }
 }
 
@@ -419,6 +419,10 @@ pub(super) fn word(value: &Value) -> Result<String, Stuck> {
         Value::Number(Number::Float(number)) => Scalar::Float(*number),
         Value::String(text) => Scalar::String(text),
         Value::Secret(name) => return Ok(format!("(secret){}", edit::write_string(name))),
+        Value::Object(_) if value.foreign().is_some() => {
+            let (language, text) = value.foreign().unwrap_or_default();
+            return Ok(in_language(language, text));
+        }
         Value::Array(_) | Value::Object(_) => {
             return Err(Stuck::new(format!("{} stands where one value belongs", value.type_name())));
         }

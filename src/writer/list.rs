@@ -2,9 +2,9 @@
 
 use super::draft::{Draft, Step, below};
 use super::stuck::Stuck;
+use crate::align::{self, DiffOp};
 use crate::syntax::edit;
 use crate::syntax::{Line, Node};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What an item is known by, such as the name of its node and the words behind it.
@@ -102,7 +102,7 @@ pub(super) fn paired(
 /// The old item of each new one, in an order that is that of both: those of one head, and between these, those in the same place.
 fn in_order(old: &[&Head], new: &[&Head], alike: impl Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
-    for op in capture_diff_slices(Algorithm::Myers, old, new) {
+    for op in align::operations(old, new) {
         match op {
             DiffOp::Equal { old_index, new_index, len } => {
                 (0..len).for_each(|step| pairs[new_index + step] = Some(old_index + step));

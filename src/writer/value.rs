@@ -36,13 +36,23 @@ impl Listing {
 
 /// The line of a value in JSON-in-KDL.
 pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
+    member_behind((name, None), value, typed)
+}
+
+/// The same with a word, given as KDL text, before the value.
+pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, typed: Listing) -> Line {
+    let keyed = |line: Line| key.map_or(line.clone(), |key| line.word(key));
+    let (new, annotated) = (|| keyed(Line::new(name)), |word: &str| keyed(Line::annotated(word, name)));
     let words = |line: Line, words: Vec<String>| words.iter().fold(line, |line, word| line.word(word));
     match value {
-        Value::Array(items) if items.is_empty() => Line::annotated("array", name),
+        Value::Object(_) if value.foreign().is_some() => {
+            words(new(), word_of(value, typed.texts()).into_iter().collect())
+        }
+        Value::Array(items) if items.is_empty() => annotated("array"),
         Value::Array(items) => match scalars(items, typed.texts()) {
-            Some(marked) if must_be_marked(items, typed) => words(Line::annotated("array", name), marked),
-            Some(items) => words(Line::new(name), items),
-            None => Line::new(name).block(items.iter().map(|item| member("-", item, typed.inside()))),
+            Some(marked) if must_be_marked(items, typed) => words(annotated("array"), marked),
+            Some(items) => words(new(), items),
+            None => new().block(items.iter().map(|item| member("-", item, typed.inside()))),
         },
         Value::Object(map) => {
             let words = map.members.iter().map(|inner| word_of(&inner.value, typed.texts()));
@@ -52,11 +62,11 @@ pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
                 return pairs.fold(Line::new("-"), |line, (inner, word)| line.property(&inner.name.value, &word));
             }
             let dashes = !map.is_empty() && map.members.iter().all(|member| *member.name.value == *"-");
-            let head = if dashes { Line::annotated("object", name) } else { Line::new(name) };
+            let head = if dashes { annotated("object") } else { new() };
             head.block(map.members.iter().map(|inner| member(&inner.name.value, &inner.value, typed.inside())))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
-            Line::new(name).word(&typed.texts().word(value).unwrap_or_default())
+            new().word(&typed.texts().word(value).unwrap_or_default())
         }
     }
 }
@@ -73,7 +83,7 @@ fn scalars(items: &[Spanned<Value>], texts: Texts) -> Option<Vec<String>> {
 
 /// A value as a word, where it is one value.
 fn word_of(value: &Value, texts: Texts) -> Option<String> {
-    word(value).and_then(|_| texts.word(value)).ok()
+    texts.word(value).ok()
 }
 
 /// Sets, adds or removes a member of an open body. `old` is its value until now.
@@ -220,7 +230,12 @@ fn set_items(
 }
 
 /// Gives an object other members, each where it is written.
-fn set_members(draft: &mut Draft, path: &[Step], [old, new]: [Option<&Map>; 2], typed: Listing) -> Result<(), Stuck> {
+pub(super) fn set_members(
+    draft: &mut Draft,
+    path: &[Step],
+    [old, new]: [Option<&Map>; 2],
+    typed: Listing,
+) -> Result<(), Stuck> {
     let Some(map) = new else { return Ok(()) };
     let names = |node: Node<'_>| {
         let keys: Vec<String> = node.properties().filter_map(Entry::key).map(str::to_owned).collect();

@@ -1,13 +1,14 @@
 use super::Builder;
 use super::adoption::{Claim, Whose};
+use crate::align::hunks;
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Json, Kind, Name, OnDrift, Thing, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Flag, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
 use crate::plan::guard::quoted;
+use crate::plan::impact;
 use crate::plan::input::StoreFiles;
-use crate::plan::{hunks, impact};
 use std::collections::BTreeSet;
 
 impl Builder<'_, '_> {
