@@ -1,7 +1,8 @@
 use super::{Condition, Fields, Selection, select};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Stray, Unreadable};
 use crate::diff::Veil;
-use crate::model::{Address, Kind, Name, Object, Value, fields, set_fields};
+use crate::model::{Address, Kind, Name, Object, Value};
+use crate::object::{fields, set_fields};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
 use std::collections::{BTreeMap, BTreeSet};
