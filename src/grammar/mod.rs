@@ -25,7 +25,7 @@ mod tests;
 
 pub use elsewhere::{Counterpart, Fixed, Neighbour};
 pub use index::Index;
-pub use placed::{At, Manner, Part};
+pub use placed::{At, Fit, Manner, Part};
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::is_step;

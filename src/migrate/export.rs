@@ -1,5 +1,6 @@
 //! A project's objects as what a neighbour takes.
 
+use super::kratix;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Json, Kind, Map, Project, Value};
@@ -41,6 +42,13 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         body.members.clear();
         exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
         exported.documents.entry(file(neighbour, address.kind)).or_default().push(Value::Object(carried.map));
+    }
+    if neighbour == Neighbour::Kratix {
+        exported
+            .documents
+            .get_mut(file(neighbour, Kind::Destination))
+            .into_iter()
+            .for_each(|all| kratix::name_stores(all));
     }
     exported
 }
@@ -85,6 +93,7 @@ fn file(neighbour: Neighbour, kind: Kind) -> &'static str {
         (Neighbour::Port, Kind::Page) => "pages.json",
         (Neighbour::Port, _) => "teams.json",
         (Neighbour::Kratix, Kind::Promise) => "promises.yaml",
+        (Neighbour::Kratix, Kind::PromiseRelease) => "releases.yaml",
         (Neighbour::Kratix, Kind::Request) => "requests.yaml",
         (Neighbour::Kratix, _) => "destinations.yaml",
     }

@@ -103,16 +103,13 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
             reason: format!("no object of {} is known here", neighbour.name()),
         })
         .collect();
-    let mended: Vec<(DocumentPlace, String)> = match neighbour {
-        Neighbour::Port => port::mend(&mut found),
-        Neighbour::Kratix => {
-            for one in &mut found {
-                kratix::fill(one.kind, &mut one.document);
-            }
-            Vec::new()
+    match neighbour {
+        Neighbour::Port => {
+            let mended = port::mend(&mut found).into_iter();
+            notes.extend(mended.map(|(place, reason)| Note { place, what: What::Mended, reason }));
         }
-    };
-    notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: What::Mended, reason }));
+        Neighbour::Kratix => kratix::mend(&mut found, &mut notes),
+    }
     let mut moving = Moving::all(neighbour, found, &mut notes);
     without_twins(&mut moving, &mut notes);
     let files = settle::settle(&mut moving, project, &mut notes).unwrap_or_else(|reason| {

@@ -258,7 +258,8 @@ fn asked(document: &Map) -> Option<(String, String)> {
     Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
 }
 
-fn text<'m>(document: &'m Map, way: &[&str]) -> Option<&'m str> {
+/// The text at a way down.
+pub(super) fn text<'m>(document: &'m Map, way: &[&str]) -> Option<&'m str> {
     let (last, way) = way.split_last()?;
     let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
     map.get(last)?.as_str()

@@ -28,6 +28,8 @@ pub struct Project {
     pub promises: Vec<Promise>,
     pub requests: Vec<Request>,
     pub stores: Vec<StateStore>,
+    /// The names of the state stores that are buckets, which nothing here opens.
+    pub buckets: Vec<Spanned<Name>>,
     pub destinations: Vec<Destination>,
     pub tests: Vec<Test>,
     pub policies: Vec<Policy>,
@@ -50,6 +52,7 @@ pub struct Lookups {
     promises: Lookup,
     destinations: Lookup,
     stores: Lookup,
+    buckets: Lookup,
 }
 
 /// What a plan may do without an explicit allowance.
@@ -155,7 +158,12 @@ impl Project {
         self.lookups.destinations.find(&self.destinations, |destination| &destination.name, name)
     }
 
-    /// The state store of a name.
+    /// Whether a state store is a bucket.
+    pub fn is_bucket(&self, name: &str) -> bool {
+        self.lookups.buckets.find(&self.buckets, |bucket| bucket, name).is_some()
+    }
+
+    /// The state store of a name, where it can be opened.
     pub fn store(&self, name: &str) -> Option<&StateStore> {
         self.lookups.stores.find(&self.stores, |store| &store.name, name)
     }

@@ -15,9 +15,9 @@ mod tests;
 
 pub use crate::grammar::Neighbour;
 
-use crate::grammar::{Counterpart, Fixed, language};
+use crate::grammar::{Counterpart, Fixed, NodeShape, language};
 use crate::model::{Kind, Map, Value};
-use crate::object::{canonical_body, filled};
+use crate::object::{canonical_body, filled, told};
 use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
 use passage::{Direction, Passage, is_empty};
@@ -56,7 +56,7 @@ pub fn document(
     body: &Map,
     is_relation: &dyn Fn(&str) -> bool,
 ) -> Option<Carried> {
-    let (finder, links) = found(neighbour, kind)?;
+    let (finder, links) = found(neighbour, kind, |_, shape| told(shape, body))?;
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
     let body = &body;
@@ -90,7 +90,9 @@ pub fn document(
 
 /// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the its parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
 pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<Part>) {
-    let Some((_, links)) = found(neighbour, kind) else { return Default::default() };
+    let Some((_, links)) = found(neighbour, kind, |finder, shape| finder.told(shape, made)) else {
+        return Default::default();
+    };
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
     remainder::beyond(made, &document, &Named::of(&links), silent)
@@ -111,7 +113,7 @@ fn strip(neighbour: Neighbour, kind: Kind, document: &mut Map) {
 
 /// The object of a kind that the document of a neighbour is; nothing where the neighbour has no such objects.
 pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carried> {
-    let (finder, links) = found(neighbour, kind)?;
+    let (finder, links) = found(neighbour, kind, |finder, shape| finder.told(shape, document))?;
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
     for way in empty(neighbour, kind) {
@@ -145,12 +147,16 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carrie
     Some(Carried { names, map, losses, silent })
 }
 
-/// The links of the objects of a kind, where a neighbour has such.
-fn found(neighbour: Neighbour, kind: Kind) -> Option<(Finder<'static>, Links<'static>)> {
+/// The links of the objects of a kind, where a neighbour has such; `told` says which form of its node one has, where it has several.
+fn found<'w>(
+    neighbour: Neighbour,
+    kind: Kind,
+    told: impl FnOnce(&Finder<'static>, &'static NodeShape) -> Option<&'w str>,
+) -> Option<(Finder<'static>, Links<'static>)> {
     let finder = Finder { grammar: language(), neighbour };
     let shape = language().object(kind.word())?;
     shape.elsewhere(neighbour)?;
-    let links = finder.links(shape, None, None);
+    let links = finder.links(shape, told(&finder, shape), None);
     Some((finder, links))
 }
 

@@ -47,12 +47,12 @@ impl Fragment {
         all.scorecards.append(&mut more.scorecards);
         all.actions.append(&mut more.actions);
         all.called.append(&mut more.called);
-        all.called.append(&mut more.called);
         all.teams.append(&mut more.teams);
         all.users.append(&mut more.users);
         all.promises.append(&mut more.promises);
         all.requests.append(&mut more.requests);
         all.stores.append(&mut more.stores);
+        all.buckets.append(&mut more.buckets);
         all.destinations.append(&mut more.destinations);
         all.tests.append(&mut more.tests);
         all.policies.append(&mut more.policies);

@@ -72,7 +72,12 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     // What is more than its body.
     let special = match kind {
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
-        Kind::StateStore => delivery::store(node, &declared).map(|store| project.stores.push(store)),
+        Kind::Automation => {
+            action::sent(node, names, diagnostics);
+            project.declare(declared);
+            return;
+        }
+        Kind::StateStore => delivery::store(node, &declared, project),
         Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
         _ => {
             project.declare(declared);

@@ -300,7 +300,7 @@ impl<'g> Validator<'g> {
     pub(super) fn synopsis(&self, node: Node<'_>, form: &Form) -> String {
         let told =
             self.grammar.nodes().find(|shape| shape.form_words().next().is_some() && shape.name() == node.name());
-        let word = told.and_then(|_| node.argument(0)).and_then(Entry::string);
+        let word = told.and_then(|shape| node.argument(shape.told_at())).and_then(Entry::string);
         let word = word.filter(|word| told.is_some_and(|shape| shape.form_words().any(|form| form == *word)));
         self.grammar.line(node.name(), word, form)
     }

@@ -3,7 +3,7 @@
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::grammar::respell::{place, unknown_node};
-use crate::grammar::shape::{Block, NodeShape, Slot};
+use crate::grammar::shape::{Block, NodeShape, Slot, TypeId};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -61,9 +61,19 @@ impl<'g> Validator<'g> {
         let types = |shape: &NodeShape| shape.form.arguments.iter().map(|one| one.value_type).collect::<Vec<_>>();
         let is_it = |slot: &&Slot| {
             let own = types(self.grammar.node(slot.node));
-            own.len() > 1 && elsewhere.iter().any(|shape| types(shape) == own)
+            let are_alike = |other: Vec<TypeId>| {
+                own.len() == other.len() && own.iter().zip(other).all(|(own, other)| self.are_alike(*own, other))
+            };
+            own.len() > 1 && elsewhere.iter().any(|shape| are_alike(types(shape)))
         };
         block.slots.iter().find(is_it).map(|slot| &*slot.name)
+    }
+
+    /// Whether two types are one, or one takes the words of the other.
+    fn are_alike(&self, one: TypeId, other: TypeId) -> bool {
+        let [own, others] = [one, other].map(|id| &self.grammar.value_type(id).words);
+        let takes = |one: &[Box<str>], other: &[Box<str>]| !other.is_empty() && one.starts_with(other);
+        one == other || takes(own, others) || takes(others, own)
     }
 
     /// The node of a block of which a group of several is written.
@@ -106,9 +116,9 @@ impl<'g> Validator<'g> {
         }
     }
 
-    /// A node whose first argument tells none of its forms.
+    /// A node of which nothing tells the form.
     pub(super) fn unknown_form(&mut self, shape: &'g NodeShape, node: Node<'_>) {
-        let Some(entry) = node.argument(0) else {
+        let Some(entry) = node.argument(shape.told_at()) else {
             let message = format!("`{}` does not say of which sort it is", shape.name);
             let diagnostic = Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message);
             return self.diagnostics.push(diagnostic.help(format!("it is one of {}", list(shape.form_words(), 30))));

@@ -89,7 +89,13 @@ impl Found {
         let mut notes = Vec::new();
         if !objects.is_empty() {
             let is_nowhere = |path: &String| objects.iter().all(|object| fields.value(object, path).is_none());
-            notes.extend(asked.into_iter().filter(is_nowhere).map(|path| format!("none of them has a field `{path}`")));
+            let note = |path: String| match objects.iter().find_map(|object| fields.relation_before(object, &path)) {
+                Some(relation) => format!(
+                    "`{relation}` is a relation, and `{path}` does not lead through it: ask for what it names by itself"
+                ),
+                None => format!("none of them has a field `{path}`"),
+            };
+            notes.extend(asked.into_iter().filter(is_nowhere).map(note));
         }
         let advice = condition.advice(&objects, &fields);
         let objects = condition.of(objects, &fields, now);
