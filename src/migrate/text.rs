@@ -20,7 +20,7 @@ pub(super) struct Document {
 }
 
 /// Where something stands in what somebody moves in with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct DocumentPlace {
     pub(super) file: FileId,
     pub(super) number: Option<usize>,
@@ -44,6 +44,28 @@ impl DocumentPlace {
     /// The place of a member, or of an item.
     pub(super) fn to(&self, step: &str) -> Self {
         self.below(&format!("/{}", step.replace('~', "~0").replace('/', "~1")))
+    }
+
+    /// It, and the places that it stands in, each in the next.
+    pub(super) fn around(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), |inner| {
+            let end = inner.pointer.rfind('/')?;
+            Some(Self { pointer: inner.pointer[..end].to_owned(), ..inner.clone() })
+        })
+    }
+
+    /// Its way without the names and the numbers on it: what stands at places of one sort is one to whoever reads of it.
+    pub(super) fn sort(&self) -> String {
+        let mut sort = String::new();
+        let mut is_name = false;
+        for step in self.pointer.split('/').skip(1) {
+            let is_number = step.bytes().all(|byte| byte.is_ascii_digit());
+            sort.push('/');
+            sort.push_str(if is_name || is_number { "*" } else { step });
+            // What stands in it stands below its name, in a JSON Schema as in Port's blueprints.
+            is_name = !is_name && (step.to_lowercase().ends_with("properties") || step == "relations");
+        }
+        sort
     }
 
     /// How a message says it.
