@@ -113,7 +113,7 @@ impl<'p> Found<'p, '_> {
         if let Some(first) = self.ids.get(name) {
             let message = format!("two widgets of the page have the `id` `{name}`");
             let diagnostic = Diagnostic::error(code::WIDGET_TWICE, id.span, message);
-            self.diagnostics.push(diagnostic.other(*first, "the first one"));
+            self.diagnostics.push(diagnostic.other(*first, "the first one").help("give each its own, or leave it out"));
         } else {
             self.ids.insert(name, id.span);
         }

@@ -268,7 +268,8 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
         Kind::MaxLength { limit } => length("at most", *limit, "character"),
         Kind::MinItems { limit } => length("at least", *limit, "item"),
         Kind::MaxItems { limit } => length("at most", *limit, "item"),
-        Kind::UniqueItems => Diagnostic::error(code::ITEM_TWICE, span, format!("{name} has an item twice")),
+        Kind::UniqueItems => Diagnostic::error(code::ITEM_TWICE, span, format!("{name} has an item twice"))
+            .help("take one of them out: the list is `unique`"),
         // The only keyword of our own.
         Kind::Custom { .. } => {
             let message = format!("{given} does not match the pattern of {name}");

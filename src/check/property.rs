@@ -76,7 +76,11 @@ fn values(values: &[EnumValue], diagnostics: &mut Vec<Diagnostic>) {
             );
         } else if let Some(first) = seen.insert(words::shown(&value.value), span) {
             let message = format!("the value {} stands twice", words::shown(&value.value));
-            diagnostics.push(Diagnostic::error(code::VALUE_TWICE, span, message).other(first, "first here"));
+            diagnostics.push(
+                Diagnostic::error(code::VALUE_TWICE, span, message)
+                    .other(first, "first here")
+                    .help("take one of them out"),
+            );
         }
     }
 }
@@ -112,7 +116,8 @@ fn range<T: Copy>(
         diagnostics.push(
             Diagnostic::error(code::EMPTY_RANGE, to, "no value meets both limits")
                 .label("the greatest")
-                .other(from, "the least"),
+                .other(from, "the least")
+                .help("raise the one, or lower the other"),
         );
     }
 }

@@ -32,11 +32,12 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
     let mut habits = syntax::habits(&mut tree);
     let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
     habits.append(passages);
-    habits.append(language.respell(&mut tree));
-    habits.append(language.apart(&mut tree));
+    let mut meant = language.respell(&mut tree);
+    meant.append(language.apart(&mut tree));
     language.compose(&mut tree);
     let validated = language.validate_beside(&tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
+    problems.append(meant);
     problems.append(validated.diagnostics);
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
     tree.leave_out(&validated.headless);

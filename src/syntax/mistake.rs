@@ -160,10 +160,11 @@ impl Parser<'_> {
             .error(code::UNCLOSED_BLOCK, brace, self.character_end(brace), "a block without an end")
             .label("opened here, never closed by `}`");
         let line = self.tree.text()[brace as usize..].lines().next().unwrap_or_default();
-        if line.contains("://") {
-            diagnostic =
-                diagnostic.help("KDL takes what follows `//` for a comment, a `}` too: put the address in quotes");
-        }
+        diagnostic = diagnostic.help(if line.contains("://") {
+            "KDL takes what follows `//` for a comment, a `}` too: put the address in quotes"
+        } else {
+            "write `}` where it ends"
+        });
         self.report(diagnostic);
     }
 
@@ -179,7 +180,6 @@ impl Parser<'_> {
         let span = self.span(start, start + 1);
         let diagnostic = self
             .error(code::STRAY_BRACE, start, start + 1, "`}` without a block")
-            .label("no block is open here")
             .help("remove it, or look for a `}` too many above")
             .fix("remove it", span, "");
         self.report(diagnostic);
@@ -253,7 +253,7 @@ impl Parser<'_> {
         let end = self.character_end(at);
         let diagnostic = self
             .error(code::MISSING_SPACE, at, end, "no space between two values")
-            .label("begins here")
+            .label("the second one begins here")
             .fix("put a space between them", self.span(at, at), " ");
         self.report(diagnostic);
     }

@@ -128,3 +128,95 @@ fn meets(places: &[Span], other: Span) -> bool {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_alphanumeric() && !"-_.".contains(letter)).filter(|word| !word.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::resolve::MemoryLoader;
+    use crate::workspace::load;
+
+    /// The codes and lines of the problems of a text.
+    fn told(text: &str) -> Vec<String> {
+        let loaded = load(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        let line = |at| loaded.sources.file(crate::source::FileId(0)).position(at).line;
+        let problems = loaded.diagnostics.iter();
+        problems.map(|one| format!("{} {}", one.code, line(one.primary.span().start))).collect()
+    }
+
+    /// What is used of a blueprint in all ways.
+    const USES: &str = "
+        blueprint person
+        entity person ana
+        entity service checkout { tier gold; owner ana; }
+        entity service cart { tier gold; owner ana; after checkout; }
+        scorecard ready for=service { level Gold { rule tiered { tier is gold; }; }; }
+    ";
+
+    #[test]
+    fn one_mistake_in_what_many_use_is_told_once() {
+        let whole = "blueprint service {
+            property tier enum required { values gold iron }
+            relation owner person required
+            relation after service
+        }";
+        assert_eq!(told(&format!("{whole}{USES}")), Vec::<String>::new());
+        for (right, wrong, code, line) in [
+            ("blueprint service", "blueprnt service", "E0201", 1),
+            ("blueprint service", "bluprint  service", "E0201", 1),
+            ("service {\n", "service { {\n", "E0107", 1),
+            ("property tier", "proprty tier", "E0201", 2),
+            ("property tier", "tier property", "E0201", 2),
+            ("enum required {", "enm required {", "E0206", 2),
+            ("enum required {", "enum requird {", "E0204", 2),
+            ("values gold iron", "vales gold iron", "E0201", 2),
+            ("{ values", "{ values \"", "E0105", 2),
+            (" }\n", " } relation owner person required\n", "E0120", 2),
+            ("required\n            relation after", "required relation after", "E0204", 3),
+        ] {
+            let text = format!("{}{USES}", whole.replacen(right, wrong, 1));
+            assert_eq!(told(&text), [format!("{code} {line}")], "{text}");
+        }
+        let twice = format!("{whole}\nblueprint service {{ property level string required; }}{USES}");
+        assert_eq!(told(&twice), ["E0301 6"]);
+    }
+
+    #[test]
+    fn one_mistake_in_a_text_is_told_once() {
+        for (text, expected) in [
+            ("promise p { workflow configure { files manifests/**\n}\n}", "E0114 1"),
+            ("promise p { workflow configure {\n files a/**/*.yaml\n}\n}", "E0114 2"),
+            ("team a { title \"A }\nteam b { title B; }", "E0105 1"),
+            ("team a { title \"A", "E0105 1"),
+            ("team a {\n title b\" c d\n}", "E0105 2"),
+            ("team a {\n title All of us\n}", "E0204 2"),
+            ("team a {\n title A // a\n / b\n}", "E0126 3"),
+            ("team a\n-- b c", "E0126 2"),
+            ("title A\n  member ana@example.com\n}", "E0108 3"),
+            ("  title A\n  team b\n}\nteam b", "E0108 3"),
+            (
+                "team a\nkind: team\nmetadata:\n  name: b\n  labels:\n    - c: d\ndata:\n  e: |\n    some text",
+                "E0365 2",
+            ),
+            ("team a\n{\n \"b\": { \"c\": [1, {\"d\": null}] },\n \"e\": true\n}\nteam f", "E0365 2"),
+            ("team a {\n \"b\": 1,\n \"c\": { \"d\": 2 },\n \"e\": {}\n}", "E0365 2"),
+            ("blueprint b { property c url property d string }\nentity b e { d x; }", "E0204 1"),
+            ("blueprint b { property lang enum required { values Go; }; }\nentity b e { Go; }", "E0408 2"),
+            ("blueprint b { property language string required; }\nentity b e { lnguage Go; }", "E0408 2"),
+            ("blueprint b { relation c b; }\nentity bb e\nentity b f { c e; }", "E0302 2"),
+            (
+                "blueprint b { property c string; }\nscorecard s for=b { level Gold { rule r { c present; }; }; }\n\
+              test t { given entity b e { c x; }\nexpect level s e Gould; }",
+                "E0703 4",
+            ),
+        ] {
+            assert_eq!(told(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_mistake_is_told_beside_the_first() {
+        let text = "blueprnt service {\n property tier enum { values gold; }\n relation owner nobody\n}\n\
+                    entity service a { tier gld; }";
+        assert_eq!(told(text), ["E0201 1", "E0302 3", "E0402 5"]);
+        assert_eq!(told("entity nothing a { b c; }\nteam t { title A B; }\nteam t"), ["E0302 1", "E0204 2", "E0301 3"]);
+    }
+}

@@ -70,7 +70,8 @@ impl<'p> Check<'p> {
             Shape::Anything => Known::anything(),
             Shape::Scalar(_) | Shape::Object(_) => {
                 let message = format!("`{}` is {}, and `each` needs a list", path.value, known.word());
-                self.diagnostics.push(Diagnostic::error(code::NOT_A_LIST, path.span, message));
+                let diagnostic = Diagnostic::error(code::NOT_A_LIST, path.span, message);
+                self.diagnostics.push(diagnostic.help("name a field that is a list: `field zones array of=string`"));
                 Known::anything()
             }
         }

@@ -112,7 +112,6 @@ fn headless_before(brace: &mut Diagnostic, found: &mut Diagnostics, text: &str) 
     found.retain(|item| !is_inside(item));
     let told = Diagnostic::error(code::STRAY_BRACE, end, "`}` closes a block whose first line is missing");
     *brace = told
-        .label("no block is open here")
         .other(first, "the line that begins the block of this is missing above it")
         .help("write that line above, such as `entity service checkout {`, or remove what it was to hold");
     Some(Span { start: start as u32, end: end.start, ..end })
@@ -317,7 +316,7 @@ impl<'g> Validator<'g> {
         let message = format!("`{}` may stand here only once", node.name());
         let mut diagnostic = Diagnostic::error(code::REPEATED_CHILD, node.name_span(), message);
         if let Some((_, first)) = self.firsts[base..].iter().find(|first| first.0 == index) {
-            diagnostic = diagnostic.other(*first, "it is here already");
+            diagnostic = diagnostic.other(*first, "it is here already").help("keep one of them");
         }
         self.diagnostics.push(diagnostic);
     }
@@ -386,7 +385,9 @@ fn exclusive(names: &[Box<str>], first: Span, second: Span) -> Diagnostic {
         [name] => format!("`{name}` stands here both as a property and as a child"),
         _ => format!("only one of {} may stand here", list(names.iter().map(|name| &**name), usize::MAX)),
     };
-    Diagnostic::error(code::EXCLUSIVE_PARTS, second, message).other(first, "this is here already")
+    Diagnostic::error(code::EXCLUSIVE_PARTS, second, message)
+        .other(first, "this is here already")
+        .help("keep one of them")
 }
 
 /// Names for a message: `a`, `b`, `c`, and how many more there are.
