@@ -99,6 +99,20 @@ impl<'t> Piece<'t> {
         Self { span: Span { end: last, ..span }, begins_line: false, body_end, remark, is_open, ending }
     }
 
+    /// What of it goes elsewhere, and as which text: on lines of its own, or among others on a line, where nothing could stand behind a
+    /// comment that ends it.
+    pub(super) fn taken(&self, tree: &Tree, gets_lines: bool) -> (Span, String) {
+        let text = tree.text();
+        if gets_lines && self.ending == Ending::Line {
+            return (self.span, text[self.span.range()].to_owned());
+        }
+        let body = Span { end: self.body_end, ..self.span };
+        if self.is_open || self.remark.is_empty() {
+            return (body, text[body.range()].to_owned());
+        }
+        (self.span, format!("{} {}", self.remark, &text[body.range()]))
+    }
+
     /// The edit that puts it into the place of another one, which may follow upon the end of an edit before it.
     fn into_place(&self, tree: &Tree, place: &Self, before: Option<&Edit>, goes_on: &str) -> Edit {
         let text = tree.text();

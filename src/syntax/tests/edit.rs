@@ -83,12 +83,12 @@ proptest! {
     }
 
     #[test]
-    fn nodes_are_cut_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>()) {
+    fn nodes_are_cut_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>(), gets_lines in any::<bool>()) {
         let (tree, _) = read(&text);
         let mut expected = heads(&tree);
         prop_assume!(!expected.is_empty());
         let index = pick.index(expected.len());
-        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1, None);
+        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1, gets_lines);
         let (changed, diagnostics) = read(&edit::apply(&text, &edits).unwrap());
         let (cut, more) = read(&piece);
         prop_assert!(diagnostics.is_empty() && more.is_empty());
