@@ -44,7 +44,15 @@ fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnosti
     let members: Vec<Member> = properties.iter().filter_map(member).collect();
     if !members.is_empty() {
         let validator = Validator::new(properties, Completeness::Part);
-        let place = Bearer { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
+        let place = Bearer {
+            kind,
+            name: &name.value,
+            span: name.span,
+            declared: name.span,
+            words: &[],
+            group: "",
+            relations: &[],
+        };
         diagnostics.extend(validator.check(&Map { members }, &place));
     }
 }

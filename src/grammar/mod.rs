@@ -6,13 +6,14 @@
 //! one mistake gives one diagnostic. It never looks at what values mean: whether a property exists or a
 //! default fits its type is for later phases, which know the types.
 
+mod apart;
 mod compose;
 mod elsewhere;
 mod foreign;
 mod index;
 mod load;
 mod placed;
-mod recase;
+mod respell;
 mod reference;
 mod shape;
 mod step;

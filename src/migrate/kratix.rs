@@ -2,7 +2,7 @@
 
 use super::moving::text;
 use super::text::{Document, DocumentPlace};
-use super::{Found, Note, Recognised, What};
+use super::{Fate, Found, Note, Recognised};
 use crate::model::{Kind, Map, Value};
 use crate::source::Origin;
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
                 inner(document, &["spec", "stateStoreRef"]).map(|reference| reference.remove("kind"));
             } else {
                 let reason = format!("the store `{name}` that is taken in is no {said}");
-                notes.push(Note { place: place.clone(), what: What::LeftOut, reason });
+                notes.push(Note { place: place.clone(), what: Fate::LeftOut, reason });
             }
             is_there
         }

@@ -2,7 +2,7 @@
 
 use super::port::WORKED_OUT;
 use super::text::DocumentPlace;
-use super::{Found, Note, What};
+use super::{Fate, Found, Note};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Name, Value};
 use crate::neighbour::{Loss, Part, beyond, document, object};
@@ -25,6 +25,8 @@ pub(super) struct Moving {
     pub(super) place: DocumentPlace,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
+    /// Why something was last taken out of the body as a project would be wrong by it.
+    pub(super) taken_out: Option<String>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
     relations: Arc<Relations>,
@@ -45,7 +47,7 @@ impl Moving {
                 Kind::Request => {
                     let Some(promise) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
                         let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
-                        notes.push(Note { place: one.place, what: What::Unknown, reason });
+                        notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
                     };
                     one.document.remove("apiVersion");
@@ -70,7 +72,7 @@ impl Moving {
             let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
             if id.is_empty() {
                 let reason = "it has no name".to_owned();
-                notes.push(Note { place: one.place, what: What::LeftOut, reason });
+                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
             }
             let address = match one.kind {
@@ -89,6 +91,7 @@ impl Moving {
                 document: one.document,
                 place: one.place,
                 kept: Vec::new(),
+                taken_out: None,
                 silent: carried.silent,
                 relations: Arc::clone(&relations),
             };
@@ -120,7 +123,7 @@ impl Moving {
         self.keep(&[], &[]);
         let note = |pointer: String| Note {
             place: self.place.below(&pointer),
-            what: What::LeftOut,
+            what: Fate::LeftOut,
             reason: reason.to_owned(),
         };
         gone.into_iter().map(note).collect()

@@ -293,6 +293,214 @@ fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api
     assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
 }
 
+const STORES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "minio"},
+     "spec": {"endpoint": "minio.example:9000", "insecure": true, "bucketName": "b", "path": "p", "authMethod": "accessKey",
+              "secretRef": {"name": "minio", "namespace": "default"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "s3", "namespace": "x"},
+     "spec": {"endpoint": "s3.amazonaws.com", "bucketName": "b", "authMethod": "IAM", "useDualStack": true}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "git"},
+     "spec": {"url": "https://git.example/r", "branch": "main"}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "a"},
+     "spec": {"path": "a", "filepath": {"mode": "nestedByMetadata"}, "stateStoreRef": {"name": "minio", "kind": "BucketStateStore"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "b"},
+     "spec": {"path": "b", "filepath": {"mode": "aggregatedYAML", "filename": "x.yaml"}, "stateStoreRef": {"name": "git", "kind": "GitStateStore"}}}
+]"#;
+
+const RELEASES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "redis", "labels": {"a": "b"}},
+     "spec": {"version": "v1", "sourceRef": {"type": "http", "url": "https://example.com/p.yaml", "secretRef": {"name": "t", "namespace": "n"}}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "bare"}}
+]"#;
+
+#[test]
+fn stores_of_both_kinds_and_releases_go_in_and_out() {
+    let items = |text: &str| text.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{}, {}]}}"#, items(STORES), items(RELEASES));
+    let told =
+        through(Neighbour::Kratix, "a.json", &list, &[("destinations.yaml", STORES), ("releases.yaml", RELEASES)]);
+    assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+}
+
+#[test]
+fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
+    let store = |kind: &str, spec: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: default}}\nspec: {spec}\n"
+        )
+    };
+    let destination = |name: &str, kind: &str, store: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {{name: {name}}}\n\
+             spec: {{path: {name}, stateStoreRef: {{kind: {kind}, name: {store}}}}}\n"
+        )
+    };
+    let text = [
+        store("GitStateStore", "{url: 'https://git.example/r', secretRef: {name: g}}"),
+        store("BucketStateStore", "{endpoint: e, bucketName: b}"),
+        destination("one", "GitStateStore", "default"),
+        destination("two", "BucketStateStore", "default"),
+        destination("three", "GitStateStore", "gone"),
+    ]
+    .concat();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    for (line, part) in told.iter().zip([
+        "the whole of document 2 is left out: state-store:default is there more than once",
+        "the whole of document 4 is left out: the store `default` that is taken in is no BucketStateStore",
+        "the whole of document 5 is left out: there is no state store `gone` (E0302)",
+    ]) {
+        assert!(line.contains(part), "{line}");
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["destinations.yaml"][0].contains(r#""authMethod":"basicAuth""#), "{out:?}");
+    assert_eq!(imported.objects[&Kind::Destination], 1);
+}
+
+#[test]
+fn many_notes_of_one_sort_are_told_as_one() {
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);
+    let blueprint = |number: usize| {
+        let properties: Vec<String> = (0..3).map(property).collect();
+        format!(r#"{{"identifier": "b{number}", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","))
+    };
+    let blueprints: Vec<String> = (0..4).map(blueprint).collect();
+    let imported = imported(Neighbour::Port, &[("a.json", &format!("[{}]", blueprints.join(",")))]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    assert!(text.contains("the same cause in 11 more places:\n      a.json:1:"), "{text}");
+    assert!(text.ends_with("12 notes of 1 cause\n"), "{text}");
+    assert_eq!(imported.problems.iter().count(), 12);
+    let kept = imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)];
+    assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
+}
+
+#[test]
+fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
+    let text = r##"
+        resource "port_blueprint" "service" {
+          identifier = "service" # a comment
+          title      = "Service"
+          properties = {
+            string_props = {
+              "language" = { enum = ["Go"], enum_colors = { Go = "blue" }, required = true }
+              "docs-url" : { format = "url", min_length = 3 },
+            }
+            array_props  = { tags = { string_items = { format = "url" }, max_items = 3 } }
+            object_props = { conf = { default = jsonencode({ snake_case = [1, -2.5, null] }) } }
+          }
+          relations = { runs_on = { target = port_blueprint.cluster.identifier, many = true } }
+          kafka_changelog_destination = {}
+          force_delete_entities       = true
+        }
+        resource "port_blueprint" "cluster" {
+          identifier = "cluster"
+          title      = var.title
+        }
+        resource "port_action" "create" {
+          identifier = "create"
+          self_service_trigger = {
+            operation            = "CREATE"
+            blueprint_identifier = "service"
+            user_properties = { string_props = { cluster = { format = "entity", blueprint = "cluster", default_jq_query = ".user.email", required = true } } }
+            order_properties = ["cluster"]
+          }
+          upsert_entity_method = {
+            identifier           = "{{ .inputs.cluster }}"
+            blueprint_identifier = "cluster"
+            mapping              = { properties = jsonencode({ a_b = "$${x}" }) }
+          }
+          required_approval = "ALL"
+        }
+        resource "port_action" "tell" {
+          identifier = "tell"
+          automation_trigger = {
+            entity_created_event = { blueprint_identifier = "service" }
+            jq_condition         = { expressions = ["true"], combinator = "and" }
+          }
+          webhook_method = {
+            url   = "https://example.com"
+            agent = "true"
+            body  = <<-EOT
+              {"text": "{{ .event.context.entityIdentifier }}"}
+            EOT
+          }
+          publish = true
+        }
+        resource "port_entity" "one" {
+          identifier = "one"
+          blueprint  = port_blueprint.service.identifier
+          teams      = ["a"]
+          properties = {
+            string_props = { language = "Go" }
+            array_props  = { string_items = { tags = ["https://example.com"] } }
+            object_props = { conf = jsonencode({ snake_case = true }) }
+          }
+        }
+        resource "port_page" "home" {
+          identifier = "home"
+          type       = "dashboard"
+          widgets    = [jsonencode({ id = "x", type = "users-table" })]
+        }
+        resource "port_webhook" "hook" { identifier = "hook" }
+        resource "aws_iam_policy" "other" { policy = jsonencode({ Resource = aws_s3_bucket.x.arn }) }
+        locals {
+          text = jsonencode({ identifier = "inline", "schema": { properties = { a = { type = "string", title = "${1 + 1}" } } } })
+        }
+    "##;
+    let told = through(
+        Neighbour::Port,
+        "main.tf",
+        text,
+        &[
+            (
+                "actions.json",
+                r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+                       "userInputs": {"properties": {"cluster": {"type": "string", "format": "entity", "blueprint": "cluster", "default": {"jqQuery": ".user.email"}}},
+                                      "required": ["cluster"], "order": ["cluster"]}},
+                     "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "cluster",
+                       "mapping": {"identifier": "{{ .inputs.cluster }}", "properties": {"a_b": "${x}"}}},
+                     "requiredApproval": {"type": "ALL"}},
+                    {"identifier": "tell", "trigger": {"type": "automation", "event": {"type": "ENTITY_CREATED", "blueprintIdentifier": "service"},
+                       "condition": {"type": "JQ", "expressions": ["true"], "combinator": "and"}},
+                     "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": true, "body": {"text": "{{ .event.context.entityIdentifier }}"}},
+                     "publish": true}]"#,
+            ),
+            (
+                "blueprints.json",
+                r#"[{"identifier": "cluster", "schema": {"properties": {}}},
+                    {"identifier": "inline", "schema": {"properties": {"a": {"type": "string"}}}},
+                    {"identifier": "service", "title": "Service", "changelogDestination": {"type": "KAFKA"},
+                     "schema": {"properties": {
+                         "language": {"type": "string", "enum": ["Go"], "enumColors": {"Go": "blue"}},
+                         "docs-url": {"type": "string", "format": "url", "minLength": 3},
+                         "tags": {"type": "array", "items": {"type": "string", "format": "url"}, "maxItems": 3},
+                         "conf": {"type": "object", "default": {"snake_case": [1, -2.5, null]}}}, "required": ["language"]},
+                     "relations": {"runs_on": {"target": "cluster", "many": true, "required": false}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
+                     "properties": {"language": "Go", "tags": ["https://example.com"], "conf": {"snake_case": true}}}]"#,
+            ),
+            (
+                "pages.json",
+                r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#,
+            ),
+        ],
+    );
+    assert_eq!(told.len(), 4, "{told:#?}");
+    for (line, part) in told.iter().zip([
+        "main.tf:19:24: E0804 this is left out: it refers to what is not written out here",
+        "main.tf:66:9: E0802 the whole of document 7 is not taken in",
+        "main.tf:67:65: E0802 the whole of document 8 is not taken in",
+        "main.tf:69:112: E0804 this is left out: a value is put into the text",
+    ]) {
+        assert!(line.starts_with(part), "{part}: {line}");
+    }
+    assert!(self::told(&imported(Neighbour::Port, &[("broken.tf", "resource {")]))[0].contains("E0801"));
+}
+
 #[test]
 fn a_word_of_yaml_1_1_is_a_text() {
     let text = "- identifier: b\n  title: yes\n  icon: =\n  description: y\n  schema: {properties: {on: {type: string, enum: [off, n, b]}}}\n";
