@@ -114,7 +114,7 @@ impl<'t> Piece<'t> {
     }
 
     /// The edit that puts it into the place of another one, which may follow upon the end of an edit before it.
-    fn into_place(&self, tree: &Tree, place: &Self, before: Option<&Edit>, goes_on: &str) -> Edit {
+    fn put_at(&self, tree: &Tree, place: &Self, before: Option<&Edit>, goes_on: &str) -> Edit {
         let text = tree.text();
         let (mut span, new_line) = (place.span, format!("\n{}", indentation_of_line(text, self.span.start)));
         let space = if self.remark.is_empty() { "" } else { " " };
@@ -201,7 +201,7 @@ pub fn arrange_arguments(tree: &Tree, node: Node<'_>, order: &[usize]) -> Vec<Ed
 fn arranged(tree: &Tree, pieces: &[Piece<'_>], order: &[usize], goes_on: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (place, piece) in order.iter().enumerate().filter(|(place, piece)| *place != **piece) {
-        edits.push(pieces[*piece].into_place(tree, &pieces[place], edits.last(), goes_on));
+        edits.push(pieces[*piece].put_at(tree, &pieces[place], edits.last(), goes_on));
     }
     edits
 }
