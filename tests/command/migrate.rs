@@ -194,5 +194,8 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
         &store.replace("git create { url \".plat/stores/r.git\"", "bucket { endpoint e; bucket b"),
     );
     project.write("out/p.kdl", &promise(""));
-    project.run(["-C", "out", "plan"]).code(5).says(["REFUSED the project leaves state-store:repo, and 1 file of 1 request"]);
+    project
+        .run(["-C", "out", "plan"])
+        .code(5)
+        .says(["REFUSED the project leaves state-store:repo, and 1 file of 1 request"]);
 }
