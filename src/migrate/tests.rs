@@ -358,6 +358,136 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
     assert_eq!(imported.objects[&Kind::Destination], 1);
 }
 
+const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
+    "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
+    {"name": "v1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "string"}}}}}}},
+    {"name": "v2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "integer"}}}}}}}]}}}}"#;
+
+#[test]
+fn a_promise_of_several_versions_has_the_stored_one_and_requests_of_each() {
+    let request = |version: &str, name: &str| {
+        format!(
+            r#"{{"apiVersion": "e.com/{version}", "kind": "M", "metadata": {{"name": "{name}", "namespace": "n"}}, "spec": {{"a": 1}}}}"#
+        )
+    };
+    let requests = [request("v1", "one"), request("v2", "two")];
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{VERSIONS}, {}]}}"#, requests.join(","));
+    let imported = imported(Neighbour::Kratix, &[("a.json", &list)]);
+    assert!(imported.files["promises/m.kdl"].contains("version=v2"), "{}", imported.files["promises/m.kdl"]);
+    assert_eq!(imported.objects[&Kind::Request], 2);
+    let texts = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", PROJECT)]);
+    let project = load(&MemoryLoader::new(texts)).unwrap().project;
+    let out = export(Neighbour::Kratix, &project).documents;
+    for (file, expected) in [("promises.yaml", vec![VERSIONS.to_owned()]), ("requests.yaml", requests.to_vec())] {
+        let expected: Vec<Value> = expected.iter().map(|text| parse_json(text.as_bytes()).unwrap()).collect();
+        for (came, went) in out[file].iter().zip(&expected) {
+            let (Value::Object(came), Value::Object(went)) = (came, went) else { panic!() };
+            for (one, other) in [(came, went), (went, came)] {
+                assert!(
+                    neighbour::beyond(Neighbour::Kratix, Kind::Promise, one, other, &[]).1.is_empty(),
+                    "{one:?}\n{other:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_of_a_promise_has_no_words_does_not_take_the_rest_along() {
+    let promise = |spec: &str| {
+        format!("apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: p}}\nspec: {spec}\n")
+    };
+    for spec in [
+        "{api: {spec: {group: e.com, names: {kind: K}, versions: []}}, destinationSelectors: [{matchLabels: {a: b}}]}",
+        "{api: {spec: {names: {kind: K}}}, destinationSelectors: [{matchLabels: {a: b}}]}",
+    ] {
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(spec))]);
+        let told = told(&imported);
+        assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+        assert!(imported.files["promises/p.kdl"].contains("schedule a=b"), "{:?}", imported.files);
+    }
+    let deep = format!("{{keep: 1, x: {{y: {}1{}}}}}", "{a: ".repeat(50), "}".repeat(50));
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(&deep))]);
+    let told = told(&imported);
+    assert!(told.iter().any(|line| line.contains("E0804 `/spec/x") && line.contains("nested deeper")), "{told:#?}");
+    assert!(imported.files["promises/p.kdl"].contains("keep 1"), "{:?}", imported.files);
+}
+
+#[test]
+fn yaml_is_read_however_much_there_is_and_told_in_words_where_not() {
+    let many = "---\na: 1\n".repeat(3_000);
+    assert_eq!(told(&imported(Neighbour::Kratix, &[("a.yaml", &many)])).len(), 1);
+    let list = "kind: PromiseList\napiVersion: platform.kratix.io/v1alpha1\nitems:\n\
+                - {apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: p}}\n\
+                - {apiVersion: v1, kind: List, items: {a: 1}}\n";
+    let imported_list = imported(Neighbour::Kratix, &[("a.yaml", list)]);
+    assert_eq!(imported_list.objects[&Kind::Promise], 1);
+    assert_eq!(
+        told(&imported_list),
+        ["a.yaml:5:3: E0802 `/items/1` is not taken in: no promise that is taken in has this `apiVersion` and `kind`"]
+    );
+    let bomb: String = ('b'..='j')
+        .zip('a'..='i')
+        .map(|(one, of)| format!("{one}: &{one} [{}]\n", vec![format!("*{of}"); 9].join(",")))
+        .collect();
+    for (text, why) in [
+        ("a: 1\nb: 2\na: 3\n".to_owned(), "a.yaml:3:1: E0801 `a` stands twice in one object"),
+        (format!("a: {}{}\n", "[".repeat(130), "]".repeat(130)), "it nests deeper than 64 levels"),
+        (format!("a: &a [x,x,x,x,x,x,x,x,x]\n{bomb}"), "its aliases stand for more than the text itself has"),
+        ("a: .inf\n".to_owned(), "a.yaml:1:4: E0801 a number here is none that JSON has"),
+    ] {
+        let told = told(&imported(Neighbour::Kratix, &[("a.yaml", &text)]));
+        assert!(told.len() == 1 && told[0].contains(why), "{told:?}");
+    }
+}
+
+/// Real promises, requests and what lies beside them, where they are.
+#[test]
+fn the_corpora_of_kratix_come_back_as_they_went() {
+    let shared = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let mut sources = Sources::default();
+    for folder in ["corpora/kratix", "seed"] {
+        let files = walkdir::WalkDir::new(shared.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok);
+        let name = |path: &std::path::Path| path.display().to_string();
+        let before = sources.iter().len();
+        for path in
+            files.map(walkdir::DirEntry::into_path).filter(|path| path.is_file() && super::is_document(&name(path)))
+        {
+            sources.add(SourceFile::new(name(&path), std::fs::read(&path).unwrap()));
+        }
+        if sources.iter().len() == before {
+            eprintln!("missing: there is no {}, and none of it is tried", shared.join(folder).display());
+        }
+    }
+    let mut recognised = super::Recognised::default();
+    for document in super::text::documents(Neighbour::Kratix, &sources, &mut crate::diag::Diagnostics::default()) {
+        super::kratix::recognise(document, &mut recognised);
+    }
+    let imported = import(Neighbour::Kratix, sources, PROJECT);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    let came: Vec<Map> = out
+        .values()
+        .flatten()
+        .map(|text| match parse_json(text.as_bytes()).unwrap() {
+            Value::Object(map) => map,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let key = |map: &Map| {
+        let of = |way: &[&str]| super::moving::text(map, way).map(str::to_owned);
+        let namespace = of(&["metadata", "namespace"]).unwrap_or_else(|| "default".to_owned());
+        (of(&["apiVersion"]), of(&["kind"]), of(&["metadata", "name"]), namespace)
+    };
+    for one in recognised.found.iter().filter(|one| one.kind != Kind::Request) {
+        let twin = came.iter().find(|came| key(came) == key(&one.document));
+        let twin = twin.unwrap_or_else(|| panic!("{:?} is gone", key(&one.document)));
+        let parts = neighbour::beyond(Neighbour::Kratix, one.kind, twin, &one.document, &[]).1;
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.pointer.ends_with("/stateStoreRef/kind")).collect();
+        assert_eq!(parts, [], "{:?}", key(&one.document));
+    }
+}
+
 #[test]
 fn many_notes_of_one_sort_are_told_as_one() {
     let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);

@@ -160,13 +160,8 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
     if is_yaml_text(source) {
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
         let is_1_1 = neighbour == Neighbour::Kratix;
-        let options = serde_saphyr::options! {
-            strict_booleans: !is_1_1,
-            legacy_octal_numbers: is_1_1,
-            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
-        };
-        let read = serde_saphyr::from_multiple_with_options::<Json>(text, options);
-        let values = read.map_err(|error| (offset(text, error.location()), first_line(&error.to_string())))?;
+        let read = serde_saphyr::from_multiple_with_options::<Json>(text, options(text, is_1_1));
+        let values = read.map_err(|error| (offset(text, error.location()), said(&error)))?;
         return Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect());
     }
     let value = parse_json(text.as_bytes()).map_err(|error| {
@@ -178,6 +173,52 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
     })?;
     Ok(vec![value])
 }
+
+/// How YAML is read: as much of it as the text has, and what its aliases stand for no more often than that.
+fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
+    let most = text.len().max(1 << 16);
+    serde_saphyr::options! {
+        strict_booleans: !is_1_1,
+        legacy_octal_numbers: is_1_1,
+        budget: serde_saphyr::budget! {
+            max_events: most,
+            max_nodes: most,
+            max_documents: most,
+            max_aliases: most,
+            max_anchors: most,
+            max_merge_keys: most,
+            max_recorded_anchor_events: most,
+            max_total_scalar_bytes: most,
+            max_depth: DEEPEST,
+            enforce_alias_anchor_ratio: false,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: most },
+    }
+}
+
+/// Why YAML cannot be read.
+fn said(error: &serde_saphyr::Error) -> String {
+    let text = first_line(&error.to_string());
+    // The place is told beside it.
+    let text = text.strip_prefix("line ").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(&text);
+    let has = |words: &str| text.contains(words);
+    if let Some(rest) = text.strip_prefix("duplicate mapping key: ") {
+        return format!("`{}` stands twice in one object", rest.split(", set ").next().unwrap_or(rest));
+    }
+    if has("Depth {") || has("recursion limit") {
+        return format!("it nests deeper than {DEEPEST} levels");
+    }
+    if has("alias replay") || has("alias expansion") || has("budget breached") {
+        return "its aliases stand for more than the text itself has".to_owned();
+    }
+    if has("non-finite float") {
+        return "a number here is none that JSON has".to_owned();
+    }
+    text.to_owned()
+}
+
+/// The most objects and lists around a value.
+const DEEPEST: usize = 64;
 
 fn first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
@@ -214,7 +255,8 @@ pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Sp
         return spans;
     }
     if is_yaml_text(source) {
-        let shapes = serde_saphyr::from_multiple::<Located<Shape>>(text).unwrap_or_default();
+        let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, options(text, true));
+        let shapes = shapes.unwrap_or_default();
         let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
         for place in places {
             let number = place.number.unwrap_or_default();
