@@ -451,8 +451,9 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
         let files = walkdir::WalkDir::new(shared.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok);
         let name = |path: &std::path::Path| path.display().to_string();
         let before = sources.iter().len();
-        for path in
-            files.map(walkdir::DirEntry::into_path).filter(|path| path.is_file() && super::is_document(&name(path)))
+        for path in files
+            .map(walkdir::DirEntry::into_path)
+            .filter(|path| path.is_file() && super::is_document(Neighbour::Kratix, &name(path)))
         {
             sources.add(SourceFile::new(name(&path), std::fs::read(&path).unwrap()));
         }
