@@ -1,6 +1,6 @@
-use super::{Veil, Verdict, judge};
+use super::{Hidden, Veil, Verdict, judge};
 use crate::catalog::OwnedFields;
-use crate::model::{Digest, Kind, Lifecycle, Map, Name, Value};
+use crate::model::{Digest, Kind, Lifecycle, Map, Value};
 use crate::object::{canonical, fields};
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,8 @@ pub struct FieldDiff {
     pub live: Option<Value>,
     /// The digest of the live value.
     pub digest: Option<Digest>,
-    /// The secret that the live value may hold itself: what may be it is not shown.
-    pub veils: Option<Name>,
+    /// What of the live value is not shown.
+    pub veils: Option<Hidden>,
     /// The desired value.
     pub desired: Option<Value>,
     /// Where the desired value is written.

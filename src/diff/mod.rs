@@ -20,6 +20,6 @@ pub use file::{FileDiff, diff_files};
 pub use moves::{Move, Moves, Obstacle, Unmovable, moves};
 pub use pair::{Pair, Pairs, pair};
 pub use part::{Notation, Part, notation, parts};
-pub use veil::Veil;
+pub use veil::{Hidden, Veil};
 pub use verdict::{Verdict, judge};
 pub use written::written;

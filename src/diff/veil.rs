@@ -1,15 +1,24 @@
 //! What of a live value is not shown: what may be a secret itself.
 //!
 //! That is whatever stands where a reference to a secret is declared or was written, and where such a reference is gone, the texts that came
-//! beside it.
+//! beside it; and, whatever is known of it, a password in an address.
 
 use crate::model::{Map, Name, Value};
 use crate::object::fields;
-use crate::source::Spanned;
+use crate::source::{Spanned, without_passwords};
 use std::collections::BTreeMap;
 
 /// What is shown in its place.
 const VEILED: &str = "(not shown)";
+
+/// What of a value is not shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// What may be the secret of this name.
+    Secret(Name),
+    /// A password in an address.
+    Password,
+}
 
 /// What is known of the fields of an object that hold references to secrets.
 #[derive(Debug, Default)]
@@ -37,15 +46,36 @@ impl<'k> Veil<'k> {
         Self { known, gone }
     }
 
-    /// The live value of a field as it may be shown, and the secret that it may hold itself.
-    pub fn over(&self, path: &str, live: &Value) -> (Value, Option<Name>) {
+    /// The live value of a field as it may be shown, and what of it is not.
+    pub fn over(&self, path: &str, live: &Value) -> (Value, Option<Hidden>) {
         let (mut shown, mut found) = (live.clone(), None);
         match (self.known.get(path), self.gone) {
             (Some(known), _) => known.iter().for_each(|known| veil(known, &mut shown, &mut found)),
             (None, Some(gone)) => veil_texts(gone, &mut shown, &mut found),
             (None, None) => {}
         }
-        (shown, found.cloned())
+        let holds_password = mask(&mut shown);
+        let secret = found.cloned().map(Hidden::Secret);
+        (shown, secret.or(holds_password.then_some(Hidden::Password)))
+    }
+}
+
+/// Takes the passwords out of the addresses in a value; gives whether there are any.
+fn mask(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let shown = without_passwords(String::from(&**text));
+            let is_masked = *shown != **text;
+            if is_masked {
+                *value = Value::string(shown.as_str());
+            }
+            is_masked
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |masked, item| mask(&mut item.value) || masked),
+        Value::Object(map) => {
+            map.members.iter_mut().fold(false, |masked, member| mask(&mut member.value.value) || masked)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => false,
     }
 }
 

@@ -7,7 +7,7 @@ mod objects;
 
 use crate::apply::Targets;
 use crate::catalog::Unreadable;
-use crate::diff::Desired;
+use crate::diff::{Desired, Hidden};
 use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Value};
 use crate::observe::{Files, Objects, ObserveError};
 use crate::source::Origin;
@@ -73,8 +73,8 @@ pub struct DriftedField {
     pub written: Option<Value>,
     /// What is there now, as it may be shown; nothing where others removed it.
     pub live: Option<Value>,
-    /// The secret that what is there may hold itself.
-    pub veils: Option<Name>,
+    /// What of what is there is not shown.
+    pub veils: Option<Hidden>,
     /// What is desired; nothing where it is no longer declared.
     pub desired: Option<Value>,
     /// The place of the line that says it.

@@ -4,9 +4,9 @@ use super::choice::Choice;
 use super::listing::listing;
 use super::{Adopted, Taken};
 use crate::diag::Edit;
-use crate::diff::Desired;
+use crate::diff::{Desired, Hidden};
 use crate::drift::{DriftedField, DriftedObject, Outcome};
-use crate::model::{Map, Name, Value};
+use crate::model::{Map, Value};
 use crate::object::{canonical, goes_along, hangs_together, set_field, set_fields};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit};
@@ -105,8 +105,8 @@ impl<'a> Subject<'a> {
         }
         paths.sort_unstable();
         let (kind, overwrites) = (self.object.address.kind, paths.iter().any(|path| self.is_in_conflict(path)));
-        if let Some(secret) = paths.iter().find_map(|path| self.field(path)?.veils.as_ref()) {
-            return Err(in_the_clear(secret));
+        if let Some(hidden) = paths.iter().find_map(|path| self.field(path)?.veils.as_ref()) {
+            return Err(in_the_clear(hidden));
         }
         let mut after = self.with_live(&paths);
         let mut paths: Vec<String> = paths.into_iter().map(str::to_owned).collect();
@@ -161,7 +161,12 @@ fn lost() -> Stuck {
 }
 
 /// Why what stands in the place of a secret is not taken over.
-fn in_the_clear(secret: &Name) -> Stuck {
+fn in_the_clear(hidden: &Hidden) -> Stuck {
+    let Hidden::Secret(secret) = hidden else {
+        return Stuck::new(
+            "an address in it holds a password, which stands in no text; `plat apply` sets back what was there",
+        );
+    };
     Stuck::new(format!(
         "the text refers to the secret `{secret}` in it, and what is live does not: that may be the secret itself, which stands in no \
          text; `plat apply` sets the reference back"

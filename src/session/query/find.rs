@@ -71,27 +71,31 @@ impl Held {
     }
 }
 
-/// Veils what stands in the place of a reference to a secret that the owner of an object wrote: it may be the secret itself.
+/// Veils what may be a secret: what stands in the place of a reference to one that the owner of an object wrote, and the passwords in addresses.
 fn veil(catalog: &dyn Catalog, owners: &BTreeMap<Address, Name>, objects: &mut [Object]) -> Result<(), CatalogError> {
     let mut owned: BTreeMap<&Name, Vec<&mut Object>> = BTreeMap::new();
     for object in objects {
-        if let Some(owner) = owners.get(&object.address) {
-            owned.entry(owner).or_default().push(object);
+        match owners.get(&object.address) {
+            Some(owner) => owned.entry(owner).or_default().push(object),
+            None => put_over(&Veil::default(), object),
         }
     }
     for (owner, objects) in owned {
         let addresses: Vec<Address> = objects.iter().map(|object| object.address.clone()).collect();
         for (object, written) in objects.into_iter().zip(catalog.written(owner, &addresses)?) {
-            let veil = Veil::of([&written], &object.body);
-            let veiled = fields(&object.body).into_iter().filter_map(|(path, value)| {
-                let (shown, veils) = veil.over(&path, value);
-                veils.map(|_| (path, shown))
-            });
-            let veiled: Vec<(String, Value)> = veiled.collect();
-            set_fields(&mut object.body, veiled.iter().map(|(path, shown)| (&**path, Some(shown.clone()))));
+            put_over(&Veil::of([&written], &object.body), object);
         }
     }
     Ok(())
+}
+
+fn put_over(veil: &Veil<'_>, object: &mut Object) {
+    let veiled = fields(&object.body).into_iter().filter_map(|(path, value)| {
+        let (shown, hidden) = veil.over(&path, value);
+        hidden.map(|_| (path, shown))
+    });
+    let veiled: Vec<(String, Value)> = veiled.collect();
+    set_fields(&mut object.body, veiled.iter().map(|(path, shown)| (&**path, Some(shown.clone()))));
 }
 
 impl Found {
