@@ -170,6 +170,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("git2", &["adapter::git"]),
+    ("hcl_edit", &["migrate"]),
     ("icu_normalizer", &["syntax"]),
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),

@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub because: Option<Origin>,
     /// The declaration that lacks what it speaks of, where one does: of one that is not read completely nobody knows.
     pub lacks: Option<Origin>,
+    /// What is said of all that it is one of, where its message says more: they are told as one.
+    pub sort: Option<String>,
     /// What to do.
     pub help: Option<String>,
     /// How a tool can mend it.
@@ -100,6 +102,7 @@ impl Diagnostic {
             others: Vec::new(),
             because: None,
             lacks: None,
+            sort: None,
             help: None,
             fixes: Vec::new(),
             count: 1,
@@ -157,8 +160,13 @@ impl Diagnostic {
     /// What it comes from, as far as it says: another place, or what is missing or wrong of everything that it is said of. Nothing where
     /// it is a mistake in what is written there.
     pub fn cause(&self) -> Option<Cause<'_>> {
-        let root = self.because.map_or(Root::Said(&self.message), Root::Declared);
+        let root = self.because.map_or(Root::Said(self.of_all()), Root::Declared);
         (!self.code.is_of_words()).then_some(Cause { code: self.code, severity: self.severity, root })
+    }
+
+    /// What it says of all that it is one of: where others of its cause say the same, nothing is to be said of them but where they are.
+    pub fn of_all(&self) -> &str {
+        self.sort.as_deref().unwrap_or(&self.message)
     }
 
     /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer, and neither is one

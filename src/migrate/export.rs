@@ -74,7 +74,7 @@ fn asked(project: &Project, address: &Address, map: Map) -> Map {
         document.put("apiVersion", Value::string(version), Origin::Nowhere);
         document.put("kind", Value::string(&*api.kind.value), Origin::Nowhere);
     }
-    document.members.extend(map.members);
+    map.members.into_iter().for_each(|member| document.set(member.name, member.value));
     document
 }
 

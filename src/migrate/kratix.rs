@@ -2,7 +2,7 @@
 
 use super::moving::text;
 use super::text::{Document, DocumentPlace};
-use super::{Found, Note, Recognised, What};
+use super::{Fate, Found, Note, Recognised};
 use crate::model::{Kind, Map, Value};
 use crate::source::Origin;
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
                 inner(document, &["spec", "stateStoreRef"]).map(|reference| reference.remove("kind"));
             } else {
                 let reason = format!("the store `{name}` that is taken in is no {said}");
-                notes.push(Note { place: place.clone(), what: What::LeftOut, reason });
+                notes.push(Note { place: place.clone(), what: Fate::LeftOut, reason });
             }
             is_there
         }
@@ -108,11 +108,13 @@ fn known(kind: &str) -> Option<Kind> {
     KINDS.iter().find(|(theirs, _)| *theirs == kind).map(|(_, kind)| *kind)
 }
 
-fn object(mut map: Map, place: DocumentPlace, recognised: &mut Recognised) {
+fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
     let word = |name: &str| map.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let (version, kind) = (word("apiVersion").to_owned(), word("kind").to_owned());
-    if version == "v1" && kind == "List" {
-        let Some(Value::Array(items)) = map.remove("items").map(|items| items.value) else { return };
+    // A list of any kinds, or of one, as an API gives it.
+    let is_list = version == "v1" && kind == "List" || version.starts_with(GROUP) && kind.ends_with("List");
+    if is_list && let Some(Value::Array(items)) = map.get("items").map(|items| &items.value) {
+        let items = items.clone();
         for (index, item) in items.into_iter().enumerate() {
             let place = place.to("items").to(&index.to_string());
             match item.value {

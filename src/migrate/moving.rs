@@ -2,14 +2,17 @@
 
 use super::port::WORKED_OUT;
 use super::text::DocumentPlace;
-use super::{Found, Note, What};
+use super::{Fate, Found, Note};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Name, Value};
 use crate::neighbour::{Loss, Part, beyond, document, object};
 use crate::object::members;
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+/// How far down a document the part is that is left out where it nests too deep.
+const MOST_STEPS: usize = 4;
 
 /// An object that is taken in.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(super) struct Moving {
     pub(super) place: DocumentPlace,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
+    /// Why something was last taken out of the body as a project would be wrong by it.
+    pub(super) taken_out: Option<String>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
     relations: Arc<Relations>,
@@ -43,12 +48,15 @@ impl Moving {
         for mut one in found {
             let promise = match one.kind {
                 Kind::Request => {
-                    let Some(promise) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
+                    let Some((promise, is_said)) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
                         let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
-                        notes.push(Note { place: one.place, what: What::Unknown, reason });
+                        notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
                     };
-                    one.document.remove("apiVersion");
+                    // The promise says it, but of another version of its API.
+                    if *is_said {
+                        one.document.remove("apiVersion");
+                    }
                     one.document.remove("kind");
                     Some(promise)
                 }
@@ -64,13 +72,20 @@ impl Moving {
                     properties.members.retain(|member| !names.contains(&member.name.value));
                 }
             }
-            let Some(mut carried) = object(neighbour, one.kind, &one.document) else { continue };
+            let narrowed = (one.kind == Kind::Promise).then(|| narrowed(&one.document)).flatten();
+            let Some(mut carried) = object(neighbour, one.kind, narrowed.as_ref().unwrap_or(&one.document)) else {
+                continue;
+            };
+            carried.losses.extend(narrowed.map(|_| Loss {
+                place: VERSIONS.iter().map(|step| format!("/{step}")).collect(),
+                reason: "plat knows one version of an API, which is the stored one here".to_owned(),
+            }));
             carried.names.extend(promise.map(|promise| ("promise", Box::from(&**promise))));
             let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
             let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
             if id.is_empty() {
                 let reason = "it has no name".to_owned();
-                notes.push(Note { place: one.place, what: What::LeftOut, reason });
+                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
             }
             let address = match one.kind {
@@ -89,6 +104,7 @@ impl Moving {
                 document: one.document,
                 place: one.place,
                 kept: Vec::new(),
+                taken_out: None,
                 silent: carried.silent,
                 relations: Arc::clone(&relations),
             };
@@ -120,10 +136,28 @@ impl Moving {
         self.keep(&[], &[]);
         let note = |pointer: String| Note {
             place: self.place.below(&pointer),
-            what: What::LeftOut,
+            what: Fate::LeftOut,
             reason: reason.to_owned(),
         };
         gone.into_iter().map(note).collect()
+    }
+
+    /// Leaves out the part of the document that some names lead to, as far as they go by members: at most so many that what is left out is
+    /// little. What there is to tell of it.
+    pub(super) fn forget_named(&mut self, names: &[Box<str>], reason: &str) -> Option<Note> {
+        let members = names.iter().take(MOST_STEPS).take_while(|name| ***name != *"-").count();
+        let pointer = (1..=members).rev().find_map(|count| {
+            let steps: Vec<String> = names.iter().take(count).map(ToString::to_string).collect();
+            let (last, way) = steps.split_last()?;
+            let map = way.iter().try_fold(&self.document, |map, step| map.get(step)?.as_object())?;
+            map.get(last)?;
+            remove(&mut self.document, &steps);
+            Some(
+                steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect::<String>(),
+            )
+        })?;
+        self.keep(&[], &[]);
+        Some(Note { place: self.place.below(&pointer), what: Fate::LeftOut, reason: reason.to_owned() })
     }
 
     /// Takes out of the document what a pointer leads to.
@@ -231,26 +265,62 @@ fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
     blueprints.filter_map(named).collect()
 }
 
-/// The names of promises, by the `apiVersion` and the `kind` of what asks for them.
-fn promises(found: &[Found]) -> HashMap<(String, String), Name> {
+/// Where a promise of Kratix has the versions of its API.
+const VERSIONS: [&str; 4] = ["spec", "api", "spec", "versions"];
+
+/// The names of promises, by the `apiVersion` and the `kind` of what asks for them, each with whether the promise has that version here.
+fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool)> {
     let mut promises = HashMap::new();
-    for one in found.iter().filter(|one| one.kind == Kind::Promise) {
-        let text = |way: &[&str]| text(&one.document, way);
-        let api = |way: &[&str]| text(&[&["spec", "api", "spec"], way].concat());
-        let versions = one.document.get("spec").and_then(|spec| {
-            spec.as_object()?.get("api")?.as_object()?.get("spec")?.as_object()?.get("versions")?.as_array()
-        });
-        let Some((name, group, kind)) =
-            text(&["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"])).map(|((a, b), c)| (a, b, c))
-        else {
-            continue;
-        };
-        for version in versions.unwrap_or_default() {
+    for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
+        let api = |way: &[&str]| text(document, &[&["spec", "api", "spec"], way].concat());
+        let names = text(document, &["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"]));
+        let Some(((name, group), kind)) = names else { continue };
+        let versions = list(document, &VERSIONS);
+        for (index, version) in versions.iter().enumerate() {
             let Some(version) = version.as_object().and_then(|version| version.get("name")?.as_str()) else { continue };
-            promises.insert((format!("{group}/{version}"), kind.to_owned()), Name::from(name));
+            let is_said = index == stored(versions);
+            promises.insert((format!("{group}/{version}"), kind.to_owned()), (Name::from(name), is_said));
         }
     }
     promises
+}
+
+/// A promise of several versions with the one alone that is stored.
+fn narrowed(document: &Map) -> Option<Map> {
+    fn keep(map: &mut Map, way: &[&str]) {
+        let Some((step, way)) = way.split_first() else { return };
+        let member = map.members.iter_mut().find(|member| &*member.name.value == *step);
+        match member.map(|member| &mut member.value.value) {
+            Some(Value::Object(inner)) => keep(inner, way),
+            Some(Value::Array(versions)) => *versions = vec![versions.swap_remove(stored(versions))],
+            _ => {}
+        }
+    }
+    (list(document, &VERSIONS).len() > 1).then(|| {
+        let mut document = document.clone();
+        keep(&mut document, &VERSIONS);
+        document
+    })
+}
+
+/// The index of the version that is stored; the first where none says so.
+fn stored(versions: &[Spanned<Value>]) -> usize {
+    let is_stored = |version: &Spanned<Value>| {
+        version
+            .as_object()
+            .and_then(|version| version.get("storage"))
+            .is_some_and(|stored| stored.value == Value::Bool(true))
+    };
+    versions.iter().position(is_stored).unwrap_or_default()
+}
+
+/// The list at a way down; an empty one where there is none.
+fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
+    let found = way.split_last().and_then(|(last, way)| {
+        let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
+        map.get(last)?.as_array()
+    });
+    found.unwrap_or_default()
 }
 
 /// What a resource says it is.

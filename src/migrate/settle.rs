@@ -4,9 +4,11 @@
 use super::lost::{drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, Reason};
 use super::rule::judge_elsewhere;
-use super::{Note, What, layout};
+use super::{Fate, Note, layout};
 use crate::diag::{Severity, code};
+use crate::grammar::language;
 use crate::model::{Address, Base, Kind, Map, Member, Value};
+use crate::object::knows;
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Tree, format, parse};
@@ -15,6 +17,9 @@ use crate::writer::{self, Draft, Listing};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+/// The most rounds of mending: each mends all that is found, and what was mended may only then show more.
+const MOST_ROUNDS: usize = 200;
 
 /// The files that declare all objects of which something can be said, and no error; the others are taken out.
 ///
@@ -25,7 +30,7 @@ pub(super) fn settle(
     project: &str,
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
-    loop {
+    for _ in 0..MOST_ROUNDS {
         without_strangers(moving);
         without_lost_targets(moving, notes);
         let texts = texts(moving, notes);
@@ -44,6 +49,7 @@ pub(super) fn settle(
             Some(error) => return Err(format!("{} ({})", error.message, error.code)),
         }
     }
+    Err("something is wrong again each time it is mended".to_owned())
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
@@ -61,7 +67,7 @@ fn texts(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) -> Vec<String> {
                 true
             }
             Err(reason) => {
-                notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason: reason.clone() });
+                notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason: reason.clone() });
                 false
             }
         }
@@ -214,6 +220,8 @@ struct Wrong {
     names: Vec<Box<str>>,
     reason: String,
     is_secret: bool,
+    /// Whether it is wrong by what is not there.
+    lacks: bool,
 }
 
 /// What the objects are wrong by, by their index.
@@ -241,7 +249,8 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         let names = named(tree, span, start);
         let reason = format!("{} ({})", problem.message, problem.code);
         let is_secret = problem.code == code::PASSWORD_IN_ADDRESS;
-        wrong.entry(*index).or_default().push(Wrong { place, names, reason, is_secret });
+        let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
+        wrong.entry(*index).or_default().push(Wrong { place, names, reason, is_secret, lacks });
     }
     wrong
 }
@@ -285,15 +294,25 @@ fn within(body: &Map, whole: Origin, span: Span) -> Option<(Vec<Box<str>>, bool)
     best.map(|(_, way, holds_more)| (way, holds_more))
 }
 
+fn holds(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Takes out of the body of an object of a kind what a line of its block says; whether something was there.
+fn take_out_line(kind: Kind, body: &mut Map, line: &str) -> bool {
+    let slot = language().object(kind.word()).and_then(|shape| shape.all_forms().find_map(|(_, form)| form.slot(line)));
+    let Some((shape, None)) = slot.map(|slot| language().child(slot)) else { return false };
+    let before = body.members.len();
+    body.members.retain(|member| !knows(shape, &member.name.value));
+    body.members.len() < before
+}
+
 /// The names of the nodes around a span, from the object's node on: a way as it is written.
 fn named(tree: &Tree, span: Span, start: u32) -> Vec<Box<str>> {
     let mut names = Vec::new();
     let mut node = tree.node_at(start);
     while let Some(around) = node {
-        node = around.children().find(|child| {
-            let whole = child.span();
-            whole.start <= span.start && span.end <= whole.end
-        });
+        node = around.children().find(|child| holds(child.span(), span));
         if let Some(inner) = node {
             let first = inner.argument(0).and_then(crate::syntax::Entry::string);
             names.push(Box::from(inner.name()));
@@ -309,9 +328,19 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
     let mut is_less = false;
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
-        let mut reasons: Vec<Reason> = Vec::new();
-        for Wrong { place, names, reason, is_secret } in wrongs {
+        let (mut reasons, mut lines_out): (Vec<Reason>, Vec<Box<str>>) = Default::default();
+        for Wrong { place, names, reason, is_secret, lacks } in wrongs {
             let word = one.neighbour.word();
+            if place.is_none() && names.first().and_then(|first| first.strip_prefix("only-")) == Some(word) {
+                // What is kept is not even read.
+                let told = one.forget_named(names.get(1..).unwrap_or_default(), &reason);
+                is_less |= told.is_some();
+                let is_told = told.is_some();
+                notes.extend(told);
+                if is_told {
+                    continue;
+                }
+            }
             if let Some((place, _)) =
                 place.as_ref().filter(|(place, _)| place.first().is_some_and(|first| **first == *word))
             {
@@ -328,15 +357,24 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
                 None => (None, None),
             };
             let body = &mut one.body;
-            let is_out = own.as_ref().is_some_and(|place| is_at(body, place) && take_out(body, place))
-                || take_out_named(body, &names)
+            let line = names.first().filter(|_| lacks);
+            if line.is_some_and(|line| lines_out.contains(line)) {
+                continue;
+            }
+            let is_out = line.is_some_and(|line| take_out_line(one.address.kind, body, line))
+                || own.as_ref().is_some_and(|place| is_at(body, place) && take_out(body, place))
+                || take_out_named(body, &names, word)
                 || around.as_ref().is_some_and(|place| take_out(body, place));
+            lines_out.extend(line.filter(|_| is_out).cloned());
             if is_out && is_secret {
                 notes.extend(one.leave(&format!("{reason}: name a secret there")));
             } else if is_out {
+                one.taken_out = Some(reason.clone());
                 reasons.push((own.or(around).unwrap_or(names), reason));
             } else {
-                notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
+                // What it lacks by now was taken out for a reason.
+                let reason = one.taken_out.take().filter(|_| lacks).unwrap_or(reason);
+                notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
                 gone.insert(index);
                 break;
             }
@@ -350,15 +388,18 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
     is_less || !gone.is_empty()
 }
 
-/// Takes out what the innermost of some names leads to, wherever in the body it stands.
-fn take_out_named(body: &mut Map, names: &[Box<str>]) -> bool {
+/// Takes out what the innermost of some names leads to, wherever in the body it stands but in what is kept for the neighbour, where it
+/// would come again.
+fn take_out_named(body: &mut Map, names: &[Box<str>], kept: &str) -> bool {
     names.iter().rev().any(|name| {
-        if body.remove(name).is_some() {
+        if **name != *kept && body.remove(name).is_some() {
             return true;
         }
-        body.members.iter_mut().any(|member| match &mut member.value.value {
-            Value::Object(inner) => inner.remove(name).is_some(),
-            _ => false,
+        body.members.iter_mut().filter(|member| *member.name.value != *kept).any(|member| {
+            match &mut member.value.value {
+                Value::Object(inner) => inner.remove(name).is_some(),
+                _ => false,
+            }
         })
     })
 }

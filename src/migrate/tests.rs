@@ -293,6 +293,345 @@ fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api
     assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
 }
 
+const STORES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "minio"},
+     "spec": {"endpoint": "minio.example:9000", "insecure": true, "bucketName": "b", "path": "p", "authMethod": "accessKey",
+              "secretRef": {"name": "minio", "namespace": "default"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "s3", "namespace": "x"},
+     "spec": {"endpoint": "s3.amazonaws.com", "bucketName": "b", "authMethod": "IAM", "useDualStack": true}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "git"},
+     "spec": {"url": "https://git.example/r", "branch": "main"}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "a"},
+     "spec": {"path": "a", "filepath": {"mode": "nestedByMetadata"}, "stateStoreRef": {"name": "minio", "kind": "BucketStateStore"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "b"},
+     "spec": {"path": "b", "filepath": {"mode": "aggregatedYAML", "filename": "x.yaml"}, "stateStoreRef": {"name": "git", "kind": "GitStateStore"}}}
+]"#;
+
+const RELEASES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "redis", "labels": {"a": "b"}},
+     "spec": {"version": "v1", "sourceRef": {"type": "http", "url": "https://example.com/p.yaml", "secretRef": {"name": "t", "namespace": "n"}}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "bare"}}
+]"#;
+
+#[test]
+fn stores_of_both_kinds_and_releases_go_in_and_out() {
+    let items = |text: &str| text.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{}, {}]}}"#, items(STORES), items(RELEASES));
+    let told =
+        through(Neighbour::Kratix, "a.json", &list, &[("destinations.yaml", STORES), ("releases.yaml", RELEASES)]);
+    assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+}
+
+#[test]
+fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
+    let store = |kind: &str, spec: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: default}}\nspec: {spec}\n"
+        )
+    };
+    let destination = |name: &str, kind: &str, store: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {{name: {name}}}\n\
+             spec: {{path: {name}, stateStoreRef: {{kind: {kind}, name: {store}}}}}\n"
+        )
+    };
+    let text = [
+        store("GitStateStore", "{url: 'https://git.example/r', secretRef: {name: g}}"),
+        store("BucketStateStore", "{endpoint: e, bucketName: b}"),
+        destination("one", "GitStateStore", "default"),
+        destination("two", "BucketStateStore", "default"),
+        destination("three", "GitStateStore", "gone"),
+    ]
+    .concat();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    for (line, part) in told.iter().zip([
+        "the whole of document 2 is left out: state-store:default is there more than once",
+        "the whole of document 4 is left out: the store `default` that is taken in is no BucketStateStore",
+        "the whole of document 5 is left out: there is no state store `gone` (E0302)",
+    ]) {
+        assert!(line.contains(part), "{line}");
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["destinations.yaml"][0].contains(r#""authMethod":"basicAuth""#), "{out:?}");
+    assert_eq!(imported.objects[&Kind::Destination], 1);
+}
+
+const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
+    "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
+    {"name": "v1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "string"}}}}}}},
+    {"name": "v2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "integer"}}}}}}}]}}}}"#;
+
+#[test]
+fn a_promise_of_several_versions_has_the_stored_one_and_requests_of_each() {
+    let request = |version: &str, name: &str| {
+        format!(
+            r#"{{"apiVersion": "e.com/{version}", "kind": "M", "metadata": {{"name": "{name}", "namespace": "n"}}, "spec": {{"a": 1}}}}"#
+        )
+    };
+    let requests = [request("v1", "one"), request("v2", "two")];
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{VERSIONS}, {}]}}"#, requests.join(","));
+    let imported = imported(Neighbour::Kratix, &[("a.json", &list)]);
+    assert!(imported.files["promises/m.kdl"].contains("version=v2"), "{}", imported.files["promises/m.kdl"]);
+    assert_eq!(imported.objects[&Kind::Request], 2);
+    let texts = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", PROJECT)]);
+    let project = load(&MemoryLoader::new(texts)).unwrap().project;
+    let out = export(Neighbour::Kratix, &project).documents;
+    for (file, expected) in [("promises.yaml", vec![VERSIONS.to_owned()]), ("requests.yaml", requests.to_vec())] {
+        let expected: Vec<Value> = expected.iter().map(|text| parse_json(text.as_bytes()).unwrap()).collect();
+        for (came, went) in out[file].iter().zip(&expected) {
+            let (Value::Object(came), Value::Object(went)) = (came, went) else { panic!() };
+            for (one, other) in [(came, went), (went, came)] {
+                assert!(
+                    neighbour::beyond(Neighbour::Kratix, Kind::Promise, one, other, &[]).1.is_empty(),
+                    "{one:?}\n{other:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_of_a_promise_has_no_words_does_not_take_the_rest_along() {
+    let promise = |spec: &str| {
+        format!("apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: p}}\nspec: {spec}\n")
+    };
+    for spec in [
+        "{api: {spec: {group: e.com, names: {kind: K}, versions: []}}, destinationSelectors: [{matchLabels: {a: b}}]}",
+        "{api: {spec: {names: {kind: K}}}, destinationSelectors: [{matchLabels: {a: b}}]}",
+    ] {
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(spec))]);
+        let told = told(&imported);
+        assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+        assert!(imported.files["promises/p.kdl"].contains("schedule a=b"), "{:?}", imported.files);
+    }
+    let deep = format!("{{keep: 1, x: {{y: {}1{}}}}}", "{a: ".repeat(50), "}".repeat(50));
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(&deep))]);
+    let told = told(&imported);
+    assert!(told.iter().any(|line| line.contains("E0804 `/spec/x") && line.contains("nested deeper")), "{told:#?}");
+    assert!(imported.files["promises/p.kdl"].contains("keep 1"), "{:?}", imported.files);
+}
+
+#[test]
+fn yaml_is_read_however_much_there_is_and_told_in_words_where_not() {
+    let many = "---\na: 1\n".repeat(3_000);
+    assert_eq!(told(&imported(Neighbour::Kratix, &[("a.yaml", &many)])).len(), 1);
+    let list = "kind: PromiseList\napiVersion: platform.kratix.io/v1alpha1\nitems:\n\
+                - {apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: p}}\n\
+                - {apiVersion: v1, kind: List, items: {a: 1}}\n";
+    let imported_list = imported(Neighbour::Kratix, &[("a.yaml", list)]);
+    assert_eq!(imported_list.objects[&Kind::Promise], 1);
+    assert_eq!(
+        told(&imported_list),
+        ["a.yaml:5:3: E0802 `/items/1` is not taken in: no promise that is taken in has this `apiVersion` and `kind`"]
+    );
+    let bomb: String = ('b'..='j')
+        .zip('a'..='i')
+        .map(|(one, of)| format!("{one}: &{one} [{}]\n", vec![format!("*{of}"); 9].join(",")))
+        .collect();
+    for (text, why) in [
+        ("a: 1\nb: 2\na: 3\n".to_owned(), "a.yaml:3:1: E0801 `a` stands twice in one object"),
+        (format!("a: {}{}\n", "[".repeat(130), "]".repeat(130)), "it nests deeper than 64 levels"),
+        (format!("a: &a [x,x,x,x,x,x,x,x,x]\n{bomb}"), "its aliases stand for more than the text itself has"),
+        ("a: .inf\n".to_owned(), "a.yaml:1:4: E0801 a number here is none that JSON has"),
+    ] {
+        let told = told(&imported(Neighbour::Kratix, &[("a.yaml", &text)]));
+        assert!(told.len() == 1 && told[0].contains(why), "{told:?}");
+    }
+}
+
+/// Real promises, requests and what lies beside them, where they are.
+#[test]
+fn the_corpora_of_kratix_come_back_as_they_went() {
+    let shared = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let mut sources = Sources::default();
+    for folder in ["corpora/kratix", "seed"] {
+        let files = walkdir::WalkDir::new(shared.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok);
+        let name = |path: &std::path::Path| path.display().to_string();
+        let before = sources.iter().len();
+        for path in files
+            .map(walkdir::DirEntry::into_path)
+            .filter(|path| path.is_file() && super::is_document(Neighbour::Kratix, &name(path)))
+        {
+            sources.add(SourceFile::new(name(&path), std::fs::read(&path).unwrap()));
+        }
+        if sources.iter().len() == before {
+            eprintln!("missing: there is no {}, and none of it is tried", shared.join(folder).display());
+        }
+    }
+    let mut recognised = super::Recognised::default();
+    for document in super::text::documents(Neighbour::Kratix, &sources, &mut crate::diag::Diagnostics::default()) {
+        super::kratix::recognise(document, &mut recognised);
+    }
+    let imported = import(Neighbour::Kratix, sources, PROJECT);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    let came: Vec<Map> = out
+        .values()
+        .flatten()
+        .map(|text| match parse_json(text.as_bytes()).unwrap() {
+            Value::Object(map) => map,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let key = |map: &Map| {
+        let of = |way: &[&str]| super::moving::text(map, way).map(str::to_owned);
+        let namespace = of(&["metadata", "namespace"]).unwrap_or_else(|| "default".to_owned());
+        (of(&["apiVersion"]), of(&["kind"]), of(&["metadata", "name"]), namespace)
+    };
+    for one in recognised.found.iter().filter(|one| one.kind != Kind::Request) {
+        let twin = came.iter().find(|came| key(came) == key(&one.document));
+        let twin = twin.unwrap_or_else(|| panic!("{:?} is gone", key(&one.document)));
+        let parts = neighbour::beyond(Neighbour::Kratix, one.kind, twin, &one.document, &[]).1;
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.pointer.ends_with("/stateStoreRef/kind")).collect();
+        assert_eq!(parts, [], "{:?}", key(&one.document));
+    }
+}
+
+#[test]
+fn many_notes_of_one_sort_are_told_as_one() {
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);
+    let blueprint = |number: usize| {
+        let properties: Vec<String> = (0..3).map(property).collect();
+        format!(r#"{{"identifier": "b{number}", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","))
+    };
+    let blueprints: Vec<String> = (0..4).map(blueprint).collect();
+    let imported = imported(Neighbour::Port, &[("a.json", &format!("[{}]", blueprints.join(",")))]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    assert!(text.contains("the same cause in 11 more places:\n      a.json:1:"), "{text}");
+    assert!(text.ends_with("12 notes of 1 cause\n"), "{text}");
+    assert_eq!(imported.problems.iter().count(), 12);
+    let kept = imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)];
+    assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
+}
+
+#[test]
+fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
+    let text = r##"
+        resource "port_blueprint" "service" {
+          identifier = "service" # a comment
+          title      = "Service"
+          properties = {
+            string_props = {
+              "language" = { enum = ["Go"], enum_colors = { Go = "blue" }, required = true }
+              "docs-url" : { format = "url", min_length = 3 },
+            }
+            array_props  = { tags = { string_items = { format = "url" }, max_items = 3 } }
+            object_props = { conf = { default = jsonencode({ snake_case = [1, -2.5, null] }) } }
+          }
+          relations = { runs_on = { target = port_blueprint.cluster.identifier, many = true } }
+          kafka_changelog_destination = {}
+          force_delete_entities       = true
+        }
+        resource "port_blueprint" "cluster" {
+          identifier = "cluster"
+          title      = var.title
+        }
+        resource "port_action" "create" {
+          identifier = "create"
+          self_service_trigger = {
+            operation            = "CREATE"
+            blueprint_identifier = "service"
+            user_properties = { string_props = { cluster = { format = "entity", blueprint = "cluster", default_jq_query = ".user.email", required = true } } }
+            order_properties = ["cluster"]
+          }
+          upsert_entity_method = {
+            identifier           = "{{ .inputs.cluster }}"
+            blueprint_identifier = "cluster"
+            mapping              = { properties = jsonencode({ a_b = "$${x}" }) }
+          }
+          required_approval = "ALL"
+        }
+        resource "port_action" "tell" {
+          identifier = "tell"
+          automation_trigger = {
+            entity_created_event = { blueprint_identifier = "service" }
+            jq_condition         = { expressions = ["true"], combinator = "and" }
+          }
+          webhook_method = {
+            url   = "https://example.com"
+            agent = "true"
+            body  = <<-EOT
+              {"text": "{{ .event.context.entityIdentifier }}"}
+            EOT
+          }
+          publish = true
+        }
+        resource "port_entity" "one" {
+          identifier = "one"
+          blueprint  = port_blueprint.service.identifier
+          teams      = ["a"]
+          properties = {
+            string_props = { language = "Go" }
+            array_props  = { string_items = { tags = ["https://example.com"] } }
+            object_props = { conf = jsonencode({ snake_case = true }) }
+          }
+        }
+        resource "port_page" "home" {
+          identifier = "home"
+          type       = "dashboard"
+          widgets    = [jsonencode({ id = "x", type = "users-table" })]
+        }
+        resource "port_webhook" "hook" { identifier = "hook" }
+        resource "aws_iam_policy" "other" { policy = jsonencode({ Resource = aws_s3_bucket.x.arn }) }
+        locals {
+          text = jsonencode({ identifier = "inline", "schema": { properties = { a = { type = "string", title = "${1 + 1}" } } } })
+        }
+    "##;
+    let told = through(
+        Neighbour::Port,
+        "main.tf",
+        text,
+        &[
+            (
+                "actions.json",
+                r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+                       "userInputs": {"properties": {"cluster": {"type": "string", "format": "entity", "blueprint": "cluster", "default": {"jqQuery": ".user.email"}}},
+                                      "required": ["cluster"], "order": ["cluster"]}},
+                     "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "cluster",
+                       "mapping": {"identifier": "{{ .inputs.cluster }}", "properties": {"a_b": "${x}"}}},
+                     "requiredApproval": {"type": "ALL"}},
+                    {"identifier": "tell", "trigger": {"type": "automation", "event": {"type": "ENTITY_CREATED", "blueprintIdentifier": "service"},
+                       "condition": {"type": "JQ", "expressions": ["true"], "combinator": "and"}},
+                     "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": true, "body": {"text": "{{ .event.context.entityIdentifier }}"}},
+                     "publish": true}]"#,
+            ),
+            (
+                "blueprints.json",
+                r#"[{"identifier": "cluster", "schema": {"properties": {}}},
+                    {"identifier": "inline", "schema": {"properties": {"a": {"type": "string"}}}},
+                    {"identifier": "service", "title": "Service", "changelogDestination": {"type": "KAFKA"},
+                     "schema": {"properties": {
+                         "language": {"type": "string", "enum": ["Go"], "enumColors": {"Go": "blue"}},
+                         "docs-url": {"type": "string", "format": "url", "minLength": 3},
+                         "tags": {"type": "array", "items": {"type": "string", "format": "url"}, "maxItems": 3},
+                         "conf": {"type": "object", "default": {"snake_case": [1, -2.5, null]}}}, "required": ["language"]},
+                     "relations": {"runs_on": {"target": "cluster", "many": true, "required": false}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
+                     "properties": {"language": "Go", "tags": ["https://example.com"], "conf": {"snake_case": true}}}]"#,
+            ),
+            (
+                "pages.json",
+                r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#,
+            ),
+        ],
+    );
+    assert_eq!(told.len(), 4, "{told:#?}");
+    for (line, part) in told.iter().zip([
+        "main.tf:19:24: E0804 this is left out: it refers to what is not written out here",
+        "main.tf:66:9: E0802 the whole of document 7 is not taken in",
+        "main.tf:67:65: E0802 the whole of document 8 is not taken in",
+        "main.tf:69:112: E0804 this is left out: a value is put into the text",
+    ]) {
+        assert!(line.starts_with(part), "{part}: {line}");
+    }
+    assert!(self::told(&imported(Neighbour::Port, &[("broken.tf", "resource {")]))[0].contains("E0801"));
+}
+
 #[test]
 fn a_word_of_yaml_1_1_is_a_text() {
     let text = "- identifier: b\n  title: yes\n  icon: =\n  description: y\n  schema: {properties: {on: {type: string, enum: [off, n, b]}}}\n";

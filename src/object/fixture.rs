@@ -262,8 +262,8 @@ impl Maker<'_> {
         match self.pick(6) {
             0 => one("jq", Value::string(".entity.title")),
             1 => list(vec![Value::string("only")]),
-            2 => list(vec![Value::string("$run.id"), one("b", Value::Bool(true)), list(Vec::new())]),
-            3 => one("deep", one("jq", Value::string(".a"))),
+            2 => list(vec![Value::string("$$run.id"), one("b", Value::Bool(true)), list(Vec::new())]),
+            3 => one("deep$$", one("jq", Value::string(".a"))),
             4 => Value::Object(Map::default()),
             _ => Value::string("$inputs.one"),
         }

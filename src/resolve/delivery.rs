@@ -48,6 +48,11 @@ pub(super) fn store(node: Node<'_>, declared: &Declaration, project: &mut Projec
     Some(())
 }
 
+/// The URL that a release lies at.
+pub(super) fn source(node: Node<'_>) -> Option<Spanned<Box<str>>> {
+    text(node.child("source")?.argument(0)?)
+}
+
 /// Lowers a `request` node, or a `given` line of one.
 pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Request> {
     let names = &mut Names::default();

@@ -188,11 +188,9 @@ impl Draft {
     /// Takes a node with its comments from where it is, and puts it behind the last child of another one.
     pub(super) fn carry(&mut self, path: &[Step], to: &[Step]) -> Result<(), Stuck> {
         let mut taken = String::new();
-        let shares_line = self.node(to).is_some_and(|node| edit::shares_line(&self.tree, Insertion::Into(node)));
+        let gets_lines = self.node(to).is_some_and(|node| !edit::shares_line(&self.tree, Insertion::Into(node)));
         self.edit(path, |tree, node| {
-            // Nothing could stand behind the comment on its line.
-            let lines = edit::with_lines(tree, node).filter(|_| !shares_line);
-            let (edits, text) = edit::cut(tree, node, lines);
+            let (edits, text) = edit::cut(tree, node, gets_lines);
             taken = text;
             Ok(edits)
         })?;

@@ -254,3 +254,18 @@ fn what_shares_its_line_takes_along_what_is_said_of_it() {
     assert_eq!(project.read("a.kdl"), SHARED_AFTER);
     project.run(["plan", "--detailed-exitcode"]).code(0);
 }
+
+#[test]
+fn what_leaves_a_shared_line_takes_along_what_is_said_of_it() {
+    let text = "blueprint s { property a string; }\nscorecard m for=s {\n    \
+        level A { rule a { a present; }; /* of b */ rule b { a present; } /* behind b */; /* of c */ rule c { a present; }; /* c too */ }\n    \
+        level B {\n        rule d { a present; } // d\n    }\n}\n";
+    let project = Project::new().file("plat.kdl", "project demo\n").file("a.kdl", text);
+    project.apply();
+    change(&project, "scorecard", "m", "json_set(body, '$.rules.b.level', 'B', '$.rules.c.level', 'B')");
+    project.run(["drift", "--adopt", "*"]).code(0);
+    let expected = "blueprint s { property a string; }\nscorecard m for=s {\n    level A { rule a { a present; } }\n    level B {\n        \
+        rule d { a present; } // d\n        /* of b */ rule b { a present; } /* behind b */\n        \
+        /* c too */ /* of c */ rule c { a present; }\n    }\n}\n";
+    assert_eq!(project.read("a.kdl"), expected);
+}

@@ -47,6 +47,11 @@ fn what_came_beside_a_reference_that_is_gone_is_neither_shown_nor_taken_over() {
         project.run(["drift"]).code(0).never_says("hunter2").says(["(not shown)"]);
         project.run(["drift", "--format", "json"]).code(0).never_says("hunter2");
         project.run(["why", "request:app:default/web"]).code(0).never_says("hunter2");
+        for form in ["human", "json", "yaml"] {
+            project.run(["get", "app/web", "-o", form]).code(0).says(["(not shown)"]).never_says("hunter2");
+        }
+        // Nobody finds out by guessing.
+        project.run(["get", "app", "--where", "conf.token=hunter2hunter2", "-o", "name"]).stdout("");
     }
     // What is no text, and what leaves the references where they are, is taken over.
     for live in [

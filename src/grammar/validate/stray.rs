@@ -42,6 +42,8 @@ impl<'g> Validator<'g> {
             let before = Span { end: span.start, ..span };
             let help = format!("write `{slot} {}`", self.text_of(node.head_span()));
             diagnostic.help(help).fix(format!("write `{slot}` before it"), before, format!("{slot} "))
+        } else if let Some(sorts) = owner.and_then(|owner| self.sorts_with(owner, name)) {
+            diagnostic.help(sorts)
         } else if !elsewhere.is_empty() {
             diagnostic.help(self.places(&elsewhere))
         } else if suggestion.is_some() {
@@ -96,6 +98,16 @@ impl<'g> Validator<'g> {
             })
         };
         block.slots.iter().find(takes).map(|slot| &*slot.name)
+    }
+
+    /// The sorts of a node in which a child may stand that may not in this one.
+    fn sorts_with(&self, owner: Node<'_>, name: &str) -> Option<String> {
+        let shapes = self.grammar.nodes().filter(|shape| shape.name() == owner.name());
+        let forms = shapes.flat_map(|shape| shape.forms.iter().filter(|_| shape.telling().is_some()));
+        let sorts: Vec<&str> =
+            forms.filter(|(_, form)| form.block.slot(name).is_some()).map(|(word, _)| &**word).collect();
+        (!sorts.is_empty())
+            .then(|| format!("it stands in a `{}` of the sort {}", owner.name(), list(sorts.into_iter(), 30)))
     }
 
     fn is_property(&self, owner: Node<'_>, name: &str) -> bool {

@@ -99,8 +99,22 @@ impl<'t> Piece<'t> {
         Self { span: Span { end: last, ..span }, begins_line: false, body_end, remark, is_open, ending }
     }
 
+    /// What of it goes elsewhere, and as which text: on lines of its own, or among others on a line, where nothing could stand behind a
+    /// comment that ends it.
+    pub(super) fn taken(&self, tree: &Tree, gets_lines: bool) -> (Span, String) {
+        let text = tree.text();
+        if gets_lines && self.ending == Ending::Line {
+            return (self.span, text[self.span.range()].to_owned());
+        }
+        let body = Span { end: self.body_end, ..self.span };
+        if self.is_open || self.remark.is_empty() {
+            return (body, text[body.range()].to_owned());
+        }
+        (self.span, format!("{} {}", self.remark, &text[body.range()]))
+    }
+
     /// The edit that puts it into the place of another one, which may follow upon the end of an edit before it.
-    fn into_place(&self, tree: &Tree, place: &Self, before: Option<&Edit>, goes_on: &str) -> Edit {
+    fn put_at(&self, tree: &Tree, place: &Self, before: Option<&Edit>, goes_on: &str) -> Edit {
         let text = tree.text();
         let (mut span, new_line) = (place.span, format!("\n{}", indentation_of_line(text, self.span.start)));
         let space = if self.remark.is_empty() { "" } else { " " };
@@ -187,7 +201,7 @@ pub fn arrange_arguments(tree: &Tree, node: Node<'_>, order: &[usize]) -> Vec<Ed
 fn arranged(tree: &Tree, pieces: &[Piece<'_>], order: &[usize], goes_on: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (place, piece) in order.iter().enumerate().filter(|(place, piece)| *place != **piece) {
-        edits.push(pieces[*piece].into_place(tree, &pieces[place], edits.last(), goes_on));
+        edits.push(pieces[*piece].put_at(tree, &pieces[place], edits.last(), goes_on));
     }
     edits
 }

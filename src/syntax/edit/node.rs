@@ -159,21 +159,12 @@ pub fn is_in_one_line(tree: &Tree, node: Node<'_>) -> bool {
     node.children().next().is_some() && is_spread_on_one_line(tree, node)
 }
 
-/// Removes a node with all that is in it and the comments right above it, for [`insert`] to put it elsewhere: also gives its text. With
-/// `lines`, as [`with_lines`] gives them, the comment behind it goes along too.
-pub fn cut(tree: &Tree, node: Node<'_>, lines: Option<Span>) -> (Vec<Edit>, String) {
-    let piece = lines.unwrap_or_else(|| Span { end: whole(tree, node).end, ..with_comments(tree, node) });
-    let end = piece.end;
-    let whole = with_semicolon(tree, piece);
-    let behind = Span { start: end, ..whole };
-    let kept = comments(tree, behind).into_iter().map(|comment| &tree.text()[comment.span.range()]);
+/// Removes a node with all that is in it and the comments that speak of it, for [`insert`] to put it elsewhere: also gives its text. Where it
+/// does not get lines of its own there, a comment that ends its line stays.
+pub fn cut(tree: &Tree, node: Node<'_>, gets_lines: bool) -> (Vec<Edit>, String) {
+    let (piece, text) = Piece::of_node(tree, node).taken(tree, gets_lines);
     let indent = indentation_of_line(tree.text(), piece.start);
-    let text = tree.text()[piece.range()].replace(&format!("\n{indent}"), "\n");
-    let text = kept.fold(text, |text, comment| {
-        let is_short = comment.starts_with("/*") && !comment.contains('\n');
-        format!("{comment}{}{text}", if is_short { ' ' } else { '\n' })
-    });
-    (vec![without(tree, whole)], text)
+    (vec![without(tree, with_semicolon(tree, piece))], text.replace(&format!("\n{indent}"), "\n"))
 }
 
 /// The edit that takes away a piece of nodes with the lines that it has for itself; at the end of a block on one line, with the semicolon

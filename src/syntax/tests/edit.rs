@@ -83,12 +83,12 @@ proptest! {
     }
 
     #[test]
-    fn nodes_are_cut_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>()) {
+    fn nodes_are_cut_with_what_is_in_them(text in document(), pick in any::<prop::sample::Index>(), gets_lines in any::<bool>()) {
         let (tree, _) = read(&text);
         let mut expected = heads(&tree);
         prop_assume!(!expected.is_empty());
         let index = pick.index(expected.len());
-        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1, None);
+        let (edits, piece) = edit::cut(&tree, nodes(&tree)[index].1, gets_lines);
         let (changed, diagnostics) = read(&edit::apply(&text, &edits).unwrap());
         let (cut, more) = read(&piece);
         prop_assert!(diagnostics.is_empty() && more.is_empty());
@@ -248,13 +248,11 @@ fn read_pieces(text: &str, are_arguments: bool) -> (Vec<(String, String)>, Vec<S
             }
         }
         // What stands on lines of its own speaks of the next line, where that is one piece.
-        match (found, line.starts_with('a')) {
-            (0, false) if line.trim().is_empty() => {
-                said.extend(above.drain(..).map(|name| (name, "nobody".to_owned())))
-            }
-            (0, _) if line.starts_with('a') => said.extend(before.drain(..).map(|name| (name, "nobody".to_owned()))),
-            (0, _) => above.append(&mut before),
-            (count, _) => {
+        match found {
+            0 if line.starts_with('a') => {}
+            0 if line.trim().is_empty() => above.clear(),
+            0 => above.append(&mut before),
+            count => {
                 let of = if count == 1 && !are_arguments { last.unwrap_or_default() } else { "nobody".to_owned() };
                 said.extend(above.drain(..).map(|name| (name, of.clone())));
             }
@@ -294,7 +292,8 @@ proptest! {
         let (now_said, now_names) = read_pieces(&now, are_arguments);
         prop_assert_eq!(now_said, said, "{}\nbecame\n{}", text, now);
         let [mut left, mut all] = [edit::comment_lines(&changed), edit::comment_lines(&tree)];
-        (left.sort_unstable(), all.sort_unstable());
+        left.sort_unstable();
+        all.sort_unstable();
         prop_assert_eq!(left, all, "{}\nbecame\n{}", text, now);
         let expected: Vec<&String> = order.iter().map(|index| &names[*index]).collect();
         prop_assert_eq!(now_names.iter().collect::<Vec<_>>(), expected, "{}\nbecame\n{}", text, now);
