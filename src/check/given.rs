@@ -41,9 +41,8 @@ fn speaks_of(expectation: &Expectation, test: &Test) -> Option<Diagnostic> {
 
 /// That an expectation names what its scorecard does not have. That there is no such scorecard is told with the names of a project.
 fn names(expectation: &Expectation, project: &Project) -> Option<Diagnostic> {
-    let of = match expectation {
-        Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. } => scorecard,
-        _ => return None,
+    let (Expectation::Level { scorecard: of, .. } | Expectation::Rule { scorecard: of, .. }) = expectation else {
+        return None;
     };
     let scorecard = project.scorecards.iter().find(|one| one.name.value == of.value)?;
     let levels = scorecard.levels.iter();

@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub(super) const DEPTH: usize = 512;
 
 /// A parse under way. Keeps its own stack, so that nesting costs no recursion.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about what was met so far")]
 pub(super) struct Parser<'t> {
     pub(super) cursor: Cursor<'t>,
     pub(super) tree: Tree,

@@ -190,7 +190,7 @@ mod tests {
             ("team a {\n title All of us\n}", "E0204 2"),
             ("team a {\n title A // a\n / b\n}", "E0126 3"),
             ("team a\n-- b c", "E0126 2"),
-            ("title A\n  member ana@example.com\n}", "E0108 3"),
+            ("team a\n  member ana@example.com\n}", "E0108 1"),
             ("  title A\n  team b\n}\nteam b", "E0108 3"),
             (
                 "team a\nkind: team\nmetadata:\n  name: b\n  labels:\n    - c: d\ndata:\n  e: |\n    some text",
