@@ -154,7 +154,7 @@ fn is_part(rest: &str) -> bool {
 mod tests {
     use super::{Types, check};
     use crate::diag::Diagnostic;
-    use crate::model::fields;
+    use crate::object::fields;
     use crate::resolve::{MemoryLoader, Resolved, resolve};
     use std::collections::HashSet;
 
@@ -167,6 +167,8 @@ mod tests {
     calculation half number { jq ".properties.size / 2" }
     aggregation all thing count of=entities
     ownership direct
+    changelog kafka
+    global-search #false
     only-port { a b; }
 }
 promise database {
@@ -177,8 +179,8 @@ promise database {
     only-kratix { a b; }
 }
 team payments { title P; description "D"; icon I; member ana@example.com; only-port { a b; } }
-page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; widgets { - type=users-table; }; only-port { a b; } }
-automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; published; backend kafka; only-port { a b; } }
+page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; protected; show-in-sidebar #true; section x; query-params x; page-filters { - a=b; }; widgets { - type=users-table; }; only-port { a b; } }
+automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; condition "true" combinator=and; published; backend kafka; anyone-sees-runs #true; only-port { a b; } }
 user ana@example.com { title Ana; description "D"; icon I }
 scorecard ready for=thing {
     title R; description "D"; icon I
@@ -191,7 +193,11 @@ action make create thing {
     title M; description "D"; icon I
     only-port { a b; }
     input name string required
+    buttons card=Go
     backend kafka { send name $inputs.name; report-status }
+    approval
+    approval-notification email
+    anyone-sees-runs #true
 }
 state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; only-kratix { a b; } }
 state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x; only-kratix { a b; } }

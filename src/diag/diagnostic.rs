@@ -63,6 +63,8 @@ pub struct Diagnostic {
     pub others: Vec<Label>,
     /// The one of them that it comes from, where it does.
     pub because: Option<Origin>,
+    /// The declaration that lacks what it speaks of, where one does: of one that is not read completely nobody knows.
+    pub lacks: Option<Origin>,
     /// What is said of all that it is one of, where its message says more: they are told as one.
     pub sort: Option<String>,
     /// What to do.
@@ -99,6 +101,7 @@ impl Diagnostic {
             primary: Label { origin: place.into(), text: String::new() },
             others: Vec::new(),
             because: None,
+            lacks: None,
             sort: None,
             help: None,
             fixes: Vec::new(),
@@ -140,6 +143,18 @@ impl Diagnostic {
     pub fn because_of(self, place: impl Into<Origin>, text: impl Into<String>) -> Self {
         let origin = place.into();
         Self { because: Some(origin), ..self.other(origin, text) }
+    }
+
+    /// Says which declaration lacks what it speaks of, by its line.
+    #[must_use]
+    pub fn lacking(self, declaration: impl Into<Origin>) -> Self {
+        Self { lacks: Some(declaration.into()), ..self }
+    }
+
+    /// Whether something could not be read as it was meant, so that more may look wrong than is.
+    pub fn is_unread(&self) -> bool {
+        let is_of_words = self.code.is_of_words() && !self.code.is_of_meant_text();
+        self.severity == Severity::Error && (is_of_words || self.code == super::code::FOREIGN_FILE)
     }
 
     /// What it comes from, as far as it says: another place, or what is missing or wrong of everything that it is said of. Nothing where

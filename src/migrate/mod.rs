@@ -10,8 +10,10 @@ mod layout;
 mod lost;
 mod moving;
 mod port;
+mod provider;
 mod rule;
 mod settle;
+mod terraform;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,7 +23,7 @@ pub use text::is_document;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Kind, Map};
+use crate::model::{Kind, Map, Value};
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -102,13 +104,23 @@ pub enum Fate {
 pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
     let mut recognised = Recognised::default();
-    for document in text::documents(neighbour, &sources, &mut problems) {
+    for mut document in text::documents(neighbour, &sources, &mut problems) {
+        let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
+        let is_nothing = document.value == Value::Null && !left_out.is_empty();
         match neighbour {
+            _ if is_nothing => {}
             Neighbour::Port => {
                 let name = sources.file(document.file).name.clone();
                 port::recognise(document, &name, &mut recognised);
             }
             Neighbour::Kratix => kratix::recognise(document, &mut recognised),
+        }
+        // What is wrong with the JSON of others is nobody's business here.
+        if is_nothing || recognised.found.len() > found {
+            problems.extend(left_out.into_iter().map(|(place, reason)| {
+                let help = "write it out where it stands, or add it to the project";
+                Diagnostic::warning(code::LEFT_OUT, place, format!("this is left out: {reason}")).help(help)
+            }));
         }
     }
     let Recognised { mut found, unknown } = recognised;

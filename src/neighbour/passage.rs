@@ -2,7 +2,7 @@
 
 use super::link::{Codec, Finder, Link, Links};
 use super::way::Way;
-use super::{Loss, condition, template};
+use super::{Loss, condition, remainder, template};
 use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
@@ -222,6 +222,7 @@ impl<'p> Passage<'p> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
             Codec::Whole | Codec::Instead => Some(value),
+            Codec::Jq(member) => Some(self.with_jq(member, value)),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
@@ -231,8 +232,19 @@ impl<'p> Passage<'p> {
                 }
                 _ => self.fails("is no truth value"),
             },
-            Codec::Template { nested } => self.templates(value, nested),
-            Codec::Object { shape, word } => self.object(shape, word, None, value),
+            Codec::Template => self.templates(value),
+            Codec::Object { shape, word, bare } => match (self.direction, &value, bare) {
+                (Direction::Out, Value::Object(map), Some(bare)) if map.is_empty() => Some(Value::Bool(bare)),
+                (Direction::Back, Value::Bool(truth), Some(bare)) if *truth == bare => {
+                    Some(Value::Object(Map::default()))
+                }
+                // That it is not so says nothing.
+                (Direction::Back, Value::Bool(_), Some(_)) => {
+                    self.silent.push(pointer(&self.place));
+                    None
+                }
+                _ => self.object(shape, word, None, value),
+            },
             Codec::Keyed { shape, by, lent } => self.keyed(shape, by, lent, value),
             Codec::Items { shape, counterpart } => self.items(shape, counterpart, value),
             Codec::Conditions { .. } => {
@@ -242,6 +254,34 @@ impl<'p> Passage<'p> {
                 };
                 condition.map_or_else(|reason| self.fails(&reason), Some)
             }
+        }
+    }
+
+    /// A value with the expressions of jq in it as the other side has them.
+    fn with_jq(&self, member: &str, value: Value) -> Value {
+        let found = match (self.direction, value.as_object().map(|map| map.members.as_slice())) {
+            (Direction::Out, _) => value.foreign().filter(|(language, _)| *language == "jq"),
+            (Direction::Back, Some([only])) if *only.name.value == *member => {
+                only.value.as_str().map(|text| (member, text))
+            }
+            (Direction::Back, _) => None,
+        };
+        if let Some((_, text)) = found {
+            let name = if self.direction == Direction::Out { member } else { "jq" };
+            return Value::written_in(name, text, Origin::Nowhere);
+        }
+        match value {
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| item.map(|item| self.with_jq(member, item))).collect())
+            }
+            Value::Object(map) => {
+                let inside = |Member { name, value }: Member| Member {
+                    name,
+                    value: value.map(|value| self.with_jq(member, value)),
+                };
+                Value::Object(Map { members: map.members.into_iter().map(inside).collect() })
+            }
+            other => other,
         }
     }
 
@@ -369,11 +409,10 @@ impl<'p> Passage<'p> {
     }
 
     /// Values that refer to others, by name.
-    fn templates(&mut self, value: Value, nested: bool) -> Option<Value> {
+    fn templates(&mut self, value: Value) -> Option<Value> {
         let Value::Object(map) = value else { return self.fails("is no object") };
         let mut made = Map::default();
-        let members = if nested && self.direction == Direction::Back { flat(map) } else { map.members };
-        for Member { name, value: Spanned { value, span } } in members {
+        for Member { name, value: Spanned { value, span } } in map.members {
             let converted = match self.direction {
                 Direction::Out => template::out(self.finder.neighbour, &value),
                 Direction::Back => template::back(self.finder.neighbour, &value),
@@ -386,11 +425,6 @@ impl<'p> Passage<'p> {
                     self.place.push(name.value.to_string());
                     self.lost("plat would write it otherwise");
                     self.place.pop();
-                }
-                Ok(value) if nested && self.direction == Direction::Out => {
-                    if let Some(way) = Way::read(&name.value) {
-                        way.put(&mut made, Spanned::new(value, span));
-                    }
                 }
                 Ok(value) => made.put(&name.value, value, span),
                 Err(reason) => {
@@ -406,7 +440,7 @@ impl<'p> Passage<'p> {
 
 /// Whether a value that was made of a neighbour's is written as that.
 fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
-    template::out(neighbour, made).is_ok_and(|written| written == *value)
+    template::out(neighbour, made).is_ok_and(|written| remainder::is_within(value, &written))
 }
 
 fn unknown(word: &str) -> String {
@@ -434,21 +468,4 @@ pub(super) fn is_empty(value: &Value) -> bool {
         Value::Object(map) => map.is_empty(),
         _ => false,
     }
-}
-
-/// The values in an object, each by the way to it.
-fn flat(map: Map) -> Vec<Member> {
-    let mut members = Vec::new();
-    for Member { name, value: Spanned { value, span } } in map.members {
-        match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                members.extend(flat(inner).into_iter().map(|member| Member {
-                    name: Spanned::new(format!("{}.{}", name.value, member.name.value).as_str().into(), span),
-                    value: member.value,
-                }));
-            }
-            value => members.push(Member { name, value: Spanned::new(value, span) }),
-        }
-    }
-    members
 }

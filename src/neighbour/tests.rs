@@ -158,25 +158,21 @@ fn an_action_of_port_is_one_with_its_backend_and_what_that_is_sent() {
               "userInputs":{"properties":{"name":{"type":"string"}},"required":["name"],"order":["name"]}},
             "invocationMethod":{"type":"GITHUB","org":"o","repo":"r","workflow":"w.yaml","reportWorkflowStatus":true,
               "workflowInputs":{"name":"{{ .inputs.name }}","run":"{{ .run.id }}","close":"{{.run.id}}","text":"a $ {{ .inputs[\"a-b\"] | ascii_downcase }}!",
-                "sum":"{{ .inputs.a + 1 }}","token":"{{ .secrets.TOKEN }}","mixed":"x {{ .entity.title }}","count":3,"deep":{"a":1}}},
+                "sum":"{{ .inputs.a + 1 }}","token":"{{ .secrets.TOKEN }}","mixed":"x {{ .entity.title }}","count":3,"deep":{"a$":[1,{"by":"{{.inputs.name}}"}],"{{ .k }}":"{{.entity}}"}}},
             "requiredApproval":false,"publish":true}"#,
         r#"{"operation":"update","blueprint":"service","inputs":{"name":{"type":"string"}},"required":["name"],"order":["name"],
             "backend":{"type":"github","settings":{"org":"o","repo":"r","workflow":"w.yaml"},"reportStatus":true,
               "send":{"name":"$inputs.name","run":"$run.id","text":"a $$ ${inputs.a-b | lower}!","sum":{"jq":".inputs.a + 1"},
-                "token":{"$secret":"TOKEN"},"mixed":{"jq":"\"x \\(.entity.title)\""},"count":3}}}"#,
-        &[
-            "/invocationMethod/workflowInputs/close",
-            "/invocationMethod/workflowInputs/deep",
-            "/requiredApproval",
-            "/publish",
-        ],
+                "token":{"$secret":"TOKEN"},"mixed":{"jq":"\"x \\(.entity.title)\""},"count":3,"close":"$run.id",
+                "deep":{"a$$":[1,{"by":"$inputs.name"}],"{{ .k }}":{"jq":".entity"}}}}}"#,
+        &["/publish"],
     );
     reads(
         Neighbour::Port,
         Kind::Action,
         r#"{"identifier":"up","trigger":{"type":"automation","event":{"type":"RUN_UPDATED"}},
             "invocationMethod":{"type":"UPSERT_ENTITY","blueprintIdentifier":"b","mapping":{"identifier":"{{ .inputs.id }}","properties":{"x":1}}}}"#,
-        r#"{"backend":{"type":"upsert-entity","settings":{"blueprint":"b"},"send":{"identifier":"$inputs.id","properties.x":1}}}"#,
+        r#"{"backend":{"type":"upsert-entity","settings":{"blueprint":"b"},"send":{"identifier":"$inputs.id","properties":{"x":1}}}}"#,
         &["/trigger/event", "/trigger/type"],
     );
 }

@@ -75,6 +75,11 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     // What is more than its body.
     let special = match kind {
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
+        Kind::Automation => {
+            action::sent(node, names, diagnostics);
+            project.declare(declared);
+            return;
+        }
         Kind::StateStore => delivery::store(node, &declared, project),
         Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
         _ => {

@@ -4,11 +4,11 @@ use super::Writer;
 use super::draft::{Draft, Step, Texts, below, in_language, word};
 use super::side::{Missing, Side};
 use super::stuck::Stuck;
-use super::value::{Listing, member, set_member, set_names, set_words};
+use super::value::{Listing, member, member_behind, set_member, set_members, set_names, set_words};
 use super::whole::{Naming, is_required, typed_line};
 use crate::diag::Edit;
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
-use crate::model::Value;
+use crate::model::{Map, Value};
 use crate::object;
 use crate::syntax::edit;
 use crate::syntax::{Entry, Line, Node};
@@ -274,24 +274,27 @@ impl Change<'_, '_> {
             let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
             if old.map(|old| &old.value) != Some(&new.value) {
                 self.draft.set_argument(path, 0, new, Texts::Plain)?;
-                self.drop_properties(path, shape)?;
+                self.drop_strange_parts(path, shape)?;
             }
         }
         self.node(path, shape, sides)
     }
 
-    /// Takes the properties away that the form of a node does not have.
-    fn drop_properties(&mut self, path: &[Step], shape: &NodeShape) -> Result<(), Stuck> {
+    /// Takes the properties and the lines away that the form of a node does not have.
+    fn drop_strange_parts(&mut self, path: &[Step], shape: &NodeShape) -> Result<(), Stuck> {
         let Some(node) = self.draft.node(path) else { return Ok(()) };
         let (form, _) = shape.form_of(node).ok_or_else(|| Stuck::no_words("this form of it"))?;
         let known = |key: &str| {
             form.written(0).any(|part| matches!(part, Part::Property(parameter) if parameter.name() == key))
         };
         let keys = node.properties().filter_map(Entry::key).filter(|key| !known(key));
-        for key in keys.map(str::to_owned).collect::<Vec<_>>() {
-            self.draft.remove_property(path, &key)?;
-        }
-        Ok(())
+        let keys: Vec<String> = keys.map(str::to_owned).collect();
+        let lines: Vec<usize> = (node.children().enumerate())
+            .filter(|(_, line)| form.slot(line.name()).is_none() && !form.is_open())
+            .map(|(place, _)| place)
+            .collect();
+        keys.iter().try_for_each(|key| self.draft.remove_property(path, key))?;
+        lines.iter().rev().try_for_each(|place| self.draft.remove(&below(path, Step::Nth(*place))))
     }
 
     /// Changes, adds, moves and removes the lines of members by name.
@@ -346,6 +349,7 @@ impl Change<'_, '_> {
             (Manner::Entry, Some(new)) => {
                 let parameter = shape.plain().and_then(|form| form.written(0).nth(1));
                 match parameter {
+                    Some(Part::Rest(_, parameter)) => self.value_behind(path, (slot, parameter), [old, Some(new)]),
                     Some(Part::Argument(index, parameter)) => self.set_argument(path, (index, parameter), new),
                     _ => self.draft.set_argument(path, 1, new, Texts::Plain),
                 }
@@ -363,6 +367,31 @@ impl Change<'_, '_> {
                 self.node(path, shape, sides)
             }
         }
+    }
+
+    /// Gives a line that begins with a name another value behind it.
+    fn value_behind(
+        &mut self,
+        path: &[Step],
+        (slot, parameter): (&Slot, &Parameter),
+        values: [Option<&Value>; 2],
+    ) -> Result<(), Stuck> {
+        let [old, Some(new)] = values else { return Ok(()) };
+        let texts = self.writer.texts(parameter);
+        let is_one = |value: &Value| texts.word(value).is_ok();
+        let members = |value: Option<&'_ Value>| -> Option<Map> {
+            let map = value.filter(|value| !is_one(value))?.as_object()?;
+            map.members.iter().any(|member| *member.name.value != *"-").then(|| map.clone())
+        };
+        let Some(node) = self.draft.node(path) else { return Ok(()) };
+        if node.argument(1).is_some() && old.is_some_and(is_one) && is_one(new) {
+            return self.set_argument(path, (1, parameter), new);
+        }
+        if let (Some(old), Some(new)) = (members(old), members(Some(new))) {
+            return set_members(self.draft, path, [Some(&old), Some(&new)], Listing::Template);
+        }
+        let name = node.argument(0).map(|name| name.raw().to_owned()).unwrap_or_default();
+        self.draft.rewrite(path, &member_behind((slot.name(), Some(&name)), new, Listing::Template))
     }
 
     /// Puts lines of one sort into the order of their names; what else stands between them stays.

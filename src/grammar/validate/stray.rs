@@ -2,7 +2,8 @@
 
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Block, NodeShape, Slot};
+use crate::grammar::respell::{place, unknown_node};
+use crate::grammar::shape::{Block, NodeShape, Slot, TypeId};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -14,14 +15,18 @@ impl<'g> Validator<'g> {
         let elsewhere: Vec<&NodeShape> = self.grammar.nodes().filter(|shape| shape.name() == name).collect();
         let known = || block.slots.iter().map(|slot| &*slot.name);
         let suggestion = suggest(name, known());
-        let place = owner.map_or_else(|| "at the top of a file".to_owned(), |owner| format!("in `{}`", owner.name()));
         let diagnostic = if elsewhere.is_empty() {
-            let message = format!("there is no node `{name}` {place}");
-            Diagnostic::error(code::UNKNOWN_NODE, span, message)
+            Diagnostic::error(code::UNKNOWN_NODE, span, unknown_node(name, owner))
         } else {
-            let message = format!("`{name}` may not stand {place}");
+            let message = format!("`{name}` may not stand {}", place(owner));
             Diagnostic::error(code::MISPLACED_NODE, span, message)
         };
+        if ["--", "<!--"].contains(&name) && elsewhere.is_empty() {
+            let message = format!("`{name}` does not begin a comment");
+            let diagnostic = Diagnostic::error(code::FOREIGN_COMMENT, span, message).help("a comment begins with `//`");
+            self.diagnostics.push(diagnostic.fix("write `//`", span, "//"));
+            return 0;
+        }
         if owner.is_some_and(|owner| self.is_property(owner, name)) {
             // Told with the line that it belongs on.
             return 0;
@@ -58,9 +63,19 @@ impl<'g> Validator<'g> {
         let types = |shape: &NodeShape| shape.form.arguments.iter().map(|one| one.value_type).collect::<Vec<_>>();
         let is_it = |slot: &&Slot| {
             let own = types(self.grammar.node(slot.node));
-            own.len() > 1 && elsewhere.iter().any(|shape| types(shape) == own)
+            let are_alike = |other: Vec<TypeId>| {
+                own.len() == other.len() && own.iter().zip(other).all(|(own, other)| self.are_alike(*own, other))
+            };
+            own.len() > 1 && elsewhere.iter().any(|shape| are_alike(types(shape)))
         };
         block.slots.iter().find(is_it).map(|slot| &*slot.name)
+    }
+
+    /// Whether two types are one, or one takes the words of the other.
+    fn are_alike(&self, one: TypeId, other: TypeId) -> bool {
+        let [own, others] = [one, other].map(|id| &self.grammar.value_type(id).words);
+        let takes = |one: &[Box<str>], other: &[Box<str>]| !other.is_empty() && one.starts_with(other);
+        one == other || takes(own, others) || takes(others, own)
     }
 
     /// The node of a block of which a group of several is written.
