@@ -62,7 +62,7 @@ impl Change<'_, '_> {
             self.draft.set_flag(path, behind, &flag, false.into())?;
         }
         self.draft.set_argument(path, shape.told_at(), &Value::string(word), Texts::Plain)?;
-        let lines = self.draft.node(path).into_iter().flat_map(|node| node.children());
+        let lines = self.draft.node(path).into_iter().flat_map(Node::children);
         let strange: Vec<String> =
             lines.map(|line| line.name().to_owned()).filter(|name| form.slot(name).is_none()).collect();
         strange.iter().try_for_each(|name| self.draft.remove(&below(path, Step::to(name))))
