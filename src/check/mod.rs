@@ -40,6 +40,7 @@ mod subject;
 mod validator;
 mod walk;
 mod words;
+mod worked_out;
 mod yaml;
 
 pub use lifecycle::missing_field;
@@ -56,6 +57,7 @@ type Rule = fn(&Project) -> Vec<Diagnostic>;
 const RULES: &[Rule] = &[
     property::check,
     relation::check,
+    worked_out::check,
     entity_values::check,
     entity_relations::check,
     references::check,

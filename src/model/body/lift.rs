@@ -99,7 +99,7 @@ impl Predicate {
 
 impl FieldPath {
     /// The path of a text, as `Display` writes it.
-    fn of(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         let (way, last) = text.rsplit_once('.').map_or((None, text), |(way, last)| (Some(way), last));
         let leaf = Leaf::METADATA.iter().find(|row| row.0 == last).map(|row| row.1.clone());
         let relations = way.into_iter().flat_map(|way| way.split('.')).map(Name::from).collect();
