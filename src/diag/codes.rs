@@ -265,4 +265,5 @@ declare! {
     KEPT_FOR_NEIGHBOUR "E0803" "kept for the neighbour alone";
     LEFT_OUT "E0804" "left out";
     READ_AS_MEANT "E0805" "read as it is meant";
+    LOOKS_LIKE_A_SECRET "E0806" "looks like a secret";
 }

@@ -5,6 +5,7 @@
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
 mod export;
+mod exposed;
 mod kratix;
 mod layout;
 mod lost;
@@ -96,6 +97,8 @@ pub enum Fate {
     LeftOut,
     /// It was read as something else.
     Mended,
+    /// It looks like a secret.
+    Exposed,
     /// It is nothing that can be taken in.
     Unknown,
 }
@@ -153,6 +156,13 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     for one in &moving {
         *objects.entry(one.address.kind).or_default() += 1;
     }
+    for one in &moving {
+        notes.extend(exposed::exposed(&one.document).into_iter().map(|pointer| {
+            let (around, name) = pointer.rsplit_once('/').unwrap_or_default();
+            let reason = format!("`{name}` in it looks like a secret, and stands in the project as it is");
+            Note { place: one.place.below(around), what: Fate::Exposed, reason }
+        }));
+    }
     for one in &mut moving {
         let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
         let what = if one.can_keep() { Fate::Kept } else { Fate::LeftOut };
@@ -192,6 +202,7 @@ impl Fate {
             Self::Kept => format!("Kept for {neighbour} alone"),
             Self::LeftOut => "Left out".to_owned(),
             Self::Mended => "Read as meant".to_owned(),
+            Self::Exposed => "Looks like a secret".to_owned(),
             Self::Unknown => "Not recognised".to_owned(),
         }
     }
@@ -254,13 +265,14 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let message = match what {
             Fate::Kept => format!("{words} is kept for {name} alone: {reason}"),
             Fate::LeftOut => format!("{words} is left out: {reason}"),
-            Fate::Mended => format!("{words}: {reason}"),
+            Fate::Mended | Fate::Exposed => format!("{words}: {reason}"),
             Fate::Unknown => format!("{words} is not taken in: {reason}"),
         };
         let code = match what {
             Fate::Kept => code::KEPT_FOR_NEIGHBOUR,
             Fate::LeftOut => code::LEFT_OUT,
             Fate::Mended => code::READ_AS_MEANT,
+            Fate::Exposed => code::LOOKS_LIKE_A_SECRET,
             Fate::Unknown => code::NOT_RECOGNISED,
         };
         let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
@@ -269,7 +281,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
         let sort = Some(match what {
             Fate::Kept | Fate::Mended => place.sort(),
-            Fate::LeftOut | Fate::Unknown => format!("{} {reason}", place.sort()),
+            Fate::LeftOut | Fate::Exposed | Fate::Unknown => format!("{} {reason}", place.sort()),
         });
         problems.push(Diagnostic { severity, sort, ..problem });
     }

@@ -282,8 +282,11 @@ fn within(body: &Map, whole: Origin, span: Span) -> Option<(Vec<Box<str>>, bool)
                 Value::Object(inner) => open.push((step(None), inner)),
                 Value::Array(items) => {
                     for (index, item) in items.iter().enumerate() {
-                        if let Value::Object(inner) = &item.value {
-                            open.push((step(Some(index)), inner));
+                        match &item.value {
+                            Value::Object(inner) => open.push((step(Some(index)), inner)),
+                            // One of several is taken out with the others.
+                            _ if holds(item.span) => best = Some((0, step(None), false)),
+                            _ => {}
                         }
                     }
                 }

@@ -7,6 +7,7 @@ mod condition;
 mod link;
 mod passage;
 mod remainder;
+mod same;
 mod template;
 mod way;
 
@@ -20,9 +21,10 @@ use crate::model::{Kind, Map, Value};
 use crate::object::{canonical_body, filled, told};
 use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
-use passage::{Direction, Passage, is_empty};
+use passage::{Direction, Passage};
 use remainder::Named;
 pub use remainder::Part;
+use same::is_empty;
 use way::Way;
 
 /// Something that has no place on the other side.

@@ -1,8 +1,9 @@
 //! The way of one object from one side to the other.
 
 use super::link::{Codec, Finder, Link, Links};
-use super::way::Way;
-use super::{Loss, condition, remainder, template};
+use super::same::is_empty;
+use super::way::{Way, pointer};
+use super::{Loss, condition, same, template};
 use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
@@ -440,7 +441,7 @@ impl<'p> Passage<'p> {
 
 /// Whether a value that was made of a neighbour's is written as that.
 fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
-    template::out(neighbour, made).is_ok_and(|written| remainder::is_within(value, &written))
+    template::out(neighbour, made).is_ok_and(|written| same::is_within(value, &written))
 }
 
 fn unknown(word: &str) -> String {
@@ -453,19 +454,4 @@ fn item_of(members: &[(Box<str>, Box<str>)]) -> Value {
         item.put(name, Value::String(text.clone()), Origin::Nowhere);
     }
     Value::Object(item)
-}
-
-/// The JSON pointer (RFC 6901) of a way down.
-pub(super) fn pointer(steps: &[String]) -> String {
-    steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
-}
-
-/// Whether a value says nothing where it has no place.
-pub(super) fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
-    }
 }

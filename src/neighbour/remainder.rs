@@ -5,8 +5,8 @@
 //! each of its members at the place that its number says, so that what else comes into the list stays there.
 
 use super::link::{Codec, Links};
-use super::passage::{is_empty, pointer};
-use super::template;
+use super::same::{are_alike, is_empty, is_within};
+use super::way::pointer;
 use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
 
@@ -298,32 +298,4 @@ fn placed(beyond: &Map) -> Option<Vec<(usize, &str)>> {
 
 fn name<'v>(item: &'v Spanned<Value>, by: &str) -> Option<&'v str> {
     item.as_object()?.get(by)?.as_str()
-}
-
-/// Whether lists hold the same, in whatever order.
-fn are_alike(made: &[Spanned<Value>], there: &[Spanned<Value>]) -> bool {
-    if made.len() != there.len() {
-        return false;
-    }
-    if made.iter().zip(there).all(|(made, there)| is_within(&there.value, &made.value)) {
-        return true;
-    }
-    let mut left: Vec<&Spanned<Value>> = made.iter().collect();
-    there.iter().all(|item| {
-        let twin = left.iter().position(|other| is_within(&item.value, &other.value));
-        twin.map(|index| left.remove(index)).is_some()
-    })
-}
-
-/// Whether a value says all that another one does.
-pub(super) fn is_within(there: &Value, made: &Value) -> bool {
-    match (there, made) {
-        (Value::Object(there), Value::Object(made)) => there.members.iter().all(|member| {
-            let value = &member.value.value;
-            is_empty(value) || made.get(&member.name.value).is_some_and(|made| is_within(value, &made.value))
-        }),
-        (Value::Array(there), Value::Array(made)) => are_alike(made, there),
-        (Value::String(there), Value::String(made)) => template::are_alike(there, made),
-        (there, made) => there == made,
-    }
 }

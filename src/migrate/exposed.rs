@@ -1,0 +1,55 @@
+//! Texts that look like secrets: they come into the project as they stand, where whoever reads it reads them.
+
+use crate::model::{Map, Value};
+
+/// What is in the names of headers that hold one.
+const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
+
+/// What tokens of well-known services begin with.
+const BEGINNINGS: [&str; 9] = ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_"];
+
+/// The fewest letters behind such a beginning.
+const FEWEST: usize = 12;
+
+/// The JSON pointers of texts in a document that look like secrets. What a template puts in, and what stands for a value, is none.
+pub(super) fn exposed(document: &Map) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Vec<(String, bool, &Map)> = vec![(String::new(), false, document)];
+    while let Some((place, are_headers, map)) = open.pop() {
+        for member in &map.members {
+            let name = &*member.name.value;
+            let place = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let is_telling = are_headers && NAMES.iter().any(|part| name.to_ascii_lowercase().contains(part));
+            match &member.value.value {
+                Value::String(text) if is_telling && is_said(text) || is_token(text) => found.push(place),
+                Value::Object(inner) => open.push((place, name == "headers", inner)),
+                Value::Array(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        match &item.value {
+                            Value::Object(inner) => open.push((format!("{place}/{index}"), false, inner)),
+                            Value::String(text) if is_token(text) => found.push(format!("{place}/{index}")),
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Whether a text is a value, and not what a template makes of one, or stands for one.
+fn is_said(text: &str) -> bool {
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    let stands_for = last.starts_with(['<', '$', '[', '*']) || last.to_ascii_uppercase().starts_with("YOUR");
+    last.len() >= 6 && !text.contains("{{") && !stands_for
+}
+
+fn is_token(text: &str) -> bool {
+    let is_letter = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    BEGINNINGS
+        .iter()
+        .any(|start| text.split(*start).skip(1).any(|rest| rest.chars().take_while(is_letter).count() >= FEWEST))
+}
