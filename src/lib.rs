@@ -19,6 +19,7 @@ mod worded;
 pub mod source;
 pub mod diag;
 pub mod kubernetes;
+pub mod backstage;
 pub mod syntax;
 pub mod grammar;
 pub mod model;

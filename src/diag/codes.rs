@@ -242,4 +242,5 @@ declare! {
     KEPT_FOR_NEIGHBOUR "E0803" "kept for the neighbour alone";
     LEFT_OUT "E0804" "left out";
     READ_AS_MEANT "E0805" "read as it is meant";
+    REFUSED_BY_NEIGHBOUR "E0806" "refused by the neighbour";
 }

@@ -4,24 +4,28 @@
 //! of it could not be said, each with its place. Promises that nothing is lost in silence: what the language has no words for is kept
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
+mod backstage;
 mod export;
 mod kratix;
 mod layout;
 mod lost;
 mod moving;
 mod port;
+mod refused;
 mod rule;
 mod settle;
 #[cfg(test)]
 mod tests;
 mod text;
+mod way;
 
 pub use export::{Exported, export};
 pub use text::is_document;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Kind, Map};
+use crate::model::{Address, Kind, Map};
+use crate::neighbour::{Envelopes, Loss};
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -77,8 +81,18 @@ enum What {
     LeftOut,
     /// It was read as something else.
     Mended,
+    /// The neighbour refuses it.
+    Refused,
     /// It is nothing that can be taken in.
     Unknown,
+}
+
+/// What a project has that nothing of what is taken in says.
+#[derive(Default)]
+struct Given {
+    blueprints: Vec<(Address, Map)>,
+    /// The file that gives it, with its text.
+    file: Option<(&'static str, &'static str)>,
 }
 
 /// Takes in what a neighbour holds. `project` is the text that names the project which the files are for.
@@ -92,7 +106,11 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
                 port::recognise(document, &name, &mut recognised);
             }
             Neighbour::Kratix => kratix::recognise(document, &mut recognised),
+            Neighbour::Backstage => backstage::recognise(document, &mut recognised),
         }
+    }
+    if neighbour == Neighbour::Backstage {
+        backstage::without_manifests(&mut recognised, &sources);
     }
     let Recognised { mut found, unknown } = recognised;
     let mut notes: Vec<Note> = unknown
@@ -111,11 +129,32 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
             }
             Vec::new()
         }
+        Neighbour::Backstage => Vec::new(),
     };
     notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: What::Mended, reason }));
-    let mut moving = Moving::all(neighbour, found, &mut notes);
+    let mut given = Given::default();
+    let mut own = Vec::new();
+    let mut envelopes = Envelopes::default();
+    if neighbour == Neighbour::Backstage {
+        given = Given { blueprints: backstage::given(), file: Some(("backstage.kdl", backstage::USE)) };
+        own = backstage::own_kinds(&found, &given.blueprints);
+        let made = own.iter().map(|(address, body, _)| (address, body));
+        envelopes = backstage::envelopes(given.blueprints.iter().map(|(address, body)| (address, body)).chain(made));
+        for one in &found {
+            let envelope = backstage::blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
+            let refused = refused::refused(&one.document, envelope).into_iter();
+            notes.extend(refused.map(|Loss { place, reason }| Note {
+                place: one.place.below(&place),
+                what: What::Refused,
+                reason,
+            }));
+        }
+        backstage::mend(&mut found, &envelopes);
+    }
+    let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
+    moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
-    let files = settle::settle(&mut moving, project, &mut notes).unwrap_or_else(|reason| {
+    let files = settle::settle(&mut moving, project, &given, &mut notes).unwrap_or_else(|reason| {
         let start = Span::start_of(FileId(0));
         let message = format!("what is here makes no project without errors, and nothing is taken in: {reason}");
         problems.push(Diagnostic::error(code::LEFT_OUT, start, message));
@@ -138,11 +177,16 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
 
 /// Leaves out what is there twice.
 fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
-    let mut first: HashMap<crate::model::Address, usize> = HashMap::new();
+    let mut first: HashMap<Address, usize> = HashMap::new();
     let mut twins = Vec::new();
     for (index, one) in moving.iter().enumerate() {
-        match first.get(&one.address) {
-            None => drop(first.insert(one.address.clone(), index)),
+        let mut address = one.address.clone();
+        if one.neighbour == Neighbour::Backstage {
+            // Its catalog knows no upper case.
+            address.name = address.name.to_lowercase().as_str().into();
+        }
+        match first.get(&address) {
+            None => drop(first.insert(address, index)),
             Some(first) => twins.push((index, moving.get(*first).is_some_and(|first| first.document == one.document))),
         }
     }
@@ -194,12 +238,14 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
             What::Kept => format!("{words} is kept for {name} alone: {reason}"),
             What::LeftOut => format!("{words} is left out: {reason}"),
             What::Mended => format!("{words}: {reason}"),
+            What::Refused => format!("{words} is refused by {name}: {reason}"),
             What::Unknown => format!("{words} is not taken in: {reason}"),
         };
         let code = match what {
             What::Kept => code::KEPT_FOR_NEIGHBOUR,
             What::LeftOut => code::LEFT_OUT,
             What::Mended => code::READ_AS_MEANT,
+            What::Refused => code::REFUSED_BY_NEIGHBOUR,
             What::Unknown => code::NOT_RECOGNISED,
         };
         let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));

@@ -2,12 +2,13 @@
 
 use super::port::WORKED_OUT;
 use super::text::DocumentPlace;
-use super::{Found, Note, What};
+use super::way::{get, text};
+use super::{Found, Note, What, backstage};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Kind, Map, Name, Value};
-use crate::neighbour::{Loss, Part, beyond, document, object};
+use crate::model::{Address, Kind, Map, Member, Name, Value};
+use crate::neighbour::{Envelopes, Loss, Part, beyond, document, object};
 use crate::object::members;
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -27,16 +28,22 @@ pub(super) struct Moving {
     pub(super) kept: Vec<(String, String)>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
-    relations: Arc<Relations>,
+    around: Arc<Around>,
 }
 
-/// The relations of each blueprint.
-type Relations = HashMap<Name, HashSet<Name>>;
+/// What is known of the blueprints around an object.
+#[derive(Debug, Default)]
+struct Around {
+    /// The relations of each.
+    relations: HashMap<Name, HashSet<Name>>,
+    /// Where the entities of each stand in Backstage.
+    envelopes: Envelopes,
+}
 
 impl Moving {
     /// The objects that were found.
-    pub(super) fn all(neighbour: Neighbour, found: Vec<Found>, notes: &mut Vec<Note>) -> Vec<Self> {
-        let relations = Arc::new(relations(&found));
+    pub(super) fn all(neighbour: Neighbour, found: Vec<Found>, envelopes: Envelopes, notes: &mut Vec<Note>) -> Vec<Self> {
+        let around = Arc::new(Around { relations: relations(&found), envelopes });
         let promises = promises(&found);
         let worked_out = worked_out(&found);
         let mut all = Vec::new();
@@ -64,8 +71,11 @@ impl Moving {
                     properties.members.retain(|member| !names.contains(&member.name.value));
                 }
             }
-            let Some(mut carried) = object(neighbour, one.kind, &one.document) else { continue };
-            carried.names.extend(promise.map(|promise| ("promise", Box::from(&**promise))));
+            let blueprint = backstage::blueprint(&one.document, &around.envelopes);
+            let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
+            let Some(mut carried) = object(neighbour, one.kind, &one.document, envelope) else { continue };
+            let above = [("promise", promise), ("blueprint", blueprint)];
+            carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
             let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
             let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
             if id.is_empty() {
@@ -90,12 +100,27 @@ impl Moving {
                 place: one.place,
                 kept: Vec::new(),
                 silent: carried.silent,
-                relations: Arc::clone(&relations),
+                around: Arc::clone(&around),
             };
             moving.keep(&carried.losses, &[]);
             all.push(moving);
         }
         all
+    }
+
+    /// A blueprint that is made for what a neighbour has, and stands in none of its documents.
+    pub(super) fn made(neighbour: Neighbour, address: Address, body: Map, place: DocumentPlace) -> Self {
+        Self {
+            neighbour,
+            names: vec![("id", (*address.name).into())],
+            address,
+            body,
+            document: Map::default(),
+            place,
+            kept: Vec::new(),
+            silent: Vec::new(),
+            around: Arc::default(),
+        }
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -146,12 +171,17 @@ impl Moving {
     pub(super) fn keep(&mut self, losses: &[Loss], reasons: &[Reason]) {
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
-        self.body.remove(word);
+        let kept = self.body.remove(word);
         let blueprint = self.body.get("blueprint").and_then(|value| value.as_str()).map(Name::from);
-        let relations = blueprint.and_then(|blueprint| self.relations.get(&blueprint));
+        let relations = blueprint.and_then(|blueprint| self.around.relations.get(&blueprint));
         let is_relation = |field: &str| relations.is_some_and(|relations| relations.contains(field));
-        let made = document(self.neighbour, kind, &self.names, &self.body, &is_relation);
-        let made = made.map(|carried| carried.map).unwrap_or_default();
+        let envelope = self.around.envelopes.of_blueprint(&self.address.parent);
+        let Some(made) = document(self.neighbour, kind, &self.names, &self.body, &is_relation, envelope) else {
+            // No document says it, and nothing of one is beyond it.
+            self.body.members.extend(kept.map(|value| Member { name: Spanned::new(word.into(), value.span), value }));
+            return;
+        };
+        let made = made.map;
         let (rest, parts) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
         let is_in = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -210,7 +240,7 @@ fn remove(map: &mut Map, steps: &[String]) {
 }
 
 /// The relations of the blueprints among what was found.
-fn relations(found: &[Found]) -> Relations {
+fn relations(found: &[Found]) -> HashMap<Name, HashSet<Name>> {
     let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
     let named = |one: &Found| {
         let name = one.document.get("identifier")?.as_str()?;
@@ -237,9 +267,7 @@ fn promises(found: &[Found]) -> HashMap<(String, String), Name> {
     for one in found.iter().filter(|one| one.kind == Kind::Promise) {
         let text = |way: &[&str]| text(&one.document, way);
         let api = |way: &[&str]| text(&[&["spec", "api", "spec"], way].concat());
-        let versions = one.document.get("spec").and_then(|spec| {
-            spec.as_object()?.get("api")?.as_object()?.get("spec")?.as_object()?.get("versions")?.as_array()
-        });
+        let versions = get(&one.document, &["spec", "api", "spec", "versions"]).and_then(Value::as_array);
         let Some((name, group, kind)) =
             text(&["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"])).map(|((a, b), c)| (a, b, c))
         else {
@@ -256,10 +284,4 @@ fn promises(found: &[Found]) -> HashMap<(String, String), Name> {
 /// What a resource says it is.
 fn asked(document: &Map) -> Option<(String, String)> {
     Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
-}
-
-fn text<'m>(document: &'m Map, way: &[&str]) -> Option<&'m str> {
-    let (last, way) = way.split_last()?;
-    let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
-    map.get(last)?.as_str()
 }

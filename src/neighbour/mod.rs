@@ -4,6 +4,7 @@
 //! in silence, and that no field is known here by its name: where each stands is said by the grammar, once, for both directions.
 
 mod condition;
+mod envelope;
 mod link;
 mod passage;
 mod remainder;
@@ -14,6 +15,7 @@ mod way;
 mod tests;
 
 pub use crate::grammar::Neighbour;
+pub use envelope::{Envelope, Envelopes, Field, Holds, entity_name, reference};
 
 use crate::grammar::{Counterpart, Fixed, language};
 use crate::model::{Kind, Map, Value};
@@ -48,25 +50,30 @@ pub struct Carried {
 }
 
 /// An object of a kind as the document of a neighbour; nothing where the neighbour has no such objects. `names` are those of
-/// [`Carried::names`]; `is_relation` says of a field of a condition whether it is a relation.
+/// [`Carried::names`]; `is_relation` says of a field of a condition whether it is a relation, `envelope` where the values of an entity
+/// stand.
 pub fn document(
     neighbour: Neighbour,
     kind: Kind,
     names: &[(&'static str, Box<str>)],
     body: &Map,
     is_relation: &dyn Fn(&str) -> bool,
+    envelope: Option<&Envelope>,
 ) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind)?;
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
+    // What only others know is nothing that is lost here.
+    Neighbour::ALL.iter().for_each(|(_, word, _)| drop(body.remove(word)));
     let body = &body;
     let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
     for (parameter, there) in &links.names {
         let name = names.iter().find(|(word, _)| *word == parameter.name());
         if let Some(((_, name), there)) = name.zip(there.as_ref()) {
-            passage.put(there, Spanned::new(Value::String(name.clone()), Origin::Nowhere));
+            passage.put_name(there, name);
         }
     }
+    let links = placed(links, envelope);
     passage.carry(&links);
     let name = links.name(names);
     for (way, value, witness) in &links.fixed {
@@ -110,7 +117,7 @@ fn strip(neighbour: Neighbour, kind: Kind, document: &mut Map) {
 }
 
 /// The object of a kind that the document of a neighbour is; nothing where the neighbour has no such objects.
-pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carried> {
+pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option<&Envelope>) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind)?;
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
@@ -123,12 +130,12 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carrie
     let mut names = Vec::new();
     for (parameter, there) in &links.names {
         let Some(there) = there else { continue };
-        let found = passage.take(there).and_then(|value| value.as_str().map(Box::from));
-        match found.or_else(|| parameter.default.as_deref().map(Into::into)) {
+        match passage.take_name(there).or_else(|| parameter.default.as_deref().map(Into::into)) {
             Some(name) => names.push((parameter.name(), name)),
-            None => passage.lose(there, "a name is missing here"),
+            None => passage.lose(&there.own, "a name is missing here"),
         }
     }
+    let links = placed(links, envelope);
     let fixed: Vec<_> =
         links.fixed.iter().filter_map(|(way, value, _)| Some((way, *value, passage.take(way)?))).collect();
     passage.carry(&links);
@@ -152,6 +159,14 @@ fn found(neighbour: Neighbour, kind: Kind) -> Option<(Finder<'static>, Links<'st
     shape.elsewhere(neighbour)?;
     let links = finder.links(shape, None, None);
     Some((finder, links))
+}
+
+/// Links with those of an envelope.
+fn placed<'e>(mut links: Links<'e>, envelope: Option<&'e Envelope>) -> Links<'e> {
+    if let Some(envelope) = envelope {
+        envelope.add(&mut links);
+    }
+    links
 }
 
 /// What always stands somewhere, for an object of a name and a body.

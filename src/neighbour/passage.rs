@@ -1,10 +1,12 @@
 //! The way of one object from one side to the other.
 
-use super::link::{Codec, Finder, Link, Links};
+use super::envelope::{Holds, reference, referred};
+use super::link::{Codec, Finder, Link, Links, NameWay};
 use super::way::Way;
 use super::{Loss, condition, template};
 use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
-use crate::model::{Map, Member, Value};
+use crate::backstage::DEFAULT_NAMESPACE;
+use crate::model::{Base, Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
 
@@ -31,6 +33,8 @@ pub(super) struct Passage<'p> {
     /// The pointers of what says there what nothing says here.
     silent: Vec<String>,
     is_relation: &'p dyn Fn(&str) -> bool,
+    /// The namespace of the object.
+    namespace: Box<str>,
 }
 
 impl<'p> Passage<'p> {
@@ -50,6 +54,7 @@ impl<'p> Passage<'p> {
             losses: Vec::new(),
             silent: Vec::new(),
             is_relation,
+            namespace: DEFAULT_NAMESPACE.into(),
         }
     }
 
@@ -77,20 +82,44 @@ impl<'p> Passage<'p> {
         }
     }
 
+    /// Sets a name in what is made.
+    pub(super) fn put_name(&mut self, way: &NameWay<'_>, name: &str) {
+        let text = |text: &str| Spanned::new(Value::string(text), Origin::Nowhere);
+        let (namespace, own) = match &way.within {
+            Some(within) => name.split_once('/').map_or((None, name), |(part, own)| (Some((within, part)), own)),
+            None => (None, name),
+        };
+        self.put(&way.own, text(own));
+        if let Some((within, part)) = namespace {
+            self.put(within, text(part));
+            self.namespace = part.into();
+        }
+    }
+
+    /// Takes a name out of what is carried.
+    pub(super) fn take_name(&mut self, way: &NameWay<'_>) -> Option<Box<str>> {
+        let text = |value: Spanned<Value>| value.as_str().map(Box::<str>::from);
+        let own = self.take(&way.own).and_then(text)?;
+        let Some(part) = way.within.as_ref().and_then(|within| self.take(within)).and_then(text) else { return Some(own) };
+        let name = format!("{part}/{own}").into();
+        self.namespace = part;
+        Some(name)
+    }
+
     /// Notes that what stands at a way has no place.
     pub(super) fn lose(&mut self, way: &Way<'_>, reason: &str) {
         self.at(way, |passage| passage.lost(reason));
     }
 
     /// Carries all that the links of an object know, and tells what is left.
-    pub(super) fn carry(&mut self, links: &Links<'static>) {
+    pub(super) fn carry(&mut self, links: &Links<'_>) {
         for link in &links.links {
             let (from, to) = match self.direction {
                 Direction::Out => (Some(&link.at), link.there.as_ref()),
                 Direction::Back => (link.there.as_ref(), Some(&link.at)),
             };
             let Some(from) = from else { continue };
-            let Some(value) = self.take(from) else {
+            let Some(value) = self.take_own(from, link) else {
                 self.absent(link);
                 self.instead(link);
                 continue;
@@ -103,6 +132,7 @@ impl<'p> Passage<'p> {
             };
             let span = value.span;
             match self.at(from, |passage| passage.converted(link, value.value)) {
+                Some(value) if matches!(link.codec, Codec::Field(_)) => self.put_beside(from, to, Spanned::new(value, span)),
                 Some(value) => self.put(to, Spanned::new(value, span)),
                 None => self.instead(link),
             }
@@ -113,11 +143,64 @@ impl<'p> Passage<'p> {
             Direction::Back => {
                 let fixed = links.fixed.iter().map(|(way, ..)| way);
                 let carried = links.links.iter().filter_map(|link| link.there.as_ref());
-                let names = links.names.iter().filter_map(|(_, there)| there.as_ref());
+                let names = links.names.iter().filter_map(|(_, there)| Some(&there.as_ref()?.own));
                 fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
             }
         };
         self.left(&rest, &ways, 0);
+    }
+
+    /// Takes what a link is of out of what is carried; what is none of its business stays.
+    fn take_own(&mut self, way: &Way<'_>, link: &Link<'_>) -> Option<Spanned<Value>> {
+        let value = self.take(way)?;
+        let (Codec::Field(holds), Direction::Back) = (link.codec, self.direction) else { return Some(value) };
+        let span = value.span;
+        let (own, rest) = self.parted(holds, value.value);
+        if let (Some(rest), Some(source)) = (rest, self.source.last_mut()) {
+            way.put(source, Spanned::new(rest, span));
+        }
+        own.map(|own| Spanned::new(own, span))
+    }
+
+    /// What a field takes of a value, as it is here, and what is left of it.
+    fn parted(&self, holds: &Holds, value: Value) -> (Option<Value>, Option<Value>) {
+        let (kind, many, is_default) = match holds {
+            Holds::Values(base) if is_of(*base, &value) => return (Some(value), None),
+            Holds::Values(_) => return (None, Some(value)),
+            Holds::References { kind, many, is_default } => (kind, *many, *is_default),
+        };
+        let own = |value: &Value| referred(value.as_str()?, kind, is_default, &self.namespace).map(Value::string);
+        match value {
+            Value::Array(items) if many => {
+                let (mut mine, mut rest) = (Vec::new(), Vec::new());
+                for item in items {
+                    match own(&item.value) {
+                        Some(name) => mine.push(Spanned::new(name, item.span)),
+                        None => rest.push(item),
+                    }
+                }
+                let some = |items: Vec<_>| (!items.is_empty()).then_some(Value::Array(items));
+                (some(mine), some(rest))
+            }
+            value if !many && own(&value).is_some() => (own(&value), None),
+            value => (None, Some(value)),
+        }
+    }
+
+    /// Sets a value where other fields may stand: lists come together, and anything else has no place beside another.
+    fn put_beside(&mut self, from: &Way<'_>, to: &Way<'_>, value: Spanned<Value>) {
+        let there = self.target.last().and_then(|target| to.get(target)).cloned();
+        match (there.map(|there| there.value), value.value) {
+            (Some(Value::Array(mut items)), Value::Array(more)) => {
+                items.extend(more);
+                self.put(to, Spanned::new(Value::Array(items), value.span));
+            }
+            (Some(_), _) => {
+                let way = to.names().collect::<Vec<_>>().join(".");
+                self.lose(from, &format!("another value stands at `{way}`"));
+            }
+            (None, own) => self.put(to, Spanned::new(own, value.span)),
+        }
     }
 
     /// Sets the texts that stand where nothing is written.
@@ -211,10 +294,12 @@ impl<'p> Passage<'p> {
     }
 
     /// A value as it is on the other side; nothing where it says nothing there, or has no place.
-    fn converted(&mut self, link: &Link<'static>, value: Value) -> Option<Value> {
+    fn converted(&mut self, link: &Link<'_>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
             Codec::Whole | Codec::Instead => Some(value),
+            Codec::Field(holds) if self.direction == Direction::Out => Some(self.referring(holds, value)),
+            Codec::Field(_) => Some(value),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
@@ -254,11 +339,24 @@ impl<'p> Passage<'p> {
         other.map_or_else(|| self.fails(&unknown(word)), |other| Some(Value::string(other)))
     }
 
-    fn object(
+    /// The value of a field as it is there.
+    fn referring(&self, holds: &Holds, value: Value) -> Value {
+        let Holds::References { kind, is_default, .. } = holds else { return value };
+        let kind = (!is_default).then_some(&**kind);
+        match value {
+            Value::String(name) => Value::string(reference(kind, &name, &self.namespace)),
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| item.map(|item| self.referring(holds, item))).collect())
+            }
+            value => value,
+        }
+    }
+
+    fn object<'l>(
         &mut self,
-        shape: &'static NodeShape,
+        shape: &'l NodeShape,
         word: Option<(&str, &str)>,
-        lent: Option<&'static str>,
+        lent: Option<&'l str>,
         value: Value,
     ) -> Option<Value> {
         let Value::Object(mut source) = value else { return self.fails("is no object") };
@@ -277,7 +375,8 @@ impl<'p> Passage<'p> {
             target.put(to, Value::string(if is_out { theirs } else { ours }), Origin::Nowhere);
             told = Some(ours);
         }
-        let links = self.finder.links(shape, told, lent);
+        let finder: Finder<'l> = self.finder;
+        let links = finder.links(shape, told, lent);
         self.source.push(source);
         self.target.push(target);
         self.carry(&links);
@@ -287,9 +386,9 @@ impl<'p> Passage<'p> {
 
     fn keyed(
         &mut self,
-        shape: &'static NodeShape,
+        shape: &NodeShape,
         by: Option<&str>,
-        lent: Option<&'static str>,
+        lent: Option<&str>,
         value: Value,
     ) -> Option<Value> {
         let members: Vec<(String, Option<Box<str>>, Spanned<Value>)> = match (value, by, self.direction) {
@@ -332,7 +431,7 @@ impl<'p> Passage<'p> {
         Some(if by.is_some() && self.direction == Direction::Out { Value::Array(list) } else { Value::Object(map) })
     }
 
-    fn items(&mut self, shape: &'static NodeShape, counterpart: &Counterpart, value: Value) -> Option<Value> {
+    fn items(&mut self, shape: &NodeShape, counterpart: &Counterpart, value: Value) -> Option<Value> {
         let Value::Array(items) = value else { return self.fails("is no list") };
         let first = (!counterpart.first.is_empty()).then(|| item_of(&counterpart.first));
         let mut list = Vec::new();
@@ -394,6 +493,17 @@ impl<'p> Passage<'p> {
             }
         }
         (!made.is_empty()).then_some(Value::Object(made))
+    }
+}
+
+/// Whether a value is of a type.
+pub(super) fn is_of(base: Base, value: &Value) -> bool {
+    match base {
+        Base::String => matches!(value, Value::String(_)),
+        Base::Number | Base::Integer => matches!(value, Value::Number(_)),
+        Base::Boolean => matches!(value, Value::Bool(_)),
+        Base::Object => matches!(value, Value::Object(_)),
+        Base::Array => matches!(value, Value::Array(_)),
     }
 }
 

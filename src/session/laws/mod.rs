@@ -21,7 +21,7 @@ use crate::catalog::{
     Batch, Catalog, CatalogError, LevelRecord, Memory, Observed, Outcome, OwnedFields, Presence, RunRecord,
 };
 use crate::model::{
-    Address, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, fields,
+    Address, Beyond, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, fields,
     parse_json, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
@@ -186,7 +186,7 @@ fn loaded(model: &Model) -> Loaded {
             teams: Vec::new(),
             properties,
             relations: Map::default(),
-            beyond: None,
+            beyond: Beyond::default(),
             lifecycle: None,
         }
     };

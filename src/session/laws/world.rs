@@ -3,7 +3,7 @@
 use super::{HERE, Shared, declare, targets};
 use crate::catalog::Catalog;
 use crate::model::{
-    Address, Adoption, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value, set_field,
+    Address, Adoption, Beyond, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value, set_field,
 };
 use crate::plan::{OnConflict, Options, Plan};
 use crate::session::{Planning, plan};
@@ -207,7 +207,7 @@ impl World {
             teams: team.map(|team| spanned(&format!("t{team}"))).into_iter().collect(),
             properties,
             relations,
-            beyond: None,
+            beyond: Beyond::default(),
             lifecycle: (!instance.lifecycle.is_default()).then(|| Box::new(instance.lifecycle.clone())),
         }
     }

@@ -1,0 +1,155 @@
+//! Where what entities hold stands in the documents of a neighbour that leaves it to blueprints to say so.
+
+use super::link::{Codec, Link, Links};
+use super::way::Way;
+use crate::backstage::{DEFAULT_NAMESPACE, Reference};
+use crate::grammar::Fixed;
+use crate::model::{BackstageKind, Base, Blueprint, Name};
+use std::collections::HashMap;
+
+/// Documents of the entities of a blueprint.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// The kind that they are of.
+    pub kind: Box<str>,
+    /// What each of them says.
+    fixed: [(&'static str, Fixed); 2],
+    /// Where the values and targets of an entity stand.
+    pub fields: Vec<Field>,
+}
+
+/// Where a property or relation stands in a document.
+#[derive(Clone, Debug)]
+pub struct Field {
+    at: [Box<str>; 2],
+    /// The way in the document, with `.` between names.
+    pub way: Box<str>,
+    /// What it takes there.
+    pub holds: Holds,
+    /// Whether the neighbour refuses a document without it.
+    pub required: bool,
+    /// The way to what may be there for it, where it is required.
+    pub or: Option<Box<str>>,
+}
+
+/// What a field takes of what stands in a document.
+#[derive(Clone, Debug)]
+pub enum Holds {
+    /// Values of a type.
+    Values(Base),
+    /// References to entities of a kind.
+    References {
+        /// The kind, in lower case.
+        kind: Box<str>,
+        /// Whether it takes a list of them.
+        many: bool,
+        /// Whether a reference without a kind is one of them.
+        is_default: bool,
+    },
+}
+
+/// The documents of the entities of each blueprint that has such.
+#[derive(Clone, Debug, Default)]
+pub struct Envelopes {
+    by_blueprint: HashMap<Name, Envelope>,
+    by_kind: HashMap<String, Name>,
+}
+
+impl Envelopes {
+    /// Those that some blueprints say.
+    pub fn of<'b>(blueprints: impl IntoIterator<Item = &'b Blueprint>) -> Self {
+        let all: Vec<(&Blueprint, &BackstageKind)> =
+            blueprints.into_iter().filter_map(|one| Some((one, one.backstage.as_ref()?))).collect();
+        let kinds: HashMap<&Name, &str> = all.iter().map(|(one, kind)| (&one.name.value, &*kind.kind)).collect();
+        let mut envelopes = Self::default();
+        for (blueprint, kind) in &all {
+            let name = &blueprint.name.value;
+            envelopes.by_blueprint.insert(name.clone(), Envelope::of(blueprint, kind, &kinds));
+            envelopes.by_kind.entry(kind.kind.to_lowercase()).or_insert_with(|| name.clone());
+        }
+        envelopes
+    }
+
+    /// That of a blueprint.
+    pub fn of_blueprint(&self, name: &str) -> Option<&Envelope> {
+        self.by_blueprint.get(name)
+    }
+
+    /// The first blueprint whose entities are of a kind, however it is spelled, and their documents.
+    pub fn of_kind(&self, kind: &str) -> Option<(&Name, &Envelope)> {
+        let name = self.by_kind.get(&kind.to_lowercase())?;
+        Some((name, self.by_blueprint.get(name)?))
+    }
+}
+
+impl Envelope {
+    fn of(blueprint: &Blueprint, kind: &BackstageKind, kinds: &HashMap<&Name, &str>) -> Self {
+        let place = |name: &Name| kind.places.iter().find(|place| place.member.value == *name);
+        let way = |name: &Name| place(name).map_or_else(|| format!("spec.{name}").into(), |place| place.way.clone());
+        let field = |group: &str, name: &Name, holds: Holds| Field {
+            at: [group.into(), (**name).into()],
+            way: way(name),
+            holds,
+            required: place(name).is_some_and(|place| place.required),
+            or: place(name).and_then(|place| place.or.as_ref()).map(|or| way(&or.value)),
+        };
+        let values = blueprint
+            .properties
+            .iter()
+            .map(|one| field("properties", &one.name.value, Holds::Values(one.schema.base)));
+        let targets = blueprint.relations.iter().filter_map(|one| {
+            let name = &one.name.value;
+            let kind = kinds.get(&one.target.value)?.to_lowercase().into();
+            let is_default = place(name).is_some_and(|place| place.default_kind);
+            Some(field("relations", name, Holds::References { kind, many: one.many.is_some(), is_default }))
+        });
+        let text = |text: &str| Fixed::Text(text.into());
+        Self {
+            kind: kind.kind.clone(),
+            fixed: [("apiVersion", text(&kind.api_version)), ("kind", text(&kind.kind))],
+            fields: values.chain(targets).collect(),
+        }
+    }
+
+    /// Adds the links of the fields, in the place of those that lead to all of them.
+    pub(super) fn add<'e>(&'e self, links: &mut Links<'e>) {
+        let is_field = |link: &Link<'_>| self.fields.iter().any(|field| link.at.first() == Some(&*field.at[0]));
+        links.links.retain(|link| !is_field(link));
+        links.links.extend(self.fields.iter().map(|field| Link {
+            at: Way::of(&field.at, false),
+            there: Way::read(&field.way),
+            codec: Codec::Field(&field.holds),
+            missing: None,
+            unless: None,
+        }));
+        links.fixed.extend(self.fixed.iter().filter_map(|(way, value)| Some((Way::read(way)?, value, None))));
+    }
+
+    /// The kind that a reference without one is of at a way.
+    pub fn default_kind(&self, way: &str) -> Option<&str> {
+        self.fields.iter().filter(|field| *field.way == *way).find_map(|field| match &field.holds {
+            Holds::References { kind, is_default: true, .. } => Some(&**kind),
+            _ => None,
+        })
+    }
+}
+
+/// How an entity is called in the catalog of a project: its namespace stands before its name, where it is not the one of most.
+pub fn entity_name(namespace: &str, name: &str) -> String {
+    if namespace == DEFAULT_NAMESPACE { name.to_owned() } else { format!("{namespace}/{name}") }
+}
+
+/// The shortest reference to an entity of a name, as one of a namespace writes it; `kind` is nothing where it need not be said.
+pub fn reference(kind: Option<&str>, name: &str, from: &str) -> String {
+    let (namespace, own) = name.split_once('/').unwrap_or((DEFAULT_NAMESPACE, name));
+    let kind = kind.map(|kind| format!("{kind}:")).unwrap_or_default();
+    let namespace = if namespace == from { String::new() } else { format!("{namespace}/") };
+    format!("{kind}{namespace}{own}")
+}
+
+/// The name of the entity of a kind that a reference leads to from a namespace; nothing where it leads elsewhere.
+pub(super) fn referred(text: &str, kind: &str, is_default: bool, from: &str) -> Option<String> {
+    let read = Reference::read(text)?;
+    let is_meant = read.kind.map_or(is_default, |said| said.eq_ignore_ascii_case(kind));
+    is_meant.then(|| entity_name(read.namespace.unwrap_or(from), read.name))
+}
