@@ -5,6 +5,8 @@
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
 mod backstage;
+#[cfg(test)]
+mod conformance;
 mod export;
 mod kratix;
 mod layout;

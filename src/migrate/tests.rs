@@ -211,7 +211,7 @@ proptest! {
                 for (_, word, _) in Neighbour::ALL {
                     body.remove(word);
                 }
-                let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false) else { continue };
+                let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false, None) else { continue };
                 let mut text = Vec::new();
                 write_json(&Value::Object(made.map.clone()), &mut text);
                 let text = String::from_utf8(text).unwrap();

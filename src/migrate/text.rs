@@ -4,7 +4,7 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Json, Value, parse_json};
 use crate::source::{FileId, SourceFile, Sources, Span};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_saphyr::{Location, Spanned as Located};
 use std::collections::{BTreeMap, HashMap};
@@ -100,7 +100,8 @@ fn is_yaml(name: &str) -> bool {
 
 /// Whether a text is YAML that is no JSON.
 fn is_yaml_text(source: &SourceFile) -> bool {
-    is_yaml(&source.name) && !source.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
+    let text = source.text.trim_start_matches('\u{feff}').trim_start();
+    is_yaml(&source.name) && !(text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 /// The documents of a text, or why it cannot be read and how far it could.

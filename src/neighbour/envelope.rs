@@ -125,6 +125,12 @@ impl Envelope {
         links.fixed.extend(self.fixed.iter().filter_map(|(way, value)| Some((Way::read(way)?, value, None))));
     }
 
+    /// The ways to lists without which the neighbour refuses a document, though there is nothing in them.
+    pub(super) fn required_lists(&self) -> impl Iterator<Item = Way<'_>> {
+        let is_list = |field: &&Field| field.required && matches!(field.holds, Holds::References { many: true, .. });
+        self.fields.iter().filter(is_list).filter_map(|field| Way::read(&field.way))
+    }
+
     /// The kind that a reference without one is of at a way.
     pub fn default_kind(&self, way: &str) -> Option<&str> {
         self.fields.iter().filter(|field| *field.way == *way).find_map(|field| match &field.holds {

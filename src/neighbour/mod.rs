@@ -61,30 +61,32 @@ pub fn document(
     envelope: Option<&Envelope>,
 ) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind)?;
+    let links = placed(links, envelope);
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
     // What only others know is nothing that is lost here.
     Neighbour::ALL.iter().for_each(|(_, word, _)| drop(body.remove(word)));
     let body = &body;
     let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
-    for (parameter, there) in &links.names {
-        let name = names.iter().find(|(word, _)| *word == parameter.name());
-        if let Some(((_, name), there)) = name.zip(there.as_ref()) {
-            passage.put_name(there, name);
-        }
-    }
-    let links = placed(links, envelope);
-    passage.carry(&links);
     let name = links.name(names);
     for (way, value, witness) in &links.fixed {
         if witness.is_none_or(|witness| body.get(witness).is_some()) {
             passage.put(way, Spanned::new(written(value, name, body), Origin::Nowhere));
         }
     }
+    for (parameter, there) in &links.names {
+        let name = names.iter().find(|(word, _)| *word == parameter.name());
+        if let Some(((_, name), there)) = name.zip(there.as_ref()) {
+            passage.put_name(there, name);
+        }
+    }
+    passage.carry(&links);
     let (mut map, mut losses, _) = passage.finish();
-    for way in empty(neighbour, kind) {
+    let lists = envelope.into_iter().flat_map(Envelope::required_lists).map(|way| (way, Value::Array(Vec::new())));
+    let objects = empty(neighbour, kind).map(|way| (way, Value::Object(Map::default())));
+    for (way, nothing) in objects.chain(lists) {
         if way.get(&map).is_none() {
-            way.put(&mut map, Spanned::new(Value::Object(Map::default()), Origin::Nowhere));
+            way.put(&mut map, Spanned::new(nothing, Origin::Nowhere));
         }
     }
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {

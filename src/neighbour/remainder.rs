@@ -215,7 +215,7 @@ impl Layer<'_> {
                 // What stands where nothing is written is nobody's word.
                 Some(Member { value: target, .. })
                     if !matches!(target.span, Origin::Text(_))
-                        && !matches!(target.value, Value::Object(_) | Value::Array(_)) =>
+                        && (is_empty(&target.value) || !matches!(target.value, Value::Object(_) | Value::Array(_))) =>
                 {
                     self.over_nothing(&mut target.value, &value.value);
                 }

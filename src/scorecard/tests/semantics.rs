@@ -222,7 +222,7 @@ fn requests_are_the_entities_of_their_promise() {
         destination: None,
         span: span(),
         spec: map(spec),
-        beyond: Beyond::default(),
+        beyond: None,
         lifecycle: None,
     };
     let project = Project {
