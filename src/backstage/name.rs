@@ -61,11 +61,19 @@ impl Rule {
     /// What is right, as an advice says it.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Name => "letters of ASCII, digits, `-`, `_` and `.`, with a letter or a digit at both ends; at most 63 characters",
-            Self::Namespace => "lower-case letters, digits and `-`, with a letter or a digit at both ends; at most 63 characters",
+            Self::Name => {
+                "letters of ASCII, digits, `-`, `_` and `.`, with a letter or a digit at both ends; at most 63 characters"
+            }
+            Self::Namespace => {
+                "lower-case letters, digits and `-`, with a letter or a digit at both ends; at most 63 characters"
+            }
             Self::Kind => "letters of ASCII and digits, with a letter at the beginning; at most 63 characters",
-            Self::ApiVersion => "a version of letters and digits such as `v1alpha1`, and perhaps a domain and `/` before it",
-            Self::Tag => "lower-case letters, digits, `:`, `+` and `#`, with single `-` between them; at most 63 characters",
+            Self::ApiVersion => {
+                "a version of letters and digits such as `v1alpha1`, and perhaps a domain and `/` before it"
+            }
+            Self::Tag => {
+                "lower-case letters, digits, `:`, `+` and `#`, with single `-` between them; at most 63 characters"
+            }
             Self::Key => {
                 "letters of ASCII, digits, `-`, `_` and `.`, with a letter or a digit at both ends; at most 63 characters, and perhaps a \
                  domain in lower case and `/` before them"
@@ -100,7 +108,9 @@ fn domain(text: &str) -> Result<(), String> {
 }
 
 fn tag(text: &str) -> Result<(), String> {
-    of(text, |letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | ':' | '+' | '#'))?;
+    of(text, |letter| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | ':' | '+' | '#')
+    })?;
     match text.split('-').any(str::is_empty) {
         true => Err("it has a `-` with nothing before or behind it".to_owned()),
         false => Ok(()),
@@ -123,7 +133,11 @@ mod tests {
                 &["-a", "a-", "_a", "a b", "my:svc", "a/b", "ü", "", &more],
             ),
             (Rule::Namespace, &["default", "a-b", "a--b", "1a", &most], &["Default", "a_b", "a.b", "-a", "", &more]),
-            (Rule::Kind, &["Component", "component", "API", "K8s", "AiResource", &most], &["My-Kind", "1Kind", "", &more]),
+            (
+                Rule::Kind,
+                &["Component", "component", "API", "K8s", "AiResource", &most],
+                &["My-Kind", "1Kind", "", &more],
+            ),
             (
                 Rule::ApiVersion,
                 &["backstage.io/v1alpha1", "my-company.net/v1", "v1"],
@@ -136,7 +150,15 @@ mod tests {
             ),
             (
                 Rule::Key,
-                &["a", "a.b/c", "example.com/name", "x_y", "github.com/project-slug", "backstage.io/techdocs-ref", "jira/project-key"],
+                &[
+                    "a",
+                    "a.b/c",
+                    "example.com/name",
+                    "x_y",
+                    "github.com/project-slug",
+                    "backstage.io/techdocs-ref",
+                    "jira/project-key",
+                ],
                 &["Example.com/name", "a/b/c", "-x", "a b", "UP.io/x", "", "a/"],
             ),
             (Rule::LabelValue, &["", "ok"], &["has space", "Random value", "a/b", "-"]),

@@ -15,11 +15,8 @@ pub enum Neighbour {
 
 impl Neighbour {
     /// Every neighbour, with its word in the grammar and its name.
-    pub const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::Port, "port", "Port"),
-        (Self::Kratix, "kratix", "Kratix"),
-        (Self::Backstage, "backstage", "Backstage"),
-    ];
+    pub const ALL: [(Self, &'static str, &'static str); 3] =
+        [(Self::Port, "port", "Port"), (Self::Kratix, "kratix", "Kratix"), (Self::Backstage, "backstage", "Backstage")];
 
     /// Its word.
     pub fn word(self) -> &'static str {

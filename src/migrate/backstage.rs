@@ -40,7 +40,9 @@ fn value(value: Value, place: DocumentPlace, recognised: &mut Recognised) {
             let items = map.remove("items").map_or(Value::Null, |items| items.value);
             self::value(items, place.to("items"), recognised);
         }
-        Value::Object(map) if is_entity(&map) => recognised.found.push(Found { kind: Kind::Entity, document: map, place }),
+        Value::Object(map) if is_entity(&map) => {
+            recognised.found.push(Found { kind: Kind::Entity, document: map, place })
+        }
         _ => recognised.unknown(&place),
     }
 }
@@ -78,7 +80,8 @@ pub(super) fn without_manifests(recognised: &mut Recognised, sources: &Sources) 
 }
 
 fn is_of_backstage(document: &Map) -> bool {
-    let group = text(document, &["apiVersion"]).and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
+    let group =
+        text(document, &["apiVersion"]).and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
     group == "backstage.io" || group.ends_with(".backstage.io")
 }
 
@@ -246,8 +249,12 @@ pub(super) fn mend(found: &mut [Found], envelopes: &Envelopes) {
             let name = spelled.get(&key)?;
             Some(reference(Some(key.kind()).filter(|kind| default != Some(*kind)), name, &namespace))
         };
-        let ways: HashSet<&str> =
-            envelope.fields.iter().filter(|one| matches!(one.holds, Holds::References { .. })).map(|one| &*one.way).collect();
+        let ways: HashSet<&str> = envelope
+            .fields
+            .iter()
+            .filter(|one| matches!(one.holds, Holds::References { .. }))
+            .map(|one| &*one.way)
+            .collect();
         for way in ways {
             let default = envelope.default_kind(way);
             let Some(value) = get_mut(&mut one.document, &way.split('.').collect::<Vec<_>>()) else { continue };

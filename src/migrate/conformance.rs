@@ -110,20 +110,21 @@ fn in_full(document: &Map) -> Map {
             }
         }
     }
-    without_nothing(&document)
+    without_nothing(&document, 0)
 }
 
-fn without_nothing(map: &Map) -> Map {
+/// Without nulls, and without empty members of the entity, its metadata and its specification.
+fn without_nothing(map: &Map, depth: usize) -> Map {
     let mut kept = Map::default();
     for member in &map.members {
         let value = match &member.value.value {
-            Value::Object(inner) => Value::Object(without_nothing(inner)),
+            Value::Object(inner) => Value::Object(without_nothing(inner, depth + 1)),
             other => other.clone(),
         };
         let is_nothing = match &value {
             Value::Null => true,
-            Value::Array(items) => items.is_empty(),
-            Value::Object(map) => map.is_empty(),
+            Value::Array(items) => depth < 2 && items.is_empty(),
+            Value::Object(map) => depth < 2 && map.is_empty(),
             _ => false,
         };
         if !is_nothing {
@@ -138,7 +139,13 @@ fn without_nothing(map: &Map) -> Map {
 fn through(files: &[(&str, &str)]) -> Vec<String> {
     let imported = taken_in(files);
     let (text, _) = given_back(&imported);
-    assert_eq!(entities(&[("catalog-info.yaml", &text)]), entities(files), "{:#?}\n{:#?}", imported.files, told(&imported));
+    assert_eq!(
+        entities(&[("catalog-info.yaml", &text)]),
+        entities(files),
+        "{:#?}\n{:#?}",
+        imported.files,
+        told(&imported)
+    );
     let again = taken_in(&[("catalog-info.yaml", &text)]);
     assert_eq!(given_back(&again).0.lines().count(), text.lines().count(), "what is given back is the same project");
     assert!(again.files.keys().eq(imported.files.keys()));
@@ -310,7 +317,7 @@ fn entities_are_said_as_people_say_them() {
 
 #[test]
 fn what_has_no_place_is_kept_and_what_is_not_there_too() {
-    let text = "apiVersion: backstage.io/v1beta1\nkind: Component\nmetadata:\n  name: a\n  odd: {deep: [1]}\n  title: [no, text]\nspec:\n  \
+    let text = "apiVersion: backstage.io/v1beta1\nkind: Component\nmetadata:\n  name: a\n  odd: {deep: [1], teams: {one: {}, two: [], three: {level: read}}}\n  title: [no, text]\nspec:\n  \
         type: {$text: ./type}\n  lifecycle: x\n  owner: user:nobody\n  subComponentOf: a\n  dependsOn: ['component:a', 'system:gone', 'component:gone']\n";
     let told = through(&[("catalog-info.yaml", text)]);
     let kept: Vec<String> = told
@@ -331,16 +338,24 @@ fn what_has_no_place_is_kept_and_what_is_not_there_too() {
         ],
         "{told:#?}"
     );
-    assert!(told.iter().any(|line| line.contains("`/spec/owner` is kept for Backstage alone: there is no entity `nobody` of `user`")));
+    assert!(
+        told.iter()
+            .any(|line| line
+                .contains("`/spec/owner` is kept for Backstage alone: there is no entity `nobody` of `user`"))
+    );
 }
 
 /// Documents as the catalog's own policies and validators judged them.
 #[test]
 fn what_the_catalog_refuses_is_told_with_its_pointer() {
     let component = |metadata: &str, spec: &str| {
-        format!("apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: a{metadata}}}\nspec: {{type: s, lifecycle: l, owner: o{spec}}}\n")
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: a{metadata}}}\nspec: {{type: s, lifecycle: l, owner: o{spec}}}\n"
+        )
     };
-    let of = |kind: &str, rest: &str| format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\n{rest}\n");
+    let of = |kind: &str, rest: &str| {
+        format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\n{rest}\n")
+    };
     let rows: Vec<(String, &[&str])> = vec![
         (component("", ", subComponentOf: a"), &[]),
         (of("Location", "spec: {owner: x}").replace("name: a", "name: a, namespace: devex"), &[]),
@@ -359,11 +374,23 @@ fn what_the_catalog_refuses_is_told_with_its_pointer() {
         (component("", "").replace("owner: o", "owner: {kind: Group, name: x}"), &["/spec/owner: it must be a text"]),
         (of("component", "spec: {type: s, lifecycle: l, owner: o}"), &["/kind: the kind is spelled `Component`"]),
         (of("Component", "spec: {type: s, owner: o}"), &["/spec: `lifecycle` is missing"]),
-        (component(", tags: [Java, ok, 1]", ""), &["/metadata/tags/0: it holds 'J'", "/metadata/tags/2: it must be a text"]),
-        (component(", labels: {Example.com/x: ok, b: 'a b'}", ""), &["/metadata/labels/Example.com~1x: of its", "/metadata/labels/b"]),
-        (component(", links: [{url: ./docs}, {title: t}]", ""), &["/metadata/links/0/url", "/metadata/links/1: `url` is missing"]),
+        (
+            component(", tags: [Java, ok, 1]", ""),
+            &["/metadata/tags/0: it holds 'J'", "/metadata/tags/2: it must be a text"],
+        ),
+        (
+            component(", labels: {Example.com/x: ok, b: 'a b'}", ""),
+            &["/metadata/labels/Example.com~1x: of its", "/metadata/labels/b"],
+        ),
+        (
+            component(", links: [{url: ./docs}, {title: t}]", ""),
+            &["/metadata/links/0/url", "/metadata/links/1: `url` is missing"],
+        ),
         (component(", namespace: Default", ""), &["/metadata/namespace: it holds 'D'"]),
-        (component("", ", dependsOn: [bare, 'component:']"), &["/spec/dependsOn/0: the reference says no kind", "/spec/dependsOn/1: it is no reference"]),
+        (
+            component("", ", dependsOn: [bare, 'component:']"),
+            &["/spec/dependsOn/0: the reference says no kind", "/spec/dependsOn/1: it is no reference"],
+        ),
         (component("", "").replace("name: a", "name: -a"), &["/metadata/name: it begins with `-`"]),
         (component("", "").replace("name: a", "name: 2001"), &["/metadata/name: it must be a text"]),
     ];
@@ -386,7 +413,9 @@ fn what_the_catalog_refuses_is_told_with_its_pointer() {
 #[test]
 fn the_same_entity_twice_is_one_however_it_is_spelled() {
     let one = |name: &str, kind: &str| {
-        format!("apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: {name}}}\nspec: {{type: {kind}}}\n---\n")
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: {name}}}\nspec: {{type: {kind}}}\n---\n"
+        )
     };
     let told = told(&taken_in(&[("catalog-info.yaml", &(one("a", "x") + &one("A", "y") + &one("a", "x")))]));
     assert_eq!(told.len(), 1, "{told:#?}");
@@ -440,16 +469,48 @@ fn no_text_breaks_it() {
 
 /// A document of noise: members that kinds have, with values that they have and others.
 fn noisy(noise: &[u8]) -> String {
-    let mut bytes = noise.iter().copied().cycle().enumerate().map(|(index, byte)| usize::from(byte) + index / noise.len());
+    let mut bytes =
+        noise.iter().copied().cycle().enumerate().map(|(index, byte)| usize::from(byte) + index / noise.len());
     let mut pick = |most: usize| bytes.next().unwrap_or_default() % most;
     let kinds = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template", "Odd"];
     let names = ["a", "B", "c.d-e_f", "a b", "-", "ns"];
-    let references = ["a", "b", "group:a", "User:ns/B", "component:default/a", "resource:c.d-e_f", "api:a", "x:", "", "a/b/c", "TBD"];
-    let values = ["x", "", "1", "~", "[]", "[x, y]", "{}", "{a: {b: [1, null]}}", "true", "'1'", "{$text: ./x}", "[{url: x}]", "1.5", "[[]]"];
+    let references = [
+        "a",
+        "b",
+        "group:a",
+        "User:ns/B",
+        "component:default/a",
+        "resource:c.d-e_f",
+        "api:a",
+        "x:",
+        "",
+        "a/b/c",
+        "TBD",
+    ];
+    let values = [
+        "x",
+        "",
+        "1",
+        "~",
+        "[]",
+        "[x, y]",
+        "{}",
+        "{a: {b: [1, null]}}",
+        "true",
+        "'1'",
+        "{$text: ./x}",
+        "[{url: x}]",
+        "1.5",
+        "[[]]",
+    ];
     let mut text = String::new();
     for _ in 0..=pick(6) {
         let kind = kinds[pick(kinds.len())];
-        let _ = write!(text, "---\napiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: '{}'\n", names[pick(names.len())]);
+        let _ = write!(
+            text,
+            "---\napiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: '{}'\n",
+            names[pick(names.len())]
+        );
         if pick(3) == 0 {
             let _ = writeln!(text, "  namespace: '{}'", ["ns", "default", "Odd", "a/b"][pick(4)]);
         }
@@ -471,7 +532,18 @@ fn noisy(noise: &[u8]) -> String {
                 _ => {}
             }
         }
-        for name in ["type", "lifecycle", "definition", "profile", "target", "targets", "parameters", "steps", "presence", "tier"] {
+        for name in [
+            "type",
+            "lifecycle",
+            "definition",
+            "profile",
+            "target",
+            "targets",
+            "parameters",
+            "steps",
+            "presence",
+            "tier",
+        ] {
             if pick(3) == 0 {
                 let _ = writeln!(text, "  {name}: {}", values[pick(values.len())]);
             }

@@ -143,7 +143,8 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
         let made = own.iter().map(|(address, body, _)| (address, body));
         envelopes = backstage::envelopes(given.blueprints.iter().map(|(address, body)| (address, body)).chain(made));
         for one in &found {
-            let envelope = backstage::blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
+            let envelope =
+                backstage::blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
             let refused = refused::refused(&one.document, envelope).into_iter();
             notes.extend(refused.map(|Loss { place, reason }| Note {
                 place: one.place.below(&place),

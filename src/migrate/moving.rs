@@ -42,7 +42,12 @@ struct Around {
 
 impl Moving {
     /// The objects that were found.
-    pub(super) fn all(neighbour: Neighbour, found: Vec<Found>, envelopes: Envelopes, notes: &mut Vec<Note>) -> Vec<Self> {
+    pub(super) fn all(
+        neighbour: Neighbour,
+        found: Vec<Found>,
+        envelopes: Envelopes,
+        notes: &mut Vec<Note>,
+    ) -> Vec<Self> {
         let around = Arc::new(Around { relations: relations(&found), envelopes });
         let promises = promises(&found);
         let worked_out = worked_out(&found);

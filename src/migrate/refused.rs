@@ -113,7 +113,8 @@ impl Judge {
     /// What stands in `spec`, as far as the blueprint has a place for it.
     fn spec(&mut self, document: &Map, envelope: Option<&Envelope>) {
         let fields = envelope.map_or(&[][..], |envelope| &envelope.fields);
-        let ways: BTreeSet<&str> = fields.iter().map(|field| &*field.way).filter(|way| way.starts_with("spec.")).collect();
+        let ways: BTreeSet<&str> =
+            fields.iter().map(|field| &*field.way).filter(|way| way.starts_with("spec.")).collect();
         for way in ways {
             let there: Vec<&Field> = fields.iter().filter(|field| *field.way == *way).collect();
             let steps: Vec<&str> = way.split('.').collect();

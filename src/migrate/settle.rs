@@ -377,8 +377,7 @@ impl Listings {
         for (kind, name, body) in entities.chain(promises) {
             let mut listings = HashMap::new();
             for (group, is_relation) in [("properties", false), ("relations", true)] {
-                let members =
-                    body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
+                let members = body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
                 for member in members {
                     let says =
                         |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);

@@ -70,5 +70,6 @@ impl Beyond {
 impl Entity {
     /// The words that a line of it may begin with, sorted. A property or relation of such a name stands in `properties` or
     /// `relations`.
-    pub const WORDS: &[&str] = &["icon", "lifecycle", "only-backstage", "only-port", "properties", "relations", "team", "title"];
+    pub const WORDS: &[&str] =
+        &["icon", "lifecycle", "only-backstage", "only-port", "properties", "relations", "team", "title"];
 }

@@ -93,10 +93,8 @@ impl Envelope {
             required: place(name).is_some_and(|place| place.required),
             or: place(name).and_then(|place| place.or.as_ref()).map(|or| way(&or.value)),
         };
-        let values = blueprint
-            .properties
-            .iter()
-            .map(|one| field("properties", &one.name.value, Holds::Values(one.schema.base)));
+        let values =
+            blueprint.properties.iter().map(|one| field("properties", &one.name.value, Holds::Values(one.schema.base)));
         let targets = blueprint.relations.iter().filter_map(|one| {
             let name = &one.name.value;
             let kind = kinds.get(&one.target.value)?.to_lowercase().into();

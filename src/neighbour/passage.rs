@@ -4,8 +4,8 @@ use super::envelope::{Holds, reference, referred};
 use super::link::{Codec, Finder, Link, Links, NameWay};
 use super::way::Way;
 use super::{Loss, condition, template};
-use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::backstage::DEFAULT_NAMESPACE;
+use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Base, Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
@@ -100,7 +100,9 @@ impl<'p> Passage<'p> {
     pub(super) fn take_name(&mut self, way: &NameWay<'_>) -> Option<Box<str>> {
         let text = |value: Spanned<Value>| value.as_str().map(Box::<str>::from);
         let own = self.take(&way.own).and_then(text)?;
-        let Some(part) = way.within.as_ref().and_then(|within| self.take(within)).and_then(text) else { return Some(own) };
+        let Some(part) = way.within.as_ref().and_then(|within| self.take(within)).and_then(text) else {
+            return Some(own);
+        };
         let name = format!("{part}/{own}").into();
         self.namespace = part;
         Some(name)
@@ -132,7 +134,9 @@ impl<'p> Passage<'p> {
             };
             let span = value.span;
             match self.at(from, |passage| passage.converted(link, value.value)) {
-                Some(value) if matches!(link.codec, Codec::Field(_)) => self.put_beside(from, to, Spanned::new(value, span)),
+                Some(value) if matches!(link.codec, Codec::Field(_)) => {
+                    self.put_beside(from, to, Spanned::new(value, span))
+                }
                 Some(value) => self.put(to, Spanned::new(value, span)),
                 None => self.instead(link),
             }
@@ -384,13 +388,7 @@ impl<'p> Passage<'p> {
         self.target.pop().map(Value::Object)
     }
 
-    fn keyed(
-        &mut self,
-        shape: &NodeShape,
-        by: Option<&str>,
-        lent: Option<&str>,
-        value: Value,
-    ) -> Option<Value> {
+    fn keyed(&mut self, shape: &NodeShape, by: Option<&str>, lent: Option<&str>, value: Value) -> Option<Value> {
         let members: Vec<(String, Option<Box<str>>, Spanned<Value>)> = match (value, by, self.direction) {
             (Value::Object(map), ..) => {
                 let named =

@@ -85,8 +85,9 @@ proptest! {
 fn every_kind_with_a_neighbour_is_carried_and_the_others_are_not() {
     let kinds = |neighbour| -> Vec<&str> {
         let body = Map::default();
-        let kinds =
-            Kind::ALL.into_iter().filter(|(kind, _)| document(neighbour, *kind, &[], &body, &|_| false, None).is_some());
+        let kinds = Kind::ALL
+            .into_iter()
+            .filter(|(kind, _)| document(neighbour, *kind, &[], &body, &|_| false, None).is_some());
         kinds.map(|(_, word)| word).collect()
     };
     let mut port = kinds(Neighbour::Port);

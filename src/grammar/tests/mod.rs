@@ -6,7 +6,7 @@ mod names;
 mod pages;
 mod shapes;
 
-use super::{FILES, Neighbour, Grammar, load, reference, trees};
+use super::{FILES, Grammar, Neighbour, load, reference, trees};
 use crate::diag::{Diagnostics, code};
 use crate::model::{
     ActionOperation, Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operator, PolicySeverity,

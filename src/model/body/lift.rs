@@ -1,10 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, BackstageKind, BackstagePlace, Base, Beyond, Blueprint, Combinator, Declaration,
-    Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object,
-    Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard,
-    Spec, StateStore, StoreType, Team, Template, User, Value,
+    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, BackstageKind, BackstagePlace, Base, Beyond,
+    Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits,
+    Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository,
+    Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
