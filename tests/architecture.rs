@@ -33,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("scorecard", &["source", "diag", "model"]),
     ("policy", &["source", "model", "render", "scorecard"]),
     ("verify", &["source", "diag", "model", "check", "render", "scorecard", "policy"]),
-    ("catalog", &["source", "model", "secret"]),
+    ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),
     ("diff", &["source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
@@ -59,7 +59,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
         ],
     ),
-    ("apply", &["model", "secret", "catalog", "store", "plan"]),
+    ("apply", &["model", "object", "secret", "catalog", "store", "plan"]),
     ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
     ("drift", &["source", "model", "render", "catalog", "store", "diff", "apply", "observe"]),
     (
@@ -80,7 +80,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observe",
         ],
     ),
-    ("adapter::sqlite", &["source", "model", "wait", "file", "catalog"]),
+    ("adapter::sqlite", &["source", "model", "object", "wait", "file", "catalog"]),
     ("adapter::git", &["syntax", "model", "secret", "wait", "file", "credentials", "store"]),
     ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (

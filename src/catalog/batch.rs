@@ -1,5 +1,6 @@
 use super::{LevelChange, OwnedFields};
-use crate::model::{Address, Digest, Lifecycle, Made, Name, Value, fields};
+use crate::model::{Address, Digest, Lifecycle, Made, Name, Value};
+use crate::object::fields;
 use crate::source::Spanned;
 use std::borrow::Cow;
 use std::sync::Arc;

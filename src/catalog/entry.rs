@@ -73,7 +73,7 @@ impl Owned {
     }
 }
 
-/// Owned fields by path ([`crate::model::fields`]), sorted, with the digest of each as last written.
+/// Owned fields by path ([`crate::object::fields`]), sorted, with the digest of each as last written.
 pub type OwnedFields = Vec<(String, Digest)>;
 
 /// When an object was made and when its body last changed, in seconds since 1970 (UTC).

@@ -4,7 +4,8 @@
 //! touches a field that is not listed.
 
 use super::{CatalogError, FieldChange, OwnedFields, Presence};
-use crate::model::{Address, Digest, Map, Value, fields, set_fields};
+use crate::model::{Address, Digest, Map, Value};
+use crate::object::{fields, set_fields};
 use std::collections::HashMap;
 
 /// What a write makes of an object.

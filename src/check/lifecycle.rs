@@ -152,7 +152,7 @@ fn is_part(rest: &str) -> bool {
 mod tests {
     use super::{Types, check};
     use crate::diag::Diagnostic;
-    use crate::model::fields;
+    use crate::object::fields;
     use crate::resolve::{MemoryLoader, Resolved, resolve};
     use std::collections::HashSet;
 

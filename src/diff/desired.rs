@@ -1,5 +1,6 @@
 use crate::catalog::{Owned, OwnedFields};
-use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, fields, set_fields, write_json};
+use crate::model::{Address, Declared, Digest, Lifecycle, Map, Project, Value, write_json};
+use crate::object::{fields, set_fields};
 use crate::source::Origin;
 use rayon::prelude::*;
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 use super::{Veil, Verdict, judge};
 use crate::catalog::OwnedFields;
-use crate::model::{Digest, Kind, Lifecycle, Map, Name, Value, fields};
-use crate::object::canonical;
+use crate::model::{Digest, Kind, Lifecycle, Map, Name, Value};
+use crate::object::{canonical, fields};
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,8 @@
 //! That is whatever stands where a reference to a secret is declared or was written, and where such a reference is gone, the texts that came
 //! beside it.
 
-use crate::model::{Map, Name, Value, fields};
+use crate::model::{Map, Name, Value};
+use crate::object::fields;
 use crate::source::Spanned;
 use std::collections::BTreeMap;
 

@@ -1,5 +1,4 @@
-use super::object::is_group;
-use super::{Address, Declared, Lifecycle, Map, Member, Name, Object, Value, fields};
+use super::{Address, Declared, Lifecycle, Map, Member, Name, Object, Value};
 use crate::source::{Origin, Spanned};
 
 /// An object as it is declared.
@@ -18,29 +17,26 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// A live object as if it were declared, with a number for it: so whoever judges it can be asked which object and which field of it
-    /// a problem is about ([`field_at`]).
+    /// A live object as if it were declared, with a number for it: so whoever judges it can be asked which object and which part of it
+    /// a problem is about. The members of its body are numbered in their order, each before its own members.
     pub fn of_object(object: &Object, number: u32) -> Self {
-        let whole = Origin::Live { object: number, field: None };
-        let mut fields = 0..;
-        let mut place = || Origin::Live { object: number, field: fields.next() };
+        let whole = Origin::Live { object: number, part: None };
+        let mut numbers = 0..;
+        let mut place = || Origin::Live { object: number, part: numbers.next() };
         let mut body = Map::default();
         for Member { name, value } in &object.body.members {
-            let group = value.as_object().filter(|_| is_group(&name.value));
-            let value = match group {
+            let span = place();
+            let value = match value.as_object() {
                 Some(map) => {
-                    let members = map.members.iter().map(|member| {
+                    let parts = map.members.iter().map(|Member { name, value }| {
                         let span = place();
-                        Member {
-                            name: Spanned::new(member.name.value.clone(), span),
-                            value: placed(&member.value, span),
-                        }
+                        Member { name: Spanned::new(name.value.clone(), span), value: placed(value, span) }
                     });
-                    Spanned::new(Value::Object(Map { members: members.collect() }), whole)
+                    Spanned::new(Value::Object(Map { members: parts.collect() }), span)
                 }
-                None => placed(value, place()),
+                None => placed(value, span),
             };
-            body.members.push(Member { name: Spanned::new(name.value.clone(), value.span), value });
+            body.members.push(Member { name: Spanned::new(name.value.clone(), span), value });
         }
         require_in_place(&mut body);
         Self { address: object.address.clone(), named: whole, span: whole, body, lifecycle: None }
@@ -68,12 +64,6 @@ impl Declared for Declaration {
     fn lifecycle(&self) -> Option<&Lifecycle> {
         self.lifecycle.as_deref()
     }
-}
-
-/// The path of the field ([`fields`]) of a live object that a problem is about; nothing for the object itself.
-pub fn field_at(body: &Map, place: Origin) -> Option<String> {
-    let Origin::Live { field: Some(field), .. } = place else { return None };
-    fields(body).into_iter().nth(field as usize).map(|(path, _)| path)
 }
 
 /// That a property is required is said at the property.

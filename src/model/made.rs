@@ -1,5 +1,5 @@
+use super::body::each_part;
 use super::json::write_map;
-use super::object::each_field;
 use super::{Digest, Json, Map, Project, Value, Visit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -31,11 +31,11 @@ impl Made {
         }
     }
 
-    /// Visits the fields of the body, as [`super::Declared::each_field`] does.
-    pub fn each_field(&self, visit: &mut Visit<'_>) {
+    /// Visits what the body is made of, as [`super::Declared::each_part`] does.
+    pub fn each_part(&self, visit: &mut Visit<'_>) {
         match self {
-            Self::Declared { project, number, .. } => project.of_number(*number).each_field(visit),
-            Self::Saved(body) => each_field(body, visit),
+            Self::Declared { project, number, .. } => project.of_number(*number).each_part(visit),
+            Self::Saved(body) => each_part(body, visit),
         }
     }
 

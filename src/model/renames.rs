@@ -90,7 +90,7 @@ mod tests {
     fn nodes(lines: &[(&str, &str)]) -> Vec<Moved> {
         let address = |text: &str, span| Spanned::new(Address::parse(text).unwrap(), span);
         let node = |(line, (from, to)): (u32, &(&str, &str))| {
-            let span = Origin::Live { object: line, field: None };
+            let span = Origin::Live { object: line, part: None };
             Moved { span, from: address(from, span), to: address(to, span) }
         };
         (0..).zip(lines).map(node).collect()

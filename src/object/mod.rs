@@ -4,10 +4,12 @@
 //! the one form of a value that is compared ([`canonical()`]), how its parts are called ([`Written`]), and what refers to what ([`Types`]). Promises that nothing else knows what a field is.
 
 mod canonical;
+mod fields;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod keyed;
 mod line;
+mod members;
 mod references;
 mod schema;
 mod spoken;
@@ -15,6 +17,7 @@ mod table;
 pub mod typed;
 
 pub use canonical::{canonical, canonical_body};
+pub use fields::{field_at, fields, set_field, set_fields};
 pub use keyed::{common_key, key_of};
 pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
 pub use references::{Reference, Types};

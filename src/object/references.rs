@@ -1,6 +1,7 @@
 //! Which objects an object refers to: one answer for the order of a plan, for its consequences and for whoever asks who refers to
 //! something.
 
+use super::fields::{fields, inside};
 use super::table::{Nature, Row, Table};
 use crate::model::{Address, Blueprint, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value};
 use crate::source::{Origin, Spanned};
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 /// A place in an object that names another object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// The field that it stands in ([`crate::model::fields`]).
+    /// The field that it stands in ([`fields`]).
     pub field: String,
     /// What it names.
     pub to: Address,
@@ -69,13 +70,19 @@ impl<'t> Types<'t> {
     /// What an object names that is made.
     pub fn of_made(&self, address: &Address, made: &Made) -> Vec<Reference> {
         let mut found = Found::new(self, address);
-        made.each_field(&mut |group, name, value| found.field(group, name, &value.value, value.span));
+        made.each_part(&mut |outer, name, value| match inside(name, value).filter(|_| outer.is_none()) {
+            Some(group) => {
+                let fields = group.members.iter().map(|inner| (&inner.name.value, &inner.value));
+                fields.for_each(|(inner, value)| found.field(Some(name), inner, value, value.span));
+            }
+            None => found.field(outer, name, value, value.span),
+        });
         found.references
     }
 
     /// What a body names.
     pub fn of_body(&self, address: &Address, body: &Map) -> Vec<Reference> {
-        let fields = crate::model::fields(body);
+        let fields = fields(body);
         self.references(address, fields.iter().map(|(path, value)| (path.as_str(), &value.value, value.span)))
     }
 

@@ -72,7 +72,7 @@ impl Former<'_> {
                 }
                 let body = former.declared.body();
                 let spans: BTreeMap<String, Origin> =
-                    crate::model::fields(&body).into_iter().map(|(path, value)| (path, value.span)).collect();
+                    crate::object::fields(&body).into_iter().map(|(path, value)| (path, value.span)).collect();
                 for field in removed {
                     field.source = spans.get(&field.path).map(|span| Place::of(*span, self.sources));
                 }

@@ -1,8 +1,8 @@
 //! What the order of a plan has to know: what each side of a change refers to.
 
 use super::document::{Changes, Field, ObjectChange, Operation};
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value, set_fields};
-use crate::object::{Reference, Types};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Object, Project, Promise, Value};
+use crate::object::{Reference, Types, set_fields};
 use crate::source::Origin;
 
 /// One side of a change.

@@ -51,13 +51,13 @@ pub enum Origin {
     Unread(Span),
     /// Nowhere: it stands by default, where this text leaves it out.
     Default(Span),
-    /// In a live object, by the number that whoever looks at it has for it; in one of its fields, by that one's number, or in
+    /// In a live object, by the number that whoever looks at it has for it; in one of its parts, by that one's number, or in
     /// the object itself.
     Live {
         /// The object.
         object: u32,
-        /// The field.
-        field: Option<u32>,
+        /// The part.
+        part: Option<u32>,
     },
     /// In no text and no object that is looked at.
     Nowhere,

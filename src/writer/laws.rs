@@ -2,8 +2,8 @@
 
 use super::{Draft, Listing, change, write};
 use crate::diag::{Edit, Severity};
-use crate::model::{Address, Declared, Kind, Map, Name, Value, fields, set_field, write_json};
-use crate::object::{canonical_body, fixture};
+use crate::model::{Address, Declared, Kind, Map, Name, Value, write_json};
+use crate::object::{canonical_body, fields, fixture, set_field};
 use crate::resolve::{MemoryLoader, resolve};
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, edit, format, parse};

@@ -5,7 +5,8 @@
 use super::flaw::{CHANGED, Flaw};
 use super::stored::{Stored, digest_of, digest_or_none};
 use crate::catalog::{OwnedFields, Presence};
-use crate::model::{self, Address, Digest};
+use crate::model::{Address, Digest};
+use crate::object;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
@@ -38,7 +39,7 @@ pub(super) fn fields(row: &Row<'_>, address: &Address, project: &str) -> Result<
         let Presence::Read(body) = Stored::of(row, [3, 4], address)?.body(address) else {
             return damaged("owns what was written last, and nobody can read that");
         };
-        let owned = model::fields(&body).into_iter().map(|(path, value)| (path, Digest::of_value(value)));
+        let owned = object::fields(&body).into_iter().map(|(path, value)| (path, Digest::of_value(value)));
         let mut owned: OwnedFields = owned.collect();
         owned.sort_unstable();
         return Ok(owned);

@@ -21,9 +21,10 @@ pub(crate) use runs::*;
 
 use crate::catalog::*;
 use crate::model::{
-    Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Made, Map, Object, OnDrift, Value, fields, parse_json,
+    Address, Deletion, Digest, Kind, Lease, Leased, Lifecycle, Made, Map, Object, OnDrift, Value, parse_json,
     write_json,
 };
+use crate::object::fields;
 use crate::source::{Origin, Spanned};
 use std::sync::Arc;
 

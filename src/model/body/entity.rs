@@ -52,7 +52,7 @@ impl Declared for Entity {
     }
 
     /// As the default does, without making the body: there are many entities.
-    fn each_field(&self, visit: &mut Visit<'_>) {
+    fn each_part(&self, visit: &mut Visit<'_>) {
         for (name, text) in [("title", &self.title), ("icon", &self.icon)] {
             if let Some(text) = text {
                 visit(None, name, &Spanned::new(Value::String(text.value.clone()), text.span));

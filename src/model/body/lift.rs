@@ -380,7 +380,7 @@ fn limits(body: &Map) -> Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Address, Declared, Kind, Object, field_at, parse_json};
+    use crate::model::{Address, Declared, Kind, Object, parse_json};
 
     fn object(address: &str, json: &str) -> Object {
         let body = parse_json(json.as_bytes()).unwrap().as_object().unwrap().clone();
@@ -406,9 +406,6 @@ mod tests {
         for (property, member) in lifted.properties.iter().zip(&properties.members) {
             assert_eq!(Some(&property.schema.json), member.value.as_object());
         }
-        assert_eq!(field_at(&live.body, lifted.relations[0].span).as_deref(), Some("relations.system"));
-        assert_eq!(field_at(&live.body, lifted.properties[3].span).as_deref(), Some("properties.place"));
-        assert_eq!(field_at(&live.body, lifted.span), None);
     }
 
     #[test]
@@ -418,19 +415,6 @@ mod tests {
         {
             assert!(Blueprint::of(&Declaration::of_object(&object("blueprint:a", body), 0)).is_none(), "{body}");
         }
-    }
-
-    #[test]
-    fn the_parts_of_an_entity_know_their_field() {
-        let live =
-            object("entity:service:a", r#"{"title":"A","properties":{"x":{"y":null},"z":1},"relations":{"r":"t"}}"#);
-        let entity = Entity::of(Declaration::of_object(&live, 7));
-        assert_eq!(entity.address(), live.address);
-        let inner = entity.properties.get("x").unwrap().as_object().unwrap().get("y").unwrap();
-        assert_eq!(inner.span, Origin::Live { object: 7, field: Some(1) });
-        assert_eq!(field_at(&live.body, inner.span).as_deref(), Some("properties.x"));
-        let target = entity.relations.get("r").unwrap();
-        assert_eq!(field_at(&live.body, target.span).as_deref(), Some("relations.r"));
     }
 
     #[test]

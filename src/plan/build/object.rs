@@ -2,7 +2,8 @@ use super::Builder;
 use super::adoption::{Claim, Whose};
 use crate::catalog::{Entry, Owned, OwnedFields, Presence};
 use crate::diff::{Desired, FieldDiff, Pair, Veil, Verdict, diff_object};
-use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value, fields};
+use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value};
+use crate::object::fields;
 use crate::plan::document::{
     Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
     Record, Target, parts,

@@ -27,7 +27,8 @@ pub use place::Place;
 pub use relocation::{Leaving, Relocation};
 pub use summary::Summary;
 
-use crate::model::{self, Digest, Json, Map, Signature, Thing, Value};
+use crate::model::{Digest, Json, Map, Signature, Thing, Value};
+use crate::object::fields;
 use crate::secret::Secret;
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -176,7 +177,7 @@ impl Plan {
         for conflict in self.conflicts.iter_mut().filter(|conflict| conflict.base.is_none()) {
             let (body, file) = (bases.objects.get(&conflict.thing), bases.files.get(&conflict.thing));
             conflict.base = match (body, file, &conflict.field) {
-                (Some(body), _, Some(path)) => model::fields(body)
+                (Some(body), _, Some(path)) => fields(body)
                     .into_iter()
                     .find(|(known, _)| known == path)
                     .map(|(_, value)| Json(value.value.clone())),

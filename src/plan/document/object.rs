@@ -2,7 +2,8 @@ use super::Place;
 use super::part::{FieldPart, there};
 use crate::catalog::OwnedFields;
 use crate::diff::{Veil, Verdict};
-use crate::model::{self, Digest, Json, Lifecycle, Made, Map, Name, Value};
+use crate::model::{Digest, Json, Lifecycle, Made, Map, Name, Value};
+use crate::object::{self, set_fields};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -144,7 +145,7 @@ impl ObjectChange {
     pub fn applied_to(&self, mut body: Map) -> Map {
         let fields = self.all_fields();
         let after = fields.iter().map(|field| (&*field.path, field.after.as_ref().map(|json| json.0.clone())));
-        model::set_fields(&mut body, after);
+        set_fields(&mut body, after);
         body
     }
 
@@ -153,7 +154,7 @@ impl ObjectChange {
         let changed = self.all_fields();
         let mut before = Map::default();
         let known = changed.iter().map(|field| (&*field.path, field.before.as_ref().map(|json| json.0.clone())));
-        model::set_fields(&mut before, known);
+        set_fields(&mut before, known);
         let after = self.applied_to(Map::default());
         let veil = Veil::of([&before, &after], live);
         let veiled: BTreeMap<&str, &Field> =
@@ -163,7 +164,7 @@ impl ObjectChange {
             let shown = kept.unwrap_or_else(|| Json(veil.over(&path, value).0));
             (path, shown)
         };
-        model::fields(live).into_iter().map(shown).collect()
+        object::fields(live).into_iter().map(shown).collect()
     }
 
     /// What may happen to the object from now on; nothing for the defaults, and for what goes.
@@ -193,7 +194,7 @@ fn fields(made: &Made) -> Vec<Field> {
         parts: Vec::new(),
         source: None,
     };
-    let mut all: Vec<Field> = model::fields(&made.body()).into_iter().map(added).collect();
+    let mut all: Vec<Field> = object::fields(&made.body()).into_iter().map(added).collect();
     all.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     all
 }

@@ -1,6 +1,7 @@
 use super::touched::takes_along;
 use super::world::World;
-use crate::model::{Address, Kind, Object, Thing, set_fields};
+use crate::model::{Address, Kind, Object, Thing};
+use crate::object::set_fields;
 use crate::plan::document::{Action, Broken, Closure, ClosureMember, ObjectChange};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,8 @@
 use super::world::{Side, World};
 use crate::check::check_objects;
 use crate::diag::Diagnostic;
-use crate::model::{Address, Declaration, Entity, Kind, Object, Project, Request, Team, field_at};
+use crate::model::{Address, Declaration, Entity, Kind, Object, Project, Request, Team};
+use crate::object::field_at;
 use crate::plan::document::{Action, Invalid};
 use crate::source::{Origin, Spanned};
 use rayon::prelude::*;

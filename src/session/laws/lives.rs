@@ -4,7 +4,8 @@ use super::world::{Lives, World, edit, edits, world};
 use super::{RUN, Shared, StopAt, targets};
 use crate::apply::{Applied, Observer, Step, Unobserved, apply};
 use crate::catalog::{Catalog, Entry, Presence};
-use crate::model::{Address, Deletion, Kind, Object, OnDrift, Value, fields};
+use crate::model::{Address, Deletion, Kind, Object, OnDrift, Value};
+use crate::object::fields;
 use crate::plan::{Action, OnConflict, Plan};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,7 +129,7 @@ proptest! {
             .filter(|address| address.kind == Kind::Entity).collect();
         for address in &written {
             let mut body = catalog.objects(std::slice::from_ref(address)).unwrap().remove(0).unwrap().into_read().unwrap().body;
-            crate::model::set_field(&mut body, "properties.theirs", Some(Value::integer(i64::from(value))));
+            crate::object::set_field(&mut body, "properties.theirs", Some(Value::integer(i64::from(value))));
             catalog.0.lock().unwrap().set(address, Some(body));
         }
         let plan = second.plan(&catalog, OnConflict::Ours);

@@ -21,9 +21,10 @@ use crate::catalog::{
     Batch, Catalog, CatalogError, LevelRecord, Memory, Observed, Outcome, OwnedFields, Presence, RunRecord,
 };
 use crate::model::{
-    Address, Beyond, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, fields,
-    parse_json, set_field,
+    Address, Beyond, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value,
+    parse_json,
 };
+use crate::object::{fields, set_field};
 use crate::plan::{OnConflict, Options, Plan};
 use crate::secret::Secrets;
 use crate::source::{Origin, SourceFile, Sources, Spanned};

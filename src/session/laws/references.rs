@@ -3,7 +3,8 @@
 use super::world::{Lives, World, world};
 use super::{RUN, Shared, targets};
 use crate::apply::{Applied, Unobserved, apply};
-use crate::model::{Address, Kind, Map, Name, Thing, Value, fields, set_field};
+use crate::model::{Address, Kind, Map, Name, Thing, Value};
+use crate::object::{fields, set_field};
 use crate::plan::{Action, OnConflict, Part, Plan, Target};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,9 +2,8 @@
 
 use super::{HERE, Shared, declare, targets};
 use crate::catalog::Catalog;
-use crate::model::{
-    Address, Adoption, Beyond, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value, set_field,
-};
+use crate::model::{Address, Adoption, Beyond, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value};
+use crate::object::set_field;
 use crate::plan::{OnConflict, Options, Plan};
 use crate::session::{Planning, plan};
 use crate::source::{SourceFile, Sources, Spanned};

@@ -1,7 +1,8 @@
 //! The law of comments: wherever they stand, and whatever others change, none is lost, and none changes its place among the others.
 
 use super::{Values, address, after, applied, edits, loaded, nodes, others, take_over, taken, values};
-use crate::model::{Address, Map, Number, Value, fields, write_json};
+use crate::model::{Address, Map, Number, Value, write_json};
+use crate::object::fields;
 use crate::session::{Planning, plan};
 use crate::source::FileId;
 use crate::syntax::edit::{comment_lines, write_scalar, write_string};

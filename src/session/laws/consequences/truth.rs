@@ -3,8 +3,9 @@
 use crate::catalog::{Bodies, Catalog, LevelRecord};
 use crate::check::check_objects;
 use crate::model::{
-    Address, Blueprint, Declaration, Entity, Kind, Map, Name, Object, Project, Promise, Request, Team, Value, field_at,
+    Address, Blueprint, Declaration, Entity, Kind, Map, Name, Object, Project, Promise, Request, Team, Value,
 };
+use crate::object::field_at;
 use crate::plan::Standing;
 use crate::render::identities;
 use crate::session::laws::{HERE, Shared};

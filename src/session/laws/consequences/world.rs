@@ -1,7 +1,8 @@
 //! Random projects of everything that something follows from, and random changes of them.
 
 use crate::catalog::{Catalog, Presence};
-use crate::model::{Address, Kind, Map, Value, set_field};
+use crate::model::{Address, Kind, Map, Value};
+use crate::object::set_field;
 use crate::session::laws::Shared;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

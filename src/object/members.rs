@@ -1,4 +1,4 @@
-use super::{Map, Member, Name, Value};
+use crate::model::{Map, Member, Name, Value};
 use crate::source::{FileId, Span, Spanned};
 use std::collections::HashMap;
 
