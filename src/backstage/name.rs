@@ -111,10 +111,8 @@ fn tag(text: &str) -> Result<(), String> {
     of(text, |letter| {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | ':' | '+' | '#')
     })?;
-    match text.split('-').any(str::is_empty) {
-        true => Err("it has a `-` with nothing before or behind it".to_owned()),
-        false => Ok(()),
-    }
+    let is_loose = text.split('-').any(str::is_empty);
+    if is_loose { Err("it has a `-` with nothing before or behind it".to_owned()) } else { Ok(()) }
 }
 
 #[cfg(test)]

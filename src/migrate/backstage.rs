@@ -1,20 +1,21 @@
 //! The entities of Backstage's catalog among the documents of a folder.
 
+use super::refused::refused;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
-use super::{Found, Recognised};
+use super::{Found, Given, Note, Prepared, Recognised, What};
 use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference};
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Holds, entity_name, reference};
+use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
 use crate::object::canonical_body;
 use crate::resolve::MemoryLoader;
-use crate::source::{FileId, Origin, Sources, Spanned};
+use crate::source::{FileId, Origin, Sources};
 use crate::workspace::load;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 /// What makes a project know the kinds of Backstage.
-pub(super) const USE: &str = "use \"std:backstage\"\n";
+const USE: &str = "use \"std:backstage\"\n";
 
 /// The blueprint of that module whose words those of other kinds are, as far as they have them.
 const MODEL: &str = "component";
@@ -41,7 +42,7 @@ fn value(value: Value, place: DocumentPlace, recognised: &mut Recognised) {
             self::value(items, place.to("items"), recognised);
         }
         Value::Object(map) if is_entity(&map) => {
-            recognised.found.push(Found { kind: Kind::Entity, document: map, place })
+            recognised.found.push(Found { kind: Kind::Entity, document: map, place });
         }
         _ => recognised.unknown(&place),
     }
@@ -76,7 +77,7 @@ pub(super) fn without_manifests(recognised: &mut Recognised, sources: &Sources) 
     let is_meant = |one: &Found| files.contains(&one.place.file) || targets.contains(&path(one.place.file));
     let (found, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_meant);
     recognised.found = found;
-    others.iter().for_each(|one| recognised.unknown(&one.place));
+    recognised.unknown.extend(others.into_iter().map(|one| one.place));
 }
 
 fn is_of_backstage(document: &Map) -> bool {
@@ -102,8 +103,26 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// Gets entities ready to be taken in, and tells what Backstage refuses of them.
+pub(super) fn prepare(found: &mut [Found], notes: &mut Vec<Note>) -> Prepared {
+    let given = Given { blueprints: given(), file: Some(("backstage.kdl", USE)) };
+    let own = own_kinds(found, &given.blueprints);
+    let blueprints = given.blueprints.iter().map(|(address, body)| (address, body));
+    let envelopes = envelopes(blueprints.chain(own.iter().map(|(address, body, _)| (address, body))));
+    for one in found.iter() {
+        let envelope = blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
+        notes.extend(refused(&one.document, envelope).into_iter().map(|Loss { place, reason }| Note {
+            place: one.place.below(&place),
+            what: What::Refused,
+            reason,
+        }));
+    }
+    mend(found, &envelopes);
+    Prepared { given, own, envelopes }
+}
+
 /// The blueprints of Backstage's kinds, as the module that a project uses has them.
-pub(super) fn given() -> Vec<(Address, Map)> {
+fn given() -> Vec<(Address, Map)> {
     let loaded = load(&MemoryLoader::new([("plat.kdl", "project kinds\n"), ("backstage.kdl", USE)]));
     let declared = loaded.iter().flat_map(|loaded| loaded.project.declared());
     let blueprints = declared.filter(|one| one.address().kind == Kind::Blueprint);
@@ -111,7 +130,7 @@ pub(super) fn given() -> Vec<(Address, Map)> {
 }
 
 /// Where the entities of blueprints stand in Backstage.
-pub(super) fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &'b Map)>) -> Envelopes {
+fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &'b Map)>) -> Envelopes {
     let read = |(address, body): (&Address, &Map)| {
         Blueprint::of(&Declaration {
             address: address.clone(),
@@ -126,7 +145,7 @@ pub(super) fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &
 }
 
 /// Blueprints of the kinds among some documents that are not Backstage's, each with the place of the first of them.
-pub(super) fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Address, Map, DocumentPlace)> {
+fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Address, Map, DocumentPlace)> {
     let known = envelopes(given.iter().map(|(address, body)| (address, body)));
     let mut kinds: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
     for one in found {
@@ -147,67 +166,86 @@ pub(super) fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Addre
 /// of the type that all its values have.
 fn own_kind(all: &[&Found], model: &Map) -> Map {
     let word = |name: &str| all.first().and_then(|one| text(&one.document, &[name])).unwrap_or_default();
-    let object = |map: Map| Spanned::new(Value::Object(map), Origin::Nowhere);
-    let group = |map: &Map, name: &str| map.get(name).and_then(|group| group.as_object()).cloned().unwrap_or_default();
-    let mut known: HashSet<String> = HashSet::new();
-    let (mut places, mut properties, mut relations) = (Map::default(), Map::default(), Map::default());
-    let is_there = |way: &[&str]| all.iter().any(|one| get(&one.document, way).is_some());
-    let model_places = model.get("backstage").and_then(|kind| kind.as_object()).map(|kind| group(kind, "places"));
-    let model_places = model_places.unwrap_or_default();
-    for (members, own) in [("properties", &mut properties), ("relations", &mut relations)] {
-        for Member { name, value } in group(model, members).members {
-            let place = model_places.get(&name.value).and_then(|place| place.as_object());
-            let said = place.and_then(|place| text(place, &["way"])).map(str::to_owned);
-            let way = said.unwrap_or_else(|| format!("spec.{}", name.value));
-            let steps: Vec<&str> = way.split('.').collect();
-            if steps.first() != Some(&"metadata") && !is_there(&steps) {
-                continue;
-            }
-            if let Some(mut place) = place.cloned() {
-                place.remove("required");
-                if place.members.len() > 1 || way != format!("spec.{}", name.value) {
-                    places.put(&name.value, Value::Object(place), Origin::Nowhere);
-                }
-            }
-            known.insert(way);
-            own.put(&name.value, value.value, Origin::Nowhere);
-        }
-    }
-    let specs = all.iter().filter_map(|one| one.document.get("spec")?.as_object());
-    let mut types: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-    for Member { name, value } in specs.flat_map(|spec| &spec.members) {
-        let Some(word) = type_of(&value.value) else { continue };
-        let kept = types.entry(&name.value).or_insert(Some(word));
-        *kept = kept.filter(|kept| *kept == word);
-    }
-    for (name, word) in types {
-        let way = format!("spec.{name}");
-        let Some(word) = word.filter(|_| !known.contains(&way) && !name.contains('.')) else { continue };
-        let mut property = Map::default();
-        property.put("type", Value::string(word), Origin::Nowhere);
-        let is_taken = properties.get(name).is_some() || relations.get(name).is_some();
-        let called = if is_taken { format!("spec-{name}") } else { name.to_owned() };
-        if is_taken {
-            let mut place = Map::default();
-            place.put("way", Value::string(way), Origin::Nowhere);
-            places.put(&called, Value::Object(place), Origin::Nowhere);
-        }
-        properties.put(&called, Value::Object(property), Origin::Nowhere);
-    }
+    let mut own = Own::default();
+    own.take(all, model);
+    own.infer(all);
     let mut kind = Map::default();
     for name in ["kind", "apiVersion"] {
         kind.put(name, Value::string(word(name)), Origin::Nowhere);
     }
+    kind.put("places", Value::Object(own.places), Origin::Nowhere);
     let mut body = Map::default();
-    kind.put("places", Value::Object(places), Origin::Nowhere);
     body.put("title", Value::string(word("kind")), Origin::Nowhere);
-    for (name, members) in [("backstage", kind), ("properties", properties), ("relations", relations)] {
+    for (name, members) in [("backstage", kind), ("properties", own.properties), ("relations", own.relations)] {
         if !members.is_empty() {
-            body.put(name, object(members).value, Origin::Nowhere);
+            body.put(name, Value::Object(members), Origin::Nowhere);
         }
     }
     canonical_body(Kind::Blueprint, &mut body);
     body
+}
+
+/// The parts of a blueprint that is made of documents.
+#[derive(Default)]
+struct Own {
+    places: Map,
+    properties: Map,
+    relations: Map,
+    /// The ways that something stands at.
+    known: HashSet<String>,
+}
+
+impl Own {
+    /// Takes over what another blueprint has for what stands in the documents.
+    fn take(&mut self, all: &[&Found], model: &Map) {
+        let group = |way: &[&str]| get(model, way).and_then(Value::as_object).cloned().unwrap_or_default();
+        let places = group(&["backstage", "places"]);
+        for (members, own) in [("properties", &mut self.properties), ("relations", &mut self.relations)] {
+            for Member { name, value } in group(&[members]).members {
+                let place = places.get(&name.value).and_then(|place| place.as_object());
+                let usual = format!("spec.{}", name.value);
+                let way = place.and_then(|place| text(place, &["way"])).unwrap_or(&usual).to_owned();
+                let steps: Vec<&str> = way.split('.').collect();
+                if steps.first() != Some(&"metadata") && !all.iter().any(|one| get(&one.document, &steps).is_some()) {
+                    continue;
+                }
+                if let Some(mut place) = place.cloned() {
+                    place.remove("required");
+                    if place.members.len() > 1 || way != usual {
+                        self.places.put(&name.value, Value::Object(place), Origin::Nowhere);
+                    }
+                }
+                self.known.insert(way);
+                own.put(&name.value, value.value, Origin::Nowhere);
+            }
+        }
+    }
+
+    /// Makes a property of each other member of `spec`.
+    fn infer(&mut self, all: &[&Found]) {
+        let specs = all.iter().filter_map(|one| one.document.get("spec")?.as_object());
+        let mut types: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for Member { name, value } in specs.flat_map(|spec| &spec.members) {
+            let Some(word) = type_of(&value.value) else { continue };
+            let kept = types.entry(&name.value).or_insert(Some(word));
+            *kept = kept.filter(|kept| *kept == word);
+        }
+        for (name, word) in types {
+            let way = format!("spec.{name}");
+            let Some(word) = word.filter(|_| !self.known.contains(&way) && !name.contains('.')) else { continue };
+            let object = |member: &str, text: &str| {
+                let mut map = Map::default();
+                map.put(member, Value::string(text), Origin::Nowhere);
+                Value::Object(map)
+            };
+            let is_taken = self.properties.get(name).is_some() || self.relations.get(name).is_some();
+            let called = if is_taken { format!("spec-{name}") } else { name.to_owned() };
+            if is_taken {
+                self.places.put(&called, object("way", &way), Origin::Nowhere);
+            }
+            self.properties.put(&called, object("type", word), Origin::Nowhere);
+        }
+    }
 }
 
 /// The word for the type of a value; nothing where it says nothing.
@@ -224,7 +262,7 @@ fn type_of(value: &Value) -> Option<&'static str> {
 
 /// Writes each document as plat does: without what the catalog writes itself and what says nothing, and each reference to an entity that is
 /// there as short as it can be, with its name as that spells it.
-pub(super) fn mend(found: &mut [Found], envelopes: &Envelopes) {
+fn mend(found: &mut [Found], envelopes: &Envelopes) {
     let mut spelled: HashMap<Key, String> = HashMap::new();
     for one in found.iter_mut() {
         let annotations = inner(&mut one.document, "metadata").and_then(|metadata| {
@@ -249,7 +287,7 @@ pub(super) fn mend(found: &mut [Found], envelopes: &Envelopes) {
             let name = spelled.get(&key)?;
             Some(reference(Some(key.kind()).filter(|kind| default != Some(*kind)), name, &namespace))
         };
-        let ways: HashSet<&str> = envelope
+        let ways: BTreeSet<&str> = envelope
             .fields
             .iter()
             .filter(|one| matches!(one.holds, Holds::References { .. }))
@@ -265,7 +303,9 @@ pub(super) fn mend(found: &mut [Found], envelopes: &Envelopes) {
             };
             match value {
                 Value::Array(items) => {
-                    items.iter_mut().for_each(|item| shorten(&mut item.value));
+                    for item in items.iter_mut() {
+                        shorten(&mut item.value);
+                    }
                     let mut told: HashSet<Box<str>> = HashSet::new();
                     items.retain(|item| item.as_str().is_none_or(|text| told.insert(text.into())));
                 }

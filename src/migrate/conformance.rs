@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
-use super::text::{Document, documents};
+use super::text::documents;
 use super::{Imported, Recognised, backstage, export, import};
 use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::diag::Diagnostics;
@@ -57,7 +57,9 @@ fn entities(files: &[(&str, &str)]) -> BTreeSet<String> {
     let sources = sources(files);
     let mut recognised = Recognised::default();
     let read = documents(Neighbour::Backstage, &sources, &mut Diagnostics::default());
-    read.into_iter().for_each(|document: Document| backstage::recognise(document, &mut recognised));
+    for document in read {
+        backstage::recognise(document, &mut recognised);
+    }
     let text = |one: super::Found| {
         let mut bytes = Vec::new();
         write_json(&Value::Object(in_full(&one.document)), &mut bytes);
@@ -152,7 +154,7 @@ fn through(files: &[(&str, &str)]) -> Vec<String> {
     told(&imported)
 }
 
-const ALL_KINDS: &str = r##"# Everything that the catalog knows.
+const ALL_KINDS: &str = r#"# Everything that the catalog knows.
 apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata:
@@ -271,7 +273,7 @@ kind: Template
 metadata: {name: small}
 spec: {type: service, parameters: {properties: {name: {type: string}}}, steps: [{action: "debug:log"}]}
 ---
-"##;
+"#;
 
 const OWN_KINDS: &str = r#"{"apiVersion": "example.com/v1", "kind": "Environment", "metadata": {"name": "prod", "description": "Live"},
     "spec": {"type": "cloud", "owner": "payments", "lifecycle": "production", "dependsOn": ["resource:db"], "region": "eu", "replicas": 3,
@@ -467,89 +469,68 @@ fn no_text_breaks_it() {
     }
 }
 
-/// A document of noise: members that kinds have, with values that they have and others.
+/// Documents of noise: members that kinds have, with values that they have and others.
 fn noisy(noise: &[u8]) -> String {
-    let mut bytes =
-        noise.iter().copied().cycle().enumerate().map(|(index, byte)| usize::from(byte) + index / noise.len());
-    let mut pick = |most: usize| bytes.next().unwrap_or_default() % most;
-    let kinds = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template", "Odd"];
-    let names = ["a", "B", "c.d-e_f", "a b", "-", "ns"];
-    let references = [
-        "a",
-        "b",
-        "group:a",
-        "User:ns/B",
-        "component:default/a",
-        "resource:c.d-e_f",
-        "api:a",
-        "x:",
-        "",
-        "a/b/c",
-        "TBD",
-    ];
-    let values = [
-        "x",
-        "",
-        "1",
-        "~",
-        "[]",
-        "[x, y]",
-        "{}",
-        "{a: {b: [1, null]}}",
-        "true",
-        "'1'",
-        "{$text: ./x}",
-        "[{url: x}]",
-        "1.5",
-        "[[]]",
-    ];
+    let mut picks = noise.iter().copied().cycle().enumerate().map(|(at, byte)| usize::from(byte) + at / noise.len());
     let mut text = String::new();
-    for _ in 0..=pick(6) {
-        let kind = kinds[pick(kinds.len())];
-        let _ = write!(
-            text,
-            "---\napiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: '{}'\n",
-            names[pick(names.len())]
-        );
-        if pick(3) == 0 {
-            let _ = writeln!(text, "  namespace: '{}'", ["ns", "default", "Odd", "a/b"][pick(4)]);
-        }
-        for name in ["title", "description", "labels", "annotations", "tags", "links", "other"] {
-            if pick(4) == 0 {
-                let _ = writeln!(text, "  {name}: {}", values[pick(values.len())]);
-            }
-        }
-        text.push_str("spec:\n  always: x\n");
-        for (name, _) in REFERENCES {
-            match pick(6) {
-                0 => drop(writeln!(text, "  {name}: '{}'", references[pick(references.len())])),
-                1 => {
-                    let list: Vec<String> =
-                        (0..=pick(4)).map(|_| format!("'{}'", references[pick(references.len())])).collect();
-                    let _ = writeln!(text, "  {name}: [{}]", list.join(", "));
-                }
-                2 if pick(3) == 0 => drop(writeln!(text, "  {name}: {}", values[pick(values.len())])),
-                _ => {}
-            }
-        }
-        for name in [
-            "type",
-            "lifecycle",
-            "definition",
-            "profile",
-            "target",
-            "targets",
-            "parameters",
-            "steps",
-            "presence",
-            "tier",
-        ] {
-            if pick(3) == 0 {
-                let _ = writeln!(text, "  {name}: {}", values[pick(values.len())]);
-            }
-        }
+    for _ in 0..=picks.next().unwrap_or_default() % 6 {
+        entity(&mut text, &mut |most| picks.next().unwrap_or_default() % most);
     }
     text
+}
+
+const KINDS: [&str; 10] =
+    ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template", "Odd"];
+const NAMES: [&str; 6] = ["a", "B", "c.d-e_f", "a b", "-", "ns"];
+const TARGETS: [&str; 11] =
+    ["a", "b", "group:a", "User:ns/B", "component:default/a", "resource:c.d-e_f", "api:a", "x:", "", "a/b/c", "TBD"];
+const VALUES: [&str; 14] = [
+    "x",
+    "",
+    "1",
+    "~",
+    "[]",
+    "[x, y]",
+    "{}",
+    "{a: {b: [1, null]}}",
+    "true",
+    "'1'",
+    "{$text: ./x}",
+    "[{url: x}]",
+    "1.5",
+    "[[]]",
+];
+const MEMBERS: [&str; 10] =
+    ["type", "lifecycle", "definition", "profile", "target", "targets", "parameters", "steps", "presence", "tier"];
+
+fn entity(text: &mut String, pick: &mut dyn FnMut(usize) -> usize) {
+    let (kind, name) = (KINDS[pick(KINDS.len())], NAMES[pick(NAMES.len())]);
+    let _ = write!(text, "---\napiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: '{name}'\n");
+    if pick(3) == 0 {
+        let _ = writeln!(text, "  namespace: '{}'", ["ns", "default", "Odd", "a/b"][pick(4)]);
+    }
+    for name in ["title", "description", "labels", "annotations", "tags", "links", "other"] {
+        if pick(4) == 0 {
+            let _ = writeln!(text, "  {name}: {}", VALUES[pick(VALUES.len())]);
+        }
+    }
+    text.push_str("spec:\n  always: x\n");
+    for (name, _) in REFERENCES {
+        match pick(6) {
+            0 => drop(writeln!(text, "  {name}: '{}'", TARGETS[pick(TARGETS.len())])),
+            1 => {
+                let list: Vec<String> = (0..=pick(4)).map(|_| format!("'{}'", TARGETS[pick(TARGETS.len())])).collect();
+                let _ = writeln!(text, "  {name}: [{}]", list.join(", "));
+            }
+            2 if pick(3) == 0 => drop(writeln!(text, "  {name}: {}", VALUES[pick(VALUES.len())])),
+            _ => {}
+        }
+    }
+    for name in MEMBERS {
+        if pick(3) == 0 {
+            let _ = writeln!(text, "  {name}: {}", VALUES[pick(VALUES.len())]);
+        }
+    }
 }
 
 proptest! {

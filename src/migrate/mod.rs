@@ -27,7 +27,7 @@ pub use text::is_document;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map};
-use crate::neighbour::{Envelopes, Loss};
+use crate::neighbour::Envelopes;
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -97,63 +97,23 @@ struct Given {
     file: Option<(&'static str, &'static str)>,
 }
 
+/// What is needed to take objects in.
+#[derive(Default)]
+struct Prepared {
+    given: Given,
+    /// Blueprints that are made for what was found.
+    own: Vec<(Address, Map, DocumentPlace)>,
+    envelopes: Envelopes,
+}
+
 /// Takes in what a neighbour holds. `project` is the text that names the project which the files are for.
 pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
-    let mut recognised = Recognised::default();
-    for document in text::documents(neighbour, &sources, &mut problems) {
-        match neighbour {
-            Neighbour::Port => {
-                let name = sources.file(document.file).name.clone();
-                port::recognise(document, &name, &mut recognised);
-            }
-            Neighbour::Kratix => kratix::recognise(document, &mut recognised),
-            Neighbour::Backstage => backstage::recognise(document, &mut recognised),
-        }
-    }
-    if neighbour == Neighbour::Backstage {
-        backstage::without_manifests(&mut recognised, &sources);
-    }
-    let Recognised { mut found, unknown } = recognised;
-    let mut notes: Vec<Note> = unknown
-        .into_iter()
-        .map(|place| Note {
-            place,
-            what: What::Unknown,
-            reason: format!("no object of {} is known here", neighbour.name()),
-        })
-        .collect();
-    let mended: Vec<(DocumentPlace, String)> = match neighbour {
-        Neighbour::Port => port::mend(&mut found),
-        Neighbour::Kratix => {
-            for one in &mut found {
-                kratix::fill(one.kind, &mut one.document);
-            }
-            Vec::new()
-        }
-        Neighbour::Backstage => Vec::new(),
-    };
-    notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: What::Mended, reason }));
-    let mut given = Given::default();
-    let mut own = Vec::new();
-    let mut envelopes = Envelopes::default();
-    if neighbour == Neighbour::Backstage {
-        given = Given { blueprints: backstage::given(), file: Some(("backstage.kdl", backstage::USE)) };
-        own = backstage::own_kinds(&found, &given.blueprints);
-        let made = own.iter().map(|(address, body, _)| (address, body));
-        envelopes = backstage::envelopes(given.blueprints.iter().map(|(address, body)| (address, body)).chain(made));
-        for one in &found {
-            let envelope =
-                backstage::blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
-            let refused = refused::refused(&one.document, envelope).into_iter();
-            notes.extend(refused.map(|Loss { place, reason }| Note {
-                place: one.place.below(&place),
-                what: What::Refused,
-                reason,
-            }));
-        }
-        backstage::mend(&mut found, &envelopes);
-    }
+    let Recognised { mut found, unknown: unknown_places } = recognise(neighbour, &sources, &mut problems);
+    let reason = format!("no object of {} is known here", neighbour.name());
+    let unknown = |place| Note { place, what: What::Unknown, reason: reason.clone() };
+    let mut notes: Vec<Note> = unknown_places.into_iter().map(unknown).collect();
+    let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
     let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
@@ -176,6 +136,38 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let known: HashSet<FileId> = moving.iter().map(|one| one.place.file).collect();
     problems.append(told(neighbour, &sources, &in_brief(notes, &known)));
     Imported { problems: problems.sorted().told(), sources, files, objects }
+}
+
+/// The objects in the texts.
+fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Recognised {
+    let mut recognised = Recognised::default();
+    for document in text::documents(neighbour, sources, problems) {
+        match neighbour {
+            Neighbour::Port => {
+                let name = sources.file(document.file).name.clone();
+                port::recognise(document, &name, &mut recognised);
+            }
+            Neighbour::Kratix => kratix::recognise(document, &mut recognised),
+            Neighbour::Backstage => backstage::recognise(document, &mut recognised),
+        }
+    }
+    if neighbour == Neighbour::Backstage {
+        backstage::without_manifests(&mut recognised, sources);
+    }
+    recognised
+}
+
+/// Writes out what a neighbour means by the documents of its objects, and tells what there is to tell of that.
+fn prepare(neighbour: Neighbour, found: &mut [Found], notes: &mut Vec<Note>) -> Prepared {
+    match neighbour {
+        Neighbour::Port => {
+            let mended = port::mend(found).into_iter();
+            notes.extend(mended.map(|(place, reason)| Note { place, what: What::Mended, reason }));
+        }
+        Neighbour::Kratix => found.iter_mut().for_each(|one| kratix::fill(one.kind, &mut one.document)),
+        Neighbour::Backstage => return backstage::prepare(found, notes),
+    }
+    Prepared::default()
 }
 
 /// Leaves out what is there twice.

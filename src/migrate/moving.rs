@@ -81,20 +81,10 @@ impl Moving {
             let Some(mut carried) = object(neighbour, one.kind, &one.document, envelope) else { continue };
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
-            let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
-            let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
-            if id.is_empty() {
+            let Some(address) = address(one.kind, &carried.names) else {
                 let reason = "it has no name".to_owned();
                 notes.push(Note { place: one.place, what: What::LeftOut, reason });
                 continue;
-            }
-            let address = match one.kind {
-                Kind::Entity => Address::below(one.kind, name("blueprint").into(), id.into()),
-                Kind::Request => {
-                    let name_in = format!("{namespace}/{id}");
-                    Address::below(one.kind, name("promise").into(), name_in.as_str().into())
-                }
-                kind => Address::new(kind, id.into()),
             };
             let mut moving = Self {
                 neighbour,
@@ -217,6 +207,21 @@ impl Moving {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
     }
+}
+
+/// The address of an object of some names; nothing where it has none of its own.
+fn address(kind: Kind, names: &[(&'static str, Box<str>)]) -> Option<Address> {
+    let name = |word: &str| names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
+    let id = Some(name("id")).filter(|id| !id.is_empty()).unwrap_or(name("name"));
+    let address = match kind {
+        Kind::Entity => Address::below(kind, name("blueprint").into(), id.into()),
+        Kind::Request => {
+            let name_in = format!("{}/{id}", name("namespace"));
+            Address::below(kind, name("promise").into(), name_in.as_str().into())
+        }
+        kind => Address::new(kind, id.into()),
+    };
+    (!id.is_empty()).then_some(address)
 }
 
 /// Why something of a body is not said in the text, by its place in the body.

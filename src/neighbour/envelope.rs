@@ -1,10 +1,10 @@
 //! Where what entities hold stands in the documents of a neighbour that leaves it to blueprints to say so.
 
+use super::field::Holds;
 use super::link::{Codec, Link, Links};
 use super::way::Way;
-use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::grammar::Fixed;
-use crate::model::{BackstageKind, Base, Blueprint, Name};
+use crate::model::{BackstageKind, Blueprint, Name};
 use std::collections::HashMap;
 
 /// Documents of the entities of a blueprint.
@@ -30,22 +30,6 @@ pub struct Field {
     pub required: bool,
     /// The way to what may be there for it, where it is required.
     pub or: Option<Box<str>>,
-}
-
-/// What a field takes of what stands in a document.
-#[derive(Clone, Debug)]
-pub enum Holds {
-    /// Values of a type.
-    Values(Base),
-    /// References to entities of a kind.
-    References {
-        /// The kind, in lower case.
-        kind: Box<str>,
-        /// Whether it takes a list of them.
-        many: bool,
-        /// Whether a reference without a kind is one of them.
-        is_default: bool,
-    },
 }
 
 /// The documents of the entities of each blueprint that has such.
@@ -136,24 +120,4 @@ impl Envelope {
             _ => None,
         })
     }
-}
-
-/// How an entity is called in the catalog of a project: its namespace stands before its name, where it is not the one of most.
-pub fn entity_name(namespace: &str, name: &str) -> String {
-    if namespace == DEFAULT_NAMESPACE { name.to_owned() } else { format!("{namespace}/{name}") }
-}
-
-/// The shortest reference to an entity of a name, as one of a namespace writes it; `kind` is nothing where it need not be said.
-pub fn reference(kind: Option<&str>, name: &str, from: &str) -> String {
-    let (namespace, own) = name.split_once('/').unwrap_or((DEFAULT_NAMESPACE, name));
-    let kind = kind.map(|kind| format!("{kind}:")).unwrap_or_default();
-    let namespace = if namespace == from { String::new() } else { format!("{namespace}/") };
-    format!("{kind}{namespace}{own}")
-}
-
-/// The name of the entity of a kind that a reference leads to from a namespace; nothing where it leads elsewhere.
-pub(super) fn referred(text: &str, kind: &str, is_default: bool, from: &str) -> Option<String> {
-    let read = Reference::read(text)?;
-    let is_meant = read.kind.map_or(is_default, |said| said.eq_ignore_ascii_case(kind));
-    is_meant.then(|| entity_name(read.namespace.unwrap_or(from), read.name))
 }

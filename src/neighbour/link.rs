@@ -1,6 +1,6 @@
 //! What of an object stands where in a neighbour's document, by the grammar.
 
-use super::envelope::Holds;
+use super::field::Holds;
 use super::way::Way;
 use crate::grammar::{At, Counterpart, Fixed, Form, Grammar, Manner, Neighbour, NodeShape, Parameter, Part, Slot};
 

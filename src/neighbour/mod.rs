@@ -5,6 +5,7 @@
 
 mod condition;
 mod envelope;
+mod field;
 mod link;
 mod passage;
 mod remainder;
@@ -15,7 +16,8 @@ mod way;
 mod tests;
 
 pub use crate::grammar::Neighbour;
-pub use envelope::{Envelope, Envelopes, Field, Holds, entity_name, reference};
+pub use envelope::{Envelope, Envelopes, Field};
+pub use field::{Holds, entity_name, reference};
 
 use crate::grammar::{Counterpart, Fixed, language};
 use crate::model::{Kind, Map, Value};
@@ -65,7 +67,9 @@ pub fn document(
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
     // What only others know is nothing that is lost here.
-    Neighbour::ALL.iter().for_each(|(_, word, _)| drop(body.remove(word)));
+    for (_, word, _) in Neighbour::ALL {
+        body.remove(word);
+    }
     let body = &body;
     let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
     let name = links.name(names);

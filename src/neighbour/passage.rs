@@ -1,12 +1,11 @@
 //! The way of one object from one side to the other.
 
-use super::envelope::{Holds, reference, referred};
 use super::link::{Codec, Finder, Link, Links, NameWay};
 use super::way::Way;
 use super::{Loss, condition, template};
 use crate::backstage::DEFAULT_NAMESPACE;
-use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
-use crate::model::{Base, Map, Member, Value};
+use crate::grammar::{Counterpart, NodeShape, Parameter};
+use crate::model::{Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
 
@@ -100,12 +99,10 @@ impl<'p> Passage<'p> {
     pub(super) fn take_name(&mut self, way: &NameWay<'_>) -> Option<Box<str>> {
         let text = |value: Spanned<Value>| value.as_str().map(Box::<str>::from);
         let own = self.take(&way.own).and_then(text)?;
-        let Some(part) = way.within.as_ref().and_then(|within| self.take(within)).and_then(text) else {
-            return Some(own);
-        };
-        let name = format!("{part}/{own}").into();
+        let within = way.within.as_ref().and_then(|within| self.take(within)).and_then(text);
+        let Some(part) = within else { return Some(own) };
         self.namespace = part;
-        Some(name)
+        Some(format!("{}/{own}", self.namespace).into())
     }
 
     /// Notes that what stands at a way has no place.
@@ -135,7 +132,7 @@ impl<'p> Passage<'p> {
             let span = value.span;
             match self.at(from, |passage| passage.converted(link, value.value)) {
                 Some(value) if matches!(link.codec, Codec::Field(_)) => {
-                    self.put_beside(from, to, Spanned::new(value, span))
+                    self.put_beside(from, to, Spanned::new(value, span));
                 }
                 Some(value) => self.put(to, Spanned::new(value, span)),
                 None => self.instead(link),
@@ -159,36 +156,11 @@ impl<'p> Passage<'p> {
         let value = self.take(way)?;
         let (Codec::Field(holds), Direction::Back) = (link.codec, self.direction) else { return Some(value) };
         let span = value.span;
-        let (own, rest) = self.parted(holds, value.value);
+        let (own, rest) = holds.parted(value.value, &self.namespace);
         if let (Some(rest), Some(source)) = (rest, self.source.last_mut()) {
             way.put(source, Spanned::new(rest, span));
         }
         own.map(|own| Spanned::new(own, span))
-    }
-
-    /// What a field takes of a value, as it is here, and what is left of it.
-    fn parted(&self, holds: &Holds, value: Value) -> (Option<Value>, Option<Value>) {
-        let (kind, many, is_default) = match holds {
-            Holds::Values(base) if is_of(*base, &value) => return (Some(value), None),
-            Holds::Values(_) => return (None, Some(value)),
-            Holds::References { kind, many, is_default } => (kind, *many, *is_default),
-        };
-        let own = |value: &Value| referred(value.as_str()?, kind, is_default, &self.namespace).map(Value::string);
-        match value {
-            Value::Array(items) if many => {
-                let (mut mine, mut rest) = (Vec::new(), Vec::new());
-                for item in items {
-                    match own(&item.value) {
-                        Some(name) => mine.push(Spanned::new(name, item.span)),
-                        None => rest.push(item),
-                    }
-                }
-                let some = |items: Vec<_>| (!items.is_empty()).then_some(Value::Array(items));
-                (some(mine), some(rest))
-            }
-            value if !many && own(&value).is_some() => (own(&value), None),
-            value => (None, Some(value)),
-        }
     }
 
     /// Sets a value where other fields may stand: lists come together, and anything else has no place beside another.
@@ -200,8 +172,8 @@ impl<'p> Passage<'p> {
                 self.put(to, Spanned::new(Value::Array(items), value.span));
             }
             (Some(_), _) => {
-                let way = to.names().collect::<Vec<_>>().join(".");
-                self.lose(from, &format!("another value stands at `{way}`"));
+                let way: Vec<String> = to.names().collect();
+                self.lose(from, &format!("another value stands at `{}`", way.join(".")));
             }
             (None, own) => self.put(to, Spanned::new(own, value.span)),
         }
@@ -302,7 +274,7 @@ impl<'p> Passage<'p> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
             Codec::Whole | Codec::Instead => Some(value),
-            Codec::Field(holds) if self.direction == Direction::Out => Some(self.referring(holds, value)),
+            Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
             Codec::Field(_) => Some(value),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
@@ -341,19 +313,6 @@ impl<'p> Passage<'p> {
             Direction::Back => (*theirs == word).then_some(*ours),
         });
         other.map_or_else(|| self.fails(&unknown(word)), |other| Some(Value::string(other)))
-    }
-
-    /// The value of a field as it is there.
-    fn referring(&self, holds: &Holds, value: Value) -> Value {
-        let Holds::References { kind, is_default, .. } = holds else { return value };
-        let kind = (!is_default).then_some(&**kind);
-        match value {
-            Value::String(name) => Value::string(reference(kind, &name, &self.namespace)),
-            Value::Array(items) => {
-                Value::Array(items.into_iter().map(|item| item.map(|item| self.referring(holds, item))).collect())
-            }
-            value => value,
-        }
     }
 
     fn object<'l>(
@@ -471,7 +430,8 @@ impl<'p> Passage<'p> {
             match converted {
                 // What would be written otherwise than it stands there stays as it stands.
                 Ok(made)
-                    if self.direction == Direction::Back && !is_written_so(self.finder.neighbour, &made, &value) =>
+                    if self.direction == Direction::Back
+                        && !template::is_written_so(self.finder.neighbour, &made, &value) =>
                 {
                     self.place.push(name.value.to_string());
                     self.lost("plat would write it otherwise");
@@ -492,22 +452,6 @@ impl<'p> Passage<'p> {
         }
         (!made.is_empty()).then_some(Value::Object(made))
     }
-}
-
-/// Whether a value is of a type.
-pub(super) fn is_of(base: Base, value: &Value) -> bool {
-    match base {
-        Base::String => matches!(value, Value::String(_)),
-        Base::Number | Base::Integer => matches!(value, Value::Number(_)),
-        Base::Boolean => matches!(value, Value::Bool(_)),
-        Base::Object => matches!(value, Value::Object(_)),
-        Base::Array => matches!(value, Value::Array(_)),
-    }
-}
-
-/// Whether a value that was made of a neighbour's is written as that.
-fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
-    template::out(neighbour, made).is_ok_and(|written| written == *value)
 }
 
 fn unknown(word: &str) -> String {

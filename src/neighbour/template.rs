@@ -309,3 +309,7 @@ fn filter(jq: &str) -> Option<(Filter, &str)> {
     let (length, behind) = behind.strip_prefix(".[:")?.split_once(']')?;
     Some((Filter::Trunc(length.parse().ok()?), behind))
 }
+/// Whether a value that was made of a neighbour's is written as that.
+pub(super) fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
+    out(neighbour, made).is_ok_and(|written| written == *value)
+}
