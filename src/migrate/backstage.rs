@@ -4,7 +4,7 @@ use super::refused::refused;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Found, Given, Note, Prepared, Recognised, What};
-use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference};
+use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule};
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
 use crate::object::canonical_body;
@@ -149,7 +149,8 @@ fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Address, Map, Do
     let known = envelopes(given.iter().map(|(address, body)| (address, body)));
     let mut kinds: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
     for one in found {
-        if let Some(kind) = text(&one.document, &["kind"]).filter(|kind| known.of_kind(kind).is_none()) {
+        let kind = text(&one.document, &["kind"]).filter(|kind| Rule::Kind.judge(kind).is_ok());
+        if let Some(kind) = kind.filter(|kind| known.of_kind(kind).is_none()) {
             kinds.entry(kind.to_lowercase()).or_default().push(one);
         }
     }

@@ -395,6 +395,11 @@ fn what_the_catalog_refuses_is_told_with_its_pointer() {
         ),
         (component("", "").replace("name: a", "name: -a"), &["/metadata/name: it begins with `-`"]),
         (component("", "").replace("name: a", "name: 2001"), &["/metadata/name: it must be a text"]),
+        (of("My-Kind", "spec: {}"), &["/kind: it holds '-'"]),
+        (
+            of("Location", "spec: {}").replace("backstage.io/v1alpha1", "backstage.io/v1-alpha"),
+            &["/apiVersion: it holds '-'"],
+        ),
     ];
     for (text, expected) in rows {
         let imported = taken_in(&[("catalog-info.yaml", &text)]);
@@ -443,8 +448,11 @@ fn no_text_breaks_it() {
     let crlf = format!("{head}spec: {{type: url}}\n---\n").replace('\n', "\r\n");
     let bom = format!("\u{feff}{head}spec: {{type: url}}\n");
     let huge = format!("{head}  description: {}\nspec: {{}}\n", "x".repeat(200_000));
+    let many: String =
+        (0..1_500).map(|at| format!("---\n{}spec: {{}}\n", head.replace("name: a", &format!("name: a{at}")))).collect();
     let rows = [
         (format!("{head}spec: &s {{type: url}}\n---\n---\n"), 1),
+        (many, 1_500),
         (crlf, 1),
         (bom, 1),
         (huge, 1),

@@ -77,6 +77,11 @@ impl Moving {
                 }
             }
             let blueprint = backstage::blueprint(&one.document, &around.envelopes);
+            if neighbour == Neighbour::Backstage && blueprint.is_none() {
+                let reason = "there can be no kind of this name".to_owned();
+                notes.push(Note { place: one.place, what: What::LeftOut, reason });
+                continue;
+            }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
             let Some(mut carried) = object(neighbour, one.kind, &one.document, envelope) else { continue };
             let above = [("promise", promise), ("blueprint", blueprint)];

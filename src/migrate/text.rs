@@ -112,12 +112,7 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
     let text = source.text.trim_start_matches('\u{feff}');
     if is_yaml_text(source) {
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
-        let is_1_1 = neighbour == Neighbour::Kratix;
-        let options = serde_saphyr::options! {
-            strict_booleans: !is_1_1,
-            legacy_octal_numbers: is_1_1,
-            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
-        };
+        let options = options(text, neighbour == Neighbour::Kratix);
         let read = serde_saphyr::from_multiple_with_options::<Json>(text, options);
         let values = read.map_err(|error| (offset(text, error.location()), first_line(&error.to_string())))?;
         return Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect());
@@ -130,6 +125,17 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
         (at.min(text.len()), first_line(&error.to_string()))
     })?;
     Ok(vec![value])
+}
+
+/// How a text is read: as much as is written in it, and no more by its aliases than once again.
+fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
+    let most = text.len().saturating_mul(4).saturating_add(16);
+    serde_saphyr::options! {
+        strict_booleans: !is_1_1,
+        legacy_octal_numbers: is_1_1,
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
+        budget: serde_saphyr::budget! { max_documents: most, max_nodes: most, max_events: most },
+    }
 }
 
 fn first_line(text: &str) -> String {
@@ -158,7 +164,8 @@ pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Sp
     let mut spans = HashMap::new();
     let text = &source.text;
     if is_yaml_text(source) {
-        let shapes = serde_saphyr::from_multiple::<Located<Shape>>(text).unwrap_or_default();
+        let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, options(text, false));
+        let shapes = shapes.unwrap_or_default();
         let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
         for place in places {
             let number = place.number.unwrap_or_default();
