@@ -114,12 +114,15 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
         let options = options(text, neighbour == Neighbour::Kratix);
         let read = serde_saphyr::from_multiple_with_options::<Json>(text, options);
-        let values = read.map_err(|error| (offset(text, error.location()), first_line(&error.to_string())))?;
+        let values =
+            read.map_err(|error| (Lines::of(text).offset(error.location()), first_line(&error.to_string())))?;
         return Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect());
     }
     let value = parse_json(text.as_bytes()).map_err(|error| {
         let at = match &error {
-            crate::model::JsonError::Text(error) => line_start(text, error.line()) + error.column().saturating_sub(1),
+            crate::model::JsonError::Text(error) => {
+                Lines::of(text).start(error.line()) + error.column().saturating_sub(1)
+            }
             crate::model::JsonError::Inexact(number) => text.find(number.as_str()).unwrap_or_default(),
         };
         (at.min(text.len()), first_line(&error.to_string()))
@@ -143,17 +146,30 @@ fn first_line(text: &str) -> String {
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
-/// Where a line begins, counted from 1.
-fn line_start(text: &str, line: usize) -> usize {
-    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
+/// The lines of a text.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
 }
 
-fn offset(text: &str, location: Option<Location>) -> usize {
-    let Some(location) = location else { return 0 };
-    let start = line_start(text, usize::try_from(location.line()).unwrap_or_default());
-    let column = usize::try_from(location.column()).unwrap_or_default().saturating_sub(1);
-    let line = text.get(start..).unwrap_or_default();
-    start + line.char_indices().nth(column).map_or(0, |(at, _)| at)
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// Where a line begins, counted from 1.
+    fn start(&self, line: usize) -> usize {
+        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+    }
+
+    fn offset(&self, location: Option<Location>) -> usize {
+        let Some(location) = location else { return 0 };
+        let start = self.start(usize::try_from(location.line()).unwrap_or_default());
+        let column = usize::try_from(location.column()).unwrap_or_default().saturating_sub(1);
+        let line = self.text.get(start..).unwrap_or_default();
+        start + line.char_indices().nth(column).map_or(0, |(at, _)| at)
+    }
 }
 
 /// Where something is in a text: the first byte and the one behind the last, by the number of its document and its pointer.
@@ -167,10 +183,11 @@ pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Sp
         let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, options(text, false));
         let shapes = shapes.unwrap_or_default();
         let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
+        let lines = Lines::of(text);
         for place in places {
             let number = place.number.unwrap_or_default();
             let found = shapes.get(number).and_then(|shape| shape.value.at(&place.pointer, shape.referenced));
-            let start = found.and_then(|location| u32::try_from(offset(text, Some(location))).ok());
+            let start = found.and_then(|location| u32::try_from(lines.offset(Some(location))).ok());
             spans.extend(start.map(|start| ((number, &*place.pointer), (start, start))));
         }
         return spans;
