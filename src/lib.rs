@@ -2,6 +2,7 @@
 //!
 //! The story, in the order in which data flows; each module is a step and `docs/architecture.md` is the map:
 //!
+//! 0. [`align`] says what two lists of texts have in common.
 //! 1. [`source`] holds the texts, [`diag`] the problems found in them; [`kubernetes`] knows the names and kinds of Kubernetes.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
 //! 3. [`model`] is the domain, [`object`] says what objects are made of and [`writer`] writes them as KDL, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
@@ -16,6 +17,7 @@
 #[macro_use]
 mod worded;
 
+pub mod align;
 pub mod source;
 pub mod diag;
 pub mod kubernetes;

@@ -14,6 +14,7 @@ use syn::visit::{self, Visit};
 /// row of its own, as each adapter has: it sees neither the module around it nor the parts beside it.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("worded", &[]),
+    ("align", &[]),
     ("source", &[]),
     ("diag", &["source"]),
     ("kubernetes", &[]),
@@ -22,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("grammar", &["source", "diag", "kubernetes", "syntax"]),
     ("model", &["source"]),
     ("object", &["grammar", "model", "source"]),
-    ("writer", &["source", "diag", "syntax", "grammar", "model", "object"]),
+    ("writer", &["align", "source", "diag", "syntax", "grammar", "model", "object"]),
     ("secret", &["model"]),
     ("wait", &[]),
     ("file", &[]),
@@ -33,10 +34,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
     ("scorecard", &["source", "diag", "model"]),
     ("policy", &["source", "model", "render", "scorecard"]),
-    ("verify", &["source", "diag", "model", "check", "render", "scorecard", "policy"]),
+    ("verify", &["align", "source", "diag", "model", "check", "render", "scorecard", "policy"]),
     ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),
-    ("diff", &["source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
+    ("diff", &["align", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
     (
         "migrate",
@@ -57,6 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "plan",
         &[
+            "align",
             "source",
             "diag",
             "kubernetes",
@@ -72,7 +74,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
         ],
     ),
-    ("apply", &["model", "object", "secret", "catalog", "store", "plan"]),
+    ("apply", &["align", "model", "object", "secret", "catalog", "store", "plan"]),
     ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
     ("drift", &["source", "model", "render", "catalog", "store", "diff", "apply", "observe"]),
     (
@@ -132,6 +134,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "align",
             "source",
             "diag",
             "syntax",
@@ -180,6 +183,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("git2", &["adapter::git"]),
+    ("hcl_edit", &["migrate"]),
     ("icu_normalizer", &["syntax"]),
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
@@ -205,7 +209,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["check", "render", "verify", "diff", "migrate", "report"]),
     ("sha2", &["render"]),
     ("signal_hook", &["cli"]),
-    ("similar", &["writer", "verify", "diff", "plan", "report"]),
+    ("similar", &["align"]),
     ("terminal_size", &["cli"]),
     (
         "thiserror",

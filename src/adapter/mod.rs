@@ -50,6 +50,10 @@ impl Surroundings {
     ) -> Result<Box<dyn Store>, StoreError> {
         match declared.kind {
             StoreType::Git => self.git(declared, identity, copies),
+            StoreType::Bucket => {
+                let reason = "plat does not write to buckets".to_owned();
+                Err(StoreError::Unusable { store: declared.name.value.to_string(), reason })
+            }
         }
     }
 

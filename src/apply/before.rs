@@ -54,7 +54,7 @@ mod tests {
             before_text in "([ab@+\r-]{0,2}\n?){0,12}",
             after_text in "([ab@+\r-]{0,2}\n?){0,12}",
         ) {
-            let hunks = crate::plan::hunks(&before_text, &after_text, 3).text;
+            let hunks = crate::align::hunks(&before_text, &after_text, 3).text;
             prop_assert_eq!(before(&after_text, &hunks), Some(before_text));
         }
 

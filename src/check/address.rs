@@ -16,9 +16,10 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
     let problem = |code, message: String| Diagnostic::error(code, address.span, message);
     let read = Location::parse(address.value);
     if of.kind != Kind::StateStore && !is_clear(address.value, &read) {
+        let place = if of.kind == Kind::PromiseRelease { "source" } else { "url" };
         let message = match read {
-            Err(lost) if is_of_urls(lost) => format!("the `url` of {name} {lost}"),
-            _ => format!("the `url` of {name} is no URL of `https` or `http`"),
+            Err(lost) if is_of_urls(lost) => format!("the `{place}` of {name} {lost}"),
+            _ => format!("the `{place}` of {name} is no URL of `https` or `http`"),
         };
         let meant = read.err().and_then(|lost| meant(address.value, lost)).filter(|meant| meant.starts_with("http"));
         let problem = problem(code::UNCLEAR_ADDRESS, message);
@@ -77,6 +78,9 @@ fn instead(address: &str, kind: Kind) -> String {
     match kind {
         Kind::Action | Kind::Automation => {
             format!("write `url={url}`, and send what the service wants to know: `send token (secret)NAME`")
+        }
+        Kind::PromiseRelease => {
+            format!("write `source {url} secret=NAME`, with the name of the secret that authorizes")
         }
         _ => format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`"),
     }
@@ -164,6 +168,23 @@ mod tests {
         let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
         let text = |one: crate::diag::Diagnostic| format!("{} {}", one.code, one.help.unwrap_or_default());
         check(&resolved.project).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_password_in_what_a_release_lies_at_is_told() {
+        let text = "project demo\npromise-release r { source \"https://u:hunter2@e.com/p\"; }\npromise-release s { source \"p.yaml\"; }\n";
+        let resolved = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap();
+        let found = check(&resolved.project);
+        let told: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "the address of `promise-release:r` holds a password or a token",
+                "the `source` of `promise-release:s` is no URL of `https` or `http`"
+            ]
+        );
+        let help = "write `source \"https://e.com/p\" secret=NAME`, with the name of the secret that authorizes";
+        assert_eq!(found[0].help.as_deref(), Some(help));
     }
 
     #[test]

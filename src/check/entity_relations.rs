@@ -1,5 +1,6 @@
 //! The relations of entities point at entities that are there.
 
+use super::problem::stands_for;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, Suggestions, code, suggest};
 use crate::model::{Address, Blueprint, Entity, Kind, Member, Name, Project, Relation, Value};
@@ -100,7 +101,12 @@ impl<'p> Targets<'p> {
             }
         }
         let required = blueprint.relations.iter().filter(|one| one.required.is_some() && one.many.is_none());
+        let strangers = || {
+            let is_known = |name: &Name| blueprint.properties.iter().any(|property| property.name.value == *name);
+            entity.properties.members.iter().filter(move |member| !is_known(&member.name.value))
+        };
         let missed = required.filter(|relation| entity.relations.get(&relation.name.value).is_none());
+        let missed = missed.filter(|relation| strangers().all(|one| !stands_for(one, &relation.name.value)));
         problems.extend(missed.map(|relation| Problem::Other(missing(entity, relation))));
         problems
     }
@@ -200,7 +206,7 @@ fn unknown_relation(name: &Spanned<Name>, blueprint: &Blueprint) -> Diagnostic {
     let kind = &blueprint.name.value;
     let known = blueprint.relations.iter().map(|relation| &*relation.name.value).take(words::MOST_CANDIDATES);
     let message = format!("`{kind}` has no relation `{}`", name.value);
-    let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, name.span, message);
+    let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, name.span, message).lacking(blueprint.span);
     match suggest(&name.value, known.clone()) {
         Some(near) => diagnostic.did_you_mean(Some(near)),
         None => diagnostic.help(format!("it has {}", words::list(known.map(quoted)))),

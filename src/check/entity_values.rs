@@ -34,6 +34,7 @@ fn problems(entity: &Entity, judge: &Judge<'_>) -> Vec<Diagnostic> {
         kind: &entity.blueprint.value,
         name: &entity.name.value,
         span: entity.span,
+        declared: judge.blueprint.span,
         words: Entity::WORDS,
         group: "properties",
         relations: &judge.blueprint.relations,

@@ -1,5 +1,6 @@
 //! Tests give each thing once, and speak of what they give.
 
+use super::words;
 use crate::diag::{CODES, Diagnostic, code, suggest};
 use crate::model::{Address, Expectation, Given, Kind, Name, Project, Test};
 use crate::source::{Origin, Spanned};
@@ -7,10 +8,10 @@ use std::collections::HashMap;
 
 /// What is wrong with the tests of a project as they are written.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    project.tests.iter().flat_map(judge).collect()
+    project.tests.iter().flat_map(|test| judge(test, project)).collect()
 }
 
-fn judge(test: &Test) -> Vec<Diagnostic> {
+fn judge(test: &Test, project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for lines in [&test.before, &test.given] {
         let mut given: HashMap<Address, Origin> = HashMap::new();
@@ -23,6 +24,7 @@ fn judge(test: &Test) -> Vec<Diagnostic> {
         }
     }
     diagnostics.extend(test.expect.iter().filter_map(|expectation| speaks_of(expectation, test)));
+    diagnostics.extend(test.expect.iter().filter_map(|expectation| names(expectation, project)));
     diagnostics
 }
 
@@ -36,6 +38,37 @@ fn speaks_of(expectation: &Expectation, test: &Test) -> Option<Diagnostic> {
         Expectation::Error(code) => unknown_code(code),
     }
 }
+
+/// That an expectation names what its scorecard does not have. That there is no such scorecard is told with the names of a project.
+fn names(expectation: &Expectation, project: &Project) -> Option<Diagnostic> {
+    let of = match expectation {
+        Expectation::Level { scorecard, .. } | Expectation::Rule { scorecard, .. } => scorecard,
+        _ => return None,
+    };
+    let scorecard = project.scorecards.iter().find(|one| one.name.value == of.value)?;
+    let levels = scorecard.levels.iter();
+    let (what, name, known): (_, _, Vec<&str>) = match expectation {
+        Expectation::Level { level, .. } => {
+            ("level", level, levels.map(|level| &*level.name.value).chain([UNRANKED]).collect())
+        }
+        Expectation::Rule { rule, .. } => {
+            ("rule", rule, levels.flat_map(|level| &level.rules).map(|rule| &*rule.name.value).collect())
+        }
+        _ => return None,
+    };
+    if known.contains(&&*name.value) {
+        return None;
+    }
+    let message = format!("scorecard `{}` has no {what} `{}`", of.value, name.value);
+    let diagnostic = Diagnostic::error(code::NOT_GIVEN, name.span, message).lacking(scorecard.span);
+    Some(match suggest(&name.value, known.iter().copied()) {
+        Some(near) => diagnostic.did_you_mean(Some(near)),
+        None => diagnostic.help(format!("it has {}", words::list(known.into_iter().map(words::quoted)))),
+    })
+}
+
+/// What is expected of an entity that reaches no level.
+const UNRANKED: &str = "none";
 
 /// A request is an entity for the scorecards of its promise.
 fn not_given(test: &Test, kind: Kind, name: &Spanned<Name>) -> Option<Diagnostic> {

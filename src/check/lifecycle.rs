@@ -3,7 +3,7 @@
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, covers};
-use crate::object::{Field, members};
+use crate::object::{Field, can_have, members};
 use crate::source::Spanned;
 use crate::syntax::edit::write_string;
 use rayon::prelude::*;
@@ -57,10 +57,12 @@ impl<'p> Types<'p> {
 
     fn fields(&self, declared: &dyn Declared) -> Fields {
         let address = declared.address();
-        let (groups, words): (Vec<Field>, Vec<Field>) = members(address.kind).partition(|field| field.is_group);
+        let body = declared.body();
+        let can_have = |field: &Field| can_have(address.kind, &body, field.name);
+        let (groups, words): (Vec<Field>, Vec<Field>) =
+            members(address.kind).filter(can_have).partition(|field| field.is_group);
         let groups: Vec<&str> = groups.into_iter().map(|group| group.name).collect();
         let mut paths: Vec<String> = words.into_iter().map(|word| word.name.to_owned()).collect();
-        let body = declared.body();
         let mut open = false;
         for &group in &groups {
             let names = match address.kind {
@@ -166,6 +168,8 @@ mod tests {
     aggregation all thing count of=entities
     ownership direct
     backstage Thing { place size spec.size required; }
+    changelog kafka
+    global-search #false
     only-port { a b; }
 }
 promise database {
@@ -176,8 +180,8 @@ promise database {
     only-kratix { a b; }
 }
 team payments { title P; description "D"; icon I; member ana@example.com; only-port { a b; } }
-page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; widgets { - type=users-table; }; only-port { a b; } }
-automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; published; backend kafka; only-port { a b; } }
+page home { title H; description "D"; icon I; type dashboard; parent p; after q; blueprint thing; locked; protected; show-in-sidebar #true; section x; query-params x; page-filters { - a=b; }; widgets { - type=users-table; }; only-port { a b; } }
+automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; condition "true" combinator=and; published; backend kafka; anyone-sees-runs #true; only-port { a b; } }
 user ana@example.com { title Ana; description "D"; icon I }
 scorecard ready for=thing {
     title R; description "D"; icon I
@@ -190,9 +194,15 @@ action make create thing {
     title M; description "D"; icon I
     only-port { a b; }
     input name string required
+    buttons card=Go
     backend kafka { send name $inputs.name; report-status }
+    approval
+    approval-notification email
+    anyone-sees-runs #true
 }
 state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; only-kratix { a b; } }
+state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x; only-kratix { a b; } }
+promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x; only-kratix { a b; } }
 destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-backstage { a b; }; only-port { a b; } }
 request database b destination=production { size 1; zones x; only-kratix { a b; } }

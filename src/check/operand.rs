@@ -144,7 +144,15 @@ fn typed(test: &PredicateTest, schema: &Schema, names: &Names<'_>, operand: &Spa
     };
     let value = Member { name: property.name.clone(), value: operand.clone() };
     let name: Name = property.name.value.clone();
-    let place = Bearer { kind: "", name: &name, span: operand.span, words: &[], group: "", relations: &[] };
+    let place = Bearer {
+        kind: "",
+        name: &name,
+        span: operand.span,
+        declared: operand.span,
+        words: &[],
+        group: "",
+        relations: &[],
+    };
     let properties = [property];
     let problems = Validator::new(&properties, Completeness::Part).check(&Map { members: vec![value] }, &place);
     problems.into_iter().next().map(|problem| Diagnostic { code: code::WRONG_OPERAND, ..problem })

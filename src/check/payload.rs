@@ -1,4 +1,4 @@
-//! What an action sends refers to inputs that its form asks for.
+//! What an action sends refers to inputs that its form asks for, and so does what its inputs depend on.
 
 use super::dollar;
 use super::words::{self, quoted};
@@ -13,6 +13,7 @@ const ROOTS: [&str; 2] = ["inputs", "run"];
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for action in &project.actions {
+        diagnostics.extend(dependencies(action));
         for (_, value) in action.backend.iter().flat_map(|backend| &backend.send) {
             walk(value, &mut |path, span| diagnostics.extend(judge(action, path, span)));
             if let Template::Literal(Value::String(text)) = &value.value {
@@ -47,6 +48,25 @@ fn walk(template: &Spanned<Template>, found: &mut impl FnMut(&Path, Origin)) {
     }
 }
 
+/// The inputs that others depend on and that are not there.
+fn dependencies(action: &Action) -> Vec<Diagnostic> {
+    let names = action.inputs.iter().filter_map(|input| input.schema.json.get("dependsOn")?.as_array()).flatten();
+    let named = names.filter_map(|name| Some((name.as_str()?, name.span)));
+    let strange = named.filter(|(name, _)| !action.inputs.iter().any(|input| *input.name.value == **name));
+    strange.map(|(name, span)| unknown(action, name, "", span)).collect()
+}
+
+/// That an action has no input of a name, which stands behind something.
+fn unknown(action: &Action, name: &str, before: &str, span: Origin) -> Diagnostic {
+    let message = format!("the action `{}` has no input `{name}`", action.name.value);
+    let error = Diagnostic::error(code::UNKNOWN_INPUT, span, message);
+    let inputs = action.inputs.iter().map(|input| &*input.name.value);
+    match suggest(name, inputs.take(words::MOST_CANDIDATES)) {
+        Some(near) => error.help(format!("did you mean `{before}{near}`?")),
+        None => error.help(format!("declare it: `input {name} string`")),
+    }
+}
+
 fn judge(action: &Action, path: &Path, span: Origin) -> Option<Diagnostic> {
     let root = path.segments.first()?;
     let name = path.segments.get(1);
@@ -54,14 +74,7 @@ fn judge(action: &Action, path: &Path, span: Origin) -> Option<Diagnostic> {
     let error = |message: String| Diagnostic::error(code::UNKNOWN_INPUT, span, message);
     match (&**root, name) {
         ("inputs", Some(name)) if inputs.clone().any(|input| *name == *input) => None,
-        ("inputs", Some(name)) => {
-            let message = format!("the action `{}` has no input `{name}`", action.name.value);
-            let near = suggest(name, inputs.clone().take(words::MOST_CANDIDATES));
-            Some(match near {
-                Some(near) => error(message).help(format!("did you mean `$inputs.{near}`?")),
-                None => error(message).help(format!("declare it: `input {name} string`")),
-            })
-        }
+        ("inputs", Some(name)) => Some(unknown(action, name, "$inputs.", span)),
         ("run", Some(name)) if *name == "id" => None,
         ("run" | "inputs", _) => {
             Some(error(format!("`{path}` is no value")).help("a payload has `$inputs.NAME` and `$run.id`"))

@@ -2,7 +2,7 @@
 
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Base, Format, Map, Name, Property, Relation, Schema, Value};
+use crate::model::{Base, Format, Map, Member, Property, Relation, Schema, Value};
 use crate::source::{Origin, Spanned};
 use crate::syntax::edit::write_string;
 use jsonschema::error::ValidationErrorKind as Kind;
@@ -18,6 +18,8 @@ pub(super) struct Bearer<'p> {
     pub(super) name: &'p str,
     /// The line that declares it.
     pub(super) span: Origin,
+    /// The line that declares what they may have.
+    pub(super) declared: Origin,
     /// Words that a line of it may begin with.
     pub(super) words: &'p [&'p str],
     /// The group that a value of such a name stands in.
@@ -61,19 +63,20 @@ pub(super) fn all(
         }
         match error.kind() {
             Kind::Required { property } => {
-                diagnostics.extend(property.as_str().map(|name| missing(name, &target, values, place)));
+                let missed = property.as_str().filter(|name| target.strangers(place).all(|one| !stands_for(one, name)));
+                diagnostics.extend(missed.map(|name| missing(name, &target, values, place)));
             }
             Kind::AdditionalProperties { unexpected } => {
                 let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
                 let members = target.members.iter().flat_map(|map| &map.members);
                 let strangers = members.filter(|member| unexpected.contains(&*member.name.value));
-                diagnostics.extend(strangers.map(|member| unknown(&member.name, &target, place)));
+                diagnostics.extend(strangers.map(|member| unknown(member, &target, place)));
             }
             // A URL that a comment cuts off is told where texts are judged for what KDL makes of them.
             Kind::Format { format } if format == "url" && target.is_cut_off() => {}
             kind => {
                 if judged.insert(error.instance_path().as_str().to_owned()) {
-                    diagnostics.push(wrong(kind, &target, place));
+                    diagnostics.push(wrong(kind, &target, place).lacking(place.declared));
                 }
             }
         }
@@ -135,6 +138,28 @@ impl<'v> Target<'v> {
         self.members = self.value.and_then(Value::as_object);
     }
 
+    /// The members that stand in it and may not.
+    fn strangers(&self, place: &Bearer<'_>) -> impl Iterator<Item = &'v Member> {
+        let relations = if self.span.is_none() { place.relations } else { &[] };
+        let members = self.members.into_iter().flat_map(|map| &map.members);
+        members.filter(|member| {
+            let name = &member.name.value;
+            self.fields.iter().all(|property| property.name.value != *name)
+                && relations.iter().all(|relation| relation.name.value != *name)
+        })
+    }
+
+    /// The one thing that it must have and has not, where that is one.
+    fn the_missing(&self, place: &Bearer<'v>) -> Option<&'v str> {
+        let relations = if self.span.is_none() { place.relations } else { &[] };
+        let relations = relations.iter().filter(|relation| relation.required.is_some() && relation.many.is_none());
+        let properties = self.fields.iter().filter(|property| property.is_demanded());
+        let names = properties.map(|property| &*property.name.value);
+        let names = names.chain(relations.map(|relation| &*relation.name.value));
+        let mut missing = names.filter(|name| self.members.is_none_or(|members| members.get(name).is_none()));
+        missing.next().filter(|_| missing.next().is_none())
+    }
+
     /// Whether it is a bare `https:`, as KDL reads a URL without quotes.
     fn is_cut_off(&self) -> bool {
         let text = self.value.and_then(Value::as_str).unwrap_or_default();
@@ -148,6 +173,12 @@ impl<'v> Target<'v> {
             (false, false) => format!("`{}`", self.path),
         }
     }
+}
+
+/// Whether a member that a thing does not have is likely to be one that it lacks: under another name, or a value without its name.
+pub(super) fn stands_for(stranger: &Member, missing: &str) -> bool {
+    matches!(stranger.value.span, Origin::Unread(_))
+        || missing.len() > 2 && suggest(&stranger.name.value, [missing]).is_some()
 }
 
 /// A value that must be given and is not: at the line of what lacks it.
@@ -183,8 +214,9 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) ->
 }
 
 /// A member that its thing does not have: at its name.
-fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
-    let (name, span) = (&member.value, member.span);
+fn unknown(member: &Member, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
+    let Member { name: Spanned { value: name, span }, value } = member;
+    let span = *span;
     let own = target.span.is_none();
     let message =
         if own { format!("`{}` has no `{name}`", place.kind) } else { format!("`{}` has no `{name}`", target.path) };
@@ -193,10 +225,21 @@ fn unknown(member: &Spanned<Name>, target: &Target<'_>, place: &Bearer<'_>) -> D
     let also = place.relations.iter().map(|relation| &*relation.name.value).filter(|_| own);
     let parts = ["url", "displayText"].into_iter().filter(|_| labeled_url);
     let known: Vec<&str> = fields.chain(also).chain(parts).take(words::MOST_CANDIDATES).collect();
-    let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, span, message);
+    let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, span, message).lacking(place.declared);
     match suggest(name, known.iter().copied()) {
         _ if **name == *"-" => diagnostic.help("an item stands in the block of its list: `NAME { - ...; }`"),
         Some(near) => diagnostic.did_you_mean(Some(near)),
+        None if matches!(value.span, Origin::Unread(_))
+            && let Some(missing) = target.the_missing(place)
+            && let Origin::Text(text) = span =>
+        {
+            let line = format!("{missing} {}", write_string(name));
+            diagnostic.help(format!("a value stands behind its name: write `{line}`")).fix(
+                format!("write `{line}`"),
+                text.before(),
+                format!("{missing} "),
+            )
+        }
         None if known.is_empty() => diagnostic,
         None => diagnostic.help(format!("it has {}", words::list(known.into_iter().map(quoted)))),
     }

@@ -36,11 +36,23 @@ fn schema(schema_of: &Schema, kind: &str, name: &Spanned<Name>, diagnostics: &mu
 
 /// Each default is a value of its own property.
 fn defaults(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
-    let member = |property: &Property| Some(Member { name: property.name.clone(), value: property.default.clone()? });
+    // What one is that Port works out is not known.
+    let member = |property: &Property| {
+        let value = property.default.clone().filter(|value| value.foreign().is_none())?;
+        Some(Member { name: property.name.clone(), value })
+    };
     let members: Vec<Member> = properties.iter().filter_map(member).collect();
     if !members.is_empty() {
         let validator = Validator::new(properties, Completeness::Part);
-        let place = Bearer { kind, name: &name.value, span: name.span, words: &[], group: "", relations: &[] };
+        let place = Bearer {
+            kind,
+            name: &name.value,
+            span: name.span,
+            declared: name.span,
+            words: &[],
+            group: "",
+            relations: &[],
+        };
         diagnostics.extend(validator.check(&Map { members }, &place));
     }
 }

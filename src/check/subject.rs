@@ -2,7 +2,7 @@ use super::names::Named;
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Blueprint, Fact, FieldPath, Format, Leaf, Name, Project, Property, Relation, Schema};
-use crate::source::Spanned;
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// What a condition looks at: the values of a field, as far as its operator and operands depend on them.
@@ -45,6 +45,8 @@ impl Item<'_> {
 #[derive(Clone, Copy)]
 struct Shape<'p> {
     name: &'p str,
+    /// The line that declares it.
+    span: Origin,
     properties: &'p [Property],
     relations: &'p [Relation],
     worked_out: &'p [Name],
@@ -67,7 +69,7 @@ impl<'p> Subjects<'p> {
     pub(super) fn promises(project: &'p Project) -> Self {
         let promises = project.promises.iter().rev().filter_map(|promise| {
             let properties = &promise.api.as_ref()?.fields;
-            Some(Shape { name: &promise.name.value, properties, relations: &[], worked_out: &[] })
+            Some(Shape { name: &promise.name.value, span: promise.span, properties, relations: &[], worked_out: &[] })
         });
         Self { shapes: promises.map(|shape| (shape.name, shape)).collect() }
     }
@@ -75,8 +77,8 @@ impl<'p> Subjects<'p> {
     /// All blueprints.
     pub(super) fn blueprints(project: &'p Project) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|blueprint| {
-            let Blueprint { name, properties, relations, worked_out, .. } = blueprint;
-            Shape { name: &name.value, properties, relations, worked_out }
+            let Blueprint { name, span, properties, relations, worked_out, backstage: _ } = blueprint;
+            Shape { name: &name.value, span: *span, properties, relations, worked_out }
         });
         Self { shapes: blueprints.map(|shape| (shape.name, shape)).collect() }
     }
@@ -142,7 +144,8 @@ impl<'p> Shape<'p> {
                 .help("look at what it is made of; what a mirror shows is found by its path, such as `system.tier`");
         }
         let message = format!("`{}` has no `{name}`", self.name);
-        suggest_path(Diagnostic::error(code::UNKNOWN_FIELD, path.span, message), name, path, known)
+        let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message).lacking(self.span);
+        suggest_path(diagnostic, name, path, known)
     }
 
     fn no_relation(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
@@ -151,7 +154,7 @@ impl<'p> Shape<'p> {
         } else {
             format!("`{}` has no relation `{name}`", self.name)
         };
-        let diagnostic = Diagnostic::error(code::NO_RELATION, path.span, message);
+        let diagnostic = Diagnostic::error(code::NO_RELATION, path.span, message).lacking(self.span);
         if let Some(mended) = self.without_group(name, path) {
             return diagnostic.help(format!("write `{mended}`: what is in `{name}` is looked at by its own name")).fix(
                 format!("change to `{mended}`"),

@@ -1,6 +1,6 @@
 use super::check;
 use crate::diag::Diagnostic;
-use crate::model::{Api, Map, Name, Path, Piece, Promise, Request, Template, Value};
+use crate::model::{Api, Format, Map, Name, Path, Piece, Promise, Request, Template, Value};
 use crate::resolve::{MemoryLoader, Resolved, resolve};
 use std::fmt::Write;
 
@@ -570,7 +570,9 @@ fn each_type_is_judged_wherever_it_is_offered() {
         assert_eq!(in_every_place(declared, wrong), expected, "{declared}");
         assert_eq!(in_every_place(declared, right), [""; 11], "{declared}");
     }
-    for (word, _) in crate::model::Format::ALL.map(|(format, word)| (word, format)) {
+    // What an input alone may be is no type of what is stored.
+    let stored = Format::ALL.into_iter().filter(|(format, _)| !matches!(format, Format::Entity | Format::MultiLine));
+    for (_, word) in stored {
         assert!(
             problems(&format!("blueprint b {{ property a {word} }}\nentity b x {{ a 1 }}"))[0].starts_with("E0401"),
             "{word}"
@@ -640,6 +642,15 @@ fn a_default_may_be_empty() {
     assert_eq!(of("(array)default", "array of=string min-items=1"), ["E0404 (array)default: `z` has at least 1 item"]);
     let resolved = loaded("blueprint b { property z array of=string { default; } }");
     assert_eq!(told(&resolved, resolved.diagnostics.iter()), ["E0352 default: `default` has no value"]);
+}
+
+#[test]
+fn what_an_input_depends_on_is_another_input() {
+    let of = |name: &str| {
+        problems(&format!("action a create {{ input region string; input zone string {{ depends-on {name} }} }}"))
+    };
+    assert_eq!(of("region"), [""; 0]);
+    assert_eq!(of("regio"), ["E0470 regio: the action `a` has no input `regio`"]);
 }
 
 #[test]

@@ -20,14 +20,37 @@ impl Code {
         self.is_of_text() || self.id.starts_with("E02")
     }
 
+    /// Whether it says that something is not there which the thing at its place, or the one around it, was to have.
+    pub fn is_of_lack(self) -> bool {
+        LACKS.contains(&self.id)
+    }
+
+    /// Whether it says that there is nothing of a name, which stands at its place.
+    pub fn is_of_unknown_name(self) -> bool {
+        UNKNOWN_NAMES.contains(&self.id)
+    }
+
     /// Whether it is about a text that could not be read as it was meant, so that more may look wrong than is.
     pub fn is_of_unread_text(self) -> bool {
-        self.is_of_text() && !MEANT.contains(&self.id)
+        self.is_of_text() && !self.is_of_meant_text()
+    }
+
+    /// Whether it is about a text that is read as it was meant all the same.
+    pub fn is_of_meant_text(self) -> bool {
+        MEANT.contains(&self.id)
     }
 }
 
 /// Codes of texts that are told and read as they were meant all the same.
 const MEANT: [&str; 5] = ["E0121", "E0122", "E0123", "E0125", "E0126"];
+
+/// Codes that say that a thing lacks something.
+const LACKS: [&str; 13] = [
+    "E0352", "E0356", "E0407", "E0470", "E0480", "E0485", "E0510", "E0512", "E0520", "E0521", "E0522", "E0524", "E0525",
+];
+
+/// Codes that say that there is nothing of a name.
+const UNKNOWN_NAMES: [&str; 4] = ["E0302", "E0410", "E0703", "E0714"];
 
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {

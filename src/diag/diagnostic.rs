@@ -63,6 +63,10 @@ pub struct Diagnostic {
     pub others: Vec<Label>,
     /// The one of them that it comes from, where it does.
     pub because: Option<Origin>,
+    /// The declaration that lacks what it speaks of, where one does: of one that is not read completely nobody knows.
+    pub lacks: Option<Origin>,
+    /// What is said of all that it is one of, where its message says more: they are told as one.
+    pub sort: Option<String>,
     /// What to do.
     pub help: Option<String>,
     /// How a tool can mend it.
@@ -97,6 +101,8 @@ impl Diagnostic {
             primary: Label { origin: place.into(), text: String::new() },
             others: Vec::new(),
             because: None,
+            lacks: None,
+            sort: None,
             help: None,
             fixes: Vec::new(),
             count: 1,
@@ -139,11 +145,28 @@ impl Diagnostic {
         Self { because: Some(origin), ..self.other(origin, text) }
     }
 
+    /// Says which declaration lacks what it speaks of, by its line.
+    #[must_use]
+    pub fn lacking(self, declaration: impl Into<Origin>) -> Self {
+        Self { lacks: Some(declaration.into()), ..self }
+    }
+
+    /// Whether something could not be read as it was meant, so that more may look wrong than is.
+    pub fn is_unread(&self) -> bool {
+        let is_of_words = self.code.is_of_words() && !self.code.is_of_meant_text();
+        self.severity == Severity::Error && (is_of_words || self.code == super::code::FOREIGN_FILE)
+    }
+
     /// What it comes from, as far as it says: another place, or what is missing or wrong of everything that it is said of. Nothing where
     /// it is a mistake in what is written there.
     pub fn cause(&self) -> Option<Cause<'_>> {
-        let root = self.because.map_or(Root::Said(&self.message), Root::Declared);
+        let root = self.because.map_or(Root::Said(self.of_all()), Root::Declared);
         (!self.code.is_of_words()).then_some(Cause { code: self.code, severity: self.severity, root })
+    }
+
+    /// What it says of all that it is one of: where others of its cause say the same, nothing is to be said of them but where they are.
+    pub fn of_all(&self) -> &str {
+        self.sort.as_deref().unwrap_or(&self.message)
     }
 
     /// Offers a fix that replaces one span; an empty span inserts. One that would write a password is none to offer, and neither is one

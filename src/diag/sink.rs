@@ -20,6 +20,11 @@ impl Diagnostics {
         self.items.push(diagnostic);
     }
 
+    /// Keeps those that were added first, so many of them.
+    pub fn truncate(&mut self, kept: usize) {
+        self.items.truncate(kept);
+    }
+
     /// Keeps those of which something holds.
     pub fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
         self.items.retain(holds);
@@ -65,8 +70,13 @@ impl Diagnostics {
         self.items.len()
     }
 
+    /// Those that are told, to be mended along with what turns out to be part of the same mistake.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+        self.items.iter_mut()
+    }
+
     /// Those that are told, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Diagnostic> + ExactSizeIterator {
         self.items.iter()
     }
 

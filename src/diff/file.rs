@@ -18,8 +18,10 @@ pub struct FileDiff<'p> {
     pub wanted: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file.
     pub base: Option<ContentId>,
-    /// Another project that owns the file, where this one does not.
+    /// Another project that owns the file.
     pub other_owner: Option<String>,
+    /// Whether this project and that one both say that it is theirs.
+    pub is_shared: bool,
     /// What stands in the way of what is wanted. A symbolic link in the place of a file that the project owns is none: it is a
     /// content of others, like any.
     pub obstacle: Option<Obstacle>,
@@ -62,7 +64,8 @@ pub fn diff_files<'p>(wanted: &[(&'p Placed, ContentId)], observed: &Observed) -
                 desired,
                 wanted: id.cloned(),
                 base: base.clone(),
-                other_owner: state.other_owner.clone().filter(|_| base.is_none()),
+                other_owner: state.other_owner.clone(),
+                is_shared: state.is_shared,
                 alike: state.alike.clone().filter(|_| desired.is_some()),
                 link: state.link.clone(),
                 obstacle: state.obstacle.clone().filter(|obstacle| {

@@ -22,7 +22,7 @@ pub struct Veil<'k> {
 
 impl<'k> Veil<'k> {
     /// What the bodies say that are known of an object, before what is live of it.
-    pub fn of(bodies: [&'k Map; 2], live: &Map) -> Self {
+    pub fn of(bodies: impl IntoIterator<Item = &'k Map>, live: &Map) -> Self {
         let mut known: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
         for (path, value) in bodies.into_iter().flat_map(fields) {
             known.entry(path).or_default().push(value);

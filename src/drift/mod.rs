@@ -8,7 +8,7 @@ mod objects;
 use crate::apply::Targets;
 use crate::catalog::Unreadable;
 use crate::diff::Desired;
-use crate::model::{Address, Map, Name, OnDrift, Project, Value};
+use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Value};
 use crate::observe::{Files, Objects, ObserveError};
 use crate::source::Origin;
 use std::sync::Arc;
@@ -49,8 +49,8 @@ pub struct DriftedObject {
 /// What others did to an object as a whole, with what becomes of that.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Whole {
-    /// They deleted it.
-    Deleted(Outcome),
+    /// They deleted it, though something may have been to stop that.
+    Deleted(Outcome, Option<Stop>),
     /// They made of it what nobody can read.
     Unreadable(Outcome, Arc<Unreadable>),
 }
@@ -59,7 +59,7 @@ impl Whole {
     /// What becomes of it.
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Deleted(outcome) | Self::Unreadable(outcome, _) => *outcome,
+            Self::Deleted(outcome, _) | Self::Unreadable(outcome, _) => *outcome,
         }
     }
 }

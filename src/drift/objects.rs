@@ -23,7 +23,7 @@ fn object(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Option<DriftedObject
     let (whole, fields) = match &sides.opened.live {
         Some(Presence::Read(_)) => (None, fields(sides, gone)),
         Some(Presence::Unreadable(one)) => (Some(Whole::Unreadable(unreadable(sides, gone), one.clone())), Vec::new()),
-        None => (Some(Whole::Deleted(deleted(sides)?)), Vec::new()),
+        None => (Some(Whole::Deleted(deleted(sides)?, sides.stop())), Vec::new()),
     };
     if whole.is_none() && fields.is_empty() {
         return None;

@@ -65,12 +65,12 @@ pub struct Counterpart {
     pub required: Option<Box<str>>,
     /// Where the order of the names stands.
     pub order: Option<Box<str>>,
+    /// The name of the only member of an object that stands for an expression of jq.
+    pub jq: Option<Box<str>>,
     /// Where what stands in the block as a whole stands.
     pub block: Option<Box<str>>,
     /// Of a name: where the part of it stands that is before its first `/`.
     pub within: Option<Box<str>>,
-    /// Whether the names are ways down themselves.
-    pub nested: bool,
     /// What always stands there, with its way.
     pub fixed: Vec<(Box<str>, Fixed)>,
     /// Ways to objects that stand there even where nothing is in them.
@@ -81,6 +81,8 @@ pub struct Counterpart {
     pub first: Vec<(Box<str>, Box<str>)>,
     /// The member of the object that says another such item.
     pub first_at: Option<Box<str>>,
+    /// What stands there where the node has nothing but its name.
+    pub bare: Option<bool>,
     /// The members of each item that is meant where there is no list.
     pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
 }
@@ -129,14 +131,18 @@ impl Counterpart {
             word: word("word"),
             required: word("required"),
             order: word("order"),
+            jq: word("jq"),
             block: word("block"),
             within: word("within"),
-            nested: line.property("nested").is_some_and(|entry| entry.value() == Scalar::Bool(true)),
             fixed: children("fixed").filter_map(fixed).collect(),
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),
             first_at: children("first").find_map(|one| one.argument(0).and_then(Entry::string)).map(Into::into),
+            bare: children("bare").find_map(|one| match one.argument(0)?.value() {
+                Scalar::Bool(truth) => Some(truth),
+                _ => None,
+            }),
             implied: children("implied").map(|item| members(item).collect()).collect(),
         }
     }

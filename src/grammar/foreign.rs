@@ -1,45 +1,9 @@
 //! A file of another language in the place of one of this: told once, as what it is.
 
 use super::shape::{Form, Grammar};
-use crate::diag::{Diagnostic, code};
+use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
-
-/// A language that files are written in beside KDL.
-#[derive(Clone, Copy, PartialEq)]
-enum Language {
-    Json,
-    Yaml,
-    Hcl,
-    Kcl,
-    Toml,
-    Template,
-}
-
-impl Language {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Yaml => "YAML",
-            Self::Hcl => "HCL, the language of Terraform",
-            Self::Kcl => "KCL",
-            Self::Toml => "TOML",
-            Self::Template => "a template",
-        }
-    }
-
-    /// What to do with it.
-    fn help(self) -> &'static str {
-        match self {
-            Self::Json => "write `\"key\": 1` as `key 1`, `[1, 2]` as `1 2`, and an object as a block: `key { ... }`",
-            Self::Yaml => {
-                "write `key: value` as `key value`, a mapping as a block, and a list as `key a b`; a manifest that is to be delivered \
-                 as it is keeps its name, such as `web.yaml`, and is taken by a `files` step"
-            }
-            Self::Hcl | Self::Kcl | Self::Toml => "write `key = value` as `key value`, and `[a, b]` as `a b`",
-            Self::Template => "write what comes of it, or let a promise render it: values are put in by `${spec.size}`",
-        }
-    }
-}
+use crate::syntax::Language;
 
 impl Grammar {
     /// That the text of a project's file is of another language as a whole: none of its lines begins with a node that may stand at the
@@ -51,8 +15,7 @@ impl Grammar {
         let language = by_beginning(first).or_else(|| by_lines(top, lines))?;
         let start = text.find(first)? as u32;
         let place = Span::new(file, start, start + first.trim_end().len() as u32);
-        let message = format!("this is {}, and `plat` reads KDL", language.name());
-        Some(Diagnostic::error(code::FOREIGN_FILE, place, message).help(language.help()))
+        Some(language.told(place))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The files of the grammar to its tables.
 
 use super::elsewhere::{Elsewhere, OfEach};
-use super::placed::{At, Manner};
+use super::placed::{At, Fit, Manner};
 use super::shape::{
     AnnotationShape, Block, Body, Choice, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape,
     Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
@@ -155,6 +155,12 @@ impl<'t> Loader<'t> {
     fn addresses(&mut self, nodes: impl Iterator<Item = Node<'t>>, types: &mut [Type]) {
         for (index, node) in nodes.enumerate() {
             let other = text(node, "addresses").map(|other| self.type_id(other));
+            let words = text(node, "words-of").map(|other| self.type_id(other));
+            if let Some(other) = words.and_then(|id| types.get(id.0 as usize)).map(|other| other.words.clone())
+                && let Some(value_type) = types.get_mut(index)
+            {
+                value_type.words.splice(..0, other);
+            }
             let mut shapes =
                 other.and_then(|id| types.get(id.0 as usize)).map(|other| other.addresses.clone()).unwrap_or_default();
             let lines = node.children().filter(|child| child.name() == "address");
@@ -215,7 +221,11 @@ impl<'t> Loader<'t> {
 
     fn node(&mut self, node: Node<'t>) -> NodeShape {
         let children = |name: &'static str| node.children().filter(move |child| child.name() == name);
-        let forms = children("form").map(|form| (name(form).into(), self.form(form))).collect();
+        let mut forms: Vec<(Box<str>, Form)> =
+            children("form").map(|form| (name(form).into(), self.form(form))).collect();
+        for (_, form) in &mut forms {
+            form.arguments.splice(..0, self.form(node).arguments);
+        }
         NodeShape {
             id: text(node, "id").unwrap_or(name(node)).into(),
             name: name(node).into(),
@@ -343,6 +353,7 @@ impl<'t> Loader<'t> {
             by: word("by").map(Into::into),
             names: word("names").and_then(|kind| self.kind_id(kind)),
             unless: word("unless").map(Into::into),
+            fits: word("fits").and_then(Fit::from_word),
         })
     }
 

@@ -6,13 +6,14 @@
 //! one mistake gives one diagnostic. It never looks at what values mean: whether a property exists or a
 //! default fits its type is for later phases, which know the types.
 
+mod apart;
 mod compose;
 mod elsewhere;
 mod foreign;
 mod index;
 mod load;
 mod placed;
-mod recase;
+mod respell;
 mod reference;
 mod shape;
 mod step;
@@ -24,7 +25,7 @@ mod tests;
 
 pub use elsewhere::{Counterpart, Fixed, Neighbour};
 pub use index::Index;
-pub use placed::{At, Manner, Part};
+pub use placed::{At, Fit, Manner, Part};
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::is_step;

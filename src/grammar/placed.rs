@@ -24,6 +24,31 @@ pub struct At {
     pub(super) names: Option<KindId>,
     /// The text that is the same as nothing.
     pub unless: Option<Box<str>>,
+    /// In a line that says what a value may be: the types that it goes with.
+    pub fits: Option<Fit>,
+}
+
+worded! {
+    /// What a type must be for something to be said of it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Fit {
+        /// A number.
+        Number = "numbers",
+        /// Text that is no value of an enum.
+        Text = "strings",
+        /// A list as such.
+        List = "lists",
+        /// An object.
+        Object = "objects",
+        /// A value of an enum.
+        Enum = "enums",
+        /// Text or an object.
+        TextOrObject = "strings-and-objects",
+        /// An entity that is picked.
+        Entity = "entities",
+        /// Any, and of a list as such.
+        All = "all",
+    }
 }
 
 worded! {
@@ -118,13 +143,14 @@ impl Pairs {
 }
 
 impl NodeShape {
-    /// What follows its name where the first argument is a word, and how many arguments told it.
+    /// What follows its name where the argument that tells the form is a word, and how many arguments told it that are no arguments of it.
     pub fn form_of_word(&self, word: Option<&str>) -> Option<(&Form, usize)> {
         if self.forms.is_empty() {
             return Some((&self.form, 0));
         }
         let form = self.forms.iter().find(|(candidate, _)| Some(&**candidate) == word);
-        form.map(|(_, form)| (form, 1)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
+        let told = usize::from(self.telling().is_none());
+        form.map(|(_, form)| (form, told)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
     }
 
     /// What follows its name, for a node without forms.
@@ -137,7 +163,17 @@ impl At {
     /// A member of what something stands in.
     pub fn of(member: &str, manner: Manner) -> Self {
         let way = vec![member.into()];
-        Self { way, from_object: false, manner, word: None, order: None, by: None, names: None, unless: None }
+        Self {
+            way,
+            from_object: false,
+            manner,
+            word: None,
+            order: None,
+            by: None,
+            names: None,
+            unless: None,
+            fits: None,
+        }
     }
 }
 
@@ -167,6 +203,11 @@ impl Form {
     /// Where the children of the author's own names stand.
     pub fn body_at(&self) -> Option<&At> {
         self.block.body_at.as_ref()
+    }
+
+    /// Whether its block may hold what has names of the author's own.
+    pub fn is_open(&self) -> bool {
+        self.block.body.is_some()
     }
 
     /// What may be written, in the order in which it stands in a body: what follows the name, then the block.
@@ -217,7 +258,7 @@ impl Grammar {
         match value_type.base {
             Base::Any => None,
             // In its place may stand what it is worked out from.
-            _ if value_type.interpolated => None,
+            _ if value_type.interpolated || !value_type.annotations.is_empty() => None,
             base => Some(base.word()),
         }
     }
@@ -272,6 +313,21 @@ impl Grammar {
             }
         };
         at.and_then(|at| at.way.last()).map(|member| &**member)
+    }
+
+    /// The members of schemas that go with some types only, each with what these are.
+    pub fn fits(&self) -> impl Iterator<Item = (&str, Fit)> {
+        let ats = self.nodes.iter().flat_map(|node| {
+            let parts = node.form.written(0).filter_map(|part| match part {
+                Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
+                    parameter.at.as_ref()
+                }
+                Part::Flag(_, flag) => flag.at.as_ref(),
+                Part::Pairs(_) | Part::Child(_) => None,
+            });
+            parts.chain(&node.at)
+        });
+        ats.filter_map(|at| Some((&**at.way.last()?, at.fits?)))
     }
 
     /// The words of the kinds of things that a parameter may name, declared or not.

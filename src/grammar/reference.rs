@@ -248,10 +248,19 @@ impl Grammar {
             line.push(' ');
             line.push_str(&part);
         };
-        if let Some(word) = word {
+        // A word that tells the form stands before its arguments, or is one of them.
+        let is_it = |argument: &Parameter| {
+            self.value_type(argument.value_type).words.iter().any(|known| word == Some(&**known))
+        };
+        let place = form.arguments.iter().position(is_it);
+        if let Some(word) = word.filter(|_| place.is_none()) {
             add(word.to_owned());
         }
         for (index, argument) in form.arguments.iter().enumerate() {
+            if let Some(word) = word.filter(|_| place == Some(index)) {
+                add(word.to_owned());
+                continue;
+            }
             let words = &self.value_type(argument.value_type).words;
             let part = if words.is_empty() || words.len() > 3 { argument.name.to_uppercase() } else { words.join("|") };
             let rest = form.rest && index + 1 == form.arguments.len();

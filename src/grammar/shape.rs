@@ -64,9 +64,9 @@ pub struct NodeShape {
     pub(crate) at: Option<At>,
     /// The annotations that may stand before it.
     pub(super) annotations: Vec<Box<str>>,
-    /// What follows the name, for a node without `forms`.
+    /// What follows the name, for a node without `forms`; of one with them, what all of them begin with.
     pub(super) form: Form,
-    /// What follows the name, by the first argument.
+    /// What follows the name, by the first argument, or by the last of those that all forms have in common.
     pub(super) forms: Vec<(Box<str>, Form)>,
     /// What follows where the first argument is the word of no form.
     pub(super) otherwise: Option<Form>,
@@ -271,9 +271,24 @@ impl NodeShape {
         self.annotations.iter().any(|one| **one == *annotation)
     }
 
-    /// What follows a node's name, and how many arguments it took to tell; nothing where they tell no form.
+    /// What follows a node's name, and how many arguments it took to tell that are no arguments of it; nothing where they tell no form.
     pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
-        self.form_of_word(node.argument(0).and_then(Entry::string))
+        self.form_of_word(node.argument(self.told_at()).and_then(Entry::string))
+    }
+
+    /// What all forms begin with, the last of which tells the form; nothing where the word that tells it stands first, and in no body.
+    pub fn telling(&self) -> Option<&Parameter> {
+        self.form.arguments.last().filter(|_| !self.forms.is_empty())
+    }
+
+    /// The index of the argument that tells the form.
+    pub fn told_at(&self) -> usize {
+        self.telling().map_or(0, |_| self.form.arguments.len() - 1)
+    }
+
+    /// What is certain of a node whose form nothing tells.
+    pub(super) fn common(&self) -> Option<&Form> {
+        self.telling().map(|_| &self.form)
     }
 
     /// All forms, with the word that tells each.
@@ -298,7 +313,7 @@ impl NodeShape {
         &self.doc
     }
 
-    /// The words that its first argument chooses a form by; empty for most nodes.
+    /// The words that an argument chooses a form by; empty for most nodes.
     pub fn form_words(&self) -> impl Iterator<Item = &str> {
         self.forms.iter().map(|(word, _)| &**word)
     }

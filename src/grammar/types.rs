@@ -179,6 +179,11 @@ impl Type {
     /// Whether an argument's or property's value fits.
     pub(super) fn check<'t>(&'t self, entry: Entry<'t>) -> Result<(), Misfit<'t>> {
         let value = entry.value();
+        // What it is is worked out from the text.
+        let is_foreign = entry.annotation().is_some_and(|word| self.annotations.iter().any(|known| **known == *word));
+        if is_foreign && entry.string().is_some() {
+            return Ok(());
+        }
         if !self.base.takes(value) {
             return Err(Misfit::Base);
         }

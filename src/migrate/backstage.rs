@@ -3,7 +3,7 @@
 use super::refused::refused;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
-use super::{Found, Given, Note, Prepared, Recognised, What};
+use super::{Fate, Found, Given, Note, Prepared, Recognised};
 use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule};
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
@@ -113,7 +113,7 @@ pub(super) fn prepare(found: &mut [Found], notes: &mut Vec<Note>) -> Prepared {
         let envelope = blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
         notes.extend(refused(&one.document, envelope).into_iter().map(|Loss { place, reason }| Note {
             place: one.place.below(&place),
-            what: What::Refused,
+            what: Fate::Refused,
             reason,
         }));
     }

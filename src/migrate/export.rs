@@ -1,5 +1,6 @@
 //! A project's objects as what a neighbour takes.
 
+use super::kratix;
 use super::refused::refused;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
@@ -63,6 +64,13 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
         exported.documents.entry(file(neighbour, address.kind)).or_default().push(Value::Object(carried.map));
     }
+    if neighbour == Neighbour::Kratix {
+        exported
+            .documents
+            .get_mut(file(neighbour, Kind::Destination))
+            .into_iter()
+            .for_each(|all| kratix::name_stores(all));
+    }
     exported
 }
 
@@ -106,6 +114,7 @@ fn file(neighbour: Neighbour, kind: Kind) -> &'static str {
         (Neighbour::Port, Kind::Page) => "pages.json",
         (Neighbour::Port, _) => "teams.json",
         (Neighbour::Kratix, Kind::Promise) => "promises.yaml",
+        (Neighbour::Kratix, Kind::PromiseRelease) => "releases.yaml",
         (Neighbour::Kratix, Kind::Request) => "requests.yaml",
         (Neighbour::Kratix, _) => "destinations.yaml",
         (Neighbour::Backstage, _) => "catalog-info.yaml",

@@ -1,13 +1,20 @@
 //! The resources of Kratix among the manifests of a folder.
 
 use super::text::{Document, DocumentPlace};
-use super::{Found, Recognised};
+use super::way::text;
+use super::{Fate, Found, Note, Recognised};
 use crate::model::{Kind, Map, Value};
 use crate::source::Origin;
+use std::collections::HashMap;
 
 /// The kinds of Kratix, with ours.
-const KINDS: [(&str, Kind); 3] =
-    [("Promise", Kind::Promise), ("Destination", Kind::Destination), ("GitStateStore", Kind::StateStore)];
+const KINDS: [(&str, Kind); 5] = [
+    ("Promise", Kind::Promise),
+    ("PromiseRelease", Kind::PromiseRelease),
+    ("Destination", Kind::Destination),
+    ("GitStateStore", Kind::StateStore),
+    ("BucketStateStore", Kind::StateStore),
+];
 
 /// The group of Kratix's API.
 const GROUP: &str = "platform.kratix.io/";
@@ -21,16 +28,84 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
     }
 }
 
-/// Writes out what Kratix takes for said where it is not: that one logs in with a password, where there is a secret.
-pub(super) fn fill(kind: Kind, document: &mut Map) {
-    let spec =
-        document.members.iter_mut().find(|member| &*member.name.value == "spec").map(|spec| &mut spec.value.value);
-    if let (Kind::StateStore, Some(Value::Object(spec))) = (kind, spec)
+/// Reads what was found as it is meant: what Kratix takes for said is written out, and what another object says is taken out.
+pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
+    let stores = kinds_of_stores(found.iter().map(|one| &one.document));
+    found.retain_mut(|Found { kind, document, place }| match kind {
+        Kind::StateStore => {
+            log_in(document);
+            true
+        }
+        Kind::Destination => {
+            let reference = [
+                text(document, &["spec", "stateStoreRef", "name"]),
+                text(document, &["spec", "stateStoreRef", "kind"]),
+            ];
+            let [Some(name), Some(said)] = reference.map(|text| text.map(str::to_owned)) else { return true };
+            let is_there = stores.get(&*name).is_none_or(|known| **known == *said);
+            if is_there {
+                inner(document, &["spec", "stateStoreRef"]).map(|reference| reference.remove("kind"));
+            } else {
+                let reason = format!("the store `{name}` that is taken in is no {said}");
+                notes.push(Note { place: place.clone(), what: Fate::LeftOut, reason });
+            }
+            is_there
+        }
+        _ => true,
+    });
+}
+
+/// Says of destinations of which kind the store of each is.
+pub(super) fn name_stores(documents: &mut [Value]) {
+    let stores = kinds_of_stores(documents.iter().filter_map(Value::as_object));
+    for document in documents {
+        let Value::Object(document) = document else { continue };
+        let kind = text(document, &["spec", "stateStoreRef", "name"]).and_then(|name| stores.get(name));
+        if let Some((kind, reference)) = kind.zip(inner(document, &["spec", "stateStoreRef"]))
+            && reference.get("kind").is_none()
+        {
+            reference.put("kind", Value::String(kind.clone()), Origin::Nowhere);
+        }
+    }
+}
+
+/// The kinds of the state stores among documents, by name; of two of one name that of the first.
+fn kinds_of_stores<'d>(documents: impl Iterator<Item = &'d Map>) -> HashMap<Box<str>, Box<str>> {
+    let mut kinds = HashMap::new();
+    for document in documents {
+        let kind = text(document, &["kind"]).filter(|kind| known(kind) == Some(Kind::StateStore));
+        if let Some((kind, name)) = kind.zip(text(document, &["metadata", "name"])) {
+            kinds.entry(name.into()).or_insert_with(|| kind.into());
+        }
+    }
+    kinds
+}
+
+/// Writes out the way in which Kratix logs in to a store where there is a secret and no way is said.
+fn log_in(document: &mut Map) {
+    let is_bucket = text(document, &["kind"]) == Some("BucketStateStore");
+    if let Some(spec) = inner(document, &["spec"])
         && spec.get("secretRef").is_some()
         && spec.get("authMethod").is_none()
     {
-        spec.put("authMethod", Value::string("basicAuth"), Origin::Nowhere);
+        spec.put("authMethod", Value::string(if is_bucket { "accessKey" } else { "basicAuth" }), Origin::Nowhere);
     }
+}
+
+/// The object at a way down.
+fn inner<'m>(map: &'m mut Map, way: &[&str]) -> Option<&'m mut Map> {
+    way.iter().try_fold(map, |map, step| {
+        let member = map.members.iter_mut().find(|member| &*member.name.value == *step)?;
+        match &mut member.value.value {
+            Value::Object(inner) => Some(inner),
+            _ => None,
+        }
+    })
+}
+
+/// Our kind of a kind of Kratix.
+fn known(kind: &str) -> Option<Kind> {
+    KINDS.iter().find(|(theirs, _)| *theirs == kind).map(|(_, kind)| *kind)
 }
 
 fn object(mut map: Map, place: DocumentPlace, recognised: &mut Recognised) {
@@ -47,9 +122,8 @@ fn object(mut map: Map, place: DocumentPlace, recognised: &mut Recognised) {
         }
         return;
     }
-    let known = KINDS.iter().find(|(theirs, _)| version.starts_with(GROUP) && *theirs == kind);
-    match known {
-        Some((_, kind)) => recognised.found.push(Found { kind: *kind, document: map, place }),
+    match known(&kind).filter(|_| version.starts_with(GROUP)) {
+        Some(kind) => recognised.found.push(Found { kind, document: map, place }),
         // What asks for a promise is known once all promises are.
         None if !version.is_empty() && !kind.is_empty() && !version.starts_with(GROUP) => {
             recognised.found.push(Found { kind: Kind::Request, document: map, place });

@@ -26,6 +26,7 @@ pub(super) fn files(moving: &[Moving]) -> Vec<String> {
                 },
                 Kind::Entity => names.of("entities", &one.address.parent),
                 Kind::Promise => names.of("promises", &one.address.name),
+                Kind::PromiseRelease => "releases.kdl".to_owned(),
                 Kind::Request => names.of("requests", &one.address.parent),
                 Kind::Team | Kind::User => "teams.kdl".to_owned(),
                 Kind::Page => "pages.kdl".to_owned(),

@@ -1,7 +1,7 @@
 //! Entities without what the project does not have: values of which their blueprint says nothing, and targets that are not there.
 
 use super::moving::{Moving, Reason};
-use super::{Given, Note, What};
+use super::{Fate, Given, Note};
 use crate::model::{Kind, Map, Name, Value};
 use crate::source::Spanned;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -65,7 +65,7 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
                 let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
                 let reason = format!("there is no entity `{lost}` of `{target}` with it");
                 if is_empty && *is_required {
-                    notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
+                    notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
                     gone.insert(index);
                     break;
                 }

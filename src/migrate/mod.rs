@@ -14,8 +14,10 @@ mod lost;
 mod moving;
 mod port;
 mod refused;
+mod provider;
 mod rule;
 mod settle;
+mod terraform;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,7 +28,7 @@ pub use text::is_document;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Kind, Map};
+use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
@@ -44,6 +46,22 @@ pub struct Imported {
     pub files: BTreeMap<String, String>,
     /// How many objects of each kind they declare.
     pub objects: BTreeMap<Kind, usize>,
+    /// What else became of what was there.
+    pub fates: BTreeMap<Fate, Befallen>,
+}
+
+/// What a fate befell, by the kind of the objects; without a kind what is no object.
+pub type Befallen = BTreeMap<Option<Kind>, Count>;
+
+/// How much a fate befell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How many objects as a whole.
+    pub whole: usize,
+    /// How many parts of objects.
+    pub parts: usize,
+    /// How many objects those are of.
+    pub of: usize,
 }
 
 /// An object of a neighbour.
@@ -71,12 +89,13 @@ impl Recognised {
 /// What is to be said of a part of the texts.
 struct Note {
     place: DocumentPlace,
-    what: What,
+    what: Fate,
     reason: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+/// What became of a part of the texts that is not simply taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
     /// It is kept for the neighbour alone.
     Kept,
     /// It is left out.
@@ -111,8 +130,9 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let mut problems = Diagnostics::default();
     let Recognised { mut found, unknown: unknown_places } = recognise(neighbour, &sources, &mut problems);
     let reason = format!("no object of {} is known here", neighbour.name());
-    let unknown = |place| Note { place, what: What::Unknown, reason: reason.clone() };
+    let unknown = |place| Note { place, what: Fate::Unknown, reason: reason.clone() };
     let mut notes: Vec<Note> = unknown_places.into_iter().map(unknown).collect();
+    let kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
     let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
@@ -130,25 +150,70 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     }
     for one in &mut moving {
         let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
-        let what = if one.can_keep() { What::Kept } else { What::LeftOut };
+        let what = if one.can_keep() { Fate::Kept } else { Fate::LeftOut };
         notes.extend(kept.into_iter().map(|(pointer, reason)| Note { place: place.below(&pointer), what, reason }));
     }
     let known: HashSet<FileId> = moving.iter().map(|one| one.place.file).collect();
-    problems.append(told(neighbour, &sources, &in_brief(notes, &known)));
-    Imported { problems: problems.sorted().told(), sources, files, objects }
+    let notes = in_brief(notes, &known);
+    let fates = fates(&kinds, &notes);
+    problems.append(told(neighbour, &sources, &notes));
+    Imported { problems: problems.sorted().told(), sources, files, objects, fates }
+}
+
+/// How much each fate befell, of what.
+fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTreeMap<Fate, Befallen> {
+    let mut fates: BTreeMap<Fate, Befallen> = BTreeMap::new();
+    let mut met: HashSet<(Fate, DocumentPlace)> = HashSet::new();
+    for Note { place, what, .. } in notes {
+        // What asks for nothing that is there is no object.
+        let around = if *what == Fate::Unknown { None } else { place.around().find(|place| kinds.contains_key(place)) };
+        let kind = around.as_ref().and_then(|place| kinds.get(place)).copied();
+        let count = fates.entry(*what).or_default().entry(kind).or_default();
+        match around {
+            Some(around) if around != *place => {
+                count.parts += 1;
+                count.of += usize::from(met.insert((*what, around)));
+            }
+            _ => count.whole += 1,
+        }
+    }
+    fates
+}
+
+impl Fate {
+    /// What a summary says of what it befell.
+    pub fn title(self, neighbour: &str) -> String {
+        match self {
+            Self::Kept => format!("Kept for {neighbour} alone"),
+            Self::LeftOut => "Left out".to_owned(),
+            Self::Mended => "Read as meant".to_owned(),
+            Self::Refused => format!("Refused by {neighbour}"),
+            Self::Unknown => "Not recognised".to_owned(),
+        }
+    }
 }
 
 /// The objects in the texts.
 fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Recognised {
     let mut recognised = Recognised::default();
-    for document in text::documents(neighbour, sources, problems) {
+    for mut document in text::documents(neighbour, sources, problems) {
+        let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
+        let is_nothing = document.value == Value::Null && !left_out.is_empty();
         match neighbour {
+            _ if is_nothing => {}
             Neighbour::Port => {
                 let name = sources.file(document.file).name.clone();
                 port::recognise(document, &name, &mut recognised);
             }
             Neighbour::Kratix => kratix::recognise(document, &mut recognised),
             Neighbour::Backstage => backstage::recognise(document, &mut recognised),
+        }
+        // What is wrong with the JSON of others is nobody's business here.
+        if is_nothing || recognised.found.len() > found {
+            problems.extend(left_out.into_iter().map(|(place, reason)| {
+                let help = "write it out where it stands, or add it to the project";
+                Diagnostic::warning(code::LEFT_OUT, place, format!("this is left out: {reason}")).help(help)
+            }));
         }
     }
     if neighbour == Neighbour::Backstage {
@@ -158,13 +223,13 @@ fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics
 }
 
 /// Writes out what a neighbour means by the documents of its objects, and tells what there is to tell of that.
-fn prepare(neighbour: Neighbour, found: &mut [Found], notes: &mut Vec<Note>) -> Prepared {
+fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, notes: &mut Vec<Note>) -> Prepared {
     match neighbour {
         Neighbour::Port => {
             let mended = port::mend(found).into_iter();
-            notes.extend(mended.map(|(place, reason)| Note { place, what: What::Mended, reason }));
+            notes.extend(mended.map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
         }
-        Neighbour::Kratix => found.iter_mut().for_each(|one| kratix::fill(one.kind, &mut one.document)),
+        Neighbour::Kratix => kratix::mend(found, notes),
         Neighbour::Backstage => return backstage::prepare(found, notes),
     }
     Prepared::default()
@@ -190,7 +255,7 @@ fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
         if !is_same {
             let reason =
                 format!("{} is there more than once, and this is not the same: the first is taken in", one.address);
-            notes.push(Note { place: one.place, what: What::LeftOut, reason });
+            notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
         }
     }
 }
@@ -201,7 +266,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
     let mut brief: Vec<Note> = Vec::new();
     for note in notes {
         let file = note.place.file;
-        if note.what != What::Unknown || known.contains(&file) {
+        if note.what != Fate::Unknown || known.contains(&file) {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
             let whole = DocumentPlace { file, number: None, pointer: String::new() };
@@ -230,24 +295,28 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let (start, end) = found.copied().unwrap_or_default();
         let (words, name) = (place.words(), neighbour.name());
         let message = match what {
-            What::Kept => format!("{words} is kept for {name} alone: {reason}"),
-            What::LeftOut => format!("{words} is left out: {reason}"),
-            What::Mended => format!("{words}: {reason}"),
-            What::Refused => format!("{words} is refused by {name}: {reason}"),
-            What::Unknown => format!("{words} is not taken in: {reason}"),
+            Fate::Kept => format!("{words} is kept for {name} alone: {reason}"),
+            Fate::LeftOut => format!("{words} is left out: {reason}"),
+            Fate::Mended => format!("{words}: {reason}"),
+            Fate::Refused => format!("{words} is refused by {name}: {reason}"),
+            Fate::Unknown => format!("{words} is not taken in: {reason}"),
         };
         let code = match what {
-            What::Kept => code::KEPT_FOR_NEIGHBOUR,
-            What::LeftOut => code::LEFT_OUT,
-            What::Mended => code::READ_AS_MEANT,
-            What::Refused => code::REFUSED_BY_NEIGHBOUR,
-            What::Unknown => code::NOT_RECOGNISED,
+            Fate::Kept => code::KEPT_FOR_NEIGHBOUR,
+            Fate::LeftOut => code::LEFT_OUT,
+            Fate::Mended => code::READ_AS_MEANT,
+            Fate::Refused => code::REFUSED_BY_NEIGHBOUR,
+            Fate::Unknown => code::NOT_RECOGNISED,
         };
         let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(place.file, start, end), message);
-        let severity = if *what == What::Kept { crate::diag::Severity::Advice } else { problem.severity };
-        problems.push(Diagnostic { severity, ..problem });
+        let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
+        let sort = Some(match what {
+            Fate::Kept | Fate::Mended => place.sort(),
+            Fate::LeftOut | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),
+        });
+        problems.push(Diagnostic { severity, sort, ..problem });
     }
     problems
 }

@@ -3,7 +3,7 @@
 use super::port::WORKED_OUT;
 use super::text::DocumentPlace;
 use super::way::{get, text};
-use super::{Found, Note, What, backstage};
+use super::{Fate, Found, Note, backstage};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Loss, Part, beyond, document, object};
@@ -26,6 +26,8 @@ pub(super) struct Moving {
     pub(super) place: DocumentPlace,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
+    /// Why something was last taken out of the body as a project would be wrong by it.
+    pub(super) taken_out: Option<String>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
     around: Arc<Around>,
@@ -57,7 +59,7 @@ impl Moving {
                 Kind::Request => {
                     let Some(promise) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
                         let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
-                        notes.push(Note { place: one.place, what: What::Unknown, reason });
+                        notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
                     };
                     one.document.remove("apiVersion");
@@ -79,7 +81,7 @@ impl Moving {
             let blueprint = backstage::blueprint(&one.document, &around.envelopes);
             if neighbour == Neighbour::Backstage && blueprint.is_none() {
                 let reason = "there can be no kind of this name".to_owned();
-                notes.push(Note { place: one.place, what: What::LeftOut, reason });
+                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
@@ -88,7 +90,7 @@ impl Moving {
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
             let Some(address) = address(one.kind, &carried.names) else {
                 let reason = "it has no name".to_owned();
-                notes.push(Note { place: one.place, what: What::LeftOut, reason });
+                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
             };
             let mut moving = Self {
@@ -99,6 +101,7 @@ impl Moving {
                 document: one.document,
                 place: one.place,
                 kept: Vec::new(),
+                taken_out: None,
                 silent: carried.silent,
                 around: Arc::clone(&around),
             };
@@ -118,6 +121,7 @@ impl Moving {
             document: Map::default(),
             place,
             kept: Vec::new(),
+            taken_out: None,
             silent: Vec::new(),
             around: Arc::default(),
         }
@@ -145,7 +149,7 @@ impl Moving {
         self.keep(&[], &[]);
         let note = |pointer: String| Note {
             place: self.place.below(&pointer),
-            what: What::LeftOut,
+            what: Fate::LeftOut,
             reason: reason.to_owned(),
         };
         gone.into_iter().map(note).collect()

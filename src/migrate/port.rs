@@ -30,6 +30,7 @@ pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recogni
     let stem = std::path::Path::new(name).file_stem().and_then(|stem| stem.to_str());
     let named = ENVELOPES.iter().find(|(_, several, _)| stem == Some(*several)).map(|row| row.2);
     match document.value {
+        Value::Object(map) if document.kind.is_some() => object(map, &place, document.kind, recognised),
         Value::Array(items) if named.is_some() => {
             for (index, item) in items.into_iter().enumerate() {
                 let shown = item.as_object().is_some_and(|map| kind(map).is_some() || is_bundle(map));

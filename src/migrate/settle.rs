@@ -4,7 +4,7 @@
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, Reason};
 use super::rule::judge_elsewhere;
-use super::{Given, Note, What, layout};
+use super::{Fate, Given, Note, layout};
 use crate::diag::{Severity, code};
 use crate::model::{Address, Base, Kind, Map, Member, Value};
 use crate::resolve::MemoryLoader;
@@ -63,7 +63,7 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
                 true
             }
             Err(reason) => {
-                notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason: reason.clone() });
+                notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason: reason.clone() });
                 false
             }
         }
@@ -216,6 +216,8 @@ struct Wrong {
     names: Vec<Box<str>>,
     reason: String,
     is_secret: bool,
+    /// Whether it is wrong by what is not there.
+    lacks: bool,
 }
 
 /// What the objects are wrong by, by their index.
@@ -243,7 +245,8 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         let names = named(tree, span, start);
         let reason = format!("{} ({})", problem.message, problem.code);
         let is_secret = problem.code == code::PASSWORD_IN_ADDRESS;
-        wrong.entry(*index).or_default().push(Wrong { place, names, reason, is_secret });
+        let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
+        wrong.entry(*index).or_default().push(Wrong { place, names, reason, is_secret, lacks });
     }
     wrong
 }
@@ -312,7 +315,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
         let mut reasons: Vec<Reason> = Vec::new();
-        for Wrong { place, names, reason, is_secret } in wrongs {
+        for Wrong { place, names, reason, is_secret, lacks } in wrongs {
             let word = one.neighbour.word();
             if let Some((place, _)) =
                 place.as_ref().filter(|(place, _)| place.first().is_some_and(|first| **first == *word))
@@ -336,9 +339,12 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
             if is_out && is_secret {
                 notes.extend(one.leave(&format!("{reason}: name a secret there")));
             } else if is_out {
+                one.taken_out = Some(reason.clone());
                 reasons.push((own.or(around).unwrap_or(names), reason));
             } else {
-                notes.push(Note { place: one.place.clone(), what: What::LeftOut, reason });
+                // What it lacks by now was taken out for a reason.
+                let reason = one.taken_out.take().filter(|_| lacks).unwrap_or(reason);
+                notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
                 gone.insert(index);
                 break;
             }

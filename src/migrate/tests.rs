@@ -39,23 +39,20 @@ fn exported(neighbour: Neighbour, files: &BTreeMap<String, String>) -> BTreeMap<
     }
     let exported = export(neighbour, &loaded.project);
     assert_eq!(exported.losses, []);
-    let json = |value: &Value| {
-        let mut bytes = Vec::new();
-        write_json(value, &mut bytes);
-        String::from_utf8(bytes).unwrap()
-    };
-    exported.documents.iter().map(|(file, documents)| (*file, documents.iter().map(json).collect())).collect()
+    exported.documents.iter().map(|(file, documents)| (*file, documents.iter().map(written).collect())).collect()
+}
+
+fn written(value: &Value) -> String {
+    let mut bytes = Vec::new();
+    write_json(value, &mut bytes);
+    String::from_utf8(bytes).unwrap()
 }
 
 /// A document in, and out again as `out`; what is told on the way in.
 #[track_caller]
 fn through(neighbour: Neighbour, name: &str, text: &str, out: &[(&str, &str)]) -> Vec<String> {
     let imported = imported(neighbour, &[(name, text)]);
-    let canonical = |text: &str| {
-        let mut bytes = Vec::new();
-        write_json(&parse_json(text.as_bytes()).unwrap(), &mut bytes);
-        String::from_utf8(bytes).unwrap()
-    };
+    let canonical = |text: &str| written(&parse_json(text.as_bytes()).unwrap());
     let came = exported(neighbour, &imported.files);
     let came: Vec<(&str, String)> =
         came.into_iter().map(|(file, documents)| (file, format!("[{}]", documents.join(",")))).collect();
@@ -70,14 +67,14 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
         Neighbour::Port,
         "a.json",
         r#"{"ok": true, "blueprints": [
-            {"identifier": "service", "title": "Service", "createdAt": "now", "changelogDestination": {"type": "KAFKA"},
+            {"identifier": "service", "title": "Service", "createdAt": "now", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
                                        "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}
         ]}"#,
         &[(
             "blueprints.json",
-            r#"[{"identifier": "service", "title": "Service", "changelogDestination": {"type": "KAFKA"},
+            r#"[{"identifier": "service", "title": "Service", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
                                        "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}]"#,
@@ -144,6 +141,125 @@ fn what_is_read_otherwise_than_it_stands_there_is_told() {
     assert_eq!(codes, ["E0805", "E0805", "E0804", "E0805", "E0802", "E0802"], "{told:#?}");
 }
 
+/// A document of Port in, with nothing that is kept for Port alone, and out again; the text that says it.
+#[track_caller]
+fn said(file: &str, document: &str) -> String {
+    let service = r#"{"identifier": "service", "schema": {"properties": {"tier": {"type": "string"}}}}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", &format!("[{service}, {document}]"))]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let Value::Object(document) = parse_json(document.as_bytes()).unwrap() else { panic!() };
+    let out = exported(Neighbour::Port, &imported.files);
+    let came = out[file].iter().any(|one| *one == written(&Value::Object(document.clone())));
+    assert!(came, "{out:#?}");
+    imported.files.values().map(String::as_str).collect()
+}
+
+#[test]
+fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
+    let text = said(
+        "actions.json",
+        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+            "actionCardButtonText": "Order", "executeActionButtonText": "Order now",
+            "userInputs": {"properties": {"name": {"type": "string"}}, "order": ["name"]}},
+          "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com/{{ .inputs.name }}", "agent": false, "synchronized": true, "method": "PUT",
+            "headers": {"RUN_ID": "{{ .run.id }}", "Authorization": "Bearer {{ .secrets.TOKEN }}", "Content-Type": "application/json"},
+            "body": {"text": "{{ .inputs.name | ascii_upcase }}!", "context": {"entity": "{{ .entity }}", "tags": ["{{ .inputs.name }}", 1, []]},
+                     "list": ["only"], "none": {}, "{{ spreadValue() }}": "{{ .inputs }}"}},
+          "requiredApproval": {"type": "ALL"}, "approvalNotification": {"type": "webhook", "url": "https://example.com/hook", "format": "slack"},
+          "allowAnyoneToViewRuns": false}"##,
+    );
+    for line in [
+        "    buttons card=Order execute=\"Order now\"\n",
+        "        header RUN_ID $run.id\n",
+        "        send text \"${inputs.name | upper}!\"\n",
+        "        send context {\n            entity (jq)\".entity\"\n            tags {\n                - $inputs.name\n",
+        "        (array)send list only\n        send none {}\n",
+        "    approval all\n    approval-notification webhook url=\"https://example.com/hook\" format=slack\n    anyone-sees-runs #false\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+    let approved = |word: &str| {
+        format!(
+            r#"{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE"}}, "invocationMethod": {{"type": "KAFKA"}}, "requiredApproval": {word}}}"#
+        )
+    };
+    assert!(said("actions.json", &approved("true")).contains("    approval\n"));
+    assert!(!imported(Neighbour::Port, &[("a.json", &approved("false"))]).files["actions.kdl"].contains("approval"));
+}
+
+#[test]
+fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
+    let text = said(
+        "actions.json",
+        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
+            "userInputs": {"order": ["one", "many", "note", "day"], "properties": {
+                "one": {"type": "string", "format": "entity", "blueprint": "service", "title": "One", "default": {"jqQuery": ".user.teams[0]"},
+                        "sort": {"property": "$title", "order": "ASC"}},
+                "many": {"type": "array", "items": {"type": "string", "format": "entity", "blueprint": "service",
+                            "dataset": {"combinator": "and", "rules": [{"property": "$identifier", "operator": "=", "value": {"jqQuery": ".form.one.identifier"}}]}},
+                         "dependsOn": ["one"], "visible": {"jqQuery": ".form.one != null"}, "maxItems": 3, "default": {"jqQuery": "[]"}},
+                "note": {"type": "string", "format": "multi-line", "visible": false, "encryption": "aes256-gcm"},
+                "day": {"type": "string", "format": "date-time", "disabled": {"jqQuery": "true"}}}}},
+          "invocationMethod": {"type": "KAFKA"}}"##,
+    );
+    for line in [
+        "    input one entity blueprint=service default=(jq)\".user.teams[0]\" {\n        title One\n        sort {\n            property #\"$title\"#\n",
+        "    input many array of=entity blueprint=service default=(jq)\"[]\" visible=(jq)\".form.one != null\" max-items=3 {\n        depends-on one\n",
+        " value=(jq)\".form.one.identifier\"\n",
+        "    input note multi-line visible=#false {\n        encryption aes256-gcm\n",
+        "    input day date-time disabled=(jq)\"true\"\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+}
+
+#[test]
+fn what_an_automation_of_port_waits_for_is_said_in_words() {
+    let text = said(
+        "actions.json",
+        r#"{"identifier": "tell", "trigger": {"type": "automation", "event": {"type": "ENTITY_UPDATED", "blueprintIdentifier": "service"},
+            "condition": {"type": "JQ", "expressions": [".diff.after.properties.tier == \"a\""], "combinator": "or"}},
+          "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "service",
+            "mapping": {"identifier": "{{ .event.context.entityIdentifier }}", "properties": {"tier": "b"}, "relations": {}}},
+          "publish": true}"#,
+    );
+    let condition = "    condition \".diff.after.properties.tier == \\\"a\\\"\" combinator=or\n";
+    assert!(text.contains(condition), "{text}");
+    assert!(
+        text.contains("        send properties {\n            tier b\n        }\n        send relations {}\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn spaces_within_the_braces_of_a_template_say_nothing() {
+    let action = r#"{"identifier": "a", "trigger": {"type": "self-service", "operation": "CREATE"},
+        "invocationMethod": {"type": "KAFKA", "payload": {"run": "{{.run.id}}", "deep": {"run": "x {{.run.id  }}"}}}}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", action)]);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    let text = &imported.files["actions.kdl"];
+    assert!(text.contains("send run $run.id\n") && text.contains("run \"x ${run.id}\"\n"), "{text}");
+}
+
+#[test]
+fn the_words_of_a_page_and_of_what_a_blueprint_tells_of_are_those_of_port() {
+    let text = said(
+        "pages.json",
+        r#"{"identifier": "home", "type": "dashboard", "protected": true, "showInSidebar": false, "section": "software_catalog",
+            "requiredQueryParams": ["team"], "pageFilters": [{"identifier": "mine"}], "widgets": []}"#,
+    );
+    assert!(
+        text.contains("protected\n    show-in-sidebar #false\n    section software_catalog\n    query-params team\n"),
+        "{text}"
+    );
+    let text = said(
+        "blueprints.json",
+        r#"{"identifier": "told", "schema": {"properties": {}}, "includeInGlobalSearch": false,
+            "changelogDestination": {"type": "WEBHOOK", "url": "https://example.com/hook", "agent": true}}"#,
+    );
+    assert!(text.contains("changelog webhook url=\"https://example.com/hook\" agent=#true\n"), "{text}");
+}
+
 #[test]
 fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api() {
     let promise = "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata:\n  name: db\n  uid: x\n  labels: {a: b}\nspec:\n  \
@@ -175,6 +291,214 @@ fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api
     assert_eq!(told.len(), 4, "{told:#?}");
     assert!(told[0].starts_with("a.yaml:6:11: E0803 `/metadata/labels` of document 1"), "{told:#?}");
     assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
+}
+
+const STORES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "minio"},
+     "spec": {"endpoint": "minio.example:9000", "insecure": true, "bucketName": "b", "path": "p", "authMethod": "accessKey",
+              "secretRef": {"name": "minio", "namespace": "default"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "s3", "namespace": "x"},
+     "spec": {"endpoint": "s3.amazonaws.com", "bucketName": "b", "authMethod": "IAM", "useDualStack": true}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "git"},
+     "spec": {"url": "https://git.example/r", "branch": "main"}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "a"},
+     "spec": {"path": "a", "filepath": {"mode": "nestedByMetadata"}, "stateStoreRef": {"name": "minio", "kind": "BucketStateStore"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "b"},
+     "spec": {"path": "b", "filepath": {"mode": "aggregatedYAML", "filename": "x.yaml"}, "stateStoreRef": {"name": "git", "kind": "GitStateStore"}}}
+]"#;
+
+const RELEASES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "redis", "labels": {"a": "b"}},
+     "spec": {"version": "v1", "sourceRef": {"type": "http", "url": "https://example.com/p.yaml", "secretRef": {"name": "t", "namespace": "n"}}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "bare"}}
+]"#;
+
+#[test]
+fn stores_of_both_kinds_and_releases_go_in_and_out() {
+    let items = |text: &str| text.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{}, {}]}}"#, items(STORES), items(RELEASES));
+    let told =
+        through(Neighbour::Kratix, "a.json", &list, &[("destinations.yaml", STORES), ("releases.yaml", RELEASES)]);
+    assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+}
+
+#[test]
+fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
+    let store = |kind: &str, spec: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: default}}\nspec: {spec}\n"
+        )
+    };
+    let destination = |name: &str, kind: &str, store: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {{name: {name}}}\n\
+             spec: {{path: {name}, stateStoreRef: {{kind: {kind}, name: {store}}}}}\n"
+        )
+    };
+    let text = [
+        store("GitStateStore", "{url: 'https://git.example/r', secretRef: {name: g}}"),
+        store("BucketStateStore", "{endpoint: e, bucketName: b}"),
+        destination("one", "GitStateStore", "default"),
+        destination("two", "BucketStateStore", "default"),
+        destination("three", "GitStateStore", "gone"),
+    ]
+    .concat();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    for (line, part) in told.iter().zip([
+        "the whole of document 2 is left out: state-store:default is there more than once",
+        "the whole of document 4 is left out: the store `default` that is taken in is no BucketStateStore",
+        "the whole of document 5 is left out: there is no state store `gone` (E0302)",
+    ]) {
+        assert!(line.contains(part), "{line}");
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["destinations.yaml"][0].contains(r#""authMethod":"basicAuth""#), "{out:?}");
+    assert_eq!(imported.objects[&Kind::Destination], 1);
+}
+
+#[test]
+fn many_notes_of_one_sort_are_told_as_one() {
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);
+    let blueprint = |number: usize| {
+        let properties: Vec<String> = (0..3).map(property).collect();
+        format!(r#"{{"identifier": "b{number}", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","))
+    };
+    let blueprints: Vec<String> = (0..4).map(blueprint).collect();
+    let imported = imported(Neighbour::Port, &[("a.json", &format!("[{}]", blueprints.join(",")))]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    assert!(text.contains("the same cause in 11 more places:\n      a.json:1:"), "{text}");
+    assert!(text.ends_with("12 notes of 1 cause\n"), "{text}");
+    assert_eq!(imported.problems.iter().count(), 12);
+    let kept = imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)];
+    assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
+}
+
+#[test]
+fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
+    let text = r##"
+        resource "port_blueprint" "service" {
+          identifier = "service" # a comment
+          title      = "Service"
+          properties = {
+            string_props = {
+              "language" = { enum = ["Go"], enum_colors = { Go = "blue" }, required = true }
+              "docs-url" : { format = "url", min_length = 3 },
+            }
+            array_props  = { tags = { string_items = { format = "url" }, max_items = 3 } }
+            object_props = { conf = { default = jsonencode({ snake_case = [1, -2.5, null] }) } }
+          }
+          relations = { runs_on = { target = port_blueprint.cluster.identifier, many = true } }
+          kafka_changelog_destination = {}
+          force_delete_entities       = true
+        }
+        resource "port_blueprint" "cluster" {
+          identifier = "cluster"
+          title      = var.title
+        }
+        resource "port_action" "create" {
+          identifier = "create"
+          self_service_trigger = {
+            operation            = "CREATE"
+            blueprint_identifier = "service"
+            user_properties = { string_props = { cluster = { format = "entity", blueprint = "cluster", default_jq_query = ".user.email", required = true } } }
+            order_properties = ["cluster"]
+          }
+          upsert_entity_method = {
+            identifier           = "{{ .inputs.cluster }}"
+            blueprint_identifier = "cluster"
+            mapping              = { properties = jsonencode({ a_b = "$${x}" }) }
+          }
+          required_approval = "ALL"
+        }
+        resource "port_action" "tell" {
+          identifier = "tell"
+          automation_trigger = {
+            entity_created_event = { blueprint_identifier = "service" }
+            jq_condition         = { expressions = ["true"], combinator = "and" }
+          }
+          webhook_method = {
+            url   = "https://example.com"
+            agent = "true"
+            body  = <<-EOT
+              {"text": "{{ .event.context.entityIdentifier }}"}
+            EOT
+          }
+          publish = true
+        }
+        resource "port_entity" "one" {
+          identifier = "one"
+          blueprint  = port_blueprint.service.identifier
+          teams      = ["a"]
+          properties = {
+            string_props = { language = "Go" }
+            array_props  = { string_items = { tags = ["https://example.com"] } }
+            object_props = { conf = jsonencode({ snake_case = true }) }
+          }
+        }
+        resource "port_page" "home" {
+          identifier = "home"
+          type       = "dashboard"
+          widgets    = [jsonencode({ id = "x", type = "users-table" })]
+        }
+        resource "port_webhook" "hook" { identifier = "hook" }
+        resource "aws_iam_policy" "other" { policy = jsonencode({ Resource = aws_s3_bucket.x.arn }) }
+        locals {
+          text = jsonencode({ identifier = "inline", "schema": { properties = { a = { type = "string", title = "${1 + 1}" } } } })
+        }
+    "##;
+    let told = through(
+        Neighbour::Port,
+        "main.tf",
+        text,
+        &[
+            (
+                "actions.json",
+                r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+                       "userInputs": {"properties": {"cluster": {"type": "string", "format": "entity", "blueprint": "cluster", "default": {"jqQuery": ".user.email"}}},
+                                      "required": ["cluster"], "order": ["cluster"]}},
+                     "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "cluster",
+                       "mapping": {"identifier": "{{ .inputs.cluster }}", "properties": {"a_b": "${x}"}}},
+                     "requiredApproval": {"type": "ALL"}},
+                    {"identifier": "tell", "trigger": {"type": "automation", "event": {"type": "ENTITY_CREATED", "blueprintIdentifier": "service"},
+                       "condition": {"type": "JQ", "expressions": ["true"], "combinator": "and"}},
+                     "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": true, "body": {"text": "{{ .event.context.entityIdentifier }}"}},
+                     "publish": true}]"#,
+            ),
+            (
+                "blueprints.json",
+                r#"[{"identifier": "cluster", "schema": {"properties": {}}},
+                    {"identifier": "inline", "schema": {"properties": {"a": {"type": "string"}}}},
+                    {"identifier": "service", "title": "Service", "changelogDestination": {"type": "KAFKA"},
+                     "schema": {"properties": {
+                         "language": {"type": "string", "enum": ["Go"], "enumColors": {"Go": "blue"}},
+                         "docs-url": {"type": "string", "format": "url", "minLength": 3},
+                         "tags": {"type": "array", "items": {"type": "string", "format": "url"}, "maxItems": 3},
+                         "conf": {"type": "object", "default": {"snake_case": [1, -2.5, null]}}}, "required": ["language"]},
+                     "relations": {"runs_on": {"target": "cluster", "many": true, "required": false}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
+                     "properties": {"language": "Go", "tags": ["https://example.com"], "conf": {"snake_case": true}}}]"#,
+            ),
+            (
+                "pages.json",
+                r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#,
+            ),
+        ],
+    );
+    assert_eq!(told.len(), 4, "{told:#?}");
+    for (line, part) in told.iter().zip([
+        "main.tf:19:24: E0804 this is left out: it refers to what is not written out here",
+        "main.tf:66:9: E0802 the whole of document 7 is not taken in",
+        "main.tf:67:65: E0802 the whole of document 8 is not taken in",
+        "main.tf:69:112: E0804 this is left out: a value is put into the text",
+    ]) {
+        assert!(line.starts_with(part), "{part}: {line}");
+    }
+    assert!(self::told(&imported(Neighbour::Port, &[("broken.tf", "resource {")]))[0].contains("E0801"));
 }
 
 #[test]

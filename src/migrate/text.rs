@@ -1,9 +1,10 @@
-//! The texts that somebody moves in with: JSON and YAML, and where something stands in them.
+//! The texts that somebody moves in with: JSON, YAML and what Terraform reads, and where something stands in them.
 
+use super::terraform::{self, Part};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Json, Value, parse_json};
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::model::{Json, Kind, Value, parse_json};
+use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_saphyr::{Location, Spanned as Located};
@@ -17,10 +18,14 @@ pub(super) struct Document {
     /// Which of its documents it is, from 0; nothing where there is one only.
     pub(super) number: Option<usize>,
     pub(super) value: Value,
+    /// What it is, where the text says so.
+    pub(super) kind: Option<Kind>,
+    /// What of it could not be read, each with why.
+    pub(super) left_out: Vec<(Span, String)>,
 }
 
 /// Where something stands in what somebody moves in with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct DocumentPlace {
     pub(super) file: FileId,
     pub(super) number: Option<usize>,
@@ -46,6 +51,28 @@ impl DocumentPlace {
         self.below(&format!("/{}", step.replace('~', "~0").replace('/', "~1")))
     }
 
+    /// It, and the places that it stands in, each in the next.
+    pub(super) fn around(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), |inner| {
+            let end = inner.pointer.rfind('/')?;
+            Some(Self { pointer: inner.pointer[..end].to_owned(), ..inner.clone() })
+        })
+    }
+
+    /// Its way without the names and the numbers on it: what stands at places of one sort is one to whoever reads of it.
+    pub(super) fn sort(&self) -> String {
+        let mut sort = String::new();
+        let mut is_name = false;
+        for step in self.pointer.split('/').skip(1) {
+            let is_number = step.bytes().all(|byte| byte.is_ascii_digit());
+            sort.push('/');
+            sort.push_str(if is_name || is_number { "*" } else { step });
+            // What stands in it stands below its name, in a JSON Schema as in Port's blueprints.
+            is_name = !is_name && (step.to_lowercase().ends_with("properties") || step == "relations");
+        }
+        sort
+    }
+
     /// How a message says it.
     pub(super) fn words(&self) -> String {
         let pointer = if self.pointer.is_empty() { "the whole".to_owned() } else { format!("`{}`", self.pointer) };
@@ -59,7 +86,21 @@ impl DocumentPlace {
 /// The documents of the texts, as far as they can be read.
 pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Vec<Document> {
     let mut documents = Vec::new();
+    let mut names = terraform::Names::new();
+    for (_, source) in sources.iter().filter(|(_, source)| is_terraform(&source.name)) {
+        terraform::names(&source.text, &mut names);
+    }
     for (file, source) in sources.iter() {
+        if is_terraform(&source.name) && source.invalid_utf8.is_none() {
+            match terraform::parts(file, &source.text, &names) {
+                Ok(parts) => documents.extend(parts.into_iter().enumerate().map(|(number, part)| {
+                    let Part { value: Spanned { value, .. }, kind, left_out } = part;
+                    Document { file, number: Some(number), value, kind, left_out }
+                })),
+                Err((at, reason)) => problems.push(unreadable(file, at, reason)),
+            }
+            continue;
+        }
         match read(neighbour, source) {
             Ok(values) => {
                 let is_only = values.len() == 1;
@@ -67,22 +108,29 @@ pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut 
                     file,
                     number: (!is_only).then_some(number),
                     value,
+                    kind: None,
+                    left_out: Vec::new(),
                 }));
             }
-            Err((at, reason)) => {
-                let help = "mend the file, or leave it out of the paths";
-                let at = u32::try_from(at).unwrap_or_default();
-                let place = Span::new(file, at, at);
-                problems.push(Diagnostic::error(code::UNREADABLE_DOCUMENT, place, reason).help(help));
-            }
+            Err((at, reason)) => problems.push(unreadable(file, at, reason)),
         }
     }
     documents
 }
 
+fn unreadable(file: FileId, at: usize, reason: String) -> Diagnostic {
+    let at = u32::try_from(at).unwrap_or_default();
+    let problem = Diagnostic::error(code::UNREADABLE_DOCUMENT, Span::new(file, at, at), reason);
+    problem.help("mend the file, or leave it out of the paths")
+}
+
 /// Whether a file of a name is one to read.
-pub fn is_document(name: &str) -> bool {
-    is_json(name) || is_yaml(name)
+pub fn is_document(neighbour: Neighbour, name: &str) -> bool {
+    is_json(name) || is_yaml(name) || neighbour == Neighbour::Port && is_terraform(name)
+}
+
+fn is_terraform(name: &str) -> bool {
+    ends(name, &["tf"])
 }
 
 fn ends(name: &str, ends: &[&str]) -> bool {
@@ -179,6 +227,15 @@ pub(super) type Spans<'p> = HashMap<(usize, &'p str), (u32, u32)>;
 pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Spans<'p> {
     let mut spans = HashMap::new();
     let text = &source.text;
+    if is_terraform(&source.name) {
+        let parts = terraform::parts(FileId(0), text, &terraform::Names::new()).unwrap_or_default();
+        for place in places {
+            let number = place.number.unwrap_or_default();
+            let found = parts.get(number).and_then(|part| written_at(&part.value, &place.pointer)?.text());
+            spans.extend(found.map(|span| ((number, &*place.pointer), (span.start, span.end))));
+        }
+        return spans;
+    }
     if is_yaml_text(source) {
         let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, options(text, false));
         let shapes = shapes.unwrap_or_default();
@@ -198,6 +255,20 @@ pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Sp
         walk(text, whole, &pointers, &mut spans);
     }
     spans
+}
+
+/// Where the innermost part of a value is written that a pointer leads to, or into.
+fn written_at(value: &Spanned<Value>, pointer: &str) -> Option<Origin> {
+    let own = value.span.text().map(|_| value.span);
+    let Some(rest) = pointer.strip_prefix('/') else { return own };
+    let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    let step = step.replace("~1", "/").replace("~0", "~");
+    let inner = match &value.value {
+        Value::Object(map) => map.get(&step),
+        Value::Array(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
+        _ => None,
+    };
+    inner.and_then(|inner| written_at(inner, rest)).or(own)
 }
 
 /// What a YAML document is made of, with the place of each part.

@@ -37,6 +37,7 @@ worded! {
     #[allow(missing_docs, reason = "each variant is the service of its name")]
     pub enum BackendKind {
         Github = "github",
+        Integration = "integration",
         Gitlab = "gitlab",
         AzureDevops = "azure-devops",
         Webhook = "webhook",
@@ -52,7 +53,7 @@ pub struct Backend {
     pub kind: Spanned<BackendKind>,
     /// The line that declares it.
     pub span: Origin,
-    /// The payload, by key.
+    /// The payload and the headers, by key.
     pub send: Vec<(Spanned<Name>, Spanned<Template>)>,
     /// Where it says that the service reports how it went.
     pub report_status: Option<Origin>,

@@ -72,7 +72,7 @@ pub struct StateStore {
     pub name: Spanned<Name>,
     /// The line that declares it.
     pub span: Origin,
-    /// What it is.
+    /// What it is, of what can be opened.
     pub kind: StoreType,
     /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
     pub url: Spanned<Box<str>>,
@@ -101,6 +101,8 @@ worded! {
     pub enum StoreType {
         /// A branch of a Git repository.
         Git = "git",
+        /// A bucket of objects, which nothing here opens.
+        Bucket = "bucket",
     }
 }
 

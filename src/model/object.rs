@@ -16,6 +16,7 @@ worded! {
         StateStore = "state-store",
         Destination = "destination",
         Promise = "promise",
+        PromiseRelease = "promise-release",
         Request = "request",
     }
 }

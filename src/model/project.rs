@@ -21,13 +21,15 @@ pub struct Project {
     pub entities: Vec<Entity>,
     pub scorecards: Vec<Scorecard>,
     pub actions: Vec<Action>,
-    /// The URLs that actions and automations call, as they are written, each with whose it is.
+    /// The URLs that actions and automations call and that releases lie at, as they are written, each with whose it is.
     pub called: Vec<(Address, Spanned<Box<str>>)>,
     pub teams: Vec<Team>,
     pub users: Vec<User>,
     pub promises: Vec<Promise>,
     pub requests: Vec<Request>,
     pub stores: Vec<StateStore>,
+    /// The names of the state stores that are buckets, which nothing here opens.
+    pub buckets: Vec<Spanned<Name>>,
     pub destinations: Vec<Destination>,
     pub tests: Vec<Test>,
     pub policies: Vec<Policy>,
@@ -50,6 +52,7 @@ pub struct Lookups {
     promises: Lookup,
     destinations: Lookup,
     stores: Lookup,
+    buckets: Lookup,
 }
 
 /// What a plan may do without an explicit allowance.
@@ -155,7 +158,12 @@ impl Project {
         self.lookups.destinations.find(&self.destinations, |destination| &destination.name, name)
     }
 
-    /// The state store of a name.
+    /// Whether a state store is a bucket.
+    pub fn is_bucket(&self, name: &str) -> bool {
+        self.lookups.buckets.find(&self.buckets, |bucket| bucket, name).is_some()
+    }
+
+    /// The state store of a name, where it can be opened.
     pub fn store(&self, name: &str) -> Option<&StateStore> {
         self.lookups.stores.find(&self.stores, |store| &store.name, name)
     }

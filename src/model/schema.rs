@@ -39,6 +39,8 @@ worded! {
         Timer = "timer",
         Proto = "proto",
         LabeledUrl = "labeled-url",
+        Entity = "entity",
+        MultiLine = "multi-line",
     }
 }
 

@@ -115,6 +115,13 @@ impl Value {
         }
     }
 
+    /// A text in another language.
+    pub fn written_in(language: &str, text: &str, span: impl Into<Origin>) -> Self {
+        let mut map = Map::default();
+        map.put(language, Self::string(text), span.into());
+        Self::Object(map)
+    }
+
     /// What it is, in a word, as messages say it.
     pub fn type_name(&self) -> &'static str {
         match self {

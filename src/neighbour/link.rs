@@ -3,6 +3,7 @@
 use super::field::Holds;
 use super::way::Way;
 use crate::grammar::{At, Counterpart, Fixed, Form, Grammar, Manner, Neighbour, NodeShape, Parameter, Part, Slot};
+use crate::model::Map;
 
 /// What of an object, or of an object in it, is carried over.
 #[derive(Debug, Default)]
@@ -50,21 +51,22 @@ pub(super) enum Codec<'g> {
     Whole,
     /// It is a word of a type, for which the neighbour may have another.
     Word(&'g Parameter),
+    /// It is the same, but for expressions of jq, each of which is an object there with one member of this name.
+    Jq(&'g str),
     /// It is `true` where it is said, and nothing or `false` where not.
     Truth {
         /// Whether the body has it in any case.
         always: bool,
     },
     /// It refers to other values, or each of its members does.
-    Template {
-        /// Whether the names of its members are ways.
-        nested: bool,
-    },
+    Template,
     /// It is an object.
     Object {
         shape: &'g NodeShape,
         /// The member of the body with the word of the form, and that of the document.
         word: Option<(&'g str, &'g str)>,
+        /// The truth value that stands in the document for one with nothing in it.
+        bare: Option<bool>,
     },
     /// It is objects by name.
     Keyed {
@@ -109,6 +111,14 @@ pub(super) struct Finder<'g> {
 }
 
 impl<'g> Finder<'g> {
+    /// The word of the form of the node that an object of a neighbour is, where an argument of the node tells it.
+    pub(super) fn told(&self, shape: &'g NodeShape, document: &Map) -> Option<&'g str> {
+        let telling = shape.telling()?;
+        let theirs = way(telling.elsewhere(self.neighbour))?.get(document)?.as_str()?;
+        let mut words = self.grammar.words_elsewhere(telling, self.neighbour);
+        words.find_map(|(ours, known)| (known == theirs).then_some(ours))
+    }
+
     /// Those of the node of an object, or of an object in one, by the word that tells its form.
     pub(super) fn links(&self, shape: &'g NodeShape, word: Option<&str>, lent: Option<&'g str>) -> Links<'g> {
         let mut links = Links::default();
@@ -168,7 +178,7 @@ impl<'g> Finder<'g> {
                 }
                 Part::Pairs(pairs) => {
                     let refers = self.grammar.are_interpolated(pairs);
-                    let codec = if refers { Codec::Template { nested: false } } else { Codec::Whole };
+                    let codec = if refers { Codec::Template } else { Codec::Whole };
                     if let Some(at) = &pairs.at {
                         links.add(Link::of(at, way(inherited), codec));
                     }
@@ -191,7 +201,7 @@ impl<'g> Finder<'g> {
         let there = way(parameter.elsewhere(self.neighbour).or(inherited));
         let Some(at) = &parameter.at else { return };
         let refers = self.grammar.is_interpolated(parameter);
-        let codec = if refers { Codec::Template { nested: false } } else { Codec::Word(parameter) };
+        let codec = if refers { Codec::Template } else { Codec::Word(parameter) };
         links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, there, codec) });
     }
 
@@ -210,19 +220,22 @@ impl<'g> Finder<'g> {
         if at.from_object {
             return;
         }
-        let nested = counterpart.is_some_and(|counterpart| counterpart.nested);
         let codec = match at.manner {
             Manner::True => Codec::Truth { always: false },
             Manner::Object => {
                 let there = counterpart.and_then(|counterpart| counterpart.word.as_deref());
-                Codec::Object { shape, word: at.word.as_deref().zip(there) }
+                let bare = counterpart.and_then(|counterpart| counterpart.bare);
+                Codec::Object { shape, word: at.word.as_deref().zip(there), bare }
             }
             Manner::Keyed => keyed(shape, counterpart, None),
             Manner::Item => match counterpart {
                 Some(counterpart) => Codec::Items { shape, counterpart },
                 None => Codec::Whole,
             },
-            Manner::Entry => Codec::Template { nested },
+            Manner::Entry => Codec::Template,
+            Manner::Typed => {
+                counterpart.and_then(|counterpart| counterpart.jq.as_deref()).map_or(Codec::Whole, Codec::Jq)
+            }
             _ => whole(at, None),
         };
         links.add(Link::of(at, way(counterpart), codec));

@@ -3,6 +3,7 @@
 //! In: a body and its names, or a document. Out: the other, and what of it has no place there ([`Loss`]). Promises that nothing is lost
 //! in silence, and that no field is known here by its name: where each stands is said by the grammar, once, for both directions.
 
+mod beside;
 mod condition;
 mod envelope;
 mod field;
@@ -19,9 +20,9 @@ pub use crate::grammar::Neighbour;
 pub use envelope::{Envelope, Envelopes, Field};
 pub use field::{Holds, entity_name, reference};
 
-use crate::grammar::{Counterpart, Fixed, language};
+use crate::grammar::{Counterpart, Fixed, NodeShape, language};
 use crate::model::{Kind, Map, Value};
-use crate::object::{canonical_body, filled};
+use crate::object::{canonical_body, filled, told};
 use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
 use passage::{Direction, Passage, is_empty};
@@ -62,7 +63,7 @@ pub fn document(
     is_relation: &dyn Fn(&str) -> bool,
     envelope: Option<&Envelope>,
 ) -> Option<Carried> {
-    let (finder, links) = found(neighbour, kind)?;
+    let (finder, links) = found(neighbour, kind, |_, shape| told(shape, body))?;
     let links = placed(links, envelope);
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
@@ -103,7 +104,9 @@ pub fn document(
 
 /// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the its parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
 pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<Part>) {
-    let Some((_, links)) = found(neighbour, kind) else { return Default::default() };
+    let Some((_, links)) = found(neighbour, kind, |finder, shape| finder.told(shape, made)) else {
+        return Default::default();
+    };
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
     remainder::beyond(made, &document, &Named::of(&links), silent)
@@ -124,7 +127,7 @@ fn strip(neighbour: Neighbour, kind: Kind, document: &mut Map) {
 
 /// The object of a kind that the document of a neighbour is; nothing where the neighbour has no such objects.
 pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option<&Envelope>) -> Option<Carried> {
-    let (finder, links) = found(neighbour, kind)?;
+    let (finder, links) = found(neighbour, kind, |finder, shape| finder.told(shape, document))?;
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
     for way in empty(neighbour, kind) {
@@ -158,12 +161,16 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option
     Some(Carried { names, map, losses, silent })
 }
 
-/// The links of the objects of a kind, where a neighbour has such.
-fn found(neighbour: Neighbour, kind: Kind) -> Option<(Finder<'static>, Links<'static>)> {
+/// The links of the objects of a kind, where a neighbour has such; `told` says which form of its node one has, where it has several.
+fn found<'w>(
+    neighbour: Neighbour,
+    kind: Kind,
+    told: impl FnOnce(&Finder<'static>, &'static NodeShape) -> Option<&'w str>,
+) -> Option<(Finder<'static>, Links<'static>)> {
     let finder = Finder { grammar: language(), neighbour };
     let shape = language().object(kind.word())?;
     shape.elsewhere(neighbour)?;
-    let links = finder.links(shape, None, None);
+    let links = finder.links(shape, told(&finder, shape), None);
     Some((finder, links))
 }
 

@@ -1,10 +1,10 @@
 //! The way of one object from one side to the other.
 
-use super::link::{Codec, Finder, Link, Links, NameWay};
+use super::link::{Codec, Finder, Link, Links};
 use super::way::Way;
-use super::{Loss, condition, template};
+use super::{Loss, condition, remainder, template};
 use crate::backstage::DEFAULT_NAMESPACE;
-use crate::grammar::{Counterpart, NodeShape, Parameter};
+use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
@@ -21,11 +21,11 @@ pub(super) enum Direction {
 /// An object that is carried over. What is carried is taken out of its source, so that what is left there has no place.
 pub(super) struct Passage<'p> {
     finder: Finder<'static>,
-    direction: Direction,
+    pub(super) direction: Direction,
     /// What is carried, and the objects in it that are being carried, each in the one before it.
-    source: Vec<Map>,
+    pub(super) source: Vec<Map>,
     /// What is made of each.
-    target: Vec<Map>,
+    pub(super) target: Vec<Map>,
     /// The way to what is being carried.
     place: Vec<String>,
     losses: Vec<Loss>,
@@ -33,7 +33,7 @@ pub(super) struct Passage<'p> {
     silent: Vec<String>,
     is_relation: &'p dyn Fn(&str) -> bool,
     /// The namespace of the object.
-    namespace: Box<str>,
+    pub(super) namespace: Box<str>,
 }
 
 impl<'p> Passage<'p> {
@@ -81,30 +81,6 @@ impl<'p> Passage<'p> {
         }
     }
 
-    /// Sets a name in what is made.
-    pub(super) fn put_name(&mut self, way: &NameWay<'_>, name: &str) {
-        let text = |text: &str| Spanned::new(Value::string(text), Origin::Nowhere);
-        let (namespace, own) = match &way.within {
-            Some(within) => name.split_once('/').map_or((None, name), |(part, own)| (Some((within, part)), own)),
-            None => (None, name),
-        };
-        self.put(&way.own, text(own));
-        if let Some((within, part)) = namespace {
-            self.put(within, text(part));
-            self.namespace = part.into();
-        }
-    }
-
-    /// Takes a name out of what is carried.
-    pub(super) fn take_name(&mut self, way: &NameWay<'_>) -> Option<Box<str>> {
-        let text = |value: Spanned<Value>| value.as_str().map(Box::<str>::from);
-        let own = self.take(&way.own).and_then(text)?;
-        let within = way.within.as_ref().and_then(|within| self.take(within)).and_then(text);
-        let Some(part) = within else { return Some(own) };
-        self.namespace = part;
-        Some(format!("{}/{own}", self.namespace).into())
-    }
-
     /// Notes that what stands at a way has no place.
     pub(super) fn lose(&mut self, way: &Way<'_>, reason: &str) {
         self.at(way, |passage| passage.lost(reason));
@@ -149,34 +125,6 @@ impl<'p> Passage<'p> {
             }
         };
         self.left(&rest, &ways, 0);
-    }
-
-    /// Takes what a link is of out of what is carried; what is none of its business stays.
-    fn take_own(&mut self, way: &Way<'_>, link: &Link<'_>) -> Option<Spanned<Value>> {
-        let value = self.take(way)?;
-        let (Codec::Field(holds), Direction::Back) = (link.codec, self.direction) else { return Some(value) };
-        let span = value.span;
-        let (own, rest) = holds.parted(value.value, &self.namespace);
-        if let (Some(rest), Some(source)) = (rest, self.source.last_mut()) {
-            way.put(source, Spanned::new(rest, span));
-        }
-        own.map(|own| Spanned::new(own, span))
-    }
-
-    /// Sets a value where other fields may stand: lists come together, and anything else has no place beside another.
-    fn put_beside(&mut self, from: &Way<'_>, to: &Way<'_>, value: Spanned<Value>) {
-        let there = self.target.last().and_then(|target| to.get(target)).cloned();
-        match (there.map(|there| there.value), value.value) {
-            (Some(Value::Array(mut items)), Value::Array(more)) => {
-                items.extend(more);
-                self.put(to, Spanned::new(Value::Array(items), value.span));
-            }
-            (Some(_), _) => {
-                let way: Vec<String> = to.names().collect();
-                self.lose(from, &format!("another value stands at `{}`", way.join(".")));
-            }
-            (None, own) => self.put(to, Spanned::new(own, value.span)),
-        }
     }
 
     /// Sets the texts that stand where nothing is written.
@@ -248,6 +196,13 @@ impl<'p> Passage<'p> {
     /// What stands for a value that is not there.
     fn absent(&mut self, link: &Link<'_>) {
         if self.direction == Direction::Out {
+            // What nothing says here may have a word there.
+            if let (Codec::Word(parameter), Some(nothing), Some(there)) = (link.codec, link.unless, &link.there) {
+                let mut words = self.finder.grammar.words_elsewhere(parameter, self.finder.neighbour);
+                if let Some((_, theirs)) = words.find(|(ours, _)| *ours == nothing) {
+                    self.put(there, Spanned::new(Value::string(theirs), Origin::Nowhere));
+                }
+            }
             return;
         }
         let meant = match link.codec {
@@ -276,6 +231,7 @@ impl<'p> Passage<'p> {
             Codec::Whole | Codec::Instead => Some(value),
             Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
             Codec::Field(_) => Some(value),
+            Codec::Jq(member) => Some(self.with_jq(member, value)),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
@@ -285,8 +241,19 @@ impl<'p> Passage<'p> {
                 }
                 _ => self.fails("is no truth value"),
             },
-            Codec::Template { nested } => self.templates(value, nested),
-            Codec::Object { shape, word } => self.object(shape, word, None, value),
+            Codec::Template => self.templates(value),
+            Codec::Object { shape, word, bare } => match (self.direction, &value, bare) {
+                (Direction::Out, Value::Object(map), Some(bare)) if map.is_empty() => Some(Value::Bool(bare)),
+                (Direction::Back, Value::Bool(truth), Some(bare)) if *truth == bare => {
+                    Some(Value::Object(Map::default()))
+                }
+                // That it is not so says nothing.
+                (Direction::Back, Value::Bool(_), Some(_)) => {
+                    self.silent.push(pointer(&self.place));
+                    None
+                }
+                _ => self.object(shape, word, None, value),
+            },
             Codec::Keyed { shape, by, lent } => self.keyed(shape, by, lent, value),
             Codec::Items { shape, counterpart } => self.items(shape, counterpart, value),
             Codec::Conditions { .. } => {
@@ -296,6 +263,34 @@ impl<'p> Passage<'p> {
                 };
                 condition.map_or_else(|reason| self.fails(&reason), Some)
             }
+        }
+    }
+
+    /// A value with the expressions of jq in it as the other side has them.
+    fn with_jq(&self, member: &str, value: Value) -> Value {
+        let found = match (self.direction, value.as_object().map(|map| map.members.as_slice())) {
+            (Direction::Out, _) => value.foreign().filter(|(language, _)| *language == "jq"),
+            (Direction::Back, Some([only])) if *only.name.value == *member => {
+                only.value.as_str().map(|text| (member, text))
+            }
+            (Direction::Back, _) => None,
+        };
+        if let Some((_, text)) = found {
+            let name = if self.direction == Direction::Out { member } else { "jq" };
+            return Value::written_in(name, text, Origin::Nowhere);
+        }
+        match value {
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| item.map(|item| self.with_jq(member, item))).collect())
+            }
+            Value::Object(map) => {
+                let inside = |Member { name, value }: Member| Member {
+                    name,
+                    value: value.map(|value| self.with_jq(member, value)),
+                };
+                Value::Object(Map { members: map.members.into_iter().map(inside).collect() })
+            }
+            other => other,
         }
     }
 
@@ -418,11 +413,10 @@ impl<'p> Passage<'p> {
     }
 
     /// Values that refer to others, by name.
-    fn templates(&mut self, value: Value, nested: bool) -> Option<Value> {
+    fn templates(&mut self, value: Value) -> Option<Value> {
         let Value::Object(map) = value else { return self.fails("is no object") };
         let mut made = Map::default();
-        let members = if nested && self.direction == Direction::Back { flat(map) } else { map.members };
-        for Member { name, value: Spanned { value, span } } in members {
+        for Member { name, value: Spanned { value, span } } in map.members {
             let converted = match self.direction {
                 Direction::Out => template::out(self.finder.neighbour, &value),
                 Direction::Back => template::back(self.finder.neighbour, &value),
@@ -430,17 +424,11 @@ impl<'p> Passage<'p> {
             match converted {
                 // What would be written otherwise than it stands there stays as it stands.
                 Ok(made)
-                    if self.direction == Direction::Back
-                        && !template::is_written_so(self.finder.neighbour, &made, &value) =>
+                    if self.direction == Direction::Back && !is_written_so(self.finder.neighbour, &made, &value) =>
                 {
                     self.place.push(name.value.to_string());
                     self.lost("plat would write it otherwise");
                     self.place.pop();
-                }
-                Ok(value) if nested && self.direction == Direction::Out => {
-                    if let Some(way) = Way::read(&name.value) {
-                        way.put(&mut made, Spanned::new(value, span));
-                    }
                 }
                 Ok(value) => made.put(&name.value, value, span),
                 Err(reason) => {
@@ -452,6 +440,11 @@ impl<'p> Passage<'p> {
         }
         (!made.is_empty()).then_some(Value::Object(made))
     }
+}
+
+/// Whether a value that was made of a neighbour's is written as that.
+fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
+    template::out(neighbour, made).is_ok_and(|written| remainder::is_within(value, &written))
 }
 
 fn unknown(word: &str) -> String {
@@ -479,21 +472,4 @@ pub(super) fn is_empty(value: &Value) -> bool {
         Value::Object(map) => map.is_empty(),
         _ => false,
     }
-}
-
-/// The values in an object, each by the way to it.
-fn flat(map: Map) -> Vec<Member> {
-    let mut members = Vec::new();
-    for Member { name, value: Spanned { value, span } } in map.members {
-        match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                members.extend(flat(inner).into_iter().map(|member| Member {
-                    name: Spanned::new(format!("{}.{}", name.value, member.name.value).as_str().into(), span),
-                    value: member.value,
-                }));
-            }
-            value => members.push(Member { name, value: Spanned::new(value, span) }),
-        }
-    }
-    members
 }

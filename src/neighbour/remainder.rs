@@ -6,6 +6,7 @@
 
 use super::link::{Codec, Links};
 use super::passage::{is_empty, pointer};
+use super::template;
 use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
 
@@ -116,7 +117,7 @@ impl Search<'_> {
                     return items;
                 }
             }
-            (Some(made), there) if made == there => return None,
+            (Some(made), there) if is_within(there, made) => return None,
             _ => {}
         }
         self.note();
@@ -342,13 +343,14 @@ fn are_alike(made: &[Spanned<Value>], there: &[Spanned<Value>]) -> bool {
 }
 
 /// Whether a value says all that another one does.
-fn is_within(there: &Value, made: &Value) -> bool {
+pub(super) fn is_within(there: &Value, made: &Value) -> bool {
     match (there, made) {
         (Value::Object(there), Value::Object(made)) => there.members.iter().all(|member| {
             let value = &member.value.value;
             is_empty(value) || made.get(&member.name.value).is_some_and(|made| is_within(value, &made.value))
         }),
         (Value::Array(there), Value::Array(made)) => are_alike(made, there),
+        (Value::String(there), Value::String(made)) => template::are_alike(there, made),
         (there, made) => there == made,
     }
 }

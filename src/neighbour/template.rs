@@ -1,9 +1,9 @@
 //! Values that refer to others, and Port's: text with `{{ }}` around an expression of jq.
 
 use crate::grammar::Neighbour;
-use crate::model::{Filter, Path, Piece, Template, Value};
+use crate::model::{Filter, Map, Member, Path, Piece, Template, Value};
 use crate::resolve::template_of;
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 
 /// A value as a neighbour has it.
 ///
@@ -33,7 +33,35 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
             }
             Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => Err("is no text".to_owned()),
         },
+        (Value::Array(items), _) => {
+            let items: Result<Vec<_>, String> =
+                items.iter().map(|item| each(item, |item| out(neighbour, item))).collect();
+            Ok(Value::Array(items?))
+        }
+        (Value::Object(map), _) => {
+            let mut members = Map::default();
+            for Member { name, value } in &map.members {
+                let value = each(value, |value| out(neighbour, value))?;
+                members.put(&key_out(neighbour, &name.value)?, value.value, value.span);
+            }
+            Ok(Value::Object(members))
+        }
         _ => Ok(value.clone()),
+    }
+}
+
+fn each(value: &Spanned<Value>, carry: impl Fn(&Value) -> Result<Value, String>) -> Result<Spanned<Value>, String> {
+    Ok(Spanned::new(carry(&value.value)?, value.span))
+}
+
+/// The name of a member, which may refer to a value too. What is Port's in it stays so.
+fn key_out(neighbour: Neighbour, key: &str) -> Result<Box<str>, String> {
+    match template_of(key) {
+        Some(Template::Literal(Value::String(key))) => Ok(key),
+        _ => match out(neighbour, &Value::string(key))? {
+            Value::String(key) => Ok(key),
+            _ => Err("the name of a member is no text".to_owned()),
+        },
     }
 }
 
@@ -44,7 +72,22 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
 pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String> {
     let text = match value {
         Value::String(text) => text,
-        Value::Array(_) | Value::Object(_) => return Err("plat has no place for a list or an object here".to_owned()),
+        Value::Array(items) => {
+            let items: Result<Vec<_>, String> =
+                items.iter().map(|item| each(item, |item| back(neighbour, item))).collect();
+            return Ok(Value::Array(items?));
+        }
+        Value::Object(_) if value.foreign().is_some() => {
+            return Err("plat takes this for an expression".to_owned());
+        }
+        Value::Object(map) => {
+            let mut members = Map::default();
+            for Member { name, value } in &map.members {
+                let value = each(value, |value| back(neighbour, value))?;
+                members.put(&name.value.replace('$', "$$"), value.value, value.span);
+            }
+            return Ok(Value::Object(members));
+        }
         _ => return Ok(value.clone()),
     };
     let parts = if neighbour == Neighbour::Port { parts(text)? } else { vec![Part::Text(text)] };
@@ -176,7 +219,13 @@ fn filter_in_jq(filter: &Filter) -> Option<String> {
     })
 }
 
+/// Whether two texts are the same to a neighbour: what stands around an expression within its braces says nothing.
+pub(super) fn are_alike(one: &str, other: &str) -> bool {
+    one == other || one.contains("{{") && parts(one).is_ok_and(|one| parts(other).is_ok_and(|other| one == other))
+}
+
 /// A part of a text of Port.
+#[derive(PartialEq)]
 enum Part<'t> {
     Text(&'t str),
     Expression(&'t str),
@@ -308,8 +357,4 @@ fn filter(jq: &str) -> Option<(Filter, &str)> {
     }
     let (length, behind) = behind.strip_prefix(".[:")?.split_once(']')?;
     Some((Filter::Trunc(length.parse().ok()?), behind))
-}
-/// Whether a value that was made of a neighbour's is written as that.
-pub(super) fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
-    out(neighbour, made).is_ok_and(|written| written == *value)
 }

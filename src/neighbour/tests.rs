@@ -95,7 +95,7 @@ fn every_kind_with_a_neighbour_is_carried_and_the_others_are_not() {
     assert_eq!(port, ["action", "automation", "blueprint", "entity", "page", "scorecard", "team"]);
     let mut kratix = kinds(Neighbour::Kratix);
     kratix.sort_unstable();
-    assert_eq!(kratix, ["destination", "promise", "request", "state-store"]);
+    assert_eq!(kratix, ["destination", "promise", "promise-release", "request", "state-store"]);
     assert_eq!(kinds(Neighbour::Backstage), ["entity"]);
 }
 
@@ -160,25 +160,21 @@ fn an_action_of_port_is_one_with_its_backend_and_what_that_is_sent() {
               "userInputs":{"properties":{"name":{"type":"string"}},"required":["name"],"order":["name"]}},
             "invocationMethod":{"type":"GITHUB","org":"o","repo":"r","workflow":"w.yaml","reportWorkflowStatus":true,
               "workflowInputs":{"name":"{{ .inputs.name }}","run":"{{ .run.id }}","close":"{{.run.id}}","text":"a $ {{ .inputs[\"a-b\"] | ascii_downcase }}!",
-                "sum":"{{ .inputs.a + 1 }}","token":"{{ .secrets.TOKEN }}","mixed":"x {{ .entity.title }}","count":3,"deep":{"a":1}}},
+                "sum":"{{ .inputs.a + 1 }}","token":"{{ .secrets.TOKEN }}","mixed":"x {{ .entity.title }}","count":3,"deep":{"a$":[1,{"by":"{{.inputs.name}}"}],"{{ .k }}":"{{.entity}}"}}},
             "requiredApproval":false,"publish":true}"#,
         r#"{"operation":"update","blueprint":"service","inputs":{"name":{"type":"string"}},"required":["name"],"order":["name"],
             "backend":{"type":"github","settings":{"org":"o","repo":"r","workflow":"w.yaml"},"reportStatus":true,
               "send":{"name":"$inputs.name","run":"$run.id","text":"a $$ ${inputs.a-b | lower}!","sum":{"jq":".inputs.a + 1"},
-                "token":{"$secret":"TOKEN"},"mixed":{"jq":"\"x \\(.entity.title)\""},"count":3}}}"#,
-        &[
-            "/invocationMethod/workflowInputs/close",
-            "/invocationMethod/workflowInputs/deep",
-            "/requiredApproval",
-            "/publish",
-        ],
+                "token":{"$secret":"TOKEN"},"mixed":{"jq":"\"x \\(.entity.title)\""},"count":3,"close":"$run.id",
+                "deep":{"a$$":[1,{"by":"$inputs.name"}],"{{ .k }}":{"jq":".entity"}}}}}"#,
+        &["/publish"],
     );
     reads(
         Neighbour::Port,
         Kind::Action,
         r#"{"identifier":"up","trigger":{"type":"automation","event":{"type":"RUN_UPDATED"}},
             "invocationMethod":{"type":"UPSERT_ENTITY","blueprintIdentifier":"b","mapping":{"identifier":"{{ .inputs.id }}","properties":{"x":1}}}}"#,
-        r#"{"backend":{"type":"upsert-entity","settings":{"blueprint":"b"},"send":{"identifier":"$inputs.id","properties.x":1}}}"#,
+        r#"{"backend":{"type":"upsert-entity","settings":{"blueprint":"b"},"send":{"identifier":"$inputs.id","properties":{"x":1}}}}"#,
         &["/trigger/event", "/trigger/type"],
     );
 }
@@ -216,7 +212,7 @@ fn resources_of_kratix_are_objects() {
         Neighbour::Kratix,
         Kind::Destination,
         r#"{"apiVersion":"platform.kratix.io/v1alpha1","kind":"Destination","metadata":{"name":"prod","labels":{"a.b/c":"d"}},
-            "spec":{"stateStoreRef":{"name":"git","kind":"GitStateStore"},"strictMatchLabels":true,"filepath":{"mode":"none"},"cleanup":"all"},"status":{"x":1}}"#,
+            "spec":{"stateStoreRef":{"name":"git"},"strictMatchLabels":true,"filepath":{"mode":"none"},"cleanup":"all"},"status":{"x":1}}"#,
         r#"{"store":"git","path":"prod","labels":{"a.b/c":"d"},"layout":"flat","strictLabels":true}"#,
         &["/spec/cleanup"],
     );

@@ -1,5 +1,6 @@
 //! The one form of a value: which lists are sets, which are kept by a key, and what says as much as nothing does. The order of sets says
-//! nothing, nor does an empty list where the language has no word for one.
+//! nothing, nor does an empty list where the language has no word for one, nor a property, a relation, or anything else that is called by
+//! a name of somebody's own, where it is null: Port writes so what an entity does not have.
 //!
 //! Declarations come in that form already; what others wrote is brought into it before it is compared.
 
@@ -15,7 +16,11 @@ pub fn canonical<'v>(kind: Kind, path: &str, value: &'v Value) -> Option<Cow<'v,
     let table = Table::get();
     let (group, name) = path.split_once('.').map_or((path, None), |(group, name)| (group, Some(name)));
     let row = table.row(kind, group);
-    if name.is_none() && row.is_some_and(|row| row.is_nothing(value)) {
+    let is_nothing = |row: &Row| match name {
+        None => row.is_nothing(value),
+        Some(_) => row.nature.is_group() && *value == Value::Null,
+    };
+    if row.is_some_and(is_nothing) {
         return None;
     }
     let nature = match (row.map_or(Nature::Plain, |row| row.nature), name) {
@@ -36,7 +41,17 @@ pub fn canonical<'v>(kind: Kind, path: &str, value: &'v Value) -> Option<Cow<'v,
 /// Brings a whole body into that form.
 pub fn canonical_body(kind: Kind, body: &mut Map) {
     let table = Table::get();
+    for row in table.of_kind(kind).iter().filter(|row| row.nature.is_group()) {
+        let group = body.members.iter_mut().find(|member| *member.name.value == *row.name);
+        if let Some(Value::Object(map)) = group.map(|member| &mut member.value.value) {
+            without_nulls(map);
+        }
+    }
     table.id(kind).into_iter().for_each(|id| table.members_of(id, body));
+}
+
+fn without_nulls(map: &mut Map) {
+    map.members.retain(|member| member.value.value != Value::Null);
 }
 
 impl Table {
@@ -71,6 +86,7 @@ impl Table {
     }
 
     fn each(&self, nature: Nature, map: &mut Map) {
+        without_nulls(map);
         map.members.iter_mut().for_each(|member| self.bring(nature, &mut member.value.value));
     }
 
@@ -197,13 +213,19 @@ mod tests {
             (Kind::Promise, "schedule", "{}"),
             (Kind::Team, "title", "null"),
             (Kind::Page, "locked", "null"),
+            (Kind::Entity, "properties.a", "null"),
+            (Kind::Entity, "relations.a", "null"),
+            (Kind::Request, "spec.a", "null"),
+            (Kind::Blueprint, "properties.a", "null"),
+            (Kind::Action, "inputs.a", "null"),
+            (Kind::Destination, "labels.a", "null"),
         ] {
             assert_eq!(super::canonical(kind, path, &json(live)), None, "{kind:?} {path}");
         }
         becomes(
             Kind::Blueprint,
             "properties.a",
-            r#"{"type":"array","uniqueItems":false,"minItems":null,"items":{"type":"object","properties":{},"required":[]}}"#,
+            r#"{"type":"array","uniqueItems":false,"minItems":null,"items":{"type":"object","properties":{"b":null},"required":[]}}"#,
             r#"{"type":"array","items":{"type":"object"}}"#,
         );
         becomes(Kind::Blueprint, "relations.a", r#"{"target":"b"}"#, r#"{"many":false,"required":false,"target":"b"}"#);
@@ -274,7 +296,8 @@ mod tests {
             (Kind::Request, "spec.required", "[]"),
             (Kind::Page, "widgets", "[]"),
             (Kind::Page, "widgets", "null"),
-            (Kind::Entity, "properties.a", "null"),
+            (Kind::Entity, "properties.a", r#"{"b":null}"#),
+            (Kind::Action, "backend", r#"{"send":{"a":null}}"#),
             (Kind::Scorecard, "blueprint", "null"),
             (Kind::Promise, "workflow", "[]"),
         ] {

@@ -74,6 +74,10 @@ impl Maker<'_> {
         self.depth += 1;
         for part in form.written(0) {
             match part {
+                Part::Argument(index, parameter) if shape.telling().is_some() && index == shape.told_at() => {
+                    let at = parameter.at.as_ref().filter(|at| at.unless.as_deref() != word);
+                    at.zip(word).into_iter().for_each(|(at, word)| self.put(at, Value::string(word)));
+                }
                 Part::Argument(_, parameter) | Part::Property(parameter) => self.parameter(form, parameter),
                 Part::Rest(_, parameter) => {
                     if let Some(at) = parameter.at.as_ref() {
@@ -224,6 +228,7 @@ impl Maker<'_> {
         let (mut members, mut required, mut order) = (Map::default(), Vec::new(), Vec::new());
         for name in ["one", "two", "x-3"].into_iter().take(1 + self.pick(3)) {
             let value = match at.manner {
+                Manner::Entry if shape.plain().is_some_and(Form::is_open) => self.nested(),
                 Manner::Entry => Value::string("$inputs.one"),
                 Manner::Typed => {
                     let Value::Object(line) = self.object(shape) else { continue };
@@ -244,6 +249,23 @@ impl Maker<'_> {
         }
         if let Some(member) = &at.order {
             self.put(&At::of(member, Manner::List), Value::Array(order));
+        }
+    }
+
+    /// A value of a payload, in which others may be referred to.
+    fn nested(&mut self) -> Value {
+        let one = |name: &str, value| {
+            let mut map = Map::default();
+            map.put(name, value, Origin::Nowhere);
+            Value::Object(map)
+        };
+        match self.pick(6) {
+            0 => one("jq", Value::string(".entity.title")),
+            1 => list(vec![Value::string("only")]),
+            2 => list(vec![Value::string("$$run.id"), one("b", Value::Bool(true)), list(Vec::new())]),
+            3 => one("deep$$", one("jq", Value::string(".a"))),
+            4 => Value::Object(Map::default()),
+            _ => Value::string("$inputs.one"),
         }
     }
 

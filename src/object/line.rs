@@ -135,24 +135,36 @@ pub fn said_by<'g>(shapes: impl IntoIterator<Item = &'g NodeShape>, object: &Map
 
 /// Whether something that can be written at a node stands at a member of the object that the node says.
 pub fn knows(shape: &NodeShape, name: &str) -> bool {
-    let is_at = |at: &At| !at.from_object && at.way.first().is_some_and(|step| **step == *name);
     shape.at.as_ref().and_then(|at| at.word.as_deref()) == Some(name)
-        || shape.all_forms().any(|(_, form)| {
-            form.block_at.as_ref().is_some_and(is_at)
-                || form.body_at().is_some_and(is_at)
-                || form.written(0).any(|part| match part {
-                    Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
-                        parameter.at.as_ref().is_some_and(is_at)
-                    }
-                    Part::Flag(_, flag) => flag.at.as_ref().is_some_and(is_at),
-                    Part::Pairs(pairs) => pairs.at.as_ref().is_some_and(is_at),
-                    Part::Child(slot) => match language().child(slot) {
-                        (_, Some(at)) => is_at(at) || at.implies(name),
-                        (_, None) if form.block_at.as_ref().is_some() => false,
-                        (shape, None) => knows(shape, name),
-                    },
-                })
+        || shape.all_forms().any(|(_, form)| form_knows(form, name))
+}
+
+fn form_knows(form: &Form, name: &str) -> bool {
+    let is_at = |at: &At| !at.from_object && at.way.first().is_some_and(|step| **step == *name);
+    form.block_at.as_ref().is_some_and(is_at)
+        || form.body_at().is_some_and(is_at)
+        || form.written(0).any(|part| match part {
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
+                parameter.at.as_ref().is_some_and(is_at)
+            }
+            Part::Flag(_, flag) => flag.at.as_ref().is_some_and(is_at),
+            Part::Pairs(pairs) => pairs.at.as_ref().is_some_and(is_at),
+            Part::Child(slot) => match language().child(slot) {
+                (_, Some(at)) => is_at(at) || at.implies(name),
+                (_, None) if form.block_at.as_ref().is_some() => false,
+                (shape, None) => knows(shape, name),
+            },
         })
+}
+
+/// Whether the body of an object of a kind can have a member: of one of several forms, in the form that it is.
+pub fn can_have(kind: Kind, body: &Map, name: &str) -> bool {
+    let Some(shape) = language().object(kind.word()) else { return false };
+    let Some(word) = told(shape, body) else { return true };
+    let at = shape.telling().and_then(|telling| telling.at.as_ref());
+    let is_nothing =
+        at.is_some_and(|at| at.unless.as_deref() == Some(word) && at.way.first().is_some_and(|way| **way == *name));
+    !is_nothing && shape.form_of_word(Some(word)).is_some_and(|(form, _)| form_knows(form, name))
 }
 
 /// Whether an object has all that its node cannot be without.
@@ -187,6 +199,12 @@ pub fn head<'v>(shape: &NodeShape, object: &'v Map) -> Option<Vec<&'v Value>> {
         }
     }
     Some(words)
+}
+
+/// The word of the form of the node that an object is, where an argument of the node tells it.
+pub fn told<'v>(shape: &'v NodeShape, object: &'v Map) -> Option<&'v str> {
+    let at = shape.telling()?.at.as_ref()?;
+    value_at(object, at).map_or(at.unless.as_deref(), Value::as_str)
 }
 
 /// The value at a place that starts at an object.

@@ -19,7 +19,7 @@ pub mod typed;
 pub use canonical::{canonical, canonical_body};
 pub use fields::{field_at, fields, set_field, set_fields};
 pub use keyed::{common_key, key_of};
-pub use line::{Membership, Word, Written, combined, head, knows, said_by, shapes, value_at};
+pub use line::{Membership, Word, Written, can_have, combined, head, knows, said_by, shapes, told, value_at};
 pub use references::{Reference, Types};
 pub use schema::{about, is_open, schema};
 pub use spoken::{goes_along, hangs_together};

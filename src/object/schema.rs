@@ -114,7 +114,15 @@ fn plain(row: &Row) -> Value {
         Some(Manner::Always) => json!({ "type": "boolean" }),
         Some(Manner::List) => json!({ "type": "array", "items": items() }),
         Some(Manner::Map | Manner::Template) => json!({ "type": "object" }),
-        Some(Manner::Value) => parameter(row).map_or_else(|| json!({}), scalar),
+        Some(Manner::Value) => {
+            let parts = row.part.into_iter().chain(row.others.iter().copied());
+            let mut known: Vec<Value> = parts.filter_map(taken_by).map(scalar).collect();
+            known.dedup();
+            match known.len() {
+                0 | 1 => known.pop().unwrap_or_else(|| json!({})),
+                _ => json!({ "anyOf": known }),
+            }
+        }
         _ => json!({}),
     }
 }
@@ -128,7 +136,11 @@ pub fn is_open(kind: Kind, field: &str) -> bool {
 
 /// What takes the value of a member: a parameter, or the first argument of its node.
 fn parameter(row: &Row) -> Option<&'static Parameter> {
-    match row.part? {
+    taken_by(row.part?)
+}
+
+fn taken_by(part: Part<'static>) -> Option<&'static Parameter> {
+    match part {
         Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => Some(parameter),
         Part::Child(slot) => language().child(slot).0.plain()?.written(0).find_map(|part| match part {
             Part::Argument(_, parameter) | Part::Rest(_, parameter) => Some(parameter),

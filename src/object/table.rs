@@ -89,6 +89,8 @@ pub(super) struct Row {
     pub(super) manner: Option<Manner>,
     /// What is written.
     pub(super) part: Option<Part<'static>>,
+    /// What is written for it in other forms of its node.
+    pub(super) others: Vec<Part<'static>>,
     /// Whether every object has it.
     pub(super) required: bool,
     /// What its items speak of.
@@ -105,8 +107,17 @@ pub(super) struct Spoken {
 
 impl Row {
     fn new(nature: Nature, standing: Standing) -> Self {
-        let refers = Vec::new();
-        Self { name: "", nature, standing, refers, manner: None, part: None, required: false, speaks_of: None }
+        Self {
+            name: "",
+            nature,
+            standing,
+            refers: Vec::new(),
+            manner: None,
+            part: None,
+            others: Vec::new(),
+            required: false,
+            speaks_of: None,
+        }
     }
 
     fn of(part: Part<'static>, nature: Nature, standing: Standing) -> Self {
@@ -213,9 +224,13 @@ impl Builder {
     fn add(&mut self, id: Id, name: &'static str, row: Row) {
         let Some(Object { members, .. }) = self.table.objects.get_mut(id) else { return };
         match members.iter_mut().find(|row| row.name == name) {
-            // What several forms of a node have under one name is what one of them says.
-            Some(known) if known.refers.is_empty() => known.refers = row.refers,
-            Some(_) => {}
+            // What several forms of a node have under one name is what one of them says, and may be written as each does.
+            Some(known) => {
+                known.others.extend(row.part);
+                if known.refers.is_empty() {
+                    known.refers = row.refers;
+                }
+            }
             None => members.push(Row { name, ..row }),
         }
     }
@@ -399,16 +414,25 @@ mod tests {
         for (kind, fields) in [
             (
                 Kind::Blueprint,
-                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership backstage port ",
+                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership changelog globalSearch backstage port ",
             ),
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
             (Kind::Entity, "title icon team properties.* relations.* backstage port "),
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
-            (Kind::Action, "operation blueprint title description icon inputs.* required order backend port "),
-            (Kind::Automation, "title description icon event blueprint property action publish backend port "),
-            (Kind::Page, "title description icon type parent after blueprint locked widgets port "),
-            (Kind::StateStore, "url branch path auth secret kratix "),
+            (
+                Kind::Action,
+                "operation blueprint title description icon inputs.* required order buttons backend approval approvalNotification anyoneSeesRuns port ",
+            ),
+            (
+                Kind::Automation,
+                "title description icon event blueprint property action condition conditionCombinator publish backend anyoneSeesRuns port ",
+            ),
+            (
+                Kind::Page,
+                "title description icon type parent after blueprint locked protected showInSidebar section queryParams pageFilters widgets port ",
+            ),
+            (Kind::StateStore, "type url branch path auth secret kratix endpoint insecure bucket "),
             (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,

@@ -2,8 +2,11 @@
 //!
 //! A line says what a list is and what its items are with the same words: JSON Schema keeps them apart.
 
+use crate::grammar::{Fit, language};
 use crate::model::{Base, Format, Map, Member, Value};
 use crate::source::Spanned;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A type as a word of the language says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,37 +19,12 @@ pub struct Word {
     pub is_enum: bool,
 }
 
-/// What a type must be for a keyword to say something of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
-    Number,
-    Text,
-    List,
-    Object,
-    Enum,
-    TextOrObject,
+/// The keywords that go with some types only, each with what these are.
+fn fits() -> &'static HashMap<&'static str, Fit> {
+    static FITS: OnceLock<HashMap<&str, Fit>> = OnceLock::new();
+    // Which of the members of an object are required stands beside them.
+    FITS.get_or_init(|| language().fits().chain([("required", Fit::Object)]).collect())
 }
-
-/// The keywords of JSON Schema that go with some types only.
-const FITS: [(&str, Fit); 14] = [
-    ("minimum", Fit::Number),
-    ("maximum", Fit::Number),
-    ("exclusiveMinimum", Fit::Number),
-    ("exclusiveMaximum", Fit::Number),
-    ("minLength", Fit::Text),
-    ("maxLength", Fit::Text),
-    ("pattern", Fit::Text),
-    ("minItems", Fit::List),
-    ("maxItems", Fit::List),
-    ("uniqueItems", Fit::List),
-    ("properties", Fit::Object),
-    ("required", Fit::Object),
-    ("enum", Fit::Enum),
-    ("spec", Fit::TextOrObject),
-];
-
-/// What is said of a list and not of its items, beside the keywords of lists.
-const OF_ALL: [&str; 4] = ["title", "description", "icon", "default"];
 
 impl Word {
     /// The type of a word.
@@ -64,45 +42,44 @@ impl Word {
 
     /// What a keyword is for, where that is not what this is.
     pub fn misfit(self, keyword: &str) -> Option<&'static str> {
-        let fit = FITS.iter().find(|row| row.0 == keyword)?.1;
-        (!fit.holds(self)).then(|| fit.words())
+        let fit = *fits().get(keyword)?;
+        (!self.meets(fit)).then(|| words_of(fit))
+    }
+
+    fn meets(self, fit: Fit) -> bool {
+        let Self { base, is_enum, format } = self;
+        match fit {
+            Fit::Number => matches!(base, Base::Number | Base::Integer),
+            Fit::Text => base == Base::String && !is_enum,
+            Fit::List => base == Base::Array,
+            Fit::Object => base == Base::Object,
+            Fit::Enum => is_enum,
+            Fit::TextOrObject => !is_enum && matches!(base, Base::String | Base::Object),
+            Fit::Entity => format == Some(Format::Entity),
+            Fit::All => true,
+        }
     }
 
     /// The word of a schema of one value.
     fn of(schema: &Map) -> Option<&str> {
         let text = |keyword: &str| schema.get(keyword).and_then(|value| value.as_str());
-        if schema.get("enum").is_some() { Some("enum") } else { text("format").or_else(|| text("type")) }
+        let listed = schema.get("enum").is_some_and(|values| values.as_array().is_some());
+        if listed { Some("enum") } else { text("format").or_else(|| text("type")) }
     }
 }
 
-impl Fit {
-    fn holds(self, word: Word) -> bool {
-        let Word { base, is_enum, .. } = word;
-        match self {
-            Self::Number => matches!(base, Base::Number | Base::Integer),
-            Self::Text => base == Base::String && !is_enum,
-            Self::List => base == Base::Array,
-            Self::Object => base == Base::Object,
-            Self::Enum => is_enum,
-            Self::TextOrObject => !is_enum && matches!(base, Base::String | Base::Object),
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::Number => "numbers",
-            Self::Text => "strings",
-            Self::List => "lists",
-            Self::Object => "objects",
-            Self::Enum => "the type `enum`",
-            Self::TextOrObject => "strings and objects",
-        }
+fn words_of(fit: Fit) -> &'static str {
+    match fit {
+        Fit::TextOrObject => "strings and objects",
+        Fit::Enum => "the type `enum`",
+        Fit::Entity => "the type `entity`",
+        other => other.word(),
     }
 }
 
 /// Whether a keyword speaks of a list as a whole.
 fn is_of_list(keyword: &str) -> bool {
-    OF_ALL.contains(&keyword) || FITS.contains(&(keyword, Fit::List))
+    matches!(fits().get(keyword), Some(Fit::All | Fit::List))
 }
 
 /// The JSON Schema that the words of a line say, by the keywords that they stand for; `type` and `of` are words of types. What does

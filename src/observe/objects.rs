@@ -2,7 +2,7 @@ use super::ObserveError;
 use crate::apply::Targets;
 use crate::catalog::{Entry, Observed, Presence, Stray};
 use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
-use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project};
+use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, Stop};
 use crate::plan::Opened;
 
 /// What a catalog holds, paired with what a project wants there.
@@ -144,6 +144,13 @@ impl Sides<'_> {
     pub fn lifecycle(&self) -> Option<&Lifecycle> {
         let last = || self.entry.and_then(|entry| entry.owner.as_ref()).and_then(|owner| owner.lifecycle.as_deref());
         self.desired.map_or_else(last, |desired| desired.lifecycle)
+    }
+
+    /// What stops it from going: what protects most counts of what is declared and of what was declared last.
+    pub fn stop(&self) -> Option<Stop> {
+        let last = self.entry.and_then(|entry| entry.owner.as_ref()?.lifecycle.as_deref());
+        let both = self.desired.and_then(|desired| desired.lifecycle).into_iter().chain(last).cloned();
+        both.reduce(|one, other| one.stricter(&other))?.stop()
     }
 
     /// What becomes of what others change.

@@ -10,7 +10,6 @@ mod document;
 mod former;
 mod guard;
 mod holdings;
-mod hunks;
 mod look_alikes;
 mod meant;
 mod presumed;
@@ -36,7 +35,6 @@ pub use document::{
 };
 pub use former::{FormerStore, Left, Remains};
 pub use guard::{Contents, Staying, lost_objects};
-pub use hunks::{Hunks, hunks};
 pub use impact::{Consequences, Look, Seen};
 pub use input::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles};
 pub use parts::Part;

@@ -25,14 +25,16 @@ mod takers;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod unfit;
 
 pub use budget::Budget;
 pub(crate) use misfit::{Misfit, MisfitName};
 pub(crate) use names::Names;
 pub use objects::identities;
 pub use place::place;
-pub use schedule::{Unfit, schedule, unfit, weight};
+pub use schedule::{schedule, weight};
 pub use standing::Standing;
+pub use unfit::{Unfit, unfit};
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;

@@ -1,40 +1,12 @@
 //! Which destination takes a request: Kratix's rules, with a choice that is the same each time, and that stays.
 
 use super::takers::Takers;
+use super::unfit::{Unfit, out_of_use, unfit, why_out_of_use};
 use super::{Rendered, Standing};
 use crate::diag::{Diagnostic, Diagnostics, Suggestions, code};
 use crate::model::{Destination, Name, Project};
 use crate::source::Spanned;
 use std::collections::{BTreeMap, HashMap};
-
-/// Why a destination does not take what asks for labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
-    /// It lacks labels that are asked for, or has them with another value: their keys.
-    Labels(Vec<Name>),
-    /// It has labels, is strict about them, and none is asked for.
-    Strict,
-    /// It says `drain`.
-    Drained,
-}
-
-/// Why a destination does not take what asks for labels; nothing where it does. As Kratix has it, it must carry them all with
-/// equal values; what asks for none goes anywhere but to a destination with labels that is strict about them.
-pub fn unfit(destination: &Destination, labels: &[(Name, String)]) -> Option<Unfit> {
-    if labels.is_empty() && destination.strict_labels.is_some() && !destination.labels.is_empty() {
-        return Some(Unfit::Strict);
-    }
-    let mut carried: HashMap<&str, Option<&str>> = HashMap::new();
-    for label in &destination.labels.members {
-        carried.entry(&label.name.value).or_insert_with(|| label.value.value.as_str());
-    }
-    let differs = |(key, value): &&(Name, String)| carried.get(&**key).copied().flatten() != Some(value.as_str());
-    let differing: Vec<Name> = labels.iter().filter(differs).map(|(key, _)| key.clone()).collect();
-    if !differing.is_empty() {
-        return Some(Unfit::Labels(differing));
-    }
-    destination.drain.map(|_| Unfit::Drained)
-}
 
 /// The labels that a request asks for.
 type Labels = Vec<(Name, String)>;
@@ -86,7 +58,8 @@ fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[
     if takers.iter().any(|taker| taker.name.value == pin.value) {
         return None;
     }
-    let why = match unfit(destination, &request.labels)? {
+    let unfit = unfit(project, destination, &request.labels)?;
+    let why = match &unfit {
         Unfit::Labels(keys) => {
             // Both are in the order of the labels.
             let mut keys = keys.iter().peekable();
@@ -95,7 +68,7 @@ fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[
             format!("`{}` asks for `{asked}`", request.request.parent)
         }
         Unfit::Strict => "it is strict about its labels, and none is asked for".to_owned(),
-        Unfit::Drained => "it says `drain`".to_owned(),
+        Unfit::Drained | Unfit::Bucket => format!("it {}", why_out_of_use(&unfit)),
     };
     let message = format!("`{}` is pinned to `{}`, which does not take it: {why}", request.request.name, pin.value);
     let diagnostic = Diagnostic::error(code::PINNED_ELSEWHERE, pin.span, message);
@@ -153,8 +126,9 @@ struct Advice<'p> {
 impl Advice<'_> {
     /// What may be done so that labels are taken.
     fn about(&mut self, project: &Project, labels: &[(Name, String)]) -> String {
-        if let Some(drained) = self.destinations.fitting(labels).first() {
-            return format!("`{}` would take it, and says `drain`", drained.name.value);
+        let idle = |one: &&Destination| Some((one.name.value.clone(), out_of_use(project, one)?));
+        if let Some((name, unfit)) = self.destinations.fitting(labels).iter().find_map(idle) {
+            return format!("`{name}` would take it, and {}", why_out_of_use(&unfit));
         }
         for (key, value) in labels {
             let known = self.destinations.values(key);
@@ -206,11 +180,11 @@ mod tests {
 
     /// A project of destinations by their labels.
     fn destinations(labels: &[String]) -> Project {
-        let lines = labels
-            .iter()
-            .enumerate()
-            .map(|(number, labels)| format!("destination d{number} {{ store s; path p{number}; {labels} }}\n"));
-        let text = format!("project p\nstate-store s git {{ url x }}\n{}", lines.collect::<String>());
+        let lines = labels.iter().enumerate().map(|(number, labels)| {
+            format!("destination d{number} {{ store {}; path p{number}; {labels} }}\n", ["s", "b"][number % 2])
+        });
+        let stores = "state-store s git { url x }\nstate-store b bucket { endpoint e; bucket b }\n";
+        let text = format!("project p\n{stores}{}", lines.collect::<String>());
         resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project
     }
 
@@ -234,9 +208,11 @@ mod tests {
             let asked: Labels = asked.iter().map(|(key, value)| ((*key).into(), (*value).to_owned())).collect();
             let names =
                 |found: Vec<&Destination>| found.iter().map(|one| one.name.value.to_string()).collect::<Vec<_>>();
-            let each = project.destinations.iter().filter(|one| unfit(one, &asked).is_none()).collect();
+            let each = project.destinations.iter().filter(|one| unfit(&project, one, &asked).is_none()).collect();
             assert_eq!(names(takers.taking(&asked)), names(each), "{asked:?}");
-            let fits = |one: &&Destination| matches!(unfit(one, &asked), None | Some(Unfit::Drained));
+            let fits = |one: &&Destination| {
+                matches!(unfit(&project, one, &asked), None | Some(Unfit::Drained | Unfit::Bucket))
+            };
             assert_eq!(names(takers.fitting(&asked)), names(project.destinations.iter().filter(fits).collect()));
         }
     }

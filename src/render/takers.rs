@@ -1,10 +1,11 @@
+use super::unfit::out_of_use;
 use crate::model::{Destination, Name, Project};
 use std::collections::HashMap;
 
 /// The destinations of a project, looked up by their labels: what asks for many labels is not compared with each label of each
 /// destination.
 pub(super) struct Takers<'p> {
-    destinations: &'p [Destination],
+    project: &'p Project,
     /// For each label, by key and value, the destinations that carry it: their places in the project, in order.
     carrying: HashMap<(&'p str, &'p str), Vec<usize>>,
     /// For each key, the values that some destination has, each once, in order.
@@ -16,12 +17,7 @@ pub(super) struct Takers<'p> {
 impl<'p> Takers<'p> {
     /// The destinations of a project.
     pub(super) fn of(project: &'p Project) -> Self {
-        let mut takers = Self {
-            destinations: &project.destinations,
-            carrying: HashMap::new(),
-            values: HashMap::new(),
-            keys: Vec::new(),
-        };
+        let mut takers = Self { project, carrying: HashMap::new(), values: HashMap::new(), keys: Vec::new() };
         for (place, destination) in project.destinations.iter().enumerate() {
             for label in &destination.labels.members {
                 takers.add(place, &label.name.value, label.value.value.as_str());
@@ -49,15 +45,15 @@ impl<'p> Takers<'p> {
     /// The destinations that take what asks for labels, in order.
     pub(super) fn taking(&self, labels: &[(Name, String)]) -> Vec<&'p Destination> {
         let mut taking = self.fitting(labels);
-        taking.retain(|destination| destination.drain.is_none());
+        taking.retain(|destination| out_of_use(self.project, destination).is_none());
         taking
     }
 
-    /// The destinations that take what asks for labels, or would if they did not say `drain`.
+    /// The destinations that take what asks for labels, or would if they took anything.
     pub(super) fn fitting(&self, labels: &[(Name, String)]) -> Vec<&'p Destination> {
         if labels.is_empty() {
             let is_strict = |one: &&Destination| one.strict_labels.is_some() && !one.labels.is_empty();
-            return self.destinations.iter().filter(|one| !is_strict(one)).collect();
+            return self.project.destinations.iter().filter(|one| !is_strict(one)).collect();
         }
         let carrying = labels.iter().map(|(key, value)| self.carrying.get(&(&**key, &**value)));
         let Some(mut carrying) = carrying.collect::<Option<Vec<_>>>() else { return Vec::new() };
@@ -71,7 +67,7 @@ impl<'p> Takers<'p> {
                 break;
             }
         }
-        left.into_iter().filter_map(|place| self.destinations.get(place)).collect()
+        left.into_iter().filter_map(|place| self.project.destinations.get(place)).collect()
     }
 
     /// The values that destinations have for a key.

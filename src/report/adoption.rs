@@ -5,6 +5,7 @@ use super::document::{document, json_line};
 use super::drift::place;
 use super::plan::head;
 use super::{Paint, Style, counted, named};
+use crate::align::{Hunks, hunks};
 use crate::session::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, Written};
 use crate::source::Sources;
 
@@ -60,9 +61,8 @@ fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
 
 /// The change of a file as a patch that other tools can apply.
 fn patch(rewrite: &Rewrite) -> String {
-    let diff = similar::TextDiff::from_lines(&*rewrite.before, rewrite.after.as_str());
-    let (from, to) = (format!("a/{}", rewrite.name), format!("b/{}", rewrite.name));
-    diff.unified_diff().context_radius(3).header(&from, &to).to_string()
+    let Hunks { text, .. } = hunks(&rewrite.before, &rewrite.after, 3);
+    format!("--- a/{name}\n+++ b/{name}\n{text}", name = rewrite.name)
 }
 
 /// What was taken over as one JSON document on a line.

@@ -5,9 +5,10 @@ use super::document::{document, json_line};
 use super::fact::sides;
 use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_value, lines};
 use super::{Paint, Style, counted};
+use crate::align::hunks;
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
 use crate::model::{Json, Kind};
-use crate::plan::{Declared, FieldPart, Place, field_parts, hunks, parts_between};
+use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
 use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 
@@ -47,9 +48,9 @@ fn heading(
 }
 
 fn object_text(object: &DriftedObject, sources: &Sources, (bound, style): (Bound, Style)) -> String {
-    let is_deleted = matches!(object.whole, Some(Whole::Deleted(_)));
+    let is_deleted = matches!(object.whole, Some(Whole::Deleted(..)));
     let whole = object.whole.as_ref().map(|whole| match whole {
-        Whole::Deleted(outcome) => format!("others deleted it: {}", deletion(*outcome)),
+        Whole::Deleted(outcome, _) => format!("others deleted it: {}", deletion(*outcome)),
         Whole::Unreadable(outcome, unreadable) => format!("{unreadable}: {}", illegible(*outcome)),
     });
     let gone = object.span.is_none().then(|| "no longer declared".to_owned());
@@ -184,7 +185,7 @@ fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Seri
     document! {
         address: &object.address,
         place or Nothing: place(object.span, sources),
-        deleted: matches!(object.whole, Some(Whole::Deleted(_))),
+        deleted: matches!(object.whole, Some(Whole::Deleted(..))),
         unreadable or Nothing: unreadable(object),
         outcome or Nothing: object.whole.as_ref().map(|whole| whole.outcome().word()),
         other_owner or Nothing: object.other_owner.as_ref(),
@@ -196,7 +197,7 @@ fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Seri
 fn unreadable(object: &DriftedObject) -> Option<&str> {
     match &object.whole {
         Some(Whole::Unreadable(_, unreadable)) => Some(&unreadable.why),
-        Some(Whole::Deleted(_)) | None => None,
+        Some(Whole::Deleted(..)) | None => None,
     }
 }
 

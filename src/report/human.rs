@@ -110,7 +110,7 @@ fn pieces<'s>(group: &[&Diagnostic], sources: &'s Sources) -> Vec<Piece<'s>> {
         help.push(format!("{} not shown", counted(more, "more place")));
     }
     let place = |problem: &Diagnostic| sources.location(problem.primary.span());
-    let others = elsewhere(group, place, |problem| (&problem.message).into());
+    let others = elsewhere(group, place, |problem| problem.of_all().into());
     help.extend(others.iter().map(|line| clean(line).into_owned()));
     if let Some(last) = pieces.last_mut() {
         last.help = (!help.is_empty()).then(|| help.join("\n"));

@@ -5,9 +5,9 @@ use super::clean::{clean, one_line};
 use super::difference::hunk_lines;
 use super::fact::{sides, value_of};
 use super::plan::{Heading, differing, is_large};
+use crate::align::hunks;
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
-use crate::plan::hunks;
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {

@@ -4,7 +4,8 @@ use super::clean::{clean, one_line};
 use super::subject::Subject;
 use super::totals::Totals;
 use super::{Paint, Style, json_line, json_lines};
-use crate::source::{Sources, Span};
+use crate::plan::Place;
+use crate::source::Sources;
 use crate::verify::TestResult;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -74,22 +75,6 @@ struct FailureLine<'a> {
     diff: Option<&'a str>,
 }
 
-/// A point of a text, whose file is told from the root of the repository: lines and columns from 1, columns in characters.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Point")]
-struct Place {
-    file: String,
-    line: u32,
-    column: u32,
-}
-
-impl Place {
-    fn of(span: Span, sources: &Sources) -> Self {
-        let position = sources.file(span.file).position(span.start);
-        Self { file: sources.path(span.file), line: position.line, column: position.column }
-    }
-}
-
 /// One JSON object a line for each test.
 pub fn tests_json(tests: &[TestResult], sources: &Sources) -> String {
     json_lines(tests.iter().map(|test| Line::of(test, sources)))
@@ -105,12 +90,12 @@ impl<'a> Line<'a> {
     /// A test in its form on the wire.
     pub(super) fn of(test: &'a TestResult, sources: &Sources) -> Self {
         let failures = test.failures.iter().map(|failure| FailureLine {
-            place: Place::of(failure.span.shown(), sources),
+            place: Place::of(failure.span, sources),
             message: &failure.message,
             diff: failure.diff.as_deref(),
         });
         let result = if test.passed() { "pass" } else { "fail" };
-        let place = Place::of(test.span.shown(), sources);
+        let place = Place::of(test.span, sources);
         Self { test: &test.description, place, result, failures: failures.collect() }
     }
 }
@@ -159,11 +144,11 @@ pass  b
     fn json_has_a_line_for_each_test() {
         let sources = sources(&[("t.kdl", TEXT)]);
         let expected = concat!(
-            r#"{"test":"a","place":{"file":"t.kdl","line":1,"column":1},"result":"fail","#,
-            r#""failures":[{"place":{"file":"t.kdl","line":2,"column":3},"#,
+            r#"{"test":"a","place":{"file":"t.kdl","line":1,"column":1,"text":"test \"a\" {"},"result":"fail","#,
+            r#""failures":[{"place":{"file":"t.kdl","line":2,"column":3,"text":"expect x"},"#,
             r#""message":"`Cluster demo` is not as expected","diff":" spec:\n-  size: 1\n+  size: 2\n"}]}"#,
             "\n",
-            r#"{"test":"b","place":{"file":"t.kdl","line":4,"column":1},"result":"pass","failures":[]}"#,
+            r#"{"test":"b","place":{"file":"t.kdl","line":4,"column":1,"text":"test \"b\""},"result":"pass","failures":[]}"#,
             "\n"
         );
         assert_eq!(tests_json(&tested(&sources), &sources), expected);

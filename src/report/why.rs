@@ -86,6 +86,7 @@ fn state_text(state: State, owner: &Owner) -> &'static str {
         State::Unowned => "there already; this project's with the next apply",
         State::Conflict => "conflict: others changed it, and what is declared changed too",
         State::Unreadable => "there, and nobody can read it",
+        State::Foreign if owner.ours => "of two projects, and left alone until one of them has it",
         State::Foreign if owner.other.is_some() => "another project's, and left alone",
         State::Foreign => "made by others, and left alone",
     }

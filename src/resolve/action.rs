@@ -13,8 +13,7 @@ pub(super) fn action(
     names: &mut Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<Action> {
-    let send = node.child("backend").map(|backend| sent(backend, names, diagnostics));
-    Action::of(declared, send.unwrap_or_default())
+    Action::of(declared, sent(node, names, diagnostics))
 }
 
 /// The URL that an action or an automation calls, as it is written.
@@ -23,15 +22,20 @@ pub(super) fn called(node: Node<'_>) -> Option<Spanned<Box<str>>> {
     Some(Spanned::new(url.string()?.into(), url.value_span()))
 }
 
-fn sent(
-    backend: Node<'_>,
+/// What the backend of an action or an automation is sent: its payload, and the headers around it.
+pub(super) fn sent(
+    node: Node<'_>,
     names: &mut Names,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Spanned<Name>, Spanned<Template>)> {
-    let lines = backend.children().filter(|child| child.name() == "send");
+    let lines = node
+        .child("backend")
+        .into_iter()
+        .flat_map(Node::children)
+        .filter(|child| matches!(child.name(), "send" | "header"));
     let sent = lines.filter_map(|line| {
         let key = name_at(line, 0, names)?;
-        Some((key, template::scalar(line.argument(1)?, diagnostics)))
+        Some((key, template::behind(line, 1, diagnostics)))
     });
     sent.collect()
 }

@@ -188,10 +188,9 @@ impl<'g> Reader<'g, '_> {
                 self.member(at, key, Spanned::new(value, child.head_span()), child.head_span());
             }
             (Manner::Entry, Some(key)) => {
-                if let Some(entry) = child.argument(1) {
-                    let value = self.scalar(true, entry);
-                    self.member(at, key, value, child.head_span());
-                }
+                // What is wrong with it is told by whoever makes it ready.
+                let value = template::behind(child, 1, &mut Diagnostics::default());
+                self.member(at, key, Spanned::new(value.value.written(value.span), value.span), child.head_span());
             }
             (Manner::Json, _) => {
                 let value = json_in_kdl(child, self.diagnostics);

@@ -17,7 +17,7 @@ use super::names::Names;
 use super::shelf::Lent;
 use super::value::{add_child, add_line, flag, json_in_kdl, lifecycle, name_at, text};
 use crate::diag::Diagnostics;
-use crate::model::{Declaration, Request, StateStore, StoreType};
+use crate::model::{Declaration, Project, Request, StateStore, StoreType};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -34,11 +34,23 @@ pub(super) struct Surroundings<'l> {
     pub(super) shelf: &'l Lent<'l>,
 }
 
-/// The state store that a node declares: its object, its address as it is written, and whether it is made.
-pub(super) fn store(node: Node<'_>, declared: &Declaration) -> Option<StateStore> {
-    let url = text(node.child("url")?.argument(0)?)?;
-    let kind = StoreType::from_word(&text(node.argument(1)?)?.value)?;
-    StateStore::of(declared, kind, url, flag(node, 2, "create").map(Into::into))
+/// Adds the state store that a node declares: its object, its address as it is written, and whether it is made. A bucket is no more
+/// than its object, and its name.
+pub(super) fn store(node: Node<'_>, declared: &Declaration, project: &mut Project) -> Option<()> {
+    match StoreType::from_word(&text(node.argument(1)?)?.value)? {
+        kind @ StoreType::Git => {
+            let url = text(node.child("url")?.argument(0)?)?;
+            let store = StateStore::of(declared, kind, url, flag(node, 2, "create").map(Into::into))?;
+            project.stores.push(store);
+        }
+        StoreType::Bucket => project.buckets.push(declared.name()),
+    }
+    Some(())
+}
+
+/// The URL that a release lies at.
+pub(super) fn source(node: Node<'_>) -> Option<Spanned<Box<str>>> {
+    text(node.child("source")?.argument(0)?)
 }
 
 /// Lowers a `request` node, or a `given` line of one.

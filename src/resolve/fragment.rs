@@ -2,7 +2,7 @@ use super::secret::Login;
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
 use crate::model::{Address, Name, Project};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// The most blocks that a node of a project stands in. A catalog and a saved plan hold what is declared as JSON, which readers
 /// commonly refuse from 128 levels on; a block comes to two levels at most.
@@ -21,6 +21,8 @@ pub(super) struct Fragment {
     pub(super) uses: Vec<Spanned<Name>>,
     /// What it declares so brokenly that the project is without it.
     pub(super) broken: Vec<Address>,
+    /// The nodes at its top of which not all could be read as it was meant.
+    pub(super) unread: Vec<Span>,
     /// The names that it defines and uses.
     pub(super) index: Index,
     /// What says how to log in.
@@ -45,12 +47,12 @@ impl Fragment {
         all.scorecards.append(&mut more.scorecards);
         all.actions.append(&mut more.actions);
         all.called.append(&mut more.called);
-        all.called.append(&mut more.called);
         all.teams.append(&mut more.teams);
         all.users.append(&mut more.users);
         all.promises.append(&mut more.promises);
         all.requests.append(&mut more.requests);
         all.stores.append(&mut more.stores);
+        all.buckets.append(&mut more.buckets);
         all.destinations.append(&mut more.destinations);
         all.tests.append(&mut more.tests);
         all.policies.append(&mut more.policies);
@@ -59,6 +61,7 @@ impl Fragment {
         all.removed.append(&mut more.removed);
         all.adopted.append(&mut more.adopted);
         self.broken.append(&mut other.broken);
+        self.unread.append(&mut other.unread);
         self.projects.append(&mut other.projects);
         self.is_declared |= other.is_declared;
         self.uses.append(&mut other.uses);

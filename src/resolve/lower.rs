@@ -66,13 +66,21 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let address = Address::new(kind, name.value);
     let (span, lifecycle) = (node.head_span().into(), lifecycle(node));
     let declared = Declaration { address, named: name.span, span, body, lifecycle };
-    if matches!(kind, Kind::Action | Kind::Automation) {
-        project.called.extend(action::called(node).map(|url| (declared.address.clone(), url)));
-    }
+    let called = match kind {
+        Kind::Action | Kind::Automation => action::called(node),
+        Kind::PromiseRelease => delivery::source(node),
+        _ => None,
+    };
+    project.called.extend(called.map(|url| (declared.address.clone(), url)));
     // What is more than its body.
     let special = match kind {
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
-        Kind::StateStore => delivery::store(node, &declared).map(|store| project.stores.push(store)),
+        Kind::Automation => {
+            action::sent(node, names, diagnostics);
+            project.declare(declared);
+            return;
+        }
+        Kind::StateStore => delivery::store(node, &declared, project),
         Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
         _ => {
             project.declare(declared);

@@ -51,6 +51,8 @@ pub struct Resolved {
     pub project: Project,
     /// The problems of the texts, of their nodes and of the names in them.
     pub diagnostics: Diagnostics,
+    /// The nodes at the top of a file of which not all could be read as it was meant, in the order of the texts.
+    pub unread: Vec<Span>,
 }
 
 /// Loads and lowers a whole project.
@@ -82,7 +84,8 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
             sources.hide_in(address.span.shown(), &address.value[part]);
         }
     }
-    Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted() })
+    all.unread.sort_unstable();
+    Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted(), unread: all.unread })
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn child_places(parent: Node<'_>, child: Node<'_>, place: Position) -> (Position
         ("resource", _) => (Position::Template, Position::Template),
         ("given", _) if word(0) != Some("entity") => (Position::Delivered, Position::Delivered),
         ("expect", _) if word(0) == Some("resource") => (Position::Delivered, Position::Delivered),
-        ("backend", "send") => (Position::Open, Position::Template),
+        ("backend", "send" | "header") => (Position::Open, Position::Template),
         _ => (Position::Open, Position::Open),
     }
 }
@@ -71,7 +71,7 @@ fn child_places(parent: Node<'_>, child: Node<'_>, place: Position) -> (Position
 fn value(node: Node<'_>, entry: Entry<'_>, line: Position) -> Option<Diagnostic> {
     let span = entry.value_span();
     if line == Position::Open
-        || (node.name() == "send" && node.argument(0).is_some_and(|key| key.span() == entry.span()))
+        || (matches!(node.name(), "send" | "header") && node.argument(0).is_some_and(|key| key.span() == entry.span()))
     {
         let help = "a secret goes into a request, the body of a `resource`, or what an action sends; elsewhere, write the name \
                     of what holds it as text";

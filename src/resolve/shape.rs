@@ -134,6 +134,9 @@ pub(super) fn by_fields(map: &mut Map, fields: &[Property]) {
 
 /// Gives a value the shape that a schema asks for: one value where a list is wanted is a list of one.
 pub(super) fn by_schema(value: &mut Spanned<Value>, schema: &Schema) {
+    if value.foreign().is_some() {
+        return;
+    }
     match (schema.base, &mut value.value) {
         (Base::Array, Value::Array(_) | Value::Null) => {}
         (Base::Array, _) => wrap(value),

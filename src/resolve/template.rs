@@ -57,13 +57,18 @@ pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Sp
 
 /// The template of a node's arguments, properties and children, by JSON-in-KDL.
 pub(super) fn json_in_kdl(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
-    match Shape::of(node) {
-        Shape::Scalar => match node.argument(0) {
+    behind(node, 0, diagnostics)
+}
+
+/// The same of what stands behind some arguments of a node.
+pub(super) fn behind(node: Node<'_>, arguments: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    match Shape::behind(node, arguments) {
+        Shape::Scalar => match node.argument(arguments) {
             Some(entry) => scalar(entry, diagnostics),
             None => Spanned::new(Template::Literal(Value::Null), node.span()),
         },
-        Shape::Array => array(node, diagnostics),
-        Shape::Object => object(node, diagnostics),
+        Shape::Array => array(node, arguments, diagnostics),
+        Shape::Object => object(node, arguments, diagnostics),
         Shape::Empty => value::body_value(node, &mut Names::default(), diagnostics).map(Template::Literal),
     }
 }
@@ -77,11 +82,12 @@ pub(super) fn block(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Te
     Spanned::new(members.finish(), node.block_span().unwrap_or_else(|| node.head_span()))
 }
 
-fn array(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+fn array(node: Node<'_>, behind: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     let stranger = node.properties().next().map(Entry::span);
     let named = || node.children().find(|child| child.name() != "-").map(Node::head_span);
     diagnostics.extend(stranger.or_else(named).map(|stranger| value::mixed(node, stranger)));
-    let mut items: Vec<Spanned<Template>> = node.arguments().map(|entry| scalar(entry, diagnostics)).collect();
+    let mut items: Vec<Spanned<Template>> =
+        node.arguments().skip(behind).map(|entry| scalar(entry, diagnostics)).collect();
     items.extend(node.children().map(|child| json_in_kdl(child, diagnostics)));
     let literal = |item: &Spanned<Template>| matches!(item.value, Template::Literal(_));
     let template = if items.iter().all(literal) {
@@ -92,8 +98,8 @@ fn array(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     Spanned::new(template, value::value_span(node))
 }
 
-fn object(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
-    diagnostics.extend(node.argument(0).map(|argument| value::mixed(node, argument.span())));
+fn object(node: Node<'_>, behind: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    diagnostics.extend(node.argument(behind).map(|argument| value::mixed(node, argument.span())));
     let mut members = Members::default();
     for entry in node.properties() {
         let key = entry.key().unwrap_or_default();

@@ -28,20 +28,44 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
         let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
         return Lowered { fragment, is_lone: true };
     }
-    let (mut tree, syntax) = syntax::parse(id, &file.text);
+    let (mut tree, mut syntax) = syntax::parse(id, &file.text);
     let mut habits = syntax::habits(&mut tree);
-    habits.append(language.recase(&mut tree));
+    let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
+    habits.append(passages);
+    habits.append(language.respell(&mut tree));
+    habits.append(language.apart(&mut tree));
     language.compose(&mut tree);
     let validated = language.validate_beside(&tree, syntax, habits);
+    let unread = unread(&tree, &validated.diagnostics);
     problems.append(validated.diagnostics);
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
+    tree.leave_out(&validated.headless);
     let lent = Lent::of(shelf);
     let mut fragment = lower(&tree, &file.name, &lent);
     fragment.diagnostics.retain(|problem| !validated.rewritten.covers(problem));
     problems.append(fragment.diagnostics);
-    let fragment =
-        Fragment { index: language.index(&tree).without(&validated.rewritten), diagnostics: problems, ..fragment };
+    let fragment = Fragment {
+        index: language.index(&tree).without(&validated.rewritten),
+        diagnostics: problems,
+        unread,
+        ..fragment
+    };
     Lowered { fragment, is_lone: !lent.asked.get() }
+}
+
+/// The nodes at the top of a tree in which there is a mistake of the text or of its words.
+fn unread(tree: &syntax::Tree, problems: &Diagnostics) -> Vec<Span> {
+    let mut mistakes: Vec<u32> =
+        problems.iter().filter(|problem| problem.is_unread()).map(|problem| problem.primary.span().start).collect();
+    if mistakes.is_empty() {
+        return Vec::new();
+    }
+    mistakes.sort_unstable();
+    let has_one = |span: &Span| {
+        let next = mistakes.get(mistakes.partition_point(|mistake| *mistake < span.start));
+        next.is_some_and(|mistake| *mistake < span.end)
+    };
+    tree.nodes().map(syntax::Node::span).filter(has_one).collect()
 }
 
 fn too_deep(place: Span) -> Diagnostic {

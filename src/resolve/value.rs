@@ -18,7 +18,10 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
     };
     let value = match entry.value() {
         Scalar::String(name) if entry.annotation() == Some(secret::ANNOTATION) => Value::Secret(name.into()),
-        Scalar::String(text) => Value::string(text),
+        Scalar::String(text) => match entry.annotation().filter(|word| Value::LANGUAGES.contains(word)) {
+            Some(language) => Value::written_in(language, text, span),
+            None => Value::string(text),
+        },
         Scalar::Integer(number) => Value::integer(number),
         Scalar::BigInteger(text) => {
             let help = "write it as a string, or as a float such as `1e30` where its last digits do not matter";
@@ -70,6 +73,11 @@ pub(super) enum Shape {
 impl Shape {
     /// The shape of a node's value.
     pub(super) fn of(node: Node<'_>) -> Self {
+        Self::behind(node, 0)
+    }
+
+    /// The shape of what stands behind some arguments of a node.
+    pub(super) fn behind(node: Node<'_>, arguments: usize) -> Self {
         match node.annotation() {
             Some("array") => return Self::Array,
             Some("object") => return Self::Object,
@@ -77,7 +85,7 @@ impl Shape {
         }
         let named = node.properties().next().is_some() || node.children().any(|child| child.name() != "-");
         let items = node.children().next().is_some();
-        match (named, node.arguments().take(2).count(), items) {
+        match (named, node.arguments().skip(arguments).take(2).count(), items) {
             (true, _, _) => Self::Object,
             (false, 1, false) => Self::Scalar,
             (false, 0, false) if node.has_block() => Self::Object,

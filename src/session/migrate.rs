@@ -21,7 +21,7 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
     let mut sources = Sources::default();
     for path in paths {
         let before = sources.iter().len();
-        for file in files(path)? {
+        for file in files(neighbour, path)? {
             let io = |source| LoadError::Io { path: file.display().to_string(), source };
             let length = std::fs::metadata(&file).map_err(io)?.len();
             if length > LONGEST_FILE {
@@ -101,7 +101,7 @@ pub fn import_texts(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported {
 }
 
 /// The files to read below a path, in order; the path itself where it is a file.
-fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+fn files(neighbour: Neighbour, path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
     let is_hidden =
         |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | "node_modules"));
@@ -111,7 +111,8 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
             path: error.path().unwrap_or(path).display().to_string(),
             source: error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into()),
         })?;
-        let is_meant = entry.depth() == 0 || entry.file_name().to_str().is_some_and(is_document);
+        let is_meant =
+            entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| is_document(neighbour, name));
         if is_meant && entry.path().is_file() {
             files.push(entry.into_path());
         }

@@ -211,6 +211,7 @@ impl Store for Memory {
         for (path, file) in files.iter_mut().filter(|(path, _)| held_path_fault(path).is_none()) {
             file.live = state.files.get(path).map(|content| content_id(content));
             file.other_owner = state.other_owner(&self.project, &[path]);
+            file.is_shared = file.owned.take_if(|_| file.other_owner.is_some()).is_some();
             file.obstacle = in_the_way(&state.files, path).map(|(path, kind)| {
                 let inside = inside(&state.files, &path);
                 let names: Vec<&String> = inside.iter().map(|(path, _)| *path).collect();
@@ -229,11 +230,8 @@ impl Store for Memory {
         let paths: Vec<&str> = wanted.iter().map(|(path, _)| *path).collect();
         let mut observed = self.observe(&paths)?;
         for (path, content) in wanted {
-            let is_as_wanted = |state: &FileState| {
-                state.live.as_ref() == Some(content)
-                    && state.owned.as_ref() == Some(content)
-                    && state.other_owner.is_none()
-            };
+            let is_as_wanted =
+                |state: &FileState| state.live.as_ref() == Some(content) && state.owned.as_ref() == Some(content);
             if observed.files.get(*path).is_some_and(is_as_wanted) {
                 observed.files.remove(*path);
             }

@@ -20,10 +20,12 @@ pub struct Observed {
 pub struct FileState {
     /// Its live content; nothing where there is no file. A symbolic link, and a file that can be run, has an identity that no content has.
     pub live: Option<ContentId>,
-    /// What the project last wrote there; nothing where it does not own the file.
+    /// What the project last wrote there; nothing where it does not own the file alone.
     pub owned: Option<ContentId>,
     /// Another project that owns it.
     pub other_owner: Option<String>,
+    /// Whether this project and that one both say that it is theirs.
+    pub is_shared: bool,
     /// What stands in the way of a file there.
     pub obstacle: Option<Obstacle>,
     /// Where nothing is live: what is there under another path that the disks of some systems take for the same one.

@@ -49,7 +49,11 @@ impl Parser<'_> {
                     return self.end_of_line();
                 }
                 Some(b'#') if matches!(self.cursor.byte_at(1), Some(b' ' | b'\t')) => {
-                    self.foreign_comment(at);
+                    self.foreign_comment(at, "#");
+                    return self.finish_node();
+                }
+                Some(b'/') if spaced && matches!(self.cursor.byte_at(1), Some(b' ' | b'\t')) => {
+                    self.foreign_comment(at, "/");
                     return self.finish_node();
                 }
                 Some(b'/') if self.cursor.eat("/-") => {
@@ -67,6 +71,9 @@ impl Parser<'_> {
                 }
                 Some(_) if self.has_block() => {
                     self.tell_after_block(at);
+                    if self.cursor.byte() == Some(b'#') {
+                        self.recover();
+                    }
                     return self.finish_node();
                 }
                 Some(_) => {

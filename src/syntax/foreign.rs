@@ -180,11 +180,11 @@ impl Parser<'_> {
         node.map_or(Range { start: 0, end: 0 }, |node| node.name_range)
     }
 
-    /// Moves over what is left of a line behind a `#`, and tells of it.
-    pub(super) fn foreign_comment(&mut self, start: u32) {
+    /// Moves over what is left of a line behind a mark, and tells of it.
+    pub(super) fn foreign_comment(&mut self, start: u32, mark: &str) {
         self.line_comment();
-        let span = self.span(start, start + 1);
-        let diagnostic = Diagnostic::error(code::FOREIGN_COMMENT, span, "`#` does not begin a comment");
+        let span = self.span(start, start + mark.len() as u32);
+        let diagnostic = Diagnostic::error(code::FOREIGN_COMMENT, span, format!("`{mark}` does not begin a comment"));
         self.report(diagnostic.help("a comment begins with `//`").fix("write `//`", span, "//"));
     }
 }

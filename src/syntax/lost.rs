@@ -32,6 +32,12 @@ impl<'t> Parser<'t> {
         self.lost == Some(Lost::End) && self.is_indented(at, |opened, here| here < most(opened))
     }
 
+    /// Whether a `{` stands right behind that of the block that lacks its end.
+    pub(super) fn is_twice(&self, at: u32) -> bool {
+        let brace = self.topmost().and_then(|open| open.brace).filter(|_| self.lost == Some(Lost::End));
+        brace.is_some_and(|brace| self.cursor.slice(brace + 1, at).chars().all(|one| one == ' ' || one == '\t'))
+    }
+
     /// Whether a `}` is indented deeper than the line on which its block begins, or ends a line on which none does.
     pub(super) fn is_one_too_many(&mut self, at: u32) -> bool {
         let brace = self.topmost().and_then(|open| open.brace).filter(|_| self.lost == Some(Lost::Begin));

@@ -116,15 +116,17 @@ impl Parser<'_> {
 
     pub(super) fn unterminated_string(&mut self, start: u32, opening: u32, closing: &str) {
         let at = self.cursor.at();
+        self.is_cut_off |= self.cursor.class() == Class::End;
+        self.forget_of_line(start);
         let lines = if opening == start + 1 {
-            "a string between `\"` and `\"` ends on its line; a text of several lines stands between `\"\"\"` and `\"\"\"`, each on a line of its own"
+            "close it with `\"` on its line; a text of several lines stands between `\"\"\"` and `\"\"\"`, each on a line of its own"
         } else {
             ""
         };
         let mut diagnostic = self
             .error(code::UNTERMINATED_STRING, start, opening, "a string without an end")
             .label(format!("opened here, never closed by `{closing}`"));
-        if self.cursor.class() == Class::Newline {
+        if self.cursor.class() != Class::End || !lines.is_empty() {
             diagnostic = diagnostic.fix(format!("close it with `{closing}`"), self.span(at, at), closing);
         }
         if !lines.is_empty() {
@@ -133,7 +135,19 @@ impl Parser<'_> {
         self.report(diagnostic);
     }
 
+    /// Takes back what was told of a line up to a place: where its quotes do not pair, what is between them is taken for something else.
+    fn forget_of_line(&mut self, place: u32) {
+        if self.recovering || self.mistakes + 1 >= MOST {
+            return;
+        }
+        let line = self.tree.text()[..place as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1) as u32;
+        let kept = self.diagnostics.iter().rev().skip_while(|told| told.primary.span().start >= line).count();
+        self.diagnostics.truncate(kept);
+        self.foreign_problem = self.foreign_problem.filter(|index| *index < kept);
+    }
+
     pub(super) fn unterminated_comment(&mut self, start: u32) {
+        self.is_cut_off |= self.cursor.class() == Class::End;
         let diagnostic = self
             .error(code::UNTERMINATED_COMMENT, start, start + 2, "a comment without an end")
             .label("opened here, never closed by `*/`")
@@ -150,6 +164,14 @@ impl Parser<'_> {
             diagnostic =
                 diagnostic.help("KDL takes what follows `//` for a comment, a `}` too: put the address in quotes");
         }
+        self.report(diagnostic);
+    }
+
+    pub(super) fn doubled_brace(&mut self, brace: u32) {
+        let diagnostic = self
+            .error(code::UNCLOSED_BLOCK, brace, brace + 1, "`{` stands here twice")
+            .label("only one of them is closed by `}`")
+            .fix("remove it", self.span(brace, brace + 1), "");
         self.report(diagnostic);
     }
 

@@ -22,8 +22,10 @@ mod node;
 mod normal;
 mod number;
 mod parser;
+mod passage;
 mod reindent;
 mod space;
+mod split;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,7 @@ pub use format::format;
 pub use habit::{habits, is_foreign_value, is_foreign_word};
 pub use line::Line;
 pub use normal::{composed, is_mark, name_on_disks};
+pub use passage::{Language, passages};
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
 

@@ -34,6 +34,17 @@ impl Parser<'_> {
                 self.finish_node()
             }
             Some(b'}') => self.close_block(),
+            Some(b'{') if self.is_twice(start) => {
+                self.cursor.bump();
+                self.lost = None;
+                self.doubled_brace(start);
+                Next::Nodes
+            }
+            Some(b'{' | b'"') if self.json() => Next::Nodes,
+            Some(b'/') if !matches!(self.cursor.byte_at(1), Some(b'-' | b'/' | b'*')) => {
+                self.foreign_comment(start, "/");
+                Next::Nodes
+            }
             Some(b';') => {
                 self.cursor.bump();
                 self.stray_semicolon(start);
@@ -50,7 +61,7 @@ impl Parser<'_> {
                 self.begin_node(Some(marks))
             }
             Some(b'#') if !matches!(self.cursor.byte_at(1), Some(b'#' | b'"')) => {
-                self.foreign_comment(start);
+                self.foreign_comment(start, "#");
                 Next::Nodes
             }
             Some(b'<' | b'=' | b'>' | b'|') if self.marker() => Next::Nodes,
@@ -268,6 +279,7 @@ impl Parser<'_> {
         let innermost = self.open.last().and_then(|open| open.brace);
         if let Some(brace) = innermost
             && !self.is_too_deep
+            && !self.is_cut_off
         {
             self.unclosed_block(brace);
         }

@@ -28,6 +28,12 @@ pub(super) struct Parser<'t> {
     pub(super) foreign_problem: Option<usize>,
     /// Where the last of what is no annotation ended.
     pub(super) annotated: u32,
+    /// Something that was opened swallowed the rest of the text.
+    pub(super) is_cut_off: bool,
+    /// Told of a comment without an end.
+    pub(super) is_open_comment_told: bool,
+    /// Met an object in JSON that has no end.
+    pub(super) has_endless_json: bool,
     /// The brace that the text lacks, where it is looked for.
     pub(super) lost: Option<Lost>,
 }
@@ -71,6 +77,9 @@ impl<'t> Parser<'t> {
             foreign: NONE,
             foreign_problem: None,
             annotated: u32::MAX,
+            is_cut_off: false,
+            is_open_comment_told: false,
+            has_endless_json: false,
             lost: None,
         }
     }

@@ -10,11 +10,22 @@ impl Parser<'_> {
             match self.cursor.class() {
                 Class::Space => self.cursor.skip(Class::Space),
                 Class::Banned => self.banned(),
-                Class::Mark if self.cursor.sees("/*") => self.block_comment(),
+                Class::Mark if self.cursor.sees("/*") && !self.is_pattern() => self.block_comment(),
                 Class::Mark if self.cursor.byte() == Some(b'\\') => self.line_continuation(),
                 Class::Word | Class::Newline | Class::Mark | Class::End => return self.cursor.at() > start,
             }
         }
+    }
+
+    /// Whether the `/*` here is part of a pattern of paths without quotes, as in `dir/*.yaml` and `dir/**`: it stands right behind a word,
+    /// and what follows is no text of a comment.
+    fn is_pattern(&self) -> bool {
+        let before = self.tree.text()[..self.cursor.at() as usize].chars().next_back();
+        let is_glued = before.is_some_and(|before| Class::of(before) == Class::Word);
+        let follows = || matches!(self.cursor.byte_at(2), None | Some(b'*' | b'.' | b'/' | b'\n' | b'\r'));
+        let is_empty =
+            self.cursor.sees("/**/") && matches!(self.cursor.byte_at(4), None | Some(b' ' | b'\t' | b'\n' | b'\r'));
+        is_glued && !is_empty && (before == Some('*') || follows())
     }
 
     /// Moves over everything between nodes: [`Self::node_space`], newlines and line comments.
@@ -56,7 +67,14 @@ impl Parser<'_> {
                 }
             } else {
                 match self.cursor.class() {
-                    Class::End => return self.unterminated_comment(start),
+                    Class::End => {
+                        // Where all but its line is read, little follows from it; once, as it costs a look at the whole text.
+                        if !std::mem::replace(&mut self.is_open_comment_told, true) {
+                            let line = self.tree.text()[start as usize..].lines().next().unwrap_or_default();
+                            self.cursor.go_to(start + line.len() as u32);
+                        }
+                        return self.unterminated_comment(start);
+                    }
                     Class::Banned => self.banned(),
                     Class::Word | Class::Space | Class::Newline | Class::Mark => self.cursor.bump(),
                 }

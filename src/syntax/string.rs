@@ -101,8 +101,9 @@ impl Parser<'_> {
                     copied.upto = self.cursor.at();
                 }
                 Class::Newline | Class::End => {
+                    let end = self.before_braces(start);
                     self.unterminated_string(start, start + 1, "\"");
-                    break self.skip_later_lines(0);
+                    break end.unwrap_or_else(|| self.skip_later_lines(0));
                 }
                 Class::Banned => self.banned(),
                 Class::Word | Class::Space | Class::Mark => self.cursor.bump(),
@@ -201,6 +202,28 @@ impl Parser<'_> {
         };
         let value = StringData { start: body, end, unescaped: false };
         Written { value, range: Range { start, end: self.cursor.at() }, form: Form::Quoted }
+    }
+
+    /// Moves from the end of a line, up to which a string without an end goes, back to the `{` there that begins a block, or to the braces
+    /// that close blocks of the line.
+    fn before_braces(&mut self, string: u32) -> Option<u32> {
+        let text = self.tree.text();
+        let line = text[..string as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let opened = self.open.iter().rev().skip_while(|open| open.brace.is_none());
+        let opened = opened.take_while(|open| open.brace.is_some_and(|brace| brace as usize >= line));
+        let mut end = self.cursor.at();
+        if let Some(body) = text[string as usize + 1..end as usize].trim_end_matches([' ', '\t']).strip_suffix(" {") {
+            end = string + 1 + body.trim_end_matches([' ', '\t']).len() as u32;
+        }
+        for _ in opened {
+            let body = &text[string as usize + 1..end as usize];
+            let Some(body) = body.trim_end_matches([' ', '\t']).strip_suffix('}') else { break };
+            end = string + 1 + body.trim_end_matches([' ', '\t', ';']).len() as u32;
+        }
+        (end < self.cursor.at()).then(|| {
+            self.cursor.go_to(end);
+            end
+        })
     }
 
     /// Moves from a newline that should not be in a string to the quote of a later line that seems to

@@ -168,20 +168,17 @@ impl Tree {
         Some(Annotation { word: self.string(data.word), span: self.span(data.range) })
     }
 
-    /// Reads some nodes as if their names were in small letters; `places` are those of the names, in the order of the text.
-    pub fn lower_names(&mut self, places: &[Span]) {
-        let mut places = places.iter().peekable();
+    /// Reads some nodes as if they were called otherwise; each by where its name begins, in the order of the text.
+    pub fn rename<'n>(&mut self, names: impl Iterator<Item = (u32, &'n str)>) {
+        let mut names = names.peekable();
         for node in &mut self.nodes {
-            let Some(place) = places.peek() else { return };
-            if node.name_range.start != place.start {
-                continue;
+            let Some((start, name)) = names.peek() else { return };
+            if node.name_range.start == *start {
+                let start = self.unescaped.len() as u32;
+                self.unescaped.push_str(name);
+                node.name = StringData { start, end: start + name.len() as u32, unescaped: true };
+                names.next();
             }
-            places.next();
-            let side: &str = if node.name.unescaped { &self.unescaped } else { &self.text };
-            let lowered = side[node.name.start as usize..node.name.end as usize].to_ascii_lowercase();
-            let start = self.unescaped.len() as u32;
-            self.unescaped.push_str(&lowered);
-            node.name = StringData { start, end: start + lowered.len() as u32, unescaped: true };
         }
     }
 

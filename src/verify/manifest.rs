@@ -1,5 +1,6 @@
 //! Manifests as a reader of YAML sees them, and how they compare with what is expected.
 
+use crate::align::hunks;
 use crate::model::Value;
 use crate::render::{File, Rendered};
 use serde_json::Value as Json;
@@ -67,9 +68,6 @@ pub(super) fn part(actual: &Json, expected: &Json) -> Json {
 /// A unified diff of two values as YAML, from what was expected to what there is.
 pub(super) fn diff(expected: &Json, actual: &Json) -> String {
     let text = |value: &Json| serde_saphyr::to_string(value).unwrap_or_default();
-    similar::TextDiff::from_lines(text(expected).as_str(), text(actual).as_str())
-        .unified_diff()
-        .context_radius(3)
-        .header("expected", "actual")
-        .to_string()
+    let hunks = hunks(&text(expected), &text(actual), 3).text;
+    if hunks.is_empty() { hunks } else { format!("--- expected\n+++ actual\n{hunks}") }
 }

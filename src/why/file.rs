@@ -17,7 +17,7 @@ pub(super) fn file(
     let placed = known.settled.placed.iter().find(|placed| *placed.store == *store && placed.path == path);
     let observed = opened.observe(&[path])?;
     let state = observed.files.get(path).cloned().unwrap_or_default();
-    if placed.is_none() && state.live.is_none() && state.owned.is_none() {
+    if placed.is_none() && state.live.is_none() && state.owned.is_none() && !state.is_shared {
         return Ok(None);
     }
     // With the values of its secrets; of one that cannot be had only the reference is known.
@@ -30,7 +30,7 @@ pub(super) fn file(
     let mut why = Why {
         project: targets.identity.clone(),
         place: placed.map(|placed| known.place(placed.span)),
-        owner: Owner { ours: state.owned.is_some(), other: state.other_owner.clone() },
+        owner: Owner { ours: state.owned.is_some() || state.is_shared, other: state.other_owner.clone() },
         moved: None,
         state: match state.obstacle {
             Some(_) if state.live.is_none() && wanted.is_some() => State::Blocked,

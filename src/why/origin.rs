@@ -93,8 +93,8 @@ fn input(promise: &Promise, request: &Request, path: &Path) -> (Option<Value>, S
         ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Said::Itself(request.namespace.span)),
         ("promise", None) => (Some(Value::string(&*promise.name.value)), Said::Itself(promise.name.span)),
         ("spec", Some(field)) => spec(promise, request, field),
-        (table, Some(column)) => column_of(promise, request, table, column),
-        (_, None) => (None, Said::Itself(promise.span)),
+        ("spec", None) => (None, Said::Itself(request.span)),
+        (name, column) => bound(promise, request, name, column.map(|column| &**column)),
     }
 }
 
@@ -111,18 +111,19 @@ fn spec(promise: &Promise, request: &Request, field: &str) -> (Option<Value>, Sa
     }
 }
 
-/// The column of the row of a table that a request chooses; the step of a loop or another table where that cannot be told here.
-fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) -> (Option<Value>, Said) {
+/// What a step gives a name to: the column of the row of a table that a request chooses; the step of a loop or another table where the value
+/// cannot be told here.
+fn bound(promise: &Promise, request: &Request, bound: &str, column: Option<&str>) -> (Option<Value>, Said) {
     let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| &workflow.steps).collect();
     while let Some(step) = open.pop() {
         match step {
-            Step::Table(found) if *found.name.value == *table => {
+            Step::Table(found) if *found.name.value == *bound => {
                 let key = match &*found.by.value.segments {
                     [first, field] if **first == *"spec" => spec(promise, request, field).0,
                     _ => None,
                 };
                 let row = found.rows.iter().find(|row| Some(&row.key.value) == key.as_ref());
-                let cell = row.and_then(|row| row.columns.iter().find(|(name, _)| *name.value == *column));
+                let cell = row.and_then(|row| row.columns.iter().find(|(name, _)| Some(&*name.value) == column));
                 return match cell {
                     Some((name, value)) => match &value.value {
                         Template::Literal(value) => (Some(value.clone()), Said::Itself(name.span)),
@@ -131,7 +132,7 @@ fn column_of(promise: &Promise, request: &Request, table: &str, column: &str) ->
                     None => (None, Said::Itself(found.span)),
                 };
             }
-            Step::Each(each) if *each.name.value == *table => return (None, Said::Itself(each.span)),
+            Step::Each(each) if *each.name.value == *bound => return (None, Said::Itself(each.span)),
             _ => open.extend(step.within()),
         }
     }

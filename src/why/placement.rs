@@ -67,6 +67,8 @@ pub enum Fit {
     Strict,
     /// It says `drain`.
     Drained,
+    /// It lies in a bucket, which plat does not write to.
+    Bucket,
 }
 
 /// Why a request is placed where it is.
@@ -82,12 +84,13 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
     let chosen = rendered.destination.as_ref().and_then(|name| project.destination(name));
     for destination in &project.destinations {
         let score = weight(&request, destination);
-        let (fit, reason) = match unfit(destination, &rendered.labels) {
+        let (fit, reason) = match unfit(project, destination, &rendered.labels) {
             None if rendered.destination.as_ref() == Some(&destination.name.value) => (Fit::Chosen, String::new()),
             None if chosen.is_some_and(|chosen| score > weight(&request, chosen)) => (Fit::Passed, String::new()),
             None => (Fit::Outscored, String::new()),
             Some(Unfit::Strict) => (Fit::Strict, "no: it is strict about its labels, and none is asked for".to_owned()),
             Some(Unfit::Drained) => (Fit::Drained, "no: it is drained".to_owned()),
+            Some(Unfit::Bucket) => (Fit::Bucket, "no: it lies in a bucket, which plat does not write to".to_owned()),
             Some(Unfit::Labels(keys)) => (Fit::Labels, lacks(destination, &rendered.labels, &keys)),
         };
         let digits = score.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -110,7 +113,9 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
             Fit::Chosen => "yes, and has the highest score",
             Fit::Passed if is_pinned => "yes, and the request is pinned to another one",
             Fit::Passed => "yes, and the request stays where it stands",
-            Fit::Outscored | Fit::Labels | Fit::Strict | Fit::Drained => "yes, and another one has a higher score",
+            Fit::Outscored | Fit::Labels | Fit::Strict | Fit::Drained | Fit::Bucket => {
+                "yes, and another one has a higher score"
+            }
         });
     }
     let label = |(key, value): &(Name, String)| Label { label: key.clone(), value: value.clone(), place: asked(key) };

@@ -22,8 +22,13 @@ pub fn is_known(loaded: &Loaded, asked: &str) -> bool {
 pub fn near(loaded: &Loaded, asked: &str) -> Option<String> {
     let asked = asked.split_once('#').map_or(asked, |(address, _)| address);
     let addresses = addresses(loaded);
-    // A name alone means the thing of that name.
-    let named = addresses.iter().find(|address| address.rsplit([':', '/']).next() == Some(asked));
+    // A name alone means the thing of that name, also with what that is of before it, and a path the file there, in whichever store.
+    let end = asked.trim_start_matches("file:").replace('/', ":");
+    let is_end = |address: &&String| {
+        let address = address.replace('/', ":");
+        address.strip_suffix(&end).is_some_and(|before| before.is_empty() || before.ends_with(':'))
+    };
+    let named = addresses.iter().find(is_end).filter(|_| !end.is_empty());
     named.cloned().or_else(|| suggest(asked, addresses.iter().map(String::as_str)).map(str::to_owned))
 }
 

@@ -1,12 +1,10 @@
+use super::consequence::without_consequences;
 use super::ground;
 use super::loaded::Loaded;
 use super::progress::{Counting, Progress, Unwatched};
 use crate::check::{check, too_many_looks_at_files};
-use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::render::{place, render_each};
 use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve};
-use crate::source::{Sources, Span};
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
@@ -65,36 +63,10 @@ fn load_by(
         project: resolved.project.into(),
         rendered,
         placed,
-        diagnostics: without_consequences(diagnostics, &resolved.sources).sorted().told(),
+        diagnostics: without_consequences(diagnostics, &resolved.unread, &resolved.sources).sorted().told(),
         sources: resolved.sources,
         root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),
         folders: counting.listed.into_inner().unwrap_or_else(PoisonError::into_inner),
     })
-}
-
-/// Leaves out what is wrong with a text that could not be read as it was meant: that follows from the mistake in it. So does a
-/// value that is missing on its line.
-fn without_consequences(diagnostics: Diagnostics, sources: &Sources) -> Diagnostics {
-    let line = |one: &Diagnostic| {
-        let span = one.primary.span();
-        (span.file, sources.file(span.file).lines().line_of(span.start))
-    };
-    let mut unread: BTreeMap<_, Vec<Span>> = BTreeMap::new();
-    for one in diagnostics.iter().filter(|one| one.code.is_of_text()) {
-        let spans = unread.entry(line(one)).or_default();
-        spans.extend(one.code.is_of_unread_text().then_some(one.primary.span()));
-    }
-    if unread.is_empty() {
-        return diagnostics;
-    }
-    let follows = |one: &Diagnostic| {
-        let span = one.primary.span();
-        let beside = unread.get(&line(one));
-        let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
-        !one.code.is_of_text() && (overlaps || (one.code == code::MEMBER_WITHOUT_VALUE && beside.is_some()))
-    };
-    let mut kept = Diagnostics::default();
-    kept.extend(diagnostics.into_iter().filter(|one| !follows(one)));
-    kept
 }

@@ -4,6 +4,7 @@
 //! [`Workspace`] keeps what each file says, so that reading it again costs the files that changed. What was read before never changes what is
 //! said.
 
+mod consequence;
 mod ground;
 mod known;
 mod load;

@@ -4,11 +4,12 @@ use super::Writer;
 use super::draft::{Draft, Step, Texts, below, in_language, word};
 use super::side::{Missing, Side};
 use super::stuck::Stuck;
-use super::value::{Listing, member, set_member, set_names, set_words};
+use super::value::{Listing, member, member_behind, set_member, set_members, set_names, set_words};
 use super::whole::{Naming, is_required, typed_line};
 use crate::diag::Edit;
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
-use crate::model::Value;
+use crate::model::{Map, Value};
+use crate::object;
 use crate::syntax::edit;
 use crate::syntax::{Entry, Line, Node};
 use std::collections::HashMap;
@@ -25,6 +26,10 @@ pub(super) type Sides<'a> = [Side<'a>; 2];
 impl Change<'_, '_> {
     /// Changes what can be written at a node, and in it.
     pub(super) fn node(&mut self, path: &[Step], shape: &NodeShape, sides: Sides<'_>) -> Result<(), Stuck> {
+        let [old, new] = sides.map(|side| object::told(shape, side.here));
+        if let Some(word) = new.filter(|_| old != new) {
+            self.become_another(path, shape, word)?;
+        }
         let form = self.draft.node(path).and_then(|node| shape.form_of(node));
         let (form, told) = form.ok_or_else(|| Stuck::no_words("this form of it"))?;
         let sides = sides.map(|side| side.lending(form));
@@ -38,6 +43,29 @@ impl Change<'_, '_> {
         self.block(path, form, sides)?;
         let is_whole = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || sides[1].at(at).is_some());
         if had_lines && !is_whole { self.draft.remove_empty_block(path) } else { Ok(()) }
+    }
+
+    /// Gives a node the form of a word, and takes away what that does not have.
+    fn become_another(&mut self, path: &[Step], shape: &NodeShape, word: &str) -> Result<(), Stuck> {
+        let (form, _) = shape.form_of_word(Some(word)).ok_or_else(|| Stuck::no_words("this form of it"))?;
+        let flags = |form: &Form| {
+            form.written(0)
+                .filter_map(|part| match part {
+                    Part::Flag(behind, flag) => Some((behind, flag.word().to_owned())),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+        let known = flags(form);
+        let former = self.draft.node(path).and_then(|node| shape.form_of(node)).map(|(form, _)| flags(form));
+        for (behind, flag) in former.unwrap_or_default().into_iter().filter(|flag| !known.contains(flag)) {
+            self.draft.set_flag(path, behind, &flag, false.into())?;
+        }
+        self.draft.set_argument(path, shape.told_at(), &Value::string(word), Texts::Plain)?;
+        let lines = self.draft.node(path).into_iter().flat_map(|node| node.children());
+        let strange: Vec<String> =
+            lines.map(|line| line.name().to_owned()).filter(|name| form.slot(name).is_none()).collect();
+        strange.iter().try_for_each(|name| self.draft.remove(&below(path, Step::to(name))))
     }
 
     fn part(&mut self, path: &[Step], (form, part): (&Form, Part<'_>), sides: Sides<'_>) -> Result<(), Stuck> {
@@ -68,6 +96,7 @@ impl Change<'_, '_> {
         let is_written = self.draft.node(path).is_some_and(|node| node.argument(index).is_some());
         match self.wanted(parameter, at, (form, sides), is_written) {
             Wanted::AsItIs => Ok(()),
+            Wanted::Gone if at.unless.is_some() => Ok(()),
             Wanted::Gone if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
             Wanted::Gone => self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))),
             Wanted::Value(value) => self.set_argument(path, (index, parameter), value),
@@ -245,24 +274,27 @@ impl Change<'_, '_> {
             let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
             if old.map(|old| &old.value) != Some(&new.value) {
                 self.draft.set_argument(path, 0, new, Texts::Plain)?;
-                self.drop_properties(path, shape)?;
+                self.drop_strange_parts(path, shape)?;
             }
         }
         self.node(path, shape, sides)
     }
 
-    /// Takes the properties away that the form of a node does not have.
-    fn drop_properties(&mut self, path: &[Step], shape: &NodeShape) -> Result<(), Stuck> {
+    /// Takes the properties and the lines away that the form of a node does not have.
+    fn drop_strange_parts(&mut self, path: &[Step], shape: &NodeShape) -> Result<(), Stuck> {
         let Some(node) = self.draft.node(path) else { return Ok(()) };
         let (form, _) = shape.form_of(node).ok_or_else(|| Stuck::no_words("this form of it"))?;
         let known = |key: &str| {
             form.written(0).any(|part| matches!(part, Part::Property(parameter) if parameter.name() == key))
         };
         let keys = node.properties().filter_map(Entry::key).filter(|key| !known(key));
-        for key in keys.map(str::to_owned).collect::<Vec<_>>() {
-            self.draft.remove_property(path, &key)?;
-        }
-        Ok(())
+        let keys: Vec<String> = keys.map(str::to_owned).collect();
+        let lines: Vec<usize> = (node.children().enumerate())
+            .filter(|(_, line)| form.slot(line.name()).is_none() && !form.is_open())
+            .map(|(place, _)| place)
+            .collect();
+        keys.iter().try_for_each(|key| self.draft.remove_property(path, key))?;
+        lines.iter().rev().try_for_each(|place| self.draft.remove(&below(path, Step::Nth(*place))))
     }
 
     /// Changes, adds, moves and removes the lines of members by name.
@@ -317,6 +349,7 @@ impl Change<'_, '_> {
             (Manner::Entry, Some(new)) => {
                 let parameter = shape.plain().and_then(|form| form.written(0).nth(1));
                 match parameter {
+                    Some(Part::Rest(_, parameter)) => self.value_behind(path, (slot, parameter), [old, Some(new)]),
                     Some(Part::Argument(index, parameter)) => self.set_argument(path, (index, parameter), new),
                     _ => self.draft.set_argument(path, 1, new, Texts::Plain),
                 }
@@ -334,6 +367,31 @@ impl Change<'_, '_> {
                 self.node(path, shape, sides)
             }
         }
+    }
+
+    /// Gives a line that begins with a name another value behind it.
+    fn value_behind(
+        &mut self,
+        path: &[Step],
+        (slot, parameter): (&Slot, &Parameter),
+        values: [Option<&Value>; 2],
+    ) -> Result<(), Stuck> {
+        let [old, Some(new)] = values else { return Ok(()) };
+        let texts = self.writer.texts(parameter);
+        let is_one = |value: &Value| texts.word(value).is_ok();
+        let members = |value: Option<&'_ Value>| -> Option<Map> {
+            let map = value.filter(|value| !is_one(value))?.as_object()?;
+            map.members.iter().any(|member| *member.name.value != *"-").then(|| map.clone())
+        };
+        let Some(node) = self.draft.node(path) else { return Ok(()) };
+        if node.argument(1).is_some() && old.is_some_and(is_one) && is_one(new) {
+            return self.set_argument(path, (1, parameter), new);
+        }
+        if let (Some(old), Some(new)) = (members(old), members(Some(new))) {
+            return set_members(self.draft, path, [Some(&old), Some(&new)], Listing::Template);
+        }
+        let name = node.argument(0).map(|name| name.raw().to_owned()).unwrap_or_default();
+        self.draft.rewrite(path, &member_behind((slot.name(), Some(&name)), new, Listing::Template))
     }
 
     /// Puts lines of one sort into the order of their names; what else stands between them stays.

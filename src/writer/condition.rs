@@ -1,8 +1,9 @@
 //! Conditions: the lines that say them, and lines that become others.
 
-use super::draft::{Draft, Path, Step, Texts, below, reads_as, set_entry, word};
+use super::draft::{Draft, Path, Step, below, reads_as, word};
 use super::list::{Head, in_turn, paired};
 use super::stuck::Stuck;
+use super::value::{Listing, set_words};
 use crate::diag::Edit;
 use crate::model::{Map, Name, Value};
 use crate::object;
@@ -188,27 +189,13 @@ fn set_condition(
         }
         (None, None) => {
             let (field, operator, operands) = comparison(new)?;
-            let count = comparison(old)?.2.len();
             draft.edit(path, |_, node| {
                 let renamed = Edit { span: node.name_span(), text: Line::of_field(field).to_string() };
-                let mut edits = if node.name() == field { Vec::new() } else { vec![renamed] };
-                let mut added = String::new();
-                let values: Vec<&Value> =
-                    std::iter::once(operator).chain(operands.iter().map(|one| &one.value)).collect();
-                for (index, value) in values.iter().enumerate() {
-                    match node.argument(index) {
-                        Some(entry) => edits.extend(set_entry(entry, value, Texts::Plain)?),
-                        None => added.push_str(&format!(" {}", word(value)?)),
-                    }
-                }
-                let head = node.head_span();
-                if !added.is_empty() {
-                    let span = crate::source::Span { start: head.end, ..head };
-                    edits.push(Edit { span, text: added });
-                }
-                Ok(edits)
+                Ok(if node.name() == field { Vec::new() } else { vec![renamed] })
             })?;
-            draft.remove_arguments(path, operands.len() + 1..=count)
+            let operator = Spanned::new(operator.clone(), Origin::Nowhere);
+            let words: Vec<Spanned<Value>> = std::iter::once(operator).chain(operands.iter().cloned()).collect();
+            set_words(draft, path, &words, Listing::List)
         }
         _ => draft.rewrite(path, &condition(new)?),
     }

@@ -28,7 +28,7 @@ impl Texts {
         if let Some(reference) = value.as_str().filter(|text| is_reference(text)) {
             return Ok(reference.to_owned());
         }
-        value.foreign().map_or_else(|| word(value), |(language, text)| Ok(in_language(language, text)))
+        word(value)
     }
 }
 
@@ -270,9 +270,9 @@ impl Draft {
         value: &Value,
         texts: Texts,
     ) -> Result<(), Stuck> {
-        self.edit(path, |_, node| match node.argument(index) {
+        self.edit(path, |tree, node| match node.argument(index) {
             Some(entry) => Ok(set_entry(entry, value, texts)?.into_iter().collect()),
-            None => Ok(vec![behind_arguments(node, &texts.word(value)?)]),
+            None => Ok(behind_arguments(tree, node, texts.word(value)?)),
         })
     }
 
@@ -323,7 +323,7 @@ impl Draft {
         self.edit(path, |tree, node| {
             let found = node.arguments().skip(from).position(|entry| entry.string() == Some(word));
             Ok(match (found, presence) {
-                (None, Presence::There) => vec![behind_arguments(node, word)],
+                (None, Presence::There) => behind_arguments(tree, node, word.to_owned()),
                 (Some(index), Presence::Absent) => edit::remove_argument(tree, node, from + index),
                 (Some(_), Presence::There) | (None, Presence::Absent) => Vec::new(),
             })
@@ -378,9 +378,8 @@ fn find<'t>(root: Node<'t>, path: &[Step]) -> Option<Node<'t>> {
     })
 }
 
-fn behind_arguments(node: Node<'_>, text: &str) -> Edit {
-    let last = node.arguments().last().map_or_else(|| node.name_span(), Entry::span);
-    Edit { span: Span { start: last.end, ..last }, text: format!(" {text}") }
+fn behind_arguments(tree: &Tree, node: Node<'_>, word: String) -> Vec<Edit> {
+    edit::insert_arguments(tree, node, node.arguments().count().checked_sub(1), &[word])
 }
 
 /// The edit that gives an entry another value; nothing where it has it already.
@@ -395,21 +394,20 @@ pub(super) fn set_entry(entry: Entry<'_>, value: &Value, texts: Texts) -> Result
 
 /// Whether an entry has a value already.
 pub(super) fn reads_as(entry: Entry<'_>, value: &Value) -> bool {
-    if let Value::Secret(name) = value {
-        return entry.annotation() == Some("secret") && entry.string() == Some(name);
+    value_of(entry).as_ref() == Some(value)
+}
+
+/// The value of an entry, where it says one by itself.
+pub(super) fn value_of(entry: Entry<'_>) -> Option<Value> {
+    match (entry.annotation(), entry.value()) {
+        (Some("secret"), Scalar::String(name)) => Some(Value::Secret(name.into())),
+        (Some(_), _) | (_, Scalar::BigInteger(_)) => None,
+        (None, Scalar::String(text)) => Some(Value::string(text)),
+        (None, Scalar::Integer(number)) => Some(Value::integer(number)),
+        (None, Scalar::Float(number)) => Number::from_float(number).map(Value::Number),
+        (None, Scalar::Bool(value)) => Some(Value::Bool(value)),
+        (None, Scalar::Null) => Some(Value::Null),
     }
-    let own = match entry.value() {
-        Scalar::String(text) => Value::string(text),
-        Scalar::Integer(number) => Value::integer(number),
-        Scalar::Float(number) => match Number::from_float(number) {
-            Some(number) => Value::Number(number),
-            None => return false,
-        },
-        Scalar::Bool(value) => Value::Bool(value),
-        Scalar::Null => Value::Null,
-        Scalar::BigInteger(_) => return false,
-    };
-    entry.annotation().is_none() && own == *value
 }
 
 /// A value that stands alone as KDL text.
@@ -421,6 +419,10 @@ pub(super) fn word(value: &Value) -> Result<String, Stuck> {
         Value::Number(Number::Float(number)) => Scalar::Float(*number),
         Value::String(text) => Scalar::String(text),
         Value::Secret(name) => return Ok(format!("(secret){}", edit::write_string(name))),
+        Value::Object(_) if value.foreign().is_some() => {
+            let (language, text) = value.foreign().unwrap_or_default();
+            return Ok(in_language(language, text));
+        }
         Value::Array(_) | Value::Object(_) => {
             return Err(Stuck::new(format!("{} stands where one value belongs", value.type_name())));
         }

@@ -2,10 +2,9 @@
 
 use super::draft::{Draft, Step, below};
 use super::stuck::Stuck;
-use crate::diag::Edit;
+use crate::align::{self, DiffOp};
 use crate::syntax::edit;
 use crate::syntax::{Line, Node};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What an item is known by, such as the name of its node and the words behind it.
@@ -21,12 +20,7 @@ impl Draft {
         self.edit(path, |tree, node| {
             let children: Vec<Node<'_>> = node.children().collect();
             let children: Vec<Node<'_>> = places.iter().filter_map(|place| children.get(*place).copied()).collect();
-            let lines: Option<Vec<_>> = children.iter().map(|child| edit::with_lines(tree, *child)).collect();
-            let alone = || children.iter().map(|child| edit::with_comments(tree, *child)).collect();
-            let spans = lines.unwrap_or_else(alone);
-            let moved = order.iter().enumerate().filter(|(place, child)| place != *child);
-            let text = |span: &crate::source::Span| tree.text()[span.range()].to_owned();
-            Ok(moved.map(|(place, child)| Edit { span: spans[place], text: text(&spans[*child]) }).collect())
+            Ok(edit::arrange(tree, &children, order))
         })?;
         let mut found = places.to_vec();
         order.iter().zip(places).for_each(|(child, place)| found[*child] = *place);
@@ -108,7 +102,7 @@ pub(super) fn paired(
 /// The old item of each new one, in an order that is that of both: those of one head, and between these, those in the same place.
 fn in_order(old: &[&Head], new: &[&Head], alike: impl Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
-    for op in capture_diff_slices(Algorithm::Myers, old, new) {
+    for op in align::operations(old, new) {
         match op {
             DiffOp::Equal { old_index, new_index, len } => {
                 (0..len).for_each(|step| pairs[new_index + step] = Some(old_index + step));

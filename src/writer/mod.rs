@@ -23,6 +23,7 @@ pub use value::{Listing, member};
 
 use crate::grammar::{Grammar, language};
 use crate::model::{Address, Map};
+use crate::object;
 use crate::syntax::Line;
 use change::Change;
 use side::Side;
@@ -49,7 +50,8 @@ pub fn write(address: &Address, body: &Map, listings: Listings<'_>) -> Result<Li
     let shape = writer.grammar.object(address.kind.word()).ok_or_else(|| Stuck::no_words("objects of this kind"))?;
     let (namespace, name) = address.namespaced();
     let names: &[&str] = if address.parent.is_empty() { &[name] } else { &[&address.parent, name] };
-    let naming = Naming { names, namespace: namespace.or(Some("default")), ..Naming::default() };
+    let word = object::told(shape, body);
+    let naming = Naming { names, word, namespace: namespace.or(Some("default")), ..Naming::default() };
     writer.whole(shape, Side::of(body), naming)
 }
 

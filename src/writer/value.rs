@@ -1,15 +1,14 @@
 //! Values in JSON-in-KDL: new lines, and lines that get another value where they stand.
 
-use super::draft::{Draft, Path, Presence, Step, Texts, below, set_entry, word};
+use super::draft::{Draft, Path, Presence, Step, Texts, below, set_entry, value_of, word};
 use super::list::{Head, in_turn, paired};
 use super::stuck::Stuck;
-use crate::diag::Edit;
 use crate::model::{Map, Value};
 use crate::object::{common_key, key_of};
-use crate::source::{Span, Spanned};
-use crate::syntax::edit::write_scalar;
+use crate::source::Spanned;
+use crate::syntax::edit::{self, write_scalar};
 use crate::syntax::{Entry, Line, Node, Scalar};
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 /// What is known of a member's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +36,23 @@ impl Listing {
 
 /// The line of a value in JSON-in-KDL.
 pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
+    member_behind((name, None), value, typed)
+}
+
+/// The same with a word, given as KDL text, before the value.
+pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, typed: Listing) -> Line {
+    let keyed = |line: Line| key.map_or(line.clone(), |key| line.word(key));
+    let (new, annotated) = (|| keyed(Line::new(name)), |word: &str| keyed(Line::annotated(word, name)));
     let words = |line: Line, words: Vec<String>| words.iter().fold(line, |line, word| line.word(word));
     match value {
-        Value::Array(items) if items.is_empty() => Line::annotated("array", name),
+        Value::Object(_) if value.foreign().is_some() => {
+            words(new(), word_of(value, typed.texts()).into_iter().collect())
+        }
+        Value::Array(items) if items.is_empty() => annotated("array"),
         Value::Array(items) => match scalars(items, typed.texts()) {
-            Some(marked) if must_be_marked(items, typed) => words(Line::annotated("array", name), marked),
-            Some(items) => words(Line::new(name), items),
-            None => Line::new(name).block(items.iter().map(|item| member("-", item, typed.inside()))),
+            Some(marked) if must_be_marked(items, typed) => words(annotated("array"), marked),
+            Some(items) => words(new(), items),
+            None => new().block(items.iter().map(|item| member("-", item, typed.inside()))),
         },
         Value::Object(map) => {
             let words = map.members.iter().map(|inner| word_of(&inner.value, typed.texts()));
@@ -53,11 +62,11 @@ pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
                 return pairs.fold(Line::new("-"), |line, (inner, word)| line.property(&inner.name.value, &word));
             }
             let dashes = !map.is_empty() && map.members.iter().all(|member| *member.name.value == *"-");
-            let head = if dashes { Line::annotated("object", name) } else { Line::new(name) };
+            let head = if dashes { annotated("object") } else { new() };
             head.block(map.members.iter().map(|inner| member(&inner.name.value, &inner.value, typed.inside())))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
-            Line::new(name).word(&typed.texts().word(value).unwrap_or_default())
+            new().word(&typed.texts().word(value).unwrap_or_default())
         }
     }
 }
@@ -74,7 +83,7 @@ fn scalars(items: &[Spanned<Value>], texts: Texts) -> Option<Vec<String>> {
 
 /// A value as a word, where it is one value.
 fn word_of(value: &Value, texts: Texts) -> Option<String> {
-    word(value).and_then(|_| texts.word(value)).ok()
+    texts.word(value).ok()
 }
 
 /// Sets, adds or removes a member of an open body. `old` is its value until now.
@@ -157,54 +166,42 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
     }
 }
 
-/// The places where two lists differ: what they begin with alike and what they end with alike is outside of them.
-fn middles<A, B>(old: &[A], new: &[B], same: impl Fn(&A, &B) -> bool) -> [Range<usize>; 2] {
-    let start = old.iter().zip(new).take_while(|(a, b)| same(a, b)).count();
-    let rest = old.len().min(new.len()) - start;
-    let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| same(a, b)).count();
-    [start..old.len() - end, start..new.len() - end]
-}
-
-/// Gives a line of arguments other ones.
+/// Gives a line of arguments other ones: those that stay come along with the comments that speak of them.
 pub(super) fn set_words(
     draft: &mut Draft,
     path: &[Step],
     items: &[Spanned<Value>],
     typed: Listing,
 ) -> Result<(), Stuck> {
-    let mut gone: Vec<usize> = Vec::new();
-    draft.edit(path, |_, node| {
-        let old: Vec<Entry<'_>> = node.arguments().collect();
-        let reads_as = |entry: &Entry<'_>, item: &Spanned<Value>| super::draft::reads_as(*entry, item);
-        let mut edits: Vec<Edit> = Vec::new();
-        let mut added = String::new();
-        let mut place = old.len();
-        if typed == Listing::Set {
-            for item in items.iter().filter(|item| !old.iter().any(|entry| reads_as(entry, item))) {
-                added.push_str(&format!(" {}", typed.texts().word(item)?));
+    let head_of =
+        |entry: Entry<'_>| value_of(entry).map_or_else(|| entry.raw().into(), |value| value.as_key().to_string());
+    let old: Vec<Head> = draft.node(path).map(|node| node.arguments().map(head_of).collect()).unwrap_or_default();
+    let mut items: Vec<(Head, &Value)> = items.iter().map(|item| (item.as_key().to_string(), &item.value)).collect();
+    if typed == Listing::Set {
+        items.sort_by_key(|(head, _)| old.iter().position(|old| old == head).unwrap_or(old.len()));
+    }
+    let new: Vec<Head> = items.iter().map(|(head, _)| head.clone()).collect();
+    let (pairs, order) = paired(&old, &new, |_, _| typed != Listing::Set);
+    draft.edit(path, |tree, node| Ok(edit::arrange_arguments(tree, node, &order)))?;
+    let gone = order.iter().enumerate().filter(|(_, old)| !pairs.contains(&Some(**old)));
+    draft.remove_arguments(path, gone.map(|(place, _)| place).collect::<Vec<_>>())?;
+    draft.edit(path, |tree, node| {
+        let mut kept = node.arguments();
+        let (mut edits, mut added, mut behind) = (Vec::new(), BTreeMap::<usize, Vec<String>>::new(), 0);
+        for ((_, item), pair) in items.iter().zip(&pairs) {
+            match pair.and_then(|_| kept.next()) {
+                Some(entry) => {
+                    edits.extend(set_entry(entry, item, typed.texts())?);
+                    behind += 1;
+                }
+                None => added.entry(behind).or_default().push(typed.texts().word(item)?),
             }
-            let goes = |index: &usize| !items.iter().any(|item| reads_as(&old[*index], item));
-            gone.extend((0..old.len()).filter(goes));
-        } else {
-            let [was, is] = middles(&old, items, reads_as);
-            let shared = was.len().min(is.len());
-            place = was.start + shared;
-            for (entry, item) in old[was.clone()].iter().zip(&items[is.clone()]) {
-                edits.extend(set_entry(*entry, item, typed.texts())?);
-            }
-            for item in &items[is.start + shared..is.end] {
-                added.push_str(&format!(" {}", typed.texts().word(item)?));
-            }
-            gone.extend(place..was.end);
         }
-        let before = place.checked_sub(1).and_then(|before| old.get(before));
-        let before = before.map_or_else(|| node.name_span(), |entry| entry.span());
-        if !added.is_empty() {
-            edits.push(Edit { span: Span { start: before.end, ..before }, text: added });
-        }
+        let inserted =
+            added.iter().flat_map(|(behind, words)| edit::insert_arguments(tree, node, behind.checked_sub(1), words));
+        edits.extend(inserted);
         Ok(edits)
-    })?;
-    draft.remove_arguments(path, gone)
+    })
 }
 
 /// Gives a block of `-` lines other items.
@@ -233,7 +230,12 @@ fn set_items(
 }
 
 /// Gives an object other members, each where it is written.
-fn set_members(draft: &mut Draft, path: &[Step], [old, new]: [Option<&Map>; 2], typed: Listing) -> Result<(), Stuck> {
+pub(super) fn set_members(
+    draft: &mut Draft,
+    path: &[Step],
+    [old, new]: [Option<&Map>; 2],
+    typed: Listing,
+) -> Result<(), Stuck> {
     let Some(map) = new else { return Ok(()) };
     let names = |node: Node<'_>| {
         let keys: Vec<String> = node.properties().filter_map(Entry::key).map(str::to_owned).collect();
@@ -299,7 +301,9 @@ pub(super) fn set_names(
             };
             lines.iter().rev().try_for_each(|line| draft.insert_after(&last, line))?;
         } else {
-            missing.iter().try_for_each(|name| draft.set_flag(&last, 0, name, Presence::There))?;
+            draft.edit(&last, |tree, node| {
+                Ok(edit::insert_arguments(tree, node, words.len().checked_sub(1), &missing))
+            })?;
         }
     } else if !missing.is_empty() {
         draft.insert(path, behind, &Line::new(line).word(&missing.join(" ")))?;

@@ -3,7 +3,7 @@
 use super::draft::{Texts, word};
 use super::side::{Missing, Side};
 use super::stuck::Stuck;
-use super::value::{Listing, member};
+use super::value::{Listing, member, member_behind};
 use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
@@ -99,7 +99,10 @@ impl Writer<'_> {
             Some(value) if parameter.required || !self.is_missing(parameter, value, around) => {
                 self.texts(parameter).word(value).map(Some).map_err(|stuck| stuck.below_at(at))
             }
-            None if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            None if parameter.required => match at.unless.as_deref() {
+                Some(nothing) => word(&Value::string(nothing)).map(Some),
+                None => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            },
             _ => Ok(None),
         }
     }
@@ -219,12 +222,13 @@ impl Writer<'_> {
     /// The line of one value below its name.
     fn entry(&self, slot: &Slot, (name, value): (&str, &Value)) -> Result<Line, Stuck> {
         let (shape, _) = self.grammar.child(slot);
-        let parameter = shape.plain().into_iter().flat_map(|form| form.written(0)).find_map(|part| match part {
-            Part::Argument(1, parameter) => Some(parameter),
-            _ => None,
-        });
-        let text = parameter.map_or_else(|| word(value), |parameter| self.texts(parameter).word(value))?;
-        Ok(Line::new(slot.name()).word(&word(&Value::string(name))?).word(&text))
+        let name = word(&Value::string(name))?;
+        let text = match shape.plain().and_then(|form| form.written(0).nth(1)) {
+            Some(Part::Rest(..)) => return Ok(member_behind((slot.name(), Some(&name)), value, Listing::Template)),
+            Some(Part::Argument(_, parameter)) => self.texts(parameter).word(value)?,
+            _ => word(value)?,
+        };
+        Ok(Line::new(slot.name()).word(&name).word(&text))
     }
 
     /// The node of an object in a body.

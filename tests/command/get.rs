@@ -74,6 +74,8 @@ fn a_name_of_nothing_is_told_with_what_was_meant() {
     }
     // Where nobody knows what there is, nothing is a mistake; and what nothing is there of is told of.
     project.run(["get", "service", "--columns", "icon"]).code(0).complains(["none of them has a field `icon`"]);
+    let none = "no `owner` is an empty text; where there is none: `--where 'owner absent'`";
+    project.run(["get", "service", "--where", "owner="]).code(0).complains([none]);
     project.sql("UPDATE objects SET body = '{' WHERE (kind, name) = ('blueprint', 'service')");
     project.run(["get", "service", "--where", "teir=one"]).code(1);
 }
@@ -177,4 +179,17 @@ fn an_address_without_its_kind_is_told_as_one() {
     told("entiti:service:cart", "there is no kind `entiti`: did you mean `entity:service:cart`?");
     project.run(["get", "b.c/d/e:x:y"]).code(0);
     project.run(["get", "entity:b.c:d/e:x:y"]).code(0);
+}
+
+#[test]
+fn a_condition_leads_through_no_relation_and_says_so() {
+    let text = "project demo\nblueprint s { property tier string; relation uses s many; }\n\
+        entity s a { tier x; }\nentity s b { uses a; }\n";
+    let project = Project::new().file("plat.kdl", text);
+    project.apply();
+    for field in ["uses.tier", "relations.uses.tier"] {
+        let told =
+            format!("`uses` is a relation, and `{field}` does not lead through it: ask for what it names by itself");
+        project.run(["get", "s", "--where", &format!("{field}=x")]).code(0).complains([&*told]);
+    }
 }

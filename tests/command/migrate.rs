@@ -22,7 +22,7 @@ fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
         .run(["import", "port", "in", "--out", "out"])
         .code(0)
         .says(["Took in 1 blueprint, 2 entities, 1 scorecard from 1 file."])
-        .complains(["note[E0803]: `/blueprints/0/changelogDestination` is kept for Port alone"]);
+        .complains(["note[E0803]: `/blueprints/0/teamInheritance` is kept for Port alone"]);
     project.run(["-C", "out", "fmt", "--check"]).code(0);
     project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
     project.run(["-C", "out", "apply", "--auto-approve"]).code(0).says(["+ create 4"]);
@@ -85,7 +85,7 @@ fn what_is_not_there_or_cannot_be_read_is_told() {
     project
         .run(["import", "port", "other", "--out", "out"])
         .code(3)
-        .stdout("Took in nothing from 1 file.\n")
+        .stdout("Took in nothing from 1 file.\nNot recognised: 1 document.\n")
         .complains(["E0802"]);
     assert!(!project.path("out").exists());
     project.write("in/broken.json", "{\"a\": ");
@@ -238,4 +238,56 @@ fn a_place_of_something_that_is_not_there_is_told_with_what_was_meant() {
         .run(["check"])
         .code(3)
         .says(["plat.kdl:3:25: error[E0408]: `b` has no property or relation `tyep`", "did you mean `type`?"]);
+}
+
+#[test]
+fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
+    let text = "apiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {name: minio}\n\
+         spec: {endpoint: 'minio:9000', insecure: true, bucketName: b, secretRef: {name: keys, namespace: x}}\n---\n\
+         apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: dev, labels: {env: dev}}\n\
+         spec: {path: dev, stateStoreRef: {kind: BucketStateStore, name: minio}}\n---\n\
+         apiVersion: platform.kratix.io/v1alpha1\nkind: PromiseRelease\nmetadata: {name: redis}\n\
+         spec: {version: v1, sourceRef: {type: http, url: 'https://example.com/p.yaml'}}\n";
+    let project = Project::new().file("in/a.yaml", text).file("in/values.yaml", "a: 1\n");
+    project
+        .run(["import", "kratix", "in", "--out", "out"])
+        .code(0)
+        .says(["Took in 1 state store, 1 destination, 1 promise release from 2 files."])
+        .says(["Kept for Kratix alone: 1 part of 1 state store.", "Not recognised: 1 document."]);
+    project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
+    project.run(["-C", "out", "apply", "--auto-approve"]).code(0).says(["+ create 3"]);
+    project.run(["-C", "out", "plan"]).no_changes();
+    project.run(["-C", "out", "export", "kratix", "--out", "back"]).code(0);
+    project.run(["import", "kratix", "out/back", "--out", "again"]).code(0);
+    for file in ["destinations.kdl", "releases.kdl"] {
+        assert_eq!(project.read(&format!("again/{file}")), project.read(&format!("out/{file}")));
+    }
+    // What would be written there is refused before anything is, with a way out.
+    let promise = |file: &str| {
+        let step =
+            if file.is_empty() { "" } else { "workflow configure { resource v1 ConfigMap $name { data a=b; } }" };
+        format!(
+            "promise p {{\n    api group=e.com version=v1 kind=P {{ field a string; }}\n    schedule env=dev\n    {step}\n}}\nrequest p one\n"
+        )
+    };
+    project.write("out/p.kdl", &promise(""));
+    project.run(["-C", "out", "check"]).code(0);
+    project.write("out/p.kdl", &promise("a"));
+    let told = ["error[E0550]", "`dev` would take it, and lies in a bucket, which plat does not write to"];
+    project.run(["-C", "out", "check"]).code(3).says(told);
+    project.run(["-C", "out", "plan"]).code(3);
+    let store = "state-store repo git create { url \".plat/stores/r.git\"; }\ndestination dev-2 { store repo; labels env=dev; }\n";
+    project.write("out/stores.kdl", store);
+    project.run(["-C", "out", "apply", "--auto-approve"]).code(0);
+    project.run(["-C", "out", "plan"]).no_changes();
+    // A store that has files of the project becomes no bucket without a word about them.
+    project.write(
+        "out/stores.kdl",
+        &store.replace("git create { url \".plat/stores/r.git\"", "bucket { endpoint e; bucket b"),
+    );
+    project.write("out/p.kdl", &promise(""));
+    project
+        .run(["-C", "out", "plan"])
+        .code(5)
+        .says(["REFUSED the project leaves state-store:repo, and 1 file of 1 request"]);
 }

@@ -2,7 +2,7 @@
 
 use crate::demo::{SERVICES, applied, manifest, repository};
 use crate::project::Project;
-use crate::store::somebody_writes;
+use crate::store::{files, somebody_writes};
 
 /// The demo, applied, of which another project says that it owns the service `cart` too.
 fn shared() -> Project {
@@ -100,4 +100,41 @@ fn a_change_that_a_trigger_swallows_is_no_success() {
     project.catalog().execute_batch("DROP TRIGGER keep").unwrap();
     project.apply().says(["Applied 1 object\n"]);
     assert!(!project.has("entity", "service", "ledger"));
+}
+
+/// The inventory of the demo in its repository, said to be another project's as well.
+fn doubled(project: &Project) {
+    let repository = git2::Repository::open(repository(project)).unwrap();
+    let own = repository.find_reference("refs/plat/inventory/demo/main/%2F").unwrap().peel_to_commit().unwrap();
+    let message = own.message().unwrap().replace("demo", "other");
+    let theirs = repository.commit(None, &own.author(), &own.committer(), &message, &own.tree().unwrap(), &[]).unwrap();
+    repository.reference("refs/plat/inventory/other/main/%2F", theirs, false, "").unwrap();
+}
+
+#[test]
+fn a_file_of_two_projects_is_refused_by_both_until_one_has_it() {
+    let project = applied();
+    doubled(&project);
+    let (web, before) = (manifest("web"), files(&repository(&project), "main"));
+    let refused = |other: &str, this: &str| {
+        format!("REFUSED file:gitops:{web} belongs to project {other} as well as to this one, {this}\n")
+    };
+    project.edit("requests.kdl", "size 1", "size 2");
+    for arguments in [&["plan"][..], &["apply", "--auto-approve", "--on-conflict", "ours"]] {
+        project.run(arguments.iter().copied()).code(5).says([
+            &*refused("other", "demo"),
+            "`adopt \"request:app:default/web\" from=other` in the project, which takes it from that one",
+        ]);
+    }
+    project.run(["why", &format!("file:gitops:{web}")]).code(0).says(["owned by", "this project and project other"]);
+    let other = project.twin();
+    other.edit("plat.kdl", "project demo { id demo }", "project other { id other }");
+    other.run(["plan", "--adoption", "strict"]).code(5).says([&*refused("demo", "other")]);
+    assert_eq!(files(&repository(&project), "main"), before);
+    project.write(
+        "adopt.kdl",
+        "adopt \"request:app:default/web\" from=other\nadopt \"request:app:default/api\" from=other\n",
+    );
+    project.apply().says(["(taken from project other"]);
+    project.run(["plan"]).no_changes();
 }

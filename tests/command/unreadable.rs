@@ -364,3 +364,14 @@ fn a_record_that_nobody_can_read_is_named() {
         project.run(["plan"]).code(0).says(["& adopt 1"]);
     }
 }
+
+#[test]
+fn a_body_with_one_member_twice_is_read_by_nobody() {
+    let text = "blueprint service { property tier string; }\nentity service a { tier low; }\n";
+    let project = Project::new().file("plat.kdl", "project demo\n").file("a.kdl", text);
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.sql("UPDATE objects SET body = '{\"properties\":{\"tier\":\"x\",\"tier\":\"y\"}}' WHERE name = 'a'");
+    project.run(["plan"]).code(4).says(["the member `tier` is there twice"]);
+    project.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
+    project.run(["plan", "--detailed-exitcode"]).no_changes();
+}

@@ -258,3 +258,35 @@ fn a_field_that_there_can_be_and_that_nobody_says_is_told_as_one() {
         project.run(["why", none]).code(64).complains(["there is no field"]);
     }
 }
+
+#[test]
+fn a_name_as_other_commands_take_it_is_told_with_its_address() {
+    let project = applied();
+    let path = manifest("web");
+    for (asked, meant) in [
+        ("service/cart", "entity:service:cart"),
+        ("service:cart", "entity:service:cart"),
+        ("cart", "entity:service:cart"),
+        ("entity/service/cart#properties.tier", "entity:service:cart"),
+        ("app/default/web", "request:app:default/web"),
+        (&*format!("file:{path}"), &*format!("file:gitops:{path}")),
+        (&*path, &*format!("file:gitops:{path}")),
+    ] {
+        project.run(["why", asked]).code(64).complains([&*format!("did you mean `{meant}`?")]);
+    }
+}
+
+#[test]
+fn a_name_that_a_step_gives_comes_from_its_line() {
+    let text = "project demo\nstate-store gitops git create { url \".plat/stores/gitops.git\"; }\ndestination main { store gitops; }\n\
+        promise app {\n    api group=example.com version=v1 kind=App { field zones array of=string; }\n    workflow configure {\n        \
+        each z in=$spec.zones {\n            resource v1 ConfigMap $z file=\"${z}.yaml\" { data zone=$z; }\n        }\n    }\n}\n\
+        request app web { zones a; }\n";
+    let project = Project::new().file("plat.kdl", text);
+    project.apply();
+    let found = project.run(["render", "-o", "json"]).out;
+    let at = found.find("main/").unwrap();
+    let path = &found[at..at + found[at..].find(".yaml").unwrap() + 5];
+    let told = project.run(["why", &format!("file:gitops:{path}")]).code(0);
+    told.says(["$z", "plat.kdl:7  each z in=$spec.zones"]);
+}

@@ -277,7 +277,7 @@ impl Git {
             state.live = spot.content();
             state.other_owner = inventories.owner(&full)?;
             // What another project says is its own is not ours alone, whatever our inventory says.
-            state.owned.take_if(|_| state.other_owner.is_some());
+            state.is_shared = state.owned.take_if(|_| state.other_owner.is_some()).is_some();
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
             if spot == Spot::Free {
                 let folder = &self.references.own.folder;

@@ -15,12 +15,27 @@ pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failu
     let found = if told.is_empty() { "nothing".to_owned() } else { told.join(", ") };
     let read = counted(imported.sources.iter().len(), "file");
     context.print(&format!("Took in {found} from {read}.\n"))?;
+    for (fate, befallen) in &imported.fates {
+        let befallen = counts(befallen.iter().map(|(kind, count)| (kind, [count.whole, count.parts, count.of])));
+        context.print(&format!("{}: {befallen}.\n", fate.title(arguments.what.neighbour().name())))?;
+    }
     if imported.objects.is_empty() {
         return Ok(Ending::Configuration);
     }
     let (check, plan) = (command(&arguments.out, "check"), command(&arguments.out, "plan"));
     context.print(&format!("\n{}\n", one_line(&format!("Next: {check}, then {plan}"))))?;
     Ok(if imported.problems.has_errors() { Ending::Configuration } else { Ending::Success })
+}
+
+/// How much of what: whole objects, and parts of others.
+fn counts<'c>(counts: impl Iterator<Item = (&'c Option<Kind>, [usize; 3])>) -> String {
+    let told = counts.flat_map(|(kind, [whole, parts, of])| {
+        let word = kind.map_or_else(|| "document".to_owned(), words);
+        let whole = (whole > 0).then(|| counted(whole, &word));
+        let parts = (parts > 0).then(|| format!("{} of {}", counted(parts, "part"), counted(of, &word)));
+        whole.into_iter().chain(parts)
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn words(kind: Kind) -> String {

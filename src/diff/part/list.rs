@@ -4,11 +4,11 @@ use super::Items;
 use super::matching::{Pairs, canonical, matched};
 use super::path::{Path, line};
 use super::{Places, Walk, behind_words};
+use crate::align::{self, DiffOp};
 use crate::model::Value;
 use crate::object::{Written, common_key, key_of};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::BTreeMap;
 
 impl Walk {
@@ -97,7 +97,7 @@ impl Walk {
     /// Items that nothing names: equal ones are the same, and what lies between is compared one by one.
     fn by_place(&mut self, path: &Path, places: Places, (old, new): (Items<'_>, Items<'_>)) {
         let [olds, news] = [old, new].map(|items| items.iter().map(|item| canonical(item)).collect::<Vec<_>>());
-        for operation in capture_diff_slices(Algorithm::Myers, &olds, &news) {
+        for operation in align::operations(&olds, &news) {
             if matches!(operation, DiffOp::Equal { .. }) {
                 continue;
             }

@@ -41,7 +41,7 @@ impl<'g, 't> Collector<'g, 't> {
         for node in nodes {
             let Some((_, slot)) = form.block.slot(node.name()) else { continue };
             let shape = self.grammar.node(slot.node);
-            let Some((form, told)) = shape.form_of(node) else { continue };
+            let Some((form, told)) = shape.form_of(node).or_else(|| Some((shape.common()?, 0))) else { continue };
             if form.named {
                 let first = self.index.references.len();
                 self.node(form, told, node);

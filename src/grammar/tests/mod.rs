@@ -167,7 +167,7 @@ fn words_of_types_are_those_of_the_model() {
     };
     let bases = ["string", "number", "integer", "boolean", "object", "array", "enum"];
     let formats = Format::ALL.iter().map(|(_, word)| *word);
-    assert_eq!(words("value-type"), bases.into_iter().chain(formats).collect::<Vec<_>>());
+    assert_eq!(words("input-type"), bases.into_iter().chain(formats).collect::<Vec<_>>());
     let operations =
         [ActionOperation::Create, ActionOperation::Update, ActionOperation::Delete].map(ActionOperation::word);
     assert_eq!(words("operation"), operations);
@@ -185,12 +185,12 @@ fn words_of_types_are_those_of_the_model() {
 
 #[test]
 fn every_node_of_the_language_is_described() {
-    let top = "project use team user blueprint entity scorecard action promise request state-store destination test \
+    let top = "project use team user blueprint entity scorecard action promise promise-release request state-store destination test \
                policy moved removed adopt automation page";
     let inner = "title description icon id plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
-                 default field properties relations only-for level rule all any none input backend send report-status \
+                 default field properties relations only-for level rule all any none input backend send header report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
-                 labels layout strict-labels encrypted drain type parent after blueprint locked widgets only-port only-kratix only-backstage backstage place mirror calculation jq items colors aggregation query path-filter ownership published base on when require before given expect team spec";
+                 endpoint bucket version source labels layout strict-labels encrypted drain type parent after blueprint locked widgets only-port only-kratix only-backstage backstage place mirror calculation jq items colors aggregation query path-filter ownership published base on condition buttons approval approval-notification anyone-sees-runs changelog global-search protected show-in-sidebar section query-params page-filters depends-on dataset sort encryption when require before given expect team spec";
     let names = |top: bool| -> BTreeSet<&str> {
         language().nodes().filter(|node| node.top == top).map(super::NodeShape::name).collect()
     };

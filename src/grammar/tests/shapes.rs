@@ -571,3 +571,16 @@ fn what_stands_on_the_line_or_in_the_block_in_place_of_the_other_is_told_once() 
         assert!(matches!(&*found, [one] if one.starts_with("E0202")), "{text}: {found:?}");
     }
 }
+
+#[test]
+fn what_belongs_to_another_sort_of_a_node_is_told_with_that_sort() {
+    let told = |text: &str| -> Vec<String> {
+        let found = language().validate(&tree(text));
+        found.iter().filter_map(|one| one.help.clone()).filter(|help| help.contains("sort")).collect()
+    };
+    let help = "it stands in a `state-store` of the sort `git`";
+    assert_eq!(told("state-store s bucket { endpoint e; bucket b; branch main; }"), [help]);
+    assert_eq!(shape("state-store s gti { url a; }"), ["E0206 [gti] `state-store` knows no gti"]);
+    let text = "state-store s gti { url a; }\ndestination d { store s; }";
+    assert_eq!(super::names(&[text]), [""; 0], "the name is known in spite of the sort");
+}

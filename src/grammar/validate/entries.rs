@@ -15,6 +15,8 @@ struct Line {
     arguments: usize,
     flags: u64,
     properties: u64,
+    /// Up to where what is too much on the line was told.
+    told_to: u32,
     /// A mistake was said that also explains what is missing.
     explained: bool,
     /// The first property of each known key, by index; looked for once, at the first repetition.
@@ -99,6 +101,9 @@ impl<'g> Validator<'g> {
             line.flags |= bit;
             return;
         }
+        if entry.span().start < line.told_to {
+            return;
+        }
         let message = if form.flags.is_empty() {
             format!("`{}` takes no argument `{}`", node.name(), entry.raw())
         } else {
@@ -109,12 +114,50 @@ impl<'g> Validator<'g> {
         let suggestion = word.and_then(|word| suggest(word, flags()));
         self.diagnostics.push(match suggestion {
             Some(_) => diagnostic.did_you_mean(suggestion),
-            None if word.is_some_and(|word| form.property(word).is_some()) => {
-                diagnostic.help(format!("it is a property: write `{}=...`", entry.raw()))
+            None if let Some((text, place)) = self.without_quotes(form, node, entry) => {
+                line.told_to = place.end;
+                let help = format!("a text with spaces stands in quotes: write `{text}`");
+                diagnostic.help(help).fix("put it in quotes", place, text)
             }
+            None if let Some(value) = next_argument(node, entry).filter(|_| form.pairs.is_some()) => {
+                line.told_to = value.span().end;
+                let text = format!("{}={}", entry.raw(), value.raw());
+                let place = Span { end: value.span().end, ..entry.span() };
+                diagnostic.help(format!("write `{text}`")).fix(format!("write `{text}`"), place, text)
+            }
+            None if word.is_some_and(|word| form.property(word).is_some()) => match next_argument(node, entry) {
+                Some(value) => {
+                    line.told_to = value.span().end;
+                    let text = format!("{}={}", entry.raw(), value.raw());
+                    let place = Span { end: value.span().end, ..entry.span() };
+                    diagnostic.help(format!("it is a property: write `{text}`")).fix(
+                        format!("write `{text}`"),
+                        place,
+                        text,
+                    )
+                }
+                None => diagnostic.help(format!("it is a property: write `{}=...`", entry.raw())),
+            },
             None if form.flags.is_empty() => diagnostic.help(format!("the line is `{}`", self.synopsis(node, form))),
             None => diagnostic.help(format!("it knows {}", super::list(flags(), usize::MAX))),
         });
+    }
+
+    /// The text whose first word is the last argument that a line takes, and whose others stand behind it, in quotes; and its place.
+    fn without_quotes(&self, form: &Form, node: Node<'_>, surplus: Entry<'_>) -> Option<(String, Span)> {
+        let is_word = |entry: &Entry<'_>| entry.key().is_none() && entry.string() == Some(entry.raw());
+        let own: Vec<Entry<'_>> = node.entries().collect();
+        let at = own.iter().position(|entry| entry.span() == surplus.span())?;
+        let first = at.checked_sub(1)?;
+        let words: Vec<&str> =
+            own[first..].iter().take_while(|entry| is_word(entry)).map(|entry| entry.raw()).collect();
+        let last = first + words.len().checked_sub(1)?;
+        let value = form.arguments.last().filter(|value| value.defines.is_none() && value.references.is_empty())?;
+        let value_type = self.grammar.value_type(value.value_type);
+        let place = Span { end: own[last].span().end, ..own[first].span() };
+        let text = self.text_of(place);
+        let is_text = last >= at && !text.contains(['"', '\\', '\n']) && value_type.words.is_empty();
+        (is_text && value_type.check_text(text).is_ok()).then(|| (format!("\"{text}\""), place))
     }
 
     fn property(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, key: &str, entry: Entry<'_>) {
@@ -257,7 +300,7 @@ impl<'g> Validator<'g> {
     pub(super) fn synopsis(&self, node: Node<'_>, form: &Form) -> String {
         let told =
             self.grammar.nodes().find(|shape| shape.form_words().next().is_some() && shape.name() == node.name());
-        let word = told.and_then(|_| node.argument(0)).and_then(Entry::string);
+        let word = told.and_then(|shape| node.argument(shape.told_at())).and_then(Entry::string);
         let word = word.filter(|word| told.is_some_and(|shape| shape.form_words().any(|form| form == *word)));
         self.grammar.line(node.name(), word, form)
     }
@@ -271,6 +314,11 @@ impl<'g> Validator<'g> {
             format!("it is one of {}", super::list(value_type.words.iter().map(|word| &**word), usize::MAX))
         }
     }
+}
+
+/// The argument that stands right behind another one.
+fn next_argument<'t>(node: Node<'t>, entry: Entry<'_>) -> Option<Entry<'t>> {
+    node.entries().find(|next| next.span().start > entry.span().start).filter(|next| next.key().is_none())
 }
 
 /// The required property that alone is missing on a line on which one key alone is unknown, with its index.

@@ -35,23 +35,34 @@ impl Grammar {
     /// value that other languages write so, the grammar knows what was meant: there only it speaks.
     pub fn validate_beside(&self, tree: &Tree, mut syntax: Diagnostics, mut habits: Diagnostics) -> Validated {
         let mut validator = self.walked("project", tree);
-        let found = std::mem::take(&mut validator.diagnostics);
+        let mut found = std::mem::take(&mut validator.diagnostics);
         let rewritten = Rewritten(validator.rewritten);
+        let colons: HashSet<u32> = habits.iter().filter(|item| item.code == code::COLON).map(end_of).collect();
+        syntax.retain(|item| item.code != code::MISSING_SPACE || !colons.contains(&item.primary.span().start));
         for told in [&mut syntax, &mut habits] {
             told.retain(|item| !rewritten.covers(item));
         }
         if syntax.is_empty() || found.is_empty() {
             habits.append(syntax);
             habits.append(found);
-            return Validated { diagnostics: habits, rewritten };
+            return Validated { diagnostics: habits, rewritten, headless: Vec::new() };
         }
         let lines = LineIndex::new(tree.text());
         let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
         let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span().start)).collect();
-        let is_broken = |item: &Diagnostic| broken.contains(&lines.line_of(item.primary.span().start));
+        let is_broken = |item: &Diagnostic| {
+            let is_again = item.code == code::REPEATED_CHILD;
+            let places = [&item.primary].into_iter().chain(item.others.iter().filter(|_| is_again));
+            places.into_iter().any(|place| broken.contains(&lines.line_of(place.span().start)))
+        };
+        found.retain(|item| !is_broken(item));
+        let mut headless = Vec::new();
+        for brace in syntax.iter_mut().filter(|item| item.code == code::STRAY_BRACE) {
+            headless.extend(headless_before(brace, &mut found, tree.text()));
+        }
         habits.append(syntax);
-        habits.extend(found.into_iter().filter(|item| !is_broken(item)));
-        Validated { diagnostics: habits, rewritten }
+        habits.append(found);
+        Validated { diagnostics: habits, rewritten, headless }
     }
 
     /// Everything in a file of a sort that the grammar does not allow.
@@ -78,12 +89,43 @@ impl Grammar {
     }
 }
 
+fn end_of(problem: &Diagnostic) -> u32 {
+    problem.primary.span().end
+}
+
+/// Takes what is said of the lines before a `}` without a block that are indented deeper than it: they lack the line that begins their
+/// block, and that is told with the `}`.
+fn headless_before(brace: &mut Diagnostic, found: &mut Diagnostics, text: &str) -> Option<Span> {
+    let end = brace.primary.span();
+    let before = &text[..end.start as usize];
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let own = indent(before.rsplit('\n').next().unwrap_or_default());
+    let mut start = before.len() - own;
+    for line in before[..start].split_inclusive('\n').rev() {
+        if !line.trim().is_empty() && indent(line) <= own {
+            break;
+        }
+        start -= line.len();
+    }
+    let is_inside = |item: &Diagnostic| (start as u32..end.start).contains(&item.primary.span().start);
+    let first = found.iter().filter(|item| is_inside(item)).map(|item| item.primary.span()).min()?;
+    found.retain(|item| !is_inside(item));
+    let told = Diagnostic::error(code::STRAY_BRACE, end, "`}` closes a block whose first line is missing");
+    *brace = told
+        .label("no block is open here")
+        .other(first, "the line that begins the block of this is missing above it")
+        .help("write that line above, such as `entity service checkout {`, or remove what it was to hold");
+    Some(Span { start: start as u32, end: end.start, ..end })
+}
+
 /// What the grammar says of a file.
 pub struct Validated {
     /// The problems of the text and of its words.
     pub diagnostics: Diagnostics,
     /// The lines that are told as a whole.
     pub rewritten: Rewritten,
+    /// What lacks the line that begins its block, in the order of the text.
+    pub headless: Vec<Span>,
 }
 
 /// Lines that are told with what they were meant to say as a whole, in the order of the text: what else looks wrong in them is part of
@@ -119,6 +161,8 @@ struct Validator<'g> {
 struct Met {
     slots: u64,
     properties: u64,
+    /// Whether there was a child that is none of the block: it may be what is missing.
+    has_stranger: bool,
 }
 
 impl<'g> Validator<'g> {
@@ -152,7 +196,11 @@ impl<'g> Validator<'g> {
                     met.slots |= bit;
                     self.slot(slot, node);
                 }
-                _ => met.slots |= self.other_child(block, owner, node),
+                _ => {
+                    let before = self.diagnostics.added();
+                    met.slots |= self.other_child(block, owner, node);
+                    met.has_stranger |= block.body.is_none() && self.diagnostics.added() > before;
+                }
             }
         }
         if let Some(owner) = owner {
@@ -278,7 +326,7 @@ impl<'g> Validator<'g> {
     fn missing(&mut self, form: &Form, met: Met, owner: Node<'_>) {
         let block = &form.block;
         let missing = block.required & !met.slots;
-        if missing != 0 {
+        if missing != 0 && !met.has_stranger {
             for (_, slot) in block.slots.iter().enumerate().filter(|(index, _)| missing >> (index & 63) & 1 == 1) {
                 if owner.property(&slot.name).is_some() {
                     continue; // said of the property

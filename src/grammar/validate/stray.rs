@@ -2,7 +2,8 @@
 
 use super::{Validator, list};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Block, NodeShape, Slot};
+use crate::grammar::respell::{place, unknown_node};
+use crate::grammar::shape::{Block, NodeShape, Slot, TypeId};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -14,14 +15,18 @@ impl<'g> Validator<'g> {
         let elsewhere: Vec<&NodeShape> = self.grammar.nodes().filter(|shape| shape.name() == name).collect();
         let known = || block.slots.iter().map(|slot| &*slot.name);
         let suggestion = suggest(name, known());
-        let place = owner.map_or_else(|| "at the top of a file".to_owned(), |owner| format!("in `{}`", owner.name()));
         let diagnostic = if elsewhere.is_empty() {
-            let message = format!("there is no node `{name}` {place}");
-            Diagnostic::error(code::UNKNOWN_NODE, span, message)
+            Diagnostic::error(code::UNKNOWN_NODE, span, unknown_node(name, owner))
         } else {
-            let message = format!("`{name}` may not stand {place}");
+            let message = format!("`{name}` may not stand {}", place(owner));
             Diagnostic::error(code::MISPLACED_NODE, span, message)
         };
+        if ["--", "<!--"].contains(&name) && elsewhere.is_empty() {
+            let message = format!("`{name}` does not begin a comment");
+            let diagnostic = Diagnostic::error(code::FOREIGN_COMMENT, span, message).help("a comment begins with `//`");
+            self.diagnostics.push(diagnostic.fix("write `//`", span, "//"));
+            return 0;
+        }
         if owner.is_some_and(|owner| self.is_property(owner, name)) {
             // Told with the line that it belongs on.
             return 0;
@@ -37,6 +42,8 @@ impl<'g> Validator<'g> {
             let before = Span { end: span.start, ..span };
             let help = format!("write `{slot} {}`", self.text_of(node.head_span()));
             diagnostic.help(help).fix(format!("write `{slot}` before it"), before, format!("{slot} "))
+        } else if let Some(sorts) = owner.and_then(|owner| self.sorts_with(owner, name)) {
+            diagnostic.help(sorts)
         } else if !elsewhere.is_empty() {
             diagnostic.help(self.places(&elsewhere))
         } else if suggestion.is_some() {
@@ -56,9 +63,19 @@ impl<'g> Validator<'g> {
         let types = |shape: &NodeShape| shape.form.arguments.iter().map(|one| one.value_type).collect::<Vec<_>>();
         let is_it = |slot: &&Slot| {
             let own = types(self.grammar.node(slot.node));
-            own.len() > 1 && elsewhere.iter().any(|shape| types(shape) == own)
+            let are_alike = |other: Vec<TypeId>| {
+                own.len() == other.len() && own.iter().zip(other).all(|(own, other)| self.are_alike(*own, other))
+            };
+            own.len() > 1 && elsewhere.iter().any(|shape| are_alike(types(shape)))
         };
         block.slots.iter().find(is_it).map(|slot| &*slot.name)
+    }
+
+    /// Whether two types are one, or one takes the words of the other.
+    fn are_alike(&self, one: TypeId, other: TypeId) -> bool {
+        let [own, others] = [one, other].map(|id| &self.grammar.value_type(id).words);
+        let takes = |one: &[Box<str>], other: &[Box<str>]| !other.is_empty() && one.starts_with(other);
+        one == other || takes(own, others) || takes(others, own)
     }
 
     /// The node of a block of which a group of several is written.
@@ -83,6 +100,16 @@ impl<'g> Validator<'g> {
         block.slots.iter().find(takes).map(|slot| &*slot.name)
     }
 
+    /// The sorts of a node in which a child may stand that may not in this one.
+    fn sorts_with(&self, owner: Node<'_>, name: &str) -> Option<String> {
+        let shapes = self.grammar.nodes().filter(|shape| shape.name() == owner.name());
+        let forms = shapes.flat_map(|shape| shape.forms.iter().filter(|_| shape.telling().is_some()));
+        let sorts: Vec<&str> =
+            forms.filter(|(_, form)| form.block.slot(name).is_some()).map(|(word, _)| &**word).collect();
+        (!sorts.is_empty())
+            .then(|| format!("it stands in a `{}` of the sort {}", owner.name(), list(sorts.into_iter(), 30)))
+    }
+
     fn is_property(&self, owner: Node<'_>, name: &str) -> bool {
         let shapes = self.grammar.nodes().filter(|shape| shape.name() == owner.name());
         let forms = shapes.filter_map(|shape| shape.form_of(owner)).map(|(form, _)| form);
@@ -101,9 +128,9 @@ impl<'g> Validator<'g> {
         }
     }
 
-    /// A node whose first argument tells none of its forms.
+    /// A node of which nothing tells the form.
     pub(super) fn unknown_form(&mut self, shape: &'g NodeShape, node: Node<'_>) {
-        let Some(entry) = node.argument(0) else {
+        let Some(entry) = node.argument(shape.told_at()) else {
             let message = format!("`{}` does not say of which sort it is", shape.name);
             let diagnostic = Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message);
             return self.diagnostics.push(diagnostic.help(format!("it is one of {}", list(shape.form_words(), 30))));

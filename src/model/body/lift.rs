@@ -152,7 +152,7 @@ impl StateStore {
     /// The state store that an object of a catalog is; nothing where that does not say enough. What is missing of it is no failure.
     pub fn of_object(object: &Object) -> Option<Self> {
         let declared = Declaration::of_object(object, 0);
-        // No body says its kind as long as there is but one.
+        // A body says its kind where it is none that has an address.
         Self::of(&declared, StoreType::Git, said(&declared.body, "url")?, Some(declared.span))
     }
 

@@ -1,14 +1,13 @@
 //! Templates as they are written.
 
-use crate::model::{Filter, Map, Name, Piece, Template, Value};
+use crate::model::{Filter, Map, Member, Name, Piece, Template, Value};
 use crate::source::{Origin, Spanned};
 
 impl Template {
     /// The template as it is written: references and interpolations as text.
     pub fn written(&self, span: Origin) -> Value {
         match self {
-            Self::Literal(Value::String(text)) => Value::string(text.replace('$', "$$")),
-            Self::Literal(value) => value.clone(),
+            Self::Literal(value) => inert(value),
             Self::Reference(path) => Value::string(path.to_string()),
             Self::Text(pieces) => Value::string(pieces.iter().map(Piece::text).collect::<String>()),
             Self::Array(items) => {
@@ -28,6 +27,26 @@ impl Template {
                 Value::Object(map)
             }
         }
+    }
+}
+
+/// A value with its dollars, in texts and in names, as they are written where one refers to something.
+fn inert(value: &Value) -> Value {
+    let doubled = |text: &str| text.replace('$', "$$");
+    match value {
+        Value::String(text) => Value::string(doubled(text)),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| Spanned::new(inert(&item.value), item.span)).collect())
+        }
+        Value::Object(map) => {
+            let mut out = Map::default();
+            for Member { name, value } in &map.members {
+                let name = Spanned::new(doubled(&name.value).as_str().into(), name.span);
+                out.members.push(Member { name, value: Spanned::new(inert(&value.value), value.span) });
+            }
+            Value::Object(out)
+        }
+        other => other.clone(),
     }
 }
 

@@ -1,13 +1,14 @@
 use super::Builder;
 use super::adoption::{Claim, Whose};
+use crate::align::hunks;
 use crate::diff::{FileDiff, Verdict};
 use crate::model::{Address, Json, Kind, Name, OnDrift, Thing, Value};
 use crate::plan::document::{
     Action, Conflict, Content, Drift, FileChange, Flag, Guard, Guarded, InTheWay, Operation, Phase, Reason, Target,
 };
 use crate::plan::guard::quoted;
+use crate::plan::impact;
 use crate::plan::input::StoreFiles;
-use crate::plan::{hunks, impact};
 use std::collections::BTreeSet;
 
 impl Builder<'_, '_> {
@@ -67,9 +68,10 @@ impl Builder<'_, '_> {
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
             let exists = diff.live.is_some() || diff.other_owner.is_some();
-            match exists.then(|| {
-                self.adoptions.claim(&thing, &placed.request, Whose { other: owner(diff).as_ref(), shared: None })
-            }) {
+            let shared = diff.is_shared.then_some(&*self.input.identity.name);
+            match exists
+                .then(|| self.adoptions.claim(&thing, &placed.request, Whose { other: owner(diff).as_ref(), shared }))
+            {
                 None | Some(Claim::Granted) => {}
                 Some(Claim::Asked(guard)) => self.guards.push(guard),
                 Some(Claim::Denied(denied)) => {

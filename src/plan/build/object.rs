@@ -305,8 +305,7 @@ impl Builder<'_, '_> {
 
 /// The fields of an object that goes, beside what the project wrote into it.
 fn gone(live: &Map, written: &Map) -> Vec<Field> {
-    let nothing = Map::default();
-    let veil = Veil::of([written, &nothing], live);
+    let veil = Veil::of([written], live);
     let gone = |(path, value): (String, &Spanned<Value>)| {
         let (shown, veils) = veil.over(&path, value);
         Field {

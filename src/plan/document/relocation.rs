@@ -27,6 +27,8 @@ pub enum Leaving {
     Strict,
     /// The destination says `drain`.
     Drained,
+    /// The destination lies in a bucket, which plat does not write to.
+    Bucket,
     /// The request is pinned to the other one.
     Pinned,
     /// Somebody asked for the request to be placed anew.
@@ -73,6 +75,7 @@ impl Relocation {
             }
             Leaving::Strict => format!("{from} no longer fits: it is strict about its labels, and none is asked for"),
             Leaving::Drained => format!("{from} is drained"),
+            Leaving::Bucket => format!("{from} lies in a bucket, which plat does not write to"),
             Leaving::Pinned => format!("its line pins it to {to}"),
             Leaving::Rebalanced => "it is placed anew, as --rebalance says".to_owned(),
             Leaving::Unfinished => format!("it was delivered to {to} already"),

@@ -2,6 +2,7 @@
 
 use super::Change;
 use super::text::{Line, shown};
+use crate::align;
 use crate::diff::written;
 use crate::model::Value;
 use crate::source::Spanned;
@@ -72,9 +73,9 @@ fn by_value(name: &str, before: &[String], after: &[String]) -> Option<Change> {
 
 /// Item by item, aligned.
 fn by_place(before: &[String], after: &[String]) -> Vec<Line> {
-    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, before, after);
+    let operations = align::operations(before, after);
     let mut lines = Vec::new();
-    for group in similar::group_diff_ops(operations, 1) {
+    for group in align::group_diff_ops(operations, 1) {
         if !lines.is_empty() {
             lines.push(Line::Gap);
         }

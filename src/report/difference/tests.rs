@@ -31,9 +31,9 @@ fn text_line(line: &Line) -> String {
         Line::Mixed(runs) => runs
             .iter()
             .map(|run| match run.tag {
-                similar::ChangeTag::Equal => run.text.clone(),
-                similar::ChangeTag::Delete => format!("[-{}-]", run.text),
-                similar::ChangeTag::Insert => format!("{{+{}+}}", run.text),
+                crate::align::ChangeTag::Equal => run.text.clone(),
+                crate::align::ChangeTag::Delete => format!("[-{}-]", run.text),
+                crate::align::ChangeTag::Insert => format!("{{+{}+}}", run.text),
             })
             .collect(),
     }
@@ -102,9 +102,9 @@ fn a_line_end_that_is_missing_is_told() {
 
 #[test]
 fn hunks_show_what_nobody_sees() {
-    let hunks = crate::plan::hunks("a\r\nb\n", "a\nb\n", 1).text;
+    let hunks = crate::align::hunks("a\r\nb\n", "a\nb\n", 1).text;
     assert_eq!(hunk_lines(&hunks), ["@@ -1,2 +1,2 @@", "-a\\r", "+a", " b"]);
-    let hunks = crate::plan::hunks("a\\\nb\n", "a\\\nc\n", 1).text;
+    let hunks = crate::align::hunks("a\\\nb\n", "a\\\nc\n", 1).text;
     assert_eq!(hunk_lines(&hunks), ["@@ -1,2 +1,2 @@", " a\\", "-b", "+c"]);
 }
 

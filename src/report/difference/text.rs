@@ -2,8 +2,8 @@
 
 use super::Change;
 use super::list::seem_to_stay;
+use crate::align::{self, ChangeTag, DiffOp, group_diff_ops};
 use crate::syntax::{Escapes, escaped, needs_escapes};
-use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices, group_diff_ops};
 
 /// A text longer than this, or of several lines, is shown by what differs in it.
 const ONE_LINE: usize = 100;
@@ -66,7 +66,7 @@ pub(super) fn compare(before: &str, after: &str) -> Change {
     let escapes = escapes(&old, &new);
     let text = |line: &str| escapes.map_or_else(|| line.to_owned(), |escapes| escaped(line, escapes));
     let mut lines = Vec::new();
-    for group in group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), 1) {
+    for group in group_diff_ops(align::operations(&old, &new), 1) {
         if !lines.is_empty() {
             lines.push(Line::Gap);
         }
@@ -123,16 +123,21 @@ fn words(old: &str, new: &str, text: &impl Fn(&str) -> String) -> Option<Line> {
         return None;
     }
     let (old, new) = (bare(old), bare(new));
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_words(old, new);
-    if diff.ratio() < 0.5 {
-        return None;
-    }
+    let (old, new) = (align::words(old), align::words(new));
+    let operations = align::operations(&old, &new);
+    let changes = operations.iter().flat_map(|operation| operation.iter_changes(&old, &new));
     let mut runs: Vec<Run> = Vec::new();
-    for change in diff.iter_all_changes() {
+    let mut stay = 0;
+    for change in changes {
+        stay += usize::from(change.tag() == ChangeTag::Equal);
         match runs.last_mut() {
             Some(last) if last.tag == change.tag() => last.text.push_str(change.value()),
             _ => runs.push(Run { tag: change.tag(), text: change.value().to_owned() }),
         }
+    }
+    // Fewer than half of the words stay.
+    if 4 * stay < old.len() + new.len() {
+        return None;
     }
     let last = runs.len().saturating_sub(1);
     for (index, run) in runs.iter_mut().enumerate() {

@@ -2,10 +2,9 @@
 
 use super::field::{Bound, Heading, NARROWEST, Sides, apart, first_lines, signed, value};
 use super::view::{Detail, Telling, View};
+use crate::align::hunks;
 use crate::model::Lifecycle;
-use crate::plan::{
-    Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Restraint, Target, hunks,
-};
+use crate::plan::{Action, Cause, Content, Field, FileChange, ObjectChange, Operation, Place, Restraint, Target};
 use crate::report::clean::one_line;
 use crate::report::difference::{Line, hunk_lines};
 use crate::report::fact::{Word, lifecycle_words, sign, symbol, value_of, why};

@@ -2,6 +2,7 @@
 
 use super::change::place;
 use super::view::Detail;
+use crate::align::ChangeTag;
 use crate::diff::{Notation, notation};
 use crate::model::{Map, Value};
 use crate::plan::{FieldPart, Place};
@@ -11,7 +12,6 @@ use crate::report::difference::{Change, Line, Run, change};
 use crate::report::fact::value_of;
 use crate::report::{Paint, Style};
 use crate::syntax::{Escapes, escaped, needs_escapes};
-use similar::ChangeTag;
 use std::borrow::Cow;
 
 /// More lines of one value than this are only counted, where there is a bound.

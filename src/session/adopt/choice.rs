@@ -1,7 +1,7 @@
 //! What of an object is meant by what is asked for.
 
 use crate::drift::{DriftedObject, Outcome, Whole};
-use crate::model::covers;
+use crate::model::{Stop, covers};
 use crate::writer::Stuck;
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ pub(super) enum Choice<'d> {
     Fields(Vec<&'d str>),
 }
 
-/// What of an object is asked for: some fields, or, where others deleted it, its removal; why not, where a pattern means what is in
-/// conflict: what the text says there is in no other place.
+/// What of an object is asked for: some fields, or, where others deleted it, its removal; why not, where its lifecycle stops that, or where a
+/// pattern means what is in conflict: what the text says there is in no other place.
 pub(super) fn choose<'d>(
     object: &'d DriftedObject,
     asked: &[String],
@@ -23,7 +23,7 @@ pub(super) fn choose<'d>(
 ) -> Option<Result<Choice<'d>, Stuck>> {
     let address = object.address.to_string();
     let is_conflict = |outcome| outcome == Outcome::Conflict && object.span.is_some();
-    let (mut removed, mut illegible) = (false, None);
+    let (mut removed, mut illegible, mut stopped) = (false, None, None);
     let (mut paths, mut guessed): (BTreeSet<&str>, BTreeSet<&str>) = (BTreeSet::new(), BTreeSet::new());
     for (asked, met) in asked.iter().zip(met) {
         let (pattern, field) = asked.split_once('#').map_or((asked.as_str(), None), |(a, field)| (a, Some(field)));
@@ -32,16 +32,20 @@ pub(super) fn choose<'d>(
         }
         let is_pattern = asked.contains('*');
         match (&object.whole, field) {
-            (Some(Whole::Deleted(_)), Some(_)) => {}
+            (Some(Whole::Deleted(..)), Some(_)) => {}
             (Some(Whole::Unreadable(_, unreadable)), _) => {
                 *met = true;
                 illegible = Some(Stuck::new(format!("{unreadable}, so that there is nothing to write down")));
             }
-            (Some(Whole::Deleted(outcome)), None) => {
-                let outcome = *outcome;
+            (Some(Whole::Deleted(outcome, stop)), None) => {
                 *met = true;
-                removed |= !(is_pattern && is_conflict(outcome));
-                guessed.extend((is_pattern && is_conflict(outcome)).then_some(""));
+                if object.span.is_some() && (*stop == Some(Stop::Never) || is_pattern && stop.is_some()) {
+                    stopped = *stop;
+                    continue;
+                }
+                let is_guess = is_pattern && is_conflict(*outcome);
+                removed |= !is_guess;
+                guessed.extend(is_guess.then_some(""));
             }
             (None, field) => {
                 for found in &object.fields {
@@ -57,6 +61,9 @@ pub(super) fn choose<'d>(
     if let Some(stuck) = illegible {
         return Some(Err(stuck));
     }
+    if let Some(stop) = stopped.filter(|_| !removed) {
+        return Some(Err(protected(&address, stop)));
+    }
     guessed.retain(|path| !removed && !paths.contains(path));
     if !guessed.is_empty() {
         return Some(Err(in_conflict(&address, &guessed)));
@@ -66,6 +73,16 @@ pub(super) fn choose<'d>(
         (false, false) => Some(Ok(Choice::Fields(paths.into_iter().collect()))),
         (false, true) => None,
     }
+}
+
+/// Why an object that others deleted, and that was not to go so, does not go from the text.
+fn protected(address: &str, stop: Stop) -> Stuck {
+    Stuck::new(match stop {
+        Stop::Never => "its `deletion forbid` says that it never goes: `plat apply` makes it again, and it may go once an apply has given it \
+                        another lifecycle"
+            .to_owned(),
+        Stop::Asked => format!("its lifecycle protects it from being deleted: only its own address takes that over, {address}"),
+    })
 }
 
 /// Why what is in conflict is not taken over by a pattern; the path is empty for an object that others deleted.

@@ -5,7 +5,7 @@ use super::listing::listing;
 use super::{Adopted, Taken};
 use crate::diag::Edit;
 use crate::diff::Desired;
-use crate::drift::{DriftedField, DriftedObject, Outcome, Whole};
+use crate::drift::{DriftedField, DriftedObject, Outcome};
 use crate::model::{Map, Name, Value};
 use crate::object::{canonical, goes_along, hangs_together, set_field, set_fields};
 use crate::source::{FileId, Origin, Span};
@@ -124,7 +124,7 @@ impl<'a> Subject<'a> {
 
     /// The text without it.
     fn without(&self) -> Result<Version, Stuck> {
-        let overwrites = self.object.whole == Some(Whole::Deleted(Outcome::Conflict));
+        let overwrites = self.object.whole.as_ref().is_some_and(|whole| whole.outcome() == Outcome::Conflict);
         let mut edit = edit::remove(self.tree, self.node).pop().ok_or_else(lost)?;
         end_lines(&mut edit, newline_of(self.tree.text()));
         Ok(Version { edit, body: None, adopted: self.adopted(Taken::Removal, overwrites) })

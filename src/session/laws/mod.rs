@@ -46,6 +46,35 @@ const HERE: Origin = Origin::Nowhere;
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Memory>>, Option<Arc<Mutex<Hook>>>);
 
+/// The targets of the random projects.
+struct Site {
+    catalog: Shared,
+    stores: BTreeMap<String, crate::store::Memory>,
+}
+
+impl Site {
+    fn new() -> Self {
+        let stores = ["s0", "s1"].map(|name| (name.to_owned(), crate::store::Memory::new(name, "laws")));
+        Self { catalog: Shared::default(), stores: stores.into_iter().collect() }
+    }
+
+    fn targets(&self) -> Targets {
+        let mut targets = targets(&self.catalog);
+        for (name, store) in &self.stores {
+            targets.stores.insert(name.clone(), Box::new(store.clone()));
+        }
+        targets
+    }
+
+    fn plan(&self, loaded: &Loaded, options: Options) -> Plan {
+        plan(loaded, &mut self.targets(), Planning { now: 0, options, ..Planning::default() }).unwrap()
+    }
+
+    fn apply(&self, plan: &Plan) {
+        apply(plan, &mut self.targets(), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
+    }
+}
+
 /// Makes a catalog one without transactions: it writes operation by operation, and something happens before one of them.
 struct Hook {
     /// How many operations go before it.

@@ -1,13 +1,13 @@
 //! Requests over random destinations that come, go, change and drain: they stay where they were delivered, and what protects
 //! them holds whatever else is lost.
 
-use super::{RUN, Shared, StopAt, cases, targets};
-use crate::apply::{Applied, Targets, Unobserved, apply};
+use super::{RUN, Shared, Site, StopAt, cases};
+use crate::apply::{Applied, apply};
 use crate::model::Kind;
-use crate::plan::{Leaving, Options, Plan};
+use crate::plan::{Leaving, Options};
 use crate::resolve::MemoryLoader;
 use crate::session::{Planning, plan};
-use crate::store::{Memory, Store};
+use crate::store::Store;
 use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,34 +113,7 @@ impl World {
     }
 }
 
-/// The targets of the random projects.
-struct Site {
-    catalog: Shared,
-    stores: BTreeMap<String, Memory>,
-}
-
 impl Site {
-    fn new() -> Self {
-        let stores = ["s0", "s1"].map(|name| (name.to_owned(), Memory::new(name, "laws")));
-        Self { catalog: Shared::default(), stores: stores.into_iter().collect() }
-    }
-
-    fn targets(&self) -> Targets {
-        let mut targets = targets(&self.catalog);
-        for (name, store) in &self.stores {
-            targets.stores.insert(name.clone(), Box::new(store.clone()));
-        }
-        targets
-    }
-
-    fn plan(&self, world: &World, options: Options) -> Plan {
-        plan(&world.loaded(), &mut self.targets(), Planning { now: 0, options, ..Planning::default() }).unwrap()
-    }
-
-    fn apply(&self, plan: &Plan) {
-        apply(plan, &mut self.targets(), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
-    }
-
     /// What was delivered, by request and destination: the store and the paths that are there.
     fn delivered(&self) -> BTreeMap<(String, String), BTreeSet<(String, String)>> {
         let mut delivered: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
@@ -212,7 +185,7 @@ proptest! {
         let site = Site::new();
         let (mut before, mut stood) = (BTreeMap::new(), BTreeMap::new());
         for world in worlds.into_iter().map(lenient) {
-            let plan = site.plan(&world, everything());
+            let plan = site.plan(&world.loaded(), everything());
             prop_assert!(plan.refusals().next().is_none(), "{:?}", plan.guards);
             site.apply(&plan);
             let after = site.places();
@@ -236,7 +209,7 @@ proptest! {
                 prop_assert!(world.takes(new, asked.zone));
             }
             prop_assert_eq!(after.len(), world.requests.len());
-            let again = site.plan(&world, Options::default());
+            let again = site.plan(&world.loaded(), Options::default());
             prop_assert!(again.operations.is_empty() && again.holdings.is_empty(), "{:?}", again);
             (before, stood) = (after, delivered);
         }
@@ -246,15 +219,15 @@ proptest! {
     fn who_asks_for_it_gets_the_place_of_a_new_request(first in world(), second in world()) {
         let (first, second) = (lenient(first), lenient(second));
         let (site, fresh) = (Site::new(), Site::new());
-        site.apply(&site.plan(&first, everything()));
+        site.apply(&site.plan(&first.loaded(), everything()));
         let options = Options { rebalance: ["request:*".to_owned()].into(), ..everything() };
         let planning = Planning { now: 0, options, ..Planning::default() };
         let rebalanced = plan(&second.loaded(), &mut site.targets(), planning).unwrap();
         site.apply(&rebalanced);
-        fresh.apply(&fresh.plan(&second, everything()));
+        fresh.apply(&fresh.plan(&second.loaded(), everything()));
         prop_assert_eq!(site.delivered(), fresh.delivered());
         prop_assert!(rebalanced.impact.moves.iter().all(|one| one.because != Leaving::Unfinished));
-        prop_assert!(!site.plan(&second, Options::default()).has_changes());
+        prop_assert!(!site.plan(&second.loaded(), Options::default()).has_changes());
     }
 
     #[test]
@@ -264,12 +237,12 @@ proptest! {
             (everything(), &[Protection::Forbid, Protection::Orphan]),
         ] {
             let mut site = Site::new();
-            site.apply(&site.plan(&first, everything()));
+            site.apply(&site.plan(&first.loaded(), everything()));
             let before = site.delivered();
             if is_lost {
                 site.catalog = Shared::default();
             }
-            let plan = site.plan(&second, options);
+            let plan = site.plan(&second.loaded(), options);
             if plan.refusals().next().is_some() {
                 continue;
             }
@@ -300,18 +273,18 @@ proptest! {
         let (first, second) = (lenient(first), lenient(second));
         let (stopped, whole) = (Site::new(), Site::new());
         for site in [&stopped, &whole] {
-            site.apply(&site.plan(&first, everything()));
+            site.apply(&site.plan(&first.loaded(), everything()));
         }
-        let plan = stopped.plan(&second, everything());
+        let plan = stopped.plan(&second.loaded(), everything());
         apply(&plan, &mut stopped.targets(), &RUN, &mut StopAt(2 * stop), &mut Applied::default()).unwrap();
         let there = stopped.places();
         for request in first.requests.keys().filter(|index| second.requests.contains_key(index)) {
             let request = format!("request:db:default/r{request}");
             prop_assert!(there.contains_key(&request), "{} is nowhere", request);
         }
-        stopped.apply(&stopped.plan(&second, everything()));
-        whole.apply(&whole.plan(&second, everything()));
+        stopped.apply(&stopped.plan(&second.loaded(), everything()));
+        whole.apply(&whole.plan(&second.loaded(), everything()));
         prop_assert_eq!(stopped.delivered(), whole.delivered());
-        prop_assert!(!stopped.plan(&second, Options::default()).has_changes());
+        prop_assert!(!stopped.plan(&second.loaded(), Options::default()).has_changes());
     }
 }

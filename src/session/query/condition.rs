@@ -1,7 +1,7 @@
 use super::Fields;
 use crate::diag::{Diagnostic, code};
 use crate::diff::written;
-use crate::model::{Combinator, FieldPath, Kind, Object, Operator, Predicate, PredicateTest};
+use crate::model::{Combinator, FieldPath, Kind, Object, Operator, Predicate, PredicateTest, Value};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
@@ -34,14 +34,20 @@ impl Condition {
         objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, fields, path))).collect()
     }
 
-    /// What to ask instead, a sentence each: a list is never one value, also where it holds one, as that of teams does.
+    /// What to ask instead, a sentence each: a list is never one value, also where it holds one, as that of teams does, and what is not
+    /// there is no empty text.
     pub fn advice(&self, objects: &[Object], fields: &Fields) -> BTreeSet<String> {
         let is_list =
             |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, fields, path), Cell::List(_)));
+        let is_empty = |test: &PredicateTest| test.operands.iter().any(|operand| operand.value == Value::string(""));
         let told = |test: &&PredicateTest| {
-            matches!(test.operator.value, Operator::Is | Operator::In) && is_list(&test.field.value)
+            matches!(test.operator.value, Operator::Is | Operator::In) && (is_empty(test) || is_list(&test.field.value))
         };
         let advice = |test: &PredicateTest| {
+            if is_empty(test) {
+                let field = &test.field.value;
+                return format!("no `{field}` is an empty text; where there is none: `--where '{field} absent'`");
+            }
             let words: Vec<String> =
                 test.operands.iter().map(|operand| written(&operand.value, Escapes::Hidden)).collect();
             let words = words.join(" ");
@@ -121,7 +127,7 @@ fn cell<'o>(object: &'o Object, fields: &'o Fields, path: &FieldPath) -> Cell<'o
 mod tests {
     use super::*;
     use crate::model::Address;
-    use crate::model::{Value, parse_json};
+    use crate::model::parse_json;
 
     fn object(name: &str, body: &str) -> Object {
         let Value::Object(body) = parse_json(body.as_bytes()).unwrap() else { panic!("no object: {body}") };
@@ -185,6 +191,7 @@ mod tests {
             ("tags=a", "--where 'tags contains a'"),
             ("tags in a b", "--where 'tags contains-any a b'"),
             ("tier=other", ""),
+            ("tier=", "--where 'tier absent'"),
             ("tags contains c", ""),
         ] {
             let fields = Fields::new(Kind::Entity, &objects, Vec::new());

@@ -89,6 +89,14 @@ impl Fields {
         .map(Cow::Borrowed)
     }
 
+    /// The relation of an object that a path would lead through.
+    pub(super) fn relation_before(&self, object: &Object, path: &str) -> Option<String> {
+        let path = self.grouped(path).map_or(path, |(_, path)| path);
+        let relations = member_map(object, "relations").filter(|_| self.kind == Kind::Entity)?;
+        let mut names = path.match_indices('.').map(|(at, _)| &path[..at]);
+        names.find(|name| relations.get(name).is_some()).map(str::to_owned)
+    }
+
     /// That a path is the name of nothing, in a sentence with what is probably meant; `whose` is a word for the objects. Nothing where
     /// it is one, and where nobody knows.
     pub fn unknown(&self, path: &str, whose: &str) -> Option<String> {

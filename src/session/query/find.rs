@@ -1,14 +1,18 @@
 use super::{Condition, Fields, Selection, select};
-use crate::catalog::{Bodies, Catalog, Observed, Stray, Unreadable};
-use crate::model::{Address, Kind, Object};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Stray, Unreadable};
+use crate::diff::Veil;
+use crate::model::{Address, Kind, Name, Object, Value};
+use crate::object::{fields, set_fields};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A catalog that is asked, and the addresses of what it holds.
 pub struct Held {
     catalog: Box<dyn Catalog>,
+    /// The projects that own them.
+    owners: BTreeMap<Address, Name>,
     /// The addresses, in their order.
     pub addresses: Vec<Address>,
     /// What is in it and no address leads to.
@@ -48,20 +52,46 @@ pub struct Found {
 pub fn held(disk: &Disk) -> Result<Held, SessionError> {
     let catalog = open_catalog(disk, &Wait::default())?;
     let Observed { entries, strays } = catalog.observe("")?;
+    let owner = |entry: &Entry| Some((entry.address.clone(), entry.other_owner.clone()?));
+    let owners = entries.iter().filter_map(owner).collect();
     let live = entries.into_iter().filter(|entry| entry.live.is_some());
-    Ok(Held { addresses: live.map(|entry| entry.address).collect(), strays, catalog })
+    Ok(Held { addresses: live.map(|entry| entry.address).collect(), owners, strays, catalog })
 }
 
 impl Held {
-    /// The live objects that are meant, as [`select`] reads it.
+    /// The live objects that are meant, as [`select`] reads it, but for what may be a secret.
     ///
     /// # Errors
     /// Where nothing is meant, and where the catalog cannot be read.
     pub fn meant(self, subject: &str, name: Option<&str>) -> Result<Meant, SessionError> {
         let Selection { kind, of, addresses } = select(self.addresses, subject, name).map_err(Misuse::Query)?;
-        let bodies = Bodies::of(&*self.catalog, &addresses)?;
+        let mut bodies = Bodies::of(&*self.catalog, &addresses)?;
+        veil(&*self.catalog, &self.owners, &mut bodies.read)?;
         Ok(Meant { kind, of, bodies, catalog: self.catalog })
     }
+}
+
+/// Veils what stands in the place of a reference to a secret that the owner of an object wrote: it may be the secret itself.
+fn veil(catalog: &dyn Catalog, owners: &BTreeMap<Address, Name>, objects: &mut [Object]) -> Result<(), CatalogError> {
+    let mut owned: BTreeMap<&Name, Vec<&mut Object>> = BTreeMap::new();
+    for object in objects {
+        if let Some(owner) = owners.get(&object.address) {
+            owned.entry(owner).or_default().push(object);
+        }
+    }
+    for (owner, objects) in owned {
+        let addresses: Vec<Address> = objects.iter().map(|object| object.address.clone()).collect();
+        for (object, written) in objects.into_iter().zip(catalog.written(owner, &addresses)?) {
+            let veil = Veil::of([&written], &object.body);
+            let veiled = fields(&object.body).into_iter().filter_map(|(path, value)| {
+                let (shown, veils) = veil.over(&path, value);
+                veils.map(|_| (path, shown))
+            });
+            let veiled: Vec<(String, Value)> = veiled.collect();
+            set_fields(&mut object.body, veiled.iter().map(|(path, shown)| (&**path, Some(shown.clone()))));
+        }
+    }
+    Ok(())
 }
 
 impl Found {
@@ -89,7 +119,13 @@ impl Found {
         let mut notes = Vec::new();
         if !objects.is_empty() {
             let is_nowhere = |path: &String| objects.iter().all(|object| fields.value(object, path).is_none());
-            notes.extend(asked.into_iter().filter(is_nowhere).map(|path| format!("none of them has a field `{path}`")));
+            let note = |path: String| match objects.iter().find_map(|object| fields.relation_before(object, &path)) {
+                Some(relation) => format!(
+                    "`{relation}` is a relation, and `{path}` does not lead through it: ask for what it names by itself"
+                ),
+                None => format!("none of them has a field `{path}`"),
+            };
+            notes.extend(asked.into_iter().filter(is_nowhere).map(note));
         }
         let advice = condition.advice(&objects, &fields);
         let objects = condition.of(objects, &fields, now);

@@ -101,17 +101,18 @@ fn remove_line(tree: &Tree, node: Node<'_>, entry: Entry<'_>) -> Option<Vec<Edit
     Some(edits)
 }
 
-/// Removes the only entry on the first line of its node, of which the comments behind it speak; nothing for any other.
+/// Removes the only entry on the first line of its node, to which the next line comes; nothing for any other.
 fn remove_first(tree: &Tree, node: Node<'_>, entry: Span, own: &[Comment]) -> Option<Vec<Edit>> {
     let is_first = spaces_before(tree.text(), entry.start) == node.name_span().end;
     let next = node.entries().map(Entry::span).find(|other| other.start >= entry.end)?;
     let is_alone = indentation(tree.text(), next.start).is_some();
     let between = comments(tree, Span { end: next.start, ..entry });
-    if !is_first || !is_alone || own.is_empty() || between.len() != own.len() {
+    if !is_first || !is_alone || between.len() != own.len() {
         return None;
     }
     let gone = Edit { span: Span { end: next.start, ..entry }, text: String::new() };
-    Some(vec![above(tree, node, own)?, gone])
+    let above = if own.is_empty() { None } else { Some(above(tree, node, own)?) };
+    Some(above.into_iter().chain([gone]).collect())
 }
 
 /// What ends the line of an entry, where that is, and the comments behind the entry on its line.

@@ -4,18 +4,20 @@
 //! new text. No comment is ever lost: one inside of what goes takes its place. An edit is planned against one tree: after it is applied, the
 //! text is parsed again before the next.
 
+mod arrange;
 mod comment;
 mod entry;
 mod node;
 mod surroundings;
 mod write;
 
+pub use arrange::{arrange, arrange_arguments, insert_arguments};
 pub use comment::comment_lines;
 pub use entry::{remove_argument, remove_property, set_argument, set_property};
 use node::above;
 pub use node::{
     Insertion, cut, dress, insert, is_commented, is_in_one_line, remove, remove_empty_block, rename, replace,
-    set_apart, shares_line, strip, with_comments, with_lines,
+    set_apart, shares_line, strip, with_lines,
 };
 pub use surroundings::{indentation_of_line, unit};
 pub use write::{write_inert, write_lines, write_scalar, write_string, write_string_like};

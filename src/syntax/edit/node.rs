@@ -1,3 +1,4 @@
+use super::arrange::{Piece, with_comments};
 use super::comment::{Comment, Sort, comments};
 use super::surroundings::{
     comments_behind, end_of_node, indentation, indentation_of_line, semicolon_behind, spaces_before, spaces_behind,
@@ -134,8 +135,7 @@ pub fn set_apart(tree: &Tree, node: Node<'_>, next: Node<'_>) -> Option<Edit> {
 
 /// Whether comments speak of a node: above it, in it, or behind it.
 pub fn is_commented(tree: &Tree, node: Node<'_>) -> bool {
-    let alone = || Span { end: comments_behind(tree, end_of_node(tree, node)), ..with_comments(tree, node) };
-    !comments(tree, with_lines(tree, node).unwrap_or_else(alone)).is_empty()
+    !comments(tree, Piece::of_node(tree, node).span).is_empty()
 }
 
 /// Puts comments on lines of their own above a node and what is said above it; nothing where it shares its line.
@@ -210,8 +210,7 @@ pub fn replace(tree: &Tree, node: Node<'_>, text: &str) -> Vec<Edit> {
 
 /// Puts the bare text of a node in its place, without the comments that speak of it; gives what stood there, for [`dress`].
 pub fn strip(tree: &Tree, node: Node<'_>, bare: &str) -> (Edit, String) {
-    let alone = || Span { end: whole(tree, node).end, ..with_comments(tree, node) };
-    let piece = with_lines(tree, node).unwrap_or_else(alone);
+    let piece = Piece::of_node(tree, node).span;
     let indent = indentation_of_line(tree.text(), piece.start);
     let text = tree.text()[piece.range()].replace(&format!("\n{indent}"), "\n");
     (edit(tree, piece.start, piece.end, bare.to_owned()), text)
@@ -282,29 +281,6 @@ fn before(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {
     }
     let indent = indentation_of_line(tree.text(), start);
     edit(tree, start, start, format!("{}\n{indent}", indented(node, indent)))
-}
-
-/// A node with the lines of comments right above it, and the comments between it and what is before it on its line: they speak of it.
-pub fn with_comments(tree: &Tree, node: Node<'_>) -> Span {
-    let text = tree.text();
-    let mut start = node.span().start;
-    for comment in comments(tree, Span::new(tree.file(), 0, start)).into_iter().rev() {
-        let between = &text[comment.span.end as usize..start as usize];
-        let is_right_above = matches!(between.trim_matches([' ', '\t']), "\n" | "\r\n");
-        let has_own_line = comment.among_nodes && indentation(text, comment.span.start).is_some();
-        let is_above = is_right_above && has_own_line && indentation(text, start).is_some();
-        let is_before = comment.among_nodes && between.trim_matches([' ', '\t']).is_empty();
-        let speaks_of_it = match comment.sort {
-            Sort::Line => is_above,
-            Sort::Block => is_above || is_before,
-            Sort::Node | Sort::Part => false,
-        };
-        if !speaks_of_it {
-            break;
-        }
-        start = comment.span.start;
-    }
-    Span { start, ..node.span() }
 }
 
 fn after(tree: &Tree, sibling: Node<'_>, node: &str) -> Edit {

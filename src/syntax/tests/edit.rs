@@ -153,6 +153,154 @@ proptest! {
     }
 }
 
+/// Pieces called `n0` and so on, with comments that name what they speak of, and what nobody speaks of as `nobody`.
+fn pieces(count: usize, noise: &[u8], are_arguments: bool) -> String {
+    let mut noise = noise.iter().cycle();
+    let mut pick = |choices: &[&'static str]| choices[*noise.next().unwrap() as usize % choices.len()];
+    let (mut out, mut lines) = (String::from(if are_arguments { "a" } else { "a {" }), Vec::new());
+    let mut line = Vec::new();
+    for index in 0..count {
+        line.push(index);
+        if pick(&["same", "next"]) == "next" || index + 1 == count {
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    let is_first = |at: usize| at == 0 && are_arguments;
+    for (at, line) in lines.iter().enumerate() {
+        let is_last = at + 1 == lines.len();
+        if !are_arguments {
+            out.push_str(pick(if at == 0 { &["\n", " // nobody\n", " /* nobody */\n"] } else { &["\n", "\n\n"] }));
+            let above: &[_] = if line.len() == 1 {
+                &["", "// @\n", "/* @ */\n// @\n"]
+            } else {
+                &["", "// nobody\n", "/* nobody */\n\n"]
+            };
+            out.push_str(&pick(above).replace('@', &format!("n{}", line[0])));
+        } else if at > 0 {
+            out.push_str("    ");
+        } else {
+            out.push_str(pick(&[" ", " \\\n", " /* nobody */ "]));
+        }
+        for index in line {
+            let is_end = line.last() == Some(index);
+            let leads = !are_arguments || at > 0 && line[0] == *index;
+            let before = if leads { pick(&["", "", "/* @ */ "]) } else { "" };
+            let behind = pick(&["", "", " /* @ */"]);
+            let end = match (are_arguments, is_end, is_last) {
+                (true, true, true) if is_first(at) && !out.contains('\n') => pick(&["", " // nobody", "; b", " { b }"]),
+                (true, true, true) => pick(&["", " // @", "; b", " { b }"]),
+                (true, true, false) => pick(&[" \\\n", " \\ // @\n", " \\ /* @ */\n"]),
+                (true, false, _) => " ",
+                (false, true, _) => pick(&["", ";", " // @", "; // @", "; /* @ */", "; /* @ */ // @"]),
+                (false, false, _) => pick(&["; ", ";"]),
+            };
+            out.push_str(&format!("{before}@{behind}{end}").replace('@', &format!("n{index}")));
+        }
+    }
+    if !are_arguments {
+        out.push_str("\n}");
+    }
+    out
+}
+
+/// What each comment of such a text speaks of that speaks of a piece, as a reader takes it, and the pieces in their order.
+fn read_pieces(text: &str, are_arguments: bool) -> (Vec<(String, String)>, Vec<String>) {
+    let (mut said, mut order, mut above) = (Vec::new(), Vec::new(), Vec::new());
+    let has_one_line = !text.contains('\\');
+    for line in text.lines() {
+        let (mut before, mut last, mut has_ended) = (Vec::new(), None::<String>, false);
+        let (mut rest, mut found) = (line.trim(), 0);
+        while !rest.is_empty() {
+            let length = if rest.starts_with("/*") {
+                rest.find("*/").unwrap() + 2
+            } else if rest.starts_with("//") {
+                rest.len()
+            } else if rest.starts_with('n') {
+                rest.find(|character: char| !character.is_alphanumeric()).unwrap_or(rest.len())
+            } else {
+                1
+            };
+            let word = &rest[..length];
+            rest = rest[length..].trim_start();
+            match &word[..1] {
+                "/" => {
+                    let name = word.trim_matches(['/', '*', ' ']).to_owned();
+                    let is_remark = word.starts_with("//");
+                    let of_node =
+                        are_arguments && (is_remark && has_one_line || last.is_none() && line.starts_with('a'));
+                    match (&last, of_node) {
+                        (_, true) => said.push((name, "nobody".to_owned())),
+                        (Some(last), _) if !has_ended || rest.is_empty() || rest.starts_with("//") || is_remark => {
+                            said.push((name, last.clone()));
+                        }
+                        _ => before.push(name),
+                    }
+                }
+                "n" => {
+                    found += 1;
+                    order.push(word.to_owned());
+                    said.extend(before.drain(..).map(|name| (name, word.to_owned())));
+                    (last, has_ended) = (Some(word.to_owned()), false);
+                }
+                ";" | "\\" => has_ended = true,
+                "{" => (last, has_ended) = (None, true),
+                _ => {}
+            }
+        }
+        // What stands on lines of its own speaks of the next line, where that is one piece.
+        match (found, line.starts_with('a')) {
+            (0, false) if line.trim().is_empty() => {
+                said.extend(above.drain(..).map(|name| (name, "nobody".to_owned())))
+            }
+            (0, _) if line.starts_with('a') => said.extend(before.drain(..).map(|name| (name, "nobody".to_owned()))),
+            (0, _) => above.append(&mut before),
+            (count, _) => {
+                let of = if count == 1 && !are_arguments { last.unwrap_or_default() } else { "nobody".to_owned() };
+                said.extend(above.drain(..).map(|name| (name, of.clone())));
+            }
+        }
+    }
+    said.retain(|(name, _)| name != "nobody");
+    said.sort();
+    (said, order)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
+
+    #[test]
+    fn what_changes_its_place_takes_along_what_is_said_of_it(
+        order in (2..6_usize).prop_flat_map(|count| Just((0..count).collect::<Vec<usize>>()).prop_shuffle()),
+        noise in prop::collection::vec(any::<u8>(), 1..60),
+        are_arguments in any::<bool>(),
+    ) {
+        let text = pieces(order.len(), &noise, are_arguments);
+        let (tree, problems) = read(&text);
+        prop_assert!(problems.is_empty(), "{}", text);
+        let (said, names) = read_pieces(&text, are_arguments);
+        prop_assert!(said.iter().all(|(name, piece)| name == piece), "{}: {:?}", text, said);
+        let node = tree.nodes().next().unwrap();
+        let edits = if are_arguments {
+            edit::arrange_arguments(&tree, node, &order)
+        } else {
+            edit::arrange(&tree, &node.children().collect::<Vec<_>>(), &order)
+        };
+        let now = edit::apply(&text, &edits);
+        prop_assert!(now.is_some(), "{}", text);
+        let now = now.unwrap();
+        let (changed, problems) = read(&now);
+        prop_assert!(problems.is_empty(), "{}\nbecame\n{}", text, now);
+        prop_assert_eq!(changed.nodes().count(), tree.nodes().count(), "{}\nbecame\n{}", text, now);
+        let (now_said, now_names) = read_pieces(&now, are_arguments);
+        prop_assert_eq!(now_said, said, "{}\nbecame\n{}", text, now);
+        let [mut left, mut all] = [edit::comment_lines(&changed), edit::comment_lines(&tree)];
+        (left.sort_unstable(), all.sort_unstable());
+        prop_assert_eq!(left, all, "{}\nbecame\n{}", text, now);
+        let expected: Vec<&String> = order.iter().map(|index| &names[*index]).collect();
+        prop_assert_eq!(now_names.iter().collect::<Vec<_>>(), expected, "{}\nbecame\n{}", text, now);
+    }
+}
+
 /// A string of each notation.
 const NOTATIONS: &[&str] =
     &["a", "\"a b\"", "#\"a\"#", "##\"a\"##", "\"\"\"\n  a\n  \"\"\"", "#\"\"\"\n\ta\n\t\"\"\"#", "5", "#true"];

@@ -37,11 +37,11 @@ fn mends(cases: &[(&str, &str)]) {
 /// A word may hold quotes, and what is quoted may be of several lines.
 #[test]
 fn a_word_of_several_lines_is_told_on_one() {
-    let text = "\"\"\"\n  a\n  \"\"\"+1a/*\"\"\"\n  a\n  \"\"\"";
+    let text = "\"\"\"\n  a\n  \"\"\"+1a/*\"\"\"\n  a\n  \"\"\"*/";
     let (_, diagnostics) = read(text);
     let first = diagnostics.iter().find(|item| item.code.id == "E0101").unwrap();
     assert_eq!(first.message, "`+1a/*\"\"\"...` is not a number");
-    assert_eq!(first.fixes[0].edits[0].text, "\"+1a/*\\\"\\\"\\\"\\n  a\\n  \\\"\\\"\\\"\"");
+    assert_eq!(first.fixes[0].edits[0].text, "\"+1a/*\\\"\\\"\\\"\\n  a\\n  \\\"\\\"\\\"*/\"");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_is_not_closed_points_at_its_opening() {
         ("a \"b\nc \"d\"\ne \"f", &[("E0105", "\""), ("E0105", "\"")], "a b|c d|e f"),
         ("a #\"b\nc", &[("E0105", "#\"")], "a b|c"),
         ("a \"\"\"\n b\nc", &[("E0105", "\"\"\"")], "a \"\""),
-        ("a /* b\nc", &[("E0106", "/*")], "a"),
+        ("a /* b\nc", &[("E0106", "/*")], "a|c"),
         ("a {\n  b\n", &[("E0107", "{")], "a {|    b|}"),
         ("a { b { c", &[("E0107", "{")], "a {|    b {|        c|    }|}"),
     ]);

@@ -3,61 +3,35 @@
 mod truth;
 mod world;
 
-use super::{RUN, Shared, targets};
-use crate::apply::{Applied, Targets, Unobserved, apply};
+use super::Site;
 use crate::model::{Address, Kind};
 use crate::plan::{Extent, Following, OnConflict, Operation, Options, Plan};
 use crate::resolve::MemoryLoader;
 use crate::scorecard::evaluate;
-use crate::session::{Planning, level_records, plan};
-use crate::store::Memory;
+use crate::session::level_records;
 use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use truth::{Change, Moment};
 use world::{Edit, Stranger, World, edit, stranger, world};
 
-/// The targets of the random projects.
-struct Site {
-    catalog: Shared,
-    stores: BTreeMap<String, Memory>,
-}
-
 impl Site {
-    fn new() -> Self {
-        let stores = ["s0", "s1"].map(|name| (name.to_owned(), Memory::new(name, "laws")));
-        Self { catalog: Shared::default(), stores: stores.into_iter().collect() }
-    }
-
-    fn targets(&self) -> Targets {
-        let mut targets = targets(&self.catalog);
-        for (name, store) in &self.stores {
-            targets.stores.insert(name.clone(), Box::new(store.clone()));
-        }
-        targets
-    }
-
-    fn plan(&self, loaded: &Loaded, additive: bool) -> Plan {
-        let kinds = Kind::ALL.iter().map(|(_, word)| format!("{word}:*"));
-        let places =
-            ["home0", "home1", "d0", "d1", "d2", "dd0", "dd1", "dd2"].map(|name| format!("destination:{name}:*"));
-        let stores = ["file:s0:*", "file:s1:*"].map(ToOwned::to_owned);
-        let options = Options {
-            max_deletes: Some(1_000),
-            allow_delete: kinds.chain(places).chain(stores).collect(),
-            on_conflict: OnConflict::Ours,
-            additive,
-            ..Options::default()
-        };
-        plan(loaded, &mut self.targets(), Planning { now: 0, options, ..Planning::default() }).unwrap()
-    }
-
-    fn apply(&self, plan: &Plan) {
-        apply(plan, &mut self.targets(), &RUN, &mut Unobserved, &mut Applied::default()).unwrap();
-    }
-
     fn moment(&self) -> Moment {
         Moment::of(&self.catalog, &self.stores)
+    }
+}
+
+/// What lets everything happen that a random edit asks for.
+fn options(additive: bool) -> Options {
+    let kinds = Kind::ALL.iter().map(|(_, word)| format!("{word}:*"));
+    let places = ["home0", "home1", "d0", "d1", "d2", "dd0", "dd1", "dd2"].map(|name| format!("destination:{name}:*"));
+    let stores = ["file:s0:*", "file:s1:*"].map(ToOwned::to_owned);
+    Options {
+        max_deletes: Some(1_000),
+        allow_delete: kinds.chain(places).chain(stores).collect(),
+        on_conflict: OnConflict::Ours,
+        additive,
+        ..Options::default()
     }
 }
 
@@ -136,7 +110,7 @@ proptest! {
         )
     ) {
         let site = Site::new();
-        site.apply(&site.plan(&loaded(&first.text(&first)), false));
+        site.apply(&site.plan(&loaded(&first.text(&first)), options(false)));
         let mut now = first;
         for (edits, strangers, additive) in &changes {
             let edits: &Vec<Edit> = edits;
@@ -146,7 +120,7 @@ proptest! {
             }
             let next = edits.iter().fold(now.clone(), World::edited);
             let project = loaded(&next.text(&now));
-            let plan = site.plan(&project, *additive);
+            let plan = site.plan(&project, options(*additive));
             if plan.refusals().next().is_some() || !plan.conflicts.is_empty() {
                 continue;
             }

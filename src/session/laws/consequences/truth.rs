@@ -140,7 +140,7 @@ impl Moment {
                 }
                 Kind::Page => add("after", top("after"), &named(Kind::Page)),
                 Kind::Automation => add("blueprint", top("blueprint"), &named(Kind::Blueprint)),
-                Kind::Team | Kind::User | Kind::Action | Kind::StateStore | Kind::Promise => {}
+                Kind::Team | Kind::User | Kind::Action | Kind::StateStore | Kind::Promise | Kind::PromiseRelease => {}
             }
         }
         found

@@ -1,0 +1,49 @@
+//! Why a destination does not take what a request delivers.
+
+use crate::model::{Destination, Name, Project};
+use std::collections::HashMap;
+
+/// Why a destination does not take what asks for labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It lacks labels that are asked for, or has them with another value: their keys.
+    Labels(Vec<Name>),
+    /// It has labels, is strict about them, and none is asked for.
+    Strict,
+    /// It says `drain`.
+    Drained,
+    /// It lies in a bucket, which plat does not write to.
+    Bucket,
+}
+
+/// Why a destination does not take what asks for labels; nothing where it does. As Kratix has it, it must carry them all with
+/// equal values; what asks for none goes anywhere but to a destination with labels that is strict about them.
+pub fn unfit(project: &Project, destination: &Destination, labels: &[(Name, String)]) -> Option<Unfit> {
+    if labels.is_empty() && destination.strict_labels.is_some() && !destination.labels.is_empty() {
+        return Some(Unfit::Strict);
+    }
+    let mut carried: HashMap<&str, Option<&str>> = HashMap::new();
+    for label in &destination.labels.members {
+        carried.entry(&label.name.value).or_insert_with(|| label.value.value.as_str());
+    }
+    let differs = |(key, value): &&(Name, String)| carried.get(&**key).copied().flatten() != Some(value.as_str());
+    let differing: Vec<Name> = labels.iter().filter(differs).map(|(key, _)| key.clone()).collect();
+    if !differing.is_empty() {
+        return Some(Unfit::Labels(differing));
+    }
+    out_of_use(project, destination)
+}
+
+/// Why a destination takes nothing, whatever is asked for.
+pub(super) fn out_of_use(project: &Project, destination: &Destination) -> Option<Unfit> {
+    let bucket = || project.is_bucket(&destination.store.value).then_some(Unfit::Bucket);
+    destination.drain.map(|_| Unfit::Drained).or_else(bucket)
+}
+
+/// What is said of a destination that takes nothing, behind its name.
+pub(super) fn why_out_of_use(unfit: &Unfit) -> &'static str {
+    match unfit {
+        Unfit::Bucket => "lies in a bucket, which plat does not write to",
+        Unfit::Labels(_) | Unfit::Strict | Unfit::Drained => "says `drain`",
+    }
+}
