@@ -21,6 +21,7 @@ pub mod align;
 pub mod source;
 pub mod diag;
 pub mod kubernetes;
+pub mod backstage;
 pub mod syntax;
 pub mod grammar;
 pub mod model;

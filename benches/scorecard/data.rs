@@ -1,7 +1,7 @@
 //! Services of a company, made up but always the same, and what may be asked of them.
 
 use plat::model::{
-    Base, Blueprint, Combinator, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest,
+    Base, Beyond, Blueprint, Combinator, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest,
     Project, Property, Rule, Schema, Scorecard, Value, parse_json,
 };
 use plat::source::{Origin, Spanned};
@@ -95,7 +95,7 @@ pub(crate) fn project(count: usize, rules: &[Predicate]) -> Project {
             _ => Map::default(),
         },
         relations: Map::default(),
-        beyond: None,
+        beyond: Beyond::default(),
         lifecycle: None,
     };
     Project {
@@ -134,6 +134,7 @@ fn blueprint() -> Blueprint {
         span: span(),
         properties: texts.map(|id| (id, Base::String)).into_iter().chain(others).map(property).collect(),
         worked_out: Vec::new(),
+        backstage: None,
         relations: Vec::new(),
     }
 }

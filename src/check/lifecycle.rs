@@ -167,6 +167,7 @@ mod tests {
     calculation half number { jq ".properties.size / 2" }
     aggregation all thing count of=entities
     ownership direct
+    backstage Thing { place size spec.size required; }
     changelog kafka
     global-search #false
     only-port { a b; }
@@ -203,7 +204,7 @@ state-store main git { url "https://example.com/main"; branch main; path cluster
 state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x; only-kratix { a b; } }
 promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x; only-kratix { a b; } }
 destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
-entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-port { a b; } }
+entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-backstage { a b; }; only-port { a b; } }
 request database b destination=production { size 1; zones x; only-kratix { a b; } }
 "#;
 
@@ -265,7 +266,7 @@ request database b destination=production { size 1; zones x; only-kratix { a b; 
         assert_eq!(entity("properties"), text(("properties", all, "properties.*")));
         let whole = "`properties.address` is one field, ignored as a whole";
         assert_eq!(entity("properties.address.city"), text(("properties.address.city", whole, "properties.address")));
-        let listed = "its fields are `title`, `icon`, `team`, `port`, `properties.size`, `properties.address` and `relations.parts`";
+        let listed = "its fields are `title`, `icon`, `team`, `backstage`, `port`, `properties.size`, `properties.address` and `relations.parts`";
         assert_eq!(entity("\"x*\""), text(("\"x*\"", listed, "")));
         let request = told("request database c { size 1; lifecycle { ignore spec.zone title } }");
         assert_eq!(request[0].2, "spec.zones");

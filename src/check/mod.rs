@@ -24,6 +24,7 @@ mod page_order;
 mod payload;
 mod policy;
 mod predicates;
+mod place;
 mod problem;
 mod promise;
 mod promise_apis;
@@ -67,6 +68,7 @@ const RULES: &[Rule] = &[
     page::check,
     old_names::check,
     page_order::check,
+    place::check,
     promise::check,
     promise_apis::check,
     request_values::check,

@@ -77,7 +77,7 @@ impl<'p> Subjects<'p> {
     /// All blueprints.
     pub(super) fn blueprints(project: &'p Project) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|blueprint| {
-            let Blueprint { name, span, properties, relations, worked_out } = blueprint;
+            let Blueprint { name, span, properties, relations, worked_out, backstage: _ } = blueprint;
             Shape { name: &name.value, span: *span, properties, relations, worked_out }
         });
         Self { shapes: blueprints.map(|shape| (shape.name, shape)).collect() }

@@ -9,12 +9,14 @@ pub enum Neighbour {
     Port,
     /// The framework of promises for Kubernetes.
     Kratix,
+    /// The other developer portal, of whose catalog plat knows the entities.
+    Backstage,
 }
 
 impl Neighbour {
     /// Every neighbour, with its word in the grammar and its name.
-    pub const ALL: [(Self, &'static str, &'static str); 2] =
-        [(Self::Port, "port", "Port"), (Self::Kratix, "kratix", "Kratix")];
+    pub const ALL: [(Self, &'static str, &'static str); 3] =
+        [(Self::Port, "port", "Port"), (Self::Kratix, "kratix", "Kratix"), (Self::Backstage, "backstage", "Backstage")];
 
     /// Its word.
     pub fn word(self) -> &'static str {
@@ -27,9 +29,28 @@ impl Neighbour {
     }
 }
 
-/// Where a part of the language is found in each neighbour that has it.
+/// Something of each neighbour.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Elsewhere([Option<Counterpart>; 2]);
+pub(super) struct OfEach<T>([T; 3]);
+
+/// Where a part of the language is found in each neighbour that has it.
+pub(super) type Elsewhere = OfEach<Option<Counterpart>>;
+
+impl<T> OfEach<T> {
+    /// What a node of the grammar says of each.
+    pub(super) fn read<'t>(node: Node<'t>, read: impl Fn(Option<Node<'t>>) -> T) -> Self {
+        Self(Neighbour::ALL.map(|(_, word, _)| read(node.child(word))))
+    }
+
+    pub(super) fn of(&self, neighbour: Neighbour) -> &T {
+        let [port, kratix, backstage] = &self.0;
+        match neighbour {
+            Neighbour::Port => port,
+            Neighbour::Kratix => kratix,
+            Neighbour::Backstage => backstage,
+        }
+    }
+}
 
 /// What a part of the language is in a neighbour: the way to it in what its object is there, or the neighbour's word.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +69,8 @@ pub struct Counterpart {
     pub jq: Option<Box<str>>,
     /// Where what stands in the block as a whole stands.
     pub block: Option<Box<str>>,
+    /// Of a name: where the part of it stands that is before its first `/`.
+    pub within: Option<Box<str>>,
     /// What always stands there, with its way.
     pub fixed: Vec<(Box<str>, Fixed)>,
     /// Ways to objects that stand there even where nothing is in them.
@@ -75,16 +98,12 @@ pub enum Fixed {
 
 impl Elsewhere {
     /// What a node of the grammar says of its neighbours.
-    pub(super) fn of(node: Node<'_>) -> Self {
-        Self(Neighbour::ALL.map(|(_, word, _)| node.child(word).map(Counterpart::of)))
+    pub(super) fn said(node: Node<'_>) -> Self {
+        Self::read(node, |line| line.map(Counterpart::of))
     }
 
     pub(super) fn in_neighbour(&self, neighbour: Neighbour) -> Option<&Counterpart> {
-        let [port, kratix] = &self.0;
-        match neighbour {
-            Neighbour::Port => port.as_ref(),
-            Neighbour::Kratix => kratix.as_ref(),
-        }
+        self.of(neighbour).as_ref()
     }
 
     /// What of it stands in the manual.
@@ -114,6 +133,7 @@ impl Counterpart {
             order: word("order"),
             jq: word("jq"),
             block: word("block"),
+            within: word("within"),
             fixed: children("fixed").filter_map(fixed).collect(),
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),

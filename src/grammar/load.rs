@@ -1,6 +1,6 @@
 //! The files of the grammar to its tables.
 
-use super::elsewhere::Elsewhere;
+use super::elsewhere::{Elsewhere, OfEach};
 use super::placed::{At, Fit, Manner};
 use super::shape::{
     AnnotationShape, Block, Body, Choice, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape,
@@ -132,8 +132,7 @@ impl<'t> Loader<'t> {
             doc: owned(node, "doc"),
             base: base.unwrap_or(Base::Any),
             words: words(node.child("values")).map(Into::into).collect(),
-            port: words(node.child("port")).map(Into::into).collect(),
-            kratix: words(node.child("kratix")).map(Into::into).collect(),
+            elsewhere: OfEach::read(node, |line| words(line).map(Into::into).collect()),
             alphabet: letters.map(|letters| Alphabet::new(letters, text(node, "characters").unwrap_or_default())),
             rule: rule.and_then(NameRule::from_word),
             contains: text(node, "contains").map(Into::into),
@@ -232,7 +231,7 @@ impl<'t> Loader<'t> {
             name: name(node).into(),
             doc: owned(node, "doc"),
             examples: children("example").map(|example| name(example).into()).collect(),
-            elsewhere: Elsewhere::of(node),
+            elsewhere: Elsewhere::said(node),
             object: node.child("object").is_some(),
             at: self.at(node.child("at")),
             annotations: words(node.child("annotations")).map(Into::into).collect(),
@@ -249,7 +248,7 @@ impl<'t> Loader<'t> {
     fn form(&mut self, node: Node<'t>) -> Form {
         let mut form = Form {
             doc: owned(node, "doc"),
-            elsewhere: Elsewhere::of(node),
+            elsewhere: Elsewhere::said(node),
             block_at: self.at(node.child("block")),
             block_or: node.child("block").and_then(|block| block.property("or")?.string()).map(Into::into),
             ..Form::default()
@@ -287,7 +286,7 @@ impl<'t> Loader<'t> {
                     word: name(part).into(),
                     at: self.at(part.child("at")),
                     doc: owned(part, "doc"),
-                    elsewhere: Elsewhere::of(part),
+                    elsewhere: Elsewhere::said(part),
                 }),
                 "pairs" => {
                     let key_type = part.property("keys").and_then(Entry::string).map(|keys| self.type_id(keys));
@@ -324,7 +323,7 @@ impl<'t> Loader<'t> {
         Parameter {
             name: name(node).into(),
             doc: owned(node, "doc"),
-            elsewhere: Elsewhere::of(node),
+            elsewhere: Elsewhere::said(node),
             value_type: self.type_id(node.argument(1).and_then(Entry::string).unwrap_or_default()),
             required: has_flag(node, "required"),
             default: node.property("default").map(|property| property.raw().into()),
@@ -359,7 +358,7 @@ impl<'t> Loader<'t> {
     }
 
     fn slots(&mut self, part: Node<'t>, occurs: Occurs, block: &mut Block) {
-        let (at, elsewhere) = (self.at(part.child("at")), Elsewhere::of(part));
+        let (at, elsewhere) = (self.at(part.child("at")), Elsewhere::said(part));
         for id in words(Some(part)) {
             match self.nodes.get(id) {
                 Some((node, name)) => {

@@ -1,6 +1,6 @@
 //! The manual, in Markdown.
 
-use super::elsewhere::Elsewhere;
+use super::elsewhere::{Elsewhere, Neighbour};
 use super::language;
 use super::placed::{At, Manner};
 use super::shape::{AnnotationShape, Body, Form, Grammar, NodeShape, Occurs, Parameter, Slot};
@@ -208,7 +208,8 @@ impl Manual {
             for shape in value_type.addresses.iter().filter(|shape| !shape.doc.is_empty()) {
                 let _ = write!(words, " {}", cell(&shape.doc));
             }
-            for (theirs, port) in [(&value_type.port, "Port"), (&value_type.kratix, "Kratix")] {
+            for (neighbour, _, port) in Neighbour::ALL {
+                let theirs = value_type.elsewhere.of(neighbour);
                 if !theirs.is_empty() {
                     let theirs: Vec<String> = theirs.iter().map(|word| format!("`{word}`")).collect();
                     let _ = write!(words, " {port}: {}.", theirs.join(" "));

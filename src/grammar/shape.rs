@@ -450,11 +450,8 @@ impl Grammar {
         neighbour: Neighbour,
     ) -> impl Iterator<Item = (&'g str, &'g str)> {
         let value_type = self.value_type(parameter.value_type);
-        let theirs = match neighbour {
-            Neighbour::Port => &value_type.port,
-            Neighbour::Kratix => &value_type.kratix,
-        };
-        value_type.words.iter().map(|word| &**word).zip(theirs.iter().map(|word| &**word))
+        let theirs = value_type.elsewhere.of(neighbour).iter().map(|word| &**word);
+        value_type.words.iter().map(|word| &**word).zip(theirs)
     }
 
     /// The fewest and the most operands of an operator.

@@ -1,3 +1,4 @@
+use super::elsewhere::OfEach;
 use crate::kubernetes::{Fault, NameRule};
 use crate::syntax::{Entry, Scalar, is_mark};
 
@@ -9,10 +10,8 @@ pub(super) struct Type {
     pub(super) base: Base,
     /// The only words; none means any.
     pub(super) words: Vec<Box<str>>,
-    /// Port's words for them, in the same order; none where Port has the same, or none.
-    pub(super) port: Vec<Box<str>>,
-    /// Kratix's words for them, likewise.
-    pub(super) kratix: Vec<Box<str>>,
+    /// The words of each neighbour for them, in the same order; none where it has the same, or none.
+    pub(super) elsewhere: OfEach<Vec<Box<str>>>,
     /// What a name is made of; nothing where any text will do.
     pub(super) alphabet: Option<Alphabet>,
     /// Which of the names of Kubernetes it is.

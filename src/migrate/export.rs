@@ -1,10 +1,11 @@
 //! A project's objects as what a neighbour takes.
 
 use super::kratix;
+use super::refused::refused;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Json, Kind, Map, Project, Value};
-use crate::neighbour::{Loss, document};
+use crate::neighbour::{Envelopes, Loss, document};
 use crate::source::Origin;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -16,15 +17,32 @@ pub struct Exported {
     pub documents: BTreeMap<&'static str, Vec<Value>>,
     /// What has no place there, by object.
     pub losses: Vec<(Address, Origin, Loss)>,
-    /// The kinds of which the neighbour has none, with how many objects there are of each.
-    pub without: BTreeMap<Kind, usize>,
+    /// What the neighbour refuses, by object.
+    pub refused: Vec<(Address, Origin, Loss)>,
+    /// What the neighbour has nothing of, with how many objects there are of each.
+    pub without: BTreeMap<String, usize>,
 }
 
 /// The objects of a project as a neighbour has them.
 pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
     let mut exported = Exported::default();
+    let envelopes = match neighbour {
+        Neighbour::Backstage => Envelopes::of(&project.blueprints),
+        Neighbour::Port | Neighbour::Kratix => Envelopes::default(),
+    };
     for one in project.declared() {
-        let (address, mut body) = (one.address(), one.body());
+        let (address, body) = (one.address(), one.body());
+        let envelope = envelopes.of_blueprint(&address.parent);
+        match (neighbour, address.kind) {
+            // It is in the documents of its entities.
+            (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => continue,
+            (Neighbour::Backstage, Kind::Entity) if envelope.is_none() => {
+                let what = format!("entity of `{}`, of which no `backstage` says a kind", address.parent);
+                *exported.without.entry(what).or_default() += 1;
+                continue;
+            }
+            _ => {}
+        }
         let is_relation = |field: &str| {
             let blueprint = body.get("blueprint").and_then(|value| value.as_str());
             blueprint
@@ -32,14 +50,17 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
                 .is_some_and(|blueprint| blueprint.relation(field).is_some())
         };
         let names = names(&address);
-        let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation) else {
-            *exported.without.entry(address.kind).or_default() += 1;
+        let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation, envelope) else {
+            *exported.without.entry(address.kind.word().to_owned()).or_default() += 1;
             continue;
         };
         if address.kind == Kind::Request {
             carried.map = asked(project, &address, carried.map);
         }
-        body.members.clear();
+        if neighbour == Neighbour::Backstage {
+            let refused = refused(&carried.map, envelope).into_iter();
+            exported.refused.extend(refused.map(|loss| (address.clone(), one.span(), loss)));
+        }
         exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
         exported.documents.entry(file(neighbour, address.kind)).or_default().push(Value::Object(carried.map));
     }
@@ -80,7 +101,7 @@ fn asked(project: &Project, address: &Address, map: Map) -> Map {
 
 /// Whether a neighbour has objects of a kind.
 fn has_objects(neighbour: Neighbour, kind: Kind) -> bool {
-    document(neighbour, kind, &[], &Map::default(), &|_| false).is_some()
+    document(neighbour, kind, &[], &Map::default(), &|_| false, None).is_some()
 }
 
 /// The file that objects of a kind belong in.
@@ -96,6 +117,7 @@ fn file(neighbour: Neighbour, kind: Kind) -> &'static str {
         (Neighbour::Kratix, Kind::PromiseRelease) => "releases.yaml",
         (Neighbour::Kratix, Kind::Request) => "requests.yaml",
         (Neighbour::Kratix, _) => "destinations.yaml",
+        (Neighbour::Backstage, _) => "catalog-info.yaml",
     }
 }
 
@@ -119,6 +141,11 @@ impl Exported {
         problems.extend(self.losses.iter().map(|(address, place, loss)| {
             let message = format!("`{}` of {address} is left out: {}", loss.place, loss.reason);
             Diagnostic::warning(code::LEFT_OUT, *place, message)
+        }));
+        problems.extend(self.refused.iter().map(|(address, place, loss)| {
+            let part = if loss.place.is_empty() { String::new() } else { format!("`{}` of ", loss.place) };
+            let message = format!("{part}{address} is refused by Backstage: {}", loss.reason);
+            Diagnostic::warning(code::REFUSED_BY_NEIGHBOUR, *place, message)
         }));
         problems.sorted().told()
     }

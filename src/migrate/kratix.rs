@@ -1,7 +1,7 @@
 //! The resources of Kratix among the manifests of a folder.
 
-use super::moving::text;
 use super::text::{Document, DocumentPlace};
+use super::way::text;
 use super::{Fate, Found, Note, Recognised};
 use crate::model::{Kind, Map, Value};
 use crate::source::Origin;

@@ -1,20 +1,17 @@
 //! Entities without what the project does not have: values of which their blueprint says nothing, and targets that are not there.
 
 use super::moving::{Moving, Reason};
-use super::{Fate, Note};
+use super::{Fate, Given, Note};
 use crate::model::{Kind, Map, Name, Value};
 use crate::source::Spanned;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Takes out of entities what their blueprint, as the language says it, does not have.
-pub(super) fn without_strangers(moving: &mut [Moving]) {
+pub(super) fn without_strangers(moving: &mut [Moving], given: &Given) {
     let groups = ["properties", "relations"];
     let names = |body: &Map| groups.map(|group| -> HashSet<Name> { names_in(body, group).cloned().collect() });
-    let blueprints: HashMap<Name, [HashSet<Name>; 2]> = moving
-        .iter()
-        .filter(|one| one.address.kind == Kind::Blueprint)
-        .map(|one| (one.address.name.clone(), names(&one.body)))
-        .collect();
+    let blueprints: HashMap<Name, [HashSet<Name>; 2]> =
+        blueprints(moving, given).map(|(name, body)| (name.clone(), names(body))).collect();
     for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
         let Some(known) = blueprints.get(&one.address.parent) else { continue };
         let mut reasons: Vec<Reason> = Vec::new();
@@ -35,27 +32,22 @@ pub(super) fn without_strangers(moving: &mut [Moving]) {
 }
 
 /// Takes out of entities the targets that are not there, and those entities that cannot be without them.
-pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
+pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) {
     let mut targets: HashMap<(Name, Name), (Name, bool)> = HashMap::new();
     let mut there: HashMap<Name, HashSet<Name>> = HashMap::new();
-    for one in moving.iter() {
-        match one.address.kind {
-            Kind::Blueprint => {
-                there.entry(one.address.name.clone()).or_default();
-                let relations = one.body.get("relations").and_then(|group| group.as_object());
-                for member in relations.into_iter().flat_map(|group| &group.members) {
-                    let says =
-                        |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
-                    if let Some(target) = says("target").and_then(Value::as_str) {
-                        let is_required = says("required") == Some(&Value::Bool(true));
-                        let relation = (one.address.name.clone(), member.name.value.clone());
-                        targets.insert(relation, (target.into(), is_required));
-                    }
-                }
+    for (blueprint, body) in blueprints(moving, given) {
+        there.entry(blueprint.clone()).or_default();
+        let relations = body.get("relations").and_then(|group| group.as_object());
+        for member in relations.into_iter().flat_map(|group| &group.members) {
+            let says = |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
+            if let Some(target) = says("target").and_then(Value::as_str) {
+                let is_required = says("required") == Some(&Value::Bool(true));
+                targets.insert((blueprint.clone(), member.name.value.clone()), (target.into(), is_required));
             }
-            Kind::Entity => drop(there.entry(one.address.parent.clone()).or_default().insert(one.address.name.clone())),
-            _ => {}
         }
+    }
+    for one in moving.iter().filter(|one| one.address.kind == Kind::Entity) {
+        there.entry(one.address.parent.clone()).or_default().insert(one.address.name.clone());
     }
     let mut is_settled = false;
     while !is_settled {
@@ -93,6 +85,12 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, notes: &mut Vec<Not
         }
         drop_all(moving, &gone);
     }
+}
+
+/// The blueprints that a project has, with their bodies.
+pub(super) fn blueprints<'m>(moving: &'m [Moving], given: &'m Given) -> impl Iterator<Item = (&'m Name, &'m Map)> {
+    let own = moving.iter().filter(|one| one.address.kind == Kind::Blueprint).map(|one| (&one.address.name, &one.body));
+    given.blueprints.iter().map(|(address, body)| (&address.name, body)).chain(own)
 }
 
 /// Takes out of a relation the targets that are not known; the first of them, and whether none is left.

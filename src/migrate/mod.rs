@@ -4,6 +4,9 @@
 //! of it could not be said, each with its place. Promises that nothing is lost in silence: what the language has no words for is kept
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
+mod backstage;
+#[cfg(test)]
+mod conformance;
 mod export;
 mod exposed;
 mod kratix;
@@ -11,6 +14,7 @@ mod layout;
 mod lost;
 mod moving;
 mod port;
+mod refused;
 mod provider;
 mod rule;
 mod settle;
@@ -18,13 +22,15 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 mod text;
+mod way;
 
 pub use export::{Exported, export};
 pub use text::is_document;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Kind, Map, Value};
+use crate::model::{Address, Kind, Map, Value};
+use crate::neighbour::Envelopes;
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -99,53 +105,42 @@ pub enum Fate {
     Mended,
     /// It looks like a secret.
     Exposed,
+    /// The neighbour refuses it.
+    Refused,
     /// It is nothing that can be taken in.
     Unknown,
+}
+
+/// What a project has that nothing of what is taken in says.
+#[derive(Default)]
+struct Given {
+    blueprints: Vec<(Address, Map)>,
+    /// The file that gives it, with its text.
+    file: Option<(&'static str, &'static str)>,
+}
+
+/// What is needed to take objects in.
+#[derive(Default)]
+struct Prepared {
+    given: Given,
+    /// Blueprints that are made for what was found.
+    own: Vec<(Address, Map, DocumentPlace)>,
+    envelopes: Envelopes,
 }
 
 /// Takes in what a neighbour holds. `project` is the text that names the project which the files are for.
 pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
-    let mut recognised = Recognised::default();
-    for mut document in text::documents(neighbour, &sources, &mut problems) {
-        let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
-        let is_nothing = document.value == Value::Null && !left_out.is_empty();
-        match neighbour {
-            _ if is_nothing => {}
-            Neighbour::Port => {
-                let name = sources.file(document.file).name.clone();
-                port::recognise(document, &name, &mut recognised);
-            }
-            Neighbour::Kratix => kratix::recognise(document, &mut recognised),
-        }
-        // What is wrong with the JSON of others is nobody's business here.
-        if is_nothing || recognised.found.len() > found {
-            problems.extend(left_out.into_iter().map(|(place, reason)| {
-                let help = "write it out where it stands, or add it to the project";
-                Diagnostic::warning(code::LEFT_OUT, place, format!("this is left out: {reason}")).help(help)
-            }));
-        }
-    }
-    let Recognised { mut found, unknown } = recognised;
+    let Recognised { mut found, unknown: unknown_places } = recognise(neighbour, &sources, &mut problems);
+    let reason = format!("no object of {} is known here", neighbour.name());
+    let unknown = |place| Note { place, what: Fate::Unknown, reason: reason.clone() };
+    let mut notes: Vec<Note> = unknown_places.into_iter().map(unknown).collect();
     let kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
-    let mut notes: Vec<Note> = unknown
-        .into_iter()
-        .map(|place| Note {
-            place,
-            what: Fate::Unknown,
-            reason: format!("no object of {} is known here", neighbour.name()),
-        })
-        .collect();
-    match neighbour {
-        Neighbour::Port => {
-            let mended = port::mend(&mut found).into_iter();
-            notes.extend(mended.map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
-        }
-        Neighbour::Kratix => kratix::mend(&mut found, &mut notes),
-    }
-    let mut moving = Moving::all(neighbour, found, &mut notes);
+    let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
+    let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
+    moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
-    let files = settle::settle(&mut moving, project, &mut notes).unwrap_or_else(|reason| {
+    let files = settle::settle(&mut moving, project, &given, &mut notes).unwrap_or_else(|reason| {
         let start = Span::start_of(FileId(0));
         let message = format!("what is here makes no project without errors, and nothing is taken in: {reason}");
         problems.push(Diagnostic::error(code::LEFT_OUT, start, message));
@@ -203,18 +198,66 @@ impl Fate {
             Self::LeftOut => "Left out".to_owned(),
             Self::Mended => "Read as meant".to_owned(),
             Self::Exposed => "Looks like a secret".to_owned(),
+            Self::Refused => format!("Refused by {neighbour}"),
             Self::Unknown => "Not recognised".to_owned(),
         }
     }
 }
 
+/// The objects in the texts.
+fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Recognised {
+    let mut recognised = Recognised::default();
+    for mut document in text::documents(neighbour, sources, problems) {
+        let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
+        let is_nothing = document.value == Value::Null && !left_out.is_empty();
+        match neighbour {
+            _ if is_nothing => {}
+            Neighbour::Port => {
+                let name = sources.file(document.file).name.clone();
+                port::recognise(document, &name, &mut recognised);
+            }
+            Neighbour::Kratix => kratix::recognise(document, &mut recognised),
+            Neighbour::Backstage => backstage::recognise(document, &mut recognised),
+        }
+        // What is wrong with the JSON of others is nobody's business here.
+        if is_nothing || recognised.found.len() > found {
+            problems.extend(left_out.into_iter().map(|(place, reason)| {
+                let help = "write it out where it stands, or add it to the project";
+                Diagnostic::warning(code::LEFT_OUT, place, format!("this is left out: {reason}")).help(help)
+            }));
+        }
+    }
+    if neighbour == Neighbour::Backstage {
+        backstage::without_manifests(&mut recognised, sources);
+    }
+    recognised
+}
+
+/// Writes out what a neighbour means by the documents of its objects, and tells what there is to tell of that.
+fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, notes: &mut Vec<Note>) -> Prepared {
+    match neighbour {
+        Neighbour::Port => {
+            let mended = port::mend(found).into_iter();
+            notes.extend(mended.map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
+        }
+        Neighbour::Kratix => kratix::mend(found, notes),
+        Neighbour::Backstage => return backstage::prepare(found, notes),
+    }
+    Prepared::default()
+}
+
 /// Leaves out what is there twice.
 fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
-    let mut first: HashMap<crate::model::Address, usize> = HashMap::new();
+    let mut first: HashMap<Address, usize> = HashMap::new();
     let mut twins = Vec::new();
     for (index, one) in moving.iter().enumerate() {
-        match first.get(&one.address) {
-            None => drop(first.insert(one.address.clone(), index)),
+        let mut address = one.address.clone();
+        if one.neighbour == Neighbour::Backstage {
+            // Its catalog knows no upper case.
+            address.name = address.name.to_lowercase().as_str().into();
+        }
+        match first.get(&address) {
+            None => drop(first.insert(address, index)),
             Some(first) => twins.push((index, moving.get(*first).is_some_and(|first| first.document == one.document))),
         }
     }
@@ -266,6 +309,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
             Fate::Kept => format!("{words} is kept for {name} alone: {reason}"),
             Fate::LeftOut => format!("{words} is left out: {reason}"),
             Fate::Mended | Fate::Exposed => format!("{words}: {reason}"),
+            Fate::Refused => format!("{words} is refused by {name}: {reason}"),
             Fate::Unknown => format!("{words} is not taken in: {reason}"),
         };
         let code = match what {
@@ -273,6 +317,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
             Fate::LeftOut => code::LEFT_OUT,
             Fate::Mended => code::READ_AS_MEANT,
             Fate::Exposed => code::LOOKS_LIKE_A_SECRET,
+            Fate::Refused => code::REFUSED_BY_NEIGHBOUR,
             Fate::Unknown => code::NOT_RECOGNISED,
         };
         let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
@@ -281,7 +326,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
         let sort = Some(match what {
             Fate::Kept | Fate::Mended => place.sort(),
-            Fate::LeftOut | Fate::Exposed | Fate::Unknown => format!("{} {reason}", place.sort()),
+            Fate::LeftOut | Fate::Exposed | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),
         });
         problems.push(Diagnostic { severity, sort, ..problem });
     }

@@ -2,10 +2,11 @@
 
 use super::port::WORKED_OUT;
 use super::text::DocumentPlace;
-use super::{Fate, Found, Note};
+use super::way::text;
+use super::{Fate, Found, Note, backstage};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Kind, Map, Name, Value};
-use crate::neighbour::{Loss, Part, beyond, document, object};
+use crate::model::{Address, Kind, Map, Member, Name, Value};
+use crate::neighbour::{Envelopes, Loss, Part, beyond, document, object};
 use crate::object::members;
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,16 +33,27 @@ pub(super) struct Moving {
     pub(super) taken_out: Option<String>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
-    relations: Arc<Relations>,
+    around: Arc<Around>,
 }
 
-/// The relations of each blueprint.
-type Relations = HashMap<Name, HashSet<Name>>;
+/// What is known of the blueprints around an object.
+#[derive(Debug, Default)]
+struct Around {
+    /// The relations of each.
+    relations: HashMap<Name, HashSet<Name>>,
+    /// Where the entities of each stand in Backstage.
+    envelopes: Envelopes,
+}
 
 impl Moving {
     /// The objects that were found.
-    pub(super) fn all(neighbour: Neighbour, found: Vec<Found>, notes: &mut Vec<Note>) -> Vec<Self> {
-        let relations = Arc::new(relations(&found));
+    pub(super) fn all(
+        neighbour: Neighbour,
+        found: Vec<Found>,
+        envelopes: Envelopes,
+        notes: &mut Vec<Note>,
+    ) -> Vec<Self> {
+        let around = Arc::new(Around { relations: relations(&found), envelopes });
         let promises = promises(&found);
         let worked_out = worked_out(&found);
         let mut all = Vec::new();
@@ -72,29 +84,26 @@ impl Moving {
                     properties.members.retain(|member| !names.contains(&member.name.value));
                 }
             }
-            let narrowed = (one.kind == Kind::Promise).then(|| narrowed(&one.document)).flatten();
-            let Some(mut carried) = object(neighbour, one.kind, narrowed.as_ref().unwrap_or(&one.document)) else {
+            let blueprint = backstage::blueprint(&one.document, &around.envelopes);
+            if neighbour == Neighbour::Backstage && blueprint.is_none() {
+                let reason = "there can be no kind of this name".to_owned();
+                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
-            };
+            }
+            let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
+            let narrowed = (one.kind == Kind::Promise).then(|| narrowed(&one.document)).flatten();
+            let said = narrowed.as_ref().unwrap_or(&one.document);
+            let Some(mut carried) = object(neighbour, one.kind, said, envelope) else { continue };
             carried.losses.extend(narrowed.map(|_| Loss {
                 place: VERSIONS.iter().map(|step| format!("/{step}")).collect(),
                 reason: "plat knows one version of an API, which is the stored one here".to_owned(),
             }));
-            carried.names.extend(promise.map(|promise| ("promise", Box::from(&**promise))));
-            let name = |word: &str| carried.names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
-            let (id, namespace) = (if name("id").is_empty() { name("name") } else { name("id") }, name("namespace"));
-            if id.is_empty() {
+            let above = [("promise", promise), ("blueprint", blueprint)];
+            carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
+            let Some(address) = address(one.kind, &carried.names) else {
                 let reason = "it has no name".to_owned();
                 notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
-            }
-            let address = match one.kind {
-                Kind::Entity => Address::below(one.kind, name("blueprint").into(), id.into()),
-                Kind::Request => {
-                    let name_in = format!("{namespace}/{id}");
-                    Address::below(one.kind, name("promise").into(), name_in.as_str().into())
-                }
-                kind => Address::new(kind, id.into()),
             };
             let mut moving = Self {
                 neighbour,
@@ -106,12 +115,28 @@ impl Moving {
                 kept: Vec::new(),
                 taken_out: None,
                 silent: carried.silent,
-                relations: Arc::clone(&relations),
+                around: Arc::clone(&around),
             };
             moving.keep(&carried.losses, &[]);
             all.push(moving);
         }
         all
+    }
+
+    /// A blueprint that is made for what a neighbour has, and stands in none of its documents.
+    pub(super) fn made(neighbour: Neighbour, address: Address, body: Map, place: DocumentPlace) -> Self {
+        Self {
+            neighbour,
+            names: vec![("id", (*address.name).into())],
+            address,
+            body,
+            document: Map::default(),
+            place,
+            kept: Vec::new(),
+            taken_out: None,
+            silent: Vec::new(),
+            around: Arc::default(),
+        }
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -180,12 +205,17 @@ impl Moving {
     pub(super) fn keep(&mut self, losses: &[Loss], reasons: &[Reason]) {
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
-        self.body.remove(word);
+        let kept = self.body.remove(word);
         let blueprint = self.body.get("blueprint").and_then(|value| value.as_str()).map(Name::from);
-        let relations = blueprint.and_then(|blueprint| self.relations.get(&blueprint));
+        let relations = blueprint.and_then(|blueprint| self.around.relations.get(&blueprint));
         let is_relation = |field: &str| relations.is_some_and(|relations| relations.contains(field));
-        let made = document(self.neighbour, kind, &self.names, &self.body, &is_relation);
-        let made = made.map(|carried| carried.map).unwrap_or_default();
+        let envelope = self.around.envelopes.of_blueprint(&self.address.parent);
+        let Some(made) = document(self.neighbour, kind, &self.names, &self.body, &is_relation, envelope) else {
+            // No document says it, and nothing of one is beyond it.
+            self.body.members.extend(kept.map(|value| Member { name: Spanned::new(word.into(), value.span), value }));
+            return;
+        };
+        let made = made.map;
         let (rest, parts) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
         let is_in = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -218,6 +248,21 @@ impl Moving {
     }
 }
 
+/// The address of an object of some names; nothing where it has none of its own.
+fn address(kind: Kind, names: &[(&'static str, Box<str>)]) -> Option<Address> {
+    let name = |word: &str| names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
+    let id = Some(name("id")).filter(|id| !id.is_empty()).unwrap_or(name("name"));
+    let address = match kind {
+        Kind::Entity => Address::below(kind, name("blueprint").into(), id.into()),
+        Kind::Request => {
+            let name_in = format!("{}/{id}", name("namespace"));
+            Address::below(kind, name("promise").into(), name_in.as_str().into())
+        }
+        kind => Address::new(kind, id.into()),
+    };
+    (!id.is_empty()).then_some(address)
+}
+
 /// Why something of a body is not said in the text, by its place in the body.
 pub(super) type Reason = (Vec<Box<str>>, String);
 
@@ -244,7 +289,7 @@ fn remove(map: &mut Map, steps: &[String]) {
 }
 
 /// The relations of the blueprints among what was found.
-fn relations(found: &[Found]) -> Relations {
+fn relations(found: &[Found]) -> HashMap<Name, HashSet<Name>> {
     let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
     let named = |one: &Found| {
         let name = one.document.get("identifier")?.as_str()?;
@@ -326,11 +371,4 @@ fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
 /// What a resource says it is.
 fn asked(document: &Map) -> Option<(String, String)> {
     Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
-}
-
-/// The text at a way down.
-pub(super) fn text<'m>(document: &'m Map, way: &[&str]) -> Option<&'m str> {
-    let (last, way) = way.split_last()?;
-    let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
-    map.get(last)?.as_str()
 }

@@ -1,10 +1,10 @@
 //! Objects as texts that a project can be made of: what the language cannot say, and what a project with it would be wrong by, is taken out
 //! of an object and kept beside it.
 
-use super::lost::{drop_all, without_lost_targets, without_strangers};
+use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, Reason};
 use super::rule::judge_elsewhere;
-use super::{Fate, Note, layout};
+use super::{Fate, Given, Note, layout};
 use crate::diag::{Severity, code};
 use crate::grammar::language;
 use crate::model::{Address, Base, Kind, Map, Member, Value};
@@ -28,13 +28,15 @@ const MOST_ROUNDS: usize = 200;
 pub(super) fn settle(
     moving: &mut Vec<Moving>,
     project: &str,
+    given: &Given,
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
     for _ in 0..MOST_ROUNDS {
-        without_strangers(moving);
-        without_lost_targets(moving, notes);
-        let texts = texts(moving, notes);
-        let (files, places) = files(moving, &texts);
+        without_strangers(moving, given);
+        without_lost_targets(moving, given, notes);
+        let texts = texts(moving, given, notes);
+        let (mut files, places) = files(moving, &texts);
+        files.extend(given.file.filter(|_| !moving.is_empty()).map(|(name, text)| (name.to_owned(), text.to_owned())));
         let loader = MemoryLoader::new(
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", project)]),
         );
@@ -53,8 +55,8 @@ pub(super) fn settle(
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
-fn texts(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) -> Vec<String> {
-    let listings = Listings::of(moving);
+fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<String> {
+    let listings = Listings::of(moving, given);
     let written: Vec<Result<String, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
     let mut texts = Vec::new();
     let mut index = 0;
@@ -411,18 +413,15 @@ fn take_out_named(body: &mut Map, names: &[Box<str>], kept: &str) -> bool {
 struct Listings(HashMap<(Kind, Box<str>), HashMap<Box<str>, Listing>>);
 
 impl Listings {
-    fn of(moving: &[Moving]) -> Self {
+    fn of(moving: &[Moving], given: &Given) -> Self {
+        let promises = moving.iter().filter(|one| one.address.kind == Kind::Promise);
+        let promises = promises.map(|one| (Kind::Request, &one.address.name, &one.body));
+        let entities = blueprints(moving, given).map(|(name, body)| (Kind::Entity, name, body));
         let mut all = HashMap::new();
-        for one in moving {
-            let kind = match one.address.kind {
-                Kind::Blueprint => Kind::Entity,
-                Kind::Promise => Kind::Request,
-                _ => continue,
-            };
+        for (kind, name, body) in entities.chain(promises) {
             let mut listings = HashMap::new();
             for (group, is_relation) in [("properties", false), ("relations", true)] {
-                let members =
-                    one.body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
+                let members = body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
                 for member in members {
                     let says =
                         |name: &str| member.value.as_object().and_then(|map| map.get(name)).map(|value| &value.value);
@@ -435,7 +434,7 @@ impl Listings {
                     listings.insert(Box::from(&*member.name.value), listing);
                 }
             }
-            all.insert((kind, Box::from(&*one.address.name)), listings);
+            all.insert((kind, Box::from(&**name)), listings);
         }
         Self(all)
     }

@@ -509,7 +509,7 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
         })
         .collect();
     let key = |map: &Map| {
-        let of = |way: &[&str]| super::moving::text(map, way).map(str::to_owned);
+        let of = |way: &[&str]| super::way::text(map, way).map(str::to_owned);
         let namespace = of(&["metadata", "namespace"]).unwrap_or_else(|| "default".to_owned());
         (of(&["apiVersion"]), of(&["kind"]), of(&["metadata", "name"]), namespace)
     };
@@ -725,15 +725,17 @@ fn comes_and_goes(neighbour: Neighbour, kind: Kind, noise: &[u8]) -> Result<Opti
             "store",
             "main",
         ),
+        // Its entities are tried by themselves.
+        Neighbour::Backstage => return Ok(None),
     };
     if body.get(member).is_some() {
         body.put(member, Value::string(name), Origin::Nowhere);
     }
-    let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false) else { return Ok(None) };
+    let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false, None) else { return Ok(None) };
     let text = written(&Value::Object(made.map.clone()));
     let whole = match neighbour {
         Neighbour::Port => format!(r#"{{"{}": {text}}}"#, kind.word()),
-        Neighbour::Kratix => text.clone(),
+        Neighbour::Kratix | Neighbour::Backstage => text.clone(),
     };
     let imported = imported(neighbour, &[("a.json", besides), ("b.json", &whole)]);
     if told(&imported).iter().any(|line| line.contains("E0804") || line.contains("E0802")) {

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Json, Kind, Value, parse_json};
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_saphyr::{Location, Spanned as Located};
 use std::collections::{BTreeMap, HashMap};
@@ -148,7 +148,8 @@ fn is_yaml(name: &str) -> bool {
 
 /// Whether a text is YAML that is no JSON.
 fn is_yaml_text(source: &SourceFile) -> bool {
-    is_yaml(&source.name) && !source.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
+    let text = source.text.trim_start_matches('\u{feff}').trim_start();
+    is_yaml(&source.name) && !(text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 /// The documents of a text, or why it cannot be read and how far it could.
@@ -161,12 +162,14 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
         let is_1_1 = neighbour == Neighbour::Kratix;
         let read = serde_saphyr::from_multiple_with_options::<Json>(text, options(text, is_1_1));
-        let values = read.map_err(|error| (offset(text, error.location()), said(&error)))?;
+        let values = read.map_err(|error| (Lines::of(text).offset(error.location()), said(&error)))?;
         return Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect());
     }
     let value = parse_json(text.as_bytes()).map_err(|error| {
         let at = match &error {
-            crate::model::JsonError::Text(error) => line_start(text, error.line()) + error.column().saturating_sub(1),
+            crate::model::JsonError::Text(error) => {
+                Lines::of(text).start(error.line()) + error.column().saturating_sub(1)
+            }
             crate::model::JsonError::Inexact(number) => text.find(number.as_str()).unwrap_or_default(),
         };
         (at.min(text.len()), first_line(&error.to_string()))
@@ -225,17 +228,30 @@ fn first_line(text: &str) -> String {
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
-/// Where a line begins, counted from 1.
-fn line_start(text: &str, line: usize) -> usize {
-    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
+/// The lines of a text.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
 }
 
-fn offset(text: &str, location: Option<Location>) -> usize {
-    let Some(location) = location else { return 0 };
-    let start = line_start(text, usize::try_from(location.line()).unwrap_or_default());
-    let column = usize::try_from(location.column()).unwrap_or_default().saturating_sub(1);
-    let line = text.get(start..).unwrap_or_default();
-    start + line.char_indices().nth(column).map_or(0, |(at, _)| at)
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// Where a line begins, counted from 1.
+    fn start(&self, line: usize) -> usize {
+        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+    }
+
+    fn offset(&self, location: Option<Location>) -> usize {
+        let Some(location) = location else { return 0 };
+        let start = self.start(usize::try_from(location.line()).unwrap_or_default());
+        let column = usize::try_from(location.column()).unwrap_or_default().saturating_sub(1);
+        let line = self.text.get(start..).unwrap_or_default();
+        start + line.char_indices().nth(column).map_or(0, |(at, _)| at)
+    }
 }
 
 /// Where something is in a text: the first byte and the one behind the last, by the number of its document and its pointer.
@@ -258,10 +274,11 @@ pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Sp
         let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, options(text, true));
         let shapes = shapes.unwrap_or_default();
         let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
+        let lines = Lines::of(text);
         for place in places {
             let number = place.number.unwrap_or_default();
             let found = shapes.get(number).and_then(|shape| shape.value.at(&place.pointer, shape.referenced));
-            let start = found.and_then(|location| u32::try_from(offset(text, Some(location))).ok());
+            let start = found.and_then(|location| u32::try_from(lines.offset(Some(location))).ok());
             spans.extend(start.map(|start| ((number, &*place.pointer), (start, start))));
         }
         return spans;

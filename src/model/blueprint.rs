@@ -14,6 +14,34 @@ pub struct Blueprint {
     pub relations: Vec<Relation>,
     /// The names of what a portal works out of these: no entity holds it, and plat does not know it.
     pub worked_out: Vec<Name>,
+    /// What its entities are in Backstage.
+    pub backstage: Option<BackstageKind>,
+}
+
+/// A kind of Backstage, and where what its entities hold stands in their documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackstageKind {
+    /// The kind.
+    pub kind: Box<str>,
+    /// The version of its API.
+    pub api_version: Box<str>,
+    /// What is said of properties and relations.
+    pub places: Vec<BackstagePlace>,
+}
+
+/// Where a property or relation stands in a document of Backstage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackstagePlace {
+    /// The property or relation.
+    pub member: Spanned<Name>,
+    /// The way to it, with `.` between names.
+    pub way: Box<str>,
+    /// Whether a reference without a kind is one to the target of the relation.
+    pub default_kind: bool,
+    /// Whether Backstage refuses a document without it.
+    pub required: bool,
+    /// What may be there for it, where it is required.
+    pub or: Option<Spanned<Name>>,
 }
 
 /// A typed link from the entities of one blueprint to those of another.

@@ -48,12 +48,12 @@ mod value;
 mod wire;
 
 pub use action::{Action, ActionOperation, Backend, BackendKind};
-pub use blueprint::{Blueprint, Relation};
+pub use blueprint::{BackstageKind, BackstagePlace, Blueprint, Relation};
 pub use body::{Declared, Visit};
 pub use declaration::Declaration;
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore, StoreType};
 pub use digest::Digest;
-pub use entity::Entity;
+pub use entity::{Beyond, Entity};
 pub use escape::{has_control_character, percent_decoded};
 pub use fact::Fact;
 pub use git::{

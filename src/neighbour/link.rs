@@ -1,5 +1,6 @@
 //! What of an object stands where in a neighbour's document, by the grammar.
 
+use super::field::Holds;
 use super::way::Way;
 use crate::grammar::{At, Counterpart, Fixed, Form, Grammar, Manner, Neighbour, NodeShape, Parameter, Part, Slot};
 use crate::model::Map;
@@ -8,10 +9,18 @@ use crate::model::Map;
 #[derive(Debug, Default)]
 pub(super) struct Links<'g> {
     /// The names of the object, which stand in no body.
-    pub(super) names: Vec<(&'g Parameter, Option<Way<'g>>)>,
+    pub(super) names: Vec<(&'g Parameter, Option<NameWay<'g>>)>,
     pub(super) links: Vec<Link<'g>>,
     /// What always stands in the document, where a member of the body is there.
     pub(super) fixed: Vec<(Way<'g>, &'g Fixed, Option<&'g str>)>,
+}
+
+/// Where a name stands in a document.
+#[derive(Debug)]
+pub(super) struct NameWay<'g> {
+    pub(super) own: Way<'g>,
+    /// Where the part of it stands that is before its first `/`.
+    pub(super) within: Option<Way<'g>>,
 }
 
 /// A value of a body, and where it stands in a document.
@@ -73,6 +82,8 @@ pub(super) enum Codec<'g> {
     Conditions { or: Option<&'g Parameter> },
     /// It stands in the place of conditions that the neighbour alone has.
     Instead,
+    /// It is what a field takes, among what others take at the same place.
+    Field(&'g Holds),
 }
 
 impl<'g> Codec<'g> {
@@ -85,7 +96,15 @@ impl<'g> Codec<'g> {
     }
 }
 
+impl<'g> NameWay<'g> {
+    fn of(counterpart: &'g Counterpart) -> Option<Self> {
+        let within = counterpart.within.as_deref().and_then(Way::read);
+        Some(Self { own: Way::read(&counterpart.text)?, within })
+    }
+}
+
 /// Finds the links of nodes.
+#[derive(Clone, Copy)]
 pub(super) struct Finder<'g> {
     pub(super) grammar: &'g Grammar,
     pub(super) neighbour: Neighbour,
@@ -108,7 +127,7 @@ impl<'g> Finder<'g> {
             self.form(form, told, None, &mut links);
             links.names.extend(form.written(told).filter_map(|part| match part {
                 Part::Argument(_, parameter) | Part::Property(parameter) if parameter.at.is_none() => {
-                    Some((parameter, way(parameter.elsewhere(self.neighbour))))
+                    Some((parameter, parameter.elsewhere(self.neighbour).and_then(NameWay::of)))
                 }
                 _ => None,
             }));

@@ -3,7 +3,10 @@
 //! In: a body and its names, or a document. Out: the other, and what of it has no place there ([`Loss`]). Promises that nothing is lost
 //! in silence, and that no field is known here by its name: where each stands is said by the grammar, once, for both directions.
 
+mod beside;
 mod condition;
+mod envelope;
+mod field;
 mod link;
 mod passage;
 mod remainder;
@@ -15,6 +18,8 @@ mod way;
 mod tests;
 
 pub use crate::grammar::Neighbour;
+pub use envelope::{Envelope, Envelopes, Field};
+pub use field::{Holds, entity_name, reference};
 
 use crate::grammar::{Counterpart, Fixed, NodeShape, language};
 use crate::model::{Kind, Map, Value};
@@ -50,36 +55,45 @@ pub struct Carried {
 }
 
 /// An object of a kind as the document of a neighbour; nothing where the neighbour has no such objects. `names` are those of
-/// [`Carried::names`]; `is_relation` says of a field of a condition whether it is a relation.
+/// [`Carried::names`]; `is_relation` says of a field of a condition whether it is a relation, `envelope` where the values of an entity
+/// stand.
 pub fn document(
     neighbour: Neighbour,
     kind: Kind,
     names: &[(&'static str, Box<str>)],
     body: &Map,
     is_relation: &dyn Fn(&str) -> bool,
+    envelope: Option<&Envelope>,
 ) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind, |_, shape| told(shape, body))?;
+    let links = placed(links, envelope);
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
+    // What only others know is nothing that is lost here.
+    for (_, word, _) in Neighbour::ALL {
+        body.remove(word);
+    }
     let body = &body;
     let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
-    for (parameter, there) in &links.names {
-        let name = names.iter().find(|(word, _)| *word == parameter.name());
-        if let Some(((_, name), there)) = name.zip(there.as_ref()) {
-            passage.put(there, Spanned::new(Value::String(name.clone()), Origin::Nowhere));
-        }
-    }
-    passage.carry(&links);
     let name = links.name(names);
     for (way, value, witness) in &links.fixed {
         if witness.is_none_or(|witness| body.get(witness).is_some()) {
             passage.put(way, Spanned::new(written(value, name, body), Origin::Nowhere));
         }
     }
+    for (parameter, there) in &links.names {
+        let name = names.iter().find(|(word, _)| *word == parameter.name());
+        if let Some(((_, name), there)) = name.zip(there.as_ref()) {
+            passage.put_name(there, name);
+        }
+    }
+    passage.carry(&links);
     let (mut map, mut losses, _) = passage.finish();
-    for way in empty(neighbour, kind) {
+    let lists = envelope.into_iter().flat_map(Envelope::required_lists).map(|way| (way, Value::Array(Vec::new())));
+    let objects = empty(neighbour, kind).map(|way| (way, Value::Object(Map::default())));
+    for (way, nothing) in objects.chain(lists) {
         if way.get(&map).is_none() {
-            way.put(&mut map, Spanned::new(Value::Object(Map::default()), Origin::Nowhere));
+            way.put(&mut map, Spanned::new(nothing, Origin::Nowhere));
         }
     }
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
@@ -114,7 +128,7 @@ fn strip(neighbour: Neighbour, kind: Kind, document: &mut Map) {
 }
 
 /// The object of a kind that the document of a neighbour is; nothing where the neighbour has no such objects.
-pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carried> {
+pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option<&Envelope>) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind, |finder, shape| finder.told(shape, document))?;
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
@@ -127,12 +141,12 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map) -> Option<Carrie
     let mut names = Vec::new();
     for (parameter, there) in &links.names {
         let Some(there) = there else { continue };
-        let found = passage.take(there).and_then(|value| value.as_str().map(Box::from));
-        match found.or_else(|| parameter.default.as_deref().map(Into::into)) {
+        match passage.take_name(there).or_else(|| parameter.default.as_deref().map(Into::into)) {
             Some(name) => names.push((parameter.name(), name)),
-            None => passage.lose(there, "a name is missing here"),
+            None => passage.lose(&there.own, "a name is missing here"),
         }
     }
+    let links = placed(links, envelope);
     let fixed: Vec<_> =
         links.fixed.iter().filter_map(|(way, value, _)| Some((way, *value, passage.take(way)?))).collect();
     passage.carry(&links);
@@ -160,6 +174,14 @@ fn found<'w>(
     shape.elsewhere(neighbour)?;
     let links = finder.links(shape, told(&finder, shape), None);
     Some((finder, links))
+}
+
+/// Links with those of an envelope.
+fn placed<'e>(mut links: Links<'e>, envelope: Option<&'e Envelope>) -> Links<'e> {
+    if let Some(envelope) = envelope {
+        envelope.add(&mut links);
+    }
+    links
 }
 
 /// What always stands somewhere, for an object of a name and a body.

@@ -4,6 +4,7 @@ use super::link::{Codec, Finder, Link, Links};
 use super::same::is_empty;
 use super::way::{Way, pointer};
 use super::{Loss, condition, same, template};
+use crate::backstage::DEFAULT_NAMESPACE;
 use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
@@ -21,17 +22,19 @@ pub(super) enum Direction {
 /// An object that is carried over. What is carried is taken out of its source, so that what is left there has no place.
 pub(super) struct Passage<'p> {
     finder: Finder<'static>,
-    direction: Direction,
+    pub(super) direction: Direction,
     /// What is carried, and the objects in it that are being carried, each in the one before it.
-    source: Vec<Map>,
+    pub(super) source: Vec<Map>,
     /// What is made of each.
-    target: Vec<Map>,
+    pub(super) target: Vec<Map>,
     /// The way to what is being carried.
     place: Vec<String>,
     losses: Vec<Loss>,
     /// The pointers of what says there what nothing says here.
     silent: Vec<String>,
     is_relation: &'p dyn Fn(&str) -> bool,
+    /// The namespace of the object.
+    pub(super) namespace: Box<str>,
 }
 
 impl<'p> Passage<'p> {
@@ -51,6 +54,7 @@ impl<'p> Passage<'p> {
             losses: Vec::new(),
             silent: Vec::new(),
             is_relation,
+            namespace: DEFAULT_NAMESPACE.into(),
         }
     }
 
@@ -84,14 +88,14 @@ impl<'p> Passage<'p> {
     }
 
     /// Carries all that the links of an object know, and tells what is left.
-    pub(super) fn carry(&mut self, links: &Links<'static>) {
+    pub(super) fn carry(&mut self, links: &Links<'_>) {
         for link in &links.links {
             let (from, to) = match self.direction {
                 Direction::Out => (Some(&link.at), link.there.as_ref()),
                 Direction::Back => (link.there.as_ref(), Some(&link.at)),
             };
             let Some(from) = from else { continue };
-            let Some(value) = self.take(from) else {
+            let Some(value) = self.take_own(from, link) else {
                 self.absent(link);
                 self.instead(link);
                 continue;
@@ -104,6 +108,9 @@ impl<'p> Passage<'p> {
             };
             let span = value.span;
             match self.at(from, |passage| passage.converted(link, value.value)) {
+                Some(value) if matches!(link.codec, Codec::Field(_)) => {
+                    self.put_beside(from, to, Spanned::new(value, span));
+                }
                 Some(value) => self.put(to, Spanned::new(value, span)),
                 None => self.instead(link),
             }
@@ -114,7 +121,7 @@ impl<'p> Passage<'p> {
             Direction::Back => {
                 let fixed = links.fixed.iter().map(|(way, ..)| way);
                 let carried = links.links.iter().filter_map(|link| link.there.as_ref());
-                let names = links.names.iter().filter_map(|(_, there)| there.as_ref());
+                let names = links.names.iter().filter_map(|(_, there)| Some(&there.as_ref()?.own));
                 fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
             }
         };
@@ -219,10 +226,12 @@ impl<'p> Passage<'p> {
     }
 
     /// A value as it is on the other side; nothing where it says nothing there, or has no place.
-    fn converted(&mut self, link: &Link<'static>, value: Value) -> Option<Value> {
+    fn converted(&mut self, link: &Link<'_>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
             Codec::Whole | Codec::Instead => Some(value),
+            Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
+            Codec::Field(_) => Some(value),
             Codec::Jq(member) => Some(self.with_jq(member, value)),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
             Codec::Truth { always } => match value {
@@ -302,11 +311,11 @@ impl<'p> Passage<'p> {
         other.map_or_else(|| self.fails(&unknown(word)), |other| Some(Value::string(other)))
     }
 
-    fn object(
+    fn object<'l>(
         &mut self,
-        shape: &'static NodeShape,
+        shape: &'l NodeShape,
         word: Option<(&str, &str)>,
-        lent: Option<&'static str>,
+        lent: Option<&'l str>,
         value: Value,
     ) -> Option<Value> {
         let Value::Object(mut source) = value else { return self.fails("is no object") };
@@ -325,7 +334,8 @@ impl<'p> Passage<'p> {
             target.put(to, Value::string(if is_out { theirs } else { ours }), Origin::Nowhere);
             told = Some(ours);
         }
-        let links = self.finder.links(shape, told, lent);
+        let finder: Finder<'l> = self.finder;
+        let links = finder.links(shape, told, lent);
         self.source.push(source);
         self.target.push(target);
         self.carry(&links);
@@ -333,13 +343,7 @@ impl<'p> Passage<'p> {
         self.target.pop().map(Value::Object)
     }
 
-    fn keyed(
-        &mut self,
-        shape: &'static NodeShape,
-        by: Option<&str>,
-        lent: Option<&'static str>,
-        value: Value,
-    ) -> Option<Value> {
+    fn keyed(&mut self, shape: &NodeShape, by: Option<&str>, lent: Option<&str>, value: Value) -> Option<Value> {
         let members: Vec<(String, Option<Box<str>>, Spanned<Value>)> = match (value, by, self.direction) {
             (Value::Object(map), ..) => {
                 let named =
@@ -380,7 +384,7 @@ impl<'p> Passage<'p> {
         Some(if by.is_some() && self.direction == Direction::Out { Value::Array(list) } else { Value::Object(map) })
     }
 
-    fn items(&mut self, shape: &'static NodeShape, counterpart: &Counterpart, value: Value) -> Option<Value> {
+    fn items(&mut self, shape: &NodeShape, counterpart: &Counterpart, value: Value) -> Option<Value> {
         let Value::Array(items) = value else { return self.fails("is no list") };
         let first = (!counterpart.first.is_empty()).then(|| item_of(&counterpart.first));
         let mut list = Vec::new();

@@ -87,15 +87,13 @@ impl Search<'_> {
         }
         match (made, there) {
             (None, Value::Object(there)) => {
-                // Told as a whole, and kept without what says nothing.
-                let told = self.places.len();
-                let beyond = self.of_objects(&Map::default(), there);
-                self.places.truncate(told);
-                if beyond.is_empty() {
+                // Told as a whole, and kept as that.
+                let beyond = Value::Object(self.whole(there));
+                if says_nothing(&beyond) {
                     return None;
                 }
                 self.note();
-                return Some(Value::Object(beyond));
+                return Some(beyond);
             }
             (Some(Value::Object(made)), Value::Object(there)) => {
                 let beyond = self.of_objects(made, there);
@@ -124,6 +122,27 @@ impl Search<'_> {
         }
         self.note();
         Some(there.clone())
+    }
+
+    /// An object of which nothing was made: in it an empty object says something too, where it is not the only one.
+    fn whole(&mut self, there: &Map) -> Map {
+        let mut whole = Map::default();
+        for Member { name, value } in &there.members {
+            self.enter(&name.value, &name.value);
+            let kept = match &value.value {
+                Value::Null => None,
+                _ if !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) => None,
+                Value::Object(inner) if !inner.is_empty() => {
+                    Some(Value::Object(self.whole(inner))).filter(|inner| !is_empty(inner))
+                }
+                value => Some(value.clone()),
+            };
+            self.leave();
+            if let Some(kept) = kept {
+                whole.put(&name.value, kept, value.span);
+            }
+        }
+        whole
     }
 
     /// Of lists of texts, of which the one has what the other has, in its order, and more: each text more with its place.
@@ -216,7 +235,7 @@ impl Layer<'_> {
                 // What stands where nothing is written is nobody's word.
                 Some(Member { value: target, .. })
                     if !matches!(target.span, Origin::Text(_))
-                        && !matches!(target.value, Value::Object(_) | Value::Array(_)) =>
+                        && (is_empty(&target.value) || !matches!(target.value, Value::Object(_) | Value::Array(_))) =>
                 {
                     self.over_nothing(&mut target.value, &value.value);
                 }
@@ -281,6 +300,14 @@ impl Layer<'_> {
                 *target = beyond.clone();
             }
         }
+    }
+}
+
+/// Whether there is nothing in a value but what says nothing.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.members.iter().all(|member| says_nothing(&member.value)),
+        value => is_empty(value),
     }
 }
 

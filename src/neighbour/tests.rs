@@ -45,8 +45,8 @@ fn there_and_back(neighbour: Neighbour, kind: Kind, body: &Map) -> Option<(Carri
         [("blueprint", "b"), ("promise", "p"), ("id", "thing"), ("name", "thing"), ("namespace", "n")]
             .map(|(word, name)| (word, name.into()))
             .into();
-    let out = document(neighbour, kind, &names, body, &|_| false)?;
-    let back = object(neighbour, kind, &out.map)?;
+    let out = document(neighbour, kind, &names, body, &|_| false, None)?;
+    let back = object(neighbour, kind, &out.map, None)?;
     Some((out, back))
 }
 
@@ -85,8 +85,9 @@ proptest! {
 fn every_kind_with_a_neighbour_is_carried_and_the_others_are_not() {
     let kinds = |neighbour| -> Vec<&str> {
         let body = Map::default();
-        let kinds =
-            Kind::ALL.into_iter().filter(|(kind, _)| document(neighbour, *kind, &[], &body, &|_| false).is_some());
+        let kinds = Kind::ALL
+            .into_iter()
+            .filter(|(kind, _)| document(neighbour, *kind, &[], &body, &|_| false, None).is_some());
         kinds.map(|(_, word)| word).collect()
     };
     let mut port = kinds(Neighbour::Port);
@@ -95,11 +96,12 @@ fn every_kind_with_a_neighbour_is_carried_and_the_others_are_not() {
     let mut kratix = kinds(Neighbour::Kratix);
     kratix.sort_unstable();
     assert_eq!(kratix, ["destination", "promise", "promise-release", "request", "state-store"]);
+    assert_eq!(kinds(Neighbour::Backstage), ["entity"]);
 }
 
 #[track_caller]
 fn reads(neighbour: Neighbour, kind: Kind, document: &str, body: &str, lost: &[&str]) -> Carried {
-    let carried = object(neighbour, kind, &json(document)).unwrap();
+    let carried = object(neighbour, kind, &json(document), None).unwrap();
     assert_eq!(text(&carried.map), text(&json(body)));
     assert_eq!(places(&carried.losses), lost, "{:?}", carried.losses);
     carried
@@ -188,7 +190,7 @@ fn what_a_neighbour_has_no_place_for_is_named_by_its_field() {
             "e":{"level":"Gold","query":{"all":[{"none":[{"field":"a","operator":"present"}]}]}}}}"#,
     );
     let names = [("id", "ready".into())];
-    let carried = document(Neighbour::Port, Kind::Scorecard, &names, &body, &|field| field == "owner").unwrap();
+    let carried = document(Neighbour::Port, Kind::Scorecard, &names, &body, &|field| field == "owner", None).unwrap();
     assert_eq!(
         places(&carried.losses),
         ["description", "rules.a.query", "rules.b.query", "rules.d.query", "rules.e.query"]

@@ -414,11 +414,11 @@ mod tests {
         for (kind, fields) in [
             (
                 Kind::Blueprint,
-                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership changelog globalSearch port ",
+                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership changelog globalSearch backstage port ",
             ),
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
-            (Kind::Entity, "title icon team properties.* relations.* port "),
+            (Kind::Entity, "title icon team properties.* relations.* backstage port "),
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (
                 Kind::Action,

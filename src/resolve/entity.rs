@@ -2,7 +2,7 @@ use super::members::Members;
 use super::names::Names;
 use super::value::{add_child, add_line, json_in_kdl, lifecycle, name_at, open_body, text};
 use crate::diag::Diagnostics;
-use crate::model::{Entity, Name};
+use crate::model::{Beyond, Entity, Name};
 use crate::source::Spanned;
 use crate::syntax::Node;
 
@@ -15,7 +15,8 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
     let name = Spanned::new(Name::from(named.string()?), named.value_span());
     let mut properties = Members::with_capacity(node.children().count());
     let mut teams = Vec::new();
-    let [mut title, mut icon, mut relations, mut beyond] = [None; 4];
+    let [mut title, mut icon, mut relations] = [None; 3];
+    let mut beyond = Beyond::default();
     for child in node.children() {
         match child.name() {
             "properties" => child.children().for_each(|field| add_child(field, &mut properties, names, diagnostics)),
@@ -25,7 +26,7 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
             "title" => title = title.or(Some(child)),
             "icon" => icon = icon.or(Some(child)),
             "relations" => relations = relations.or(Some(child)),
-            "only-port" => beyond = beyond.or(Some(child)),
+            word if let Some(word) = Beyond::word(word) => beyond.put(word, json_in_kdl(child, diagnostics)),
             word if Entity::WORDS.contains(&word) => {}
             _ => add_child(child, &mut properties, names, diagnostics),
         }
@@ -43,7 +44,7 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
         teams,
         properties: properties.finish(),
         relations: relations.unwrap_or_default(),
-        beyond: beyond.map(|child| Box::new(json_in_kdl(child, diagnostics))),
+        beyond,
         lifecycle: lifecycle(node),
     })
 }

@@ -3,7 +3,8 @@ use crate::model::Name;
 use crate::source::Spanned;
 
 /// The embedded modules: their names and texts, by name.
-pub(super) const MODULES: [(&str, &str); 2] = [
+pub(super) const MODULES: [(&str, &str); 3] = [
+    ("backstage", include_str!("../../stdlib/backstage.kdl")),
     ("environments", include_str!("../../stdlib/environments.kdl")),
     ("services", include_str!("../../stdlib/services.kdl")),
 ];

@@ -148,6 +148,98 @@ fn what_is_lost_of_a_part_of_an_organisation_is_kept_with_what_is_there() {
     assert_eq!(one(&came), one(&went));
 }
 
+/// A project with Backstage's entities of the examples in a folder beside it.
+fn with_catalog() -> Project {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/backstage/catalog-info.yaml");
+    Project::new().file("in/catalog-info.yaml", fs::read(from).unwrap())
+}
+
+#[test]
+fn a_catalog_of_backstage_becomes_a_project_that_plans_and_is_given_back() {
+    let project = with_catalog();
+    project
+        .run(["import", "backstage", "in", "--out", "out"])
+        .code(0)
+        .says(["Took in 3 entities from 1 file."])
+        .complains([
+            "in/catalog-info.yaml:16:16: warning[E0807]: `/metadata/tags/1` of document 2 is refused by Backstage",
+            "in/catalog-info.yaml:21:11: note[E0803]: `/spec/system` of document 2 is kept for Backstage alone",
+        ]);
+    project.run(["-C", "out", "fmt", "--check"]).code(0);
+    project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
+    project.run(["-C", "out", "apply", "--auto-approve"]).code(0);
+    project.run(["-C", "out", "plan"]).no_changes();
+    project
+        .run(["-C", "out", "export", "backstage", "--out", "back"])
+        .code(0)
+        .says(["Wrote 3 objects into 1 file."])
+        .complains(["entities/component.kdl:1:1: warning[E0807]: `/metadata/tags/1` of entity:component:checkout is refused by Backstage"]);
+    let text = project.read("out/back/catalog-info.yaml");
+    assert!(
+        text.starts_with("---\napiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:\n  name: orders\n"),
+        "{text}"
+    );
+    for line in ["  owner: payments\n", "    $text: ./orders.yaml\n", "  system: shop\n", "  children: []\n"] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    // What is given back is taken in as the same project.
+    project.run(["import", "backstage", "out/back", "--out", "again"]).code(0);
+    assert_eq!(project.read("again/entities/api.kdl"), project.read("out/entities/api.kdl"));
+    assert_eq!(project.read("again/entities/component.kdl"), project.read("out/entities/component.kdl"));
+}
+
+#[test]
+fn blueprints_that_say_their_kind_go_to_backstage_and_others_are_counted() {
+    let project = Project::new().file(
+        "plat.kdl",
+        r#"project mine { id mine-1; }
+blueprint squad {
+    backstage Group { place children spec.children default-kind required; }
+    property type string
+    relation children squad many
+}
+blueprint product {
+    backstage Component { place stage spec.lifecycle required; place note metadata.description; place team spec.owner default-kind; place lead spec.owner; }
+    property stage string
+    property note string
+    relation team squad
+    relation lead product
+}
+blueprint secret
+entity squad payments { type team; }
+entity squad "other/payments" { type team; }
+entity product "other/shop" { title Shop; icon Box; stage live; note "Sells."; relations { team payments; lead "other/shop"; } }
+entity product "a@b" { relations { team "other/payments"; } }
+entity secret x
+"#,
+    );
+    let run = project.run(["export", "backstage"]);
+    run.code(0).complains([
+        "`icon` of entity:product:other/shop is left out: Backstage has no place for it",
+        "`relations.lead` of entity:product:other/shop is left out: another value stands at `spec.owner`",
+        "plat.kdl:18:1: warning[E0807]: `/metadata/name` of entity:product:a@b is refused by Backstage: it holds '@'",
+        "`/spec` of entity:product:a@b is refused by Backstage: `lifecycle` is missing",
+        "Backstage has no entity of `secret`, of which no `backstage` says a kind: 1 object left out",
+    ]);
+    let text = project.run(["export", "backstage"]).code(0).out;
+    assert!(text.contains("  namespace: other\n  title: Shop\n  description: Sells.\nspec:\n  lifecycle: live\n  owner: default/payments\n"), "{text}");
+    // Nothing of it is a loss to Port.
+    let told = project.run(["export", "port"]).code(0).err;
+    assert!(!told.contains("backstage"), "{told}");
+}
+
+#[test]
+fn a_place_of_something_that_is_not_there_is_told_with_what_was_meant() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project mine { id mine-1; }\nblueprint b {\n    backstage B { place tyep spec.type; }\n    property type string\n}\n",
+    );
+    project
+        .run(["check"])
+        .code(3)
+        .says(["plat.kdl:3:25: error[E0408]: `b` has no property or relation `tyep`", "did you mean `type`?"]);
+}
+
 #[test]
 fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     let text = "apiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {name: minio}\n\

@@ -4,7 +4,7 @@
 //! * `kdl,good`: the same, mended; it gives nothing;
 //! * `kdl,bad,plat.kdl` and `kdl,good,plat.kdl`: the same as the `plat.kdl` itself;
 //! * `yaml,PATH`: a file that is there beside each of them;
-//! * `json,port,bad` and `json,port,good`: a document of Port, taken in, gives exactly the page's code, or nothing.
+//! * `json,port,bad` and `json,port,good`: a document of Port, taken in, gives exactly the page's code, or nothing; so with `backstage`.
 
 use crate::fence::fences;
 use plat::diag::CODES;
@@ -39,13 +39,16 @@ fn faults(id: &str, title: &str, page: &str) -> Vec<String> {
         return faults;
     }
     let fences = fences(page);
-    if fences.iter().any(|fence| fence.info.starts_with("json,port")) {
-        for (info, expected) in [("json,port,bad", Some(id)), ("json,port,good", None)] {
+    for (word, neighbour) in [("json,port", Neighbour::Port), ("json,backstage", Neighbour::Backstage)] {
+        if !fences.iter().any(|fence| fence.info.starts_with(word)) {
+            continue;
+        }
+        for (info, expected) in [(format!("{word},bad"), Some(id)), (format!("{word},good"), None)] {
             let Some(fence) = fences.iter().find(|fence| fence.info == info) else {
                 faults.push(format!("has no ```{info}"));
                 continue;
             };
-            let imported = import_texts(Neighbour::Port, &[("page.json", &fence.text)]);
+            let imported = import_texts(neighbour, &[("page.json", &fence.text)]);
             let codes: BTreeSet<&str> = imported.problems.iter().map(|problem| problem.code.id).collect();
             if codes != expected.into_iter().collect() {
                 faults.push(format!("its ```{info} of line {} gives {codes:?}", fence.line));

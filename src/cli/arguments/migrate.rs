@@ -9,6 +9,8 @@ pub(in crate::cli) enum Other {
     Port,
     /// Resources of Kratix in YAML
     Kratix,
+    /// Entities of Backstage's catalog, as `catalog-info.yaml` and the catalog's API hold them
+    Backstage,
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +48,7 @@ impl Other {
         match self {
             Self::Port => Neighbour::Port,
             Self::Kratix => Neighbour::Kratix,
+            Self::Backstage => Neighbour::Backstage,
         }
     }
 }

@@ -12,8 +12,8 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
     let exported = export(arguments.what.neighbour(), &loaded.project);
     context.tell(&exported.problems(), &loaded.sources, Beside::Result)?;
     let name = arguments.what.neighbour().name();
-    for (kind, number) in &exported.without {
-        context.complain(&clean(&format!("{name} has no {}: {} left out", kind.word(), counted(*number, "object"))))?;
+    for (what, number) in &exported.without {
+        context.complain(&clean(&format!("{name} has no {what}: {} left out", counted(*number, "object"))))?;
     }
     let mut files = exported.files();
     // What is no longer exported is not left there as if it were.

@@ -6,7 +6,7 @@ mod names;
 mod pages;
 mod shapes;
 
-use super::{FILES, Grammar, load, reference, trees};
+use super::{FILES, Grammar, Neighbour, load, reference, trees};
 use crate::diag::{Diagnostics, code};
 use crate::model::{
     ActionOperation, Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operator, PolicySeverity,
@@ -190,7 +190,7 @@ fn every_node_of_the_language_is_described() {
     let inner = "title description icon id plat guards member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send header report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
-                 endpoint bucket version source labels layout strict-labels encrypted drain type parent after blueprint locked widgets only-port only-kratix mirror calculation jq items colors aggregation query path-filter ownership published base on condition buttons approval approval-notification anyone-sees-runs changelog global-search protected show-in-sidebar section query-params page-filters depends-on dataset sort encryption when require before given expect team spec";
+                 endpoint bucket version source labels layout strict-labels encrypted drain type parent after blueprint locked widgets only-port only-kratix only-backstage backstage place mirror calculation jq items colors aggregation query path-filter ownership published base on condition buttons approval approval-notification anyone-sees-runs changelog global-search protected show-in-sidebar section query-params page-filters depends-on dataset sort encryption when require before given expect team spec";
     let names = |top: bool| -> BTreeSet<&str> {
         language().nodes().filter(|node| node.top == top).map(super::NodeShape::name).collect()
     };
@@ -241,7 +241,7 @@ fn every_object_may_have_a_lifecycle() {
 #[test]
 fn types_have_as_many_words_of_a_neighbour_as_of_their_own_or_none() {
     for value_type in &language().types {
-        for theirs in [&value_type.port, &value_type.kratix] {
+        for theirs in Neighbour::ALL.map(|(neighbour, ..)| value_type.elsewhere.of(neighbour)) {
             assert!(theirs.is_empty() || theirs.len() == value_type.words.len(), "{}", value_type.name);
         }
     }

@@ -47,9 +47,7 @@ impl Declared for Entity {
         }
         put_group(&mut map, "properties", self.properties.clone(), self.span);
         put_group(&mut map, "relations", target_sets(&self.relations), self.span);
-        if let Some(beyond) = &self.beyond {
-            map.put("port", beyond.value.clone(), beyond.span);
-        }
+        self.beyond.each().for_each(|(word, beyond)| map.put(word, beyond.value.clone(), beyond.span));
         map
     }
 
@@ -70,9 +68,7 @@ impl Declared for Entity {
                 None => visit(Some("relations"), &name.value, value),
             }
         }
-        if let Some(beyond) = &self.beyond {
-            visit(None, "port", beyond);
-        }
+        self.beyond.each().for_each(|(word, beyond)| visit(None, word, beyond));
     }
 
     /// As the default does, without making the body.
@@ -84,13 +80,18 @@ impl Declared for Entity {
             out.extend_from_slice(key);
             out.extend_from_slice(b"\":");
         };
+        let mut beyond = self.beyond.each().peekable();
+        while let Some((word, value)) = beyond.next_if(|(word, _)| *word < "icon") {
+            begin(word.as_bytes(), out);
+            write_json(value, out);
+        }
         if let Some(icon) = &self.icon {
             begin(b"icon", out);
             write_string(icon, out);
         }
-        if let Some(beyond) = &self.beyond {
-            begin(b"port", out);
-            write_json(beyond, out);
+        for (word, value) in beyond {
+            begin(word.as_bytes(), out);
+            write_json(value, out);
         }
         if !self.properties.is_empty() {
             begin(b"properties", out);

@@ -1,10 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, Base, Blueprint, Combinator, Declaration,
-    Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object,
-    Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard,
-    Spec, StateStore, StoreType, Team, Template, User, Value,
+    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, BackstageKind, BackstagePlace, Base, Beyond,
+    Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits,
+    Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository,
+    Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -22,6 +22,28 @@ impl Blueprint {
                 .flat_map(|group| members(&declared.body, group))
                 .map(|member| member.name.value.clone())
                 .collect(),
+            backstage: declared.body.get("backstage").and_then(BackstageKind::of),
+        })
+    }
+}
+
+impl BackstageKind {
+    fn of(value: &Spanned<Value>) -> Option<Self> {
+        let body = value.as_object()?;
+        let place = |member: &Member| {
+            let place = member.value.as_object()?;
+            Some(BackstagePlace {
+                member: member.name.clone(),
+                way: text(place, "way")?.into(),
+                default_kind: place.get("defaultKind").is_some(),
+                required: place.get("required").is_some(),
+                or: named(place, "or"),
+            })
+        };
+        Some(Self {
+            kind: text(body, "kind")?.into(),
+            api_version: text(body, "apiVersion")?.into(),
+            places: members(body, "places").iter().filter_map(place).collect(),
         })
     }
 }
@@ -211,7 +233,7 @@ impl Entity {
             teams: Vec::new(),
             properties: taken(&mut body, "properties"),
             relations: taken(&mut body, "relations"),
-            beyond: body.remove("port").map(Box::new),
+            beyond: Beyond::taken(&mut body),
             lifecycle,
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn relation(id: &str, target: &str, many: Option<Origin>) -> Relation
 }
 
 pub(super) fn blueprint(id: &str, properties: Vec<Property>, relations: Vec<Relation>) -> Blueprint {
-    Blueprint { name: name(id), span: span(), properties, relations, worked_out: Vec::new() }
+    Blueprint { name: name(id), span: span(), properties, relations, worked_out: Vec::new(), backstage: None }
 }
 
 pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -> Entity {
@@ -52,7 +52,7 @@ pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -
         teams: Vec::new(),
         properties: map(properties),
         relations: map(relations),
-        beyond: None,
+        beyond: Beyond::default(),
         lifecycle: None,
     }
 }

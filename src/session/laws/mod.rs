@@ -21,7 +21,8 @@ use crate::catalog::{
     Batch, Catalog, CatalogError, LevelRecord, Memory, Observed, Outcome, OwnedFields, Presence, RunRecord,
 };
 use crate::model::{
-    Address, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value, parse_json,
+    Address, Beyond, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value,
+    parse_json,
 };
 use crate::object::{fields, set_field};
 use crate::plan::{OnConflict, Options, Plan};
@@ -215,7 +216,7 @@ fn loaded(model: &Model) -> Loaded {
             teams: Vec::new(),
             properties,
             relations: Map::default(),
-            beyond: None,
+            beyond: Beyond::default(),
             lifecycle: None,
         }
     };

@@ -2,7 +2,7 @@
 
 use super::{HERE, Shared, declare, targets};
 use crate::catalog::Catalog;
-use crate::model::{Address, Adoption, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value};
+use crate::model::{Address, Adoption, Beyond, Deletion, Entity, Kind, Lifecycle, Map, Moved, OnDrift, Project, Value};
 use crate::object::set_field;
 use crate::plan::{OnConflict, Options, Plan};
 use crate::session::{Planning, plan};
@@ -206,7 +206,7 @@ impl World {
             teams: team.map(|team| spanned(&format!("t{team}"))).into_iter().collect(),
             properties,
             relations,
-            beyond: None,
+            beyond: Beyond::default(),
             lifecycle: (!instance.lifecycle.is_default()).then(|| Box::new(instance.lifecycle.clone())),
         }
     }

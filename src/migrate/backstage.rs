@@ -1,0 +1,335 @@
+//! The entities of Backstage's catalog among the documents of a folder.
+
+use super::refused::refused;
+use super::text::{Document, DocumentPlace};
+use super::way::{get, get_mut, text};
+use super::{Fate, Found, Given, Note, Prepared, Recognised};
+use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule};
+use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
+use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
+use crate::object::canonical_body;
+use crate::resolve::MemoryLoader;
+use crate::source::{FileId, Origin, Sources};
+use crate::workspace::load;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+
+/// What makes a project know the kinds of Backstage.
+const USE: &str = "use \"std:backstage\"\n";
+
+/// The blueprint of that module whose words those of other kinds are, as far as they have them.
+const MODEL: &str = "component";
+
+/// What the catalog writes into the annotations of an entity.
+const INJECTED: [&str; 3] =
+    ["backstage.io/managed-by-location", "backstage.io/managed-by-origin-location", "backstage.io/orphan"];
+
+/// The entities in a document: it, each of a list, or each of an answer of the catalog's API.
+pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
+    let place = document.place();
+    value(document.value, place, recognised);
+}
+
+fn value(value: Value, place: DocumentPlace, recognised: &mut Recognised) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.into_iter().enumerate() {
+                self::value(item.value, place.to(&index.to_string()), recognised);
+            }
+        }
+        Value::Object(mut map) if map.get("kind").is_none() && map.get("items").is_some() => {
+            let items = map.remove("items").map_or(Value::Null, |items| items.value);
+            self::value(items, place.to("items"), recognised);
+        }
+        Value::Object(map) if is_entity(&map) => {
+            recognised.found.push(Found { kind: Kind::Entity, document: map, place });
+        }
+        _ => recognised.unknown(&place),
+    }
+}
+
+fn is_entity(map: &Map) -> bool {
+    text(map, &["apiVersion"]).is_some()
+        && text(map, &["kind"]).is_some()
+        && map.get("metadata").is_some_and(|metadata| metadata.as_object().is_some())
+}
+
+/// Leaves out what is no more of Backstage than any manifest of Kubernetes: kinds of one's own are known by the file that they stand in,
+/// which is called as catalogs are, holds a kind of Backstage too, or is the target of a `Location`.
+pub(super) fn without_manifests(recognised: &mut Recognised, sources: &Sources) {
+    let path = |file: FileId| plain(Path::new(&sources.file(file).name));
+    let mut files: HashSet<FileId> = HashSet::new();
+    let mut targets: HashSet<PathBuf> = HashSet::new();
+    for one in &recognised.found {
+        if is_of_backstage(&one.document) || is_catalog(&sources.file(one.place.file).name) {
+            files.insert(one.place.file);
+        }
+        if text(&one.document, &["kind"]) == Some("Location") {
+            let folder = path(one.place.file).parent().map(Path::to_owned).unwrap_or_default();
+            let spec = one.document.get("spec").and_then(|spec| spec.as_object());
+            let target = spec.and_then(|spec| spec.get("target"));
+            let all = spec.and_then(|spec| spec.get("targets")?.as_array()).unwrap_or_default();
+            let texts = target.into_iter().chain(all).filter_map(|target| target.as_str());
+            targets.extend(texts.map(|target| plain(&folder.join(target))));
+        }
+    }
+    let found = std::mem::take(&mut recognised.found);
+    let is_meant = |one: &Found| files.contains(&one.place.file) || targets.contains(&path(one.place.file));
+    let (found, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_meant);
+    recognised.found = found;
+    recognised.unknown.extend(others.into_iter().map(|one| one.place));
+}
+
+fn is_of_backstage(document: &Map) -> bool {
+    let group =
+        text(document, &["apiVersion"]).and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
+    group == "backstage.io" || group.ends_with(".backstage.io")
+}
+
+fn is_catalog(name: &str) -> bool {
+    Path::new(name).file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| stem.starts_with("catalog-info"))
+}
+
+/// A path without steps that lead back.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for step in path.components() {
+        match step {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => drop(plain.pop()),
+            step => plain.push(step),
+        }
+    }
+    plain
+}
+
+/// Gets entities ready to be taken in, and tells what Backstage refuses of them.
+pub(super) fn prepare(found: &mut [Found], notes: &mut Vec<Note>) -> Prepared {
+    let given = Given { blueprints: given(), file: Some(("backstage.kdl", USE)) };
+    let own = own_kinds(found, &given.blueprints);
+    let blueprints = given.blueprints.iter().map(|(address, body)| (address, body));
+    let envelopes = envelopes(blueprints.chain(own.iter().map(|(address, body, _)| (address, body))));
+    for one in found.iter() {
+        let envelope = blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
+        notes.extend(refused(&one.document, envelope).into_iter().map(|Loss { place, reason }| Note {
+            place: one.place.below(&place),
+            what: Fate::Refused,
+            reason,
+        }));
+    }
+    mend(found, &envelopes);
+    Prepared { given, own, envelopes }
+}
+
+/// The blueprints of Backstage's kinds, as the module that a project uses has them.
+fn given() -> Vec<(Address, Map)> {
+    let loaded = load(&MemoryLoader::new([("plat.kdl", "project kinds\n"), ("backstage.kdl", USE)]));
+    let declared = loaded.iter().flat_map(|loaded| loaded.project.declared());
+    let blueprints = declared.filter(|one| one.address().kind == Kind::Blueprint);
+    blueprints.map(|one| (one.address(), one.body())).collect()
+}
+
+/// Where the entities of blueprints stand in Backstage.
+fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &'b Map)>) -> Envelopes {
+    let read = |(address, body): (&Address, &Map)| {
+        Blueprint::of(&Declaration {
+            address: address.clone(),
+            named: Origin::Nowhere,
+            span: Origin::Nowhere,
+            body: body.clone(),
+            lifecycle: None,
+        })
+    };
+    let blueprints: Vec<Blueprint> = blueprints.into_iter().filter_map(read).collect();
+    Envelopes::of(&blueprints)
+}
+
+/// Blueprints of the kinds among some documents that are not Backstage's, each with the place of the first of them.
+fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Address, Map, DocumentPlace)> {
+    let known = envelopes(given.iter().map(|(address, body)| (address, body)));
+    let mut kinds: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
+    for one in found {
+        let kind = text(&one.document, &["kind"]).filter(|kind| Rule::Kind.judge(kind).is_ok());
+        if let Some(kind) = kind.filter(|kind| known.of_kind(kind).is_none()) {
+            kinds.entry(kind.to_lowercase()).or_default().push(one);
+        }
+    }
+    let model = given.iter().find(|(address, _)| *address.name == *MODEL).map(|(_, body)| body);
+    let made = |(name, all): (String, Vec<&Found>)| {
+        let first = all.first()?;
+        let address = Address::new(Kind::Blueprint, name.as_str().into());
+        Some((address, own_kind(&all, model?), first.place.clone()))
+    };
+    kinds.into_iter().filter_map(made).collect()
+}
+
+/// A blueprint of a kind: what stands at the ways of another blueprint is what it is there, and each other member of `spec` is a property
+/// of the type that all its values have.
+fn own_kind(all: &[&Found], model: &Map) -> Map {
+    let word = |name: &str| all.first().and_then(|one| text(&one.document, &[name])).unwrap_or_default();
+    let mut own = Own::default();
+    own.take(all, model);
+    own.infer(all);
+    let mut kind = Map::default();
+    for name in ["kind", "apiVersion"] {
+        kind.put(name, Value::string(word(name)), Origin::Nowhere);
+    }
+    kind.put("places", Value::Object(own.places), Origin::Nowhere);
+    let mut body = Map::default();
+    body.put("title", Value::string(word("kind")), Origin::Nowhere);
+    for (name, members) in [("backstage", kind), ("properties", own.properties), ("relations", own.relations)] {
+        if !members.is_empty() {
+            body.put(name, Value::Object(members), Origin::Nowhere);
+        }
+    }
+    canonical_body(Kind::Blueprint, &mut body);
+    body
+}
+
+/// The parts of a blueprint that is made of documents.
+#[derive(Default)]
+struct Own {
+    places: Map,
+    properties: Map,
+    relations: Map,
+    /// The ways that something stands at.
+    known: HashSet<String>,
+}
+
+impl Own {
+    /// Takes over what another blueprint has for what stands in the documents.
+    fn take(&mut self, all: &[&Found], model: &Map) {
+        let group = |way: &[&str]| get(model, way).and_then(Value::as_object).cloned().unwrap_or_default();
+        let places = group(&["backstage", "places"]);
+        for (members, own) in [("properties", &mut self.properties), ("relations", &mut self.relations)] {
+            for Member { name, value } in group(&[members]).members {
+                let place = places.get(&name.value).and_then(|place| place.as_object());
+                let usual = format!("spec.{}", name.value);
+                let way = place.and_then(|place| text(place, &["way"])).unwrap_or(&usual).to_owned();
+                let steps: Vec<&str> = way.split('.').collect();
+                if steps.first() != Some(&"metadata") && !all.iter().any(|one| get(&one.document, &steps).is_some()) {
+                    continue;
+                }
+                if let Some(mut place) = place.cloned() {
+                    place.remove("required");
+                    if place.members.len() > 1 || way != usual {
+                        self.places.put(&name.value, Value::Object(place), Origin::Nowhere);
+                    }
+                }
+                self.known.insert(way);
+                own.put(&name.value, value.value, Origin::Nowhere);
+            }
+        }
+    }
+
+    /// Makes a property of each other member of `spec`.
+    fn infer(&mut self, all: &[&Found]) {
+        let specs = all.iter().filter_map(|one| one.document.get("spec")?.as_object());
+        let mut types: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for Member { name, value } in specs.flat_map(|spec| &spec.members) {
+            let Some(word) = type_of(&value.value) else { continue };
+            let kept = types.entry(&name.value).or_insert(Some(word));
+            *kept = kept.filter(|kept| *kept == word);
+        }
+        for (name, word) in types {
+            let way = format!("spec.{name}");
+            let Some(word) = word.filter(|_| !self.known.contains(&way) && !name.contains('.')) else { continue };
+            let object = |member: &str, text: &str| {
+                let mut map = Map::default();
+                map.put(member, Value::string(text), Origin::Nowhere);
+                Value::Object(map)
+            };
+            let is_taken = self.properties.get(name).is_some() || self.relations.get(name).is_some();
+            let called = if is_taken { format!("spec-{name}") } else { name.to_owned() };
+            if is_taken {
+                self.places.put(&called, object("way", &way), Origin::Nowhere);
+            }
+            self.properties.put(&called, object("type", word), Origin::Nowhere);
+        }
+    }
+}
+
+/// The word for the type of a value; nothing where it says nothing.
+fn type_of(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Null | Value::Secret(_) => None,
+        Value::Bool(_) => Some("boolean"),
+        Value::Number(_) => Some("number"),
+        Value::String(_) => Some("string"),
+        Value::Array(_) => Some("array"),
+        Value::Object(_) => Some("object"),
+    }
+}
+
+/// Writes each document as plat does: without what the catalog writes itself and what says nothing, and each reference to an entity that is
+/// there as short as it can be, with its name as that spells it.
+fn mend(found: &mut [Found], envelopes: &Envelopes) {
+    let mut spelled: HashMap<Key, String> = HashMap::new();
+    for one in found.iter_mut() {
+        let annotations = inner(&mut one.document, "metadata").and_then(|metadata| {
+            if text(metadata, &["namespace"]) == Some(DEFAULT_NAMESPACE) {
+                metadata.remove("namespace");
+            }
+            inner(metadata, "annotations")
+        });
+        if let Some(annotations) = annotations {
+            annotations.members.retain(|member| !INJECTED.contains(&&*member.name.value));
+        }
+        if let Some((kind, namespace, name)) = called(&one.document) {
+            spelled.entry(Key::of(kind, namespace, name)).or_insert_with(|| entity_name(namespace, name));
+        }
+    }
+    for one in found {
+        let Some((kind, namespace, _)) = called(&one.document) else { continue };
+        let Some((_, envelope)) = envelopes.of_kind(kind) else { continue };
+        let namespace = namespace.to_owned();
+        let short = |text: &str, default: Option<&str>| {
+            let key = Reference::read(text)?.key(default, &namespace)?;
+            let name = spelled.get(&key)?;
+            Some(reference(Some(key.kind()).filter(|kind| default != Some(*kind)), name, &namespace))
+        };
+        let ways: BTreeSet<&str> = envelope
+            .fields
+            .iter()
+            .filter(|one| matches!(one.holds, Holds::References { .. }))
+            .map(|one| &*one.way)
+            .collect();
+        for way in ways {
+            let default = envelope.default_kind(way);
+            let Some(value) = get_mut(&mut one.document, &way.split('.').collect::<Vec<_>>()) else { continue };
+            let shorten = |value: &mut Value| {
+                if let Some(short) = value.as_str().and_then(|text| short(text, default)) {
+                    *value = Value::string(short);
+                }
+            };
+            match value {
+                Value::Array(items) => {
+                    for item in items.iter_mut() {
+                        shorten(&mut item.value);
+                    }
+                    let mut told: HashSet<Box<str>> = HashSet::new();
+                    items.retain(|item| item.as_str().is_none_or(|text| told.insert(text.into())));
+                }
+                value => shorten(value),
+            }
+        }
+    }
+}
+
+/// The kind, the namespace and the name of an entity.
+fn called(document: &Map) -> Option<(&str, &str, &str)> {
+    let namespace = text(document, &["metadata", "namespace"]).unwrap_or(DEFAULT_NAMESPACE);
+    Some((text(document, &["kind"])?, namespace, text(document, &["metadata", "name"])?))
+}
+
+/// The blueprint of an entity.
+pub(super) fn blueprint<'e>(document: &Map, envelopes: &'e Envelopes) -> Option<&'e Name> {
+    envelopes.of_kind(text(document, &["kind"])?).map(|(name, _)| name)
+}
+
+fn inner<'m>(map: &'m mut Map, name: &str) -> Option<&'m mut Map> {
+    match get_mut(map, &[name])? {
+        Value::Object(inner) => Some(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,558 @@
+//! Backstage's catalog: every kind goes in and out as it was, and what its own policies and validators refuse is told where it stands.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+use super::text::documents;
+use super::{Imported, Recognised, backstage, export, import};
+use crate::backstage::{DEFAULT_NAMESPACE, Reference};
+use crate::diag::Diagnostics;
+use crate::grammar::Neighbour;
+use crate::model::{Map, Value, write_json};
+use crate::resolve::MemoryLoader;
+use crate::source::{FileId, SourceFile, Sources};
+use crate::syntax::{format, parse};
+use crate::workspace::load;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::sync::Arc;
+
+const PROJECT: &str = "project demo\n";
+
+fn sources(files: &[(&str, &str)]) -> Sources {
+    let mut sources = Sources::default();
+    for (name, text) in files {
+        sources.add(SourceFile::new(*name, text.as_bytes().to_vec()));
+    }
+    sources
+}
+
+fn taken_in(files: &[(&str, &str)]) -> Imported {
+    import(Neighbour::Backstage, sources(files), PROJECT)
+}
+
+/// The problems, a line each.
+fn told(imported: &Imported) -> Vec<String> {
+    let place = |one: &crate::diag::Diagnostic| imported.sources.location(one.primary.span());
+    imported.problems.iter().map(|one| format!("{}: {} {}", place(one), one.code, one.message)).collect()
+}
+
+/// The text that a project of files is to Backstage, and what is told of it.
+fn given_back(imported: &Imported) -> (String, Vec<String>) {
+    let files = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let loaded = load(&MemoryLoader::new(files.chain([("plat.kdl", PROJECT)]))).unwrap();
+    assert!(!loaded.diagnostics.has_errors(), "{:?}\n{:#?}", loaded.diagnostics, imported.files);
+    for text in imported.files.values() {
+        assert_eq!(format(&parse(FileId(0), &Arc::from(text.as_str())).0), *text);
+    }
+    let exported = export(Neighbour::Backstage, &loaded.project);
+    assert_eq!(exported.losses, []);
+    let refused = exported.problems().iter().map(|one| one.message.clone()).collect();
+    (exported.files().remove("catalog-info.yaml").unwrap_or_default(), refused)
+}
+
+/// The entities of texts, each as what it says to Backstage: without what says nothing, with every reference in full, and with lists of
+/// references as sets.
+fn entities(files: &[(&str, &str)]) -> BTreeSet<String> {
+    let sources = sources(files);
+    let mut recognised = Recognised::default();
+    let read = documents(Neighbour::Backstage, &sources, &mut Diagnostics::default());
+    for document in read {
+        backstage::recognise(document, &mut recognised);
+    }
+    let text = |one: super::Found| {
+        let mut bytes = Vec::new();
+        write_json(&Value::Object(in_full(&one.document)), &mut bytes);
+        String::from_utf8(bytes).unwrap()
+    };
+    recognised.found.into_iter().map(text).collect()
+}
+
+const REFERENCES: [(&str, Option<&str>); 13] = [
+    ("owner", Some("group")),
+    ("system", Some("system")),
+    ("domain", Some("domain")),
+    ("subdomainOf", Some("domain")),
+    ("subcomponentOf", Some("component")),
+    ("providesApis", Some("api")),
+    ("consumesApis", Some("api")),
+    ("dependsOn", None),
+    ("dependencyOf", None),
+    ("parent", Some("group")),
+    ("children", Some("group")),
+    ("members", Some("user")),
+    ("memberOf", Some("group")),
+];
+
+fn in_full(document: &Map) -> Map {
+    let mut document = document.clone();
+    let metadata = document.members.iter_mut().find(|one| &*one.name.value == "metadata").unwrap();
+    let Value::Object(metadata) = &mut metadata.value.value else { panic!() };
+    let namespace = metadata.remove("namespace").and_then(|one| one.as_str().map(str::to_owned));
+    let namespace = namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+    metadata.put("namespace", Value::string(namespace.clone()), crate::source::Origin::Nowhere);
+    if let Some(Value::Object(spec)) =
+        document.members.iter_mut().find(|one| &*one.name.value == "spec").map(|spec| &mut spec.value.value)
+    {
+        for (name, kind) in REFERENCES {
+            let full = |text: &str| {
+                let key = Reference::read(text).and_then(|one| one.key(kind, &namespace));
+                Value::string(key.map_or_else(|| text.to_owned(), |key| key.to_string()))
+            };
+            match spec.members.iter_mut().find(|one| &*one.name.value == name).map(|one| &mut one.value.value) {
+                Some(Value::Array(items)) => {
+                    items.iter_mut().filter(|item| item.as_str().is_some()).for_each(|item| {
+                        item.value = full(item.as_str().unwrap());
+                    });
+                    items.sort_by_key(|item| item.as_key().to_string());
+                    items.dedup();
+                }
+                Some(value) if value.as_str().is_some() => *value = full(value.as_str().unwrap()),
+                _ => {}
+            }
+        }
+    }
+    without_nothing(&document, 0)
+}
+
+/// Without nulls, and without empty members of the entity, its metadata and its specification.
+fn without_nothing(map: &Map, depth: usize) -> Map {
+    let mut kept = Map::default();
+    for member in &map.members {
+        let value = match &member.value.value {
+            Value::Object(inner) => Value::Object(without_nothing(inner, depth + 1)),
+            other => other.clone(),
+        };
+        let is_nothing = match &value {
+            Value::Null => true,
+            Value::Array(items) => depth < 2 && items.is_empty(),
+            Value::Object(map) => depth < 2 && map.is_empty(),
+            _ => false,
+        };
+        if !is_nothing {
+            kept.put(&member.name.value, value, member.value.span);
+        }
+    }
+    kept
+}
+
+/// Takes texts in and gives them back: the same entities; what is told on the way in.
+#[track_caller]
+fn through(files: &[(&str, &str)]) -> Vec<String> {
+    let imported = taken_in(files);
+    let (text, _) = given_back(&imported);
+    assert_eq!(
+        entities(&[("catalog-info.yaml", &text)]),
+        entities(files),
+        "{:#?}\n{:#?}",
+        imported.files,
+        told(&imported)
+    );
+    let again = taken_in(&[("catalog-info.yaml", &text)]);
+    assert_eq!(given_back(&again).0.lines().count(), text.lines().count(), "what is given back is the same project");
+    assert!(again.files.keys().eq(imported.files.keys()));
+    told(&imported)
+}
+
+const ALL_KINDS: &str = r#"# Everything that the catalog knows.
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: Checkout
+  title: The checkout
+  description: |
+    Takes money.
+
+    A lot of it.
+  labels: {example.com/tier: gold, empty: ""}
+  annotations:
+    github.com/project-slug: shop/checkout
+    backstage.io/techdocs-ref: dir:.
+    numbers: "1"
+  tags: [java, c++, "a:b"]
+  links:
+    - {url: "https://example.com/dashboards", title: Dashboards, icon: dashboard, type: runbook}
+    - url: mailto:ana@example.com
+spec:
+  type: service
+  lifecycle: production
+  owner: GROUP:default/Payments
+  system: shop
+  subcomponentOf: component:checkout
+  providesApis: [orders, orders]
+  consumesApis: [other/Orders]
+  dependsOn: [Component:default/CHECKOUT, resource:db]
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: orders}
+spec:
+  type: openapi
+  lifecycle: production
+  owner: user:ana
+  system: default/shop
+  definition: {$text: ./openapi.yaml}
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: orders, namespace: other}
+spec: {type: graphql, lifecycle: experimental, owner: default/payments, definition: "type Query { a: Int }\n"}
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: tools}
+spec: {type: mcp-server, lifecycle: experimental, owner: payments, remotes: [{type: sse, url: "https://example.com/mcp"}]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata: {name: db}
+spec: {type: database, owner: payments, system: shop, dependencyOf: ["component:checkout"], dependsOn: ["resource:DB"]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: {name: shop}
+spec: {owner: payments, domain: trade, type: product}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Domain
+metadata: {name: trade}
+spec: {owner: payments}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Domain
+metadata: {name: cards}
+spec: {owner: payments, subdomainOf: trade}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: payments}
+spec:
+  type: team
+  profile: {displayName: Payments, email: payments@example.com, picture: "https://example.com/p.png"}
+  parent: company
+  children: []
+  members: [ana]
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: company}
+spec: {type: organization, children: [payments]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: ana}
+spec: {profile: {displayName: Ana}, memberOf: [payments]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: bo, namespace: default}
+spec: {memberOf: []}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: {name: all}
+spec: {type: url, targets: [./more/kinds.yaml, "https://example.com/a/*.yaml"], presence: optional}
+---
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: new-service}
+spec:
+  type: service
+  owner: payments
+  parameters:
+    - title: Fill in
+      required: [name]
+      properties:
+        name: {type: string, pattern: '^[a-z]+$', "ui:autofocus": true}
+  steps:
+    - {id: fetch, action: "fetch:template", if: "${{ parameters.name === 'a' }}", input: {url: ./skeleton, values: {name: "${{ parameters.name }}"}}}
+  output: {links: [{title: Repo, url: "${{ steps.publish.output.remoteUrl }}"}]}
+---
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: small}
+spec: {type: service, parameters: {properties: {name: {type: string}}}, steps: [{action: "debug:log"}]}
+---
+"#;
+
+const OWN_KINDS: &str = r#"{"apiVersion": "example.com/v1", "kind": "Environment", "metadata": {"name": "prod", "description": "Live"},
+    "spec": {"type": "cloud", "owner": "payments", "lifecycle": "production", "dependsOn": ["resource:db"], "region": "eu", "replicas": 3,
+             "spot": false, "description": "other", "nested": {"a": [1, {"b": null}]}, "mixed": 1, "odd name": "x"}}
+---
+{"apiVersion": "example.com/v2", "kind": "Environment", "metadata": {"name": "test"}, "spec": {"mixed": "one"}}
+---
+{"apiVersion": "example.com/v1", "kind": "Bare", "metadata": {"name": "thing"}}
+"#;
+
+#[test]
+fn every_kind_goes_in_and_out_as_it_was() {
+    let told = through(&[("org/catalog-info.yaml", ALL_KINDS), ("org/more/kinds.yaml", OWN_KINDS)]);
+    let kept: Vec<&str> = told.iter().filter_map(|line| line.split('`').nth(1)).collect();
+    assert_eq!(kept, ["/spec/mixed", "/spec/odd name", "/apiVersion", "/spec/mixed"], "{told:#?}");
+}
+
+#[test]
+fn entities_are_said_as_people_say_them() {
+    let imported = taken_in(&[("org/catalog-info.yaml", ALL_KINDS), ("org/more/kinds.yaml", OWN_KINDS)]);
+    let text = |name: &str| &*imported.files[name];
+    assert!(text("entities/user.kdl").contains("entity user bo\n"), "{}", text("entities/user.kdl"));
+    let component = text("entities/component.kdl");
+    for line in [
+        "entity component Checkout {\n    title \"The checkout\"\n",
+        "    stage production\n    owner payments\n    system shop\n    subcomponentOf Checkout\n    providesApis orders\n",
+        "    consumesApis \"other/orders\"\n    dependsOn Checkout\n    dependsOnResources db\n",
+    ] {
+        assert!(component.contains(line), "{line}\n{component}");
+    }
+    let kind = text("blueprints/environment.kdl");
+    for line in [
+        "    backstage Environment api-version=\"example.com/v1\" {\n",
+        "        place owner spec.owner default-kind\n",
+        "    property region string\n    property replicas number\n",
+        "        place spec-description spec.description\n",
+        "    relation owner group\n",
+    ] {
+        assert!(kind.contains(line), "{line}\n{kind}");
+    }
+    assert_eq!(text("backstage.kdl"), "use \"std:backstage\"\n");
+}
+
+#[test]
+fn what_has_no_place_is_kept_and_what_is_not_there_too() {
+    let text = "apiVersion: backstage.io/v1beta1\nkind: Component\nmetadata:\n  name: a\n  odd: {deep: [1], teams: {one: {}, two: [], three: {level: read}}}\n  title: [no, text]\nspec:\n  \
+        type: {$text: ./type}\n  lifecycle: x\n  owner: user:nobody\n  subComponentOf: a\n  dependsOn: ['component:a', 'system:gone', 'component:gone']\n";
+    let told = through(&[("catalog-info.yaml", text)]);
+    let kept: Vec<String> = told
+        .iter()
+        .filter(|line| line.contains("E0803"))
+        .map(|line| line.split('`').nth(1).unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            "/apiVersion",
+            "/metadata/odd",
+            "/metadata/title",
+            "/spec/type",
+            "/spec/owner",
+            "/spec/subComponentOf",
+            "/spec/dependsOn"
+        ],
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|line| line
+                .contains("`/spec/owner` is kept for Backstage alone: there is no entity `nobody` of `user`"))
+    );
+}
+
+/// Documents as the catalog's own policies and validators judged them.
+#[test]
+fn what_the_catalog_refuses_is_told_with_its_pointer() {
+    let component = |metadata: &str, spec: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: a{metadata}}}\nspec: {{type: s, lifecycle: l, owner: o{spec}}}\n"
+        )
+    };
+    let of = |kind: &str, rest: &str| {
+        format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\n{rest}\n")
+    };
+    let rows: Vec<(String, &[&str])> = vec![
+        (component("", ", subComponentOf: a"), &[]),
+        (of("Location", "spec: {owner: x}").replace("name: a", "name: a, namespace: devex"), &[]),
+        (of("Domain", "spec: {owner: TBD}"), &[]),
+        (of("API", "spec: {type: mcp-server, lifecycle: l, owner: o, remotes: []}"), &[]),
+        (component(", links: null", ""), &["/metadata/links: it must be a list"]),
+        (component(", annotations: null", ""), &["/metadata/annotations: it must be an object"]),
+        (component(", labels: {a: 1}", ""), &["/metadata/labels/a: it must be a text"]),
+        (component(", annotations: {a: true, b: null}", ""), &["/metadata/annotations/a", "/metadata/annotations/b"]),
+        (component("", "") + "relations: []\n", &["/relations: no entity has such a member"]),
+        (component(", uid: x", "") + "relations: []\nstatus: {}\n", &[]),
+        (of("Location", ""), &["the whole: `spec` is missing"]),
+        (of("Group", "spec: {type: team}"), &["/spec: `children` is missing"]),
+        (of("User", "spec: {}"), &["/spec: `memberOf` is missing"]),
+        (of("API", "spec: {type: t, lifecycle: l, owner: o}"), &["/spec: `definition` is missing"]),
+        (component("", "").replace("owner: o", "owner: {kind: Group, name: x}"), &["/spec/owner: it must be a text"]),
+        (of("component", "spec: {type: s, lifecycle: l, owner: o}"), &["/kind: the kind is spelled `Component`"]),
+        (of("Component", "spec: {type: s, owner: o}"), &["/spec: `lifecycle` is missing"]),
+        (
+            component(", tags: [Java, ok, 1]", ""),
+            &["/metadata/tags/0: it holds 'J'", "/metadata/tags/2: it must be a text"],
+        ),
+        (
+            component(", labels: {Example.com/x: ok, b: 'a b'}", ""),
+            &["/metadata/labels/Example.com~1x: of its", "/metadata/labels/b"],
+        ),
+        (
+            component(", links: [{url: ./docs}, {title: t}]", ""),
+            &["/metadata/links/0/url", "/metadata/links/1: `url` is missing"],
+        ),
+        (component(", namespace: Default", ""), &["/metadata/namespace: it holds 'D'"]),
+        (
+            component("", ", dependsOn: [bare, 'component:']"),
+            &["/spec/dependsOn/0: the reference says no kind", "/spec/dependsOn/1: it is no reference"],
+        ),
+        (component("", "").replace("name: a", "name: -a"), &["/metadata/name: it begins with `-`"]),
+        (component("", "").replace("name: a", "name: 2001"), &["/metadata/name: it must be a text"]),
+        (of("My-Kind", "spec: {}"), &["/kind: it holds '-'"]),
+        (
+            of("Location", "spec: {}").replace("backstage.io/v1alpha1", "backstage.io/v1-alpha"),
+            &["/apiVersion: it holds '-'"],
+        ),
+    ];
+    for (text, expected) in rows {
+        let imported = taken_in(&[("catalog-info.yaml", &text)]);
+        let found: Vec<String> = imported
+            .problems
+            .iter()
+            .filter(|one| one.code.id == "E0807")
+            .map(|one| one.message.replace('`', "").replacen(" is refused by Backstage", "", 1))
+            .collect();
+        let is_expected = |(found, expected): (&String, &&str)| found.starts_with(&expected.replace('`', ""));
+        assert!(
+            found.len() == expected.len() && found.iter().zip(expected).all(is_expected),
+            "{text}\n{found:#?}\n{expected:#?}"
+        );
+    }
+}
+
+#[test]
+fn the_same_entity_twice_is_one_however_it_is_spelled() {
+    let one = |name: &str, kind: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: {name}}}\nspec: {{type: {kind}}}\n---\n"
+        )
+    };
+    let told = told(&taken_in(&[("catalog-info.yaml", &(one("a", "x") + &one("A", "y") + &one("a", "x")))]));
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("E0804"), "{told:#?}");
+}
+
+#[test]
+fn manifests_of_kubernetes_are_not_taken_for_kinds_of_ones_own() {
+    let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}\n";
+    let imported = taken_in(&[("deploy/a.yaml", manifest)]);
+    assert!(imported.objects.is_empty() && told(&imported)[0].contains("E0802"), "{:?}", told(&imported));
+}
+
+#[test]
+fn no_text_breaks_it() {
+    let head = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: a\n";
+    let deep = format!("{head}spec: {{x: {}{}}}\n", "[".repeat(5_000), "]".repeat(5_000));
+    let mut laughs = format!("{head}spec:\n  a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let last = format!("*a{}", level - 1);
+        let _ = writeln!(laughs, "  a{level}: &a{level} [{}]", [&*last; 9].join(", "));
+    }
+    let crlf = format!("{head}spec: {{type: url}}\n---\n").replace('\n', "\r\n");
+    let bom = format!("\u{feff}{head}spec: {{type: url}}\n");
+    let huge = format!("{head}  description: {}\nspec: {{}}\n", "x".repeat(200_000));
+    let many: String =
+        (0..1_500).map(|at| format!("---\n{}spec: {{}}\n", head.replace("name: a", &format!("name: a{at}")))).collect();
+    let rows = [
+        (format!("{head}spec: &s {{type: url}}\n---\n---\n"), 1),
+        (many, 1_500),
+        (crlf, 1),
+        (bom, 1),
+        (huge, 1),
+        (format!("{head}  name: b\nspec: {{}}\n"), 0),
+        (deep, 0),
+        (laughs, 0),
+        ("{% if x %}\n".to_owned() + head, 0),
+        (format!("%YAML 1.2\n---\n{head}spec: {{}}\n...\n"), 1),
+        ("---\n---\n".to_owned(), 0),
+        ("[1, {a: b}, null]".to_owned(), 0),
+        ("apiVersion: backstage.io/v1\nkind: ''\nmetadata: {}\n".to_owned(), 0),
+        (head.replace("kind: Location", "kind: My-Kind").replace("name: a", "name: '..'"), 0),
+        (head.replace("name: a", "name: '${{ values.name }}'"), 0),
+    ];
+    for (text, expected) in rows {
+        let start: String = text.chars().take(120).collect();
+        let imported = taken_in(&[("catalog-info.yaml", &text)]);
+        let taken: usize = imported.objects.values().sum();
+        assert_eq!(taken, expected, "{start}\n{:?}", told(&imported));
+        assert!(expected > 0 || !told(&imported).is_empty() || text == "---\n---\n", "{start}");
+        given_back(&imported);
+    }
+}
+
+/// Documents of noise: members that kinds have, with values that they have and others.
+fn noisy(noise: &[u8]) -> String {
+    let mut picks = noise.iter().copied().cycle().enumerate().map(|(at, byte)| usize::from(byte) + at / noise.len());
+    let mut text = String::new();
+    for _ in 0..=picks.next().unwrap_or_default() % 6 {
+        entity(&mut text, &mut |most| picks.next().unwrap_or_default() % most);
+    }
+    text
+}
+
+const KINDS: [&str; 10] =
+    ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template", "Odd"];
+const NAMES: [&str; 6] = ["a", "B", "c.d-e_f", "a b", "-", "ns"];
+const TARGETS: [&str; 11] =
+    ["a", "b", "group:a", "User:ns/B", "component:default/a", "resource:c.d-e_f", "api:a", "x:", "", "a/b/c", "TBD"];
+const VALUES: [&str; 14] = [
+    "x",
+    "",
+    "1",
+    "~",
+    "[]",
+    "[x, y]",
+    "{}",
+    "{a: {b: [1, null]}}",
+    "true",
+    "'1'",
+    "{$text: ./x}",
+    "[{url: x}]",
+    "1.5",
+    "[[]]",
+];
+const MEMBERS: [&str; 10] =
+    ["type", "lifecycle", "definition", "profile", "target", "targets", "parameters", "steps", "presence", "tier"];
+
+fn entity(text: &mut String, pick: &mut dyn FnMut(usize) -> usize) {
+    let (kind, name) = (KINDS[pick(KINDS.len())], NAMES[pick(NAMES.len())]);
+    let _ = write!(text, "---\napiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: '{name}'\n");
+    if pick(3) == 0 {
+        let _ = writeln!(text, "  namespace: '{}'", ["ns", "default", "Odd", "a/b"][pick(4)]);
+    }
+    for name in ["title", "description", "labels", "annotations", "tags", "links", "other"] {
+        if pick(4) == 0 {
+            let _ = writeln!(text, "  {name}: {}", VALUES[pick(VALUES.len())]);
+        }
+    }
+    text.push_str("spec:\n  always: x\n");
+    for (name, _) in REFERENCES {
+        match pick(6) {
+            0 => drop(writeln!(text, "  {name}: '{}'", TARGETS[pick(TARGETS.len())])),
+            1 => {
+                let list: Vec<String> = (0..=pick(4)).map(|_| format!("'{}'", TARGETS[pick(TARGETS.len())])).collect();
+                let _ = writeln!(text, "  {name}: [{}]", list.join(", "));
+            }
+            2 if pick(3) == 0 => drop(writeln!(text, "  {name}: {}", VALUES[pick(VALUES.len())])),
+            _ => {}
+        }
+    }
+    for name in MEMBERS {
+        if pick(3) == 0 {
+            let _ = writeln!(text, "  {name}: {}", VALUES[pick(VALUES.len())]);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever a catalog holds is there when it is given back, or was told to be left out.
+    #[test]
+    fn what_comes_in_goes_out(noise in proptest::collection::vec(any::<u8>(), 8..96)) {
+        let text = noisy(&noise);
+        let imported = taken_in(&[("catalog-info.yaml", &text)]);
+        let (came, _) = given_back(&imported);
+        let (came, went) = (entities(&[("catalog-info.yaml", &came)]), entities(&[("catalog-info.yaml", &text)]));
+        let left_out = told(&imported).iter().filter(|line| line.contains("E0804")).count();
+        prop_assert!(came.is_subset(&went), "{}\n{:#?}\n{:#?}\n{:#?}", text, came, went, imported.files);
+        prop_assert!(left_out > 0 || came == went, "{}\n{:#?}", text, told(&imported));
+    }
+}
