@@ -5,7 +5,7 @@ use super::subject::{Subject, Version};
 use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite};
 use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
-use crate::model::{Address, Digest, Map, Value};
+use crate::model::{Address, Digest, Map, StateStore, StorePlace, Value};
 use crate::object::fields;
 use crate::render::Placed;
 use crate::resolve::{Listing, LoadError, Loader, Root};
@@ -264,9 +264,16 @@ fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
     let (were, are) = (files(before), files(now));
     let paths: HashSet<(&str, &str)> = now.placed.iter().map(|one| (&*one.store, one.path.as_str())).collect();
     let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str()));
+    let places: Vec<StorePlace> = now.project.stores.iter().map(StateStore::place).collect();
+    let is_left = |store: &StateStore| !places.iter().any(|place| place.is(&store.place()));
+    let left: HashSet<&str> =
+        before.project.stores.iter().filter(|store| is_left(store)).map(|store| &*store.name.value).collect();
+    let (left, gone): (Vec<&Placed>, Vec<&Placed>) =
+        before.placed.iter().partition(|one| left.contains(&*one.store));
     Delivered {
         anew: are.iter().filter(|(place, content)| were.get(place) != Some(content)).count(),
-        gone: before.placed.iter().filter(is_gone).count(),
+        gone: gone.into_iter().filter(is_gone).count(),
+        left: left.len(),
     }
 }
 
