@@ -125,7 +125,9 @@ pub enum SessionError {
         source: std::io::Error,
     },
     /// A file of the project could not be written, and others that were before could not be put back.
-    #[error("cannot write {path}, and what was written could not be put back; written: {written}; as before: {unwritten}")]
+    #[error(
+        "cannot write {path}, and what was written could not be put back; written: {written}; as before: {unwritten}"
+    )]
     WrittenInPart {
         /// The file.
         path: String,

@@ -208,10 +208,7 @@ fn a_store_that_others_moved_is_guarded_as_one_that_the_text_moves() {
     let refusal = "REFUSED the project leaves state-store:gitops, and 2 files of 2 requests that it delivered there would stay; \
         drain its destinations first and apply, then let it go elsewhere\n    \
         to allow it: `removed \"file:gitops:*\" keep` in the project, or --allow-delete state-store:gitops\n";
-    for change in [
-        "json_set(body, '$.url', '.plat/stores/two.git')",
-        "json_set(body, '$.branch', 'dev')",
-    ] {
+    for change in ["json_set(body, '$.url', '.plat/stores/two.git')", "json_set(body, '$.branch', 'dev')"] {
         let project = moved_by_others(change);
         project.run(["plan"]).code(5).says([refusal]);
         project.run(["apply", "--auto-approve"]).code(5).says([refusal]);
@@ -237,7 +234,8 @@ fn a_store_that_others_deleted_is_guarded_as_one_that_the_text_takes_out() {
     without_store(&project);
     project.write("requests.kdl", "");
     project.write("removed.kdl", "removed \"request:*\"\n");
-    let refusal = "REFUSED the project leaves state-store:gitops, and 2 files of 2 requests that it delivered there would stay";
+    let refusal =
+        "REFUSED the project leaves state-store:gitops, and 2 files of 2 requests that it delivered there would stay";
     project.run(["plan"]).code(5).says([refusal]);
     project.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0);
     project.run(["plan"]).no_changes();

@@ -480,7 +480,8 @@ fn a_file_that_changed_meanwhile_is_not_overwritten() {
 fn of_several_files_all_are_written_or_none() {
     let folder = tempfile::TempDir::new().unwrap();
     let names = ["a.kdl", "b.kdl", "c.kdl"];
-    let rewrite = |name: &str| Rewrite { name: name.to_owned(), before: "before\n".into(), after: "after\n".to_owned() };
+    let rewrite =
+        |name: &str| Rewrite { name: name.to_owned(), before: "before\n".into(), after: "after\n".to_owned() };
     let rewrites = names.map(rewrite);
     for name in ["plat.kdl"].iter().chain(&names) {
         std::fs::write(folder.path().join(name), "before\n").unwrap();
@@ -498,7 +499,8 @@ fn of_several_files_all_are_written_or_none() {
     };
     let whole = "cannot write c.kdl, so that no file is changed".to_owned();
     assert_eq!(written(&[3]), (whole, [false; 3]));
-    let in_part = "cannot write c.kdl, and what was written could not be put back; written: b.kdl; as before: a.kdl, c.kdl";
+    let in_part =
+        "cannot write c.kdl, and what was written could not be put back; written: b.kdl; as before: a.kdl, c.kdl";
     assert_eq!(written(&[3, 5]), (in_part.to_owned(), [false, true, false]));
 }
 
@@ -509,7 +511,10 @@ fn what_was_said_at_an_object_that_goes_is_set_apart_from_the_next_one() {
         (format!("project law\n\n{first}team b\n"), "project law\n\n// a\n// b\n\nteam b\n"),
         ("project law\n\n// a\nteam a\nteam b\n".to_owned(), "project law\n\n// a\n\nteam b\n"),
         ("project law\n\nteam a\nteam b\n".to_owned(), "project law\n\nteam b\n"),
-        (format!("project law\r\n\r\n{}team b\r\n", first.replace('\n', "\r\n")), "project law\r\n\r\n// a\r\n// b\r\n\r\nteam b\r\n"),
+        (
+            format!("project law\r\n\r\n{}team b\r\n", first.replace('\n', "\r\n")),
+            "project law\r\n\r\n// a\r\n// b\r\n\r\nteam b\r\n",
+        ),
     ] {
         let mut targets = applied(&text);
         others(&mut targets, &Address::parse("team:a").unwrap(), None);

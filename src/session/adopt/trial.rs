@@ -237,7 +237,9 @@ fn misread(wanted: &Map, found: &Map) -> String {
     if let [path] = &paths[..]
         && let (None, Some(Value::String(default))) = (of(wanted, path), of(found, path))
     {
-        return format!("where nothing is written, `{path}` is `{default}`");
+        return format!(
+            "where nothing is written, `{path}` is `{default}`: set it to that in the catalog, or let `plat apply` set it back"
+        );
     }
     let paths: Vec<String> = paths.into_iter().map(|path| format!("`{path}`")).collect();
     format!("the language cannot say {} so that it reads back as it is to be", paths.join(", "))
@@ -268,8 +270,7 @@ fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
     let is_left = |store: &StateStore| !places.iter().any(|place| place.is(&store.place()));
     let left: HashSet<&str> =
         before.project.stores.iter().filter(|store| is_left(store)).map(|store| &*store.name.value).collect();
-    let (left, gone): (Vec<&Placed>, Vec<&Placed>) =
-        before.placed.iter().partition(|one| left.contains(&*one.store));
+    let (left, gone): (Vec<&Placed>, Vec<&Placed>) = before.placed.iter().partition(|one| left.contains(&*one.store));
     Delivered {
         anew: are.iter().filter(|(place, content)| were.get(place) != Some(content)).count(),
         gone: gone.into_iter().filter(is_gone).count(),
