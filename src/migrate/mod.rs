@@ -225,10 +225,7 @@ fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics
         }
         // What is wrong with the JSON of others is nobody's business here.
         if is_nothing || recognised.found.len() > found {
-            problems.extend(left_out.into_iter().map(|(place, reason)| {
-                let help = "write it out where it stands, or add it to the project";
-                Diagnostic::warning(code::LEFT_OUT, place, format!("this is left out: {reason}")).help(help)
-            }));
+            problems.extend(left_out);
         }
     }
     if neighbour == Neighbour::Backstage {
@@ -284,7 +281,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
         if note.what != Fate::Unknown || known.contains(&file) {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
-            let whole = DocumentPlace { file, number: None, pointer: String::new() };
+            let whole = DocumentPlace { file, number: None, resource: None, pointer: String::new() };
             brief[*index].place = whole;
         } else {
             told.insert(file, brief.len());
