@@ -160,7 +160,7 @@ fn said(file: &str, document: &str) -> String {
 fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     let text = said(
         "actions.json",
-        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+        r#"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
             "actionCardButtonText": "Order", "executeActionButtonText": "Order now",
             "userInputs": {"properties": {"name": {"type": "string"}}, "order": ["name"]}},
           "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com/{{ .inputs.name }}", "agent": false, "synchronized": true, "method": "PUT",
@@ -168,7 +168,7 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
             "body": {"text": "{{ .inputs.name | ascii_upcase }}!", "context": {"entity": "{{ .entity }}", "tags": ["{{ .inputs.name }}", 1, []]},
                      "list": ["only"], "none": {}, "{{ spreadValue() }}": "{{ .inputs }}"}},
           "requiredApproval": {"type": "ALL"}, "approvalNotification": {"type": "webhook", "url": "https://example.com/hook", "format": "slack"},
-          "allowAnyoneToViewRuns": false}"##,
+          "allowAnyoneToViewRuns": false}"#,
     );
     for line in [
         "    buttons card=Order execute=\"Order now\"\n",
@@ -193,7 +193,7 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
 fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
     let text = said(
         "actions.json",
-        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
+        r#"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
             "userInputs": {"order": ["one", "many", "note", "day"], "properties": {
                 "one": {"type": "string", "format": "entity", "blueprint": "service", "title": "One", "default": {"jqQuery": ".user.teams[0]"},
                         "sort": {"property": "$title", "order": "ASC"}},
@@ -202,7 +202,7 @@ fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
                          "dependsOn": ["one"], "visible": {"jqQuery": ".form.one != null"}, "maxItems": 3, "default": {"jqQuery": "[]"}},
                 "note": {"type": "string", "format": "multi-line", "visible": false, "encryption": "aes256-gcm"},
                 "day": {"type": "string", "format": "date-time", "disabled": {"jqQuery": "true"}}}}},
-          "invocationMethod": {"type": "KAFKA"}}"##,
+          "invocationMethod": {"type": "KAFKA"}}"#,
     );
     for line in [
         "    input one entity blueprint=service default=(jq)\".user.teams[0]\" {\n        title One\n        sort {\n            property #\"$title\"#\n",
@@ -541,7 +541,7 @@ fn many_notes_of_one_sort_are_told_as_one() {
 
 #[test]
 fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
-    let text = r##"
+    let text = r#"
         resource "port_blueprint" "service" {
           identifier = "service" # a comment
           title      = "Service"
@@ -611,7 +611,7 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
         locals {
           text = jsonencode({ identifier = "inline", "schema": { properties = { a = { type = "string", title = "${1 + 1}" } } } })
         }
-    "##;
+    "#;
     let told = through(
         Neighbour::Port,
         "main.tf",

@@ -293,9 +293,9 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
             "promise p {{\n    api group=e.com version=v1 kind=P {{ field a string; }}\n    schedule env=dev\n    {step}\n}}\nrequest p one\n"
         )
     };
-    project.write("out/p.kdl", &promise(""));
+    project.write("out/p.kdl", promise(""));
     project.run(["-C", "out", "check"]).code(0);
-    project.write("out/p.kdl", &promise("a"));
+    project.write("out/p.kdl", promise("a"));
     let told = ["error[E0550]", "`dev` would take it, and lies in a bucket, which plat does not write to"];
     project.run(["-C", "out", "check"]).code(3).says(told);
     project.run(["-C", "out", "plan"]).code(3);
@@ -306,9 +306,9 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     // A store that has files of the project becomes no bucket without a word about them.
     project.write(
         "out/stores.kdl",
-        &store.replace("git create { url \".plat/stores/r.git\"", "bucket { endpoint e; bucket b"),
+        store.replace("git create { url \".plat/stores/r.git\"", "bucket { endpoint e; bucket b"),
     );
-    project.write("out/p.kdl", &promise(""));
+    project.write("out/p.kdl", promise(""));
     project
         .run(["-C", "out", "plan"])
         .code(5)
