@@ -135,13 +135,6 @@ impl Moving {
         members(self.address.kind).any(|field| field.name == self.neighbour.word())
     }
 
-    /// Leaves out what the body no longer says, and keeps it nowhere; what there is to tell of it.
-    pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
-        let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
-        self.keep(&[], &[]);
-        self.forget_all(|pointer| !before.contains(pointer), reason)
-    }
-
     /// Leaves out parts that are kept, by their pointers, and keeps them nowhere; what there is to tell of them.
     fn forget_all(&mut self, is_meant: impl Fn(&str) -> bool, reason: &str) -> Vec<Note> {
         let gone: Vec<String> =

@@ -653,13 +653,154 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
     assert_eq!(told.len(), 4, "{told:#?}");
     for (line, part) in told.iter().zip([
         "main.tf:19:24: E0804 this is left out: it refers to what is not written out here",
-        "main.tf:66:9: E0802 the whole of document 7 is not taken in",
+        "main.tf:66:9: E0802 `port_webhook.hook` is not taken in",
         "main.tf:67:65: E0802 the whole of document 8 is not taken in",
         "main.tf:69:112: E0804 this is left out: a value is put into the text",
     ]) {
         assert!(line.starts_with(part), "{part}: {line}");
     }
     assert!(self::told(&imported(Neighbour::Port, &[("broken.tf", "resource {")]))[0].contains("E0801"));
+}
+
+#[test]
+fn what_stands_in_a_heredoc_ends_with_its_last_line() {
+    for (text, expected) in [
+        ("<<EOT\none\nEOT", "one\n"),
+        ("<<-EOT\n    one\n      two\n    EOT", "one\n  two\n"),
+        ("<<EOT\none\n\nEOT", "one\n\n"),
+        ("<<EOT\nEOT", ""),
+    ] {
+        let text = format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
+        let out = exported(Neighbour::Port, &imported(Neighbour::Port, &[("main.tf", &text)]).files);
+        let Value::Object(team) = parse_json(out["teams.json"][0].as_bytes()).unwrap() else { panic!() };
+        assert_eq!(team.get("description").and_then(|text| text.as_str()).unwrap_or_default(), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_terraform_multiplies_is_taken_in_once_and_what_is_no_object_is_called_as_terraform_does() {
+    let text = r#"
+        resource "port_team" "t" {
+          count       = 2
+          name        = "t"
+          description = var.what
+        }
+        resource "port_aggregation_properties" "sums" { blueprint_identifier = "b" }
+    "#;
+    let imported = imported(Neighbour::Port, &[("main.tf", text)]);
+    assert_eq!(imported.objects, BTreeMap::from([(Kind::Team, 1)]));
+    assert_eq!(
+        told(&imported),
+        [
+            "main.tf:3:11: E0804 what `count` multiplies is taken in once, where it has a name",
+            "main.tf:5:25: E0804 this is left out: it refers to what is not written out here",
+            "main.tf:7:9: E0802 `port_aggregation_properties.sums` is not taken in: no object of Port is known here",
+        ]
+    );
+}
+
+#[test]
+fn what_logs_in_where_an_address_leads_is_left_out_and_told_and_the_rest_stays() {
+    let port = r#"[
+        {"identifier": "a", "schema": {"properties": {}}, "changelogDestination": {"type": "WEBHOOK", "url": "https://h.io/x?a=1&token=hunter2"}},
+        {"identifier": "b", "schema": {"properties": {}}, "changelogDestination": {"type": "PIGEON", "url": "https://u:hunter2@h.io"}},
+        {"identifier": "c", "schema": {"properties": {"url": {"type": "string", "default": "https://h.io/?key=PLAT-1"}}}},
+        {"identifier": "d", "trigger": {"type": "self-service", "operation": "CREATE"},
+         "invocationMethod": {"type": "WEBHOOK", "url": "https://hunter2@h.io/run"},
+         "approvalNotification": {"type": "webhook", "url": "https://h.io/y?token=hunter2"}},
+        {"identifier": "url", "blueprint": "c", "properties": {"url": "https://h.io/?key=PLAT-1"}}]"#;
+    let port = imported(Neighbour::Port, &[("a.json", port)]);
+    let kratix = "\
+apiVersion: platform.kratix.io/v1alpha1
+kind: GitStateStore
+metadata: {name: s}
+spec: {url: 'https://oauth2:hunter2@github.com/a/b.git', branch: main, secretRef: {name: login}}
+---
+apiVersion: platform.kratix.io/v1alpha1
+kind: Destination
+metadata: {name: d}
+spec: {stateStoreRef: {name: s, kind: GitStateStore}, path: d}
+---
+apiVersion: platform.kratix.io/v1alpha1
+kind: PromiseRelease
+metadata: {name: r}
+spec: {version: v1, sourceRef: {type: http, url: 'https://hunter2@e.com/p.yaml'}}
+";
+    let kratix = imported(Neighbour::Kratix, &[("a.yaml", kratix)]);
+    let texts: String = port.files.values().chain(kratix.files.values()).map(String::as_str).collect();
+    assert!(!texts.contains("hunter2"), "{texts}");
+    for part in [
+        "changelog webhook url=\"https://h.io/x?a=1\"",
+        "url \"https://h.io\"",
+        "backend webhook url=\"https://h.io/run\"",
+        "approval-notification webhook url=\"https://h.io/y\"",
+        "default=\"https://h.io/?key=PLAT-1\"",
+        "    url \"https://h.io/?key=PLAT-1\"",
+        "url \"https://github.com/a/b.git\"",
+        "source \"https://e.com/p.yaml\"",
+        "destination d ",
+    ] {
+        assert!(texts.contains(part), "{part}\n{texts}");
+    }
+    let places: Vec<String> = [&port, &kratix]
+        .into_iter()
+        .flat_map(told)
+        .filter(|line| line.contains("E0804"))
+        .map(|line| line.split('`').nth(1).unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "/0/changelogDestination/url",
+            "/1/changelogDestination/url",
+            "/3/invocationMethod/url",
+            "/3/approvalNotification/url",
+            "/spec/url",
+            "/spec/sourceRef/url"
+        ]
+    );
+}
+
+#[test]
+fn members_of_a_team_are_read_as_ports_api_returns_them() {
+    let told = through(
+        Neighbour::Port,
+        "a.json",
+        r#"{"teams": [{"name": "shop", "users": [{"email": "a@x.io"}, {"email": "b@x.io", "firstName": "B"}, "c@x.io"]}]}"#,
+        &[("teams.json", r#"[{"name": "shop", "users": ["a@x.io", "b@x.io", "c@x.io"]}]"#)],
+    );
+    assert!(matches!(told.as_slice(), [one] if one.contains("E0805 `/teams/0/users/1`: ")), "{told:?}");
+}
+
+#[test]
+fn files_have_names_that_everybody_can_read_and_none_makes_its_folder_a_project() {
+    let of = |names: &[&str]| -> Vec<String> {
+        let documents: Vec<String> = names
+            .iter()
+            .map(|name| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#))
+            .collect();
+        let text = format!("[{}]", documents.join(","));
+        imported(Neighbour::Port, &[("a.json", &text)]).files.into_keys().collect()
+    };
+    assert_eq!(of(&["plat"]), ["blueprints/plat-2.kdl"]);
+    assert_eq!(of(&["PLAT", "plat"]), ["blueprints/PLAT-2.kdl", "blueprints/plat-3.kdl"]);
+    assert_eq!(of(&["über.Dienst"]), ["blueprints/ber.Dienst.kdl"]);
+    assert_eq!(of(&["日本"]), ["blueprints/unnamed.kdl"]);
+    assert_eq!(of(&[".git", "-.-rf"]), ["blueprints/git.kdl", "blueprints/rf.kdl"]);
+}
+
+#[test]
+fn a_number_that_no_value_can_be_is_left_out_alone() {
+    let told = through(
+        Neighbour::Port,
+        "a.json",
+        r#"{"identifier": "b", "title": "12345678901234567890", "schema": {"properties": {"n": {"type": "number", "maximum": 12345678901234567890}}}}"#,
+        &[(
+            "blueprints.json",
+            r#"[{"identifier": "b", "title": "12345678901234567890", "schema": {"properties": {"n": {"type": "number"}}}}]"#,
+        )],
+    );
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.json:1:115: E0804 this is left out: ")), "{told:?}");
 }
 
 #[test]
