@@ -60,7 +60,7 @@ pub use identity::identity_in;
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use loaded::check_text;
 pub use look::{drift, why};
-pub use migrate::{import, import_texts};
+pub use migrate::{import, import_texts, no_links};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
