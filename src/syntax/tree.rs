@@ -275,6 +275,18 @@ impl<'t> Node<'t> {
         tree.entries[start as usize..end as usize].iter().map(move |data| Entry { tree, data })
     }
 
+    /// Those of them that begin behind an offset. In logarithmic time: entries lie in the order of the text.
+    pub fn entries_behind(self, start: u32) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
+        let (tree, own) = (self.tree, self.data.entries);
+        let entries = &tree.entries[own.start as usize..own.end as usize];
+        entries[entries.partition_point(|entry| entry.start <= start)..].iter().map(move |data| Entry { tree, data })
+    }
+
+    /// Where the node behind it among its siblings begins.
+    pub fn next_start(self) -> Option<u32> {
+        self.tree.nodes.get(self.data.next as usize).map(|next| next.range.start)
+    }
+
     /// The arguments, in their order.
     pub fn arguments(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
         self.entries().filter(|entry| entry.key().is_none())

@@ -6,7 +6,7 @@
 //!   whether it is missed there, or by those who use what is declared there;
 //! * a name that nothing has and that stands on a line that was not read: it is likely declared there.
 
-use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::source::{FileId, Origin, Sources, Span};
 use std::collections::{BTreeMap, HashSet};
 
@@ -33,6 +33,8 @@ struct Mistakes<'s> {
     twice: Vec<Span>,
     /// The words on lines that were not read as they were meant.
     words: HashSet<&'s str>,
+    /// Values in which there is a comma: it was likely to part them from what stands behind them.
+    commas: Vec<Span>,
     /// Those on lines that name something that is not there: of what they declare nobody knows what it is.
     nameless: HashSet<&'s str>,
     /// Members that their thing does not have.
@@ -47,17 +49,21 @@ impl<'s> Mistakes<'s> {
             unread,
             twice: Vec::new(),
             words: HashSet::new(),
+            commas: Vec::new(),
             nameless: HashSet::new(),
             strangers: HashSet::new(),
         };
-        let mut lines = HashSet::new();
+        let (mut lines, mut nameless) = (HashSet::new(), HashSet::new());
         for one in diagnostics.iter() {
             let line = found.line(one.primary.span());
             if one.code.is_of_text() {
                 let spans = found.texts.entry(line).or_default();
                 spans.extend(one.code.is_of_unread_text().then_some(one.primary.span()));
             }
-            if one.code == code::UNKNOWN_REFERENCE {
+            if one.code == code::COMMA && one.severity == Severity::Error {
+                found.commas.push(one.primary.span());
+            }
+            if one.code == code::UNKNOWN_REFERENCE && nameless.insert(line) {
                 found.nameless.extend(words(text_of(sources, line)));
             }
             if one.is_unread() && lines.insert(line) {
@@ -72,6 +78,10 @@ impl<'s> Mistakes<'s> {
         }
         found.twice.sort_unstable();
         found.twice.dedup();
+        found.commas = apart(found.commas);
+        for spans in found.texts.values_mut() {
+            *spans = apart(std::mem::take(spans));
+        }
         found
     }
 
@@ -87,11 +97,12 @@ impl<'s> Mistakes<'s> {
     fn is_of_unread_text(&self, one: &Diagnostic) -> bool {
         let span = one.primary.span();
         let beside = self.texts.get(&self.line(span));
-        let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
+        let overlaps = beside.is_some_and(|places| meets(places, span));
         let is_of_shape = [code::MEMBER_WITHOUT_VALUE, code::MIXED_VALUE, code::SET_TWICE].contains(&one.code);
         let is_again = [code::DUPLICATE_NAME, code::SECOND_OF_ONE].contains(&one.code);
         let mut places = [span].into_iter().chain(one.others.iter().map(Label::span));
         overlaps
+            || one.code == code::VALUE_OF_WRONG_TYPE && meets(&self.commas, span)
             || is_of_shape && beside.is_some()
             || one.code == code::MEMBER_WITHOUT_VALUE && self.strangers.contains(&one.primary.origin)
             || is_again && places.any(|place| self.texts.get(&self.line(place)).is_some_and(|spans| !spans.is_empty()))
@@ -122,6 +133,17 @@ fn text_of(sources: &Sources, (file, line): Line) -> &str {
 fn meets(places: &[Span], other: Span) -> bool {
     let next = places.get(places.partition_point(|place| (place.file, place.end) <= (other.file, other.start)));
     next.is_some_and(|next| next.file == other.file && next.start < other.end)
+}
+
+/// Places in the order of the texts, those that have something in common as one.
+fn apart(mut places: Vec<Span>) -> Vec<Span> {
+    places.sort_unstable();
+    places.dedup_by(|next, last| {
+        let is_one = last.file == next.file && next.start < last.end;
+        last.end = if is_one { last.end.max(next.end) } else { last.end };
+        is_one
+    });
+    places
 }
 
 /// The words of a text that can be names.
