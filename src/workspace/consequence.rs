@@ -234,6 +234,47 @@ mod tests {
         }
     }
 
+    /// Each of the problems of a text with its help.
+    fn helps(text: &str) -> Vec<String> {
+        let loaded = load(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        let help = |one: &crate::diag::Diagnostic| format!("{} {}", one.code, one.help.clone().unwrap_or_default());
+        loaded.diagnostics.iter().map(help).collect()
+    }
+
+    #[test]
+    fn several_words_for_one_value_say_what_they_were_meant_as() {
+        let service =
+            "blueprint service { property t string; property language enum { values Go; }; property count number; }\n";
+        for (line, expected) in [
+            ("t Some long words here", "E0401 a text with spaces stands in quotes: write `\"Some long words here\"`"),
+            (
+                "language Go count 3",
+                "E0401 a `;` is missing before `count`, or a new line: it is a property of its own",
+            ),
+            ("t Some count 3", "E0401 a `;` is missing before `count`, or a new line: it is a property of its own"),
+            ("language:Go", "E0408 write `language Go`: a space stands between a name and its value"),
+            ("count:3", "E0408 write `count 3`: a space stands between a name and its value"),
+        ] {
+            assert_eq!(helps(&format!("{service}entity service a {{ {line}; }}")), [expected]);
+        }
+        assert_eq!(told(&format!("{service}entity service a {{ t x, count 3; }}")), ["E0122 2"]);
+    }
+
+    #[test]
+    fn a_file_in_utf_16_is_told_once() {
+        for (mark, bytes) in [
+            (&b"\xff\xfe"[..], u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            (b"\xfe\xff", u16::to_be_bytes),
+            (b"", u16::to_le_bytes),
+        ] {
+            let text: Vec<u8> = "team a {\n  title A\n}\n".encode_utf16().flat_map(bytes).collect();
+            let loader = MemoryLoader::new([("plat.kdl", b"project demo".to_vec()), ("a.kdl", [mark, &text].concat())]);
+            let loaded = load(&loader).unwrap();
+            let told: Vec<_> = loaded.diagnostics.iter().map(|one| (one.code.id, &*one.message)).collect();
+            assert_eq!(told, [("E0100", "this file is UTF-16, and KDL is UTF-8")]);
+        }
+    }
+
     #[test]
     fn a_second_mistake_is_told_beside_the_first() {
         let text = "blueprnt service {\n property tier enum { values gold; }\n relation owner nobody\n}\n\

@@ -14,7 +14,8 @@ impl<'g> Validator<'g> {
     /// Tells of a colon between two values of a line, as in `entity service: checkout`, with the line that says the same. Gives the
     /// properties, by bit, where it told.
     pub(super) fn colon_between(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
-        let behind = |entry: &Entry<'_>| Span { start: entry.key_span().end, end: entry.value_span().start, ..entry.span() };
+        let behind =
+            |entry: &Entry<'_>| Span { start: entry.key_span().end, end: entry.value_span().start, ..entry.span() };
         let is_parted = |entry: &Entry<'_>| {
             entry.key().is_some_and(|key| form.property(key).is_none()) && self.text_of(behind(entry)).starts_with(':')
         };
