@@ -74,16 +74,7 @@ impl Moving {
                 }
                 _ => None,
             };
-            if one.kind == Kind::Entity {
-                // What Port works out it gives with the entity, and takes back from nobody.
-                let blueprint = text(&one.document, &["blueprint"]).and_then(|name| worked_out.get(name));
-                let properties = one.document.members.iter_mut().find(|member| &*member.name.value == "properties");
-                if let (Some(names), Some(Value::Object(properties))) =
-                    (blueprint, properties.map(|properties| &mut properties.value.value))
-                {
-                    properties.members.retain(|member| !names.contains(&member.name.value));
-                }
-            }
+            without_worked_out(&mut one, &worked_out);
             let blueprint = backstage::blueprint(&one.document, &around.envelopes);
             if neighbour == Neighbour::Backstage && blueprint.is_none() {
                 let reason = "there can be no kind of this name".to_owned();
@@ -142,13 +133,6 @@ impl Moving {
     /// Whether what the language has no words for can stand beside it.
     pub(super) fn can_keep(&self) -> bool {
         members(self.address.kind).any(|field| field.name == self.neighbour.word())
-    }
-
-    /// Leaves out what the body no longer says, and keeps it nowhere; what there is to tell of it.
-    pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
-        let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
-        self.keep(&[], &[]);
-        self.forget_all(|pointer| !before.contains(pointer), reason)
     }
 
     /// Leaves out parts that are kept, by their pointers, and keeps them nowhere; what there is to tell of them.
@@ -308,6 +292,18 @@ fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
         Some((text(&one.document, &["identifier"])?.into(), names.collect()))
     };
     blueprints.filter_map(named).collect()
+}
+
+/// Leaves out of an entity what Port works out: it gives that with the entity, and takes it back from nobody.
+fn without_worked_out(one: &mut Found, worked_out: &HashMap<Box<str>, HashSet<Name>>) {
+    let names = match one.kind {
+        Kind::Entity => text(&one.document, &["blueprint"]).and_then(|name| worked_out.get(name)),
+        _ => None,
+    };
+    let properties = one.document.members.iter_mut().find(|member| &*member.name.value == "properties");
+    if let (Some(names), Some(Value::Object(properties))) = (names, properties.map(|one| &mut one.value.value)) {
+        properties.members.retain(|member| !names.contains(&member.name.value));
+    }
 }
 
 /// Where a promise of Kratix has the versions of its API.

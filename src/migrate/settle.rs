@@ -221,7 +221,6 @@ struct Wrong {
     /// The names on the way to it in the text.
     names: Vec<Box<str>>,
     reason: String,
-    is_secret: bool,
     /// Whether it is wrong by what is not there.
     lacks: bool,
 }
@@ -250,9 +249,8 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         let tree = trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
         let names = named(tree, span, start);
         let reason = format!("{} ({})", problem.message, problem.code);
-        let is_secret = problem.code == code::PASSWORD_IN_ADDRESS;
         let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
-        wrong.entry(*index).or_default().push(Wrong { place, names, reason, is_secret, lacks });
+        wrong.entry(*index).or_default().push(Wrong { place, names, reason, lacks });
     }
     wrong
 }
@@ -334,7 +332,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
         let (mut reasons, mut lines_out): (Vec<Reason>, Vec<Box<str>>) = Default::default();
-        for Wrong { place, names, reason, is_secret, lacks } in wrongs {
+        for Wrong { place, names, reason, lacks } in wrongs {
             let word = one.neighbour.word();
             if place.is_none() && names.first().and_then(|first| first.strip_prefix("only-")) == Some(word) {
                 // What is kept is not even read.
@@ -371,9 +369,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mu
                 || take_out_named(body, &names, word)
                 || around.as_ref().is_some_and(|place| take_out(body, place));
             lines_out.extend(line.filter(|_| is_out).cloned());
-            if is_out && is_secret {
-                notes.extend(one.leave(&format!("{reason}: name a secret there")));
-            } else if is_out {
+            if is_out {
                 one.taken_out = Some(reason.clone());
                 reasons.push((own.or(around).unwrap_or(names), reason));
             } else {
