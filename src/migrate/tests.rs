@@ -540,6 +540,7 @@ fn many_notes_of_one_sort_are_told_as_one() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one file of Terraform, and what it comes to")]
 fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
     let text = r#"
         resource "port_blueprint" "service" {
@@ -804,6 +805,13 @@ fn a_number_that_no_value_can_be_is_left_out_alone() {
         )],
     );
     assert!(matches!(told.as_slice(), [one] if one.starts_with("a.json:1:115: E0804 this is left out: ")), "{told:?}");
+    let told = through(
+        Neighbour::Port,
+        "a.tf",
+        "resource \"port_blueprint\" \"b\" {\n  identifier = \"b\"\n  properties = { number_props = { n = { maximum = 12345678901234567890 } } }\n}\n",
+        &[("blueprints.json", r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}]"#)],
+    );
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 this is left out: ")), "{told:?}");
 }
 
 #[test]
