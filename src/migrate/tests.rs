@@ -539,10 +539,8 @@ fn many_notes_of_one_sort_are_told_as_one() {
     assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
 }
 
-#[test]
-#[expect(clippy::too_many_lines, reason = "one file of Terraform, and what it comes to")]
-fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
-    let text = r#"
+/// What Terraform has of Port.
+const TERRAFORM: &str = r#"
         resource "port_blueprint" "service" {
           identifier = "service" # a comment
           title      = "Service"
@@ -613,14 +611,12 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
           text = jsonencode({ identifier = "inline", "schema": { properties = { a = { type = "string", title = "${1 + 1}" } } } })
         }
     "#;
-    let told = through(
-        Neighbour::Port,
-        "main.tf",
-        text,
-        &[
-            (
-                "actions.json",
-                r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+
+/// What Port has of the same.
+const OF_TERRAFORM: [(&str, &str); 4] = [
+    (
+        "actions.json",
+        r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
                        "userInputs": {"properties": {"cluster": {"type": "string", "format": "entity", "blueprint": "cluster", "default": {"jqQuery": ".user.email"}}},
                                       "required": ["cluster"], "order": ["cluster"]}},
                      "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "cluster",
@@ -630,10 +626,10 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
                        "condition": {"type": "JQ", "expressions": ["true"], "combinator": "and"}},
                      "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": true, "body": {"text": "{{ .event.context.entityIdentifier }}"}},
                      "publish": true}]"#,
-            ),
-            (
-                "blueprints.json",
-                r#"[{"identifier": "cluster", "schema": {"properties": {}}},
+    ),
+    (
+        "blueprints.json",
+        r#"[{"identifier": "cluster", "schema": {"properties": {}}},
                     {"identifier": "inline", "schema": {"properties": {"a": {"type": "string"}}}},
                     {"identifier": "service", "title": "Service", "changelogDestination": {"type": "KAFKA"},
                      "schema": {"properties": {
@@ -642,18 +638,18 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
                          "tags": {"type": "array", "items": {"type": "string", "format": "url"}, "maxItems": 3},
                          "conf": {"type": "object", "default": {"snake_case": [1, -2.5, null]}}}, "required": ["language"]},
                      "relations": {"runs_on": {"target": "cluster", "many": true, "required": false}}}]"#,
-            ),
-            (
-                "entities.json",
-                r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
+    ),
+    (
+        "entities.json",
+        r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
                      "properties": {"language": "Go", "tags": ["https://example.com"], "conf": {"snake_case": true}}}]"#,
-            ),
-            (
-                "pages.json",
-                r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#,
-            ),
-        ],
-    );
+    ),
+    ("pages.json", r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#),
+];
+
+#[test]
+fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
+    let told = through(Neighbour::Port, "main.tf", TERRAFORM, &OF_TERRAFORM);
     assert_eq!(told.len(), 4, "{told:#?}");
     for (line, part) in told.iter().zip([
         "main.tf:19:24: E0804 this is left out: it refers to what is not written out here",
