@@ -5,7 +5,7 @@
 
 use super::provider;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Kind, Map, Number, Value};
+use crate::model::{Kind, Map, Number, Value, inexact};
 use crate::source::{FileId, Span, Spanned};
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
@@ -62,7 +62,7 @@ pub(super) fn parts(file: FileId, text: &str, names: &Names) -> Result<Vec<Part>
             Structure::Block(block) => resource(block).map(|labels| (block, labels)),
             Structure::Attribute(_) => None,
         };
-        let mut reader = Reader { file, names, left_out: Vec::new(), encoded: HashSet::new() };
+        let mut reader = Reader { file, text, names, left_out: Vec::new(), encoded: HashSet::new() };
         if let Some((block, [of, called])) = resource.filter(|(_, [of, _])| of.starts_with("port_")) {
             let resource = Some(Arc::from(format!("{of}.{called}")));
             let map = reader.body(&block.body);
@@ -87,7 +87,7 @@ pub(super) fn parts(file: FileId, text: &str, names: &Names) -> Result<Vec<Part>
             Structure::Attribute(attribute) => found.visit_attr(attribute),
         }
         for call in found.0 {
-            let mut reader = Reader { file, names, left_out: Vec::new(), encoded: HashSet::new() };
+            let mut reader = Reader { file, text, names, left_out: Vec::new(), encoded: HashSet::new() };
             let Some(value) = call.args.get(0) else { continue };
             let place = reader.span(value.span());
             let value = reader.value(value).unwrap_or(Spanned::new(Value::Null, place));
@@ -95,6 +95,13 @@ pub(super) fn parts(file: FileId, text: &str, names: &Names) -> Result<Vec<Part>
         }
     }
     Ok(parts)
+}
+
+/// That a number is left out.
+pub(super) fn unheld(place: Span) -> Diagnostic {
+    let message =
+        "this is left out: of whole numbers plat holds those of 64 bits with a sign, and what a float holds exactly";
+    Diagnostic::warning(code::LEFT_OUT, place, message).help("write it as a text, where the neighbour takes one")
 }
 
 /// The two words behind `resource`.
@@ -116,6 +123,7 @@ impl Visit for Encoded {
 
 struct Reader<'n> {
     file: FileId,
+    text: &'n str,
     names: &'n Names,
     left_out: Vec<Diagnostic>,
     /// The places of values that are JSON.
@@ -232,9 +240,14 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, number: &hcl_edit::Number, span: Span) -> Option<Value> {
-        let exact = number.as_i64().map(Value::integer);
-        let value = exact.or_else(|| number.as_f64().and_then(Number::from_float).map(Value::Number));
-        value.or_else(|| self.leave_out(span, "plat holds no such number"))
+        let whole = number.as_i64().map(Value::integer);
+        let value = whole.or_else(|| number.as_f64().and_then(Number::from_float).map(Value::Number));
+        let written = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        if value.is_none() || inexact(written.as_bytes()).next().is_some() {
+            self.left_out.push(unheld(span));
+            return None;
+        }
+        value
     }
 
     fn text(&mut self, template: &Template, span: Span) -> Option<String> {

@@ -801,6 +801,13 @@ fn a_number_that_no_value_can_be_is_left_out_alone() {
         )],
     );
     assert!(matches!(told.as_slice(), [one] if one.starts_with("a.json:1:115: E0804 this is left out: ")), "{told:?}");
+    let told = through(
+        Neighbour::Port,
+        "a.tf",
+        "resource \"port_blueprint\" \"b\" {\n  identifier = \"b\"\n  properties = { number_props = { n = { maximum = 12345678901234567890 } } }\n}\n",
+        &[("blueprints.json", r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}]"#)],
+    );
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 this is left out: ")), "{told:?}");
 }
 
 #[test]

@@ -113,7 +113,8 @@ pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut 
         match read(neighbour, source) {
             Ok((values, inexact)) => {
                 let is_only = values.len() == 1;
-                let mut left_out: Vec<Diagnostic> = inexact.into_iter().map(|at| unheld(file, at)).collect();
+                let mut left_out: Vec<Diagnostic> =
+                    inexact.into_iter().map(|at| terraform::unheld(span(file, at))).collect();
                 documents.extend(values.into_iter().enumerate().map(|(number, value)| Document {
                     file,
                     number: (!is_only).then_some(number),
@@ -129,18 +130,13 @@ pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut 
     documents
 }
 
-/// That a number is left out.
-fn unheld(file: FileId, at: Range<usize>) -> Diagnostic {
+fn span(file: FileId, at: Range<usize>) -> Span {
     let [start, end] = [at.start, at.end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-    let message =
-        "this is left out: of whole numbers plat holds those of 64 bits with a sign, and what a float holds exactly";
-    Diagnostic::warning(code::LEFT_OUT, Span::new(file, start, end), message)
-        .help("write it as a text, where the neighbour takes one")
+    Span::new(file, start, end)
 }
 
 fn unreadable(file: FileId, at: usize, reason: String) -> Diagnostic {
-    let at = u32::try_from(at).unwrap_or_default();
-    let problem = Diagnostic::error(code::UNREADABLE_DOCUMENT, Span::new(file, at, at), reason);
+    let problem = Diagnostic::error(code::UNREADABLE_DOCUMENT, span(file, at..at), reason);
     problem.help("mend the file, or leave it out of the paths")
 }
 
