@@ -17,6 +17,7 @@ mod port;
 mod refused;
 mod provider;
 mod rule;
+mod said;
 mod settle;
 mod terraform;
 #[cfg(test)]
