@@ -52,6 +52,14 @@ pub struct Imported {
     pub fates: BTreeMap<Fate, Befallen>,
 }
 
+impl Imported {
+    /// How many objects of each kind were left out as a whole.
+    pub fn left_out(&self) -> impl Iterator<Item = (&Option<Kind>, usize)> {
+        let befallen = self.fates.get(&Fate::LeftOut).into_iter().flatten();
+        befallen.map(|(kind, count)| (kind, count.whole)).filter(|(_, whole)| *whole > 0)
+    }
+}
+
 /// What a fate befell, by the kind of the objects; without a kind what is no object.
 pub type Befallen = BTreeMap<Option<Kind>, Count>;
 

@@ -166,6 +166,7 @@ fn told_of(file: &str, document: &str) -> Vec<String> {
     } else {
         out.push(("blueprints.json", format!("[{service}]")));
     }
+    out.sort_unstable_by_key(|(file, _)| *file);
     let out: Vec<(&str, &str)> = out.iter().map(|(file, text)| (*file, text.as_str())).collect();
     through(Neighbour::Port, "a.json", &format!("[{service}, {document}]"), &out)
 }
