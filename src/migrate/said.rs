@@ -142,12 +142,22 @@ impl Walk {
         }
     }
 
-    /// A line of the author's own names.
-    fn open(&mut self, form: &Form, child: Node<'_>) {
-        let Some(at) = form.body_at() else { return };
-        self.here = self.way(at, [child.name().into()]);
-        self.note(self.here.clone());
-        self.json(child);
+    /// A line of the author's own names, which stands where others say: at one of the places of such lines.
+    fn open(&mut self, form: &'static Form, child: Node<'_>) {
+        let groups = form.written(0).filter_map(|part| match part {
+            Part::Child(slot) => {
+                let (shape, at) = language().child(slot);
+                shape.plain().filter(|_| at.is_none())?.body_at()
+            }
+            _ => None,
+        });
+        let here = self.here.clone();
+        for at in groups.chain(form.body_at()) {
+            self.here.clone_from(&here);
+            self.here = self.way(at, [child.name().into()]);
+            self.note(self.here.clone());
+            self.json(child);
+        }
     }
 
     /// A value in JSON-in-KDL.

@@ -223,7 +223,7 @@ fn a_part_that_no_project_could_hold_does_not_take_the_object_along() {
     );
     let told_of_page = told_of(
         "pages.json",
-        r#"{"identifier": "p", "title": "P", "widgets": [{"id": "d", "type": "dashboard-widget",
+        r#"{"identifier": "p", "title": "P", "type": "dashboard", "widgets": [{"id": "d", "type": "dashboard-widget",
             "layout": [{"height": 400, "columns": [{"id": "m", "size": 6}, {"id": "n", "size": 6}]}],
             "widgets": [{"id": "m", "type": "markdown", "title": "M", "markdown": "hi"},
                         {"id": "n", "type": "entities-number-chart", "title": "N", "blueprint": "service", "func": "count", "calculationBy": "entities"}]}]}"#,
@@ -249,6 +249,19 @@ fn what_is_lost_of_an_object_is_told_for_its_own_reason() {
     }
     assert_eq!(told.len(), 3, "{told:#?}");
     assert!(!imported.files["actions.kdl"].contains("api_key"), "{:?}", imported.files);
+}
+
+#[test]
+fn a_token_in_any_address_is_left_out_and_told() {
+    let action = r#"{"identifier": "a", "trigger": {"type": "self-service", "operation": "CREATE"}, "invocationMethod": {"type": "KAFKA"},
+        "approvalNotification": {"type": "webhook", "url": "https://h.io/x?api_key=S"}}"#;
+    let blueprint = r#"{"identifier": "b", "schema": {"properties": {}}, "changelogDestination": {"type": "WEBHOOK", "url": "https://h.io/x?api_key=S"}}"#;
+    for (document, place) in [(action, "/approvalNotification/url"), (blueprint, "/changelogDestination/url")] {
+        let imported = imported(Neighbour::Port, &[("a.json", document)]);
+        let told = told(&imported);
+        assert!(told.iter().any(|one| one.contains(&format!("E0804 `{place}` is left out: "))), "{told:#?}");
+        assert!(imported.files.values().all(|text| !text.contains("api_key")), "{:?}", imported.files);
+    }
 }
 
 #[test]
