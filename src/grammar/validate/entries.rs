@@ -7,6 +7,7 @@ use crate::grammar::shape::{Form, Parameter, TypeId};
 use crate::grammar::types::Misfit;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// What was met on a line so far.
@@ -24,7 +25,7 @@ struct Line<'g> {
     /// The first property of each known key, by index; looked for once, at the first repetition.
     firsts: Vec<Option<Span>>,
     /// What the one unknown property may be meant as; looked for once, at the first that is unknown.
-    missing: Option<Option<(usize, &'g Parameter)>>,
+    missing: OnceCell<Option<(usize, &'g Parameter)>>,
 }
 
 impl<'g> Validator<'g> {
@@ -235,7 +236,7 @@ impl<'g> Validator<'g> {
             } else {
                 diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
             }
-        } else if let Some((index, missing)) = *line.missing.get_or_insert_with(|| the_missing(form, node)) {
+        } else if let Some((index, missing)) = *line.missing.get_or_init(|| the_missing(form, node)) {
             line.properties |= 1 << (index & 63);
             let renamed = format!("{}={}", missing.name, entry.raw());
             let help = format!("write `{renamed}`, which is missing");
