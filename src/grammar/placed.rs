@@ -392,6 +392,7 @@ impl Grammar {
             Without::Query => without_login(text.split('?').next().unwrap_or_default()),
         }
     }
+
     /// What takes an address in an object of a kind, each with the name of the member that has it in the document of a neighbour.
     pub fn addresses(&self, kind: &str, neighbour: Neighbour) -> Vec<(&str, &Parameter)> {
         let mut open: Vec<&NodeShape> = self.object(kind).into_iter().collect();
