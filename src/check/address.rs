@@ -39,7 +39,7 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
             Some(problem(code::CONTROL_IN_ADDRESS, message).help(help))
         }
         // What stands behind the host of what is called, and what is put in, is for whoever runs it to say.
-        (_, Kind::Action | Kind::Automation) => None,
+        (_, Kind::Action | Kind::Automation | Kind::Blueprint) => None,
         // The rest is a comment to KDL, which is told where it is written.
         (Lost::HalfWritten, _) if address.value.ends_with(':') => None,
         (Lost::NoPath, _) if address.value.starts_with('\'') && address.value.ends_with(':') => None,
@@ -79,6 +79,7 @@ fn instead(address: &str, kind: Kind) -> String {
         Kind::Action | Kind::Automation => {
             format!("write `url={url}`, and send what the service wants to know: `send token (secret)NAME`")
         }
+        Kind::Blueprint => format!("write `url={url}`: whoever is called must know by other means who calls"),
         Kind::PromiseRelease => {
             format!("write `source {url} secret=NAME`, with the name of the secret that authorizes")
         }

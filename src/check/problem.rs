@@ -3,7 +3,7 @@
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Format, Map, Member, Property, Relation, Schema, Value};
-use crate::source::{Origin, Spanned};
+use crate::source::{Origin, Span, Spanned};
 use crate::syntax::edit::write_string;
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
@@ -38,6 +38,8 @@ struct Target<'v> {
     span: Option<Origin>,
     /// What may stand there.
     schema: Option<&'v Schema>,
+    /// The members that may stand beside it.
+    beside: &'v [Property],
     /// The members that may stand in it; nothing where any may.
     fields: &'v [Property],
     /// The members that stand in it.
@@ -101,6 +103,7 @@ fn locate<'v>(path: &Location, values: &'v Map, properties: &'v [Property]) -> T
         item: false,
         span: None,
         schema: None,
+        beside: &[],
         fields: properties,
         members: Some(values),
         value: None,
@@ -122,6 +125,7 @@ impl<'v> Target<'v> {
         self.path = format!("{}{dot}{name}", self.path);
         self.item = false;
         let property = self.fields.iter().find(|property| *property.name.value == *name);
+        self.beside = self.fields;
         self.look(value, property.map(|property| &property.schema));
     }
 
@@ -226,7 +230,18 @@ fn unknown(member: &Member, target: &Target<'_>, place: &Bearer<'_>) -> Diagnost
     let parts = ["url", "displayText"].into_iter().filter(|_| labeled_url);
     let known: Vec<&str> = fields.chain(also).chain(parts).take(words::MOST_CANDIDATES).collect();
     let diagnostic = Diagnostic::error(code::UNKNOWN_MEMBER, span, message).lacking(place.declared);
+    let glued = name.split_once(':').filter(|(key, text)| known.contains(key) && !text.is_empty());
     match suggest(name, known.iter().copied()) {
+        _ if let Some((key, text)) = glued.filter(|_| matches!(value.span, Origin::Unread(_))) => {
+            let property = target.fields.iter().find(|property| *property.name.value == *key);
+            let meant = property.and_then(|property| words::meant(property.schema.base, text));
+            let line = format!("{key} {}", meant.map_or_else(|| write_string(text), Into::into));
+            diagnostic.help(format!("write `{line}`: a space stands between a name and its value")).fix(
+                format!("write `{line}`"),
+                span,
+                line,
+            )
+        }
         _ if **name == *"-" => diagnostic.help("an item stands in the block of its list: `NAME { - ...; }`"),
         Some(near) => diagnostic.did_you_mean(Some(near)),
         None if matches!(value.span, Origin::Unread(_))
@@ -297,10 +312,38 @@ fn wrong_type(span: Origin, name: &str, target: &Target<'_>) -> Diagnostic {
             Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(format!("change to `{meant}`"), span, meant),
             None => diagnostic,
         },
+        (Some(base), Value::Array(items)) => several(diagnostic, base, target, items),
         (Some(Base::String), Value::Number(number)) => {
             diagnostic.help("put it in quotes").fix("put it in quotes", span, format!("\"{number}\""))
         }
         _ => diagnostic,
+    }
+}
+
+/// Adds to several values in the place of one what they were meant as: a text with spaces, or a value and the line behind it.
+fn several(diagnostic: Diagnostic, base: Base, target: &Target<'_>, items: &[Spanned<Value>]) -> Diagnostic {
+    let is_name = |item: &Spanned<Value>| {
+        item.value.as_str().is_some_and(|word| target.beside.iter().any(|property| *property.name.value == *word))
+    };
+    let line = items.iter().enumerate().skip(1).find(|(index, item)| is_name(item) && index + 1 < items.len());
+    if let Some((_, Spanned { value: Value::String(name), span: Origin::Text(span) })) = line {
+        let help = format!("a `;` is missing before `{name}`, or a new line: it is a property of its own");
+        return diagnostic.help(help).fix("write `;` before it", span.before(), "; ");
+    }
+    let words: Option<Vec<&str>> = items.iter().map(|item| item.value.as_str()).collect();
+    let is_free = target.schema.is_some_and(|schema| schema.values.is_empty());
+    match words.filter(|words| words.len() > 1 && is_free && base == Base::String) {
+        Some(words) => {
+            let text = write_string(&words.join(" "));
+            let diagnostic = diagnostic.help(format!("a text with spaces stands in quotes: write `{text}`"));
+            match (items.first().map(|item| item.span), items.last().map(|item| item.span)) {
+                (Some(Origin::Text(first)), Some(Origin::Text(last))) => {
+                    diagnostic.fix("put it in quotes", Span { end: last.end, ..first }, text)
+                }
+                _ => diagnostic,
+            }
+        }
+        None => diagnostic,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Entities without what the project does not have: values of which their blueprint says nothing, and targets that are not there.
 
-use super::moving::{Moving, Reason};
+use super::moving::Moving;
 use super::{Fate, Given, Note};
 use crate::model::{Kind, Map, Name, Value};
 use crate::source::Spanned;
@@ -14,19 +14,14 @@ pub(super) fn without_strangers(moving: &mut [Moving], given: &Given) {
         blueprints(moving, given).map(|(name, body)| (name.clone(), names(body))).collect();
     for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
         let Some(known) = blueprints.get(&one.address.parent) else { continue };
-        let mut reasons: Vec<Reason> = Vec::new();
         for (group, known) in groups.into_iter().zip(known) {
             let strange: Vec<Name> =
                 names_in(&one.body, group).filter(|name| !known.contains(*name)).cloned().collect();
             for name in strange {
-                let place: Vec<Box<str>> = vec![group.into(), (*name).into()];
                 remove_from(&mut one.body, group, &name);
-                let blueprint = &one.address.parent;
-                reasons.push((place, format!("`{name}` is no part of `{blueprint}` as the project has it")));
+                let reason = format!("`{name}` is no part of `{}` as the project has it", one.address.parent);
+                one.keep(&[], Some(&reason));
             }
-        }
-        if !reasons.is_empty() {
-            one.keep(&[], &reasons);
         }
     }
 }
@@ -55,13 +50,11 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
         let mut gone = BTreeSet::new();
         for (index, one) in moving.iter_mut().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
             let relations: Vec<Name> = names_in(&one.body, "relations").cloned().collect();
-            let mut reasons: Vec<Reason> = Vec::new();
             for name in relations {
                 let Some((target, is_required)) = targets.get(&(one.address.parent.clone(), name.clone())) else {
                     continue;
                 };
                 let Some(known) = there.get(target) else { continue };
-                let place: Vec<Box<str>> = vec!["relations".into(), (*name).into()];
                 let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
                 let reason = format!("there is no entity `{lost}` of `{target}` with it");
                 if is_empty && *is_required {
@@ -72,10 +65,7 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
                 if is_empty {
                     remove_from(&mut one.body, "relations", &name);
                 }
-                reasons.push((place, reason));
-            }
-            if !reasons.is_empty() {
-                one.keep(&[], &reasons);
+                one.keep(&[], Some(&reason));
             }
         }
         for index in &gone {

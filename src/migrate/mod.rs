@@ -17,6 +17,7 @@ mod port;
 mod refused;
 mod provider;
 mod rule;
+mod said;
 mod settle;
 mod terraform;
 #[cfg(test)]
@@ -49,6 +50,14 @@ pub struct Imported {
     pub objects: BTreeMap<Kind, usize>,
     /// What else became of what was there.
     pub fates: BTreeMap<Fate, Befallen>,
+}
+
+impl Imported {
+    /// How many objects of each kind were left out as a whole.
+    pub fn left_out(&self) -> impl Iterator<Item = (&Option<Kind>, usize)> {
+        let befallen = self.fates.get(&Fate::LeftOut).into_iter().flatten();
+        befallen.map(|(kind, count)| (kind, count.whole)).filter(|(_, whole)| *whole > 0)
+    }
 }
 
 /// What a fate befell, by the kind of the objects; without a kind what is no object.

@@ -6,7 +6,7 @@ use super::way::text;
 use super::{Fate, Found, Note, backstage};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Loss, Part, beyond, document, object};
+use crate::neighbour::{Envelopes, Loss, beyond, document, object, pointer};
 use crate::object::members;
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -108,7 +108,7 @@ impl Moving {
                 silent: carried.silent,
                 around: Arc::clone(&around),
             };
-            moving.keep(&carried.losses, &[]);
+            moving.keep(&carried.losses, None);
             all.push(moving);
         }
         all
@@ -135,58 +135,47 @@ impl Moving {
         members(self.address.kind).any(|field| field.name == self.neighbour.word())
     }
 
+    /// Leaves out what the body no longer says, and keeps it nowhere; what there is to tell of it.
+    pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
+        let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
+        self.keep(&[], None);
+        self.forget_all(|pointer| !before.contains(pointer), reason)
+    }
+
     /// Leaves out parts that are kept, by their pointers, and keeps them nowhere; what there is to tell of them.
     fn forget_all(&mut self, is_meant: impl Fn(&str) -> bool, reason: &str) -> Vec<Note> {
         let gone: Vec<String> =
             self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| is_meant(pointer)).collect();
         for pointer in &gone {
-            self.forget(pointer);
+            let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+            remove(&mut self.document, &steps.collect::<Vec<_>>());
         }
-        self.keep(&[], &[]);
-        let note = |pointer: String| Note {
-            place: self.place.below(&pointer),
-            what: Fate::LeftOut,
-            reason: reason.to_owned(),
-        };
-        gone.into_iter().map(note).collect()
+        self.keep(&[], None);
+        gone.iter().map(|pointer| self.left_out(pointer, reason)).collect()
     }
 
-    /// Leaves out the part of the document that some names lead to, as far as they go by members: at most so many that what is left out is
-    /// little. What there is to tell of it.
-    pub(super) fn forget_named(&mut self, names: &[Box<str>], reason: &str) -> Option<Note> {
-        let members = names.iter().take(MOST_STEPS).take_while(|name| ***name != *"-").count();
-        let pointer = (1..=members).rev().find_map(|count| {
+    fn left_out(&self, pointer: &str, reason: &str) -> Note {
+        Note { place: self.place.below(pointer), what: Fate::LeftOut, reason: reason.to_owned() }
+    }
+
+    /// Leaves out the part of what is kept that some names lead to, as nothing can hold it: as far as they go by members in the document, at
+    /// most so many that what is left out is little. What there is to tell of it; nothing where there is none.
+    pub(super) fn forget(&mut self, names: &[Box<str>], reason: &str) -> Option<Vec<Note>> {
+        let members = names.iter().take(MOST_STEPS).take_while(|name| name.parse::<usize>().is_err()).count();
+        let way = (1..=members).rev().find_map(|count| {
             let steps: Vec<String> = names.iter().take(count).map(ToString::to_string).collect();
             let (last, way) = steps.split_last()?;
-            let map = way.iter().try_fold(&self.document, |map, step| map.get(step)?.as_object())?;
-            map.get(last)?;
-            remove(&mut self.document, &steps);
-            Some(
-                steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect::<String>(),
-            )
+            way.iter().try_fold(&self.document, |map, step| map.get(step)?.as_object())?.get(last)?;
+            Some(steps)
         })?;
-        self.keep(&[], &[]);
-        Some(Note { place: self.place.below(&pointer), what: Fate::LeftOut, reason: reason.to_owned() })
+        remove(&mut self.document, &way);
+        self.keep(&[], None);
+        Some(vec![self.left_out(&pointer(&way), reason)])
     }
 
-    /// Takes out of the document what a pointer leads to.
-    fn forget(&mut self, pointer: &str) {
-        let steps: Vec<String> =
-            pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-        remove(&mut self.document, &steps);
-    }
-
-    /// Leaves out what is kept of a member of the document, as nothing can hold it; what there is to tell of it.
-    pub(super) fn forget_member(&mut self, name: &str, reason: &str) -> Vec<Note> {
-        let top = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        let is_in =
-            |pointer: &str| pointer.strip_prefix(&*top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.forget_all(is_in, reason)
-    }
-
-    /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or of
-    /// `reasons`, by its place in the body.
-    pub(super) fn keep(&mut self, losses: &[Loss], reasons: &[Reason]) {
+    /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or for
+    /// `reason`.
+    pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
         let kept = self.body.remove(word);
@@ -200,7 +189,7 @@ impl Moving {
             return;
         };
         let made = made.map;
-        let (rest, parts) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
+        let (rest, pointers) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
         let is_in = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
@@ -208,10 +197,7 @@ impl Moving {
         // What is kept as a whole was kept in part before: the first reason says most.
         let before: BTreeMap<&str, &str> =
             known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())).collect();
-        let by_name: HashMap<&str, &str> =
-            reasons.iter().rev().filter_map(|(place, reason)| Some((&**place.last()?, reason.as_str()))).collect();
-        let reason = |part: &Part| {
-            let pointer = part.pointer.as_str();
+        let why = |pointer: &str| {
             let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
             let mut outer =
                 around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
@@ -220,12 +206,11 @@ impl Moving {
                 let loss = losses.iter().find(|loss| is_in(&loss.place, pointer) || is_in(pointer, &loss.place));
                 loss.map(|loss| loss.reason.as_str())
             };
-            let of_reason = || part.names.iter().rev().find_map(|name| by_name.get(name.as_str()).copied());
-            let first = || reasons.first().map_or("the language has no words for it", |(_, reason)| reason);
-            let known = outer.next().copied().or(inner.map(|(_, reason)| *reason));
-            known.or_else(of_loss).or_else(of_reason).unwrap_or_else(first).to_owned()
+            let known = outer.next().copied().or(inner.map(|(_, reason)| *reason)).or_else(of_loss);
+            known.or(reason).unwrap_or("the language has no words for it").to_owned()
         };
-        self.kept = parts.iter().map(|part| (part.pointer.clone(), reason(part))).collect();
+        self.kept =
+            pointers.into_iter().map(|pointer| (why(&pointer), pointer)).map(|(why, pointer)| (pointer, why)).collect();
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
@@ -246,9 +231,6 @@ fn address(kind: Kind, names: &[(&'static str, Box<str>)]) -> Option<Address> {
     };
     (!id.is_empty()).then_some(address)
 }
-
-/// Why something of a body is not said in the text, by its place in the body.
-pub(super) type Reason = (Vec<Box<str>>, String);
 
 /// Takes out of a document what some steps lead to.
 fn remove(map: &mut Map, steps: &[String]) {

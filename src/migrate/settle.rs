@@ -2,15 +2,14 @@
 //! of an object and kept beside it.
 
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
-use super::moving::{Moving, Reason};
-use super::rule::judge_elsewhere;
+use super::moving::Moving;
+use super::said::{Said, said};
 use super::{Fate, Given, Note, layout};
 use crate::diag::{Severity, code};
 use crate::grammar::language;
-use crate::model::{Address, Base, Kind, Map, Member, Value};
-use crate::object::knows;
+use crate::model::{Address, Base, Kind, Map, Value};
 use crate::resolve::MemoryLoader;
-use crate::source::{FileId, Origin, Span};
+use crate::source::FileId;
 use crate::syntax::{Tree, format, parse};
 use crate::workspace::{Loaded, load};
 use crate::writer::{self, Draft, Listing};
@@ -18,8 +17,8 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The most rounds of mending: each mends all that is found, and what was mended may only then show more.
-const MOST_ROUNDS: usize = 200;
+/// The most rounds in which parts of objects are taken out: each mends all that is found, and what was mended may only then show more.
+const ROUNDS_OF_PARTS: usize = 50;
 
 /// The files that declare all objects of which something can be said, and no error; the others are taken out.
 ///
@@ -31,7 +30,9 @@ pub(super) fn settle(
     given: &Given,
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
-    for _ in 0..MOST_ROUNDS {
+    // Each time something goes: parts, and at last objects.
+    for round in 0.. {
+        let is_whole = round >= ROUNDS_OF_PARTS;
         without_strangers(moving, given);
         without_lost_targets(moving, given, notes);
         let texts = texts(moving, given, notes);
@@ -41,17 +42,15 @@ pub(super) fn settle(
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", project)]),
         );
         let loaded = load(&loader).map_err(|error| error.to_string())?;
-        let wrong = wrong(&loaded, &places);
         let error = loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
         match error {
-            None if take_back(moving, &loaded) => {}
+            None if take_back(moving, &loaded, is_whole, notes) => {}
             None => return Ok(files),
-            // Each time something goes.
-            Some(_) if !wrong.is_empty() && mend(moving, wrong, notes) => {}
+            Some(_) if mend(moving, wrong(&loaded, &places, moving), is_whole, notes) => {}
             Some(error) => return Err(format!("{} ({})", error.message, error.code)),
         }
     }
-    Err("something is wrong again each time it is mended".to_owned())
+    Err("there is no end of it".to_owned())
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
@@ -80,28 +79,31 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
 fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
-    let mut reasons: Vec<Reason> = Vec::new();
+    // Each time something goes that does not come again.
     loop {
-        match writer::write(&address, &one.body, &listing) {
-            Ok(line) if reasons.is_empty() => return Ok(on_lines(&line.to_string())),
-            Ok(_) => one.keep(&[], &std::mem::take(&mut reasons)),
-            Err(stuck) => {
-                if !take_out(&mut one.body, &stuck.place) && !take_out_what_lacks(one, listings) {
-                    return Err(stuck.reason);
-                }
-                reasons.push((stuck.place, stuck.reason));
-            }
+        let stuck = match writer::write(&address, &one.body, &listing) {
+            Ok(line) => return Ok(on_lines(&line.to_string())),
+            Err(stuck) => stuck,
+        };
+        let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
+        let mut around =
+            (1..=stuck.place.len()).rev().filter(|_| !is_kept).map(|length| Said::at(&stuck.place[..length]));
+        if !around.any(|part| part.take_out_of(&mut one.body)) && !take_out_what_lacks(one, listings) {
+            return Err(stuck.reason);
         }
+        one.keep(&[], Some(&stuck.reason));
     }
 }
 
-/// Takes out of a body what the language cannot say without something that is not there, and nothing else; whether it can say the rest.
+/// Takes out of a body what the language cannot say without something that is not there, and nothing else; whether there is such, and the
+/// language can say the rest.
 fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
     let can_say = |body: &Map| writer::write(&address, body, &listing).is_ok();
     let mut body = one.body.clone();
-    let mut out = Vec::new();
+    body.remove(one.neighbour.word());
+    let (all, mut out) = (body.members.len(), Vec::new());
     while !can_say(&body) {
         let Some(last) = body.members.pop() else { return false };
         out.push(last);
@@ -112,8 +114,9 @@ fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
             body.members.pop();
         }
     }
+    let is_less = body.members.len() < all;
     one.body = body;
-    true
+    is_less
 }
 
 /// The text of a node in the canonical format, in which texts of several lines stand on lines of their own.
@@ -123,56 +126,6 @@ fn on_lines(line: &str) -> String {
     // Where they cannot stand so, they stay as they are.
     let text = if draft.spread("").is_ok() { draft.text() } else { line };
     format(&parse(FileId(0), &Arc::from(text)).0)
-}
-
-/// Whether something stands at a place of a body.
-fn is_at(body: &Map, place: &[Box<str>]) -> bool {
-    let Some((first, rest)) = place.split_first() else { return true };
-    match (body.get(first).map(|value| &value.value), rest) {
-        (Some(_), []) => true,
-        (Some(Value::Object(inner)), rest) => is_at(inner, rest),
-        (Some(Value::Array(items)), [index, rest @ ..]) => {
-            let item = index.parse().ok().and_then(|index: usize| items.get(index));
-            item.is_some_and(|item| rest.is_empty() || item.as_object().is_some_and(|item| is_at(item, rest)))
-        }
-        _ => false,
-    }
-}
-
-/// Takes what stands at a place out of a body, or what it stands in; whether something was there.
-fn take_out(body: &mut Map, place: &[Box<str>]) -> bool {
-    judge_elsewhere(body, place) || take_part(body, place)
-}
-
-fn take_part(body: &mut Map, place: &[Box<str>]) -> bool {
-    let Some((first, rest)) = place.split_first() else { return false };
-    let Some(member) = body.members.iter_mut().find(|member| *member.name.value == **first) else {
-        // What is said of a list's items stands in them.
-        return match body
-            .members
-            .iter_mut()
-            .find(|member| &*member.name.value == "items")
-            .map(|items| &mut items.value.value)
-        {
-            Some(Value::Object(items)) => items.get(first).is_some() && take_part(items, place),
-            _ => false,
-        };
-    };
-    let inner = match &mut member.value.value {
-        Value::Object(inner) if !rest.is_empty() => take_part(inner, rest),
-        Value::Array(items) if !rest.is_empty() => match rest.split_first() {
-            Some((index, rest)) => {
-                let item = index.parse().ok().and_then(|index: usize| items.get_mut(index));
-                match item.map(|item| &mut item.value) {
-                    Some(Value::Object(item)) if !rest.is_empty() => take_part(item, rest),
-                    _ => false,
-                }
-            }
-            None => false,
-        },
-        _ => false,
-    };
-    inner || body.remove(first).is_some()
 }
 
 /// The texts of files, and where each object stands in its file: the offset behind it, and its index.
@@ -196,43 +149,46 @@ fn files(moving: &[Moving], texts: &[String]) -> (BTreeMap<String, String>, Plac
     (files, places)
 }
 
-/// Gives objects the bodies that their texts say, where these are others; whether there was one.
-fn take_back(moving: &mut [Moving], loaded: &Loaded) -> bool {
+/// Gives objects the bodies that their texts say, where these are others, or takes them out where that is of no use; whether there was one.
+fn take_back(moving: &mut Vec<Moving>, loaded: &Loaded, is_whole: bool, notes: &mut Vec<Note>) -> bool {
+    const REASON: &str = "the language does not say it so";
     let declared: HashMap<Address, Map> =
         loaded.project.declared().into_iter().map(|one| (one.address(), one.body())).collect();
-    let mut is_other = false;
-    for one in moving {
+    let mut others = BTreeSet::new();
+    for (index, one) in moving.iter_mut().enumerate() {
         match declared.get(&one.address) {
             Some(said) if *said != one.body => {
                 one.body = said.clone();
-                one.keep(&[], &[(Vec::new(), "the language does not say it so".to_owned())]);
-                is_other = true;
+                one.keep(&[], Some(REASON));
+                others.insert(index);
             }
             _ => {}
         }
     }
-    is_other
+    if is_whole {
+        let left_out = |index: &usize| Note {
+            place: moving[*index].place.clone(),
+            what: Fate::LeftOut,
+            reason: REASON.to_owned(),
+        };
+        notes.extend(others.iter().map(left_out));
+        drop_all(moving, &others);
+    }
+    !others.is_empty()
 }
 
-/// Something in the body of an object that a project is wrong by.
+/// Something that a project is wrong by, in the text of an object.
 struct Wrong {
-    /// The way to it in the body, and whether what stands there holds more than it.
-    place: Option<(Vec<Box<str>>, bool)>,
-    /// The names on the way to it in the text.
-    names: Vec<Box<str>>,
+    /// The parts of the body that say it, each in the one before it.
+    said: Vec<Said>,
     reason: String,
+    is_secret: bool,
     /// Whether it is wrong by what is not there.
     lacks: bool,
 }
 
 /// What the objects are wrong by, by their index.
-fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
-    let declared = loaded.project.declared();
-    let by_span: HashMap<(u32, u32), usize> = declared
-        .iter()
-        .enumerate()
-        .filter_map(|(number, one)| one.span().text().map(|span| ((span.file.0, span.start), number)))
-        .collect();
+fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize, Vec<Wrong>> {
     let mut wrong: BTreeMap<usize, Vec<Wrong>> = BTreeMap::new();
     let mut trees: HashMap<FileId, Tree> = HashMap::new();
     for problem in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
@@ -244,165 +200,65 @@ fn wrong(loaded: &Loaded, places: &Places) -> BTreeMap<usize, Vec<Wrong>> {
         let start = position.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |(end, _)| *end);
         // A blank line may stand before it.
         let start = start + u32::from(file.text.get(start as usize..).is_some_and(|text| text.starts_with('\n')));
-        let object = by_span.get(&(span.file.0, start)).map(|number| declared[*number]);
-        let place = object.and_then(|object| within(&object.body(), object.span(), span));
         let tree = trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
-        let names = named(tree, span, start);
+        let shape = moving.get(*index).and_then(|one| language().object(one.address.kind.word()));
+        let said = shape.zip(tree.node_at(start)).map(|(shape, node)| said(shape, node, span)).unwrap_or_default();
         let reason = format!("{} ({})", problem.message, problem.code);
+        let is_secret = problem.code == code::PASSWORD_IN_ADDRESS;
         let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
-        wrong.entry(*index).or_default().push(Wrong { place, names, reason, lacks });
+        wrong.entry(*index).or_default().push(Wrong { said, reason, is_secret, lacks });
     }
     wrong
 }
 
-/// The way down a body to the smallest part of it that holds a span, and whether that part is several.
-/// What stands where the whole object does is no part of it.
-fn within(body: &Map, whole: Origin, span: Span) -> Option<(Vec<Box<str>>, bool)> {
-    let holds = |origin: Origin| {
-        let around = origin.text().filter(|around| Some(*around) != whole.text() && around.file == span.file);
-        around.is_some_and(|around| around.start <= span.start && span.end <= around.end)
-    };
-    let mut best: Option<(u32, Vec<Box<str>>, bool)> = None;
-    let mut open: Vec<(Vec<Box<str>>, &Map)> = vec![(Vec::new(), body)];
-    while let Some((way, map)) = open.pop() {
-        for Member { name, value } in &map.members {
-            let step = |rest: Option<usize>| -> Vec<Box<str>> {
-                let own = std::iter::once(Box::from(&*name.value));
-                way.iter().cloned().chain(own).chain(rest.map(|index| index.to_string().into())).collect()
-            };
-            for origin in [name.span, value.span].into_iter().filter(|origin| holds(*origin)) {
-                let length = origin.text().map_or(u32::MAX, |around| around.end - around.start);
-                if best.as_ref().is_none_or(|(shortest, ..)| length <= *shortest) {
-                    let is_whole = origin.text() == Some(span);
-                    let holds_more = value.as_object().is_some_and(|map| !map.is_empty()) && !is_whole;
-                    best = Some((length, step(None), holds_more));
-                }
-            }
-            match &value.value {
-                Value::Object(inner) => open.push((step(None), inner)),
-                Value::Array(items) => {
-                    for (index, item) in items.iter().enumerate() {
-                        match &item.value {
-                            Value::Object(inner) => open.push((step(Some(index)), inner)),
-                            // One of several is taken out with the others.
-                            _ if holds(item.span) => best = Some((0, step(None), false)),
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-    best.map(|(_, way, holds_more)| (way, holds_more))
-}
-
-fn holds(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// Takes out of the body of an object of a kind what a line of its block says; whether something was there.
-fn take_out_line(kind: Kind, body: &mut Map, line: &str) -> bool {
-    let slot = language().object(kind.word()).and_then(|shape| shape.all_forms().find_map(|(_, form)| form.slot(line)));
-    let Some((shape, None)) = slot.map(|slot| language().child(slot)) else { return false };
-    let before = body.members.len();
-    body.members.retain(|member| !knows(shape, &member.name.value));
-    body.members.len() < before
-}
-
-/// The names of the nodes around a span, from the object's node on: a way as it is written.
-fn named(tree: &Tree, span: Span, start: u32) -> Vec<Box<str>> {
-    let mut names = Vec::new();
-    let mut node = tree.node_at(start);
-    while let Some(around) = node {
-        node = around.children().find(|child| holds(child.span(), span));
-        if let Some(inner) = node {
-            let first = inner.argument(0).and_then(crate::syntax::Entry::string);
-            names.push(Box::from(inner.name()));
-            names.extend(first.map(Box::from));
-        }
-    }
-    names
-}
-
-/// Takes out of objects what they are wrong by, or the objects; whether anything went.
-fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, notes: &mut Vec<Note>) -> bool {
+/// Takes out of objects what they are wrong by, or the objects, where nothing less can go or is to go; whether anything went.
+fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: bool, notes: &mut Vec<Note>) -> bool {
     let mut gone = BTreeSet::new();
     let mut is_less = false;
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
-        let (mut reasons, mut lines_out): (Vec<Reason>, Vec<Box<str>>) = Default::default();
-        for Wrong { place, names, reason, lacks } in wrongs {
-            let word = one.neighbour.word();
-            if place.is_none() && names.first().and_then(|first| first.strip_prefix("only-")) == Some(word) {
-                // What is kept is not even read.
-                let told = one.forget_named(names.get(1..).unwrap_or_default(), &reason);
-                is_less |= told.is_some();
-                let is_told = told.is_some();
-                notes.extend(told);
-                if is_told {
-                    continue;
+        let word = one.neighbour.word();
+        let mut out: Vec<Said> = Vec::new();
+        for Wrong { mut said, reason, is_secret, lacks } in wrongs {
+            if is_whole {
+                said.clear();
+            }
+            // What was wrong in what has gone is mended, and what is wrong around it may be.
+            let last = said.last();
+            if out.iter().any(|gone| said.contains(gone) || last.is_none_or(|last| last.holds(gone))) {
+                continue;
+            }
+            let told = match last {
+                Some(last) if last.way.first().is_some_and(|first| **first == *word) => {
+                    one.forget(&last.way[1..], &reason)
                 }
-            }
-            if let Some((place, _)) =
-                place.as_ref().filter(|(place, _)| place.first().is_some_and(|first| **first == *word))
-            {
-                // What cannot even be kept.
-                let member = place.get(1).cloned();
-                let told = member.map(|member| one.forget_member(&member, &reason)).unwrap_or_default();
-                is_less |= !told.is_empty();
-                notes.extend(told);
-                continue;
-            }
-            let (own, around) = match place {
-                Some((place, false)) => (Some(place), None),
-                Some((place, true)) => (None, Some(place)),
-                None => (None, None),
+                _ => match said.iter().rposition(|said| said.take_out_of(&mut one.body)) {
+                    Some(part) => {
+                        out.push(said.swap_remove(part));
+                        if is_secret {
+                            Some(one.leave(&format!("{reason}: name a secret there")))
+                        } else {
+                            one.keep(&[], Some(&reason));
+                            one.taken_out = Some(reason.clone());
+                            Some(Vec::new())
+                        }
+                    }
+                    None => None,
+                },
             };
-            let body = &mut one.body;
-            let line = names.first().filter(|_| lacks);
-            if line.is_some_and(|line| lines_out.contains(line)) {
-                continue;
-            }
-            let is_out = line.is_some_and(|line| take_out_line(one.address.kind, body, line))
-                || own.as_ref().is_some_and(|place| is_at(body, place) && take_out(body, place))
-                || take_out_named(body, &names, word)
-                || around.as_ref().is_some_and(|place| take_out(body, place));
-            lines_out.extend(line.filter(|_| is_out).cloned());
-            if is_out {
-                one.taken_out = Some(reason.clone());
-                reasons.push((own.or(around).unwrap_or(names), reason));
-            } else {
+            is_less = true;
+            let Some(told) = told else {
                 // What it lacks by now was taken out for a reason.
                 let reason = one.taken_out.take().filter(|_| lacks).unwrap_or(reason);
                 notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
                 gone.insert(index);
                 break;
-            }
-            is_less = true;
-        }
-        if !reasons.is_empty() {
-            one.keep(&[], &reasons);
+            };
+            notes.extend(told);
         }
     }
     drop_all(moving, &gone);
-    is_less || !gone.is_empty()
-}
-
-/// Takes out what the innermost of some names leads to, wherever in the body it stands but in what is kept for the neighbour, where it
-/// would come again.
-fn take_out_named(body: &mut Map, names: &[Box<str>], kept: &str) -> bool {
-    names.iter().rev().any(|name| {
-        if **name != *kept && body.remove(name).is_some() {
-            return true;
-        }
-        body.members.iter_mut().filter(|member| *member.name.value != *kept).any(|member| {
-            match &mut member.value.value {
-                Value::Object(inner) => inner.remove(name).is_some(),
-                _ => false,
-            }
-        })
-    })
+    is_less
 }
 
 /// Which values are lists, as the blueprints and promises that are taken in have it.

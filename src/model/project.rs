@@ -21,7 +21,7 @@ pub struct Project {
     pub entities: Vec<Entity>,
     pub scorecards: Vec<Scorecard>,
     pub actions: Vec<Action>,
-    /// The URLs that actions and automations call and that releases lie at, as they are written, each with whose it is.
+    /// The URLs that are called for actions, automations and blueprints and that releases lie at, as they are written, each with whose it is.
     pub called: Vec<(Address, Spanned<Box<str>>)>,
     /// The payload and the headers that automations send, each with whose it is.
     pub sent: Vec<(Address, Spanned<Template>)>,

@@ -28,9 +28,9 @@ use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
 use passage::{Direction, Passage};
 use remainder::Named;
-pub use remainder::Part;
 use same::is_empty;
 use way::Way;
+pub use way::pointer;
 
 /// Something that has no place on the other side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,8 +104,9 @@ pub fn document(
     Some(Carried { names: names.to_vec(), map, losses, silent: Vec::new() })
 }
 
-/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the its parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
-pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<Part>) {
+/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the JSON pointers of its
+/// parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
+pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<String>) {
     let Some((_, links)) = found(neighbour, kind, |finder, shape| finder.told(shape, made)) else {
         return Default::default();
     };

@@ -10,15 +10,6 @@ use super::way::pointer;
 use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
 
-/// A part of a document that is beyond an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Where it stands: a JSON pointer.
-    pub pointer: String,
-    /// The names on the way to it.
-    pub names: Vec<String>,
-}
-
 /// The lists whose items have names: the way to each, and the member that holds the name.
 pub(super) struct Named<'g>(Vec<(Vec<String>, &'g str)>);
 
@@ -39,8 +30,8 @@ impl<'g> Named<'g> {
 /// What a document holds beyond another one, but for what stands at `silent`, and where each part of it stands, as JSON pointers. Null is the same as nothing, as an
 /// empty list and an empty object are; and a list that holds the same in another order is the same: where the order says something, an
 /// object keeps it.
-pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<Part>) {
-    let mut search = Search { named, silent, place: Vec::new(), trail: Vec::new(), places: Vec::new() };
+pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<String>) {
+    let mut search = Search { named, silent, place: Vec::new(), places: Vec::new() };
     let beyond = search.of_objects(made, there);
     (beyond, search.places)
 }
@@ -49,30 +40,26 @@ struct Search<'a> {
     named: &'a Named<'a>,
     silent: &'a [String],
     place: Vec<String>,
-    /// The same with the names of items that have one.
-    trail: Vec<String>,
-    places: Vec<Part>,
+    places: Vec<String>,
 }
 
 impl Search<'_> {
-    fn enter(&mut self, step: &str, name: &str) {
+    fn enter(&mut self, step: &str) {
         self.place.push(step.to_owned());
-        self.trail.push(name.to_owned());
     }
 
     fn leave(&mut self) {
         self.place.pop();
-        self.trail.pop();
     }
 
     fn note(&mut self) {
-        self.places.push(Part { pointer: pointer(&self.place), names: self.trail.clone() });
+        self.places.push(pointer(&self.place));
     }
 
     fn of_objects(&mut self, made: &Map, there: &Map) -> Map {
         let mut beyond = Map::default();
         for Member { name, value } in &there.members {
-            self.enter(&name.value, &name.value);
+            self.enter(&name.value);
             if let Some(rest) = self.of_values(made.get(&name.value).map(|value| &value.value), &value.value) {
                 beyond.put(&name.value, rest, value.span);
             }
@@ -128,7 +115,7 @@ impl Search<'_> {
     fn whole(&mut self, there: &Map) -> Map {
         let mut whole = Map::default();
         for Member { name, value } in &there.members {
-            self.enter(&name.value, &name.value);
+            self.enter(&name.value);
             let kept = match &value.value {
                 Value::Null => None,
                 _ if !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) => None,
@@ -169,7 +156,7 @@ impl Search<'_> {
     fn of_only(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>]) -> Option<Value> {
         let ([made], [there]) = (made, there) else { return None };
         let (made, there) = (made.as_object()?, there.as_object()?);
-        self.enter("0", "0");
+        self.enter("0");
         let beyond = self.of_objects(made, there);
         self.leave();
         Some(Value::Object(beyond))
@@ -186,7 +173,7 @@ impl Search<'_> {
         let mut beyond = Map::default();
         for (index, (name, item)) in names.iter().zip(there).enumerate() {
             let twin = made.iter().find(|other| self::name(other, by) == Some(name.as_str()));
-            self.enter(&index.to_string(), name);
+            self.enter(&index.to_string());
             let nothing = Value::Object(Map::default());
             let mut own = item.value.clone();
             if let Value::Object(own) = &mut own {

@@ -16,10 +16,13 @@ pub(super) fn action(
     Action::of(declared, sent(node, names, diagnostics))
 }
 
-/// The URL that an action or an automation calls, as it is written.
-pub(super) fn called(node: Node<'_>) -> Option<Spanned<Box<str>>> {
-    let url = node.child("backend")?.property("url")?;
-    Some(Spanned::new(url.string()?.into(), url.value_span()))
+/// The lines that say a URL which a portal calls.
+const CALLS: [&str; 3] = ["backend", "approval-notification", "changelog"];
+
+/// The URLs that a portal calls for an action, an automation or a blueprint, as they are written.
+pub(super) fn called(node: Node<'_>) -> Vec<Spanned<Box<str>>> {
+    let urls = CALLS.into_iter().filter_map(|line| node.child(line)?.property("url"));
+    urls.filter_map(|url| Some(Spanned::new(url.string()?.into(), url.value_span()))).collect()
 }
 
 /// What the backend of an action or an automation is sent: its payload, and the headers around it.

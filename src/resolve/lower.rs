@@ -67,11 +67,11 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let (span, lifecycle) = (node.head_span().into(), lifecycle(node));
     let declared = Declaration { address, named: name.span, span, body, lifecycle };
     let called = match kind {
-        Kind::Action | Kind::Automation => action::called(node),
-        Kind::PromiseRelease => delivery::source(node),
-        _ => None,
+        Kind::Action | Kind::Automation | Kind::Blueprint => action::called(node),
+        Kind::PromiseRelease => delivery::source(node).into_iter().collect(),
+        _ => Vec::new(),
     };
-    project.called.extend(called.map(|url| (declared.address.clone(), url)));
+    project.called.extend(called.into_iter().map(|url| (declared.address.clone(), url)));
     // What is more than its body.
     let special = match kind {
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),

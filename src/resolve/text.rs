@@ -20,9 +20,12 @@ pub(super) struct Lowered {
 pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowered {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
-    problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
     let language = grammar::language();
-    if let Some(foreign) = language.foreign(id, &file.text) {
+    let utf16 = file.is_utf16().then(|| utf16(id));
+    if utf16.is_none() {
+        problems.extend(file.invalid_utf8.map(|offset| not_utf8(id, offset)));
+    }
+    if let Some(foreign) = utf16.or_else(|| language.foreign(id, &file.text)) {
         problems.push(foreign);
         let is_declared = file.name == PROJECT_FILE;
         let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
@@ -72,6 +75,13 @@ fn unread(tree: &syntax::Tree, problems: &Diagnostics) -> Vec<Span> {
 fn too_deep(place: Span) -> Diagnostic {
     Diagnostic::error(code::TOO_DEEP, place, format!("blocks of a project are nested deeper than {DEEPEST}"))
         .help("what is nested so deep is better two things")
+}
+
+fn utf16(id: FileId) -> Diagnostic {
+    Diagnostic::error(code::NOT_UTF8, Span::start_of(id), "this file is UTF-16, and KDL is UTF-8").help(
+        "save it as UTF-8: an editor has that in its menu of encodings, and `iconv -f UTF-16 -t UTF-8` writes it so; \
+         what Windows PowerShell writes with `>` is UTF-16, `Out-File -Encoding utf8` is not",
+    )
 }
 
 fn not_utf8(id: FileId, offset: u32) -> Diagnostic {

@@ -4,6 +4,9 @@ use super::{LineIndex, Position, Span};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+/// How many bytes of a file tell its encoding.
+const MOST_OF_BEGINNING: usize = 400;
+
 /// One file's text.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -29,6 +32,13 @@ impl SourceFile {
         let (text, invalid_utf8) = decode(bytes);
         let hidden = passwords(&text);
         Self { name: name.into(), text: text.into(), invalid_utf8, hidden, lines: OnceLock::new() }
+    }
+
+    /// Whether it is likely UTF-16, with or without a mark at its beginning: that has a zero in each letter that KDL is written in.
+    pub fn is_utf16(&self) -> bool {
+        let beginning = self.text.as_bytes().iter().take(MOST_OF_BEGINNING);
+        let zeros = beginning.clone().filter(|byte| **byte == 0).count();
+        zeros > 1 && zeros * 4 > beginning.len()
     }
 
     /// A part of the text as it may be shown: each byte of what is hidden is a `*`, so that offsets agree.

@@ -132,8 +132,8 @@ impl Parser<'_> {
             }
             None if annotation == Annotation::Absent => self.stray(start),
             None => {
-                if annotation != Annotation::Broken {
-                    self.no_value(start, self.cursor.at(), "an annotation of nothing");
+                if let Annotation::At(index) = annotation {
+                    self.annotation_of_nothing(index);
                     self.recover();
                 }
                 self.node_space()

@@ -86,12 +86,13 @@ impl Parser<'_> {
         self.tell_foreign(code::COMMA, Range { start, end }, "a comma between values", help, edits);
     }
 
-    /// Whether a key in quotes with its colon stands at an offset in a block, as one member of an object in JSON does behind another.
+    /// Whether a key in quotes with its colon stands at an offset in a block, as one member of an object in JSON does behind another. With
+    /// a space between them they are two values, as KDL has it.
     pub(super) fn begins_member(&self, at: u32) -> bool {
         let text = self.tree.text().get(at as usize..).unwrap_or_default().trim_start_matches([' ', '\t']);
         let key = text.strip_prefix('"').filter(|_| self.open.len() > 1);
-        let end = key.and_then(|key| key.find(['"', '\n']).and_then(|end| key.get(end + 1..)));
-        end.is_some_and(|behind| behind.trim_start_matches([' ', '\t']).starts_with(':'))
+        let end = key.and_then(|key| key.find(['"', '\\', '\n']).and_then(|end| key.get(end..)?.strip_prefix('"')));
+        end.is_some_and(|behind| behind.starts_with(':'))
     }
 
     /// Tells of a comma that ends a node; what is foreign in the node behind it is a part of the same mistake.
@@ -111,27 +112,37 @@ impl Parser<'_> {
 
     fn colon(&mut self, start: u32) {
         let name = self.begun();
+        let value = next_value(self.rest());
         let (help, mended) = if self.begins_values(start) {
-            (format!("write `{name} {}`", next_value(self.rest())), self.space_for(start + 1))
+            (format!("write `{name} {}{value}`", hash_for(value)), self.space_for(start + 1))
         } else {
             ("write `key=value` for a value with a name".to_owned(), "=")
         };
-        self.tell_foreign(
-            code::COLON,
-            Range { start, end: start + 1 },
-            "a colon between a name and its value",
-            help,
-            vec![self.edit(start, start + 1, mended)],
-        );
+        let mut edits = vec![self.edit(start, start + 1, mended)];
+        edits.extend(self.hash());
+        let message = "a colon between a name and its value";
+        self.tell_foreign(code::COLON, Range { start, end: start + 1 }, message, help, edits);
+    }
+
+    /// The `#` that the next value lacks, where it is a word that KDL reserves: it is mended with what stands before it.
+    fn hash(&mut self) -> Option<Edit> {
+        let rest = self.rest();
+        let at = self.cursor.at() + (rest.len() - rest.trim_start_matches([' ', '\t']).len()) as u32;
+        let hash = Some(hash_for(next_value(rest))).filter(|hash| !hash.is_empty())?;
+        self.hashed = at;
+        Some(self.edit(at, at, hash))
     }
 
     pub(super) fn no_key(&mut self, start: u32) {
         let value = next_value(self.rest());
-        let hash = if matches!(value, "true" | "false" | "null") { "#" } else { "" };
-        let help =
-            format!("write `{} {hash}{value}`; a property is `key=value`, behind the name of a node", self.begun());
+        let help = format!(
+            "write `{} {}{value}`; a property is `key=value`, behind the name of a node",
+            self.begun(),
+            hash_for(value)
+        );
         let mended = if self.begins_values(start) { self.space_for(start + 1) } else { "" };
-        let edits = vec![self.edit(start, start + 1, mended)];
+        let mut edits = vec![self.edit(start, start + 1, mended)];
+        edits.extend(self.hash());
         self.tell_foreign(code::NO_KEY, Range { start, end: start + 1 }, "`=` without a key before it", help, edits);
     }
 
@@ -197,10 +208,10 @@ fn mend_along(told: &mut Diagnostic, edits: &[Edit]) {
     if edits.is_empty() {
         return told.fixes.clear();
     }
+    // Edits lie in the order of the text: those that are covered are the last.
+    let covers = |old: &Edit| edits.iter().any(|new| new.span.start <= old.span.start && old.span.end <= new.span.end);
     for fix in &mut told.fixes {
-        let covers =
-            |old: &Edit| edits.iter().any(|new| new.span.start <= old.span.start && old.span.end <= new.span.end);
-        fix.edits.retain(|old| !covers(old));
+        while fix.edits.pop_if(|old| covers(old)).is_some() {}
         fix.edits.extend(edits.iter().cloned());
     }
 }
@@ -210,9 +221,17 @@ pub(super) fn comma_help(name: &str) -> String {
     format!("a space stands between two values, as in `{name} a b`, and nothing behind the last")
 }
 
+/// The hash before a word that is a truth value, or nothing, only behind one.
+pub(super) fn hash_for(value: &str) -> &'static str {
+    if matches!(value, "true" | "false" | "null") { "#" } else { "" }
+}
+
 /// The value that a text begins with, for a line to write: up to its closing quote, or to where a word ends.
 pub(super) fn next_value(text: &str) -> &str {
-    let line = text.lines().next().unwrap_or_default().trim_start();
+    let begin = text.trim_start_matches([' ', '\t']);
+    // No more of a line than is repeated: all values of one take linear time together.
+    let begin = begin.get(..begin.floor_char_boundary(LONGEST + 2)).unwrap_or_default();
+    let line = begin.lines().next().unwrap_or_default();
     let end = match line.strip_prefix('"') {
         Some(inner) => inner.find('"').map(|at| at + 2),
         None => line.find([' ', '\t', ';', ',', '[', '{', '}']),

@@ -2,7 +2,7 @@
 //! it. It is told, and read as it was meant, so that nothing follows from it.
 
 use super::character::{is_reserved, looks_like_number};
-use super::foreign::{AS_KDL, LONGEST, comma_help, next_value};
+use super::foreign::{AS_KDL, LONGEST, comma_help, hash_for, next_value};
 use super::mistake::unquoted;
 use super::tree::{EntryData, NONE, NodeData, Range, ScalarData, StringData, Tree};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, code};
@@ -185,17 +185,25 @@ impl Habits<'_> {
             self.quotes(range, inner);
             self.rename(index, inner);
         } else if word.len() > 1 && word.ends_with(':') && !self.slice(range.end, range.end + 2).starts_with("//") {
-            let inner = StringData { end: name.end - 1, ..name };
+            let (open, close) = quoted(word.trim_end_matches(':')).unwrap_or_default();
+            let inner = StringData { start: name.start + open, end: name.end - 1 - close, ..name };
             let behind = self.tree.text.get(range.end as usize..).unwrap_or_default();
             if behind.trim_start_matches([' ', '\t']).starts_with('[') {
                 // Told and mended with the brackets.
                 return self.rename(index, inner);
             }
             let text = self.slice(inner.start, inner.end).to_owned();
-            let message = format!("the colon is part of the name: KDL reads `{text}:`");
-            let value = next_value(self.tree.text.get(range.end as usize..).unwrap_or_default()).to_owned();
-            let help = || format!("write `{text} {value}`; a name that ends with a colon stands in quotes");
-            self.tell(code::COLON, Range { start: inner.end, end: range.end }, message, help, "");
+            let message = format!("the colon is part of the name: KDL reads `{word}`");
+            let value = next_value(behind).to_owned();
+            let hash = hash_for(&value);
+            let help = || format!("write `{text} {hash}{value}`; a name that ends with a colon stands in quotes");
+            let value_at = range.end + (behind.len() - behind.trim_start_matches([' ', '\t']).len()) as u32;
+            let (place, mended) = if open > 0 { (range, &*text) } else { (Range { start: inner.end, ..range }, "") };
+            self.tell(code::COLON, place, message, help, mended);
+            if !hash.is_empty() {
+                let span = self.tree.span(Range { start: value_at, end: value_at });
+                self.edits.push(Edit { span, text: hash.to_owned() });
+            }
             self.rename(index, inner);
         }
     }

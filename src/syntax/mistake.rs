@@ -1,5 +1,6 @@
 use super::character::Class;
 use super::parser::Parser;
+use super::tree::Range;
 use crate::diag::{Diagnostic, Edit, code};
 use crate::source::Span;
 
@@ -53,6 +54,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn bare_keyword(&mut self, start: u32, end: u32) {
+        if start == self.hashed {
+            return;
+        }
         let word = self.cursor.slice(start, end);
         let diagnostic = self
             .error(code::BARE_KEYWORD, start, end, format!("`{word}` without `#`"))
@@ -307,6 +311,21 @@ impl Parser<'_> {
             .error(code::NO_VALUE, start, end, "a value is missing")
             .label(label)
             .help("an empty string is written `\"\"`");
+        self.report(diagnostic);
+    }
+
+    /// Parentheses with nothing behind them: what is in them was likely meant as the value.
+    pub(super) fn annotation_of_nothing(&mut self, annotation: u32) {
+        let Some(data) = self.tree.annotations.get(annotation as usize) else { return };
+        let Range { start, end } = data.range;
+        let word = shorten(self.cursor.slice(start + 1, end - 1).trim());
+        let gone = |start, end| Edit { span: self.span(start, end), text: String::new() };
+        let edits = vec![gone(start, start + 1), gone(end - 1, end)];
+        let diagnostic = self
+            .error(code::NO_VALUE, start, end, "a value is missing")
+            .label("an annotation of nothing")
+            .help(format!("write `{word}` without parentheses, or the value behind them"))
+            .fix_all("take the parentheses away", edits);
         self.report(diagnostic);
     }
 

@@ -40,6 +40,8 @@ pub use habit::{habits, is_foreign_value, is_foreign_word};
 pub use line::Line;
 pub use normal::{composed, is_mark, name_on_disks};
 pub use passage::{Language, passages};
+#[cfg(test)]
+pub(crate) use tree::LOOKS;
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
 pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
 

@@ -27,6 +27,8 @@ pub(super) struct Parser<'t> {
     pub(super) foreign: u32,
     /// Which problem that was, where it is told.
     pub(super) foreign_problem: Option<usize>,
+    /// Where the value begins that gets its `#` with what was told before it.
+    pub(super) hashed: u32,
     /// Where the last of what is no annotation ended.
     pub(super) annotated: u32,
     /// Something that was opened swallowed the rest of the text.
@@ -77,6 +79,7 @@ impl<'t> Parser<'t> {
             is_too_deep: false,
             foreign: NONE,
             foreign_problem: None,
+            hashed: u32::MAX,
             annotated: u32::MAX,
             is_cut_off: false,
             is_open_comment_told: false,

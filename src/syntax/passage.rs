@@ -1,7 +1,7 @@
 //! Passages of another language among what is KDL, as they come to be there by pasting: each is told once, and not read.
 
 use super::parser::Parser;
-use super::tree::{NodeData, Tree};
+use super::tree::{NONE, NodeData, Tree};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::Span;
 
@@ -141,10 +141,14 @@ fn balanced(text: &str) -> Option<usize> {
 pub fn passages(tree: &mut Tree, others: [&mut Diagnostics; 2]) -> Diagnostics {
     let mut found: Vec<Span> = Vec::new();
     let mut told = Diagnostics::default();
+    // What was a part of what was no passage begins none: it would end no later.
+    let mut looked_at = vec![false; tree.nodes.len()];
     for index in 0..tree.nodes.len() {
-        let Some(first) = tree.nodes.get(index) else { continue };
-        let is_told = found.last().is_some_and(|last| first.range.start < last.end);
-        let Some(passage) = Some(first).filter(|_| !is_told).and_then(|first| passage(tree, first)) else { continue };
+        let is_left = |first: &NodeData| {
+            !looked_at[index] && found.last().is_none_or(|last: &Span| first.range.start >= last.end)
+        };
+        let Some(first) = tree.nodes.get(index).filter(|first| is_left(first)) else { continue };
+        let Some(passage) = passage(tree, first, &mut looked_at) else { continue };
         let line = tree.text.get(first.range.start as usize..).and_then(|text| text.lines().next()).unwrap_or_default();
         let end = first.range.start + line.trim_end().len() as u32;
         told.push(Language::Yaml.told(Span { end, ..passage }));
@@ -162,7 +166,7 @@ pub fn passages(tree: &mut Tree, others: [&mut Diagnostics; 2]) -> Diagnostics {
 }
 
 /// The passage in YAML that a node begins.
-fn passage(tree: &Tree, first: &NodeData) -> Option<Span> {
+fn passage(tree: &Tree, first: &NodeData, looked_at: &mut [bool]) -> Option<Span> {
     let indent = |node: &NodeData| {
         let before = tree.text.get(..node.range.start as usize).unwrap_or_default();
         let spaces = before.len() - before.trim_end_matches([' ', '\t']).len();
@@ -173,18 +177,21 @@ fn passage(tree: &Tree, first: &NodeData) -> Option<Span> {
     let is_alone = |node: &NodeData| node.entries.start == node.entries.end && node.block.start == node.block.end;
     let own = indent(first).or((first.range.start == 0).then_some(0)).filter(|_| is_key(first))?;
     let (mut last, mut opened, mut is_nested) = (first, None, false);
-    let mut node = first;
+    let (mut at, mut node) = (NONE, first);
     loop {
         let here = indent(node);
         let is_part = here.is_some_and(|here| here > own || here == own && (is_key(node) || name(node) == Some("-")));
         if !is_part && !std::ptr::eq(node, first) {
             break;
         }
+        if let Some(is_looked_at) = looked_at.get_mut(at as usize) {
+            *is_looked_at = true;
+        }
         is_nested |= is_key(node) && here > opened && opened.is_some();
         opened = here.filter(|_| is_key(node) && is_alone(node));
         last = node;
         let Some(next) = tree.nodes.get(node.next as usize) else { break };
-        node = next;
+        (at, node) = (node.next, next);
     }
     is_nested.then(|| Span::new(tree.file, first.range.start, last.range.end))
 }

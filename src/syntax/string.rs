@@ -101,7 +101,7 @@ impl Parser<'_> {
                     copied.upto = self.cursor.at();
                 }
                 Class::Newline | Class::End => {
-                    let end = self.before_braces(start);
+                    let end = self.before_braces(start, body);
                     self.unterminated_string(start, start + 1, "\"");
                     break end.unwrap_or_else(|| self.skip_later_lines(0));
                 }
@@ -187,8 +187,9 @@ impl Parser<'_> {
             match self.cursor.class() {
                 Class::Newline | Class::End => {
                     let closing = format!("\"{}", "#".repeat(hashes.min(64) as usize));
+                    let end = self.before_braces(start, body);
                     self.unterminated_string(start, body, &closing);
-                    break self.skip_later_lines(hashes);
+                    break end.unwrap_or_else(|| self.skip_later_lines(hashes));
                 }
                 Class::Banned => self.banned(),
                 Class::Mark if self.cursor.eat("\"") => {
@@ -206,19 +207,19 @@ impl Parser<'_> {
 
     /// Moves from the end of a line, up to which a string without an end goes, back to the `{` there that begins a block, or to the braces
     /// that close blocks of the line.
-    fn before_braces(&mut self, string: u32) -> Option<u32> {
-        let text = self.tree.text();
+    fn before_braces(&mut self, string: u32, body: u32) -> Option<u32> {
+        let (text, start) = (self.tree.text(), body as usize);
         let line = text[..string as usize].rfind(['\n', '\r']).map_or(0, |end| end + 1);
         let opened = self.open.iter().rev().skip_while(|open| open.brace.is_none());
         let opened = opened.take_while(|open| open.brace.is_some_and(|brace| brace as usize >= line));
         let mut end = self.cursor.at();
-        if let Some(body) = text[string as usize + 1..end as usize].trim_end_matches([' ', '\t']).strip_suffix(" {") {
-            end = string + 1 + body.trim_end_matches([' ', '\t']).len() as u32;
+        if let Some(body) = text[start..end as usize].trim_end_matches([' ', '\t']).strip_suffix(" {") {
+            end = start as u32 + body.trim_end_matches([' ', '\t']).len() as u32;
         }
         for _ in opened {
-            let body = &text[string as usize + 1..end as usize];
+            let body = &text[start..end as usize];
             let Some(body) = body.trim_end_matches([' ', '\t']).strip_suffix('}') else { break };
-            end = string + 1 + body.trim_end_matches([' ', '\t', ';']).len() as u32;
+            end = start as u32 + body.trim_end_matches([' ', '\t', ';']).len() as u32;
         }
         (end < self.cursor.at()).then(|| {
             self.cursor.go_to(end);

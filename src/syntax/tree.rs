@@ -158,6 +158,13 @@ impl Tree {
         self.nodes().find_map(|node| node.deeper_than(limit))
     }
 
+    #[inline]
+    fn entry<'t>(&'t self, data: &'t EntryData) -> Entry<'t> {
+        #[cfg(test)]
+        LOOKS.with(|looks| looks.set(looks.get() + 1));
+        Entry { tree: self, data }
+    }
+
     fn string(&self, data: StringData) -> &str {
         let side: &str = if data.unescaped { &self.unescaped } else { &self.text };
         &side[data.start as usize..data.end as usize]
@@ -185,6 +192,12 @@ impl Tree {
     pub(super) fn span(&self, range: Range) -> Span {
         Span::new(self.file, range.start, range.end)
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many entries were looked at, so that tests can hold those who read a tree to linear work.
+    pub(crate) static LOOKS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
 /// Sibling nodes, in their order.
@@ -272,7 +285,19 @@ impl<'t> Node<'t> {
     pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
         let tree = self.tree;
         let Range { start, end } = self.data.entries;
-        tree.entries[start as usize..end as usize].iter().map(move |data| Entry { tree, data })
+        tree.entries[start as usize..end as usize].iter().map(move |data| tree.entry(data))
+    }
+
+    /// Those of them that begin behind an offset. In logarithmic time: entries lie in the order of the text.
+    pub fn entries_behind(self, start: u32) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
+        let (tree, own) = (self.tree, self.data.entries);
+        let entries = &tree.entries[own.start as usize..own.end as usize];
+        entries[entries.partition_point(|entry| entry.start <= start)..].iter().map(move |data| tree.entry(data))
+    }
+
+    /// Where the node behind it among its siblings begins.
+    pub fn next_start(self) -> Option<u32> {
+        self.tree.nodes.get(self.data.next as usize).map(|next| next.range.start)
     }
 
     /// The arguments, in their order.

@@ -6,7 +6,7 @@
 //!   whether it is missed there, or by those who use what is declared there;
 //! * a name that nothing has and that stands on a line that was not read: it is likely declared there.
 
-use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::source::{FileId, Origin, Sources, Span};
 use std::collections::{BTreeMap, HashSet};
 
@@ -33,6 +33,8 @@ struct Mistakes<'s> {
     twice: Vec<Span>,
     /// The words on lines that were not read as they were meant.
     words: HashSet<&'s str>,
+    /// Values in which there is a comma: it was likely to part them from what stands behind them.
+    commas: Vec<Span>,
     /// Those on lines that name something that is not there: of what they declare nobody knows what it is.
     nameless: HashSet<&'s str>,
     /// Members that their thing does not have.
@@ -47,17 +49,21 @@ impl<'s> Mistakes<'s> {
             unread,
             twice: Vec::new(),
             words: HashSet::new(),
+            commas: Vec::new(),
             nameless: HashSet::new(),
             strangers: HashSet::new(),
         };
-        let mut lines = HashSet::new();
+        let (mut lines, mut nameless) = (HashSet::new(), HashSet::new());
         for one in diagnostics.iter() {
             let line = found.line(one.primary.span());
             if one.code.is_of_text() {
                 let spans = found.texts.entry(line).or_default();
                 spans.extend(one.code.is_of_unread_text().then_some(one.primary.span()));
             }
-            if one.code == code::UNKNOWN_REFERENCE {
+            if one.code == code::COMMA && one.severity == Severity::Error {
+                found.commas.push(one.primary.span());
+            }
+            if one.code == code::UNKNOWN_REFERENCE && nameless.insert(line) {
                 found.nameless.extend(words(text_of(sources, line)));
             }
             if one.is_unread() && lines.insert(line) {
@@ -72,6 +78,10 @@ impl<'s> Mistakes<'s> {
         }
         found.twice.sort_unstable();
         found.twice.dedup();
+        found.commas = apart(found.commas);
+        for spans in found.texts.values_mut() {
+            *spans = apart(std::mem::take(spans));
+        }
         found
     }
 
@@ -87,11 +97,12 @@ impl<'s> Mistakes<'s> {
     fn is_of_unread_text(&self, one: &Diagnostic) -> bool {
         let span = one.primary.span();
         let beside = self.texts.get(&self.line(span));
-        let overlaps = beside.into_iter().flatten().any(|other| span.start < other.end && other.start < span.end);
+        let overlaps = beside.is_some_and(|places| meets(places, span));
         let is_of_shape = [code::MEMBER_WITHOUT_VALUE, code::MIXED_VALUE, code::SET_TWICE].contains(&one.code);
         let is_again = [code::DUPLICATE_NAME, code::SECOND_OF_ONE].contains(&one.code);
         let mut places = [span].into_iter().chain(one.others.iter().map(Label::span));
         overlaps
+            || one.code == code::VALUE_OF_WRONG_TYPE && meets(&self.commas, span)
             || is_of_shape && beside.is_some()
             || one.code == code::MEMBER_WITHOUT_VALUE && self.strangers.contains(&one.primary.origin)
             || is_again && places.any(|place| self.texts.get(&self.line(place)).is_some_and(|spans| !spans.is_empty()))
@@ -122,6 +133,17 @@ fn text_of(sources: &Sources, (file, line): Line) -> &str {
 fn meets(places: &[Span], other: Span) -> bool {
     let next = places.get(places.partition_point(|place| (place.file, place.end) <= (other.file, other.start)));
     next.is_some_and(|next| next.file == other.file && next.start < other.end)
+}
+
+/// Places in the order of the texts, those that have something in common as one.
+fn apart(mut places: Vec<Span>) -> Vec<Span> {
+    places.sort_unstable();
+    places.dedup_by(|next, last| {
+        let is_one = last.file == next.file && next.start < last.end;
+        last.end = if is_one { last.end.max(next.end) } else { last.end };
+        is_one
+    });
+    places
 }
 
 /// The words of a text that can be names.
@@ -209,6 +231,47 @@ mod tests {
             ),
         ] {
             assert_eq!(told(text), [expected], "{text}");
+        }
+    }
+
+    /// Each of the problems of a text with its help.
+    fn helps(text: &str) -> Vec<String> {
+        let loaded = load(&MemoryLoader::new([("plat.kdl", "project demo"), ("a.kdl", text)])).unwrap();
+        let help = |one: &crate::diag::Diagnostic| format!("{} {}", one.code, one.help.clone().unwrap_or_default());
+        loaded.diagnostics.iter().map(help).collect()
+    }
+
+    #[test]
+    fn several_words_for_one_value_say_what_they_were_meant_as() {
+        let service =
+            "blueprint service { property t string; property language enum { values Go; }; property count number; }\n";
+        for (line, expected) in [
+            ("t Some long words here", "E0401 a text with spaces stands in quotes: write `\"Some long words here\"`"),
+            (
+                "language Go count 3",
+                "E0401 a `;` is missing before `count`, or a new line: it is a property of its own",
+            ),
+            ("t Some count 3", "E0401 a `;` is missing before `count`, or a new line: it is a property of its own"),
+            ("language:Go", "E0408 write `language Go`: a space stands between a name and its value"),
+            ("count:3", "E0408 write `count 3`: a space stands between a name and its value"),
+        ] {
+            assert_eq!(helps(&format!("{service}entity service a {{ {line}; }}")), [expected]);
+        }
+        assert_eq!(told(&format!("{service}entity service a {{ t x, count 3; }}")), ["E0122 2"]);
+    }
+
+    #[test]
+    fn a_file_in_utf_16_is_told_once() {
+        for (mark, bytes) in [
+            (&b"\xff\xfe"[..], u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            (b"\xfe\xff", u16::to_be_bytes),
+            (b"", u16::to_le_bytes),
+        ] {
+            let text: Vec<u8> = "team a {\n  title A\n}\n".encode_utf16().flat_map(bytes).collect();
+            let loader = MemoryLoader::new([("plat.kdl", b"project demo".to_vec()), ("a.kdl", [mark, &text].concat())]);
+            let loaded = load(&loader).unwrap();
+            let told: Vec<_> = loaded.diagnostics.iter().map(|one| (one.code.id, &*one.message)).collect();
+            assert_eq!(told, [("E0100", "this file is UTF-16, and KDL is UTF-8")]);
         }
     }
 

@@ -55,7 +55,8 @@ impl Change<'_, '_> {
         let line = |index: usize| writer.item(form, sides[1], &new[index]).map_err(named);
         let anchors = in_turn(&pairs, &places);
         let shifts = self.draft.insert_unpaired(path, &places, (&pairs, &anchors), line)?;
-        self.draft.remove_unpaired(path, &places, &pairs, &shifts)
+        self.draft.remove_unpaired(path, &places, &pairs, &shifts)?;
+        if new.is_empty() { self.draft.close_empty_block(path) } else { Ok(()) }
     }
 
     /// Changes the lines of a list of which each item is a node of one name.

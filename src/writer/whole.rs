@@ -210,6 +210,7 @@ impl Writer<'_> {
             Manner::Typed => {
                 let line = typed_line(value);
                 line.and_then(|line| {
+                    self.without_strange_types(shape, &line)?;
                     let required = is_required(side, name);
                     self.part(shape, side.within(&line), Naming { names: &[name], required, ..Naming::default() })
                 })
@@ -217,6 +218,25 @@ impl Writer<'_> {
             _ => self.part(shape, side.of_value(Some(value)), Naming { names: &[name], ..Naming::default() }),
         };
         line.map_err(|stuck| stuck.at(at, name))
+    }
+
+    /// # Errors
+    /// Where a line is to say a type that its node has no word for: what it stands for, which is its format, goes beyond words.
+    fn without_strange_types(&self, shape: &NodeShape, line: &Map) -> Result<(), Stuck> {
+        for part in shape.plain().into_iter().flat_map(|form| form.written(0)) {
+            let (Part::Argument(_, parameter) | Part::Property(parameter)) = part else { continue };
+            let member = parameter.at.as_ref().and_then(|at| at.way.first()).map_or("", |step| &**step);
+            let place = match member {
+                "type" => &["format"][..],
+                "of" => &["items", "format"],
+                _ => continue,
+            };
+            let Some(word) = line.get(member).and_then(|word| word.as_str()) else { continue };
+            if self.grammar.words(parameter).all(|known| known != word) {
+                return Err(Stuck::no_words(&format!("the type `{word}`")).below(place.iter().copied()));
+            }
+        }
+        Ok(())
     }
 
     /// The line of one value below its name.

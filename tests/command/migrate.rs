@@ -42,6 +42,22 @@ fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
 }
 
 #[test]
+fn an_import_that_leaves_whole_objects_out_says_so_and_is_no_plain_success() {
+    let service = r#"{"identifier": "service", "title": "TITLE", "schema": {"properties": {}}}"#;
+    let both = format!("[{}, {}]", service, service.replace("TITLE", "Another"));
+    let project = Project::new().file("in/port.json", both);
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(2)
+        .says([
+            "Took in 1 blueprint from 1 file.",
+            "\nThe project is without 1 blueprint: left out as a whole, as is told above (E0804).\n",
+        ])
+        .complains(["warning[E0804]: `/1` is left out"]);
+    project.run(["-C", "out", "check"]).code(0);
+}
+
+#[test]
 fn a_file_that_differs_is_not_replaced_unasked_and_then_none_is_written() {
     let project = with_example();
     project.run(["import", "port", "in", "--out", "out"]).code(0);

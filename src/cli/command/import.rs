@@ -6,7 +6,8 @@ use crate::report::{counted, one_line};
 use crate::session::{Ending, Misuse, import, no_links};
 use std::collections::BTreeMap;
 
-/// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds.
+/// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds. Where it lacks whole objects of that, whoever goes on with it in
+/// a script would plan to delete them: that is no plain success.
 pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failure> {
     let imported = import(arguments.what.neighbour(), &arguments.paths, &arguments.out)?;
     context.tell(&imported.problems, &imported.sources, Beside::Result)?;
@@ -22,9 +23,20 @@ pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failu
     if imported.objects.is_empty() {
         return Ok(Ending::Configuration);
     }
+    let left_out = counts(imported.left_out().map(|(kind, whole)| (kind, [whole, 0, 0])));
+    if !left_out.is_empty() {
+        context
+            .print(&format!("\nThe project is without {left_out}: left out as a whole, as is told above (E0804).\n"))?;
+    }
     let (check, plan) = (command(&arguments.out, "check"), command(&arguments.out, "plan"));
     context.print(&format!("\n{}\n", one_line(&format!("Next: {check}, then {plan}"))))?;
-    Ok(if imported.problems.has_errors() { Ending::Configuration } else { Ending::Success })
+    Ok(if imported.problems.has_errors() {
+        Ending::Configuration
+    } else if left_out.is_empty() {
+        Ending::Success
+    } else {
+        Ending::Changes
+    })
 }
 
 /// How much of what: whole objects, and parts of others.

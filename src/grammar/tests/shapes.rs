@@ -4,7 +4,7 @@ use super::{fixed, language, shape, tree};
 use crate::diag::Diagnostics;
 use crate::grammar::tests::brief;
 use crate::source::FileId;
-use crate::syntax::{habits, parse};
+use crate::syntax::{LOOKS, habits, parse};
 use proptest::prelude::*;
 
 const WHOLE: &str = include_str!("whole.kdl");
@@ -228,6 +228,60 @@ fn thousands_of_mistakes_take_no_more_than_their_number() {
     assert_eq!(language().validate(&tree(&line)).len(), 59_999);
     let block = format!("team a {{ {} }}", "title A; ".repeat(20_000));
     assert_eq!(language().validate(&tree(&block)).len(), 19_999);
+}
+
+/// How many values the walk over a text looks at.
+fn looks(text: &str) -> u64 {
+    let tree = tree(text);
+    let before = LOOKS.get();
+    language().validate(&tree);
+    LOOKS.get() - before
+}
+
+#[test]
+fn twice_the_values_of_a_line_are_twice_the_work() {
+    let families: [(&str, &str); 10] = [
+        ("team a", " b"),
+        ("team a", " b c=d"),
+        ("team a", " id=b"),
+        ("blueprint b { relation a b", " target=b"),
+        ("blueprint b { relation a b", " to=b"),
+        ("blueprint b { relation a b", " many x"),
+        ("blueprint b { property a string", " pattern x"),
+        ("blueprint b { property a array", " of=x"),
+        ("scorecard s", " for=b z=1"),
+        ("promise p { workflow configure { files", " a b=c"),
+    ];
+    for (head, more) in families {
+        let [small, large] = [500, 1_000].map(|count| {
+            let end = "}".repeat(head.matches('{').count());
+            looks(&format!("{head}{}{end}", more.repeat(count)))
+        });
+        assert!(large <= small * 21 / 10 + 100, "{head}{more}: {small}, then {large}");
+    }
+}
+
+#[test]
+fn one_mistake_with_a_colon_or_a_preposition_is_told_in_good_words() {
+    let said = |text: &str| {
+        let (mut read, syntax) = parse(FileId(0), &text.into());
+        let habits = habits(&mut read);
+        let told = language().validate_beside(&read, syntax, habits).diagnostics;
+        assert_eq!(told.len(), 1, "{text}: {}", brief(&[text], &told).join(" | "));
+        let one = told.iter().next().unwrap();
+        format!("{} {}: {}", one.code, one.message, one.help.as_deref().unwrap_or_default())
+    };
+    assert_eq!(said("entity service: b {\n  count 1\n}"), "E0123 a colon behind `service`: write `entity service b`");
+    assert!(said("state-store g git { url https://github.com/a/b; }").starts_with("E0219"));
+    assert!(said("state-store g git { url https://github.com/a/b }\nteam a").starts_with("E0219"));
+    let ok = said("entity service b { ok: true\n}");
+    assert!(ok.starts_with("E0123") && ok.contains("write `ok #true`"), "{ok}");
+    let ok = said("entity service b { ok=true\n}");
+    assert!(ok.starts_with("E0117") && ok.contains("write `ok #true`"), "{ok}");
+    assert!(said("entity service b { 'count': 3\n}").contains("write `count 3`"));
+    assert!(said("blueprint b { property a (string) }").contains("write `string` without parentheses"));
+    assert!(said("blueprint b { property a array of=intger; }").starts_with("E0206 `intger` is no value of `of`: did"));
+    assert!(said("scorecard s for=\"\" { level A { rule r { a is b; }; }; }").contains("the value of `for` is empty"));
 }
 
 #[test]

@@ -11,16 +11,20 @@ use std::collections::HashMap;
 
 /// What was met on a line so far.
 #[derive(Default)]
-struct Line {
+struct Line<'g> {
     arguments: usize,
     flags: u64,
     properties: u64,
-    /// Up to where what is too much on the line was told.
+    /// Whether something was too much on the line.
+    has_surplus: bool,
+    /// Up to where what is too much was told.
     told_to: u32,
     /// A mistake was said that also explains what is missing.
     explained: bool,
     /// The first property of each known key, by index; looked for once, at the first repetition.
     firsts: Vec<Option<Span>>,
+    /// What the one unknown property may be meant as; looked for once, at the first that is unknown.
+    missing: Option<Option<(usize, &'g Parameter)>>,
 }
 
 impl<'g> Validator<'g> {
@@ -57,7 +61,7 @@ impl<'g> Validator<'g> {
         line.properties
     }
 
-    fn argument(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, entry: Entry<'_>) {
+    fn argument(&mut self, form: &'g Form, line: &mut Line<'g>, node: Node<'_>, entry: Entry<'_>) {
         let Some(value) = form.argument(line.arguments) else {
             return self.flag(form, line, node, entry);
         };
@@ -88,7 +92,7 @@ impl<'g> Validator<'g> {
     }
 
     /// An argument behind the last one: a modifier, or too much.
-    fn flag(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, entry: Entry<'_>) {
+    fn flag(&mut self, form: &'g Form, line: &mut Line<'g>, node: Node<'_>, entry: Entry<'_>) {
         let word = entry.string();
         let found = word.and_then(|word| form.flags.iter().position(|flag| *flag.word == *word));
         if let Some(index) = found {
@@ -104,6 +108,7 @@ impl<'g> Validator<'g> {
         if entry.span().start < line.told_to {
             return;
         }
+        let is_first = !std::mem::replace(&mut line.has_surplus, true);
         let message = if form.flags.is_empty() {
             format!("`{}` takes no argument `{}`", node.name(), entry.raw())
         } else {
@@ -114,7 +119,7 @@ impl<'g> Validator<'g> {
         let suggestion = word.and_then(|word| suggest(word, flags()));
         self.diagnostics.push(match suggestion {
             Some(_) => diagnostic.did_you_mean(suggestion),
-            None if let Some((text, place)) = self.without_quotes(form, node, entry) => {
+            None if is_first && let Some((text, place)) = self.without_quotes(form, node, entry) => {
                 line.told_to = place.end;
                 let help = format!("a text with spaces stands in quotes: write `{text}`");
                 diagnostic.help(help).fix("put it in quotes", place, text)
@@ -160,7 +165,7 @@ impl<'g> Validator<'g> {
         (is_text && value_type.check_text(text).is_ok()).then(|| (format!("\"{text}\""), place))
     }
 
-    fn property(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, key: &str, entry: Entry<'_>) {
+    fn property(&mut self, form: &'g Form, line: &mut Line<'g>, node: Node<'_>, key: &str, entry: Entry<'_>) {
         let Some((index, value)) = form.property(key) else {
             match &form.pairs {
                 Some(pairs) => {
@@ -177,7 +182,8 @@ impl<'g> Validator<'g> {
             return;
         };
         let bit = 1 << (index & 63);
-        if line.properties & bit != 0 && form.pairs.is_none() {
+        let is_first = line.properties & bit == 0;
+        if !is_first && form.pairs.is_none() {
             if line.firsts.is_empty() {
                 line.firsts = first_properties(form, node);
             }
@@ -186,7 +192,9 @@ impl<'g> Validator<'g> {
         line.properties |= bit;
         if let Err(misfit) = self.grammar.value_type(value.value_type).check(entry) {
             self.misfit(value, &misfit, entry);
-            self.name_elsewhere(form, node, &misfit, entry);
+            if is_first {
+                self.name_elsewhere(form, node, &misfit, entry);
+            }
         }
     }
 
@@ -200,7 +208,7 @@ impl<'g> Validator<'g> {
         }
     }
 
-    fn unknown_property(&mut self, form: &'g Form, line: &mut Line, node: Node<'_>, key: &str, entry: Entry<'_>) {
+    fn unknown_property(&mut self, form: &'g Form, line: &mut Line<'g>, node: Node<'_>, key: &str, entry: Entry<'_>) {
         if is_symbol_key(key) {
             line.explained = true;
             return self.stray_symbol(entry);
@@ -227,7 +235,7 @@ impl<'g> Validator<'g> {
             } else {
                 diagnostic.help(format!("write the word alone: `{key}`")).fix("write the word alone", entry.span(), key)
             }
-        } else if let Some((index, missing)) = the_missing(form, node) {
+        } else if let Some((index, missing)) = *line.missing.get_or_insert_with(|| the_missing(form, node)) {
             line.properties |= 1 << (index & 63);
             let renamed = format!("{}={}", missing.name, entry.raw());
             let help = format!("write `{renamed}`, which is missing");
@@ -318,7 +326,7 @@ impl<'g> Validator<'g> {
 
 /// The argument that stands right behind another one.
 fn next_argument<'t>(node: Node<'t>, entry: Entry<'_>) -> Option<Entry<'t>> {
-    node.entries().find(|next| next.span().start > entry.span().start).filter(|next| next.key().is_none())
+    node.entries_behind(entry.span().start).next().filter(|next| next.key().is_none())
 }
 
 /// The required property that alone is missing on a line on which one key alone is unknown, with its index.
@@ -336,7 +344,7 @@ fn the_missing<'f>(form: &'f Form, node: Node<'_>) -> Option<(usize, &'f Paramet
 }
 
 /// The type of the value of an entry, the next of its line.
-fn type_of(form: &Form, line: &Line, entry: Entry<'_>) -> Option<TypeId> {
+fn type_of(form: &Form, line: &Line<'_>, entry: Entry<'_>) -> Option<TypeId> {
     match entry.key() {
         Some(key) => {
             let property = form.property(key).map(|(_, property)| property.value_type);

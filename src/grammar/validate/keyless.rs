@@ -11,6 +11,30 @@ use crate::source::Span;
 use crate::syntax::{Entry, Node};
 
 impl<'g> Validator<'g> {
+    /// Tells of a colon between two values of a line, as in `entity service: checkout`, with the line that says the same. Gives the
+    /// properties, by bit, where it told.
+    pub(super) fn colon_between(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
+        let behind =
+            |entry: &Entry<'_>| Span { start: entry.key_span().end, end: entry.value_span().start, ..entry.span() };
+        let is_parted = |entry: &Entry<'_>| {
+            entry.key().is_some_and(|key| form.property(key).is_none()) && self.text_of(behind(entry)).starts_with(':')
+        };
+        let parted = node.properties().find(is_parted).filter(|_| form.pairs.is_none())?;
+        let given = node.arguments().count() + 2;
+        let needed = told + form.arguments.iter().filter(|argument| argument.required).count();
+        if !(needed..=told + form.arguments.len() + form.flags.len()).contains(&given) {
+            return None;
+        }
+        let (head, gap) = (node.head_span(), behind(&parted));
+        let before = self.text_of(Span { end: gap.start, ..head });
+        let line = format!("{before} {}", self.text_of(Span { start: gap.end, ..head }));
+        let message = format!("a colon behind `{}`", parted.key().unwrap_or_default());
+        self.rewritten.push(head);
+        let diagnostic = Diagnostic::error(code::COLON, gap, message).help(format!("write `{line}`"));
+        self.diagnostics.push(diagnostic.fix(format!("write `{line}`"), gap, " "));
+        Some(form.required)
+    }
+
     /// Tells of a line on which all required properties stand without their keys, with the line that says the same. Gives the
     /// properties, by bit, where it told.
     pub(super) fn keyless(&mut self, form: &'g Form, told: usize, node: Node<'_>) -> Option<u64> {
@@ -81,7 +105,7 @@ impl<'g> Validator<'g> {
         if keyed.is_empty() {
             keyed.extend(self.under_another_key(form, told, node));
         }
-        let (_, first) = keyed.first()?;
+        let (_, first) = keyed.first().filter(|_| keyed.len() <= form.arguments.len())?;
         let mut arguments = node.arguments();
         let forms: Vec<&str> = arguments.by_ref().take(told).map(Entry::raw).collect();
         let mut words: Vec<String> = [node.name()].into_iter().chain(forms).map(str::to_owned).collect();

@@ -22,13 +22,18 @@ const TRUTHS: [(&str, &str); 8] = [
     ("n", "#false"),
 ];
 
+/// Keys that are no names of what their values are.
+const PREPOSITIONS: [&str; 9] = ["of", "for", "in", "by", "to", "from", "as", "at", "with"];
+
 /// How many words a message lists.
 const MOST_WORDS: usize = 30;
 
 impl<'g> Validator<'g> {
     /// An argument or property whose value does not fit.
     pub(super) fn misfit(&mut self, value: &'g Parameter, misfit: &Misfit<'_>, entry: Entry<'_>) {
-        let diagnostic = describe(self.grammar.value_type(value.value_type), &value.name, misfit, entry);
+        let preposition = PREPOSITIONS.contains(&&*value.name).then(|| format!("value of `{}`", value.name));
+        let name = preposition.as_deref().unwrap_or(&value.name);
+        let diagnostic = describe(self.grammar.value_type(value.value_type), name, misfit, entry);
         self.diagnostics.push(diagnostic);
     }
 

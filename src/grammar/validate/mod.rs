@@ -38,7 +38,15 @@ impl Grammar {
         let mut found = std::mem::take(&mut validator.diagnostics);
         let rewritten = Rewritten(validator.rewritten);
         let colons: HashSet<u32> = habits.iter().filter(|item| item.code == code::COLON).map(end_of).collect();
-        syntax.retain(|item| item.code != code::MISSING_SPACE || !colons.contains(&item.primary.span().start));
+        let fixes = habits.iter().filter(|item| item.code == code::COLON).flat_map(|item| &item.fixes);
+        let added = fixes.flat_map(|fix| &fix.edits).filter(|edit| edit.span.start == edit.span.end);
+        let added: HashSet<u32> = added.map(|edit| edit.span.start).collect();
+        syntax.retain(|item| {
+            let start = item.primary.span().start;
+            let is_mended = item.code == code::MISSING_SPACE && colons.contains(&start)
+                || item.code == code::BARE_KEYWORD && added.contains(&start);
+            !is_mended
+        });
         for told in [&mut syntax, &mut habits] {
             told.retain(|item| !rewritten.covers(item));
         }
@@ -48,6 +56,13 @@ impl Grammar {
             return Validated { diagnostics: habits, rewritten, headless: Vec::new() };
         }
         let lines = LineIndex::new(tree.text());
+        let takes_brace = |url: &Diagnostic| {
+            let behind = tree.text().get(end_of(url) as usize..).and_then(|behind| behind.lines().next());
+            url.code == code::CUT_OFF_URL && behind.is_some_and(|behind| behind.contains('}'))
+        };
+        // A URL without quotes takes the `}` behind it along: the block has an end once the quotes are there.
+        let is_cut_off = found.iter().any(takes_brace);
+        syntax.retain(|item| item.code != code::UNCLOSED_BLOCK || !is_cut_off);
         let unread = syntax.iter().filter(|item| item.code.is_of_unread_text());
         let broken: HashSet<usize> = unread.map(|item| lines.line_of(item.primary.span().start)).collect();
         let is_broken = |item: &Diagnostic| {
@@ -233,7 +248,8 @@ impl<'g> Validator<'g> {
         if self.values_elsewhere(form, node) {
             return;
         }
-        let elsewhere = self.keyless(form, told, node).or_else(|| self.keyed(form, told, node));
+        let elsewhere = self.colon_between(form, told, node).or_else(|| self.keyless(form, told, node));
+        let elsewhere = elsewhere.or_else(|| self.keyed(form, told, node));
         let elsewhere = elsewhere.or_else(|| self.kind_said(form, told, node));
         let properties = elsewhere.unwrap_or_else(|| self.entries(form, told, node));
         self.onto_line(form, node);

@@ -102,7 +102,8 @@ impl Validator<'_> {
             return false;
         }
         let start = node.name_span();
-        let Some(head) = self.text.get(start.start as usize..).and_then(head) else { return false };
+        let end = node.next_start().map_or(self.text.len(), |next| next as usize);
+        let Some(head) = self.text.get(start.start as usize..end).and_then(head) else { return false };
         let Some(said) = parts(head).and_then(|parts| self.said(form, parts)) else { return false };
         let Some((code, message)) = said.foreign.clone() else { return false };
         let place = Span::new(start.file, start.start, start.start + head.trim_end().len() as u32);

@@ -2,6 +2,7 @@ use super::arrange::{Piece, with_comments};
 use super::comment::{Comment, Sort, comments};
 use super::surroundings::{
     comments_behind, end_of_node, indentation, indentation_of_line, semicolon_behind, spaces_before, spaces_behind,
+    unit,
 };
 use super::{Edit, write_string};
 use crate::source::Span;
@@ -112,13 +113,30 @@ pub fn remove(tree: &Tree, node: Node<'_>) -> Vec<Edit> {
     }
     let text = tree.text();
     let new_line = format!("\n{}", indentation_of_line(text, node.span().start));
-    let lines = || on_lines(tree, &kept, &new_line);
     let end = spaces_behind(text, whole.end);
     vec![match (indentation(text, whole.start), newline_at(text, end)) {
-        (Some(_), Some(_)) => edit(tree, whole.start, end, lines()),
-        (None, Some(_)) => edit(tree, spaces_before(text, whole.start), end, new_line.clone() + &lines()),
+        (Some(_), Some(_)) => edit(tree, whole.start, end, on_lines(tree, &kept, &new_line)),
+        (None, Some(_)) => {
+            let deeper = if is_behind_brace(tree, node) { unit(text) } else { "" };
+            let new_line = new_line + deeper;
+            edit(tree, spaces_before(text, whole.start), end, new_line.clone() + &on_lines(tree, &kept, &new_line))
+        }
         (_, None) => edit(tree, whole.start, end, before_more(tree, &kept, &new_line)),
     }]
+}
+
+/// Whether a node stands on the line on which the block around it opens.
+fn is_behind_brace(tree: &Tree, node: Node<'_>) -> bool {
+    let start = node.span().start;
+    let around = |inner: &Node<'_>| inner.block_span().is_some_and(|block| block.start < start && start < block.end);
+    let mut block = None;
+    let mut open = tree.nodes().find(around);
+    while let Some(outer) = open {
+        block = outer.block_span();
+        open = outer.children().find(around);
+    }
+    let is_newline = |character| Class::of(character) == Class::Newline;
+    block.is_some_and(|block| !tree.text()[block.start as usize..start as usize].contains(is_newline))
 }
 
 /// Sets what is said at a node that goes, and stays, apart from the node below it: an empty line keeps it from speaking of that one.

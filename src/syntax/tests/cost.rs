@@ -59,6 +59,9 @@ const FAMILIES: &[(&str, Family)] = &[
     ("paths", |n| "a/b\n".repeat(n)),
     ("bad numbers", |n| "a 1x\n".repeat(n)),
     ("dedented lines", |n| format!("a {{\n{}", "    b {\n  }\n".repeat(n))),
+    ("keys behind values", |n| format!("a{}", " a a=".repeat(n))),
+    ("equals signs behind values", |n| format!("a{}", " a =".repeat(n))),
+    ("commas between members", |n| format!("a {{ b \"a\"{} }}", ", \"b\": 1".repeat(n))),
     ("version markers", |n| "/- kdl-version 1\n".repeat(n)),
 ];
 

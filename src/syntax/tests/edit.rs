@@ -375,6 +375,11 @@ fn the_layout_around_an_edit_is_kept() {
             |tree| edit::remove(tree, first(tree).child("b").unwrap()),
             "a {\n  // 1\n  /* 2 */\n  // /-3\n  /-d {\n        e\n      }\n  /* 4 */ // 5\n}\n",
         ),
+        (
+            "a { b; c /* 1 */ 2\n  d\n}\n",
+            |tree| edit::remove(tree, first(tree).child("c").unwrap()),
+            "a { b;\n  /* 1 */\n  d\n}\n",
+        ),
         ("a { b /* 1 */ 2; c; }", |tree| edit::remove(tree, first(tree).child("b").unwrap()), "a { /* 1 */ c; }"),
         ("a { c; b {\n  // 1\n  d\n}; }", |tree| edit::remove(tree, first(tree).child("b").unwrap()), "a { c; // 1\n}"),
         (

@@ -325,3 +325,13 @@ fn a_conflict_of_git_is_told_once_and_its_first_side_is_read() {
         ("a\n <<<<<<< b\n<<<<<<<< c", &[], "a|<<<<<<< b|<<<<<<<< c"),
     ]);
 }
+
+#[test]
+fn a_raw_string_without_an_end_leaves_its_line_the_brace() {
+    tells(&[("a { b #\"c\"; }\nd", &[("E0105", "#\"")], "a {|    b \"c\\\"\"|}|d")]);
+}
+
+#[test]
+fn a_comma_between_words_before_a_quoted_one_with_a_colon_apart_is_a_letter() {
+    tells(&[("a { a a, \"\" :=> }", &[], "a {|    a a, \"\" :=>|}")]);
+}

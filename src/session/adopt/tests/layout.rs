@@ -129,6 +129,20 @@ fn files_that_are_delivered_anew_are_counted() {
     }
 }
 
+#[test]
+fn a_block_of_steps_that_is_emptied_is_closed() {
+    let workflow = |steps: &str| {
+        format!(
+            "project law\nstate-store s git {{\n    url \"../s.git\"\n}}\ndestination d {{\n    store s\n}}\npromise app {{\n    api \
+             group=company.com version=v1 kind=App {{\n        field v string default=a\n    }}\n    workflow configure {{\n        \
+             match $spec.v {{\n            {steps}\n        }}\n    }}\n}}\n"
+        )
+    };
+    let text = workflow("case a {\n                status m=a\n            }\n            else { status m=b }");
+    let json = r#"[{"match":"$spec.v","cases":[{"is":["a"],"steps":[]}],"else":[]}]"#;
+    assert_eq!(taken(&text, "promise:app", "workflow", json), Ok(workflow("case a {}\n            else {}")));
+}
+
 /// A text within an object, and what it becomes where others set a field.
 type Becomes<'a> = (&'a str, &'a str, &'a str);
 
