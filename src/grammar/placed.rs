@@ -1,9 +1,11 @@
 //! Where what is written stands in the body of the object that it is about.
 
+use super::elsewhere::Neighbour;
 use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
 use super::types::{Base, Without};
 use crate::source::{password, without_login};
 use crate::syntax::{Entry, Node};
+use std::collections::HashSet;
 
 /// A place in the body of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -389,5 +391,29 @@ impl Grammar {
             Without::Password => without_login(text),
             Without::Query => without_login(text.split('?').next().unwrap_or_default()),
         }
+    }
+
+    /// What takes an address in an object of a kind, each with the name of the member that has it in the document of a neighbour.
+    pub fn addresses(&self, kind: &str, neighbour: Neighbour) -> Vec<(&str, &Parameter)> {
+        let mut open: Vec<&NodeShape> = self.object(kind).into_iter().collect();
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        while let Some(shape) = open.pop() {
+            if !seen.insert(shape.id()) {
+                continue;
+            }
+            for part in shape.all_forms().flat_map(|(_, form)| form.written(0)) {
+                match part {
+                    Part::Argument(_, one) | Part::Rest(_, one) | Part::Property(one) => {
+                        let is_address = self.value_type(one.value_type).without != Without::Nothing;
+                        let there = one.elsewhere(neighbour).or_else(|| shape.elsewhere(neighbour));
+                        let member = there.filter(|_| is_address).and_then(|there| there.text.rsplit('.').next());
+                        found.extend(member.map(|member| (member, one)));
+                    }
+                    Part::Child(slot) => open.push(self.node(slot.node)),
+                    Part::Flag(..) | Part::Pairs(_) => {}
+                }
+            }
+        }
+        found
     }
 }
