@@ -2,8 +2,8 @@
 
 use super::words::quoted;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Kind, Location, Lost, Project, Remote, Scheme, addresses, password};
-use crate::source::Spanned;
+use crate::model::{Address, Kind, Location, Lost, Project, Remote, Scheme, addresses};
+use crate::source::{Spanned, without_login};
 use crate::syntax::edit::write_string;
 
 /// Addresses that hold a password, have characters that no server is told, or lead to no repository.
@@ -74,7 +74,7 @@ fn is_of_urls(lost: Lost) -> bool {
 
 /// What to write in the place of an address with a password.
 fn instead(address: &str, kind: Kind) -> String {
-    let url = password(address).map_or_else(String::new, |part| write_string(&without(address, part)));
+    let url = write_string(&without_login(address));
     match kind {
         Kind::Action | Kind::Automation => {
             format!("write `url={url}`, and send what the service wants to know: `send token (secret)NAME`")
@@ -149,16 +149,6 @@ fn remedy(lost: Lost) -> &'static str {
     }
 }
 
-/// The address without who logs in: the rest of it names the same repository. Of the slashes before it two stay.
-fn without(address: &str, part: std::ops::Range<usize>) -> String {
-    let start = address[..part.start].rfind(['/', '\\']).map_or(0, |slash| slash + 1);
-    let end = part.end + address[part.end..].find('@').map_or(0, |at| at + 1);
-    let before = &address[..start];
-    let scheme = before.trim_end_matches(['/', '\\']).strip_suffix(':').filter(|scheme| !scheme.is_empty());
-    let before = scheme.map_or_else(|| before.to_owned(), |scheme| format!("{scheme}://"));
-    format!("{before}{}", &address[end..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::check;
@@ -198,6 +188,7 @@ mod tests {
             ("https:///user:hunter2@git.example/a", "\"https://git.example/a\""),
             ("https://\\hunter2@git.example/a", "\"https://git.example/a\""),
             ("https:/user:hunter2@git.example/a", "\"https://git.example/a\""),
+            ("https://git.example/a?token=hunter2", "\"https://git.example/a\""),
         ] {
             let help = format!(
                 "E0734 write `url {without}`, and name the secret that holds the credentials: `auth basic secret=NAME`"

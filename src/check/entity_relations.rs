@@ -14,13 +14,19 @@ enum Problem<'p> {
     /// A target that is not there, of a blueprint.
     Unknown { target: &'p str, span: Origin, relation: &'p Relation },
     /// Any other.
-    Other(Diagnostic),
+    Other(Box<Diagnostic>),
 }
 
 /// A blueprint, and its relations by name.
 struct Known<'p> {
     blueprint: &'p Blueprint,
     relations: HashMap<&'p str, &'p Relation>,
+}
+
+impl Problem<'_> {
+    fn other(diagnostic: Diagnostic) -> Self {
+        Self::Other(Box::new(diagnostic))
+    }
 }
 
 impl<'p> Known<'p> {
@@ -97,7 +103,7 @@ impl<'p> Targets<'p> {
         for Member { name, value } in &entity.relations.members {
             match relations.get(&*name.value) {
                 Some(relation) => self.targets(relation, value, &mut problems),
-                None => problems.push(Problem::Other(unknown_relation(name, blueprint))),
+                None => problems.push(Problem::other(unknown_relation(name, blueprint))),
             }
         }
         let required = blueprint.relations.iter().filter(|one| one.required.is_some() && one.many.is_none());
@@ -107,7 +113,7 @@ impl<'p> Targets<'p> {
         };
         let missed = required.filter(|relation| entity.relations.get(&relation.name.value).is_none());
         let missed = missed.filter(|relation| strangers().all(|one| !stands_for(one, &relation.name.value)));
-        problems.extend(missed.map(|relation| Problem::Other(missing(entity, relation))));
+        problems.extend(missed.map(|relation| Problem::other(missing(entity, relation))));
         problems
     }
 
@@ -120,12 +126,12 @@ impl<'p> Targets<'p> {
                     match &item.value {
                         Value::String(target) => problems.extend(self.target(relation, target, item.span)),
                         _ if matches!(item.span, Origin::Unread(_)) => {}
-                        other => problems.push(Problem::Other(no_identifier(relation, other, item.span))),
+                        other => problems.push(Problem::other(no_identifier(relation, other, item.span))),
                     }
                 }
             }
-            Value::Array(_) => problems.push(Problem::Other(one_target(relation, value.span))),
-            other => problems.push(Problem::Other(no_identifier(relation, other, value.span))),
+            Value::Array(_) => problems.push(Problem::other(one_target(relation, value.span))),
+            other => problems.push(Problem::other(no_identifier(relation, other, value.span))),
         }
     }
 
@@ -140,7 +146,7 @@ impl<'p> Targets<'p> {
 impl Problem<'_> {
     fn tell(self, meant: &mut Meant<'_>) -> Diagnostic {
         let (target, span, relation) = match self {
-            Self::Other(diagnostic) => return diagnostic,
+            Self::Other(diagnostic) => return *diagnostic,
             Self::Unknown { target, span, relation } => (target, span, relation),
         };
         let blueprint = &*relation.target.value;

@@ -5,6 +5,7 @@
 //! at a problem, and never blames a thing for what another one lacks.
 
 mod address;
+mod automation;
 mod branch;
 mod dollar;
 mod entity_relations;
@@ -59,6 +60,7 @@ const RULES: &[Rule] = &[
     property::check,
     relation::check,
     worked_out::check,
+    automation::check,
     entity_values::check,
     entity_relations::check,
     references::check,

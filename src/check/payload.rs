@@ -1,9 +1,9 @@
-//! What an action sends refers to inputs that its form asks for, and so does what its inputs depend on.
+//! What an action sends refers to inputs that its form asks for, and so does what its inputs depend on. An automation has no form.
 
 use super::dollar;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Action, Path, Piece, Project, Template, Value};
+use crate::model::{Action, Address, Path, Piece, Project, Template, Value};
 use crate::source::{Origin, Spanned};
 
 /// What a payload may refer to.
@@ -22,7 +22,20 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
             }
         }
     }
+    for (automation, value) in &project.sent {
+        walk(value, &mut |path, span| diagnostics.extend(formless(automation, path, span)));
+    }
     diagnostics
+}
+
+/// That an automation sends an input.
+fn formless(automation: &Address, path: &Path, span: Origin) -> Option<Diagnostic> {
+    if path.segments.first().is_none_or(|root| **root != *"inputs") {
+        return None;
+    }
+    let message = format!("the automation `{}` asks for no inputs", automation.name);
+    let help = "look at what happened: (jq)\".event.diff.after.properties.NAME\"";
+    Some(Diagnostic::error(code::UNKNOWN_INPUT, span, message).help(help))
 }
 
 /// Calls for each path of a template, with its place; a template is nested no deeper than its text.

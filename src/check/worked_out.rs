@@ -2,9 +2,9 @@
 //! aggregations, and the relations that lead to who owns them (Port's `mirrorProperties`, `aggregationProperties` and `ownership`).
 
 use super::subject::Subjects;
-use crate::diag::Diagnostic;
-use crate::model::{Declaration, FieldPath, Kind, Leaf, Project, Value};
-use crate::source::Spanned;
+use crate::diag::{Diagnostic, code};
+use crate::model::{Declaration, FieldPath, Kind, Leaf, Map, Name, Project};
+use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
 /// The ways and the names that lead to nothing.
@@ -23,28 +23,66 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         Err(problem) if !known(&path.value) => Some(*problem),
         _ => None,
     };
-    ways.filter_map(problem).collect()
+    let lacks = project.objects.iter().filter(|object| object.address.kind == Kind::Blueprint).flat_map(lacks);
+    ways.filter_map(problem).chain(lacks).collect()
+}
+
+/// What is worked out without what Port asks for: a mirror without a relation, an aggregation of a property without one, an inherited
+/// ownership without its way.
+fn lacks(blueprint: &Declaration) -> Vec<Diagnostic> {
+    let error = |span: Origin, message: String, help: &str| {
+        Diagnostic::error(code::WORKED_OUT_OF_NOTHING, span, message).help(help)
+    };
+    let mut found = Vec::new();
+    for (name, path) in members(blueprint, "mirrors").filter_map(|(name, map)| Some((name, map.get("path")?))) {
+        if path.as_str().is_some_and(|path| FieldPath::of(path).relations.is_empty()) {
+            let help = "write the relation before it, with `.` between them";
+            found.push(error(name.span, format!("the mirror `{}` goes through no relation", name.value), help));
+        }
+    }
+    let is_of_property = |map: &Map| map.get("of").and_then(|of| of.as_str()) == Some("property");
+    for (name, map) in members(blueprint, "aggregations") {
+        if is_of_property(map) && map.get("property").is_none() {
+            let message = format!("the aggregation `{}` is of a property, and names none", name.value);
+            found.push(error(name.span, message, "write `property=NAME` behind it"));
+        }
+    }
+    let ownership = blueprint.body.get("ownership").and_then(|ownership| ownership.as_object());
+    if let Some(kind) = ownership.filter(|map| map.get("path").is_none()).and_then(|map| map.get("type"))
+        && kind.as_str() == Some("inherited")
+    {
+        let message = format!("the ownership of `{}` is inherited, and leads nowhere", blueprint.address.name);
+        found.push(error(kind.span, message, "write `path=RELATION` behind it"));
+    }
+    found
+}
+
+/// The named things of a group, which are objects.
+fn members<'b>(blueprint: &'b Declaration, group: &str) -> impl Iterator<Item = (&'b Spanned<Name>, &'b Map)> {
+    let members = blueprint.body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
+    members.iter().filter_map(|member| Some((&member.name, member.value.as_object()?)))
 }
 
 /// The ways that a blueprint says, each with the blueprint that it starts at.
 fn ways(blueprint: &Declaration) -> Vec<(&str, Spanned<FieldPath>)> {
     let (own, body) = (&*blueprint.address.name, &blueprint.body);
-    let group = |name: &str| body.get(name).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
-    let says = |value: &'_ Spanned<Value>, name: &str| {
-        let said = value.as_object()?.get(name)?;
+    let says = |map: &'_ Map, name: &str| {
+        let said = map.get(name)?;
         Some(Spanned::new(FieldPath::of(said.as_str()?), said.span))
     };
+    let mirrors = members(blueprint, "mirrors");
     let mut ways: Vec<(&str, Spanned<FieldPath>)> =
-        group("mirrors").iter().filter_map(|mirror| Some((own, says(&mirror.value, "path")?))).collect();
-    for aggregation in group("aggregations") {
-        let target = aggregation.value.as_object().and_then(|map| map.get("target")?.as_str());
-        let named = ["property", "measuredBy"].into_iter().filter_map(|name| says(&aggregation.value, name));
+        mirrors.filter_map(|(_, mirror)| Some((own, says(mirror, "path")?))).collect();
+    ways.retain(|(_, way)| !way.value.relations.is_empty());
+    for (_, aggregation) in members(blueprint, "aggregations") {
+        let target = aggregation.get("target").and_then(|target| target.as_str());
+        let named = ["property", "measuredBy"].into_iter().filter_map(|name| says(aggregation, name));
         if let Some(target) = target {
             ways.extend(named.map(|way| (target, way)));
         }
     }
     // It leads to an entity: its last name is a relation as the others are.
-    ways.extend(body.get("ownership").and_then(|ownership| Some((own, says(ownership, "path")?))));
+    ways.extend(body.get("ownership").and_then(|ownership| Some((own, says(ownership.as_object()?, "path")?))));
     ways
 }
 
@@ -95,6 +133,9 @@ mod tests {
             ("aggregation n alert sum of=property property=sise", "E0450 [sise] did you mean `size`?"),
             ("aggregation n alert count of=entities measured-by=sise", "E0450 [sise] did you mean `size`?"),
             ("ownership inherited path=sytem", "E0450 [sytem] did you mean `system`?"),
+            ("mirror a $title", "E0472 [a] write the relation before it, with `.` between them"),
+            ("aggregation n alert sum of=property", "E0472 [n] write `property=NAME` behind it"),
+            ("ownership inherited", "E0472 [inherited] write `path=RELATION` behind it"),
         ] {
             assert_eq!(told(line), [expected], "{line}");
         }

@@ -45,8 +45,9 @@ impl Code {
 const MEANT: [&str; 5] = ["E0121", "E0122", "E0123", "E0125", "E0126"];
 
 /// Codes that say that a thing lacks something.
-const LACKS: [&str; 13] = [
-    "E0352", "E0356", "E0407", "E0470", "E0480", "E0485", "E0510", "E0512", "E0520", "E0521", "E0522", "E0524", "E0525",
+const LACKS: [&str; 15] = [
+    "E0352", "E0356", "E0407", "E0470", "E0471", "E0472", "E0480", "E0485", "E0510", "E0512", "E0520", "E0521",
+    "E0522", "E0524", "E0525",
 ];
 
 /// Codes that say that there is nothing of a name.
@@ -191,6 +192,8 @@ declare! {
     WRONG_OPERAND "E0453" "operand that does not go with the field";
     BAD_DURATION "E0454" "not a length of time";
     UNKNOWN_INPUT "E0470" "payload refers to an unknown input";
+    EVENT_OF_NOTHING "E0471" "automation that waits for nothing";
+    WORKED_OUT_OF_NOTHING "E0472" "worked out of nothing";
     INCOMPLETE_WIDGET "E0480" "incomplete widget";
     UNKNOWN_WIDGET "E0481" "unknown type of widget";
     PAGES_IN_CIRCLE "E0482" "pages in a circle";

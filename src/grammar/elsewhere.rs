@@ -1,6 +1,9 @@
 //! Where a part of the language is found in the products that it comes from.
 
+use super::types::Without;
+use super::{Grammar, NodeShape, Parameter, Part};
 use crate::syntax::{Entry, Node, Scalar};
+use std::collections::HashSet;
 
 /// A product beside which plat works, or whose place it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,4 +162,30 @@ fn fixed(line: Node<'_>) -> Option<(Box<str>, Fixed)> {
 
 fn members(line: Node<'_>) -> impl Iterator<Item = (Box<str>, Box<str>)> {
     line.properties().filter_map(|entry| Some((entry.key()?.into(), entry.string()?.into())))
+}
+
+impl Grammar {
+    /// What takes an address in an object of a kind, each with the name of the member that has it in the document of a neighbour.
+    pub fn addresses(&self, kind: &str, neighbour: Neighbour) -> Vec<(&str, &Parameter)> {
+        let mut open: Vec<&NodeShape> = self.object(kind).into_iter().collect();
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        while let Some(shape) = open.pop() {
+            if !seen.insert(shape.id()) {
+                continue;
+            }
+            for part in shape.all_forms().flat_map(|(_, form)| form.written(0)) {
+                match part {
+                    Part::Argument(_, one) | Part::Rest(_, one) | Part::Property(one) => {
+                        let is_address = self.value_type(one.value_type).without != Without::Nothing;
+                        let there = one.elsewhere(neighbour).or_else(|| shape.elsewhere(neighbour));
+                        let member = there.filter(|_| is_address).and_then(|there| there.text.rsplit('.').next());
+                        found.extend(member.map(|member| (member, one)));
+                    }
+                    Part::Child(slot) => open.push(self.node(slot.node)),
+                    Part::Flag(..) | Part::Pairs(_) => {}
+                }
+            }
+        }
+        found
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
 use super::types::{Base, Without};
-use crate::source::password;
+use crate::source::{password, without_login};
 use crate::syntax::{Entry, Node};
 
 /// A place in the body of an object.
@@ -379,6 +379,15 @@ impl Grammar {
             Without::Nothing => false,
             Without::Password => password(text).is_some(),
             Without::Query => text.contains('?') || password(text).is_some(),
+        }
+    }
+
+    /// The text without what of it is kept nowhere.
+    pub fn without_hidden(&self, parameter: &Parameter, text: &str) -> String {
+        match self.value_type(parameter.value_type).without {
+            Without::Nothing => text.to_owned(),
+            Without::Password => without_login(text),
+            Without::Query => without_login(text.split('?').next().unwrap_or_default()),
         }
     }
 }

@@ -347,9 +347,8 @@ fn what_has_no_place_is_kept_and_what_is_not_there_too() {
     );
 }
 
-/// Documents as the catalog's own policies and validators judged them.
-#[test]
-fn what_the_catalog_refuses_is_told_with_its_pointer() {
+/// Documents, each with what the catalog's own policies and validators refuse of it.
+fn judged() -> Vec<(String, &'static [&'static str])> {
     let component = |metadata: &str, spec: &str| {
         format!(
             "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: a{metadata}}}\nspec: {{type: s, lifecycle: l, owner: o{spec}}}\n"
@@ -358,7 +357,7 @@ fn what_the_catalog_refuses_is_told_with_its_pointer() {
     let of = |kind: &str, rest: &str| {
         format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\n{rest}\n")
     };
-    let rows: Vec<(String, &[&str])> = vec![
+    vec![
         (component("", ", subComponentOf: a"), &[]),
         (of("Location", "spec: {owner: x}").replace("name: a", "name: a, namespace: devex"), &[]),
         (of("Domain", "spec: {owner: TBD}"), &[]),
@@ -400,8 +399,12 @@ fn what_the_catalog_refuses_is_told_with_its_pointer() {
             of("Location", "spec: {}").replace("backstage.io/v1alpha1", "backstage.io/v1-alpha"),
             &["/apiVersion: it holds '-'"],
         ),
-    ];
-    for (text, expected) in rows {
+    ]
+}
+
+#[test]
+fn what_the_catalog_refuses_is_told_with_its_pointer() {
+    for (text, expected) in judged() {
         let imported = taken_in(&[("catalog-info.yaml", &text)]);
         let found: Vec<String> = imported
             .problems

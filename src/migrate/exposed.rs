@@ -1,6 +1,46 @@
-//! Texts that look like secrets: they come into the project as they stand, where whoever reads it reads them.
+//! Secrets: what logs in where an address leads is left out, and texts that look like one come into the project as they stand, where whoever
+//! reads it reads them.
 
+use super::text::DocumentPlace;
+use super::{Fate, Found, Note};
+use crate::grammar::{Neighbour, Parameter, language};
 use crate::model::{Map, Value};
+
+/// Takes out of the addresses in what was found what logs in there. By the names of their members they are known in what the language has no
+/// words for too.
+pub(super) fn without_logins(neighbour: Neighbour, found: &mut [Found], notes: &mut Vec<Note>) {
+    for one in found {
+        let addresses = language().addresses(one.kind.word(), neighbour);
+        if !addresses.is_empty() {
+            without_logins_in(&mut one.document, &one.place, &addresses, notes);
+        }
+    }
+}
+
+fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &Parameter)], notes: &mut Vec<Note>) {
+    for member in &mut map.members {
+        let (name, place) = (&*member.name.value, place.to(&member.name.value));
+        match &mut member.value.value {
+            Value::String(text) => {
+                let address = addresses.iter().find(|(other, _)| *other == name).map(|(_, address)| *address);
+                if let Some(address) = address.filter(|address| language().hides(address, text)) {
+                    *text = language().without_hidden(address, text).into();
+                    let reason = "name a secret where the language has a place for one".to_owned();
+                    notes.push(Note { place, what: Fate::Disarmed, reason });
+                }
+            }
+            Value::Object(inner) => without_logins_in(inner, &place, addresses, notes),
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    if let Value::Object(inner) = &mut item.value {
+                        without_logins_in(inner, &place.to(&index.to_string()), addresses, notes);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
 
 /// What is in the names of headers that hold one.
 const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];

@@ -53,14 +53,21 @@ impl Names {
             .take(100)
             .map(|one| if one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.') { one } else { '-' })
             .collect();
-        let plain = plain.trim_start_matches('.');
+        // What begins with a dot is hidden, and what begins with a dash is an option to most commands.
+        let plain = plain.trim_start_matches(['.', '-']).trim_end_matches('-');
         let plain = if plain.is_empty() { "unnamed" } else { plain };
         let mut numbers = 2..;
         let mut file = format!("{folder}/{plain}.kdl");
-        while !self.taken.insert(file.to_lowercase()) {
+        // A folder with a `plat.kdl` is a project of its own.
+        while is_project(&file) || !self.taken.insert(file.to_lowercase()) {
             file = format!("{folder}/{plain}-{}.kdl", numbers.next().unwrap_or_default());
         }
         self.given.insert((folder, name.to_owned()), file.clone());
         file
     }
+}
+
+/// Whether a file makes its folder a project, on disks too that know no upper case.
+fn is_project(file: &str) -> bool {
+    file.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("plat.kdl"))
 }

@@ -112,6 +112,8 @@ pub enum Fate {
     LeftOut,
     /// It was read as something else.
     Mended,
+    /// It is an address, and is taken in without the password in it.
+    Disarmed,
     /// It looks like a secret.
     Exposed,
     /// The neighbour refuses it.
@@ -146,6 +148,7 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let mut notes: Vec<Note> = unknown_places.into_iter().map(unknown).collect();
     let kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
+    exposed::without_logins(neighbour, &mut found, &mut notes);
     let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
@@ -206,6 +209,7 @@ impl Fate {
             Self::Kept => format!("Kept for {neighbour} alone"),
             Self::LeftOut => "Left out".to_owned(),
             Self::Mended => "Read as meant".to_owned(),
+            Self::Disarmed => "Without a password or a token".to_owned(),
             Self::Exposed => "Looks like a secret".to_owned(),
             Self::Refused => format!("Refused by {neighbour}"),
             Self::Unknown => "Not recognised".to_owned(),
@@ -230,10 +234,7 @@ fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics
         }
         // What is wrong with the JSON of others is nobody's business here.
         if is_nothing || recognised.found.len() > found {
-            problems.extend(left_out.into_iter().map(|(place, reason)| {
-                let help = "write it out where it stands, or add it to the project";
-                Diagnostic::warning(code::LEFT_OUT, place, format!("this is left out: {reason}")).help(help)
-            }));
+            problems.extend(left_out);
         }
     }
     if neighbour == Neighbour::Backstage {
@@ -289,7 +290,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
         if note.what != Fate::Unknown || known.contains(&file) {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
-            let whole = DocumentPlace { file, number: None, pointer: String::new() };
+            let whole = DocumentPlace { file, number: None, resource: None, pointer: String::new() };
             brief[*index].place = whole;
         } else {
             told.insert(file, brief.len());
@@ -318,12 +319,13 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
             Fate::Kept => format!("{words} is kept for {name} alone: {reason}"),
             Fate::LeftOut => format!("{words} is left out: {reason}"),
             Fate::Mended | Fate::Exposed => format!("{words}: {reason}"),
+            Fate::Disarmed => format!("the password or token in {words} is left out: {reason}"),
             Fate::Refused => format!("{words} is refused by {name}: {reason}"),
             Fate::Unknown => format!("{words} is not taken in: {reason}"),
         };
         let code = match what {
             Fate::Kept => code::KEPT_FOR_NEIGHBOUR,
-            Fate::LeftOut => code::LEFT_OUT,
+            Fate::LeftOut | Fate::Disarmed => code::LEFT_OUT,
             Fate::Mended => code::READ_AS_MEANT,
             Fate::Exposed => code::LOOKS_LIKE_A_SECRET,
             Fate::Refused => code::REFUSED_BY_NEIGHBOUR,
@@ -334,7 +336,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let problem = Diagnostic::warning(code, Span::new(place.file, start, end), message);
         let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
         let sort = Some(match what {
-            Fate::Kept | Fate::Mended => place.sort(),
+            Fate::Kept | Fate::Mended | Fate::Disarmed => place.sort(),
             Fate::LeftOut | Fate::Exposed | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),
         });
         problems.push(Diagnostic { severity, sort, ..problem });

@@ -181,6 +181,7 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
                 in_double_quotes(&format!("{pointer}/calculation"), property, "calculation", &mut mended);
             });
         }
+        Kind::Team => members(document, &mut mended),
         Kind::Action => {
             legacy(document, &mut mended);
             operation(document, &mut mended);
@@ -188,6 +189,22 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
         _ => {}
     }
     mended
+}
+
+/// The members of a team as Port's API returns them: objects with an `email`, which is all that it takes.
+fn members(document: &mut Map, mended: &mut Vec<(String, String)>) {
+    let users = document.members.iter_mut().find(|member| &*member.name.value == "users");
+    let Some(Value::Array(users)) = users.map(|member| &mut member.value.value) else { return };
+    for (index, user) in users.iter_mut().enumerate() {
+        let Some(email) = user.as_object().and_then(|user| user.get("email")?.as_str().map(Value::string)) else {
+            continue;
+        };
+        if user.as_object().is_some_and(|user| user.members.len() > 1) {
+            mended
+                .push((format!("/users/{index}"), "a member of a team is read as its email address alone".to_owned()));
+        }
+        user.value = email;
+    }
 }
 
 /// Visits the objects below names, each with its pointer.

@@ -69,7 +69,7 @@ impl Translation<'_> {
             let Spanned { value, span } = self.member(&name.value, value);
             match name.value.strip_suffix("_jq_query") {
                 Some(name) => {
-                    out.put(&camel(name), Value::written_in("jqQuery", value.as_str().unwrap_or_default(), span), span)
+                    out.put(&camel(name), Value::written_in("jqQuery", value.as_str().unwrap_or_default(), span), span);
                 }
                 None => out.put(&camel(&name.value), value, span),
             }

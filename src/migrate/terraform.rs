@@ -4,6 +4,7 @@
 //! is told, each at its place, and left out with what it is a part of: the member of an object, or the whole of a list or a text.
 
 use super::provider;
+use crate::diag::{Diagnostic, code};
 use crate::model::{Kind, Map, Number, Value};
 use crate::source::{FileId, Span, Spanned};
 use hcl_edit::Span as _;
@@ -14,6 +15,7 @@ use hcl_edit::template::{Element, Template};
 use hcl_edit::visit::{Visit, visit_func_call};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The function that makes JSON of a value.
 const ENCODE: &str = "jsonencode";
@@ -28,8 +30,10 @@ pub(super) struct Part {
     pub(super) value: Spanned<Value>,
     /// What it is; nothing of JSON, which shows it.
     pub(super) kind: Option<Kind>,
-    /// What of it is left out, each with why.
-    pub(super) left_out: Vec<(Span, String)>,
+    /// Its resource, as Terraform calls it; nothing where it may be one of several in a resource.
+    pub(super) resource: Option<Arc<str>>,
+    /// What of it is left out.
+    pub(super) left_out: Vec<Diagnostic>,
 }
 
 /// The names of resources, by their type and by what the file calls them.
@@ -59,17 +63,20 @@ pub(super) fn parts(file: FileId, text: &str, names: &Names) -> Result<Vec<Part>
             Structure::Attribute(_) => None,
         };
         let mut reader = Reader { file, names, left_out: Vec::new(), encoded: HashSet::new() };
-        if let Some((block, [of, _])) = resource.filter(|(_, [of, _])| of.starts_with("port_")) {
+        if let Some((block, [of, called])) = resource.filter(|(_, [of, _])| of.starts_with("port_")) {
+            let resource = Some(Arc::from(format!("{of}.{called}")));
             let map = reader.body(&block.body);
             let place = reader.span(block.span());
             let Some(kind) = provider::kind(of) else {
-                parts.push(Part { value: Spanned::new(Value::Null, place), kind: None, left_out: Vec::new() });
+                let value = Spanned::new(Value::Null, place);
+                parts.push(Part { value, kind: None, resource, left_out: Vec::new() });
                 continue;
             };
             let document = provider::document(kind, map, &reader.encoded);
             parts.push(Part {
                 value: Spanned::new(Value::Object(document), place),
                 kind: Some(kind),
+                resource,
                 left_out: reader.left_out,
             });
             continue;
@@ -84,7 +91,7 @@ pub(super) fn parts(file: FileId, text: &str, names: &Names) -> Result<Vec<Part>
             let Some(value) = call.args.get(0) else { continue };
             let place = reader.span(value.span());
             let value = reader.value(value).unwrap_or(Spanned::new(Value::Null, place));
-            parts.push(Part { value, kind: None, left_out: reader.left_out });
+            parts.push(Part { value, kind: None, resource: None, left_out: reader.left_out });
         }
     }
     Ok(parts)
@@ -110,7 +117,7 @@ impl Visit for Encoded {
 struct Reader<'n> {
     file: FileId,
     names: &'n Names,
-    left_out: Vec<(Span, String)>,
+    left_out: Vec<Diagnostic>,
     /// The places of values that are JSON.
     encoded: HashSet<Span>,
 }
@@ -123,7 +130,8 @@ impl Reader<'_> {
     }
 
     fn leave_out<T>(&mut self, span: Span, reason: &str) -> Option<T> {
-        self.left_out.push((span, reason.to_owned()));
+        let problem = Diagnostic::warning(code::LEFT_OUT, span, format!("this is left out: {reason}"));
+        self.left_out.push(problem.help("write it out where it stands"));
         None
     }
 
@@ -135,7 +143,9 @@ impl Reader<'_> {
                 Structure::Attribute(attribute) => {
                     let (name, place) = (attribute.key.as_str(), self.span(attribute.span()));
                     if COUNTED.contains(&name) {
-                        self.leave_out::<()>(place, "there is one of it here, and Terraform makes any number");
+                        let message = format!("what `{name}` multiplies is taken in once, where it has a name");
+                        let problem = Diagnostic::warning(code::LEFT_OUT, place, message);
+                        self.left_out.push(problem.help("write a resource for each of the others"));
                     } else if let Some(value) = self.value(&attribute.value).filter(|_| !META.contains(&name)) {
                         map.put(name, value.value, value.span);
                     }
@@ -172,7 +182,7 @@ impl Reader<'_> {
             Expression::Number(number) => self.number(number.value(), span)?,
             Expression::String(text) => Value::string(text.as_str()),
             Expression::StringTemplate(template) => Value::string(self.text(template, span)?),
-            Expression::HeredocTemplate(heredoc) => Value::string(self.text(&heredoc.template, span)? + "\n"),
+            Expression::HeredocTemplate(heredoc) => Value::string(self.text(&heredoc.template, span)?),
             Expression::Parenthesis(inner) => return self.value(inner.inner()),
             Expression::Array(items) => {
                 let items: Vec<Option<Spanned<Value>>> = items.iter().map(|item| self.value(item)).collect();

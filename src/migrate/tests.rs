@@ -268,7 +268,7 @@ fn a_token_in_any_address_is_left_out_and_told() {
 fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     let text = said(
         "actions.json",
-        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+        r#"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
             "actionCardButtonText": "Order", "executeActionButtonText": "Order now",
             "userInputs": {"properties": {"name": {"type": "string"}}, "order": ["name"]}},
           "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com/{{ .inputs.name }}", "agent": false, "synchronized": true, "method": "PUT",
@@ -276,7 +276,7 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
             "body": {"text": "{{ .inputs.name | ascii_upcase }}!", "context": {"entity": "{{ .entity }}", "tags": ["{{ .inputs.name }}", 1, []]},
                      "list": ["only"], "none": {}, "{{ spreadValue() }}": "{{ .inputs }}"}},
           "requiredApproval": {"type": "ALL"}, "approvalNotification": {"type": "webhook", "url": "https://example.com/hook", "format": "slack"},
-          "allowAnyoneToViewRuns": false}"##,
+          "allowAnyoneToViewRuns": false}"#,
     );
     for line in [
         "    buttons card=Order execute=\"Order now\"\n",
@@ -301,7 +301,7 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
 fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
     let text = said(
         "actions.json",
-        r##"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
+        r#"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
             "userInputs": {"order": ["one", "many", "note", "day"], "properties": {
                 "one": {"type": "string", "format": "entity", "blueprint": "service", "title": "One", "default": {"jqQuery": ".user.teams[0]"},
                         "sort": {"property": "$title", "order": "ASC"}},
@@ -310,7 +310,7 @@ fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
                          "dependsOn": ["one"], "visible": {"jqQuery": ".form.one != null"}, "maxItems": 3, "default": {"jqQuery": "[]"}},
                 "note": {"type": "string", "format": "multi-line", "visible": false, "encryption": "aes256-gcm"},
                 "day": {"type": "string", "format": "date-time", "disabled": {"jqQuery": "true"}}}}},
-          "invocationMethod": {"type": "KAFKA"}}"##,
+          "invocationMethod": {"type": "KAFKA"}}"#,
     );
     for line in [
         "    input one entity blueprint=service default=(jq)\".user.teams[0]\" {\n        title One\n        sort {\n            property #\"$title\"#\n",
@@ -647,9 +647,8 @@ fn many_notes_of_one_sort_are_told_as_one() {
     assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
 }
 
-#[test]
-fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
-    let text = r##"
+/// What Terraform has of Port.
+const TERRAFORM: &str = r#"
         resource "port_blueprint" "service" {
           identifier = "service" # a comment
           title      = "Service"
@@ -719,15 +718,13 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
         locals {
           text = jsonencode({ identifier = "inline", "schema": { properties = { a = { type = "string", title = "${1 + 1}" } } } })
         }
-    "##;
-    let told = through(
-        Neighbour::Port,
-        "main.tf",
-        text,
-        &[
-            (
-                "actions.json",
-                r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
+    "#;
+
+/// What Port has of the same.
+const OF_TERRAFORM: [(&str, &str); 4] = [
+    (
+        "actions.json",
+        r#"[{"identifier": "create", "trigger": {"type": "self-service", "operation": "CREATE", "blueprintIdentifier": "service",
                        "userInputs": {"properties": {"cluster": {"type": "string", "format": "entity", "blueprint": "cluster", "default": {"jqQuery": ".user.email"}}},
                                       "required": ["cluster"], "order": ["cluster"]}},
                      "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "cluster",
@@ -737,10 +734,10 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
                        "condition": {"type": "JQ", "expressions": ["true"], "combinator": "and"}},
                      "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": true, "body": {"text": "{{ .event.context.entityIdentifier }}"}},
                      "publish": true}]"#,
-            ),
-            (
-                "blueprints.json",
-                r#"[{"identifier": "cluster", "schema": {"properties": {}}},
+    ),
+    (
+        "blueprints.json",
+        r#"[{"identifier": "cluster", "schema": {"properties": {}}},
                     {"identifier": "inline", "schema": {"properties": {"a": {"type": "string"}}}},
                     {"identifier": "service", "title": "Service", "changelogDestination": {"type": "KAFKA"},
                      "schema": {"properties": {
@@ -749,28 +746,169 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
                          "tags": {"type": "array", "items": {"type": "string", "format": "url"}, "maxItems": 3},
                          "conf": {"type": "object", "default": {"snake_case": [1, -2.5, null]}}}, "required": ["language"]},
                      "relations": {"runs_on": {"target": "cluster", "many": true, "required": false}}}]"#,
-            ),
-            (
-                "entities.json",
-                r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
+    ),
+    (
+        "entities.json",
+        r#"[{"identifier": "one", "blueprint": "service", "team": ["a"],
                      "properties": {"language": "Go", "tags": ["https://example.com"], "conf": {"snake_case": true}}}]"#,
-            ),
-            (
-                "pages.json",
-                r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#,
-            ),
-        ],
-    );
+    ),
+    ("pages.json", r#"[{"identifier": "home", "type": "dashboard", "widgets": [{"id": "x", "type": "users-table"}]}]"#),
+];
+
+#[test]
+fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
+    let told = through(Neighbour::Port, "main.tf", TERRAFORM, &OF_TERRAFORM);
     assert_eq!(told.len(), 4, "{told:#?}");
     for (line, part) in told.iter().zip([
         "main.tf:19:24: E0804 this is left out: it refers to what is not written out here",
-        "main.tf:66:9: E0802 the whole of document 7 is not taken in",
+        "main.tf:66:9: E0802 `port_webhook.hook` is not taken in",
         "main.tf:67:65: E0802 the whole of document 8 is not taken in",
         "main.tf:69:112: E0804 this is left out: a value is put into the text",
     ]) {
         assert!(line.starts_with(part), "{part}: {line}");
     }
     assert!(self::told(&imported(Neighbour::Port, &[("broken.tf", "resource {")]))[0].contains("E0801"));
+}
+
+#[test]
+fn what_stands_in_a_heredoc_ends_with_its_last_line() {
+    for (text, expected) in [
+        ("<<EOT\none\nEOT", "one\n"),
+        ("<<-EOT\n    one\n      two\n    EOT", "one\n  two\n"),
+        ("<<EOT\none\n\nEOT", "one\n\n"),
+        ("<<EOT\nEOT", ""),
+    ] {
+        let text = format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
+        let out = exported(Neighbour::Port, &imported(Neighbour::Port, &[("main.tf", &text)]).files);
+        let Value::Object(team) = parse_json(out["teams.json"][0].as_bytes()).unwrap() else { panic!() };
+        assert_eq!(team.get("description").and_then(|text| text.as_str()).unwrap_or_default(), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_terraform_multiplies_is_taken_in_once_and_what_is_no_object_is_called_as_terraform_does() {
+    let text = r#"
+        resource "port_team" "t" {
+          count       = 2
+          name        = "t"
+          description = var.what
+        }
+        resource "port_aggregation_properties" "sums" { blueprint_identifier = "b" }
+    "#;
+    let imported = imported(Neighbour::Port, &[("main.tf", text)]);
+    assert_eq!(imported.objects, BTreeMap::from([(Kind::Team, 1)]));
+    assert_eq!(
+        told(&imported),
+        [
+            "main.tf:3:11: E0804 what `count` multiplies is taken in once, where it has a name",
+            "main.tf:5:25: E0804 this is left out: it refers to what is not written out here",
+            "main.tf:7:9: E0802 `port_aggregation_properties.sums` is not taken in: no object of Port is known here",
+        ]
+    );
+}
+
+#[test]
+fn what_logs_in_where_an_address_leads_is_left_out_and_told_and_the_rest_stays() {
+    let port = r#"[
+        {"identifier": "a", "schema": {"properties": {}}, "changelogDestination": {"type": "WEBHOOK", "url": "https://h.io/x?a=1&token=hunter2"}},
+        {"identifier": "b", "schema": {"properties": {}}, "changelogDestination": {"type": "PIGEON", "url": "https://u:hunter2@h.io"}},
+        {"identifier": "c", "schema": {"properties": {"url": {"type": "string", "default": "https://h.io/?key=PLAT-1"}}}},
+        {"identifier": "d", "trigger": {"type": "self-service", "operation": "CREATE"},
+         "invocationMethod": {"type": "WEBHOOK", "url": "https://hunter2@h.io/run"},
+         "approvalNotification": {"type": "webhook", "url": "https://h.io/y?token=hunter2"}},
+        {"identifier": "url", "blueprint": "c", "properties": {"url": "https://h.io/?key=PLAT-1"}}]"#;
+    let port = imported(Neighbour::Port, &[("a.json", port)]);
+    let kratix = "\
+apiVersion: platform.kratix.io/v1alpha1
+kind: GitStateStore
+metadata: {name: s}
+spec: {url: 'https://oauth2:hunter2@github.com/a/b.git', branch: main, secretRef: {name: login}}
+---
+apiVersion: platform.kratix.io/v1alpha1
+kind: Destination
+metadata: {name: d}
+spec: {stateStoreRef: {name: s, kind: GitStateStore}, path: d}
+---
+apiVersion: platform.kratix.io/v1alpha1
+kind: PromiseRelease
+metadata: {name: r}
+spec: {version: v1, sourceRef: {type: http, url: 'https://hunter2@e.com/p.yaml'}}
+";
+    let kratix = imported(Neighbour::Kratix, &[("a.yaml", kratix)]);
+    let texts: String = port.files.values().chain(kratix.files.values()).map(String::as_str).collect();
+    assert!(!texts.contains("hunter2"), "{texts}");
+    for part in [
+        "changelog webhook url=\"https://h.io/x?a=1\"",
+        "url \"https://h.io\"",
+        "backend webhook url=\"https://h.io/run\"",
+        "approval-notification webhook url=\"https://h.io/y\"",
+        "default=\"https://h.io/?key=PLAT-1\"",
+        "    url \"https://h.io/?key=PLAT-1\"",
+        "url \"https://github.com/a/b.git\"",
+        "source \"https://e.com/p.yaml\"",
+        "destination d ",
+    ] {
+        assert!(texts.contains(part), "{part}\n{texts}");
+    }
+    let places: Vec<String> = [&port, &kratix]
+        .into_iter()
+        .flat_map(told)
+        .filter(|line| line.contains("E0804"))
+        .map(|line| line.split('`').nth(1).unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "/0/changelogDestination/url",
+            "/1/changelogDestination/url",
+            "/3/invocationMethod/url",
+            "/3/approvalNotification/url",
+            "/spec/url",
+            "/spec/sourceRef/url"
+        ]
+    );
+}
+
+#[test]
+fn members_of_a_team_are_read_as_ports_api_returns_them() {
+    let told = through(
+        Neighbour::Port,
+        "a.json",
+        r#"{"teams": [{"name": "shop", "users": [{"email": "a@x.io"}, {"email": "b@x.io", "firstName": "B"}, "c@x.io"]}]}"#,
+        &[("teams.json", r#"[{"name": "shop", "users": ["a@x.io", "b@x.io", "c@x.io"]}]"#)],
+    );
+    assert!(matches!(told.as_slice(), [one] if one.contains("E0805 `/teams/0/users/1`: ")), "{told:?}");
+}
+
+#[test]
+fn files_have_names_that_everybody_can_read_and_none_makes_its_folder_a_project() {
+    let of = |names: &[&str]| -> Vec<String> {
+        let documents: Vec<String> = names
+            .iter()
+            .map(|name| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#))
+            .collect();
+        let text = format!("[{}]", documents.join(","));
+        imported(Neighbour::Port, &[("a.json", &text)]).files.into_keys().collect()
+    };
+    assert_eq!(of(&["plat"]), ["blueprints/plat-2.kdl"]);
+    assert_eq!(of(&["PLAT", "plat"]), ["blueprints/PLAT-2.kdl", "blueprints/plat-3.kdl"]);
+    assert_eq!(of(&["über.Dienst"]), ["blueprints/ber.Dienst.kdl"]);
+    assert_eq!(of(&["日本"]), ["blueprints/unnamed.kdl"]);
+    assert_eq!(of(&[".git", "-.-rf"]), ["blueprints/git.kdl", "blueprints/rf.kdl"]);
+}
+
+#[test]
+fn a_number_that_no_value_can_be_is_left_out_alone() {
+    let told = through(
+        Neighbour::Port,
+        "a.json",
+        r#"{"identifier": "b", "title": "12345678901234567890", "schema": {"properties": {"n": {"type": "number", "maximum": 12345678901234567890}}}}"#,
+        &[(
+            "blueprints.json",
+            r#"[{"identifier": "b", "title": "12345678901234567890", "schema": {"properties": {"n": {"type": "number"}}}}]"#,
+        )],
+    );
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.json:1:115: E0804 this is left out: ")), "{told:?}");
 }
 
 #[test]

@@ -3,12 +3,14 @@
 use super::terraform::{self, Part};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Json, Kind, Value, parse_json};
+use crate::model::{Json, Kind, Value, inexact};
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_saphyr::{Location, Spanned as Located};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A document of a text.
 #[derive(Clone, Debug)]
@@ -20,8 +22,10 @@ pub(super) struct Document {
     pub(super) value: Value,
     /// What it is, where the text says so.
     pub(super) kind: Option<Kind>,
-    /// What of it could not be read, each with why.
-    pub(super) left_out: Vec<(Span, String)>,
+    /// The resource of Terraform that it is, as a message calls it.
+    resource: Option<Arc<str>>,
+    /// What of it could not be read.
+    pub(super) left_out: Vec<Diagnostic>,
 }
 
 /// Where something stands in what somebody moves in with.
@@ -29,6 +33,8 @@ pub(super) struct Document {
 pub(super) struct DocumentPlace {
     pub(super) file: FileId,
     pub(super) number: Option<usize>,
+    /// The resource of Terraform that the document is, as a message calls it.
+    pub(super) resource: Option<Arc<str>>,
     /// A JSON pointer (RFC 6901).
     pub(super) pointer: String,
 }
@@ -36,7 +42,8 @@ pub(super) struct DocumentPlace {
 impl Document {
     /// The place of the whole.
     pub(super) fn place(&self) -> DocumentPlace {
-        DocumentPlace { file: self.file, number: self.number, pointer: String::new() }
+        let (number, resource) = (self.number, self.resource.clone());
+        DocumentPlace { file: self.file, number, resource, pointer: String::new() }
     }
 }
 
@@ -76,9 +83,11 @@ impl DocumentPlace {
     /// How a message says it.
     pub(super) fn words(&self) -> String {
         let pointer = if self.pointer.is_empty() { "the whole".to_owned() } else { format!("`{}`", self.pointer) };
-        match self.number {
-            Some(number) => format!("{pointer} of document {}", number + 1),
-            None => pointer,
+        match (&self.resource, self.number) {
+            (Some(resource), _) if self.pointer.is_empty() => format!("`{resource}`"),
+            (Some(resource), _) => format!("{pointer} of `{resource}`"),
+            (None, Some(number)) => format!("{pointer} of document {}", number + 1),
+            (None, None) => pointer,
         }
     }
 }
@@ -94,28 +103,39 @@ pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut 
         if is_terraform(&source.name) && source.invalid_utf8.is_none() {
             match terraform::parts(file, &source.text, &names) {
                 Ok(parts) => documents.extend(parts.into_iter().enumerate().map(|(number, part)| {
-                    let Part { value: Spanned { value, .. }, kind, left_out } = part;
-                    Document { file, number: Some(number), value, kind, left_out }
+                    let Part { value: Spanned { value, .. }, kind, resource, left_out } = part;
+                    Document { file, number: Some(number), value, kind, resource, left_out }
                 })),
                 Err((at, reason)) => problems.push(unreadable(file, at, reason)),
             }
             continue;
         }
         match read(neighbour, source) {
-            Ok(values) => {
+            Ok((values, inexact)) => {
                 let is_only = values.len() == 1;
+                let mut left_out: Vec<Diagnostic> = inexact.into_iter().map(|at| unheld(file, at)).collect();
                 documents.extend(values.into_iter().enumerate().map(|(number, value)| Document {
                     file,
                     number: (!is_only).then_some(number),
                     value,
                     kind: None,
-                    left_out: Vec::new(),
+                    resource: None,
+                    left_out: std::mem::take(&mut left_out),
                 }));
             }
             Err((at, reason)) => problems.push(unreadable(file, at, reason)),
         }
     }
     documents
+}
+
+/// That a number is left out.
+fn unheld(file: FileId, at: Range<usize>) -> Diagnostic {
+    let [start, end] = [at.start, at.end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+    let message =
+        "this is left out: of whole numbers plat holds those of 64 bits with a sign, and what a float holds exactly";
+    Diagnostic::warning(code::LEFT_OUT, Span::new(file, start, end), message)
+        .help("write it as a text, where the neighbour takes one")
 }
 
 fn unreadable(file: FileId, at: usize, reason: String) -> Diagnostic {
@@ -152,8 +172,11 @@ fn is_yaml_text(source: &SourceFile) -> bool {
     is_yaml(&source.name) && !(text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
+/// What is read of a text: its documents, and where its numbers are that are left out.
+type Read = (Vec<Value>, Vec<Range<usize>>);
+
 /// The documents of a text, or why it cannot be read and how far it could.
-fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize, String)> {
+fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Read, (usize, String)> {
     if let Some(at) = source.invalid_utf8 {
         return Err((at as usize, "the text is not UTF-8".to_owned()));
     }
@@ -163,18 +186,20 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Vec<Value>, (usize,
         let is_1_1 = neighbour == Neighbour::Kratix;
         let read = serde_saphyr::from_multiple_with_options::<Json>(text, options(text, is_1_1));
         let values = read.map_err(|error| (Lines::of(text).offset(error.location()), said(&error)))?;
-        return Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect());
+        let values = values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null);
+        return Ok((values.collect(), Vec::new()));
     }
-    let value = parse_json(text.as_bytes()).map_err(|error| {
-        let at = match &error {
-            crate::model::JsonError::Text(error) => {
-                Lines::of(text).start(error.line()) + error.column().saturating_sub(1)
-            }
-            crate::model::JsonError::Inexact(number) => text.find(number.as_str()).unwrap_or_default(),
-        };
-        (at.min(text.len()), first_line(&error.to_string()))
+    let numbers: Vec<Range<usize>> = inexact(text.as_bytes()).collect();
+    let mut exact = text.to_owned();
+    for number in &numbers {
+        exact.replace_range(number.clone(), &format!("{:1$}", "null", number.len()));
+    }
+    let Json(value) = serde_json::from_str(&exact).map_err(|error| {
+        let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
+        (at.min(text.len()), format!("not JSON: {}", first_line(&error.to_string())))
     })?;
-    Ok(vec![value])
+    let before = source.text.len() - text.len();
+    Ok((vec![value], numbers.into_iter().map(|number| number.start + before..number.end + before).collect()))
 }
 
 /// How YAML is read: as much of it as the text has, and what its aliases stand for no more often than that.

@@ -5,6 +5,7 @@ use crate::source::{Origin, Spanned};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::io::Write;
+use std::ops::Range;
 
 /// The only member of what stands for a secret: `{"$secret":"NAME"}`.
 pub const SECRET_MEMBER: &str = "$secret";
@@ -16,7 +17,7 @@ pub enum JsonError {
     #[error("not JSON: {0}")]
     Text(#[from] serde_json::Error),
     /// It holds a whole number that would become another one.
-    #[error("JSON with the whole number {0}, which neither 64 bits nor a float hold exactly")]
+    #[error("JSON with the whole number {0}, which neither 64 bits with a sign nor a float hold exactly")]
     Inexact(String),
 }
 
@@ -101,32 +102,35 @@ impl Value {
 /// Where the text is no JSON, or holds a number that no `f64` holds, or a whole one that is not the same afterwards.
 pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
     let value = serde_json::from_slice::<Json>(text)?.0;
-    match inexact(text) {
-        Some(number) => Err(JsonError::Inexact(number.to_owned())),
+    match inexact(text).next() {
+        Some(number) => Err(JsonError::Inexact(String::from_utf8_lossy(&text[number]).into_owned())),
         None => Ok(value),
     }
 }
 
-/// The first whole number of a JSON text that no 64 bits hold and that, as the float that it becomes, is written with other digits.
-fn inexact(text: &[u8]) -> Option<&str> {
+/// Where the whole numbers of a JSON text are that no 64 bits with a sign hold and that, as the floats that they become, are written with other
+/// digits.
+pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        let rest = &text[at..];
-        let length = match byte {
-            b'"' => string_length(rest),
-            b'-' | b'0'..=b'9' => rest.iter().take_while(|byte| b"+-.0123456789Ee".contains(byte)).count(),
-            _ => 1,
-        };
-        if length >= SHORTEST_INEXACT && *byte != b'"' {
-            let number = std::str::from_utf8(&rest[..length]).unwrap_or_default();
-            let is_whole = !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err();
-            if is_whole && number.parse::<f64>().is_ok_and(|float| float.to_string() != number) {
-                return Some(number);
+    std::iter::from_fn(move || {
+        while let Some(byte) = text.get(at) {
+            let (start, rest) = (at, &text[at..]);
+            let length = match byte {
+                b'"' => string_length(rest),
+                b'-' | b'0'..=b'9' => rest.iter().take_while(|byte| b"+-.0123456789Ee".contains(byte)).count(),
+                _ => 1,
+            };
+            at += length;
+            if length >= SHORTEST_INEXACT && *byte != b'"' {
+                let number = std::str::from_utf8(&rest[..length]).unwrap_or_default();
+                let is_whole = !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err();
+                if is_whole && number.parse::<f64>().is_ok_and(|float| float.to_string() != number) {
+                    return Some(start..at);
+                }
             }
         }
-        at += length;
-    }
-    None
+        None
+    })
 }
 
 /// No number of fewer digits is beyond 64 bits.

@@ -1,7 +1,7 @@
 use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name,
-    Policy, Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Test, User,
+    Policy, Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -23,6 +23,8 @@ pub struct Project {
     pub actions: Vec<Action>,
     /// The URLs that are called for actions, automations and blueprints and that releases lie at, as they are written, each with whose it is.
     pub called: Vec<(Address, Spanned<Box<str>>)>,
+    /// The payload and the headers that automations send, each with whose it is.
+    pub sent: Vec<(Address, Spanned<Template>)>,
     pub teams: Vec<Team>,
     pub users: Vec<User>,
     pub promises: Vec<Promise>,

@@ -27,12 +27,18 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
         let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
         out.push_str(&format!("\nwrote {}\n", one_line(&names)));
     }
-    let Delivered { anew, gone } = adoption.delivered;
+    let Delivered { anew, gone, left } = adoption.delivered;
     let delivers = (anew > 0).then(|| format!("delivers {} anew", counted(anew, "file")));
     let deletes = (gone > 0).then(|| format!("deletes {}", counted(gone, "file")));
     let does: Vec<String> = delivers.into_iter().chain(deletes).collect();
     if !does.is_empty() {
         out.push_str(&format!("\nThe next apply {} for it: plat plan shows which\n", does.join(" and ")));
+    }
+    if left > 0 {
+        out.push_str(&format!(
+            "\n{} would stay where a state store was: plat plan is refused for that, and says what to do\n",
+            counted(left, "file")
+        ));
     }
     for asked in &adoption.unmet {
         out.push_str(&format!("nothing to take over for `{}`: nobody changed it\n", one_line(asked)));
@@ -97,6 +103,7 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
         unmet: &adoption.unmet,
         delivered: adoption.delivered.anew,
         deleted: adoption.delivered.gone,
+        left: adoption.delivered.left,
         files: files.collect::<Vec<_>>(),
     })
 }

@@ -47,6 +47,7 @@ impl Fragment {
         all.scorecards.append(&mut more.scorecards);
         all.actions.append(&mut more.actions);
         all.called.append(&mut more.called);
+        all.sent.append(&mut more.sent);
         all.teams.append(&mut more.teams);
         all.users.append(&mut more.users);
         all.promises.append(&mut more.promises);

@@ -76,7 +76,8 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let special = match kind {
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
         Kind::Automation => {
-            action::sent(node, names, diagnostics);
+            let sent = action::sent(node, names, diagnostics).into_iter();
+            project.sent.extend(sent.map(|(_, value)| (declared.address.clone(), value)));
             project.declare(declared);
             return;
         }

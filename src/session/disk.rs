@@ -33,6 +33,15 @@ impl Disk {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// The project that a folder is to become, which is one already where it holds a `plat.kdl`.
+    ///
+    /// # Errors
+    /// Where there is no such folder.
+    pub(super) fn at(folder: &Path) -> Result<Self, LoadError> {
+        let root = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder(folder.display().to_string()))?;
+        Ok(Self { root })
+    }
+
     /// The project's folder.
     pub fn root(&self) -> &Path {
         &self.root

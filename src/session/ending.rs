@@ -94,6 +94,7 @@ impl SessionError {
             | Self::Catalog(_)
             | Self::Store(_)
             | Self::Write { .. }
+            | Self::WrittenInPart { .. }
             | Self::Revision(_)
             | Self::Secret(_)
             | Self::Leak(_)

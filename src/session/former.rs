@@ -1,7 +1,7 @@
-//! The state stores that a project may leave, as the catalog has them: what of the project is still there.
+//! The state stores that a project may leave, as it wrote them last: what of the project is still there.
 
 use crate::apply::Targets;
-use crate::catalog::{CatalogError, Entry, Presence};
+use crate::catalog::Entry;
 use crate::diff::Pairs;
 use crate::model::{Address, Holding, Kind, Object, StateStore};
 use crate::plan::{FormerStore, Left, Opened, Remains};
@@ -9,40 +9,31 @@ use crate::store::{Store, StoreError};
 use crate::workspace::{Loaded, repository};
 use std::collections::BTreeMap;
 
-/// The state stores that differ from what is declared, by the names that the catalog has for them. Where one is left, it is looked
-/// at: once more for each plan, until it is gone. Of one that nobody can read it is known what the project wrote.
-///
-/// # Errors
-/// Where the catalog cannot be read.
+/// The state stores that differ from what is declared, by the names that the catalog has for them, each as the project wrote it last: there
+/// its files are, whatever others made of its object. As it is live where that is not known. Where one is left, it is looked at: once more for
+/// each plan, until it is gone.
 pub(super) fn former_stores(
     (pairs, opened): (&Pairs, &[Opened]),
     observed: &[Entry],
     loaded: &Loaded,
     targets: &Targets,
-) -> Result<BTreeMap<Address, FormerStore>, CatalogError> {
-    let (mut stores, mut unreadable) = (Vec::new(), Vec::new());
-    for (pair, opened) in pairs.open.iter().zip(opened) {
-        let entry = pair.observed.and_then(|index| observed.get(index));
-        let Some(entry) = entry.filter(|entry| entry.address.kind == Kind::StateStore) else { continue };
-        match &opened.live {
-            Some(Presence::Read(object)) => stores.push(object.clone()),
-            Some(Presence::Unreadable(_)) => unreadable.push(entry.address.clone()),
-            None => {}
-        }
-    }
-    if !unreadable.is_empty() {
-        let written = targets.catalog.written(&targets.identity.id, &unreadable)?;
-        stores.extend(unreadable.into_iter().zip(written).map(|(address, body)| Object { address, body }));
-    }
-    let former = |object: &Object| {
-        let mut store = StateStore::of_object(object)?;
+) -> BTreeMap<Address, FormerStore> {
+    let both = pairs.open.iter().zip(opened);
+    let stores = both.filter_map(|(pair, opened)| {
+        let address = &observed.get(pair.observed?)?.address;
+        (address.kind == Kind::StateStore).then_some((address, opened))
+    });
+    let former = |(address, opened): (&Address, &Opened)| {
+        let written = Object { address: address.clone(), body: opened.written.clone() };
+        let live = || StateStore::of_object(opened.live.as_ref()?.read()?);
+        let mut store = StateStore::of_object(&written).or_else(live)?;
         store.repository = repository(&store.url.value, loaded.root.as_ref());
         let place = store.place();
         let stays = loaded.project.stores.iter().any(|store| store.place().is(&place));
         let remains = if stays { Remains::Files(Left::default()) } else { remains(&store, targets) };
-        Some((object.address.clone(), FormerStore { place, remains }))
+        Some((address.clone(), FormerStore { place, remains }))
     };
-    Ok(stores.iter().filter_map(former).collect())
+    stores.filter_map(former).collect()
 }
 
 /// What is left in a store that is no longer declared.

@@ -1,15 +1,17 @@
 //! Taking in what neighbours hold.
 
+use super::disk::{Disk, PROJECT_FILE};
 use super::identity::project_id;
 use super::scaffold;
-use super::{Disk, Misuse, SessionError};
+use super::walk::belongs;
+use super::{Misuse, SessionError};
 use crate::diag::Severity;
 use crate::grammar::Neighbour;
 use crate::migrate::{self, Imported, is_document};
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
 use crate::source::{SourceFile, Sources};
 use crate::workspace::load;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -36,58 +38,90 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
     let mut imported = migrate::import(neighbour, sources, &project);
-    if folder.join("plat.kdl").exists() {
-        beside_others(folder, &imported)?;
-    } else if !imported.files.is_empty() {
-        imported.files.insert("plat.kdl".to_owned(), project);
+    if !imported.files.is_empty() {
+        if !folder.join(PROJECT_FILE).exists() {
+            imported.files.insert(PROJECT_FILE.to_owned(), project);
+        }
+        no_links(folder, &imported.files)?;
+        try_out(folder, &imported)?;
     }
     Ok(imported)
 }
 
+/// Reads the project that a folder comes to with the files.
+///
 /// # Errors
-/// Where the project that is in a folder would have errors with the files.
-fn beside_others(folder: &Path, imported: &Imported) -> Result<(), SessionError> {
-    let base = Disk::discover(folder)?;
-    let loaded = load(&Beside { base: &base, files: &imported.files })?;
+/// Where it would have errors, or would not read one of them.
+fn try_out(folder: &Path, imported: &Imported) -> Result<(), SessionError> {
+    let wrong = |problem| Err(Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into());
+    let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
+    let loaded = load(&Beside { base: base.as_ref(), files: &imported.files })?;
+    let read: HashSet<&str> = loaded.sources.iter().map(|(_, source)| source.name.as_str()).collect();
+    if let Some(name) = imported.files.keys().find(|name| !read.contains(name.as_str())) {
+        return wrong(format!("{name} would be no file of it, as its folder is hidden or a project of its own"));
+    }
     match loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
         None => Ok(()),
         Some(error) => {
             let place = loaded.sources.location(error.primary.span());
-            let problem = format!("{place}: {} ({})", error.message, error.code);
-            Err(Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into())
+            wrong(format!("{place}: {} ({})", error.message, error.code))
         }
     }
 }
 
-/// A project with more files, or with other ones.
+/// # Errors
+/// Where one of some files of a folder, or a folder that one is in, is a link.
+pub fn no_links(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Misuse> {
+    let below = files.keys().flat_map(|name| Path::new(name).ancestors().filter(|part| !part.as_os_str().is_empty()));
+    let link = below.map(|part| folder.join(part)).find(|part| part.is_symlink());
+    link.map_or(Ok(()), |link| Err(Misuse::Link(link.display().to_string())))
+}
+
+/// A project with more files, or with other ones; or these alone, where its folder is not there yet.
 struct Beside<'a> {
-    base: &'a Disk,
+    base: Option<&'a Disk>,
     files: &'a BTreeMap<String, String>,
+}
+
+impl Beside<'_> {
+    /// Whether a file belongs to the project once it is written, as [`Disk`] has it.
+    fn belongs(&self, name: &str) -> bool {
+        let is_project = |folder: &str| {
+            let file = format!("{folder}{PROJECT_FILE}");
+            self.files.contains_key(&file) || self.base.is_some_and(|base| base.root().join(file).is_file())
+        };
+        belongs(name, is_project)
+    }
 }
 
 impl Loader for Beside<'_> {
     fn files(&self) -> Result<Listing, LoadError> {
-        let mut listing = self.base.files()?;
-        let there: BTreeSet<String> = listing.files.iter().cloned().collect();
-        listing.files.extend(self.files.keys().filter(|name| !there.contains(*name)).cloned());
+        let mut listing = self.base.map_or_else(|| Ok(Listing::default()), Loader::files)?;
+        let there: HashSet<String> = listing.files.iter().cloned().collect();
+        let more = self.files.keys().filter(|name| !there.contains(*name) && self.belongs(name));
+        listing.files.extend(more.cloned());
         listing.files.sort_unstable();
         Ok(listing)
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
-        self.files.get(name).map_or_else(|| self.base.read(name, most), |text| Ok(text.as_bytes().to_vec()))
+        match (self.files.get(name), self.base) {
+            (Some(text), _) => Ok(text.as_bytes().to_vec()),
+            (None, Some(base)) => base.read(name, most),
+            (None, None) => Err(LoadError::Io { path: name.to_owned(), source: std::io::ErrorKind::NotFound.into() }),
+        }
     }
 
     fn list(&self, folder: &str) -> Result<Listing, LoadError> {
-        self.base.list(folder)
+        self.base.map_or_else(|| Ok(Listing::default()), |base| base.list(folder))
     }
 
     fn root(&self) -> Option<Root> {
-        Loader::root(self.base)
+        self.base.and_then(Loader::root)
     }
 
     fn folder(&self) -> String {
-        Loader::folder(self.base)
+        self.base.map(Loader::folder).unwrap_or_default()
     }
 }
 

@@ -34,7 +34,7 @@ pub enum Misuse {
     Link(String),
     #[error("the project in {folder} would be wrong with it, and nothing was written: {problem}")]
     WouldBreak { folder: String, problem: String },
-    #[error("{0} holds nothing to read: `plat import` reads .json, .yaml and .yml")]
+    #[error("{0} holds nothing to read: `plat import` reads .json, .yaml and .yml, and for Port .tf")]
     NothingThere(String),
     #[error("{0}")]
     Query(String),

@@ -60,7 +60,7 @@ pub use identity::identity_in;
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use loaded::check_text;
 pub use look::{drift, why};
-pub use migrate::{import, import_texts};
+pub use migrate::{import, import_texts, no_links};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
@@ -116,11 +116,25 @@ pub enum SessionError {
         /// The file.
         path: String,
     },
-    /// A file of the project could not be written.
-    #[error("cannot write {path}")]
+    /// A file of the project could not be written, and all are as they were.
+    #[error("cannot write {path}, so that no file is changed")]
     Write {
         /// The file.
         path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of the project could not be written, and others that were before could not be put back.
+    #[error(
+        "cannot write {path}, and what was written could not be put back; written: {written}; as before: {unwritten}"
+    )]
+    WrittenInPart {
+        /// The file.
+        path: String,
+        /// The files that have their new text.
+        written: String,
+        /// The files that are as they were.
+        unwritten: String,
         /// Why.
         source: std::io::Error,
     },

@@ -84,7 +84,7 @@ pub(super) fn draft(
     let confidential = confidential(&stores);
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let last = targets.catalog.runs(name, SAME_SECOND).unwrap_or_default();
-    let former = former_stores((&pairs, &opened), &observed, loaded, targets)?;
+    let former = former_stores((&pairs, &opened), &observed, loaded, targets);
     let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
     let relocations = settled.leaving(project, left, &options.rebalance);
     let live = policies::live(project, &pairs, &opened, (desired, &observed));

@@ -1,4 +1,5 @@
 use super::disk::{PROJECT_FILE, is_text};
+use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
 use crate::resolve::{Closed, Listing, LoadError, Loader};
@@ -104,9 +105,7 @@ impl AtRevision {
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
     fn belongs(&self, path: &str, folder: &str) -> bool {
         let Some(rest) = path.strip_prefix(folder) else { return false };
-        let hidden = rest.split('/').any(|part| part.starts_with('.'));
-        let mut ends = rest.match_indices('/').map(|(end, _)| folder.len() + end + 1);
-        !hidden && !ends.any(|end| self.nested.contains(&path[..end]))
+        belongs(rest, |inner| self.nested.contains(&path[..folder.len() + inner.len()]))
     }
 
     /// The files that are asked for, and what of that is not to be looked into.

@@ -125,6 +125,13 @@ fn unnamed(name: &str) -> LoadError {
     LoadError::Io { path: name.to_owned(), source }
 }
 
+/// Whether what is at a path below a project's folder belongs to the project, as a [`Walk`] has it: `is_project` says of a folder on the way,
+/// with a slash behind it, whether it is a project of its own.
+pub(super) fn belongs(path: &str, is_project: impl Fn(&str) -> bool) -> bool {
+    let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+    !is_hidden && !path.match_indices('/').any(|(end, _)| is_project(&path[..=end]))
+}
+
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().first() == Some(&b'.'))
 }

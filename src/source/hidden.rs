@@ -127,6 +127,28 @@ pub fn without_password(address: &str) -> String {
     shown + query
 }
 
+/// The address without a password: without who logs in, and without the parameters of its query that do. What is left of it leads to the same
+/// place; of the slashes before it two stay.
+pub fn without_login(address: &str) -> String {
+    let mut address = address.to_owned();
+    while let Some(part) = password(&address) {
+        let (before, behind) = (&address[..part.start], &address[part.end..]);
+        address = if let Some(host) = behind.strip_prefix('@') {
+            let before = &before[..before.rfind(is_slash).map_or(0, |slash| slash + 1)];
+            let scheme = before.trim_end_matches(is_slash).strip_suffix(':').filter(|scheme| !scheme.is_empty());
+            let before = scheme.map_or_else(|| before.to_owned(), |scheme| format!("{scheme}://"));
+            format!("{before}{host}")
+        } else {
+            let (before, parameter) = before.split_at(before.rfind(['?', '&', ';']).unwrap_or_default());
+            match behind.strip_prefix(['&', ';']).filter(|_| parameter.starts_with('?')) {
+                Some(next) => format!("{before}?{next}"),
+                None => format!("{before}{behind}"),
+            }
+        };
+    }
+    address
+}
+
 /// A text that quotes what users wrote, as it may be shown: with `***` in place of the passwords in its addresses.
 pub fn without_passwords(text: String) -> String {
     let hidden = passwords(&text);
@@ -305,6 +327,21 @@ mod tests {
             hidden("url \"https://b/c?access_token=twelve\"\n// https://thirteen@b/c?sig=no"),
             ["twelve", "thirteen", "no"]
         );
+    }
+
+    #[test]
+    fn what_is_left_without_a_login_leads_to_the_same_place() {
+        for (address, left) in [
+            ("https://oauth2:TOKEN@github.com/a/b.git", "https://github.com/a/b.git"),
+            ("https://user:pa/ss@github.com/a", "https://github.com/a"),
+            ("https://e.com/x?token=T", "https://e.com/x"),
+            ("https://e.com/x?token=T&b=1#f", "https://e.com/x?b=1#f"),
+            ("https://e.com/x?a=1&token=T&b=1", "https://e.com/x?a=1&b=1"),
+            ("https://u:p@e.com/x?a=@&api_key=T;sig=S", "https://e.com/x?a=@"),
+            ("https://e.com/x?token={{ .secrets.T }}", "https://e.com/x?token={{ .secrets.T }}"),
+        ] {
+            assert_eq!(without_login(address), left);
+        }
     }
 
     #[test]

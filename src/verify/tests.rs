@@ -13,6 +13,7 @@ promise postgresql {
 }
 state-store s git { url x }
 destination production { store s ; labels environment=production }
+destination staging { store s ; labels environment=staging }
 blueprint service { property onCall string ; property tier enum { values gold iron } ; relation system service }
 scorecard ready for=service {
     level Bronze { rule on_call { onCall present } }

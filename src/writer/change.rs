@@ -42,7 +42,11 @@ impl Change<'_, '_> {
         }
         self.block(path, form, sides)?;
         let is_whole = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || sides[1].at(at).is_some());
-        if had_lines && !is_whole { self.draft.remove_empty_block(path) } else { Ok(()) }
+        match (had_lines, is_whole) {
+            (false, _) => Ok(()),
+            (true, false) => self.draft.remove_empty_block(path),
+            (true, true) => self.draft.close_empty_block(path),
+        }
     }
 
     /// Gives a node the form of a word, and takes away what that does not have.

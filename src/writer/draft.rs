@@ -180,6 +180,11 @@ impl Draft {
         self.edit(path, |tree, node| Ok(edit::remove_empty_block(tree, node).into_iter().collect()))
     }
 
+    /// Closes the block of the node of a path where it holds nothing.
+    pub(super) fn close_empty_block(&mut self, path: &[Step]) -> Result<(), Stuck> {
+        self.edit(path, |tree, node| Ok(edit::close_empty_block(tree, node).into_iter().collect()))
+    }
+
     /// Whether comments speak of the node of a path.
     pub(super) fn is_commented(&self, path: &[Step]) -> bool {
         self.node(path).is_some_and(|node| edit::is_commented(&self.tree, node))

@@ -187,7 +187,7 @@ scorecard m for=s {
     assert_eq!(project.read("a.kdl"), expected);
 }
 
-const SHARED: &str = r#"blueprint service {
+const SHARED: &str = r"blueprint service {
     property tier string
     property tags array of=string
 }
@@ -210,9 +210,9 @@ entity service shop {
         /* before b */ b \
         c // of c
 }
-"#;
+";
 
-const SHARED_AFTER: &str = r#"blueprint service {
+const SHARED_AFTER: &str = r"blueprint service {
     property tier string
     property tags array of=string
 }
@@ -236,7 +236,7 @@ entity service shop {
         /* before b */ b \
         a // of a
 }
-"#;
+";
 
 #[test]
 fn what_shares_its_line_takes_along_what_is_said_of_it() {

@@ -190,3 +190,68 @@ fn a_catalog_that_was_emptied_is_no_new_one() {
     std::fs::remove_file(project.path(".plat/catalog.db")).unwrap();
     project.run(["plan"]).code(0);
 }
+
+/// Others move the state store in the catalog, and its new place is taken over into the text.
+#[track_caller]
+fn moved_by_others(change: &str) -> Project {
+    let project = applied();
+    project.sql(&format!("UPDATE objects SET body = {change} WHERE kind = 'state-store'"));
+    project.run(["drift", "--adopt", "state-store:gitops"]).code(0).says([
+        "delivers 2 files anew",
+        "2 files would stay where a state store was: plat plan is refused for that, and says what to do\n",
+    ]);
+    project
+}
+
+#[test]
+fn a_store_that_others_moved_is_guarded_as_one_that_the_text_moves() {
+    let refusal = "REFUSED the project leaves state-store:gitops, and 2 files of 2 requests that it delivered there would stay; \
+        drain its destinations first and apply, then let it go elsewhere\n    \
+        to allow it: `removed \"file:gitops:*\" keep` in the project, or --allow-delete state-store:gitops\n";
+    for change in ["json_set(body, '$.url', '.plat/stores/two.git')", "json_set(body, '$.branch', 'dev')"] {
+        let project = moved_by_others(change);
+        project.run(["plan"]).code(5).says([refusal]);
+        project.run(["apply", "--auto-approve"]).code(5).says([refusal]);
+        project.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0);
+        project.run(["plan"]).no_changes();
+    }
+    // So is one of which others and the text say the same anew.
+    let project = applied();
+    project.sql("UPDATE objects SET body = json_set(body, '$.path', 'clusters') WHERE kind = 'state-store'");
+    project.edit("plat.kdl", "gitops.git\"\n", "gitops.git\"\n    path clusters\n");
+    project.run(["plan"]).code(5).says([refusal]);
+    // It was delivered nowhere else: what others say of a store does not make it one that is left.
+    let project = applied();
+    project.sql("UPDATE objects SET body = json_set(body, '$.branch', 'dev') WHERE kind = 'state-store'");
+    project.apply().never_says("REFUSED");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_store_that_others_deleted_is_guarded_as_one_that_the_text_takes_out() {
+    let project = applied();
+    project.sql("DELETE FROM objects WHERE kind = 'state-store'");
+    without_store(&project);
+    project.write("requests.kdl", "");
+    project.write("removed.kdl", "removed \"request:*\"\n");
+    let refusal =
+        "REFUSED the project leaves state-store:gitops, and 2 files of 2 requests that it delivered there would stay";
+    project.run(["plan"]).code(5).says([refusal]);
+    project.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0);
+    project.run(["plan"]).no_changes();
+    // One that is made anew at another place leaves the old one too.
+    let project = applied();
+    project.sql("DELETE FROM objects WHERE kind = 'state-store'");
+    project.edit("plat.kdl", "stores/gitops.git", "stores/two.git");
+    project.run(["plan", "--on-conflict", "ours"]).code(5).says([refusal]);
+}
+
+#[test]
+fn a_destination_that_others_moved_takes_its_files_along() {
+    let project = applied();
+    project.sql("UPDATE objects SET body = json_set(body, '$.path', 'elsewhere') WHERE kind = 'destination'");
+    project.run(["drift", "--adopt", "*"]).code(0);
+    project.run(["apply", "--auto-approve", "--max-deletes", "9"]);
+    let paths = files(&repository(&project), "main");
+    assert_eq!(paths.len(), 2, "{paths:?}");
+}

@@ -139,7 +139,7 @@ fn what_is_nested_too_deep_is_told_and_nothing_follows_it() {
 #[test]
 fn of_very_many_problems_the_first_are_told_and_all_are_counted() {
     let text = |line: &str| format!("{}\n", line.repeat(2_000));
-    for text in [text("blueprnt a\n"), text("blueprnt a; ")] {
+    for text in [text("xyzzy a\n"), text("xyzzy a; ")] {
         let project = Project::new().file("plat.kdl", "project p\n").file("a.kdl", text);
         let more = "1000 more errors are not told";
         let human = project.run(["check"]).code(3).says([more, "\n2000 errors\n"]);

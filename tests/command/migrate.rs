@@ -130,6 +130,29 @@ fn nothing_is_written_through_a_link() {
 }
 
 #[test]
+fn what_is_called_as_the_projects_file_is_read_too() {
+    let blueprint = r#"{"identifier": "plat", "schema": {"properties": {}}}"#;
+    let entity = r#"{"identifier": "a", "blueprint": "plat", "properties": {}}"#;
+    let project = Project::new().file("a.json", format!("[{blueprint}, {entity}]"));
+    project.run(["import", "port", "a.json", "--out", "out"]).code(0).says(["Took in 1 blueprint, 1 entity"]);
+    project.run(["-C", "out", "plan", "--summary"]).code(0).says(["+ create 2"]);
+}
+
+#[test]
+fn no_file_is_written_that_the_project_would_not_read() {
+    let project = with_example().file("out/blueprints/plat.kdl", "project other\n");
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(64)
+        .complains(["blueprints/service.kdl would be no file of it"]);
+    assert!(!project.path("out/plat.kdl").exists());
+    // What lies in the folder already becomes a part of the project, and may break it.
+    let project = with_example().file("out/mine.kdl", "blueprint service { title Mine; }\n");
+    project.run(["import", "port", "in", "--out", "out"]).code(64).complains(["mine.kdl:1:"]);
+    assert!(!project.path("out/plat.kdl").exists());
+}
+
+#[test]
 fn a_project_that_is_there_is_not_broken() {
     let project = with_example().file("plat.kdl", "project mine { id mine-1; }\nblueprint service\n");
     project
@@ -286,9 +309,9 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
             "promise p {{\n    api group=e.com version=v1 kind=P {{ field a string; }}\n    schedule env=dev\n    {step}\n}}\nrequest p one\n"
         )
     };
-    project.write("out/p.kdl", &promise(""));
+    project.write("out/p.kdl", promise(""));
     project.run(["-C", "out", "check"]).code(0);
-    project.write("out/p.kdl", &promise("a"));
+    project.write("out/p.kdl", promise("a"));
     let told = ["error[E0550]", "`dev` would take it, and lies in a bucket, which plat does not write to"];
     project.run(["-C", "out", "check"]).code(3).says(told);
     project.run(["-C", "out", "plan"]).code(3);
@@ -299,9 +322,9 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     // A store that has files of the project becomes no bucket without a word about them.
     project.write(
         "out/stores.kdl",
-        &store.replace("git create { url \".plat/stores/r.git\"", "bucket { endpoint e; bucket b"),
+        store.replace("git create { url \".plat/stores/r.git\"", "bucket { endpoint e; bucket b"),
     );
-    project.write("out/p.kdl", &promise(""));
+    project.write("out/p.kdl", promise(""));
     project
         .run(["-C", "out", "plan"])
         .code(5)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// A product that plat takes over from, or works beside.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum Other {
-    /// JSON as Port's API gives it, and as `.port/resources` hold it
+    /// JSON as Port's API gives it and as `.port/resources` hold it, and what Terraform has of Port
     Port,
     /// Resources of Kratix in YAML
     Kratix,
@@ -18,7 +18,7 @@ pub(in crate::cli) struct Import {
     /// What they are of
     #[arg(value_enum)]
     pub(in crate::cli) what: Other,
-    /// Files of JSON or YAML, and folders of such
+    /// Files of JSON or YAML, and for Port of Terraform (.tf), and folders of such
     #[arg(required = true)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The folder of the project; it is made where it does not exist

@@ -3,7 +3,7 @@ use crate::cli::context::{Beside, command};
 use crate::cli::{Context, Failure};
 use crate::model::Kind;
 use crate::report::{counted, one_line};
-use crate::session::{Ending, Misuse, import};
+use crate::session::{Ending, Misuse, import, no_links};
 use std::collections::BTreeMap;
 
 /// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds. Where it lacks whole objects of that, whoever goes on with it in
@@ -61,14 +61,7 @@ pub(super) fn write(
     overwrite: bool,
     context: &Context,
 ) -> Result<(), Failure> {
-    for name in files.keys() {
-        let below = std::path::Path::new(name).ancestors().filter(|part| !part.as_os_str().is_empty());
-        let is_link =
-            |part: &&std::path::Path| folder.join(part).symlink_metadata().is_ok_and(|found| found.is_symlink());
-        if let Some(link) = below.into_iter().find(is_link) {
-            return Err(Misuse::Link(folder.join(link).display().to_string()).into());
-        }
-    }
+    no_links(folder, files)?;
     let differs = |(name, text): &(&String, &String)| {
         let path = folder.join(name);
         path.symlink_metadata().is_ok() && std::fs::read(&path).ok().as_deref() != Some(text.as_bytes())

@@ -17,8 +17,9 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
     let former = input.former.get(known);
     let is_left = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
     let goes = match operation.action {
-        Action::Delete | Action::Release if former.is_none_or(is_left) => true,
-        Action::Update | Action::Move if former.is_some_and(is_left) => false,
+        Action::Delete | Action::Release | Action::Forget if former.is_none_or(is_left) => true,
+        // Also where its object is as it is declared already: others may have changed it first.
+        Action::Create | Action::Update | Action::Move | Action::Record if former.is_some_and(is_left) => false,
         _ => return None,
     };
     let what = match former.map(|former| &former.remains) {

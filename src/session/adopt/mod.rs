@@ -49,6 +49,8 @@ pub struct Delivered {
     pub anew: usize,
     /// How many are nowhere any more.
     pub gone: usize,
+    /// How many stay where a state store is no more: a plan is refused for them unless that is allowed.
+    pub left: usize,
 }
 
 /// An object of which something is taken over.

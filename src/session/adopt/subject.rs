@@ -126,6 +126,10 @@ impl<'a> Subject<'a> {
     fn without(&self) -> Result<Version, Stuck> {
         let overwrites = self.object.whole.as_ref().is_some_and(|whole| whole.outcome() == Outcome::Conflict);
         let mut edit = edit::remove(self.tree, self.node).pop().ok_or_else(lost)?;
+        let next = self.tree.nodes().skip_while(|node| node.span() != self.node.span()).nth(1);
+        if next.is_some_and(|next| edit::set_apart(self.tree, self.node, next).is_some()) {
+            edit.text.push('\n');
+        }
         end_lines(&mut edit, newline_of(self.tree.text()));
         Ok(Version { edit, body: None, adopted: self.adopted(Taken::Removal, overwrites) })
     }

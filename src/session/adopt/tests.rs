@@ -4,7 +4,8 @@ mod comments;
 mod fields;
 mod layout;
 
-use super::{Adoption, adopt, write};
+use super::write::write_by;
+use super::{Adoption, Rewrite, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Change, FieldChange, GuardedChange, Memory};
 use crate::model::{Address, Digest, Identity, Map, Number, Value};
@@ -18,6 +19,7 @@ use crate::workspace::{Loaded, load};
 use crate::writer::{Listing, member};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 const NOWHERE: Origin = Origin::Nowhere;
 
@@ -472,6 +474,52 @@ fn a_file_that_changed_meanwhile_is_not_overwritten() {
     write(&disk, &adoption.rewrites, &Tripwire::default()).unwrap();
     assert_eq!(std::fs::read_to_string(&place).unwrap(), text.replace("title A", "title B"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside it");
+}
+
+#[test]
+fn of_several_files_all_are_written_or_none() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let names = ["a.kdl", "b.kdl", "c.kdl"];
+    let rewrite =
+        |name: &str| Rewrite { name: name.to_owned(), before: "before\n".into(), after: "after\n".to_owned() };
+    let rewrites = names.map(rewrite);
+    for name in ["plat.kdl"].iter().chain(&names) {
+        std::fs::write(folder.path().join(name), "before\n").unwrap();
+    }
+    let disk = Disk::discover(folder.path()).unwrap();
+    let written = |broken: &'static [usize]| {
+        let calls = std::cell::Cell::new(0);
+        let rename = |from: &Path, to: &Path| {
+            calls.set(calls.get() + 1);
+            if broken.contains(&calls.get()) { Err(std::io::Error::other("no")) } else { std::fs::rename(from, to) }
+        };
+        let failed = write_by(&disk, &rewrites, &Tripwire::default(), &rename).unwrap_err().to_string();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "something is left beside them");
+        (failed, names.map(|name| std::fs::read_to_string(folder.path().join(name)).unwrap() == "after\n"))
+    };
+    let whole = "cannot write c.kdl, so that no file is changed".to_owned();
+    assert_eq!(written(&[3]), (whole, [false; 3]));
+    let in_part =
+        "cannot write c.kdl, and what was written could not be put back; written: b.kdl; as before: a.kdl, c.kdl";
+    assert_eq!(written(&[3, 5]), (in_part.to_owned(), [false, true, false]));
+}
+
+#[test]
+fn what_was_said_at_an_object_that_goes_is_set_apart_from_the_next_one() {
+    let first = "// a\nteam a {\n    title A // b\n}\n";
+    for (text, expected) in [
+        (format!("project law\n\n{first}team b\n"), "project law\n\n// a\n// b\n\nteam b\n"),
+        ("project law\n\n// a\nteam a\nteam b\n".to_owned(), "project law\n\n// a\n\nteam b\n"),
+        ("project law\n\nteam a\nteam b\n".to_owned(), "project law\n\nteam b\n"),
+        (
+            format!("project law\r\n\r\n{}team b\r\n", first.replace('\n', "\r\n")),
+            "project law\r\n\r\n// a\r\n// b\r\n\r\nteam b\r\n",
+        ),
+    ] {
+        let mut targets = applied(&text);
+        others(&mut targets, &Address::parse("team:a").unwrap(), None);
+        assert_eq!(after(&text, &take_over(&text, &mut targets, "team:a")), expected, "{text}");
+    }
 }
 
 #[test]

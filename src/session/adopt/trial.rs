@@ -5,7 +5,7 @@ use super::subject::{Subject, Version};
 use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite};
 use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
-use crate::model::{Address, Digest, Map, Value};
+use crate::model::{Address, Digest, Map, StateStore, StorePlace, Value};
 use crate::object::fields;
 use crate::render::Placed;
 use crate::resolve::{Listing, LoadError, Loader, Root};
@@ -237,7 +237,9 @@ fn misread(wanted: &Map, found: &Map) -> String {
     if let [path] = &paths[..]
         && let (None, Some(Value::String(default))) = (of(wanted, path), of(found, path))
     {
-        return format!("where nothing is written, `{path}` is `{default}`");
+        return format!(
+            "where nothing is written, `{path}` is `{default}`: set it to that in the catalog, or let `plat apply` set it back"
+        );
     }
     let paths: Vec<String> = paths.into_iter().map(|path| format!("`{path}`")).collect();
     format!("the language cannot say {} so that it reads back as it is to be", paths.join(", "))
@@ -264,9 +266,15 @@ fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
     let (were, are) = (files(before), files(now));
     let paths: HashSet<(&str, &str)> = now.placed.iter().map(|one| (&*one.store, one.path.as_str())).collect();
     let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str()));
+    let places: Vec<StorePlace> = now.project.stores.iter().map(StateStore::place).collect();
+    let is_left = |store: &StateStore| !places.iter().any(|place| place.is(&store.place()));
+    let left: HashSet<&str> =
+        before.project.stores.iter().filter(|store| is_left(store)).map(|store| &*store.name.value).collect();
+    let (left, gone): (Vec<&Placed>, Vec<&Placed>) = before.placed.iter().partition(|one| left.contains(&*one.store));
     Delivered {
         anew: are.iter().filter(|(place, content)| were.get(place) != Some(content)).count(),
-        gone: before.placed.iter().filter(is_gone).count(),
+        gone: gone.into_iter().filter(is_gone).count(),
+        left: left.len(),
     }
 }
 

@@ -16,8 +16,8 @@ pub use comment::comment_lines;
 pub use entry::{remove_argument, remove_property, set_argument, set_property};
 use node::above;
 pub use node::{
-    Insertion, cut, dress, insert, is_commented, is_in_one_line, remove, remove_empty_block, rename, replace,
-    set_apart, shares_line, strip, with_lines,
+    Insertion, close_empty_block, cut, dress, insert, is_commented, is_in_one_line, remove, remove_empty_block, rename,
+    replace, set_apart, shares_line, strip, with_lines,
 };
 pub use surroundings::{indentation_of_line, unit};
 pub use write::{write_inert, write_lines, write_scalar, write_string, write_string_like};

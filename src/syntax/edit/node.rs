@@ -148,10 +148,22 @@ pub(super) fn above(tree: &Tree, node: Node<'_>, kept: &[Comment]) -> Option<Edi
 
 /// Takes the block of a node away that holds nothing.
 pub fn remove_empty_block(tree: &Tree, node: Node<'_>) -> Option<Edit> {
+    let block = empty_block(tree, node)?;
+    Some(edit(tree, spaces_before(tree.text(), block.start), block.end, String::new()))
+}
+
+/// Closes the block of a node that holds nothing.
+pub fn close_empty_block(tree: &Tree, node: Node<'_>) -> Option<Edit> {
+    let block = empty_block(tree, node)?;
+    Some(edit(tree, block.start, block.end, "{}".to_owned()))
+}
+
+/// The block of a node that holds nothing, not even a comment.
+fn empty_block(tree: &Tree, node: Node<'_>) -> Option<Span> {
     let block = node.block_span()?;
     let inside = &tree.text()[block.start as usize + 1..block.end as usize - 1];
     let is_empty = inside.chars().all(|character| matches!(Class::of(character), Class::Space | Class::Newline));
-    is_empty.then(|| edit(tree, spaces_before(tree.text(), block.start), block.end, String::new()))
+    is_empty.then_some(block)
 }
 
 /// Whether a node has a block with something in it that is on one line.

@@ -207,7 +207,11 @@ fn a_field_that_cannot_be_said_leaves_the_others_to_be_taken_over() {
                 vec!["relations.parts"],
                 "`relations.parts`: the language has no words for `rule` of a relation"
             ),
-            ("page:home", vec!["type"], "where nothing is written, `type` is `dashboard`"),
+            (
+                "page:home",
+                vec!["type"],
+                "where nothing is written, `type` is `dashboard`: set it to that in the catalog, or let `plat apply` set it back"
+            ),
         ]
     );
     let lines: Vec<usize> = refused.iter().map(|one| ALL[..one.span.unwrap().start as usize].lines().count()).collect();

@@ -114,12 +114,12 @@ fn the_path_of_a_value_is_a_bare_word_where_one_is_read() {
 #[test]
 fn files_that_are_delivered_anew_are_counted() {
     let workflow = replaced(PLATFORM, "promise:app", "workflow", "\"plain\"", "\"other\"");
-    let delivered = |anew, gone| Delivered { anew, gone };
+    let delivered = |anew, gone, left| Delivered { anew, gone, left };
     for (object, path, json, delivered) in [
-        ("state-store:gitops", "branch", "\"prod\"", delivered(1, 0)),
-        ("promise:app", "workflow", workflow.as_str(), delivered(1, 0)),
-        ("promise:app", "workflow", "[]", delivered(0, 1)),
-        ("promise:app", "title", "\"Other\"", delivered(0, 0)),
+        ("state-store:gitops", "branch", "\"prod\"", delivered(1, 0, 1)),
+        ("promise:app", "workflow", workflow.as_str(), delivered(1, 0, 0)),
+        ("promise:app", "workflow", "[]", delivered(0, 1, 0)),
+        ("promise:app", "title", "\"Other\"", delivered(0, 0, 0)),
     ] {
         let value = crate::model::parse_json(json.as_bytes()).unwrap();
         let mut targets = applied(PLATFORM);

@@ -1,0 +1,95 @@
+//! What an automation waits for is there: Port asks for a blueprint with each event of entities, and for a property of it with a timer.
+
+use super::subject::Subjects;
+use super::words::MOST_CANDIDATES;
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Declaration, FieldPath, Kind, Project};
+use crate::source::Spanned;
+use std::collections::BTreeSet;
+
+/// The events of entities.
+const OF_ENTITIES: [&str; 5] =
+    ["entity-created", "entity-updated", "entity-deleted", "any-entity-change", "timer-expired"];
+
+/// The automations that nothing would ever call.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let subjects = Subjects::blueprints(project);
+    let has_runs = |kind| matches!(kind, Kind::Action | Kind::Automation);
+    let with_runs = project.objects.iter().filter(|object| has_runs(object.address.kind));
+    let with_runs: BTreeSet<&str> = with_runs.map(|object| &*object.address.name).collect();
+    let automations = project.objects.iter().filter(|object| object.address.kind == Kind::Automation);
+    automations
+        .flat_map(|automation| [of_entities(automation, &subjects), of_runs(automation, &with_runs)])
+        .flatten()
+        .collect()
+}
+
+fn of_entities(automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diagnostic> {
+    let body = &automation.body;
+    let event = body.get("event")?;
+    let word = event.as_str().filter(|word| OF_ENTITIES.contains(word))?;
+    let lacks = |name: &str| {
+        let message = format!("the event `{word}` needs a `{name}`");
+        Diagnostic::error(code::EVENT_OF_NOTHING, event.span, message).help(format!("write `{name}=NAME` behind it"))
+    };
+    let Some(blueprint) = body.get("blueprint") else { return Some(lacks("blueprint")) };
+    if word != "timer-expired" {
+        return None;
+    }
+    let Some(property) = body.get("property") else { return Some(lacks("property")) };
+    let path = Spanned::new(FieldPath::of(property.as_str()?), property.span);
+    subjects.find(blueprint.as_str()?, &path)?.err().map(|problem| *problem)
+}
+
+fn of_runs(automation: &Declaration, with_runs: &BTreeSet<&str>) -> Option<Diagnostic> {
+    let action = automation.body.get("action")?;
+    let name = action.as_str().filter(|name| !with_runs.contains(name))?;
+    let message = format!("there is no action and no automation `{name}`");
+    let near = suggest(name, with_runs.iter().copied().take(MOST_CANDIDATES));
+    Some(Diagnostic::error(code::UNKNOWN_REFERENCE, action.span, message).did_you_mean(near))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::tests::problems;
+
+    fn told(event: &str, send: &str) -> Vec<String> {
+        problems(&format!(
+            "blueprint service {{ property until timer }}\naction make create {{ backend kafka }}\n\
+             automation tell {{ on {event}; backend kafka {{ send x {send} }} }}\n"
+        ))
+    }
+
+    #[test]
+    fn what_happens_is_fine() {
+        for event in [
+            "entity-created blueprint=service",
+            "timer-expired blueprint=service property=until",
+            "run-created action=make",
+            "any-run-change action=tell",
+            "run-updated",
+        ] {
+            assert_eq!(told(event, "$run.id"), [""; 0], "{event}");
+        }
+    }
+
+    #[test]
+    fn what_never_happens_is_told() {
+        for (event, expected) in [
+            ("entity-created", "E0471 entity-created: the event `entity-created` needs a `blueprint`"),
+            ("timer-expired blueprint=service", "E0471 timer-expired: the event `timer-expired` needs a `property`"),
+            ("timer-expired blueprint=service property=untill", "E0450 untill: `service` has no `untill`"),
+            ("run-created action=maek", "E0302 maek: there is no action and no automation `maek`"),
+        ] {
+            assert_eq!(told(event, "1"), [expected], "{event}");
+        }
+    }
+
+    #[test]
+    fn an_automation_has_no_inputs_to_send() {
+        for send in ["$inputs.y", "\"all of ${inputs.y}\""] {
+            let told = told("run-updated", send);
+            assert!(told.len() == 1 && told[0].ends_with("the automation `tell` asks for no inputs"), "{told:?}");
+        }
+    }
+}
