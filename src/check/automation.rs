@@ -26,6 +26,10 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 fn of_entities(automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diagnostic> {
     let body = &automation.body;
+    // What it waits for may be something that Port alone knows.
+    if body.get("port").and_then(|kept| kept.as_object()).is_some_and(|kept| kept.get("trigger").is_some()) {
+        return None;
+    }
     let event = body.get("event")?;
     let word = event.as_str().filter(|word| OF_ENTITIES.contains(word))?;
     let lacks = |name: &str| {

@@ -135,32 +135,9 @@ impl Moving {
         members(self.address.kind).any(|field| field.name == self.neighbour.word())
     }
 
-    /// Leaves out what the body no longer says, and keeps it nowhere; what there is to tell of it.
-    pub(super) fn leave(&mut self, reason: &str) -> Vec<Note> {
-        let before: HashSet<String> = self.kept.iter().map(|(pointer, _)| pointer.clone()).collect();
-        self.keep(&[], None);
-        self.forget_all(|pointer| !before.contains(pointer), reason)
-    }
-
-    /// Leaves out parts that are kept, by their pointers, and keeps them nowhere; what there is to tell of them.
-    fn forget_all(&mut self, is_meant: impl Fn(&str) -> bool, reason: &str) -> Vec<Note> {
-        let gone: Vec<String> =
-            self.kept.iter().map(|(pointer, _)| pointer.clone()).filter(|pointer| is_meant(pointer)).collect();
-        for pointer in &gone {
-            let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
-            remove(&mut self.document, &steps.collect::<Vec<_>>());
-        }
-        self.keep(&[], None);
-        gone.iter().map(|pointer| self.left_out(pointer, reason)).collect()
-    }
-
-    fn left_out(&self, pointer: &str, reason: &str) -> Note {
-        Note { place: self.place.below(pointer), what: Fate::LeftOut, reason: reason.to_owned() }
-    }
-
     /// Leaves out the part of what is kept that some names lead to, as nothing can hold it: as far as they go by members in the document, at
     /// most so many that what is left out is little. What there is to tell of it; nothing where there is none.
-    pub(super) fn forget(&mut self, names: &[Box<str>], reason: &str) -> Option<Vec<Note>> {
+    pub(super) fn forget(&mut self, names: &[Box<str>], reason: &str) -> Option<Note> {
         let members = names.iter().take(MOST_STEPS).take_while(|name| name.parse::<usize>().is_err()).count();
         let way = (1..=members).rev().find_map(|count| {
             let steps: Vec<String> = names.iter().take(count).map(ToString::to_string).collect();
@@ -170,7 +147,8 @@ impl Moving {
         })?;
         remove(&mut self.document, &way);
         self.keep(&[], None);
-        Some(vec![self.left_out(&pointer(&way), reason)])
+        let place = self.place.below(&pointer(&way));
+        Some(Note { place, what: Fate::LeftOut, reason: reason.to_owned() })
     }
 
     /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or for

@@ -182,7 +182,6 @@ struct Wrong {
     /// The parts of the body that say it, each in the one before it.
     said: Vec<Said>,
     reason: String,
-    is_secret: bool,
     /// Whether it is wrong by what is not there.
     lacks: bool,
 }
@@ -204,9 +203,8 @@ fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize,
         let shape = moving.get(*index).and_then(|one| language().object(one.address.kind.word()));
         let said = shape.zip(tree.node_at(start)).map(|(shape, node)| said(shape, node, span)).unwrap_or_default();
         let reason = format!("{} ({})", problem.message, problem.code);
-        let is_secret = problem.code == code::PASSWORD_IN_ADDRESS;
         let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
-        wrong.entry(*index).or_default().push(Wrong { said, reason, is_secret, lacks });
+        wrong.entry(*index).or_default().push(Wrong { said, reason, lacks });
     }
     wrong
 }
@@ -219,7 +217,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
         let Some(one) = moving.get_mut(index) else { continue };
         let word = one.neighbour.word();
         let mut out: Vec<Said> = Vec::new();
-        for Wrong { mut said, reason, is_secret, lacks } in wrongs {
+        for Wrong { mut said, reason, lacks } in wrongs {
             if is_whole {
                 said.clear();
             }
@@ -230,18 +228,14 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
             }
             let told = match last {
                 Some(last) if last.way.first().is_some_and(|first| **first == *word) => {
-                    one.forget(&last.way[1..], &reason)
+                    one.forget(&last.way[1..], &reason).map(Some)
                 }
                 _ => match said.iter().rposition(|said| said.take_out_of(&mut one.body)) {
                     Some(part) => {
                         out.push(said.swap_remove(part));
-                        if is_secret {
-                            Some(one.leave(&format!("{reason}: name a secret there")))
-                        } else {
-                            one.keep(&[], Some(&reason));
-                            one.taken_out = Some(reason.clone());
-                            Some(Vec::new())
-                        }
+                        one.keep(&[], Some(&reason));
+                        one.taken_out = Some(reason.clone());
+                        Some(None)
                     }
                     None => None,
                 },

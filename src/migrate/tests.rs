@@ -235,36 +235,6 @@ fn a_part_that_no_project_could_hold_does_not_take_the_object_along() {
 }
 
 #[test]
-fn what_is_lost_of_an_object_is_told_for_its_own_reason() {
-    let automation = r#"{"identifier": "x", "trigger": {"type": "automation", "event": {"type": "ENTITY_CREATED", "blueprintIdentifier": "a"}},
-        "invocationMethod": {"type": "WEBHOOK", "url": "https://h.io/x?api_key=S"}, "publish": true}"#;
-    let imported = imported(Neighbour::Port, &[("a.json", automation)]);
-    let told = told(&imported);
-    for (line, parts) in told.iter().zip([
-        ["E0803 `/trigger/event/blueprintIdentifier` is kept", "there is no blueprint `a` (E0302)"],
-        ["E0803 `/invocationMethod` is kept", "`backend` needs `url="],
-        ["E0804 `/invocationMethod/url` is left out", "holds a password or a token"],
-    ]) {
-        assert!(parts.iter().all(|part| line.contains(part)), "{line}");
-    }
-    assert_eq!(told.len(), 3, "{told:#?}");
-    assert!(!imported.files["actions.kdl"].contains("api_key"), "{:?}", imported.files);
-}
-
-#[test]
-fn a_token_in_any_address_is_left_out_and_told() {
-    let action = r#"{"identifier": "a", "trigger": {"type": "self-service", "operation": "CREATE"}, "invocationMethod": {"type": "KAFKA"},
-        "approvalNotification": {"type": "webhook", "url": "https://h.io/x?api_key=S"}}"#;
-    let blueprint = r#"{"identifier": "b", "schema": {"properties": {}}, "changelogDestination": {"type": "WEBHOOK", "url": "https://h.io/x?api_key=S"}}"#;
-    for (document, place) in [(action, "/approvalNotification/url"), (blueprint, "/changelogDestination/url")] {
-        let imported = imported(Neighbour::Port, &[("a.json", document)]);
-        let told = told(&imported);
-        assert!(told.iter().any(|one| one.contains(&format!("E0804 `{place}` is left out: "))), "{told:#?}");
-        assert!(imported.files.values().all(|text| !text.contains("api_key")), "{:?}", imported.files);
-    }
-}
-
-#[test]
 fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     let text = said(
         "actions.json",
