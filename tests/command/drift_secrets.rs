@@ -67,3 +67,32 @@ fn what_came_beside_a_reference_that_is_gone_is_neither_shown_nor_taken_over() {
         assert_ne!(project.read("a.kdl"), text, "{live}");
     }
 }
+
+#[test]
+fn a_password_in_an_address_is_shown_nowhere_whoever_wrote_it() {
+    let text = "action k create {\n    backend webhook url=\"https://example.com/hook\"\n}\n";
+    for address in ["https://me:hunter2pass@example.com/x", "https://example.com/x?token=hunter2pass"] {
+        let project = Project::new().file("plat.kdl", "project demo\n").file("a.kdl", text);
+        project.run(["apply", "--auto-approve"]).code(0);
+        let theirs = format!("json_set(body, '$.backend.settings.url', '{address}')");
+        project.sql(&format!("UPDATE objects SET body = {theirs} WHERE kind = 'action'"));
+        project.sql(&format!(
+            "INSERT INTO objects (kind, parent, name, body) SELECT kind, parent, 'theirs', {theirs} FROM objects WHERE kind = 'action'"
+        ));
+        for arguments in [
+            &["drift"][..],
+            &["drift", "--full"],
+            &["drift", "--format", "json"],
+            &["plan", "--full"],
+            &["plan", "--format", "json"],
+            &["get", "action", "-o", "json"],
+            &["get", "action:theirs"],
+            &["why", "action:k"],
+        ] {
+            project.run(arguments.iter().copied()).never_says("hunter2pass").says(["***"]);
+        }
+        let told = project.run(["drift", "--adopt", "*"]).code(5).never_says("hunter2pass");
+        told.says(["an address in it holds a password, which stands in no text"]);
+        assert_eq!(project.read("a.kdl"), text);
+    }
+}
