@@ -275,7 +275,10 @@ fn mend(found: &mut [Found], envelopes: &Envelopes) {
         if let Some(annotations) = annotations {
             annotations.members.retain(|member| !INJECTED.contains(&&*member.name.value));
         }
-        if let Some((kind, namespace, name)) = called(&one.document) {
+        // What is in a namespace that can be none is spelled as it is.
+        if let Some((kind, namespace, name)) =
+            called(&one.document).filter(|(_, namespace, _)| !namespace.contains('/'))
+        {
             spelled.entry(Key::of(kind, namespace, name)).or_insert_with(|| entity_name(namespace, name));
         }
     }

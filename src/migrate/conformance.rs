@@ -559,3 +559,10 @@ proptest! {
         prop_assert!(left_out > 0 || came == went, "{}\n{:#?}", text, told(&imported));
     }
 }
+
+#[test]
+fn what_stands_in_a_namespace_that_can_be_none_is_referred_to_by_nothing() {
+    let text = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: a, namespace: a/b}\nspec: {type: t, children: ['x:', TBD, 'group:a']}\n";
+    let (came, _) = given_back(&taken_in(&[("catalog-info.yaml", text)]));
+    assert_eq!(entities(&[("catalog-info.yaml", &came)]), entities(&[("catalog-info.yaml", text)]));
+}

@@ -88,5 +88,7 @@ pub fn reference(kind: Option<&str>, name: &str, from: &str) -> String {
 fn referred(text: &str, kind: &str, is_default: bool, from: &str) -> Option<String> {
     let read = Reference::read(text)?;
     let is_meant = read.kind.map_or(is_default, |said| said.eq_ignore_ascii_case(kind));
-    is_meant.then(|| entity_name(read.namespace.unwrap_or(from), read.name))
+    // What is in a namespace of such a name nothing can refer to: a reference with it would be read as another.
+    let namespace = read.namespace.unwrap_or(from);
+    (is_meant && !namespace.contains('/')).then(|| entity_name(namespace, read.name))
 }

@@ -135,11 +135,20 @@ pub fn said_by<'g>(shapes: impl IntoIterator<Item = &'g NodeShape>, object: &Map
 
 /// Whether something that can be written at a node stands at a member of the object that the node says.
 pub fn knows(shape: &NodeShape, name: &str) -> bool {
-    shape.at.as_ref().and_then(|at| at.word.as_deref()) == Some(name)
-        || shape.all_forms().any(|(_, form)| form_knows(form, name))
+    shape_knows(shape, name, &mut Vec::new())
 }
 
-fn form_knows(form: &Form, name: &str) -> bool {
+/// Of each node that is asked once: one may stand in itself, as conditions do.
+fn shape_knows<'g>(shape: &'g NodeShape, name: &str, asked: &mut Vec<&'g str>) -> bool {
+    if asked.contains(&shape.id()) {
+        return false;
+    }
+    asked.push(shape.id());
+    shape.at.as_ref().and_then(|at| at.word.as_deref()) == Some(name)
+        || shape.all_forms().any(|(_, form)| form_knows(form, name, asked))
+}
+
+fn form_knows<'g>(form: &'g Form, name: &str, asked: &mut Vec<&'g str>) -> bool {
     let is_at = |at: &At| !at.from_object && at.way.first().is_some_and(|step| **step == *name);
     form.block_at.as_ref().is_some_and(is_at)
         || form.body_at().is_some_and(is_at)
@@ -152,7 +161,7 @@ fn form_knows(form: &Form, name: &str) -> bool {
             Part::Child(slot) => match language().child(slot) {
                 (_, Some(at)) => is_at(at) || at.implies(name),
                 (_, None) if form.block_at.as_ref().is_some() => false,
-                (shape, None) => knows(shape, name),
+                (shape, None) => shape_knows(shape, name, asked),
             },
         })
 }
@@ -164,7 +173,7 @@ pub fn can_have(kind: Kind, body: &Map, name: &str) -> bool {
     let at = shape.telling().and_then(|telling| telling.at.as_ref());
     let is_nothing =
         at.is_some_and(|at| at.unless.as_deref() == Some(word) && at.way.first().is_some_and(|way| **way == *name));
-    !is_nothing && shape.form_of_word(Some(word)).is_some_and(|(form, _)| form_knows(form, name))
+    !is_nothing && shape.form_of_word(Some(word)).is_some_and(|(form, _)| form_knows(form, name, &mut Vec::new()))
 }
 
 /// Whether an object has all that its node cannot be without.
@@ -260,6 +269,11 @@ mod tests {
         let condition = open(Written::of(Kind::Scorecard, "filter"), "any");
         called(condition, r#"{"field":"system.tier","operator":"is","operands":["a"]}"#, "system.tier is");
         called(condition, r#"{"any":[]}"#, "any");
+    }
+
+    #[test]
+    fn what_no_node_knows_is_looked_for_to_an_end() {
+        assert!(language().nodes().all(|node| !knows(node, "nothing of this name")));
     }
 
     fn id(written: Written) -> Id {
