@@ -951,8 +951,11 @@ fn comes_and_goes(neighbour: Neighbour, kind: Kind, noise: &[u8]) -> Result<Opti
         // Its entities are tried by themselves.
         Neighbour::Backstage => return Ok(None),
     };
-    if body.get(member).is_some() {
+    if body.get(member).is_some() || kind == Kind::Automation {
         body.put(member, Value::string(name), Origin::Nowhere);
+    }
+    if kind == Kind::Automation {
+        body.put("property", Value::string("x"), Origin::Nowhere);
     }
     let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false, None) else { return Ok(None) };
     let text = written(&Value::Object(made.map.clone()));
