@@ -10,7 +10,7 @@ pub struct Lifecycle {
     pub on_drift: OnDrift,
     /// What becomes of the object when it is no longer declared.
     pub deletion: Deletion,
-    /// Paths of fields ([`super::fields`]) that are set when the object is made and left alone from then on; `*` stands
+    /// Paths of fields (`object::fields`) that are set when the object is made and left alone from then on; `*` stands
     /// for any part of a path. Sorted, each once.
     pub ignore: Vec<Spanned<Box<str>>>,
 }

@@ -1,6 +1,6 @@
 //! What the bodies of objects are made of, kind by kind.
 //!
-//! In: the grammar, which says of everything that can be written where it stands in a body. Out: the fields of a kind ([`members`]),
+//! In: the grammar, which says of everything that can be written where it stands in a body. Out: the fields of a kind ([`members()`]),
 //! the one form of a value that is compared ([`canonical()`]), how its parts are called ([`Written`]), and what refers to what ([`Types`]). Promises that nothing else knows what a field is.
 
 mod canonical;
