@@ -71,9 +71,9 @@ fn mask(value: &mut Value) -> bool {
             }
             is_masked
         }
-        Value::Array(items) => items.iter_mut().filter_map(|item| mask(&mut item.value).then_some(())).count() > 0,
+        Value::Array(items) => items.iter_mut().fold(false, |is_masked, item| is_masked | mask(&mut item.value)),
         Value::Object(map) => {
-            map.members.iter_mut().filter_map(|member| mask(&mut member.value.value).then_some(())).count() > 0
+            map.members.iter_mut().fold(false, |is_masked, member| is_masked | mask(&mut member.value.value))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => false,
     }

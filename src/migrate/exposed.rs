@@ -5,6 +5,7 @@ use super::text::DocumentPlace;
 use super::{Fate, Found, Note};
 use crate::grammar::{Neighbour, Parameter, language};
 use crate::model::{Map, Value};
+use crate::neighbour::pointer;
 
 /// Takes out of the addresses in what was found what logs in there. By the names of their members they are known in what the language has no
 /// words for too.
@@ -58,7 +59,7 @@ pub(super) fn exposed(document: &Map) -> Vec<String> {
     while let Some((place, are_headers, map)) = open.pop() {
         for member in &map.members {
             let name = &*member.name.value;
-            let place = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let place = place.clone() + &pointer(&[name]);
             let is_telling = are_headers && NAMES.iter().any(|part| name.to_ascii_lowercase().contains(part));
             match &member.value.value {
                 Value::String(text) if is_telling && is_said(text) || is_token(text) => found.push(place),

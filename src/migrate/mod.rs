@@ -14,8 +14,8 @@ mod layout;
 mod lost;
 mod moving;
 mod port;
-mod refused;
 mod provider;
+mod refused;
 mod rule;
 mod said;
 mod settle;
@@ -34,7 +34,7 @@ use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
 use crate::source::{FileId, Sources, Span};
 use moving::Moving;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use text::DocumentPlace;
 
 /// What became of the texts of a neighbour.
@@ -259,26 +259,25 @@ fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, notes: &mut Vec<Note>) 
 /// Leaves out what is there twice.
 fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
     let mut first: HashMap<Address, usize> = HashMap::new();
-    let mut twins = Vec::new();
+    let mut twins = BTreeSet::new();
     for (index, one) in moving.iter().enumerate() {
         let mut address = one.address.clone();
         if one.neighbour == Neighbour::Backstage {
             // Its catalog knows no upper case.
             address.name = address.name.to_lowercase().as_str().into();
         }
-        match first.get(&address) {
-            None => drop(first.insert(address, index)),
-            Some(first) => twins.push((index, moving.get(*first).is_some_and(|first| first.document == one.document))),
-        }
-    }
-    for (index, is_same) in twins.into_iter().rev() {
-        let one = moving.remove(index);
-        if !is_same {
+        let Some(first) = first.get(&address) else {
+            first.insert(address, index);
+            continue;
+        };
+        twins.insert(index);
+        if moving.get(*first).is_none_or(|first| first.document != one.document) {
             let reason =
                 format!("{} is there more than once, and this is not the same: the first is taken in", one.address);
-            notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
+            notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
         }
     }
+    lost::drop_all(moving, &twins);
 }
 
 /// Of files in which nothing is known, one note for each.

@@ -3,6 +3,7 @@
 use super::text::{Document, DocumentPlace};
 use super::{Found, Recognised};
 use crate::model::{Kind, Map, Value};
+use crate::neighbour::pointer;
 use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
@@ -213,11 +214,10 @@ fn each(document: &mut Map, way: &[&str], visit: &mut dyn FnMut(&str, &mut Map))
     for step in way {
         map = map.and_then(|map| object_in(map, step));
     }
-    let around: String = way.iter().map(|step| format!("/{step}")).collect();
+    let around = pointer(way);
     for member in map.into_iter().flat_map(|map| &mut map.members) {
         if let Value::Object(inner) = &mut member.value.value {
-            let name = member.name.value.replace('~', "~0").replace('/', "~1");
-            visit(&format!("{around}/{name}"), inner);
+            visit(&format!("{around}{}", pointer(&[&*member.name.value])), inner);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::way::get;
 use crate::backstage::{Reference, Rule, is_address};
 use crate::model::{Base, Map, Value};
-use crate::neighbour::{Envelope, Field, Holds, Loss};
+use crate::neighbour::{Envelope, Field, Holds, Loss, pointer};
 use std::collections::BTreeSet;
 
 /// The members of every entity.
@@ -26,8 +26,7 @@ struct Judge {
 
 impl Judge {
     fn tell(&mut self, reason: impl Into<String>) {
-        let steps = self.place.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")));
-        self.found.push(Loss { place: steps.collect(), reason: reason.into() });
+        self.found.push(Loss { place: pointer(&self.place), reason: reason.into() });
     }
 
     fn below<T>(&mut self, step: impl Into<String>, judge: impl FnOnce(&mut Self) -> T) -> T {

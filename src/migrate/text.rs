@@ -4,6 +4,7 @@ use super::terraform::{self, Part};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Json, Kind, Value, inexact};
+use crate::neighbour::pointer;
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -55,7 +56,7 @@ impl DocumentPlace {
 
     /// The place of a member, or of an item.
     pub(super) fn to(&self, step: &str) -> Self {
-        self.below(&format!("/{}", step.replace('~', "~0").replace('/', "~1")))
+        self.below(&pointer(&[step]))
     }
 
     /// It, and the places that it stands in, each in the next.

@@ -130,6 +130,6 @@ fn put(map: &mut Map, steps: &[Step<'_>], value: Spanned<Value>) {
 }
 
 /// The JSON pointer (RFC 6901) of a way down.
-pub fn pointer(steps: &[String]) -> String {
-    steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+pub fn pointer(steps: &[impl AsRef<str>]) -> String {
+    steps.iter().map(|step| format!("/{}", step.as_ref().replace('~', "~0").replace('/', "~1"))).collect()
 }
