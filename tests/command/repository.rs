@@ -242,7 +242,7 @@ fn a_repository_of_another_user_is_told_as_one() {
     project.edit("requests.kdl", "size 1", "size 9");
     let (store, own) = (repository(&project), project.root());
     if !given_away(&store) {
-        eprintln!("NOT RUN: this user can give no folder away");
+        std::io::Write::write_all(&mut std::io::stderr(), b"\nNOT RUN: this user can give no folder away\n").unwrap();
         return;
     }
     let said = |folder: &std::path::Path| {
