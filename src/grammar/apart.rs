@@ -9,7 +9,7 @@ const MOST: usize = 8;
 impl Grammar {
     /// Tells of nodes that stand on one line with nothing between them, as in `property a url property b string`, and reads them apart, so
     /// that nothing follows from it. Takes time linear in the tree.
-    pub fn apart(&self, tree: &mut Tree) -> Diagnostics {
+    pub(super) fn apart(&self, tree: &mut Tree) -> Diagnostics {
         let mut found = Vec::new();
         if let Some(file) = self.file("project") {
             self.joined(&file.form, tree.nodes(), &mut found);
