@@ -50,9 +50,6 @@ impl<'w> World<'w> {
                 return self.outputs(&called, rest, place, here);
             }
             ("data" | "terraform" | "self" | "path", _) => None,
-            ("each" | "count", _) => {
-                return Err(Term::open(format!("it refers to `{name}`, and how many there are is not known"), place));
-            }
             (of, Some(second)) => {
                 if let Some((file, body)) = scope.module.resources.get(&[of, second]) {
                     return self.resource([of, second], (*file, body), rest, place, here);
@@ -307,19 +304,20 @@ pub(super) fn keys(multiple: &Multiple) -> Vec<Option<Rc<str>>> {
 
 /// What `each` or `count` is for one of several.
 pub(super) fn bound(multiple: &Multiple, key: Option<&str>, place: Span) -> Option<(&'static str, Term)> {
-    let key = key?;
     match multiple {
         Multiple::Each(each) => {
+            let key = key?;
             let at = each.binary_search_by(|(there, _)| (**there).cmp(key)).ok()?;
             let value = each.get(at)?.1.clone();
             let members = [(Rc::from("key"), Term::text(key, place)), (Rc::from("value"), value)];
             Some(("each", Term::map(members, place)))
         }
         Multiple::Count(_) => {
-            let index = Datum::Number(crate::model::Number::Integer(key.parse().ok()?));
+            let index = Datum::Number(crate::model::Number::Integer(key?.parse().ok()?));
             Some(("count", Term::map([(Rc::from("index"), Term::new(index, place))], place)))
         }
-        Multiple::Once | Multiple::Unknown(..) => None,
+        Multiple::Unknown(word, term) => Some((if *word == "count" { word } else { "each" }, term.clone())),
+        Multiple::Once => None,
     }
 }
 
@@ -344,7 +342,7 @@ fn multiplied(multiple: &Multiple, wholes: Vec<Term>, place: Span) -> Term {
 /// What a resource is given under a name. An object of Port is called by what names it.
 fn argument<'b>(address: [&str; 2], body: &'b Body, word: &str) -> Option<&'b Expression> {
     let said = |word: &str| body.get_attribute(word).map(|said| &said.value);
-    let is_id = word == "id" && super::of_port(address[0]).is_some();
+    let is_id = matches!(word, "id" | "identifier") && super::of_port(address[0]).is_some();
     said(word).or_else(|| said("identifier").or_else(|| said("name")).filter(|_| is_id))
 }
 

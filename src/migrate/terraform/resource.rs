@@ -48,6 +48,7 @@ impl<'w> World<'w> {
         for structure in body {
             match structure {
                 Structure::Attribute(said) if is_meta(said.key.as_str()) => {}
+                Structure::Attribute(said) if way.is_empty() && provider::is_own(said.key.as_str()) => {}
                 Structure::Attribute(said) => {
                     way.push(said.key.as_str().to_owned());
                     let term = self.eval(&said.value, here);
@@ -131,6 +132,8 @@ fn nameless(kind: Kind, lost: &[Lost]) -> Option<Lost> {
     let names: &[&str] = match kind {
         Kind::Team => &["name"],
         Kind::Entity | Kind::Scorecard => &["identifier", "blueprint"],
+        // What is a resource of its own and a part of a blueprint says of which.
+        Kind::Blueprint => &["identifier", "blueprint", "blueprint_identifier"],
         _ => &["identifier"],
     };
     let found = names.iter().find_map(|name| Some((name, lost.iter().find(|one| one.pointer == pointer(&[name]))?)));

@@ -68,7 +68,7 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#"join(",", setproduct(["a"], ["b", "c"])[1])"#, "a,c"),
         (r#"format("%s", ["a", "b"]...)"#, "a"),
         (r#""${jsonencode({ b = jsonencode(["x"]), a = null })}!""#, r#"{"a":null,"b":"[\"x\"]"}!"#),
-        ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;b;end"),
+        ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;\nb;\nend"),
         (r#""%{ if 1 > 2 }big%{ else }small%{ endif }""#, "small"),
     ] {
         is_text(expression, expected);
@@ -223,7 +223,7 @@ fn what_is_not_known_is_told_with_its_resource_and_argument_and_counted() {
             "main.tf:11:101: E0804 `/properties/string_props/q/enum` of `port_blueprint.a` is left out: it refers to `var.x`, which has no value here",
             "main.tf:15:24: E0804 `port_entity.e` is left out: its `blueprint` is not known: it refers to `var.x`, which has no value here",
             "main.tf:19:24: E0804 `/for_each` of `port_entity.many` is left out: it refers to `var.x`, which has no value here; what it multiplies is taken in once, where it has a name",
-            "main.tf:25:24: E0804 `port_entity.each` is left out: its `identifier` is not known: it refers to `each`, and how many there are is not known",
+            "main.tf:24:24: E0804 `port_entity.each` is left out: its `identifier` is not known: it refers to `var.x`, which has no value here",
             "main.tf:28:9: E0802 `port_webhook.a` is not taken in: plat has no object for `port_webhook`",
             "main.tf:29:9: E0802 `port_webhook.b` is not taken in: plat has no object for `port_webhook`",
         ],
