@@ -101,7 +101,7 @@ pub(super) fn held(sources: &Sources, folder: &dyn Folder) -> Held {
     }
     let modules = modules(&texts);
     let world = World::new(&modules, sources, folder);
-    let mut walk = Walk { world: &world, met: HashSet::new(), parts: Vec::new() };
+    let mut walk = Walk { world: &world, met: HashSet::new(), told: HashSet::new(), parts: Vec::new() };
     let called: HashSet<String> =
         modules.values().flat_map(|module| module.called().filter(|folder| *folder != module.folder)).collect();
     let (inner, outer): (Vec<_>, Vec<_>) = modules.values().partition(|module| called.contains(&module.folder));
@@ -157,6 +157,8 @@ struct Walk<'a, 'w> {
     world: &'a World<'w>,
     /// The folders of those that somebody calls, or nobody.
     met: HashSet<&'w str>,
+    /// The places of the calls that are not carried out, and told.
+    told: HashSet<Span>,
     parts: Vec<Part>,
 }
 
@@ -205,8 +207,14 @@ impl<'w> Walk<'_, 'w> {
                     self.module(Rc::clone(inner), firsts);
                 }
             }
-            Err(_) => {
-                part.what = What::Nothing("its `source` is not in the folders that are read".to_owned());
+            // Of a call in a module that is there often one is told.
+            Err(_) if !self.told.insert(place) => {}
+            Err(term) => {
+                let folder = scope.module.calls.get(name).and_then(|(_, body)| scope.module.source(body));
+                match folder.filter(|folder| self.world.modules.contains_key(folder)) {
+                    Some(_) => part.lost.push(lost(&[], &term)),
+                    None => part.what = What::Nothing("its `source` is not in the folders that are read".to_owned()),
+                }
                 self.parts.push(part);
             }
         }

@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// How many modules may be around one.
 const DEEPEST_MODULE: usize = 8;
 
+/// What it takes to call a module, whatever is in it.
+const A_MODULE: usize = 64;
+
 type Steps<'e> = &'e [Decorated<TraversalOperator>];
 
 /// What a call of a module says to Terraform alone.
@@ -270,13 +273,13 @@ impl<'w> World<'w> {
         let folder = scope.module.source(body);
         let module = folder.and_then(|folder| self.modules.get(&folder)).ok_or_else(|| unknown("which is not here"))?;
         if scope.level >= DEEPEST_MODULE {
-            return Err(unknown("around which are too many others"));
+            return Err(Term::open(format!("modules stand in each other deeper than {DEEPEST_MODULE} levels"), place));
         }
         let multiple = self.multiple(scope, &format!("module.{name}"), (*file, body), depth);
         let source = body.get_attribute("source").and_then(|said| said.value.as_str()).unwrap_or_default();
         let mut scopes = Vec::new();
         for key in keys(&multiple) {
-            self.spend(1 + module.structures.len(), place)?;
+            self.spend(A_MODULE + module.structures.len(), place)?;
             let there = Here::new(scope, *file, depth);
             let bound = bound(&multiple, key.as_deref(), place);
             let binding = bound.map(|(name, term)| Binding { name, term, outer: None });

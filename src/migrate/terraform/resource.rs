@@ -12,6 +12,9 @@ use hcl_edit::Span as _;
 use hcl_edit::structure::{Block, Body, Structure};
 use std::sync::Arc;
 
+/// The arguments that are texts, which Terraform makes of numbers.
+const TEXTS: [&str; 5] = ["identifier", "name", "title", "description", "blueprint"];
+
 impl<'w> World<'w> {
     /// What a resource of the provider is, as often as it is there.
     pub(super) fn resources(&self, scope: &Scope<'w>, [of, name]: [&str; 2], (file, block): (FileId, &Block)) -> Vec<Part> {
@@ -52,7 +55,10 @@ impl<'w> World<'w> {
                 Structure::Attribute(said) => {
                     way.push(said.key.as_str().to_owned());
                     let term = self.eval(&said.value, here);
-                    if let Some(value) = taken(self, &term, way, lost) {
+                    if let Some(mut value) = taken(self, &term, way, lost) {
+                        if let (true, Value::Number(number)) = (TEXTS.contains(&said.key.as_str()), &value.value) {
+                            value.value = Value::string(number.to_string());
+                        }
                         map.put(said.key.as_str(), value.value, value.span);
                     }
                     way.pop();
