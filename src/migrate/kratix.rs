@@ -34,6 +34,11 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     found.retain_mut(|Found { kind, document, place }| match kind {
         Kind::StateStore => {
             log_in(document);
+            notes.extend(serve(document).into_iter().map(|(what, reason)| Note {
+                place: place.below("/spec/endpoint"),
+                what,
+                reason: reason.to_owned(),
+            }));
             true
         }
         Kind::Destination => {
@@ -90,6 +95,31 @@ fn log_in(document: &mut Map) {
     {
         spec.put("authMethod", Value::string(if is_bucket { "accessKey" } else { "basicAuth" }), Origin::Nowhere);
     }
+}
+
+/// Writes the server of a bucket without a scheme, as what Kratix hands it to takes it (`minio.New` of minio-go); what there is to tell of that.
+fn serve(document: &mut Map) -> Vec<(Fate, &'static str)> {
+    let Some(spec) = inner(document, &["spec"]) else { return Vec::new() };
+    let Some((scheme, rest)) = text(spec, &["endpoint"]).and_then(|address| address.split_once("://")) else {
+        return Vec::new();
+    };
+    let rest = rest.trim_end_matches('/');
+    let (login, server) = rest.rsplit_once('@').map_or((None, rest), |(login, server)| (Some(login), server));
+    let (is_clear, is_known) = (scheme == "http", matches!(scheme, "http" | "https"));
+    if !is_known || server.contains(['/', '?', '#']) {
+        return Vec::new();
+    }
+    let disarmed = login.map(|_| (Fate::Disarmed, "name a secret where the language has a place for one"));
+    let server = Value::string(server);
+    spec.put("endpoint", server, Origin::Nowhere);
+    if is_clear {
+        spec.put("insecure", Value::Bool(true), Origin::Nowhere);
+    }
+    let mended = (
+        Fate::Mended,
+        "Kratix takes the name of a server here and no address, and whether it is spoken to with TLS is said by `insecure`",
+    );
+    std::iter::once(mended).chain(disarmed).collect()
 }
 
 /// The object at a way down.

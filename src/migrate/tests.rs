@@ -469,6 +469,34 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
     assert_eq!(imported.objects[&Kind::Destination], 1);
 }
 
+#[test]
+fn the_address_of_a_bucket_is_read_as_its_server() {
+    let store = |name: &str, endpoint: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {{name: {name}}}\n\
+             spec: {{endpoint: '{endpoint}', bucketName: b}}\n"
+        )
+    };
+    let rows = [
+        ("a", "https://minio.example.com:9000", Some("endpoint minio.example.com:9000\n")),
+        ("b", "http://minio.example.com/", Some("endpoint minio.example.com insecure\n")),
+        ("c", "http://admin:hunter2@s3.example.com", Some("endpoint s3.example.com insecure\n")),
+        ("d", "https://example.com/a/path", None),
+    ];
+    let text: String = rows.iter().map(|(name, endpoint, _)| store(name, endpoint)).collect();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    let said = &imported.files["destinations.kdl"];
+    for (name, _, line) in rows {
+        let store = said.split("state-store ").find(|store| store.starts_with(name));
+        assert_eq!(store.is_some(), line.is_some(), "{said}");
+        assert!(line.is_none_or(|line| store.unwrap().contains(line)), "{said}");
+    }
+    let is_told = |code: &str| told.iter().filter(|line| line.contains(code)).count();
+    assert_eq!([is_told("E0805"), is_told("E0804")], [3, 2], "{told:#?}");
+    assert!(!said.contains("hunter2") && !told.concat().contains("hunter2"), "{told:#?}");
+}
+
 const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
     "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
