@@ -470,6 +470,41 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
 }
 
 #[test]
+fn what_asks_for_a_promise_says_so_though_the_language_has_no_words_for_its_api() {
+    // A group of one part is none that Kubernetes takes.
+    let promise = VERSIONS.replace("ms.e.com", "ms.e").replace(r#""e.com""#, r#""e""#);
+    let request = r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
+    let imported = imported(Neighbour::Kratix, &[("a.json", &promise), ("b.json", request)]);
+    assert!(!imported.files["promises/m.kdl"].contains("api group"), "{:?}", imported.files);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert_eq!(out["requests.yaml"], [written(&parse_json(request.as_bytes()).unwrap())]);
+}
+
+#[test]
+fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
+    let text = "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\n\
+                metadata: {name: app, labels: {kratix.io/promise-version: v1.0.0}}\n\
+                spec: {requiredPromises: [{name: runtime, version: v2}, {name: database, version: v1.0.0-beta.5}]}\n\
+                ---\napiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: git}\n\
+                spec: {url: 'https://git.example/r', branch: main, authMethod: basicAuth, secretRef: {name: login, namespace: apart}}\n";
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", text)]);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    assert_eq!(
+        imported.files["promises/app.kdl"],
+        "promise app {\n    version v1.0.0\n    requires database version=v1.0.0-beta.5\n    requires runtime version=v2\n}\n"
+    );
+    assert!(
+        imported.files["destinations.kdl"].contains("    auth basic secret=login namespace=apart\n"),
+        "{:?}",
+        imported.files
+    );
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["promises.yaml"][0].contains(r#""labels":{"kratix.io/promise-version":"v1.0.0"}"#), "{out:?}");
+    assert!(out["promises.yaml"][0].contains(r#"{"name":"database","version":"v1.0.0-beta.5"}"#), "{out:?}");
+    assert!(out["destinations.yaml"][0].contains(r#""secretRef":{"name":"login","namespace":"apart"}"#), "{out:?}");
+}
+
+#[test]
 fn the_address_of_a_bucket_is_read_as_its_server() {
     let store = |name: &str, endpoint: &str| {
         format!(
