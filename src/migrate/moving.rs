@@ -31,6 +31,8 @@ pub(super) struct Moving {
     pub(super) kept: Vec<(String, String)>,
     /// Why something was last taken out of the body as a project would be wrong by it.
     pub(super) taken_out: Option<String>,
+    /// The text that says its body, where that has not changed since.
+    pub(super) text: Option<Arc<str>>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
     around: Arc<Around>,
@@ -106,6 +108,7 @@ impl Moving {
                 place: one.place,
                 kept: Vec::new(),
                 taken_out: None,
+                text: None,
                 silent: carried.silent,
                 around: Arc::clone(&around),
             };
@@ -126,6 +129,7 @@ impl Moving {
             place,
             kept: Vec::new(),
             taken_out: None,
+            text: None,
             silent: Vec::new(),
             around: Arc::default(),
         }
@@ -152,9 +156,10 @@ impl Moving {
         Some(Note { place, what: Fate::LeftOut, reason: reason.to_owned() })
     }
 
-    /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or for
+    /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
+        self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
         let kept = self.body.remove(word);

@@ -473,7 +473,8 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
 fn what_asks_for_a_promise_says_so_though_the_language_has_no_words_for_its_api() {
     // A group of one part is none that Kubernetes takes.
     let promise = VERSIONS.replace("ms.e.com", "ms.e").replace(r#""e.com""#, r#""e""#);
-    let request = r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
+    let request =
+        r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
     let imported = imported(Neighbour::Kratix, &[("a.json", &promise), ("b.json", request)]);
     assert!(!imported.files["promises/m.kdl"].contains("api group"), "{:?}", imported.files);
     let out = exported(Neighbour::Kratix, &imported.files);
