@@ -112,6 +112,8 @@ struct Recognised {
     nameless: Vec<(DocumentPlace, Kind)>,
     notes: Vec<Note>,
     written: Written,
+    /// The files of which a template makes others, each once.
+    skeletons: BTreeSet<FileId>,
 }
 
 impl Recognised {
@@ -169,10 +171,12 @@ struct Prepared {
 pub fn import(neighbour: Neighbour, sources: Sources, folder: &dyn Folder, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
     let recognised = recognise(neighbour, &sources, folder, &mut problems);
-    let Recognised { mut found, unknown: unknown_places, nameless, mut notes, written } = recognised;
+    let Recognised { mut found, unknown, nameless, mut notes, written, skeletons } = recognised;
+    let not_taken = |place, reason: &str| Note { place, what: Fate::Unknown, reason: reason.to_owned() };
     let reason = format!("no object of {} is known here", neighbour.name());
-    let unknown = |place| Note { place, what: Fate::Unknown, reason: reason.clone() };
-    notes.extend(unknown_places.into_iter().map(unknown));
+    notes.extend(unknown.into_iter().map(|place| not_taken(place, &reason)));
+    let whole = skeletons.into_iter().map(DocumentPlace::of_file);
+    notes.extend(whole.map(|place| not_taken(place, "it is what a template makes files of")));
     let mut kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     kinds.extend(nameless);
     let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
@@ -285,6 +289,7 @@ fn recognise(
     }
     if neighbour == Neighbour::Backstage {
         backstage::without_manifests(&mut recognised, sources);
+        backstage::without_skeletons(&mut recognised, problems, sources);
     }
     recognised
 }
@@ -336,8 +341,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
         if note.what != Fate::Unknown || known.contains(&file) || note.place.resource.is_some() {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
-            let whole = DocumentPlace { file, number: None, resource: None, pointer: String::new() };
-            brief[*index].place = whole;
+            brief[*index].place = DocumentPlace::of_file(file);
         } else {
             told.insert(file, brief.len());
             brief.push(note);
@@ -383,10 +387,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(file, start, end), message);
         let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
-        let sort = Some(match what {
-            Fate::Kept | Fate::Mended | Fate::Disarmed => place.sort(),
-            Fate::LeftOut | Fate::Exposed | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),
-        });
+        let sort = Some(format!("{} {reason}", place.sort()));
         problems.push(Diagnostic { severity, sort, ..problem });
     }
     problems

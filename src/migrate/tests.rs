@@ -469,6 +469,119 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
     assert_eq!(imported.objects[&Kind::Destination], 1);
 }
 
+#[test]
+fn what_asks_for_a_promise_says_so_though_the_language_has_no_words_for_its_api() {
+    // A group of one part is none that Kubernetes takes.
+    let promise = VERSIONS.replace("ms.e.com", "ms.e").replace(r#""e.com""#, r#""e""#);
+    let request =
+        r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
+    let imported = imported(Neighbour::Kratix, &[("a.json", &promise), ("b.json", request)]);
+    assert!(!imported.files["promises/m.kdl"].contains("api group"), "{:?}", imported.files);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert_eq!(out["requests.yaml"], [written(&parse_json(request.as_bytes()).unwrap())]);
+}
+
+#[test]
+fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
+    let text = "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\n\
+                metadata: {name: app, labels: {kratix.io/promise-version: v1.0.0}}\n\
+                spec: {requiredPromises: [{name: runtime, version: v2}, {name: database, version: v1.0.0-beta.5}]}\n\
+                ---\napiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: git}\n\
+                spec: {url: 'https://git.example/r', branch: main, authMethod: basicAuth, secretRef: {name: login, namespace: apart}}\n";
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", text)]);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    assert_eq!(
+        imported.files["promises/app.kdl"],
+        "promise app {\n    version v1.0.0\n    requires database version=v1.0.0-beta.5\n    requires runtime version=v2\n}\n"
+    );
+    assert!(
+        imported.files["destinations.kdl"].contains("    auth basic secret=login namespace=apart\n"),
+        "{:?}",
+        imported.files
+    );
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["promises.yaml"][0].contains(r#""labels":{"kratix.io/promise-version":"v1.0.0"}"#), "{out:?}");
+    assert!(out["promises.yaml"][0].contains(r#"{"name":"database","version":"v1.0.0-beta.5"}"#), "{out:?}");
+    assert!(out["destinations.yaml"][0].contains(r#""secretRef":{"name":"login","namespace":"apart"}"#), "{out:?}");
+}
+
+#[test]
+fn the_address_of_a_bucket_is_read_as_its_server() {
+    let store = |name: &str, endpoint: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {{name: {name}}}\n\
+             spec: {{endpoint: '{endpoint}', bucketName: b}}\n"
+        )
+    };
+    let rows = [
+        ("a", "https://minio.example.com:9000", Some("endpoint minio.example.com:9000\n")),
+        ("b", "http://minio.example.com/", Some("endpoint minio.example.com insecure\n")),
+        ("c", "http://admin:hunter2@s3.example.com", Some("endpoint s3.example.com insecure\n")),
+        ("d", "https://example.com/a/path", None),
+    ];
+    let text: String = rows.iter().map(|(name, endpoint, _)| store(name, endpoint)).collect();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    let said = &imported.files["destinations.kdl"];
+    for (name, _, line) in rows {
+        let store = said.split("state-store ").find(|store| store.starts_with(name));
+        assert_eq!(store.is_some(), line.is_some(), "{said}");
+        assert!(line.is_none_or(|line| store.unwrap().contains(line)), "{said}");
+    }
+    let is_told = |code: &str| told.iter().filter(|line| line.contains(code)).count();
+    assert_eq!([is_told("E0805"), is_told("E0804")], [3, 2], "{told:#?}");
+    assert!(!said.contains("hunter2") && !told.concat().contains("hunter2"), "{told:#?}");
+}
+
+/// Resources of Kratix: the kind, the name and the `spec` of each.
+fn resources(all: &[(&str, &str, &str)]) -> String {
+    let text = |(kind, name, spec): &(&str, &str, &str)| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    all.iter().map(text).collect()
+}
+
+#[test]
+fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
+    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
+    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
+    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
+    for (inner, why) in [
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
+        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
+        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
+    ] {
+        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+        let told = told(&imported);
+        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
+        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
+        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
+        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
+    }
+}
+
+#[test]
+fn what_has_reasons_of_its_own_is_not_told_as_one() {
+    let component = |number: u8| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
+             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
+            number % 5
+        )
+    };
+    let text: String = (0..30).map(component).collect();
+    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    for number in 0..5 {
+        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
+    }
+    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
+}
+
 const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
     "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
