@@ -250,19 +250,15 @@ impl Fate {
 }
 
 /// The objects in the texts.
-fn recognise(
-    neighbour: Neighbour,
-    sources: &Sources,
-    folder: &dyn Folder,
-    problems: &mut Diagnostics,
-) -> Recognised {
+fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, problems: &mut Diagnostics) -> Recognised {
     let mut recognised = Recognised::default();
     for mut document in text::documents(neighbour, sources, folder, problems) {
         recognised.written.note(&document);
         let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
         let place = document.place();
         let lost = std::mem::take(&mut document.lost).into_iter();
-        let lost = lost.map(|lost| Note { place: place.below(&lost.pointer), what: Fate::LeftOut, reason: lost.reason });
+        let lost =
+            lost.map(|lost| Note { place: place.below(&lost.pointer), what: Fate::LeftOut, reason: lost.reason });
         let lost: Vec<Note> = lost.collect();
         if let Some(reason) = document.unknown.take() {
             let is_told = !lost.is_empty();

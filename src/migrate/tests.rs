@@ -692,7 +692,9 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
         }
     }
     let mut recognised = super::Recognised::default();
-    for document in super::text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default()) {
+    for document in
+        super::text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default())
+    {
         super::kratix::recognise(document, &mut recognised);
     }
     let imported = import(Neighbour::Kratix, sources, &&[][..], PROJECT);
@@ -982,7 +984,10 @@ fn a_number_that_no_value_can_be_is_left_out_alone() {
         "resource \"port_blueprint\" \"b\" {\n  identifier = \"b\"\n  properties = { number_props = { n = { maximum = 12345678901234567890 } } }\n}\n",
         &[("blueprints.json", r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}]"#)],
     );
-    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 `/properties/number_props/n/maximum` of `port_blueprint.b` is left out: of whole")), "{told:?}");
+    assert!(
+        matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 `/properties/number_props/n/maximum` of `port_blueprint.b` is left out: of whole")),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -10,20 +10,21 @@ pub(super) fn current(kind: Kind, mut resource: Map) -> Map {
         Kind::Blueprint => {
             typed(&mut resource, "properties");
             for name in ["relations", "mirror_properties", "calculation_properties"] {
-                change(&mut resource, name, |blocks| blocks_of(blocks).map(|blocks| Value::Object(keyed(blocks, "identifier"))));
+                change(&mut resource, name, |blocks| {
+                    blocks_of(blocks).map(|blocks| Value::Object(keyed(blocks, "identifier")))
+                });
             }
-            if let Some(Value::Object(mut changes)) = resource.remove("changelog_destination").map(|value| value.value) {
+            if let Some(Value::Object(mut changes)) = resource.remove("changelog_destination").map(|value| value.value)
+            {
                 let of = changes.remove("type").and_then(|of| Some(of.as_str()?.to_lowercase()));
                 let name = format!("{}_changelog_destination", of.unwrap_or_default());
                 resource.put(&name, Value::Object(changes), Origin::Nowhere);
             }
         }
         Kind::Entity => {
-            change(&mut resource, "properties", |blocks| {
-                match blocks_of(blocks.clone()) {
-                    Some(blocks) => Some(grouped("string_props", values(blocks, ["items", "value"]))),
-                    None => groups(blocks),
-                }
+            change(&mut resource, "properties", |blocks| match blocks_of(blocks.clone()) {
+                Some(blocks) => Some(grouped("string_props", values(blocks, ["items", "value"]))),
+                None => groups(blocks),
             });
             change(&mut resource, "relations", |blocks| {
                 Some(grouped("single_relations", values(blocks_of(blocks)?, ["identifiers", "identifier"])))
