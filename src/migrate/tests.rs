@@ -71,14 +71,14 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
         r#"{"ok": true, "blueprints": [
             {"identifier": "service", "title": "Service", "createdAt": "now", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
-                                       "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
+                                       "odd": {"type": "string", "pattern": "^(?!x)", "placeholder": "x"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}
         ]}"#,
         &[(
             "blueprints.json",
             r#"[{"identifier": "service", "title": "Service", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
-                                       "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
+                                       "odd": {"type": "string", "pattern": "^(?!x)", "placeholder": "x"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}]"#,
         )],
     );
@@ -86,10 +86,80 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
     for (line, part) in told.iter().zip([
         "a.json:2:103: E0803 `/blueprints/0/changelogDestination` is kept for Port alone: ",
         "/odd/pattern` is kept",
-        "/odd/dateFormat` is kept",
+        "/odd/placeholder` is kept",
         "/relations/system` is kept for Port alone: there is no blueprint `system` (E0302)",
     ]) {
         assert!(line.contains(part), "{line}");
+    }
+}
+
+/// An action with a form, in and out again; what is told.
+#[track_caller]
+fn through_form(form: &str, rest: &str) -> Vec<String> {
+    let action = format!(
+        r#"[{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE", "userInputs": {form}}}{rest},
+            "invocationMethod": {{"type": "KAFKA"}}}}]"#
+    );
+    let imported = imported(Neighbour::Port, &[("a.json", &action)]);
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Array(went) = parse_json(action.as_bytes()).unwrap() else { panic!() };
+    let came = parse_json(out["actions.json"][0].as_bytes()).unwrap();
+    let (went, came) = (went[0].as_object().unwrap(), came.as_object().unwrap());
+    for (one, other) in [(went, came), (came, went)] {
+        let beyond = neighbour::beyond(Neighbour::Port, Kind::Action, one, other, &[]).1;
+        assert_eq!(beyond, Vec::<String>::new(), "{:#?}", imported.files);
+    }
+    told(&imported)
+}
+
+#[test]
+fn pages_headings_and_what_is_worked_out_in_a_form_have_words() {
+    for form in [
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "required": ["b"],
+            "titles": {"top": {"title": "Top", "description": "d", "visible": {"jqQuery": ".form.a != null"}}},
+            "steps": [{"title": "One", "order": ["top", "a"]}, {"title": "Two", "order": ["b"], "visible": false},
+                      {"title": "None", "order": []}]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "titles": {"top": {"title": "Top"}}, "order": ["b", "top", "a"]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "order": ["a"]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "order": ["a", "b"],
+            "required": {"jqQuery": "if .form.a then [\"b\"] else [] end"}}"#,
+        r#"{"properties": {"a": {"type": "string", "enum": {"jqQuery": "[\"x\"]"}}, "n": {"type": "number", "enum": {"jqQuery": "[1]"}},
+                           "l": {"type": "array", "items": {"type": "string", "enum": {"jqQuery": "[1]"}}}}, "order": ["n", "a", "l"]}"#,
+    ] {
+        assert_eq!(through_form(form, ""), Vec::<String>::new(), "{form}");
+    }
+}
+
+#[test]
+fn what_the_form_of_an_action_shows_and_is_not_there_is_told() {
+    let action = r#"action a create { input x string; heading h H; step S { shown h x gone; }; backend kafka }"#;
+    let loaded = load(&MemoryLoader::new([("plat.kdl", PROJECT), ("a.kdl", action)])).unwrap();
+    let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
+    assert_eq!(told, ["the action `a` has neither an input nor a heading `gone`"]);
+}
+
+#[test]
+fn what_an_action_and_a_blueprint_say_to_port_has_words() {
+    let document = r#"{"blueprints": [{"identifier": "service", "teamInheritance": {"path": "self"},
+            "schema": {"properties": {
+                "at": {"type": "string", "format": "date-time", "dateFormat": "24-hour"},
+                "all": {"type": "array", "items": {"type": "string"}, "union": true, "includeDuplicates": true},
+                "board": {"type": "string", "format": "url", "spec": "embedded-url", "specAuthentication": {"clientId": "a",
+                    "authorizationUrl": "https://a.example.com", "tokenUrl": "https://t.example.com", "authorizationScope": ["openid"]}}}},
+            "relations": {"self": {"target": "service", "many": false, "required": false}},
+            "calculationProperties": {"c": {"type": "string", "format": "date-time", "calculation": ".", "dateFormat": "24-hour",
+                "specAuthentication": {"clientId": "a", "authorizationUrl": "https://a.example.com", "tokenUrl": "https://t.example.com"}}}}],
+        "actions": [{"identifier": "a", "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "service",
+                "userInputs": {"properties": {"x": {"type": "boolean"}}, "order": ["x"]},
+                "condition": {"type": "SEARCH", "combinator": "and", "rules": [{"property": "at", "operator": "isEmpty"}]}},
+            "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": "{{ .inputs.x }}", "synchronized": true}}]}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", document)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Object(went) = parse_json(document.as_bytes()).unwrap() else { panic!() };
+    for (kind, name) in [(Kind::Blueprint, "blueprints"), (Kind::Action, "actions")] {
+        let all = went.get(name).unwrap().as_array().unwrap();
+        assert!(is_there(Neighbour::Port, kind, all[0].as_object().unwrap(), &out), "{out:?}");
     }
 }
 
@@ -608,7 +678,7 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
 
 #[test]
 fn many_notes_of_one_sort_are_told_as_one() {
-    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "placeholder": "x"}}"#);
     let blueprint = |number: usize| {
         let properties: Vec<String> = (0..3).map(property).collect();
         format!(r#"{{"identifier": "b{number}", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","))
