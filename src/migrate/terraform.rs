@@ -72,7 +72,7 @@ pub(super) fn parts(file: FileId, text: &str, names: &Names) -> Result<Vec<Part>
                 parts.push(Part { value, kind: None, resource, left_out: Vec::new() });
                 continue;
             };
-            let document = provider::document(kind, map, &reader.encoded);
+            let document = provider::document(of, map, &reader.encoded);
             parts.push(Part {
                 value: Spanned::new(Value::Object(document), place),
                 kind: Some(kind),
@@ -150,11 +150,14 @@ impl Reader<'_> {
             match structure {
                 Structure::Attribute(attribute) => {
                     let (name, place) = (attribute.key.as_str(), self.span(attribute.span()));
+                    if META.contains(&name) {
+                        continue;
+                    }
                     if COUNTED.contains(&name) {
                         let message = format!("what `{name}` multiplies is taken in once, where it has a name");
                         let problem = Diagnostic::warning(code::LEFT_OUT, place, message);
                         self.left_out.push(problem.help("write a resource for each of the others"));
-                    } else if let Some(value) = self.value(&attribute.value).filter(|_| !META.contains(&name)) {
+                    } else if let Some(value) = self.value(&attribute.value) {
                         map.put(name, value.value, value.span);
                     }
                 }

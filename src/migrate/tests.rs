@@ -848,9 +848,117 @@ fn what_terraform_multiplies_is_taken_in_once_and_what_is_no_object_is_called_as
         [
             "main.tf:3:11: E0804 what `count` multiplies is taken in once, where it has a name",
             "main.tf:5:25: E0804 this is left out: it refers to what is not written out here",
-            "main.tf:7:9: E0802 `port_aggregation_properties.sums` is not taken in: no object of Port is known here",
+            "main.tf:7:9: E0802 `port_aggregation_properties.sums` is not taken in: the blueprint `b` that it is a part of is not there",
         ]
     );
+}
+
+/// What version 2 of the provider has beside the commonest, and what version 1 had.
+const PROVIDER: &str = r#"
+        resource "port_blueprint" "service" {
+          identifier = "service"
+          properties = {
+            string_props = { json = { default = "{}", required = "true" }, made = { default = jsonencode({ a = 1 }) } }
+            array_props  = { all = { union = true, string_items = { pattern = "^a" } }, things = { object_items = { default = ["{\"a\": 1}"] } } }
+          }
+        }
+        resource "port_blueprint_relation" "uses" {
+          blueprint  = port_blueprint.service.identifier
+          identifier = "uses"
+          target     = port_blueprint.service.identifier
+          many       = true
+          depends_on = [port_blueprint.service]
+        }
+        resource "port_aggregation_properties" "sums" {
+          blueprint_identifier = port_blueprint.service.identifier
+          properties = {
+            number = { target_blueprint_identifier = "service", method = { count_entities = true }, path_filter = [{ path = ["uses"], from_blueprint = "service" }] }
+            rate = { target_blueprint_identifier = "service", method = { average_entities = { average_of = "week", measure_time_by = "$createdAt" } } }
+            mean = { target_blueprint_identifier = "service", method = { average_by_property = { average_of = "total", property = "json", measure_time_by = "$createdAt" } } }
+            sum  = { target_blueprint_identifier = "service", title = "Sum", method = { aggregate_by_property = { func = "sum", property = "json" } } }
+          }
+        }
+        resource "port_action" "pages" {
+          identifier = "pages"
+          self_service_trigger = {
+            operation = "CREATE"
+            user_properties = {
+              string_props = {
+                key = { client_side_encryption = { algorithm = "client-side", key = "PEM" } }
+                one = { format = "entity", blueprint = "_user", dataset = "{\"combinator\": \"and\", \"rules\": []}" }
+              }
+            }
+            titles = { top_of = { title = "Top", visible_jq_query = "true" } }
+            steps  = [{ title = "One", order = ["top_of", "key", "one"], visible_jq_query = "true" }]
+          }
+          upsert_entity_method = {
+            blueprint_identifier = "service"
+            title                = "T"
+            mapping              = { identifier = "x", teams_jq = "{{ .user.team }}", properties = "{\"json\": 1}" }
+          }
+          approval_none_notification = {}
+        }
+        resource "port_action" "first" {
+          identifier       = "first"
+          trigger          = "DAY-2"
+          blueprint        = port_blueprint.service.id
+          kafka_method     = {}
+          user_properties  = { number_props = { n = { required = true } } }
+          order_properties = ["n"]
+        }
+        resource "port_entity" "e" {
+          identifier = "e"
+          blueprint  = "service"
+          properties = {
+            string_props = { json = "[1]" }
+            array_props  = { union_string_slices = { all = { source_key = "tf", items = ["a"] } }, object_items = { things = ["{\"b\": 2}"] } }
+          }
+        }
+    "#;
+
+#[test]
+fn what_the_provider_of_terraform_says_in_its_own_way_is_what_port_takes() {
+    let expected = [
+        (
+            "actions.json",
+            r#"[{"identifier": "pages", "approvalNotification": {"type": "none"},
+                 "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {
+                   "properties": {"key": {"type": "string", "encryption": {"algorithm": "client-side", "key": "PEM"}},
+                                  "one": {"type": "string", "format": "entity", "blueprint": "_user", "dataset": {"combinator": "and", "rules": []}}},
+                   "titles": {"top_of": {"title": "Top", "visible": {"jqQuery": "true"}}},
+                   "steps": [{"title": "One", "order": ["top_of", "key", "one"], "visible": {"jqQuery": "true"}}]}},
+                 "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "service",
+                   "mapping": {"identifier": "x", "title": "T", "team": "{{ .user.team }}","properties": {"json": 1}}}},
+                {"identifier": "first", "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "service",
+                   "userInputs": {"properties": {"n": {"type": "number"}}, "required": ["n"], "order": ["n"]}},
+                 "invocationMethod": {"type": "KAFKA"}}]"#,
+        ),
+        (
+            "blueprints.json",
+            r#"[{"identifier": "service",
+                 "schema": {"properties": {"json": {"type": "string", "default": "{}"}, "made": {"type": "string", "default": "{\"a\":1}"},
+                              "all": {"type": "array", "union": true, "items": {"type": "string", "pattern": "^a"}},
+                              "things": {"type": "array", "items": {"type": "object"}, "default": [{"a": 1}]}}, "required": ["json"]},
+                 "relations": {"uses": {"target": "service", "many": true, "required": false}},
+                 "aggregationProperties": {
+                   "number": {"target": "service", "type": "number", "calculationSpec": {"calculationBy": "entities", "func": "count"},
+                           "pathFilter": [{"path": ["uses"], "fromBlueprint": "service"}]},
+                   "rate": {"target": "service", "type": "number",
+                            "calculationSpec": {"calculationBy": "entities", "func": "average", "averageOf": "week", "measureTimeBy": "$createdAt"}},
+                   "mean": {"target": "service", "type": "number", "calculationSpec": {"calculationBy": "property", "func": "average",
+                            "averageOf": "total", "property": "json", "measureTimeBy": "$createdAt"}},
+                   "sum": {"target": "service", "type": "number", "title": "Sum",
+                           "calculationSpec": {"calculationBy": "property", "func": "sum", "property": "json"}}}}]"#,
+        ),
+        (
+            "entities.json",
+            r#"[{"identifier": "e", "blueprint": "service", "properties": {"json": "[1]", "things": [{"b": 2}], "all": {"tf": ["a"]}}}]"#,
+        ),
+    ];
+    let told = through(Neighbour::Port, "main.tf", PROVIDER, &expected);
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told[0].contains("E0805 `/trigger` of `port_action.first`"), "{told:#?}");
+    assert!(told[1].contains("E0803 `/properties/all` of `port_entity.e`"), "{told:#?}");
 }
 
 #[test]
