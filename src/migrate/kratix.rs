@@ -28,6 +28,13 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
     }
 }
 
+/// Whether a text, be it readable or not, speaks of what Kratix has: of its own API, or of that of a promise that was found.
+pub(super) fn is_told_of(text: &str, found: &[Found]) -> bool {
+    let promises = found.iter().filter(|one| one.kind == Kind::Promise);
+    let mut groups = promises.filter_map(|one| self::text(&one.document, &["spec", "api", "spec", "group"]));
+    text.contains(GROUP) || groups.any(|group| text.contains(group))
+}
+
 /// Reads what was found as it is meant: what Kratix takes for said is written out, and what another object says is taken out.
 pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     let stores = kinds_of_stores(found.iter().map(|one| &one.document));

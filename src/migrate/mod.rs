@@ -28,11 +28,11 @@ mod way;
 pub use export::{Exported, export};
 pub use text::is_document;
 
-use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use text::DocumentPlace;
@@ -245,6 +245,17 @@ fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics
         backstage::without_manifests(&mut recognised, sources);
         backstage::without_skeletons(&mut recognised, problems, sources);
     }
+    let found = &recognised.found;
+    let is_of_others = |file: &SourceFile| match neighbour {
+        Neighbour::Port => false,
+        Neighbour::Kratix => !kratix::is_told_of(&file.text, found),
+        Neighbour::Backstage => !backstage::is_told_of(file, found, sources),
+    };
+    let unreadable = problems.iter_mut().filter(|problem| problem.code == code::UNREADABLE_DOCUMENT);
+    for problem in unreadable.filter(|problem| is_of_others(sources.file(problem.primary.span().file))) {
+        problem.severity = Severity::Warning;
+        problem.message = format!("{}; nothing in it is of {}", problem.message, neighbour.name());
+    }
     recognised
 }
 
@@ -337,7 +348,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(place.file, start, end), message);
-        let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
+        let severity = if *what == Fate::Kept { Severity::Advice } else { problem.severity };
         let sort = Some(match what {
             Fate::Kept | Fate::Mended | Fate::Disarmed => place.sort(),
             Fate::LeftOut | Fate::Exposed | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),

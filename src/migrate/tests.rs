@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 use super::{Imported, export, import};
+use crate::diag::Severity;
 use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Value, parse_json, write_json};
 use crate::neighbour;
@@ -587,6 +588,28 @@ fn what_of_a_promise_has_no_words_does_not_take_the_rest_along() {
     let told = told(&imported);
     assert!(told.iter().any(|line| line.contains("E0804 `/spec/x") && line.contains("nested deeper")), "{told:#?}");
     assert!(imported.files["promises/p.kdl"].contains("keep 1"), "{:?}", imported.files);
+}
+
+#[test]
+fn what_of_others_cannot_be_read_is_no_error() {
+    let promise = VERSIONS.replace('\n', " ");
+    for (neighbour, text, severity) in [
+        (Neighbour::Kratix, "a: {{ .Values.a }}\n", Severity::Warning),
+        (Neighbour::Kratix, "apiVersion: platform.kratix.io/v1alpha1\na: [\n", Severity::Error),
+        (Neighbour::Kratix, "apiVersion: e.com/v2\nkind: M\na: \"\n", Severity::Error),
+        (Neighbour::Backstage, "a: {{ .Values.a }}\n", Severity::Warning),
+        (Neighbour::Backstage, "apiVersion: backstage.io/v1alpha1\na: [\n", Severity::Error),
+        (Neighbour::Port, "a: {{ .Values.a }}\n", Severity::Error),
+    ] {
+        let imported = imported(neighbour, &[("a.yaml", text), ("b.json", &promise)]);
+        let unreadable = imported.problems.iter().find(|one| one.code == crate::diag::code::UNREADABLE_DOCUMENT);
+        assert_eq!(unreadable.map(|one| one.severity), Some(severity), "{text}");
+    }
+    for name in ["catalog-info.yaml", "more/kinds.yaml"] {
+        let location = "{apiVersion: backstage.io/v1alpha1, kind: Location, metadata: {name: l}, spec: {target: ./more/kinds.yaml}}";
+        let imported = imported(Neighbour::Backstage, &[(name, "a: [\n"), ("all.yaml", location)]);
+        assert!(imported.problems.has_errors(), "{name}");
+    }
 }
 
 #[test]
