@@ -349,10 +349,7 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(place.file, start, end), message);
         let severity = if *what == Fate::Kept { Severity::Advice } else { problem.severity };
-        let sort = Some(match what {
-            Fate::Kept | Fate::Mended | Fate::Disarmed => place.sort(),
-            Fate::LeftOut | Fate::Exposed | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),
-        });
+        let sort = Some(format!("{} {reason}", place.sort()));
         problems.push(Diagnostic { severity, sort, ..problem });
     }
     problems

@@ -28,6 +28,14 @@ fn tree(text: &str) -> Tree {
     tree
 }
 
+/// All that is said of a file that was parsed.
+fn told_of(mut tree: Tree, syntax: Diagnostics, habits: Diagnostics) -> Diagnostics {
+    let understood = language().understand(&mut tree, syntax, habits);
+    let mut told = understood.meant;
+    told.append(understood.diagnostics);
+    told
+}
+
 /// The diagnostics of a file's shape, a line each: code, what is marked, message.
 fn shape(text: &str) -> Vec<String> {
     brief(&[text], &language().validate(&tree(text)))
