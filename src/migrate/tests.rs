@@ -507,6 +507,38 @@ fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
 }
 
 #[test]
+fn an_object_without_fields_keeps_its_members_in_kratix() {
+    let promise = |fields: &str| {
+        format!(
+            r#"{{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {{"name": "m"}}, "spec": {{"api": {{
+                "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "ms.e.com"}}, "spec": {{
+                "group": "e.com", "scope": "Namespaced", "names": {{"kind": "M", "plural": "ms", "singular": "m"}}, "versions": [
+                {{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {{"type": "object", "properties": {{"spec":
+                {{"type": "object", "properties": {{{fields}}}}}}}}}}}}}]}}}}}}}}"#
+        )
+    };
+    let free = r#"{"type": "object", "x-kubernetes-preserve-unknown-fields": true}"#;
+    for (fields, said, kept) in [
+        (format!(r#""a": {free}"#), "field a object\n", 0),
+        (format!(r#""a": {{"type": "array", "items": {free}}}"#), "field a array of=object\n", 0),
+        (format!(r#""a": {{"type": "object", "properties": {{"b": {free}}}}}"#), "field b object\n", 0),
+        (r#""a": {"type": "object"}"#.to_owned(), "x-kubernetes-preserve-unknown-fields #false\n", 1),
+        (
+            r#""a": {"type": "object", "additionalProperties": {"type": "string"}}"#.to_owned(),
+            "additionalProperties {\n",
+            1,
+        ),
+    ] {
+        let promise = promise(&fields);
+        let imported = imported(Neighbour::Kratix, &[("a.json", &promise)]);
+        assert!(imported.files["promises/m.kdl"].contains(said), "{}", imported.files["promises/m.kdl"]);
+        assert_eq!(told(&imported).len(), kept, "{:?}", told(&imported));
+        let out = exported(Neighbour::Kratix, &imported.files);
+        assert_eq!(out["promises.yaml"], [written(&parse_json(promise.as_bytes()).unwrap())]);
+    }
+}
+
+#[test]
 fn the_address_of_a_bucket_is_read_as_its_server() {
     let store = |name: &str, endpoint: &str| {
         format!(
