@@ -1,3 +1,5 @@
+//! What neighbours hold as projects, and back.
+
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 mod corpora;
