@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 use super::text::documents;
-use super::{Imported, Recognised, backstage, export, import};
+use super::{Imported, Recognised, alone, backstage, export, import};
 use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
@@ -28,7 +28,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 }
 
 fn taken_in(files: &[(&str, &str)]) -> Imported {
-    import(Neighbour::Backstage, sources(files), PROJECT)
+    import(Neighbour::Backstage, sources(files), &alone(PROJECT)).unwrap()
 }
 
 /// The problems, a line each.

@@ -1,14 +1,16 @@
 //! A project's objects as what a neighbour takes.
 
+use super::backstage::called;
 use super::kratix;
+use super::moving::api;
 use super::refused::refused;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Json, Kind, Map, Project, Value};
+use crate::model::{Address, Json, Kind, Map, Member, Name, Project, Value};
 use crate::neighbour::{Envelopes, Loss, document};
 use crate::source::Origin;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a project is to a neighbour.
 #[derive(Debug, Default)]
@@ -30,6 +32,9 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         Neighbour::Backstage => Envelopes::of(&project.blueprints),
         Neighbour::Port | Neighbour::Kratix => Envelopes::default(),
     };
+    // The promises come before what asks for them.
+    let mut apis: HashMap<Name, (String, String)> = HashMap::new();
+    let mut references: HashMap<String, Address> = HashMap::new();
     for one in project.declared() {
         let (address, body) = (one.address(), one.body());
         let envelope = envelopes.of_blueprint(&address.parent);
@@ -37,7 +42,7 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             // It is in the documents of its entities.
             (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => continue,
             (Neighbour::Backstage, Kind::Entity) if envelope.is_none() => {
-                let what = format!("entity of `{}`, of which no `backstage` says a kind", address.parent);
+                let what = format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent);
                 *exported.without.entry(what).or_default() += 1;
                 continue;
             }
@@ -54,10 +59,29 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             *exported.without.entry(address.kind.word().to_owned()).or_default() += 1;
             continue;
         };
-        if address.kind == Kind::Request {
-            carried.map = asked(project, &address, carried.map);
+        match address.kind {
+            Kind::Promise => apis.extend(api(&carried.map).map(|api| (address.name.clone(), api))),
+            Kind::Request => {
+                let Some(api) = apis.get(&address.parent) else {
+                    let reason = format!("`{}` says no API that it could ask", address.parent);
+                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+                    continue;
+                };
+                carried.map = asked(api, carried.map);
+            }
+            _ => {}
         }
         if neighbour == Neighbour::Backstage {
+            let twin = called(&carried.map).and_then(|(kind, namespace, name)| {
+                let reference = format!("{kind}:{namespace}/{name}").to_lowercase();
+                let twin = references.get(&reference).cloned();
+                references.entry(reference.clone()).or_insert_with(|| address.clone());
+                Some((twin?, reference))
+            });
+            exported.refused.extend(twin.map(|(twin, reference)| {
+                let reason = format!("`{reference}` is {twin} already, and the catalog has one of a name");
+                (address.clone(), one.span(), Loss { place: String::new(), reason })
+            }));
             let refused = refused(&carried.map, envelope).into_iter();
             exported.refused.extend(refused.map(|loss| (address.clone(), one.span(), loss)));
         }
@@ -88,19 +112,16 @@ fn names(address: &Address) -> Vec<(&'static str, Box<str>)> {
 }
 
 /// The resource that asks for a promise, which says of what API it is.
-fn asked(project: &Project, address: &Address, map: Map) -> Map {
+fn asked((version, kind): &(String, String), map: Map) -> Map {
     let mut document = Map::default();
-    if let Some(api) = project.promise(&address.parent).and_then(|promise| promise.api.as_ref()) {
-        let version = format!("{}/{}", api.group.value, api.version.value);
-        document.put("apiVersion", Value::string(version), Origin::Nowhere);
-        document.put("kind", Value::string(&*api.kind.value), Origin::Nowhere);
-    }
+    document.put("apiVersion", Value::string(version.as_str()), Origin::Nowhere);
+    document.put("kind", Value::string(kind.as_str()), Origin::Nowhere);
     map.members.into_iter().for_each(|member| document.set(member.name, member.value));
     document
 }
 
 /// Whether a neighbour has objects of a kind.
-fn has_objects(neighbour: Neighbour, kind: Kind) -> bool {
+pub(super) fn has_objects(neighbour: Neighbour, kind: Kind) -> bool {
     document(neighbour, kind, &[], &Map::default(), &|_| false, None).is_some()
 }
 
@@ -137,14 +158,14 @@ impl Exported {
 
     /// What has no place there, as problems.
     pub fn problems(&self) -> Diagnostics {
+        let part = |loss: &Loss| if loss.place.is_empty() { String::new() } else { format!("`{}` of ", loss.place) };
         let mut problems = Diagnostics::default();
         problems.extend(self.losses.iter().map(|(address, place, loss)| {
-            let message = format!("`{}` of {address} is left out: {}", loss.place, loss.reason);
+            let message = format!("{}{address} is left out: {}", part(loss), loss.reason);
             Diagnostic::warning(code::LEFT_OUT, *place, message)
         }));
         problems.extend(self.refused.iter().map(|(address, place, loss)| {
-            let part = if loss.place.is_empty() { String::new() } else { format!("`{}` of ", loss.place) };
-            let message = format!("{part}{address} is refused by Backstage: {}", loss.reason);
+            let message = format!("{}{address} is refused by Backstage: {}", part(loss), loss.reason);
             Diagnostic::warning(code::REFUSED_BY_NEIGHBOUR, *place, message)
         }));
         problems.sorted().told()
@@ -160,7 +181,11 @@ fn written(name: &str, documents: &[Value]) -> String {
     texts.map(|text| format!("---\n{text}")).collect()
 }
 
-/// A value whose members are written in their own order: it says nothing to plat, and something to people.
+/// What a resource of Kubernetes begins with.
+const FIRST: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// A value whose members are written in their own order, those of a resource in that in which people write them: it says nothing to plat, and
+/// something to people.
 struct InOrder<'v>(&'v Value);
 
 impl Serialize for InOrder<'_> {
@@ -168,8 +193,13 @@ impl Serialize for InOrder<'_> {
         match self.0 {
             Value::Array(items) => serializer.collect_seq(items.iter().map(|item| InOrder(item))),
             Value::Object(map) => {
-                let members = map.members.iter().map(|member| (&*member.name.value, InOrder(&member.value)));
-                serializer.collect_map(members)
+                let mut members: Vec<&Member> = map.members.iter().collect();
+                if map.get("apiVersion").is_some() {
+                    members.sort_by_key(|member| {
+                        FIRST.iter().position(|name| *name == &*member.name.value).unwrap_or(FIRST.len())
+                    });
+                }
+                serializer.collect_map(members.into_iter().map(|member| (&*member.name.value, InOrder(&member.value))))
             }
             other => Json(other.clone()).serialize(serializer),
         }

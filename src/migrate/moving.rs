@@ -1,9 +1,10 @@
 //! One object on its way in.
 
+use super::home::Home;
 use super::port::WORKED_OUT;
 use super::said::Said;
 use super::text::DocumentPlace;
-use super::way::text;
+use super::way::{get, text};
 use super::{Fate, Found, Note, backstage};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Member, Name, Value};
@@ -57,18 +58,19 @@ impl Moving {
     pub(super) fn all(
         neighbour: Neighbour,
         found: Vec<Found>,
+        home: &Home<'_>,
         envelopes: Envelopes,
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
-        let around = Arc::new(Around { relations: relations(&found), envelopes });
-        let promises = promises(&found);
+        let around = Arc::new(Around { relations: relations(&found, home), envelopes });
+        let promises = promises(&found, home);
         let worked_out = worked_out(&found);
         let mut all = Vec::new();
         for mut one in found {
             let promise = match one.kind {
                 Kind::Request => {
                     let Some((promise, is_said)) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
-                        let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
+                        let reason = "no promise has this `apiVersion` and `kind`".to_owned();
                         notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
                     };
@@ -99,7 +101,8 @@ impl Moving {
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
             let Some(address) = address(one.kind, &carried.names) else {
-                let reason = "it has no name".to_owned();
+                let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
+                let reason = if is_there.is_some() { "its name is no text" } else { "it has no name" }.to_owned();
                 notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
                 continue;
             };
@@ -253,15 +256,15 @@ fn remove(map: &mut Map, steps: &[String]) {
     }
 }
 
-/// The relations of the blueprints among what was found.
-fn relations(found: &[Found]) -> HashMap<Name, HashSet<Name>> {
-    let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
-    let named = |one: &Found| {
-        let name = one.document.get("identifier")?.as_str()?;
-        let relations = one.document.get("relations")?.as_object()?;
+/// The relations of the blueprints of the project, and of those among what was found.
+fn relations(found: &[Found], home: &Home<'_>) -> HashMap<Name, HashSet<Name>> {
+    let named = |name: &str, blueprint: &Map| {
+        let relations = blueprint.get("relations")?.as_object()?;
         Some((name.into(), relations.members.iter().map(|member| member.name.value.clone()).collect()))
     };
-    blueprints.filter_map(named).collect()
+    let found = found.iter().filter(|one| one.kind == Kind::Blueprint).map(|one| &one.document);
+    let found = found.filter_map(|document| named(text(document, &["identifier"])?, document));
+    home.blueprints().filter_map(|(address, body)| named(&address.name, body)).chain(found).collect()
 }
 
 /// The names of what Port works out for the entities of each blueprint.
@@ -291,8 +294,9 @@ fn without_worked_out(one: &mut Found, worked_out: &HashMap<Box<str>, HashSet<Na
 const VERSIONS: [&str; 4] = ["spec", "api", "spec", "versions"];
 
 /// The names of promises, by the `apiVersion` and the `kind` of what asks for them, each with whether the promise has that version here.
-fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool)> {
-    let mut promises = HashMap::new();
+fn promises(found: &[Found], home: &Home<'_>) -> HashMap<(String, String), (Name, bool)> {
+    let there = home.promises.iter().map(|(asked, name)| (asked.clone(), (name.clone(), true)));
+    let mut promises: HashMap<_, _> = there.collect();
     for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
         let api = |way: &[&str]| text(document, &[&["spec", "api", "spec"], way].concat());
         let names = text(document, &["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"]));
@@ -305,6 +309,14 @@ fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool)> {
         }
     }
     promises
+}
+
+/// The `apiVersion` and the `kind` of what asks for a promise, by its document.
+pub(super) fn api(document: &Map) -> Option<(String, String)> {
+    let text = |way: &[&str]| text(document, &[&["spec", "api", "spec"], way].concat());
+    let versions = list(document, &VERSIONS);
+    let version = versions.get(stored(versions))?.as_object()?.get("name")?.as_str()?;
+    Some((format!("{}/{version}", text(&["group"])?), text(&["names", "kind"])?.to_owned()))
 }
 
 /// A promise of several versions with the one alone that is stored.

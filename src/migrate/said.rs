@@ -115,7 +115,11 @@ impl Walk {
                 (_, Manner::Entry) => node.argument(0).and_then(Entry::string),
                 _ => None,
             };
-            return self.note(self.way(at, below.map(Box::from)));
+            self.note(self.way(at, below.map(Box::from)));
+            if let (Part::Rest(first, _), Some(index)) = (part, index) {
+                self.note(self.way(at, [(index - first).to_string().into()]));
+            }
+            return;
         }
     }
 
@@ -168,7 +172,11 @@ impl Walk {
             (Some((index, child)), _) if child.name() == "-" => index.to_string().into(),
             (Some((_, child)), _) => child.name().into(),
             (None, Some(key)) => key.into(),
-            (None, None) => return,
+            (None, None) => {
+                let item = node.arguments().position(|entry| self.holds(entry.span()));
+                let Some(item) = item.filter(|_| node.argument(1).is_some()) else { return };
+                item.to_string().into()
+            }
         };
         self.here.push(step);
         self.note(self.here.clone());
@@ -180,6 +188,23 @@ impl Walk {
 
 /// What is said of a list's items stands in them.
 const ITEMS: &str = "items";
+
+/// Takes a text out of a list of several, where a way leads to one of texts alone; whether it was there.
+fn take_text_out(body: &mut Map, way: &[Box<str>], index: &str) -> Option<bool> {
+    let (last, around) = way.split_last()?;
+    let map = inside(body, around)?;
+    let member = map.members.iter_mut().find(|member| *member.name.value == **last)?;
+    let Value::Array(items) = &mut member.value.value else { return None };
+    if items.len() < 2 || items.iter().any(|item| item.as_str().is_none()) {
+        return None;
+    }
+    let index: usize = index.parse().ok()?;
+    let is_there = index < items.len();
+    if is_there {
+        items.remove(index);
+    }
+    Some(is_there)
+}
 
 /// The object that a way leads to.
 fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
@@ -202,6 +227,9 @@ fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
 /// Takes what stands at a way out of a body, and nothing else; whether it was there.
 fn take_out(body: &mut Map, way: &[Box<str>]) -> bool {
     let Some((last, around)) = way.split_last() else { return false };
+    if let Some(is_gone) = take_text_out(body, around, last) {
+        return is_gone;
+    }
     let Some(map) = inside(body, around) else { return false };
     map.remove(last).is_some()
         || match map.members.iter_mut().find(|member| &*member.name.value == ITEMS).map(|items| &mut items.value.value)

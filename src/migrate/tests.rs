@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
-use super::{Imported, export, import};
+use super::{Imported, alone, export, import};
 use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Value, parse_json, write_json};
 use crate::neighbour;
@@ -22,7 +22,7 @@ fn imported(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported {
     for (name, text) in files {
         sources.add(SourceFile::new(*name, text.as_bytes().to_vec()));
     }
-    import(neighbour, sources, PROJECT)
+    import(neighbour, sources, &alone(PROJECT)).unwrap()
 }
 
 /// The problems, a line each.
@@ -472,7 +472,9 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
 /// Resources of Kratix: the kind, the name and the `spec` of each.
 fn resources(all: &[(&str, &str, &str)]) -> String {
     let text = |(kind, name, spec): &(&str, &str, &str)| {
-        format!("---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n")
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
     };
     all.iter().map(text).collect()
 }
@@ -666,7 +668,7 @@ fn many_notes_of_one_sort_are_told_as_one() {
     assert!(text.contains("the same cause in 11 more places:\n      a.json:1:"), "{text}");
     assert!(text.ends_with("12 notes of 1 cause\n"), "{text}");
     assert_eq!(imported.problems.iter().count(), 12);
-    let kept = imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)];
+    let kept = imported.fates[&super::Fate::Kept][&super::Thing::Object(Kind::Blueprint)];
     assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
 }
 

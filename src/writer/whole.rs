@@ -5,7 +5,7 @@ use super::side::{Missing, Side};
 use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind};
 use super::{Writer, condition};
-use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
+use crate::grammar::{At, Form, Manner, Neighbour, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
 use crate::object::{self, typed};
 use crate::source::Spanned;
@@ -33,7 +33,7 @@ impl Writer<'_> {
         if let Some(word) = naming.word.filter(|_| told > 0) {
             line = line.word(&crate::syntax::edit::write_scalar(crate::syntax::Scalar::String(word)));
         }
-        let mut lines = Vec::new();
+        let (mut lines, mut last) = (Vec::new(), Vec::new());
         let mut left_out = None;
         for part in form.written(told) {
             match part {
@@ -71,12 +71,20 @@ impl Writer<'_> {
                         line = line.property(key, &text?);
                     }
                 }
+                // What is of a neighbour alone stands behind all else.
+                Part::Child(slot) if self.is_of_neighbour(slot) => last.extend(self.slot(slot, form, side)?),
                 Part::Child(slot) => lines.extend(self.slot(slot, form, side)?),
             }
         }
         lines.extend(self.block(form, side)?);
+        lines.append(&mut last);
         let is_block = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || side.at(at).is_some());
         Ok(if is_block { line.block(lines) } else { line.block_of_any(lines) })
+    }
+
+    fn is_of_neighbour(&self, slot: &Slot) -> bool {
+        let at = self.grammar.child(slot).1.map_or(&[][..], |at| &at.way);
+        matches!(at, [only] if Neighbour::ALL.iter().any(|(_, word, _)| **only == **word))
     }
 
     fn argument(
@@ -173,7 +181,8 @@ impl Writer<'_> {
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
                 let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
                 if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
-                    let place = |name: &str| order.iter().position(|one| one.as_str() == Some(name));
+                    let place =
+                        |name: &str| order.iter().position(|one| one.as_str() == Some(name)).unwrap_or(usize::MAX);
                     members.sort_by_key(|(name, _)| place(name));
                 }
                 members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))).collect()

@@ -66,7 +66,10 @@ fn a_file_that_differs_is_not_replaced_unasked_and_then_none_is_written() {
     assert_eq!(project.read("out/plat.kdl"), before);
     project.write("out/blueprints/service.kdl", "// mine\n");
     fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
-    project.run(["import", "port", "in", "--out", "out"]).code(64).complains(["service.kdl exists already"]);
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(64)
+        .complains(["service.kdl would be another one, and nothing was written: `--overwrite`"]);
     assert!(!project.path("out/entities/service.kdl").exists());
     assert_eq!(project.read("out/blueprints/service.kdl"), "// mine\n");
     project.run(["import", "port", "in", "--out", "out", "--overwrite"]).code(0);
@@ -101,11 +104,15 @@ fn what_is_not_there_or_cannot_be_read_is_told() {
     project
         .run(["import", "port", "other", "--out", "out"])
         .code(3)
-        .stdout("Took in nothing from 1 file.\nNot recognised: 1 document.\n")
+        .stdout("Took in nothing from 1 file.\nNot recognised: 1 file.\n")
         .complains(["E0802"]);
     assert!(!project.path("out").exists());
     project.write("in/broken.json", "{\"a\": ");
-    project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["broken.json:1:6: error[E0801]"]);
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(2)
+        .says(["from 1 file.\n", "Not read: 1 file (E0801).\n"])
+        .complains(["broken.json:1:6: error[E0801]"]);
     assert!(project.path("out/blueprints/service.kdl").exists());
     project.run(["export", "port"]).code(3).complains(["there is no project here"]);
 }
@@ -258,7 +265,7 @@ entity secret x
         "`relations.lead` of entity:product:other/shop is left out: another value stands at `spec.owner`",
         "plat.kdl:18:1: warning[E0807]: `/metadata/name` of entity:product:a@b is refused by Backstage: it holds '@'",
         "`/spec` of entity:product:a@b is refused by Backstage: `lifecycle` is missing",
-        "Backstage has no entity of `secret`, of which no `backstage` says a kind: 1 object left out",
+        "Backstage has no kind for entities of `secret`, whose blueprint has no `backstage`: 1 object left out",
     ]);
     let text = project.run(["export", "backstage"]).code(0).out;
     assert!(text.contains("  namespace: other\n  title: Shop\n  description: Sells.\nspec:\n  lifecycle: live\n  owner: default/payments\n"), "{text}");
@@ -291,8 +298,8 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     project
         .run(["import", "kratix", "in", "--out", "out"])
         .code(0)
-        .says(["Took in 1 state store, 1 destination, 1 promise release from 2 files."])
-        .says(["Kept for Kratix alone: 1 part of 1 state store.", "Not recognised: 1 document."]);
+        .says(["Took in 1 state store, 1 destination, 1 promise release from 1 file."])
+        .says(["Kept for Kratix alone: 1 part of 1 state store.", "Not recognised: 1 file."]);
     project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
     project.run(["-C", "out", "apply", "--auto-approve"]).code(0).says(["+ create 3"]);
     project.run(["-C", "out", "plan"]).no_changes();
