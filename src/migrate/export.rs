@@ -181,8 +181,8 @@ fn written(name: &str, documents: &[Value]) -> String {
     texts.map(|text| format!("---\n{text}")).collect()
 }
 
-/// What a resource of Kubernetes begins with.
-const FIRST: [&str; 3] = ["apiVersion", "kind", "metadata"];
+/// What a resource of Kubernetes and its parts begin with.
+const FIRST: [&str; 6] = ["apiVersion", "kind", "metadata", "group", "name", "namespace"];
 
 /// A value whose members are written in their own order, those of a resource in that in which people write them: it says nothing to plat, and
 /// something to people.
@@ -193,12 +193,14 @@ impl Serialize for InOrder<'_> {
         match self.0 {
             Value::Array(items) => serializer.collect_seq(items.iter().map(|item| InOrder(item))),
             Value::Object(map) => {
+                let is_resource = map.get("apiVersion").is_some();
+                let place = |Member { name, value }: &&Member| {
+                    let is_first = is_resource || value.as_str().is_some();
+                    let found = FIRST.iter().position(|first| is_first && *first == &*name.value);
+                    found.unwrap_or(FIRST.len())
+                };
                 let mut members: Vec<&Member> = map.members.iter().collect();
-                if map.get("apiVersion").is_some() {
-                    members.sort_by_key(|member| {
-                        FIRST.iter().position(|name| *name == &*member.name.value).unwrap_or(FIRST.len())
-                    });
-                }
+                members.sort_by_key(place);
                 serializer.collect_map(members.into_iter().map(|member| (&*member.name.value, InOrder(&member.value))))
             }
             other => Json(other.clone()).serialize(serializer),

@@ -58,7 +58,7 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
                 };
                 let Some(known) = there.get(target) else { continue };
                 let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
-                let reason = format!("the project has no entity `{lost}` of `{target}`");
+                let reason = format!("there is no entity `{lost}` of `{target}`");
                 if is_empty && *is_required {
                     notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
                     gone.insert(index);

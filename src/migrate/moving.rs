@@ -70,7 +70,7 @@ impl Moving {
             let promise = match one.kind {
                 Kind::Request => {
                     let Some((promise, is_said)) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
-                        let reason = "no promise has this `apiVersion` and `kind`".to_owned();
+                        let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
                         notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
                     };

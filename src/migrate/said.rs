@@ -116,8 +116,8 @@ impl Walk {
                 _ => None,
             };
             self.note(self.way(at, below.map(Box::from)));
-            if let (Part::Rest(first, _), Some(index)) = (part, index) {
-                self.note(self.way(at, [(index - first).to_string().into()]));
+            if let (Part::Rest(..), Some(text)) = (part, entry.string()) {
+                self.note(self.way(at, [text.into()]));
             }
             return;
         }
@@ -173,9 +173,10 @@ impl Walk {
             (Some((_, child)), _) => child.name().into(),
             (None, Some(key)) => key.into(),
             (None, None) => {
-                let item = node.arguments().position(|entry| self.holds(entry.span()));
-                let Some(item) = item.filter(|_| node.argument(1).is_some()) else { return };
-                item.to_string().into()
+                // Of one text it is the value itself that is wrong.
+                let items = || node.arguments().filter(|_| node.argument(1).is_some());
+                let Some(text) = items().find(|entry| self.holds(entry.span())).and_then(Entry::string) else { return };
+                text.into()
             }
         };
         self.here.push(step);
@@ -189,21 +190,16 @@ impl Walk {
 /// What is said of a list's items stands in them.
 const ITEMS: &str = "items";
 
-/// Takes a text out of a list of several, where a way leads to one of texts alone; whether it was there.
-fn take_text_out(body: &mut Map, way: &[Box<str>], index: &str) -> Option<bool> {
+/// Takes a text out of a list of several, where a way leads to a list of texts; whether it was there.
+fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
     let (last, around) = way.split_last()?;
-    let map = inside(body, around)?;
-    let member = map.members.iter_mut().find(|member| *member.name.value == **last)?;
+    let member = inside(body, around)?.members.iter_mut().find(|member| *member.name.value == **last)?;
     let Value::Array(items) = &mut member.value.value else { return None };
     if items.len() < 2 || items.iter().any(|item| item.as_str().is_none()) {
         return None;
     }
-    let index: usize = index.parse().ok()?;
-    let is_there = index < items.len();
-    if is_there {
-        items.remove(index);
-    }
-    Some(is_there)
+    let found = items.iter().rposition(|item| item.as_str() == Some(text));
+    Some(found.map(|index| items.remove(index)).is_some())
 }
 
 /// The object that a way leads to.

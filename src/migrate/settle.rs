@@ -225,8 +225,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
         let Some(one) = moving.get_mut(index) else { continue };
         let word = one.neighbour.word();
         let mut out: Vec<Said> = Vec::new();
-        // From behind, so that the items of a list stay where they are said to be.
-        for Wrong { mut said, reason, lacks } in wrongs.into_iter().rev() {
+        for Wrong { mut said, reason, lacks } in wrongs {
             if is_whole {
                 said.clear();
             }

@@ -631,7 +631,7 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
     for document in super::text::documents(Neighbour::Kratix, &sources, &mut crate::diag::Diagnostics::default()) {
         super::kratix::recognise(document, &mut recognised);
     }
-    let imported = import(Neighbour::Kratix, sources, PROJECT);
+    let imported = import(Neighbour::Kratix, sources, &alone(PROJECT)).unwrap();
     let out = exported(Neighbour::Kratix, &imported.files);
     let came: Vec<Map> = out
         .values()

@@ -11,9 +11,10 @@ pub struct Line {
     block: Option<Vec<Line>>,
 }
 
-/// The name of a node as KDL text: where no value can stand, nobody takes a word for one.
+/// The name of a node as KDL text: where no value can stand, nobody takes `on` for one.
 fn write_name(name: &str) -> String {
-    if is_bare_word(name) { name.to_owned() } else { write_string(name) }
+    let is_word = is_bare_word(name) && name.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_word { name.to_owned() } else { write_string(name) }
 }
 
 impl Line {

@@ -337,3 +337,131 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
         .code(5)
         .says(["REFUSED the project leaves state-store:repo, and 1 file of 1 request"]);
 }
+
+#[test]
+fn what_is_taken_in_later_sees_what_the_project_has() {
+    let entity = |kind: &str, name: &str, spec: &str| {
+        format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n")
+    };
+    let project = Project::new().file("org/org.yaml", entity("Group", "shop", "{type: team, children: []}")).file(
+        "in/catalog-info.yaml",
+        entity("Component", "cart", "{type: service, lifecycle: production, owner: shop}"),
+    );
+    project.run(["import", "backstage", "org", "--out", "out"]).code(0);
+    project
+        .run(["import", "backstage", "in", "--out", "out"])
+        .code(0)
+        .says(["Not in what was read, and in the project still: 1 entity, in entities/group.kdl."]);
+    assert!(project.read("out/entities/component.kdl").contains("    owner shop\n"));
+    // What is no longer there is told.
+    fs::remove_file(project.path("in/catalog-info.yaml")).unwrap();
+    project
+        .run(["import", "backstage", "org", "--out", "out", "--overwrite"])
+        .code(0)
+        .says(["in the project still: 1 entity, in entities/component.kdl."]);
+    // Each object that would be there twice is named, with a way out.
+    let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
+    project.write("port/a.json", format!("[{}, {}]", blueprint("domain"), blueprint("group")));
+    project.run(["import", "port", "port", "--out", "out"]).code(64).complains([
+        "blueprint:domain (std:backstage.kdl:",
+        "blueprint:group (std:backstage.kdl:",
+        "another folder",
+    ]);
+}
+
+#[test]
+fn the_blueprints_of_a_project_describe_what_is_taken_in_too() {
+    let project = Project::new()
+        .file(
+            "out/plat.kdl",
+            "project mine { id mine-1; }\n\
+             blueprint squad { backstage Group { place children spec.children default-kind; }; property type string; relation children squad many; }\n\
+             blueprint product {\n    backstage Component { place stage spec.lifecycle required; place owner spec.owner default-kind; }\n    \
+             property stage string\n    relation owner squad\n}\n\
+             blueprint component\n\
+             entity squad red { type team; }\n",
+        )
+        .file(
+            "in/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: cart}\nspec: {lifecycle: production, owner: red}\n",
+        );
+    project.run(["import", "backstage", "in", "--out", "out"]).code(0);
+    assert_eq!(
+        project.read("out/entities/product.kdl"),
+        "entity product cart {\n    stage production\n    owner red\n}\n"
+    );
+    // Two that Backstage could not tell apart are told.
+    project.write("out/twin.kdl", "entity product Cart { stage live; }\n");
+    project.run(["-C", "out", "export", "backstage", "--out", "-"]).code(0).complains([
+        "entity:product:Cart is refused by Backstage: `component:default/cart` is entity:product:cart already",
+    ]);
+    assert!(!project.path("-").exists() && !project.path("out/-").exists());
+    project.run(["import", "backstage", "in", "--out", "-"]).code(64).complains(["`-` is none"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_became_of_an_import_is_told_to_programs_too_and_what_is_passed_over_is_told() {
+    let project = with_example().file("in/other.json", "{\"a\": 1}").file("elsewhere/a.json", "[]");
+    std::os::unix::fs::symlink("../elsewhere", project.path("in/link")).unwrap();
+    std::os::unix::fs::symlink("nowhere.json", project.path("in/dead.json")).unwrap();
+    let run = project.run(["import", "port", "in", "--out", "out", "--format", "json", "--report", "json=r.json"]);
+    let run = run.code(0);
+    let told = json(&run.out);
+    assert_eq!(told["objects"][0], serde_json::json!({"kind": "blueprint", "count": 1}));
+    assert_eq!((&told["files"], &told["unread"]), (&serde_json::json!(1), &serde_json::json!(0)));
+    let kept = serde_json::json!({"fate": "kept", "of": "blueprint", "whole": 0, "parts": 1, "objects": 1});
+    assert_eq!(told["fates"][0], kept);
+    let report = project.read("r.json");
+    for part in ["E0803", "link to a folder", "link to nothing"] {
+        assert!(report.contains(part), "{report}");
+    }
+}
+
+#[test]
+fn every_resource_that_goes_to_kratix_says_what_it_is() {
+    let promise = |name: &str, version: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: {name}}}\nspec: {{api: {{apiVersion: apiextensions.k8s.io/v1, \
+             kind: CustomResourceDefinition, metadata: {{name: as.x.y}}, spec: {{group: x.y, scope: Namespaced, names: {{kind: A, plural: as, singular: a}}, \
+             versions: [{{name: {version}, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, \
+             properties: {{a: {{type: string}}}}}}}}}}}}}}]}}}}}}\n"
+        )
+    };
+    let ask = |version: &str| {
+        format!("---\napiVersion: x.y/{version}\nkind: A\nmetadata: {{name: r, namespace: n}}\nspec: {{a: b}}\n")
+    };
+    for (version, promises) in [("\"1.0\"", 1), ("v1", 2)] {
+        let all: String = ["dd", "ee"].iter().take(promises).map(|name| promise(name, version)).collect();
+        let version = version.trim_matches('"');
+        let project = Project::new().file("in/a.yaml", all + &ask(version));
+        project.run(["import", "kratix", "in", "--out", "out"]).code(0);
+        let out = project.run(["-C", "out", "export", "kratix"]).code(0).out;
+        let asked =
+            format!("---\napiVersion: x.y/{version}\nkind: A\nmetadata:\n  name: r\n  namespace: n\nspec:\n  a: b\n");
+        assert!(out.ends_with(&asked), "{out}");
+        assert_eq!(out.matches("---\napiVersion: ").count(), promises + 1, "{out}");
+    }
+}
+
+#[test]
+fn of_a_list_only_what_does_not_fit_is_kept_apart_and_an_export_of_it_warns_of_nothing() {
+    let project = Project::new().file(
+        "in/a.json",
+        r#"{"blueprints": [{"identifier": "s", "schema": {"properties": {"tags": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}}}}],
+            "teams": [{"name": "platform"}],
+            "actions": [{"identifier": "do", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {
+                "properties": {"late": {"type": "string"}, "first": {"type": "string"}}, "required": [], "order": ["first"]}}, "invocationMethod": {"type": "KAFKA"}}],
+            "entities": [{"identifier": "e", "blueprint": "s", "team": ["x", "platform", "from-idp"], "properties": {"tags": ["a", "zz", "b", "yy"]}}]}"#,
+    );
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    let text = project.read("out/entities/s.kdl");
+    assert!(text.starts_with("entity s e {\n    team platform\n    tags a b\n    only-port {\n"), "{text}");
+    let action = project.read("out/actions.kdl");
+    assert!(action.find("first").unwrap() < action.find("late").unwrap(), "{action}");
+    let told = project.run(["-C", "out", "export", "port", "--out", "port"]).code(0).err;
+    assert_eq!(told, "");
+    let came = json(&project.read("out/port/entities.json"))[0].clone();
+    let went = json(&project.read("in/a.json"))["entities"][0].clone();
+    assert_eq!((&came["team"], &came["properties"]), (&went["team"], &went["properties"]));
+}
