@@ -2,7 +2,6 @@
 
 use super::backstage::called;
 use super::kratix;
-use super::moving::api;
 use super::refused::refused;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
@@ -60,7 +59,10 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             continue;
         };
         match address.kind {
-            Kind::Promise => apis.extend(api(&carried.map).map(|api| (address.name.clone(), api))),
+            Kind::Promise => {
+                let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
+                apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
+            }
             Kind::Request => {
                 let Some(api) = apis.get(&address.parent) else {
                     let reason = format!("`{}` says no API that it could ask", address.parent);

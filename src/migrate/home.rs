@@ -3,17 +3,18 @@
 use super::{ImportError, Moving, layout};
 use crate::model::{Address, Declared, Kind, Map, Name};
 use crate::resolve::{LoadError, MemoryLoader};
-use crate::workspace::{Loaded, load};
-use std::collections::{BTreeMap, HashSet};
+use crate::workspace::{Loaded, Unwatched, Workspace};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Reads the project as it is with some files, by name, in the place of those of the same names.
-pub type Load<'l> = dyn Fn(&BTreeMap<String, String>) -> Result<Loaded, LoadError> + 'l;
+/// Reads the project as it is with some files, by name, in the place of those of the same names; what has not changed since the workspace last read it costs
+/// little.
+pub type Load<'l> = dyn Fn(&BTreeMap<String, String>, &mut Workspace) -> Result<Loaded, LoadError> + 'l;
 
 /// Reads a project of which there is nothing yet but the text that names it.
-pub fn alone(project: &str) -> impl Fn(&BTreeMap<String, String>) -> Result<Loaded, LoadError> {
-    move |files| {
+pub fn alone(project: &str) -> impl Fn(&BTreeMap<String, String>, &mut Workspace) -> Result<Loaded, LoadError> {
+    move |files, workspace| {
         let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        load(&MemoryLoader::new(files.chain([("plat.kdl", project)])))
+        workspace.load(&MemoryLoader::new(files.chain([("plat.kdl", project)])), &Unwatched)
     }
 }
 
@@ -22,8 +23,8 @@ pub(super) struct Home<'l> {
     /// Reads it with more files.
     pub(super) load: &'l Load<'l>,
     there: Vec<There>,
-    /// Its promises, by the `apiVersion` and the `kind` of what asks for them.
-    pub(super) promises: Vec<((String, String), Name)>,
+    /// Its promises, by the `apiVersion` and the `kind` of what asks for them; each has that version.
+    pub(super) promises: HashMap<(String, String), (Name, bool)>,
 }
 
 /// An object of it.
@@ -52,7 +53,7 @@ impl<'l> Home<'l> {
     /// # Errors
     /// Where the project cannot be read.
     pub(super) fn read(load: &'l Load<'l>) -> Result<Self, LoadError> {
-        let loaded = load(&BTreeMap::new())?;
+        let loaded = load(&BTreeMap::new(), &mut Workspace::default())?;
         let of = |one: &(dyn Declared + Sync)| {
             let span = one.span().shown();
             let file = loaded.sources.file(span.file);
@@ -68,7 +69,7 @@ impl<'l> Home<'l> {
         let promises = loaded.project.promises.iter().filter_map(|promise| {
             let api = promise.api.as_ref()?;
             let version = format!("{}/{}", api.group.value, api.version.value);
-            Some(((version, api.kind.value.to_string()), promise.name.value.clone()))
+            Some(((version, api.kind.value.to_string()), (promise.name.value.clone(), true)))
         });
         let promises = promises.collect();
         Ok(Self { load, there, promises })

@@ -126,6 +126,8 @@ struct Found {
 struct Recognised {
     found: Vec<Found>,
     unknown: Vec<DocumentPlace>,
+    /// The files of which a template makes others, each once.
+    skeletons: BTreeSet<FileId>,
 }
 
 impl Recognised {
@@ -200,10 +202,12 @@ const MOST_NAMED: usize = 10;
 pub fn import(neighbour: Neighbour, sources: Sources, load: &Load<'_>) -> Result<Imported, ImportError> {
     let home = Home::read(load)?;
     let mut problems = Diagnostics::default();
-    let Recognised { mut found, unknown: unknown_places } = recognise(neighbour, &sources, &mut problems);
+    let Recognised { mut found, unknown, skeletons } = recognise(neighbour, &sources, &mut problems);
+    let not_taken = |place, reason: &str| Note { place, what: Fate::Unknown, reason: reason.to_owned() };
     let reason = format!("no object of {} is known here", neighbour.name());
-    let unknown = |place| Note { place, what: Fate::Unknown, reason: reason.clone() };
-    let mut notes: Vec<Note> = unknown_places.into_iter().map(unknown).collect();
+    let mut notes: Vec<Note> = unknown.into_iter().map(|place| not_taken(place, &reason)).collect();
+    let whole = skeletons.into_iter().map(DocumentPlace::of_file);
+    notes.extend(whole.map(|place| not_taken(place, "it is what a template makes files of")));
     let kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     let Prepared { mut given, own, envelopes } = prepare(neighbour, &mut found, &home, &mut notes);
     let is_of_neighbour = |address: &Address| match (neighbour, address.kind) {
@@ -326,6 +330,7 @@ fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics
     }
     if neighbour == Neighbour::Backstage {
         backstage::without_manifests(&mut recognised, sources);
+        backstage::without_skeletons(&mut recognised, problems, sources);
     }
     recognised
 }
@@ -376,8 +381,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
         if note.what != Fate::Unknown || known.contains(&file) {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
-            let whole = DocumentPlace { file, number: None, resource: None, pointer: String::new() };
-            brief[*index].place = whole;
+            brief[*index].place = DocumentPlace::of_file(file);
         } else {
             told.insert(file, brief.len());
             brief.push(note);

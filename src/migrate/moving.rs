@@ -5,7 +5,7 @@ use super::port::WORKED_OUT;
 use super::said::Said;
 use super::text::DocumentPlace;
 use super::way::{get, text};
-use super::{Fate, Found, Note, backstage};
+use super::{Fate, Found, Note, backstage, kratix};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Loss, beyond, document, object, pointer};
@@ -39,6 +39,8 @@ pub(super) struct Moving {
     pub(super) kept: Vec<(String, String)>,
     /// Why something was last taken out of the body as a project would be wrong by it.
     pub(super) taken_out: Option<String>,
+    /// The text that says its body, where that has not changed since.
+    pub(super) text: Option<Arc<str>>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
     around: Arc<Around>,
@@ -63,13 +65,15 @@ impl Moving {
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
         let around = Arc::new(Around { relations: relations(&found, home), envelopes });
-        let promises = promises(&found, home);
+        let mut promises = home.promises.clone();
+        promises.extend(kratix::promises(&found));
         let worked_out = worked_out(&found);
         let mut all = Vec::new();
         for mut one in found {
             let promise = match one.kind {
                 Kind::Request => {
-                    let Some((promise, is_said)) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
+                    let Some((promise, is_said)) = kratix::asked(&one.document).and_then(|asked| promises.get(&asked))
+                    else {
                         let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
                         notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
@@ -91,11 +95,11 @@ impl Moving {
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
-            let narrowed = (one.kind == Kind::Promise).then(|| narrowed(&one.document)).flatten();
+            let narrowed = (one.kind == Kind::Promise).then(|| kratix::narrowed(&one.document)).flatten();
             let said = narrowed.as_ref().unwrap_or(&one.document);
             let Some(mut carried) = object(neighbour, one.kind, said, envelope) else { continue };
             carried.losses.extend(narrowed.map(|_| Loss {
-                place: VERSIONS.iter().map(|step| format!("/{step}")).collect(),
+                place: kratix::VERSIONS.iter().map(|step| format!("/{step}")).collect(),
                 reason: "plat knows one version of an API, which is the stored one here".to_owned(),
             }));
             let above = [("promise", promise), ("blueprint", blueprint)];
@@ -115,6 +119,7 @@ impl Moving {
                 place: one.place,
                 kept: Vec::new(),
                 taken_out: None,
+                text: None,
                 silent: carried.silent,
                 around: Arc::clone(&around),
             };
@@ -135,6 +140,7 @@ impl Moving {
             place,
             kept: Vec::new(),
             taken_out: None,
+            text: None,
             silent: Vec::new(),
             around: Arc::default(),
         }
@@ -175,9 +181,10 @@ impl Moving {
         Some(Note { place, what: Fate::LeftOut, reason: reason.to_owned() })
     }
 
-    /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or for
+    /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
+        self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
         let kept = self.body.remove(word);
@@ -288,76 +295,4 @@ fn without_worked_out(one: &mut Found, worked_out: &HashMap<Box<str>, HashSet<Na
     if let (Some(names), Some(Value::Object(properties))) = (names, properties.map(|one| &mut one.value.value)) {
         properties.members.retain(|member| !names.contains(&member.name.value));
     }
-}
-
-/// Where a promise of Kratix has the versions of its API.
-const VERSIONS: [&str; 4] = ["spec", "api", "spec", "versions"];
-
-/// The names of promises, by the `apiVersion` and the `kind` of what asks for them, each with whether the promise has that version here.
-fn promises(found: &[Found], home: &Home<'_>) -> HashMap<(String, String), (Name, bool)> {
-    let there = home.promises.iter().map(|(asked, name)| (asked.clone(), (name.clone(), true)));
-    let mut promises: HashMap<_, _> = there.collect();
-    for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
-        let api = |way: &[&str]| text(document, &[&["spec", "api", "spec"], way].concat());
-        let names = text(document, &["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"]));
-        let Some(((name, group), kind)) = names else { continue };
-        let versions = list(document, &VERSIONS);
-        for (index, version) in versions.iter().enumerate() {
-            let Some(version) = version.as_object().and_then(|version| version.get("name")?.as_str()) else { continue };
-            let is_said = index == stored(versions);
-            promises.insert((format!("{group}/{version}"), kind.to_owned()), (Name::from(name), is_said));
-        }
-    }
-    promises
-}
-
-/// The `apiVersion` and the `kind` of what asks for a promise, by its document.
-pub(super) fn api(document: &Map) -> Option<(String, String)> {
-    let text = |way: &[&str]| text(document, &[&["spec", "api", "spec"], way].concat());
-    let versions = list(document, &VERSIONS);
-    let version = versions.get(stored(versions))?.as_object()?.get("name")?.as_str()?;
-    Some((format!("{}/{version}", text(&["group"])?), text(&["names", "kind"])?.to_owned()))
-}
-
-/// A promise of several versions with the one alone that is stored.
-fn narrowed(document: &Map) -> Option<Map> {
-    fn keep(map: &mut Map, way: &[&str]) {
-        let Some((step, way)) = way.split_first() else { return };
-        let member = map.members.iter_mut().find(|member| &*member.name.value == *step);
-        match member.map(|member| &mut member.value.value) {
-            Some(Value::Object(inner)) => keep(inner, way),
-            Some(Value::Array(versions)) => *versions = vec![versions.swap_remove(stored(versions))],
-            _ => {}
-        }
-    }
-    (list(document, &VERSIONS).len() > 1).then(|| {
-        let mut document = document.clone();
-        keep(&mut document, &VERSIONS);
-        document
-    })
-}
-
-/// The index of the version that is stored; the first where none says so.
-fn stored(versions: &[Spanned<Value>]) -> usize {
-    let is_stored = |version: &Spanned<Value>| {
-        version
-            .as_object()
-            .and_then(|version| version.get("storage"))
-            .is_some_and(|stored| stored.value == Value::Bool(true))
-    };
-    versions.iter().position(is_stored).unwrap_or_default()
-}
-
-/// The list at a way down; an empty one where there is none.
-fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
-    let found = way.split_last().and_then(|(last, way)| {
-        let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
-        map.get(last)?.as_array()
-    });
-    found.unwrap_or_default()
-}
-
-/// What a resource says it is.
-fn asked(document: &Map) -> Option<(String, String)> {
-    Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
 }

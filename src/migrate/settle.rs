@@ -11,10 +11,10 @@ use crate::grammar::language;
 use crate::model::{Address, Base, Kind, Map, Value};
 use crate::source::FileId;
 use crate::syntax::{Tree, format, parse};
-use crate::workspace::Loaded;
+use crate::workspace::{Loaded, Workspace};
 use crate::writer::{self, Draft, Listing};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The most rounds in which parts of objects are taken out: each mends all that is found, and what was mended may only then show more.
@@ -30,6 +30,8 @@ pub(super) fn settle(
     given: &Given,
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
+    // What has not changed since the last time costs little.
+    let mut workspace = Workspace::default();
     // Each time something goes: parts, and at last objects.
     for round in 0.. {
         let is_whole = round >= ROUNDS_OF_PARTS;
@@ -38,7 +40,7 @@ pub(super) fn settle(
         let texts = texts(moving, given, notes);
         let (mut files, places) = files(moving, &texts);
         files.extend(given.file.filter(|_| !moving.is_empty()).map(|(name, text)| (name.to_owned(), text.to_owned())));
-        let loaded = load(&files).map_err(|error| error.to_string())?;
+        let loaded = load(&files, &mut workspace).map_err(|error| error.to_string())?;
         // What else is wrong with the project is nothing of theirs.
         let is_theirs = |problem: &&Diagnostic| {
             problem.severity == Severity::Error
@@ -56,9 +58,14 @@ pub(super) fn settle(
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
-fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<String> {
+fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<Arc<str>> {
     let listings = Listings::of(moving, given);
-    let written: Vec<Result<String, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
+    // How a value is written depends on what is above its object.
+    let changed: HashSet<Address> =
+        moving.iter().filter(|one| one.text.is_none()).map(|one| one.address.clone()).collect();
+    let is_stale = |one: &Moving| one.address.above().is_some_and(|above| changed.contains(&above));
+    moving.iter_mut().filter(|one| is_stale(one)).for_each(|one| one.text = None);
+    let written: Vec<Result<Arc<str>, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
     let mut texts = Vec::new();
     let mut index = 0;
     moving.retain(|one| {
@@ -66,7 +73,7 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
         index += 1;
         match written {
             Ok(text) => {
-                texts.push(text.clone());
+                texts.push(Arc::clone(text));
                 true
             }
             Err(reason) => {
@@ -78,13 +85,16 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
     texts
 }
 
-fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
+fn text(one: &mut Moving, listings: &Listings) -> Result<Arc<str>, String> {
+    if let Some(text) = &one.text {
+        return Ok(Arc::clone(text));
+    }
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
     // Each time something goes that does not come again.
     loop {
         let stuck = match writer::write(&address, &one.body, &listing) {
-            Ok(line) => return Ok(on_lines(&line.to_string())),
+            Ok(line) => return Ok(Arc::clone(one.text.insert(on_lines(&line.to_string()).into()))),
             Err(stuck) => stuck,
         };
         let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
@@ -139,7 +149,7 @@ fn on_lines(line: &str) -> String {
 /// The texts of files, and where each object stands in its file: the offset behind it, and its index.
 type Places = HashMap<String, Vec<(u32, usize)>>;
 
-fn files(moving: &[Moving], texts: &[String]) -> (BTreeMap<String, String>, Places) {
+fn files(moving: &[Moving], texts: &[Arc<str>]) -> (BTreeMap<String, String>, Places) {
     let (mut files, mut places): (BTreeMap<String, String>, Places) = (BTreeMap::new(), HashMap::new());
     let names = layout::files(moving);
     let mut order: Vec<usize> = (0..moving.len()).collect();

@@ -469,6 +469,70 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
     assert_eq!(imported.objects[&Kind::Destination], 1);
 }
 
+#[test]
+fn what_asks_for_a_promise_says_so_though_the_language_has_no_words_for_its_api() {
+    // A group of one part is none that Kubernetes takes.
+    let promise = VERSIONS.replace("ms.e.com", "ms.e").replace(r#""e.com""#, r#""e""#);
+    let request =
+        r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
+    let imported = imported(Neighbour::Kratix, &[("a.json", &promise), ("b.json", request)]);
+    assert!(!imported.files["promises/m.kdl"].contains("api group"), "{:?}", imported.files);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert_eq!(out["requests.yaml"], [written(&parse_json(request.as_bytes()).unwrap())]);
+}
+
+#[test]
+fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
+    let text = "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\n\
+                metadata: {name: app, labels: {kratix.io/promise-version: v1.0.0}}\n\
+                spec: {requiredPromises: [{name: runtime, version: v2}, {name: database, version: v1.0.0-beta.5}]}\n\
+                ---\napiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: git}\n\
+                spec: {url: 'https://git.example/r', branch: main, authMethod: basicAuth, secretRef: {name: login, namespace: apart}}\n";
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", text)]);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    assert_eq!(
+        imported.files["promises/app.kdl"],
+        "promise app {\n    version v1.0.0\n    requires database version=v1.0.0-beta.5\n    requires runtime version=v2\n}\n"
+    );
+    assert!(
+        imported.files["destinations.kdl"].contains("    auth basic secret=login namespace=apart\n"),
+        "{:?}",
+        imported.files
+    );
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["promises.yaml"][0].contains(r#""labels":{"kratix.io/promise-version":"v1.0.0"}"#), "{out:?}");
+    assert!(out["promises.yaml"][0].contains(r#"{"name":"database","version":"v1.0.0-beta.5"}"#), "{out:?}");
+    assert!(out["destinations.yaml"][0].contains(r#""secretRef":{"name":"login","namespace":"apart"}"#), "{out:?}");
+}
+
+#[test]
+fn the_address_of_a_bucket_is_read_as_its_server() {
+    let store = |name: &str, endpoint: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {{name: {name}}}\n\
+             spec: {{endpoint: '{endpoint}', bucketName: b}}\n"
+        )
+    };
+    let rows = [
+        ("a", "https://minio.example.com:9000", Some("endpoint minio.example.com:9000\n")),
+        ("b", "http://minio.example.com/", Some("endpoint minio.example.com insecure\n")),
+        ("c", "http://admin:hunter2@s3.example.com", Some("endpoint s3.example.com insecure\n")),
+        ("d", "https://example.com/a/path", None),
+    ];
+    let text: String = rows.iter().map(|(name, endpoint, _)| store(name, endpoint)).collect();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    let said = &imported.files["destinations.kdl"];
+    for (name, _, line) in rows {
+        let store = said.split("state-store ").find(|store| store.starts_with(name));
+        assert_eq!(store.is_some(), line.is_some(), "{said}");
+        assert!(line.is_none_or(|line| store.unwrap().contains(line)), "{said}");
+    }
+    let is_told = |code: &str| told.iter().filter(|line| line.contains(code)).count();
+    assert_eq!([is_told("E0805"), is_told("E0804")], [3, 2], "{told:#?}");
+    assert!(!said.contains("hunter2") && !told.concat().contains("hunter2"), "{told:#?}");
+}
+
 /// Resources of Kratix: the kind, the name and the `spec` of each.
 fn resources(all: &[(&str, &str, &str)]) -> String {
     let text = |(kind, name, spec): &(&str, &str, &str)| {

@@ -49,6 +49,11 @@ impl Document {
 }
 
 impl DocumentPlace {
+    /// The place of all that is in a file.
+    pub(super) fn of_file(file: FileId) -> Self {
+        Self { file, number: None, resource: None, pointer: String::new() }
+    }
+
     /// The place of what stands in it at a pointer.
     pub(super) fn below(&self, pointer: &str) -> Self {
         Self { pointer: format!("{}{pointer}", self.pointer), ..self.clone() }

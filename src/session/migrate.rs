@@ -10,7 +10,7 @@ use crate::grammar::Neighbour;
 use crate::migrate::{self, ImportError, Imported, is_document};
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
 use crate::source::{SourceFile, Sources, Span};
-use crate::workspace::{Loaded, load};
+use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -44,7 +44,9 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
         files.extend(is_new.then(|| (PROJECT_FILE.to_owned(), project.clone())));
         files
     };
-    let read = |files: &BTreeMap<String, String>| load(&Beside { base: base.as_ref(), files: &with_project(files) });
+    let read = |files: &BTreeMap<String, String>, workspace: &mut Workspace| {
+        workspace.load(&Beside { base: base.as_ref(), files: &with_project(files) }, &Unwatched)
+    };
     let mut imported = migrate::import(neighbour, sources, &read).map_err(|error| match error {
         ImportError::Load(error) => SessionError::from(error),
         error @ ImportError::Declared(_) => would_break(folder, error.to_string()),
@@ -52,7 +54,7 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
     if !imported.files.is_empty() {
         imported.files = with_project(&imported.files);
         no_links(folder, &imported.files)?;
-        try_out(folder, &read(&imported.files)?, &imported.files)?;
+        try_out(folder, &read(&imported.files, &mut Workspace::default())?, &imported.files)?;
     }
     for (path, what) in passed {
         let id = imported.sources.add(SourceFile::new(path.display().to_string(), Vec::new()));

@@ -71,20 +71,16 @@ impl Writer<'_> {
                         line = line.property(key, &text?);
                     }
                 }
-                // What is of a neighbour alone stands behind all else.
-                Part::Child(slot) if self.is_of_neighbour(slot) => last.extend(self.slot(slot, form, side)?),
-                Part::Child(slot) => lines.extend(self.slot(slot, form, side)?),
+                Part::Child(slot) => {
+                    let lines = if self.is_beyond(slot) { &mut last } else { &mut lines };
+                    lines.extend(self.slot(slot, form, side)?);
+                }
             }
         }
         lines.extend(self.block(form, side)?);
-        lines.append(&mut last);
+        lines.extend(last);
         let is_block = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || side.at(at).is_some());
         Ok(if is_block { line.block(lines) } else { line.block_of_any(lines) })
-    }
-
-    fn is_of_neighbour(&self, slot: &Slot) -> bool {
-        let at = self.grammar.child(slot).1.map_or(&[][..], |at| &at.way);
-        matches!(at, [only] if Neighbour::ALL.iter().any(|(_, word, _)| **only == **word))
     }
 
     fn argument(
@@ -258,6 +254,12 @@ impl Writer<'_> {
             _ => word(value)?,
         };
         Ok(Line::new(slot.name()).word(&name).word(&text))
+    }
+
+    /// Whether a node says what only a neighbour knows, which is read last.
+    fn is_beyond(&self, slot: &Slot) -> bool {
+        let Some(At { way, manner: Manner::Json, .. }) = self.grammar.child(slot).1 else { return false };
+        matches!(&**way, [only] if Neighbour::ALL.iter().any(|(_, word, _)| *word == &**only))
     }
 
     /// The node of an object in a body.
