@@ -482,10 +482,7 @@ fn whom_a_reference_misses_is_told_however_it_is_spelled() {
                 owner: Group:default/gone\n  dependsOn: [component:default/a, Component:other/gone]\n";
     let told = told(&taken_in(&[("catalog-info.yaml", text)]));
     let told: Vec<&str> = told.iter().filter_map(|line| Some(line.split_once("alone: ")?.1)).collect();
-    assert_eq!(
-        told,
-        ["there is no entity `gone` of `group` with it", "there is no entity `other/gone` of `component` with it"]
-    );
+    assert_eq!(told, ["there is no entity `gone` of `group`", "there is no entity `other/gone` of `component`"]);
 }
 
 #[test]

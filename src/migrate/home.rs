@@ -1,6 +1,6 @@
 //! The project that what is taken in becomes a part of.
 
-use super::{ImportError, Moving, layout};
+use super::ImportError;
 use crate::model::{Address, Declared, Kind, Map, Name};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::workspace::{Loaded, Unwatched, Workspace};
@@ -84,13 +84,16 @@ impl<'l> Home<'l> {
         of(false).chain(of(true))
     }
 
-    /// What stays of it where the files of some objects take the places of its own.
+    /// What stays of it where some objects come, and the file of each takes the place of its own.
     ///
     /// # Errors
     /// Where it declares one of the objects in another file.
-    pub(super) fn beside(&self, moving: &[Moving], given: &mut Given) -> Result<(), ImportError> {
-        let files: HashSet<String> = layout::files(moving).into_iter().collect();
-        let coming: HashSet<&Address> = moving.iter().map(|one| &one.address).collect();
+    pub(super) fn beside<'m>(
+        &self,
+        coming: impl Iterator<Item = (&'m Address, String)>,
+        given: &mut Given,
+    ) -> Result<(), ImportError> {
+        let (coming, files): (HashSet<&Address>, HashSet<String>) = coming.unzip();
         let stays = self.there.iter().filter(|one| !files.contains(&one.file));
         let (twice, stays): (Vec<_>, Vec<_>) = stays.partition(|one| coming.contains(&one.address));
         if !twice.is_empty() {

@@ -219,7 +219,7 @@ pub fn import(neighbour: Neighbour, sources: Sources, load: &Load<'_>) -> Result
     let mut moving = Moving::all(neighbour, found, &home, envelopes.clone(), &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
-    home.beside(&moving, &mut given)?;
+    home.beside(moving.iter().map(|one| &one.address).zip(layout::files(&moving)), &mut given)?;
     let files = settle::settle(&mut moving, home.load, &given, &mut notes).unwrap_or_else(|reason| {
         let start = Span::start_of(FileId(0));
         let message = format!("what is here makes no project without errors, and nothing is taken in: {reason}");

@@ -289,7 +289,7 @@ fn a_place_of_something_that_is_not_there_is_told_with_what_was_meant() {
 #[test]
 fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     let text = "apiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {name: minio}\n\
-         spec: {endpoint: 'minio:9000', insecure: true, bucketName: b, secretRef: {name: keys, namespace: x}}\n---\n\
+         spec: {endpoint: 'minio:9000', insecure: true, bucketName: b, odd: 1, secretRef: {name: keys, namespace: x}}\n---\n\
          apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: dev, labels: {env: dev}}\n\
          spec: {path: dev, stateStoreRef: {kind: BucketStateStore, name: minio}}\n---\n\
          apiVersion: platform.kratix.io/v1alpha1\nkind: PromiseRelease\nmetadata: {name: redis}\n\
@@ -429,7 +429,7 @@ fn every_resource_that_goes_to_kratix_says_what_it_is() {
         )
     };
     let ask = |version: &str| {
-        format!("---\napiVersion: x.y/{version}\nkind: A\nmetadata: {{name: r, namespace: n}}\nspec: {{a: b}}\n")
+        format!("---\napiVersion: x.y/{version}\nkind: A\nmetadata: {{name: r, namespace: apps}}\nspec: {{a: b}}\n")
     };
     for (version, promises) in [("\"1.0\"", 1), ("v1", 2)] {
         let all: String = ["dd", "ee"].iter().take(promises).map(|name| promise(name, version)).collect();
@@ -437,8 +437,9 @@ fn every_resource_that_goes_to_kratix_says_what_it_is() {
         let project = Project::new().file("in/a.yaml", all + &ask(version));
         project.run(["import", "kratix", "in", "--out", "out"]).code(0);
         let out = project.run(["-C", "out", "export", "kratix"]).code(0).out;
-        let asked =
-            format!("---\napiVersion: x.y/{version}\nkind: A\nmetadata:\n  name: r\n  namespace: n\nspec:\n  a: b\n");
+        let asked = format!(
+            "---\napiVersion: x.y/{version}\nkind: A\nmetadata:\n  name: r\n  namespace: apps\nspec:\n  a: b\n"
+        );
         assert!(out.ends_with(&asked), "{out}");
         assert_eq!(out.matches("---\napiVersion: ").count(), promises + 1, "{out}");
     }
