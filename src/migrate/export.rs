@@ -47,12 +47,8 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             }
             _ => {}
         }
-        let is_relation = |field: &str| {
-            let blueprint = body.get("blueprint").and_then(|value| value.as_str());
-            blueprint
-                .and_then(|blueprint| project.blueprint(blueprint))
-                .is_some_and(|blueprint| blueprint.relation(field).is_some())
-        };
+        let blueprint = body.get("blueprint").and_then(|value| project.blueprint(value.as_str()?));
+        let is_relation = |field: &str| blueprint.is_some_and(|blueprint| blueprint.relation(field).is_some());
         let names = names(&address);
         let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation, envelope) else {
             *exported.without.entry(address.kind.word().to_owned()).or_default() += 1;
@@ -74,30 +70,30 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             _ => {}
         }
         if neighbour == Neighbour::Backstage {
-            let twin = called(&carried.map).and_then(|(kind, namespace, name)| {
-                let reference = format!("{kind}:{namespace}/{name}").to_lowercase();
-                let twin = references.get(&reference).cloned();
-                references.entry(reference.clone()).or_insert_with(|| address.clone());
-                Some((twin?, reference))
-            });
-            exported.refused.extend(twin.map(|(twin, reference)| {
-                let reason = format!("`{reference}` is {twin} already, and the catalog has one of a name");
-                (address.clone(), one.span(), Loss { place: String::new(), reason })
-            }));
+            let twin = twin(&mut references, &address, &carried.map);
+            exported.refused.extend(twin.map(|loss| (address.clone(), one.span(), loss)));
             let refused = refused(&carried.map, envelope).into_iter();
             exported.refused.extend(refused.map(|loss| (address.clone(), one.span(), loss)));
         }
         exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
         exported.documents.entry(file(neighbour, address.kind)).or_default().push(Value::Object(carried.map));
     }
-    if neighbour == Neighbour::Kratix {
-        exported
-            .documents
-            .get_mut(file(neighbour, Kind::Destination))
-            .into_iter()
-            .for_each(|all| kratix::name_stores(all));
+    if let Some(all) = exported.documents.get_mut(file(Neighbour::Kratix, Kind::Destination)) {
+        kratix::name_stores(all);
     }
     exported
+}
+
+/// That Backstage has one reference for an entity and for one before it.
+fn twin(references: &mut HashMap<String, Address>, address: &Address, document: &Map) -> Option<Loss> {
+    let (kind, namespace, name) = called(document)?;
+    let reference = format!("{kind}:{namespace}/{name}").to_lowercase();
+    let Some(twin) = references.get(&reference) else {
+        references.insert(reference, address.clone());
+        return None;
+    };
+    let reason = format!("`{reference}` is {twin} already, and the catalog has one of a name");
+    Some(Loss { place: String::new(), reason })
 }
 
 /// The names of an object, as the grammar calls them.

@@ -105,9 +105,7 @@ impl Moving {
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
             let Some(address) = address(one.kind, &carried.names) else {
-                let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
-                let reason = if is_there.is_some() { "its name is no text" } else { "it has no name" }.to_owned();
-                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
+                notes.push(nameless(one));
                 continue;
             };
             let mut moving = Self {
@@ -224,6 +222,13 @@ impl Moving {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
     }
+}
+
+/// That an object has no name that can be one: in the YAML of Kubernetes `n` is a truth value.
+fn nameless(one: Found) -> Note {
+    let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
+    let reason = if is_there.is_some() { "its name is no text" } else { "it has no name" }.to_owned();
+    Note { place: one.place, what: Fate::LeftOut, reason }
 }
 
 /// The address of an object of some names; nothing where it has none of its own.
