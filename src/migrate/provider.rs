@@ -242,7 +242,8 @@ impl Translation<'_> {
                 if said.remove("required").is_some_and(|truth| truth.value == Value::Bool(true)) {
                     required.push(Spanned::new(Value::string(&*name.value), span));
                 }
-                let items = said.members.iter().position(|member| member.name.value.ends_with("_items"));
+                let is_items = |name: &str| name.strip_suffix("_items").and_then(self::base).is_some();
+                let items = said.members.iter().position(|member| is_items(&member.name.value));
                 let items = items.map(|index| said.members.remove(index));
                 let mut property = self.members(said);
                 if let Some(base) = base {
