@@ -938,7 +938,7 @@ fn files_have_names_that_everybody_can_read_and_none_makes_its_folder_a_project(
 }
 
 #[test]
-fn a_number_that_no_value_can_be_is_left_out_alone() {
+fn a_number_that_no_value_can_be_is_left_out_alone_or_with_its_list() {
     let told = through(
         Neighbour::Port,
         "a.json",
@@ -948,14 +948,48 @@ fn a_number_that_no_value_can_be_is_left_out_alone() {
             r#"[{"identifier": "b", "title": "12345678901234567890", "schema": {"properties": {"n": {"type": "number"}}}}]"#,
         )],
     );
-    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.json:1:115: E0804 this is left out: ")), "{told:?}");
+    let start = "a.json:1:115: E0804 `/schema/properties/n/maximum` is left out: ";
+    assert!(matches!(told.as_slice(), [one] if one.starts_with(start)), "{told:?}");
     let told = through(
         Neighbour::Port,
         "a.tf",
         "resource \"port_blueprint\" \"b\" {\n  identifier = \"b\"\n  properties = { number_props = { n = { maximum = 12345678901234567890 } } }\n}\n",
         &[("blueprints.json", r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}]"#)],
     );
-    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 this is left out: ")), "{told:?}");
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 ")), "{told:?}");
+    let blueprint = r#"{"identifier": "b", "schema": {"properties": {"o": {"type": "object"}}}}"#;
+    let entity = |holds: &str| format!(r#"{{"identifier": "e", "blueprint": "b", "properties": {{"o": {holds}}}}}"#);
+    let left = entity(r#"{"d": 10000000000000000000, "e": [{"g": "1e-400"}], "h": "y"}"#);
+    let out = [("blueprints.json", format!("[{blueprint}]")), ("entities.json", format!("[{left}]"))];
+    let out = out.each_ref().map(|(file, text)| (*file, text.as_str()));
+    let json = entity(
+        r#"{"a": 12345678901234567890, "b": [1, -9223372036854775809, 1e-400], "c": 1e-400, "d": 10000000000000000000, "e": [{"f": 1e-324, "g": "1e-400"}], "h": "y"}"#,
+    );
+    let yaml = "- *b\n- identifier: e\n  blueprint: b\n  properties:\n    o:\n      a: 12_345_678_901_234_567_890\n      b: [1, -9223372036854775809, 1e-400]\n      c: 0xFFFFFFFFFFFFFFFF\n      d: 10000000000000000000\n      e: [{f: 1e-324, g: '1e-400'}]\n      h: y\n";
+    let yaml = yaml.replace("*b", blueprint);
+    for (file, text) in [("a.json", format!("[{blueprint}, {json}]")), ("a.yaml", yaml)] {
+        let told = through(Neighbour::Port, file, &text, &out);
+        let pointers: Vec<&str> = told.iter().filter_map(|line| line.split('`').nth(1)).collect();
+        let wanted = ["a", "b", "c", "e/0/f"].map(|way| format!("/1/properties/o/{way}"));
+        assert_eq!(pointers, wanted, "{told:#?}");
+        assert!(told.iter().all(|line| line.contains("` is left out: neither 64 bits")), "{told:#?}");
+        let counted = imported(Neighbour::Port, &[(file, &text)]).fates[&Fate::LeftOut][&Some(Kind::Entity)];
+        assert_eq!(counted, super::Count { whole: 0, parts: 4, of: 1 });
+    }
+}
+
+#[test]
+fn a_tag_of_yaml_is_told_where_it_says_more_than_what_is_read() {
+    let text = "- identifier: b\n  title: !Ref Foo\n  icon: !!str Yes\n  description: !!binary aGVsbG8=\n  schema: !map {properties: !!map {on: {type: string, enum: !vault [off]}}}\n";
+    let wanted = r#"[{"identifier": "b", "title": "Foo", "icon": "Yes", "description": "hello", "schema": {"properties": {"on": {"type": "string", "enum": ["off"]}}}}]"#;
+    let told = through(Neighbour::Port, "a.yaml", text, &[("blueprints.json", wanted)]);
+    let wanted = [
+        "a.yaml:2:10: E0805 `/0/title`: the tag `!Ref` says nothing here: read without it",
+        "a.yaml:4:16: E0805 `/0/description`: `!!binary` is read as the text that it encodes",
+        "a.yaml:5:11: E0805 `/0/schema`: the tag `!map` says nothing here: read without it",
+        "a.yaml:5:63: E0805 `/0/schema/properties/on/enum`: the tag `!vault` says nothing here: read without it",
+    ];
+    assert_eq!(told, wanted);
 }
 
 #[test]

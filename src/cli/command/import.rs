@@ -3,15 +3,14 @@ use crate::cli::context::{Beside, command};
 use crate::cli::{Context, Failure};
 use crate::model::Kind;
 use crate::report::{counted, one_line};
-use crate::session::{Ending, Misuse, import, no_links};
-use std::collections::BTreeMap;
+use crate::session::{Ending, import, write_into};
 
 /// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds. Where it lacks whole objects of that, whoever goes on with it in
 /// a script would plan to delete them: that is no plain success.
 pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failure> {
     let imported = import(arguments.what.neighbour(), &arguments.paths, &arguments.out)?;
     context.tell(&imported.problems, &imported.sources, Beside::Result)?;
-    write(&arguments.out, &imported.files, arguments.overwrite, context)?;
+    write_into(&arguments.out, &imported.files, arguments.overwrite, context.environment.tripwire())?;
     let told: Vec<String> = imported.objects.iter().map(|(kind, number)| counted(*number, &words(*kind))).collect();
     let found = if told.is_empty() { "nothing".to_owned() } else { told.join(", ") };
     let read = counted(imported.sources.iter().len(), "file");
@@ -52,33 +51,4 @@ fn counts<'c>(counts: impl Iterator<Item = (&'c Option<Kind>, [usize; 3])>) -> S
 
 fn words(kind: Kind) -> String {
     kind.word().replace('-', " ")
-}
-
-/// Writes files into a folder. One that is there and differs is left alone, and then none is written, unless it may be replaced.
-pub(super) fn write(
-    folder: &std::path::Path,
-    files: &BTreeMap<String, String>,
-    overwrite: bool,
-    context: &Context,
-) -> Result<(), Failure> {
-    no_links(folder, files)?;
-    let differs = |(name, text): &(&String, &String)| {
-        let path = folder.join(name);
-        path.symlink_metadata().is_ok() && std::fs::read(&path).ok().as_deref() != Some(text.as_bytes())
-    };
-    if let Some((name, _)) = files.iter().find(differs).filter(|_| !overwrite) {
-        return Err(Misuse::Taken(folder.join(name).display().to_string()).into());
-    }
-    for (name, text) in files {
-        let path = folder.join(name);
-        let around = path.parent().unwrap_or(folder);
-        let failed = |source| Failure::File { doing: "write", path: around.display().to_string(), source };
-        std::fs::create_dir_all(around).map_err(failed)?;
-        if !path.exists() {
-            context.output.create(&path, text)?;
-        } else if differs(&(name, text)) {
-            context.output.replace(&path, text)?;
-        }
-    }
-    Ok(())
 }
