@@ -93,6 +93,17 @@ pub trait Folder {
     fn files(&self, path: &str) -> Vec<String>;
 }
 
+impl Folder for &[(&str, &str)] {
+    fn read(&self, path: &str) -> Option<String> {
+        self.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
+    }
+
+    fn files(&self, path: &str) -> Vec<String> {
+        let around = if path.is_empty() { String::new() } else { format!("{path}/") };
+        self.iter().filter_map(|(name, _)| name.strip_prefix(&around)).map(str::to_owned).collect()
+    }
+}
+
 /// What was found in documents.
 #[derive(Default)]
 struct Recognised {

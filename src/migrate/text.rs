@@ -1,6 +1,6 @@
 //! The texts that somebody moves in with: JSON, YAML and what Terraform reads, and where something stands in them.
 
-use super::terraform::{self, Lost, UNHELD, What, is_terraform, is_values};
+use super::terraform::{self, Held, Lost, UNHELD, What, is_terraform, is_values};
 use super::{Folder, yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
@@ -114,7 +114,7 @@ pub(super) fn documents(
     folder: &dyn Folder,
     problems: &mut Diagnostics,
 ) -> Vec<Document> {
-    let (parts, unread) = terraform::parts(sources, folder);
+    let Held { parts, unreadable: unread, values } = terraform::held(sources, folder);
     problems.extend(unread.into_iter().map(|(file, at, reason)| unreadable(file, at, reason)));
     let mut documents = Vec::new();
     let mut parts = parts.into_iter().peekable();
@@ -141,6 +141,9 @@ pub(super) fn documents(
                 });
                 number += 1;
             }
+            continue;
+        }
+        if values.contains(&file) {
             continue;
         }
         match read(neighbour, file, source) {

@@ -131,21 +131,7 @@ pub fn import_texts(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported {
     for (name, text) in files {
         sources.add(SourceFile::new(*name, text.as_bytes().to_vec()));
     }
-    migrate::import(neighbour, sources, &Texts(files), "project demo\n")
-}
-
-/// Texts, by name.
-struct Texts<'a>(&'a [(&'a str, &'a str)]);
-
-impl Folder for Texts<'_> {
-    fn read(&self, path: &str) -> Option<String> {
-        self.0.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
-    }
-
-    fn files(&self, path: &str) -> Vec<String> {
-        let around = if path.is_empty() { String::new() } else { format!("{path}/") };
-        self.0.iter().filter_map(|(name, _)| name.strip_prefix(&around)).map(str::to_owned).collect()
-    }
+    migrate::import(neighbour, sources, &files, "project demo\n")
 }
 
 /// The paths that are read, as far as they are folders.

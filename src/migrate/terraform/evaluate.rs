@@ -333,9 +333,11 @@ impl<'w> World<'w> {
 
     fn file(&self, path: &Term, place: Span, here: Here<'_, 'w>) -> Known<String> {
         let path = path.as_text()?;
-        let text = self.folder.read(&joined(here.scope.root, &path));
-        let text = text.ok_or_else(|| Term::open(format!("`{path}` is no text in the folder that is read"), place))?;
+        let there = joined(here.scope.root, &path);
+        let text = self.folder.read(&there);
+        let text = text.ok_or_else(|| Term::open(format!("`{path}` is no text in a folder that is read"), place))?;
         self.spend(text.len() / 16, place)?;
+        self.read.borrow_mut().insert(there);
         Ok(text)
     }
 }

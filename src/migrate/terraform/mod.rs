@@ -14,6 +14,8 @@ mod refer;
 mod resource;
 mod scope;
 mod term;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub(super) use evaluate::UNHELD;
@@ -70,11 +72,19 @@ pub(super) struct Lost {
     pub(super) reason: String,
 }
 
-/// A text that cannot be read, how far it could, and why.
-pub(super) type Unreadable = (FileId, usize, String);
+/// What Terraform's files hold.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// By file, and in their order.
+    pub(super) parts: Vec<(FileId, Part)>,
+    /// The texts that cannot be read, how far they could, and why.
+    pub(super) unreadable: Vec<(FileId, usize, String)>,
+    /// The files that are values to these.
+    pub(super) values: HashSet<FileId>,
+}
 
-/// What the texts hold, by file and in their order. `folder` is what else is in the folders that they are in.
-pub(super) fn parts(sources: &Sources, folder: &dyn Folder) -> (Vec<(FileId, Part)>, Vec<Unreadable>) {
+/// What the texts hold. `folder` is what else is in the folders that they are in.
+pub(super) fn held(sources: &Sources, folder: &dyn Folder) -> Held {
     let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
     for (file, source) in sources.iter().filter(|(_, source)| is_terraform(&source.name) || is_values(&source.name)) {
         let path = joined("", &source.name);
@@ -103,11 +113,14 @@ pub(super) fn parts(sources: &Sources, folder: &dyn Folder) -> (Vec<(FileId, Par
         }
     }
     let mut parts = walk.parts;
+    let read = world.read.take();
+    let values = sources.iter().filter(|(_, source)| read.contains(&joined("", &source.name))).map(|(file, _)| file);
+    let values = values.collect();
     for scope in scopes {
         encoded(&world, &scope, &mut parts);
     }
     parts.sort_by_key(|part| (part.place.file, part.place.start));
-    (parts.into_iter().map(|part| (part.place.file, part)).collect(), unreadable)
+    Held { parts: parts.into_iter().map(|part| (part.place.file, part)).collect(), unreadable, values }
 }
 
 /// Whether a name is that of a file of Terraform, or of OpenTofu.

@@ -31,9 +31,13 @@ impl<'w> World<'w> {
         });
         let rest = steps.get(1..).unwrap_or_default();
         let found = match (name, second) {
-            ("var", Some(second)) => self.remembered(scope, format!("var.{second}"), place, || {
-                self.variable(scope, second, (place, here.depth))
-            }),
+            ("var", Some(second)) => {
+                let found = self.remembered(scope, format!("var.{second}"), place, || {
+                    self.variable(scope, second, (place, here.depth))
+                });
+                // Why it has no value is told where that is asked for.
+                found.map(|term| if matches!(term.datum, Datum::Open(_)) { term.at(place) } else { term })
+            }
             ("local", Some(second)) => self.remembered(scope, format!("local.{second}"), place, || {
                 let (file, said) = scope.module.locals.get(second)?;
                 Some(self.eval(said, Here::new(scope, *file, here.depth)))
@@ -283,7 +287,7 @@ impl<'w> World<'w> {
             let given = body.attributes().filter(|said| !OF_CALLS.contains(&said.key.as_str()));
             let inputs: Inputs = given.map(|said| (Rc::from(said.key.as_str()), self.eval(&said.value, there))).collect();
             let address = format!("{}module.{name}{}.", scope.address, step(&multiple, key.as_deref()));
-            let path = joined("", &format!("{}/{source}", scope.path));
+            let path = joined(&scope.path, source);
             scopes.push(Rc::new(scope.inner(module, (path, address), inputs)));
         }
         let called = Rc::new(Called { multiple, scopes });

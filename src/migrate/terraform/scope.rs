@@ -21,11 +21,14 @@ pub(super) struct World<'w> {
     left: Cell<usize>,
     /// The places of what is made JSON.
     pub(super) encoded: RefCell<HashSet<Span>>,
+    /// The paths of the files whose text is a value.
+    pub(super) read: RefCell<HashSet<String>>,
 }
 
 impl<'w> World<'w> {
     pub(super) fn new(modules: &'w BTreeMap<String, Module<'w>>, sources: &'w Sources, folder: &'w dyn Folder) -> Self {
-        Self { modules, sources, folder, left: Cell::new(MOST), encoded: RefCell::default() }
+        let left = Cell::new(MOST);
+        Self { modules, sources, folder, left, encoded: RefCell::default(), read: RefCell::default() }
     }
 
     /// Takes so much of what may be taken.

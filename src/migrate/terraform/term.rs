@@ -101,6 +101,11 @@ impl Term {
         Ok(Self::new(Datum::Set(keyed.into_iter().map(|(_, item)| item).collect()), place))
     }
 
+    /// The same at another place.
+    pub(super) fn at(self, place: Span) -> Self {
+        Self { place, ..self }
+    }
+
     /// The term, where it is known itself; what is in it may not be.
     pub(super) fn known(self) -> Known<Self> {
         match self.datum {
@@ -233,17 +238,20 @@ impl Term {
             Datum::Number(number) => Value::Number(*number),
             Datum::Text(text) => Value::string(&**text),
             Datum::List(items) | Datum::Set(items) => {
-                let mut all = Some(Vec::new());
+                let (mut all, mut losses) = (Vec::new(), Vec::new());
                 for (index, item) in items.iter().enumerate() {
                     way.push(index.to_string());
-                    let value = item.part(lose, way, is_json);
+                    let value = item.part(&mut |way, term| losses.push((way.to_vec(), term.clone())), way, is_json);
                     way.pop();
-                    all = all.zip(value).map(|(mut all, value)| {
-                        all.push(value);
-                        all
-                    });
+                    let Some(value) = value else {
+                        // It is all of the list that is not known.
+                        losses.pop().into_iter().for_each(|(_, term)| lose(way, &term));
+                        return None;
+                    };
+                    all.push(value);
                 }
-                Value::Array(all?)
+                losses.iter().for_each(|(way, term)| lose(way, term));
+                Value::Array(all)
             }
             Datum::Map(members) => {
                 let mut map = crate::model::Map::default();

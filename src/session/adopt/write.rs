@@ -20,12 +20,11 @@ pub(super) fn write_by(
     tripwire: &Tripwire,
     put_in_place: PutInPlace<'_>,
 ) -> Result<(), SessionError> {
-    let change = |rewrite: &Rewrite| {
-        let outside = || LoadError::Outside(rewrite.name.clone());
-        let place = inside(disk.root(), &disk.root().join(&rewrite.name)).ok_or_else(outside)?;
-        let before = Some(rewrite.before.as_bytes().to_vec());
-        Ok(Change { name: rewrite.name.clone(), place, before, after: &rewrite.after })
-    };
-    let changes = rewrites.iter().map(change).collect::<Result<Vec<_>, SessionError>>()?;
+    let mut changes = Vec::new();
+    for Rewrite { name, before, after } in rewrites {
+        let outside = || LoadError::Outside(name.clone());
+        let place = inside(disk.root(), &disk.root().join(name)).ok_or_else(outside)?;
+        changes.push(Change { name: name.clone(), place, before: Some(before.as_bytes().to_vec()), after });
+    }
     files::write(&changes, tripwire, put_in_place)
 }
