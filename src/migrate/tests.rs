@@ -965,6 +965,20 @@ fn a_number_that_no_value_can_be_is_left_out_alone_or_with_its_list() {
 }
 
 #[test]
+fn however_many_objects_are_wrong_they_are_mended_at_once() {
+    let rounds = |count: usize| {
+        let blueprint = r#"{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}"#.to_owned();
+        let wrong = |number| format!(r#"{{"identifier": "e{number}", "blueprint": "b", "properties": {{"n": "x"}}}}"#);
+        let all: Vec<String> = std::iter::once(blueprint).chain((0..count).map(wrong)).collect();
+        super::settle::ROUNDS.with(|rounds| rounds.set(0));
+        let imported = imported(Neighbour::Port, &[("a.json", &format!("[{}]", all.join(", ")))]);
+        assert_eq!(imported.objects[&Kind::Entity], count);
+        super::settle::ROUNDS.with(std::cell::Cell::get)
+    };
+    assert_eq!(rounds(1_500), rounds(3));
+}
+
+#[test]
 fn a_tag_of_yaml_is_told_where_it_says_more_than_what_is_read() {
     let text = "- identifier: b\n  title: !Ref Foo\n  icon: !!str Yes\n  description: !!binary aGVsbG8=\n  schema: !map {properties: !!map {on: {type: string, enum: !vault [off]}}}\n";
     let wanted = r#"[{"identifier": "b", "title": "Foo", "icon": "Yes", "description": "hello", "schema": {"properties": {"on": {"type": "string", "enum": ["off"]}}}}]"#;
