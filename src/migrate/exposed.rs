@@ -74,9 +74,10 @@ struct Search {
 impl Search {
     fn object(&mut self, map: &Map, within: Within) {
         let is_naming = |name: &str| NAMING.iter().any(|other| name.eq_ignore_ascii_case(other));
-        let is_named = map.members.iter().any(|member| {
-            is_naming(&member.name.value) && member.value.as_str().is_some_and(is_telling)
-        });
+        let is_named = map
+            .members
+            .iter()
+            .any(|member| is_naming(&member.name.value) && member.value.as_str().is_some_and(is_telling));
         for member in &map.members {
             let name = &*member.name.value;
             let telling = within.headers && (within.telling || is_telling(name) || is_named && !is_naming(name));

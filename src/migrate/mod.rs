@@ -109,12 +109,12 @@ impl Folder for &[(&str, &str)] {
 struct Recognised {
     found: Vec<Found>,
     unknown: Vec<DocumentPlace>,
-    /// The files of which a template makes others, each once.
-    skeletons: BTreeSet<FileId>,
     /// What would be an object, if it were known what it is called.
     nameless: Vec<(DocumentPlace, Kind)>,
     notes: Vec<Note>,
     written: Written,
+    /// The files of which a template makes others, each once.
+    skeletons: BTreeSet<FileId>,
 }
 
 impl Recognised {
@@ -172,7 +172,7 @@ struct Prepared {
 pub fn import(neighbour: Neighbour, sources: Sources, folder: &dyn Folder, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
     let recognised = recognise(neighbour, &sources, folder, &mut problems);
-    let Recognised { mut found, unknown, skeletons, nameless, mut notes, written } = recognised;
+    let Recognised { mut found, unknown, nameless, mut notes, written, skeletons } = recognised;
     let not_taken = |place, reason: &str| Note { place, what: Fate::Unknown, reason: reason.to_owned() };
     let reason = format!("no object of {} is known here", neighbour.name());
     notes.extend(unknown.into_iter().map(|place| not_taken(place, &reason)));
@@ -251,12 +251,7 @@ impl Fate {
 }
 
 /// The objects in the texts.
-fn recognise(
-    neighbour: Neighbour,
-    sources: &Sources,
-    folder: &dyn Folder,
-    problems: &mut Diagnostics,
-) -> Recognised {
+fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, problems: &mut Diagnostics) -> Recognised {
     let mut recognised = Recognised::default();
     for mut document in text::documents(neighbour, sources, folder, problems) {
         recognised.written.note(&document);
@@ -389,10 +384,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(file, start, end), message);
         let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
-        let sort = Some(match what {
-            Fate::Kept | Fate::Mended | Fate::Disarmed => place.sort(),
-            Fate::LeftOut | Fate::Exposed | Fate::Refused | Fate::Unknown => format!("{} {reason}", place.sort()),
-        });
+        let sort = Some(format!("{} {reason}", place.sort()));
         problems.push(Diagnostic { severity, sort, ..problem });
     }
     problems

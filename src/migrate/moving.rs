@@ -1,6 +1,7 @@
 //! One object on its way in.
 
 use super::port::WORKED_OUT;
+use super::said::Said;
 use super::text::DocumentPlace;
 use super::way::text;
 use super::{Fate, Found, Note, backstage, kratix};
@@ -14,6 +15,12 @@ use std::sync::Arc;
 
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
+
+/// The kinds that say where plat writes.
+const WRITTEN_TO: [Kind; 2] = [Kind::StateStore, Kind::Destination];
+
+/// What says of such how to log in.
+const LOGS_IN: [&str; 2] = ["auth", "secret"];
 
 /// An object that is taken in.
 #[derive(Debug)]
@@ -133,6 +140,20 @@ impl Moving {
             silent: Vec::new(),
             around: Arc::default(),
         }
+    }
+
+    /// Takes a part out of the body; whether it was there, and the object is the same without it. A place that is written to would be
+    /// another one without its path, its branch or its labels: of one only what logs in there can go.
+    pub(super) fn take_out(&mut self, part: &Said) -> bool {
+        let before = WRITTEN_TO.contains(&self.address.kind).then(|| self.body.clone());
+        let is_gone = part.take_out_of(&mut self.body);
+        let Some(before) = before else { return is_gone };
+        let stays = |member: &Member| self.body.get(&member.name.value).is_some_and(|value| *value == member.value);
+        let is_place = !before.members.iter().all(|member| LOGS_IN.contains(&&*member.name.value) || stays(member));
+        if is_place {
+            self.body = before;
+        }
+        is_gone && !is_place
     }
 
     /// Whether what the language has no words for can stand beside it.

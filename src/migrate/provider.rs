@@ -38,6 +38,11 @@ const JSON: [&str; 9] = [
 /// Truth values that the provider has as text, since they may be templates.
 const TRUTHS: [&str; 3] = ["agent", "synchronized", "report_workflow_status"];
 
+/// Whether an argument of a resource says nothing of the object.
+pub(super) fn is_own(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
 /// What a type of the provider is.
 pub(super) fn kind(of: &str) -> Option<Kind> {
     TYPES.iter().find(|row| row.0 == of).map(|row| row.1)

@@ -106,11 +106,17 @@ fn text(one: &mut Moving, listings: &Listings) -> Result<Arc<str>, String> {
         let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
         let mut around =
             (1..=stuck.place.len()).rev().filter(|_| !is_kept).map(|length| Said::at(&stuck.place[..length]));
-        if !around.any(|part| part.take_out_of(&mut one.body)) && !take_out_what_lacks(one, listings) {
+        if !around.any(|part| one.take_out(&part)) && !take_out_what_lacks(one, listings) {
             return Err(stuck.reason);
         }
-        one.keep(&[], Some(&stuck.reason));
+        one.keep(&[], Some(bare(&stuck.reason)));
     }
+}
+
+/// A reason without the name before it of what it is said of: the place of a note says that, and notes of one reason are told as one.
+fn bare(reason: &str) -> &str {
+    let of = reason.strip_prefix('`').and_then(|reason| reason.split_once('`')?.1.strip_prefix(": "));
+    of.unwrap_or(reason)
 }
 
 /// Takes out of a body what the language cannot say without something that is not there, and nothing else; whether there is such, and the
@@ -248,7 +254,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
                 Some(last) if last.way.first().is_some_and(|first| **first == *word) => {
                     one.forget(&last.way[1..], &reason).map(Some)
                 }
-                _ => match said.iter().rposition(|said| said.take_out_of(&mut one.body)) {
+                _ => match said.iter().rposition(|said| one.take_out(said)) {
                     Some(part) => {
                         out.push(said.swap_remove(part));
                         one.keep(&[], Some(&reason));

@@ -541,6 +541,55 @@ fn the_address_of_a_bucket_is_read_as_its_server() {
     assert!(!said.contains("hunter2") && !told.concat().contains("hunter2"), "{told:#?}");
 }
 
+/// Resources of Kratix: the kind, the name and the `spec` of each.
+fn resources(all: &[(&str, &str, &str)]) -> String {
+    let text = |(kind, name, spec): &(&str, &str, &str)| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    all.iter().map(text).collect()
+}
+
+#[test]
+fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
+    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
+    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
+    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
+    for (inner, why) in [
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
+        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
+        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
+    ] {
+        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+        let told = told(&imported);
+        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
+        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
+        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
+        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
+    }
+}
+
+#[test]
+fn what_has_reasons_of_its_own_is_not_told_as_one() {
+    let component = |number: u8| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
+             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
+            number % 5
+        )
+    };
+    let text: String = (0..30).map(component).collect();
+    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    for number in 0..5 {
+        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
+    }
+    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
+}
+
 const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
     "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
@@ -651,7 +700,9 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
         }
     }
     let mut recognised = super::Recognised::default();
-    for document in super::text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default()) {
+    for document in
+        super::text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default())
+    {
         super::kratix::recognise(document, &mut recognised);
     }
     let imported = import(Neighbour::Kratix, sources, &&[][..], PROJECT);
@@ -942,7 +993,10 @@ fn a_number_that_no_value_can_be_is_left_out_alone_or_with_its_list() {
         "resource \"port_blueprint\" \"b\" {\n  identifier = \"b\"\n  properties = { number_props = { n = { maximum = 12345678901234567890 } } }\n}\n",
         &[("blueprints.json", r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}]"#)],
     );
-    assert!(matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 `/properties/number_props/n/maximum` of `port_blueprint.b` is left out: neither")), "{told:?}");
+    assert!(
+        matches!(told.as_slice(), [one] if one.starts_with("a.tf:3:51: E0804 `/properties/number_props/n/maximum` of `port_blueprint.b` is left out: neither")),
+        "{told:?}"
+    );
     let blueprint = r#"{"identifier": "b", "schema": {"properties": {"o": {"type": "object"}}}}"#;
     let entity = |holds: &str| format!(r#"{{"identifier": "e", "blueprint": "b", "properties": {{"o": {holds}}}}}"#);
     let left = entity(r#"{"d": 10000000000000000000, "e": [{"g": "1e-400"}], "h": "y"}"#);

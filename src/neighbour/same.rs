@@ -31,7 +31,8 @@ pub(super) fn are_alike(made: &[Spanned<Value>], there: &[Spanned<Value>]) -> bo
     let mut left: BTreeSet<usize> = (0..made.len()).collect();
     there.iter().all(|item| {
         let is_twin = |index: &usize| made.get(*index).is_some_and(|other| is_within(&item.value, &other.value));
-        let first = same.get_mut(&item.as_key()).and_then(Vec::pop).filter(|index| left.contains(index) && is_twin(index));
+        let first =
+            same.get_mut(&item.as_key()).and_then(Vec::pop).filter(|index| left.contains(index) && is_twin(index));
         let twin = first.or_else(|| left.iter().copied().find(is_twin));
         twin.is_some_and(|index| left.remove(&index))
     })

@@ -40,8 +40,7 @@ pub fn write_into(
     for (name, after) in files {
         let place = folder.join(name);
         let name = place.display().to_string();
-        let before =
-            read_plain(&place).map_err(|source| SessionError::Write { path: name.clone(), source })?;
+        let before = read_plain(&place).map_err(|source| SessionError::Write { path: name.clone(), source })?;
         if before.as_deref() == Some(after.as_bytes()) {
             // A run that was killed may have left it.
             let _ = fs::remove_file(hidden_beside(&place, NEW));
@@ -99,7 +98,8 @@ impl Change<'_> {
     /// Writes its text beside its place, and notes the folders that are made for it, each before those in it.
     fn prepare(&self, made: &mut Vec<PathBuf>) -> Result<(), SessionError> {
         let around = self.place.parent().into_iter().flat_map(Path::ancestors);
-        let missing: Vec<&Path> = around.take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+        let missing: Vec<&Path> =
+            around.take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
         for folder in missing.into_iter().rev() {
             match fs::create_dir(folder) {
                 Ok(()) => made.push(folder.to_owned()),

@@ -156,7 +156,8 @@ impl Folder for Given<'_> {
     fn files(&self, path: &str) -> Vec<String> {
         let Some(folder) = self.inside(path) else { return Vec::new() };
         let walk = WalkDir::new(&folder).sort_by_file_name().into_iter();
-        let entries = walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())).filter_map(Result::ok);
+        let entries =
+            walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())).filter_map(Result::ok);
         let files = entries.filter(|entry| entry.file_type().is_file());
         files.filter_map(|entry| Some(entry.path().strip_prefix(&folder).ok()?.to_str()?.to_owned())).collect()
     }

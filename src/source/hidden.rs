@@ -431,7 +431,8 @@ mod tests {
         ] {
             assert_eq!(shown(text), said);
         }
-        for text in ["entity:_user:ana@b.example is left out", "there is no `xoxb-` here", "`a@b` is no URL", "{ is no"] {
+        for text in ["entity:_user:ana@b.example is left out", "there is no `xoxb-` here", "`a@b` is no URL", "{ is no"]
+        {
             assert_eq!(shown(text), text);
         }
     }

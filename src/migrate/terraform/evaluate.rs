@@ -126,7 +126,8 @@ impl<'w> World<'w> {
                 })
             }
             Of::Plus | Of::Minus | Of::Mul | Of::Div | Of::Mod => {
-                let (Number::Integer(first), Number::Integer(second)) = (first.as_number()?, second.as_number()?) else {
+                let (Number::Integer(first), Number::Integer(second)) = (first.as_number()?, second.as_number()?)
+                else {
                     return Err(Term::open("it computes with fractions", place));
                 };
                 let number = match operator {
@@ -200,7 +201,7 @@ impl<'w> World<'w> {
             let before = out.len();
             match element {
                 Element::Literal(text) => {
-                    let around = [index.checked_sub(1), Some(index + 1)].map(|index| Some(elements.get(index?)?));
+                    let around = [index.checked_sub(1), Some(index + 1)].map(|index| elements.get(index?));
                     let is_stripped = [
                         around[0].map_or(index == 0 && first, |before| strips(before)[1]),
                         around[1].map_or(last, |behind| strips(behind)[0]),
@@ -289,23 +290,7 @@ impl<'w> World<'w> {
                 Ok(Term::new(Datum::Json(Rc::new(argument)), place))
             }
             "sensitive" => Err(Term::open("it is sensitive", place)),
-            "file" => Ok(Term::text(self.file(&argument(0)?, place, here)?, place)),
-            "templatefile" => {
-                let (text, given) = (self.file(&argument(0)?, place, here)?, argument(1)?);
-                let template = parse_template(&text)
-                    .map_err(|error| Term::mistake(format!("its template cannot be read: {}", error.message()), place))?;
-                let there = Here { bindings: None, place: Some(place), ..here };
-                self.filled(&template, given.as_members()?, there, place)
-            }
-            "fileset" => {
-                let (folder, pattern) = (argument(0)?.as_text()?, argument(1)?.as_text()?);
-                if pattern.contains(['[', '\\']) {
-                    return Err(unknown());
-                }
-                let files = self.folder.files(&joined(here.scope.root, &folder));
-                self.spend(files.len().saturating_mul(1 + pattern.len() / 4), place)?;
-                function::fitting(files, &pattern, place)
-            }
+            "file" | "templatefile" | "fileset" => self.of_files(name, &arguments, place, here),
             "yamldecode" => {
                 let text = argument(0)?.as_text()?;
                 match yaml::documents(place.file, &text, false).map_err(|error| yaml::said(&error)) {
@@ -318,6 +303,32 @@ impl<'w> World<'w> {
                 }
             }
             _ => function::call(name, &arguments, place).unwrap_or_else(|| Err(unknown())),
+        }
+    }
+
+    /// What the functions come to that look at files.
+    fn of_files(&self, name: &str, arguments: &[Term], place: Span, here: Here<'_, 'w>) -> Known<Term> {
+        let argument =
+            |index: usize| arguments.get(index).ok_or_else(|| Term::mistake("an argument is missing", place));
+        match name {
+            "file" => Ok(Term::text(self.file(argument(0)?, place, here)?, place)),
+            "templatefile" => {
+                let (text, given) = (self.file(argument(0)?, place, here)?, argument(1)?);
+                let template = parse_template(&text).map_err(|error| {
+                    Term::mistake(format!("its template cannot be read: {}", error.message()), place)
+                })?;
+                let there = Here { bindings: None, place: Some(place), ..here };
+                self.filled(&template, given.as_members()?, there, place)
+            }
+            _ => {
+                let (folder, pattern) = (argument(0)?.as_text()?, argument(1)?.as_text()?);
+                if pattern.contains(['[', '\\']) {
+                    return Err(Term::open("`fileset` with such a pattern works it out", place));
+                }
+                let files = self.folder.files(&joined(here.scope.root, &folder));
+                self.spend(files.len().saturating_mul(1 + pattern.len() / 4), place)?;
+                function::fitting(files, &pattern, place)
+            }
         }
     }
 

@@ -10,33 +10,24 @@ pub(super) fn current(kind: Kind, mut resource: Map) -> Map {
         Kind::Blueprint => {
             typed(&mut resource, "properties");
             for name in ["relations", "mirror_properties", "calculation_properties"] {
-                change(&mut resource, name, |blocks| blocks_of(blocks).map(|blocks| Value::Object(keyed(blocks, "identifier"))));
+                change(&mut resource, name, |blocks| {
+                    blocks_of(blocks).map(|blocks| Value::Object(keyed(blocks, "identifier")))
+                });
             }
-            if let Some(Value::Object(mut changes)) = resource.remove("changelog_destination").map(|value| value.value) {
+            if let Some(Value::Object(mut changes)) = resource.remove("changelog_destination").map(|value| value.value)
+            {
                 let of = changes.remove("type").and_then(|of| Some(of.as_str()?.to_lowercase()));
                 let name = format!("{}_changelog_destination", of.unwrap_or_default());
                 resource.put(&name, Value::Object(changes), Origin::Nowhere);
             }
         }
         Kind::Entity => {
-            change(&mut resource, "properties", |blocks| {
-                let values = blocks_of(blocks)?.into_iter().map(|(mut block, at)| {
-                    let value = block.remove("items").or_else(|| block.remove("value"));
-                    let of = block.remove("type");
-                    let value = value.map_or(Spanned::new(Value::Null, at), |value| of_type(value, of.as_ref()));
-                    block.put("value", value.value, value.span);
-                    (block, at)
-                });
-                Some(grouped("string_props", values_of(values.collect())))
+            change(&mut resource, "properties", |blocks| match blocks_of(blocks.clone()) {
+                Some(blocks) => Some(grouped("string_props", values(blocks, ["items", "value"]))),
+                None => groups(blocks),
             });
             change(&mut resource, "relations", |blocks| {
-                let targets = blocks_of(blocks)?.into_iter().map(|(mut block, at)| {
-                    let target = block.remove("identifiers").or_else(|| block.remove("identifier"));
-                    let target = target.unwrap_or(Spanned::new(Value::Null, at));
-                    block.put("value", target.value, target.span);
-                    (block, at)
-                });
-                Some(grouped("single_relations", values_of(targets.collect())))
+                Some(grouped("single_relations", values(blocks_of(blocks)?, ["identifiers", "identifier"])))
             });
         }
         Kind::Action => action(&mut resource),
@@ -66,10 +57,14 @@ pub(super) fn current(kind: Kind, mut resource: Map) -> Map {
 /// An action that says itself what triggers it.
 fn action(resource: &mut Map) {
     typed(resource, "user_properties");
-    if let Some(Value::Object(mut method)) = resource.get("invocation_method").map(|method| method.value.clone())
-        && let Some(of) = method.remove("type").and_then(|of| Some(of.as_str()?.to_lowercase()))
-    {
+    let method = match resource.get("invocation_method").map(|method| method.value.clone()) {
+        Some(Value::Object(mut method)) => method.remove("type").map(|of| (of.value, method)),
+        Some(of) => Some((of, Map::default())),
+        None => None,
+    };
+    if let Some((Value::String(of), method)) = method {
         resource.remove("invocation_method");
+        let of = of.to_lowercase();
         let of = if of.starts_with("azure") { "azure" } else { &of };
         resource.put(&format!("{of}_method"), Value::Object(method), Origin::Nowhere);
     }
@@ -92,21 +87,10 @@ fn action(resource: &mut Map) {
     resource.put("self_service_trigger", Value::Object(trigger), Origin::Nowhere);
 }
 
-/// Properties by their types: of blocks, and of groups as the first version of now called them.
+/// Properties by their types.
 fn typed(resource: &mut Map, name: &str) {
     change(resource, name, |properties| {
-        let blocks = match blocks_of(properties.clone()) {
-            Some(blocks) => blocks,
-            None => {
-                let Value::Object(mut groups) = properties else { return None };
-                for group in &mut groups.members {
-                    if group.name.value.ends_with("_prop") {
-                        group.name.value = format!("{}s", group.name.value).as_str().into();
-                    }
-                }
-                return Some(Value::Object(groups));
-            }
-        };
+        let Some(blocks) = blocks_of(properties.clone()) else { return groups(properties) };
         let mut groups = Map::default();
         for (mut block, at) in blocks {
             let of = block.remove("type");
@@ -136,6 +120,17 @@ fn typed(resource: &mut Map, name: &str) {
         }
         Some(Value::Object(groups))
     });
+}
+
+/// Groups by type, as the first version of now called them.
+fn groups(properties: Value) -> Option<Value> {
+    let Value::Object(mut groups) = properties else { return None };
+    for group in &mut groups.members {
+        if group.name.value.ends_with("_prop") {
+            group.name.value = format!("{}s", group.name.value).as_str().into();
+        }
+    }
+    Some(Value::Object(groups))
 }
 
 /// A text as the value that it stood for, where all values were texts.
@@ -179,10 +174,11 @@ fn keyed(blocks: Vec<(Map, Origin)>, by: &str) -> Map {
     keyed
 }
 
-/// What blocks of a `name` and a `value` say.
-fn values_of(blocks: Vec<(Map, Origin)>) -> Map {
+/// What blocks say of what they are called, in one of two members.
+fn values(blocks: Vec<(Map, Origin)>, [first, second]: [&str; 2]) -> Map {
     let named = blocks.into_iter().filter_map(|(mut block, _)| {
-        let (name, value) = (block.remove("name")?, block.remove("value")?);
+        let (name, value) = (block.remove("name")?, block.remove(first).or_else(|| block.remove(second))?);
+        let value = of_type(value, block.get("type"));
         Some(Member { name: Spanned::new(name.as_str()?.into(), name.span), value })
     });
     Map { members: named.collect() }

@@ -22,6 +22,7 @@ pub(super) fn call(name: &str, arguments: &[Term], place: Span) -> Option<Known<
     let worked_out = call
         .of_texts(name)
         .or_else(|| call.of_lists(name))
+        .or_else(|| call.of_choices(name))
         .or_else(|| call.of_objects(name))
         .or_else(|| call.of_sets(name))
         .or_else(|| call.of_plain(name))?;
@@ -33,6 +34,7 @@ struct Call<'a> {
     place: Span,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a function comes to may not be known")]
 impl Call<'_> {
     fn mistake<T>(&self, reason: &str) -> Known<T> {
         Err(Term::mistake(reason, self.place))
@@ -115,8 +117,11 @@ impl Call<'_> {
             "split" => {
                 let texts = self.text(0).and_then(|by| Ok((by, self.text(1)?)));
                 texts.and_then(|(by, text)| {
-                    let parts: Vec<&str> =
-                        if by.is_empty() { text.split("").filter(|part| !part.is_empty()).collect() } else { text.split(&*by).collect() };
+                    let parts: Vec<&str> = if by.is_empty() {
+                        text.split("").filter(|part| !part.is_empty()).collect()
+                    } else {
+                        text.split(&*by).collect()
+                    };
                     self.list(parts.into_iter().map(|part| Term::text(part, self.place)))
                 })
             }
@@ -246,6 +251,13 @@ impl Call<'_> {
                 self.list(texts.into_iter().map(|text| Term::text(text, self.place)))
             }),
             "reverse" => self.items(0).and_then(|items| self.list(items.iter().rev().cloned())),
+            "range" => self.range(),
+            _ => return None,
+        })
+    }
+
+    fn of_choices(&self, name: &str) -> Option<Known<Term>> {
+        Some(match name {
             "element" => self.items(0).and_then(|items| {
                 let index = self.whole(1)?.rem_euclid(i64::try_from(items.len().max(1)).unwrap_or(1));
                 let item = usize::try_from(index).ok().and_then(|index| items.get(index));
@@ -274,7 +286,6 @@ impl Call<'_> {
                 [only] => Ok(only.clone()),
                 _ => self.mistake("the list has more than one item"),
             }),
-            "range" => self.range(),
             "alltrue" | "anytrue" => self.items(0).and_then(|items| {
                 let truths = items.iter().map(Term::as_bool).collect::<Known<Vec<_>>>()?;
                 self.truth(if name == "alltrue" { truths.iter().all(|truth| *truth) } else { truths.contains(&true) })
@@ -329,12 +340,10 @@ impl Call<'_> {
                 term.as_members()?;
                 self.list(term.each(self.place)?.into_iter().map(|(_, value)| value))
             }),
-            "lookup" => self.term(0).and_then(|term| {
-                match (term.member(&self.text(1)?)?, self.arguments.get(2)) {
-                    (Some(value), _) => Ok(value.clone()),
-                    (None, Some(other)) => Ok(other.clone()),
-                    (None, None) => self.mistake("the object does not have it"),
-                }
+            "lookup" => self.term(0).and_then(|term| match (term.member(&self.text(1)?)?, self.arguments.get(2)) {
+                (Some(value), _) => Ok(value.clone()),
+                (None, Some(other)) => Ok(other.clone()),
+                (None, None) => self.mistake("the object does not have it"),
             }),
             "merge" => self.merge(),
             "zipmap" => self.items(0).and_then(|keys| {
@@ -361,7 +370,8 @@ impl Call<'_> {
         let filtered = |keeps: bool| {
             let mut all = self.items(0)?.to_vec();
             for index in 1..self.arguments.len() {
-                let other = self.items(index)?.iter().map(Term::key).collect::<Known<std::collections::HashSet<_>>>()?;
+                let other =
+                    self.items(index)?.iter().map(Term::key).collect::<Known<std::collections::HashSet<_>>>()?;
                 let keys = all.iter().map(Term::key).collect::<Known<Vec<_>>>()?;
                 let mut keys = keys.into_iter();
                 all.retain(|_| keys.next().is_some_and(|key| other.contains(&key) == keeps));
@@ -384,7 +394,10 @@ impl Call<'_> {
         for index in 0..self.arguments.len() {
             let items = self.items(index)?;
             self.at_most(0, rows.len().saturating_mul(items.len()).saturating_mul(index + 1))?;
-            rows = rows.iter().flat_map(|row| items.iter().map(|item| [row.as_slice(), &[item.clone()]].concat())).collect();
+            rows = rows
+                .iter()
+                .flat_map(|row| items.iter().map(|item| [row.as_slice(), std::slice::from_ref(item)].concat()))
+                .collect();
         }
         self.list(rows.into_iter().map(|row| Term::list(row, self.place)))
     }
@@ -398,12 +411,14 @@ impl Call<'_> {
             "tonumber" => self.term(0).and_then(|term| self.number(term.as_number()?)),
             "tobool" => self.term(0).and_then(|term| self.truth(term.as_bool()?)),
             "nonsensitive" => self.term(0).cloned(),
-            "max" | "min" => self.arguments.iter().map(Term::as_number).collect::<Known<Vec<_>>>().and_then(|numbers| {
-                let by = |a: &Number, b: &Number| a.as_f64().total_cmp(&b.as_f64());
-                let found = numbers.into_iter();
-                let found = if name == "max" { found.max_by(by) } else { found.min_by(by) };
-                found.map_or_else(|| self.mistake("an argument is missing"), |number| self.number(number))
-            }),
+            "max" | "min" => {
+                self.arguments.iter().map(Term::as_number).collect::<Known<Vec<_>>>().and_then(|numbers| {
+                    let by = |a: &Number, b: &Number| a.as_f64().total_cmp(&b.as_f64());
+                    let found = numbers.into_iter();
+                    let found = if name == "max" { found.max_by(by) } else { found.min_by(by) };
+                    found.map_or_else(|| self.mistake("an argument is missing"), |number| self.number(number))
+                })
+            }
             "jsondecode" => self.term(0).and_then(|term| match &term.datum {
                 Datum::Json(inner) => Ok((**inner).clone()),
                 _ => match parse_json(term.as_text()?.as_bytes()) {

@@ -27,10 +27,11 @@ use crate::neighbour::pointer;
 use crate::source::{FileId, Sources, Span, Spanned};
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
 use hcl_edit::parser::{parse_body, parse_expr};
-use hcl_edit::structure::{Attribute, Body, Structure};
+use hcl_edit::structure::{Attribute, BlockLabel, Body, Structure};
 use hcl_edit::visit::{Visit, visit_func_call};
 use hcl_edit::{Ident, Span as _};
 use module::{Module, Text, joined, modules};
+use resource::Taking;
 use scope::{Here, Scope, World};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -91,7 +92,7 @@ pub(super) fn held(sources: &Sources, folder: &dyn Folder) -> Held {
         let text = source.text.trim_start_matches('\u{feff}');
         let read = match source.invalid_utf8 {
             Some(at) => Err((at as usize, "the text is not UTF-8".to_owned())),
-            None if path.ends_with(".json") => values(text),
+            None if std::path::Path::new(&path).extension().is_some_and(|end| end == "json") => values(text),
             None => parse_body(&source.text).map_err(|error| (error.location().offset(), error.message().to_owned())),
         };
         match read {
@@ -101,7 +102,7 @@ pub(super) fn held(sources: &Sources, folder: &dyn Folder) -> Held {
     }
     let modules = modules(&texts);
     let world = World::new(&modules, sources, folder);
-    let mut walk = Walk { world: &world, met: HashSet::new(), parts: Vec::new() };
+    let mut walk = Walk { world: &world, met: HashSet::new(), told: HashSet::new(), parts: Vec::new() };
     let called: HashSet<String> =
         modules.values().flat_map(|module| module.called().filter(|folder| *folder != module.folder)).collect();
     let (inner, outer): (Vec<_>, Vec<_>) = modules.values().partition(|module| called.contains(&module.folder));
@@ -157,6 +158,8 @@ struct Walk<'a, 'w> {
     world: &'a World<'w>,
     /// The folders of those that somebody calls, or nobody.
     met: HashSet<&'w str>,
+    /// The places of the calls that are not carried out, and told.
+    told: HashSet<Span>,
     parts: Vec<Part>,
 }
 
@@ -167,7 +170,7 @@ impl<'w> Walk<'_, 'w> {
         let is_first = self.met.insert(&module.folder);
         for (file, structure) in &module.structures {
             let Structure::Block(block) = structure else { continue };
-            let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+            let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
             match (block.ident.as_str(), labels.as_slice()) {
                 ("resource", [of, name]) if of_port(of).is_some() => {
                     self.parts.extend(self.world.resources(&scope, [of, name], (*file, block)));
@@ -205,8 +208,14 @@ impl<'w> Walk<'_, 'w> {
                     self.module(Rc::clone(inner), firsts);
                 }
             }
-            Err(_) => {
-                part.what = What::Nothing("its `source` is not in the folders that are read".to_owned());
+            // Of a call in a module that is there often one is told.
+            Err(_) if !self.told.insert(place) => {}
+            Err(term) => {
+                let folder = scope.module.calls.get(name).and_then(|(_, body)| scope.module.source(body));
+                match folder.filter(|folder| self.world.modules.contains_key(folder)) {
+                    Some(_) => part.lost.push(lost(&[], &term)),
+                    None => part.what = What::Nothing("its `source` is not in the folders that are read".to_owned()),
+                }
                 self.parts.push(part);
             }
         }
@@ -218,7 +227,9 @@ fn encoded<'w>(world: &World<'w>, scope: &Rc<Scope<'w>>, parts: &mut Vec<Part>) 
     for (file, structure) in &scope.module.structures {
         let mut found = Encoded(Vec::new());
         match structure {
-            Structure::Block(block) if block.labels.first().is_some_and(|of| of_port(of.as_str()).is_some()) => continue,
+            Structure::Block(block) if block.labels.first().is_some_and(|of| of_port(of.as_str()).is_some()) => {
+                continue;
+            }
             Structure::Block(block) => found.visit_block(block),
             Structure::Attribute(attribute) => found.visit_attr(attribute),
         }
@@ -229,12 +240,9 @@ fn encoded<'w>(world: &World<'w>, scope: &Rc<Scope<'w>>, parts: &mut Vec<Part>) 
             if world.encoded.borrow().contains(&place) {
                 continue;
             }
-            let mut lost = Vec::new();
-            let term = world.eval(argument, here);
-            let value = resource::taken(world, &term, &mut Vec::new(), &mut lost);
-            if value.is_none() {
-                lost.clear();
-            }
+            let mut taking = Taking::default();
+            let value = taking.value(world, &world.eval(argument, here));
+            let lost = if value.is_some() { taking.lost } else { Vec::new() };
             let value = value.unwrap_or(Spanned::new(Value::Null, here.span(argument.span())));
             parts.push(Part { value, what: What::Json, resource: None, lost, place });
         }

@@ -2,8 +2,9 @@
 
 use crate::source::FileId;
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Attribute, Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 /// A file that could be read.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ pub(super) fn modules(texts: &[Text]) -> BTreeMap<String, Module<'_>> {
 
 impl<'t> Module<'t> {
     fn declare(&mut self, file: FileId, block: &'t Block) {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
         match (block.ident.as_str(), labels.as_slice()) {
             ("locals", []) => {
                 let said = block.body.attributes();
@@ -94,7 +95,8 @@ const NAMED: u8 = 3;
 
 /// Whether a file holds values of variables.
 pub(in crate::migrate) fn is_values(path: &str) -> bool {
-    path.ends_with(".tfvars") || path.ends_with(".tfvars.json")
+    let path = Path::new(path.strip_suffix(".json").unwrap_or(path));
+    path.extension().is_some_and(|end| end == "tfvars")
 }
 
 /// When the values of a file are read: those of Terraform's own names before those of others.

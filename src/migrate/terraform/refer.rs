@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// How many modules may be around one.
 const DEEPEST_MODULE: usize = 8;
 
+/// What it takes to call a module, whatever is in it.
+const A_MODULE: usize = 64;
+
 type Steps<'e> = &'e [Decorated<TraversalOperator>];
 
 /// What a call of a module says to Terraform alone.
@@ -32,13 +35,13 @@ impl<'w> World<'w> {
         let rest = steps.get(1..).unwrap_or_default();
         let found = match (name, second) {
             ("var", Some(second)) => {
-                let found = self.remembered(scope, format!("var.{second}"), place, || {
+                let found = remembered(scope, format!("var.{second}"), place, || {
                     self.variable(scope, second, (place, here.depth))
                 });
                 // Why it has no value is told where that is asked for.
                 found.map(|term| if matches!(term.datum, Datum::Open(_)) { term.at(place) } else { term })
             }
-            ("local", Some(second)) => self.remembered(scope, format!("local.{second}"), place, || {
+            ("local", Some(second)) => remembered(scope, format!("local.{second}"), place, || {
                 let (file, said) = scope.module.locals.get(second)?;
                 Some(self.eval(said, Here::new(scope, *file, here.depth)))
             }),
@@ -50,9 +53,6 @@ impl<'w> World<'w> {
                 return self.outputs(&called, rest, place, here);
             }
             ("data" | "terraform" | "self" | "path", _) => None,
-            ("each" | "count", _) => {
-                return Err(Term::open(format!("it refers to `{name}`, and how many there are is not known"), place));
-            }
             (of, Some(second)) => {
                 if let Some((file, body)) = scope.module.resources.get(&[of, second]) {
                     return self.resource([of, second], (*file, body), rest, place, here);
@@ -108,27 +108,6 @@ impl<'w> World<'w> {
         term.known()
     }
 
-    /// What something is that is asked for by a way, worked out where it is first asked for; nothing where it is not there.
-    fn remembered(
-        &self,
-        scope: &Scope<'w>,
-        way: String,
-        place: Span,
-        work_out: impl FnOnce() -> Option<Term>,
-    ) -> Option<Term> {
-        if let Some(known) = scope.memory.borrow().get(&way) {
-            let circle = || Term::mistake(format!("`{way}` refers to itself"), place);
-            return Some(known.clone().unwrap_or_else(circle));
-        }
-        scope.memory.borrow_mut().insert(way.clone(), None);
-        let term = work_out();
-        match &term {
-            Some(term) => scope.memory.borrow_mut().insert(way, Some(term.clone())),
-            None => scope.memory.borrow_mut().remove(&way),
-        };
-        term
-    }
-
     fn variable(&self, scope: &Scope<'w>, name: &str, (place, depth): (Span, u16)) -> Option<Term> {
         let (file, body) = scope.module.variables.get(name)?;
         let here = Here::new(scope, *file, depth);
@@ -144,15 +123,17 @@ impl<'w> World<'w> {
             return Some(Term::open(format!("it refers to `var.{name}`, which has no value here"), place));
         };
         let Some(of) = of("type") else { return Some(value) };
-        let converted = self.spend(value.weight(), place).and_then(|()| converted(value, of, &|one| self.eval(one, here)));
+        let converted =
+            self.spend(value.weight(), place).and_then(|()| converted(value, of, &|one| self.eval(one, here)));
         Some(converted.unwrap_or_else(|term| term))
     }
 
     /// What the steps behind a module's name lead to.
     fn outputs(&self, called: &Called<'w>, steps: Steps<'_>, place: Span, here: Here<'_, 'w>) -> Known<Term> {
         let of = |scope: &Rc<Scope<'w>>, name: &str| {
-            let said = scope.module.outputs.get(name).and_then(|(file, body)| Some((file, body.get_attribute("value")?)));
-            let found = self.remembered(scope, format!("output.{name}"), place, || {
+            let said =
+                scope.module.outputs.get(name).and_then(|(file, body)| Some((file, body.get_attribute("value")?)));
+            let found = remembered(scope, format!("output.{name}"), place, || {
                 let (file, said) = said?;
                 Some(self.eval(&said.value, Here::new(scope, *file, here.depth)))
             });
@@ -195,7 +176,7 @@ impl<'w> World<'w> {
         };
         let one = |key: Option<&str>, word: &str| {
             let way = format!("{name}[{}].{word}", key.unwrap_or_default());
-            let found = self.remembered(scope, way, place, || {
+            let found = remembered(scope, way, place, || {
                 let said = argument(address, body, word)?;
                 let there = Here::new(scope, file, here.depth);
                 let bound = bound(&multiple, key, place);
@@ -215,7 +196,9 @@ impl<'w> World<'w> {
             return self.follow(one(key.as_deref(), word.as_str()), rest, place, here);
         }
         let words: Vec<&str> = body.attributes().map(|said| said.key.as_str()).filter(|word| !is_meta(word)).collect();
-        let whole = |key: Option<&str>| Term::map(words.iter().chain(&["id"]).map(|word| (Rc::from(*word), one(key, word))), place);
+        let whole = |key: Option<&str>| {
+            Term::map(words.iter().chain(&["id"]).map(|word| (Rc::from(*word), one(key, word))), place)
+        };
         if is_one {
             return self.follow(whole(key.as_deref()), rest, place, here);
         }
@@ -226,14 +209,22 @@ impl<'w> World<'w> {
     }
 
     /// How often something is there, by what its body says.
-    pub(super) fn multiple(&self, scope: &Scope<'w>, name: &str, (file, body): (FileId, &Body), depth: u16) -> Rc<Multiple> {
+    pub(super) fn multiple(
+        &self,
+        scope: &Scope<'w>,
+        name: &str,
+        (file, body): (FileId, &Body),
+        depth: u16,
+    ) -> Rc<Multiple> {
         if let Some(known) = scope.multiples.borrow().get(name) {
             return Rc::clone(known);
         }
         let here = Here::new(scope, file, depth);
-        let said = |word: &str| body.get_attribute(word).map(|said| (self.eval(&said.value, here), here.span(said.span())));
+        let said =
+            |word: &str| body.get_attribute(word).map(|said| (self.eval(&said.value, here), here.span(said.span())));
         // While it is worked out, it may be asked for.
-        let circle = Multiple::Unknown("for_each", Term::mistake(format!("`{name}` refers to itself"), here.span(body.span())));
+        let circle =
+            Multiple::Unknown("for_each", Term::mistake(format!("`{name}` refers to itself"), here.span(body.span())));
         scope.multiples.borrow_mut().insert(name.to_owned(), Rc::new(circle));
         let found = match (said("for_each"), said("count")) {
             (Some((each, place)), _) => {
@@ -273,19 +264,20 @@ impl<'w> World<'w> {
         let folder = scope.module.source(body);
         let module = folder.and_then(|folder| self.modules.get(&folder)).ok_or_else(|| unknown("which is not here"))?;
         if scope.level >= DEEPEST_MODULE {
-            return Err(unknown("around which are too many others"));
+            return Err(Term::open(format!("modules stand in each other deeper than {DEEPEST_MODULE} levels"), place));
         }
         let multiple = self.multiple(scope, &format!("module.{name}"), (*file, body), depth);
         let source = body.get_attribute("source").and_then(|said| said.value.as_str()).unwrap_or_default();
         let mut scopes = Vec::new();
         for key in keys(&multiple) {
-            self.spend(1 + module.structures.len(), place)?;
+            self.spend(A_MODULE + module.structures.len(), place)?;
             let there = Here::new(scope, *file, depth);
             let bound = bound(&multiple, key.as_deref(), place);
             let binding = bound.map(|(name, term)| Binding { name, term, outer: None });
             let there = binding.as_ref().map_or(there, |binding| there.with(binding));
             let given = body.attributes().filter(|said| !OF_CALLS.contains(&said.key.as_str()));
-            let inputs: Inputs = given.map(|said| (Rc::from(said.key.as_str()), self.eval(&said.value, there))).collect();
+            let inputs: Inputs =
+                given.map(|said| (Rc::from(said.key.as_str()), self.eval(&said.value, there))).collect();
             let address = format!("{}module.{name}{}.", scope.address, step(&multiple, key.as_deref()));
             let path = joined(&scope.path, source);
             scopes.push(Rc::new(scope.inner(module, (path, address), inputs)));
@@ -294,6 +286,21 @@ impl<'w> World<'w> {
         scope.called.borrow_mut().insert(name.to_owned(), Rc::clone(&called));
         Ok(called)
     }
+}
+
+/// What something is that is asked for by a way, worked out where it is first asked for; nothing where it is not there.
+fn remembered(scope: &Scope<'_>, way: String, place: Span, work_out: impl FnOnce() -> Option<Term>) -> Option<Term> {
+    if let Some(known) = scope.memory.borrow().get(&way) {
+        let circle = || Term::mistake(format!("`{way}` refers to itself"), place);
+        return Some(known.clone().unwrap_or_else(circle));
+    }
+    scope.memory.borrow_mut().insert(way.clone(), None);
+    let term = work_out();
+    match &term {
+        Some(term) => scope.memory.borrow_mut().insert(way, Some(term.clone())),
+        None => scope.memory.borrow_mut().remove(&way),
+    };
+    term
 }
 
 /// The keys of what is there so often; nothing for the only one.
@@ -307,19 +314,20 @@ pub(super) fn keys(multiple: &Multiple) -> Vec<Option<Rc<str>>> {
 
 /// What `each` or `count` is for one of several.
 pub(super) fn bound(multiple: &Multiple, key: Option<&str>, place: Span) -> Option<(&'static str, Term)> {
-    let key = key?;
     match multiple {
         Multiple::Each(each) => {
+            let key = key?;
             let at = each.binary_search_by(|(there, _)| (**there).cmp(key)).ok()?;
             let value = each.get(at)?.1.clone();
             let members = [(Rc::from("key"), Term::text(key, place)), (Rc::from("value"), value)];
             Some(("each", Term::map(members, place)))
         }
         Multiple::Count(_) => {
-            let index = Datum::Number(crate::model::Number::Integer(key.parse().ok()?));
+            let index = Datum::Number(crate::model::Number::Integer(key?.parse().ok()?));
             Some(("count", Term::map([(Rc::from("index"), Term::new(index, place))], place)))
         }
-        Multiple::Once | Multiple::Unknown(..) => None,
+        Multiple::Unknown(word, term) => Some((if *word == "count" { word } else { "each" }, term.clone())),
+        Multiple::Once => None,
     }
 }
 
@@ -344,7 +352,7 @@ fn multiplied(multiple: &Multiple, wholes: Vec<Term>, place: Span) -> Term {
 /// What a resource is given under a name. An object of Port is called by what names it.
 fn argument<'b>(address: [&str; 2], body: &'b Body, word: &str) -> Option<&'b Expression> {
     let said = |word: &str| body.get_attribute(word).map(|said| &said.value);
-    let is_id = word == "id" && super::of_port(address[0]).is_some();
+    let is_id = matches!(word, "id" | "identifier") && super::of_port(address[0]).is_some();
     said(word).or_else(|| said("identifier").or_else(|| said("name")).filter(|_| is_id))
 }
 

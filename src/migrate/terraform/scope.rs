@@ -108,6 +108,7 @@ impl<'w> Scope<'w> {
 }
 
 /// Where an expression stands.
+#[derive(Clone, Copy)]
 pub(super) struct Here<'h, 'w> {
     pub(super) scope: &'h Scope<'w>,
     pub(super) file: FileId,
@@ -117,14 +118,6 @@ pub(super) struct Here<'h, 'w> {
     /// The place of all that is in a text which is none of those that are read.
     pub(super) place: Option<Span>,
 }
-
-impl Clone for Here<'_, '_> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl Copy for Here<'_, '_> {}
 
 impl<'h, 'w> Here<'h, 'w> {
     /// In a file of a module, with nothing around it.

@@ -245,12 +245,16 @@ impl Term {
                     way.pop();
                     let Some(value) = value else {
                         // It is all of the list that is not known.
-                        losses.pop().into_iter().for_each(|(_, term)| lose(way, &term));
+                        if let Some((_, term)) = losses.pop() {
+                            lose(way, &term);
+                        }
                         return None;
                     };
                     all.push(value);
                 }
-                losses.iter().for_each(|(way, term)| lose(way, term));
+                for (way, term) in &losses {
+                    lose(way, term);
+                }
                 Value::Array(all)
             }
             Datum::Map(members) => {
@@ -317,4 +321,3 @@ impl Term {
         }
     }
 }
-

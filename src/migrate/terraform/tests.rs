@@ -64,11 +64,11 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#"substr("hello", 1, 3)"#, "ell"),
         (r#"trimsuffix(basename("a/b.json"), ".json")"#, "b"),
         (r#"join(",", split("-", "a-b"))"#, "a,b"),
-        (r#"tostring(length([1, 2]))"#, "2"),
+        ("tostring(length([1, 2]))", "2"),
         (r#"join(",", setproduct(["a"], ["b", "c"])[1])"#, "a,c"),
         (r#"format("%s", ["a", "b"]...)"#, "a"),
         (r#""${jsonencode({ b = jsonencode(["x"]), a = null })}!""#, r#"{"a":null,"b":"[\"x\"]"}!"#),
-        ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;b;end"),
+        ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;\nb;\nend"),
         (r#""%{ if 1 > 2 }big%{ else }small%{ endif }""#, "small"),
     ] {
         is_text(expression, expected);
@@ -223,7 +223,7 @@ fn what_is_not_known_is_told_with_its_resource_and_argument_and_counted() {
             "main.tf:11:101: E0804 `/properties/string_props/q/enum` of `port_blueprint.a` is left out: it refers to `var.x`, which has no value here",
             "main.tf:15:24: E0804 `port_entity.e` is left out: its `blueprint` is not known: it refers to `var.x`, which has no value here",
             "main.tf:19:24: E0804 `/for_each` of `port_entity.many` is left out: it refers to `var.x`, which has no value here; what it multiplies is taken in once, where it has a name",
-            "main.tf:25:24: E0804 `port_entity.each` is left out: its `identifier` is not known: it refers to `each`, and how many there are is not known",
+            "main.tf:24:24: E0804 `port_entity.each` is left out: its `identifier` is not known: it refers to `var.x`, which has no value here",
             "main.tf:28:9: E0802 `port_webhook.a` is not taken in: plat has no object for `port_webhook`",
             "main.tf:29:9: E0802 `port_webhook.b` is not taken in: plat has no object for `port_webhook`",
         ],
@@ -233,9 +233,8 @@ fn what_is_not_known_is_told_with_its_resource_and_argument_and_counted() {
     assert_eq!(imported.objects, BTreeMap::from([(Kind::Blueprint, 1), (Kind::Entity, 1)]));
 }
 
-#[test]
-fn resources_of_the_versions_before_are_read_as_those_of_now() {
-    let text = r#"
+/// What was written for the versions before.
+const FORMER: &str = r#"
         resource "port-labs_blueprint" "s" {
           identifier = "s"
           properties {
@@ -316,7 +315,10 @@ fn resources_of_the_versions_before_are_read_as_those_of_now() {
           }
         }
     "#;
-    let imported = imported(Neighbour::Port, &[("main.tf", text)]);
+
+#[test]
+fn resources_of_the_versions_before_are_read_as_those_of_now() {
+    let imported = imported(Neighbour::Port, &[("main.tf", FORMER)]);
     assert_eq!(told(&imported), Vec::<String>::new());
     let out = exported(Neighbour::Port, &imported.files);
     let parsed = |file: &str| parse_json(format!("[{}]", out[file].join(",")).as_bytes()).unwrap();
@@ -367,11 +369,20 @@ fn how_many_items_a_list_may_have_is_no_type_of_its_items() {
 fn bombs() -> Vec<String> {
     let mut doubled = String::from("locals {\n  a0 = \"0123456789abcdef\"\n  b0 = [\"x\"]\n");
     for step in 1..200 {
-        let _ = writeln!(doubled, "  a{step} = \"${{local.a{0}}}${{local.a{0}}}\"\n  b{step} = [local.b{0}, local.b{0}]", step - 1);
-        let _ = writeln!(doubled, "  c{step} = format(\"%s%s\", local.a{0}, local.a{0})\n  d{step} = concat(local.b{0}, local.b{0})", step - 1);
+        let _ = writeln!(
+            doubled,
+            "  a{step} = \"${{local.a{0}}}${{local.a{0}}}\"\n  b{step} = [local.b{0}, local.b{0}]",
+            step - 1
+        );
+        let _ = writeln!(
+            doubled,
+            "  c{step} = format(\"%s%s\", local.a{0}, local.a{0})\n  d{step} = concat(local.b{0}, local.b{0})",
+            step - 1
+        );
     }
     let of = |name: &str| {
-        let team = |text: &str| format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
+        let team =
+            |text: &str| format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
         format!("{doubled}}}\n{}", team(&format!("local.{name}")))
     };
     let nested = |depth: usize| {
@@ -379,10 +390,19 @@ fn bombs() -> Vec<String> {
         format!("{open}1{}", "]".repeat(depth))
     };
     let team = |text: &str| format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
-    let calls = |folder: &str| (0..9).map(|at| format!("module \"m{at}\" {{\n  source = \"{folder}\"\n}}\n")).collect::<String>();
+    let calls = |folder: &str| {
+        (0..9).map(|at| format!("module \"m{at}\" {{\n  source = \"{folder}\"\n}}\n")).collect::<String>()
+    };
     let mut chained = String::from("locals {\n  a0 = [\"x\"]\n");
     (1..5000).for_each(|step| _ = writeln!(chained, "  a{step} = [local.a{}]", step - 1));
-    let asked: String = (0..50).map(|at| format!("resource \"port_team\" \"t{at}\" {{\n  name = \"t{at}\"\n  description = local.a{}\n}}\n", at * 100)).collect();
+    let asked: String = (0..50)
+        .map(|at| {
+            format!(
+                "resource \"port_team\" \"t{at}\" {{\n  name = \"t{at}\"\n  description = local.a{}\n}}\n",
+                at * 100
+            )
+        })
+        .collect();
     vec![
         of("a199"),
         of("b199"),
@@ -412,6 +432,6 @@ fn a_few_lines_that_stand_for_more_than_there_is_are_told_and_left_out() {
         let imported = imported(Neighbour::Port, &[("main.tf", &bomb)]);
         let problems = told(&imported);
         assert!(!problems.is_empty(), "{index}: {bomb}");
-        assert!(start.elapsed().as_secs() < 60, "{index}: {:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 30, "{index}: {:?}", start.elapsed());
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn converted(term: Term, of: &Expression, worked_out: &dyn Fn(&Expres
             }
             ("map", Some(of)) => {
                 let members = term.as_members()?.iter();
-                Ok(Term::map(members.map(|(name, member)| (Rc::clone(name), inner(member, of))).collect::<Vec<_>>(), place))
+                Ok(Term::map(
+                    members.map(|(name, member)| (Rc::clone(name), inner(member, of))).collect::<Vec<_>>(),
+                    place,
+                ))
             }
             ("object", Some(Expression::Object(declared))) => {
                 let declared: Vec<(Rc<str>, &Expression)> = declared
@@ -44,7 +47,8 @@ pub(super) fn converted(term: Term, of: &Expression, worked_out: &dyn Fn(&Expres
                     }
                 }
                 for (name, of) in declared {
-                    let is_there = members.iter().any(|(there, value)| *there == name && !matches!(value.datum, Datum::Null));
+                    let is_there =
+                        members.iter().any(|(there, value)| *there == name && !matches!(value.datum, Datum::Null));
                     let Some(call) = optional(of).filter(|_| !is_there) else { continue };
                     let default = call.args.get(1).map_or(Term::new(Datum::Null, place), worked_out);
                     members.push((name, call.args.get(0).map_or(default.clone(), |of| inner(&default, of))));
