@@ -64,7 +64,7 @@ impl Walk for Reader<'_> {
         }
         let is_lost = match &node {
             Node::Unheld => true,
-            Node::Value(Value::Number(Number::Float(_))) => self.is_another(defined),
+            Node::Value(Value::Number(_)) => self.is_another(defined),
             Node::Value(_) | Node::List(_) | Node::Map(_) => false,
         };
         let value = match node {
@@ -89,7 +89,7 @@ impl Walk for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Whether a number that became a float is another one by that.
+    /// Whether a number became another one.
     fn is_another(&self, written: Location) -> bool {
         let number = self.text.get(self.span(written).range()).unwrap_or_default().replace('_', "");
         inexact(number.trim_start_matches('+').as_bytes()).next().is_some()
