@@ -918,10 +918,10 @@ fn a_tag_of_yaml_is_told_where_it_says_more_than_what_is_read() {
     let wanted = r#"[{"identifier": "b", "title": "Foo", "icon": "Yes", "description": "hello", "schema": {"properties": {"on": {"type": "string", "enum": ["off"]}}}}]"#;
     let told = through(Neighbour::Port, "a.yaml", text, &[("blueprints.json", wanted)]);
     let wanted = [
-        "a.yaml:2:10: E0805 `/0/title`: the tag `!Ref` says nothing here: read without it",
-        "a.yaml:4:16: E0805 `/0/description`: `!!binary` is read as the text that it encodes",
-        "a.yaml:5:11: E0805 `/0/schema`: the tag `!map` says nothing here: read without it",
-        "a.yaml:5:63: E0805 `/0/schema/properties/on/enum`: the tag `!vault` says nothing here: read without it",
+        "a.yaml:2:15: E0805 `/0/title`: the tag `!Ref` says nothing here: read without it",
+        "a.yaml:4:25: E0805 `/0/description`: `!!binary` is read as the text that it encodes",
+        "a.yaml:5:16: E0805 `/0/schema`: the tag `!map` says nothing here: read without it",
+        "a.yaml:5:68: E0805 `/0/schema/properties/on/enum`: the tag `!vault` says nothing here: read without it",
     ];
     assert_eq!(told, wanted);
 }
