@@ -1,5 +1,5 @@
 use super::Code;
-use crate::source::{Origin, Span, without_passwords};
+use crate::source::{Origin, Span, without_secrets};
 
 worded! {
     /// How much a problem matters.
@@ -97,7 +97,7 @@ impl Diagnostic {
         Self {
             code,
             severity: Severity::Error,
-            message: shortened(without_passwords(message.into())),
+            message: shortened(without_secrets(message.into())),
             primary: Label { origin: place.into(), text: String::new() },
             others: Vec::new(),
             because: None,
@@ -117,7 +117,7 @@ impl Diagnostic {
     /// Says a word at the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = shortened(without_passwords(text.into()));
+        self.primary.text = shortened(without_secrets(text.into()));
         self
     }
 
@@ -127,14 +127,14 @@ impl Diagnostic {
         if self.others.len() == MOST_PLACES {
             return self;
         }
-        self.others.push(Label { origin: place.into(), text: shortened(without_passwords(text.into())) });
+        self.others.push(Label { origin: place.into(), text: shortened(without_secrets(text.into())) });
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(shortened(without_passwords(text.into())));
+        self.help = Some(shortened(without_secrets(text.into())));
         self
     }
 
@@ -182,9 +182,9 @@ impl Diagnostic {
     /// Offers a fix that makes several edits, which do not overlap.
     #[must_use]
     pub fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        let is_safe = edits.iter().all(|edit| without_passwords(edit.text.clone()) == edit.text);
+        let is_safe = edits.iter().all(|edit| without_secrets(edit.text.clone()) == edit.text);
         if is_safe && !edits.is_empty() {
-            self.fixes.push(Fix { title: shortened(without_passwords(title.into())), edits });
+            self.fixes.push(Fix { title: shortened(without_secrets(title.into())), edits });
         }
         self
     }

@@ -1,5 +1,5 @@
-use std::fs::{self, File};
-use std::io::{Error, ErrorKind};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Error, ErrorKind, Read};
 use std::path::Path;
 
 /// Opens a file to be locked, which is made where it is missing. It is never waited for, and no link is followed.
@@ -7,12 +7,39 @@ use std::path::Path;
 /// # Errors
 /// Of the kind `InvalidInput` where something else stands in its place; any other where the system does not open it.
 pub fn open_plain(path: &Path) -> Result<File, Error> {
+    let mut options = File::options();
+    // Somebody else's may only be read, which is enough for a lock.
+    opened(path, &mut options, |options| {
+        let made = options.clone().create(true).truncate(false).write(true).open(path);
+        made.or_else(|_| options.read(true).open(path))
+    })
+}
+
+/// What a file holds; nothing where nothing is there. It is never waited for, and no link is followed.
+///
+/// # Errors
+/// Of the kind `InvalidInput` where something else stands in its place; any other where it cannot be read.
+pub fn read_plain(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match opened(path, &mut File::options(), |options| options.read(true).open(path)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        file => {
+            let mut content = Vec::new();
+            file?.read_to_end(&mut content)?;
+            Ok(Some(content))
+        }
+    }
+}
+
+fn opened(
+    path: &Path,
+    options: &mut OpenOptions,
+    open: impl FnOnce(&mut OpenOptions) -> Result<File, Error>,
+) -> Result<File, Error> {
     let no_file = || Error::new(ErrorKind::InvalidInput, "it is no file");
     match fs::symlink_metadata(path) {
         Ok(found) if !found.is_file() => return Err(no_file()),
         Ok(_) | Err(_) => {}
     }
-    let mut options = File::options();
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
@@ -20,14 +47,7 @@ pub fn open_plain(path: &Path) -> Result<File, Error> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
         options.custom_flags(flags.bits().cast_signed());
     }
-    // Somebody else's may only be read, which is enough for a lock.
-    let file = options
-        .clone()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .or_else(|_| options.read(true).open(path))?;
+    let file = open(options)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
 }
 
@@ -59,7 +79,9 @@ pub(crate) mod tests {
         symlink(at("nothing"), at("dead")).unwrap();
         for name in ["pipe", "link", "dead", "."] {
             assert_eq!(open_plain(&at(name)).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
+            assert_eq!(read_plain(&at(name)).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
         }
+        assert_eq!((read_plain(&at("new")).unwrap(), read_plain(&at("nothing")).unwrap()), (Some(Vec::new()), None));
         assert!(!at("nothing").exists());
     }
 }

@@ -6,6 +6,7 @@ use super::{Fate, Found, Note};
 use crate::grammar::{Neighbour, Parameter, language};
 use crate::model::{Map, Value};
 use crate::neighbour::pointer;
+use crate::source::{tokens, without_references};
 
 /// Takes out of the addresses in what was found what logs in there. By the names of their members they are known in what the language has no
 /// words for too.
@@ -46,51 +47,77 @@ fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &
 /// What is in the names of headers that hold one.
 const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
 
-/// What tokens of well-known services begin with.
-const BEGINNINGS: [&str; 9] = ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_"];
-
-/// The fewest letters behind such a beginning.
-const FEWEST: usize = 12;
+/// What names a header in a list of them.
+const NAMING: [&str; 3] = ["name", "key", "header"];
 
 /// The JSON pointers of texts in a document that look like secrets. What a template puts in, and what stands for a value, is none.
 pub(super) fn exposed(document: &Map) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open: Vec<(String, bool, &Map)> = vec![(String::new(), false, document)];
-    while let Some((place, are_headers, map)) = open.pop() {
+    let mut search = Search { way: Vec::new(), found: Vec::new() };
+    search.object(document, Within::default());
+    search.found.sort_unstable();
+    search.found
+}
+
+/// What a value is a part of.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    headers: bool,
+    /// A header whose name says that its value is a secret.
+    telling: bool,
+}
+
+struct Search {
+    way: Vec<Box<str>>,
+    found: Vec<String>,
+}
+
+impl Search {
+    fn object(&mut self, map: &Map, within: Within) {
+        let is_naming = |name: &str| NAMING.iter().any(|other| name.eq_ignore_ascii_case(other));
+        let is_named = map
+            .members
+            .iter()
+            .any(|member| is_naming(&member.name.value) && member.value.as_str().is_some_and(is_telling));
         for member in &map.members {
             let name = &*member.name.value;
-            let place = place.clone() + &pointer(&[name]);
-            let is_telling = are_headers && NAMES.iter().any(|part| name.to_ascii_lowercase().contains(part));
-            match &member.value.value {
-                Value::String(text) if is_telling && is_said(text) || is_token(text) => found.push(place),
-                Value::Object(inner) => open.push((place, name == "headers", inner)),
-                Value::Array(items) => {
-                    for (index, item) in items.iter().enumerate() {
-                        match &item.value {
-                            Value::Object(inner) => open.push((format!("{place}/{index}"), false, inner)),
-                            Value::String(text) if is_token(text) => found.push(format!("{place}/{index}")),
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {}
-            }
+            let telling = within.headers && (within.telling || is_telling(name) || is_named && !is_naming(name));
+            let headers = within.headers || name == "headers";
+            self.value(name, &member.value, Within { headers, telling });
         }
     }
-    found.sort_unstable();
-    found
+
+    fn value(&mut self, step: &str, value: &Value, within: Within) {
+        self.way.push(step.into());
+        match value {
+            Value::String(text) if within.telling && is_said(text) || tokens(text).next().is_some() => {
+                self.found.push(pointer(&self.way));
+            }
+            Value::Object(inner) => self.object(inner, within),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.value(&index.to_string(), item, within);
+                }
+            }
+            _ => {}
+        }
+        self.way.pop();
+    }
 }
 
-/// Whether a text is a value, and not what a template makes of one, or stands for one.
+/// Whether the name of a header says that it holds a secret.
+fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NAMES.iter().any(|part| name.contains(part))
+}
+
+/// Whether a text is a value, also in part, and not what a template makes of one, or stands for one.
 fn is_said(text: &str) -> bool {
+    const FILLED_IN: &str = "\0";
+    let text = without_references(text, FILLED_IN);
     let last = text.split_whitespace().next_back().unwrap_or_default();
-    let stands_for = last.starts_with(['<', '$', '[', '*']) || last.to_ascii_uppercase().starts_with("YOUR");
-    last.len() >= 6 && !text.contains("{{") && !stands_for
-}
-
-fn is_token(text: &str) -> bool {
-    let is_letter = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    BEGINNINGS
-        .iter()
-        .any(|start| text.split(*start).skip(1).any(|rest| rest.chars().take_while(is_letter).count() >= FEWEST))
+    // What stands before what is filled in may be its name.
+    let value = if last.contains(FILLED_IN) { last.rsplit(['=', ':']).next().unwrap_or_default() } else { last };
+    let value = value.replace(FILLED_IN, "");
+    let stands_for = value.starts_with(['<', '$', '[', '*']) || value.to_ascii_uppercase().starts_with("YOUR");
+    value.len() >= 6 && !stands_for
 }

@@ -40,6 +40,7 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 use home::{Given, Home};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use terraform::Lost;
 use text::{DocumentPlace, Written};
 use thiserror::Error;
 
@@ -345,19 +346,20 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
     let mut recognised = Recognised::default();
     for mut document in text::documents(neighbour, sources, folder, problems) {
         recognised.written.note(&document);
-        let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
-        let place = document.place();
-        let lost = std::mem::take(&mut document.lost).into_iter();
-        let lost =
-            lost.map(|lost| Note { place: place.below(&lost.pointer), what: Fate::LeftOut, reason: lost.reason });
-        let lost: Vec<Note> = lost.collect();
+        let (place, found) = (document.place(), recognised.found.len());
+        let all = [(&mut document.lost, Fate::LeftOut), (&mut document.untagged, Fate::Mended)];
+        let [lost, untagged] = all.map(|(all, what)| {
+            let notes = std::mem::take(all).into_iter();
+            notes.map(|Lost { pointer, reason, .. }| Note { place: place.below(&pointer), what, reason }).collect()
+        });
+        let (lost, untagged): (Vec<Note>, Vec<Note>) = (lost, untagged);
         if let Some(reason) = document.unknown.take() {
             let is_told = !lost.is_empty();
             recognised.notes.extend(lost);
             recognised.notes.extend((!is_told).then_some(Note { place, what: Fate::Unknown, reason }));
             continue;
         }
-        let is_nothing = document.value == Value::Null && !(left_out.is_empty() && lost.is_empty());
+        let is_nothing = document.value == Value::Null && !lost.is_empty();
         recognised.nameless.extend(document.kind.filter(|_| is_nothing).map(|kind| (place, kind)));
         match neighbour {
             _ if is_nothing => {}
@@ -370,8 +372,7 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
         }
         // What is wrong with the JSON of others is nobody's business here.
         if is_nothing || recognised.found.len() > found {
-            problems.extend(left_out);
-            recognised.notes.extend(lost);
+            recognised.notes.extend(lost.into_iter().chain(untagged));
         }
     }
     if neighbour == Neighbour::Backstage {

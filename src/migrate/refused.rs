@@ -4,7 +4,7 @@ use super::way::get;
 use crate::backstage::{Reference, Rule, is_address};
 use crate::model::{Base, Map, Value};
 use crate::neighbour::{Envelope, Field, Holds, Loss, pointer};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The members of every entity.
 const ENVELOPE: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
@@ -113,10 +113,11 @@ impl Judge {
     /// What stands in `spec`, as far as the blueprint has a place for it.
     fn spec(&mut self, document: &Map, envelope: Option<&Envelope>) {
         let fields = envelope.map_or(&[][..], |envelope| &envelope.fields);
-        let ways: BTreeSet<&str> =
-            fields.iter().map(|field| &*field.way).filter(|way| way.starts_with("spec.")).collect();
-        for way in ways {
-            let there: Vec<&Field> = fields.iter().filter(|field| *field.way == *way).collect();
+        let mut ways: BTreeMap<&str, Vec<&Field>> = BTreeMap::new();
+        for field in fields.iter().filter(|field| field.way.starts_with("spec.")) {
+            ways.entry(&field.way).or_default().push(field);
+        }
+        for (way, there) in ways {
             let steps: Vec<&str> = way.split('.').collect();
             let Some(value) = get(document, &steps) else {
                 let stands_in = |other: &str| get(document, &other.split('.').collect::<Vec<_>>()).is_some();

@@ -20,6 +20,12 @@ use std::sync::Arc;
 /// The most rounds in which parts of objects are taken out: each mends all that is found, and what was mended may only then show more.
 const ROUNDS_OF_PARTS: usize = 50;
 
+#[cfg(test)]
+thread_local! {
+    /// How often projects were read.
+    pub(super) static ROUNDS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// The files that declare all objects of which something can be said, and no error; the others are taken out.
 ///
 /// # Errors
@@ -31,9 +37,11 @@ pub(super) fn settle(
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
     // What has not changed since the last time costs little.
-    let mut workspace = Workspace::default();
+    let mut workspace = Workspace::telling_all();
     // Each time something goes: parts, and at last objects.
     for round in 0.. {
+        #[cfg(test)]
+        ROUNDS.with(|rounds| rounds.set(rounds.get() + 1));
         let is_whole = round >= ROUNDS_OF_PARTS;
         without_strangers(moving, given);
         without_lost_targets(moving, given, notes);

@@ -1,15 +1,15 @@
 //! The texts that somebody moves in with: JSON, YAML and what Terraform reads, and where something stands in them.
 
-use super::terraform::{self, Held, Lost, What, is_terraform, is_values};
+use super::terraform::{self, Held, Lost, UNHELD, What, is_terraform, is_values};
 use super::{Folder, yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Json, Kind, Value, inexact};
+use crate::model::{Json, Kind, Map, Member, Name, Value, inexact};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use serde_saphyr::{Location, Spanned as Located};
+use serde_saphyr::Location;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,10 +28,10 @@ pub(super) struct Document {
     pub(super) unknown: Option<String>,
     /// The resource of Terraform that it is, as a message calls it.
     resource: Option<Arc<str>>,
-    /// What of it could not be read.
-    pub(super) left_out: Vec<Diagnostic>,
-    /// What of it is not known.
+    /// What of it is left out: what is not known, or no value can be.
     pub(super) lost: Vec<Lost>,
+    /// What had a tag that says nothing here.
+    pub(super) untagged: Vec<Lost>,
     /// Where it is written, where its parts know that of themselves.
     written: Option<Span>,
 }
@@ -140,8 +140,8 @@ pub(super) fn documents(
                     kind,
                     unknown,
                     resource,
-                    left_out: Vec::new(),
                     lost,
+                    untagged: Vec::new(),
                     written: span.text(),
                 });
                 number += 1;
@@ -151,32 +151,25 @@ pub(super) fn documents(
         if values.contains(&file) {
             continue;
         }
-        match read(neighbour, source) {
-            Ok((values, inexact)) => {
-                let is_only = values.len() == 1;
-                let mut left_out: Vec<Diagnostic> = inexact.into_iter().map(|at| unheld(span(file, at))).collect();
-                documents.extend(values.into_iter().enumerate().map(|(number, value)| Document {
+        match read(neighbour, file, source) {
+            Ok(read) => {
+                let is_only = read.len() == 1;
+                documents.extend(read.into_iter().enumerate().map(|(number, read)| Document {
                     file,
                     number: (!is_only).then_some(number),
-                    value,
+                    value: read.value.value,
                     kind: None,
                     unknown: None,
                     resource: None,
-                    left_out: std::mem::take(&mut left_out),
-                    lost: Vec::new(),
-                    written: None,
+                    lost: read.lost,
+                    untagged: read.untagged,
+                    written: read.value.span.text(),
                 }));
             }
             Err((at, reason)) => problems.push(unreadable(file, at, reason)),
         }
     }
     documents
-}
-
-/// That a number is left out.
-fn unheld(place: Span) -> Diagnostic {
-    let message = format!("this is left out: {}", terraform::UNHELD);
-    Diagnostic::warning(code::LEFT_OUT, place, message).help("write it as a text, where the neighbour takes one")
 }
 
 fn span(file: FileId, at: Range<usize>) -> Span {
@@ -214,33 +207,141 @@ fn is_yaml_text(source: &SourceFile) -> bool {
     is_yaml(&source.name) && !(text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
-/// What is read of a text: its documents, and where its numbers are that are left out.
-type Read = (Vec<Value>, Vec<Range<usize>>);
+/// What is read of a document.
+pub(super) struct Read {
+    pub(super) value: Spanned<Value>,
+    /// What of it no value can be.
+    pub(super) lost: Vec<Lost>,
+    /// What had a tag that says nothing here.
+    pub(super) untagged: Vec<Lost>,
+}
 
 /// The documents of a text, or why it cannot be read and how far it could.
-fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Read, (usize, String)> {
+fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<Read>, (usize, String)> {
     if let Some(at) = source.invalid_utf8 {
         return Err((at as usize, "the text is not UTF-8".to_owned()));
     }
-    let text = source.text.trim_start_matches('\u{feff}');
+    let text = &*source.text;
     if is_yaml_text(source) {
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
         let is_1_1 = neighbour == Neighbour::Kratix;
-        let read = yaml::documents(text, is_1_1);
-        let values = read.map_err(|error| (Lines::of(text).offset(error.location()), yaml::said(&error)))?;
-        return Ok((values, Vec::new()));
+        let read = yaml::documents(file, text, is_1_1);
+        return read.map_err(|error| (Lines::of(text).offset(error.location()), yaml::said(&error)));
     }
-    let numbers: Vec<Range<usize>> = inexact(text.as_bytes()).collect();
-    let mut exact = text.to_owned();
-    for number in &numbers {
-        exact.replace_range(number.clone(), &format!("{:1$}", "null", number.len()));
-    }
-    let Json(value) = serde_json::from_str(&exact).map_err(|error| {
+    let text = text.trim_start_matches('\u{feff}');
+    let unreadable = |error: serde_json::Error| {
         let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
         (at.min(text.len()), format!("not JSON: {}", yaml::first_line(&error.to_string())))
-    })?;
+    };
+    let Json(value) = serde_json::from_str(text).map_err(unreadable)?;
+    let mut read = Read { value: Spanned::new(value, Origin::Nowhere), lost: Vec::new(), untagged: Vec::new() };
     let before = source.text.len() - text.len();
-    Ok((vec![value], numbers.into_iter().map(|number| number.start + before..number.end + before).collect()))
+    let numbers: Vec<_> = inexact(text.as_bytes()).map(|number| number.start + before..number.end + before).collect();
+    if !numbers.is_empty() {
+        let whole = serde_json::from_str::<&RawValue>(text).map_err(unreadable)?;
+        let mut holder = Holder { file, text: &source.text, numbers, way: Vec::new(), lost: Vec::new() };
+        read.value.value = holder.value(whole).map_or(Value::Null, |value| value.value);
+        read.lost = holder.lost;
+    }
+    Ok(vec![read])
+}
+
+/// A walk down a document that leaves out what no value can be: the member that it is, or the whole of the list that it is in.
+pub(super) trait Walk {
+    type Part;
+
+    /// The value of a part; nothing where it is left out.
+    fn value(&mut self, part: Self::Part) -> Option<Spanned<Value>>;
+
+    /// Where the walk is.
+    fn way(&mut self) -> &mut Vec<Box<str>>;
+
+    /// What was left out.
+    fn lost(&mut self) -> &mut Vec<Lost>;
+
+    /// The value of a member or of an item.
+    fn below(&mut self, step: &str, part: Self::Part) -> Option<Spanned<Value>> {
+        self.way().push(step.into());
+        let value = self.value(part);
+        self.way().pop();
+        value
+    }
+
+    /// The members of an object.
+    fn object(&mut self, members: impl IntoIterator<Item = (Name, Self::Part)>) -> Value {
+        let mut map = Map::default();
+        for (name, part) in members {
+            if let Some(value) = self.below(&name, part) {
+                map.members.push(Member { name: Spanned::new(name, value.span), value });
+            }
+        }
+        map.or_secret()
+    }
+
+    /// The items of a list, of which none can be left out.
+    fn list(&mut self, items: impl IntoIterator<Item = Self::Part>) -> Option<Value> {
+        let mut list = Some(Vec::new());
+        for (index, item) in items.into_iter().enumerate() {
+            let told = self.lost().len();
+            match (self.below(&index.to_string(), item), &mut list) {
+                (Some(value), Some(list)) => list.push(value),
+                (None, Some(_)) => {
+                    list = None;
+                    let here = pointer(self.way());
+                    self.lost().last_mut().into_iter().for_each(|lost| lost.pointer.clone_from(&here));
+                }
+                // All of it is left out by then.
+                (_, None) => self.lost().truncate(told),
+            }
+        }
+        list.map(Value::Array)
+    }
+
+    /// Notes that a number is left out.
+    fn lose(&mut self, place: Span) {
+        let pointer = pointer(self.way());
+        self.lost().push(Lost { pointer, place, reason: UNHELD.to_owned() });
+    }
+}
+
+/// A walk down JSON with such numbers.
+struct Holder<'t> {
+    file: FileId,
+    text: &'t str,
+    /// The places of the numbers, from the first one on.
+    numbers: Vec<Range<usize>>,
+    way: Vec<Box<str>>,
+    lost: Vec<Lost>,
+}
+
+impl<'t> Walk for Holder<'t> {
+    type Part = &'t RawValue;
+
+    fn value(&mut self, raw: &'t RawValue) -> Option<Spanned<Value>> {
+        let raw = raw.get();
+        // A raw value is a piece of the text that it was read from.
+        let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
+        let next = self.numbers.partition_point(|number| number.end <= start);
+        let value = if self.numbers.get(next).is_none_or(|number| start + raw.len() <= number.start) {
+            serde_json::from_str::<Json>(raw).ok()?.0
+        } else if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw) {
+            self.object(members.iter().map(|(name, part)| (name.as_str().into(), *part)))
+        } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
+            self.list(items)?
+        } else {
+            self.lose(span(self.file, start..start + raw.len()));
+            return None;
+        };
+        Some(Spanned::new(value, Origin::Nowhere))
+    }
+
+    fn way(&mut self) -> &mut Vec<Box<str>> {
+        &mut self.way
+    }
+
+    fn lost(&mut self) -> &mut Vec<Lost> {
+        &mut self.lost
+    }
 }
 
 /// The lines of a text.
@@ -276,19 +377,6 @@ pub(super) type Spans<'p> = HashMap<(usize, &'p str), (u32, u32)>;
 pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Spans<'p> {
     let mut spans = HashMap::new();
     let text = &source.text;
-    if is_yaml_text(source) {
-        let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, yaml::options(text, true));
-        let shapes = shapes.unwrap_or_default();
-        let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
-        let lines = Lines::of(text);
-        for place in places {
-            let number = place.number.unwrap_or_default();
-            let found = shapes.get(number).and_then(|shape| shape.value.at(&place.pointer, shape.referenced));
-            let start = found.and_then(|location| u32::try_from(lines.offset(Some(location))).ok());
-            spans.extend(start.map(|start| ((number, &*place.pointer), (start, start))));
-        }
-        return spans;
-    }
     let mut pointers: Vec<(&str, &str)> = places.iter().map(|place| (&*place.pointer, &*place.pointer)).collect();
     pointers.sort_unstable();
     if let Ok(whole) = serde_json::from_str::<&RawValue>(text.trim_start_matches('\u{feff}')) {
@@ -310,9 +398,8 @@ impl Written {
         if let Some(span) = document.written {
             let key = (document.file, document.number);
             self.documents.insert(key, Spanned::new(document.value.clone(), span));
-            let lost = document.lost.iter();
-            self.lost.extend(lost.map(|lost| (document.place().below(&lost.pointer), lost.place)));
         }
+        self.lost.extend(document.lost.iter().map(|lost| (document.place().below(&lost.pointer), lost.place)));
     }
 
     /// Where the innermost part is written that stands at a place, or around it.
@@ -334,86 +421,6 @@ fn written_at(value: &Spanned<Value>, pointer: &str) -> Option<Origin> {
         _ => None,
     };
     inner.and_then(|inner| written_at(inner, rest)).or(own)
-}
-
-/// What a YAML document is made of, with the place of each part.
-enum Shape {
-    Nothing,
-    Scalar,
-    List(Vec<Located<Shape>>),
-    Map(HashMap<String, Located<Shape>>),
-}
-
-impl Shape {
-    /// The place that a pointer leads to, from a place on.
-    fn at(&self, pointer: &str, here: Location) -> Option<Location> {
-        let Some(rest) = pointer.strip_prefix('/') else { return Some(here) };
-        let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        let step = step.replace("~1", "/").replace("~0", "~");
-        let inner = match self {
-            Self::Map(members) => members.get(&step),
-            Self::List(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
-            Self::Nothing | Self::Scalar => None,
-        };
-        // What was filled in stands where the object around it does.
-        inner.map_or(Some(here), |inner| inner.value.at(rest, inner.referenced))
-    }
-}
-
-impl<'de> Deserialize<'de> for Shape {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ShapeVisitor)
-    }
-}
-
-struct ShapeVisitor;
-
-impl<'de> Visitor<'de> for ShapeVisitor {
-    type Value = Shape;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("YAML")
-    }
-
-    fn visit_unit<E>(self) -> Result<Shape, E> {
-        Ok(Shape::Nothing)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Shape, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Shape::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Shape, A::Error> {
-        let mut map = HashMap::new();
-        while let Some((name, value)) = members.next_entry()? {
-            map.insert(name, value);
-        }
-        Ok(Shape::Map(map))
-    }
 }
 
 /// Follows pointers, each with what is left of it.

@@ -1,18 +1,173 @@
 //! YAML, of which no text stands for more than it has.
 
-use crate::model::{Json, Value};
+use super::terraform::Lost;
+use super::text::{Read, Walk};
+use crate::model::{Name, Number, Value, inexact};
+use crate::neighbour::pointer;
+use crate::source::{FileId, Span, Spanned};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Location, Spanned as Located, Tagged};
 
 /// The documents of a text that hold something. Of YAML 1.1 `yes` and `on` say true, and 0644 is a number to the base of 8.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub(super) fn documents(text: &str, is_1_1: bool) -> Result<Vec<Value>, serde_saphyr::Error> {
-    let values = serde_saphyr::from_multiple_with_options::<Json>(text, options(text, is_1_1))?;
-    Ok(values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null).collect())
+pub(super) fn documents(file: FileId, text: &str, is_1_1: bool) -> Result<Vec<Read>, serde_saphyr::Error> {
+    let parts = serde_saphyr::from_multiple_with_options::<Part>(text, options(text, is_1_1))?;
+    let read = parts.into_iter().map(|part| {
+        let mut reader = Reader { file, text, way: Vec::new(), lost: Vec::new(), untagged: Vec::new() };
+        let place = reader.span(part.referenced);
+        let value = reader.value(part).unwrap_or(Spanned::new(Value::Null, place));
+        Read { value, lost: reader.lost, untagged: reader.untagged }
+    });
+    Ok(read.filter(|read| read.value.value != Value::Null || !read.lost.is_empty()).collect())
+}
+
+/// What a document is made of, each part with its place and its tag.
+type Part = Located<Tagged<Node>>;
+
+enum Node {
+    Value(Value),
+    /// A number that no value can be.
+    Unheld,
+    List(Vec<Part>),
+    Map(Vec<(Name, Part)>),
+}
+
+/// What every tag begins with that YAML itself gives a meaning.
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// The tags that say no more than what is read without them: those of JSON's values, and that there is none.
+const PLAIN: [&str; 8] = ["!", "null", "bool", "int", "float", "str", "seq", "map"];
+
+struct Reader<'t> {
+    file: FileId,
+    text: &'t str,
+    way: Vec<Box<str>>,
+    lost: Vec<Lost>,
+    untagged: Vec<Lost>,
+}
+
+impl Walk for Reader<'_> {
+    type Part = Part;
+
+    fn value(&mut self, part: Part) -> Option<Spanned<Value>> {
+        let Located { value: Tagged(node, tag), referenced, defined } = part;
+        let place = self.span(referenced);
+        if let Some(tag) = tag.filter(|tag| !PLAIN.contains(&tag.strip_prefix(CORE).unwrap_or(tag))) {
+            let reason = match tag.strip_prefix(CORE) {
+                Some("binary") => "`!!binary` is read as the text that it encodes".to_owned(),
+                Some(name) => format!("the tag `!!{name}` says nothing here: read without it"),
+                None => format!("the tag `{tag}` says nothing here: read without it"),
+            };
+            self.untagged.push(Lost { pointer: pointer(&self.way), place, reason });
+        }
+        let is_lost = match &node {
+            Node::Unheld => true,
+            Node::Value(Value::Number(_)) => self.is_another(defined),
+            Node::Value(_) | Node::List(_) | Node::Map(_) => false,
+        };
+        let value = match node {
+            Node::Value(value) if !is_lost => value,
+            Node::Value(_) | Node::Unheld => {
+                self.lose(place);
+                return None;
+            }
+            Node::List(items) => self.list(items)?,
+            Node::Map(members) => self.object(members),
+        };
+        Some(Spanned::new(value, place))
+    }
+
+    fn way(&mut self) -> &mut Vec<Box<str>> {
+        &mut self.way
+    }
+
+    fn lost(&mut self) -> &mut Vec<Lost> {
+        &mut self.lost
+    }
+}
+
+impl Reader<'_> {
+    /// Whether a number became another one.
+    fn is_another(&self, written: Location) -> bool {
+        let number = self.text.get(self.span(written).range()).unwrap_or_default().replace('_', "");
+        inexact(number.trim_start_matches('+').as_bytes()).next().is_some()
+    }
+
+    /// Where something is; its beginning alone where more is not known.
+    fn span(&self, location: Location) -> Span {
+        let [start, length] = [location.span().byte_offset(), location.span().byte_len()]
+            .map(|at| at.and_then(|at| u32::try_from(at).ok()).unwrap_or_default());
+        Span::new(self.file, start, start.saturating_add(length))
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("YAML")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Value(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Value(Value::Bool(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Value(Value::integer(value)))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Node, E> {
+        #[expect(clippy::cast_precision_loss, reason = "beyond i64 a number is a float")]
+        let float = value as f64;
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) if float.to_string() == value.to_string() => self.visit_f64(float),
+            Err(_) => Ok(Node::Unheld),
+        }
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node, E> {
+        let number = Number::from_float(value).ok_or_else(|| E::custom("a number that is not finite"))?;
+        Ok(Node::Value(Value::Number(number)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Value(Value::string(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
+        let mut map = Vec::new();
+        while let Some((name, part)) = members.next_entry::<String, Part>()? {
+            map.push((name.as_str().into(), part));
+        }
+        Ok(Node::Map(map))
+    }
 }
 
 /// How YAML is read: as much of it as the text has, and what its aliases stand for no more often than that.
-pub(super) fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
+fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
     let most = text.len().max(1 << 16);
     serde_saphyr::options! {
         strict_booleans: !is_1_1,

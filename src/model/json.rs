@@ -16,8 +16,8 @@ pub enum JsonError {
     /// It is no JSON, or holds what no value can be.
     #[error("not JSON: {0}")]
     Text(#[from] serde_json::Error),
-    /// It holds a whole number that would become another one.
-    #[error("JSON with the whole number {0}, which neither 64 bits with a sign nor a float hold exactly")]
+    /// It holds a number that would become another one.
+    #[error("JSON with the number {0}, which neither 64 bits with a sign nor a float hold")]
     Inexact(String),
 }
 
@@ -96,6 +96,18 @@ impl Value {
     }
 }
 
+impl Map {
+    /// The value that it is in a document: what stands for a secret is one.
+    pub fn or_secret(self) -> Value {
+        match self.members.as_slice() {
+            [Member { name, value: Spanned { value: Value::String(secret), .. } }] if *name.value == *SECRET_MEMBER => {
+                Value::Secret((&**secret).into())
+            }
+            _ => Value::Object(self),
+        }
+    }
+}
+
 /// Reads JSON. Its parts have no place in any file: their spans are empty and of the first file.
 ///
 /// # Errors
@@ -108,8 +120,8 @@ pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
     }
 }
 
-/// Where the whole numbers of a JSON text are that no 64 bits with a sign hold and that, as the floats that they become, are written with other
-/// digits.
+/// Where the numbers of a JSON text are that become others: whole ones that no 64 bits with a sign hold and that, as the floats that they
+/// become, are written with other digits, and those that are so small that nothing is left of them.
 pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -123,8 +135,14 @@ pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
             at += length;
             if length >= SHORTEST_INEXACT && *byte != b'"' {
                 let number = std::str::from_utf8(&rest[..length]).unwrap_or_default();
-                let is_whole = !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err();
-                if is_whole && number.parse::<f64>().is_ok_and(|float| float.to_string() != number) {
+                let becomes = |is_other: &dyn Fn(f64) -> bool| number.parse::<f64>().is_ok_and(is_other);
+                let digits = number.split(['e', 'E']).next().unwrap_or_default();
+                let is_another = if digits.len() == length && !digits.contains('.') {
+                    number.parse::<i64>().is_err() && becomes(&|float| float.to_string() != number)
+                } else {
+                    becomes(&|float| float == 0.0) && digits.contains(|digit| ('1'..='9').contains(&digit))
+                };
+                if is_another {
                     return Some(start..at);
                 }
             }
@@ -133,8 +151,8 @@ pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// No number of fewer digits is beyond 64 bits.
-const SHORTEST_INEXACT: usize = 19;
+/// The shortest number that becomes another is `1e-324`.
+const SHORTEST_INEXACT: usize = 6;
 
 /// How long the string is that a text begins with, with its quotes.
 fn string_length(text: &[u8]) -> usize {
@@ -268,12 +286,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             let name = Spanned::new((&*name).into(), Origin::Nowhere);
             map.members.push(Member { name, value: Spanned::new(value, Origin::Nowhere) });
         }
-        Ok(match map.members.as_slice() {
-            [Member { name, value: Spanned { value: Value::String(secret), .. } }] if *name.value == *SECRET_MEMBER => {
-                Value::Secret((&**secret).into())
-            }
-            _ => Value::Object(map),
-        })
+        Ok(map.or_secret())
     }
 }
 

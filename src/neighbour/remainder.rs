@@ -9,6 +9,7 @@ use super::same::{are_alike, is_empty, is_within};
 use super::way::pointer;
 use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
+use std::collections::{HashMap, HashSet};
 
 /// The lists whose items have names: the way to each, and the member that holds the name.
 pub(super) struct Named<'g>(Vec<(Vec<String>, &'g str)>);
@@ -135,18 +136,16 @@ impl Search<'_> {
     /// Of lists of texts, of which the one has what the other has, in its order, and more: each text more with its place.
     fn of_texts(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>]) -> Option<Value> {
         let texts: Vec<&str> = there.iter().map(|item| item.as_str()).collect::<Option<_>>()?;
-        let mut open = made.iter().map(|item| item.as_str()).collect::<Option<Vec<&str>>>()?;
-        let is_once = |text: &&str| texts.iter().filter(|other| *other == text).count() == 1;
-        if open.is_empty() || !texts.iter().all(is_once) || !open.iter().all(|text| texts.contains(text)) {
+        let open = made.iter().map(|item| item.as_str()).collect::<Option<Vec<&str>>>()?;
+        let order: HashMap<&str, usize> = texts.iter().enumerate().map(|(index, text)| (*text, index)).collect();
+        if open.is_empty() || order.len() < texts.len() || !open.iter().all(|text| order.contains_key(text)) {
             return None;
         }
-        let order = |text: &&str| texts.iter().position(|other| other == text);
-        if !open.is_sorted_by_key(order) {
-            open.sort_by_key(order);
-        }
+        let known: HashSet<&str> = open.into_iter().collect();
         let mut beyond = Map::default();
-        for (index, text) in texts.iter().enumerate().filter(|(_, text)| !open.contains(text)) {
-            beyond.put(text, Value::integer(i64::try_from(index).unwrap_or(i64::MAX)), Origin::Nowhere);
+        for (index, text) in texts.iter().enumerate().filter(|(_, text)| !known.contains(**text)) {
+            let value = Spanned::new(Value::integer(i64::try_from(index).unwrap_or(i64::MAX)), Origin::Nowhere);
+            beyond.members.push(Member { name: Spanned::new((*text).into(), Origin::Nowhere), value });
         }
         self.note();
         Some(Value::Object(beyond))
@@ -166,13 +165,14 @@ impl Search<'_> {
     fn of_named(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>], by: &str) -> Option<Value> {
         let name = |item: &Spanned<Value>| item.as_object()?.get(by)?.as_str().map(str::to_owned);
         let names: Vec<String> = there.iter().map(name).collect::<Option<_>>()?;
-        let is_twice = |(index, name): (usize, &String)| names.iter().take(index).any(|other| other == name);
-        if names.iter().enumerate().any(is_twice) {
+        if names.iter().collect::<HashSet<_>>().len() < names.len() {
             return None;
         }
+        let twins: HashMap<&str, &Spanned<Value>> =
+            made.iter().rev().filter_map(|other| Some((self::name(other, by)?, other))).collect();
         let mut beyond = Map::default();
         for (index, (name, item)) in names.iter().zip(there).enumerate() {
-            let twin = made.iter().find(|other| self::name(other, by) == Some(name.as_str()));
+            let twin = twins.get(name.as_str());
             self.enter(&index.to_string());
             let nothing = Value::Object(Map::default());
             let mut own = item.value.clone();

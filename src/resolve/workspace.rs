@@ -15,6 +15,7 @@ pub struct Workspace {
     /// By their numbers.
     kept: Vec<Kept>,
     lowered: usize,
+    tells_all: bool,
 }
 
 #[derive(Debug)]
@@ -41,6 +42,16 @@ impl Workspace {
         self.lowered += reading.lowered;
         self.kept = reading.after.unwrap_or_default();
         resolved
+    }
+
+    /// One for whoever mends all of the problems, however many there are.
+    pub fn telling_all() -> Self {
+        Self { tells_all: true, ..Self::default() }
+    }
+
+    /// Whether its problems are all told, and not only as many as somebody reads.
+    pub fn tells_all(&self) -> bool {
+        self.tells_all
     }
 
     /// How many texts were parsed and lowered so far.

@@ -1,4 +1,4 @@
-use super::SessionError;
+use super::{Misuse, SessionError};
 use crate::adapter::git::RevisionError;
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
@@ -84,7 +84,8 @@ impl SessionError {
     pub fn ending(&self) -> Ending {
         match self {
             Self::Load(LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_))
-            | Self::Misplaced(_) => Ending::Configuration,
+            | Self::Misplaced(_)
+            | Self::Misuse(Misuse::WouldBreak { .. }) => Ending::Configuration,
             Self::Namesakes { .. } => Ending::Refused,
             Self::Changed { .. } | Self::Catalog(CatalogError::Busy { .. }) | Self::Unusable { .. } => Ending::Stale,
             Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,

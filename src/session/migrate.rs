@@ -89,7 +89,7 @@ fn try_out(folder: &Path, loaded: &Loaded, files: &BTreeMap<String, String>) -> 
 
 /// # Errors
 /// Where one of some files of a folder, or a folder that one is in, is a link.
-pub fn no_links(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Misuse> {
+pub(super) fn no_links(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Misuse> {
     let below = files.keys().flat_map(|name| Path::new(name).ancestors().filter(|part| !part.as_os_str().is_empty()));
     let link = below.map(|part| folder.join(part)).find(|part| part.is_symlink());
     link.map_or(Ok(()), |link| Err(Misuse::Link(link.display().to_string())))

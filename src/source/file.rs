@@ -1,5 +1,5 @@
 use super::FileId;
-use super::hidden::passwords;
+use super::hidden::secrets;
 use super::{LineIndex, Position, Span};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -30,7 +30,7 @@ impl SourceFile {
     /// A file of `name` from its raw bytes.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid_utf8) = decode(bytes);
-        let hidden = passwords(&text);
+        let hidden = secrets(&text);
         Self { name: name.into(), text: text.into(), invalid_utf8, hidden, lines: OnceLock::new() }
     }
 

@@ -1,5 +1,6 @@
-//! What nobody is shown of a text: passwords that somebody wrote into an address.
+//! What nobody is shown of a text: passwords that somebody wrote into an address, and tokens of well-known services.
 
+use memchr::memmem;
 use std::ops::Range;
 
 /// The part of an address that holds a password, or what may be one: before the host of `https://TOKEN@host`, behind the user
@@ -13,12 +14,10 @@ pub fn password(address: &str) -> Option<Range<usize>> {
     }
 }
 
-/// In the query of an address: the value of a parameter whose name says that it is one, and which is no reference to one.
+/// In the query of an address, or behind its `#`: the value of a parameter whose name says that it is one, and which is no reference to one.
 fn of_query(address: &str) -> Option<Range<usize>> {
-    let start = address.find('?')? + 1;
-    let end = address[start..].find('#').map_or(address.len(), |end| start + end);
-    let mut at = start;
-    for parameter in address[start..end].split(['&', ';']) {
+    let mut at = address.find(['?', '#'])? + 1;
+    for parameter in address[at..].split(['&', ';', '?', '#']) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         if !is_filled_in(value) && tells(name) {
             let begin = at + parameter.len() - value.len();
@@ -37,12 +36,22 @@ fn tells(name: &str) -> bool {
 }
 
 /// Whether nothing stands here but what somebody fills in: `{{ .secrets.NAME }}`, `${NAME}` and `<name>`.
-fn is_filled_in(mut value: &str) -> bool {
-    while let Some((open, close)) = REFERENCES.into_iter().find(|(open, _)| value.starts_with(open)) {
-        let Some((_, rest)) = value[open.len()..].split_once(close) else { return false };
-        value = rest;
+fn is_filled_in(value: &str) -> bool {
+    without_references(value, "").is_empty()
+}
+
+/// A text with another one in the place of what somebody fills in.
+pub fn without_references(mut text: &str, instead: &str) -> String {
+    let mut left = String::new();
+    while let Some((at, (open, close))) =
+        REFERENCES.into_iter().filter_map(|reference| Some((text.find(reference.0)?, reference))).min()
+    {
+        let Some((_, rest)) = text[at + open.len()..].split_once(close) else { break };
+        left.push_str(&text[..at]);
+        left.push_str(instead);
+        text = rest;
     }
-    value.is_empty()
+    left + text
 }
 
 /// What stands before and behind a reference.
@@ -139,9 +148,9 @@ pub fn without_login(address: &str) -> String {
             let before = scheme.map_or_else(|| before.to_owned(), |scheme| format!("{scheme}://"));
             format!("{before}{host}")
         } else {
-            let (before, parameter) = before.split_at(before.rfind(['?', '&', ';']).unwrap_or_default());
-            match behind.strip_prefix(['&', ';']).filter(|_| parameter.starts_with('?')) {
-                Some(next) => format!("{before}?{next}"),
+            let (before, parameter) = before.split_at(before.rfind(['?', '#', '&', ';']).unwrap_or_default());
+            match behind.strip_prefix(['&', ';']).filter(|_| parameter.starts_with(['?', '#'])) {
+                Some(next) => format!("{before}{}{next}", &parameter[..1]),
                 None => format!("{before}{behind}"),
             }
         };
@@ -151,18 +160,71 @@ pub fn without_login(address: &str) -> String {
 
 /// A text that quotes what users wrote, as it may be shown: with `***` in place of the passwords in its addresses.
 pub fn without_passwords(text: String) -> String {
-    let hidden = passwords(&text);
+    masked(passwords(&text), text)
+}
+
+/// A message as it may be shown: with `***` also in place of tokens, and of a password in what is said to be none of what its place wants, as
+/// that may be an address of any form.
+pub fn without_secrets(text: String) -> String {
+    let mut found = secrets(&text);
+    for (end, _) in text.match_indices(" is no") {
+        let word = text[..end].trim_end_matches(ends_word);
+        let word = &word[word.rfind(ends_word).map_or(0, |end| word.ceil_char_boundary(end + 1))..];
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        found.extend(password(word).map(|part| (start + part.start) as u32..(start + part.end) as u32));
+    }
+    masked(merged(found), text)
+}
+
+/// The passwords and tokens in a text, in the order of their places.
+pub(super) fn secrets(text: &str) -> Vec<Range<u32>> {
+    let mut found = passwords(text);
+    found.extend(tokens(text).map(|part| part.start as u32..part.end as u32));
+    merged(found)
+}
+
+fn masked(hidden: Vec<Range<u32>>, text: String) -> String {
     hidden.into_iter().rev().fold(text, |mut text, part| {
         text.replace_range(part.start as usize..part.end as usize, "***");
         text
     })
 }
 
+/// What tokens of well-known services begin with, and addresses that are one.
+const BEGINNINGS: [&str; 11] = [
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AKIA",
+    "sk_live_",
+    "://hooks.slack.com/services/",
+    "://discord.com/api/webhooks/",
+];
+
+/// The fewest letters behind such a beginning.
+const FEWEST: usize = 12;
+
+/// What stands in a text behind the beginnings of tokens of well-known services.
+pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let all = BEGINNINGS.into_iter().flat_map(move |start| {
+        let is_letter = move |letter: &u8| {
+            letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-') || *letter == b'/' && start.ends_with('/')
+        };
+        let found = memmem::find_iter(text.as_bytes(), start).map(move |at| at + start.len());
+        found.map(move |at| at..at + text.as_bytes()[at..].iter().take_while(|letter| is_letter(letter)).count())
+    });
+    all.filter(|part| part.len() >= FEWEST)
+}
+
 /// The passwords in the addresses of a text, in the order of their places: of every address with a scheme, and of a short one
 /// behind the word `url`.
 pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
     let mut found = before_hosts(text);
-    let has_query = text.contains('?');
+    let has_query = text.contains(['?', '#']);
     // An address with both has no right to be, and what stands before its host is enough to say so. Few texts have a query.
     for (at, _) in text.match_indices("://").take_while(|_| has_query) {
         let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
@@ -171,6 +233,11 @@ pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
             found.push((start + part.start) as u32..(start + part.end) as u32);
         }
     }
+    merged(found)
+}
+
+/// Parts in the order of their places, those that overlap as one.
+fn merged(mut found: Vec<Range<u32>>) -> Vec<Range<u32>> {
     found.sort_unstable_by_key(|part| (part.start, part.end));
     found.dedup_by(|next, part| {
         let overlaps = next.start < part.end;
@@ -338,6 +405,7 @@ mod tests {
             ("https://e.com/x?token=T&b=1#f", "https://e.com/x?b=1#f"),
             ("https://e.com/x?a=1&token=T&b=1", "https://e.com/x?a=1&b=1"),
             ("https://u:p@e.com/x?a=@&api_key=T;sig=S", "https://e.com/x?a=@"),
+            ("https://e.com/x#access_token=T&b=1", "https://e.com/x#b=1"),
             ("https://e.com/x?token={{ .secrets.T }}", "https://e.com/x?token={{ .secrets.T }}"),
         ] {
             assert_eq!(without_login(address), left);
@@ -351,10 +419,28 @@ mod tests {
         assert_eq!(said("write to a@b.example: c"), "write to a@b.example: c");
     }
 
+    #[test]
+    fn a_message_is_shown_without_what_looks_like_a_secret() {
+        let shown = |text: &str| without_secrets(text.to_owned());
+        for (text, said) in [
+            ("`ghp_0123456789abcdef` is not one of a, b", "`ghp_***` is not one of a, b"),
+            ("`admin:hunter2pass@db/x` is no URL", "`admin:***@db/x` is no URL"),
+            ("\"AKIAEXAMPLE:hunter2pass@minio:9000\" is no host", "\"AKIAEXAMPLE:***@minio:9000\" is no host"),
+            ("at `https://hooks.slack.com/services/T0/B0/abcdef12`", "at `https://hooks.slack.com/services/***`"),
+            ("https://a/b#access_token=one&c=d", "https://a/b#access_token=***&c=d"),
+        ] {
+            assert_eq!(shown(text), said);
+        }
+        for text in ["entity:_user:ana@b.example is left out", "there is no `xoxb-` here", "`a@b` is no URL", "{ is no"]
+        {
+            assert_eq!(shown(text), text);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_taken(text in "([a:@/?%3&=\\[\\] \"é]|://|key=){0,40}") {
-            let _ = (passwords(&text), without_password(&text));
+            let _ = (without_secrets(text.clone()), without_password(&text), without_login(&text));
         }
     }
 }

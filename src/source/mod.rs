@@ -10,6 +10,8 @@ mod lines;
 mod span;
 
 pub use file::{SourceFile, Sources};
-pub use hidden::{password, without_login, without_password, without_passwords};
+pub use hidden::{
+    password, tokens, without_login, without_password, without_passwords, without_references, without_secrets,
+};
 pub use lines::{LineIndex, Position};
 pub use span::{FileId, Origin, Span, Spanned};

@@ -20,7 +20,7 @@ pub fn load(loader: &dyn Loader) -> Result<Loaded, LoadError> {
 /// # Errors
 /// Where a file cannot be read.
 pub fn load_watched(loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
-    load_by(resolve, loader, progress)
+    load_by(resolve, loader, progress).map(told)
 }
 
 impl Workspace {
@@ -30,8 +30,14 @@ impl Workspace {
     /// # Errors
     /// Where a file cannot be read.
     pub fn load(&mut self, loader: &dyn Loader, progress: &dyn Progress) -> Result<Loaded, LoadError> {
-        load_by(|loader| self.resolve(loader), loader, progress)
+        let loaded = load_by(|loader| self.resolve(loader), loader, progress)?;
+        Ok(if self.tells_all() { loaded } else { told(loaded) })
     }
+}
+
+/// The same, with as many of its problems as somebody reads.
+fn told(loaded: Loaded) -> Loaded {
+    Loaded { diagnostics: loaded.diagnostics.told(), ..loaded }
 }
 
 fn load_by(
@@ -63,7 +69,7 @@ fn load_by(
         project: resolved.project.into(),
         rendered,
         placed,
-        diagnostics: without_consequences(diagnostics, &resolved.unread, &resolved.sources).sorted().told(),
+        diagnostics: without_consequences(diagnostics, &resolved.unread, &resolved.sources).sorted(),
         sources: resolved.sources,
         root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),

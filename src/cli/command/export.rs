@@ -1,9 +1,8 @@
-use super::import::write;
 use crate::cli::arguments::{Export, STANDARD};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
 use crate::report::{clean, counted};
-use crate::session::{Ending, export};
+use crate::session::{Ending, export, write_into};
 use std::path::Path;
 
 /// `plat export WHAT [--out DIR]`: the project's objects as a neighbour takes them.
@@ -26,7 +25,7 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
     }
     match out {
         Some(folder) => {
-            write(folder, &files, arguments.overwrite, context)?;
+            write_into(folder, &files, arguments.overwrite, context.environment.tripwire())?;
             let total: usize = exported.documents.values().map(Vec::len).sum();
             context.print(&format!("Wrote {} into {}.\n", counted(total, "object"), counted(files.len(), "file")))?;
         }

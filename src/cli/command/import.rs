@@ -1,9 +1,8 @@
 use crate::cli::arguments::{Format, Import, STANDARD};
 use crate::cli::context::{Beside, command};
 use crate::cli::{Context, Failure, reports};
-use crate::report::{Subject, counted, imported_json, imported_text, one_line};
-use crate::session::{Ending, Misuse, import, no_links};
-use std::collections::BTreeMap;
+use crate::report::{Subject, imported_json, imported_text, one_line};
+use crate::session::{Ending, import, write_into};
 use std::path::Path;
 
 /// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds. Where it lacks whole objects of that, whoever goes on with it in
@@ -19,7 +18,7 @@ pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failu
     let subject =
         Subject { diagnostics: &imported.problems, sources: &imported.sources, ..Subject::of_command("import") };
     reports::write(&arguments.reports, &subject, &context.output)?;
-    write(&arguments.out, &imported.files, arguments.overwrite, context)?;
+    write_into(&arguments.out, &imported.files, arguments.overwrite, context.environment.tripwire())?;
     let is_nothing = imported.objects.is_empty();
     match context.format {
         Format::Json => context.print(&imported_json(&imported))?,
@@ -38,36 +37,4 @@ pub(super) fn run(arguments: &Import, context: &Context) -> Result<Ending, Failu
     } else {
         Ending::Success
     })
-}
-
-/// Writes files into a folder. One that is there and differs is left alone, and then none is written, unless it may be replaced.
-pub(super) fn write(
-    folder: &Path,
-    files: &BTreeMap<String, String>,
-    overwrite: bool,
-    context: &Context,
-) -> Result<(), Failure> {
-    no_links(folder, files)?;
-    let differs = |(name, text): &(&String, &String)| {
-        let path = folder.join(name);
-        path.symlink_metadata().is_ok() && std::fs::read(&path).ok().as_deref() != Some(text.as_bytes())
-    };
-    let other: Vec<&String> = files.iter().filter(differs).map(|(name, _)| name).collect();
-    if let Some((first, others)) = other.split_first().filter(|_| !overwrite) {
-        let more =
-            if others.is_empty() { String::new() } else { format!(" and {} more", counted(others.len(), "file")) };
-        return Err(Misuse::Differs { first: folder.join(first).display().to_string(), more }.into());
-    }
-    for (name, text) in files {
-        let path = folder.join(name);
-        let around = path.parent().unwrap_or(folder);
-        let failed = |source| Failure::File { doing: "write", path: around.display().to_string(), source };
-        std::fs::create_dir_all(around).map_err(failed)?;
-        if !path.exists() {
-            context.output.create(&path, text)?;
-        } else if differs(&(name, text)) {
-            context.output.replace(&path, text)?;
-        }
-    }
-    Ok(())
 }

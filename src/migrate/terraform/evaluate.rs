@@ -18,7 +18,7 @@ const DEEPEST: u16 = 160;
 
 /// Why a number is left out.
 pub(in crate::migrate) const UNHELD: &str =
-    "of whole numbers plat holds those of 64 bits with a sign, and what a float holds exactly";
+    "neither 64 bits with a sign nor a float hold this number: write it as a text, where the neighbour takes one";
 
 impl<'w> World<'w> {
     /// What an expression comes to.
@@ -293,10 +293,12 @@ impl<'w> World<'w> {
             "file" | "templatefile" | "fileset" => self.of_files(name, &arguments, place, here),
             "yamldecode" => {
                 let text = argument(0)?.as_text()?;
-                match yaml::documents(&text, false).map_err(|error| yaml::said(&error)) {
-                    Ok(documents) => Ok(documents
-                        .first()
-                        .map_or_else(|| Term::new(Datum::Null, place), |document| Term::of(document, place))),
+                match yaml::documents(place.file, &text, false).map_err(|error| yaml::said(&error)) {
+                    Ok(documents) => match documents.first() {
+                        None => Ok(Term::new(Datum::Null, place)),
+                        Some(read) if read.lost.is_empty() => Ok(Term::of(&read.value.value, place)),
+                        Some(_) => Err(Term::open(UNHELD, place)),
+                    },
                     Err(reason) => Err(Term::mistake(format!("its YAML cannot be read: {reason}"), place)),
                 }
             }
