@@ -293,10 +293,7 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
 /// Writes out what a neighbour means by the documents of its objects, and tells what there is to tell of that.
 fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, notes: &mut Vec<Note>) -> Prepared {
     match neighbour {
-        Neighbour::Port => {
-            let mended = port::mend(found).into_iter();
-            notes.extend(mended.map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
-        }
+        Neighbour::Port => port::mend(found, notes),
         Neighbour::Kratix => kratix::mend(found, notes),
         Neighbour::Backstage => return backstage::prepare(found, notes),
     }

@@ -71,14 +71,14 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
         r#"{"ok": true, "blueprints": [
             {"identifier": "service", "title": "Service", "createdAt": "now", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
-                                       "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
+                                       "odd": {"type": "string", "pattern": "^(?!x)", "placeholder": "x"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}
         ]}"#,
         &[(
             "blueprints.json",
             r#"[{"identifier": "service", "title": "Service", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
-                                       "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
+                                       "odd": {"type": "string", "pattern": "^(?!x)", "placeholder": "x"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}]"#,
         )],
     );
@@ -86,10 +86,80 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
     for (line, part) in told.iter().zip([
         "a.json:2:103: E0803 `/blueprints/0/changelogDestination` is kept for Port alone: ",
         "/odd/pattern` is kept",
-        "/odd/dateFormat` is kept",
+        "/odd/placeholder` is kept",
         "/relations/system` is kept for Port alone: there is no blueprint `system` (E0302)",
     ]) {
         assert!(line.contains(part), "{line}");
+    }
+}
+
+/// An action with a form, in and out again; what is told.
+#[track_caller]
+fn through_form(form: &str, rest: &str) -> Vec<String> {
+    let action = format!(
+        r#"[{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE", "userInputs": {form}}}{rest},
+            "invocationMethod": {{"type": "KAFKA"}}}}]"#
+    );
+    let imported = imported(Neighbour::Port, &[("a.json", &action)]);
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Array(went) = parse_json(action.as_bytes()).unwrap() else { panic!() };
+    let came = parse_json(out["actions.json"][0].as_bytes()).unwrap();
+    let (went, came) = (went[0].as_object().unwrap(), came.as_object().unwrap());
+    for (one, other) in [(went, came), (came, went)] {
+        let beyond = neighbour::beyond(Neighbour::Port, Kind::Action, one, other, &[]).1;
+        assert_eq!(beyond, Vec::<String>::new(), "{:#?}", imported.files);
+    }
+    told(&imported)
+}
+
+#[test]
+fn pages_headings_and_what_is_worked_out_in_a_form_have_words() {
+    for form in [
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "required": ["b"],
+            "titles": {"top": {"title": "Top", "description": "d", "visible": {"jqQuery": ".form.a != null"}}},
+            "steps": [{"title": "One", "order": ["top", "a"]}, {"title": "Two", "order": ["b"], "visible": false},
+                      {"title": "None", "order": []}]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "titles": {"top": {"title": "Top"}}, "order": ["b", "top", "a"]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "order": ["a"]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "order": ["a", "b"],
+            "required": {"jqQuery": "if .form.a then [\"b\"] else [] end"}}"#,
+        r#"{"properties": {"a": {"type": "string", "enum": {"jqQuery": "[\"x\"]"}}, "n": {"type": "number", "enum": {"jqQuery": "[1]"}},
+                           "l": {"type": "array", "items": {"type": "string", "enum": {"jqQuery": "[1]"}}}}, "order": ["n", "a", "l"]}"#,
+    ] {
+        assert_eq!(through_form(form, ""), Vec::<String>::new(), "{form}");
+    }
+}
+
+#[test]
+fn what_the_form_of_an_action_shows_and_is_not_there_is_told() {
+    let action = r#"action a create { input x string; heading h H; step S { shown h x gone; }; backend kafka }"#;
+    let loaded = load(&MemoryLoader::new([("plat.kdl", PROJECT), ("a.kdl", action)])).unwrap();
+    let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
+    assert_eq!(told, ["the action `a` has neither an input nor a heading `gone`"]);
+}
+
+#[test]
+fn what_an_action_and_a_blueprint_say_to_port_has_words() {
+    let document = r#"{"blueprints": [{"identifier": "service", "teamInheritance": {"path": "self"},
+            "schema": {"properties": {
+                "at": {"type": "string", "format": "date-time", "dateFormat": "24-hour"},
+                "all": {"type": "array", "items": {"type": "string"}, "union": true, "includeDuplicates": true},
+                "board": {"type": "string", "format": "url", "spec": "embedded-url", "specAuthentication": {"clientId": "a",
+                    "authorizationUrl": "https://a.example.com", "tokenUrl": "https://t.example.com", "authorizationScope": ["openid"]}}}},
+            "relations": {"self": {"target": "service", "many": false, "required": false}},
+            "calculationProperties": {"c": {"type": "string", "format": "date-time", "calculation": ".", "dateFormat": "24-hour",
+                "specAuthentication": {"clientId": "a", "authorizationUrl": "https://a.example.com", "tokenUrl": "https://t.example.com"}}}}],
+        "actions": [{"identifier": "a", "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "service",
+                "userInputs": {"properties": {"x": {"type": "boolean"}}, "order": ["x"]},
+                "condition": {"type": "SEARCH", "combinator": "and", "rules": [{"property": "at", "operator": "isEmpty"}]}},
+            "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": "{{ .inputs.x }}", "synchronized": true}}]}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", document)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Object(went) = parse_json(document.as_bytes()).unwrap() else { panic!() };
+    for (kind, name) in [(Kind::Blueprint, "blueprints"), (Kind::Action, "actions")] {
+        let all = went.get(name).unwrap().as_array().unwrap();
+        assert!(is_there(Neighbour::Port, kind, all[0].as_object().unwrap(), &out), "{out:?}");
     }
 }
 
@@ -723,7 +793,7 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
 
 #[test]
 fn many_notes_of_one_sort_are_told_as_one() {
-    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "placeholder": "x"}}"#);
     let blueprint = |number: usize| {
         let properties: Vec<String> = (0..3).map(property).collect();
         format!(r#"{{"identifier": "b{number}", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","))
@@ -874,6 +944,128 @@ fn what_stands_in_a_heredoc_ends_with_its_last_line() {
         let Value::Object(team) = parse_json(out["teams.json"][0].as_bytes()).unwrap() else { panic!() };
         assert_eq!(team.get("description").and_then(|text| text.as_str()).unwrap_or_default(), expected, "{text}");
     }
+}
+
+#[test]
+fn a_part_of_a_blueprint_that_is_not_there_is_called_as_terraform_does() {
+    let text = r#"
+        resource "port_aggregation_properties" "sums" { blueprint_identifier = "b" }
+    "#;
+    let imported = imported(Neighbour::Port, &[("main.tf", text)]);
+    assert_eq!(imported.objects, BTreeMap::new());
+    assert_eq!(
+        told(&imported),
+        [
+            "main.tf:2:9: E0802 `port_aggregation_properties.sums` is not taken in: the blueprint `b` that it is a part of is not there"
+        ]
+    );
+}
+
+/// What version 2 of the provider has beside the commonest, and what version 1 had.
+const PROVIDER: &str = r#"
+        resource "port_blueprint" "service" {
+          identifier = "service"
+          properties = {
+            string_props = { json = { default = "{}", required = "true" }, made = { default = jsonencode({ a = 1 }) } }
+            array_props  = { all = { union = true, string_items = { pattern = "^a" } }, things = { object_items = { default = ["{\"a\": 1}"] } } }
+          }
+        }
+        resource "port_blueprint_relation" "uses" {
+          blueprint  = port_blueprint.service.identifier
+          identifier = "uses"
+          target     = port_blueprint.service.identifier
+          many       = true
+          depends_on = [port_blueprint.service]
+        }
+        resource "port_aggregation_properties" "sums" {
+          blueprint_identifier = port_blueprint.service.identifier
+          properties = {
+            number = { target_blueprint_identifier = "service", method = { count_entities = true }, path_filter = [{ path = ["uses"], from_blueprint = "service" }] }
+            rate = { target_blueprint_identifier = "service", method = { average_entities = { average_of = "week", measure_time_by = "$createdAt" } } }
+            mean = { target_blueprint_identifier = "service", method = { average_by_property = { average_of = "total", property = "json", measure_time_by = "$createdAt" } } }
+            sum  = { target_blueprint_identifier = "service", title = "Sum", method = { aggregate_by_property = { func = "sum", property = "json" } } }
+          }
+        }
+        resource "port_action" "pages" {
+          identifier = "pages"
+          self_service_trigger = {
+            operation = "CREATE"
+            user_properties = {
+              string_props = {
+                key = { client_side_encryption = { algorithm = "client-side", key = "PEM" } }
+                one = { format = "entity", blueprint = "_user", dataset = "{\"combinator\": \"and\", \"rules\": []}" }
+              }
+            }
+            titles = { top_of = { title = "Top", visible_jq_query = "true" } }
+            steps  = [{ title = "One", order = ["top_of", "key", "one"], visible_jq_query = "true" }]
+          }
+          upsert_entity_method = {
+            blueprint_identifier = "service"
+            title                = "T"
+            mapping              = { identifier = "x", teams_jq = "{{ .user.team }}", properties = "{\"json\": 1}" }
+          }
+          approval_none_notification = {}
+        }
+        resource "port_action" "first" {
+          identifier       = "first"
+          trigger          = "DAY-2"
+          blueprint        = port_blueprint.service.id
+          kafka_method     = {}
+          user_properties  = { number_props = { n = { required = true } } }
+          order_properties = ["n"]
+        }
+        resource "port_entity" "e" {
+          identifier = "e"
+          blueprint  = "service"
+          properties = {
+            string_props = { json = "[1]" }
+            array_props  = { union_string_slices = { all = { source_key = "tf", items = ["a"] } }, object_items = { things = ["{\"b\": 2}"] } }
+          }
+        }
+    "#;
+
+#[test]
+fn what_the_provider_of_terraform_says_in_its_own_way_is_what_port_takes() {
+    let expected = [
+        (
+            "actions.json",
+            r#"[{"identifier": "pages", "approvalNotification": {"type": "none"},
+                 "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {
+                   "properties": {"key": {"type": "string", "encryption": {"algorithm": "client-side", "key": "PEM"}},
+                                  "one": {"type": "string", "format": "entity", "blueprint": "_user", "dataset": {"combinator": "and", "rules": []}}},
+                   "titles": {"top_of": {"title": "Top", "visible": {"jqQuery": "true"}}},
+                   "steps": [{"title": "One", "order": ["top_of", "key", "one"], "visible": {"jqQuery": "true"}}]}},
+                 "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "service",
+                   "mapping": {"identifier": "x", "title": "T", "team": "{{ .user.team }}","properties": {"json": 1}}}},
+                {"identifier": "first", "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "service",
+                   "userInputs": {"properties": {"n": {"type": "number"}}, "required": ["n"], "order": ["n"]}},
+                 "invocationMethod": {"type": "KAFKA"}}]"#,
+        ),
+        (
+            "blueprints.json",
+            r#"[{"identifier": "service",
+                 "schema": {"properties": {"json": {"type": "string", "default": "{}"}, "made": {"type": "string", "default": "{\"a\":1}"},
+                              "all": {"type": "array", "union": true, "items": {"type": "string", "pattern": "^a"}},
+                              "things": {"type": "array", "items": {"type": "object"}, "default": [{"a": 1}]}}, "required": ["json"]},
+                 "relations": {"uses": {"target": "service", "many": true, "required": false}},
+                 "aggregationProperties": {
+                   "number": {"target": "service", "type": "number", "calculationSpec": {"calculationBy": "entities", "func": "count"},
+                           "pathFilter": [{"path": ["uses"], "fromBlueprint": "service"}]},
+                   "rate": {"target": "service", "type": "number",
+                            "calculationSpec": {"calculationBy": "entities", "func": "average", "averageOf": "week", "measureTimeBy": "$createdAt"}},
+                   "mean": {"target": "service", "type": "number", "calculationSpec": {"calculationBy": "property", "func": "average",
+                            "averageOf": "total", "property": "json", "measureTimeBy": "$createdAt"}},
+                   "sum": {"target": "service", "type": "number", "title": "Sum",
+                           "calculationSpec": {"calculationBy": "property", "func": "sum", "property": "json"}}}}]"#,
+        ),
+        (
+            "entities.json",
+            r#"[{"identifier": "e", "blueprint": "service", "properties": {"json": "[1]", "things": [{"b": 2}], "all": {"tf": ["a"]}}}]"#,
+        ),
+    ];
+    let told = through(Neighbour::Port, "main.tf", PROVIDER, &expected);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("E0803 `/properties/all` of `port_entity.e`"), "{told:#?}");
 }
 
 #[test]
