@@ -29,11 +29,11 @@ mod yaml;
 pub use export::{Exported, export};
 pub use text::is_document;
 
-use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use text::{DocumentPlace, Written};
@@ -287,6 +287,17 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
         backstage::without_manifests(&mut recognised, sources);
         backstage::without_skeletons(&mut recognised, problems, sources);
     }
+    let found = &recognised.found;
+    let is_of_others = |file: &SourceFile| match neighbour {
+        Neighbour::Port => false,
+        Neighbour::Kratix => !kratix::is_told_of(&file.text, found),
+        Neighbour::Backstage => !backstage::is_told_of(file, found, sources),
+    };
+    let unreadable = problems.iter_mut().filter(|problem| problem.code == code::UNREADABLE_DOCUMENT);
+    for problem in unreadable.filter(|problem| is_of_others(sources.file(problem.primary.span().file))) {
+        problem.severity = Severity::Warning;
+        problem.message = format!("{}; nothing in it is of {}", problem.message, neighbour.name());
+    }
     recognised
 }
 
@@ -379,7 +390,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
         let line_end = sources.file(file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(file, start, end), message);
-        let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
+        let severity = if *what == Fate::Kept { Severity::Advice } else { problem.severity };
         let sort = Some(format!("{} {reason}", place.sort()));
         problems.push(Diagnostic { severity, sort, ..problem });
     }
