@@ -23,7 +23,7 @@ pub(super) fn current(kind: Kind, mut resource: Map) -> Map {
         }
         Kind::Entity => {
             change(&mut resource, "properties", |blocks| match blocks_of(blocks.clone()) {
-                Some(blocks) => Some(grouped("string_props", values(blocks, ["items", "value"]))),
+                Some(blocks) => Some(grouped("any_props", values(blocks, ["items", "value"]))),
                 None => groups(blocks),
             });
             change(&mut resource, "relations", |blocks| {
