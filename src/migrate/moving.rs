@@ -1,6 +1,7 @@
 //! One object on its way in.
 
 use super::port::WORKED_OUT;
+use super::said::Said;
 use super::text::DocumentPlace;
 use super::way::text;
 use super::{Fate, Found, Note, backstage};
@@ -154,6 +155,22 @@ impl Moving {
     /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
+        self.keep_for(losses, &|_| reason);
+    }
+
+    /// Keeps what parts of the body said that were taken out of it, each for its reason.
+    pub(super) fn keep_taken(&mut self, taken: &[(Said, String)]) {
+        if taken.is_empty() {
+            return;
+        }
+        self.keep_for(&[], &|pointer| {
+            let names: Vec<&str> = pointer.split('/').collect();
+            let own = taken.iter().find(|(said, _)| said.is_at(&names)).or(taken.last());
+            own.map(|(_, reason)| reason.as_str())
+        });
+    }
+
+    fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
         let kept = self.body.remove(word);
@@ -185,7 +202,7 @@ impl Moving {
                 loss.map(|loss| loss.reason.as_str())
             };
             let known = outer.next().copied().or(inner.map(|(_, reason)| *reason)).or_else(of_loss);
-            known.or(reason).unwrap_or("the language has no words for it").to_owned()
+            known.or_else(|| reason(pointer)).unwrap_or("the language has no words for it").to_owned()
         };
         self.kept =
             pointers.into_iter().map(|pointer| (why(&pointer), pointer)).map(|(why, pointer)| (pointer, why)).collect();
