@@ -42,9 +42,11 @@ impl Said {
 
     /// Whether what a pointer leads to in a neighbour's document may be it, or a part of it: its last names are the same.
     pub(super) fn is_at(&self, names: &[&str]) -> bool {
+        // What is said of a list's items stands in them there.
         let ends = |names: &[&str]| {
-            let pairs = self.way.iter().rev().zip(names.iter().rev());
-            !names.is_empty() && pairs.take(2).all(|(own, name)| **own == **name)
+            let names = names.iter().rev().filter(|name| **name != ITEMS);
+            let own = self.way.iter().rev().filter(|name| ***name != *ITEMS);
+            own.zip(names).take(2).all(|(own, name)| **own == **name)
         };
         match (self.line, names.split_last()) {
             (Some(line), Some((last, around))) => knows(line, last) && ends(around),
