@@ -3,7 +3,7 @@
 use super::subject::Subjects;
 use super::words::MOST_CANDIDATES;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Declaration, FieldPath, Kind, Project};
+use crate::model::{Declaration, FieldPath, Format, Kind, Project};
 use crate::source::Spanned;
 use std::collections::BTreeSet;
 
@@ -19,12 +19,12 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let with_runs: BTreeSet<&str> = with_runs.map(|object| &*object.address.name).collect();
     let automations = project.objects.iter().filter(|object| object.address.kind == Kind::Automation);
     automations
-        .flat_map(|automation| [of_entities(automation, &subjects), of_runs(automation, &with_runs)])
+        .flat_map(|automation| [of_entities(project, automation, &subjects), of_runs(automation, &with_runs)])
         .flatten()
         .collect()
 }
 
-fn of_entities(automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diagnostic> {
+fn of_entities(project: &Project, automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diagnostic> {
     let body = &automation.body;
     // What it waits for may be something that Port alone knows.
     if body.get("port").and_then(|kept| kept.as_object()).is_some_and(|kept| kept.get("trigger").is_some()) {
@@ -42,7 +42,14 @@ fn of_entities(automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diag
     }
     let Some(property) = body.get("property") else { return Some(lacks("property")) };
     let path = Spanned::new(FieldPath::of(property.as_str()?), property.span);
-    subjects.find(blueprint.as_str()?, &path)?.err().map(|problem| *problem)
+    if let Err(problem) = subjects.find(blueprint.as_str()?, &path)? {
+        return Some(*problem);
+    }
+    let declared = project.blueprint(blueprint.as_str()?)?.property(property.as_str()?)?;
+    let message = || format!("`{}` is no timer: its time is never over", path.value);
+    (declared.schema.format != Some(Format::Timer)).then(|| {
+        Diagnostic::error(code::EVENT_OF_NOTHING, path.span, message()).help("name a property of type `timer`")
+    })
 }
 
 fn of_runs(automation: &Declaration, with_runs: &BTreeSet<&str>) -> Option<Diagnostic> {
@@ -59,7 +66,7 @@ mod tests {
 
     fn told(event: &str, send: &str) -> Vec<String> {
         problems(&format!(
-            "blueprint service {{ property until timer }}\naction make create {{ backend kafka }}\n\
+            "blueprint service {{ property until timer; property size number }}\naction make create {{ backend kafka }}\n\
              automation tell {{ on {event}; backend kafka {{ send x {send} }} }}\n"
         ))
     }
@@ -82,6 +89,7 @@ mod tests {
         for (event, expected) in [
             ("entity-created", "E0471 entity-created: the event `entity-created` needs a `blueprint`"),
             ("timer-expired blueprint=service", "E0471 timer-expired: the event `timer-expired` needs a `property`"),
+            ("timer-expired blueprint=service property=size", "E0471 size: `size` is no timer: its time is never over"),
             ("timer-expired blueprint=service property=untill", "E0450 untill: `service` has no `untill`"),
             ("run-created action=maek", "E0302 maek: there is no action and no automation `maek`"),
         ] {

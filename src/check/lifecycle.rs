@@ -175,6 +175,7 @@ mod tests {
 }
 promise database {
     title Database; description "A database."; icon Box
+    version v1; requires network version=v2
     api group=example.com version=v1 kind=Database { description "An API."; field size integer required; field zones array of=string }
     schedule environment=production
     workflow configure { resource v1 ConfigMap $name { data a=b } }
@@ -206,9 +207,9 @@ action make create thing {
     approval-notification email
     anyone-sees-runs #true
 }
-state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main; only-kratix { a b; } }
-state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x; only-kratix { a b; } }
-promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x; only-kratix { a b; } }
+state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main namespace=a; only-kratix { a b; } }
+state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x namespace=a; only-kratix { a b; } }
+promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x namespace=a; only-kratix { a b; } }
 destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-backstage { a b; }; only-port { a b; } }
 request database b destination=production { size 1; zones x; only-kratix { a b; } }

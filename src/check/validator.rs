@@ -113,7 +113,7 @@ fn is_url(text: &str) -> bool {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
     };
-    let split = text.split_once("://");
+    let split = text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
     split.is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty() && !rest.contains(char::is_whitespace))
 }
 

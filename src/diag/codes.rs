@@ -7,6 +7,19 @@ pub struct Code {
     pub title: &'static str,
     /// The Markdown page that `plat explain` prints.
     pub page: &'static str,
+    nature: Nature,
+}
+
+/// What some codes have in common.
+#[derive(Clone, Copy, Debug)]
+enum Nature {
+    Plain,
+    /// The text is told and read as it was meant all the same.
+    Meant,
+    /// Something is not there which the thing at its place, or the one around it, was to have.
+    Lack,
+    /// There is nothing of the name at its place.
+    UnknownName,
 }
 
 impl Code {
@@ -22,12 +35,12 @@ impl Code {
 
     /// Whether it says that something is not there which the thing at its place, or the one around it, was to have.
     pub fn is_of_lack(self) -> bool {
-        LACKS.contains(&self.id)
+        matches!(self.nature, Nature::Lack)
     }
 
     /// Whether it says that there is nothing of a name, which stands at its place.
     pub fn is_of_unknown_name(self) -> bool {
-        UNKNOWN_NAMES.contains(&self.id)
+        matches!(self.nature, Nature::UnknownName)
     }
 
     /// Whether it is about a text that could not be read as it was meant, so that more may look wrong than is.
@@ -37,21 +50,9 @@ impl Code {
 
     /// Whether it is about a text that is read as it was meant all the same.
     pub fn is_of_meant_text(self) -> bool {
-        MEANT.contains(&self.id)
+        matches!(self.nature, Nature::Meant)
     }
 }
-
-/// Codes of texts that are told and read as they were meant all the same.
-const MEANT: [&str; 5] = ["E0121", "E0122", "E0123", "E0125", "E0126"];
-
-/// Codes that say that a thing lacks something.
-const LACKS: [&str; 15] = [
-    "E0352", "E0356", "E0407", "E0470", "E0471", "E0472", "E0480", "E0485", "E0510", "E0512", "E0520", "E0521",
-    "E0522", "E0524", "E0525",
-];
-
-/// Codes that say that there is nothing of a name.
-const UNKNOWN_NAMES: [&str; 4] = ["E0302", "E0410", "E0703", "E0714"];
 
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
@@ -80,7 +81,9 @@ impl std::fmt::Display for Code {
 }
 
 macro_rules! declare {
-    ($($name:ident $id:literal $title:literal;)*) => {
+    (@nature) => { super::Nature::Plain };
+    (@nature $nature:ident) => { super::Nature::$nature };
+    ($($name:ident $id:literal $title:literal $(as $nature:ident)?;)*) => {
         /// Every code, in the order of the table.
         pub const CODES: &[Code] = &[$(names::$name),*];
 
@@ -91,6 +94,7 @@ macro_rules! declare {
                 id: $id,
                 title: $title,
                 page: include_str!(concat!("../../docs/errors/", $id, ".md")),
+                nature: declare!(@nature $($nature)?),
             };)*
         }
     };
@@ -121,12 +125,12 @@ declare! {
     BAD_ANNOTATION "E0118" "annotation out of place";
     EMPTY_SLASHDASH "E0119" "nothing to leave out";
     AFTER_BLOCK "E0120" "something behind a block";
-    FOREIGN_QUOTES "E0121" "quotes of another language";
-    COMMA "E0122" "comma between values";
-    COLON "E0123" "colon behind a name";
+    FOREIGN_QUOTES "E0121" "quotes of another language" as Meant;
+    COMMA "E0122" "comma between values" as Meant;
+    COLON "E0123" "colon behind a name" as Meant;
     FOREIGN_LIST "E0124" "list of another language";
-    CONFLICT "E0125" "conflict of Git";
-    FOREIGN_COMMENT "E0126" "comment of another language";
+    CONFLICT "E0125" "conflict of Git" as Meant;
+    FOREIGN_COMMENT "E0126" "comment of another language" as Meant;
     UNKNOWN_NODE "E0201" "unknown node";
     MISPLACED_NODE "E0202" "node out of place";
     MISSING_ARGUMENT "E0203" "argument missing";
@@ -151,15 +155,15 @@ declare! {
     STEP_IN_BODY "E0228" "step inside of a manifest";
     NOTHING_PUT_IN "E0229" "text that nothing is put into";
     DUPLICATE_NAME "E0301" "declared twice";
-    UNKNOWN_REFERENCE "E0302" "reference to nothing";
+    UNKNOWN_REFERENCE "E0302" "reference to nothing" as UnknownName;
     SECOND_OF_ONE "E0303" "more than one where one is allowed";
     NUMBER_TOO_BIG "E0350" "number too big";
     MIXED_VALUE "E0351" "a list and an object in one";
-    MEMBER_WITHOUT_VALUE "E0352" "no value";
+    MEMBER_WITHOUT_VALUE "E0352" "no value" as Lack;
     SET_TWICE "E0353" "set twice";
     LIMIT_MISFIT "E0354" "a keyword that does not go with the type";
     ITEMS_MISFIT "E0355" "items of what is no typed list";
-    ENUM_WITHOUT_VALUES "E0356" "an enum without values";
+    ENUM_WITHOUT_VALUES "E0356" "an enum without values" as Lack;
     UNKNOWN_METADATA "E0357" "unknown metadata";
     UNKNOWN_MODULE "E0360" "unknown module";
     NO_PROJECT "E0361" "no project";
@@ -173,10 +177,10 @@ declare! {
     WRONG_LENGTH "E0404" "too short or too long";
     PATTERN_MISMATCH "E0405" "text that does not match its pattern";
     WRONG_FORMAT "E0406" "text of the wrong format";
-    MISSING_VALUE "E0407" "missing value";
+    MISSING_VALUE "E0407" "missing value" as Lack;
     UNKNOWN_MEMBER "E0408" "unknown property";
     ITEM_TWICE "E0409" "item twice in a list";
-    UNKNOWN_TARGET "E0410" "relation to an unknown entity";
+    UNKNOWN_TARGET "E0410" "relation to an unknown entity" as UnknownName;
     ONE_TARGET "E0411" "several targets for a relation to one";
     VALUE_NAMES_NOTHING "E0412" "value that names nothing";
     MANY_AND_REQUIRED "E0420" "a relation many and required";
@@ -191,31 +195,31 @@ declare! {
     OPERATOR_MISFIT "E0452" "operator that does not go with the field";
     WRONG_OPERAND "E0453" "operand that does not go with the field";
     BAD_DURATION "E0454" "not a length of time";
-    UNKNOWN_INPUT "E0470" "payload refers to an unknown input";
-    EVENT_OF_NOTHING "E0471" "automation that waits for nothing";
-    WORKED_OUT_OF_NOTHING "E0472" "worked out of nothing";
-    INCOMPLETE_WIDGET "E0480" "incomplete widget";
+    UNKNOWN_INPUT "E0470" "payload refers to an unknown input" as Lack;
+    EVENT_OF_NOTHING "E0471" "automation that waits for nothing" as Lack;
+    WORKED_OUT_OF_NOTHING "E0472" "worked out of nothing" as Lack;
+    INCOMPLETE_WIDGET "E0480" "incomplete widget" as Lack;
     UNKNOWN_WIDGET "E0481" "unknown type of widget";
     PAGES_IN_CIRCLE "E0482" "pages in a circle";
     WIDGET_TWICE "E0483" "two widgets of one id";
     PAGE_ELSEWHERE "E0484" "page behind one of another folder";
-    PAGE_OF_NOTHING "E0485" "page without its blueprint";
+    PAGE_OF_NOTHING "E0485" "page without its blueprint" as Lack;
     UNTERMINATED_INTERPOLATION "E0501" "unterminated interpolation";
     MALFORMED_PATH "E0502" "malformed path";
     UNKNOWN_FILTER "E0503" "unknown filter";
     FILTER_ARGUMENT "E0504" "wrong argument of a filter";
     NO_FILES "E0506" "no files found";
     FILES_OUTSIDE "E0507" "files outside of the project";
-    UNKNOWN_PATH "E0510" "unknown path";
+    UNKNOWN_PATH "E0510" "unknown path" as Lack;
     NOT_A_SCALAR "E0511" "not a single value";
-    ABSENT_VALUE "E0512" "a value that may be absent";
+    ABSENT_VALUE "E0512" "a value that may be absent" as Lack;
     NOT_A_LIST "E0513" "not a list";
-    OPEN_CHOICE "E0520" "a table without a closed choice";
-    MISSING_ROW "E0521" "missing row";
-    UNKNOWN_CHOICE "E0522" "a row or case that is never chosen";
+    OPEN_CHOICE "E0520" "a table without a closed choice" as Lack;
+    MISSING_ROW "E0521" "missing row" as Lack;
+    UNKNOWN_CHOICE "E0522" "a row or case that is never chosen" as Lack;
     DUPLICATE_CHOICE "E0523" "a value chosen twice";
-    UNEVEN_ROW "E0524" "a row with other columns";
-    NOT_EXHAUSTIVE "E0525" "match is not exhaustive";
+    UNEVEN_ROW "E0524" "a row with other columns" as Lack;
+    NOT_EXHAUSTIVE "E0525" "match is not exhaustive" as Lack;
     SAME_FILE "E0530" "two steps deliver one file";
     BAD_FILE_PATH "E0531" "not a path below its folder";
     RESERVED_MEMBER "E0532" "said twice in a manifest";
@@ -241,13 +245,13 @@ declare! {
     UNREADABLE_FILE "E0561" "file that cannot be read";
     MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";
     GIVEN_TWICE "E0702" "given twice";
-    NOT_GIVEN "E0703" "not given";
+    NOT_GIVEN "E0703" "not given" as UnknownName;
     UNKNOWN_CODE "E0704" "unknown code";
     UNKNOWN_KIND "E0710" "unknown kind of object";
     MALFORMED_ADDRESS "E0711" "malformed address";
     UNKNOWN_IGNORED "E0712" "no such field to ignore";
     MOVED_ELSEWHERE "E0713" "moved to where it cannot be";
-    NOT_DECLARED "E0714" "not declared";
+    NOT_DECLARED "E0714" "not declared" as UnknownName;
     STILL_DECLARED "E0715" "still declared";
     CONTRADICTION "E0716" "said twice of one object";
     MOVED_IN_CIRCLE "E0717" "moved in a circle";

@@ -9,7 +9,7 @@ const MOST: usize = 8;
 impl Grammar {
     /// Tells of nodes that stand on one line with nothing between them, as in `property a url property b string`, and reads them apart, so
     /// that nothing follows from it. Takes time linear in the tree.
-    pub fn apart(&self, tree: &mut Tree) -> Diagnostics {
+    pub(super) fn apart(&self, tree: &mut Tree) -> Diagnostics {
         let mut found = Vec::new();
         if let Some(file) = self.file("project") {
             self.joined(&file.form, tree.nodes(), &mut found);
@@ -38,7 +38,7 @@ impl Grammar {
             let mut left = told + own.arguments.len();
             let mut entries = node.entries();
             while let Some(entry) = entries.next() {
-                if entry.key().is_some() {
+                if !entry.is_argument() {
                     continue;
                 }
                 if left > 0 || own.rest {
@@ -66,10 +66,10 @@ impl Grammar {
     ) -> Option<(&'g NodeShape, &'g Form)> {
         let shape = self.node(form.block.slot(word)?.1.node);
         let behind: Vec<Entry<'t>> = behind.take(MOST).collect();
-        let mut arguments = behind.iter().filter(|entry| entry.key().is_none());
+        let mut arguments = behind.iter().filter(|entry| entry.is_argument());
         let (own, told) = shape.form_of_word(arguments.next().and_then(|first| first.string()))?;
         let needed = told + own.arguments.iter().filter(|argument| argument.required).count();
-        let has_needed = || behind.iter().filter(|entry| entry.key().is_none()).count() >= needed;
+        let has_needed = || behind.iter().filter(|entry| entry.is_argument()).count() >= needed;
         let mut keys = behind.iter().filter_map(|entry| entry.key());
         let is_one = if needed > 0 { has_needed() } else { keys.any(|key| own.property(key).is_some()) };
         is_one.then_some((shape, own))

@@ -4,7 +4,7 @@ use super::elsewhere::{Elsewhere, OfEach};
 use super::placed::{At, Fit, Manner};
 use super::shape::{
     AnnotationShape, Block, Body, Choice, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape,
-    Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId,
+    Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId, initial,
 };
 use super::types::{AddressShape, Alphabet, Base, Type, Without};
 use crate::kubernetes::NameRule;
@@ -363,6 +363,7 @@ impl<'t> Loader<'t> {
         for id in words(Some(part)) {
             match self.nodes.get(id) {
                 Some((node, name)) => {
+                    block.initials |= 1 << initial(name);
                     let (name, at, elsewhere) = ((*name).into(), at.clone(), elsewhere.clone());
                     block.slots.push(Slot { name, at, elsewhere, node: *node, occurs });
                 }

@@ -1,8 +1,8 @@
 //! The language's definition, read from `grammar/*.kdl`, and what follows from it.
 //!
 //! In: the grammar's files, embedded in the binary, and trees of users' files. Out: the mistakes in a
-//! tree's shape ([`Grammar::validate`]), names in one form ([`Grammar::compose`]), the names that it defines and uses ([`Grammar::index`]), and
-//! the manual ([`reference()`]). Promises that a node is described once, in the grammar alone, and that
+//! tree's shape, and its names in one form ([`Grammar::understand`]), the names that it defines and uses ([`Grammar::index`]), and the
+//! manual ([`reference()`]). Promises that a node is described once, in the grammar alone, and that
 //! one mistake gives one diagnostic. It never looks at what values mean: whether a property exists or a
 //! default fits its type is for later phases, which know the types.
 

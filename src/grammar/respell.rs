@@ -13,7 +13,7 @@ struct Misspelt<'g> {
 impl Grammar {
     /// Tells of the nodes of a project's file whose names are those of the language but for a letter or for capital letters, and reads
     /// them as the language calls them, so that nothing follows from it. Takes time linear in the tree.
-    pub fn respell(&self, tree: &mut Tree) -> Diagnostics {
+    pub(super) fn respell(&self, tree: &mut Tree) -> Diagnostics {
         let mut found = Vec::new();
         if let Some(file) = self.file("project") {
             self.misspelt(&file.form, None, tree.nodes(), &mut found);

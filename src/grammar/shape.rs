@@ -162,6 +162,8 @@ pub struct Pairs {
 pub(super) struct Block {
     /// The children of known names; at most 64.
     pub(super) slots: Vec<Slot>,
+    /// The [`initial`]s of their names, by bit: most names in an open body are of none.
+    pub(super) initials: u32,
     /// The slots that must be filled, by bit.
     pub(super) required: u64,
     /// Choices: at most one of each may be there.
@@ -236,10 +238,16 @@ pub(super) enum Body {
     Predicate,
 }
 
+/// The first letter of a name without its case, as a number below 32.
+pub(super) fn initial(name: &str) -> u8 {
+    name.as_bytes().first().map_or(0, |first| first & 31)
+}
+
 impl Block {
     /// The slot of a name, with its index.
     pub(super) fn slot(&self, name: &str) -> Option<(usize, &Slot)> {
-        self.slots.iter().enumerate().find(|(_, slot)| *slot.name == *name)
+        let is_known = self.initials >> initial(name) & 1 == 1;
+        self.slots.iter().enumerate().filter(|_| is_known).find(|(_, slot)| *slot.name == *name)
     }
 
     /// Whether nothing may stand in it.

@@ -4,12 +4,13 @@ use super::refused::refused;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Given, Note, Prepared, Recognised};
-use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule};
+use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
+use crate::diag::Diagnostics;
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
 use crate::object::canonical_body;
 use crate::resolve::MemoryLoader;
-use crate::source::{FileId, Origin, Sources};
+use crate::source::{FileId, Origin, SourceFile, Sources};
 use crate::workspace::load;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
@@ -57,27 +58,80 @@ fn is_entity(map: &Map) -> bool {
 /// Leaves out what is no more of Backstage than any manifest of Kubernetes: kinds of one's own are known by the file that they stand in,
 /// which is called as catalogs are, holds a kind of Backstage too, or is the target of a `Location`.
 pub(super) fn without_manifests(recognised: &mut Recognised, sources: &Sources) {
-    let path = |file: FileId| plain(Path::new(&sources.file(file).name));
-    let mut files: HashSet<FileId> = HashSet::new();
-    let mut targets: HashSet<PathBuf> = HashSet::new();
-    for one in &recognised.found {
-        if is_of_backstage(&one.document) || is_catalog(&sources.file(one.place.file).name) {
-            files.insert(one.place.file);
-        }
-        if text(&one.document, &["kind"]) == Some("Location") {
-            let folder = path(one.place.file).parent().map(Path::to_owned).unwrap_or_default();
-            let spec = one.document.get("spec").and_then(|spec| spec.as_object());
-            let target = spec.and_then(|spec| spec.get("target"));
-            let all = spec.and_then(|spec| spec.get("targets")?.as_array()).unwrap_or_default();
-            let texts = target.into_iter().chain(all).filter_map(|target| target.as_str());
-            targets.extend(texts.map(|target| plain(&folder.join(target))));
-        }
-    }
+    let path = |file: FileId| path(file, sources);
+    let is_known = |one: &&Found| is_of_backstage(&one.document) || is_catalog(&sources.file(one.place.file).name);
+    let files: HashSet<FileId> = recognised.found.iter().filter(is_known).map(|one| one.place.file).collect();
+    let targets = targets(&recognised.found, sources);
     let found = std::mem::take(&mut recognised.found);
     let is_meant = |one: &Found| files.contains(&one.place.file) || targets.contains(&path(one.place.file));
     let (found, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_meant);
     recognised.found = found;
     recognised.unknown.extend(others.into_iter().map(|one| one.place));
+}
+
+/// The paths that a `Location` says more of the catalog is at.
+fn targets(found: &[Found], sources: &Sources) -> HashSet<PathBuf> {
+    let locations = found.iter().filter(|one| text(&one.document, &["kind"]) == Some("Location"));
+    let of_location = |one: &Found| {
+        let path = path(one.place.file, sources);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let all = get(&one.document, &["spec", "targets"]).and_then(Value::as_array).unwrap_or_default();
+        let texts =
+            text(&one.document, &["spec", "target"]).into_iter().chain(all.iter().filter_map(|one| one.as_str()));
+        texts.map(|target| plain(&folder.join(target))).collect::<Vec<_>>()
+    };
+    locations.flat_map(of_location).collect()
+}
+
+/// Whether a text, be it readable or not, may be of the catalog: it says so, is called so, or a `Location` leads to it.
+pub(super) fn is_told_of(file: &SourceFile, found: &[Found], sources: &Sources) -> bool {
+    let is_target = || targets(found, sources).contains(&plain(Path::new(&file.name)));
+    file.text.contains("backstage.io/") || is_catalog(&file.name) || is_target()
+}
+
+/// Leaves out the files that templates make others of, be they readable or not: what lies in the folders that the steps of a template fetch from, as
+/// the scaffolder finds them beside the template, and what has braces of a template in its own path or name.
+pub(super) fn without_skeletons(recognised: &mut Recognised, problems: &mut Diagnostics, sources: &Sources) {
+    let templates = recognised.found.iter().filter(|one| text(&one.document, &["kind"]) == Some("Template"));
+    let folders: Vec<PathBuf> =
+        templates.flat_map(|one| skeletons(&one.document, &path(one.place.file, sources))).collect();
+    let is_filled_in = |text: &str| text.contains("{{");
+    let named =
+        recognised.found.iter().filter(|one| text(&one.document, &["metadata", "name"]).is_some_and(is_filled_in));
+    let named: HashSet<FileId> = named.map(|one| one.place.file).collect();
+    let is_skeleton = |file: FileId| {
+        let path = path(file, sources);
+        let is_fetched = || folders.iter().any(|folder| path.starts_with(folder));
+        named.contains(&file) || is_filled_in(&path.to_string_lossy()) || is_fetched()
+    };
+    let unreadable = problems.iter().map(|problem| problem.primary.span().file);
+    let found = recognised.found.iter().map(|one| &one.place).chain(&recognised.unknown).map(|place| place.file);
+    recognised.skeletons = found.chain(unreadable).filter(|file| is_skeleton(*file)).collect();
+    let is_of_catalog = |file: FileId| !recognised.skeletons.contains(&file);
+    recognised.found.retain(|one| is_of_catalog(one.place.file));
+    recognised.unknown.retain(|place| is_of_catalog(place.file));
+    problems.retain(|problem| is_of_catalog(problem.primary.span().file));
+}
+
+/// The folders that the steps of a template fetch from, as far as they are said without a template: those that do not hold the template itself.
+fn skeletons(template: &Map, path: &Path) -> Vec<PathBuf> {
+    let here = path.parent().unwrap_or(Path::new(""));
+    let steps = get(template, &["spec", "steps"]).and_then(Value::as_array).unwrap_or_default();
+    let fetched = steps.iter().filter_map(|step| {
+        let step = step.as_object()?;
+        let url = text(step, &["input", "url"]).filter(|url| !is_address(url))?;
+        let said = match url.split_once("{{") {
+            Some((said, _)) => said.rsplit_once('/').map_or("", |(folder, _)| folder),
+            None => url,
+        };
+        text(step, &["action"])?.starts_with("fetch:").then(|| plain(&here.join(said)))
+    });
+    fetched.filter(|folder| !path.starts_with(folder)).collect()
+}
+
+/// The path of a file, without steps that lead back.
+fn path(file: FileId, sources: &Sources) -> PathBuf {
+    plain(Path::new(&sources.file(file).name))
 }
 
 fn is_of_backstage(document: &Map) -> bool {
@@ -261,8 +315,8 @@ fn type_of(value: &Value) -> Option<&'static str> {
     }
 }
 
-/// Writes each document as plat does: without what the catalog writes itself and what says nothing, and each reference to an entity that is
-/// there as short as it can be, with its name as that spells it.
+/// Writes each document as plat does: without what the catalog writes itself and what says nothing, and each reference as short as it can be, with
+/// the name of an entity that is there as that spells it.
 fn mend(found: &mut [Found], envelopes: &Envelopes) {
     let mut spelled: HashMap<Key, String> = HashMap::new();
     for one in found.iter_mut() {
@@ -287,9 +341,16 @@ fn mend(found: &mut [Found], envelopes: &Envelopes) {
         let Some((_, envelope)) = envelopes.of_kind(kind) else { continue };
         let namespace = namespace.to_owned();
         let short = |text: &str, default: Option<&str>| {
-            let key = Reference::read(text)?.key(default, &namespace)?;
-            let name = spelled.get(&key)?;
-            Some(reference(Some(key.kind()).filter(|kind| default != Some(*kind)), name, &namespace))
+            let read = Reference::read(text)?;
+            let key = read.key(default, &namespace)?;
+            let elsewhere = || {
+                let within = read.namespace.unwrap_or(&namespace);
+                // What it would be read as without its parts is another.
+                let is_plain = !within.contains('/') && !read.name.contains(['/', ':']);
+                is_plain.then(|| entity_name(within, read.name))
+            };
+            let name = spelled.get(&key).cloned().or_else(elsewhere)?;
+            Some(reference(Some(key.kind()).filter(|kind| default != Some(*kind)), &name, &namespace))
         };
         let ways: BTreeSet<&str> = envelope
             .fields

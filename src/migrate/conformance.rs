@@ -7,7 +7,7 @@ use super::{Imported, Recognised, backstage, export, import};
 use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
-use crate::model::{Map, Value, write_json};
+use crate::model::{Kind, Map, Value, write_json};
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::{format, parse};
@@ -28,7 +28,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 }
 
 fn taken_in(files: &[(&str, &str)]) -> Imported {
-    import(Neighbour::Backstage, sources(files), PROJECT)
+    import(Neighbour::Backstage, sources(files), &&[][..], PROJECT)
 }
 
 /// The problems, a line each.
@@ -56,7 +56,7 @@ fn given_back(imported: &Imported) -> (String, Vec<String>) {
 fn entities(files: &[(&str, &str)]) -> BTreeSet<String> {
     let sources = sources(files);
     let mut recognised = Recognised::default();
-    let read = documents(Neighbour::Backstage, &sources, &mut Diagnostics::default());
+    let read = documents(Neighbour::Backstage, &sources, &&[][..], &mut Diagnostics::default());
     for document in read {
         backstage::recognise(document, &mut recognised);
     }
@@ -437,6 +437,55 @@ fn manifests_of_kubernetes_are_not_taken_for_kinds_of_ones_own() {
     let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}\n";
     let imported = taken_in(&[("deploy/a.yaml", manifest)]);
     assert!(imported.objects.is_empty() && told(&imported)[0].contains("E0802"), "{:?}", told(&imported));
+}
+
+#[test]
+fn what_templates_make_files_of_is_none_of_the_catalog() {
+    let template = |name: &str, url: &str| {
+        format!(
+            "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {{name: {name}}}\nspec: {{type: service, steps: \
+             [{{action: 'fetch:template', input: {{url: '{url}'}}}}]}}\n"
+        )
+    };
+    let component = |name: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: a, lifecycle: b, owner: c}}\n"
+        )
+    };
+    let condition = "{% if values.docs %}\nsite_name: x\n{% endif %}\n";
+    let texts = [
+        ("t/one/template.yaml", template("one", "./skeleton")),
+        ("t/one/skeleton/catalog-info.yaml", component("'${{ values.name }}'")),
+        ("t/one/skeleton/mkdocs.yml", condition.to_owned()),
+        ("t/one/skeleton/plain/catalog-info.yaml", component("plain")),
+        ("t/two/template.yaml", template("two", "../kinds/${{ parameters.kind }}-x")),
+        ("t/kinds/go-x/catalog-info.yaml", condition.to_owned()),
+        ("t/three/template.yaml", template("three", ".")),
+        ("t/three/catalog-info.yaml", component("here")),
+        ("t/four/template.yaml", template("four", "https://example.com/skeleton")),
+        ("t/four/files/catalog-info.yaml", component("'{{ cookiecutter.name }}'")),
+        ("t/{{cookiecutter.name}}/catalog-info.yaml", component("{{cookiecutter.name}}")),
+    ];
+    let texts = texts.each_ref().map(|(name, text)| (*name, &**text));
+    let imported = taken_in(&texts);
+    let told = told(&imported);
+    let left_out: Vec<&str> = told.iter().filter(|line| line.contains("template makes")).map(String::as_str).collect();
+    assert_eq!(left_out.len(), 6, "{told:#?}");
+    assert!(left_out.iter().all(|line| line.contains(": E0802 the whole is not taken in")), "{told:#?}");
+    assert!(told.iter().all(|line| line.contains("E0802") || line.contains("E0803")), "{told:#?}");
+    assert_eq!(imported.objects[&Kind::Entity], 5, "{:?}", imported.files);
+}
+
+#[test]
+fn whom_a_reference_misses_is_told_however_it_is_spelled() {
+    let text = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\nspec:\n  type: service\n  lifecycle: x\n  \
+                owner: Group:default/gone\n  dependsOn: [component:default/a, Component:other/gone]\n";
+    let told = told(&taken_in(&[("catalog-info.yaml", text)]));
+    let told: Vec<&str> = told.iter().filter_map(|line| Some(line.split_once("alone: ")?.1)).collect();
+    assert_eq!(
+        told,
+        ["there is no entity `gone` of `group` with it", "there is no entity `other/gone` of `component` with it"]
+    );
 }
 
 #[test]

@@ -4,11 +4,11 @@ use super::kratix;
 use super::refused::refused;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Json, Kind, Map, Project, Value};
+use crate::model::{Address, Json, Kind, Map, Name, Project, Value};
 use crate::neighbour::{Envelopes, Loss, document};
 use crate::source::Origin;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a project is to a neighbour.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         Neighbour::Backstage => Envelopes::of(&project.blueprints),
         Neighbour::Port | Neighbour::Kratix => Envelopes::default(),
     };
+    // Promises are declared before what asks for them.
+    let mut apis: HashMap<Name, (String, String)> = HashMap::new();
     for one in project.declared() {
         let (address, body) = (one.address(), one.body());
         let envelope = envelopes.of_blueprint(&address.parent);
@@ -54,8 +56,14 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             *exported.without.entry(address.kind.word().to_owned()).or_default() += 1;
             continue;
         };
-        if address.kind == Kind::Request {
-            carried.map = asked(project, &address, carried.map);
+        match address.kind {
+            Kind::Promise if neighbour == Neighbour::Kratix => {
+                kratix::open_objects(&mut carried.map);
+                let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
+                apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
+            }
+            Kind::Request => carried.map = asked(apis.get(&address.parent), carried.map),
+            _ => {}
         }
         if neighbour == Neighbour::Backstage {
             let refused = refused(&carried.map, envelope).into_iter();
@@ -88,12 +96,11 @@ fn names(address: &Address) -> Vec<(&'static str, Box<str>)> {
 }
 
 /// The resource that asks for a promise, which says of what API it is.
-fn asked(project: &Project, address: &Address, map: Map) -> Map {
+fn asked(api: Option<&(String, String)>, map: Map) -> Map {
     let mut document = Map::default();
-    if let Some(api) = project.promise(&address.parent).and_then(|promise| promise.api.as_ref()) {
-        let version = format!("{}/{}", api.group.value, api.version.value);
-        document.put("apiVersion", Value::string(version), Origin::Nowhere);
-        document.put("kind", Value::string(&*api.kind.value), Origin::Nowhere);
+    if let Some((version, kind)) = api {
+        document.put("apiVersion", Value::string(&**version), Origin::Nowhere);
+        document.put("kind", Value::string(&**kind), Origin::Nowhere);
     }
     map.members.into_iter().for_each(|member| document.set(member.name, member.value));
     document

@@ -1,10 +1,10 @@
 //! The resources of Kratix among the manifests of a folder.
 
 use super::text::{Document, DocumentPlace};
-use super::way::text;
+use super::way::{get_mut, text};
 use super::{Fate, Found, Note, Recognised};
-use crate::model::{Kind, Map, Value};
-use crate::source::Origin;
+use crate::model::{Kind, Map, Name, Value};
+use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
 /// The kinds of Kratix, with ours.
@@ -28,12 +28,32 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
     }
 }
 
+/// Whether a text, be it readable or not, speaks of what Kratix has: of its own API, or of that of a promise that was found.
+pub(super) fn is_told_of(text: &str, found: &[Found]) -> bool {
+    let promises = found.iter().filter(|one| one.kind == Kind::Promise);
+    let mut groups = promises.filter_map(|one| self::text(&one.document, &["spec", "api", "spec", "group"]));
+    text.contains(GROUP) || groups.any(|group| text.contains(group))
+}
+
 /// Reads what was found as it is meant: what Kratix takes for said is written out, and what another object says is taken out.
 pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     let stores = kinds_of_stores(found.iter().map(|one| &one.document));
     found.retain_mut(|Found { kind, document, place }| match kind {
         Kind::StateStore => {
             log_in(document);
+            notes.extend(serve(document).into_iter().map(|(what, reason)| Note {
+                place: place.below("/spec/endpoint"),
+                what,
+                reason: reason.to_owned(),
+            }));
+            true
+        }
+        Kind::Promise => {
+            each_free_object(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+                Some(Value::Bool(true)) => drop(schema.remove(OPEN)),
+                None => schema.put(OPEN, Value::Bool(false), Origin::Nowhere),
+                Some(_) => {}
+            });
             true
         }
         Kind::Destination => {
@@ -53,6 +73,47 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
         }
         _ => true,
     });
+}
+
+/// What keeps the members of an object of which its schema says nothing; Kubernetes takes out all others.
+const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
+
+/// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them. One that keeps
+/// none says `false` until here, which Kubernetes takes from nobody.
+pub(super) fn open_objects(promise: &mut Map) {
+    each_free_object(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+        Some(Value::Bool(false)) => drop(schema.remove(OPEN)),
+        None => schema.put(OPEN, Value::Bool(true), Origin::Nowhere),
+        Some(_) => {}
+    });
+}
+
+/// Changes the schema of each object without fields in the API of a promise, where that has one version: others are kept as they are.
+fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
+    fn within(schema: &mut Value, change: &dyn Fn(&mut Map)) {
+        let Value::Object(schema) = schema else { return };
+        let says =
+            |name: &str| schema.get(name).is_some_and(|value| value.as_object().is_none_or(|map| !map.is_empty()));
+        if text(schema, &["type"]) == Some("object") && !says("properties") && !says("additionalProperties") {
+            change(schema);
+        }
+        for member in &mut schema.members {
+            match (&*member.name.value, &mut member.value.value) {
+                ("properties", Value::Object(fields)) => {
+                    fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
+                }
+                ("items", items) => within(items, change),
+                _ => {}
+            }
+        }
+    }
+    let Some(Value::Array(versions)) = get_mut(promise, &VERSIONS) else { return };
+    let [Spanned { value: Value::Object(version), .. }] = versions.as_mut_slice() else { return };
+    if let Some(Value::Object(fields)) =
+        get_mut(version, &["schema", "openAPIV3Schema", "properties", "spec", "properties"])
+    {
+        fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
+    }
 }
 
 /// Says of destinations of which kind the store of each is.
@@ -92,15 +153,37 @@ fn log_in(document: &mut Map) {
     }
 }
 
+/// Writes the server of a bucket without a scheme, as what Kratix hands it to takes it (`minio.New` of minio-go); what there is to tell of that.
+fn serve(document: &mut Map) -> Vec<(Fate, &'static str)> {
+    let Some(spec) = inner(document, &["spec"]) else { return Vec::new() };
+    let Some((scheme, rest)) = text(spec, &["endpoint"]).and_then(|address| address.split_once("://")) else {
+        return Vec::new();
+    };
+    let rest = rest.trim_end_matches('/');
+    let (login, server) = rest.rsplit_once('@').map_or((None, rest), |(login, server)| (Some(login), server));
+    let (is_clear, is_known) = (scheme == "http", matches!(scheme, "http" | "https"));
+    if !is_known || server.contains(['/', '?', '#']) {
+        return Vec::new();
+    }
+    let disarmed = login.map(|_| (Fate::Disarmed, "name a secret where the language has a place for one"));
+    let server = Value::string(server);
+    spec.put("endpoint", server, Origin::Nowhere);
+    if is_clear {
+        spec.put("insecure", Value::Bool(true), Origin::Nowhere);
+    }
+    let mended = (
+        Fate::Mended,
+        "Kratix takes the name of a server here and no address, and whether it is spoken to with TLS is said by `insecure`",
+    );
+    std::iter::once(mended).chain(disarmed).collect()
+}
+
 /// The object at a way down.
 fn inner<'m>(map: &'m mut Map, way: &[&str]) -> Option<&'m mut Map> {
-    way.iter().try_fold(map, |map, step| {
-        let member = map.members.iter_mut().find(|member| &*member.name.value == *step)?;
-        match &mut member.value.value {
-            Value::Object(inner) => Some(inner),
-            _ => None,
-        }
-    })
+    match get_mut(map, way)? {
+        Value::Object(inner) => Some(inner),
+        _ => None,
+    }
 }
 
 /// Our kind of a kind of Kratix.
@@ -132,4 +215,74 @@ fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
         }
         None => recognised.unknown(&place),
     }
+}
+
+/// Where a promise of Kratix has the versions of its API.
+pub(super) const VERSIONS: [&str; 4] = ["spec", "api", "spec", "versions"];
+
+/// The names of promises, by the `apiVersion` and the `kind` of what asks for them, each with whether the promise has that version here.
+pub(super) fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool)> {
+    let mut promises = HashMap::new();
+    for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
+        let Some(name) = text(document, &["metadata", "name"]) else { continue };
+        for (said, is_stored) in asking(document) {
+            promises.insert(said, (Name::from(name), is_stored));
+        }
+    }
+    promises
+}
+
+/// What a resource says it is that asks for a promise, in each version of its API, and whether that is the one that is stored.
+pub(super) fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
+    let api = |way: &[&str]| text(promise, &[&["spec", "api", "spec"], way].concat());
+    let names = api(&["group"]).zip(api(&["names", "kind"]));
+    let versions = list(promise, &VERSIONS);
+    let of_version = move |(index, version): (usize, &Spanned<Value>)| {
+        let ((group, kind), version) = names.zip(version.as_object()?.get("name")?.as_str())?;
+        Some(((format!("{group}/{version}"), kind.to_owned()), index == stored(versions)))
+    };
+    versions.iter().enumerate().filter_map(of_version)
+}
+
+/// A promise of several versions with the one alone that is stored.
+pub(super) fn narrowed(document: &Map) -> Option<Map> {
+    fn keep(map: &mut Map, way: &[&str]) {
+        let Some((step, way)) = way.split_first() else { return };
+        let member = map.members.iter_mut().find(|member| &*member.name.value == *step);
+        match member.map(|member| &mut member.value.value) {
+            Some(Value::Object(inner)) => keep(inner, way),
+            Some(Value::Array(versions)) => *versions = vec![versions.swap_remove(stored(versions))],
+            _ => {}
+        }
+    }
+    (list(document, &VERSIONS).len() > 1).then(|| {
+        let mut document = document.clone();
+        keep(&mut document, &VERSIONS);
+        document
+    })
+}
+
+/// The index of the version that is stored; the first where none says so.
+fn stored(versions: &[Spanned<Value>]) -> usize {
+    let is_stored = |version: &Spanned<Value>| {
+        version
+            .as_object()
+            .and_then(|version| version.get("storage"))
+            .is_some_and(|stored| stored.value == Value::Bool(true))
+    };
+    versions.iter().position(is_stored).unwrap_or_default()
+}
+
+/// The list at a way down; an empty one where there is none.
+fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
+    let found = way.split_last().and_then(|(last, way)| {
+        let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
+        map.get(last)?.as_array()
+    });
+    found.unwrap_or_default()
+}
+
+/// What a resource says it is.
+pub(super) fn asked(document: &Map) -> Option<(String, String)> {
+    Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
 }

@@ -4,7 +4,7 @@ use super::port::WORKED_OUT;
 use super::said::Said;
 use super::text::DocumentPlace;
 use super::way::text;
-use super::{Fate, Found, Note, backstage};
+use super::{Fate, Found, Note, backstage, kratix};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Loss, beyond, document, object, pointer};
@@ -15,6 +15,12 @@ use std::sync::Arc;
 
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
+
+/// The kinds that say where plat writes.
+const WRITTEN_TO: [Kind; 2] = [Kind::StateStore, Kind::Destination];
+
+/// What says of such how to log in.
+const LOGS_IN: [&str; 2] = ["auth", "secret"];
 
 /// An object that is taken in.
 #[derive(Debug)]
@@ -32,6 +38,8 @@ pub(super) struct Moving {
     pub(super) kept: Vec<(String, String)>,
     /// Why something was last taken out of the body as a project would be wrong by it.
     pub(super) taken_out: Option<String>,
+    /// The text that says its body, where that has not changed since.
+    pub(super) text: Option<Arc<str>>,
     /// The parts of it that say nothing, by JSON pointer.
     silent: Vec<String>,
     around: Arc<Around>,
@@ -55,13 +63,14 @@ impl Moving {
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
         let around = Arc::new(Around { relations: relations(&found), envelopes });
-        let promises = promises(&found);
+        let promises = kratix::promises(&found);
         let worked_out = worked_out(&found);
         let mut all = Vec::new();
         for mut one in found {
             let promise = match one.kind {
                 Kind::Request => {
-                    let Some((promise, is_said)) = asked(&one.document).and_then(|asked| promises.get(&asked)) else {
+                    let Some((promise, is_said)) = kratix::asked(&one.document).and_then(|asked| promises.get(&asked))
+                    else {
                         let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
                         notes.push(Note { place: one.place, what: Fate::Unknown, reason });
                         continue;
@@ -83,11 +92,11 @@ impl Moving {
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
-            let narrowed = (one.kind == Kind::Promise).then(|| narrowed(&one.document)).flatten();
+            let narrowed = (one.kind == Kind::Promise).then(|| kratix::narrowed(&one.document)).flatten();
             let said = narrowed.as_ref().unwrap_or(&one.document);
             let Some(mut carried) = object(neighbour, one.kind, said, envelope) else { continue };
             carried.losses.extend(narrowed.map(|_| Loss {
-                place: VERSIONS.iter().map(|step| format!("/{step}")).collect(),
+                place: kratix::VERSIONS.iter().map(|step| format!("/{step}")).collect(),
                 reason: "plat knows one version of an API, which is the stored one here".to_owned(),
             }));
             let above = [("promise", promise), ("blueprint", blueprint)];
@@ -106,6 +115,7 @@ impl Moving {
                 place: one.place,
                 kept: Vec::new(),
                 taken_out: None,
+                text: None,
                 silent: carried.silent,
                 around: Arc::clone(&around),
             };
@@ -126,9 +136,25 @@ impl Moving {
             place,
             kept: Vec::new(),
             taken_out: None,
+            text: None,
             silent: Vec::new(),
             around: Arc::default(),
         }
+    }
+
+    /// Takes a part out of the body; whether it was there, and the object is the same without it. A place that is written to would be
+    /// another one without its path, its branch or its labels: of one only what logs in there can go. Where it is the last of too many, what
+    /// stands behind it goes too.
+    pub(super) fn take_out(&mut self, part: &Said, is_last: bool) -> bool {
+        let before = WRITTEN_TO.contains(&self.address.kind).then(|| self.body.clone());
+        let is_gone = part.take_out_of(&mut self.body, is_last);
+        let Some(before) = before else { return is_gone };
+        let stays = |member: &Member| self.body.get(&member.name.value).is_some_and(|value| *value == member.value);
+        let is_place = !before.members.iter().all(|member| LOGS_IN.contains(&&*member.name.value) || stays(member));
+        if is_place {
+            self.body = before;
+        }
+        is_gone && !is_place
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -152,7 +178,7 @@ impl Moving {
         Some(Note { place, what: Fate::LeftOut, reason: reason.to_owned() })
     }
 
-    /// Keeps what the body does not say. What was not kept before is so for a reason of `losses`, by its place in the document, or for
+    /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
         self.keep_for(losses, &|_| reason);
@@ -171,6 +197,7 @@ impl Moving {
     }
 
     fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {
+        self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
         let kept = self.body.remove(word);
@@ -281,67 +308,4 @@ fn without_worked_out(one: &mut Found, worked_out: &HashMap<Box<str>, HashSet<Na
     if let (Some(names), Some(Value::Object(properties))) = (names, properties.map(|one| &mut one.value.value)) {
         properties.members.retain(|member| !names.contains(&member.name.value));
     }
-}
-
-/// Where a promise of Kratix has the versions of its API.
-const VERSIONS: [&str; 4] = ["spec", "api", "spec", "versions"];
-
-/// The names of promises, by the `apiVersion` and the `kind` of what asks for them, each with whether the promise has that version here.
-fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool)> {
-    let mut promises = HashMap::new();
-    for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
-        let api = |way: &[&str]| text(document, &[&["spec", "api", "spec"], way].concat());
-        let names = text(document, &["metadata", "name"]).zip(api(&["group"])).zip(api(&["names", "kind"]));
-        let Some(((name, group), kind)) = names else { continue };
-        let versions = list(document, &VERSIONS);
-        for (index, version) in versions.iter().enumerate() {
-            let Some(version) = version.as_object().and_then(|version| version.get("name")?.as_str()) else { continue };
-            let is_said = index == stored(versions);
-            promises.insert((format!("{group}/{version}"), kind.to_owned()), (Name::from(name), is_said));
-        }
-    }
-    promises
-}
-
-/// A promise of several versions with the one alone that is stored.
-fn narrowed(document: &Map) -> Option<Map> {
-    fn keep(map: &mut Map, way: &[&str]) {
-        let Some((step, way)) = way.split_first() else { return };
-        let member = map.members.iter_mut().find(|member| &*member.name.value == *step);
-        match member.map(|member| &mut member.value.value) {
-            Some(Value::Object(inner)) => keep(inner, way),
-            Some(Value::Array(versions)) => *versions = vec![versions.swap_remove(stored(versions))],
-            _ => {}
-        }
-    }
-    (list(document, &VERSIONS).len() > 1).then(|| {
-        let mut document = document.clone();
-        keep(&mut document, &VERSIONS);
-        document
-    })
-}
-
-/// The index of the version that is stored; the first where none says so.
-fn stored(versions: &[Spanned<Value>]) -> usize {
-    let is_stored = |version: &Spanned<Value>| {
-        version
-            .as_object()
-            .and_then(|version| version.get("storage"))
-            .is_some_and(|stored| stored.value == Value::Bool(true))
-    };
-    versions.iter().position(is_stored).unwrap_or_default()
-}
-
-/// The list at a way down; an empty one where there is none.
-fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
-    let found = way.split_last().and_then(|(last, way)| {
-        let map = way.iter().try_fold(document, |map, step| map.get(step)?.as_object())?;
-        map.get(last)?.as_array()
-    });
-    found.unwrap_or_default()
-}
-
-/// What a resource says it is.
-fn asked(document: &Map) -> Option<(String, String)> {
-    Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
 }

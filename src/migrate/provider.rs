@@ -63,16 +63,18 @@ const TRUTHS: [&str; 11] = [
     "publish",
 ];
 
+/// Whether an argument of a resource says nothing of the object.
+pub(super) fn is_own(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
 /// What a type of the provider is, or is a part of.
 pub(super) fn kind(of: &str) -> Option<Kind> {
     TYPES.iter().find(|row| row.0 == of).map(|row| row.1)
 }
 
 /// The document of Port's API that a resource of a type is. What stands at one of the places `encoded` is JSON already.
-pub(super) fn document(of: &str, mut resource: Map, encoded: &HashSet<Span>) -> Map {
-    for name in OWN {
-        resource.remove(name);
-    }
+pub(super) fn document(of: &str, resource: Map, encoded: &HashSet<Span>) -> Map {
     let translation = Translation { encoded };
     match (of, kind(of)) {
         (RELATION, _) => translation.relation(resource),
@@ -216,8 +218,6 @@ impl Translation<'_> {
             Some(worded(word, self.members(object(Some(notice)))))
         });
         let approval = resource.remove("required_approval");
-        // As version 1 had it: the inputs stand beside the word for the trigger.
-        let beside = trigger.is_none().then(|| self.inputs(&mut resource)).filter(|inputs| inputs.members.len() > 1);
         let mut document = self.members(resource);
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -230,7 +230,6 @@ impl Translation<'_> {
             method.map(|Member { name, value }| Value::Object(self.method(&name.value, object(Some(value))))),
         );
         put("approvalNotification", notices.map(Value::Object));
-        put("userInputs", beside.map(Value::Object));
         put(
             "requiredApproval",
             approval.map(|approval| match approval.as_str() {
@@ -330,7 +329,8 @@ impl Translation<'_> {
                 if said.remove("required").is_some_and(|truth| is_true(&truth)) {
                     required.push(Spanned::new(Value::string(&*name.value), span));
                 }
-                let items = said.members.iter().position(|member| member.name.value.ends_with("_items"));
+                let is_items = |name: &str| name.strip_suffix("_items").and_then(self::base).is_some();
+                let items = said.members.iter().position(|member| is_items(&member.name.value));
                 let items = items.map(|index| said.members.remove(index));
                 if let Some(value) = said.remove("client_side_encryption") {
                     said.put("encryption", value.value, value.span);

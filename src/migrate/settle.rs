@@ -11,10 +11,10 @@ use crate::model::{Address, Base, Kind, Map, Value};
 use crate::resolve::MemoryLoader;
 use crate::source::FileId;
 use crate::syntax::{Tree, format, parse};
-use crate::workspace::{Loaded, load};
+use crate::workspace::{Loaded, Unwatched, Workspace};
 use crate::writer::{self, Draft, Listing};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The most rounds in which parts of objects are taken out: each mends all that is found, and what was mended may only then show more.
@@ -30,6 +30,8 @@ pub(super) fn settle(
     given: &Given,
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
+    // What has not changed since the last time costs little.
+    let mut workspace = Workspace::default();
     // Each time something goes: parts, and at last objects.
     for round in 0.. {
         let is_whole = round >= ROUNDS_OF_PARTS;
@@ -41,7 +43,7 @@ pub(super) fn settle(
         let loader = MemoryLoader::new(
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", project)]),
         );
-        let loaded = load(&loader).map_err(|error| error.to_string())?;
+        let loaded = workspace.load(&loader, &Unwatched).map_err(|error| error.to_string())?;
         let error = loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
         match error {
             None if take_back(moving, &loaded, is_whole, notes) => {}
@@ -54,9 +56,14 @@ pub(super) fn settle(
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
-fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<String> {
+fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<Arc<str>> {
     let listings = Listings::of(moving, given);
-    let written: Vec<Result<String, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
+    // How a value is written depends on what is above its object.
+    let changed: HashSet<Address> =
+        moving.iter().filter(|one| one.text.is_none()).map(|one| one.address.clone()).collect();
+    let is_stale = |one: &Moving| one.address.above().is_some_and(|above| changed.contains(&above));
+    moving.iter_mut().filter(|one| is_stale(one)).for_each(|one| one.text = None);
+    let written: Vec<Result<Arc<str>, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
     let mut texts = Vec::new();
     let mut index = 0;
     moving.retain(|one| {
@@ -64,7 +71,7 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
         index += 1;
         match written {
             Ok(text) => {
-                texts.push(text.clone());
+                texts.push(Arc::clone(text));
                 true
             }
             Err(reason) => {
@@ -76,14 +83,17 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
     texts
 }
 
-fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
+fn text(one: &mut Moving, listings: &Listings) -> Result<Arc<str>, String> {
+    if let Some(text) = &one.text {
+        return Ok(Arc::clone(text));
+    }
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
     let mut taken = Vec::new();
     // Each time something goes that does not come again.
     loop {
         let stuck = match writer::write(&address, &one.body, &listing) {
-            Ok(line) if taken.is_empty() => return Ok(on_lines(&line.to_string())),
+            Ok(line) if taken.is_empty() => return Ok(Arc::clone(one.text.insert(on_lines(&line.to_string()).into()))),
             Ok(_) => {
                 one.keep_taken(&std::mem::take(&mut taken));
                 continue;
@@ -93,11 +103,17 @@ fn text(one: &mut Moving, listings: &Listings) -> Result<String, String> {
         let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
         let mut around =
             (1..=stuck.place.len()).rev().filter(|_| !is_kept).map(|length| Said::at(&stuck.place[..length]));
-        if !around.any(|part| part.take_out_of(&mut one.body, false)) && !take_out_what_lacks(one, listings) {
+        if !around.any(|part| one.take_out(&part, false)) && !take_out_what_lacks(one, listings) {
             return Err(stuck.reason);
         }
-        taken.push((Said::at(&stuck.place), stuck.reason));
+        taken.push((Said::at(&stuck.place), bare(&stuck.reason).to_owned()));
     }
+}
+
+/// A reason without the name before it of what it is said of: the place of a note says that, and notes of one reason are told as one.
+fn bare(reason: &str) -> &str {
+    let of = reason.strip_prefix('`').and_then(|reason| reason.split_once('`')?.1.strip_prefix(": "));
+    of.unwrap_or(reason)
 }
 
 /// Takes out of a body what the language cannot say without something that is not there, and nothing else; whether there is such, and the
@@ -136,7 +152,7 @@ fn on_lines(line: &str) -> String {
 /// The texts of files, and where each object stands in its file: the offset behind it, and its index.
 type Places = HashMap<String, Vec<(u32, usize)>>;
 
-fn files(moving: &[Moving], texts: &[String]) -> (BTreeMap<String, String>, Places) {
+fn files(moving: &[Moving], texts: &[Arc<str>]) -> (BTreeMap<String, String>, Places) {
     let (mut files, mut places): (BTreeMap<String, String>, Places) = (BTreeMap::new(), HashMap::new());
     let names = layout::files(moving);
     let mut order: Vec<usize> = (0..moving.len()).collect();
@@ -239,7 +255,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
                     one.keep_taken(&out);
                     one.forget(&last.way[1..], &reason).map(Some)
                 }
-                _ => match said.iter().rposition(|said| said.take_out_of(&mut one.body, is_last)) {
+                _ => match said.iter().rposition(|said| one.take_out(said, is_last)) {
                     Some(part) => {
                         out.push((said.swap_remove(part), reason.clone()));
                         one.taken_out = Some(reason.clone());

@@ -21,7 +21,7 @@ enum Step<'g> {
 }
 
 impl<'g> Way<'g> {
-    /// The way that the grammar writes: `a.b[].c`, `/a`. Nothing for an empty one.
+    /// The way that the grammar writes: `a.b[].c`, `/a`, `a.'b.c'`. Nothing for an empty one.
     pub(super) fn read(text: &'g str) -> Option<Self> {
         let from_whole = text.starts_with('/');
         let text = text.trim_start_matches('/');
@@ -76,9 +76,13 @@ impl<'g> Way<'g> {
 }
 
 fn steps(text: &str) -> impl Iterator<Item = Step<'_>> {
-    text.split('.').flat_map(|part| {
-        let name = part.trim_end_matches("[]");
-        std::iter::once(Step::Member(name)).chain((name.len() < part.len()).then_some(Step::Only))
+    text.split('\'').enumerate().flat_map(|(index, text)| {
+        let is_quoted = index % 2 == 1;
+        let parts = text.split(move |letter| letter == '.' && !is_quoted).filter(|part| !part.is_empty());
+        parts.flat_map(move |part| {
+            let name = if is_quoted { part } else { part.trim_end_matches("[]") };
+            std::iter::once(Step::Member(name)).chain((name.len() < part.len()).then_some(Step::Only))
+        })
     })
 }
 

@@ -432,11 +432,11 @@ mod tests {
                 Kind::Page,
                 "title description icon type parent after blueprint locked protected showInSidebar section queryParams pageFilters widgets port ",
             ),
-            (Kind::StateStore, "type url branch path auth secret kratix endpoint insecure bucket "),
+            (Kind::StateStore, "type url branch path auth secret secretNamespace kratix endpoint insecure bucket "),
             (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
-                "title description icon group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",
+                "title description icon promiseVersion requires group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",
             ),
             (Kind::Request, "destination spec.* kratix "),
         ] {

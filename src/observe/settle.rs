@@ -5,7 +5,7 @@ use super::ObserveError;
 use crate::apply::Targets;
 use crate::model::{Address, Adopt, Declared, Holding, Kind, Name, Project, Renames, Scopes, covers};
 use crate::plan::{Elsewhere, Leaving, Left, Relocation};
-use crate::render::{Placed, Rendered, Standing, Unfit, place, schedule, unfit};
+use crate::render::{OutOfUse, Placed, Rendered, Standing, Unfit, place, schedule, unfit};
 use crate::workspace::{Loaded, Progress};
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -232,7 +232,7 @@ fn unsuitable(project: &Project, from: &Name, rendered: &Rendered) -> Option<Lea
     Some(match unfit(project, destination, &rendered.labels)? {
         Unfit::Labels(keys) => Leaving::Labels(keys.iter().map(ToString::to_string).collect()),
         Unfit::Strict => Leaving::Strict,
-        Unfit::Drained => Leaving::Drained,
-        Unfit::Bucket => Leaving::Bucket,
+        Unfit::OutOfUse(OutOfUse::Drained) => Leaving::Drained,
+        Unfit::OutOfUse(OutOfUse::Bucket) => Leaving::Bucket,
     })
 }

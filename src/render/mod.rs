@@ -34,7 +34,7 @@ pub use objects::identities;
 pub use place::place;
 pub use schedule::{schedule, weight};
 pub use standing::Standing;
-pub use unfit::{Unfit, unfit};
+pub use unfit::{OutOfUse, Unfit, unfit};
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;

@@ -1,7 +1,7 @@
 //! Which destination takes a request: Kratix's rules, with a choice that is the same each time, and that stays.
 
 use super::takers::Takers;
-use super::unfit::{Unfit, out_of_use, unfit, why_out_of_use};
+use super::unfit::{Unfit, out_of_use, unfit};
 use super::{Rendered, Standing};
 use crate::diag::{Diagnostic, Diagnostics, Suggestions, code};
 use crate::model::{Destination, Name, Project};
@@ -68,7 +68,7 @@ fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[
             format!("`{}` asks for `{asked}`", request.request.parent)
         }
         Unfit::Strict => "it is strict about its labels, and none is asked for".to_owned(),
-        Unfit::Drained | Unfit::Bucket => format!("it {}", why_out_of_use(&unfit)),
+        Unfit::OutOfUse(out_of_use) => format!("it {}", out_of_use.why()),
     };
     let message = format!("`{}` is pinned to `{}`, which does not take it: {why}", request.request.name, pin.value);
     let diagnostic = Diagnostic::error(code::PINNED_ELSEWHERE, pin.span, message);
@@ -127,8 +127,8 @@ impl Advice<'_> {
     /// What may be done so that labels are taken.
     fn about(&mut self, project: &Project, labels: &[(Name, String)]) -> String {
         let idle = |one: &&Destination| Some((one.name.value.clone(), out_of_use(project, one)?));
-        if let Some((name, unfit)) = self.destinations.fitting(labels).iter().find_map(idle) {
-            return format!("`{name}` would take it, and {}", why_out_of_use(&unfit));
+        if let Some((name, out_of_use)) = self.destinations.fitting(labels).iter().find_map(idle) {
+            return format!("`{name}` would take it, and {}", out_of_use.why());
         }
         for (key, value) in labels {
             let known = self.destinations.values(key);
@@ -210,9 +210,7 @@ mod tests {
                 |found: Vec<&Destination>| found.iter().map(|one| one.name.value.to_string()).collect::<Vec<_>>();
             let each = project.destinations.iter().filter(|one| unfit(&project, one, &asked).is_none()).collect();
             assert_eq!(names(takers.taking(&asked)), names(each), "{asked:?}");
-            let fits = |one: &&Destination| {
-                matches!(unfit(&project, one, &asked), None | Some(Unfit::Drained | Unfit::Bucket))
-            };
+            let fits = |one: &&Destination| matches!(unfit(&project, one, &asked), None | Some(Unfit::OutOfUse(_)));
             assert_eq!(names(takers.fitting(&asked)), names(project.destinations.iter().filter(fits).collect()));
         }
     }

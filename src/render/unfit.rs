@@ -10,10 +10,27 @@ pub enum Unfit {
     Labels(Vec<Name>),
     /// It has labels, is strict about them, and none is asked for.
     Strict,
+    /// It takes nothing, whatever is asked for.
+    OutOfUse(OutOfUse),
+}
+
+/// Why a destination takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutOfUse {
     /// It says `drain`.
     Drained,
     /// It lies in a bucket, which plat does not write to.
     Bucket,
+}
+
+impl OutOfUse {
+    /// What is said of the destination, behind its name.
+    pub(super) fn why(self) -> &'static str {
+        match self {
+            Self::Bucket => "lies in a bucket, which plat does not write to",
+            Self::Drained => "says `drain`",
+        }
+    }
 }
 
 /// Why a destination does not take what asks for labels; nothing where it does. As Kratix has it, it must carry them all with
@@ -31,19 +48,11 @@ pub fn unfit(project: &Project, destination: &Destination, labels: &[(Name, Stri
     if !differing.is_empty() {
         return Some(Unfit::Labels(differing));
     }
-    out_of_use(project, destination)
+    out_of_use(project, destination).map(Unfit::OutOfUse)
 }
 
 /// Why a destination takes nothing, whatever is asked for.
-pub(super) fn out_of_use(project: &Project, destination: &Destination) -> Option<Unfit> {
-    let bucket = || project.is_bucket(&destination.store.value).then_some(Unfit::Bucket);
-    destination.drain.map(|_| Unfit::Drained).or_else(bucket)
-}
-
-/// What is said of a destination that takes nothing, behind its name.
-pub(super) fn why_out_of_use(unfit: &Unfit) -> &'static str {
-    match unfit {
-        Unfit::Bucket => "lies in a bucket, which plat does not write to",
-        Unfit::Labels(_) | Unfit::Strict | Unfit::Drained => "says `drain`",
-    }
+pub(super) fn out_of_use(project: &Project, destination: &Destination) -> Option<OutOfUse> {
+    let bucket = || project.is_bucket(&destination.store.value).then_some(OutOfUse::Bucket);
+    destination.drain.map(|_| OutOfUse::Drained).or_else(bucket)
 }

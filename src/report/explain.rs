@@ -29,8 +29,8 @@ mod tests {
 
     #[test]
     fn an_unknown_code_is_said_with_the_nearest() {
-        let codes = [Code { id: "E0100", title: "", page: "" }];
-        assert_eq!(find("e010", &codes).unwrap_err(), "there is no code `e010`: did you mean E0100?");
-        assert_eq!(find("nonsense", &codes).unwrap_err(), "there is no code `nonsense`: codes look like E0100");
+        let codes = &CODES[..1];
+        assert_eq!(find("e010", codes).unwrap_err(), "there is no code `e010`: did you mean E0100?");
+        assert_eq!(find("nonsense", codes).unwrap_err(), "there is no code `nonsense`: codes look like E0100");
     }
 }

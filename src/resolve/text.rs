@@ -35,12 +35,9 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
     let mut habits = syntax::habits(&mut tree);
     let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
     habits.append(passages);
-    let mut meant = language.respell(&mut tree);
-    meant.append(language.apart(&mut tree));
-    language.compose(&mut tree);
-    let validated = language.validate_beside(&tree, syntax, habits);
+    let validated = language.understand(&mut tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
-    problems.append(meant);
+    problems.append(validated.meant);
     problems.append(validated.diagnostics);
     problems.extend(tree.deeper_than(DEEPEST).map(|node| too_deep(node.head_span())));
     tree.leave_out(&validated.headless);

@@ -83,9 +83,17 @@ impl Shape {
             Some("object") => return Self::Object,
             _ => {}
         }
-        let named = node.properties().next().is_some() || node.children().any(|child| child.name() != "-");
-        let items = node.children().next().is_some();
-        match (named, node.arguments().skip(arguments).take(2).count(), items) {
+        let (mut given, mut named) = (0_usize, false);
+        for entry in node.entries() {
+            if entry.is_argument() {
+                given += 1;
+            } else {
+                named = true;
+            }
+        }
+        let mut children = node.children();
+        let items = children.clone().next().is_some();
+        match (named || children.any(|child| child.name() != "-"), given.saturating_sub(arguments), items) {
             (true, _, _) => Self::Object,
             (false, 1, false) => Self::Scalar,
             (false, 0, false) if node.has_block() => Self::Object,

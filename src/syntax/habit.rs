@@ -32,6 +32,9 @@ pub fn is_foreign_value(word: &str) -> bool {
 pub fn habits(tree: &mut Tree) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for node in 0..tree.nodes.len() {
+        if tree.nodes.get(node).is_none_or(|node| !may_have_one(tree, node)) {
+            continue;
+        }
         let mut habits = Habits { tree, told: None, edits: Vec::new() };
         habits.items(node);
         habits.name(node);
@@ -40,6 +43,29 @@ pub fn habits(tree: &mut Tree) -> Diagnostics {
         diagnostics.extend(habits.finish());
     }
     diagnostics
+}
+
+/// Whether a node may have one: most have not, and are not looked at further.
+fn may_have_one(tree: &Tree, node: &NodeData) -> bool {
+    let bytes = tree.text.as_bytes();
+    let byte = |at: u32| bytes.get(at as usize).copied().unwrap_or_default();
+    let is_odd = |start: u32, end: u32| !byte(start).is_ascii_alphanumeric() || byte(end.wrapping_sub(1)) == b':';
+    let entries = tree.entries.get(node.entries.start as usize..node.entries.end as usize).unwrap_or_default();
+    let is_odd_word = |entry: &EntryData| match entry.value {
+        ScalarData::String(data) if (data.start, data.end) == (entry.value_start, entry.end) => {
+            let word = bytes.get(data.start as usize..data.end as usize).unwrap_or_default();
+            is_odd(data.start, data.end) || word.contains(&b',')
+        }
+        _ => false,
+    };
+    let has_items_behind =
+        || tree.nodes.get(node.next as usize).is_some_and(|next| byte(next.name_range.start) == b'-');
+    is_odd(node.name_range.start, node.name_range.end)
+        || entries.iter().any(is_odd_word)
+        || match entries.last() {
+            Some(last) => last.end == node.block.start,
+            None => has_items_behind(),
+        }
 }
 
 /// One node.
@@ -82,10 +108,10 @@ impl Habits<'_> {
     /// Items that stand behind the name of their list and not in its block, as in YAML.
     fn items(&mut self, index: usize) {
         let is_item = |node: &NodeData| self.slice(node.name_range.start, node.name_range.end) == "-";
-        let Some(list) = self.tree.nodes.get(index) else { return };
-        let is_bare = list.entries.start == list.entries.end && list.block.start == list.block.end;
+        let is_bare = |node: &NodeData| node.entries.start == node.entries.end && node.block.start == node.block.end;
+        let Some(list) = self.tree.nodes.get(index).filter(|list| is_bare(list)) else { return };
         let Some(first) = self.tree.nodes.get(list.next as usize).filter(|next| is_item(next)) else { return };
-        if !is_bare || is_item(list) || list.annotation != NONE {
+        if is_item(list) || list.annotation != NONE {
             return;
         }
         let (begin, named, place) = (list.next, list.name_range.end, first.name_range);
@@ -150,8 +176,8 @@ impl Habits<'_> {
             return;
         };
         let is_glued = entry.end == block.start && self.slice(entry.value_start, entry.end).ends_with('$');
-        let is_line = !self.slice(block.start, block.end).contains(['\n', '\r']);
-        if !is_glued || !is_line || !matches!(entry.value, ScalarData::String(_)) {
+        let is_line = || !self.slice(block.start, block.end).contains(['\n', '\r']);
+        if !is_glued || !matches!(entry.value, ScalarData::String(_)) || !is_line() {
             return;
         }
         let whole = StringData { start: entry.value_start, end: block.end, unescaped: false };

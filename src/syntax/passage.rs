@@ -4,6 +4,7 @@ use super::parser::Parser;
 use super::tree::{NONE, NodeData, Tree};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::Span;
+use std::collections::HashSet;
 
 /// A language that files are written in beside KDL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,12 +143,13 @@ pub fn passages(tree: &mut Tree, others: [&mut Diagnostics; 2]) -> Diagnostics {
     let mut found: Vec<Span> = Vec::new();
     let mut told = Diagnostics::default();
     // What was a part of what was no passage begins none: it would end no later.
-    let mut looked_at = vec![false; tree.nodes.len()];
-    for index in 0..tree.nodes.len() {
-        let is_left = |first: &NodeData| {
-            !looked_at[index] && found.last().is_none_or(|last: &Span| first.range.start >= last.end)
-        };
-        let Some(first) = tree.nodes.get(index).filter(|first| is_left(first)) else { continue };
+    let mut looked_at = HashSet::new();
+    for (index, first) in (0..).zip(&tree.nodes) {
+        let is_left =
+            || !looked_at.contains(&index) && found.last().is_none_or(|last: &Span| first.range.start >= last.end);
+        if !is_key(tree, first) || !is_left() {
+            continue;
+        }
         let Some(passage) = passage(tree, first, &mut looked_at) else { continue };
         let line = tree.text.get(first.range.start as usize..).and_then(|text| text.lines().next()).unwrap_or_default();
         let end = first.range.start + line.trim_end().len() as u32;
@@ -165,30 +167,37 @@ pub fn passages(tree: &mut Tree, others: [&mut Diagnostics; 2]) -> Diagnostics {
     told
 }
 
-/// The passage in YAML that a node begins.
-fn passage(tree: &Tree, first: &NodeData, looked_at: &mut [bool]) -> Option<Span> {
+/// The name of a node as it is written.
+fn name<'t>(tree: &'t Tree, node: &NodeData) -> Option<&'t str> {
+    tree.text.get(node.name_range.start as usize..node.name_range.end as usize)
+}
+
+/// Whether a node looks like a key of YAML.
+fn is_key(tree: &Tree, node: &NodeData) -> bool {
+    name(tree, node).is_some_and(|name| name.len() > 1 && name.ends_with(':'))
+}
+
+/// The passage in YAML that a key begins.
+fn passage(tree: &Tree, first: &NodeData, looked_at: &mut HashSet<u32>) -> Option<Span> {
     let indent = |node: &NodeData| {
         let before = tree.text.get(..node.range.start as usize).unwrap_or_default();
         let spaces = before.len() - before.trim_end_matches([' ', '\t']).len();
         before[..before.len() - spaces].ends_with(['\n', '\r']).then_some(spaces)
     };
-    let name = |node: &NodeData| tree.text.get(node.name_range.start as usize..node.name_range.end as usize);
-    let is_key = |node: &NodeData| name(node).is_some_and(|name| name.len() > 1 && name.ends_with(':'));
     let is_alone = |node: &NodeData| node.entries.start == node.entries.end && node.block.start == node.block.end;
-    let own = indent(first).or((first.range.start == 0).then_some(0)).filter(|_| is_key(first))?;
+    let own = indent(first).or((first.range.start == 0).then_some(0))?;
     let (mut last, mut opened, mut is_nested) = (first, None, false);
     let (mut at, mut node) = (NONE, first);
     loop {
         let here = indent(node);
-        let is_part = here.is_some_and(|here| here > own || here == own && (is_key(node) || name(node) == Some("-")));
+        let is_part =
+            here.is_some_and(|here| here > own || here == own && (is_key(tree, node) || name(tree, node) == Some("-")));
         if !is_part && !std::ptr::eq(node, first) {
             break;
         }
-        if let Some(is_looked_at) = looked_at.get_mut(at as usize) {
-            *is_looked_at = true;
-        }
-        is_nested |= is_key(node) && here > opened && opened.is_some();
-        opened = here.filter(|_| is_key(node) && is_alone(node));
+        looked_at.insert(at);
+        is_nested |= is_key(tree, node) && here > opened && opened.is_some();
+        opened = here.filter(|_| is_key(tree, node) && is_alone(node));
         last = node;
         let Some(next) = tree.nodes.get(node.next as usize) else { break };
         (at, node) = (node.next, next);

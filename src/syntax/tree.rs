@@ -302,7 +302,7 @@ impl<'t> Node<'t> {
 
     /// The arguments, in their order.
     pub fn arguments(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
-        self.entries().filter(|entry| entry.key().is_none())
+        self.entries().filter(|entry| entry.is_argument())
     }
 
     /// The argument at an index, from 0.
@@ -312,7 +312,7 @@ impl<'t> Node<'t> {
 
     /// The properties, in the order they were written, repeated ones included.
     pub fn properties(self) -> impl DoubleEndedIterator<Item = Entry<'t>> + Clone {
-        self.entries().filter(|entry| entry.key().is_some())
+        self.entries().filter(|entry| !entry.is_argument())
     }
 
     /// The property of a key; the rightmost one counts, as KDL says.
@@ -342,6 +342,11 @@ impl<'t> Entry<'t> {
     /// The key of a property; nothing for an argument.
     pub fn key(self) -> Option<&'t str> {
         self.data.key.map(|data| self.tree.string(data))
+    }
+
+    /// Whether it is an argument and no property.
+    pub fn is_argument(self) -> bool {
+        self.data.key.is_none()
     }
 
     /// The key as written; the start of the value for an argument.

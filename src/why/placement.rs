@@ -1,7 +1,7 @@
 use crate::model::{Destination, Name};
 use crate::observe::Settled;
 use crate::plan::{Place, Relocation};
-use crate::render::{Rendered, Unfit, unfit, weight};
+use crate::render::{OutOfUse, Rendered, Unfit, unfit, weight};
 use crate::workspace::Loaded;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -89,8 +89,10 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
             None if chosen.is_some_and(|chosen| score > weight(&request, chosen)) => (Fit::Passed, String::new()),
             None => (Fit::Outscored, String::new()),
             Some(Unfit::Strict) => (Fit::Strict, "no: it is strict about its labels, and none is asked for".to_owned()),
-            Some(Unfit::Drained) => (Fit::Drained, "no: it is drained".to_owned()),
-            Some(Unfit::Bucket) => (Fit::Bucket, "no: it lies in a bucket, which plat does not write to".to_owned()),
+            Some(Unfit::OutOfUse(OutOfUse::Drained)) => (Fit::Drained, "no: it is drained".to_owned()),
+            Some(Unfit::OutOfUse(OutOfUse::Bucket)) => {
+                (Fit::Bucket, "no: it lies in a bucket, which plat does not write to".to_owned())
+            }
             Some(Unfit::Labels(keys)) => (Fit::Labels, lacks(destination, &rendered.labels, &keys)),
         };
         let digits = score.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

@@ -5,7 +5,7 @@ use super::side::{Missing, Side};
 use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind};
 use super::{Writer, condition};
-use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
+use crate::grammar::{At, Form, Manner, Neighbour, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
 use crate::object::{self, typed};
 use crate::source::Spanned;
@@ -33,7 +33,7 @@ impl Writer<'_> {
         if let Some(word) = naming.word.filter(|_| told > 0) {
             line = line.word(&crate::syntax::edit::write_scalar(crate::syntax::Scalar::String(word)));
         }
-        let mut lines = Vec::new();
+        let (mut lines, mut last) = (Vec::new(), Vec::new());
         let mut left_out = None;
         for part in form.written(told) {
             match part {
@@ -71,10 +71,14 @@ impl Writer<'_> {
                         line = line.property(key, &text?);
                     }
                 }
-                Part::Child(slot) => lines.extend(self.slot(slot, form, side)?),
+                Part::Child(slot) => {
+                    let lines = if self.is_beyond(slot) { &mut last } else { &mut lines };
+                    lines.extend(self.slot(slot, form, side)?);
+                }
             }
         }
         lines.extend(self.block(form, side)?);
+        lines.extend(last);
         let is_block = form.block_at.as_ref().is_some_and(|at| form.instead().is_none() || side.at(at).is_some());
         Ok(if is_block { line.block(lines) } else { line.block_of_any(lines) })
     }
@@ -249,6 +253,12 @@ impl Writer<'_> {
             _ => word(value)?,
         };
         Ok(Line::new(slot.name()).word(&name).word(&text))
+    }
+
+    /// Whether a node says what only a neighbour knows, which is read last.
+    fn is_beyond(&self, slot: &Slot) -> bool {
+        let Some(At { way, manner: Manner::Json, .. }) = self.grammar.child(slot).1 else { return false };
+        matches!(&**way, [only] if Neighbour::ALL.iter().any(|(_, word, _)| *word == &**only))
     }
 
     /// The node of an object in a body.

@@ -1,6 +1,6 @@
 //! Conditions of scorecards.
 
-use super::{brief, fixed, language, tree};
+use super::{brief, fixed, language, told_of, tree};
 use crate::source::FileId;
 use crate::syntax::{habits, parse};
 
@@ -88,7 +88,7 @@ fn meant(condition: &str) -> String {
     let told = |text: &str| {
         let (mut tree, syntax) = parse(FileId(0), &text.into());
         let habits = habits(&mut tree);
-        language().validate_beside(&tree, syntax, habits).diagnostics
+        told_of(tree, syntax, habits)
     };
     let text = file(condition);
     let found = told(&text);

@@ -1,6 +1,6 @@
 //! Nodes, arguments, properties and children.
 
-use super::{fixed, language, shape, tree};
+use super::{fixed, language, shape, told_of, tree};
 use crate::diag::Diagnostics;
 use crate::grammar::tests::brief;
 use crate::source::FileId;
@@ -266,7 +266,7 @@ fn one_mistake_with_a_colon_or_a_preposition_is_told_in_good_words() {
     let said = |text: &str| {
         let (mut read, syntax) = parse(FileId(0), &text.into());
         let habits = habits(&mut read);
-        let told = language().validate_beside(&read, syntax, habits).diagnostics;
+        let told = told_of(read, syntax, habits);
         assert_eq!(told.len(), 1, "{text}: {}", brief(&[text], &told).join(" | "));
         let one = told.iter().next().unwrap();
         format!("{} {}: {}", one.code, one.message, one.help.as_deref().unwrap_or_default())
@@ -301,16 +301,14 @@ fn what_follows_from_broken_text_is_not_said_again() {
     for text in ["team a {\n member /x\n}", "blueprint b {\n property true string\n}", "title = x"] {
         let (tree, syntax) = parse(FileId(0), &text.into());
         assert!(!language().validate(&tree).is_empty() && !syntax.is_empty(), "{text}");
-        assert_eq!(
-            language().validate_beside(&tree, syntax.clone(), Diagnostics::default()).diagnostics,
-            syntax,
-            "{text}"
-        );
+        assert_eq!(told_of(tree, syntax.clone(), Diagnostics::default()), syntax, "{text}");
     }
     let text = "title = x\nblueprnt a\n";
     let (tree, syntax) = parse(FileId(0), &text.into());
-    let said = brief(&[text], &language().validate_beside(&tree, syntax, Diagnostics::default()).diagnostics);
-    assert_eq!(said[1..], ["E0201 [blueprnt] there is no node `blueprnt` at the top of a file"]);
+    let said = brief(&[text], &told_of(tree, syntax, Diagnostics::default()));
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert_eq!(said[0], "E0201 [blueprnt] there is no node `blueprnt` at the top of a file");
+    assert!(said[1].starts_with("E0117"), "{said:?}");
 }
 
 proptest! {
@@ -476,7 +474,7 @@ fn meant(line: &str) -> String {
     let told = |text: &str| {
         let (mut tree, syntax) = parse(FileId(0), &text.into());
         let habits = habits(&mut tree);
-        language().validate_beside(&tree, syntax, habits).diagnostics
+        told_of(tree, syntax, habits)
     };
     let text = format!("blueprint b {{\n {line}\n}}");
     let found = told(&text);

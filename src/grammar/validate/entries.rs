@@ -151,7 +151,7 @@ impl<'g> Validator<'g> {
 
     /// The text whose first word is the last argument that a line takes, and whose others stand behind it, in quotes; and its place.
     fn without_quotes(&self, form: &Form, node: Node<'_>, surplus: Entry<'_>) -> Option<(String, Span)> {
-        let is_word = |entry: &Entry<'_>| entry.key().is_none() && entry.string() == Some(entry.raw());
+        let is_word = |entry: &Entry<'_>| entry.is_argument() && entry.string() == Some(entry.raw());
         let own: Vec<Entry<'_>> = node.entries().collect();
         let at = own.iter().position(|entry| entry.span() == surplus.span())?;
         let first = at.checked_sub(1)?;

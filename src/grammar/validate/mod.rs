@@ -23,20 +23,66 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 impl Grammar {
-    /// Everything in a project's file that the grammar does not allow, in the order of the text.
-    ///
-    /// Takes time linear in the tree.
-    pub fn validate(&self, tree: &Tree) -> Diagnostics {
-        self.walked("project", tree).diagnostics
+    /// Reads the names of a project's file in one form, tells what the parser said of it and what the grammar does not allow, and reads
+    /// as they were meant the nodes that are told as misspelt or joined: they are looked for only where something is wrong. Takes time
+    /// linear in the tree.
+    pub fn understand(&self, tree: &mut Tree, syntax: Diagnostics, habits: Diagnostics) -> Validated {
+        self.compose(tree);
+        let mut walked = self.walked("project", tree);
+        let mut meant = Diagnostics::default();
+        if !walked.diagnostics.is_empty() {
+            meant.append(self.respell(tree));
+            meant.append(self.apart(tree));
+        }
+        if !meant.is_empty() {
+            self.compose(tree);
+            walked = self.walked("project", tree);
+        }
+        Validated { meant, ..walked.beside(tree, syntax, habits) }
     }
 
-    /// What the parser said of a tree and of its habits, and as [`Grammar::validate`] what the grammar does not allow, but for what
-    /// stands on a line that could not be read as KDL: that is likely to follow from the mistake there. Of a condition or a typed
-    /// value that other languages write so, the grammar knows what was meant: there only it speaks.
-    pub fn validate_beside(&self, tree: &Tree, mut syntax: Diagnostics, mut habits: Diagnostics) -> Validated {
-        let mut validator = self.walked("project", tree);
-        let mut found = std::mem::take(&mut validator.diagnostics);
-        let rewritten = Rewritten(validator.rewritten);
+    /// Everything in a project's file that the grammar does not allow, in the order of the text.
+    #[cfg(test)]
+    pub(super) fn validate(&self, tree: &Tree) -> Diagnostics {
+        self.validate_file("project", tree)
+    }
+
+    /// Everything in a file of a sort that the grammar does not allow.
+    #[cfg(test)]
+    pub(super) fn validate_file(&self, file: &str, tree: &Tree) -> Diagnostics {
+        self.walked(file, tree).diagnostics
+    }
+
+    /// A walk over a file of a sort.
+    fn walked(&self, file: &str, tree: &Tree) -> Walked {
+        let mut validator = Validator::new(self, tree);
+        if let Some(file) = self.file(file) {
+            validator.block(&file.form, None, tree.nodes());
+        }
+        Walked { diagnostics: validator.diagnostics, rewritten: Rewritten(validator.rewritten) }
+    }
+
+    /// Everything in a node that the grammar does not allow, wherever the node stands.
+    #[cfg(test)]
+    pub(super) fn validate_node<'g>(&'g self, shape: &'g NodeShape, tree: &'g Tree, node: Node<'_>) -> Diagnostics {
+        let mut validator = Validator::new(self, tree);
+        validator.shaped(shape, node);
+        validator.diagnostics
+    }
+}
+
+/// What a walk found.
+struct Walked {
+    diagnostics: Diagnostics,
+    rewritten: Rewritten,
+}
+
+impl Walked {
+    /// What the parser said of a tree and of its habits, and what the grammar does not allow, but for what stands on a line that could
+    /// not be read as KDL: that is likely to follow from the mistake there. Of a condition or a typed value that other languages write
+    /// so, the grammar knows what was meant: there only it speaks.
+    fn beside(self, tree: &Tree, mut syntax: Diagnostics, mut habits: Diagnostics) -> Validated {
+        let Walked { diagnostics: mut found, rewritten } = self;
         let colons: HashSet<u32> = habits.iter().filter(|item| item.code == code::COLON).map(end_of).collect();
         let fixes = habits.iter().filter(|item| item.code == code::COLON).flat_map(|item| &item.fixes);
         let added = fixes.flat_map(|fix| &fix.edits).filter(|edit| edit.span.start == edit.span.end);
@@ -53,7 +99,7 @@ impl Grammar {
         if syntax.is_empty() || found.is_empty() {
             habits.append(syntax);
             habits.append(found);
-            return Validated { diagnostics: habits, rewritten, headless: Vec::new() };
+            return Validated { diagnostics: habits, rewritten, ..Validated::default() };
         }
         let lines = LineIndex::new(tree.text());
         let takes_brace = |url: &Diagnostic| {
@@ -77,30 +123,7 @@ impl Grammar {
         }
         habits.append(syntax);
         habits.append(found);
-        Validated { diagnostics: habits, rewritten, headless }
-    }
-
-    /// Everything in a file of a sort that the grammar does not allow.
-    #[cfg(test)]
-    pub(super) fn validate_file(&self, file: &str, tree: &Tree) -> Diagnostics {
-        self.walked(file, tree).diagnostics
-    }
-
-    /// A walk over a file of a sort, which is done.
-    fn walked<'g>(&'g self, file: &str, tree: &'g Tree) -> Validator<'g> {
-        let mut validator = Validator::new(self, tree);
-        if let Some(file) = self.file(file) {
-            validator.block(&file.form, None, tree.nodes());
-        }
-        validator
-    }
-
-    /// Everything in a node that the grammar does not allow, wherever the node stands.
-    #[cfg(test)]
-    pub(super) fn validate_node<'g>(&'g self, shape: &'g NodeShape, tree: &'g Tree, node: Node<'_>) -> Diagnostics {
-        let mut validator = Validator::new(self, tree);
-        validator.shaped(shape, node);
-        validator.diagnostics
+        Validated { diagnostics: habits, rewritten, headless, ..Validated::default() }
     }
 }
 
@@ -133,7 +156,10 @@ fn headless_before(brace: &mut Diagnostic, found: &mut Diagnostics, text: &str) 
 }
 
 /// What the grammar says of a file.
+#[derive(Default)]
 pub struct Validated {
+    /// What was told and is read as it was meant.
+    pub meant: Diagnostics,
     /// The problems of the text and of its words.
     pub diagnostics: Diagnostics,
     /// The lines that are told as a whole.
@@ -144,6 +170,7 @@ pub struct Validated {
 
 /// Lines that are told with what they were meant to say as a whole, in the order of the text: what else looks wrong in them is part of
 /// the same mistake.
+#[derive(Default)]
 pub struct Rewritten(Vec<Span>);
 
 impl Rewritten {
