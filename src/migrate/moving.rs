@@ -145,10 +145,11 @@ impl Moving {
     }
 
     /// Takes a part out of the body; whether it was there, and the object is the same without it. A place that is written to would be
-    /// another one without its path, its branch or its labels: of one only what logs in there can go.
-    pub(super) fn take_out(&mut self, part: &Said) -> bool {
+    /// another one without its path, its branch or its labels: of one only what logs in there can go. Where it is the last of too many, what
+    /// stands behind it goes too.
+    pub(super) fn take_out(&mut self, part: &Said, is_last: bool) -> bool {
         let before = WRITTEN_TO.contains(&self.address.kind).then(|| self.body.clone());
-        let is_gone = part.take_out_of(&mut self.body);
+        let is_gone = part.take_out_of(&mut self.body, is_last);
         let Some(before) = before else { return is_gone };
         let stays = |member: &Member| self.body.get(&member.name.value).is_some_and(|value| *value == member.value);
         let is_place = !before.members.iter().all(|member| LOGS_IN.contains(&&*member.name.value) || stays(member));
@@ -182,6 +183,22 @@ impl Moving {
     /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
+        self.keep_for(losses, &|_| reason);
+    }
+
+    /// Keeps what parts of the body said that were taken out of it, each for its reason.
+    pub(super) fn keep_taken(&mut self, taken: &[(Said, String)]) {
+        if taken.is_empty() {
+            return;
+        }
+        self.keep_for(&[], &|pointer| {
+            let names: Vec<&str> = pointer.split('/').collect();
+            let own = taken.iter().find(|(said, _)| said.is_at(&names)).or(taken.last());
+            own.map(|(_, reason)| reason.as_str())
+        });
+    }
+
+    fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {
         self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
@@ -214,7 +231,7 @@ impl Moving {
                 loss.map(|loss| loss.reason.as_str())
             };
             let known = outer.next().copied().or(inner.map(|(_, reason)| *reason)).or_else(of_loss);
-            known.or(reason).unwrap_or("the language has no words for it").to_owned()
+            known.or_else(|| reason(pointer)).unwrap_or("the language has no words for it").to_owned()
         };
         self.kept =
             pointers.into_iter().map(|pointer| (why(&pointer), pointer)).map(|(why, pointer)| (pointer, why)).collect();

@@ -25,8 +25,11 @@ impl Said {
         Self { way: way.to_vec(), line: None }
     }
 
-    /// Takes it out of a body, and nothing else; whether it was there.
-    pub(super) fn take_out_of(&self, body: &mut Map) -> bool {
+    /// Takes it out of a body, and nothing else, but for what stands behind it where it is the last of too many; whether it was there.
+    pub(super) fn take_out_of(&self, body: &mut Map, is_last: bool) -> bool {
+        if is_last && cut(body, &self.way) {
+            return true;
+        }
         let Some(line) = self.line else { return judge_elsewhere(body, &self.way) || take_out(body, &self.way) };
         let Some(map) = inside(body, &self.way) else { return false };
         let take_out_of = |map: &mut Map| {
@@ -35,6 +38,20 @@ impl Said {
             map.members.len() < before
         };
         take_out_of(map) || items_of(map).is_some_and(take_out_of)
+    }
+
+    /// Whether what a pointer leads to in a neighbour's document may be it, or a part of it: its last names are the same.
+    pub(super) fn is_at(&self, names: &[&str]) -> bool {
+        // What is said of a list's items stands in them there.
+        let ends = |names: &[&str]| {
+            let names = names.iter().rev().filter(|name| **name != ITEMS);
+            let own = self.way.iter().rev().filter(|name| ***name != *ITEMS);
+            own.zip(names).take(2).all(|(own, name)| **own == **name)
+        };
+        match (self.line, names.split_last()) {
+            (Some(line), Some((last, around))) => knows(line, last) && ends(around),
+            _ => ends(names),
+        }
     }
 
     /// Whether another part stands in it.
@@ -231,6 +248,14 @@ fn take_out(body: &mut Map, way: &[Box<str>]) -> bool {
     }
     let Some(map) = inside(body, around) else { return false };
     map.remove(last).is_some() || items_of(map).is_some_and(|items| items.remove(last).is_some())
+}
+
+/// Takes what stands at a way out of a body with all that stands behind it; whether it was there.
+fn cut(body: &mut Map, way: &[Box<str>]) -> bool {
+    let Some((last, around)) = way.split_last() else { return false };
+    let Some(map) = inside(body, around) else { return false };
+    let place = map.members.iter().position(|member| *member.name.value == **last);
+    place.map(|place| map.members.truncate(place)).is_some()
 }
 
 /// What a list's schema says of its items.

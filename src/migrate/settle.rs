@@ -99,19 +99,24 @@ fn text(one: &mut Moving, listings: &Listings) -> Result<Arc<str>, String> {
     }
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
+    let mut taken = Vec::new();
     // Each time something goes that does not come again.
     loop {
         let stuck = match writer::write(&address, &one.body, &listing) {
-            Ok(line) => return Ok(Arc::clone(one.text.insert(on_lines(&line.to_string()).into()))),
+            Ok(line) if taken.is_empty() => return Ok(Arc::clone(one.text.insert(on_lines(&line.to_string()).into()))),
+            Ok(_) => {
+                one.keep_taken(&std::mem::take(&mut taken));
+                continue;
+            }
             Err(stuck) => stuck,
         };
         let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
         let mut around =
             (1..=stuck.place.len()).rev().filter(|_| !is_kept).map(|length| Said::at(&stuck.place[..length]));
-        if !around.any(|part| one.take_out(&part)) && !take_out_what_lacks(one, listings) {
+        if !around.any(|part| one.take_out(&part, false)) && !take_out_what_lacks(one, listings) {
             return Err(stuck.reason);
         }
-        one.keep(&[], Some(bare(&stuck.reason)));
+        taken.push((Said::at(&stuck.place), bare(&stuck.reason).to_owned()));
     }
 }
 
@@ -210,6 +215,8 @@ struct Wrong {
     reason: String,
     /// Whether it is wrong by what is not there.
     lacks: bool,
+    /// Whether all is too much that stands behind it.
+    is_last: bool,
 }
 
 /// What the objects are wrong by, by their index.
@@ -230,7 +237,8 @@ fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize,
         let said = shape.zip(tree.node_at(start)).map(|(shape, node)| said(shape, node, span)).unwrap_or_default();
         let reason = format!("{} ({})", problem.message, problem.code);
         let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
-        wrong.entry(*index).or_default().push(Wrong { said, reason, lacks });
+        let is_last = problem.code == code::TOO_MANY_NAMES;
+        wrong.entry(*index).or_default().push(Wrong { said, reason, lacks, is_last });
     }
     wrong
 }
@@ -242,24 +250,24 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
         let word = one.neighbour.word();
-        let mut out: Vec<Said> = Vec::new();
-        for Wrong { mut said, reason, lacks } in wrongs {
+        let mut out: Vec<(Said, String)> = Vec::new();
+        for Wrong { mut said, reason, lacks, is_last } in wrongs {
             if is_whole {
                 said.clear();
             }
             // What was wrong in what has gone is mended, and what is wrong around it may be.
             let last = said.last();
-            if out.iter().any(|gone| said.contains(gone) || last.is_none_or(|last| last.holds(gone))) {
+            if out.iter().any(|(gone, _)| said.contains(gone) || last.is_none_or(|last| last.holds(gone))) {
                 continue;
             }
             let told = match last {
                 Some(last) if last.way.first().is_some_and(|first| **first == *word) => {
+                    one.keep_taken(&out);
                     one.forget(&last.way[1..], &reason).map(Some)
                 }
-                _ => match said.iter().rposition(|said| one.take_out(said)) {
+                _ => match said.iter().rposition(|said| one.take_out(said, is_last)) {
                     Some(part) => {
-                        out.push(said.swap_remove(part));
-                        one.keep(&[], Some(&reason));
+                        out.push((said.swap_remove(part), reason.clone()));
                         one.taken_out = Some(reason.clone());
                         Some(None)
                     }
@@ -276,6 +284,7 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
             };
             notes.extend(told);
         }
+        one.keep_taken(&out);
     }
     drop_all(moving, &gone);
     is_less

@@ -142,7 +142,7 @@ fn pages_headings_and_what_is_worked_out_in_a_form_have_words() {
 
 #[test]
 fn what_the_form_of_an_action_shows_and_is_not_there_is_told() {
-    let action = r#"action a create { input x string; heading h H; step S { shown h x gone; }; backend kafka }"#;
+    let action = r"action a create { input x string; heading h H; step S { shown h x gone; }; backend kafka }";
     let loaded = load(&MemoryLoader::new([("plat.kdl", PROJECT), ("a.kdl", action)])).unwrap();
     let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
     assert_eq!(told, ["the action `a` has neither an input nor a heading `gone`"]);
@@ -502,6 +502,36 @@ fn many_notes_of_one_sort_are_told_as_one() {
     assert_eq!(imported.problems.iter().count(), 12);
     let kept = imported.fates[&super::Fate::Kept][&super::Thing::Object(Kind::Blueprint)];
     assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
+}
+
+#[test]
+fn of_more_properties_than_may_stand_in_one_place_the_last_are_kept_for_port() {
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string"}}"#);
+    let properties: Vec<String> = (0..2_100).map(property).collect();
+    let text = format!(r#"{{"identifier": "b", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","));
+    let imported = imported(Neighbour::Port, &[("a.json", &text)]);
+    assert_eq!(imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)].parts, 100);
+    let Value::Object(blueprint) = parse_json(text.as_bytes()).unwrap() else { panic!() };
+    assert!(is_there(Neighbour::Port, Kind::Blueprint, &blueprint, &exported(Neighbour::Port, &imported.files)));
+}
+
+#[test]
+fn each_part_that_is_kept_has_its_own_reason() {
+    let text = r#"{"identifier": "b", "schema": {"properties": {
+        "one": {"type": "string", "odd": 1, "pattern": "["}, "two": {"type": "array", "items": {"type": "string", "enum": ["a"], "pattern": "a"}},
+        "three": {"type": "string", "minLength": -1, "pattern": "^(?!x)"}}}}"#;
+    let told = told(&imported(Neighbour::Port, &[("a.json", text)]));
+    let parts = [
+        ("/one/odd`", "no words for `odd`"),
+        ("/one/pattern`", "is open"),
+        ("/two/items/pattern`", "does not go with the type"),
+        ("/three/minLength`", "less than 0"),
+        ("/three/pattern`", "looks ahead"),
+    ];
+    for (place, reason) in parts {
+        assert!(told.iter().any(|line| line.contains(place) && line.contains(reason)), "{place}: {reason}\n{told:#?}");
+    }
+    assert_eq!(told.len(), parts.len(), "{told:#?}");
 }
 
 /// What Terraform has of Port.
