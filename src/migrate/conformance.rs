@@ -28,7 +28,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 }
 
 fn taken_in(files: &[(&str, &str)]) -> Imported {
-    import(Neighbour::Backstage, sources(files), PROJECT)
+    import(Neighbour::Backstage, sources(files), &&[][..], PROJECT)
 }
 
 /// The problems, a line each.
@@ -56,7 +56,7 @@ fn given_back(imported: &Imported) -> (String, Vec<String>) {
 fn entities(files: &[(&str, &str)]) -> BTreeSet<String> {
     let sources = sources(files);
     let mut recognised = Recognised::default();
-    let read = documents(Neighbour::Backstage, &sources, &mut Diagnostics::default());
+    let read = documents(Neighbour::Backstage, &sources, &&[][..], &mut Diagnostics::default());
     for document in read {
         backstage::recognise(document, &mut recognised);
     }

@@ -24,6 +24,7 @@ mod terraform;
 mod tests;
 mod text;
 mod way;
+mod yaml;
 
 pub use export::{Exported, export};
 pub use text::is_document;
@@ -35,7 +36,7 @@ use crate::neighbour::Envelopes;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use text::DocumentPlace;
+use text::{DocumentPlace, Written};
 
 /// What became of the texts of a neighbour.
 #[derive(Debug)]
@@ -82,11 +83,35 @@ struct Found {
     place: DocumentPlace,
 }
 
+/// What else is in the folders that somebody moves in with: Terraform's files refer to it by its path, in which `/` parts the folders.
+pub trait Folder {
+    /// The text of a file.
+    fn read(&self, path: &str) -> Option<String>;
+
+    /// The files in a folder and in those in it, each by its way from there.
+    fn files(&self, path: &str) -> Vec<String>;
+}
+
+impl Folder for &[(&str, &str)] {
+    fn read(&self, path: &str) -> Option<String> {
+        self.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
+    }
+
+    fn files(&self, path: &str) -> Vec<String> {
+        let around = if path.is_empty() { String::new() } else { format!("{path}/") };
+        self.iter().filter_map(|(name, _)| name.strip_prefix(&around)).map(str::to_owned).collect()
+    }
+}
+
 /// What was found in documents.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Recognised {
     found: Vec<Found>,
     unknown: Vec<DocumentPlace>,
+    /// What would be an object, if it were known what it is called.
+    nameless: Vec<(DocumentPlace, Kind)>,
+    notes: Vec<Note>,
+    written: Written,
     /// The files of which a template makes others, each once.
     skeletons: BTreeSet<FileId>,
 }
@@ -141,16 +166,19 @@ struct Prepared {
     envelopes: Envelopes,
 }
 
-/// Takes in what a neighbour holds. `project` is the text that names the project which the files are for.
-pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported {
+/// Takes in what a neighbour holds. `folder` is what else is in its folders; `project` is the text that names the project which the files are
+/// for.
+pub fn import(neighbour: Neighbour, sources: Sources, folder: &dyn Folder, project: &str) -> Imported {
     let mut problems = Diagnostics::default();
-    let Recognised { mut found, unknown, skeletons } = recognise(neighbour, &sources, &mut problems);
+    let recognised = recognise(neighbour, &sources, folder, &mut problems);
+    let Recognised { mut found, unknown, nameless, mut notes, written, skeletons } = recognised;
     let not_taken = |place, reason: &str| Note { place, what: Fate::Unknown, reason: reason.to_owned() };
     let reason = format!("no object of {} is known here", neighbour.name());
-    let mut notes: Vec<Note> = unknown.into_iter().map(|place| not_taken(place, &reason)).collect();
+    notes.extend(unknown.into_iter().map(|place| not_taken(place, &reason)));
     let whole = skeletons.into_iter().map(DocumentPlace::of_file);
     notes.extend(whole.map(|place| not_taken(place, "it is what a template makes files of")));
-    let kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
+    let mut kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
+    kinds.extend(nameless);
     let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
     exposed::without_logins(neighbour, &mut found, &mut notes);
     let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
@@ -182,7 +210,7 @@ pub fn import(neighbour: Neighbour, sources: Sources, project: &str) -> Imported
     let known: HashSet<FileId> = moving.iter().map(|one| one.place.file).collect();
     let notes = in_brief(notes, &known);
     let fates = fates(&kinds, &notes);
-    problems.append(told(neighbour, &sources, &notes));
+    problems.append(told(neighbour, &sources, &written, &notes));
     Imported { problems: problems.sorted().told(), sources, files, objects, fates }
 }
 
@@ -222,11 +250,24 @@ impl Fate {
 }
 
 /// The objects in the texts.
-fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Recognised {
+fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, problems: &mut Diagnostics) -> Recognised {
     let mut recognised = Recognised::default();
-    for mut document in text::documents(neighbour, sources, problems) {
+    for mut document in text::documents(neighbour, sources, folder, problems) {
+        recognised.written.note(&document);
         let (left_out, found) = (std::mem::take(&mut document.left_out), recognised.found.len());
-        let is_nothing = document.value == Value::Null && !left_out.is_empty();
+        let place = document.place();
+        let lost = std::mem::take(&mut document.lost).into_iter();
+        let lost =
+            lost.map(|lost| Note { place: place.below(&lost.pointer), what: Fate::LeftOut, reason: lost.reason });
+        let lost: Vec<Note> = lost.collect();
+        if let Some(reason) = document.unknown.take() {
+            let is_told = !lost.is_empty();
+            recognised.notes.extend(lost);
+            recognised.notes.extend((!is_told).then_some(Note { place, what: Fate::Unknown, reason }));
+            continue;
+        }
+        let is_nothing = document.value == Value::Null && !(left_out.is_empty() && lost.is_empty());
+        recognised.nameless.extend(document.kind.filter(|_| is_nothing).map(|kind| (place, kind)));
         match neighbour {
             _ if is_nothing => {}
             Neighbour::Port => {
@@ -239,6 +280,7 @@ fn recognise(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics
         // What is wrong with the JSON of others is nobody's business here.
         if is_nothing || recognised.found.len() > found {
             problems.extend(left_out);
+            recognised.notes.extend(lost);
         }
     }
     if neighbour == Neighbour::Backstage {
@@ -302,7 +344,8 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
     let mut brief: Vec<Note> = Vec::new();
     for note in notes {
         let file = note.place.file;
-        if note.what != Fate::Unknown || known.contains(&file) {
+        // A resource of Terraform is called by its address.
+        if note.what != Fate::Unknown || known.contains(&file) || note.place.resource.is_some() {
             brief.push(note);
         } else if let Some(index) = told.get(&file) {
             brief[*index].place = DocumentPlace::of_file(file);
@@ -315,7 +358,7 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
 }
 
 /// Notes as problems, each at its place.
-fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics {
+fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Note]) -> Diagnostics {
     let mut places: BTreeMap<FileId, Vec<&DocumentPlace>> = BTreeMap::new();
     for note in notes {
         places.entry(note.place.file).or_default().push(&note.place);
@@ -325,9 +368,11 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
     let mut problems = Diagnostics::default();
     for note in notes {
         let Note { place, what, reason } = note;
-        let found =
-            spans.get(&place.file).and_then(|spans| spans.get(&(place.number.unwrap_or_default(), &*place.pointer)));
-        let (start, end) = found.copied().unwrap_or_default();
+        let found = written.at(place).or_else(|| {
+            let found = spans.get(&place.file)?.get(&(place.number.unwrap_or_default(), &*place.pointer));
+            found.map(|(start, end)| Span::new(place.file, *start, *end))
+        });
+        let Span { file, start, end } = found.unwrap_or(Span::start_of(place.file));
         let (words, name) = (place.words(), neighbour.name());
         let message = match what {
             Fate::Kept => format!("{words} is kept for {name} alone: {reason}"),
@@ -345,9 +390,9 @@ fn told(neighbour: Neighbour, sources: &Sources, notes: &[Note]) -> Diagnostics 
             Fate::Refused => code::REFUSED_BY_NEIGHBOUR,
             Fate::Unknown => code::NOT_RECOGNISED,
         };
-        let line_end = sources.file(place.file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
+        let line_end = sources.file(file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
-        let problem = Diagnostic::warning(code, Span::new(place.file, start, end), message);
+        let problem = Diagnostic::warning(code, Span::new(file, start, end), message);
         let severity = if *what == Fate::Kept { Severity::Advice } else { problem.severity };
         let sort = Some(format!("{} {reason}", place.sort()));
         problems.push(Diagnostic { severity, sort, ..problem });

@@ -38,6 +38,11 @@ const JSON: [&str; 9] = [
 /// Truth values that the provider has as text, since they may be templates.
 const TRUTHS: [&str; 3] = ["agent", "synchronized", "report_workflow_status"];
 
+/// Whether an argument of a resource says nothing of the object.
+pub(super) fn is_own(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
 /// What a type of the provider is.
 pub(super) fn kind(of: &str) -> Option<Kind> {
     TYPES.iter().find(|row| row.0 == of).map(|row| row.1)
@@ -242,7 +247,8 @@ impl Translation<'_> {
                 if said.remove("required").is_some_and(|truth| truth.value == Value::Bool(true)) {
                     required.push(Spanned::new(Value::string(&*name.value), span));
                 }
-                let items = said.members.iter().position(|member| member.name.value.ends_with("_items"));
+                let is_items = |name: &str| name.strip_suffix("_items").and_then(self::base).is_some();
+                let items = said.members.iter().position(|member| is_items(&member.name.value));
                 let items = items.map(|index| said.members.remove(index));
                 let mut property = self.members(said);
                 if let Some(base) = base {

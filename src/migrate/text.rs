@@ -1,6 +1,7 @@
 //! The texts that somebody moves in with: JSON, YAML and what Terraform reads, and where something stands in them.
 
-use super::terraform::{self, Part};
+use super::terraform::{self, Held, Lost, What, is_terraform, is_values};
+use super::{Folder, yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Json, Kind, Value, inexact};
@@ -23,10 +24,16 @@ pub(super) struct Document {
     pub(super) value: Value,
     /// What it is, where the text says so.
     pub(super) kind: Option<Kind>,
+    /// Why it is nothing that can be taken in, where the text says what it is.
+    pub(super) unknown: Option<String>,
     /// The resource of Terraform that it is, as a message calls it.
     resource: Option<Arc<str>>,
     /// What of it could not be read.
     pub(super) left_out: Vec<Diagnostic>,
+    /// What of it is not known.
+    pub(super) lost: Vec<Lost>,
+    /// Where it is written, where its parts know that of themselves.
+    written: Option<Span>,
 }
 
 /// Where something stands in what somebody moves in with.
@@ -72,9 +79,11 @@ impl DocumentPlace {
         })
     }
 
-    /// Its way without the names and the numbers on it: what stands at places of one sort is one to whoever reads of it.
+    /// Its way without the names and the numbers on it: what stands at places of one sort is one to whoever reads of it. A whole resource is
+    /// called by its address.
     pub(super) fn sort(&self) -> String {
-        let mut sort = String::new();
+        let is_resource = |_: &&Arc<str>| self.pointer.is_empty();
+        let mut sort = self.resource.as_ref().filter(is_resource).map_or_else(String::new, ToString::to_string);
         let mut is_name = false;
         for step in self.pointer.split('/').skip(1) {
             let is_number = step.bytes().all(|byte| byte.is_ascii_digit());
@@ -98,42 +107,71 @@ impl DocumentPlace {
     }
 }
 
-/// The documents of the texts, as far as they can be read.
-pub(super) fn documents(neighbour: Neighbour, sources: &Sources, problems: &mut Diagnostics) -> Vec<Document> {
+/// The documents of the texts, as far as they can be read. `folder` is what else is in the folders that they are in.
+pub(super) fn documents(
+    neighbour: Neighbour,
+    sources: &Sources,
+    folder: &dyn Folder,
+    problems: &mut Diagnostics,
+) -> Vec<Document> {
+    let Held { parts, unreadable: unread, values } = terraform::held(sources, folder);
+    problems.extend(unread.into_iter().map(|(file, at, reason)| unreadable(file, at, reason)));
     let mut documents = Vec::new();
-    let mut names = terraform::Names::new();
-    for (_, source) in sources.iter().filter(|(_, source)| is_terraform(&source.name)) {
-        terraform::names(&source.text, &mut names);
-    }
+    let mut parts = parts.into_iter().peekable();
     for (file, source) in sources.iter() {
-        if is_terraform(&source.name) && source.invalid_utf8.is_none() {
-            match terraform::parts(file, &source.text, &names) {
-                Ok(parts) => documents.extend(parts.into_iter().enumerate().map(|(number, part)| {
-                    let Part { value: Spanned { value, .. }, kind, resource, left_out } = part;
-                    Document { file, number: Some(number), value, kind, resource, left_out }
-                })),
-                Err((at, reason)) => problems.push(unreadable(file, at, reason)),
+        if is_terraform(&source.name) || is_values(&source.name) {
+            let mut number = 0;
+            while let Some((_, part)) = parts.next_if(|(of, _)| *of == file) {
+                let (kind, unknown) = match part.what {
+                    What::Object(kind) => (Some(kind), None),
+                    What::Json => (None, None),
+                    What::Nothing(reason) => (None, Some(reason)),
+                };
+                let (Spanned { value, span }, resource, lost) = (part.value, part.resource, part.lost);
+                documents.push(Document {
+                    file,
+                    number: Some(number),
+                    value,
+                    kind,
+                    unknown,
+                    resource,
+                    left_out: Vec::new(),
+                    lost,
+                    written: span.text(),
+                });
+                number += 1;
             }
+            continue;
+        }
+        if values.contains(&file) {
             continue;
         }
         match read(neighbour, source) {
             Ok((values, inexact)) => {
                 let is_only = values.len() == 1;
-                let mut left_out: Vec<Diagnostic> =
-                    inexact.into_iter().map(|at| terraform::unheld(span(file, at))).collect();
+                let mut left_out: Vec<Diagnostic> = inexact.into_iter().map(|at| unheld(span(file, at))).collect();
                 documents.extend(values.into_iter().enumerate().map(|(number, value)| Document {
                     file,
                     number: (!is_only).then_some(number),
                     value,
                     kind: None,
+                    unknown: None,
                     resource: None,
                     left_out: std::mem::take(&mut left_out),
+                    lost: Vec::new(),
+                    written: None,
                 }));
             }
             Err((at, reason)) => problems.push(unreadable(file, at, reason)),
         }
     }
     documents
+}
+
+/// That a number is left out.
+fn unheld(place: Span) -> Diagnostic {
+    let message = format!("this is left out: {}", terraform::UNHELD);
+    Diagnostic::warning(code::LEFT_OUT, place, message).help("write it as a text, where the neighbour takes one")
 }
 
 fn span(file: FileId, at: Range<usize>) -> Span {
@@ -148,11 +186,8 @@ fn unreadable(file: FileId, at: usize, reason: String) -> Diagnostic {
 
 /// Whether a file of a name is one to read.
 pub fn is_document(neighbour: Neighbour, name: &str) -> bool {
-    is_json(name) || is_yaml(name) || neighbour == Neighbour::Port && is_terraform(name)
-}
-
-fn is_terraform(name: &str) -> bool {
-    ends(name, &["tf"])
+    let is_of_terraform = is_terraform(name) || terraform::is_read_unnamed(name);
+    is_json(name) || is_yaml(name) || neighbour == Neighbour::Port && is_of_terraform
 }
 
 fn ends(name: &str, ends: &[&str]) -> bool {
@@ -186,10 +221,9 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Read, (usize, Strin
     if is_yaml_text(source) {
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
         let is_1_1 = neighbour == Neighbour::Kratix;
-        let read = serde_saphyr::from_multiple_with_options::<Json>(text, options(text, is_1_1));
-        let values = read.map_err(|error| (Lines::of(text).offset(error.location()), said(&error)))?;
-        let values = values.into_iter().map(|Json(value)| value).filter(|value| *value != Value::Null);
-        return Ok((values.collect(), Vec::new()));
+        let read = yaml::documents(text, is_1_1);
+        let values = read.map_err(|error| (Lines::of(text).offset(error.location()), yaml::said(&error)))?;
+        return Ok((values, Vec::new()));
     }
     let numbers: Vec<Range<usize>> = inexact(text.as_bytes()).collect();
     let mut exact = text.to_owned();
@@ -198,61 +232,10 @@ fn read(neighbour: Neighbour, source: &SourceFile) -> Result<Read, (usize, Strin
     }
     let Json(value) = serde_json::from_str(&exact).map_err(|error| {
         let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
-        (at.min(text.len()), format!("not JSON: {}", first_line(&error.to_string())))
+        (at.min(text.len()), format!("not JSON: {}", yaml::first_line(&error.to_string())))
     })?;
     let before = source.text.len() - text.len();
     Ok((vec![value], numbers.into_iter().map(|number| number.start + before..number.end + before).collect()))
-}
-
-/// How YAML is read: as much of it as the text has, and what its aliases stand for no more often than that.
-fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
-    let most = text.len().max(1 << 16);
-    serde_saphyr::options! {
-        strict_booleans: !is_1_1,
-        legacy_octal_numbers: is_1_1,
-        budget: serde_saphyr::budget! {
-            max_events: most,
-            max_nodes: most,
-            max_documents: most,
-            max_aliases: most,
-            max_anchors: most,
-            max_merge_keys: most,
-            max_recorded_anchor_events: most,
-            max_total_scalar_bytes: most,
-            max_depth: DEEPEST,
-            enforce_alias_anchor_ratio: false,
-        },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: most },
-    }
-}
-
-/// Why YAML cannot be read.
-fn said(error: &serde_saphyr::Error) -> String {
-    let text = first_line(&error.to_string());
-    // The place is told beside it.
-    let text = text.strip_prefix("line ").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(&text);
-    let has = |words: &str| text.contains(words);
-    if let Some(rest) = text.strip_prefix("duplicate mapping key: ") {
-        return format!("`{}` stands twice in one object", rest.split(", set ").next().unwrap_or(rest));
-    }
-    if has("Depth {") || has("recursion limit") {
-        return format!("it nests deeper than {DEEPEST} levels");
-    }
-    if has("alias replay") || has("alias expansion") || has("budget breached") {
-        return "its aliases stand for more than the text itself has".to_owned();
-    }
-    if has("non-finite float") {
-        return "a number here is none that JSON has".to_owned();
-    }
-    text.to_owned()
-}
-
-/// The most objects and lists around a value.
-const DEEPEST: usize = 64;
-
-fn first_line(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
 /// The lines of a text.
@@ -288,17 +271,8 @@ pub(super) type Spans<'p> = HashMap<(usize, &'p str), (u32, u32)>;
 pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Spans<'p> {
     let mut spans = HashMap::new();
     let text = &source.text;
-    if is_terraform(&source.name) {
-        let parts = terraform::parts(FileId(0), text, &terraform::Names::new()).unwrap_or_default();
-        for place in places {
-            let number = place.number.unwrap_or_default();
-            let found = parts.get(number).and_then(|part| written_at(&part.value, &place.pointer)?.text());
-            spans.extend(found.map(|span| ((number, &*place.pointer), (span.start, span.end))));
-        }
-        return spans;
-    }
     if is_yaml_text(source) {
-        let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, options(text, true));
+        let shapes = serde_saphyr::from_multiple_with_options::<Located<Shape>>(text, yaml::options(text, true));
         let shapes = shapes.unwrap_or_default();
         let shapes: Vec<_> = shapes.iter().filter(|shape| !matches!(shape.value, Shape::Nothing)).collect();
         let lines = Lines::of(text);
@@ -316,6 +290,31 @@ pub(super) fn spans<'p>(source: &SourceFile, places: &[&'p DocumentPlace]) -> Sp
         walk(text, whole, &pointers, &mut spans);
     }
     spans
+}
+
+/// Where documents are written of which each part knows that of itself.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    documents: HashMap<(FileId, Option<usize>), Spanned<Value>>,
+    lost: HashMap<DocumentPlace, Span>,
+}
+
+impl Written {
+    /// Notes where a document is written.
+    pub(super) fn note(&mut self, document: &Document) {
+        if let Some(span) = document.written {
+            let key = (document.file, document.number);
+            self.documents.insert(key, Spanned::new(document.value.clone(), span));
+            let lost = document.lost.iter();
+            self.lost.extend(lost.map(|lost| (document.place().below(&lost.pointer), lost.place)));
+        }
+    }
+
+    /// Where the innermost part is written that stands at a place, or around it.
+    pub(super) fn at(&self, place: &DocumentPlace) -> Option<Span> {
+        let document = || written_at(self.documents.get(&(place.file, place.number))?, &place.pointer)?.text();
+        self.lost.get(place).copied().or_else(document)
+    }
 }
 
 /// Where the innermost part of a value is written that a pointer leads to, or into.

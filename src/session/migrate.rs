@@ -7,7 +7,7 @@ use super::walk::belongs;
 use super::{Misuse, SessionError};
 use crate::diag::Severity;
 use crate::grammar::Neighbour;
-use crate::migrate::{self, Imported, is_document};
+use crate::migrate::{self, Folder, Imported, is_document};
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
 use crate::source::{SourceFile, Sources};
 use crate::workspace::load;
@@ -37,7 +37,7 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
     }
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
-    let mut imported = migrate::import(neighbour, sources, &project);
+    let mut imported = migrate::import(neighbour, sources, &Given(paths), &project);
     if !imported.files.is_empty() {
         if !folder.join(PROJECT_FILE).exists() {
             imported.files.insert(PROJECT_FILE.to_owned(), project);
@@ -131,14 +131,46 @@ pub fn import_texts(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported {
     for (name, text) in files {
         sources.add(SourceFile::new(*name, text.as_bytes().to_vec()));
     }
-    migrate::import(neighbour, sources, "project demo\n")
+    migrate::import(neighbour, sources, &files, "project demo\n")
+}
+
+/// The paths that are read, as far as they are folders.
+struct Given<'a>(&'a [PathBuf]);
+
+impl Given<'_> {
+    /// A path in one of the folders, by whichever links.
+    fn inside(&self, path: &str) -> Option<PathBuf> {
+        let path = Path::new(if path.is_empty() { "." } else { path }).canonicalize().ok()?;
+        let mut folders = self.0.iter().filter(|given| given.is_dir()).filter_map(|given| given.canonicalize().ok());
+        folders.any(|folder| path.starts_with(folder)).then_some(path)
+    }
+}
+
+impl Folder for Given<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        let path = self.inside(path).filter(|path| path.is_file())?;
+        let is_short = std::fs::metadata(&path).is_ok_and(|data| data.len() <= LONGEST_FILE);
+        is_short.then(|| std::fs::read_to_string(&path).ok()).flatten()
+    }
+
+    fn files(&self, path: &str) -> Vec<String> {
+        let Some(folder) = self.inside(path) else { return Vec::new() };
+        let walk = WalkDir::new(&folder).sort_by_file_name().into_iter();
+        let entries =
+            walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())).filter_map(Result::ok);
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        files.filter_map(|entry| Some(entry.path().strip_prefix(&folder).ok()?.to_str()?.to_owned())).collect()
+    }
+}
+
+/// Whether a folder of a name is none that people write in.
+fn is_hidden(name: &std::ffi::OsStr) -> bool {
+    name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | ".terraform" | "node_modules"))
 }
 
 /// The files to read below a path, in order; the path itself where it is a file.
 fn files(neighbour: Neighbour, path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
-    let is_hidden =
-        |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | "node_modules"));
     let walk = WalkDir::new(path).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
         let entry = entry.map_err(|error| LoadError::Io {

@@ -33,10 +33,10 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
         }
     }
     let mut recognised = Recognised::default();
-    for document in text::documents(Neighbour::Kratix, &sources, &mut crate::diag::Diagnostics::default()) {
+    for document in text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default()) {
         kratix::recognise(document, &mut recognised);
     }
-    let imported = import(Neighbour::Kratix, sources, PROJECT);
+    let imported = import(Neighbour::Kratix, sources, &&[][..], PROJECT);
     let out = exported(Neighbour::Kratix, &imported.files);
     let came: Vec<Map> = out
         .values()

@@ -1,0 +1,437 @@
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+use crate::grammar::Neighbour;
+use crate::migrate::tests::{exported, imported, told};
+use crate::model::{Kind, Value, parse_json, write_json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What files of Terraform come to as Port has it, and what is told of them.
+#[track_caller]
+fn comes_to(files: &[(&str, &str)], expected: &[(&str, &str)], notes: &[&str]) {
+    let imported = imported(Neighbour::Port, files);
+    assert_eq!(told(&imported), notes);
+    let canonical = |text: &str| {
+        let mut out = Vec::new();
+        write_json(&parse_json(text.as_bytes()).unwrap(), &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    let came = exported(Neighbour::Port, &imported.files).into_iter();
+    let came: Vec<_> = came.map(|(file, all)| (file, canonical(&format!("[{}]", all.join(","))))).collect();
+    let expected: Vec<_> = expected.iter().map(|(file, text)| (*file, canonical(text))).collect();
+    assert_eq!(came, expected);
+}
+
+/// What an expression comes to as a text.
+#[track_caller]
+fn is_text(expression: &str, expected: &str) {
+    let text = format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {expression}\n}}\n");
+    let imported = imported(Neighbour::Port, &[("main.tf", &text)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{expression}");
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Object(team) = parse_json(out["teams.json"][0].as_bytes()).unwrap() else { panic!("{out:?}") };
+    assert_eq!(team.get("description").and_then(|text| text.as_str()), Some(expected), "{expression}");
+}
+
+#[test]
+fn expressions_come_to_what_terraform_makes_of_them() {
+    for (expression, expected) in [
+        (r#""${1 + 2 * 3 - 4}-${7 % 4}-${8 / 2}-${-3}""#, "3-3-4--3"),
+        (r#"true && !false ? "yes" : "no""#, "yes"),
+        (r#"1 <= 2 || nothing.is.known ? "a" : "b""#, "a"),
+        (r#"[for n in ["a", "b"] : upper(n)][1]"#, "B"),
+        (r#"join(",", [for k, v in { b = 2, a = 1 } : "${k}${v}"])"#, "a1,b2"),
+        (r#"join(",", [for k, v in ["x", "y"] : "${k}${v}" if v != "x"])"#, "1y"),
+        (r#""${jsonencode({ for n in ["a", "b", "a"] : n => n... })} ""#, r#"{"a":["a","a"],"b":["b"]} "#),
+        (r#"{ a = { b = ["c"] } }.a["b"].0"#, "c"),
+        (r#"join("", [{ a = "x" }, { a = "y" }][*].a)"#, "xy"),
+        (r#"format("%s-%03d-%5s-%-3s|%q %v%%", "a", 7, "b", "c", "d", true)"#, "a-007-    b-c  |\"d\" true%"),
+        (r#"replace(lower("A B"), " ", "-")"#, "a-b"),
+        (r#"title("a service")"#, "A Service"),
+        (r#"join(",", concat(["a"], ["b", "c"]))"#, "a,b,c"),
+        (r#"merge({ a = "1" }, { a = "2" }).a"#, "2"),
+        (r#"lookup({ a = "1" }, "b", "none")"#, "none"),
+        (r#"join(",", toset(["b", "a", "b"]))"#, "a,b"),
+        (r#"join(",", keys({ b = 1, a = 2 }))"#, "a,b"),
+        (r#"join(",", flatten([["a"], [["b"]]]))"#, "a,b"),
+        (r#"join(",", distinct(compact(["a", "", "a"])))"#, "a"),
+        (r#"try({ a = 1 }.b, "else")"#, "else"),
+        (r#"can({ a = 1 }.b) ? "yes" : "no""#, "no"),
+        (r#"jsondecode("{\"a\": [\"x\"]}").a[0]"#, "x"),
+        (r#"yamldecode("a:\n- x\n").a[0]"#, "x"),
+        (r#"coalesce(null, "", "x")"#, "x"),
+        (r#"element(["a", "b"], 3)"#, "b"),
+        (r#"substr("hello", 1, 3)"#, "ell"),
+        (r#"trimsuffix(basename("a/b.json"), ".json")"#, "b"),
+        (r#"join(",", split("-", "a-b"))"#, "a,b"),
+        ("tostring(length([1, 2]))", "2"),
+        (r#"join(",", setproduct(["a"], ["b", "c"])[1])"#, "a,c"),
+        (r#"format("%s", ["a", "b"]...)"#, "a"),
+        (r#""${jsonencode({ b = jsonencode(["x"]), a = null })}!""#, r#"{"a":null,"b":"[\"x\"]"}!"#),
+        ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;\nb;\nend"),
+        (r#""%{ if 1 > 2 }big%{ else }small%{ endif }""#, "small"),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
+fn what_is_said_once_for_many_is_taken_in_as_often_as_it_is_there() {
+    let main = r#"
+        variable "env" { type = string }
+        variable "kinds" {
+          type    = map(object({ title = optional(string, "None"), many = bool }))
+          default = { api = { many = "true" }, web = { title = "Web", many = false } }
+        }
+        locals {
+          base  = { string_props = { language = { title = "Language", required = true } } }
+          teams = [for name in ["a", "b"] : "${var.env}-${name}"]
+        }
+        resource "port_blueprint" "kind" {
+          for_each   = var.kinds
+          identifier = each.key
+          title      = "${each.value.title} ${each.value.many}"
+          properties = local.base
+          depends_on = [aws_thing.a]
+          provider   = port.eu
+        }
+        resource "port_blueprint" "all" {
+          identifier = "all"
+          properties = {}
+          relations  = { for name, one in port_blueprint.kind : one.identifier => { target = one.id, many = true } }
+        }
+        resource "port_team" "t" {
+          count = length(local.teams)
+          name  = local.teams[count.index]
+        }
+        resource "port_team" "none" {
+          count = 0
+          name  = "none"
+        }
+    "#;
+    comes_to(
+        &[("main.tf", main), ("prod.tfvars", "env = \"named\"\n"), ("terraform.tfvars", "env = \"prod\"\n")],
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "all", "schema": {"properties": {}},
+                     "relations": {"api": {"target": "api", "many": true, "required": false}, "web": {"target": "web", "many": true, "required": false}}},
+                    {"identifier": "api", "title": "None true", "schema": {"properties": {"language": {"type": "string", "title": "Language"}}, "required": ["language"]}},
+                    {"identifier": "web", "title": "Web false", "schema": {"properties": {"language": {"type": "string", "title": "Language"}}, "required": ["language"]}}]"#,
+            ),
+            ("teams.json", r#"[{"name": "named-a"}, {"name": "named-b"}]"#),
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn modules_and_files_in_the_folder_are_read() {
+    let root = r#"
+        module "bp" {
+          source   = "../modules/bp"
+          for_each = toset(["library", "site"])
+          name     = each.key
+        }
+        module "vpc" { source = "terraform-aws-modules/vpc/aws" }
+        resource "port_entity" "of_file" {
+          for_each   = { for one in fileset(path.module, "data/*.{json,yaml}") : one => endswith(one, "json") ? jsondecode(file(one)) : yamldecode(file("${path.module}/${one}")) }
+          identifier = each.value.id
+          title      = templatefile("${path.module}/title.tftpl", { name = each.value.id, tags = ["x"] })
+          blueprint  = module.bp["library"].identifier
+        }
+    "#;
+    let module = r#"
+        variable "name" {}
+        resource "port_blueprint" "this" {
+          identifier = var.name
+          title      = title(var.name)
+          properties = { string_props = { doc = { default = file("${path.module}/doc.md") } } }
+        }
+        output "identifier" { value = port_blueprint.this.identifier }
+    "#;
+    comes_to(
+        &[
+            ("env/main.tf", root),
+            ("env/data/a.json", r#"{"id": "a", "identifier": "not-me", "blueprint": "library"}"#),
+            ("env/data/b.yaml", "id: b\n"),
+            ("env/title.tftpl", "%{ for tag in tags }${tag}%{ endfor } ${name}"),
+            ("modules/bp/main.tf", module),
+            ("modules/bp/doc.md", "D"),
+        ],
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "library", "title": "Library", "schema": {"properties": {"doc": {"type": "string", "default": "D"}}}},
+                    {"identifier": "site", "title": "Site", "schema": {"properties": {"doc": {"type": "string", "default": "D"}}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "a", "title": "x a", "blueprint": "library"}, {"identifier": "b", "title": "x b", "blueprint": "library"}]"#,
+            ),
+        ],
+        &["env/main.tf:7:9: E0802 `module.vpc` is not taken in: its `source` is not in the folders that are read"],
+    );
+}
+
+#[test]
+fn what_is_not_known_is_told_with_its_resource_and_argument_and_counted() {
+    let text = r#"
+        variable "x" {}
+        variable "token" {
+          default   = "hunter2"
+          sensitive = true
+        }
+        resource "port_blueprint" "a" {
+          identifier  = "a"
+          description = "For ${var.x}"
+          icon        = var.token
+          properties  = { string_props = { p = { default = data.a.b.c, title = "P" }, q = { enum = [var.x, "b"] } } }
+        }
+        resource "port_entity" "e" {
+          identifier = "e"
+          blueprint  = var.x
+          title      = uuid()
+        }
+        resource "port_entity" "many" {
+          for_each   = var.x
+          identifier = "one"
+          blueprint  = "a"
+        }
+        resource "port_entity" "each" {
+          for_each   = var.x
+          identifier = each.key
+          blueprint  = "a"
+        }
+        resource "port_webhook" "a" { identifier = "a" }
+        resource "port_webhook" "b" { identifier = "b" }
+    "#;
+    let files = [("main.tf", text)];
+    comes_to(
+        &files,
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "a", "schema": {"properties": {"p": {"type": "string", "title": "P"}, "q": {"type": "string"}}}}]"#,
+            ),
+            ("entities.json", r#"[{"identifier": "one", "blueprint": "a"}]"#),
+        ],
+        &[
+            "main.tf:9:32: E0804 `/description` of `port_blueprint.a` is left out: it refers to `var.x`, which has no value here",
+            "main.tf:10:25: E0804 `/icon` of `port_blueprint.a` is left out: `var.token` is sensitive",
+            "main.tf:11:60: E0804 `/properties/string_props/p/default` of `port_blueprint.a` is left out: it refers to `data.a.b.c`, which is not known here",
+            "main.tf:11:101: E0804 `/properties/string_props/q/enum` of `port_blueprint.a` is left out: it refers to `var.x`, which has no value here",
+            "main.tf:15:24: E0804 `port_entity.e` is left out: its `blueprint` is not known: it refers to `var.x`, which has no value here",
+            "main.tf:19:24: E0804 `/for_each` of `port_entity.many` is left out: it refers to `var.x`, which has no value here; what it multiplies is taken in once, where it has a name",
+            "main.tf:24:24: E0804 `port_entity.each` is left out: its `identifier` is not known: it refers to `var.x`, which has no value here",
+            "main.tf:28:9: E0802 `port_webhook.a` is not taken in: plat has no object for `port_webhook`",
+            "main.tf:29:9: E0802 `port_webhook.b` is not taken in: plat has no object for `port_webhook`",
+        ],
+    );
+    let imported = imported(Neighbour::Port, &files);
+    assert_eq!(imported.left_out().collect::<Vec<_>>(), [(&Some(Kind::Entity), 2)]);
+    assert_eq!(imported.objects, BTreeMap::from([(Kind::Blueprint, 1), (Kind::Entity, 1)]));
+}
+
+/// What was written for the versions before.
+const FORMER: &str = r#"
+        resource "port-labs_blueprint" "s" {
+          identifier = "s"
+          properties {
+            identifier = "tier"
+            type       = "number"
+            default    = "3"
+            required   = true
+          }
+          properties {
+            identifier    = "links"
+            type          = "array"
+            items         = { type = "string", format = "url" }
+            default_items = ["https://a.b"]
+          }
+          relations {
+            identifier = "on"
+            target     = "s"
+            many       = true
+          }
+          changelog_destination {
+            type = "WEBHOOK"
+            url  = "https://a.b"
+          }
+          dynamic "mirror_properties" {
+            for_each = { of = "on.tier" }
+            content {
+              identifier = mirror_properties.key
+              path       = mirror_properties.value
+            }
+          }
+        }
+        resource "port-labs_entity" "e" {
+          identifier = "e"
+          blueprint  = port-labs_blueprint.s.identifier
+          properties {
+            name  = "tier"
+            type  = "number"
+            value = "4"
+          }
+          properties {
+            name  = "links"
+            items = ["https://c.d"]
+          }
+          relations {
+            name        = "on"
+            identifiers = ["e"]
+          }
+        }
+        resource "port-labs_action" "a" {
+          identifier           = "a"
+          blueprint_identifier = port-labs_blueprint.s.id
+          trigger              = "DAY-2"
+          invocation_method {
+            type = "WEBHOOK"
+            url  = "https://a.b"
+          }
+          user_properties {
+            identifier = "why"
+            type       = "string"
+            required   = true
+          }
+        }
+        resource "port_scorecard" "c" {
+          identifier = "c"
+          blueprint  = "s"
+          rules {
+            identifier = "r"
+            title      = "R"
+            level      = "Gold"
+            query {
+              combinator = "and"
+              conditions {
+                property = "tier"
+                operator = "="
+                value    = 3
+              }
+            }
+          }
+        }
+    "#;
+
+#[test]
+fn resources_of_the_versions_before_are_read_as_those_of_now() {
+    let imported = imported(Neighbour::Port, &[("main.tf", FORMER)]);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    let out = exported(Neighbour::Port, &imported.files);
+    let parsed = |file: &str| parse_json(format!("[{}]", out[file].join(",")).as_bytes()).unwrap();
+    for (file, expected) in [
+        (
+            "blueprints.json",
+            r#"[{"identifier": "s", "changelogDestination": {"type": "WEBHOOK", "url": "https://a.b"}, "mirrorProperties": {"of": {"path": "on.tier"}},
+                 "relations": {"on": {"target": "s", "many": true, "required": false}},
+                 "schema": {"properties": {"tier": {"type": "number", "default": 3}, "links": {"type": "array", "items": {"type": "string", "format": "url"}, "default": ["https://a.b"]}}, "required": ["tier"]}}]"#,
+        ),
+        (
+            "entities.json",
+            r#"[{"identifier": "e", "blueprint": "s", "properties": {"tier": 4, "links": ["https://c.d"]}, "relations": {"on": ["e"]}}]"#,
+        ),
+        (
+            "actions.json",
+            r#"[{"identifier": "a", "invocationMethod": {"type": "WEBHOOK", "url": "https://a.b"},
+                 "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "s", "userInputs": {"order": ["why"], "properties": {"why": {"type": "string"}}, "required": ["why"]}}}]"#,
+        ),
+    ] {
+        let [mut came, mut due] = [Vec::new(), Vec::new()];
+        write_json(&parsed(file), &mut came);
+        write_json(&parse_json(expected.as_bytes()).unwrap(), &mut due);
+        assert_eq!(String::from_utf8(came).unwrap(), String::from_utf8(due).unwrap());
+    }
+    assert!(out["scorecards.json"][0].contains(r#""operator":"=","property":"tier","value":3"#), "{out:?}");
+}
+
+#[test]
+fn how_many_items_a_list_may_have_is_no_type_of_its_items() {
+    comes_to(
+        &[(
+            "main.tf",
+            r#"resource "port_blueprint" "b" {
+                 identifier = "b"
+                 properties = { array_props = { langs = { min_items = 1, max_items = 5, string_items = { enum = ["go"] } } } }
+               }"#,
+        )],
+        &[(
+            "blueprints.json",
+            r#"[{"identifier": "b", "schema": {"properties": {"langs": {"type": "array", "minItems": 1, "maxItems": 5, "items": {"type": "string", "enum": ["go"]}}}}}]"#,
+        )],
+        &[],
+    );
+}
+
+/// Texts of a few lines that stand for more than any machine holds.
+fn bombs() -> Vec<String> {
+    let mut doubled = String::from("locals {\n  a0 = \"0123456789abcdef\"\n  b0 = [\"x\"]\n");
+    for step in 1..200 {
+        let _ = writeln!(
+            doubled,
+            "  a{step} = \"${{local.a{0}}}${{local.a{0}}}\"\n  b{step} = [local.b{0}, local.b{0}]",
+            step - 1
+        );
+        let _ = writeln!(
+            doubled,
+            "  c{step} = format(\"%s%s\", local.a{0}, local.a{0})\n  d{step} = concat(local.b{0}, local.b{0})",
+            step - 1
+        );
+    }
+    let of = |name: &str| {
+        let team =
+            |text: &str| format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
+        format!("{doubled}}}\n{}", team(&format!("local.{name}")))
+    };
+    let nested = |depth: usize| {
+        let open = (0..depth).map(|level| format!("[for x{level} in range(100) : ")).collect::<String>();
+        format!("{open}1{}", "]".repeat(depth))
+    };
+    let team = |text: &str| format!("resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = {text}\n}}\n");
+    let calls = |folder: &str| {
+        (0..9).map(|at| format!("module \"m{at}\" {{\n  source = \"{folder}\"\n}}\n")).collect::<String>()
+    };
+    let mut chained = String::from("locals {\n  a0 = [\"x\"]\n");
+    (1..5000).for_each(|step| _ = writeln!(chained, "  a{step} = [local.a{}]", step - 1));
+    let asked: String = (0..50)
+        .map(|at| {
+            format!(
+                "resource \"port_team\" \"t{at}\" {{\n  name = \"t{at}\"\n  description = local.a{}\n}}\n",
+                at * 100
+            )
+        })
+        .collect();
+    vec![
+        of("a199"),
+        of("b199"),
+        of("c199"),
+        of("d199"),
+        team(&nested(20)),
+        team("join(join(\"\", range(100000)), range(100000))"),
+        team("replace(join(\"\", range(100000)), \"1\", join(\"\", range(100000)))"),
+        team("format(\"%999999999999d\", 1)"),
+        team("indent(999999999999, \"a\\nb\")"),
+        team("range(9223372036854775807)"),
+        team(&format!("setproduct({})", vec!["range(100)"; 30].join(","))),
+        team("\"%{ for a in range(10000) }%{ for b in range(10000) }%{ for c in range(10000) }x%{ endfor }%{ endfor }%{ endfor }\""),
+        format!("resource \"port_team\" \"t\" {{\n  count = 9223372036854775807\n  name = \"t${{count.index}}\"\n}}\n"),
+        format!("locals {{\n  all = {{ for n in range(200000) : n => n }}\n}}\nresource \"port_team\" \"t\" {{\n  for_each = local.all\n  name = local.all[each.key]\n}}\n"),
+        calls("./"),
+        format!("{chained}}}\n{asked}"),
+        "locals {\n  a = local.b\n  b = local.a\n}\nresource \"port_team\" \"t\" {\n  name = \"t\"\n  description = local.a\n}\n".to_owned(),
+        "resource \"port_team\" \"t\" {\n  for_each = port_team.t\n  name = port_team.t[each.key].name\n}\n".to_owned(),
+    ]
+}
+
+#[test]
+fn a_few_lines_that_stand_for_more_than_there_is_are_told_and_left_out() {
+    for (index, bomb) in bombs().into_iter().enumerate() {
+        let start = std::time::Instant::now();
+        let imported = imported(Neighbour::Port, &[("main.tf", &bomb)]);
+        let problems = told(&imported);
+        assert!(!problems.is_empty(), "{index}: {bomb}");
+        assert!(start.elapsed().as_secs() < 30, "{index}: {:?}", start.elapsed());
+    }
+}
