@@ -167,6 +167,7 @@ mod tests {
     calculation half number { jq ".properties.size / 2" }
     aggregation all thing count of=entities
     ownership direct
+    team-inheritance parts
     backstage Thing { place size spec.size required; }
     changelog kafka
     global-search #false
@@ -195,6 +196,11 @@ action make create thing {
     title M; description "D"; icon I
     only-port { a b; }
     input name string required
+    heading about "About it"
+    step One { shown about }
+    shown about
+    requires (jq)"[]"
+    available { combinator and; }
     buttons card=Go
     backend kafka { send name $inputs.name; report-status }
     approval

@@ -1,10 +1,12 @@
-//! What an action sends refers to inputs that its form asks for, and so does what its inputs depend on. An automation has no form.
+//! What an action sends refers to inputs that its form asks for, and so do what its inputs depend on and what its pages show. An automation
+//! has no form.
 
 use super::dollar;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Action, Address, Path, Piece, Project, Template, Value};
 use crate::source::{Origin, Spanned};
+use std::collections::HashSet;
 
 /// What a payload may refer to.
 const ROOTS: [&str; 2] = ["inputs", "run"];
@@ -14,6 +16,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for action in &project.actions {
         diagnostics.extend(dependencies(action));
+        diagnostics.extend(strangers(action));
         for (_, value) in action.backend.iter().flat_map(|backend| &backend.send) {
             walk(value, &mut |path, span| diagnostics.extend(judge(action, path, span)));
             if let Template::Literal(Value::String(text)) = &value.value {
@@ -67,6 +70,17 @@ fn dependencies(action: &Action) -> Vec<Diagnostic> {
     let named = names.filter_map(|name| Some((name.as_str()?, name.span)));
     let strange = named.filter(|(name, _)| !action.inputs.iter().any(|input| *input.name.value == **name));
     strange.map(|(name, span)| unknown(action, name, "", span)).collect()
+}
+
+/// What the form is to show and that is not there: Port takes it, and shows nothing in its place.
+fn strangers(action: &Action) -> impl Iterator<Item = Diagnostic> {
+    let inputs = action.inputs.iter().map(|input| &input.name);
+    let known: HashSet<&str> = inputs.chain(&action.headings).map(|name| &*name.value).collect();
+    let strange = action.shown.iter().filter(move |name| !known.contains(&*name.value));
+    strange.map(|name| {
+        let message = format!("the action `{}` has neither an input nor a heading `{}`", action.name.value, name.value);
+        Diagnostic::warning(code::UNKNOWN_INPUT, name.span, message).help("declare it, or leave its name out")
+    })
 }
 
 /// That an action has no input of a name, which stands behind something.

@@ -65,7 +65,9 @@ pub struct Counterpart {
     pub required: Option<Box<str>>,
     /// Where the order of the names stands.
     pub order: Option<Box<str>>,
-    /// The name of the only member of an object that stands for an expression of jq.
+    /// The member of the object beside which that order says nothing.
+    pub unless: Option<Box<str>>,
+    /// What stands for an expression of jq: the name of the only member of an object, or [`BRACES`].
     pub jq: Option<Box<str>>,
     /// Where what stands in the block as a whole stands.
     pub block: Option<Box<str>>,
@@ -86,6 +88,9 @@ pub struct Counterpart {
     /// The members of each item that is meant where there is no list.
     pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
 }
+
+/// What [`Counterpart::jq`] is where the expression is text in braces.
+pub const BRACES: &str = "{{}}";
 
 /// A value that always stands somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +136,7 @@ impl Counterpart {
             word: word("word"),
             required: word("required"),
             order: word("order"),
+            unless: word("unless"),
             jq: word("jq"),
             block: word("block"),
             within: word("within"),

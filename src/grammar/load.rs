@@ -195,6 +195,7 @@ impl<'t> Loader<'t> {
             declare: owned(node, "declare"),
             inside,
             lenient: node.child("lenient").is_some(),
+            built_in: text(node, "built-in").map(Into::into),
             alone: node.child("alone").is_some(),
         }
     }

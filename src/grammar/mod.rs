@@ -23,7 +23,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
-pub use elsewhere::{Counterpart, Fixed, Neighbour};
+pub use elsewhere::{BRACES, Counterpart, Fixed, Neighbour};
 pub use index::Index;
 pub use placed::{At, Fit, Manner, Part};
 pub use reference::reference;

@@ -340,8 +340,17 @@ pub(super) struct Kind {
     pub(super) inside: Inside,
     /// Whether references are free text while none is declared.
     pub(super) lenient: bool,
+    /// How the names of what a neighbour has of its own begin, which need not be declared.
+    pub(super) built_in: Option<Box<str>>,
     /// Whether there may be one only.
     pub(super) alone: bool,
+}
+
+impl Kind {
+    /// Whether a name may be that of something that a neighbour has of its own.
+    pub(super) fn is_built_in(&self, name: &str) -> bool {
+        self.built_in.as_deref().is_some_and(|prefix| name.starts_with(prefix))
+    }
 }
 
 /// Where the names of a kind must differ.

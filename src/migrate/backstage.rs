@@ -11,7 +11,7 @@ use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Val
 use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
 use crate::object::canonical_body;
 use crate::resolve::MemoryLoader;
-use crate::source::{FileId, Origin, Sources};
+use crate::source::{FileId, Origin, SourceFile, Sources};
 use crate::workspace::load;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
@@ -60,26 +60,34 @@ fn is_entity(map: &Map) -> bool {
 /// which is called as catalogs are, holds a kind of Backstage too, or is the target of a `Location`.
 pub(super) fn without_manifests(recognised: &mut Recognised, sources: &Sources) {
     let path = |file: FileId| path(file, sources);
-    let mut files: HashSet<FileId> = HashSet::new();
-    let mut targets: HashSet<PathBuf> = HashSet::new();
-    for one in &recognised.found {
-        if is_of_backstage(&one.document) || is_catalog(&sources.file(one.place.file).name) {
-            files.insert(one.place.file);
-        }
-        if text(&one.document, &["kind"]) == Some("Location") {
-            let folder = path(one.place.file).parent().map(Path::to_owned).unwrap_or_default();
-            let spec = one.document.get("spec").and_then(|spec| spec.as_object());
-            let target = spec.and_then(|spec| spec.get("target"));
-            let all = spec.and_then(|spec| spec.get("targets")?.as_array()).unwrap_or_default();
-            let texts = target.into_iter().chain(all).filter_map(|target| target.as_str());
-            targets.extend(texts.map(|target| plain(&folder.join(target))));
-        }
-    }
+    let is_known = |one: &&Found| is_of_backstage(&one.document) || is_catalog(&sources.file(one.place.file).name);
+    let files: HashSet<FileId> = recognised.found.iter().filter(is_known).map(|one| one.place.file).collect();
+    let targets = targets(&recognised.found, sources);
     let found = std::mem::take(&mut recognised.found);
     let is_meant = |one: &Found| files.contains(&one.place.file) || targets.contains(&path(one.place.file));
     let (found, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_meant);
     recognised.found = found;
     recognised.unknown.extend(others.into_iter().map(|one| one.place));
+}
+
+/// The paths that a `Location` says more of the catalog is at.
+fn targets(found: &[Found], sources: &Sources) -> HashSet<PathBuf> {
+    let locations = found.iter().filter(|one| text(&one.document, &["kind"]) == Some("Location"));
+    let of_location = |one: &Found| {
+        let path = path(one.place.file, sources);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let all = get(&one.document, &["spec", "targets"]).and_then(Value::as_array).unwrap_or_default();
+        let texts =
+            text(&one.document, &["spec", "target"]).into_iter().chain(all.iter().filter_map(|one| one.as_str()));
+        texts.map(|target| plain(&folder.join(target))).collect::<Vec<_>>()
+    };
+    locations.flat_map(of_location).collect()
+}
+
+/// Whether a text, be it readable or not, may be of the catalog: it says so, is called so, or a `Location` leads to it.
+pub(super) fn is_told_of(file: &SourceFile, found: &[Found], sources: &Sources) -> bool {
+    let is_target = || targets(found, sources).contains(&plain(Path::new(&file.name)));
+    file.text.contains("backstage.io/") || is_catalog(&file.name) || is_target()
 }
 
 /// Leaves out the files that templates make others of, be they readable or not: what lies in the folders that the steps of a template fetch from, as

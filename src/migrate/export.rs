@@ -55,7 +55,8 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             continue;
         };
         match address.kind {
-            Kind::Promise => {
+            Kind::Promise if neighbour == Neighbour::Kratix => {
+                kratix::open_objects(&mut carried.map);
                 let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
                 apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
             }

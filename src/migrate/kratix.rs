@@ -1,7 +1,7 @@
 //! The resources of Kratix among the manifests of a folder.
 
 use super::text::{Document, DocumentPlace};
-use super::way::text;
+use super::way::{get_mut, text};
 use super::{Fate, Found, Note, Recognised};
 use crate::model::{Kind, Map, Name, Value};
 use crate::source::{Origin, Spanned};
@@ -28,6 +28,13 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
     }
 }
 
+/// Whether a text, be it readable or not, speaks of what Kratix has: of its own API, or of that of a promise that was found.
+pub(super) fn is_told_of(text: &str, found: &[Found]) -> bool {
+    let promises = found.iter().filter(|one| one.kind == Kind::Promise);
+    let mut groups = promises.filter_map(|one| self::text(&one.document, &["spec", "api", "spec", "group"]));
+    text.contains(GROUP) || groups.any(|group| text.contains(group))
+}
+
 /// Reads what was found as it is meant: what Kratix takes for said is written out, and what another object says is taken out.
 pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     let stores = kinds_of_stores(found.iter().map(|one| &one.document));
@@ -39,6 +46,14 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
                 what,
                 reason: reason.to_owned(),
             }));
+            true
+        }
+        Kind::Promise => {
+            each_free_object(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+                Some(Value::Bool(true)) => drop(schema.remove(OPEN)),
+                None => schema.put(OPEN, Value::Bool(false), Origin::Nowhere),
+                Some(_) => {}
+            });
             true
         }
         Kind::Destination => {
@@ -58,6 +73,47 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
         }
         _ => true,
     });
+}
+
+/// What keeps the members of an object of which its schema says nothing; Kubernetes takes out all others.
+const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
+
+/// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them. One that keeps
+/// none says `false` until here, which Kubernetes takes from nobody.
+pub(super) fn open_objects(promise: &mut Map) {
+    each_free_object(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+        Some(Value::Bool(false)) => drop(schema.remove(OPEN)),
+        None => schema.put(OPEN, Value::Bool(true), Origin::Nowhere),
+        Some(_) => {}
+    });
+}
+
+/// Changes the schema of each object without fields in the API of a promise, where that has one version: others are kept as they are.
+fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
+    fn within(schema: &mut Value, change: &dyn Fn(&mut Map)) {
+        let Value::Object(schema) = schema else { return };
+        let says =
+            |name: &str| schema.get(name).is_some_and(|value| value.as_object().is_none_or(|map| !map.is_empty()));
+        if text(schema, &["type"]) == Some("object") && !says("properties") && !says("additionalProperties") {
+            change(schema);
+        }
+        for member in &mut schema.members {
+            match (&*member.name.value, &mut member.value.value) {
+                ("properties", Value::Object(fields)) => {
+                    fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
+                }
+                ("items", items) => within(items, change),
+                _ => {}
+            }
+        }
+    }
+    let Some(Value::Array(versions)) = get_mut(promise, &VERSIONS) else { return };
+    let [Spanned { value: Value::Object(version), .. }] = versions.as_mut_slice() else { return };
+    if let Some(Value::Object(fields)) =
+        get_mut(version, &["schema", "openAPIV3Schema", "properties", "spec", "properties"])
+    {
+        fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
+    }
 }
 
 /// Says of destinations of which kind the store of each is.
@@ -124,13 +180,10 @@ fn serve(document: &mut Map) -> Vec<(Fate, &'static str)> {
 
 /// The object at a way down.
 fn inner<'m>(map: &'m mut Map, way: &[&str]) -> Option<&'m mut Map> {
-    way.iter().try_fold(map, |map, step| {
-        let member = map.members.iter_mut().find(|member| &*member.name.value == *step)?;
-        match &mut member.value.value {
-            Value::Object(inner) => Some(inner),
-            _ => None,
-        }
-    })
+    match get_mut(map, way)? {
+        Value::Object(inner) => Some(inner),
+        _ => None,
+    }
 }
 
 /// Our kind of a kind of Kratix.

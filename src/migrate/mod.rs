@@ -31,12 +31,12 @@ pub use export::{Exported, export};
 pub use home::{Load, alone};
 pub use text::is_document;
 
-use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
 use crate::resolve::LoadError;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use home::{Given, Home};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -69,9 +69,12 @@ impl Imported {
         befallen.map(|(thing, count)| (*thing, count.whole)).filter(|(_, whole)| *whole > 0)
     }
 
-    /// How many texts cannot be read.
+    /// How many texts cannot be read that may hold something of the neighbour.
     pub fn unread(&self) -> usize {
-        self.problems.iter().filter(|problem| problem.code == code::UNREADABLE_DOCUMENT).map(|one| one.count).sum()
+        let unread = |problem: &&Diagnostic| {
+            problem.code == code::UNREADABLE_DOCUMENT && problem.severity == crate::diag::Severity::Error
+        };
+        self.problems.iter().filter(unread).map(|problem| problem.count).sum()
     }
 }
 
@@ -378,16 +381,24 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
         backstage::without_manifests(&mut recognised, sources);
         backstage::without_skeletons(&mut recognised, problems, sources);
     }
+    let found = &recognised.found;
+    let is_of_others = |file: &SourceFile| match neighbour {
+        Neighbour::Port => false,
+        Neighbour::Kratix => !kratix::is_told_of(&file.text, found),
+        Neighbour::Backstage => !backstage::is_told_of(file, found, sources),
+    };
+    let unreadable = problems.iter_mut().filter(|problem| problem.code == code::UNREADABLE_DOCUMENT);
+    for problem in unreadable.filter(|problem| is_of_others(sources.file(problem.primary.span().file))) {
+        problem.severity = Severity::Warning;
+        problem.message = format!("{}; nothing in it is of {}", problem.message, neighbour.name());
+    }
     recognised
 }
 
 /// Writes out what a neighbour means by the documents of its objects, and tells what there is to tell of that.
 fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, home: &Home<'_>, notes: &mut Vec<Note>) -> Prepared {
     match neighbour {
-        Neighbour::Port => {
-            let mended = port::mend(found).into_iter();
-            notes.extend(mended.map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
-        }
+        Neighbour::Port => port::mend(found, notes),
         Neighbour::Kratix => kratix::mend(found, notes),
         Neighbour::Backstage => return backstage::prepare(found, home, notes),
     }
@@ -473,7 +484,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
         let line_end = sources.file(file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(file, start, end), message);
-        let severity = if *what == Fate::Kept { crate::diag::Severity::Advice } else { problem.severity };
+        let severity = if *what == Fate::Kept { Severity::Advice } else { problem.severity };
         let sort = Some(format!("{} {reason}", place.sort()));
         problems.push(Diagnostic { severity, sort, ..problem });
     }

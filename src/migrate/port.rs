@@ -1,8 +1,8 @@
 //! What Port's API returns, what Ocean's `.port/resources` hold, and what people keep of both: the objects in it.
 
 use super::text::{Document, DocumentPlace};
-use super::{Found, Recognised};
-use crate::model::{Kind, Map, Value};
+use super::{Fate, Found, Note, Recognised};
+use crate::model::{Kind, Map, Member, Value};
 use crate::neighbour::pointer;
 use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
@@ -161,14 +161,41 @@ fn kind(map: &Map) -> Option<Kind> {
 }
 
 /// Mends what Port takes, or took, and says otherwise now: each with its place and what was read there.
-pub(super) fn mend(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
+pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
+    put_together(found, notes);
     let mut mended = Vec::new();
     for one in found.iter_mut() {
         let of_one = mend_one(one.kind, &mut one.document);
         mended.extend(of_one.into_iter().map(|(pointer, reason)| (one.place.below(&pointer), reason)));
     }
     mended.extend(place_scorecards(found));
-    mended
+    notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
+}
+
+/// Puts what Terraform has apart of blueprints, which has no schema, into these.
+fn put_together(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
+    let is_part = |one: &Found| {
+        one.kind == Kind::Blueprint && one.place.resource.is_some() && one.document.get("schema").is_none()
+    };
+    let (parts, whole): (Vec<Found>, Vec<Found>) = std::mem::take(found).into_iter().partition(is_part);
+    *found = whole;
+    let name = |map: &Map| map.get("identifier").and_then(|name| name.as_str().map(str::to_owned));
+    for Found { document, place, .. } in parts {
+        let wanted = name(&document);
+        let whole = found.iter_mut().find(|one| one.kind == Kind::Blueprint && name(&one.document) == wanted);
+        let Some(whole) = whole.filter(|_| wanted.is_some()) else {
+            let reason = format!("the blueprint `{}` that it is a part of is not there", wanted.unwrap_or_default());
+            notes.push(Note { place, what: Fate::Unknown, reason });
+            continue;
+        };
+        for Member { name, value } in document.members {
+            match (object_in(&mut whole.document, &name.value), value.value) {
+                (Some(there), Value::Object(more)) => there.members.extend(more.members),
+                (None, more @ Value::Object(_)) => whole.document.put(&name.value, more, value.span),
+                _ => {}
+            }
+        }
+    }
 }
 
 fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {

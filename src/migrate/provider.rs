@@ -1,13 +1,19 @@
 //! The resources of Port's provider for Terraform as what Port's API takes: the same members, of which the provider writes the names with
 //! underscores, parts properties by their type, and calls an expression of jq by the name of what it works out.
+//!
+//! What the provider takes is said by the reference pages of its resources (`docs/resources` of `port-labs/terraform-provider-port-labs`,
+//! version 2), and what becomes of it by the code that sends it (`port/action`, `port/blueprint`); what version 1 took, by its acceptance
+//! tests.
 
-use crate::model::{Kind, Map, Member, Value, parse_json};
+use crate::model::{Kind, Map, Member, Value, parse_json, write_json};
 use crate::source::{Origin, Span, Spanned};
 use std::collections::HashSet;
 
-/// The types of the provider that are objects of the language.
-const TYPES: [(&str, Kind); 6] = [
+/// The types of the provider that are objects of the language, or parts of some.
+const TYPES: [(&str, Kind); 8] = [
     ("port_blueprint", Kind::Blueprint),
+    (RELATION, Kind::Blueprint),
+    (AGGREGATIONS, Kind::Blueprint),
     ("port_entity", Kind::Entity),
     ("port_scorecard", Kind::Scorecard),
     ("port_action", Kind::Action),
@@ -15,49 +21,67 @@ const TYPES: [(&str, Kind); 6] = [
     ("port_page", Kind::Page),
 ];
 
+/// A relation of a blueprint, as a resource of its own.
+const RELATION: &str = "port_blueprint_relation";
+
+/// The aggregations of a blueprint, which are a resource of their own.
+const AGGREGATIONS: &str = "port_aggregation_properties";
+
 /// What says how the provider works, and nothing of the object.
 const OWN: [&str; 4] = ["force_delete_entities", "create_catalog_page", "create_missing_related_entities", "run_id"];
 
 /// Members whose own members have names of the author's.
-const NAMED: [&str; 6] =
-    ["relations", "mirror_properties", "calculation_properties", "enum_colors", "colors", "headers"];
+const NAMED: [&str; 7] =
+    ["relations", "mirror_properties", "calculation_properties", "enum_colors", "colors", "headers", "titles"];
 
 /// Members that are JSON, which is text where it is not encoded by a function.
-const JSON: [&str; 9] = [
+const JSON: [&str; 10] = [
     "body",
     "payload",
     "workflow_inputs",
     "pipeline_variables",
     "condition",
     "conditions",
-    "widgets",
+    "dataset",
+    "page_filters",
     "query",
-    "default",
+    "widgets",
 ];
 
-/// Truth values that the provider has as text, since they may be templates.
-const TRUTHS: [&str; 3] = ["agent", "synchronized", "report_workflow_status"];
+/// Truth values, which Terraform takes as text too, and some of which the provider has as text, since they may be templates.
+const TRUTHS: [&str; 11] = [
+    "agent",
+    "synchronized",
+    "report_workflow_status",
+    "required",
+    "many",
+    "union",
+    "include_duplicates",
+    "colorized",
+    "visible",
+    "disabled",
+    "publish",
+];
 
 /// Whether an argument of a resource says nothing of the object.
 pub(super) fn is_own(name: &str) -> bool {
     OWN.contains(&name)
 }
 
-/// What a type of the provider is.
+/// What a type of the provider is, or is a part of.
 pub(super) fn kind(of: &str) -> Option<Kind> {
     TYPES.iter().find(|row| row.0 == of).map(|row| row.1)
 }
 
-/// The document of Port's API that a resource is. What stands at one of the places `encoded` is JSON already.
-pub(super) fn document(kind: Kind, mut resource: Map, encoded: &HashSet<Span>) -> Map {
-    for name in OWN {
-        resource.remove(name);
-    }
+/// The document of Port's API that a resource of a type is. What stands at one of the places `encoded` is JSON already.
+pub(super) fn document(of: &str, resource: Map, encoded: &HashSet<Span>) -> Map {
     let translation = Translation { encoded };
-    match kind {
-        Kind::Blueprint => translation.blueprint(resource),
-        Kind::Entity => translation.entity(resource),
-        Kind::Action => translation.action(resource),
+    match (of, kind(of)) {
+        (RELATION, _) => translation.relation(resource),
+        (AGGREGATIONS, _) => translation.aggregations(resource),
+        (_, Some(Kind::Blueprint)) => translation.blueprint(resource),
+        (_, Some(Kind::Entity)) => translation.entity(resource),
+        (_, Some(Kind::Action)) => translation.action(resource),
         _ => translation.members(resource),
     }
 }
@@ -93,9 +117,7 @@ impl Translation<'_> {
             }
             Value::Object(map) => Value::Object(self.members(map)),
             Value::Array(items) => Value::Array(items.into_iter().map(|item| self.member(name, item)).collect()),
-            Value::String(text) if JSON.contains(&name) && text.trim_start().starts_with(['{', '[']) => {
-                parse_json(text.as_bytes()).unwrap_or(Value::String(text))
-            }
+            Value::String(text) if JSON.contains(&name) => parsed(Value::String(text)),
             Value::String(text) if TRUTHS.contains(&name) && matches!(&*text, "true" | "false") => {
                 Value::Bool(&*text == "true")
             }
@@ -120,16 +142,57 @@ impl Translation<'_> {
         document
     }
 
+    /// A part of a blueprint: one relation.
+    fn relation(&self, mut resource: Map) -> Map {
+        let (blueprint, name) = (resource.remove("blueprint"), resource.remove("identifier"));
+        let mut relations = Map::default();
+        if let Some(name) = name {
+            relations.put(&name.as_key(), Value::Object(self.members(resource)), name.span);
+        }
+        part_of(blueprint, "relations", relations)
+    }
+
+    /// A part of a blueprint: what is counted and added up for its entities.
+    fn aggregations(&self, mut resource: Map) -> Map {
+        let mut all = Map::default();
+        for Member { name, value } in object(resource.remove("properties")).members {
+            let (span, mut said) = (value.span, object(Some(value)));
+            let method = object(said.remove("method")).members.into_iter().find(|one| one.value.value != Value::Null);
+            let target = said.remove("target_blueprint_identifier");
+            let mut aggregation = self.members(said);
+            let mut spec = Map::default();
+            if let Some(Member { name, value }) = method {
+                // `count_entities`, `average_by_property`: a function, which may be said in it, and of what.
+                let (function, of) = name.value.split_once('_').unwrap_or((&name.value, ""));
+                let of = of.trim_start_matches("by_");
+                spec.put("calculationBy", Value::string(of), value.span);
+                spec.members.extend(self.members(object(Some(value.clone()))).members);
+                if spec.get("func").is_none() {
+                    spec.put("func", Value::string(function), value.span);
+                }
+            }
+            aggregation.put("calculationSpec", Value::Object(spec), span);
+            if let Some(target) = target {
+                aggregation.put("target", target.value, target.span);
+            }
+            all.put(&name.value, Value::Object(aggregation), span);
+        }
+        part_of(resource.remove("blueprint_identifier"), "aggregationProperties", all)
+    }
+
     fn entity(&self, mut resource: Map) -> Map {
         let properties = object(resource.remove("properties"));
         let parts = properties.members.into_iter().flat_map(|group| {
-            let lists = matches!(&*group.name.value, "array_props" | "union_props");
             let inner = object(Some(group.value)).members;
-            let flat = |inner: Member| if lists { object(Some(inner.value)).members } else { vec![inner] };
-            inner.into_iter().flat_map(flat).collect::<Vec<_>>()
+            match group.name.value.strip_suffix("_props") {
+                Some("array") => inner.into_iter().flat_map(items).collect(),
+                base => {
+                    let one = |Member { name, value }| Member { name, value: typed(base, value) };
+                    inner.into_iter().map(one).collect::<Vec<_>>()
+                }
+            }
         });
-        let parsed = |Member { name, value }| Member { name, value: self.member("default", value) };
-        let properties = Map { members: parts.map(parsed).collect() };
+        let properties = Map { members: parts.collect() };
         let relations = object(resource.remove("relations")).members.into_iter();
         let relations = Map { members: relations.flat_map(|group| object(Some(group.value)).members).collect() };
         let teams = resource.remove("teams");
@@ -150,9 +213,10 @@ impl Translation<'_> {
         };
         let method = resource.members.iter().position(|member| member.name.value.ends_with("_method"));
         let method = method.map(|index| resource.members.remove(index));
-        let notices = [("approval_webhook_notification", "webhook"), ("approval_email_notification", "email")]
-            .into_iter()
-            .find_map(|(name, word)| Some(worded(word, self.members(object(Some(resource.remove(name)?))))));
+        let notices = ["webhook", "email", "none"].into_iter().find_map(|word| {
+            let notice = resource.remove(&format!("approval_{word}_notification"))?;
+            Some(worded(word, self.members(object(Some(notice)))))
+        });
         let approval = resource.remove("required_approval");
         let mut document = self.members(resource);
         let mut put = |name: &str, value: Option<Value>| {
@@ -180,22 +244,28 @@ impl Translation<'_> {
 
     /// What calls an action by a form.
     fn form(&self, mut trigger: Map) -> Map {
-        let mut inputs = Map::default();
-        let (properties, required) = self.typed(object(trigger.remove("user_properties")));
-        inputs.put("properties", Value::Object(properties), Origin::Nowhere);
-        put_list(&mut inputs, "required", required);
-        for (from, to) in [("order_properties", "order"), ("titles", "titles"), ("steps", "steps")] {
-            if let Some(value) = trigger.remove(from) {
-                let Spanned { value, span } = self.member(if from == "titles" { "relations" } else { from }, value);
-                inputs.put(to, value, span);
-            }
-        }
-        if let Some(jq) = trigger.remove("required_jq_query") {
-            inputs.put("required", Value::written_in("jqQuery", jq.as_str().unwrap_or_default(), jq.span), jq.span);
-        }
+        let inputs = self.inputs(&mut trigger);
         let mut out = worded("self-service", self.members(trigger));
         out.put("userInputs", Value::Object(inputs), Origin::Nowhere);
         out
+    }
+
+    /// What a form asks for, taken out of what says it.
+    fn inputs(&self, around: &mut Map) -> Map {
+        let mut inputs = Map::default();
+        let (properties, required) = self.typed(object(around.remove("user_properties")));
+        inputs.put("properties", Value::Object(properties), Origin::Nowhere);
+        put_list(&mut inputs, "required", required);
+        for (from, to) in [("order_properties", "order"), ("titles", "titles"), ("steps", "steps")] {
+            if let Some(value) = around.remove(from) {
+                let Spanned { value, span } = self.member(from, value);
+                inputs.put(to, value, span);
+            }
+        }
+        if let Some(jq) = around.remove("required_jq_query") {
+            inputs.put("required", Value::written_in("jqQuery", jq.as_str().unwrap_or_default(), jq.span), jq.span);
+        }
+        inputs
     }
 
     /// What calls an automation.
@@ -225,11 +295,23 @@ impl Translation<'_> {
         if word != "UPSERT_ENTITY" {
             return worded(&word, self.members(method));
         }
-        let mut mapping = self.members(object(method.remove("mapping")));
-        for (from, to) in [("identifier", "identifier"), ("title", "title"), ("icon", "icon"), ("teams", "team")] {
-            if let Some(value) = method.remove(from) {
-                mapping.put(to, value.value, value.span);
+        let mut mapping = object(method.remove("mapping"));
+        for name in ["identifier", "title", "icon", "teams"] {
+            if let Some(value) = method.remove(name) {
+                mapping.put(name, value.value, value.span);
             }
+        }
+        for member in &mut mapping.members {
+            let name = match &*member.name.value {
+                "teams" | "teams_jq" => "team",
+                "properties" | "relations" => {
+                    let said = std::mem::replace(&mut member.value.value, Value::Null);
+                    member.value.value = parsed(said);
+                    continue;
+                }
+                _ => continue,
+            };
+            member.name.value = name.into();
         }
         let mut out = worded(&word, self.members(method));
         out.put("mapping", Value::Object(mapping), Origin::Nowhere);
@@ -244,22 +326,27 @@ impl Translation<'_> {
             for Member { name, value } in object(Some(group.value)).members {
                 let span = value.span;
                 let mut said = object(Some(value));
-                if said.remove("required").is_some_and(|truth| truth.value == Value::Bool(true)) {
+                if said.remove("required").is_some_and(|truth| is_true(&truth)) {
                     required.push(Spanned::new(Value::string(&*name.value), span));
                 }
                 let is_items = |name: &str| name.strip_suffix("_items").and_then(self::base).is_some();
                 let items = said.members.iter().position(|member| is_items(&member.name.value));
                 let items = items.map(|index| said.members.remove(index));
+                if let Some(value) = said.remove("client_side_encryption") {
+                    said.put("encryption", value.value, value.span);
+                }
+                let default = said.remove("default");
                 let mut property = self.members(said);
+                put_default(&mut property, base, default);
                 if let Some(base) = base {
                     property.put("type", Value::string(base), Origin::Nowhere);
                 }
                 if let Some(Member { name, value }) = items {
-                    let mut items = self.members(object(Some(value)));
-                    if let Some(default) = items.remove("default") {
-                        property.put("default", default.value, default.span);
-                    }
-                    if let Some(base) = name.value.strip_suffix("_items").and_then(self::base) {
+                    let base = name.value.strip_suffix("_items").and_then(self::base);
+                    let mut said = object(Some(value));
+                    put_default(&mut property, base, said.remove("default"));
+                    let mut items = self.members(said);
+                    if let Some(base) = base {
                         items.put("type", Value::string(base), Origin::Nowhere);
                     }
                     property.put("items", Value::Object(items), Origin::Nowhere);
@@ -269,6 +356,62 @@ impl Translation<'_> {
         }
         (properties, required)
     }
+}
+
+/// A value that is of a type by which the provider parts properties and items: an object is text in JSON there, and a text stays one
+/// whatever made it.
+fn typed(base: Option<&str>, Spanned { value, span }: Spanned<Value>) -> Spanned<Value> {
+    let value = match (base, value) {
+        (_, Value::Array(items)) => Value::Array(items.into_iter().map(|item| typed(base, item)).collect()),
+        (Some("object"), value) => parsed(value),
+        (Some("string"), value @ Value::Object(_)) => {
+            let mut text = Vec::new();
+            write_json(&value, &mut text);
+            Value::string(String::from_utf8_lossy(&text))
+        }
+        (_, value) => value,
+    };
+    Spanned::new(value, span)
+}
+
+/// The values of lists of one type, by name. Of a list to which several write, what one writes is by the name of that one.
+fn items(group: Member) -> Vec<Member> {
+    let base = group.name.value.strip_suffix("_items").and_then(self::base);
+    let is_slice = group.name.value.starts_with("union_");
+    let one = |Member { name, value }| {
+        if !is_slice {
+            return Member { name, value: typed(base, value) };
+        }
+        let (span, mut slice) = (value.span, object(Some(value)));
+        let mut by_writer = Map::default();
+        if let (Some(writer), Some(items)) = (slice.remove("source_key"), slice.remove("items")) {
+            by_writer.put(&writer.as_key(), items.value, items.span);
+        }
+        Member { name, value: Spanned::new(Value::Object(by_writer), span) }
+    };
+    object(Some(group.value)).members.into_iter().map(one).collect()
+}
+
+fn put_default(map: &mut Map, base: Option<&str>, default: Option<Spanned<Value>>) {
+    if let Some(Spanned { value, span }) =
+        default.map(|default| typed(base, default)).filter(|one| **one != Value::Null)
+    {
+        map.put("default", value, span);
+    }
+}
+
+/// What text in JSON says; anything else stays as it is.
+fn parsed(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            parse_json(text.as_bytes()).unwrap_or(Value::String(text))
+        }
+        other => other,
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    *value == Value::Bool(true) || value.as_str() == Some("true")
 }
 
 /// The type by which the provider parts properties and items.
@@ -281,6 +424,16 @@ fn object(value: Option<Spanned<Value>>) -> Map {
         Some(Value::Object(map)) => map,
         _ => Map::default(),
     }
+}
+
+/// A part of a blueprint, which [`super::port`] puts into the whole.
+fn part_of(blueprint: Option<Spanned<Value>>, group: &str, members: Map) -> Map {
+    let mut map = Map::default();
+    if let Some(Spanned { value, span }) = blueprint {
+        map.put("identifier", value, span);
+    }
+    map.put(group, Value::Object(members), Origin::Nowhere);
+    map
 }
 
 /// An object that says by a word what it is.

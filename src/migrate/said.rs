@@ -29,9 +29,12 @@ impl Said {
     pub(super) fn take_out_of(&self, body: &mut Map) -> bool {
         let Some(line) = self.line else { return judge_elsewhere(body, &self.way) || take_out(body, &self.way) };
         let Some(map) = inside(body, &self.way) else { return false };
-        let before = map.members.len();
-        map.members.retain(|member| !knows(line, &member.name.value));
-        map.members.len() < before
+        let take_out_of = |map: &mut Map| {
+            let before = map.members.len();
+            map.members.retain(|member| !knows(line, &member.name.value));
+            map.members.len() < before
+        };
+        take_out_of(map) || items_of(map).is_some_and(take_out_of)
     }
 
     /// Whether another part stands in it.
@@ -227,10 +230,13 @@ fn take_out(body: &mut Map, way: &[Box<str>]) -> bool {
         return is_gone;
     }
     let Some(map) = inside(body, around) else { return false };
-    map.remove(last).is_some()
-        || match map.members.iter_mut().find(|member| &*member.name.value == ITEMS).map(|items| &mut items.value.value)
-        {
-            Some(Value::Object(items)) => items.remove(last).is_some(),
-            _ => false,
-        }
+    map.remove(last).is_some() || items_of(map).is_some_and(|items| items.remove(last).is_some())
+}
+
+/// What a list's schema says of its items.
+fn items_of(map: &mut Map) -> Option<&mut Map> {
+    match map.members.iter_mut().find(|member| &*member.name.value == ITEMS).map(|items| &mut items.value.value) {
+        Some(Value::Object(items)) => Some(items),
+        _ => None,
+    }
 }

@@ -27,6 +27,10 @@ pub struct Action {
     pub blueprint: Option<Spanned<Name>>,
     /// What is asked, in the order of the form.
     pub inputs: Vec<Property>,
+    /// The names of the headings in the form.
+    pub headings: Vec<Spanned<Name>>,
+    /// What its pages show, or the form as a whole, where that is said: inputs and headings.
+    pub shown: Vec<Spanned<Name>>,
     /// What is called.
     pub backend: Option<Backend>,
 }

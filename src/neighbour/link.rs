@@ -51,8 +51,15 @@ pub(super) enum Codec<'g> {
     Whole,
     /// It is a word of a type, for which the neighbour may have another.
     Word(&'g Parameter),
-    /// It is the same, but for expressions of jq, each of which is an object there with one member of this name.
+    /// It is the same, but for expressions of jq, each of which is an object there with one member of this name, or text in braces.
     Jq(&'g str),
+    /// It is a list, as of the names of what stands beside it.
+    Names {
+        /// The member beside which it is not said.
+        unless: Option<&'g str>,
+        /// What it has all names of, in the body and in the document: their order there is the same.
+        all: Option<(&'g At, &'g str)>,
+    },
     /// It is `true` where it is said, and nothing or `false` where not.
     Truth {
         /// Whether the body has it in any case.
@@ -198,11 +205,17 @@ impl<'g> Finder<'g> {
         inherited: Option<&'g Counterpart>,
         links: &mut Links<'g>,
     ) {
-        let there = way(parameter.elsewhere(self.neighbour).or(inherited));
+        let own = parameter.elsewhere(self.neighbour).or(inherited);
         let Some(at) = &parameter.at else { return };
         let refers = self.grammar.is_interpolated(parameter);
-        let codec = if refers { Codec::Template } else { Codec::Word(parameter) };
-        links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, there, codec) });
+        let [jq, unless] = [own.and_then(|own| own.jq.as_deref()), own.and_then(|own| own.unless.as_deref())];
+        let codec = match jq {
+            Some(jq) => Codec::Jq(jq),
+            None if refers => Codec::Template,
+            None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None },
+            None => Codec::Word(parameter),
+        };
+        links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, way(own), codec) });
     }
 
     fn child(&self, form: &'g Form, slot: &'g Slot, links: &mut Links<'g>) {
@@ -239,14 +252,19 @@ impl<'g> Finder<'g> {
             _ => whole(at, None),
         };
         links.add(Link::of(at, way(counterpart), codec));
+        links.fix(counterpart, at.way.first().map(|member| &**member));
         if at.manner == Manner::Typed {
-            let beside = |member: &'g str, text: Option<&'g Box<str>>| {
+            let beside = |member: &'g str, text: Option<&'g Box<str>>, codec: Codec<'g>| {
                 let there = text.and_then(|text| Way::read(text));
-                Link { at: Way::to(member), there, codec: Codec::Whole, missing: None, unless: None }
+                Link { at: Way::to(member), there, codec, missing: None, unless: None }
             };
-            links.add(beside("required", counterpart.and_then(|counterpart| counterpart.required.as_ref())));
+            let required = counterpart.and_then(|counterpart| counterpart.required.as_ref());
+            links.add(beside("required", required, Codec::Names { unless: None, all: None }));
             if let Some(order) = &at.order {
-                links.add(beside(order, counterpart.and_then(|counterpart| counterpart.order.as_ref())));
+                let there = counterpart.and_then(|counterpart| counterpart.order.as_ref());
+                let unless = counterpart.and_then(|counterpart| counterpart.unless.as_deref());
+                let all = counterpart.map(|counterpart| (at, &*counterpart.text));
+                links.add(beside(order, there, Codec::Names { unless, all }));
             }
         }
         self.wandering(shape, links);

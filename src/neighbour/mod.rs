@@ -76,10 +76,10 @@ pub fn document(
     let body = &body;
     let mut passage = Passage::new(finder, Direction::Out, body.clone(), is_relation);
     let name = links.name(names);
-    for (way, value, witness) in &links.fixed {
-        if witness.is_none_or(|witness| body.get(witness).is_some()) {
-            passage.put(way, Spanned::new(written(value, name, body), Origin::Nowhere));
-        }
+    let fixed = links.fixed.iter().filter(|(.., witness)| witness.is_none_or(|witness| body.get(witness).is_some()));
+    let fixed: Vec<_> = fixed.map(|(way, value, witness)| (way, written(value, name, body), *witness)).collect();
+    for (way, value, _) in &fixed {
+        passage.put(way, Spanned::new(value.clone(), Origin::Nowhere));
     }
     for (parameter, there) in &links.names {
         let name = names.iter().find(|(word, _)| *word == parameter.name());
@@ -88,6 +88,9 @@ pub fn document(
         }
     }
     passage.carry(&links);
+    for (way, value, witness) in fixed {
+        passage.fix(way, value, witness);
+    }
     let (mut map, mut losses, _) = passage.finish();
     let lists = envelope.into_iter().flat_map(Envelope::required_lists).map(|way| (way, Value::Array(Vec::new())));
     let objects = empty(neighbour, kind).map(|way| (way, Value::Object(Map::default())));

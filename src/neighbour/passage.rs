@@ -5,7 +5,7 @@ use super::same::is_empty;
 use super::way::{Way, pointer};
 use super::{Loss, condition, same, template};
 use crate::backstage::DEFAULT_NAMESPACE;
-use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter};
+use crate::grammar::{BRACES, Counterpart, Neighbour, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
@@ -21,7 +21,7 @@ pub(super) enum Direction {
 
 /// An object that is carried over. What is carried is taken out of its source, so that what is left there has no place.
 pub(super) struct Passage<'p> {
-    finder: Finder<'static>,
+    pub(super) finder: Finder<'static>,
     pub(super) direction: Direction,
     /// What is carried, and the objects in it that are being carried, each in the one before it.
     pub(super) source: Vec<Map>,
@@ -82,6 +82,19 @@ impl<'p> Passage<'p> {
         }
     }
 
+    /// Sets what always stands somewhere once more, where a value that was carried as a whole has taken its place: one that a member of the
+    /// body says.
+    pub(super) fn fix(&mut self, way: &Way<'_>, value: Value, witness: Option<&str>) {
+        let found = way.get(self.made());
+        if found.is_some_and(|found| found.value == value) {
+            return;
+        }
+        if let (Some(_), Some(witness)) = (found, witness) {
+            self.lose(&Way::to(witness), &format!("{} has something else there", self.finder.neighbour.name()));
+        }
+        self.put(way, Spanned::new(value, Origin::Nowhere));
+    }
+
     /// Notes that what stands at a way has no place.
     pub(super) fn lose(&mut self, way: &Way<'_>, reason: &str) {
         self.at(way, |passage| passage.lost(reason));
@@ -95,7 +108,7 @@ impl<'p> Passage<'p> {
                 Direction::Back => (link.there.as_ref(), Some(&link.at)),
             };
             let Some(from) = from else { continue };
-            let Some(value) = self.take_own(from, link) else {
+            let Some(value) = self.take_own(from, link, links) else {
                 self.absent(link);
                 self.instead(link);
                 continue;
@@ -208,6 +221,10 @@ impl<'p> Passage<'p> {
         }
         let meant = match link.codec {
             Codec::Truth { always: true } => Value::Bool(false),
+            Codec::Names { all: Some((at, _)), .. } => {
+                let names = self.names_at(at).into_iter();
+                Value::Array(names.map(|name| Spanned::new(Value::string(&*name), Origin::Nowhere)).collect())
+            }
             Codec::Items { counterpart: Counterpart { implied, .. }, .. } if !implied.is_empty() => {
                 Value::Array(implied.iter().map(|item| Spanned::new(item_of(item), Origin::Nowhere)).collect())
             }
@@ -229,7 +246,7 @@ impl<'p> Passage<'p> {
     fn converted(&mut self, link: &Link<'_>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
-            Codec::Whole | Codec::Instead => Some(value),
+            Codec::Whole | Codec::Names { .. } | Codec::Instead => Some(value),
             Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
             Codec::Field(_) => Some(value),
             Codec::Jq(member) => Some(self.with_jq(member, value)),
@@ -268,26 +285,27 @@ impl<'p> Passage<'p> {
     }
 
     /// A value with the expressions of jq in it as the other side has them.
-    fn with_jq(&self, member: &str, value: Value) -> Value {
+    fn with_jq(&self, said: &str, value: Value) -> Value {
         let found = match (self.direction, value.as_object().map(|map| map.members.as_slice())) {
-            (Direction::Out, _) => value.foreign().filter(|(language, _)| *language == "jq"),
-            (Direction::Back, Some([only])) if *only.name.value == *member => {
-                only.value.as_str().map(|text| (member, text))
-            }
+            (Direction::Out, _) => value.foreign().filter(|(language, _)| *language == "jq").map(|(_, text)| text),
+            (Direction::Back, None) if said == BRACES => value.as_str().and_then(template::only_expression),
+            (Direction::Back, Some([only])) if *only.name.value == *said => only.value.as_str(),
             (Direction::Back, _) => None,
         };
-        if let Some((_, text)) = found {
-            let name = if self.direction == Direction::Out { member } else { "jq" };
-            return Value::written_in(name, text, Origin::Nowhere);
+        match (found, self.direction) {
+            (Some(text), Direction::Out) if said == BRACES => return template::expression(text),
+            (Some(text), Direction::Out) => return Value::written_in(said, text, Origin::Nowhere),
+            (Some(text), Direction::Back) => return Value::written_in("jq", text, Origin::Nowhere),
+            (None, _) => {}
         }
         match value {
             Value::Array(items) => {
-                Value::Array(items.into_iter().map(|item| item.map(|item| self.with_jq(member, item))).collect())
+                Value::Array(items.into_iter().map(|item| item.map(|item| self.with_jq(said, item))).collect())
             }
             Value::Object(map) => {
                 let inside = |Member { name, value }: Member| Member {
                     name,
-                    value: value.map(|value| self.with_jq(member, value)),
+                    value: value.map(|value| self.with_jq(said, value)),
                 };
                 Value::Object(Map { members: map.members.into_iter().map(inside).collect() })
             }

@@ -170,7 +170,16 @@ fn in_jq(text: &str) -> Value {
     Template::Foreign { language: "jq".into(), text: text.into() }.written(Origin::Nowhere)
 }
 
-fn expression(jq: &str) -> Value {
+/// The expression of jq that a text of Port's is, where it is nothing else.
+pub(super) fn only_expression(text: &str) -> Option<&str> {
+    match parts(text).ok()?.as_slice() {
+        [Part::Expression(only)] => Some(only),
+        _ => None,
+    }
+}
+
+/// A text of Port's that is an expression of jq.
+pub(super) fn expression(jq: &str) -> Value {
     Value::string(format!("{{{{ {jq} }}}}"))
 }
 

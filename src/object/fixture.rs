@@ -279,7 +279,11 @@ impl Maker<'_> {
             line.put("of", Value::string("string"), Origin::Nowhere);
         }
         let described = word(&line, "of").or_else(|| word(&line, "type")).unwrap();
-        line.remove("enum");
+        // What says values in the place of a list of them works them out.
+        if line.remove("enum").is_some_and(|values| values.as_array().is_none()) && !described.is_enum {
+            let jq = Value::written_in("jq", ".form.one", Origin::Nowhere);
+            line.put("enum", jq, Origin::Nowhere);
+        }
         if described.is_enum {
             let values: Vec<Value> = if self.coin() {
                 vec![Value::string("b"), Value::string("a c"), Value::string("1")]

@@ -414,7 +414,7 @@ mod tests {
         for (kind, fields) in [
             (
                 Kind::Blueprint,
-                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership changelog globalSearch backstage port ",
+                "title description icon properties.* required relations.* mirrors.* calculations.* aggregations.* ownership teamInheritance changelog globalSearch backstage port ",
             ),
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
@@ -422,7 +422,7 @@ mod tests {
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (
                 Kind::Action,
-                "operation blueprint title description icon inputs.* required order buttons backend approval approvalNotification anyoneSeesRuns port ",
+                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available buttons backend approval approvalNotification anyoneSeesRuns port ",
             ),
             (
                 Kind::Automation,

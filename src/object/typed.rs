@@ -112,7 +112,9 @@ fn described(word: Spanned<Word>, line: Map) -> Map {
     if let Some(format) = word.format {
         schema.put("format", Value::string(format.word()), span);
     }
-    schema.members.extend(line.members.into_iter().filter(|member| word.misfit(&member.name.value).is_none()));
+    // What is worked out is of no type yet.
+    let goes = |member: &Member| member.value.foreign().is_some() || word.misfit(&member.name.value).is_none();
+    schema.members.extend(line.members.into_iter().filter(goes));
     schema
 }
 

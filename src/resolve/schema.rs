@@ -45,7 +45,7 @@ pub(super) fn check(node: Node<'_>, form: &Form, diagnostics: &mut Diagnostics) 
 fn keywords<'n>(node: Node<'n>, form: &'n Form) -> Vec<(&'n str, &'n str, Span)> {
     let mut keywords = Vec::new();
     for part in form.written(0) {
-        let Some(keyword) = language().member(part) else { continue };
+        let Some(keyword) = language().member(part).filter(|_| goes_with_some(part)) else { continue };
         let mut found = |word: &'n str, span: Option<Span>| keywords.extend(span.map(|span| (word, keyword, span)));
         match part {
             Part::Property(parameter) => found(parameter.name(), node.property(parameter.name()).map(Entry::span)),
@@ -58,6 +58,14 @@ fn keywords<'n>(node: Node<'n>, form: &'n Form) -> Vec<(&'n str, &'n str, Span)>
         }
     }
     keywords
+}
+
+/// Whether a part goes with some types only.
+fn goes_with_some(part: Part<'_>) -> bool {
+    match part {
+        Part::Property(parameter) => parameter.at.as_ref().is_some_and(|at| at.fits.is_some()),
+        _ => true,
+    }
 }
 
 fn misfit(written: &str, fit: &str, span: Span, is_untyped_list: bool) -> Diagnostic {

@@ -148,7 +148,9 @@ impl Change<'_, '_> {
             Wanted::Gone => self.draft.remove_property(path, name),
             Wanted::Value(value) => match (word(value), line) {
                 // What has parts has a line of its own, and what has one keeps it.
-                (Err(_), Some(_)) => self.draft.remove_property(path, name),
+                (Err(_), _) if line.is_some() || matches!(value, Value::Array(_) | Value::Object(_)) => {
+                    self.draft.remove_property(path, name)
+                }
                 (Ok(_), Some(line)) if self.draft.has(&below(path, Step::to(line))) => {
                     self.draft.remove_property(path, name)
                 }

@@ -22,7 +22,7 @@ fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
         .run(["import", "port", "in", "--out", "out"])
         .code(0)
         .says(["Took in 1 blueprint, 2 entities, 1 scorecard from 1 file."])
-        .complains(["note[E0803]: `/blueprints/0/teamInheritance` is kept for Port alone"]);
+        .complains(["note[E0803]: `/blueprints/0/hidden` is kept for Port alone"]);
     project.run(["-C", "out", "fmt", "--check"]).code(0);
     project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
     project.run(["-C", "out", "apply", "--auto-approve"]).code(0).says(["+ create 4"]);

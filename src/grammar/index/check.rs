@@ -92,7 +92,8 @@ impl Index {
             }
             let found = reference.kinds.iter().any(|kind| known.contains_key(&(*kind, text)));
             let is_free = reference.kinds.iter().all(|kind| self.kind(*kind).lenient && !declared.contains(kind));
-            if found || is_free {
+            let is_built_in = reference.kinds.iter().any(|kind| self.kind(*kind).is_built_in(text));
+            if found || is_free || is_built_in {
                 *last = text;
                 continue;
             }

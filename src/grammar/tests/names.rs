@@ -49,6 +49,19 @@ fn unknown_references_are_said_with_what_was_meant() {
 }
 
 #[test]
+fn what_is_a_neighbours_own_need_not_be_declared() {
+    let text = "blueprint b { relation r _user; aggregation n _rule_result count of=entities }
+entity b c { r x }
+entity _team d";
+    assert_eq!(names(&[text]), [""; 0].map(str::to_owned).to_vec());
+    assert_eq!(
+        names(&["team x
+entity _user u { team _y }"]),
+        ["E0302 [_y] there is no team `_y`"]
+    );
+}
+
+#[test]
 fn teams_are_checked_once_one_is_declared() {
     let entity = "blueprint b\nentity b c { team x y }";
     assert_eq!(names(&[entity]), [""; 0].map(str::to_owned).to_vec());

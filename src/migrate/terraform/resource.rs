@@ -27,7 +27,8 @@ impl<'w> World<'w> {
         let place = here.span(block.span());
         let address = format!("{of}.{name}");
         let called = |more: &str| -> Option<Arc<str>> { Some(format!("{}{address}{more}", scope.address).into()) };
-        let Some(kind) = provider::kind(&format!("port_{}", of_port(of).unwrap_or(of))) else {
+        let now = format!("port_{}", of_port(of).unwrap_or(of));
+        let Some(kind) = provider::kind(&now) else {
             let what = What::Nothing(format!("plat has no object for `{of}`"));
             let value = Spanned::new(Value::Null, place);
             return vec![Part { value, what, resource: called(""), lost: Vec::new(), place }];
@@ -45,7 +46,7 @@ impl<'w> World<'w> {
             let (value, lost) = match nameless(kind, &lost) {
                 Some(whole) => (Value::Null, vec![whole]),
                 None => {
-                    (Value::Object(provider::document(kind, former::current(kind, map), &self.encoded.borrow())), lost)
+                    (Value::Object(provider::document(&now, former::current(kind, map), &self.encoded.borrow())), lost)
                 }
             };
             parts.push(Part { value: Spanned::new(value, place), what: What::Object(kind), resource, lost, place });

@@ -182,12 +182,19 @@ impl Action {
     pub fn of(declared: &Declaration, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
         let body = &declared.body;
         let operation = body.get("operation")?;
+        let list = |map: &Map, name: &str| map.get(name).and_then(|value| value.as_array().map(<[_]>::to_vec));
+        let steps = list(body, "steps").unwrap_or_default();
+        let of_steps = steps.iter().filter_map(|step| list(step.as_object()?, "shown"));
+        let shown = of_steps.chain(list(body, "shown")).flatten();
+        let headings = body.get("headings").and_then(|headings| headings.as_object());
         Some(Self {
             name: declared.name(),
             span: declared.span,
             operation: Spanned::new(ActionOperation::from_word(operation.as_str()?)?, operation.span),
             blueprint: named(body, "blueprint"),
             inputs: properties(body, "inputs")?,
+            headings: headings.into_iter().flat_map(|map| &map.members).map(|one| one.name.clone()).collect(),
+            shown: shown.filter_map(|name| name_of(&name)).collect(),
             backend: known(body.get("backend"), |value| Backend::of(value, send))?,
         })
     }

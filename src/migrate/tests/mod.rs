@@ -1,17 +1,19 @@
+//! What neighbours hold as projects, and back.
+
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod corpora;
+mod kratix;
+mod laws;
 
 use super::{Imported, alone, export, import};
 use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Value, parse_json, write_json};
 use crate::neighbour;
-use crate::object::fixture;
 use crate::resolve::MemoryLoader;
-use crate::source::{Origin, SourceFile, Sources};
+use crate::source::{SourceFile, Sources};
 use crate::syntax::{format, parse};
 use crate::workspace::load;
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -44,6 +46,14 @@ pub(super) fn exported(neighbour: Neighbour, files: &BTreeMap<String, String>) -
     exported.documents.iter().map(|(file, documents)| (*file, documents.iter().map(written).collect())).collect()
 }
 
+/// Whether what an object says is said by one of what went out.
+fn is_there(neighbour: Neighbour, kind: Kind, object: &Map, out: &BTreeMap<&str, Vec<String>>) -> bool {
+    out.values().flatten().any(|one| {
+        let Value::Object(one) = parse_json(one.as_bytes()).unwrap() else { return false };
+        neighbour::beyond(neighbour, kind, &one, object, &[]).1.is_empty()
+    })
+}
+
 fn written(value: &Value) -> String {
     let mut bytes = Vec::new();
     write_json(value, &mut bytes);
@@ -71,14 +81,14 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
         r#"{"ok": true, "blueprints": [
             {"identifier": "service", "title": "Service", "createdAt": "now", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
-                                       "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
+                                       "odd": {"type": "string", "pattern": "^(?!x)", "placeholder": "x"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}
         ]}"#,
         &[(
             "blueprints.json",
             r#"[{"identifier": "service", "title": "Service", "changelogDestination": {"type": "PIGEON"},
              "schema": {"properties": {"tier": {"type": "string", "enum": ["a", "b"], "enumColors": {"a": "red"}},
-                                       "odd": {"type": "string", "pattern": "^(?!x)", "dateFormat": "24-hour"}}, "required": ["tier"]},
+                                       "odd": {"type": "string", "pattern": "^(?!x)", "placeholder": "x"}}, "required": ["tier"]},
              "relations": {"system": {"target": "system", "title": "System"}, "self": {"target": "service", "many": true, "required": false}}}]"#,
         )],
     );
@@ -86,10 +96,80 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
     for (line, part) in told.iter().zip([
         "a.json:2:103: E0803 `/blueprints/0/changelogDestination` is kept for Port alone: ",
         "/odd/pattern` is kept",
-        "/odd/dateFormat` is kept",
+        "/odd/placeholder` is kept",
         "/relations/system` is kept for Port alone: there is no blueprint `system` (E0302)",
     ]) {
         assert!(line.contains(part), "{line}");
+    }
+}
+
+/// An action with a form, in and out again; what is told.
+#[track_caller]
+fn through_form(form: &str, rest: &str) -> Vec<String> {
+    let action = format!(
+        r#"[{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE", "userInputs": {form}}}{rest},
+            "invocationMethod": {{"type": "KAFKA"}}}}]"#
+    );
+    let imported = imported(Neighbour::Port, &[("a.json", &action)]);
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Array(went) = parse_json(action.as_bytes()).unwrap() else { panic!() };
+    let came = parse_json(out["actions.json"][0].as_bytes()).unwrap();
+    let (went, came) = (went[0].as_object().unwrap(), came.as_object().unwrap());
+    for (one, other) in [(went, came), (came, went)] {
+        let beyond = neighbour::beyond(Neighbour::Port, Kind::Action, one, other, &[]).1;
+        assert_eq!(beyond, Vec::<String>::new(), "{:#?}", imported.files);
+    }
+    told(&imported)
+}
+
+#[test]
+fn pages_headings_and_what_is_worked_out_in_a_form_have_words() {
+    for form in [
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "required": ["b"],
+            "titles": {"top": {"title": "Top", "description": "d", "visible": {"jqQuery": ".form.a != null"}}},
+            "steps": [{"title": "One", "order": ["top", "a"]}, {"title": "Two", "order": ["b"], "visible": false},
+                      {"title": "None", "order": []}]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "titles": {"top": {"title": "Top"}}, "order": ["b", "top", "a"]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "order": ["a"]}"#,
+        r#"{"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "order": ["a", "b"],
+            "required": {"jqQuery": "if .form.a then [\"b\"] else [] end"}}"#,
+        r#"{"properties": {"a": {"type": "string", "enum": {"jqQuery": "[\"x\"]"}}, "n": {"type": "number", "enum": {"jqQuery": "[1]"}},
+                           "l": {"type": "array", "items": {"type": "string", "enum": {"jqQuery": "[1]"}}}}, "order": ["n", "a", "l"]}"#,
+    ] {
+        assert_eq!(through_form(form, ""), Vec::<String>::new(), "{form}");
+    }
+}
+
+#[test]
+fn what_the_form_of_an_action_shows_and_is_not_there_is_told() {
+    let action = r#"action a create { input x string; heading h H; step S { shown h x gone; }; backend kafka }"#;
+    let loaded = load(&MemoryLoader::new([("plat.kdl", PROJECT), ("a.kdl", action)])).unwrap();
+    let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
+    assert_eq!(told, ["the action `a` has neither an input nor a heading `gone`"]);
+}
+
+#[test]
+fn what_an_action_and_a_blueprint_say_to_port_has_words() {
+    let document = r#"{"blueprints": [{"identifier": "service", "teamInheritance": {"path": "self"},
+            "schema": {"properties": {
+                "at": {"type": "string", "format": "date-time", "dateFormat": "24-hour"},
+                "all": {"type": "array", "items": {"type": "string"}, "union": true, "includeDuplicates": true},
+                "board": {"type": "string", "format": "url", "spec": "embedded-url", "specAuthentication": {"clientId": "a",
+                    "authorizationUrl": "https://a.example.com", "tokenUrl": "https://t.example.com", "authorizationScope": ["openid"]}}}},
+            "relations": {"self": {"target": "service", "many": false, "required": false}},
+            "calculationProperties": {"c": {"type": "string", "format": "date-time", "calculation": ".", "dateFormat": "24-hour",
+                "specAuthentication": {"clientId": "a", "authorizationUrl": "https://a.example.com", "tokenUrl": "https://t.example.com"}}}}],
+        "actions": [{"identifier": "a", "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "service",
+                "userInputs": {"properties": {"x": {"type": "boolean"}}, "order": ["x"]},
+                "condition": {"type": "SEARCH", "combinator": "and", "rules": [{"property": "at", "operator": "isEmpty"}]}},
+            "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "agent": "{{ .inputs.x }}", "synchronized": true}}]}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", document)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let out = exported(Neighbour::Port, &imported.files);
+    let Value::Object(went) = parse_json(document.as_bytes()).unwrap() else { panic!() };
+    for (kind, name) in [(Kind::Blueprint, "blueprints"), (Kind::Action, "actions")] {
+        let all = went.get(name).unwrap().as_array().unwrap();
+        assert!(is_there(Neighbour::Port, kind, all[0].as_object().unwrap(), &out), "{out:?}");
     }
 }
 
@@ -372,273 +452,6 @@ fn the_words_of_a_page_and_of_what_a_blueprint_tells_of_are_those_of_port() {
 }
 
 #[test]
-fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api() {
-    let promise = "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata:\n  name: db\n  uid: x\n  labels: {a: b}\nspec:\n  \
-        api:\n    apiVersion: apiextensions.k8s.io/v1\n    kind: CustomResourceDefinition\n    metadata: {name: dbs.e.com}\n    spec:\n      \
-        group: e.com\n      names: {kind: Db, plural: dbs, singular: db}\n      scope: Namespaced\n      versions:\n        - name: v1\n          \
-        served: true\n          storage: true\n          schema:\n            openAPIV3Schema:\n              type: object\n              \
-        properties: {spec: {type: object, properties: {size: {type: string, x-odd: true}}}}\n  workflows:\n    resource:\n      configure:\n        - kind: Pipeline\n";
-    let request = "apiVersion: e.com/v1\nkind: Db\nmetadata: {name: mine, namespace: team}\nspec: {size: small}\n";
-    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
-    let told = through(
-        Neighbour::Kratix,
-        "a.yaml",
-        &format!("{promise}---\n{request}---\n{other}"),
-        &[
-            (
-                "promises.yaml",
-                r#"[{"apiVersion":"platform.kratix.io/v1alpha1","kind":"Promise","metadata":{"name":"db","labels":{"a":"b"}},"spec":{"api":{
-                    "apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"dbs.e.com"},"spec":{"group":"e.com",
-                    "names":{"kind":"Db","plural":"dbs","singular":"db"},"scope":"Namespaced","versions":[{"name":"v1","served":true,"storage":true,
-                    "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"size":{"type":"string","x-odd":true}}}}}}}]}},
-                    "workflows":{"resource":{"configure":[{"kind":"Pipeline"}]}}}}]"#,
-            ),
-            (
-                "requests.yaml",
-                r#"[{"apiVersion":"e.com/v1","kind":"Db","metadata":{"name":"mine","namespace":"team"},"spec":{"size":"small"}}]"#,
-            ),
-        ],
-    );
-    assert_eq!(told.len(), 4, "{told:#?}");
-    assert!(told[0].starts_with("a.yaml:6:11: E0803 `/metadata/labels` of document 1"), "{told:#?}");
-    assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
-}
-
-const STORES: &str = r#"[
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "minio"},
-     "spec": {"endpoint": "minio.example:9000", "insecure": true, "bucketName": "b", "path": "p", "authMethod": "accessKey",
-              "secretRef": {"name": "minio", "namespace": "default"}}},
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "s3", "namespace": "x"},
-     "spec": {"endpoint": "s3.amazonaws.com", "bucketName": "b", "authMethod": "IAM", "useDualStack": true}},
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "git"},
-     "spec": {"url": "https://git.example/r", "branch": "main"}},
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "a"},
-     "spec": {"path": "a", "filepath": {"mode": "nestedByMetadata"}, "stateStoreRef": {"name": "minio", "kind": "BucketStateStore"}}},
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "b"},
-     "spec": {"path": "b", "filepath": {"mode": "aggregatedYAML", "filename": "x.yaml"}, "stateStoreRef": {"name": "git", "kind": "GitStateStore"}}}
-]"#;
-
-const RELEASES: &str = r#"[
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "redis", "labels": {"a": "b"}},
-     "spec": {"version": "v1", "sourceRef": {"type": "http", "url": "https://example.com/p.yaml", "secretRef": {"name": "t", "namespace": "n"}}}},
-    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "bare"}}
-]"#;
-
-#[test]
-fn stores_of_both_kinds_and_releases_go_in_and_out() {
-    let items = |text: &str| text.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
-    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{}, {}]}}"#, items(STORES), items(RELEASES));
-    let told =
-        through(Neighbour::Kratix, "a.json", &list, &[("destinations.yaml", STORES), ("releases.yaml", RELEASES)]);
-    assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
-}
-
-#[test]
-fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
-    let store = |kind: &str, spec: &str| {
-        format!(
-            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: default}}\nspec: {spec}\n"
-        )
-    };
-    let destination = |name: &str, kind: &str, store: &str| {
-        format!(
-            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {{name: {name}}}\n\
-             spec: {{path: {name}, stateStoreRef: {{kind: {kind}, name: {store}}}}}\n"
-        )
-    };
-    let text = [
-        store("GitStateStore", "{url: 'https://git.example/r', secretRef: {name: g}}"),
-        store("BucketStateStore", "{endpoint: e, bucketName: b}"),
-        destination("one", "GitStateStore", "default"),
-        destination("two", "BucketStateStore", "default"),
-        destination("three", "GitStateStore", "gone"),
-    ]
-    .concat();
-    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
-    let told = told(&imported);
-    for (line, part) in told.iter().zip([
-        "the whole of document 2 is left out: state-store:default is there more than once",
-        "the whole of document 4 is left out: the store `default` that is taken in is no BucketStateStore",
-        "the whole of document 5 is left out: there is no state store `gone` (E0302)",
-    ]) {
-        assert!(line.contains(part), "{line}");
-    }
-    assert_eq!(told.len(), 3, "{told:#?}");
-    let out = exported(Neighbour::Kratix, &imported.files);
-    assert!(out["destinations.yaml"][0].contains(r#""authMethod":"basicAuth""#), "{out:?}");
-    assert_eq!(imported.objects[&Kind::Destination], 1);
-}
-
-#[test]
-fn what_asks_for_a_promise_says_so_though_the_language_has_no_words_for_its_api() {
-    // A group of one part is none that Kubernetes takes.
-    let promise = VERSIONS.replace("ms.e.com", "ms.e").replace(r#""e.com""#, r#""e""#);
-    let request =
-        r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
-    let imported = imported(Neighbour::Kratix, &[("a.json", &promise), ("b.json", request)]);
-    assert!(!imported.files["promises/m.kdl"].contains("api group"), "{:?}", imported.files);
-    let out = exported(Neighbour::Kratix, &imported.files);
-    assert_eq!(out["requests.yaml"], [written(&parse_json(request.as_bytes()).unwrap())]);
-}
-
-#[test]
-fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
-    let text = "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\n\
-                metadata: {name: app, labels: {kratix.io/promise-version: v1.0.0}}\n\
-                spec: {requiredPromises: [{name: runtime, version: v2}, {name: database, version: v1.0.0-beta.5}]}\n\
-                ---\napiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: git}\n\
-                spec: {url: 'https://git.example/r', branch: main, authMethod: basicAuth, secretRef: {name: login, namespace: apart}}\n";
-    let imported = imported(Neighbour::Kratix, &[("a.yaml", text)]);
-    assert_eq!(told(&imported), Vec::<String>::new());
-    assert_eq!(
-        imported.files["promises/app.kdl"],
-        "promise app {\n    version v1.0.0\n    requires database version=v1.0.0-beta.5\n    requires runtime version=v2\n}\n"
-    );
-    assert!(
-        imported.files["destinations.kdl"].contains("    auth basic secret=login namespace=apart\n"),
-        "{:?}",
-        imported.files
-    );
-    let out = exported(Neighbour::Kratix, &imported.files);
-    assert!(out["promises.yaml"][0].contains(r#""labels":{"kratix.io/promise-version":"v1.0.0"}"#), "{out:?}");
-    assert!(out["promises.yaml"][0].contains(r#"{"name":"database","version":"v1.0.0-beta.5"}"#), "{out:?}");
-    assert!(out["destinations.yaml"][0].contains(r#""secretRef":{"name":"login","namespace":"apart"}"#), "{out:?}");
-}
-
-#[test]
-fn the_address_of_a_bucket_is_read_as_its_server() {
-    let store = |name: &str, endpoint: &str| {
-        format!(
-            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {{name: {name}}}\n\
-             spec: {{endpoint: '{endpoint}', bucketName: b}}\n"
-        )
-    };
-    let rows = [
-        ("a", "https://minio.example.com:9000", Some("endpoint minio.example.com:9000\n")),
-        ("b", "http://minio.example.com/", Some("endpoint minio.example.com insecure\n")),
-        ("c", "http://admin:hunter2@s3.example.com", Some("endpoint s3.example.com insecure\n")),
-        ("d", "https://example.com/a/path", None),
-    ];
-    let text: String = rows.iter().map(|(name, endpoint, _)| store(name, endpoint)).collect();
-    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
-    let told = told(&imported);
-    let said = &imported.files["destinations.kdl"];
-    for (name, _, line) in rows {
-        let store = said.split("state-store ").find(|store| store.starts_with(name));
-        assert_eq!(store.is_some(), line.is_some(), "{said}");
-        assert!(line.is_none_or(|line| store.unwrap().contains(line)), "{said}");
-    }
-    let is_told = |code: &str| told.iter().filter(|line| line.contains(code)).count();
-    assert_eq!([is_told("E0805"), is_told("E0804")], [3, 2], "{told:#?}");
-    assert!(!said.contains("hunter2") && !told.concat().contains("hunter2"), "{told:#?}");
-}
-
-/// Resources of Kratix: the kind, the name and the `spec` of each.
-fn resources(all: &[(&str, &str, &str)]) -> String {
-    let text = |(kind, name, spec): &(&str, &str, &str)| {
-        format!(
-            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
-        )
-    };
-    all.iter().map(text).collect()
-}
-
-#[test]
-fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
-    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
-    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
-    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
-    for (inner, why) in [
-        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
-        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
-        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
-        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
-    ] {
-        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
-        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
-        let told = told(&imported);
-        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
-        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
-        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
-        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
-    }
-}
-
-#[test]
-fn what_has_reasons_of_its_own_is_not_told_as_one() {
-    let component = |number: u8| {
-        format!(
-            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
-             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
-            number % 5
-        )
-    };
-    let text: String = (0..30).map(component).collect();
-    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
-    let text = crate::report::text(&imported.problems, &imported.sources);
-    for number in 0..5 {
-        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
-    }
-    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
-}
-
-const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
-    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
-    "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
-    {"name": "v1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "string"}}}}}}},
-    {"name": "v2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "integer"}}}}}}}]}}}}"#;
-
-#[test]
-fn a_promise_of_several_versions_has_the_stored_one_and_requests_of_each() {
-    let request = |version: &str, name: &str| {
-        format!(
-            r#"{{"apiVersion": "e.com/{version}", "kind": "M", "metadata": {{"name": "{name}", "namespace": "n"}}, "spec": {{"a": 1}}}}"#
-        )
-    };
-    let requests = [request("v1", "one"), request("v2", "two")];
-    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{VERSIONS}, {}]}}"#, requests.join(","));
-    let imported = imported(Neighbour::Kratix, &[("a.json", &list)]);
-    assert!(imported.files["promises/m.kdl"].contains("version=v2"), "{}", imported.files["promises/m.kdl"]);
-    assert_eq!(imported.objects[&Kind::Request], 2);
-    let texts = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", PROJECT)]);
-    let project = load(&MemoryLoader::new(texts)).unwrap().project;
-    let out = export(Neighbour::Kratix, &project).documents;
-    for (file, expected) in [("promises.yaml", vec![VERSIONS.to_owned()]), ("requests.yaml", requests.to_vec())] {
-        let expected: Vec<Value> = expected.iter().map(|text| parse_json(text.as_bytes()).unwrap()).collect();
-        for (came, went) in out[file].iter().zip(&expected) {
-            let (Value::Object(came), Value::Object(went)) = (came, went) else { panic!() };
-            for (one, other) in [(came, went), (went, came)] {
-                assert!(
-                    neighbour::beyond(Neighbour::Kratix, Kind::Promise, one, other, &[]).1.is_empty(),
-                    "{one:?}\n{other:?}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn what_of_a_promise_has_no_words_does_not_take_the_rest_along() {
-    let promise = |spec: &str| {
-        format!("apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: p}}\nspec: {spec}\n")
-    };
-    for spec in [
-        "{api: {spec: {group: e.com, names: {kind: K}, versions: []}}, destinationSelectors: [{matchLabels: {a: b}}]}",
-        "{api: {spec: {names: {kind: K}}}, destinationSelectors: [{matchLabels: {a: b}}]}",
-    ] {
-        let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(spec))]);
-        let told = told(&imported);
-        assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
-        assert!(imported.files["promises/p.kdl"].contains("schedule a=b"), "{:?}", imported.files);
-    }
-    let deep = format!("{{keep: 1, x: {{y: {}1{}}}}}", "{a: ".repeat(50), "}".repeat(50));
-    let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(&deep))]);
-    let told = told(&imported);
-    assert!(told.iter().any(|line| line.contains("E0804 `/spec/x") && line.contains("nested deeper")), "{told:#?}");
-    assert!(imported.files["promises/p.kdl"].contains("keep 1"), "{:?}", imported.files);
-}
-
-#[test]
 fn yaml_is_read_however_much_there_is_and_told_in_words_where_not() {
     let many = "---\na: 1\n".repeat(3_000);
     assert_eq!(told(&imported(Neighbour::Kratix, &[("a.yaml", &many)])).len(), 1);
@@ -666,64 +479,9 @@ fn yaml_is_read_however_much_there_is_and_told_in_words_where_not() {
     }
 }
 
-/// Says that real files are not there, past the test harness, which keeps to itself what tests that pass have printed.
-fn not_tried(folder: &std::path::Path) {
-    let told = format!("\nNOT TRIED: there is nothing in {}, so no real file of it was taken in\n", folder.display());
-    std::io::Write::write_all(&mut std::io::stderr(), told.as_bytes()).unwrap();
-}
-
-/// Real promises, requests and what lies beside them, where they are.
-#[test]
-fn the_corpora_of_kratix_come_back_as_they_went() {
-    let shared = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let mut sources = Sources::default();
-    for folder in ["corpora/kratix", "seed"] {
-        let files = walkdir::WalkDir::new(shared.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok);
-        let name = |path: &std::path::Path| path.display().to_string();
-        let before = sources.iter().len();
-        for path in files
-            .map(walkdir::DirEntry::into_path)
-            .filter(|path| path.is_file() && super::is_document(Neighbour::Kratix, &name(path)))
-        {
-            sources.add(SourceFile::new(name(&path), std::fs::read(&path).unwrap()));
-        }
-        if sources.iter().len() == before {
-            not_tried(&shared.join(folder));
-        }
-    }
-    let mut recognised = super::Recognised::default();
-    for document in
-        super::text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default())
-    {
-        super::kratix::recognise(document, &mut recognised);
-    }
-    let imported = import(Neighbour::Kratix, sources, &&[][..], &alone(PROJECT)).unwrap();
-    let out = exported(Neighbour::Kratix, &imported.files);
-    let came: Vec<Map> = out
-        .values()
-        .flatten()
-        .map(|text| match parse_json(text.as_bytes()).unwrap() {
-            Value::Object(map) => map,
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    let key = |map: &Map| {
-        let of = |way: &[&str]| super::way::text(map, way).map(str::to_owned);
-        let namespace = of(&["metadata", "namespace"]).unwrap_or_else(|| "default".to_owned());
-        (of(&["apiVersion"]), of(&["kind"]), of(&["metadata", "name"]), namespace)
-    };
-    for one in recognised.found.iter().filter(|one| one.kind != Kind::Request) {
-        let twin = came.iter().find(|came| key(came) == key(&one.document));
-        let twin = twin.unwrap_or_else(|| panic!("{:?} is gone", key(&one.document)));
-        let parts = neighbour::beyond(Neighbour::Kratix, one.kind, twin, &one.document, &[]).1;
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.ends_with("/stateStoreRef/kind")).collect();
-        assert!(parts.is_empty(), "{:?} {parts:?}", key(&one.document));
-    }
-}
-
 #[test]
 fn many_notes_of_one_sort_are_told_as_one() {
-    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "dateFormat": "24-hour"}}"#);
+    let property = |number: usize| format!(r#""p{number}": {{"type": "string", "placeholder": "x"}}"#);
     let blueprint = |number: usize| {
         let properties: Vec<String> = (0..3).map(property).collect();
         format!(r#"{{"identifier": "b{number}", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","))
@@ -877,6 +635,128 @@ fn what_stands_in_a_heredoc_ends_with_its_last_line() {
 }
 
 #[test]
+fn a_part_of_a_blueprint_that_is_not_there_is_called_as_terraform_does() {
+    let text = r#"
+        resource "port_aggregation_properties" "sums" { blueprint_identifier = "b" }
+    "#;
+    let imported = imported(Neighbour::Port, &[("main.tf", text)]);
+    assert_eq!(imported.objects, BTreeMap::new());
+    assert_eq!(
+        told(&imported),
+        [
+            "main.tf:2:9: E0802 `port_aggregation_properties.sums` is not taken in: the blueprint `b` that it is a part of is not there"
+        ]
+    );
+}
+
+/// What version 2 of the provider has beside the commonest, and what version 1 had.
+const PROVIDER: &str = r#"
+        resource "port_blueprint" "service" {
+          identifier = "service"
+          properties = {
+            string_props = { json = { default = "{}", required = "true" }, made = { default = jsonencode({ a = 1 }) } }
+            array_props  = { all = { union = true, string_items = { pattern = "^a" } }, things = { object_items = { default = ["{\"a\": 1}"] } } }
+          }
+        }
+        resource "port_blueprint_relation" "uses" {
+          blueprint  = port_blueprint.service.identifier
+          identifier = "uses"
+          target     = port_blueprint.service.identifier
+          many       = true
+          depends_on = [port_blueprint.service]
+        }
+        resource "port_aggregation_properties" "sums" {
+          blueprint_identifier = port_blueprint.service.identifier
+          properties = {
+            number = { target_blueprint_identifier = "service", method = { count_entities = true }, path_filter = [{ path = ["uses"], from_blueprint = "service" }] }
+            rate = { target_blueprint_identifier = "service", method = { average_entities = { average_of = "week", measure_time_by = "$createdAt" } } }
+            mean = { target_blueprint_identifier = "service", method = { average_by_property = { average_of = "total", property = "json", measure_time_by = "$createdAt" } } }
+            sum  = { target_blueprint_identifier = "service", title = "Sum", method = { aggregate_by_property = { func = "sum", property = "json" } } }
+          }
+        }
+        resource "port_action" "pages" {
+          identifier = "pages"
+          self_service_trigger = {
+            operation = "CREATE"
+            user_properties = {
+              string_props = {
+                key = { client_side_encryption = { algorithm = "client-side", key = "PEM" } }
+                one = { format = "entity", blueprint = "_user", dataset = "{\"combinator\": \"and\", \"rules\": []}" }
+              }
+            }
+            titles = { top_of = { title = "Top", visible_jq_query = "true" } }
+            steps  = [{ title = "One", order = ["top_of", "key", "one"], visible_jq_query = "true" }]
+          }
+          upsert_entity_method = {
+            blueprint_identifier = "service"
+            title                = "T"
+            mapping              = { identifier = "x", teams_jq = "{{ .user.team }}", properties = "{\"json\": 1}" }
+          }
+          approval_none_notification = {}
+        }
+        resource "port_action" "first" {
+          identifier       = "first"
+          trigger          = "DAY-2"
+          blueprint        = port_blueprint.service.id
+          kafka_method     = {}
+          user_properties  = { number_props = { n = { required = true } } }
+          order_properties = ["n"]
+        }
+        resource "port_entity" "e" {
+          identifier = "e"
+          blueprint  = "service"
+          properties = {
+            string_props = { json = "[1]" }
+            array_props  = { union_string_slices = { all = { source_key = "tf", items = ["a"] } }, object_items = { things = ["{\"b\": 2}"] } }
+          }
+        }
+    "#;
+
+#[test]
+fn what_the_provider_of_terraform_says_in_its_own_way_is_what_port_takes() {
+    let expected = [
+        (
+            "actions.json",
+            r#"[{"identifier": "pages", "approvalNotification": {"type": "none"},
+                 "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {
+                   "properties": {"key": {"type": "string", "encryption": {"algorithm": "client-side", "key": "PEM"}},
+                                  "one": {"type": "string", "format": "entity", "blueprint": "_user", "dataset": {"combinator": "and", "rules": []}}},
+                   "titles": {"top_of": {"title": "Top", "visible": {"jqQuery": "true"}}},
+                   "steps": [{"title": "One", "order": ["top_of", "key", "one"], "visible": {"jqQuery": "true"}}]}},
+                 "invocationMethod": {"type": "UPSERT_ENTITY", "blueprintIdentifier": "service",
+                   "mapping": {"identifier": "x", "title": "T", "team": "{{ .user.team }}","properties": {"json": 1}}}},
+                {"identifier": "first", "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": "service",
+                   "userInputs": {"properties": {"n": {"type": "number"}}, "required": ["n"], "order": ["n"]}},
+                 "invocationMethod": {"type": "KAFKA"}}]"#,
+        ),
+        (
+            "blueprints.json",
+            r#"[{"identifier": "service",
+                 "schema": {"properties": {"json": {"type": "string", "default": "{}"}, "made": {"type": "string", "default": "{\"a\":1}"},
+                              "all": {"type": "array", "union": true, "items": {"type": "string", "pattern": "^a"}},
+                              "things": {"type": "array", "items": {"type": "object"}, "default": [{"a": 1}]}}, "required": ["json"]},
+                 "relations": {"uses": {"target": "service", "many": true, "required": false}},
+                 "aggregationProperties": {
+                   "number": {"target": "service", "type": "number", "calculationSpec": {"calculationBy": "entities", "func": "count"},
+                           "pathFilter": [{"path": ["uses"], "fromBlueprint": "service"}]},
+                   "rate": {"target": "service", "type": "number",
+                            "calculationSpec": {"calculationBy": "entities", "func": "average", "averageOf": "week", "measureTimeBy": "$createdAt"}},
+                   "mean": {"target": "service", "type": "number", "calculationSpec": {"calculationBy": "property", "func": "average",
+                            "averageOf": "total", "property": "json", "measureTimeBy": "$createdAt"}},
+                   "sum": {"target": "service", "type": "number", "title": "Sum",
+                           "calculationSpec": {"calculationBy": "property", "func": "sum", "property": "json"}}}}]"#,
+        ),
+        (
+            "entities.json",
+            r#"[{"identifier": "e", "blueprint": "service", "properties": {"json": "[1]", "things": [{"b": 2}], "all": {"tf": ["a"]}}}]"#,
+        ),
+    ];
+    let told = through(Neighbour::Port, "main.tf", PROVIDER, &expected);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("E0803 `/properties/all` of `port_entity.e`"), "{told:#?}");
+}
+
+#[test]
 fn what_logs_in_where_an_address_leads_is_left_out_and_told_and_the_rest_stays() {
     let port = r#"[
         {"identifier": "a", "schema": {"properties": {}}, "changelogDestination": {"type": "WEBHOOK", "url": "https://h.io/x?a=1&token=hunter2"}},
@@ -1009,110 +889,51 @@ fn texts_that_cannot_be_read_are_told_where_they_end() {
     assert!(told[1].starts_with("b.yaml:") && told[1].contains("E0801"), "{told:?}");
 }
 
-/// Whatever a neighbour has of an object is there when it is given back, or was told to be left out: which most are not, of any kind.
+/// Resources of Kratix: the kind, the name and the `spec` of each.
+fn resources(all: &[(&str, &str, &str)]) -> String {
+    let text = |(kind, name, spec): &(&str, &str, &str)| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    all.iter().map(text).collect()
+}
+
 #[test]
-fn what_comes_in_goes_out() {
-    let counts = RefCell::new(BTreeMap::<(&str, &str), [usize; 2]>::new());
-    let noise = proptest::collection::vec(any::<u8>(), 8..64);
-    let mut runner = TestRunner::new(ProptestConfig { cases: 24, ..ProptestConfig::default() });
-    let done = runner.run(&noise, |noise| {
-        for (neighbour, ..) in Neighbour::ALL {
-            // A request is one of a promise, which its own document does not say.
-            for (kind, word) in Kind::ALL.into_iter().filter(|(kind, _)| *kind != Kind::Request) {
-                if let Some(came) = comes_and_goes(neighbour, kind, &noise)? {
-                    counts.borrow_mut().entry((neighbour.word(), word)).or_default()[usize::from(came)] += 1;
-                }
-            }
-        }
-        Ok(())
-    });
-    done.unwrap();
-    let rare = counts.into_inner().into_iter().filter(|(_, [left_out, came])| left_out > came);
-    assert_eq!(rare.collect::<Vec<_>>(), [], "[left out, came] of each kind");
-}
-
-/// Whether an object made of noise came in, and then went out whole; nothing where a neighbour has no such objects.
-fn comes_and_goes(neighbour: Neighbour, kind: Kind, noise: &[u8]) -> Result<Option<bool>, TestCaseError> {
-    let names: Vec<(&str, Box<str>)> =
-        [("blueprint", "b"), ("id", "thing"), ("name", "thing")].map(|(word, name)| (word, name.into())).into();
-    let mut body = fixture::body(kind, "thing", noise);
-    for (_, word, _) in Neighbour::ALL {
-        body.remove(word);
-    }
-    // What it cannot be without is there with it.
-    let (besides, member, name) = match neighbour {
-        Neighbour::Port => {
-            (r#"{"identifier": "b", "schema": {"properties": {"x": {"type": "number"}}}}"#, "blueprint", "b")
-        }
-        Neighbour::Kratix => (
-            r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "main"},
-                "spec": {"url": "https://example.com/a", "branch": "main", "authMethod": "basicAuth", "secretRef": {"name": "main", "namespace": "default"}}}"#,
-            "store",
-            "main",
-        ),
-        // Its entities are tried by themselves.
-        Neighbour::Backstage => return Ok(None),
-    };
-    if body.get(member).is_some() || kind == Kind::Automation {
-        body.put(member, Value::string(name), Origin::Nowhere);
-    }
-    if kind == Kind::Automation {
-        body.put("property", Value::string("x"), Origin::Nowhere);
-    }
-    let Some(made) = neighbour::document(neighbour, kind, &names, &body, &|_| false, None) else { return Ok(None) };
-    let text = written(&Value::Object(made.map.clone()));
-    let whole = match neighbour {
-        Neighbour::Port => format!(r#"{{"{}": {text}}}"#, kind.word()),
-        Neighbour::Kratix | Neighbour::Backstage => text.clone(),
-    };
-    let imported = imported(neighbour, &[("a.json", besides), ("b.json", &whole)]);
-    if told(&imported).iter().any(|line| line.contains("E0804") || line.contains("E0802")) {
-        return Ok(Some(false));
-    }
-    let out = exported(neighbour, &imported.files);
-    prop_assert!(is_there(neighbour, kind, &made.map, &out), "{text}\n{out:?}\n{:#?}", imported.files);
-    Ok(Some(true))
-}
-
-/// Whether what an object says is said by one of what went out.
-fn is_there(neighbour: Neighbour, kind: Kind, object: &Map, out: &BTreeMap<&str, Vec<String>>) -> bool {
-    out.values().flatten().any(|one| {
-        let Value::Object(one) = parse_json(one.as_bytes()).unwrap() else { return false };
-        neighbour::beyond(neighbour, kind, &one, object, &[]).1.is_empty()
-    })
-}
-
-/// What Port's own integrations install, where it lies beside the project: all of it comes in, most of it in words, and all of it goes out.
-#[test]
-fn what_ports_integrations_install_comes_in_and_goes_out() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/port");
-    let Ok(integrations) = std::fs::read_dir(&folder) else {
-        return not_tried(&folder);
-    };
-    let (mut objects, mut kept) = (0, 0);
-    for integration in integrations {
-        let files: Vec<(String, String)> = std::fs::read_dir(integration.unwrap().path())
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|end| end == "json"))
-            .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
-            .collect();
-        let texts: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let imported = imported(Neighbour::Port, &texts);
+fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
+    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
+    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
+    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
+    for (inner, why) in [
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
+        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
+        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
+    ] {
+        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
         let told = told(&imported);
-        assert!(!told.iter().any(|line| line.contains("E0802") || line.contains("E0804")), "{told:#?}");
-        kept += told.iter().filter(|line| line.contains("E0803")).count();
-        let out = exported(Neighbour::Port, &imported.files);
-        for (name, text) in files.iter().filter(|(name, _)| name.ends_with("blueprints.json")) {
-            let Value::Array(all) = parse_json(text.as_bytes()).unwrap() else { panic!("{name}") };
-            for one in &all {
-                // `enum` is no type, and goes out as what it means.
-                let is_meant = written(&one.value).contains(r#""type":"enum""#);
-                let is_there = is_there(Neighbour::Port, Kind::Blueprint, one.as_object().unwrap(), &out);
-                assert!(is_there || is_meant, "{name} {}", written(&one.value));
-            }
-        }
-        objects += imported.objects.values().sum::<usize>();
+        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
+        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
+        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
+        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
     }
-    assert!(objects > 0 && kept * 4 < objects, "{kept} parts of {objects} objects are kept for Port alone");
+}
+
+#[test]
+fn what_has_reasons_of_its_own_is_not_told_as_one() {
+    let component = |number: u8| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
+             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
+            number % 5
+        )
+    };
+    let text: String = (0..30).map(component).collect();
+    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    for number in 0..5 {
+        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
+    }
+    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
 }

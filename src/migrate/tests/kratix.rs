@@ -1,0 +1,331 @@
+//! What Kratix has of promises, requests and where they go.
+
+use super::{PROJECT, exported, imported, through, told, written};
+use crate::diag::{Severity, code};
+use crate::grammar::Neighbour;
+use crate::migrate::export;
+use crate::model::{Kind, Value, parse_json};
+use crate::neighbour;
+use crate::resolve::MemoryLoader;
+use crate::workspace::load;
+
+#[test]
+fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api() {
+    let promise = "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata:\n  name: db\n  uid: x\n  labels: {a: b}\nspec:\n  \
+        api:\n    apiVersion: apiextensions.k8s.io/v1\n    kind: CustomResourceDefinition\n    metadata: {name: dbs.e.com}\n    spec:\n      \
+        group: e.com\n      names: {kind: Db, plural: dbs, singular: db}\n      scope: Namespaced\n      versions:\n        - name: v1\n          \
+        served: true\n          storage: true\n          schema:\n            openAPIV3Schema:\n              type: object\n              \
+        properties: {spec: {type: object, properties: {size: {type: string, x-odd: true}}}}\n  workflows:\n    resource:\n      configure:\n        - kind: Pipeline\n";
+    let request = "apiVersion: e.com/v1\nkind: Db\nmetadata: {name: mine, namespace: team}\nspec: {size: small}\n";
+    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
+    let told = through(
+        Neighbour::Kratix,
+        "a.yaml",
+        &format!("{promise}---\n{request}---\n{other}"),
+        &[
+            (
+                "promises.yaml",
+                r#"[{"apiVersion":"platform.kratix.io/v1alpha1","kind":"Promise","metadata":{"name":"db","labels":{"a":"b"}},"spec":{"api":{
+                    "apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"dbs.e.com"},"spec":{"group":"e.com",
+                    "names":{"kind":"Db","plural":"dbs","singular":"db"},"scope":"Namespaced","versions":[{"name":"v1","served":true,"storage":true,
+                    "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"size":{"type":"string","x-odd":true}}}}}}}]}},
+                    "workflows":{"resource":{"configure":[{"kind":"Pipeline"}]}}}}]"#,
+            ),
+            (
+                "requests.yaml",
+                r#"[{"apiVersion":"e.com/v1","kind":"Db","metadata":{"name":"mine","namespace":"team"},"spec":{"size":"small"}}]"#,
+            ),
+        ],
+    );
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert!(told[0].starts_with("a.yaml:6:11: E0803 `/metadata/labels` of document 1"), "{told:#?}");
+    assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
+}
+
+const STORES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "minio"},
+     "spec": {"endpoint": "minio.example:9000", "insecure": true, "bucketName": "b", "path": "p", "authMethod": "accessKey",
+              "secretRef": {"name": "minio", "namespace": "default"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "BucketStateStore", "metadata": {"name": "s3", "namespace": "x"},
+     "spec": {"endpoint": "s3.amazonaws.com", "bucketName": "b", "authMethod": "IAM", "useDualStack": true}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "git"},
+     "spec": {"url": "https://git.example/r", "branch": "main"}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "a"},
+     "spec": {"path": "a", "filepath": {"mode": "nestedByMetadata"}, "stateStoreRef": {"name": "minio", "kind": "BucketStateStore"}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Destination", "metadata": {"name": "b"},
+     "spec": {"path": "b", "filepath": {"mode": "aggregatedYAML", "filename": "x.yaml"}, "stateStoreRef": {"name": "git", "kind": "GitStateStore"}}}
+]"#;
+
+const RELEASES: &str = r#"[
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "redis", "labels": {"a": "b"}},
+     "spec": {"version": "v1", "sourceRef": {"type": "http", "url": "https://example.com/p.yaml", "secretRef": {"name": "t", "namespace": "n"}}}},
+    {"apiVersion": "platform.kratix.io/v1alpha1", "kind": "PromiseRelease", "metadata": {"name": "bare"}}
+]"#;
+
+#[test]
+fn stores_of_both_kinds_and_releases_go_in_and_out() {
+    let items = |text: &str| text.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{}, {}]}}"#, items(STORES), items(RELEASES));
+    let told =
+        through(Neighbour::Kratix, "a.json", &list, &[("destinations.yaml", STORES), ("releases.yaml", RELEASES)]);
+    assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+}
+
+#[test]
+fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
+    let store = |kind: &str, spec: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: default}}\nspec: {spec}\n"
+        )
+    };
+    let destination = |name: &str, kind: &str, store: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {{name: {name}}}\n\
+             spec: {{path: {name}, stateStoreRef: {{kind: {kind}, name: {store}}}}}\n"
+        )
+    };
+    let text = [
+        store("GitStateStore", "{url: 'https://git.example/r', secretRef: {name: g}}"),
+        store("BucketStateStore", "{endpoint: e, bucketName: b}"),
+        destination("one", "GitStateStore", "default"),
+        destination("two", "BucketStateStore", "default"),
+        destination("three", "GitStateStore", "gone"),
+    ]
+    .concat();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    for (line, part) in told.iter().zip([
+        "the whole of document 2 is left out: state-store:default is there more than once",
+        "the whole of document 4 is left out: the store `default` that is taken in is no BucketStateStore",
+        "the whole of document 5 is left out: there is no state store `gone` (E0302)",
+    ]) {
+        assert!(line.contains(part), "{line}");
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["destinations.yaml"][0].contains(r#""authMethod":"basicAuth""#), "{out:?}");
+    assert_eq!(imported.objects[&Kind::Destination], 1);
+}
+
+#[test]
+fn what_asks_for_a_promise_says_so_though_the_language_has_no_words_for_its_api() {
+    // A group of one part is none that Kubernetes takes.
+    let promise = VERSIONS.replace("ms.e.com", "ms.e").replace(r#""e.com""#, r#""e""#);
+    let request =
+        r#"{"apiVersion": "e/v2", "kind": "M", "metadata": {"name": "r", "namespace": "n"}, "spec": {"a": 1}}"#;
+    let imported = imported(Neighbour::Kratix, &[("a.json", &promise), ("b.json", request)]);
+    assert!(!imported.files["promises/m.kdl"].contains("api group"), "{:?}", imported.files);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert_eq!(out["requests.yaml"], [written(&parse_json(request.as_bytes()).unwrap())]);
+}
+
+#[test]
+fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
+    let text = "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\n\
+                metadata: {name: app, labels: {kratix.io/promise-version: v1.0.0}}\n\
+                spec: {requiredPromises: [{name: runtime, version: v2}, {name: database, version: v1.0.0-beta.5}]}\n\
+                ---\napiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata: {name: git}\n\
+                spec: {url: 'https://git.example/r', branch: main, authMethod: basicAuth, secretRef: {name: login, namespace: apart}}\n";
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", text)]);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    assert_eq!(
+        imported.files["promises/app.kdl"],
+        "promise app {\n    version v1.0.0\n    requires database version=v1.0.0-beta.5\n    requires runtime version=v2\n}\n"
+    );
+    assert!(
+        imported.files["destinations.kdl"].contains("    auth basic secret=login namespace=apart\n"),
+        "{:?}",
+        imported.files
+    );
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert!(out["promises.yaml"][0].contains(r#""labels":{"kratix.io/promise-version":"v1.0.0"}"#), "{out:?}");
+    assert!(out["promises.yaml"][0].contains(r#"{"name":"database","version":"v1.0.0-beta.5"}"#), "{out:?}");
+    assert!(out["destinations.yaml"][0].contains(r#""secretRef":{"name":"login","namespace":"apart"}"#), "{out:?}");
+}
+
+#[test]
+fn an_object_without_fields_keeps_its_members_in_kratix() {
+    let promise = |fields: &str| {
+        format!(
+            r#"{{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {{"name": "m"}}, "spec": {{"api": {{
+                "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "ms.e.com"}}, "spec": {{
+                "group": "e.com", "scope": "Namespaced", "names": {{"kind": "M", "plural": "ms", "singular": "m"}}, "versions": [
+                {{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {{"type": "object", "properties": {{"spec":
+                {{"type": "object", "properties": {{{fields}}}}}}}}}}}}}]}}}}}}}}"#
+        )
+    };
+    let free = r#"{"type": "object", "x-kubernetes-preserve-unknown-fields": true}"#;
+    for (fields, said, kept) in [
+        (format!(r#""a": {free}"#), "field a object\n", 0),
+        (format!(r#""a": {{"type": "array", "items": {free}}}"#), "field a array of=object\n", 0),
+        (format!(r#""a": {{"type": "object", "properties": {{"b": {free}}}}}"#), "field b object\n", 0),
+        (r#""a": {"type": "object"}"#.to_owned(), "x-kubernetes-preserve-unknown-fields #false\n", 1),
+        (
+            r#""a": {"type": "object", "additionalProperties": {"type": "string"}}"#.to_owned(),
+            "additionalProperties {\n",
+            1,
+        ),
+    ] {
+        let promise = promise(&fields);
+        let imported = imported(Neighbour::Kratix, &[("a.json", &promise)]);
+        assert!(imported.files["promises/m.kdl"].contains(said), "{}", imported.files["promises/m.kdl"]);
+        assert_eq!(told(&imported).len(), kept, "{:?}", told(&imported));
+        let out = exported(Neighbour::Kratix, &imported.files);
+        assert_eq!(out["promises.yaml"], [written(&parse_json(promise.as_bytes()).unwrap())]);
+    }
+}
+
+#[test]
+fn the_address_of_a_bucket_is_read_as_its_server() {
+    let store = |name: &str, endpoint: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {{name: {name}}}\n\
+             spec: {{endpoint: '{endpoint}', bucketName: b}}\n"
+        )
+    };
+    let rows = [
+        ("a", "https://minio.example.com:9000", Some("endpoint minio.example.com:9000\n")),
+        ("b", "http://minio.example.com/", Some("endpoint minio.example.com insecure\n")),
+        ("c", "http://admin:hunter2@s3.example.com", Some("endpoint s3.example.com insecure\n")),
+        ("d", "https://example.com/a/path", None),
+    ];
+    let text: String = rows.iter().map(|(name, endpoint, _)| store(name, endpoint)).collect();
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    let said = &imported.files["destinations.kdl"];
+    for (name, _, line) in rows {
+        let store = said.split("state-store ").find(|store| store.starts_with(name));
+        assert_eq!(store.is_some(), line.is_some(), "{said}");
+        assert!(line.is_none_or(|line| store.unwrap().contains(line)), "{said}");
+    }
+    let is_told = |code: &str| told.iter().filter(|line| line.contains(code)).count();
+    assert_eq!([is_told("E0805"), is_told("E0804")], [3, 2], "{told:#?}");
+    assert!(!said.contains("hunter2") && !told.concat().contains("hunter2"), "{told:#?}");
+}
+
+/// Resources of Kratix: the kind, the name and the `spec` of each.
+fn resources(all: &[(&str, &str, &str)]) -> String {
+    let text = |(kind, name, spec): &(&str, &str, &str)| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    all.iter().map(text).collect()
+}
+
+#[test]
+fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
+    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
+    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
+    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
+    for (inner, why) in [
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
+        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
+        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
+    ] {
+        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+        let told = told(&imported);
+        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
+        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
+        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
+        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
+    }
+}
+
+#[test]
+fn what_has_reasons_of_its_own_is_not_told_as_one() {
+    let component = |number: u8| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
+             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
+            number % 5
+        )
+    };
+    let text: String = (0..30).map(component).collect();
+    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    for number in 0..5 {
+        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
+    }
+    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
+}
+
+const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
+    "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [
+    {"name": "v1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "string"}}}}}}},
+    {"name": "v2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "integer"}}}}}}}]}}}}"#;
+
+#[test]
+fn a_promise_of_several_versions_has_the_stored_one_and_requests_of_each() {
+    let request = |version: &str, name: &str| {
+        format!(
+            r#"{{"apiVersion": "e.com/{version}", "kind": "M", "metadata": {{"name": "{name}", "namespace": "n"}}, "spec": {{"a": 1}}}}"#
+        )
+    };
+    let requests = [request("v1", "one"), request("v2", "two")];
+    let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{VERSIONS}, {}]}}"#, requests.join(","));
+    let imported = imported(Neighbour::Kratix, &[("a.json", &list)]);
+    assert!(imported.files["promises/m.kdl"].contains("version=v2"), "{}", imported.files["promises/m.kdl"]);
+    assert_eq!(imported.objects[&Kind::Request], 2);
+    let texts = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", PROJECT)]);
+    let project = load(&MemoryLoader::new(texts)).unwrap().project;
+    let out = export(Neighbour::Kratix, &project).documents;
+    for (file, expected) in [("promises.yaml", vec![VERSIONS.to_owned()]), ("requests.yaml", requests.to_vec())] {
+        let expected: Vec<Value> = expected.iter().map(|text| parse_json(text.as_bytes()).unwrap()).collect();
+        for (came, went) in out[file].iter().zip(&expected) {
+            let (Value::Object(came), Value::Object(went)) = (came, went) else { panic!() };
+            for (one, other) in [(came, went), (went, came)] {
+                assert!(
+                    neighbour::beyond(Neighbour::Kratix, Kind::Promise, one, other, &[]).1.is_empty(),
+                    "{one:?}\n{other:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_of_a_promise_has_no_words_does_not_take_the_rest_along() {
+    let promise = |spec: &str| {
+        format!("apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: p}}\nspec: {spec}\n")
+    };
+    for spec in [
+        "{api: {spec: {group: e.com, names: {kind: K}, versions: []}}, destinationSelectors: [{matchLabels: {a: b}}]}",
+        "{api: {spec: {names: {kind: K}}}, destinationSelectors: [{matchLabels: {a: b}}]}",
+    ] {
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(spec))]);
+        let told = told(&imported);
+        assert!(told.iter().all(|line| line.contains("E0803")), "{told:#?}");
+        assert!(imported.files["promises/p.kdl"].contains("schedule a=b"), "{:?}", imported.files);
+    }
+    let deep = format!("{{keep: 1, x: {{y: {}1{}}}}}", "{a: ".repeat(50), "}".repeat(50));
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(&deep))]);
+    let told = told(&imported);
+    assert!(told.iter().any(|line| line.contains("E0804 `/spec/x") && line.contains("nested deeper")), "{told:#?}");
+    assert!(imported.files["promises/p.kdl"].contains("keep 1"), "{:?}", imported.files);
+}
+
+#[test]
+fn what_of_others_cannot_be_read_is_no_error() {
+    let promise = VERSIONS.replace('\n', " ");
+    for (neighbour, text, severity) in [
+        (Neighbour::Kratix, "a: {{ .Values.a }}\n", Severity::Warning),
+        (Neighbour::Kratix, "apiVersion: platform.kratix.io/v1alpha1\na: [\n", Severity::Error),
+        (Neighbour::Kratix, "apiVersion: e.com/v2\nkind: M\na: \"\n", Severity::Error),
+        (Neighbour::Backstage, "a: {{ .Values.a }}\n", Severity::Warning),
+        (Neighbour::Backstage, "apiVersion: backstage.io/v1alpha1\na: [\n", Severity::Error),
+        (Neighbour::Port, "a: {{ .Values.a }}\n", Severity::Error),
+    ] {
+        let imported = imported(neighbour, &[("a.yaml", text), ("b.json", &promise)]);
+        let unreadable = imported.problems.iter().find(|one| one.code == code::UNREADABLE_DOCUMENT);
+        assert_eq!(unreadable.map(|one| one.severity), Some(severity), "{text}");
+    }
+    for name in ["catalog-info.yaml", "more/kinds.yaml"] {
+        let location = "{apiVersion: backstage.io/v1alpha1, kind: Location, metadata: {name: l}, spec: {target: ./more/kinds.yaml}}";
+        let imported = imported(Neighbour::Backstage, &[(name, "a: [\n"), ("all.yaml", location)]);
+        assert!(imported.problems.has_errors(), "{name}");
+    }
+}
