@@ -70,9 +70,12 @@ impl Imported {
         befallen.map(|(thing, count)| (*thing, count.whole)).filter(|(_, whole)| *whole > 0)
     }
 
-    /// How many texts cannot be read.
+    /// How many texts cannot be read that may hold something of the neighbour.
     pub fn unread(&self) -> usize {
-        self.problems.iter().filter(|problem| problem.code == code::UNREADABLE_DOCUMENT).map(|one| one.count).sum()
+        let unread = |problem: &&Diagnostic| {
+            problem.code == code::UNREADABLE_DOCUMENT && problem.severity == crate::diag::Severity::Error
+        };
+        self.problems.iter().filter(unread).map(|problem| problem.count).sum()
     }
 }
 

@@ -510,7 +510,7 @@ fn of_more_properties_than_may_stand_in_one_place_the_last_are_kept_for_port() {
     let properties: Vec<String> = (0..2_100).map(property).collect();
     let text = format!(r#"{{"identifier": "b", "schema": {{"properties": {{{}}}}}}}"#, properties.join(","));
     let imported = imported(Neighbour::Port, &[("a.json", &text)]);
-    assert_eq!(imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)].parts, 100);
+    assert_eq!(imported.fates[&super::Fate::Kept][&super::Thing::Object(Kind::Blueprint)].parts, 100);
     let Value::Object(blueprint) = parse_json(text.as_bytes()).unwrap() else { panic!() };
     assert!(is_there(Neighbour::Port, Kind::Blueprint, &blueprint, &exported(Neighbour::Port, &imported.files)));
 }
@@ -974,4 +974,53 @@ fn texts_that_cannot_be_read_are_told_where_they_end() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("a.json:1:") && told[0].contains("E0801"), "{told:?}");
     assert!(told[1].starts_with("b.yaml:") && told[1].contains("E0801"), "{told:?}");
+}
+
+/// Resources of Kratix: the kind, the name and the `spec` of each.
+fn resources(all: &[(&str, &str, &str)]) -> String {
+    let text = |(kind, name, spec): &(&str, &str, &str)| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    all.iter().map(text).collect()
+}
+
+#[test]
+fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
+    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
+    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
+    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
+    for (inner, why) in [
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
+        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
+        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
+    ] {
+        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+        let told = told(&imported);
+        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
+        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
+        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
+        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
+    }
+}
+
+#[test]
+fn what_has_reasons_of_its_own_is_not_told_as_one() {
+    let component = |number: u8| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
+             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
+            number % 5
+        )
+    };
+    let text: String = (0..30).map(component).collect();
+    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
+    let text = crate::report::text(&imported.problems, &imported.sources);
+    for number in 0..5 {
+        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
+    }
+    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
 }
