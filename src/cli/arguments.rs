@@ -47,9 +47,9 @@ pub(super) enum Format {
 pub(super) enum Command {
     /// Make a project that plans and applies at once
     Init(Init),
-    /// Make a project of what Port or Kratix holds
+    /// Make a project of what Port, Kratix or Backstage holds
     Import(Import),
-    /// Write the project's objects as what Port or Kratix takes
+    /// Write the project's objects as what Port, Kratix or Backstage takes
     Export(Export),
     /// Show every problem of the project
     #[command(aliases = ["validate", "lint"])]

@@ -1,9 +1,10 @@
 //! The entities of Backstage's catalog among the documents of a folder.
 
+use super::home::{Given, Home};
 use super::refused::refused;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
-use super::{Fate, Found, Given, Note, Prepared, Recognised};
+use super::{Fate, Found, Note, Prepared, Recognised};
 use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
 use crate::diag::Diagnostics;
 use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
@@ -157,12 +158,22 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// Gets entities ready to be taken in, and tells what Backstage refuses of them.
-pub(super) fn prepare(found: &mut [Found], notes: &mut Vec<Note>) -> Prepared {
-    let given = Given { blueprints: given(), file: Some(("backstage.kdl", USE)) };
-    let own = own_kinds(found, &given.blueprints);
-    let blueprints = given.blueprints.iter().map(|(address, body)| (address, body));
-    let envelopes = envelopes(blueprints.chain(own.iter().map(|(address, body, _)| (address, body))));
+/// Gets entities ready to be taken in, and tells what Backstage refuses of them. The blueprints of the project come first, and those of
+/// plat's module say what kinds there are no others of.
+pub(super) fn prepare(found: &mut [Found], home: &Home<'_>, notes: &mut Vec<Note>) -> Prepared {
+    let mut blueprints: Vec<(Address, Map)> =
+        home.blueprints().map(|(address, body)| (address.clone(), body.clone())).collect();
+    let there = envelopes(blueprints.iter().map(|(address, body)| (address, body)));
+    let module = given();
+    let mut given = Given::default();
+    let is_open = |one: &Found| blueprint(&one.document, &there).is_none();
+    if found.iter().any(is_open) && !module.iter().all(|of_module| blueprints.contains(of_module)) {
+        given = Given { blueprints: module.clone(), file: Some(("backstage.kdl", USE)), ..Given::default() };
+        blueprints.extend(module.iter().cloned());
+    }
+    let own = own_kinds(found, &blueprints, &module);
+    let envelopes = blueprints.iter().map(|(address, body)| (address, body));
+    let envelopes = self::envelopes(envelopes.chain(own.iter().map(|(address, body, _)| (address, body))));
     for one in found.iter() {
         let envelope = blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
         notes.extend(refused(&one.document, envelope).into_iter().map(|Loss { place, reason }| Note {
@@ -199,7 +210,11 @@ fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &'b Map)>) -
 }
 
 /// Blueprints of the kinds among some documents that are not Backstage's, each with the place of the first of them.
-fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Address, Map, DocumentPlace)> {
+fn own_kinds(
+    found: &[Found],
+    given: &[(Address, Map)],
+    module: &[(Address, Map)],
+) -> Vec<(Address, Map, DocumentPlace)> {
     let known = envelopes(given.iter().map(|(address, body)| (address, body)));
     let mut kinds: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
     for one in found {
@@ -208,7 +223,7 @@ fn own_kinds(found: &[Found], given: &[(Address, Map)]) -> Vec<(Address, Map, Do
             kinds.entry(kind.to_lowercase()).or_default().push(one);
         }
     }
-    let model = given.iter().find(|(address, _)| *address.name == *MODEL).map(|(_, body)| body);
+    let model = module.iter().find(|(address, _)| *address.name == *MODEL).map(|(_, body)| body);
     let made = |(name, all): (String, Vec<&Found>)| {
         let first = all.first()?;
         let address = Address::new(Kind::Blueprint, name.as_str().into());
@@ -381,7 +396,7 @@ fn mend(found: &mut [Found], envelopes: &Envelopes) {
 }
 
 /// The kind, the namespace and the name of an entity.
-fn called(document: &Map) -> Option<(&str, &str, &str)> {
+pub(super) fn called(document: &Map) -> Option<(&str, &str, &str)> {
     let namespace = text(document, &["metadata", "namespace"]).unwrap_or(DEFAULT_NAMESPACE);
     Some((text(document, &["kind"])?, namespace, text(document, &["metadata", "name"])?))
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 use super::text::documents;
-use super::{Imported, Recognised, backstage, export, import};
+use super::{Imported, Recognised, alone, backstage, export, import};
 use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
@@ -28,7 +28,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 }
 
 fn taken_in(files: &[(&str, &str)]) -> Imported {
-    import(Neighbour::Backstage, sources(files), &&[][..], PROJECT)
+    import(Neighbour::Backstage, sources(files), &&[][..], &alone(PROJECT)).unwrap()
 }
 
 /// The problems, a line each.
@@ -482,10 +482,7 @@ fn whom_a_reference_misses_is_told_however_it_is_spelled() {
                 owner: Group:default/gone\n  dependsOn: [component:default/a, Component:other/gone]\n";
     let told = told(&taken_in(&[("catalog-info.yaml", text)]));
     let told: Vec<&str> = told.iter().filter_map(|line| Some(line.split_once("alone: ")?.1)).collect();
-    assert_eq!(
-        told,
-        ["there is no entity `gone` of `group` with it", "there is no entity `other/gone` of `component` with it"]
-    );
+    assert_eq!(told, ["there is no entity `gone` of `group`", "there is no entity `other/gone` of `component`"]);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! A project's objects as what a neighbour takes.
 
+use super::backstage::called;
 use super::kratix;
 use super::refused::refused;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Json, Kind, Map, Name, Project, Value};
+use crate::model::{Address, Json, Kind, Map, Member, Name, Project, Value};
 use crate::neighbour::{Envelopes, Loss, document};
 use crate::source::Origin;
 use serde::{Serialize, Serializer};
@@ -30,8 +31,9 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         Neighbour::Backstage => Envelopes::of(&project.blueprints),
         Neighbour::Port | Neighbour::Kratix => Envelopes::default(),
     };
-    // Promises are declared before what asks for them.
+    // The promises come before what asks for them.
     let mut apis: HashMap<Name, (String, String)> = HashMap::new();
+    let mut references: HashMap<String, Address> = HashMap::new();
     for one in project.declared() {
         let (address, body) = (one.address(), one.body());
         let envelope = envelopes.of_blueprint(&address.parent);
@@ -39,18 +41,14 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             // It is in the documents of its entities.
             (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => continue,
             (Neighbour::Backstage, Kind::Entity) if envelope.is_none() => {
-                let what = format!("entity of `{}`, of which no `backstage` says a kind", address.parent);
+                let what = format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent);
                 *exported.without.entry(what).or_default() += 1;
                 continue;
             }
             _ => {}
         }
-        let is_relation = |field: &str| {
-            let blueprint = body.get("blueprint").and_then(|value| value.as_str());
-            blueprint
-                .and_then(|blueprint| project.blueprint(blueprint))
-                .is_some_and(|blueprint| blueprint.relation(field).is_some())
-        };
+        let blueprint = body.get("blueprint").and_then(|value| project.blueprint(value.as_str()?));
+        let is_relation = |field: &str| blueprint.is_some_and(|blueprint| blueprint.relation(field).is_some());
         let names = names(&address);
         let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation, envelope) else {
             *exported.without.entry(address.kind.word().to_owned()).or_default() += 1;
@@ -62,24 +60,41 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
                 let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
                 apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
             }
-            Kind::Request => carried.map = asked(apis.get(&address.parent), carried.map),
+            Kind::Request => {
+                let Some(api) = apis.get(&address.parent) else {
+                    let reason = format!("`{}` says no API that it could ask", address.parent);
+                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+                    continue;
+                };
+                carried.map = asked(api, carried.map);
+            }
             _ => {}
         }
         if neighbour == Neighbour::Backstage {
+            let twin = twin(&mut references, &address, &carried.map);
+            exported.refused.extend(twin.map(|loss| (address.clone(), one.span(), loss)));
             let refused = refused(&carried.map, envelope).into_iter();
             exported.refused.extend(refused.map(|loss| (address.clone(), one.span(), loss)));
         }
         exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
         exported.documents.entry(file(neighbour, address.kind)).or_default().push(Value::Object(carried.map));
     }
-    if neighbour == Neighbour::Kratix {
-        exported
-            .documents
-            .get_mut(file(neighbour, Kind::Destination))
-            .into_iter()
-            .for_each(|all| kratix::name_stores(all));
+    if let Some(all) = exported.documents.get_mut(file(Neighbour::Kratix, Kind::Destination)) {
+        kratix::name_stores(all);
     }
     exported
+}
+
+/// That Backstage has one reference for an entity and for one before it.
+fn twin(references: &mut HashMap<String, Address>, address: &Address, document: &Map) -> Option<Loss> {
+    let (kind, namespace, name) = called(document)?;
+    let reference = format!("{kind}:{namespace}/{name}").to_lowercase();
+    let Some(twin) = references.get(&reference) else {
+        references.insert(reference, address.clone());
+        return None;
+    };
+    let reason = format!("`{reference}` is {twin} already, and the catalog has one of a name");
+    Some(Loss { place: String::new(), reason })
 }
 
 /// The names of an object, as the grammar calls them.
@@ -96,18 +111,16 @@ fn names(address: &Address) -> Vec<(&'static str, Box<str>)> {
 }
 
 /// The resource that asks for a promise, which says of what API it is.
-fn asked(api: Option<&(String, String)>, map: Map) -> Map {
+fn asked((version, kind): &(String, String), map: Map) -> Map {
     let mut document = Map::default();
-    if let Some((version, kind)) = api {
-        document.put("apiVersion", Value::string(&**version), Origin::Nowhere);
-        document.put("kind", Value::string(&**kind), Origin::Nowhere);
-    }
+    document.put("apiVersion", Value::string(version.as_str()), Origin::Nowhere);
+    document.put("kind", Value::string(kind.as_str()), Origin::Nowhere);
     map.members.into_iter().for_each(|member| document.set(member.name, member.value));
     document
 }
 
 /// Whether a neighbour has objects of a kind.
-fn has_objects(neighbour: Neighbour, kind: Kind) -> bool {
+pub(super) fn has_objects(neighbour: Neighbour, kind: Kind) -> bool {
     document(neighbour, kind, &[], &Map::default(), &|_| false, None).is_some()
 }
 
@@ -144,14 +157,14 @@ impl Exported {
 
     /// What has no place there, as problems.
     pub fn problems(&self) -> Diagnostics {
+        let part = |loss: &Loss| if loss.place.is_empty() { String::new() } else { format!("`{}` of ", loss.place) };
         let mut problems = Diagnostics::default();
         problems.extend(self.losses.iter().map(|(address, place, loss)| {
-            let message = format!("`{}` of {address} is left out: {}", loss.place, loss.reason);
+            let message = format!("{}{address} is left out: {}", part(loss), loss.reason);
             Diagnostic::warning(code::LEFT_OUT, *place, message)
         }));
         problems.extend(self.refused.iter().map(|(address, place, loss)| {
-            let part = if loss.place.is_empty() { String::new() } else { format!("`{}` of ", loss.place) };
-            let message = format!("{part}{address} is refused by Backstage: {}", loss.reason);
+            let message = format!("{}{address} is refused by Backstage: {}", part(loss), loss.reason);
             Diagnostic::warning(code::REFUSED_BY_NEIGHBOUR, *place, message)
         }));
         problems.sorted().told()
@@ -167,7 +180,11 @@ fn written(name: &str, documents: &[Value]) -> String {
     texts.map(|text| format!("---\n{text}")).collect()
 }
 
-/// A value whose members are written in their own order: it says nothing to plat, and something to people.
+/// What a resource of Kubernetes and its parts begin with.
+const FIRST: [&str; 6] = ["apiVersion", "kind", "metadata", "group", "name", "namespace"];
+
+/// A value whose members are written in their own order, those of a resource in that in which people write them: it says nothing to plat, and
+/// something to people.
 struct InOrder<'v>(&'v Value);
 
 impl Serialize for InOrder<'_> {
@@ -175,8 +192,15 @@ impl Serialize for InOrder<'_> {
         match self.0 {
             Value::Array(items) => serializer.collect_seq(items.iter().map(|item| InOrder(item))),
             Value::Object(map) => {
-                let members = map.members.iter().map(|member| (&*member.name.value, InOrder(&member.value)));
-                serializer.collect_map(members)
+                let is_resource = map.get("apiVersion").is_some();
+                let place = |Member { name, value }: &&Member| {
+                    let is_first = is_resource || value.as_str().is_some();
+                    let found = FIRST.iter().position(|first| is_first && *first == &*name.value);
+                    found.unwrap_or(FIRST.len())
+                };
+                let mut members: Vec<&Member> = map.members.iter().collect();
+                members.sort_by_key(place);
+                serializer.collect_map(members.into_iter().map(|member| (&*member.name.value, InOrder(&member.value))))
             }
             other => Json(other.clone()).serialize(serializer),
         }

@@ -1,7 +1,8 @@
 //! Entities without what the project does not have: values of which their blueprint says nothing, and targets that are not there.
 
+use super::home::Given;
 use super::moving::Moving;
-use super::{Fate, Given, Note};
+use super::{Fate, Note};
 use crate::model::{Kind, Map, Name, Value};
 use crate::source::Spanned;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -41,8 +42,9 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
             }
         }
     }
-    for one in moving.iter().filter(|one| one.address.kind == Kind::Entity) {
-        there.entry(one.address.parent.clone()).or_default().insert(one.address.name.clone());
+    let moving_entities = moving.iter().map(|one| &one.address).filter(|address| address.kind == Kind::Entity);
+    for address in moving_entities.chain(&given.entities) {
+        there.entry(address.parent.clone()).or_default().insert(address.name.clone());
     }
     let mut is_settled = false;
     while !is_settled {
@@ -56,7 +58,7 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
                 };
                 let Some(known) = there.get(target) else { continue };
                 let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
-                let reason = format!("there is no entity `{lost}` of `{target}` with it");
+                let reason = format!("there is no entity `{lost}` of `{target}`");
                 if is_empty && *is_required {
                     notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
                     gone.insert(index);

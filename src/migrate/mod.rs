@@ -9,6 +9,7 @@ mod backstage;
 mod conformance;
 mod export;
 mod exposed;
+mod home;
 mod kratix;
 mod layout;
 mod lost;
@@ -27,17 +28,21 @@ mod way;
 mod yaml;
 
 pub use export::{Exported, export};
+pub use home::{Load, alone};
 pub use text::is_document;
 
 use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
+use crate::resolve::LoadError;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use home::{Given, Home};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use terraform::Lost;
 use text::{DocumentPlace, Written};
+use thiserror::Error;
 
 /// What became of the texts of a neighbour.
 #[derive(Debug)]
@@ -50,20 +55,54 @@ pub struct Imported {
     pub files: BTreeMap<String, String>,
     /// How many objects of each kind they declare.
     pub objects: BTreeMap<Kind, usize>,
+    /// Of how many of the texts something is taken in.
+    pub from: usize,
+    /// What else the project has of what the neighbour has such of: how many objects of each kind, and the files that they stand in.
+    pub beside: (BTreeMap<Kind, usize>, BTreeSet<String>),
     /// What else became of what was there.
     pub fates: BTreeMap<Fate, Befallen>,
 }
 
 impl Imported {
     /// How many objects of each kind were left out as a whole.
-    pub fn left_out(&self) -> impl Iterator<Item = (&Option<Kind>, usize)> {
+    pub fn left_out(&self) -> impl Iterator<Item = (Thing, usize)> {
         let befallen = self.fates.get(&Fate::LeftOut).into_iter().flatten();
-        befallen.map(|(kind, count)| (kind, count.whole)).filter(|(_, whole)| *whole > 0)
+        befallen.map(|(thing, count)| (*thing, count.whole)).filter(|(_, whole)| *whole > 0)
+    }
+
+    /// How many texts cannot be read.
+    pub fn unread(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.code == code::UNREADABLE_DOCUMENT).map(|one| one.count).sum()
     }
 }
 
-/// What a fate befell, by the kind of the objects; without a kind what is no object.
-pub type Befallen = BTreeMap<Option<Kind>, Count>;
+/// What a fate befell, each with how much of it.
+pub type Befallen = BTreeMap<Thing, Count>;
+
+/// What something can become of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// An object of a kind.
+    Object(Kind),
+    /// A part of a text that is no object.
+    Document,
+    /// A resource of Terraform that is none.
+    Resource,
+    /// A whole text in which there is none.
+    File,
+}
+
+impl Thing {
+    /// What a summary calls one.
+    pub fn word(self) -> String {
+        match self {
+            Self::Object(kind) => kind.word().replace('-', " "),
+            Self::Document => "document".to_owned(),
+            Self::Resource => "resource".to_owned(),
+            Self::File => "file".to_owned(),
+        }
+    }
+}
 
 /// How much a fate befell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,14 +189,6 @@ pub enum Fate {
     Unknown,
 }
 
-/// What a project has that nothing of what is taken in says.
-#[derive(Default)]
-struct Given {
-    blueprints: Vec<(Address, Map)>,
-    /// The file that gives it, with its text.
-    file: Option<(&'static str, &'static str)>,
-}
-
 /// What is needed to take objects in.
 #[derive(Default)]
 struct Prepared {
@@ -167,9 +198,40 @@ struct Prepared {
     envelopes: Envelopes,
 }
 
-/// Takes in what a neighbour holds. `folder` is what else is in its folders; `project` is the text that names the project which the files are
-/// for.
-pub fn import(neighbour: Neighbour, sources: Sources, folder: &dyn Folder, project: &str) -> Imported {
+/// Why nothing can be taken in.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// The project cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The project has some of it already, in files that stay: each object with its place.
+    #[error("it has {} already; take another folder for `--out`, or take away what is there", Self::told(.0))]
+    Declared(Vec<(Address, String)>),
+}
+
+impl ImportError {
+    fn told(objects: &[(Address, String)]) -> String {
+        let told = objects.iter().take(MOST_NAMED).map(|(address, place)| format!("{address} ({place})"));
+        let more = objects.len().saturating_sub(MOST_NAMED);
+        let more = (more > 0).then(|| format!("{more} more"));
+        told.chain(more).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Of so many objects that the project has already each is named.
+const MOST_NAMED: usize = 10;
+
+/// Takes in what a neighbour holds. `folder` is what else is in its folders; `load` reads the project that it becomes a part of.
+///
+/// # Errors
+/// Where the project cannot be read, or has objects of it already.
+pub fn import(
+    neighbour: Neighbour,
+    sources: Sources,
+    folder: &dyn Folder,
+    load: &Load<'_>,
+) -> Result<Imported, ImportError> {
+    let home = Home::read(load)?;
     let mut problems = Diagnostics::default();
     let recognised = recognise(neighbour, &sources, folder, &mut problems);
     let Recognised { mut found, unknown, nameless, mut notes, written, skeletons } = recognised;
@@ -180,18 +242,29 @@ pub fn import(neighbour: Neighbour, sources: Sources, folder: &dyn Folder, proje
     notes.extend(whole.map(|place| not_taken(place, "it is what a template makes files of")));
     let mut kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     kinds.extend(nameless);
-    let Prepared { given, own, envelopes } = prepare(neighbour, &mut found, &mut notes);
+    let Prepared { mut given, own, envelopes } = prepare(neighbour, &mut found, &home, &mut notes);
+    let is_of_neighbour = |address: &Address| match (neighbour, address.kind) {
+        (Neighbour::Backstage, Kind::Entity) => envelopes.of_blueprint(&address.parent).is_some(),
+        (Neighbour::Backstage, _) => false,
+        (neighbour, kind) => export::has_objects(neighbour, kind),
+    };
     exposed::without_logins(neighbour, &mut found, &mut notes);
-    let mut moving = Moving::all(neighbour, found, envelopes, &mut notes);
+    let mut moving = Moving::all(neighbour, found, &home, envelopes.clone(), &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
-    let files = settle::settle(&mut moving, project, &given, &mut notes).unwrap_or_else(|reason| {
+    home.beside(moving.iter().map(|one| &one.address).zip(layout::files(&moving)), &mut given)?;
+    let files = settle::settle(&mut moving, home.load, &given, &mut notes).unwrap_or_else(|reason| {
         let start = Span::start_of(FileId(0));
         let message = format!("what is here makes no project without errors, and nothing is taken in: {reason}");
         problems.push(Diagnostic::error(code::LEFT_OUT, start, message));
         moving.clear();
         BTreeMap::new()
     });
+    let mut beside = <(BTreeMap<Kind, usize>, BTreeSet<String>)>::default();
+    for (address, file) in home.others(&files).filter(|(address, _)| is_of_neighbour(address)) {
+        *beside.0.entry(address.kind).or_default() += 1;
+        beside.1.insert(file.to_owned());
+    }
     let mut objects = BTreeMap::new();
     for one in &moving {
         *objects.entry(one.address.kind).or_default() += 1;
@@ -212,7 +285,7 @@ pub fn import(neighbour: Neighbour, sources: Sources, folder: &dyn Folder, proje
     let notes = in_brief(notes, &known);
     let fates = fates(&kinds, &notes);
     problems.append(told(neighbour, &sources, &written, &notes));
-    Imported { problems: problems.sorted().told(), sources, files, objects, fates }
+    Ok(Imported { problems: problems.sorted().told(), sources, files, objects, from: known.len(), beside, fates })
 }
 
 /// How much each fate befell, of what.
@@ -222,8 +295,13 @@ fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTreeMap<Fate,
     for Note { place, what, .. } in notes {
         // What asks for nothing that is there is no object.
         let around = if *what == Fate::Unknown { None } else { place.around().find(|place| kinds.contains_key(place)) };
-        let kind = around.as_ref().and_then(|place| kinds.get(place)).copied();
-        let count = fates.entry(*what).or_default().entry(kind).or_default();
+        let thing = match around.as_ref().and_then(|place| kinds.get(place)) {
+            Some(kind) => Thing::Object(*kind),
+            None if place.resource.is_some() => Thing::Resource,
+            None if place.is_whole() => Thing::File,
+            None => Thing::Document,
+        };
+        let count = fates.entry(*what).or_default().entry(thing).or_default();
         match around {
             Some(around) if around != *place => {
                 count.parts += 1;
@@ -236,6 +314,19 @@ fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTreeMap<Fate,
 }
 
 impl Fate {
+    /// Its word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::LeftOut => "left-out",
+            Self::Mended => "mended",
+            Self::Disarmed => "disarmed",
+            Self::Exposed => "exposed",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// What a summary says of what it befell.
     pub fn title(self, neighbour: &str) -> String {
         match self {
@@ -303,11 +394,11 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
 }
 
 /// Writes out what a neighbour means by the documents of its objects, and tells what there is to tell of that.
-fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, notes: &mut Vec<Note>) -> Prepared {
+fn prepare(neighbour: Neighbour, found: &mut Vec<Found>, home: &Home<'_>, notes: &mut Vec<Note>) -> Prepared {
     match neighbour {
         Neighbour::Port => port::mend(found, notes),
         Neighbour::Kratix => kratix::mend(found, notes),
-        Neighbour::Backstage => return backstage::prepare(found, notes),
+        Neighbour::Backstage => return backstage::prepare(found, home, notes),
     }
     Prepared::default()
 }

@@ -1,9 +1,10 @@
 //! One object on its way in.
 
+use super::home::Home;
 use super::port::WORKED_OUT;
 use super::said::Said;
 use super::text::DocumentPlace;
-use super::way::text;
+use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Kind, Map, Member, Name, Value};
@@ -59,11 +60,13 @@ impl Moving {
     pub(super) fn all(
         neighbour: Neighbour,
         found: Vec<Found>,
+        home: &Home<'_>,
         envelopes: Envelopes,
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
-        let around = Arc::new(Around { relations: relations(&found), envelopes });
-        let promises = kratix::promises(&found);
+        let around = Arc::new(Around { relations: relations(&found, home), envelopes });
+        let mut promises = home.promises.clone();
+        promises.extend(kratix::promises(&found));
         let worked_out = worked_out(&found);
         let mut all = Vec::new();
         for mut one in found {
@@ -102,8 +105,7 @@ impl Moving {
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
             let Some(address) = address(one.kind, &carried.names) else {
-                let reason = "it has no name".to_owned();
-                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
+                notes.push(nameless(one));
                 continue;
             };
             let mut moving = Self {
@@ -222,6 +224,13 @@ impl Moving {
     }
 }
 
+/// That an object has no name that can be one: in the YAML of Kubernetes `n` is a truth value.
+fn nameless(one: Found) -> Note {
+    let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
+    let reason = if is_there.is_some() { "its name is no text" } else { "it has no name" }.to_owned();
+    Note { place: one.place, what: Fate::LeftOut, reason }
+}
+
 /// The address of an object of some names; nothing where it has none of its own.
 fn address(kind: Kind, names: &[(&'static str, Box<str>)]) -> Option<Address> {
     let name = |word: &str| names.iter().find(|(other, _)| *other == word).map_or("", |(_, name)| name);
@@ -259,15 +268,15 @@ fn remove(map: &mut Map, steps: &[String]) {
     }
 }
 
-/// The relations of the blueprints among what was found.
-fn relations(found: &[Found]) -> HashMap<Name, HashSet<Name>> {
-    let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
-    let named = |one: &Found| {
-        let name = one.document.get("identifier")?.as_str()?;
-        let relations = one.document.get("relations")?.as_object()?;
+/// The relations of the blueprints of the project, and of those among what was found.
+fn relations(found: &[Found], home: &Home<'_>) -> HashMap<Name, HashSet<Name>> {
+    let named = |name: &str, blueprint: &Map| {
+        let relations = blueprint.get("relations")?.as_object()?;
         Some((name.into(), relations.members.iter().map(|member| member.name.value.clone()).collect()))
     };
-    blueprints.filter_map(named).collect()
+    let found = found.iter().filter(|one| one.kind == Kind::Blueprint).map(|one| &one.document);
+    let found = found.filter_map(|document| named(text(document, &["identifier"])?, document));
+    home.blueprints().filter_map(|(address, body)| named(&address.name, body)).chain(found).collect()
 }
 
 /// The names of what Port works out for the entities of each blueprint.

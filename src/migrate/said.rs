@@ -118,7 +118,11 @@ impl Walk {
                 (_, Manner::Entry) => node.argument(0).and_then(Entry::string),
                 _ => None,
             };
-            return self.note(self.way(at, below.map(Box::from)));
+            self.note(self.way(at, below.map(Box::from)));
+            if let (Part::Rest(..), Some(text)) = (part, entry.string()) {
+                self.note(self.way(at, [text.into()]));
+            }
+            return;
         }
     }
 
@@ -171,7 +175,12 @@ impl Walk {
             (Some((index, child)), _) if child.name() == "-" => index.to_string().into(),
             (Some((_, child)), _) => child.name().into(),
             (None, Some(key)) => key.into(),
-            (None, None) => return,
+            (None, None) => {
+                // Of one text it is the value itself that is wrong.
+                let items = || node.arguments().filter(|_| node.argument(1).is_some());
+                let Some(text) = items().find(|entry| self.holds(entry.span())).and_then(Entry::string) else { return };
+                text.into()
+            }
         };
         self.here.push(step);
         self.note(self.here.clone());
@@ -183,6 +192,18 @@ impl Walk {
 
 /// What is said of a list's items stands in them.
 const ITEMS: &str = "items";
+
+/// Takes a text out of a list of several, where a way leads to a list of texts; whether it was there.
+fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
+    let (last, around) = way.split_last()?;
+    let member = inside(body, around)?.members.iter_mut().find(|member| *member.name.value == **last)?;
+    let Value::Array(items) = &mut member.value.value else { return None };
+    if items.len() < 2 || items.iter().any(|item| item.as_str().is_none()) {
+        return None;
+    }
+    let found = items.iter().rposition(|item| item.as_str() == Some(text));
+    Some(found.map(|index| items.remove(index)).is_some())
+}
 
 /// The object that a way leads to.
 fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
@@ -205,6 +226,9 @@ fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
 /// Takes what stands at a way out of a body, and nothing else; whether it was there.
 fn take_out(body: &mut Map, way: &[Box<str>]) -> bool {
     let Some((last, around)) = way.split_last() else { return false };
+    if let Some(is_gone) = take_text_out(body, around, last) {
+        return is_gone;
+    }
     let Some(map) = inside(body, around) else { return false };
     map.remove(last).is_some() || items_of(map).is_some_and(|items| items.remove(last).is_some())
 }

@@ -1,17 +1,17 @@
 //! Objects as texts that a project can be made of: what the language cannot say, and what a project with it would be wrong by, is taken out
 //! of an object and kept beside it.
 
+use super::home::{Given, Load};
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::Moving;
 use super::said::{Said, said};
-use super::{Fate, Given, Note, layout};
-use crate::diag::{Severity, code};
+use super::{Fate, Note, layout};
+use crate::diag::{Diagnostic, Severity, code};
 use crate::grammar::language;
 use crate::model::{Address, Base, Kind, Map, Value};
-use crate::resolve::MemoryLoader;
 use crate::source::FileId;
 use crate::syntax::{Tree, format, parse};
-use crate::workspace::{Loaded, Unwatched, Workspace};
+use crate::workspace::{Loaded, Workspace};
 use crate::writer::{self, Draft, Listing};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -32,7 +32,7 @@ thread_local! {
 /// What is wrong where nothing more can be taken out.
 pub(super) fn settle(
     moving: &mut Vec<Moving>,
-    project: &str,
+    load: &Load<'_>,
     given: &Given,
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, String>, String> {
@@ -48,11 +48,13 @@ pub(super) fn settle(
         let texts = texts(moving, given, notes);
         let (mut files, places) = files(moving, &texts);
         files.extend(given.file.filter(|_| !moving.is_empty()).map(|(name, text)| (name.to_owned(), text.to_owned())));
-        let loader = MemoryLoader::new(
-            files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", project)]),
-        );
-        let loaded = workspace.load(&loader, &Unwatched).map_err(|error| error.to_string())?;
-        let error = loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error);
+        let loaded = load(&files, &mut workspace).map_err(|error| error.to_string())?;
+        // What else is wrong with the project is nothing of theirs.
+        let is_theirs = |problem: &&Diagnostic| {
+            problem.severity == Severity::Error
+                && files.contains_key(&loaded.sources.file(problem.primary.span().file).name)
+        };
+        let error = loaded.diagnostics.iter().find(is_theirs);
         match error {
             None if take_back(moving, &loaded, is_whole, notes) => {}
             None => return Ok(files),

@@ -71,6 +71,11 @@ impl DocumentPlace {
         self.below(&pointer(&[step]))
     }
 
+    /// Whether it is all of its text.
+    pub(super) fn is_whole(&self) -> bool {
+        self.pointer.is_empty() && self.number.is_none() && self.resource.is_none()
+    }
+
     /// It, and the places that it stands in, each in the next.
     pub(super) fn around(&self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self.clone()), |inner| {

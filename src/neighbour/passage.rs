@@ -467,7 +467,7 @@ fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
 }
 
 fn unknown(word: &str) -> String {
-    format!("`{word}` has no word on the other side")
+    format!("the other side has no word for `{word}`")
 }
 
 fn item_of(members: &[(Box<str>, Box<str>)]) -> Value {

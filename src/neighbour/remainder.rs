@@ -281,7 +281,7 @@ impl Layer<'_> {
                 },
             },
             (target, beyond) => {
-                if target != beyond {
+                if target != beyond && !is_choice(target, beyond) {
                     self.overruled.push(pointer(&self.place));
                 }
                 *target = beyond.clone();
@@ -296,6 +296,14 @@ fn says_nothing(value: &Value) -> bool {
         Value::Object(map) => map.members.iter().all(|member| says_nothing(&member.value)),
         value => is_empty(value),
     }
+}
+
+/// Whether one of two lists has all that the other has: where that stands in its place, nothing is said otherwise.
+fn is_choice(one: &Value, other: &Value) -> bool {
+    let (Some(one), Some(other)) = (one.as_array(), other.as_array()) else { return false };
+    let has =
+        |all: &[Spanned<Value>], item: &Spanned<Value>| all.iter().any(|there| is_within(&item.value, &there.value));
+    one.iter().all(|item| has(other, item)) || other.iter().all(|item| has(one, item))
 }
 
 /// Texts with their places in a list, by these; nothing where an object is something else.

@@ -46,10 +46,16 @@ pub fn write_into(
             let _ = fs::remove_file(hidden_beside(&place, NEW));
             continue;
         }
-        if before.is_some() && !overwrite {
-            return Err(Misuse::Taken(name).into());
-        }
         changes.push(Change { name, place, before, after });
+    }
+    let mut others = changes.iter().filter(|change| change.before.is_some() && !overwrite);
+    if let Some(first) = others.next() {
+        let more = match others.count() {
+            0 => String::new(),
+            1 => " and 1 file more".to_owned(),
+            count => format!(" and {count} files more"),
+        };
+        return Err(Misuse::Differs { first: first.name.clone(), more }.into());
     }
     write(&changes, tripwire, &|beside, place| fs::rename(beside, place))
 }

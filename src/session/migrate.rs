@@ -5,12 +5,12 @@ use super::identity::project_id;
 use super::scaffold;
 use super::walk::belongs;
 use super::{Misuse, SessionError};
-use crate::diag::Severity;
+use crate::diag::{Diagnostic, Severity, code};
 use crate::grammar::Neighbour;
-use crate::migrate::{self, Folder, Imported, is_document};
+use crate::migrate::{self, Folder, ImportError, Imported, is_document};
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
-use crate::source::{SourceFile, Sources};
-use crate::workspace::load;
+use crate::source::{SourceFile, Sources, Span};
+use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -20,10 +20,10 @@ use walkdir::WalkDir;
 /// # Errors
 /// Where a path cannot be read, or holds nothing to read.
 pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<Imported, SessionError> {
-    let mut sources = Sources::default();
+    let (mut sources, mut passed) = (Sources::default(), Vec::new());
     for path in paths {
         let before = sources.iter().len();
-        for file in files(neighbour, path)? {
+        for file in files(neighbour, path, &mut passed)? {
             let io = |source| LoadError::Io { path: file.display().to_string(), source };
             let length = std::fs::metadata(&file).map_err(io)?.len();
             if length > LONGEST_FILE {
@@ -37,34 +37,52 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
     }
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
-    let mut imported = migrate::import(neighbour, sources, &Given(paths), &project);
+    let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
+    let is_new = !folder.join(PROJECT_FILE).exists();
+    let with_project = |files: &BTreeMap<String, String>| {
+        let mut files = files.clone();
+        files.extend(is_new.then(|| (PROJECT_FILE.to_owned(), project.clone())));
+        files
+    };
+    let read = |files: &BTreeMap<String, String>, workspace: &mut Workspace| {
+        workspace.load(&Beside { base: base.as_ref(), files: &with_project(files) }, &Unwatched)
+    };
+    let mut imported = migrate::import(neighbour, sources, &Given(paths), &read).map_err(|error| match error {
+        ImportError::Load(error) => SessionError::from(error),
+        error @ ImportError::Declared(_) => would_break(folder, error.to_string()),
+    })?;
     if !imported.files.is_empty() {
-        if !folder.join(PROJECT_FILE).exists() {
-            imported.files.insert(PROJECT_FILE.to_owned(), project);
-        }
+        imported.files = with_project(&imported.files);
         no_links(folder, &imported.files)?;
-        try_out(folder, &imported)?;
+        try_out(folder, &read(&imported.files, &mut Workspace::default())?, &imported.files)?;
+    }
+    for (path, what) in passed {
+        let id = imported.sources.add(SourceFile::new(path.display().to_string(), Vec::new()));
+        let message = format!("{what}, and is not looked into: name what is meant itself");
+        imported.problems.push(Diagnostic::warning(code::NOT_RECOGNISED, Span::start_of(id), message));
     }
     Ok(imported)
 }
 
-/// Reads the project that a folder comes to with the files.
+fn would_break(folder: &Path, problem: String) -> SessionError {
+    Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into()
+}
+
+/// Judges the project that a folder comes to with the files.
 ///
 /// # Errors
-/// Where it would have errors, or would not read one of them.
-fn try_out(folder: &Path, imported: &Imported) -> Result<(), SessionError> {
-    let wrong = |problem| Err(Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into());
-    let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
-    let loaded = load(&Beside { base: base.as_ref(), files: &imported.files })?;
+/// Where it has errors, or does not read one of them.
+fn try_out(folder: &Path, loaded: &Loaded, files: &BTreeMap<String, String>) -> Result<(), SessionError> {
     let read: HashSet<&str> = loaded.sources.iter().map(|(_, source)| source.name.as_str()).collect();
-    if let Some(name) = imported.files.keys().find(|name| !read.contains(name.as_str())) {
-        return wrong(format!("{name} would be no file of it, as its folder is hidden or a project of its own"));
+    if let Some(name) = files.keys().find(|name| !read.contains(name.as_str())) {
+        let problem = format!("{name} would be no file of it, as its folder is hidden or a project of its own");
+        return Err(would_break(folder, problem));
     }
     match loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
         None => Ok(()),
         Some(error) => {
             let place = loaded.sources.location(error.primary.span());
-            wrong(format!("{place}: {} ({})", error.message, error.code))
+            Err(would_break(folder, format!("{place}: {} ({})", error.message, error.code)))
         }
     }
 }
@@ -126,12 +144,12 @@ impl Loader for Beside<'_> {
 }
 
 /// The same of texts, by name: for examples and tests.
-pub fn import_texts(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported {
+pub fn import_texts(neighbour: Neighbour, files: &[(&str, &str)]) -> Option<Imported> {
     let mut sources = Sources::default();
     for (name, text) in files {
         sources.add(SourceFile::new(*name, text.as_bytes().to_vec()));
     }
-    migrate::import(neighbour, sources, &files, "project demo\n")
+    migrate::import(neighbour, sources, &files, &migrate::alone("project demo\n")).ok()
 }
 
 /// The paths that are read, as far as they are folders.
@@ -168,8 +186,12 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
     name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | ".terraform" | "node_modules"))
 }
 
-/// The files to read below a path, in order; the path itself where it is a file.
-fn files(neighbour: Neighbour, path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+/// The files to read below a path, in order; the path itself where it is a file. What is there and cannot be looked into is passed over.
+fn files(
+    neighbour: Neighbour,
+    path: &Path,
+    passed: &mut Vec<(PathBuf, &'static str)>,
+) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
     let walk = WalkDir::new(path).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
@@ -179,8 +201,15 @@ fn files(neighbour: Neighbour, path: &Path) -> Result<Vec<PathBuf>, LoadError> {
         })?;
         let is_meant =
             entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| is_document(neighbour, name));
-        if is_meant && entry.path().is_file() {
-            files.push(entry.into_path());
+        match entry.path().metadata() {
+            Ok(there) if there.is_file() && is_meant => files.push(entry.into_path()),
+            Ok(there) if there.is_dir() && entry.path_is_symlink() && entry.depth() > 0 => {
+                passed.push((entry.into_path(), "this is a link to a folder"));
+            }
+            Ok(there) if there.is_file() || there.is_dir() || !is_meant => {}
+            Ok(_) => passed.push((entry.into_path(), "this is no file")),
+            Err(_) if is_meant => passed.push((entry.into_path(), "this is a link to nothing")),
+            Err(_) => {}
         }
     }
     Ok(files)

@@ -44,7 +44,7 @@ mod watch;
 pub use crate::apply::{Delivery, Targets};
 pub use crate::credentials::Environment;
 pub use crate::grammar::Neighbour;
-pub use crate::migrate::export;
+pub use crate::migrate::{Imported, export};
 pub use adopt::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};

@@ -11,26 +11,32 @@ pub struct Line {
     block: Option<Vec<Line>>,
 }
 
+/// The name of a node as KDL text: where no value can stand, nobody takes `on` for one.
+fn write_name(name: &str) -> String {
+    let is_word = is_bare_word(name) && name.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_word { name.to_owned() } else { write_string(name) }
+}
+
 impl Line {
     /// A node of a name.
     pub fn new(name: &str) -> Self {
-        Self { head: write_string(name), block: None }
+        Self { head: write_name(name), block: None }
     }
 
     /// A node of a name that may begin with `$`, as what a condition looks at does.
     pub fn of_field(name: &str) -> Self {
         let bare = name.starts_with('$') && is_bare_word(name);
-        Self { head: if bare { name.to_owned() } else { write_string(name) }, block: None }
+        Self { head: if bare { name.to_owned() } else { write_name(name) }, block: None }
     }
 
     /// A node of a name, with an annotation before it.
     pub fn annotated(annotation: &str, name: &str) -> Self {
-        Self { head: format!("({annotation}){}", write_string(name)), block: None }
+        Self { head: format!("({annotation}){}", write_name(name)), block: None }
     }
 
     /// Whether it is a node of a name, without an annotation.
     pub fn is_called(&self, name: &str) -> bool {
-        self.head.strip_prefix(&*write_string(name)).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        self.head.strip_prefix(&*write_name(name)).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     }
 
     /// With an argument more, given as KDL text.

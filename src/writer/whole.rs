@@ -177,7 +177,8 @@ impl Writer<'_> {
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
                 let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
                 if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
-                    let place = |name: &str| order.iter().position(|one| one.as_str() == Some(name));
+                    let place =
+                        |name: &str| order.iter().position(|one| one.as_str() == Some(name)).unwrap_or(usize::MAX);
                     members.sort_by_key(|(name, _)| place(name));
                 }
                 members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))).collect()

@@ -66,7 +66,10 @@ fn a_file_that_differs_is_not_replaced_unasked_and_then_none_is_written() {
     assert_eq!(project.read("out/plat.kdl"), before);
     project.write("out/blueprints/service.kdl", "// mine\n");
     fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
-    project.run(["import", "port", "in", "--out", "out"]).code(64).complains(["service.kdl exists already"]);
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(64)
+        .complains(["service.kdl would be another one, and nothing was written: `--overwrite`"]);
     assert!(!project.path("out/entities/service.kdl").exists());
     assert_eq!(project.read("out/blueprints/service.kdl"), "// mine\n");
     project.run(["import", "port", "in", "--out", "out", "--overwrite"]).code(0);
@@ -101,11 +104,15 @@ fn what_is_not_there_or_cannot_be_read_is_told() {
     project
         .run(["import", "port", "other", "--out", "out"])
         .code(3)
-        .stdout("Took in nothing from 1 file.\nNot recognised: 1 document.\n")
+        .stdout("Took in nothing from 1 file.\nNot recognised: 1 file.\n")
         .complains(["E0802"]);
     assert!(!project.path("out").exists());
     project.write("in/broken.json", "{\"a\": ");
-    project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["broken.json:1:6: error[E0801]"]);
+    project
+        .run(["import", "port", "in", "--out", "out"])
+        .code(2)
+        .says(["from 1 file.\n", "Not read: 1 file (E0801).\n"])
+        .complains(["broken.json:1:6: error[E0801]"]);
     assert!(project.path("out/blueprints/service.kdl").exists());
     project.run(["export", "port"]).code(3).complains(["there is no project here"]);
 }
@@ -258,7 +265,7 @@ entity secret x
         "`relations.lead` of entity:product:other/shop is left out: another value stands at `spec.owner`",
         "plat.kdl:18:1: warning[E0807]: `/metadata/name` of entity:product:a@b is refused by Backstage: it holds '@'",
         "`/spec` of entity:product:a@b is refused by Backstage: `lifecycle` is missing",
-        "Backstage has no entity of `secret`, of which no `backstage` says a kind: 1 object left out",
+        "Backstage has no kind for entities of `secret`, whose blueprint has no `backstage`: 1 object left out",
     ]);
     let text = project.run(["export", "backstage"]).code(0).out;
     assert!(text.contains("  namespace: other\n  title: Shop\n  description: Sells.\nspec:\n  lifecycle: live\n  owner: default/payments\n"), "{text}");
@@ -282,7 +289,7 @@ fn a_place_of_something_that_is_not_there_is_told_with_what_was_meant() {
 #[test]
 fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     let text = "apiVersion: platform.kratix.io/v1alpha1\nkind: BucketStateStore\nmetadata: {name: minio}\n\
-         spec: {endpoint: 'minio:9000', insecure: true, bucketName: b, secretRef: {name: keys, namespace: x}}\n---\n\
+         spec: {endpoint: 'minio:9000', insecure: true, bucketName: b, odd: 1, secretRef: {name: keys, namespace: x}}\n---\n\
          apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: dev, labels: {env: dev}}\n\
          spec: {path: dev, stateStoreRef: {kind: BucketStateStore, name: minio}}\n---\n\
          apiVersion: platform.kratix.io/v1alpha1\nkind: PromiseRelease\nmetadata: {name: redis}\n\
@@ -291,8 +298,8 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
     project
         .run(["import", "kratix", "in", "--out", "out"])
         .code(0)
-        .says(["Took in 1 state store, 1 destination, 1 promise release from 2 files."])
-        .says(["Kept for Kratix alone: 1 part of 1 state store.", "Not recognised: 1 document."]);
+        .says(["Took in 1 state store, 1 destination, 1 promise release from 1 file."])
+        .says(["Kept for Kratix alone: 1 part of 1 state store.", "Not recognised: 1 file."]);
     project.run(["-C", "out", "check"]).code(0).says(["No problems."]);
     project.run(["-C", "out", "apply", "--auto-approve"]).code(0).says(["+ create 3"]);
     project.run(["-C", "out", "plan"]).no_changes();
@@ -376,4 +383,133 @@ fn of_several_files_all_are_replaced_or_none_and_no_pipe_is_opened() {
     assert!(!project.path("out/blueprints/.service.kdl.plat-new").exists());
     project.write("out/foreign.kdl", "blueprint {\n");
     project.run(import).code(3).complains(["would be wrong with it, and nothing was written"]);
+}
+
+#[test]
+fn what_is_taken_in_later_sees_what_the_project_has() {
+    let entity = |kind: &str, name: &str, spec: &str| {
+        format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n")
+    };
+    let project = Project::new().file("org/org.yaml", entity("Group", "shop", "{type: team, children: []}")).file(
+        "in/catalog-info.yaml",
+        entity("Component", "cart", "{type: service, lifecycle: production, owner: shop}"),
+    );
+    project.run(["import", "backstage", "org", "--out", "out"]).code(0);
+    project
+        .run(["import", "backstage", "in", "--out", "out"])
+        .code(0)
+        .says(["Not in what was read, and in the project still: 1 entity, in entities/group.kdl."]);
+    assert!(project.read("out/entities/component.kdl").contains("    owner shop\n"));
+    // What is no longer there is told.
+    fs::remove_file(project.path("in/catalog-info.yaml")).unwrap();
+    project
+        .run(["import", "backstage", "org", "--out", "out", "--overwrite"])
+        .code(0)
+        .says(["in the project still: 1 entity, in entities/component.kdl."]);
+    // Each object that would be there twice is named, with a way out.
+    let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
+    project.write("port/a.json", format!("[{}, {}]", blueprint("domain"), blueprint("group")));
+    project.run(["import", "port", "port", "--out", "out"]).code(64).complains([
+        "blueprint:domain (std:backstage.kdl:",
+        "blueprint:group (std:backstage.kdl:",
+        "another folder",
+    ]);
+}
+
+#[test]
+fn the_blueprints_of_a_project_describe_what_is_taken_in_too() {
+    let project = Project::new()
+        .file(
+            "out/plat.kdl",
+            "project mine { id mine-1; }\n\
+             blueprint squad { backstage Group { place children spec.children default-kind; }; property type string; relation children squad many; }\n\
+             blueprint product {\n    backstage Component { place stage spec.lifecycle required; place owner spec.owner default-kind; }\n    \
+             property stage string\n    relation owner squad\n}\n\
+             blueprint component\n\
+             entity squad red { type team; }\n",
+        )
+        .file(
+            "in/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: cart}\nspec: {lifecycle: production, owner: red}\n",
+        );
+    project.run(["import", "backstage", "in", "--out", "out"]).code(0);
+    assert_eq!(
+        project.read("out/entities/product.kdl"),
+        "entity product cart {\n    stage production\n    owner red\n}\n"
+    );
+    // Two that Backstage could not tell apart are told.
+    project.write("out/twin.kdl", "entity product Cart { stage live; }\n");
+    project.run(["-C", "out", "export", "backstage", "--out", "-"]).code(0).complains([
+        "entity:product:Cart is refused by Backstage: `component:default/cart` is entity:product:cart already",
+    ]);
+    assert!(!project.path("-").exists() && !project.path("out/-").exists());
+    project.run(["import", "backstage", "in", "--out", "-"]).code(64).complains(["`-` is none"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_became_of_an_import_is_told_to_programs_too_and_what_is_passed_over_is_told() {
+    let project = with_example().file("in/other.json", "{\"a\": 1}").file("elsewhere/a.json", "[]");
+    std::os::unix::fs::symlink("../elsewhere", project.path("in/link")).unwrap();
+    std::os::unix::fs::symlink("nowhere.json", project.path("in/dead.json")).unwrap();
+    let run = project.run(["import", "port", "in", "--out", "out", "--format", "json", "--report", "json=r.json"]);
+    let run = run.code(0);
+    let told = json(&run.out);
+    assert_eq!(told["objects"][0], serde_json::json!({"kind": "blueprint", "count": 1}));
+    assert_eq!((&told["files"], &told["unread"]), (&serde_json::json!(1), &serde_json::json!(0)));
+    let kept = serde_json::json!({"fate": "kept", "of": "blueprint", "whole": 0, "parts": 1, "objects": 1});
+    assert_eq!(told["fates"][0], kept);
+    let report = project.read("r.json");
+    for part in ["E0803", "link to a folder", "link to nothing"] {
+        assert!(report.contains(part), "{report}");
+    }
+}
+
+#[test]
+fn every_resource_that_goes_to_kratix_says_what_it_is() {
+    let promise = |name: &str, version: &str| {
+        format!(
+            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: {name}}}\nspec: {{api: {{apiVersion: apiextensions.k8s.io/v1, \
+             kind: CustomResourceDefinition, metadata: {{name: as.x.y}}, spec: {{group: x.y, scope: Namespaced, names: {{kind: A, plural: as, singular: a}}, \
+             versions: [{{name: {version}, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, \
+             properties: {{a: {{type: string}}}}}}}}}}}}}}]}}}}}}\n"
+        )
+    };
+    let ask = |version: &str| {
+        format!("---\napiVersion: x.y/{version}\nkind: A\nmetadata: {{name: r, namespace: apps}}\nspec: {{a: b}}\n")
+    };
+    for (version, promises) in [("\"1.0\"", 1), ("v1", 2)] {
+        let all: String = ["dd", "ee"].iter().take(promises).map(|name| promise(name, version)).collect();
+        let version = version.trim_matches('"');
+        let project = Project::new().file("in/a.yaml", all + &ask(version));
+        project.run(["import", "kratix", "in", "--out", "out"]).code(0);
+        let out = project.run(["-C", "out", "export", "kratix"]).code(0).out;
+        let asked = format!(
+            "---\napiVersion: x.y/{version}\nkind: A\nmetadata:\n  name: r\n  namespace: apps\nspec:\n  a: b\n"
+        );
+        assert!(out.ends_with(&asked), "{out}");
+        assert_eq!(out.matches("---\napiVersion: ").count(), promises + 1, "{out}");
+    }
+}
+
+#[test]
+fn of_a_list_only_what_does_not_fit_is_kept_apart_and_an_export_of_it_warns_of_nothing() {
+    let project = Project::new().file(
+        "in/a.json",
+        r#"{"blueprints": [{"identifier": "s", "schema": {"properties": {"tags": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}}}}],
+            "teams": [{"name": "platform"}],
+            "actions": [{"identifier": "do", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {
+                "properties": {"late": {"type": "string"}, "first": {"type": "string"}}, "required": [], "order": ["first"]}}, "invocationMethod": {"type": "KAFKA"}}],
+            "entities": [{"identifier": "e", "blueprint": "s", "team": ["x", "platform", "from-idp"], "properties": {"tags": ["a", "zz", "b", "yy"]}}]}"#,
+    );
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    let text = project.read("out/entities/s.kdl");
+    assert!(text.starts_with("entity s e {\n    team platform\n    tags a b\n    only-port {\n"), "{text}");
+    let action = project.read("out/actions.kdl");
+    assert!(action.find("first").unwrap() < action.find("late").unwrap(), "{action}");
+    let told = project.run(["-C", "out", "export", "port", "--out", "port"]).code(0).err;
+    assert_eq!(told, "");
+    let came = json(&project.read("out/port/entities.json"))[0].clone();
+    let went = json(&project.read("in/a.json"))["entities"][0].clone();
+    assert_eq!((&came["team"], &came["properties"]), (&went["team"], &went["properties"]));
 }

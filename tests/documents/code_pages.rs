@@ -48,7 +48,7 @@ fn faults(id: &str, title: &str, page: &str) -> Vec<String> {
                 faults.push(format!("has no ```{info}"));
                 continue;
             };
-            let imported = import_texts(neighbour, &[("page.json", &fence.text)]);
+            let imported = import_texts(neighbour, &[("page.json", &fence.text)]).unwrap();
             let codes: BTreeSet<&str> = imported.problems.iter().map(|problem| problem.code.id).collect();
             if codes != expected.into_iter().collect() {
                 faults.push(format!("its ```{info} of line {} gives {codes:?}", fence.line));

@@ -1,3 +1,4 @@
+use super::Reports;
 use crate::session::Neighbour;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ pub(in crate::cli) struct Import {
     /// Replace files that are there and differ
     #[arg(long)]
     pub(in crate::cli) overwrite: bool,
+    #[command(flatten)]
+    pub(in crate::cli) reports: Reports,
 }
 
 #[derive(Debug, Args)]
@@ -34,7 +37,7 @@ pub(in crate::cli) struct Export {
     /// Who it is for
     #[arg(value_enum)]
     pub(in crate::cli) what: Other,
-    /// The folder that files are written to; standard output where this is not given
+    /// The folder that files are written to; standard output where this is `-` or not given
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) out: Option<PathBuf>,
     /// Replace files that are there and differ

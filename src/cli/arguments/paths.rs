@@ -61,7 +61,7 @@ impl Command {
             Self::Init(init) => Paths { read: init.folder.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Fmt(fmt) => Paths { read: fmt.files.iter_mut().collect(), ..Paths::default() },
             Self::Import(import) => {
-                Paths { read: import.paths.iter_mut().chain([&mut import.out]).collect(), ..Paths::default() }
+                Paths::of(import.paths.iter_mut().chain([&mut import.out]), None, &mut import.reports)
             }
             Self::Export(export) => Paths { read: export.out.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Check(check) => Paths::of([], None, &mut check.reports),

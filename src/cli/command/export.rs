@@ -1,8 +1,9 @@
-use crate::cli::arguments::Export;
+use crate::cli::arguments::{Export, STANDARD};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
 use crate::report::{clean, counted};
 use crate::session::{Ending, export, write_into};
+use std::path::Path;
 
 /// `plat export WHAT [--out DIR]`: the project's objects as a neighbour takes them.
 pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failure> {
@@ -14,14 +15,15 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
     for (what, number) in &exported.without {
         context.complain(&clean(&format!("{name} has no {what}: {} left out", counted(*number, "object"))))?;
     }
+    let out = arguments.out.as_deref().filter(|folder| *folder != Path::new(STANDARD));
     let mut files = exported.files();
     // What is no longer exported is not left there as if it were.
     for (name, nothing) in exported.empty_files(arguments.what.neighbour()) {
-        if arguments.out.as_ref().is_some_and(|folder| folder.join(&name).symlink_metadata().is_ok()) {
+        if out.is_some_and(|folder| folder.join(&name).symlink_metadata().is_ok()) {
             files.insert(name, nothing);
         }
     }
-    match &arguments.out {
+    match out {
         Some(folder) => {
             write_into(folder, &files, arguments.overwrite, context.environment.tripwire())?;
             let total: usize = exported.documents.values().map(Vec::len).sum();

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 use crate::grammar::Neighbour;
+use crate::migrate::Thing;
 use crate::migrate::tests::{exported, imported, told};
 use crate::model::{Kind, Value, parse_json, write_json};
 use std::collections::BTreeMap;
@@ -229,7 +230,7 @@ fn what_is_not_known_is_told_with_its_resource_and_argument_and_counted() {
         ],
     );
     let imported = imported(Neighbour::Port, &files);
-    assert_eq!(imported.left_out().collect::<Vec<_>>(), [(&Some(Kind::Entity), 2)]);
+    assert_eq!(imported.left_out().collect::<Vec<_>>(), [(Thing::Object(Kind::Entity), 2)]);
     assert_eq!(imported.objects, BTreeMap::from([(Kind::Blueprint, 1), (Kind::Entity, 1)]));
 }
 

@@ -2,7 +2,7 @@
 
 use super::{PROJECT, exported, imported, is_there, told, written};
 use crate::grammar::Neighbour;
-use crate::migrate::{Recognised, import, is_document, kratix, text, way};
+use crate::migrate::{Recognised, alone, import, is_document, kratix, text, way};
 use crate::model::{Kind, Map, Value, parse_json};
 use crate::neighbour;
 use crate::source::{SourceFile, Sources};
@@ -36,7 +36,7 @@ fn the_corpora_of_kratix_come_back_as_they_went() {
     for document in text::documents(Neighbour::Kratix, &sources, &&[][..], &mut crate::diag::Diagnostics::default()) {
         kratix::recognise(document, &mut recognised);
     }
-    let imported = import(Neighbour::Kratix, sources, &&[][..], PROJECT);
+    let imported = import(Neighbour::Kratix, sources, &&[][..], &alone(PROJECT)).unwrap();
     let out = exported(Neighbour::Kratix, &imported.files);
     let came: Vec<Map> = out
         .values()

@@ -6,7 +6,7 @@ mod corpora;
 mod kratix;
 mod laws;
 
-use super::{Imported, export, import};
+use super::{Imported, alone, export, import};
 use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Value, parse_json, write_json};
 use crate::neighbour;
@@ -24,7 +24,7 @@ pub(super) fn imported(neighbour: Neighbour, files: &[(&str, &str)]) -> Imported
     for (name, text) in files {
         sources.add(SourceFile::new(*name, text.as_bytes().to_vec()));
     }
-    import(neighbour, sources, &files, PROJECT)
+    import(neighbour, sources, &files, &alone(PROJECT)).unwrap()
 }
 
 /// The problems, a line each.
@@ -499,7 +499,7 @@ fn many_notes_of_one_sort_are_told_as_one() {
     assert!(text.contains("the same cause in 11 more places:\n      a.json:1:"), "{text}");
     assert!(text.ends_with("12 notes of 1 cause\n"), "{text}");
     assert_eq!(imported.problems.iter().count(), 12);
-    let kept = imported.fates[&super::Fate::Kept][&Some(Kind::Blueprint)];
+    let kept = imported.fates[&super::Fate::Kept][&super::Thing::Object(Kind::Blueprint)];
     assert_eq!((kept.whole, kept.parts, kept.of), (0, 12, 4));
 }
 

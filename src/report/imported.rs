@@ -1,0 +1,105 @@
+//! What became of what was taken in from a neighbour.
+
+use super::counted;
+use crate::model::Kind;
+use crate::session::Imported;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Of so many files each is named.
+const MOST_FILES: usize = 5;
+
+/// What was taken in, and what became of the rest, a line each.
+pub fn imported_text(imported: &Imported, neighbour: &str) -> String {
+    let objects = imported.objects.iter().map(|(kind, number)| counted(*number, &kind.word().replace('-', " ")));
+    let objects: Vec<String> = objects.collect();
+    let mut text = match objects.as_slice() {
+        [] => format!("Took in nothing from {}.\n", counted(imported.sources.iter().len(), "file")),
+        objects => format!("Took in {} from {}.\n", objects.join(", "), counted(imported.from, "file")),
+    };
+    for (fate, befallen) in &imported.fates {
+        let told = befallen.iter().flat_map(|(thing, count)| {
+            let whole = (count.whole > 0).then(|| counted(count.whole, &thing.word()));
+            let of = || format!("{} of {}", counted(count.parts, "part"), counted(count.of, &thing.word()));
+            whole.into_iter().chain((count.parts > 0).then(of))
+        });
+        text += &format!("{}: {}.\n", fate.title(neighbour), told.collect::<Vec<_>>().join(", "));
+    }
+    if imported.unread() > 0 {
+        text += &format!("Not read: {} (E0801).\n", counted(imported.unread(), "file"));
+    }
+    let (others, files) = &imported.beside;
+    if !others.is_empty() {
+        let told = others.iter().map(|(kind, number)| counted(*number, &kind.word().replace('-', " ")));
+        let named = files.iter().take(MOST_FILES).map(String::as_str).chain((files.len() > MOST_FILES).then_some("…"));
+        text += &format!(
+            "\nNot in what was read, and in the project still: {}, in {}.\n",
+            told.collect::<Vec<_>>().join(", "),
+            named.collect::<Vec<_>>().join(", ")
+        );
+    }
+    let left_out: Vec<String> = imported.left_out().map(|(thing, whole)| counted(whole, &thing.word())).collect();
+    if !objects.is_empty() && !left_out.is_empty() {
+        let left_out = left_out.join(", ");
+        text += &format!("\nThe project is without {left_out}: left out as a whole, as is told above (E0804).\n");
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Document<'i> {
+    r#type: &'static str,
+    objects: Vec<Objects<'i>>,
+    files: usize,
+    unread: usize,
+    fates: Vec<Befallen>,
+    beside: Beside<'i>,
+}
+
+/// What the project has and what was read has not.
+#[derive(Serialize)]
+struct Beside<'i> {
+    objects: Vec<Objects<'i>>,
+    files: &'i BTreeSet<String>,
+}
+
+#[derive(Serialize)]
+struct Objects<'i> {
+    kind: &'i str,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Befallen {
+    fate: &'static str,
+    of: String,
+    whole: usize,
+    parts: usize,
+    objects: usize,
+}
+
+fn objects(counts: &BTreeMap<Kind, usize>) -> Vec<Objects<'_>> {
+    counts.iter().map(|(kind, count)| Objects { kind: kind.word(), count: *count }).collect()
+}
+
+/// The same as one JSON document on a line.
+pub fn imported_json(imported: &Imported) -> String {
+    let befallen = imported.fates.iter().flat_map(|(fate, befallen)| {
+        befallen.iter().map(|(thing, count)| Befallen {
+            fate: fate.word(),
+            of: thing.word(),
+            whole: count.whole,
+            parts: count.parts,
+            objects: count.of,
+        })
+    });
+    let document = Document {
+        r#type: "imported",
+        objects: objects(&imported.objects),
+        files: imported.from,
+        unread: imported.unread(),
+        fates: befallen.collect(),
+        beside: Beside { objects: objects(&imported.beside.0), files: &imported.beside.1 },
+    };
+    serde_json::to_string(&document).unwrap_or_default() + "\n"
+}
