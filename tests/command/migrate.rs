@@ -409,7 +409,7 @@ fn what_is_taken_in_later_sees_what_the_project_has() {
     // Each object that would be there twice is named, with a way out.
     let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
     project.write("port/a.json", format!("[{}, {}]", blueprint("domain"), blueprint("group")));
-    project.run(["import", "port", "port", "--out", "out"]).code(64).complains([
+    project.run(["import", "port", "port", "--out", "out"]).code(3).complains([
         "blueprint:domain (std:backstage.kdl:",
         "blueprint:group (std:backstage.kdl:",
         "another folder",

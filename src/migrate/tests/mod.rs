@@ -892,7 +892,8 @@ fn a_number_that_no_value_can_be_is_left_out_alone_or_with_its_list() {
         let wanted = ["a", "b", "c", "e/0/f"].map(|way| format!("/1/properties/o/{way}"));
         assert_eq!(pointers, wanted, "{told:#?}");
         assert!(told.iter().all(|line| line.contains("` is left out: neither 64 bits")), "{told:#?}");
-        let counted = imported(Neighbour::Port, &[(file, &text)]).fates[&super::Fate::LeftOut][&Some(Kind::Entity)];
+        let counted = imported(Neighbour::Port, &[(file, &text)]).fates[&super::Fate::LeftOut]
+            [&super::Thing::Object(Kind::Entity)];
         assert_eq!(counted, super::Count { whole: 0, parts: 4, of: 1 });
     }
 }
