@@ -36,7 +36,7 @@ pub fn write_into(
     tripwire: &Tripwire,
 ) -> Result<(), SessionError> {
     no_links(folder, files)?;
-    let mut changes: Vec<Change<'_>> = Vec::new();
+    let mut changes = Vec::new();
     for (name, after) in files {
         let place = folder.join(name);
         let name = place.display().to_string();
@@ -48,12 +48,12 @@ pub fn write_into(
         }
         changes.push(Change { name, place, before, after });
     }
-    let mut other = changes.iter().filter(|change| change.before.is_some() && !overwrite);
-    if let Some(first) = other.next() {
-        let more = match other.count() {
+    let mut others = changes.iter().filter(|change| change.before.is_some() && !overwrite);
+    if let Some(first) = others.next() {
+        let more = match others.count() {
             0 => String::new(),
             1 => " and 1 file more".to_owned(),
-            others => format!(" and {others} files more"),
+            count => format!(" and {count} files more"),
         };
         return Err(Misuse::Differs { first: first.name.clone(), more }.into());
     }

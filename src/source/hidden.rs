@@ -163,11 +163,11 @@ pub fn without_passwords(text: String) -> String {
     masked(passwords(&text), text)
 }
 
-/// A message as it may be shown: with `***` also in place of tokens, and of a password in what is said to be none of what its place wants, as
-/// that may be an address of any form.
+/// A message as it may be shown: with `***` also in place of tokens, and of a password in what is said to be no URL or no host, as that may be
+/// an address of any form.
 pub fn without_secrets(text: String) -> String {
     let mut found = secrets(&text);
-    for (end, _) in text.match_indices(" is no") {
+    for (end, _) in [" is no URL", " is no host"].iter().flat_map(|said| text.match_indices(said)) {
         let word = text[..end].trim_end_matches(ends_word);
         let word = &word[word.rfind(ends_word).map_or(0, |end| word.ceil_char_boundary(end + 1))..];
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
@@ -431,8 +431,13 @@ mod tests {
         ] {
             assert_eq!(shown(text), said);
         }
-        for text in ["entity:_user:ana@b.example is left out", "there is no `xoxb-` here", "`a@b` is no URL", "{ is no"]
-        {
+        for text in [
+            "`user:ana@b.example` is not declared",
+            "entity:_user:ana@b.example is left out",
+            "there is no `xoxb-` here",
+            "`a@b` is no URL",
+            "{ is no",
+        ] {
             assert_eq!(shown(text), text);
         }
     }

@@ -338,6 +338,53 @@ fn a_bucket_of_kratix_is_kept_and_takes_nothing_and_the_rest_is_planned() {
         .says(["REFUSED the project leaves state-store:repo, and 1 file of 1 request"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn of_several_files_all_are_replaced_or_none_and_no_pipe_is_opened() {
+    let service = |title: &str| {
+        format!(
+            r#"[{{"identifier": "service", "title": "{title}", "schema": {{"properties": {{}}}}}},
+                {{"identifier": "cart", "title": "{title}", "blueprint": "service", "properties": {{}}}}]"#
+        )
+    };
+    let project = Project::new().file("in/a.json", service("A"));
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    project.run(["-C", "out", "export", "port", "--out", "port"]).code(0);
+    let files = ["out/blueprints/service.kdl", "out/entities/service.kdl", "out/port/blueprints.json"];
+    let before = files.map(|name| project.read(name));
+    project.write("in/a.json", service("B"));
+    let blocked = |place: &str, make: &dyn Fn(&std::path::Path), arguments: &[&str]| {
+        let path = project.path(place);
+        let was = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        make(&path);
+        let told = ["entities.json, so that no file is changed", "it is no file"];
+        project.run(arguments.iter().copied()).code(1).complains(told);
+        if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) }.unwrap();
+        fs::write(&path, was).unwrap();
+        assert_eq!(files.map(|name| project.read(name)), before);
+        let left = |folder: &str| fs::read_dir(project.path(folder)).unwrap().count();
+        assert_eq!((left("out/blueprints"), left("out/entities")), (1, 1), "something is left beside them");
+    };
+    let pipe = |path: &std::path::Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let folder = |path: &std::path::Path| fs::create_dir(path).unwrap();
+    let import = ["import", "port", "in", "--out", "out", "--overwrite"];
+    blocked("out/port/entities.json", &pipe, &["-C", "out", "export", "port", "--out", "port", "--overwrite"]);
+    blocked("out/port/entities.json", &folder, &["-C", "out", "export", "port", "--out", "port"]);
+    // A file of the project that cannot be read is told before.
+    fs::remove_dir_all(project.path("out/port")).unwrap();
+    project.run(import).code(0);
+    assert!(files[..2].iter().all(|name| project.read(name).contains("title B")));
+    // As a run that was killed leaves it.
+    project.write("out/blueprints/.service.kdl.plat-new", "half");
+    project.run(import).code(0);
+    assert!(!project.path("out/blueprints/.service.kdl.plat-new").exists());
+    project.write("out/foreign.kdl", "blueprint {\n");
+    project.run(import).code(3).complains(["would be wrong with it, and nothing was written"]);
+}
+
 #[test]
 fn what_is_taken_in_later_sees_what_the_project_has() {
     let entity = |kind: &str, name: &str, spec: &str| {
@@ -362,7 +409,7 @@ fn what_is_taken_in_later_sees_what_the_project_has() {
     // Each object that would be there twice is named, with a way out.
     let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
     project.write("port/a.json", format!("[{}, {}]", blueprint("domain"), blueprint("group")));
-    project.run(["import", "port", "port", "--out", "out"]).code(64).complains([
+    project.run(["import", "port", "port", "--out", "out"]).code(3).complains([
         "blueprint:domain (std:backstage.kdl:",
         "blueprint:group (std:backstage.kdl:",
         "another folder",
@@ -465,51 +512,4 @@ fn of_a_list_only_what_does_not_fit_is_kept_apart_and_an_export_of_it_warns_of_n
     let came = json(&project.read("out/port/entities.json"))[0].clone();
     let went = json(&project.read("in/a.json"))["entities"][0].clone();
     assert_eq!((&came["team"], &came["properties"]), (&went["team"], &went["properties"]));
-}
-
-#[cfg(unix)]
-#[test]
-fn of_several_files_all_are_replaced_or_none_and_no_pipe_is_opened() {
-    let service = |title: &str| {
-        format!(
-            r#"[{{"identifier": "service", "title": "{title}", "schema": {{"properties": {{}}}}}},
-                {{"identifier": "cart", "title": "{title}", "blueprint": "service", "properties": {{}}}}]"#
-        )
-    };
-    let project = Project::new().file("in/a.json", service("A"));
-    project.run(["import", "port", "in", "--out", "out"]).code(0);
-    project.run(["-C", "out", "export", "port", "--out", "port"]).code(0);
-    let files = ["out/blueprints/service.kdl", "out/entities/service.kdl", "out/port/blueprints.json"];
-    let before = files.map(|name| project.read(name));
-    project.write("in/a.json", service("B"));
-    let blocked = |place: &str, make: &dyn Fn(&std::path::Path), arguments: &[&str]| {
-        let path = project.path(place);
-        let was = fs::read(&path).unwrap();
-        fs::remove_file(&path).unwrap();
-        make(&path);
-        let told = ["entities.json, so that no file is changed", "it is no file"];
-        project.run(arguments.iter().copied()).code(1).complains(told);
-        if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) }.unwrap();
-        fs::write(&path, was).unwrap();
-        assert_eq!(files.map(|name| project.read(name)), before);
-        let left = |folder: &str| fs::read_dir(project.path(folder)).unwrap().count();
-        assert_eq!((left("out/blueprints"), left("out/entities")), (1, 1), "something is left beside them");
-    };
-    let pipe = |path: &std::path::Path| {
-        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
-    };
-    let folder = |path: &std::path::Path| fs::create_dir(path).unwrap();
-    let import = ["import", "port", "in", "--out", "out", "--overwrite"];
-    blocked("out/port/entities.json", &pipe, &["-C", "out", "export", "port", "--out", "port", "--overwrite"]);
-    blocked("out/port/entities.json", &folder, &["-C", "out", "export", "port", "--out", "port"]);
-    // A file of the project that cannot be read is told before.
-    fs::remove_dir_all(project.path("out/port")).unwrap();
-    project.run(import).code(0);
-    assert!(files[..2].iter().all(|name| project.read(name).contains("title B")));
-    // As a run that was killed leaves it.
-    project.write("out/blueprints/.service.kdl.plat-new", "half");
-    project.run(import).code(0);
-    assert!(!project.path("out/blueprints/.service.kdl.plat-new").exists());
-    project.write("out/foreign.kdl", "blueprint {\n");
-    project.run(import).code(3).complains(["would be wrong with it, and nothing was written"]);
 }

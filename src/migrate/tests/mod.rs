@@ -422,7 +422,6 @@ fn a_secret_that_stands_in_a_header_is_told_without_being_shown() {
         r#""Authorization": "Bearer <TOKEN>""#,
         r#""X-Token": "{{ .secrets[\"a-b\"] }}""#,
         r#""Authorization": "Token password={{ .secrets.TOKEN }}""#,
-        r#""X": [{"name": "Authorization", "value": "{{ .secrets.TOKEN }}"}]"#,
         r#""Content-Type": "application/json""#,
         r#""Accept": "application/vnd.github+json""#,
     ] {
