@@ -219,6 +219,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
             "resolve",
             "catalog",
             "store",
+            "migrate",
             "plan",
             "apply",
             "observe",

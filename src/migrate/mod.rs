@@ -24,6 +24,7 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 mod text;
+mod walk;
 mod way;
 mod yaml;
 
@@ -40,9 +41,9 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 use home::{Given, Home};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use terraform::Lost;
 use text::{DocumentPlace, Written};
 use thiserror::Error;
+use walk::Lost;
 
 /// What became of the texts of a neighbour.
 #[derive(Debug)]

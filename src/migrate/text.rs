@@ -1,10 +1,11 @@
 //! The texts that somebody moves in with: JSON, YAML and what Terraform reads, and where something stands in them.
 
-use super::terraform::{self, Held, Lost, UNHELD, What, is_terraform, is_values};
+use super::terraform::{self, Held, What, is_terraform, is_values};
+use super::walk::{Lost, Read, Walk};
 use super::{Folder, yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Json, Kind, Map, Member, Name, Value, inexact};
+use crate::model::{Json, Kind, Value, inexact};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use serde::de::IgnoredAny;
@@ -207,15 +208,6 @@ fn is_yaml_text(source: &SourceFile) -> bool {
     is_yaml(&source.name) && !(text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
-/// What is read of a document.
-pub(super) struct Read {
-    pub(super) value: Spanned<Value>,
-    /// What of it no value can be.
-    pub(super) lost: Vec<Lost>,
-    /// What had a tag that says nothing here.
-    pub(super) untagged: Vec<Lost>,
-}
-
 /// The documents of a text, or why it cannot be read and how far it could.
 fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<Read>, (usize, String)> {
     if let Some(at) = source.invalid_utf8 {
@@ -246,65 +238,7 @@ fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<R
     Ok(vec![read])
 }
 
-/// A walk down a document that leaves out what no value can be: the member that it is, or the whole of the list that it is in.
-pub(super) trait Walk {
-    type Part;
-
-    /// The value of a part; nothing where it is left out.
-    fn value(&mut self, part: Self::Part) -> Option<Spanned<Value>>;
-
-    /// Where the walk is.
-    fn way(&mut self) -> &mut Vec<Box<str>>;
-
-    /// What was left out.
-    fn lost(&mut self) -> &mut Vec<Lost>;
-
-    /// The value of a member or of an item.
-    fn below(&mut self, step: &str, part: Self::Part) -> Option<Spanned<Value>> {
-        self.way().push(step.into());
-        let value = self.value(part);
-        self.way().pop();
-        value
-    }
-
-    /// The members of an object.
-    fn object(&mut self, members: impl IntoIterator<Item = (Name, Self::Part)>) -> Value {
-        let mut map = Map::default();
-        for (name, part) in members {
-            if let Some(value) = self.below(&name, part) {
-                map.members.push(Member { name: Spanned::new(name, value.span), value });
-            }
-        }
-        map.or_secret()
-    }
-
-    /// The items of a list, of which none can be left out.
-    fn list(&mut self, items: impl IntoIterator<Item = Self::Part>) -> Option<Value> {
-        let mut list = Some(Vec::new());
-        for (index, item) in items.into_iter().enumerate() {
-            let told = self.lost().len();
-            match (self.below(&index.to_string(), item), &mut list) {
-                (Some(value), Some(list)) => list.push(value),
-                (None, Some(_)) => {
-                    list = None;
-                    let here = pointer(self.way());
-                    self.lost().last_mut().into_iter().for_each(|lost| lost.pointer.clone_from(&here));
-                }
-                // All of it is left out by then.
-                (_, None) => self.lost().truncate(told),
-            }
-        }
-        list.map(Value::Array)
-    }
-
-    /// Notes that a number is left out.
-    fn lose(&mut self, place: Span) {
-        let pointer = pointer(self.way());
-        self.lost().push(Lost { pointer, place, reason: UNHELD.to_owned() });
-    }
-}
-
-/// A walk down JSON with such numbers.
+/// A walk down JSON with numbers that no value can be.
 struct Holder<'t> {
     file: FileId,
     text: &'t str,

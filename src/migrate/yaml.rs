@@ -1,7 +1,6 @@
 //! YAML, of which no text stands for more than it has.
 
-use super::terraform::Lost;
-use super::text::{Read, Walk};
+use super::walk::{Lost, Read, Walk};
 use crate::model::{Name, Number, Value, inexact};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Span, Spanned};
@@ -13,7 +12,7 @@ use serde_saphyr::{Location, Spanned as Located, Tagged};
 /// # Errors
 /// Where it cannot be read.
 pub(super) fn documents(file: FileId, text: &str, is_1_1: bool) -> Result<Vec<Read>, serde_saphyr::Error> {
-    let parts = serde_saphyr::from_multiple_with_options::<Part>(text, options(text, is_1_1))?;
+    let parts = parts(text, is_1_1)?;
     let read = parts.into_iter().map(|part| {
         let mut reader = Reader { file, text, way: Vec::new(), lost: Vec::new(), untagged: Vec::new() };
         let place = reader.span(part.referenced);
@@ -21,6 +20,19 @@ pub(super) fn documents(file: FileId, text: &str, is_1_1: bool) -> Result<Vec<Re
         Read { value, lost: reader.lost, untagged: reader.untagged }
     });
     Ok(read.filter(|read| read.value.value != Value::Null || !read.lost.is_empty()).collect())
+}
+
+/// How much of the stack a level of nesting may take: the library comes to the next one by way of some twenty functions.
+const LEVEL: usize = 256 << 10;
+
+/// The documents as they are written, read by a thread whose stack is large enough for the deepest.
+fn parts(text: &str, is_1_1: bool) -> Result<Vec<Part>, serde_saphyr::Error> {
+    let read = || serde_saphyr::from_multiple_with_options::<Part>(text, options(text, is_1_1));
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().stack_size(DEEPEST * LEVEL).spawn_scoped(scope, read);
+        let reader = reader.map_err(<serde_saphyr::Error as serde::de::Error>::custom)?;
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// What a document is made of, each part with its place and its tag.

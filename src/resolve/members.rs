@@ -10,13 +10,15 @@ const FEW: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Members {
     members: Vec<Member>,
+    /// The [`mark`]s of their names: a name whose mark is missing is none of them.
+    marks: u64,
     table: HashMap<Name, Origin>,
 }
 
 impl Members {
     /// An empty collection with room for a number of members.
     pub(super) fn with_capacity(count: usize) -> Self {
-        Self { members: Vec::with_capacity(count), table: HashMap::new() }
+        Self { members: Vec::with_capacity(count), ..Self::default() }
     }
 
     /// Adds a member; a name that stands there already is diagnosed and left as it was.
@@ -25,6 +27,7 @@ impl Members {
             diagnostics.push(set_twice(&name, first));
             return;
         }
+        self.marks |= mark(&name.value);
         if self.members.len() >= FEW {
             self.table.insert(name.value.clone(), name.span);
         }
@@ -38,9 +41,19 @@ impl Members {
 
     /// The place of a name that was added before.
     fn first(&self, name: &Name) -> Option<Origin> {
+        if self.marks & mark(name) == 0 {
+            return None;
+        }
         let early = self.members.iter().take(FEW).find(|member| member.name.value == *name);
         early.map(|member| member.name.span).or_else(|| self.table.get(name).copied())
     }
+}
+
+/// One of 64 bits, by the length of a name and its ends.
+fn mark(name: &str) -> u64 {
+    let end = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(*byte));
+    let bytes = name.as_bytes();
+    1 << ((bytes.len() ^ end(bytes.first()) << 1 ^ end(bytes.last()) << 3) & 63)
 }
 
 /// A name that is given a value a second time.

@@ -58,30 +58,25 @@ impl<'p> Fields<'p> {
     /// Sorts an entity's lines into properties and relations; gives those that are set twice.
     fn entity(&self, entity: &mut Entity) -> Vec<Diagnostic> {
         let Some(fields) = self.blueprints.get(&*entity.blueprint.value) else { return Vec::new() };
-        let open = std::mem::take(&mut entity.properties.members);
-        let links = open.iter().filter(|member| matches!(fields.get(&*member.name.value), Some(Field::Relation(_))));
-        let links = links.count();
-        entity.properties.members.reserve_exact(open.len() - links);
-        entity.relations.members.reserve_exact(links);
         let explicit = entity.relations.members.len();
         let mut twice = Vec::new();
-        for mut member in open {
-            match fields.get(&*member.name.value) {
-                Some(Field::Property(property)) => {
-                    share(&mut member.name, &property.name);
-                    by_schema(&mut member.value, &property.schema);
-                    entity.properties.members.push(member);
-                }
-                Some(Field::Relation(_)) => {
-                    let first = entity.relations.members[..explicit].iter().find(|first| first.name == member.name);
-                    match first {
-                        Some(first) => twice.push(set_twice(&member.name, first.name.span)),
-                        None => entity.relations.members.push(member),
-                    }
-                }
-                None => entity.properties.members.push(member),
+        let links = entity.properties.members.extract_if(.., |member| match fields.get(&*member.name.value) {
+            Some(Field::Property(property)) => {
+                share(&mut member.name, &property.name);
+                by_schema(&mut member.value, &property.schema);
+                false
+            }
+            Some(Field::Relation(_)) => true,
+            None => false,
+        });
+        for member in links {
+            let first = entity.relations.members[..explicit].iter().find(|first| first.name == member.name);
+            match first {
+                Some(first) => twice.push(set_twice(&member.name, first.name.span)),
+                None => entity.relations.members.push(member),
             }
         }
+        entity.relations.members.shrink_to_fit();
         for Member { name, value } in &mut entity.relations.members {
             if let Some(Field::Relation(relation)) = fields.get(&*name.value) {
                 share(name, &relation.name);

@@ -328,7 +328,7 @@ fn a_body_that_nobody_reads_is_named_with_its_row() {
         ("{", "not JSON: "),
         (r#"{"title":1e400}"#, "not JSON: number out of range"),
         (r#"{"title":"\ud800"}"#, "not JSON: "),
-        (r#"{"title":9223372036854775809}"#, "JSON with the whole number 9223372036854775809, "),
+        (r#"{"title":9223372036854775809}"#, "JSON with the number 9223372036854775809, "),
     ] {
         sql.execute("UPDATE objects SET body = ?1", [body]).unwrap();
         let entry = catalog.observe("demo").unwrap().entries.remove(0);

@@ -4,6 +4,7 @@ use super::function::{self, unique};
 use super::module::joined;
 use super::scope::{Binding, Here, World};
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term};
+use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};
 use crate::source::Span;
@@ -15,10 +16,6 @@ use std::rc::Rc;
 
 /// How many expressions may stand in each other, by what they refer to too.
 const DEEPEST: u16 = 160;
-
-/// Why a number is left out.
-pub(in crate::migrate) const UNHELD: &str =
-    "neither 64 bits with a sign nor a float hold this number: write it as a text, where the neighbour takes one";
 
 impl<'w> World<'w> {
     /// What an expression comes to.

@@ -18,10 +18,10 @@ mod term;
 mod tests;
 mod types;
 
-pub(super) use evaluate::UNHELD;
 pub(super) use module::{is_read_unnamed, is_values};
 
 use super::Folder;
+use super::walk::Lost;
 use crate::model::{Kind, Value};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -62,15 +62,6 @@ pub(super) enum What {
     Json,
     /// Nothing that can be taken in, and why.
     Nothing(String),
-}
-
-/// What is left out.
-#[derive(Clone, Debug)]
-pub(super) struct Lost {
-    /// The way to it, as Terraform has it; empty where it is the whole.
-    pub(super) pointer: String,
-    pub(super) place: Span,
-    pub(super) reason: String,
 }
 
 /// What Terraform's files hold.

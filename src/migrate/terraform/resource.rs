@@ -3,8 +3,9 @@
 use super::refer::{bound, is_meta, keys, step};
 use super::scope::{Binding, Here, Multiple, Scope, World};
 use super::term::Term;
-use super::{Lost, Part, What, former, lost, of_port};
+use super::{Part, What, former, lost, of_port};
 use crate::migrate::provider;
+use crate::migrate::walk::Lost;
 use crate::model::{Kind, Map, Value};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Spanned};
