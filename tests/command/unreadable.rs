@@ -90,7 +90,7 @@ fn a_declared_one_is_in_conflict_until_its_replacement_is_asked_for() {
         ("", "not JSON: "),
         ("[1]", "a list, not an object"),
         ("\"cart\"", "a string, not an object"),
-        (r#"{"properties":{"tier":9223372036854775809}}"#, "JSON with the whole number 9223372036854775809"),
+        (r#"{"properties":{"tier":9223372036854775809}}"#, "JSON with the number 9223372036854775809"),
     ] {
         let project = applied();
         spoil(&project, "cart", spoiled);
