@@ -100,9 +100,23 @@ pub fn document(
         }
     }
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
+        let called = links.names.iter().filter_map(|(_, there)| Some(&there.as_ref()?.own));
+        let called: Vec<_> = called.map(|way| (way, way.get(&map).cloned())).collect();
         let overruled = remainder::lay_over(&mut map, &beyond, &Named::of(&links));
         let reason = format!("`only-{}` says it otherwise, and that goes out", neighbour.word());
         losses.extend(overruled.into_iter().map(|place| Loss { place, reason: reason.clone() }));
+        for (way, name) in called {
+            if way.get(&map).map(|other| &other.value) == name.as_ref().map(|name| &name.value) {
+                continue;
+            }
+            let place = pointer(&way.names().collect::<Vec<_>>());
+            let reason = format!("`only-{}` calls it otherwise, and what the line says goes out", neighbour.word());
+            losses.push(Loss { place, reason });
+            way.take(&mut map);
+            if let Some(name) = name {
+                way.put(&mut map, name);
+            }
+        }
     }
     Some(Carried { names: names.to_vec(), map, losses, silent: Vec::new() })
 }

@@ -106,15 +106,17 @@ impl Change<'_, '_> {
             };
             self.draft.insert_unpaired(path, &places, (&pairs, &anchors), alone)?
         };
-        for index in pairs.iter().enumerate().filter_map(|(index, old)| old.is_none().then_some(index)) {
-            let first = shape.plain().and_then(|form| form.written(0).next());
-            let name = match first {
-                Some(Part::Argument(_, first)) => {
-                    first.at.as_ref().and_then(|at| new[index].as_object()?.get(&at.way[0]))
-                }
-                _ => None,
-            };
-            let Some(name) = name.and_then(|name| name.as_str()) else { continue };
+        let first = match shape.plain().and_then(|form| form.written(0).next()) {
+            Some(Part::Argument(_, first)) => first.at.as_ref(),
+            _ => None,
+        };
+        let name = |item: &'_ Spanned<Value>| Some(item.as_object()?.get(&first?.way[0])?.as_str()?.to_owned());
+        let names: Vec<Option<String>> = new.iter().map(name).collect();
+        let mut called: HashMap<&str, usize> = HashMap::new();
+        names.iter().flatten().for_each(|name| *called.entry(name).or_default() += 1);
+        for (index, name) in names.iter().enumerate().filter(|(index, _)| pairs[*index].is_none()) {
+            // Nothing stands elsewhere of what is not the only one of its name, and another one would be found by it.
+            let Some(name) = name.as_deref().filter(|name| called.get(name) == Some(&1)) else { continue };
             let child = below(path, Step::named(slot.name(), name));
             let item = sides[1].of_value(Some(&new[index]));
             self.node(&child, shape, [sides[0].of_value(Some(&new[index])), item])?;

@@ -2,7 +2,7 @@
 
 use super::{Draft, Listing, change, write};
 use crate::diag::{Edit, Severity};
-use crate::model::{Address, Declared, Kind, Map, Name, Value, write_json};
+use crate::model::{Address, Declared, Kind, Map, Name, Value, parse_json, write_json};
 use crate::object::{canonical_body, fields, fixture, set_field};
 use crate::resolve::{MemoryLoader, resolve};
 use crate::source::{FileId, Span};
@@ -53,6 +53,23 @@ fn noise() -> impl Strategy<Value = Vec<u8>> {
 /// The name that a body of a kind is made for.
 fn name(kind: Kind) -> Name {
     address(kind).name
+}
+
+/// Of several steps of one title each keeps what is its own.
+#[test]
+fn items_that_begin_alike_are_not_taken_for_each_other() {
+    let body = |steps: &str| {
+        let text = format!(r#"{{"operation": "create", "backend": {{"type": "kafka"}}, "steps": [{steps}]}}"#);
+        let Ok(Value::Object(body)) = parse_json(text.as_bytes()) else { panic!("{text}") };
+        body
+    };
+    let (one, two) = (r#"{"title": "a", "visible": false}"#, r#"{"shown": ["x"], "title": "a"}"#);
+    let bodies = [body(one), body(&format!("{one}, {two}")), body(two), body(&format!("{two}, {one}, {two}"))];
+    for before in &bodies {
+        for after in &bodies {
+            becomes(&address(Kind::Action), [before, after]).unwrap();
+        }
+    }
 }
 
 proptest! {

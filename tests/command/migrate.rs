@@ -513,3 +513,27 @@ fn of_a_list_only_what_does_not_fit_is_kept_apart_and_an_export_of_it_warns_of_n
     let went = json(&project.read("in/a.json"))["entities"][0].clone();
     assert_eq!((&came["team"], &came["properties"]), (&went["team"], &went["properties"]));
 }
+
+#[test]
+fn what_an_object_is_called_is_said_by_its_line_alone() {
+    let project = Project::new().file(
+        "p/plat.kdl",
+        "project p { id p-1; }\nblueprint a { only-port { identifier b; hidden #true; }; }\nteam t { only-port { name u; }; }\nteam u\n\
+         blueprint s\nentity s e { only-port { identifier f; }; }\n",
+    );
+    let called =
+        |of: &str| format!("{of} is left out: `only-port` calls it otherwise, and what the line says goes out");
+    let run = project.run(["-C", "p", "export", "port", "--out", "out"]).code(0);
+    for told in
+        [called("`/identifier` of blueprint:a"), called("`/name` of team:t"), called("`/identifier` of entity:s:e")]
+    {
+        assert!(run.err.contains(&told), "{}", run.err);
+    }
+    let names = |file: &str, by: &str| -> Vec<String> {
+        let all = json(&project.read(&format!("p/out/{file}"))).as_array().unwrap().clone();
+        all.iter().map(|one| one[by].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("blueprints.json", "identifier"), ["a", "s"]);
+    assert_eq!(names("teams.json", "name"), ["t", "u"]);
+    assert_eq!(names("entities.json", "identifier"), ["e"]);
+}
