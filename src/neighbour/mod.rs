@@ -100,7 +100,9 @@ pub fn document(
         }
     }
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
-        let called = links.names.iter().filter_map(|(_, there)| Some(&there.as_ref()?.own));
+        // A name that stands in two places may be parted otherwise than the line can say.
+        let called = links.names.iter().filter_map(|(_, there)| there.as_ref().filter(|there| there.within.is_none()));
+        let called = called.map(|there| &there.own);
         let called: Vec<_> = called.map(|way| (way, way.get(&map).cloned())).collect();
         let overruled = remainder::lay_over(&mut map, &beyond, &Named::of(&links));
         let reason = format!("`only-{}` says it otherwise, and that goes out", neighbour.word());

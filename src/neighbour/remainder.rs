@@ -11,25 +11,40 @@ use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
 
-/// The lists whose items have names: the way to each, and the member that holds the name.
-pub(super) struct Named<'g>(Vec<(Vec<String>, &'g str)>);
+/// What is told apart in a document.
+pub(super) struct Named<'g> {
+    /// The lists whose items have names: the way to each, and the member that holds the name.
+    lists: Vec<(Vec<String>, &'g str)>,
+    /// The ways to what holds whatever its author likes.
+    free: Vec<Vec<String>>,
+}
 
 impl<'g> Named<'g> {
     pub(super) fn of(links: &Links<'g>) -> Self {
-        let named = links.links.iter().filter_map(|link| match link.codec {
-            Codec::Keyed { by: Some(by), .. } => Some((link.there.as_ref()?.names().collect(), by)),
-            _ => None,
-        });
-        Self(named.collect())
+        let (mut lists, mut free) = (Vec::new(), Vec::new());
+        for link in &links.links {
+            let Some(way) = link.there.as_ref().map(|there| there.names().collect::<Vec<_>>()) else { continue };
+            match link.codec {
+                Codec::Keyed { by: Some(by), .. } => lists.push((way, by)),
+                Codec::Whole | Codec::Template => free.push(way),
+                _ => {}
+            }
+        }
+        Self { lists, free }
     }
 
     fn by(&self, place: &[String]) -> Option<&'g str> {
-        self.0.iter().find(|(way, _)| way == place).map(|(_, by)| *by)
+        self.lists.iter().find(|(way, _)| way == place).map(|(_, by)| *by)
+    }
+
+    /// Whether a place is in what holds whatever its author likes, where an empty list and an empty object say something.
+    fn is_free(&self, place: &[String]) -> bool {
+        self.free.iter().any(|way| way.len() < place.len() && place.starts_with(way))
     }
 }
 
 /// What a document holds beyond another one, but for what stands at `silent`, and where each part of it stands, as JSON pointers. Null is the same as nothing, as an
-/// empty list and an empty object are; and a list that holds the same in another order is the same: where the order says something, an
+/// empty list and an empty object are but in what holds whatever its author likes; and a list that holds the same in another order is the same: where the order says something, an
 /// object keeps it.
 pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<String>) {
     let mut search = Search { named, silent, place: Vec::new(), places: Vec::new() };
@@ -70,14 +85,16 @@ impl Search<'_> {
     }
 
     fn of_values(&mut self, made: Option<&Value>, there: &Value) -> Option<Value> {
-        if is_empty(there) || !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) {
+        let is_free = self.named.is_free(&self.place);
+        let is_nothing = if is_free { *there == Value::Null } else { is_empty(there) };
+        if is_nothing || !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) {
             return None;
         }
         match (made, there) {
             (None, Value::Object(there)) => {
                 // Told as a whole, and kept as that.
-                let beyond = Value::Object(self.whole(there));
-                if says_nothing(&beyond) {
+                let beyond = Value::Object(if is_free { there.clone() } else { self.whole(there) });
+                if !is_free && is_empty(&beyond) {
                     return None;
                 }
                 self.note();
@@ -96,7 +113,7 @@ impl Search<'_> {
                     None => self.of_only(made, there).or_else(|| self.of_texts(made, there)),
                 };
                 if items.is_some() {
-                    return items;
+                    return items.filter(|items| !is_empty(items));
                 }
             }
             (None, Value::Array(there)) => {
@@ -112,7 +129,7 @@ impl Search<'_> {
         Some(there.clone())
     }
 
-    /// An object of which nothing was made: in it an empty object says something too, where it is not the only one.
+    /// An object of which nothing was made: in it an empty object says something too.
     fn whole(&mut self, there: &Map) -> Map {
         let mut whole = Map::default();
         for Member { name, value } in &there.members {
@@ -287,14 +304,6 @@ impl Layer<'_> {
                 *target = beyond.clone();
             }
         }
-    }
-}
-
-/// Whether there is nothing in a value but what says nothing.
-fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Object(map) => map.members.iter().all(|member| says_nothing(&member.value)),
-        value => is_empty(value),
     }
 }
 

@@ -103,6 +103,23 @@ fn a_blueprint_goes_in_and_out_and_what_the_language_has_no_words_for_is_kept_wi
     }
 }
 
+#[test]
+fn what_is_empty_in_the_authors_own_data_says_something() {
+    let blueprint =
+        r#"{"identifier": "s", "schema": {"properties": {"o": {"type": "object"}, "l": {"type": "array"}}}"#;
+    let entity =
+        r#"{"blueprint": "s", "identifier": "e", "properties": {"o": {}, "l": [], "u": {}, "w": [], "x": {"y": {}}}"#;
+    let told = through(
+        Neighbour::Port,
+        "a.json",
+        &format!(
+            r#"[{blueprint}, "relations": {{}}, "mirrorProperties": {{}}}}, {entity}, "relations": {{}}, "icon": null}}]"#
+        ),
+        &[("blueprints.json", &format!("[{blueprint}}}]")), ("entities.json", &format!("[{entity}}}]"))],
+    );
+    assert_eq!(told.len(), 3, "{told:#?}");
+}
+
 /// An action with a form, in and out again; what is told.
 #[track_caller]
 fn through_form(form: &str, rest: &str) -> Vec<String> {
