@@ -16,8 +16,10 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// Offset of the first byte that was not UTF-8.
     pub invalid_utf8: Option<u32>,
-    /// What nobody is shown.
+    /// What nobody is shown, as others found.
     hidden: Vec<Range<u32>>,
+    /// What nobody is shown, as the text itself tells: looked for on first use.
+    secrets: OnceLock<Vec<Range<u32>>>,
     lines: OnceLock<LineIndex>,
 }
 
@@ -30,8 +32,8 @@ impl SourceFile {
     /// A file of `name` from its raw bytes.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid_utf8) = decode(bytes);
-        let hidden = secrets(&text);
-        Self { name: name.into(), text: text.into(), invalid_utf8, hidden, lines: OnceLock::new() }
+        let (hidden, secrets, lines) = (Vec::new(), OnceLock::new(), OnceLock::new());
+        Self { name: name.into(), text: text.into(), invalid_utf8, hidden, secrets, lines }
     }
 
     /// Whether it is likely UTF-16, with or without a mark at its beginning: that has a zero in each letter that KDL is written in.
@@ -44,7 +46,7 @@ impl SourceFile {
     /// A part of the text as it may be shown: each byte of what is hidden is a `*`, so that offsets agree.
     pub fn shown(&self, range: Range<usize>) -> String {
         let mut bytes = self.text.as_bytes().get(range.clone()).unwrap_or_default().to_vec();
-        for hidden in &self.hidden {
+        for hidden in self.secrets.get_or_init(|| secrets(&self.text)).iter().chain(&self.hidden) {
             let part = (hidden.start as usize).max(range.start)..(hidden.end as usize).min(range.end);
             if part.start < part.end {
                 bytes[part.start - range.start..part.end - range.start].fill(b'*');
