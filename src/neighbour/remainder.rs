@@ -17,24 +17,32 @@ pub(super) struct Named<'g> {
     lists: Vec<(Vec<String>, &'g str)>,
     /// The ways to what holds whatever its author likes.
     free: Vec<Vec<String>>,
+    /// The ways to everything that the language has words for.
+    known: Vec<Vec<String>>,
 }
 
 impl<'g> Named<'g> {
     pub(super) fn of(links: &Links<'g>) -> Self {
-        let (mut lists, mut free) = (Vec::new(), Vec::new());
+        let (mut lists, mut free, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for link in &links.links {
             let Some(way) = link.there.as_ref().map(|there| there.names().collect::<Vec<_>>()) else { continue };
+            known.push(way.clone());
             match link.codec {
                 Codec::Keyed { by: Some(by), .. } => lists.push((way, by)),
                 Codec::Whole | Codec::Template => free.push(way),
                 _ => {}
             }
         }
-        Self { lists, free }
+        Self { lists, free, known }
     }
 
     fn by(&self, place: &[String]) -> Option<&'g str> {
         self.lists.iter().find(|(way, _)| way == place).map(|(_, by)| *by)
+    }
+
+    /// Whether the language has words for a place, for what is in it, or for what it is in.
+    fn is_known(&self, place: &[String]) -> bool {
+        self.known.iter().any(|way| place.starts_with(way) || way.starts_with(place))
     }
 
     /// Whether a place is in what holds whatever its author likes, where an empty list and an empty object say something.
@@ -94,7 +102,8 @@ impl Search<'_> {
             (None, Value::Object(there)) => {
                 // Told as a whole, and kept as that.
                 let beyond = Value::Object(if is_free { there.clone() } else { self.whole(there) });
-                if !is_free && is_empty(&beyond) {
+                let is_known = || self.named.is_known(&self.place);
+                if !is_free && (is_empty(&beyond) || says_nothing(&beyond) && is_known()) {
                     return None;
                 }
                 self.note();
@@ -304,6 +313,14 @@ impl Layer<'_> {
                 *target = beyond.clone();
             }
         }
+    }
+}
+
+/// Whether there is nothing in a value but what says nothing.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.members.iter().all(|member| says_nothing(&member.value)),
+        value => is_empty(value),
     }
 }
 

@@ -118,6 +118,9 @@ fn what_is_empty_in_the_authors_own_data_says_something() {
         &[("blueprints.json", &format!("[{blueprint}}}]")), ("entities.json", &format!("[{entity}}}]"))],
     );
     assert_eq!(told.len(), 3, "{told:#?}");
+    // What the language has words for says nothing where there is nothing in it.
+    assert_eq!(through_form(r#"{"properties": {}, "required": []}"#, ""), [""; 0]);
+    assert_eq!(through_form(r#"{"properties": {}}"#, ""), [""; 0]);
 }
 
 /// An action with a form, in and out again; what is told.
