@@ -234,24 +234,6 @@ fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
     }
 }
 
-#[test]
-fn what_has_reasons_of_its_own_is_not_told_as_one() {
-    let component = |number: u8| {
-        format!(
-            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: c{number}}}\n\
-             spec: {{type: service, lifecycle: production, owner: team-{}}}\n",
-            number % 5
-        )
-    };
-    let text: String = (0..30).map(component).collect();
-    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
-    let text = crate::report::text(&imported.problems, &imported.sources);
-    for number in 0..5 {
-        assert!(text.contains(&format!("there is no entity `team-{number}`")), "{text}");
-    }
-    assert!(text.ends_with("30 notes of 5 causes\n"), "{text}");
-}
-
 const VERSIONS: &str = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {"name": "m"}, "spec": {"api": {
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "ms.e.com"}, "spec": {
     "group": "e.com", "scope": "Namespaced", "names": {"kind": "M", "plural": "ms", "singular": "m", "shortNames": ["mm"]}, "versions": [

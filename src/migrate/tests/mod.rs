@@ -995,37 +995,6 @@ fn texts_that_cannot_be_read_are_told_where_they_end() {
     assert!(told[1].starts_with("b.yaml:") && told[1].contains("E0801"), "{told:?}");
 }
 
-/// Resources of Kratix: the kind, the name and the `spec` of each.
-fn resources(all: &[(&str, &str, &str)]) -> String {
-    let text = |(kind, name, spec): &(&str, &str, &str)| {
-        format!(
-            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
-        )
-    };
-    all.iter().map(text).collect()
-}
-
-#[test]
-fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
-    let outer = ("GitStateStore", "outer", "{url: 'https://git.example/r', branch: main, path: a, authMethod: odd}");
-    let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
-    let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
-    for (inner, why) in [
-        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
-        ("{url: 'https://git.example/r', path: a}", "is at the place of"),
-        ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
-        ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
-    ] {
-        let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);
-        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
-        let told = told(&imported);
-        assert!(told.iter().any(|line| line.contains("is left out") && line.contains(why)), "{told:#?}");
-        let out = exported(Neighbour::Kratix, &imported.files)["destinations.yaml"].concat();
-        let (outer, inner) = (out.contains("outer"), out.contains("inner"));
-        assert!(outer != inner && out.contains("\"path\":\"a\""), "{out}");
-    }
-}
-
 #[test]
 fn what_has_reasons_of_its_own_is_not_told_as_one() {
     let component = |number: u8| {
