@@ -144,7 +144,7 @@ fn side(output: &str, hidden: &str, shown: &str) -> Vec<String> {
         }
         out.push_str(rest);
         let gone = has_hidden && !has_shown && out.trim().is_empty();
-        (!gone).then(|| out.replace("[- ", "").replace("[+ ", "").replace("-]", "").replace("+}", ""))
+        (!gone).then_some(out)
     };
     output.lines().filter_map(line).collect()
 }
