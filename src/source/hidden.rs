@@ -1,7 +1,8 @@
 //! What nobody is shown of a text: passwords that somebody wrote into an address, and tokens of well-known services.
 
-use memchr::memmem;
+use regex::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// The part of an address that holds a password, or what may be one: before the host of `https://TOKEN@host`, behind the user
 /// of `ssh://user:password@host`, and behind that of `user:password@host:path`. It can be broken in any way.
@@ -208,16 +209,22 @@ const BEGINNINGS: [&str; 11] = [
 /// The fewest letters behind such a beginning.
 const FEWEST: usize = 12;
 
+/// A token: such a beginning with what stands behind it. One pass finds all of them.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = |start: &str| {
+        let letters = if start.ends_with('/') { "[A-Za-z0-9_/-]" } else { "[A-Za-z0-9_-]" };
+        format!("{}{letters}{{{FEWEST},}}", regex::escape(start))
+    };
+    #[expect(clippy::expect_used, reason = "the pattern is fixed, and every test of this file makes it")]
+    Regex::new(&BEGINNINGS.map(pattern).join("|")).expect("a pattern")
+});
+
 /// What stands in a text behind the beginnings of tokens of well-known services.
 pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let all = BEGINNINGS.into_iter().flat_map(move |start| {
-        let is_letter = move |letter: &u8| {
-            letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-') || *letter == b'/' && start.ends_with('/')
-        };
-        let found = memmem::find_iter(text.as_bytes(), start).map(move |at| at + start.len());
-        found.map(move |at| at..at + text.as_bytes()[at..].iter().take_while(|letter| is_letter(letter)).count())
-    });
-    all.filter(|part| part.len() >= FEWEST)
+    TOKEN.find_iter(text).map(|found| {
+        let start = BEGINNINGS.into_iter().find(|start| found.as_str().starts_with(start));
+        found.start() + start.map_or(0, str::len)..found.end()
+    })
 }
 
 /// The passwords in the addresses of a text, in the order of their places: of every address with a scheme, and of a short one
