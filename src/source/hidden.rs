@@ -1,5 +1,6 @@
 //! What nobody is shown of a text: passwords that somebody wrote into an address, and tokens of well-known services.
 
+use memchr::{memchr3, memmem};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -231,10 +232,14 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// behind the word `url`.
 pub(super) fn passwords(text: &str) -> Vec<Range<u32>> {
     let mut found = before_hosts(text);
-    let has_query = text.contains(['?', '#']);
-    // An address with both has no right to be, and what stands before its host is enough to say so. Few texts have a query.
-    for (at, _) in text.match_indices("://").take_while(|_| has_query) {
+    // An address with both has no right to be, and what stands before its host is enough to say so.
+    for at in memmem::find_iter(text.as_bytes(), "://") {
         let start = text[..at].rfind(ends_word).map_or(0, |end| text.ceil_char_boundary(end + 1));
+        // Few addresses have a query, and it stands in their line.
+        let line = &text.as_bytes()[start..];
+        if memchr3(b'?', b'#', b'\n', line).is_none_or(|end| line[end] == b'\n') {
+            continue;
+        }
         let end = end_of_url(text, at);
         if let Some(part) = of_query(&text[start..end]) {
             found.push((start + part.start) as u32..(start + part.end) as u32);
@@ -401,6 +406,7 @@ mod tests {
             hidden("url \"https://b/c?access_token=twelve\"\n// https://thirteen@b/c?sig=no"),
             ["twelve", "thirteen", "no"]
         );
+        assert_eq!(hidden("see b/c?token=fourteen&next=https://d\nand https://e/f\n?token=none"), ["fourteen"]);
     }
 
     #[test]
