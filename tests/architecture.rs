@@ -96,7 +96,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapter::sqlite", &["source", "model", "object", "wait", "file", "catalog"]),
-    ("adapter::git", &["syntax", "model", "secret", "wait", "file", "credentials", "store"]),
+    ("adapter::git", &["syntax", "model", "object", "secret", "wait", "file", "credentials", "catalog", "store"]),
     ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (
         "session",

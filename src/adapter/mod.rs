@@ -11,7 +11,7 @@ use crate::credentials::Environment;
 use crate::model::{StateStore, StoreType};
 use crate::store::{Store, StoreError};
 use crate::wait::Wait;
-use git::{Authorship, Git, WhenMissing};
+use git::{Authorship, Git, Place, WhenMissing};
 use sqlite::Sqlite;
 use std::path::{Path, PathBuf};
 
@@ -69,17 +69,19 @@ impl Surroundings {
         let config = git::Config {
             project: project.to_owned(),
             owner: owner.to_owned(),
-            url: declared.url.value.to_string(),
-            folder: self.root.clone(),
-            branch: declared.branch.value.to_string(),
-            path: declared.path.value.to_string(),
-            missing: if declared.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
-            cache: self.own.join(copies).join(format!("{name}.git")),
-            secret: secret.map(|secret| secret.value.to_string()),
-            patience: self.environment.patience().map_err(unusable)?,
             authorship: Authorship::of(|name| self.environment.writer(name)).map_err(unusable)?,
-            wait: self.wait.clone(),
-            name: name.clone(),
+            place: Place {
+                url: declared.url.value.to_string(),
+                root: self.root.clone(),
+                branch: declared.branch.value.to_string(),
+                path: declared.path.value.to_string(),
+                missing: if declared.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
+                cache: self.own.join(copies).join(format!("{name}.git")),
+                secret: secret.map(|secret| secret.value.to_string()),
+                patience: self.environment.patience().map_err(unusable)?,
+                wait: self.wait.clone(),
+                name: name.clone(),
+            },
         };
         Ok(Box::new(Git::open(config, self.environment.clone())?))
     }

@@ -37,6 +37,9 @@ pub enum CatalogError {
         /// What is wrong.
         what: String,
     },
+    /// What keeps the catalog failed, in words of its own.
+    #[error(transparent)]
+    Kept(Box<dyn std::error::Error + Send + Sync>),
     /// Somebody took the catalog away, or put another one in its place, while it was in use.
     #[error(
         "the catalog {place} was taken away or replaced during this run, and what the run wrote to it may be gone with it: put it \

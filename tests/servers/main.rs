@@ -26,7 +26,7 @@ mod world;
 
 use std::time::Duration;
 
-use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
+use plat::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
 use plat::credentials::Environment;
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
@@ -76,21 +76,26 @@ impl Way {
 /// A store of the project `demo`, in a cache of its own for each address.
 fn config(world: &World, url: String, project: &str) -> Config {
     let cache: String = url.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    Config {
+    let place = Place {
         name: "state".to_owned(),
-        project: project.to_owned(),
-        owner: project.to_owned(),
         url,
-        folder: world.folder.clone(),
+        root: world.folder.clone(),
         branch: laws::BRANCH.to_owned(),
         path: FOLDER.to_owned(),
         missing: WhenMissing::Fail,
         cache: world.folder.join("cache").join(cache),
         secret: Some("git".to_owned()),
-        authorship: Authorship::default(),
         wait: Wait::default(),
         patience: Duration::from_mins(1),
-    }
+    };
+    Config { project: project.to_owned(), owner: project.to_owned(), place, authorship: Authorship::default() }
+}
+
+/// The same with another place.
+fn with(config: Config, change: impl FnOnce(&mut Place)) -> Config {
+    let mut config = config;
+    change(&mut config.place);
+    config
 }
 
 /// Names and values.

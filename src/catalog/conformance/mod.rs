@@ -142,7 +142,7 @@ fn forget(text: &str) -> GuardedChange {
 }
 
 pub(crate) fn batch<'a>(project: &'a str, operations: &'a [GuardedChange]) -> Batch<'a> {
-    Batch { project, name: project, time: 1, operations, levels: &[] }
+    Batch { project, name: project, time: 1, message: "Change it", operations, levels: &[] }
 }
 
 fn apply(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange]) -> Vec<Outcome> {
