@@ -62,16 +62,24 @@ impl GitCatalog {
             self.host.borrow_mut().create()?;
             let (reference, old) = self.journal(project)?;
             let mut filed = self.filed(old)?;
-            filed.retain(|one| one.run != record.run);
             let new = {
                 let host = self.host.borrow();
                 let repository = host.repository().ok_or_else(|| self.origin.missing())?;
-                let blob = repository.blob(&record::run(record))?;
-                filed.push(Filed { began: record.began, run: record.run.clone(), blob });
-                filed.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
-                let mut tree = repository.treebuilder(None)?;
-                for one in filed.iter().take(KEPT_RUNS) {
-                    tree.insert(file(one.began, &one.run), one.blob, FileMode::Blob.into())?;
+                let before = old.map(|commit| tree::small_commit(repository, commit)?.tree()).transpose()?;
+                let mut tree = repository.treebuilder(before.as_ref())?;
+                let (former, mut kept): (Vec<Filed>, Vec<Filed>) =
+                    filed.drain(..).partition(|one| one.run == record.run);
+                kept.push(Filed { began: record.began, run: record.run.clone(), blob: repository.blob(&record::run(record))? });
+                kept.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
+                for one in &former {
+                    tree.remove(file(one.began, &one.run))?;
+                }
+                for (index, one) in kept.iter().enumerate() {
+                    if index >= KEPT_RUNS && one.run != record.run {
+                        tree.remove(file(one.began, &one.run))?;
+                    } else if index < KEPT_RUNS && one.run == record.run {
+                        tree.insert(file(one.began, &one.run), one.blob, FileMode::Blob.into())?;
+                    }
                 }
                 let said = format!("Note run {}: {}", record.run, record.state);
                 self.authorship.commit(
