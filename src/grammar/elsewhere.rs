@@ -87,6 +87,12 @@ pub struct Counterpart {
     pub bare: Option<bool>,
     /// The members of each item that is meant where there is no list.
     pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
+    /// What the neighbour calls several such objects.
+    pub many: Option<Box<str>>,
+    /// What a document holds that is one of these objects: any of these, each ways with what stands there.
+    pub shows: Vec<Vec<(Box<str>, Box<str>)>>,
+    /// Whether the neighbour works the values out.
+    pub worked_out: bool,
 }
 
 /// What [`Counterpart::jq`] is where the expression is text in braces.
@@ -150,6 +156,9 @@ impl Counterpart {
                 _ => None,
             }),
             implied: children("implied").map(|item| members(item).collect()).collect(),
+            many: word("many"),
+            shows: children("shows").map(|item| members(item).collect()).collect(),
+            worked_out: children("worked-out").next().is_some(),
         }
     }
 }

@@ -64,9 +64,14 @@ pub(super) enum Codec<'g> {
     Truth {
         /// Whether the body has it in any case.
         always: bool,
+        /// What stands there for an expression of jq, where it may be one.
+        jq: Option<&'g str>,
     },
     /// It refers to other values, or each of its members does.
-    Template,
+    Template {
+        /// Whether it need not have members.
+        whole: bool,
+    },
     /// It is an object.
     Object {
         shape: &'g NodeShape,
@@ -180,12 +185,12 @@ impl<'g> Finder<'g> {
                 Part::Flag(_, flag) => {
                     if let Some(at) = &flag.at {
                         let there = way(flag.elsewhere(self.neighbour).or(inherited));
-                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always }));
+                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always, jq: None }));
                     }
                 }
                 Part::Pairs(pairs) => {
                     let refers = self.grammar.are_interpolated(pairs);
-                    let codec = if refers { Codec::Template } else { Codec::Whole };
+                    let codec = if refers { Codec::Template { whole: false } } else { Codec::Whole };
                     if let Some(at) = &pairs.at {
                         links.add(Link::of(at, way(inherited), codec));
                     }
@@ -210,8 +215,9 @@ impl<'g> Finder<'g> {
         let refers = self.grammar.is_interpolated(parameter);
         let [jq, unless] = [own.and_then(|own| own.jq.as_deref()), own.and_then(|own| own.unless.as_deref())];
         let codec = match jq {
+            jq if at.manner == Manner::True => Codec::Truth { always: false, jq },
             Some(jq) => Codec::Jq(jq),
-            None if refers => Codec::Template,
+            None if refers => Codec::Template { whole: false },
             None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None },
             None => Codec::Word(parameter),
         };
@@ -234,7 +240,7 @@ impl<'g> Finder<'g> {
             return;
         }
         let codec = match at.manner {
-            Manner::True => Codec::Truth { always: false },
+            Manner::True => Codec::Truth { always: false, jq: None },
             Manner::Object => {
                 let there = counterpart.and_then(|counterpart| counterpart.word.as_deref());
                 let bare = counterpart.and_then(|counterpart| counterpart.bare);
@@ -245,7 +251,8 @@ impl<'g> Finder<'g> {
                 Some(counterpart) => Codec::Items { shape, counterpart },
                 None => Codec::Whole,
             },
-            Manner::Entry => Codec::Template,
+            Manner::Entry => Codec::Template { whole: self.grammar.takes_whole(form, at) },
+            Manner::Template => Codec::Template { whole: true },
             Manner::Typed => {
                 counterpart.and_then(|counterpart| counterpart.jq.as_deref()).map_or(Codec::Whole, Codec::Jq)
             }

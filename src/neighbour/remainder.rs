@@ -29,7 +29,7 @@ impl<'g> Named<'g> {
             known.push(way.clone());
             match link.codec {
                 Codec::Keyed { by: Some(by), .. } => lists.push((way, by)),
-                Codec::Whole | Codec::Template => free.push(way),
+                Codec::Whole | Codec::Template { .. } => free.push(way),
                 _ => {}
             }
         }

@@ -195,6 +195,11 @@ impl Maker<'_> {
                     self.put(at, Value::Object(item));
                 }
             }
+            Manner::Template => {
+                let whole = [Value::written_in("jq", ".inputs", Origin::Nowhere), list(vec![self.nested(); 2])];
+                let picked = self.pick(2);
+                self.put(at, whole[picked].clone());
+            }
             Manner::Object => {
                 let value = self.object(shape);
                 self.put(at, value);
