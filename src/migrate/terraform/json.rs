@@ -6,6 +6,8 @@ use hcl_edit::Ident;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::parser::parse_expr;
 use hcl_edit::structure::{Attribute, Block, BlockLabel, Body};
+use std::iter::Peekable;
+use std::str::Chars;
 
 type Unread = (usize, String);
 
@@ -95,65 +97,64 @@ fn unescaped(json: &str) -> String {
     let (mut out, mut spare, mut inside) = (String::with_capacity(json.len()), 0, Vec::new());
     let mut letters = json.chars().peekable();
     let mut is_escaped = false;
-    while let Some(letter) = letters.next() {
-        let mut letter = letter;
-        let is_own = inside.len() < 2;
+    while let Some(mut letter) = letters.next() {
+        let blanks = |spare: &mut usize| " ".repeat(std::mem::take(spare));
         if letter == '\\' && !inside.is_empty() {
-            let next = letters.peek().copied().unwrap_or_default();
-            match next {
-                // In the text of JSON itself Terraform has the same escapes.
-                _ if is_own && next != '/' => {
-                    out.push(letter);
-                    out.extend(letters.next());
-                    continue;
-                }
-                '"' | '\\' | '/' => letter = letters.next().unwrap_or_default(),
-                'n' | 't' | 'r' => {
-                    letters.next();
-                    letter = ' ';
-                }
-                _ => {}
+            // In the text of JSON itself Terraform has the same escapes.
+            if inside.len() == 1 && letters.peek() != Some(&'/') {
+                out.push(letter);
+                out.extend(letters.next());
+                continue;
             }
-            spare += usize::from(letter != '\\' || next == '\\');
+            let (meant, count) = escape(&mut letters);
+            (letter, spare) = (meant, spare + count);
         }
         match (inside.last_mut(), letter) {
             (Some(Inside::Text), _) if std::mem::take(&mut is_escaped) => out.push(letter),
-            (Some(Inside::Text), '\\') => {
-                is_escaped = true;
-                out.push(letter);
-            }
             (Some(Inside::Text), '"') => {
                 inside.pop();
                 out.push(letter);
-                out.extend(std::iter::repeat_n(' ', std::mem::take(&mut spare)));
+                out.push_str(&blanks(&mut spare));
             }
-            (Some(Inside::Text), '$' | '%') if letters.peek() == Some(&letter) => {
+            (Some(Inside::Text), '$' | '%') if letters.peek().is_some_and(|next| *next == '{' || *next == letter) => {
                 out.push(letter);
+                inside.extend((letters.peek() == Some(&'{')).then_some(Inside::Code(1)));
                 out.extend(letters.next());
             }
-            (Some(Inside::Text), '$' | '%') if letters.peek() == Some(&'{') => {
+            (Some(Inside::Text), _) => {
+                is_escaped = letter == '\\';
                 out.push(letter);
-                out.extend(letters.next());
-                inside.push(Inside::Code(1));
             }
-            (Some(Inside::Code(_)) | None, '"') => {
-                out.extend(std::iter::repeat_n(' ', std::mem::take(&mut spare)));
+            (_, '"') => {
+                out.push_str(&blanks(&mut spare));
                 out.push(letter);
                 inside.push(Inside::Text);
             }
-            (Some(Inside::Code(braces)), '{') => {
-                *braces += 1;
+            (code, letter) => {
                 out.push(letter);
-            }
-            (Some(Inside::Code(braces)), '}') => {
-                *braces -= 1;
-                if *braces == 0 {
-                    inside.pop();
+                if let Some(Inside::Code(braces)) = code {
+                    *braces = *braces + usize::from(letter == '{') - usize::from(letter == '}');
+                    if *braces == 0 {
+                        inside.pop();
+                    }
                 }
-                out.push(letter);
             }
-            (_, letter) => out.push(letter),
         }
     }
     out
+}
+
+/// What an escape of JSON stands for, and how many letters less that is.
+fn escape(letters: &mut Peekable<Chars<'_>>) -> (char, usize) {
+    match letters.peek() {
+        Some(&meant @ ('"' | '\\' | '/')) => {
+            letters.next();
+            (meant, 1)
+        }
+        Some('n' | 't' | 'r') => {
+            letters.next();
+            (' ', 1)
+        }
+        _ => ('\\', 0),
+    }
 }
