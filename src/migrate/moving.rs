@@ -2,7 +2,7 @@
 
 use super::home::Home;
 use super::port::WORKED_OUT;
-use super::said::Said;
+use super::said::{Reasons, Said};
 use super::text::DocumentPlace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
@@ -191,11 +191,8 @@ impl Moving {
         if taken.is_empty() {
             return;
         }
-        self.keep_for(&[], &|pointer| {
-            let names: Vec<&str> = pointer.split('/').collect();
-            let own = taken.iter().find(|(said, _)| said.is_at(&names)).or(taken.last());
-            own.map(|(_, reason)| reason.as_str())
-        });
+        let reasons = Reasons::of(taken);
+        self.keep_for(&[], &|pointer| reasons.of_pointer(pointer));
     }
 
     fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {

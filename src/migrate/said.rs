@@ -6,6 +6,7 @@ use crate::model::{Map, Value};
 use crate::object::knows;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
+use std::collections::HashMap;
 
 /// A way down a body.
 pub(super) type Way = Vec<Box<str>>;
@@ -41,7 +42,7 @@ impl Said {
     }
 
     /// Whether what a pointer leads to in a neighbour's document may be it, or a part of it: its last names are the same.
-    pub(super) fn is_at(&self, names: &[&str]) -> bool {
+    fn is_at(&self, names: &[&str]) -> bool {
         // What is said of a list's items stands in them there.
         let ends = |names: &[&str]| {
             let names = names.iter().rev().filter(|name| **name != ITEMS);
@@ -58,6 +59,44 @@ impl Said {
     pub(super) fn holds(&self, other: &Self) -> bool {
         self.line.is_none() && other.way.starts_with(&self.way)
     }
+}
+
+/// Why parts were taken out of a body, by what leads to them in a neighbour's document.
+pub(super) struct Reasons<'t> {
+    taken: &'t [(Said, String)],
+    /// The places of those among them whose ways end so.
+    ending: HashMap<[&'t str; 2], Vec<usize>>,
+    /// The places of those with shorter ways.
+    short: Vec<usize>,
+}
+
+impl<'t> Reasons<'t> {
+    pub(super) fn of(taken: &'t [(Said, String)]) -> Self {
+        let (mut all, mut short) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
+        for (index, (said, _)) in taken.iter().enumerate() {
+            match ending(said.way.iter().map(|name| &**name)) {
+                Some(ending) => all.entry(ending).or_default().push(index),
+                None => short.push(index),
+            }
+        }
+        Self { taken, ending: all, short }
+    }
+
+    /// Why what a pointer leads to was taken out: the reason of the first part that may be it, or else of the last.
+    pub(super) fn of_pointer(&self, pointer: &str) -> Option<&'t str> {
+        let names: Vec<&str> = pointer.split('/').collect();
+        let around = names.split_last().map_or(&[][..], |(_, around)| around);
+        let endings = [&names[..], around].into_iter().filter_map(|names| ending(names.iter().copied()));
+        let places = endings.filter_map(|ending| self.ending.get(&ending)).flatten().chain(&self.short);
+        let own = places.copied().filter(|place| self.taken[*place].0.is_at(&names)).min();
+        own.and_then(|place| self.taken.get(place)).or(self.taken.last()).map(|(_, reason)| reason.as_str())
+    }
+}
+
+/// The last two names of a way, but for what is said of a list's items.
+fn ending<'n>(names: impl DoubleEndedIterator<Item = &'n str>) -> Option<[&'n str; 2]> {
+    let mut names = names.rev().filter(|name| *name != ITEMS);
+    Some([names.next()?, names.next()?])
 }
 
 impl PartialEq for Said {

@@ -121,24 +121,27 @@ fn described(word: Spanned<Word>, line: Map) -> Map {
 /// The words of the line that says a JSON Schema, by the keywords that they stand for: what [`schema`] takes.
 ///
 /// # Errors
-/// What of the schema no line can say.
-pub fn words(schema: &Map) -> Result<Map, String> {
+/// What of the schema no line can say, and the way to it.
+pub fn words(schema: &Map) -> Result<Map, (String, Vec<Box<str>>)> {
     let mut line = schema.clone();
     let is_list = line.get("type").is_some_and(|base| base.as_str() == Some("array"));
     let items = if is_list { line.remove("items") } else { None };
     if let Some(items) = items {
-        let inner = items.as_object().ok_or("`items`")?;
-        let word = Word::of(inner).ok_or("the `type` of `items`")?.to_owned();
+        let fails = |what: &str| (what.to_owned(), vec!["items".into()]);
+        let inner = items.as_object().ok_or_else(|| fails("`items`"))?;
+        let word = Word::of(inner).ok_or_else(|| fails("the `type` of `items`"))?.to_owned();
         line.put("of", Value::string(word), items.span);
         for member in &inner.members {
             match &*member.name.value {
                 "type" | "format" => {}
-                keyword if is_of_list(keyword) => return Err(format!("`{keyword}` of the items of a list")),
+                keyword if is_of_list(keyword) => {
+                    return Err((format!("`{keyword}` of the items of a list"), vec!["items".into(), keyword.into()]));
+                }
                 _ => line.members.push(member.clone()),
             }
         }
     } else {
-        let word = Word::of(&line).ok_or("a value without a `type`")?.to_owned();
+        let word = Word::of(&line).ok_or_else(|| ("a value without a `type`".to_owned(), Vec::new()))?.to_owned();
         line.remove("format");
         line.put("type", Value::string(word), crate::source::Origin::Nowhere);
     }

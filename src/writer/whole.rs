@@ -172,7 +172,7 @@ impl Writer<'_> {
                     let line = self.object(shape, at, side, item);
                     line.map_err(|stuck| stuck.below([&*index.to_string()]).below_at(at))
                 };
-                numbered.map(line).collect()
+                Stuck::all(numbered.map(line))
             }
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
                 let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
@@ -181,7 +181,7 @@ impl Writer<'_> {
                         |name: &str| order.iter().position(|one| one.as_str() == Some(name)).unwrap_or(usize::MAX);
                     members.sort_by_key(|(name, _)| place(name));
                 }
-                members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))).collect()
+                Stuck::all(members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))))
             }
             (Manner::Items | Manner::Conditions, Some(value)) => {
                 let form = shape.plain().ok_or_else(|| Stuck::no_words("this block"))?;
@@ -278,10 +278,8 @@ impl Writer<'_> {
     /// # Errors
     /// Where an object holds what the node for it cannot say.
     pub(super) fn without_strangers(shape: &NodeShape, side: Side<'_>) -> Result<(), Stuck> {
-        match Self::stranger(shape, side) {
-            Some(name) => Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name())).below([name])),
-            None => Ok(()),
-        }
+        let strange = |name| Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name())).below([name]));
+        Stuck::all(Self::strangers(shape, side).map(strange)).map(|_: Vec<()>| ())
     }
 
     /// What a node's block holds as a whole, or what has no names of the language.
@@ -363,7 +361,7 @@ fn found_at(stuck: Stuck, at: Option<&At>) -> Stuck {
 /// The words of a typed line, by the keywords that they stand for.
 pub(super) fn typed_line(schema: &Value) -> Result<Map, Stuck> {
     let schema = schema.as_object().ok_or_else(|| Stuck::no_words("this type"))?;
-    typed::words(schema).map_err(|what| Stuck::no_words(&what))
+    typed::words(schema).map_err(|(what, way)| Stuck::no_words(&what).below(way.iter().map(|step| &**step)))
 }
 
 /// Whether the object around a name requires it.
