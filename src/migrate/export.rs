@@ -55,6 +55,17 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             continue;
         };
         match address.kind {
+            // Port has a blueprint for what it judges.
+            Kind::Scorecard if neighbour == Neighbour::Port && blueprint.is_none() => {
+                let judged = body.get("blueprint").and_then(|value| value.as_str()).unwrap_or_default();
+                *exported.without.entry(format!("blueprint `{judged}` for scorecards")).or_default() += 1;
+                continue;
+            }
+            Kind::Promise if let Some(part) = carried.losses.iter().find(|loss| kratix::strays(&carried.map, loss)) => {
+                let reason = format!("without `{}` what it delivers would go elsewhere: {}", part.place, part.reason);
+                exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+                continue;
+            }
             Kind::Promise if neighbour == Neighbour::Kratix => {
                 kratix::open_objects(&mut carried.map);
                 let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
@@ -62,7 +73,7 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             }
             Kind::Request => {
                 let Some(api) = apis.get(&address.parent) else {
-                    let reason = format!("`{}` says no API that it could ask", address.parent);
+                    let reason = format!("`{}` is left out, or says no API that it could ask", address.parent);
                     exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
                     continue;
                 };

@@ -1,9 +1,11 @@
 //! The resources of Kratix among the manifests of a folder.
 
 use super::text::{Document, DocumentPlace};
-use super::way::{get_mut, text};
+use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
+use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Name, Value};
+use crate::neighbour::{Loss, OPEN, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -49,6 +51,12 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
             true
         }
         Kind::Promise => {
+            if gather(document) {
+                let place = place.below(SELECTORS);
+                let reason =
+                    "Kratix asks for the labels of all of them, and of two of one key for the first".to_owned();
+                notes.push(Note { place, what: Fate::Mended, reason });
+            }
             each_free_object(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
                 Some(Value::Bool(true)) => drop(schema.remove(OPEN)),
                 None => schema.put(OPEN, Value::Bool(false), Origin::Nowhere),
@@ -75,9 +83,6 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     });
 }
 
-/// What keeps the members of an object of which its schema says nothing; Kubernetes takes out all others.
-const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
-
 /// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them. One that keeps
 /// none says `false` until here, which Kubernetes takes from nobody.
 pub(super) fn open_objects(promise: &mut Map) {
@@ -88,7 +93,7 @@ pub(super) fn open_objects(promise: &mut Map) {
     });
 }
 
-/// Changes the schema of each object without fields in the API of a promise, where that has one version: others are kept as they are.
+/// Changes the schema of each object without fields in the API of a promise, in the version that is stored: others are kept as they are.
 fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
     fn within(schema: &mut Value, change: &dyn Fn(&mut Map)) {
         let Value::Object(schema) = schema else { return };
@@ -108,12 +113,61 @@ fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
         }
     }
     let Some(Value::Array(versions)) = get_mut(promise, &VERSIONS) else { return };
-    let [Spanned { value: Value::Object(version), .. }] = versions.as_mut_slice() else { return };
+    let stored = stored(versions);
+    let Some(Value::Object(version)) = versions.get_mut(stored).map(|version| &mut version.value) else { return };
     if let Some(Value::Object(fields)) =
         get_mut(version, &["schema", "openAPIV3Schema", "properties", "spec", "properties"])
     {
         fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
     }
+}
+
+/// Where a promise says which labels it asks for.
+const SELECTORS: &str = "/spec/destinationSelectors";
+
+/// Where a store says how to log in, which is nothing of where it is.
+const LOGS_IN: [&str; 2] = ["/spec/authMethod", "/spec/secretRef"];
+
+/// Whether what a JSON pointer leads to says where something goes: of a promise which labels it asks for, of a place what it is.
+pub(super) fn is_place(kind: Kind, document: &Map, pointer: &str) -> bool {
+    let is_in = |outer: &str| pointer.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match kind {
+        Kind::Promise => is_in(SELECTORS),
+        Kind::StateStore | Kind::Destination => {
+            has_words(Neighbour::Kratix, kind, document, pointer) && !LOGS_IN.into_iter().any(is_in)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a promise delivers something, and would deliver it elsewhere without a part of its body.
+pub(super) fn strays(promise: &Map, lost: &Loss) -> bool {
+    let delivers = ["workflows", "dependencies"].into_iter().any(|part| get(promise, &["spec", part]).is_some());
+    delivers && lost.place.split('.').next() == Some("schedule")
+}
+
+/// Puts the labels of the selectors of a promise together, where there are several, as Kratix does (`SquashPromiseScheduling`): it asks for
+/// all of them, and of two of one key for the first. Whether there were such; where something else stands in one they stay.
+fn gather(promise: &mut Map) -> bool {
+    let Some(Value::Array(selectors)) = get_mut(promise, &["spec", "destinationSelectors"]) else { return false };
+    let labels = |selector: &Spanned<Value>| match selector.as_object()?.members.as_slice() {
+        [] => Some(Vec::new()),
+        [only] if &*only.name.value == "matchLabels" => Some(only.value.as_object()?.members.clone()),
+        _ => None,
+    };
+    let (2.., Some(labels)) = (selectors.len(), selectors.iter().map(labels).collect::<Option<Vec<_>>>()) else {
+        return false;
+    };
+    let mut together = Map::default();
+    for label in labels.into_iter().flatten() {
+        if together.get(&label.name.value).is_none() {
+            together.members.push(label);
+        }
+    }
+    let mut selector = Map::default();
+    selector.put("matchLabels", Value::Object(together), Origin::Nowhere);
+    *selectors = vec![Spanned::new(Value::Object(selector), Origin::Nowhere)];
+    true
 }
 
 /// Says of destinations of which kind the store of each is.

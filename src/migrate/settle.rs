@@ -102,6 +102,9 @@ fn text(one: &mut Moving, listings: &Listings) -> Result<Arc<str>, String> {
     let mut taken: Vec<(Said, String)> = Vec::new();
     // Each time something goes that does not come again.
     loop {
+        if let Some(reason) = one.strays() {
+            return Err(reason);
+        }
         let stuck = match writer::write(&address, &one.body, &listing) {
             Ok(line) if taken.is_empty() => return Ok(Arc::clone(one.text.insert(on_lines(&line.to_string()).into()))),
             Ok(_) => {

@@ -38,7 +38,7 @@ fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api
         ],
     );
     assert_eq!(told.len(), 4, "{told:#?}");
-    assert!(told[0].starts_with("a.yaml:6:11: E0803 `/metadata/labels` of document 1"), "{told:#?}");
+    assert!(told[0].starts_with("a.yaml:6:15: E0803 `/metadata/labels/a` of document 1"), "{told:#?}");
     assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
 }
 
