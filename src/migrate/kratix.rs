@@ -5,7 +5,7 @@ use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
 use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Name, Value};
-use crate::neighbour::{Loss, OPEN, has_words};
+use crate::neighbour::{Loss, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -57,7 +57,12 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
                     "Kratix asks for the labels of all of them, and of two of one key for the first".to_owned();
                 notes.push(Note { place, what: Fate::Mended, reason });
             }
-            each_free_object(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+            each_open(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+                _ if is_list(schema) => {
+                    if schema.get("items").is_some_and(|items| items.value == anything()) {
+                        schema.remove("items");
+                    }
+                }
                 Some(Value::Bool(true)) => drop(schema.remove(OPEN)),
                 None => schema.put(OPEN, Value::Bool(false), Origin::Nowhere),
                 Some(_) => {}
@@ -83,23 +88,43 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     });
 }
 
-/// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them. One that keeps
-/// none says `false` until here, which Kubernetes takes from nobody.
+/// What keeps the members of an object of which its schema says nothing; Kubernetes takes out all others.
+const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
+
+/// The schema of any value.
+fn anything() -> Value {
+    let mut schema = Map::default();
+    schema.put(OPEN, Value::Bool(true), Origin::Nowhere);
+    Value::Object(schema)
+}
+
+fn is_list(schema: &Map) -> bool {
+    text(schema, &["type"]) == Some("array")
+}
+
+/// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them, and of lists that
+/// take any items that these are anything: Kubernetes asks for it. An object that keeps none says `false` until here, which Kubernetes takes from nobody.
 pub(super) fn open_objects(promise: &mut Map) {
-    each_free_object(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+    each_open(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+        _ if is_list(schema) => schema.put("items", anything(), Origin::Nowhere),
         Some(Value::Bool(false)) => drop(schema.remove(OPEN)),
         None => schema.put(OPEN, Value::Bool(true), Origin::Nowhere),
         Some(_) => {}
     });
 }
 
-/// Changes the schema of each object without fields in the API of a promise, in the version that is stored: others are kept as they are.
-fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
+/// Changes the schema of each list without a schema of its items, or with that of anything, and of each object without fields in the API of a promise, in the version that is stored: others are kept as they are.
+fn each_open(promise: &mut Map, change: &dyn Fn(&mut Map)) {
     fn within(schema: &mut Value, change: &dyn Fn(&mut Map)) {
         let Value::Object(schema) = schema else { return };
         let says =
             |name: &str| schema.get(name).is_some_and(|value| value.as_object().is_none_or(|map| !map.is_empty()));
-        if text(schema, &["type"]) == Some("object") && !says("properties") && !says("additionalProperties") {
+        let is_open = match text(schema, &["type"]) {
+            Some("object") => !says("properties") && !says("additionalProperties"),
+            Some("array") => schema.get("items").is_none_or(|items| items.value == anything()),
+            _ => false,
+        };
+        if is_open {
             change(schema);
         }
         for member in &mut schema.members {
@@ -107,7 +132,7 @@ fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
                 ("properties", Value::Object(fields)) => {
                     fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
                 }
-                ("items", items) => within(items, change),
+                ("items" | "additionalProperties", inside) => within(inside, change),
                 _ => {}
             }
         }

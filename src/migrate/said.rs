@@ -4,6 +4,7 @@ use super::rule::judge_elsewhere;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot, language};
 use crate::model::{Map, Value};
 use crate::object::knows;
+use crate::object::typed::INSIDE;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -45,8 +46,8 @@ impl Said {
     fn is_at(&self, names: &[&str]) -> bool {
         // What is said of a list's items stands in them there.
         let ends = |names: &[&str]| {
-            let names = names.iter().rev().filter(|name| **name != ITEMS);
-            let own = self.way.iter().rev().filter(|name| ***name != *ITEMS);
+            let names = names.iter().rev().filter(|name| !INSIDE.contains(name));
+            let own = self.way.iter().rev().filter(|name| !INSIDE.contains(&&***name));
             own.zip(names).take(2).all(|(own, name)| **own == **name)
         };
         match (self.line, names.split_last()) {
@@ -95,7 +96,7 @@ impl<'t> Reasons<'t> {
 
 /// The last two names of a way, but for what is said of a list's items.
 fn ending<'n>(names: impl DoubleEndedIterator<Item = &'n str>) -> Option<[&'n str; 2]> {
-    let mut names = names.rev().filter(|name| *name != ITEMS);
+    let mut names = names.rev().filter(|name| !INSIDE.contains(name));
     Some([names.next()?, names.next()?])
 }
 
@@ -246,9 +247,6 @@ impl Walk {
     }
 }
 
-/// What is said of a list's items stands in them.
-const ITEMS: &str = "items";
-
 /// Takes a text out of a list of several, where a way leads to a list of texts; whether it was there.
 fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
     let (last, around) = way.split_last()?;
@@ -264,8 +262,12 @@ fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
 /// The object that a way leads to.
 fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
     let Some((first, rest)) = way.split_first() else { return Some(body) };
-    let name = if body.get(first).is_none() && body.get(ITEMS).is_some() { ITEMS } else { first };
-    let rest = if name == ITEMS && **first != *ITEMS { way } else { rest };
+    // What is said of what is in a value stands in its schema.
+    let inside_of = INSIDE.into_iter().find(|name| body.get(name).is_some());
+    let (name, rest) = match inside_of.filter(|_| body.get(first).is_none()) {
+        Some(name) => (name, way),
+        None => (&**first, rest),
+    };
     match (&mut body.members.iter_mut().find(|member| *member.name.value == *name)?.value.value, rest) {
         (Value::Object(inner), rest) => inside(inner, rest),
         // Of several items one cannot be another: the neighbour's would no longer be told apart.
@@ -297,9 +299,10 @@ fn cut(body: &mut Map, way: &[Box<str>]) -> bool {
     place.map(|place| map.members.truncate(place)).is_some()
 }
 
-/// What a list's schema says of its items.
+/// What a schema says of what is in its values.
 fn items_of(map: &mut Map) -> Option<&mut Map> {
-    match map.members.iter_mut().find(|member| &*member.name.value == ITEMS).map(|items| &mut items.value.value) {
+    let mut inside = map.members.iter_mut().filter(|member| INSIDE.contains(&&*member.name.value));
+    match inside.next().map(|items| &mut items.value.value) {
         Some(Value::Object(items)) => Some(items),
         _ => None,
     }

@@ -31,7 +31,6 @@ use link::{Finder, Links};
 use passage::{Direction, Passage};
 use remainder::Named;
 use same::is_empty;
-pub use structural::OPEN;
 use way::Way;
 pub use way::pointer;
 

@@ -1,8 +1,9 @@
 //! What of a document is beyond the object that it was made of: kept with the object, and laid over the document that is made of it.
 //!
 //! It is a JSON merge patch (RFC 7396) with one difference: where an object meets a list, it goes into the list's only item; where the
-//! grammar says which member tells the items apart, each of its members goes into the item of its name; and into a list of texts goes
-//! each of its members at the place that its number says, so that what else comes into the list stays there.
+//! grammar says which member tells the items apart, each of its members goes into the item of its name, and an item of a list of which the
+//! language knows one goes into that of its name, or comes to the list; and into a list of texts goes each of its members at the place that
+//! its number says, so that what else comes into the list stays there.
 
 use super::link::{Codec, Links};
 use super::same::{are_alike, is_empty, is_within};

@@ -3,7 +3,7 @@
 
 use super::passage::{Direction, Passage};
 use crate::model::{Base, Map, Member, Number, Value};
-use crate::source::Origin;
+use crate::object::typed::INSIDE;
 
 /// What Port alone reads of a schema. Kubernetes takes out of a schema what it does not know, or refuses it.
 const OF_PORT: [&str; 3] = ["icon", "enumColors", "spec"];
@@ -15,9 +15,6 @@ const EXCLUSIVE: [(&str, &str); 2] = [("exclusiveMinimum", "minimum"), ("exclusi
 const UNIQUE: &str = "uniqueItems";
 const LIST_TYPE: &str = "x-kubernetes-list-type";
 const SET: &str = "set";
-
-/// What lets a value hold anything; Kubernetes takes out what is not described.
-pub const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
 
 impl Passage<'_> {
     /// JSON Schemas by name as the other side has them.
@@ -61,9 +58,6 @@ fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
                 lose(UNIQUE, "Kubernetes has it of lists of texts, numbers and truth values alone");
             }
             replace(schema, UNIQUE, LIST_TYPE, Value::string(SET));
-            if schema.get("items").is_none() {
-                schema.put("items", Value::Object(open()), Origin::Nowhere);
-            }
         }
     });
     parts
@@ -99,9 +93,6 @@ fn back(schema: &mut Map) -> Vec<Vec<String>> {
             && schema.get(LIST_TYPE).is_some_and(|kind| kind.as_str() == Some(SET))
         {
             replace(schema, LIST_TYPE, UNIQUE, Value::Bool(true));
-        }
-        if is_list(schema) && schema.get("items").is_some_and(|items| items.value == Value::Object(open())) {
-            schema.remove("items");
         }
     });
     silent
@@ -163,13 +154,6 @@ fn is_of_scalars(schema: &Map) -> bool {
     })
 }
 
-/// The schema of any value.
-fn open() -> Map {
-    let mut open = Map::default();
-    open.put(OPEN, Value::Bool(true), Origin::Nowhere);
-    open
-}
-
 /// Does something to a schema and to each in it, with the way to it.
 fn each(schema: &mut Map, way: &mut Vec<String>, act: &mut impl FnMut(&mut Map, &[String])) {
     act(schema, way);
@@ -187,7 +171,7 @@ fn each(schema: &mut Map, way: &mut Vec<String>, act: &mut impl FnMut(&mut Map, 
                 }
                 way.pop();
             }
-            keyword @ ("items" | "additionalProperties") => {
+            keyword if INSIDE.contains(&keyword) => {
                 way.push(keyword.to_owned());
                 each(inner, way, act);
                 way.pop();

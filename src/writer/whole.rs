@@ -6,7 +6,7 @@ use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind};
 use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, Neighbour, NodeShape, Pairs, Parameter, Part, Slot};
-use crate::model::{Map, Value};
+use crate::model::{Base, Map, Value};
 use crate::object::{self, typed};
 use crate::source::Spanned;
 use crate::syntax::Line;
@@ -231,14 +231,15 @@ impl Writer<'_> {
         for part in shape.plain().into_iter().flat_map(|form| form.written(0)) {
             let (Part::Argument(_, parameter) | Part::Property(parameter)) = part else { continue };
             let member = parameter.at.as_ref().and_then(|at| at.way.first()).map_or("", |step| &**step);
-            let place = match member {
-                "type" => &["format"][..],
-                "of" => &["items", "format"],
+            let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
+            let place = match (member, base.and_then(typed::inside_of)) {
+                ("type", _) => vec!["format"],
+                ("of", Some(inside)) => vec![inside, "format"],
                 _ => continue,
             };
             let Some(word) = line.get(member).and_then(|word| word.as_str()) else { continue };
             if self.grammar.words(parameter).all(|known| known != word) {
-                return Err(Stuck::no_words(&format!("the type `{word}`")).below(place.iter().copied()));
+                return Err(Stuck::no_words(&format!("the type `{word}`")).below(place));
             }
         }
         Ok(())
