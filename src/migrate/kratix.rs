@@ -5,7 +5,7 @@ use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
 use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Name, Value};
-use crate::neighbour::{Loss, has_words};
+use crate::neighbour::{Carried, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -104,7 +104,7 @@ fn is_list(schema: &Map) -> bool {
 
 /// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them, and of lists that
 /// take any items that these are anything: Kubernetes asks for it. An object that keeps none says `false` until here, which Kubernetes takes from nobody.
-pub(super) fn open_objects(promise: &mut Map) {
+fn open_objects(promise: &mut Map) {
     each_open(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
         _ if is_list(schema) => schema.put("items", anything(), Origin::Nowhere),
         Some(Value::Bool(false)) => drop(schema.remove(OPEN)),
@@ -165,10 +165,18 @@ pub(super) fn is_place(kind: Kind, document: &Map, pointer: &str) -> bool {
     }
 }
 
-/// Whether a promise delivers something, and would deliver it elsewhere without a part of its body.
-pub(super) fn strays(promise: &Map, lost: &Loss) -> bool {
-    let delivers = ["workflows", "dependencies"].into_iter().any(|part| get(promise, &["spec", part]).is_some());
-    delivers && lost.place.split('.').next() == Some("schedule")
+/// Makes the document of a promise one that Kratix takes; what a resource says it is that asks for it, where it has an API.
+///
+/// # Errors
+/// Why it cannot be given: it delivers something, and would deliver it elsewhere without a label that Kratix cannot ask for.
+pub(super) fn give(promise: &mut Carried) -> Result<Option<(String, String)>, String> {
+    let delivers = ["workflows", "dependencies"].into_iter().any(|part| get(&promise.map, &["spec", part]).is_some());
+    let label = promise.losses.iter().find(|loss| loss.place.split('.').next() == Some("schedule"));
+    if let Some(label) = label.filter(|_| delivers) {
+        return Err(format!("without `{}` what it delivers would go elsewhere: {}", label.place, label.reason));
+    }
+    open_objects(&mut promise.map);
+    Ok(asking(&promise.map).find(|(_, is_stored)| *is_stored).map(|(asked, _)| asked))
 }
 
 /// Puts the labels of the selectors of a promise together, where there are several, as Kratix does (`SquashPromiseScheduling`): it asks for
@@ -312,7 +320,7 @@ pub(super) fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool
 }
 
 /// What a resource says it is that asks for a promise, in each version of its API, and whether that is the one that is stored.
-pub(super) fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
+fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
     let api = |way: &[&str]| text(promise, &[&["spec", "api", "spec"], way].concat());
     let names = api(&["group"]).zip(api(&["names", "kind"]));
     let versions = list(promise, &VERSIONS);

@@ -9,7 +9,9 @@ impl Passage<'_> {
         let reason = format!("{} has no secrets in it", self.finder.neighbour.name());
         let mut ways = Vec::new();
         within(&mut value, &mut Vec::new(), &mut ways);
-        ways.into_iter().for_each(|way| self.below(way, |passage| passage.lost(&reason)));
+        for way in ways {
+            self.below(way, |passage| passage.lost(&reason));
+        }
         value
     }
 }

@@ -11,6 +11,9 @@ const OF_PORT: [&str; 3] = ["icon", "enumColors", "spec"];
 /// A number that itself is not allowed, and the one that Kubernetes has for it, of which the former says whether it is meant.
 const EXCLUSIVE: [(&str, &str); 2] = [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")];
 
+/// Why the one of two limits goes.
+const ONE_LIMIT: &str = "Kubernetes has one least and one greatest number, and the other one allows less";
+
 /// That no item is twice in a list, and how Kubernetes has that: it refuses `uniqueItems`.
 const UNIQUE: &str = "uniqueItems";
 const LIST_TYPE: &str = "x-kubernetes-list-type";
@@ -69,7 +72,9 @@ fn back(schema: &mut Map) -> Vec<Vec<String>> {
     each(schema, &mut Vec::new(), &mut |schema, way| {
         let mut says_nothing = |keyword: &str| silent.push(way.iter().cloned().chain([keyword.to_owned()]).collect());
         // They are no words of ours there.
-        OF_PORT.iter().for_each(|keyword| drop(schema.remove(keyword)));
+        for keyword in OF_PORT {
+            schema.remove(keyword);
+        }
         for (exclusive, inclusive) in EXCLUSIVE {
             let number = schema.get(inclusive).cloned();
             match (schema.get(exclusive).map(|value| &value.value), number) {
@@ -105,15 +110,14 @@ fn exclude(schema: &mut Map, exclusive: &str, inclusive: &str, lose: &mut impl F
         _ => None,
     };
     let Some(beyond) = number(schema, exclusive) else { return };
-    const REASON: &str = "Kubernetes has one least and one greatest number, and the other one allows less";
     if let Some(own) = number(schema, inclusive) {
         let (own, beyond) = (float(own), float(beyond));
         if if inclusive == "minimum" { own > beyond } else { own < beyond } {
             schema.remove(exclusive);
-            return lose(exclusive, REASON);
+            return lose(exclusive, ONE_LIMIT);
         }
         schema.remove(inclusive);
-        lose(inclusive, REASON);
+        lose(inclusive, ONE_LIMIT);
     }
     let place = schema.members.iter().position(|member| &*member.name.value == exclusive);
     let Some(member) = place.and_then(|place| schema.members.get_mut(place)) else { return };

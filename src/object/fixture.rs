@@ -274,7 +274,7 @@ impl Maker<'_> {
         let word = |line: &Map, name: &str| typed::Word::read(line.get(name)?.as_str()?);
         if !word(&line, "type").unwrap().is_around() {
             line.remove("of");
-        } else if word(&line, "of").is_some_and(|word| word.is_around()) {
+        } else if word(&line, "of").is_some_and(typed::Word::is_around) {
             line.put("of", Value::string("string"), Origin::Nowhere);
         }
         let described = word(&line, "of").or_else(|| word(&line, "type")).unwrap();

@@ -402,7 +402,7 @@ fn given(neighbour: Neighbour, text: &str) -> (String, Vec<String>) {
 fn kubernetes_gets_the_words_that_it_takes_and_no_secrets() {
     let (out, told) = given(
         Neighbour::Kratix,
-        r##"promise db {
+        r"promise db {
             api group=e.com version=v1 kind=Db {
                 field size enum { icon Box; value small color=red; value big; }
                 field n integer min=1 above=3 below=10
@@ -417,7 +417,7 @@ fn kubernetes_gets_the_words_that_it_takes_and_no_secrets() {
             tags a
             password { of (secret)pw; all x (secret)pw; }
         }
-        "##,
+        ",
     );
     for part in [
         r#""size":{"enum":["small","big"],"type":"string"}"#,
@@ -462,16 +462,16 @@ fn what_a_promise_delivers_goes_out_with_all_that_restricts_it_or_not_at_all() {
 fn port_gets_no_scorecards_of_promises_and_no_nulls() {
     let (out, told) = given(
         Neighbour::Port,
-        r##"promise db { api group=e.com version=v1 kind=Db { field a string; }; }
+        r"promise db { api group=e.com version=v1 kind=Db { field a string; }; }
         scorecard of-promise for=db { level A { rule r x { a present } } }
         blueprint b { property a string }
         scorecard ready for=b {
             level A { rule r x { a present }; rule s x { a present } }
             only-port { rules { r #null }; odd { deep 1; nothing #null } }
         }
-        "##,
+        ",
     );
     assert!(!out.contains("null") && !out.contains("of-promise") && out.contains(r#""odd":{"deep":1}"#), "{out}");
     assert!(out.contains(r#""identifier":"s""#) && !out.contains(r#""identifier":"r""#), "{out}");
-    assert_eq!(told, ["scorecard:ready /rules/r", "blueprint `db` for scorecards", "promise"]);
+    assert_eq!(told, ["scorecard:ready /rules/r", "blueprint for what a scorecard of a promise judges", "promise"]);
 }
