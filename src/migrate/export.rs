@@ -37,17 +37,16 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
     for one in project.declared() {
         let (address, body) = (one.address(), one.body());
         let envelope = envelopes.of_blueprint(&address.parent);
-        match (neighbour, address.kind) {
-            // It is in the documents of its entities.
-            (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => continue,
-            (Neighbour::Backstage, Kind::Entity) if envelope.is_none() => {
-                let what = format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent);
-                *exported.without.entry(what).or_default() += 1;
-                continue;
-            }
-            _ => {}
+        // It is in the documents of its entities.
+        let is_kind = address.kind == Kind::Blueprint && envelopes.of_blueprint(&address.name).is_some();
+        if neighbour == Neighbour::Backstage && is_kind {
+            continue;
         }
         let blueprint = body.get("blueprint").and_then(|value| project.blueprint(value.as_str()?));
+        if let Some(lacks) = lacking(neighbour, &address, envelope.is_some(), blueprint.is_some()) {
+            *exported.without.entry(lacks).or_default() += 1;
+            continue;
+        }
         let is_relation = |field: &str| blueprint.is_some_and(|blueprint| blueprint.relation(field).is_some());
         let names = names(&address);
         let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation, envelope) else {
@@ -55,14 +54,16 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             continue;
         };
         match address.kind {
-            Kind::Promise if neighbour == Neighbour::Kratix => {
-                kratix::open_objects(&mut carried.map);
-                let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
-                apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
-            }
+            Kind::Promise => match kratix::give(&mut carried) {
+                Ok(asked) => apis.extend(asked.map(|asked| (address.name.clone(), asked))),
+                Err(reason) => {
+                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+                    continue;
+                }
+            },
             Kind::Request => {
                 let Some(api) = apis.get(&address.parent) else {
-                    let reason = format!("`{}` says no API that it could ask", address.parent);
+                    let reason = format!("`{}` is left out, or says no API that it could ask", address.parent);
                     exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
                     continue;
                 };
@@ -83,6 +84,19 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         kratix::name_stores(all);
     }
     exported
+}
+
+/// What a neighbour lacks of what an object cannot be without there: the place of its blueprint's entities, or the blueprint that it judges.
+fn lacking(neighbour: Neighbour, address: &Address, has_place: bool, has_blueprint: bool) -> Option<String> {
+    match (neighbour, address.kind) {
+        (Neighbour::Backstage, Kind::Entity) if !has_place => {
+            Some(format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent))
+        }
+        (Neighbour::Port, Kind::Scorecard) if !has_blueprint => {
+            Some("blueprint for what a scorecard of a promise judges".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// That Backstage has one reference for an entity and for one before it.

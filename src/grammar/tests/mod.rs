@@ -179,7 +179,7 @@ fn words_of_types_are_those_of_the_model() {
     let operations =
         [ActionOperation::Create, ActionOperation::Update, ActionOperation::Delete].map(ActionOperation::word);
     assert_eq!(words("operation"), operations);
-    assert_eq!(words("layout"), [Layout::Nested, Layout::Flat].map(Layout::word));
+    assert_eq!(words("layout"), Layout::ALL.map(|row| row.1));
     assert_eq!(words("auth-method"), [AuthMethod::Basic, AuthMethod::Ssh].map(AuthMethod::word));
     assert_eq!(words("store-type"), StoreType::ALL.map(|row| row.1));
     assert_eq!(words("value-spec"), [Spec::OpenApi, Spec::AsyncApi, Spec::EmbeddedUrl].map(Spec::word));

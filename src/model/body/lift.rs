@@ -345,11 +345,17 @@ impl Schema {
             spec: known(text(body, "spec"), Spec::from_word)?,
             values: values(body),
             limits: limits(body),
-            items: known(body.get("items"), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
+            items: known(inside(body), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
             fields: properties(body, "properties")?,
             json: body.clone(),
         })
     }
+}
+
+/// The schema of what is in a value: of a list's items, or of an object's members.
+fn inside(body: &Map) -> Option<&Spanned<Value>> {
+    let of_members = || body.get("additionalProperties").filter(|schema| schema.as_object().is_some());
+    body.get("items").or_else(of_members)
 }
 
 fn values(body: &Map) -> Vec<EnumValue> {
