@@ -78,6 +78,8 @@ pub struct Counterpart {
     pub within: Option<Box<str>>,
     /// What always stands there, with its way.
     pub fixed: Vec<(Box<str>, Fixed)>,
+    /// Ways to what tells what the object is.
+    pub telling: Vec<Box<str>>,
     /// Ways to objects that stand there even where nothing is in them.
     pub empty: Vec<Box<str>>,
     /// Ways to what the neighbour keeps itself, which says nothing.
@@ -151,6 +153,7 @@ impl Counterpart {
             block: word("block"),
             within: word("within"),
             fixed: children("fixed").filter_map(fixed).collect(),
+            telling: children("telling").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),

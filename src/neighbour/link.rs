@@ -13,6 +13,8 @@ pub(super) struct Links<'g> {
     pub(super) links: Vec<Link<'g>>,
     /// What always stands in the document, where a member of the body is there.
     pub(super) fixed: Vec<(Way<'g>, &'g Fixed, Option<&'g str>)>,
+    /// The members that are looked into where something of them has no place, though nothing else in them has one.
+    pub(super) around: Vec<&'g str>,
 }
 
 /// Where a name stands in a document.
@@ -113,6 +115,13 @@ impl<'g> Codec<'g> {
 }
 
 impl<'g> NameWay<'g> {
+    /// The whole name, as it stands in a document.
+    pub(super) fn name(&self, document: &Map) -> Option<String> {
+        let own = self.own.get(document)?.as_str()?.to_owned();
+        let within = self.within.as_ref().and_then(|within| within.get(document)?.as_str());
+        Some(within.map_or_else(|| own.clone(), |within| format!("{within}/{own}")))
+    }
+
     fn of(counterpart: &'g Counterpart) -> Option<Self> {
         let within = counterpart.within.as_deref().and_then(Way::read);
         Some(Self { own: Way::read(&counterpart.text)?, within })

@@ -129,7 +129,7 @@ impl<'p> Passage<'p> {
             }
         }
         let rest = self.source.last().cloned().unwrap_or_default();
-        let ways: Vec<Vec<String>> = match self.direction {
+        let mut ways: Vec<Vec<String>> = match self.direction {
             Direction::Out => links.links.iter().map(|link| link.at.names().collect()).collect(),
             Direction::Back => {
                 let fixed = links.fixed.iter().map(|(way, ..)| way);
@@ -138,6 +138,7 @@ impl<'p> Passage<'p> {
                 fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
             }
         };
+        ways.extend(links.around.iter().map(|name| vec![(*name).to_owned(), String::new()]));
         self.left(&rest, &ways, 0);
     }
 
