@@ -1,7 +1,7 @@
 //! The functions of Terraform that need nothing but their arguments.
 
-use super::glob;
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term};
+use crate::migrate::glob;
 use crate::model::{Number, Value, parse_json};
 use crate::source::Span;
 use std::rc::Rc;

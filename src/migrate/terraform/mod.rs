@@ -8,7 +8,6 @@
 mod evaluate;
 mod former;
 mod function;
-mod glob;
 mod module;
 mod refer;
 mod resource;
