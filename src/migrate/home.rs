@@ -1,7 +1,6 @@
 //! The project that what is taken in becomes a part of.
 
 use super::ImportError;
-use super::moving::Moving;
 use crate::model::{Address, Declared, Kind, Map, Name};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::source::{FileId, Span};
@@ -132,15 +131,17 @@ impl<'l> Home<'l> {
     ///
     /// # Errors
     /// What of the change the language cannot say.
-    pub(super) fn changed(&self, one: &Moving, listings: Listings<'_>) -> Option<Result<Arc<str>, Stuck>> {
-        let there = self.object(&one.address)?;
+    pub(super) fn changed(
+        &self,
+        address: &Address,
+        body: &Map,
+        listings: Listings<'_>,
+    ) -> Option<Result<Arc<str>, Stuck>> {
+        let there = self.object(address)?;
         let node = self.node(there)?;
         let mut draft = Draft::of(self.text(&there.file)?.0, node);
-        let is_changed = if there.body == one.body {
-            Ok(())
-        } else {
-            change(&one.address, &mut draft, [&there.body, &one.body], listings)
-        };
+        let is_changed =
+            if there.body == *body { Ok(()) } else { change(address, &mut draft, [&there.body, body], listings) };
         Some(is_changed.map(|()| draft.text().into()))
     }
 
@@ -164,22 +165,15 @@ impl<'l> Home<'l> {
         }
     }
 
-    /// Takes out of what comes what it says so already where no file of its own does.
-    ///
-    /// # Errors
-    /// Where it says one of these otherwise.
-    pub(super) fn take_fixed(&self, moving: &mut Vec<Moving>) -> Result<Vec<Moving>, ImportError> {
-        let is_fixed = |one: &mut Moving| self.object(&one.address).is_some_and(|there| self.node(there).is_none());
-        let fixed: Vec<Moving> = moving.extract_if(.., is_fixed).collect();
-        let others = fixed.iter().filter_map(|one| self.otherwise(one));
-        let others: Vec<_> = others.collect();
-        if others.is_empty() { Ok(fixed) } else { Err(ImportError::Declared(others)) }
+    /// Whether it has an object that no file of its own declares.
+    pub(super) fn is_fixed(&self, address: &Address) -> bool {
+        self.object(address).is_some_and(|there| self.node(there).is_none())
     }
 
-    /// What it says otherwise, with its place.
-    pub(super) fn otherwise(&self, one: &Moving) -> Option<(Address, String)> {
-        let there = self.object(&one.address).filter(|there| there.body != one.body)?;
-        Some((one.address.clone(), there.place.clone()))
+    /// An object that it says otherwise, with its place.
+    pub(super) fn otherwise(&self, address: &Address, body: &Map) -> Option<(Address, String)> {
+        let there = self.object(address).filter(|there| there.body != *body)?;
+        Some((address.clone(), there.place.clone()))
     }
 
     /// Its own objects that are none of some, with the file of each.

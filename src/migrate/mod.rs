@@ -219,7 +219,12 @@ pub fn import(
     without_twins(&mut moving, &mut notes);
     home.give(&mut given);
     let read: HashSet<Address> = moving.iter().map(|one| one.address.clone()).collect();
-    let fixed = home.take_fixed(&mut moving)?;
+    let fixed: Vec<Moving> = moving.extract_if(.., |one| home.is_fixed(&one.address)).collect();
+    let otherwise = |one: &Moving| home.otherwise(&one.address, &one.body);
+    let others: Vec<(Address, String)> = fixed.iter().filter_map(otherwise).collect();
+    if !others.is_empty() {
+        return Err(ImportError::Declared(others));
+    }
     let files = settle::settle(&mut moving, &home, &given, &mut notes)?;
     let before = files.keys().filter_map(|name| Some((name.clone(), home.text(name)?.0.text().into()))).collect();
     let mut beside = <(BTreeMap<Kind, usize>, BTreeSet<String>)>::default();
@@ -228,7 +233,7 @@ pub fn import(
         beside.1.insert(file.to_owned());
     }
     let taken_in = || moving.iter().chain(&fixed);
-    let others: Vec<(Address, String)> = taken_in().filter_map(|one| home.otherwise(one)).collect();
+    let others: Vec<(Address, String)> = taken_in().filter_map(otherwise).collect();
     let (mut objects, mut there) = (BTreeMap::new(), 0);
     for one in taken_in() {
         *objects.entry(one.address.kind).or_default() += 1;

@@ -105,7 +105,7 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
     loop {
         let stuck = match writer::write(&address, &one.body, &listing) {
             Ok(line) if taken.is_empty() => {
-                let text = match home.changed(one, &listing) {
+                let text = match home.changed(&address, &one.body, &listing) {
                     Some(changed) => changed.map_err(|stuck| stuck.reason)?,
                     None => on_lines(&line.to_string()).into(),
                 };
