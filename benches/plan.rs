@@ -34,7 +34,7 @@ fn main() -> Result<(), Failure> {
         let first = plat(&["plan", "--summary"], 1)?;
         plat(APPLY, 1)?;
         let nothing = plat(&["plan"], ROUNDS)?;
-        project.change()?;
+        change(project.folder.path())?;
         let one = plat(&["plan"], ROUNDS)?;
         for (what, cost) in [
             ("plat plan, all to create", first),
@@ -92,31 +92,56 @@ fn beside(older: &Path) -> Result<(), Failure> {
     for count in [10_000, 100_000] {
         let (ours, theirs) = (Project::new(count)?, Project::new(count)?);
         let folders = [ours.folder.path(), theirs.folder.path()];
-        lines.push(turns(&format!("apply, {count} entities to create"), 1, older, folders, APPLY)?);
-        lines.push(turns(&format!("plan, {count} entities, nothing to do"), ROUNDS, older, folders, &["plan"])?);
-        ours.change()?;
-        theirs.change()?;
-        lines.push(turns(&format!("plan, {count} entities, one changed"), ROUNDS, older, folders, &["plan"])?);
+        lines.push(turns(&format!("apply, {count} entities to create"), older, folders, APPLY, anew)?);
+        lines.push(turns(&format!("plan, {count} entities, nothing to do"), older, folders, &["plan"], |_| Ok(()))?);
+        folders.into_iter().try_for_each(change)?;
+        lines.push(turns(&format!("plan, {count} entities, one changed"), older, folders, &["plan"], |_| Ok(()))?);
     }
     let (ours, theirs) = (Files::new(FILES)?, Files::new(FILES)?);
     let folders = [ours.0.path(), theirs.0.path()];
-    lines.push(turns(&format!("apply, {FILES} files to create"), 1, older, folders, APPLY)?);
-    lines.push(turns(&format!("plan, {FILES} files, nothing to do"), ROUNDS, older, folders, &["plan"])?);
-    for folder in folders {
-        let path = folder.join("requests-000000.kdl");
-        let text = std::fs::read_to_string(&path)?;
-        std::fs::write(&path, text.replacen("size 7\n", "size 8\n", 1))?;
-    }
-    lines.push(turns(&format!("plan, {FILES} files, one changed"), ROUNDS, older, folders, &["plan"])?);
-    lines.push(turns(&format!("apply, {FILES} files, one changed"), 1, older, folders, APPLY)?);
+    lines.push(turns(&format!("apply, {FILES} files to create"), older, folders, APPLY, anew)?);
+    lines.push(turns(&format!("plan, {FILES} files, nothing to do"), older, folders, &["plan"], |_| Ok(()))?);
+    folders.into_iter().try_for_each(resize)?;
+    lines.push(turns(&format!("plan, {FILES} files, one changed"), older, folders, &["plan"], |_| Ok(()))?);
+    lines.push(turns(&format!("apply, {FILES} files, one changed"), older, folders, APPLY, resize)?);
     print(&lines);
     Ok(())
 }
 
-/// A row: ours, theirs and the ratio of their medians.
-fn turns(what: &str, rounds: usize, older: &Path, folders: [&Path; 2], arguments: &[&str]) -> Result<String, Failure> {
+/// Takes away all that was made of a project.
+fn anew(folder: &Path) -> Result<(), Failure> {
+    let made = folder.join(".plat");
+    if made.exists() { Ok(std::fs::remove_dir_all(made)?) } else { Ok(()) }
+}
+
+/// Changes one entity.
+fn change(folder: &Path) -> Result<(), Failure> {
+    rewrite(&folder.join("services-000000.kdl"), |text| text.replacen("hasReadme #true", "hasReadme #false", 1))
+}
+
+/// Changes one file, to and fro.
+fn resize(folder: &Path) -> Result<(), Failure> {
+    rewrite(&folder.join("requests-000000.kdl"), |text| {
+        let [from, to] = if text.contains("size 7\n") { [7, 8000] } else { [8000, 7] };
+        text.replacen(&format!("size {from}\n"), &format!("size {to}\n"), 1)
+    })
+}
+
+fn rewrite(path: &Path, edit: impl Fn(String) -> String) -> Result<(), Failure> {
+    Ok(std::fs::write(path, edit(std::fs::read_to_string(path)?))?)
+}
+
+/// A row, of runs before each of which something is done to both projects: ours, theirs and the ratio of their medians.
+fn turns(
+    what: &str,
+    older: &Path,
+    folders: [&Path; 2],
+    arguments: &[&str],
+    before_each: fn(&Path) -> Result<(), Failure>,
+) -> Result<String, Failure> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
+    for _ in 0..ROUNDS {
+        folders.into_iter().try_for_each(before_each)?;
         ours.push(Cost::once(&command(PLAT, folders[0], arguments))?);
         theirs.push(Cost::once(&command(older, folders[1], arguments))?);
     }
@@ -196,13 +221,6 @@ impl Project {
             std::fs::write(folder.path().join(format!("services-{first:06}.kdl")), services)?;
         }
         Ok(Self { folder, text })
-    }
-
-    /// Changes one line.
-    fn change(&self) -> Result<(), Failure> {
-        let path = self.folder.path().join("services-000000.kdl");
-        let text = std::fs::read_to_string(&path)?;
-        Ok(std::fs::write(path, text.replacen("hasReadme #true", "hasReadme #false", 1))?)
     }
 }
 

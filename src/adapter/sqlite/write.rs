@@ -11,7 +11,23 @@ use rusqlite::{Connection, Statement, params};
 /// Carries out the operations in their order, up to the first that meets something unexpected.
 pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Vec<Outcome>, Flaw> {
     let mut writer = Writer::prepare(connection, batch)?;
-    batch.operations.iter().map(|operation| writer.carry_out(operation)).collect()
+    let mut outcomes = vec![Outcome::Already; batch.operations.len()];
+    for index in in_tables(batch.operations) {
+        outcomes[index] = writer.carry_out(&batch.operations[index])?;
+    }
+    Ok(outcomes)
+}
+
+/// The operations in an order that comes to the same: those that make one object each, one behind the other, as the tables have them.
+fn in_tables(operations: &[GuardedChange]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..operations.len()).collect();
+    let makes = |index: &usize| {
+        matches!(operations[*index].change, Change::Make { from: None, taken_from: None, replaces: None, .. })
+    };
+    for row in order.chunk_by_mut(|one, other| makes(one) && makes(other)) {
+        row.sort_unstable_by_key(|index| key(&operations[*index].address));
+    }
+    order
 }
 
 /// The statements of a batch, prepared once.

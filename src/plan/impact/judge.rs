@@ -1,12 +1,12 @@
 use super::world::{Side, World};
 use crate::check::check_objects;
 use crate::diag::Diagnostic;
-use crate::model::{Address, Declaration, Entity, Kind, Object, Project, Request, Team};
+use crate::model::{Address, Declaration, Entity, Kind, Name, Object, Project, Request, Team};
 use crate::object::field_at;
 use crate::plan::document::{Action, Invalid};
 use crate::source::{Origin, Spanned};
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A problem: the number of the object, its field, and what is wrong.
 type Problem = (usize, String, String);
@@ -24,8 +24,8 @@ pub(super) fn invalid(world: &World<'_>, members: &[(Option<Object>, Object)]) -
     let before: Vec<&Object> = judged.iter().map(|((before, after), _)| before.as_ref().unwrap_or(after)).collect();
     let after: Vec<&Object> = judged.iter().map(|((_, after), _)| after).collect();
     let others = known(world);
-    let then: HashSet<(usize, String)> =
-        problems(world, &world.before, &before, &others).into_iter().map(|(index, field, _)| (index, field)).collect();
+    let then = problems(world, &world.before, &before, &others).into_iter().map(|(index, field, _)| (index, field));
+    let then: HashSet<(usize, String)> = then.chain(dangling(world, &before)).collect();
     for (index, field, message) in problems(world, &world.after, &after, &others) {
         let (Some(object), Some(((was, _), because))) = (after.get(index), judged.get(index)) else { continue };
         // What was wrong before is nothing that the plan makes so.
@@ -41,6 +41,30 @@ pub(super) fn invalid(world: &World<'_>, members: &[(Option<Object>, Object)]) -
     }
     invalid.sort();
     invalid
+}
+
+/// The live relations of entities that lead to a blueprint which is not there: nobody judges what they name, and it is nothing.
+fn dangling(world: &World<'_>, objects: &[&Object]) -> Vec<(usize, String)> {
+    let is_there = |blueprint: &Name| {
+        let address = Address::new(Kind::Blueprint, blueprint.clone());
+        let found = world.observed.binary_search_by(|entry| entry.address.cmp(&address)).ok();
+        found.and_then(|index| world.observed.get(index)).is_some_and(|entry| entry.live.is_some())
+    };
+    let mut lost: HashMap<&Name, Vec<&Name>> = HashMap::new();
+    for (name, blueprint) in &world.before.shapes.blueprints {
+        let dangling = blueprint.relations.iter().filter(|relation| !is_there(&relation.target.value));
+        lost.insert(name, dangling.map(|relation| &relation.name.value).collect());
+    }
+    let mut found = Vec::new();
+    for (index, object) in objects.iter().enumerate().filter(|(_, object)| object.address.kind == Kind::Entity) {
+        let Some(relations) = object.body.get("relations").and_then(|relations| relations.as_object()) else {
+            continue;
+        };
+        let lost = lost.get(&object.address.parent).into_iter().flatten();
+        let named = lost.filter(|name| relations.get(name).is_some());
+        found.extend(named.map(|name| (index, format!("relations.{name}"))));
+    }
+    found
 }
 
 /// Entities and requests that stay without their blueprint or promise.
