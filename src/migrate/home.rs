@@ -3,11 +3,12 @@
 use super::ImportError;
 use crate::model::{Address, Declared, Kind, Map, Name};
 use crate::resolve::{LoadError, MemoryLoader};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{Node, Tree, is_canonical, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use crate::writer::{Draft, Listings, Stuck, change};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// Reads the project as it is with some files, by name, in the place of those of the same names; what has not changed since the workspace last read it costs
@@ -71,7 +72,10 @@ impl<'l> Home<'l> {
     /// Where the project cannot be read.
     pub(super) fn read(load: &'l Load<'l>) -> Result<Self, ImportError> {
         let loaded = load(&BTreeMap::new(), &mut Workspace::default())?;
-        let files = loaded.sources.iter().map(|(_, file)| file).filter(|file| !file.is_of_library());
+        // What else it reads is no text of its own.
+        let is_kdl = |file: &SourceFile| Path::new(&file.name).extension().is_some_and(|ending| ending == "kdl");
+        let is_text = |file: &&SourceFile| !file.is_of_library() && is_kdl(file);
+        let files = loaded.sources.iter().map(|(_, file)| file).filter(is_text);
         let mut texts = HashMap::new();
         for file in files {
             if file.invalid_utf8.is_some() {

@@ -241,23 +241,28 @@ pub fn import(
     }
     let same = there - others.len();
     let known: HashSet<FileId> = taken_in().map(|one| one.place.file).collect();
-    for one in &moving {
+    tell_of(&mut moving, &mut notes);
+    let notes = in_brief(notes, &known);
+    let fates = fates(&kinds, &notes);
+    problems.append(told(neighbour, &sources, &written, &notes));
+    let problems = problems.sorted().told();
+    Ok(Imported { sources, problems, files, before, objects, same, others, from: known.len(), beside, fates })
+}
+
+/// Tells what of objects is kept for their neighbour, and what looks like a secret.
+fn tell_of(moving: &mut [Moving], notes: &mut Vec<Note>) {
+    for one in moving.iter() {
         notes.extend(exposed::exposed(&one.document).into_iter().map(|pointer| {
             let (around, name) = pointer.rsplit_once('/').unwrap_or_default();
             let reason = format!("`{name}` in it looks like a secret, and stands in the project as it is");
             Note { place: one.place.below(around), what: Fate::Exposed, reason }
         }));
     }
-    for one in &mut moving {
+    for one in moving {
         let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
         let what = if one.can_keep() { Fate::Kept } else { Fate::LeftOut };
         notes.extend(kept.into_iter().map(|(pointer, reason)| Note { place: place.below(&pointer), what, reason }));
     }
-    let notes = in_brief(notes, &known);
-    let fates = fates(&kinds, &notes);
-    problems.append(told(neighbour, &sources, &written, &notes));
-    let problems = problems.sorted().told();
-    Ok(Imported { sources, problems, files, before, objects, same, others, from: known.len(), beside, fates })
 }
 
 /// The objects in the texts.
