@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
 
+/// What a part of a document has for a reason to be kept, by its JSON pointer and its value.
+pub(super) type Own<'o> = dyn Fn(&str, &Value) -> Option<String> + 'o;
+
 /// An object that is taken in.
 #[derive(Debug)]
 pub(super) struct Moving {
@@ -174,19 +177,19 @@ impl Moving {
     /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
-        self.keep_for(losses, &|_| reason);
+        self.keep_for(losses, &|_, _| None, reason);
     }
 
     /// Keeps what parts of the body said that were taken out of it, each for its reason.
     pub(super) fn keep_taken(&mut self, taken: &[(Said, String)]) {
-        if taken.is_empty() {
-            return;
-        }
+        let Some((_, last)) = taken.last() else { return };
         let reasons = Reasons::of(taken);
-        self.keep_for(&[], &|pointer| reasons.of_pointer(pointer));
+        self.keep_for(&[], &|pointer, _| reasons.of_pointer(pointer).map(str::to_owned), Some(last));
     }
 
-    fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {
+    /// Keeps what the body does not say: what was not kept before is so for the reason that `own` has for it, by its pointer and its value in the document, for
+    /// one of `losses`, or for `reason`.
+    pub(super) fn keep_for(&mut self, losses: &[Loss], own: &Own<'_>, reason: Option<&str>) {
         self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
@@ -209,20 +212,42 @@ impl Moving {
         // What is kept as a whole was kept in part before: the first reason says most.
         let before: BTreeMap<&str, &str> =
             known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())).collect();
-        let why = |pointer: &str| {
-            let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
-            let mut outer =
-                around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
-            let inner = before.range(pointer..).next().filter(|(other, _)| is_in(other, pointer));
-            let of_loss = || {
-                let loss = losses.iter().find(|loss| is_in(&loss.place, pointer) || is_in(pointer, &loss.place));
-                loss.map(|loss| loss.reason.as_str())
-            };
-            let known = outer.next().copied().or(inner.map(|(_, reason)| *reason)).or_else(of_loss);
-            known.or_else(|| reason(pointer)).unwrap_or("the language has no words for it").to_owned()
+        let document = &self.document;
+        let inner = |pointer: &str| {
+            before.range(pointer..).next().filter(|(other, _)| is_in(other, pointer)).map(|(_, reason)| *reason)
         };
-        self.kept =
-            pointers.into_iter().map(|pointer| (why(&pointer), pointer)).map(|(why, pointer)| (pointer, why)).collect();
+        let own = |pointer: &str| {
+            let of_loss = || losses.iter().find(|loss| is_in(&loss.place, pointer)).map(|loss| loss.reason.clone());
+            let known = inner(pointer).map(str::to_owned);
+            known.or_else(|| own(pointer, value_at(document, pointer)?)).or_else(of_loss)
+        };
+        let outer = |pointer: &str| {
+            let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
+            let mut known =
+                around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
+            known.next().map(|reason| (*reason).to_owned())
+        };
+        let of_loss =
+            |pointer: &str| losses.iter().find(|loss| is_in(pointer, &loss.place)).map(|loss| loss.reason.clone());
+        let mut kept = Vec::new();
+        for pointer in pointers {
+            // What is kept as a whole is told by its members, where each has a reason of its own.
+            let members = value_at(document, &pointer).and_then(Value::as_object).map_or(&[][..], |map| &map.members);
+            let members = members.iter().map(|member| {
+                let pointer = format!("{pointer}{}", self::pointer(&[&*member.name.value]));
+                own(&pointer).map(|reason| (pointer, reason))
+            });
+            let is_known = outer(&pointer).is_some();
+            match members.collect::<Option<Vec<_>>>().filter(|members| members.len() > 1 && !is_known) {
+                Some(members) => kept.extend(members),
+                None => {
+                    let why = outer(&pointer).or_else(|| own(&pointer)).or_else(|| of_loss(&pointer));
+                    let why = why.or_else(|| reason.map(str::to_owned));
+                    kept.push((pointer, why.unwrap_or_else(|| "the language has no words for it".to_owned())));
+                }
+            }
+        }
+        self.kept = kept;
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
@@ -271,6 +296,17 @@ fn remove(map: &mut Map, steps: &[String]) {
             }
         }
     }
+}
+
+/// What a JSON pointer leads to in a document.
+fn value_at<'v>(document: &'v Map, pointer: &str) -> Option<&'v Value> {
+    let mut steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    let first = &document.get(&steps.next()?)?.value;
+    steps.try_fold(first, |value, step| match value {
+        Value::Object(map) => map.get(&step).map(|value| &value.value),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?).map(|item| &item.value),
+        _ => None,
+    })
 }
 
 /// The relations of the blueprints of the project, and of those among what was found.

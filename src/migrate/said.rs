@@ -83,14 +83,14 @@ impl<'t> Reasons<'t> {
         Self { taken, ending: all, short }
     }
 
-    /// Why what a pointer leads to was taken out: the reason of the first part that may be it, or else of the last.
+    /// Why what a pointer leads to was taken out: the reason of the first part that may be it.
     pub(super) fn of_pointer(&self, pointer: &str) -> Option<&'t str> {
         let names: Vec<&str> = pointer.split('/').collect();
         let around = names.split_last().map_or(&[][..], |(_, around)| around);
         let endings = [&names[..], around].into_iter().filter_map(|names| ending(names.iter().copied()));
         let places = endings.filter_map(|ending| self.ending.get(&ending)).flatten().chain(&self.short);
         let own = places.copied().filter(|place| self.taken[*place].0.is_at(&names)).min();
-        own.and_then(|place| self.taken.get(place)).or(self.taken.last()).map(|(_, reason)| reason.as_str())
+        own.and_then(|place| self.taken.get(place)).map(|(_, reason)| reason.as_str())
     }
 }
 

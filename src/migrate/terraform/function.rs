@@ -1,7 +1,8 @@
 //! The functions of Terraform that need nothing but their arguments.
 
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
-use super::{csv, glob, pattern};
+use super::{csv, pattern};
+use crate::migrate::glob;
 use crate::model::{Number, Value, parse_json};
 use crate::source::Span;
 use std::rc::Rc;

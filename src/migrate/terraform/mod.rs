@@ -9,7 +9,6 @@ mod csv;
 mod evaluate;
 mod former;
 mod function;
-mod glob;
 mod json;
 mod module;
 mod pattern;
