@@ -2,7 +2,7 @@
 
 use super::home::Home;
 use super::port;
-use super::said::Said;
+use super::said::{Reasons, Said};
 use super::text::DocumentPlace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
@@ -16,12 +16,6 @@ use std::sync::Arc;
 
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
-
-/// The kinds that say where plat writes.
-const WRITTEN_TO: [Kind; 2] = [Kind::StateStore, Kind::Destination];
-
-/// What says of such how to log in.
-const LOGS_IN: [&str; 2] = ["auth", "secret"];
 
 /// An object that is taken in.
 #[derive(Debug)]
@@ -144,19 +138,16 @@ impl Moving {
         }
     }
 
-    /// Takes a part out of the body; whether it was there, and the object is the same without it. A place that is written to would be
-    /// another one without its path, its branch or its labels: of one only what logs in there can go. Where it is the last of too many, what
-    /// stands behind it goes too.
+    /// Takes a part out of the body; whether it was there. Where it is the last of too many, what stands behind it goes too.
     pub(super) fn take_out(&mut self, part: &Said, is_last: bool) -> bool {
-        let before = WRITTEN_TO.contains(&self.address.kind).then(|| self.body.clone());
-        let is_gone = part.take_out_of(&mut self.body, is_last);
-        let Some(before) = before else { return is_gone };
-        let stays = |member: &Member| self.body.get(&member.name.value).is_some_and(|value| *value == member.value);
-        let is_place = !before.members.iter().all(|member| LOGS_IN.contains(&&*member.name.value) || stays(member));
-        if is_place {
-            self.body = before;
-        }
-        is_gone && !is_place
+        part.take_out_of(&mut self.body, is_last)
+    }
+
+    /// Why not all that says where something goes can be said, where that is so: the rest alone would say another place, or any.
+    pub(super) fn strays(&self) -> Option<String> {
+        let is_place = |pointer: &str| kratix::is_place(self.address.kind, &self.document, pointer);
+        let (pointer, reason) = self.kept.iter().find(|(pointer, _)| is_place(pointer))?;
+        Some(format!("{reason}, and `{pointer}` says where it goes"))
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -191,11 +182,8 @@ impl Moving {
         if taken.is_empty() {
             return;
         }
-        self.keep_for(&[], &|pointer| {
-            let names: Vec<&str> = pointer.split('/').collect();
-            let own = taken.iter().find(|(said, _)| said.is_at(&names)).or(taken.last());
-            own.map(|(_, reason)| reason.as_str())
-        });
+        let reasons = Reasons::of(taken);
+        self.keep_for(&[], &|pointer| reasons.of_pointer(pointer));
     }
 
     fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {

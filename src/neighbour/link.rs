@@ -13,6 +13,8 @@ pub(super) struct Links<'g> {
     pub(super) links: Vec<Link<'g>>,
     /// What always stands in the document, where a member of the body is there.
     pub(super) fixed: Vec<(Way<'g>, &'g Fixed, Option<&'g str>)>,
+    /// The members that are looked into where something of them has no place, though nothing else in them has one.
+    pub(super) around: Vec<&'g str>,
 }
 
 /// Where a name stands in a document.
@@ -34,6 +36,8 @@ pub(super) struct Link<'g> {
     pub(super) missing: Option<Missing<'g>>,
     /// The text that is the same as nothing.
     pub(super) unless: Option<&'g str>,
+    /// The member that tells the items of the list apart of which it is in the one that the language knows.
+    pub(super) apart: Option<&'g str>,
 }
 
 /// A text that stands in a body where none is given.
@@ -67,6 +71,8 @@ pub(super) enum Codec<'g> {
         /// What stands there for an expression of jq, where it may be one.
         jq: Option<&'g str>,
     },
+    /// It is JSON Schemas by name, which are structural ones there.
+    Structural,
     /// It refers to other values, or each of its members does.
     Template {
         /// Whether it need not have members.
@@ -109,6 +115,13 @@ impl<'g> Codec<'g> {
 }
 
 impl<'g> NameWay<'g> {
+    /// The whole name, as it stands in a document.
+    pub(super) fn name(&self, document: &Map) -> Option<String> {
+        let own = self.own.get(document)?.as_str()?.to_owned();
+        let within = self.within.as_ref().and_then(|within| within.get(document)?.as_str());
+        Some(within.map_or_else(|| own.clone(), |within| format!("{within}/{own}")))
+    }
+
     fn of(counterpart: &'g Counterpart) -> Option<Self> {
         let within = counterpart.within.as_deref().and_then(Way::read);
         Some(Self { own: Way::read(&counterpart.text)?, within })
@@ -154,7 +167,7 @@ impl<'g> Finder<'g> {
         }
         if let Some(lent) = lent {
             let (at, there) = (Way::to(lent), Some(Way::to(lent)));
-            links.add(Link { at, there, codec: Codec::Whole, missing: None, unless: None });
+            links.add(Link { at, there, codec: Codec::Whole, missing: None, unless: None, apart: None });
         }
         if shape.at.is_none() {
             links.fix(counterpart, None);
@@ -221,7 +234,8 @@ impl<'g> Finder<'g> {
             None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None },
             None => Codec::Word(parameter),
         };
-        links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, way(own), codec) });
+        let apart = parameter.elsewhere(self.neighbour).and_then(|own| own.by.as_deref());
+        links.add(Link { missing, unless: at.unless.as_deref(), apart, ..Link::of(at, way(own), codec) });
     }
 
     fn child(&self, form: &'g Form, slot: &'g Slot, links: &mut Links<'g>) {
@@ -253,6 +267,7 @@ impl<'g> Finder<'g> {
             },
             Manner::Entry => Codec::Template { whole: self.grammar.takes_whole(form, at) },
             Manner::Template => Codec::Template { whole: true },
+            Manner::Typed if counterpart.is_some_and(|counterpart| counterpart.is_structural) => Codec::Structural,
             Manner::Typed => {
                 counterpart.and_then(|counterpart| counterpart.jq.as_deref()).map_or(Codec::Whole, Codec::Jq)
             }
@@ -263,7 +278,7 @@ impl<'g> Finder<'g> {
         if at.manner == Manner::Typed {
             let beside = |member: &'g str, text: Option<&'g Box<str>>, codec: Codec<'g>| {
                 let there = text.and_then(|text| Way::read(text));
-                Link { at: Way::to(member), there, codec, missing: None, unless: None }
+                Link { at: Way::to(member), there, codec, missing: None, unless: None, apart: None }
             };
             let required = counterpart.and_then(|counterpart| counterpart.required.as_ref());
             links.add(beside("required", required, Codec::Names { unless: None, all: None }));
@@ -320,7 +335,7 @@ impl<'g> Links<'g> {
 
 impl<'g> Link<'g> {
     fn of(at: &'g At, there: Option<Way<'g>>, codec: Codec<'g>) -> Self {
-        Self { at: Way::of(&at.way, at.from_object), there, codec, missing: None, unless: None }
+        Self { at: Way::of(&at.way, at.from_object), there, codec, missing: None, unless: None, apart: None }
     }
 }
 

@@ -129,7 +129,7 @@ impl<'p> Passage<'p> {
             }
         }
         let rest = self.source.last().cloned().unwrap_or_default();
-        let ways: Vec<Vec<String>> = match self.direction {
+        let mut ways: Vec<Vec<String>> = match self.direction {
             Direction::Out => links.links.iter().map(|link| link.at.names().collect()).collect(),
             Direction::Back => {
                 let fixed = links.fixed.iter().map(|(way, ..)| way);
@@ -138,6 +138,7 @@ impl<'p> Passage<'p> {
                 fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
             }
         };
+        ways.extend(links.around.iter().map(|name| vec![(*name).to_owned(), String::new()]));
         self.left(&rest, &ways, 0);
     }
 
@@ -162,7 +163,7 @@ impl<'p> Passage<'p> {
         done
     }
 
-    fn lost(&mut self, reason: &str) {
+    pub(super) fn lost(&mut self, reason: &str) {
         let place = match self.direction {
             Direction::Out => self.place.join("."),
             Direction::Back => pointer(&self.place),
@@ -175,6 +176,19 @@ impl<'p> Passage<'p> {
             Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
             Direction::Back => "the language has no words for it".to_owned(),
         }
+    }
+
+    /// Notes that what stands here says nothing on the other side.
+    pub(super) fn says_nothing(&mut self) {
+        self.silent.push(pointer(&self.place));
+    }
+
+    /// Does something some steps further down.
+    pub(super) fn below(&mut self, way: impl IntoIterator<Item = String>, act: impl FnOnce(&mut Self)) {
+        let here = self.place.len();
+        self.place.extend(way);
+        act(self);
+        self.place.truncate(here);
     }
 
     /// Tells what is left of an object; `depth` is how far it is on the ways of what was carried.
@@ -246,7 +260,9 @@ impl<'p> Passage<'p> {
     fn converted(&mut self, link: &Link<'_>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
+            Codec::Whole if self.direction == Direction::Out => Some(self.without_secrets(value)),
             Codec::Whole | Codec::Names { .. } | Codec::Instead => Some(value),
+            Codec::Structural => Some(self.structural(value)),
             Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
             Codec::Field(_) => Some(value),
             Codec::Jq(member) => Some(self.with_jq(member, value)),
@@ -254,7 +270,7 @@ impl<'p> Passage<'p> {
             Codec::Truth { always, jq } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
                 Value::Bool(_) => {
-                    self.silent.push(pointer(&self.place));
+                    self.says_nothing();
                     None
                 }
                 other => match jq.map(|jq| self.with_jq(jq, other.clone())) {
@@ -270,7 +286,7 @@ impl<'p> Passage<'p> {
                 }
                 // That it is not so says nothing.
                 (Direction::Back, Value::Bool(_), Some(_)) => {
-                    self.silent.push(pointer(&self.place));
+                    self.says_nothing();
                     None
                 }
                 _ => self.object(shape, word, None, value),

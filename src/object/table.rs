@@ -441,7 +441,7 @@ mod tests {
                 "title description icon type parent after blueprint locked protected showInSidebar section queryParams pageFilters widgets port ",
             ),
             (Kind::StateStore, "type url branch path auth secret secretNamespace kratix endpoint insecure bucket "),
-            (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
+            (Kind::Destination, "store path labels.* layout layoutFile strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
                 "title description icon promiseVersion requires group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",

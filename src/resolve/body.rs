@@ -6,7 +6,7 @@ use super::condition::conditions;
 use super::delivery::properties;
 use super::value::{flag, json_in_kdl, scalar};
 use super::{names::Names, schema, shape, template};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
 use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
 use crate::object::{canonical_body, filled, typed};
@@ -204,6 +204,11 @@ impl<'g> Reader<'g, '_> {
             }
             (Manner::Json, _) => {
                 let value = json_in_kdl(child, self.diagnostics);
+                if matches!(value.value, Value::Array(_)) && !shape.may_be("array") {
+                    let message = format!("`{}` has members, and this is an item of a list", child.name());
+                    let item = child.children().next().map_or(child.head_span(), Node::head_span);
+                    self.diagnostics.push(Diagnostic::error(code::WRONG_TYPE, item, message));
+                }
                 self.put(at, value.value, value.span);
             }
             (Manner::Typed, key) => {

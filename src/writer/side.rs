@@ -124,10 +124,10 @@ impl Writer<'_> {
         parameter.missing.as_deref().map(|text| object::filled(text, self.name, given))
     }
 
-    /// The first member of an object that nothing which can be written at a node stands at.
-    pub(super) fn stranger<'a>(shape: &NodeShape, side: Side<'a>) -> Option<&'a str> {
+    /// The members of an object that nothing which can be written at a node stands at.
+    pub(super) fn strangers<'a>(shape: &NodeShape, side: Side<'a>) -> impl Iterator<Item = &'a str> {
         let names = side.here.members.iter().map(|member| &*member.name.value);
-        let is_lent = |name: &str| side.lent.is_some_and(|(member, _)| member == name);
-        names.into_iter().find(|name| !is_lent(name) && !object::knows(shape, name))
+        let is_lent = move |name: &str| side.lent.is_some_and(|(member, _)| member == name);
+        names.filter(move |name| !is_lent(name) && !object::knows(shape, name))
     }
 }
