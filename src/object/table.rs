@@ -266,10 +266,7 @@ impl Builder {
     }
 
     fn form(&mut self, form: &'static Form, id: Id, always: bool) {
-        let list = form.written(0).find_map(|part| match part {
-            Part::Argument(_, item) => item.at.as_ref().filter(|at| at.manner == Manner::List)?.way.last(),
-            _ => None,
-        });
+        let list = list_of(form);
         for part in form.written(0) {
             match part {
                 Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
@@ -281,7 +278,7 @@ impl Builder {
                         let standing = if is_word { Standing::Word } else { Standing::Named };
                         let kinds = self.grammar.kinds_named(parameter).filter_map(Kind::from_word);
                         let (refers, required) = (kinds.collect(), always && parameter.required);
-                        let beside = list.filter(|_| at.manner == Manner::Entry).map(|list| &**list);
+                        let beside = list.filter(|_| at.manner == Manner::Entry);
                         self.place(id, at, Row { refers, required, beside, ..Row::of(part, nature, standing) });
                     }
                 }
@@ -407,6 +404,14 @@ impl Builder {
         }
         Nature::Items(id, None)
     }
+}
+
+/// The list that a line of one item is of.
+fn list_of(form: &'static Form) -> Option<&'static str> {
+    form.written(0).find_map(|part| match part {
+        Part::Argument(_, item) => Some(&**item.at.as_ref().filter(|at| at.manner == Manner::List)?.way.last()?),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
