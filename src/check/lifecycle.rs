@@ -201,6 +201,7 @@ action make create thing {
     shown about
     requires (jq)"[]"
     available { combinator and; }
+    published
     buttons card=Go
     backend kafka { send name $inputs.name; report-status }
     approval

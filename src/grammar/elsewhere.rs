@@ -78,6 +78,8 @@ pub struct Counterpart {
     pub within: Option<Box<str>>,
     /// What always stands there, with its way.
     pub fixed: Vec<(Box<str>, Fixed)>,
+    /// Ways to what tells what the object is.
+    pub telling: Vec<Box<str>>,
     /// Ways to objects that stand there even where nothing is in them.
     pub empty: Vec<Box<str>>,
     /// Ways to what the neighbour keeps itself, which says nothing.
@@ -90,6 +92,12 @@ pub struct Counterpart {
     pub bare: Option<bool>,
     /// The members of each item that is meant where there is no list.
     pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
+    /// What the neighbour calls several such objects.
+    pub many: Option<Box<str>>,
+    /// What a document holds that is one of these objects: any of these, each ways with what stands there.
+    pub shows: Vec<Vec<(Box<str>, Box<str>)>>,
+    /// Whether the neighbour works the values out.
+    pub worked_out: bool,
 }
 
 /// What [`Counterpart::jq`] is where the expression is text in braces.
@@ -145,6 +153,7 @@ impl Counterpart {
             block: word("block"),
             within: word("within"),
             fixed: children("fixed").filter_map(fixed).collect(),
+            telling: children("telling").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),
@@ -154,6 +163,9 @@ impl Counterpart {
                 _ => None,
             }),
             implied: children("implied").map(|item| members(item).collect()).collect(),
+            many: word("many"),
+            shows: children("shows").map(|item| members(item).collect()).collect(),
+            worked_out: children("worked-out").next().is_some(),
         }
     }
 }

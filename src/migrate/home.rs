@@ -84,6 +84,12 @@ impl<'l> Home<'l> {
         of(false).chain(of(true))
     }
 
+    /// Its entities: the blueprint and the name of each.
+    pub(super) fn entities(&self) -> impl Iterator<Item = (&Name, &Name)> {
+        let entities = self.there.iter().map(|one| &one.address).filter(|address| address.kind == Kind::Entity);
+        entities.map(|address| (&address.parent, &address.name))
+    }
+
     /// What stays of it where some objects come, and the file of each takes the place of its own.
     ///
     /// # Errors

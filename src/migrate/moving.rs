@@ -1,7 +1,7 @@
 //! One object on its way in.
 
 use super::home::Home;
-use super::port::WORKED_OUT;
+use super::port;
 use super::said::{Reasons, Said};
 use super::text::DocumentPlace;
 use super::way::{get, text};
@@ -288,7 +288,7 @@ fn relations(found: &[Found], home: &Home<'_>) -> HashMap<Name, HashSet<Name>> {
 fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
     let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
     let named = |one: &Found| {
-        let groups = WORKED_OUT.into_iter().filter_map(|group| one.document.get(group)?.as_object());
+        let groups = port::worked_out().filter_map(|group| one.document.get(group)?.as_object());
         let names = groups.flat_map(|group| &group.members).map(|member| member.name.value.clone());
         Some((text(&one.document, &["identifier"])?.into(), names.collect()))
     };

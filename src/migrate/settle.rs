@@ -166,12 +166,12 @@ fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
     is_less
 }
 
-/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own.
+/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own, and others have no escapes.
 fn on_lines(line: &str) -> String {
     let (tree, _) = parse(FileId(0), &Arc::from(line));
     let Some(mut draft) = tree.nodes().next().map(|node| Draft::of(&tree, node)) else { return String::new() };
     // Where they cannot stand so, they stay as they are.
-    let text = if draft.spread("").is_ok() { draft.text() } else { line };
+    let text = if draft.spread("").and_then(|()| draft.make_raw()).is_ok() { draft.text() } else { line };
     format(&parse(FileId(0), &Arc::from(text)).0)
 }
 

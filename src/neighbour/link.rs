@@ -13,6 +13,8 @@ pub(super) struct Links<'g> {
     pub(super) links: Vec<Link<'g>>,
     /// What always stands in the document, where a member of the body is there.
     pub(super) fixed: Vec<(Way<'g>, &'g Fixed, Option<&'g str>)>,
+    /// The members that are looked into where something of them has no place, though nothing else in them has one.
+    pub(super) around: Vec<&'g str>,
 }
 
 /// Where a name stands in a document.
@@ -66,11 +68,16 @@ pub(super) enum Codec<'g> {
     Truth {
         /// Whether the body has it in any case.
         always: bool,
+        /// What stands there for an expression of jq, where it may be one.
+        jq: Option<&'g str>,
     },
     /// It is JSON Schemas by name, which are structural ones there.
     Structural,
     /// It refers to other values, or each of its members does.
-    Template,
+    Template {
+        /// Whether it need not have members.
+        whole: bool,
+    },
     /// It is an object.
     Object {
         shape: &'g NodeShape,
@@ -108,6 +115,13 @@ impl<'g> Codec<'g> {
 }
 
 impl<'g> NameWay<'g> {
+    /// The whole name, as it stands in a document.
+    pub(super) fn name(&self, document: &Map) -> Option<String> {
+        let own = self.own.get(document)?.as_str()?.to_owned();
+        let within = self.within.as_ref().and_then(|within| within.get(document)?.as_str());
+        Some(within.map_or_else(|| own.clone(), |within| format!("{within}/{own}")))
+    }
+
     fn of(counterpart: &'g Counterpart) -> Option<Self> {
         let within = counterpart.within.as_deref().and_then(Way::read);
         Some(Self { own: Way::read(&counterpart.text)?, within })
@@ -184,12 +198,12 @@ impl<'g> Finder<'g> {
                 Part::Flag(_, flag) => {
                     if let Some(at) = &flag.at {
                         let there = way(flag.elsewhere(self.neighbour).or(inherited));
-                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always }));
+                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always, jq: None }));
                     }
                 }
                 Part::Pairs(pairs) => {
                     let refers = self.grammar.are_interpolated(pairs);
-                    let codec = if refers { Codec::Template } else { Codec::Whole };
+                    let codec = if refers { Codec::Template { whole: false } } else { Codec::Whole };
                     if let Some(at) = &pairs.at {
                         links.add(Link::of(at, way(inherited), codec));
                     }
@@ -214,8 +228,9 @@ impl<'g> Finder<'g> {
         let refers = self.grammar.is_interpolated(parameter);
         let [jq, unless] = [own.and_then(|own| own.jq.as_deref()), own.and_then(|own| own.unless.as_deref())];
         let codec = match jq {
+            jq if at.manner == Manner::True => Codec::Truth { always: false, jq },
             Some(jq) => Codec::Jq(jq),
-            None if refers => Codec::Template,
+            None if refers => Codec::Template { whole: false },
             None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None },
             None => Codec::Word(parameter),
         };
@@ -239,7 +254,7 @@ impl<'g> Finder<'g> {
             return;
         }
         let codec = match at.manner {
-            Manner::True => Codec::Truth { always: false },
+            Manner::True => Codec::Truth { always: false, jq: None },
             Manner::Object => {
                 let there = counterpart.and_then(|counterpart| counterpart.word.as_deref());
                 let bare = counterpart.and_then(|counterpart| counterpart.bare);
@@ -250,7 +265,8 @@ impl<'g> Finder<'g> {
                 Some(counterpart) => Codec::Items { shape, counterpart },
                 None => Codec::Whole,
             },
-            Manner::Entry => Codec::Template,
+            Manner::Entry => Codec::Template { whole: self.grammar.takes_whole(form, at) },
+            Manner::Template => Codec::Template { whole: true },
             Manner::Typed if counterpart.is_some_and(|counterpart| counterpart.is_structural) => Codec::Structural,
             Manner::Typed => {
                 counterpart.and_then(|counterpart| counterpart.jq.as_deref()).map_or(Codec::Whole, Codec::Jq)

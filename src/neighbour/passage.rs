@@ -129,7 +129,7 @@ impl<'p> Passage<'p> {
             }
         }
         let rest = self.source.last().cloned().unwrap_or_default();
-        let ways: Vec<Vec<String>> = match self.direction {
+        let mut ways: Vec<Vec<String>> = match self.direction {
             Direction::Out => links.links.iter().map(|link| link.at.names().collect()).collect(),
             Direction::Back => {
                 let fixed = links.fixed.iter().map(|(way, ..)| way);
@@ -138,6 +138,7 @@ impl<'p> Passage<'p> {
                 fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
             }
         };
+        ways.extend(links.around.iter().map(|name| vec![(*name).to_owned(), String::new()]));
         self.left(&rest, &ways, 0);
     }
 
@@ -233,7 +234,7 @@ impl<'p> Passage<'p> {
             return;
         }
         let meant = match link.codec {
-            Codec::Truth { always: true } => Value::Bool(false),
+            Codec::Truth { always: true, .. } => Value::Bool(false),
             Codec::Names { all: Some((at, _)), .. } => {
                 let names = self.names_at(at).into_iter();
                 Value::Array(names.map(|name| Spanned::new(Value::string(&*name), Origin::Nowhere)).collect())
@@ -266,15 +267,18 @@ impl<'p> Passage<'p> {
             Codec::Field(_) => Some(value),
             Codec::Jq(member) => Some(self.with_jq(member, value)),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
-            Codec::Truth { always } => match value {
+            Codec::Truth { always, jq } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
                 Value::Bool(_) => {
                     self.says_nothing();
                     None
                 }
-                _ => self.fails("is no truth value"),
+                other => match jq.map(|jq| self.with_jq(jq, other.clone())) {
+                    Some(made) if made != other => Some(made),
+                    _ => self.fails("is no truth value"),
+                },
             },
-            Codec::Template => self.templates(value),
+            Codec::Template { whole } => self.templates(value, whole),
             Codec::Object { shape, word, bare } => match (self.direction, &value, bare) {
                 (Direction::Out, Value::Object(map), Some(bare)) if map.is_empty() => Some(Value::Bool(bare)),
                 (Direction::Back, Value::Bool(truth), Some(bare)) if *truth == bare => {
@@ -446,33 +450,40 @@ impl<'p> Passage<'p> {
         Some(Value::Array(list))
     }
 
-    /// Values that refer to others, by name.
-    fn templates(&mut self, value: Value) -> Option<Value> {
-        let Value::Object(map) = value else { return self.fails("is no object") };
+    /// Values that refer to others, by name, or one as a whole.
+    fn templates(&mut self, value: Value, whole: bool) -> Option<Value> {
+        let is_expression = self.direction == Direction::Out && value.foreign().is_some();
+        let map = match value {
+            Value::Object(map) if !is_expression => map,
+            value if whole => return self.template(&value),
+            _ => return self.fails("is no object"),
+        };
         let mut made = Map::default();
         for Member { name, value: Spanned { value, span } } in map.members {
-            let converted = match self.direction {
-                Direction::Out => template::out(self.finder.neighbour, &value),
-                Direction::Back => template::back(self.finder.neighbour, &value),
-            };
-            match converted {
-                // What would be written otherwise than it stands there stays as it stands.
-                Ok(made)
-                    if self.direction == Direction::Back && !is_written_so(self.finder.neighbour, &made, &value) =>
-                {
-                    self.place.push(name.value.to_string());
-                    self.lost("plat would write it otherwise");
-                    self.place.pop();
-                }
-                Ok(value) => made.put(&name.value, value, span),
-                Err(reason) => {
-                    self.place.push(name.value.to_string());
-                    self.lost(&reason);
-                    self.place.pop();
-                }
+            self.place.push(name.value.to_string());
+            if let Some(value) = self.template(&value) {
+                made.put(&name.value, value, span);
             }
+            self.place.pop();
         }
         (!made.is_empty()).then_some(Value::Object(made))
+    }
+
+    /// A value that refers to others.
+    fn template(&mut self, value: &Value) -> Option<Value> {
+        let neighbour = self.finder.neighbour;
+        let converted = match self.direction {
+            Direction::Out => template::out(neighbour, value),
+            Direction::Back => template::back(neighbour, value),
+        };
+        match converted {
+            // What would be written otherwise than it stands there stays as it stands.
+            Ok(made) if self.direction == Direction::Back && !is_written_so(neighbour, &made, value) => {
+                self.fails("plat would write it otherwise")
+            }
+            Ok(value) => Some(value),
+            Err(reason) => self.fails(&reason),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl<'g> Named<'g> {
             apart.extend(list.map(<[_]>::to_vec).zip(link.apart));
             match link.codec {
                 Codec::Keyed { by: Some(by), .. } => lists.push((way, by)),
-                Codec::Whole | Codec::Structural | Codec::Template => free.push(way),
+                Codec::Whole | Codec::Structural | Codec::Template { .. } => free.push(way),
                 _ => {}
             }
         }

@@ -195,6 +195,7 @@ impl Maker<'_> {
                     self.put(at, Value::Object(item));
                 }
             }
+            Manner::Template => self.undivided(at),
             Manner::Object => {
                 let value = self.object(shape);
                 self.put(at, value);
@@ -221,6 +222,13 @@ impl Maker<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A payload without members.
+    fn undivided(&mut self, at: &At) {
+        let whole = [Value::written_in("jq", ".inputs", Origin::Nowhere), list(vec![self.nested(); 2])];
+        let picked = self.pick(2);
+        self.put(at, whole[picked].clone());
     }
 
     /// Members by name.

@@ -422,7 +422,7 @@ mod tests {
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (
                 Kind::Action,
-                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available buttons backend approval approvalNotification anyoneSeesRuns port ",
+                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available publish buttons backend approval approvalNotification anyoneSeesRuns port ",
             ),
             (
                 Kind::Automation,

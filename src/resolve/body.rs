@@ -49,7 +49,13 @@ impl<'g> Reader<'g, '_> {
         let lent = self.lent.len();
         for part in form.written(told) {
             match part {
-                Part::Argument(index, parameter) => self.value(node, parameter, node.argument(index)),
+                Part::Argument(index, parameter) => {
+                    let (entry, by_itself) = (node.argument(index), parameter.by_itself());
+                    match (entry, parameter.at.as_ref().zip(by_itself)) {
+                        (None, Some((at, truth))) => self.put(at, Value::Bool(truth), node.head_span()),
+                        (entry, _) => self.value(node, parameter, entry),
+                    }
+                }
                 Part::Rest(index, parameter) => {
                     node.arguments().skip(index).for_each(|entry| self.value(node, parameter, Some(entry)));
                 }
@@ -191,6 +197,10 @@ impl<'g> Reader<'g, '_> {
                 // What is wrong with it is told by whoever makes it ready.
                 let value = template::behind(child, 1, &mut Diagnostics::default());
                 self.member(at, key, Spanned::new(value.value.written(value.span), value.span), child.head_span());
+            }
+            (Manner::Template, _) => {
+                let value = template::behind(child, 0, &mut Diagnostics::default());
+                self.put(at, value.value.written(value.span), value.span);
             }
             (Manner::Json, _) => {
                 let value = json_in_kdl(child, self.diagnostics);

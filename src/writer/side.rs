@@ -49,7 +49,7 @@ impl<'a> Side<'a> {
 
     /// The members of the object at a place.
     pub(super) fn members(self, at: &At) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let members = self.at(at).and_then(Value::as_object).map_or(&[][..], |map| &map.members);
+        let members = self.at(at).and_then(members_of).map_or(&[][..], |map| &map.members);
         members.iter().map(|member| (&*member.name.value, &member.value.value))
     }
 
@@ -74,6 +74,11 @@ impl<'a> Side<'a> {
         let lent = form.written(0).find_map(lends);
         Self { lent, ..self }
     }
+}
+
+/// The object that a value is, and not an expression of another language.
+pub(super) fn members_of(value: &Value) -> Option<&Map> {
+    value.as_object().filter(|_| value.foreign().is_none())
 }
 
 impl Writer<'_> {

@@ -1,7 +1,7 @@
 //! Nodes made anew.
 
 use super::draft::{Texts, word};
-use super::side::{Missing, Side};
+use super::side::{Missing, Side, members_of};
 use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind};
 use super::{Writer, condition};
@@ -100,6 +100,7 @@ impl Writer<'_> {
             };
         };
         match around.1.at(at) {
+            Some(Value::Bool(truth)) if parameter.by_itself() == Some(*truth) => Ok(None),
             Some(value) if parameter.required || !self.is_missing(parameter, value, around) => {
                 self.texts(parameter).word(value).map(Some).map_err(|stuck| stuck.below_at(at))
             }
@@ -173,6 +174,12 @@ impl Writer<'_> {
                     line.map_err(|stuck| stuck.below([&*index.to_string()]).below_at(at))
                 };
                 Stuck::all(numbered.map(line))
+            }
+            // What has members has a line for each.
+            (Manner::Template, Some(value)) if members_of(value).is_some() => Ok(Vec::new()),
+            (Manner::Template, Some(value)) => Ok(vec![member(slot.name(), value, Listing::Template)]),
+            (Manner::Entry, Some(value)) if members_of(value).is_none() && self.grammar.takes_whole(form, at) => {
+                Ok(Vec::new())
             }
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
                 let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
