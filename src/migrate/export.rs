@@ -39,16 +39,14 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
     for one in declared.filter(|one| neighbour != Neighbour::Backstage || !is_of_module(*one)) {
         let (address, mut body) = (one.address(), one.body());
         let envelope = envelopes.of_blueprint(&address.parent);
-        if neighbour == Neighbour::Backstage
-            && let Some(what) = without_kind(&address, &envelopes)
-        {
-            *exported.without.entry(what).or_default() += 1;
+        let blueprint = body.get("blueprint").and_then(|value| project.blueprint(value.as_str()?));
+        if let Some(lacks) = lacking(neighbour, &address, &envelopes, blueprint.is_some()) {
+            *exported.without.entry(lacks).or_default() += 1;
             continue;
         }
         if address.kind == Kind::Entity {
             with_defaults(&mut body, defaults.get(&address.parent).map_or(&[], Vec::as_slice));
         }
-        let blueprint = body.get("blueprint").and_then(|value| project.blueprint(value.as_str()?));
         let is_relation = |field: &str| blueprint.is_some_and(|blueprint| blueprint.relation(field).is_some());
         let names = names(&address);
         let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation, envelope) else {
@@ -56,14 +54,16 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             continue;
         };
         match address.kind {
-            Kind::Promise if neighbour == Neighbour::Kratix => {
-                kratix::open_objects(&mut carried.map);
-                let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
-                apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
-            }
+            Kind::Promise => match kratix::give(&mut carried) {
+                Ok(asked) => apis.extend(asked.map(|asked| (address.name.clone(), asked))),
+                Err(reason) => {
+                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+                    continue;
+                }
+            },
             Kind::Request => {
                 let Some(api) = apis.get(&address.parent) else {
-                    let reason = format!("`{}` says no API that it could ask", address.parent);
+                    let reason = format!("`{}` is left out, or says no API that it could ask", address.parent);
                     exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
                     continue;
                 };
@@ -87,16 +87,19 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
     exported
 }
 
-/// What the catalog has nothing of where an object does not go there by itself: a blueprint, whose kind is in the documents of its entities,
-/// and an entity without a kind.
-fn without_kind(address: &Address, envelopes: &Envelopes) -> Option<String> {
-    match address.kind {
-        Kind::Blueprint if envelopes.of_blueprint(&address.name).is_some() => {
+/// What a neighbour lacks of what an object cannot be without there: a place for a blueprint, whose kind is in the documents of its entities,
+/// the kind of an entity, or the blueprint that a scorecard judges.
+fn lacking(neighbour: Neighbour, address: &Address, envelopes: &Envelopes, has_blueprint: bool) -> Option<String> {
+    match (neighbour, address.kind) {
+        (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => {
             let what = "place for what a blueprint says beside its `backstage`: titles, types and what is worked out";
             Some(what.to_owned())
         }
-        Kind::Entity if envelopes.of_blueprint(&address.parent).is_none() => {
+        (Neighbour::Backstage, Kind::Entity) if envelopes.of_blueprint(&address.parent).is_none() => {
             Some(format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent))
+        }
+        (Neighbour::Port, Kind::Scorecard) if !has_blueprint => {
+            Some("blueprint for what a scorecard of a promise judges".to_owned())
         }
         _ => None,
     }

@@ -170,6 +170,7 @@ impl Envelope {
             codec: Codec::Field(&field.holds),
             missing: None,
             unless: None,
+            apart: None,
         }));
         links.fixed.extend(self.fixed.iter().filter_map(|(way, value)| Some((Way::read(way)?, value, None))));
     }

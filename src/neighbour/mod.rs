@@ -11,6 +11,8 @@ mod link;
 mod passage;
 mod remainder;
 mod same;
+mod secrets;
+mod structural;
 mod template;
 mod way;
 
@@ -147,6 +149,15 @@ pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, sile
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
     remainder::beyond(made, &document, &Named::of(&links), silent)
+}
+
+/// Whether the language has words for what a JSON pointer leads to in the document of an object of a kind, for what is in it, or for what it
+/// is in.
+pub fn has_words(neighbour: Neighbour, kind: Kind, document: &Map, pointer: &str) -> bool {
+    let steps: Vec<String> =
+        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    let links = found(neighbour, kind, |finder, shape| finder.told(shape, document));
+    links.is_some_and(|(_, links)| Named::of(&links).is_known(&steps))
 }
 
 /// The ways to objects that stand in a document even where nothing is in them.

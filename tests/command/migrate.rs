@@ -58,22 +58,178 @@ fn an_import_that_leaves_whole_objects_out_says_so_and_is_no_plain_success() {
 }
 
 #[test]
-fn a_file_that_differs_is_not_replaced_unasked_and_then_none_is_written() {
+fn what_the_project_says_otherwise_is_not_replaced_unasked_and_then_nothing_is_written() {
     let project = with_example();
     project.run(["import", "port", "in", "--out", "out"]).code(0);
     let before = project.read("out/plat.kdl");
-    project.run(["import", "port", "in", "--out", "out"]).code(0);
-    assert_eq!(project.read("out/plat.kdl"), before);
-    project.write("out/blueprints/service.kdl", "// mine\n");
-    fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
     project
         .run(["import", "port", "in", "--out", "out"])
-        .code(64)
-        .complains(["service.kdl would be another one, and nothing was written: `--overwrite`"]);
+        .code(0)
+        .says(["In the project already: 4 as read, 0 replaced.\n"]);
+    assert_eq!(project.read("out/plat.kdl"), before);
+    let blueprint = project.read("out/blueprints/service.kdl");
+    let mine = format!("// mine\n{}", blueprint.replace("    title Service\n", "    title Mine // too\n"));
+    assert!(mine.contains("Mine"), "{mine}");
+    project.write("out/blueprints/service.kdl", &mine);
+    fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
+    project.run(["import", "port", "in", "--out", "out"]).code(64).complains([
+        "blueprint:service (blueprints/service.kdl:2:1) would be another one, and nothing was written: `--overwrite`",
+    ]);
     assert!(!project.path("out/entities/service.kdl").exists());
-    assert_eq!(project.read("out/blueprints/service.kdl"), "// mine\n");
-    project.run(["import", "port", "in", "--out", "out", "--overwrite"]).code(0);
-    assert!(project.read("out/blueprints/service.kdl").starts_with("blueprint service {"));
+    assert_eq!(project.read("out/blueprints/service.kdl"), mine);
+    project
+        .run(["import", "port", "in", "--out", "out", "--overwrite"])
+        .code(0)
+        .says(["In the project already: 1 as read, 1 replaced.\n"]);
+    assert_eq!(project.read("out/blueprints/service.kdl"), mine.replace("Mine", "Service"));
+    assert!(project.path("out/entities/service.kdl").exists());
+}
+
+#[test]
+fn what_a_file_holds_that_was_not_read_stays_in_it_and_more_comes_to_it() {
+    let entity = |name: &str, tier: &str| {
+        format!(
+            r#"{{"identifier": "{name}", "title": "{name}", "blueprint": "service", "properties": {{"tier": "{tier}"}}}}"#
+        )
+    };
+    let blueprint = r#"{"identifier": "service", "schema": {"properties": {"tier": {"type": "string"}}}}"#;
+    let all = format!("[{blueprint}, {}, {}]", entity("a", "x"), entity("b", "x"));
+    let project = Project::new().file("in/a.json", all);
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    // By hand: comments, what may become of it, another order, and other ends of lines.
+    let a = "entity service a {\r\n    // how good\r\n    tier x // really\r\n    title a\r\n    lifecycle { protect; }\r\n}\r\n";
+    let b = "entity service b { title b; tier x; }\r\n";
+    project.write("out/entities/service.kdl", format!("// all of them\r\n{a}\r\n{b}// the end"));
+    project.write("one/a.json", format!("[{}, {}]", entity("c", "y"), entity("b", "x")));
+    project
+        .run(["import", "port", "one", "--out", "out"])
+        .code(0)
+        .says(["In the project already: 1 as read, 0 replaced.", "in the project still: 1 blueprint, 1 entity, in"]);
+    let c = "\r\nentity service c {\r\n    title c\r\n    tier y\r\n}\r\n";
+    let text = format!("// all of them\r\n{a}\r\n{b}// the end\r\n{c}");
+    assert_eq!(project.read("out/entities/service.kdl"), text);
+    project.run(["-C", "out", "check"]).code(0);
+    project.write("one/a.json", format!("[{}]", entity("a", "z")));
+    project
+        .run(["import", "port", "one", "--out", "out"])
+        .code(64)
+        .complains(["entity:service:a (entities/service.kdl:2:1)"]);
+    project.run(["import", "port", "one", "--out", "out", "--overwrite"]).code(0);
+    assert_eq!(project.read("out/entities/service.kdl"), text.replacen("tier x //", "tier z //", 1));
+    // What is declared just so is nothing to do, wherever it stands, and what is not is replaced there.
+    fs::remove_dir_all(project.path("out/entities")).unwrap();
+    fs::remove_dir_all(project.path("out/blueprints")).unwrap();
+    let mine = "// mine\nentity service a { title a; tier z; }\n\nblueprint service { property tier string; }\n";
+    project.write("out/mine.kdl", mine);
+    project.write("one/a.json", format!("[{blueprint}, {}]", entity("a", "z")));
+    project
+        .run(["import", "port", "one", "--out", "out"])
+        .code(0)
+        .says(["In the project already: 2 as read, 0 replaced."]);
+    project.write("one/a.json", format!("[{}]", entity("a", "w")));
+    project.run(["import", "port", "one", "--out", "out", "--overwrite"]).code(0);
+    assert_eq!(project.read("out/mine.kdl"), mine.replace("tier z", "tier w"));
+    assert!(!project.path("out/entities").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_nobody_reads_is_waited_for_and_not_for_ever() {
+    let project = with_example();
+    let make = std::process::Command::new("mkfifo").arg(project.path("pipe")).status();
+    assert!(make.unwrap().success());
+    let import = ["import", "port", "in", "--out", "out", "--report", "json=pipe"];
+    project.run(import).code(1).complains(["cannot write pipe", "nobody reads the pipe"]);
+    assert!(!project.path("out").exists());
+    let path = project.path("pipe");
+    let reader = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        fs::read_to_string(path).unwrap()
+    });
+    project.run(import).code(0);
+    assert!(reader.join().unwrap().contains("E0803"));
+}
+
+#[test]
+fn standard_input_is_read_and_what_is_excluded_is_not() {
+    let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
+    let project = Project::new()
+        .file("in/a.json", blueprint("a"))
+        .file("in/old/b.json", blueprint("b"))
+        .file("in/deep/old/c.json", blueprint("c"))
+        .file("in/deep/d.test.json", blueprint("d"));
+    let taken = |arguments: &[&str], out: &str| {
+        let import = ["import", "port", "in", "--out", out].into_iter().chain(arguments.iter().copied());
+        project.run(import).code(0);
+        let files = fs::read_dir(project.path(&format!("{out}/blueprints"))).unwrap();
+        let mut names: Vec<String> = files.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort_unstable();
+        names.concat().replace(".kdl", "")
+    };
+    assert_eq!(taken(&[], "1"), "abcd");
+    assert_eq!(taken(&["--exclude", "old"], "2"), "ad");
+    assert_eq!(taken(&["--exclude", "/old/", "--exclude", "*.test.json"], "3"), "ac");
+    assert_eq!(taken(&["--exclude", "deep/**"], "4"), "ab");
+    let all = ["import", "port", "in", "--exclude", "*", "--out", "5"];
+    project.run(all).code(64).complains(["in holds nothing to read"]);
+    project
+        .run_with_input(["import", "port", "-", "--out", "6"], blueprint("e").as_bytes())
+        .code(0)
+        .says(["1 blueprint"]);
+    let yaml = "apiVersion: platform.kratix.io/v1alpha1\nkind: PromiseRelease\nmetadata: {name: redis}\n\
+                spec: {version: v1, sourceRef: {type: http, url: 'https://example.com/p.yaml'}, odd: 1}\n";
+    project
+        .run_with_input(["import", "kratix", "-", "--out", "7"], yaml.as_bytes())
+        .code(0)
+        .complains(["<stdin>:4:86: note[E0803]: `/spec/odd` is kept"]);
+}
+
+#[test]
+fn what_a_killed_run_left_is_taken_away_whatever_it_was_called() {
+    let project = with_example().file("out/entities/.gone.kdl.plat-new", "half").file("out/.x.plat-new", "half");
+    project.write("out/entities/.keep", "");
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    assert!(!project.path("out/entities/.gone.kdl.plat-new").exists() && !project.path("out/.x.plat-new").exists());
+    assert!(project.path("out/entities/.keep").exists());
+}
+
+#[test]
+fn what_an_export_wrote_is_told_to_programs_too() {
+    let project = with_example();
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    let run = project.run(["-C", "out", "export", "port", "--out", "port", "--format", "json"]).code(0);
+    let files = ["blueprints.json", "entities.json", "scorecards.json"];
+    assert_eq!(json(&run.out), serde_json::json!({"type": "exported", "objects": 4, "files": files, "without": {}}));
+}
+
+#[test]
+fn of_several_wrong_parts_of_an_object_each_is_told() {
+    let project = Project::new()
+        .file(
+            "in/a.json",
+            r#"{"blueprints": [{"identifier": "s", "schema": {"properties": {"n": {"type": "number"}, "b": {"type": "boolean"}}},
+                  "relations": {"on": {"target": "s", "many": true}}}],
+                "entities": [{"identifier": "e", "blueprint": "s", "properties": {"n": "x", "b": "y", "z": 1}, "relations": {"on": ["p", "e", "q"]}}]}"#,
+        )
+        .file(
+            "catalog/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\n\
+             spec: {type: t, lifecycle: x, owner: me, dependsOn: ['component:p', 'component:q'], dependencyOf: ['component:r', 'component:a']}\n",
+        );
+    project.run(["import", "port", "in", "--out", "out"]).code(0).complains([
+        "`/entities/0/properties/n` is kept for Port alone",
+        "`/entities/0/properties/b` is kept for Port alone",
+        "`/entities/0/properties/z` is kept for Port alone",
+        "there is no entity `p` of `s`",
+        "there is no entity `q` of `s`",
+    ]);
+    assert!(project.read("out/entities/s.kdl").contains("    on e\n"));
+    project.run(["import", "backstage", "catalog", "--out", "other"]).code(0).complains([
+        "`/spec/owner` is kept for Backstage alone: there is no entity `me` of `group`",
+        "there is no entity `p` of `component`; there is no entity `q` of `component`",
+        "there is no entity `r` of `component`",
+    ]);
+    assert!(project.read("other/entities/component.kdl").contains("    dependencyOf a\n"));
 }
 
 #[test]
@@ -97,7 +253,7 @@ fn names_lead_nowhere_but_below_the_folder() {
 #[test]
 fn what_is_not_there_or_cannot_be_read_is_told() {
     let project = with_example();
-    project.run(["import", "port", "nowhere", "--out", "out"]).code(1).complains(["nowhere"]);
+    project.run(["import", "port", "no\nwhere", "--out", "out"]).code(1).complains(["cannot read no where\n"]);
     fs::create_dir(project.path("empty")).unwrap();
     project.run(["import", "port", "empty", "--out", "out"]).code(64).complains(["empty holds nothing to read"]);
     project.write("other/a.json", r#"{"resources": []}"#);
@@ -154,19 +310,29 @@ fn no_file_is_written_that_the_project_would_not_read() {
         .complains(["blueprints/service.kdl would be no file of it"]);
     assert!(!project.path("out/plat.kdl").exists());
     // What lies in the folder already becomes a part of the project, and may break it.
-    let project = with_example().file("out/mine.kdl", "blueprint service { title Mine; }\n");
+    let project = with_example().file("out/mine.kdl", "blueprint other { title Mine; titel Mine; }\n");
     project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["mine.kdl:1:"]);
+    project.write("out/mine.kdl", "blueprint service { title Mine; }\n");
+    let told = ["blueprint:service (mine.kdl:1:1) would be another one, and nothing was written"];
+    project.run(["import", "port", "in", "--out", "out"]).code(64).complains(told);
     assert!(!project.path("out/plat.kdl").exists());
 }
 
 #[test]
 fn a_project_that_is_there_is_not_broken() {
-    let project = with_example().file("plat.kdl", "project mine { id mine-1; }\nblueprint service\n");
+    let mine =
+        "project mine { id mine-1; }\nblueprint service { property mine string; }\nentity service one { mine a; }\n";
+    let project = with_example().file("plat.kdl", mine);
     project
         .run(["import", "port", "in", "--out", "."])
+        .code(64)
+        .complains(["blueprint:service (plat.kdl:2:1) would be"]);
+    project
+        .run(["import", "port", "in", "--out", ".", "--overwrite"])
         .code(3)
-        .complains(["would be wrong with it, and nothing was written", "service"]);
+        .complains(["would be wrong with it, and nothing was written", "plat.kdl:3:"]);
     assert!(!project.path("blueprints").exists());
+    assert_eq!(project.read("plat.kdl"), mine);
     project.write("plat.kdl", "project mine { id mine-1; }\nteam shop\n");
     project.run(["import", "port", "in", "--out", "."]).code(0);
     project.run(["check"]).code(0);

@@ -191,7 +191,7 @@ impl StateStore {
 
 impl Action {
     /// The action that an object is, with what its backend is sent; nothing where its body holds what this plat does not know.
-    pub fn of(declared: &Declaration, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
+    pub fn of(declared: &Declaration, send: Vec<Spanned<Template>>) -> Option<Self> {
         let body = &declared.body;
         let operation = body.get("operation")?;
         let list = |map: &Map, name: &str| map.get(name).and_then(|value| value.as_array().map(<[_]>::to_vec));
@@ -213,14 +213,17 @@ impl Action {
 }
 
 impl Backend {
-    fn of(value: &Spanned<Value>, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
+    fn of(value: &Spanned<Value>, send: Vec<Spanned<Template>>) -> Option<Self> {
         let body = value.as_object()?;
         let kind = body.get("type")?;
         Some(Self {
             kind: Spanned::new(BackendKind::from_word(kind.as_str()?)?, kind.span),
             span: value.span,
             send,
-            report_status: body.get("reportStatus").map(|value| value.span),
+            report_status: body
+                .get("reportStatus")
+                .filter(|said| said.value != Value::Bool(false))
+                .map(|said| said.span),
         })
     }
 }
@@ -362,11 +365,17 @@ impl Schema {
             spec: known(text(body, "spec"), Spec::from_word)?,
             values: values(body),
             limits: limits(body),
-            items: known(body.get("items"), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
+            items: known(inside(body), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
             fields: properties(body, "properties")?,
             json: body.clone(),
         })
     }
+}
+
+/// The schema of what is in a value: of a list's items, or of an object's members.
+fn inside(body: &Map) -> Option<&Spanned<Value>> {
+    let of_members = || body.get("additionalProperties").filter(|schema| schema.as_object().is_some());
+    body.get("items").or_else(of_members)
 }
 
 fn values(body: &Map) -> Vec<EnumValue> {

@@ -1,12 +1,11 @@
 //! Backstage's catalog: every kind goes in and out as it was, and what its own policies and validators refuse is told where it stands.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
-
-use super::text::documents;
-use super::{Imported, Recognised, alone, backstage, export, import};
+use super::{PROJECT, imported, told};
 use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
+use crate::migrate::text::documents;
+use crate::migrate::{Found, Imported, Recognised, backstage, export};
 use crate::model::{Kind, Map, Value, write_json};
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, SourceFile, Sources};
@@ -17,8 +16,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-const PROJECT: &str = "project demo\n";
-
 fn sources(files: &[(&str, &str)]) -> Sources {
     let mut sources = Sources::default();
     for (name, text) in files {
@@ -28,13 +25,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 }
 
 fn taken_in(files: &[(&str, &str)]) -> Imported {
-    import(Neighbour::Backstage, sources(files), &&[][..], &alone(PROJECT)).unwrap()
-}
-
-/// The problems, a line each.
-fn told(imported: &Imported) -> Vec<String> {
-    let place = |one: &crate::diag::Diagnostic| imported.sources.location(one.primary.span());
-    imported.problems.iter().map(|one| format!("{}: {} {}", place(one), one.code, one.message)).collect()
+    imported(Neighbour::Backstage, files)
 }
 
 /// The text that a project of files is to Backstage, and what is told of it.
@@ -60,7 +51,7 @@ fn entities(files: &[(&str, &str)]) -> BTreeSet<String> {
     for document in read {
         backstage::recognise(document, &mut recognised);
     }
-    let text = |one: super::Found| {
+    let text = |one: Found| {
         let mut bytes = Vec::new();
         write_json(&Value::Object(in_full(&one.document)), &mut bytes);
         String::from_utf8(bytes).unwrap()
