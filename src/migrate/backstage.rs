@@ -2,14 +2,15 @@
 
 use super::home::{Given, Home};
 use super::refused::{Rules, refused};
-use super::relative::plain;
+use super::relative::{has_paths, plain};
 use super::text::{Document, DocumentPlace, is_made_by_templates};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Prepared, Recognised};
 use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
 use crate::diag::Diagnostics;
+use crate::grammar::Neighbour;
 use crate::model::{Address, Blueprint, Declaration, Declared, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference, way_steps};
+use crate::neighbour::{Envelopes, Holds, Loss, document, entity_name, reference, way_steps};
 use crate::object::canonical_body;
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, Origin, SourceFile, Sources, Spanned};
@@ -178,8 +179,31 @@ pub(super) fn prepare(found: &mut [Found], home: &Home<'_>, notes: &mut Vec<Note
             reason,
         }));
     }
+    tell_other_paths(found, home, &envelopes, notes);
     mend(found, home, &envelopes);
     Prepared { given, own, envelopes }
+}
+
+/// Tells where paths come beside those that the project has of an earlier import: from which folder these are said nobody knows.
+fn tell_other_paths(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes, notes: &mut Vec<Note>) {
+    let address = |one: &Found| {
+        let (_, namespace, name) = called(&one.document)?;
+        let blueprint = blueprint(&one.document, envelopes)?.clone();
+        Some(Address::below(Kind::Entity, blueprint, entity_name(namespace, name).as_str().into()))
+    };
+    let coming: HashSet<Address> = found.iter().filter_map(address).collect();
+    let Some(one) = found.iter_mut().find_map(|one| has_paths(&mut one.document).then_some(one)) else { return };
+    let has_others = |(address, body): &(&Address, &Map)| {
+        let envelope = envelopes.of_blueprint(&address.parent).filter(|_| !coming.contains(address));
+        let made = envelope.and_then(|_| document(Neighbour::Backstage, Kind::Entity, &[], body, &|_| false, envelope));
+        made.is_some_and(|mut made| has_paths(&mut made.map))
+    };
+    if let Some((other, _)) = home.entities().find(has_others) {
+        let reason = format!(
+            "it has paths, and so has {other}, which the project has already: all are read as said from one folder now; take in all folders at once"
+        );
+        notes.push(Note { place: one.place.clone(), what: Fate::Mended, reason });
+    }
 }
 
 /// What Backstage's own validators ask of its kinds.
@@ -376,8 +400,8 @@ fn mend(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes) {
         }
     }
     // Those that are taken in take the places of those that were.
-    for (blueprint, name) in home.entities() {
-        let Some(envelope) = envelopes.of_blueprint(blueprint) else { continue };
+    for (Address { parent, name, .. }, _) in home.entities() {
+        let Some(envelope) = envelopes.of_blueprint(parent) else { continue };
         let (namespace, own) = name.split_once('/').unwrap_or((DEFAULT_NAMESPACE, name));
         spelled.entry(Key::of(&envelope.kind, namespace, own)).or_insert_with(|| name.to_string());
     }

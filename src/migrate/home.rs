@@ -158,10 +158,10 @@ impl<'l> Home<'l> {
         of(false).chain(of(true))
     }
 
-    /// Its entities: the blueprint and the name of each.
-    pub(super) fn entities(&self) -> impl Iterator<Item = (&Name, &Name)> {
-        let entities = self.there.iter().map(|one| &one.address).filter(|address| address.kind == Kind::Entity);
-        entities.map(|address| (&address.parent, &address.name))
+    /// Its entities.
+    pub(super) fn entities(&self) -> impl Iterator<Item = (&Address, &Map)> {
+        let entities = self.there.iter().filter(|one| one.address.kind == Kind::Entity);
+        entities.map(|one| (&one.address, &one.body))
     }
 
     /// Adds what it has to what else there is.

@@ -21,14 +21,7 @@ pub(super) fn from_one_folder(found: &mut [Found], sources: &Sources, notes: &mu
         let path = plain(Path::new(&sources.file(place.file).name));
         path.parent().map_or_else(PathBuf::new, Path::to_path_buf)
     };
-    let mut all = found.iter_mut().filter_map(|one| {
-        let mut is_there = false;
-        each(&mut one.document, &mut |_, _| {
-            is_there = true;
-            None
-        });
-        is_there.then(|| (folder(&one.place), one))
-    });
+    let mut all = found.iter_mut().filter_map(|one| has_paths(&mut one.document).then(|| (folder(&one.place), one)));
     let Some((first, one)) = all.next() else { return };
     let mut base = first.clone();
     let mut with = vec![(first, one)];
@@ -53,6 +46,16 @@ pub(super) fn from_one_folder(found: &mut [Found], sources: &Sources, notes: &mu
             reason: reason.clone(),
         }));
     }
+}
+
+/// Whether there is a path in an entity, which stays as it is.
+pub(super) fn has_paths(document: &mut Map) -> bool {
+    let mut is_there = false;
+    each(document, &mut |_, _| {
+        is_there = true;
+        None
+    });
+    is_there
 }
 
 /// Goes through the paths of an entity, each with its place, and puts another in the place of one.

@@ -536,6 +536,11 @@ fn a_path_of_one_of_several_folders_means_the_same_in_the_one_file_that_is_given
     project.run(["import", "backstage", "out/back", "in/one/catalog-info.yaml", "--out", "x"]).code(2);
     project.run(["import", "backstage", "out/back", "--out", "again"]).code(0);
     assert_eq!(project.read("again/entities/api.kdl"), project.read("out/entities/api.kdl"));
+    // Of an earlier import nobody knows from where its paths are said.
+    project.write("three/catalog-info.yaml", api("three").replace("kind: API", "kind: Resource"));
+    project.run(["import", "backstage", "three", "--out", "out"]).code(0).complains([
+        "warning[E0805]: the whole: it has paths, and so has entity:api:one, which the project has already",
+    ]);
 }
 
 #[test]
