@@ -158,6 +158,12 @@ impl<'l> Home<'l> {
         of(false).chain(of(true))
     }
 
+    /// Its entities: the blueprint and the name of each.
+    pub(super) fn entities(&self) -> impl Iterator<Item = (&Name, &Name)> {
+        let entities = self.there.iter().map(|one| &one.address).filter(|address| address.kind == Kind::Entity);
+        entities.map(|address| (&address.parent, &address.name))
+    }
+
     /// Adds what it has to what else there is.
     pub(super) fn give(&self, given: &mut Given) {
         for one in &self.there {

@@ -17,6 +17,7 @@ mod moving;
 mod port;
 mod provider;
 mod refused;
+mod relative;
 mod rule;
 mod said;
 mod settle;
@@ -313,6 +314,9 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
     for problem in unreadable.filter(|problem| is_of_others(sources.file(problem.primary.span().file))) {
         problem.severity = Severity::Warning;
         problem.message = format!("{}; nothing in it is of {}", problem.message, neighbour.name());
+    }
+    if neighbour == Neighbour::Backstage {
+        relative::from_one_folder(&mut recognised.found, sources, &mut recognised.notes);
     }
     recognised
 }

@@ -1,8 +1,8 @@
 //! One object on its way in.
 
 use super::home::Home;
-use super::port::WORKED_OUT;
-use super::said::Said;
+use super::port;
+use super::said::{Reasons, Said};
 use super::text::DocumentPlace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
@@ -16,12 +16,6 @@ use std::sync::Arc;
 
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
-
-/// The kinds that say where plat writes.
-const WRITTEN_TO: [Kind; 2] = [Kind::StateStore, Kind::Destination];
-
-/// What says of such how to log in.
-const LOGS_IN: [&str; 2] = ["auth", "secret"];
 
 /// What a part of a document has for a reason to be kept, by its JSON pointer and its value.
 pub(super) type Own<'o> = dyn Fn(&str, &Value) -> Option<String> + 'o;
@@ -147,19 +141,16 @@ impl Moving {
         }
     }
 
-    /// Takes a part out of the body; whether it was there, and the object is the same without it. A place that is written to would be
-    /// another one without its path, its branch or its labels: of one only what logs in there can go. Where it is the last of too many, what
-    /// stands behind it goes too.
+    /// Takes a part out of the body; whether it was there. Where it is the last of too many, what stands behind it goes too.
     pub(super) fn take_out(&mut self, part: &Said, is_last: bool) -> bool {
-        let before = WRITTEN_TO.contains(&self.address.kind).then(|| self.body.clone());
-        let is_gone = part.take_out_of(&mut self.body, is_last);
-        let Some(before) = before else { return is_gone };
-        let stays = |member: &Member| self.body.get(&member.name.value).is_some_and(|value| *value == member.value);
-        let is_place = !before.members.iter().all(|member| LOGS_IN.contains(&&*member.name.value) || stays(member));
-        if is_place {
-            self.body = before;
-        }
-        is_gone && !is_place
+        part.take_out_of(&mut self.body, is_last)
+    }
+
+    /// Why not all that says where something goes can be said, where that is so: the rest alone would say another place, or any.
+    pub(super) fn strays(&self) -> Option<String> {
+        let is_place = |pointer: &str| kratix::is_place(self.address.kind, &self.document, pointer);
+        let (pointer, reason) = self.kept.iter().find(|(pointer, _)| is_place(pointer))?;
+        Some(format!("{reason}, and `{pointer}` says where it goes"))
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -192,11 +183,8 @@ impl Moving {
     /// Keeps what parts of the body said that were taken out of it, each for its reason.
     pub(super) fn keep_taken(&mut self, taken: &[(Said, String)]) {
         let Some((_, last)) = taken.last() else { return };
-        let of = |pointer: &str, _: &Value| {
-            let names: Vec<&str> = pointer.split('/').collect();
-            taken.iter().find(|(said, _)| said.is_at(&names)).map(|(_, reason)| reason.clone())
-        };
-        self.keep_for(&[], &of, Some(last));
+        let reasons = Reasons::of(taken);
+        self.keep_for(&[], &|pointer, _| reasons.of_pointer(pointer).map(str::to_owned), Some(last));
     }
 
     /// Keeps what the body does not say: what was not kept before is so for the reason that `own` has for it, by its pointer and its value in the document, for
@@ -336,7 +324,7 @@ fn relations(found: &[Found], home: &Home<'_>) -> HashMap<Name, HashSet<Name>> {
 fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
     let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
     let named = |one: &Found| {
-        let groups = WORKED_OUT.into_iter().filter_map(|group| one.document.get(group)?.as_object());
+        let groups = port::worked_out().filter_map(|group| one.document.get(group)?.as_object());
         let names = groups.flat_map(|group| &group.members).map(|member| member.name.value.clone());
         Some((text(&one.document, &["identifier"])?.into(), names.collect()))
     };

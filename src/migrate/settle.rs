@@ -12,7 +12,7 @@ use crate::model::{Address, Base, Kind, Map, Value};
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Tree, edit, format, parse};
 use crate::workspace::{Loaded, Workspace};
-use crate::writer::{self, Draft, Listing, end_lines, newline_of};
+use crate::writer::{self, Draft, Listing, Stuck, end_lines, newline_of};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -100,9 +100,12 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
     }
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
-    let mut taken = Vec::new();
+    let mut taken: Vec<(Said, String)> = Vec::new();
     // Each time something goes that does not come again.
     loop {
+        if let Some(reason) = one.strays() {
+            return Err(reason);
+        }
         let stuck = match writer::write(&address, &one.body, &listing) {
             Ok(line) if taken.is_empty() => {
                 let text = match home.changed(&address, &one.body, &listing) {
@@ -117,13 +120,26 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
             }
             Err(stuck) => stuck,
         };
-        let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
-        let mut around =
-            (1..=stuck.place.len()).rev().filter(|_| !is_kept).map(|length| Said::at(&stuck.place[..length]));
-        if !around.any(|part| one.take_out(&part, false)) && !take_out_what_lacks(one, listings) {
-            return Err(stuck.reason);
+        let first = (Said::at(&stuck.place), bare(&stuck.reason).to_owned());
+        let mut gone: HashSet<Vec<Box<str>>> = HashSet::new();
+        for Stuck { place, reason, .. } in stuck.each() {
+            let is_kept = place.first().is_some_and(|first| **first == *one.neighbour.word());
+            // With what another one is stuck at, all that is in it has gone.
+            if is_kept || (1..=place.len()).any(|length| gone.contains(&place[..length])) {
+                continue;
+            }
+            let around = (1..=place.len()).rev().map(|length| &place[..length]);
+            if let Some(out) = around.into_iter().find(|way| one.take_out(&Said::at(way), false)) {
+                gone.insert(out.to_vec());
+                taken.push((Said::at(&place), bare(&reason).to_owned()));
+            }
         }
-        taken.push((Said::at(&stuck.place), bare(&stuck.reason).to_owned()));
+        if gone.is_empty() {
+            if !take_out_what_lacks(one, listings) {
+                return Err(taken.into_iter().next().unwrap_or(first).1);
+            }
+            taken.push(first);
+        }
     }
 }
 
@@ -157,12 +173,12 @@ fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
     is_less
 }
 
-/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own.
+/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own, and others have no escapes.
 fn on_lines(line: &str) -> String {
     let (tree, _) = parse(FileId(0), &Arc::from(line));
     let Some(mut draft) = tree.nodes().next().map(|node| Draft::of(&tree, node)) else { return String::new() };
     // Where they cannot stand so, they stay as they are.
-    let text = if draft.spread("").is_ok() { draft.text() } else { line };
+    let text = if draft.spread("").and_then(|()| draft.make_raw()).is_ok() { draft.text() } else { line };
     format(&parse(FileId(0), &Arc::from(text)).0)
 }
 

@@ -189,6 +189,44 @@ pub fn is_document(neighbour: Neighbour, name: &str) -> bool {
     is_json(name) || is_yaml(name) || neighbour == Neighbour::Port && is_of_terraform
 }
 
+/// Whether a text cannot be read for the braces of a template in it, and could be once they are filled in.
+pub(super) fn is_made_by_templates(source: &SourceFile) -> bool {
+    let filled = filled_in(&source.text);
+    filled != *source.text && {
+        let filled = SourceFile::new(source.name.as_str(), filled.into_bytes());
+        read(Neighbour::Backstage, FileId(0), &filled).is_ok()
+    }
+}
+
+/// A text with a word in the place of each expression in braces, and without comments and conditions in such: of two ways the first.
+fn filled_in(text: &str) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((start, end)) = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+        .into_iter()
+        .filter_map(|(open, close)| Some((rest.find(open)?, close)))
+        .min()
+    {
+        let Some(length) = rest[start..].find(end) else { break };
+        let inside = &rest[start + 2..start + length];
+        filled.push_str(&rest[..start]);
+        rest = &rest[start + length + 2..];
+        match end {
+            "}}" => {
+                let before = filled.trim_end_matches('$').len();
+                filled.truncate(before);
+                filled.push('x');
+            }
+            "%}" if inside.trim_start_matches(['-', ' ']).starts_with("el") => {
+                let mut tags = rest.match_indices("{%").map(|(at, _)| at);
+                let end = tags.find(|at| rest[at + 2..].trim_start_matches(['-', ' ']).starts_with("end"));
+                rest = end.map_or("", |at| &rest[at..]);
+            }
+            _ => {}
+        }
+    }
+    filled + rest
+}
+
 fn ends(name: &str, ends: &[&str]) -> bool {
     let end = std::path::Path::new(name).extension().and_then(|end| end.to_str());
     end.is_some_and(|end| ends.iter().any(|other| end.eq_ignore_ascii_case(other)))

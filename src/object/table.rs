@@ -422,7 +422,7 @@ mod tests {
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (
                 Kind::Action,
-                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available buttons backend approval approvalNotification anyoneSeesRuns port ",
+                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available publish buttons backend approval approvalNotification anyoneSeesRuns port ",
             ),
             (
                 Kind::Automation,
@@ -433,7 +433,7 @@ mod tests {
                 "title description icon type parent after blueprint locked protected showInSidebar section queryParams pageFilters widgets port ",
             ),
             (Kind::StateStore, "type url branch path auth secret secretNamespace kratix endpoint insecure bucket "),
-            (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
+            (Kind::Destination, "store path labels.* layout layoutFile strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
                 "title description icon promiseVersion requires group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",

@@ -441,6 +441,161 @@ entity secret x
 }
 
 #[test]
+fn what_of_a_project_does_not_reach_backstage_is_told_once_with_how_much_of_it_there_is() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project mine { id mine-1; }\nuse \"std:backstage\"\nteam red\nblueprint extra\n\
+         blueprint product {\n    title Product\n    backstage Component { place stage spec.lifecycle; }\n    \
+         property stage string default=live\n    relation extra extra\n}\n\
+         entity extra e\nentity extra f\n\
+         entity product a { icon Box; team red; extra e; }\nentity product b { icon Box; extra e; stage old; }\n\
+         entity product c { icon Box; }\nentity product d { icon Box; }\nentity product e { icon Box; }\n\
+         scorecard ready for=product {\n    level Gold { rule staged Staged { stage present }; }\n}\n",
+    );
+    let run = project.run(["export", "backstage"]).code(0).complains([
+        "`icon` of entity:product:a is left out: Backstage has no place for it",
+        "the same cause in 4 more places:",
+        "`team` of entity:product:a is left out",
+        "`relations.extra` of entity:product:a is left out: Backstage has no place for it",
+        "Backstage has no blueprint: 1 object left out",
+        "Backstage has no kind for entities of `extra`, whose blueprint has no `backstage`: 2 objects left out",
+        "Backstage has no place for what a blueprint says beside its `backstage`",
+        "Backstage has no scorecard: 1 object left out",
+        "Backstage has no team: 1 object left out",
+    ]);
+    // No blueprint says there what stands where nothing is written.
+    for line in ["  name: a\nspec:\n  lifecycle: live\n", "  name: b\nspec:\n  lifecycle: old\n"] {
+        assert!(run.out.contains(line), "{}", run.out);
+    }
+}
+
+#[test]
+fn what_only_a_neighbour_knows_makes_no_other_object_of_one() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project mine { id mine-1; }\nuse \"std:backstage\"\n\
+         entity group red { type team; }\n\
+         entity component \"shop/cart\" {\n    type service\n    stage live\n    owner red\n    \
+         only-backstage { kind User; metadata { name other; namespace else; }; spec { type website; }; }\n}\n\
+         state-store main git {\n    url \"https://example.com/a\"\n    branch main\n    auth basic secret=keys\n    \
+         only-kratix { kind Secret; }\n}\n\
+         destination dev {\n    store main\n    only-kratix { kind Secret; metadata { name other; }; }\n}\n",
+    );
+    let run = project.run(["export", "backstage"]).code(0).complains([
+        "`/metadata/name` of entity:component:shop/cart is left out: `only-backstage` calls it otherwise, and what the line says goes out",
+        "`/metadata/namespace` of entity:component:shop/cart is left out",
+        "`/kind` of entity:component:shop/cart is left out: `only-backstage` makes it another object, and what the line says goes out",
+        "`/spec/type` of entity:component:shop/cart is left out: `only-backstage` says it otherwise, and that goes out",
+    ]);
+    let expected = "kind: Component\nmetadata:\n  name: cart\n  namespace: shop\nspec:\n  type: website\n";
+    assert!(run.out.contains(expected), "{}", run.out);
+    let run = project.run(["export", "kratix"]).code(0).complains([
+        "`/kind` of state-store:main is left out: `only-kratix` makes it another object",
+        "`/metadata/name` of destination:dev is left out: `only-kratix` calls it otherwise",
+        "`/kind` of destination:dev is left out: `only-kratix` makes it another object",
+    ]);
+    assert!(run.out.contains("kind: GitStateStore\n") && !run.out.contains("Secret\n"), "{}", run.out);
+}
+
+#[test]
+fn a_path_of_one_of_several_folders_means_the_same_in_the_one_file_that_is_given_back() {
+    let api = |name: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:\n  name: {name}\n  annotations: {{backstage.io/techdocs-ref: 'dir:.'}}\n\
+             spec: {{type: openapi, lifecycle: live, owner: red, definition: {{$text: ./api.yaml}}}}\n"
+        )
+    };
+    let all = "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: t}\n\
+               spec: {type: s, steps: [{action: 'fetch:template', input: {url: '../skeletons/${{ parameters.kind }}'}}, {action: 'debug:log', input: {url: ./x}}]}\n\
+               ---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: l}\n\
+               spec: {targets: [./more/*.yaml, 'https://example.com/x.yaml', /x.yaml]}\n";
+    let project = Project::new()
+        .file("in/one/catalog-info.yaml", api("one"))
+        .file("in/two/catalog-info.yaml", api("two"))
+        .file("in/all/all.yaml", all);
+    project.run(["import", "backstage", "in", "--out", "out"]).code(0).complains([
+        "warning[E0805]: `/metadata/annotations/backstage.io~1techdocs-ref`",
+        "it is a path, and is said from `in` now: the file that is given back belongs there",
+    ]);
+    project.run(["-C", "out", "export", "backstage", "--out", "back"]).code(0);
+    let text = project.read("out/back/catalog-info.yaml");
+    for line in [
+        "    backstage.io/techdocs-ref: dir:./one\n",
+        "    backstage.io/techdocs-ref: dir:./two\n",
+        "    $text: ./one/api.yaml\n",
+        "    $text: ./two/api.yaml\n",
+        "url: ./skeletons/${{ parameters.kind }}\n",
+        "url: ./x\n",
+        "- ./all/more/*.yaml\n",
+        "- https://example.com/x.yaml\n",
+        "- /x.yaml\n",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    // Of one folder each path is as it was.
+    project.run(["import", "backstage", "out/back", "in/one/catalog-info.yaml", "--out", "x"]).code(2);
+    project.run(["import", "backstage", "out/back", "--out", "again"]).code(0);
+    assert_eq!(project.read("again/entities/api.kdl"), project.read("out/entities/api.kdl"));
+}
+
+#[test]
+fn a_value_in_an_annotation_can_be_one_of_the_blueprints_own() {
+    let project = Project::new()
+        .file(
+            "out/plat.kdl",
+            "project mine { id mine-1; }\n\
+             blueprint service {\n    backstage Component {\n        place annotations metadata.annotations\n        \
+             place slug \"metadata.annotations.'github.com/project-slug'\"\n    }\n    \
+             property annotations object\n    property slug string\n}\n\
+             scorecard ready for=service {\n    level Gold { rule slug Slug { slug present }; }\n}\n",
+        )
+        .file(
+            "in/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: cart, annotations: {github.com/project-slug: shop/cart, a/b: c}}\nspec: {}\n---\n\
+             apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: other, annotations: {github.com/project-slug: shop/other}}\nspec: {}\n",
+        );
+    project.run(["import", "backstage", "in", "--out", "out"]).code(0);
+    assert_eq!(
+        project.read("out/entities/service.kdl"),
+        "entity service cart {\n    slug \"shop/cart\"\n    annotations {\n        \"a/b\" c\n    }\n}\n\n\
+         entity service other {\n    slug \"shop/other\"\n}\n"
+    );
+    project.run(["-C", "out", "score"]).code(0).says(["Gold"]);
+    let text = project.run(["-C", "out", "export", "backstage"]).code(0).out;
+    let expected = "  annotations:\n    a/b: c\n    github.com/project-slug: shop/cart\n";
+    assert!(text.contains(expected), "{text}");
+    // A rule cannot look into an object, and says what can.
+    project.write(
+        "out/more.kdl",
+        "scorecard deep for=service {\n    level Gold { rule slug Slug { annotations.x present }; }\n}\n",
+    );
+    project.run(["-C", "out", "check"]).code(3).says([
+        "error[E0451]: `annotations` is a property of `service`, and a path goes through relations",
+        "give what is in it a property of its own",
+    ]);
+}
+
+#[test]
+fn a_reference_is_found_in_what_was_taken_in_before_as_in_what_is_taken_in_with_it() {
+    let org = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: pay}\nspec: {type: team, children: []}\n---\n\
+               apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: Ops, namespace: eu}\nspec: {type: team, children: []}\n";
+    let component = |name: &str, owner: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: service, lifecycle: live, owner: {owner}}}\n"
+        )
+    };
+    let project = Project::new()
+        .file("org/catalog-info.yaml", org)
+        .file("in/catalog-info.yaml", component("a", "PAY") + &component("b", "'group:EU/ops'"));
+    project.run(["import", "backstage", "org", "in", "--out", "one"]).code(0);
+    project.run(["import", "backstage", "org", "--out", "two"]).code(0);
+    project.run(["import", "backstage", "in", "--out", "two"]).code(0);
+    let text = project.read("two/entities/component.kdl");
+    assert!(text.contains("    owner pay\n") && text.contains("    owner \"eu/Ops\"\n"), "{text}");
+    assert_eq!(text, project.read("one/entities/component.kdl"));
+}
+
+#[test]
 fn a_place_of_something_that_is_not_there_is_told_with_what_was_meant() {
     let project = Project::new().file(
         "plat.kdl",

@@ -1,9 +1,9 @@
 //! What expressions and templates come to.
 
-use super::function::{self, unique};
+use super::function;
 use super::module::joined;
 use super::scope::{Binding, Here, World};
-use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term};
+use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
 use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};

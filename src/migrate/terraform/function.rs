@@ -1,6 +1,7 @@
 //! The functions of Terraform that need nothing but their arguments.
 
-use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term};
+use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
+use super::{csv, pattern};
 use crate::migrate::glob;
 use crate::model::{Number, Value, parse_json};
 use crate::source::Span;
@@ -110,6 +111,10 @@ impl Call<'_> {
             "endswith" => is(|text, end| text.ends_with(end)),
             "strcontains" => is(|text, part| text.contains(part)),
             "replace" => self.replace(),
+            "regex" | "regexall" => {
+                self.text(0).and_then(|by| pattern::found(&by, &self.text(1)?, name == "regexall", self.place))
+            }
+            "csvdecode" => self.text(0).and_then(|text| csv::decoded(&text, self.place)),
             "substr" => self.substr(),
             "indent" => self.indent(),
             "format" => self.format(),
@@ -132,7 +137,7 @@ impl Call<'_> {
     fn replace(&self) -> Known<Term> {
         let (text, from, to) = (self.text(0)?, self.text(1)?, self.text(2)?);
         if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
-            return Err(Term::open("`replace` with a regular expression works it out", self.place));
+            return pattern::replaced(&text, &from[1..from.len() - 1], &to, self.place);
         }
         let times = if from.is_empty() { text.len() + 1 } else { text.matches(&*from).count() };
         self.at_most(text.len().saturating_add(times.saturating_mul(to.len())), 0)?;
@@ -435,22 +440,6 @@ impl Call<'_> {
 pub(super) fn fitting(files: Vec<String>, pattern: &str, place: Span) -> Known<Term> {
     let fitting = files.into_iter().filter(|file| glob::fits(pattern, file));
     Term::set(fitting.map(|file| Term::text(file, place)), place)
-}
-
-/// Members, each once, with the last value that is said of it, where it is said first.
-pub(super) fn unique(members: impl IntoIterator<Item = (Rc<str>, Term)>) -> Vec<(Rc<str>, Term)> {
-    let mut places = std::collections::HashMap::new();
-    let mut unique: Vec<(Rc<str>, Term)> = Vec::new();
-    for (name, term) in members {
-        match places.get(&name).and_then(|index: &usize| unique.get_mut(*index)) {
-            Some(there) => there.1 = term,
-            None => {
-                places.insert(Rc::clone(&name), unique.len());
-                unique.push((name, term));
-            }
-        }
-    }
-    unique
 }
 
 fn position(items: &[Term], sought: &[u8]) -> Known<Option<usize>> {

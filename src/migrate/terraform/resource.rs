@@ -9,7 +9,6 @@ use crate::migrate::walk::Lost;
 use crate::model::{Kind, Map, Value};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Spanned};
-use hcl_edit::Span as _;
 use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ impl<'w> World<'w> {
         (file, block): (FileId, &Block),
     ) -> Vec<Part> {
         let here = Here::new(scope, file, 0);
-        let place = here.span(block.span());
+        let place = here.span(super::place(block));
         let address = format!("{of}.{name}");
         let called = |more: &str| -> Option<Arc<str>> { Some(format!("{}{address}{more}", scope.address).into()) };
         let now = format!("port_{}", of_port(of).unwrap_or(of));
@@ -47,7 +46,9 @@ impl<'w> World<'w> {
             let (value, lost) = match nameless(kind, &lost) {
                 Some(whole) => (Value::Null, vec![whole]),
                 None => {
-                    (Value::Object(provider::document(&now, former::current(kind, map), &self.encoded.borrow())), lost)
+                    let encoded = self.encoded.borrow();
+                    let said = former::current(kind, provider::said(map, &encoded));
+                    (Value::Object(provider::document(&now, said, &encoded)), lost)
                 }
             };
             parts.push(Part { value: Spanned::new(value, place), what: What::Object(kind), resource, lost, place });
@@ -83,7 +84,7 @@ impl<'w> World<'w> {
     }
 
     fn block(&self, name: &str, block: &Block, map: &mut Map, here: Here<'_, 'w>, taking: &mut Taking) {
-        let place = here.span(block.span());
+        let place = here.span(super::place(block));
         taking.way.push(name.to_owned());
         let value = Value::Object(self.body(&block.body, here, taking));
         taking.way.pop();
@@ -102,7 +103,7 @@ impl<'w> World<'w> {
     fn dynamic(&self, block: &Block, map: &mut Map, here: Here<'_, 'w>, taking: &mut Taking) {
         let Some(name) = block.labels.first().map(BlockLabel::as_str) else { return };
         let said = |word: &str| block.body.get_attribute(word).map(|said| &said.value);
-        let place = here.span(block.span());
+        let place = here.span(super::place(block));
         let each = said("for_each").map_or(Term::open("it has no `for_each`", place), |each| self.eval(each, here));
         let all = self.spend(each.size(), place).and_then(|()| each.each(place));
         let all = match all {

@@ -48,6 +48,16 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#"join("", [{ a = "x" }, { a = "y" }][*].a)"#, "xy"),
         (r#"format("%s-%03d-%5s-%-3s|%q %v%%", "a", 7, "b", "c", "d", true)"#, "a-007-    b-c  |\"d\" true%"),
         (r#"replace(lower("A B"), " ", "-")"#, "a-b"),
+        (r#"replace("My Service!!", "/[^a-zA-Z]+/", "-")"#, "My-Service-"),
+        (r#"replace("a-b", "/(\\w)-(?P<two>\\w)/", "$${two}$1")"#, "ba"),
+        (r#"replace("a/b", "/", "-")"#, "a-b"),
+        (r#"regex("v(\\d+)\\.(\\d+)", "v1.22")[1]"#, "22"),
+        (r#"regex("(?P<major>\\d+)", "v1.2").major"#, "1"),
+        (r#"try(regex("x", "y"), "none")"#, "none"),
+        (r#"join(",", regexall("[a-z]+", "a 1 bc"))"#, "a,bc"),
+        (r#"csvdecode("name,owner\nalpha,\"A, \"\"B\"\"\"\n\nbeta,\n")[0].owner"#, "A, \"B\""),
+        (r#"join(",", [for row in csvdecode("a,b\r\n1,2\r\n3,4") : "${row.a}${row.b}"])"#, "12,34"),
+        (r#"try(csvdecode("a,b\n1")[0].a, "none")"#, "none"),
         (r#"title("a service")"#, "A Service"),
         (r#"join(",", concat(["a"], ["b", "c"]))"#, "a,b,c"),
         (r#"merge({ a = "1" }, { a = "2" }).a"#, "2"),
@@ -122,6 +132,80 @@ fn what_is_said_once_for_many_is_taken_in_as_often_as_it_is_there() {
             ),
             ("teams.json", r#"[{"name": "named-a"}, {"name": "named-b"}]"#),
         ],
+        &[],
+    );
+}
+
+#[test]
+fn files_in_json_are_those_of_terraform_too() {
+    let text = r#"{
+        "//": "made by a tool", "terraform": {"required_providers": {"port": {"source": "port-labs/port-labs"}}},
+        "variable": {"env": {"type": "string", "default": "prod"}},
+        "locals": {"rows": "${csvdecode(\"name,owner\\nalpha,\\\"A, B\\\"\\nbeta,C\\n\")}", "price": "$${5}\/\"x\""},
+        "resource": [
+            {"port_blueprint": {"svc": {"identifier": "svc_${var.env}", "description": "${local.price}", "relations": {"up": {"target": "svc_prod"}}}}},
+            {"port_entity": {"each": [{"for_each": "${{ for row in local.rows : row.name => row }}", "identifier": "${each.key}",
+                "title": "${join(\"-\", [each.value.owner, \"${var.env}\"])}", "blueprint": "${port_blueprint.svc.identifier}"}]}}
+        ]
+    }
+"#;
+    comes_to(
+        &[("main.tf.json", text)],
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "svc_prod", "description": "${5}/\"x\"", "schema": {"properties": {}}, "relations": {"up": {"target": "svc_prod", "many": false, "required": false}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "alpha", "title": "A, B-prod", "blueprint": "svc_prod"}, {"identifier": "beta", "title": "C-prod", "blueprint": "svc_prod"}]"#,
+            ),
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn what_terraform_writes_as_null_says_nothing() {
+    let text = r#"
+        resource "port_action" "restart" {
+          provider             = port-labs
+          identifier           = "restart"
+          automation_trigger   = null
+          azure_method         = null
+          kafka_method         = null
+          approval_email_notification = null
+          self_service_trigger = {
+            operation         = "CREATE"
+            order_properties  = null
+            required_jq_query = null
+            steps             = null
+            user_properties = {
+              array_props   = { who = { boolean_items = null, string_items = { format = "user", enum = null }, max_items = null } }
+              string_props  = { size = { default = 1, enum = [1, 2], enum_jq_query = null, visible_jq_query = null } }
+              boolean_props = null
+            }
+          }
+          webhook_method = { url = "https://example.com", headers = {}, body = jsonencode({ keep = null }) }
+        }
+        resource "port_action" "tell" {
+          identifier           = "tell"
+          self_service_trigger = null
+          automation_trigger   = { entity_created_event = null, run_updated_event = { action_identifier = "restart" }, jq_condition = null }
+          upsert_entity_method = null
+          kafka_method         = {}
+        }
+    "#;
+    comes_to(
+        &[("generated.tf", text)],
+        &[(
+            "actions.json",
+            r#"[{"identifier": "restart", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {
+                        "who": {"type": "array", "items": {"type": "string", "format": "user"}},
+                        "size": {"type": "string", "default": "1", "enum": ["1", "2"]}}, "order": ["who", "size"]}},
+                     "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "body": {"keep": null}}},
+                    {"identifier": "tell", "trigger": {"type": "automation", "event": {"type": "RUN_UPDATED", "actionIdentifier": "restart"}}, "invocationMethod": {"type": "KAFKA"}}]"#,
+        )],
         &[],
     );
 }

@@ -1,7 +1,6 @@
 //! The types of variables, and what values become by them.
 
-use super::function::unique;
-use super::term::{Datum, Known, Term};
+use super::term::{Datum, Known, Term, unique};
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
 use std::rc::Rc;
 

@@ -278,16 +278,11 @@ fn of_an_input_that_says_too_much_only_that_member_is_kept_apart() {
     let jq = r#"{"jqQuery": ".form.x"}"#;
     let entity = r#""type": "string", "format": "entity", "blueprint": "service""#;
     for (rest, member, value, why) in [
-        (r#""type": "string""#, "title", jq, "E0118"),
         (r#""type": "string""#, "icon", jq, "E0118"),
         (r#""type": "string""#, "description", jq, "E0118"),
-        (r#""type": "string""#, "pattern", jq, "E0118"),
-        (r#""type": "string""#, "minLength", jq, "E0118"),
         (r#""type": "string""#, "format", "\"foo\"", "no words for the type `foo`"),
         (r#""type": "string", "format": "entity""#, "blueprint", jq, "E0118"),
-        (r#""type": "number""#, "minimum", jq, "E0118"),
-        (r#""type": "number""#, "maximum", jq, "E0118"),
-        (r#""type": "array", "items": {"type": "string"}"#, "minItems", jq, "E0118"),
+        (r#""type": "object""#, "additionalProperties", r#"{"type": "string"}"#, "does not say it so"),
         (entity, "dataset", jq, "E0118"),
     ] {
         let told = told_of(
@@ -396,6 +391,64 @@ fn the_inputs_of_a_form_are_picked_hidden_and_worked_out_in_words() {
 }
 
 #[test]
+fn what_a_form_works_out_of_limits_patterns_and_titles_has_words() {
+    let text = said(
+        "actions.json",
+        r#"{"identifier": "order", "trigger": {"type": "self-service", "operation": "CREATE",
+            "userInputs": {"order": ["name", "count", "zones", "more"], "properties": {
+                "name": {"type": "string", "title": {"jqQuery": ".form.kind + \" name\""}, "maxLength": 40, "minLength": {"jqQuery": ".form.n"},
+                         "pattern": {"jqQuery": "if .form.x then\n  \"^\\\\d\"\nelse \"a\" end"}},
+                "count": {"type": "number", "minimum": {"jqQuery": ".form.least"}, "maximum": 10},
+                "zones": {"type": "array", "items": {"type": "string", "pattern": {"jqQuery": ".form.p"}}, "maxItems": {"jqQuery": "3"}},
+                "more": {"type": "object", "additionalProperties": false}}}},
+          "invocationMethod": {"type": "KAFKA"}, "publish": false}"#,
+    );
+    for line in [
+        "    input name string min-length=(jq)\".form.n\" max-length=40 {\n        title (jq)#\".form.kind + \" name\"\"#\n",
+        "        pattern (jq)#\"\"\"\n            if .form.x then\n              \"^\\\\d\"\n            else \"a\" end\n            \"\"\"#\n",
+        "    input count number min=(jq)\".form.least\" max=10\n",
+        "    input zones array of=string max-items=(jq)\"3\" {\n        pattern (jq)\".form.p\"\n",
+        "    input more object other-members=#false\n",
+        "    published #false\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+}
+
+#[test]
+fn a_payload_that_has_no_members_has_words() {
+    let action = |method: &str| {
+        let trigger = r#"{"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {"n": {"type": "string"}}, "order": ["n"]}}"#;
+        format!(r#"{{"identifier": "a", "trigger": {trigger}, "invocationMethod": {method}}}"#)
+    };
+    for (method, lines) in [
+        (r#"{"type": "KAFKA", "payload": "{{ .inputs }}"}"#, "        payload (jq)\".inputs\"\n"),
+        (r#"{"type": "KAFKA", "payload": ["{{ .inputs.n }}"]}"#, "        (array)payload $inputs.n\n"),
+        (
+            r#"{"type": "WEBHOOK", "url": "https://example.com", "body": [{"a": "{{ .run.id }}"}, "b"]}"#,
+            "        payload {\n            - a=$run.id\n            - b\n        }\n",
+        ),
+        (
+            r#"{"type": "GITHUB", "org": "o", "repo": "r", "workflow": "w", "reportWorkflowStatus": "{{ .inputs.n == \"a\" }}"}"#,
+            "        report-status (jq)#\".inputs.n == \"a\"\"#\n",
+        ),
+        (
+            r#"{"type": "KAFKA", "payload": {"a": "\"{{ .entity.title }}\"", "b": "[\"{{ .entity.title }}\"] | {{ .b }}"}}"#,
+            "        send a (jq)#\"\"\\\"\\(.entity.title)\\\"\"\"#\n",
+        ),
+    ] {
+        let text = said("actions.json", &action(method));
+        assert!(text.contains(lines), "{lines}{text}");
+    }
+    // What plat sends is looked at there too.
+    let text = "action a create {\n    backend kafka { payload { - $inputs.m; }; }\n}\n";
+    let files = [("plat.kdl".to_owned(), "project p".to_owned()), ("a.kdl".to_owned(), text.to_owned())];
+    let loaded = crate::workspace::load(&crate::resolve::MemoryLoader::new(files)).unwrap();
+    let told: Vec<&str> = loaded.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(told, ["the action `a` has no input `m`"]);
+}
+
+#[test]
 fn what_an_automation_of_port_waits_for_is_said_in_words() {
     let text = said(
         "actions.json",
@@ -405,7 +458,7 @@ fn what_an_automation_of_port_waits_for_is_said_in_words() {
             "mapping": {"identifier": "{{ .event.context.entityIdentifier }}", "properties": {"tier": "b"}, "relations": {}}},
           "publish": true}"#,
     );
-    let condition = "    condition \".diff.after.properties.tier == \\\"a\\\"\" combinator=or\n";
+    let condition = "    condition #\".diff.after.properties.tier == \"a\"\"# combinator=or\n";
     assert!(text.contains(condition), "{text}");
     assert!(
         text.contains("        send properties {\n            tier b\n        }\n        send relations {}\n"),
