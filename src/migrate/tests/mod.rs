@@ -282,7 +282,6 @@ fn of_an_input_that_says_too_much_only_that_member_is_kept_apart() {
         (r#""type": "string""#, "description", jq, "E0118"),
         (r#""type": "string""#, "format", "\"foo\"", "no words for the type `foo`"),
         (r#""type": "string", "format": "entity""#, "blueprint", jq, "E0118"),
-        (r#""type": "object""#, "additionalProperties", r#"{"type": "string"}"#, "does not say it so"),
         (entity, "dataset", jq, "E0118"),
     ] {
         let told = told_of(
