@@ -5,7 +5,7 @@ use super::same::is_empty;
 use super::way::{Way, pointer};
 use super::{Loss, condition, same, template};
 use crate::backstage::DEFAULT_NAMESPACE;
-use crate::grammar::{BRACES, Counterpart, Neighbour, NodeShape, Parameter};
+use crate::grammar::{BRACES, Counterpart, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
@@ -471,25 +471,12 @@ impl<'p> Passage<'p> {
 
     /// A value that refers to others.
     fn template(&mut self, value: &Value) -> Option<Value> {
-        let neighbour = self.finder.neighbour;
         let converted = match self.direction {
-            Direction::Out => template::out(neighbour, value),
-            Direction::Back => template::back(neighbour, value),
+            Direction::Out => template::out(self.finder.neighbour, value),
+            Direction::Back => same::taken_back(self.finder.neighbour, value),
         };
-        match converted {
-            // What would be written otherwise than it stands there stays as it stands.
-            Ok(made) if self.direction == Direction::Back && !is_written_so(neighbour, &made, value) => {
-                self.fails("plat would write it otherwise")
-            }
-            Ok(value) => Some(value),
-            Err(reason) => self.fails(&reason),
-        }
+        converted.map_or_else(|reason| self.fails(&reason), Some)
     }
-}
-
-/// Whether a value that was made of a neighbour's is written as that.
-fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
-    template::out(neighbour, made).is_ok_and(|written| same::is_within(value, &written))
 }
 
 fn unknown(word: &str) -> String {
