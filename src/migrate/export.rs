@@ -197,6 +197,16 @@ impl Exported {
         self.documents.iter().map(|(name, documents)| ((*name).to_owned(), written(name, documents))).collect()
     }
 
+    /// All of it as one text: an object with the list of each kind for Port, YAML with a document for each for Kratix and Backstage.
+    pub fn text(&self) -> String {
+        let mut lists: BTreeMap<&str, Vec<InOrder<'_>>> = BTreeMap::new();
+        for (name, all) in &self.documents {
+            let Some(name) = name.strip_suffix(".json") else { return self.files().into_values().collect() };
+            lists.insert(name, all.iter().map(InOrder).collect());
+        }
+        if lists.is_empty() { String::new() } else { serde_json::to_string_pretty(&lists).unwrap_or_default() + "\n" }
+    }
+
     /// The files of which there is nothing, by name, each as it says that.
     pub fn empty_files(&self, neighbour: Neighbour) -> BTreeMap<String, String> {
         let all =

@@ -38,11 +38,15 @@ pub struct Import<'a> {
 /// Where a path cannot be read or holds nothing to read, and where the project says something of it otherwise, or would be wrong with it.
 pub fn import(asked: &Import<'_>) -> Result<Imported, SessionError> {
     let Import { neighbour, paths, folder, .. } = *asked;
+    let is_new = !folder.join(PROJECT_FILE).exists();
+    if let Some(around) = around(folder).filter(|_| is_new && holds_texts(folder)) {
+        let [folder, around] = [folder, &around].map(|folder| folder.display().to_string());
+        return Err(Misuse::Within { folder, around }.into());
+    }
     let (sources, passed) = read_all(asked)?;
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
     let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
-    let is_new = !folder.join(PROJECT_FILE).exists();
     let with_project = |files: &BTreeMap<String, String>| {
         let mut files = files.clone();
         files.extend(is_new.then(|| (PROJECT_FILE.to_owned(), project.clone())));
@@ -73,6 +77,20 @@ pub fn import(asked: &Import<'_>) -> Result<Imported, SessionError> {
         imported.problems.push(Diagnostic::warning(code::NOT_RECOGNISED, Span::start_of(id), message));
     }
     Ok(imported)
+}
+
+/// The folder of the project that a folder, which need not be there yet, lies in.
+fn around(folder: &Path) -> Option<PathBuf> {
+    let real =
+        |folder: &Path| std::fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let there = folder.ancestors().find_map(|folder| real(folder).ok())?;
+    there.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file()).map(Path::to_owned)
+}
+
+/// Whether a project around a folder has a text in it.
+fn holds_texts(folder: &Path) -> bool {
+    let is_text = |path: &Path| path.extension().is_some_and(|ending| ending == "kdl");
+    WalkDir::new(folder).into_iter().filter_map(Result::ok).any(|entry| is_text(entry.path()))
 }
 
 /// What is there and is no file to read, with what it is.

@@ -32,13 +32,34 @@ fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
     let went = json(&project.read("in/port.json"))["blueprints"].clone();
     assert_eq!(came, went);
     let printed = project.run(["-C", "out", "export", "port"]).code(0).out;
-    assert_eq!(
-        printed,
-        ["blueprints", "entities", "scorecards"].map(|name| project.read(&format!("out/port/{name}.json"))).concat()
-    );
-    // What is given back is taken in as the same project.
-    project.run(["import", "port", "out/port", "--out", "again"]).code(0);
-    assert_eq!(project.read("again/blueprints/service.kdl"), project.read("out/blueprints/service.kdl"));
+    let lists = ["blueprints", "entities", "scorecards"];
+    let lists = lists.map(|name| (name, json(&project.read(&format!("out/port/{name}.json")))));
+    assert_eq!(json(&printed), serde_json::json!(std::collections::BTreeMap::from(lists)));
+    // What is given back is taken in as the same project, as files and as one text.
+    let project = project.file("printed.json", &printed);
+    for (given, again) in [("out/port", "again"), ("printed.json", "once-more")] {
+        project.run(["import", "port", given, "--out", again]).code(0);
+        assert_eq!(
+            project.read(&format!("{again}/blueprints/service.kdl")),
+            project.read("out/blueprints/service.kdl")
+        );
+    }
+}
+
+#[test]
+fn a_folder_of_a_project_does_not_become_another_one_by_the_way() {
+    let project = Project::new()
+        .file("home/plat.kdl", "project home\n")
+        .file("home/team/own.kdl", "page mine\n")
+        .file("a.json", r#"{"identifier": "service", "title": "S", "schema": {"properties": {}}}"#);
+    let run = project.run(["import", "port", "a.json", "--out", "home/team"]).code(64);
+    run.complains(["home/team lies in the project of", "where home/team is to be", "a `plat.kdl` first"]);
+    assert!(!project.path("home/team/plat.kdl").exists());
+    // Nothing of the project around it is lost to a new folder.
+    project.run(["import", "port", "a.json", "--out", "home/new"]).code(0);
+    let project = project.file("home/team/plat.kdl", "project team\n");
+    project.run(["import", "port", "a.json", "--out", "home/team"]).code(0);
+    project.run(["import", "port", "a.json", "--out", "home"]).code(0);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
         context.complain(&clean(&format!("{} has no {what}: {left_out} left out", neighbour.name())))?;
     }
     let Some(folder) = arguments.out.as_deref().filter(|folder| *folder != Path::new(STANDARD)) else {
-        exported.files().values().try_for_each(|text| context.output.print_file(text))?;
+        context.output.print_file(&exported.text())?;
         return Ok(Ending::Success);
     };
     let files = write_export(folder, (neighbour, &exported), arguments.overwrite, context.environment.tripwire())?;
