@@ -1,6 +1,7 @@
 //! The types of variables, and what values become by them.
 
 use super::term::{Datum, Known, Term, unique};
+use super::unify::unified;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
 use std::rc::Rc;
 
@@ -18,15 +19,25 @@ pub(super) fn converted(term: Term, of: &Expression, worked_out: &dyn Fn(&Expres
         Expression::String(word) => plain(term, word.as_str()),
         Expression::FuncCall(call) => match (call.name.name.as_str(), call.args.get(0)) {
             ("list", Some(of)) => {
-                Ok(Term::list(term.as_items()?.iter().map(|item| inner(item, of)).collect::<Vec<_>>(), place))
+                let items: Vec<_> = term.as_items()?.iter().map(|item| inner(item, of)).collect();
+                Ok(Term::list(unified(&items), place))
             }
             ("set", Some(of)) => {
-                Term::set(term.as_items()?.iter().map(|item| inner(item, of)).collect::<Vec<_>>(), place)
+                let items: Vec<_> = term.as_items()?.iter().map(|item| inner(item, of)).collect();
+                Term::set(unified(&items), place)
             }
             ("map", Some(of)) => {
-                let members = term.as_members()?.iter();
-                Ok(Term::map(
-                    members.map(|(name, member)| (Rc::clone(name), inner(member, of))).collect::<Vec<_>>(),
+                let members = term.as_members()?;
+                let values: Vec<_> = members.iter().map(|(_, member)| inner(member, of)).collect();
+                Ok(Term::map(members.iter().map(|(name, _)| Rc::clone(name)).zip(unified(&values)), place))
+            }
+            ("tuple", Some(Expression::Array(each))) => {
+                let items = term.as_items()?;
+                if items.len() != each.len() {
+                    return Err(Term::mistake("the list has another length than its type", place));
+                }
+                Ok(Term::list(
+                    items.iter().zip(each.iter()).map(|(item, of)| inner(item, of)).collect::<Vec<_>>(),
                     place,
                 ))
             }
