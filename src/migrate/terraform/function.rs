@@ -369,9 +369,9 @@ impl Call<'_> {
                 let keys = keys.iter().map(Term::as_text).collect::<Known<Vec<_>>>()?;
                 Ok(Term::map(unique(keys.into_iter().zip(values.iter().cloned())), self.place))
             }),
-            "tomap" => self.members(0).and_then(|members| {
+            "tomap" => self.members(0).map(|members| {
                 let (names, values): (Vec<_>, Vec<_>) = members.iter().cloned().unzip();
-                Ok(Term::map(names.into_iter().zip(unified(&values)), self.place))
+                Term::map(names.into_iter().zip(unified(&values)), self.place)
             }),
             _ => return None,
         })

@@ -46,7 +46,7 @@ pub(super) fn of_heredoc<'t>(
         return Some(stripped(&heredoc.template, true));
     }
     let mut own = heredoc.template.clone();
-    for element in own.iter_mut() {
+    for element in &mut own {
         let Element::Literal(literal) = element else { continue };
         // The parser took away indents without a look at directives.
         let written = source.get(literal.span()?)?.replace("$${", "${").replace("%%{", "%{");
@@ -62,14 +62,14 @@ pub(super) fn of_heredoc<'t>(
 }
 
 fn collect<'t>(template: &'t mut Template, pieces: &mut Vec<Piece<'t>>, is_inner: bool, is_quoted: bool) {
-    for element in template.iter_mut() {
+    for element in template {
         match element {
             Element::Literal(literal) => {
                 // The parser leaves the escapes of what stands in directives.
                 if is_inner && is_quoted && literal.contains('\\') {
                     **literal = unescaped(literal);
                 }
-                pieces.push(Piece::Literal(&mut **literal));
+                pieces.push(Piece::Literal(literal));
             }
             Element::Interpolation(inner) => pieces.push(Piece::Other(sides(inner.strip))),
             Element::Directive(directive) => match &mut **directive {

@@ -81,6 +81,15 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#""${jsonencode({ b = jsonencode(["x"]), a = null })}!""#, r#"{"a":null,"b":"[\"x\"]"}!"#),
         ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;\nb;\nend"),
         (r#""%{ if 1 > 2 }big%{ else }small%{ endif }""#, "small"),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
+fn templates_are_stripped_line_by_line() {
+    for (expression, expected) in [
+        (r#""%{ if true }a\nb\"q\" $${x} %{ endif }""#, "a\nb\"q\" ${x} "),
         ("\"a \\n\\n ${~ \"x\" ~}\\n  \\n b %{ if true ~}\\n  c\\n %{~ endif }\"", "axb c"),
         (
             "<<-EOT\n    list:\n    %{ for k in [\"x\", \"y\"] }\n      - ${k}\n    %{ endfor }\n    EOT",
@@ -101,6 +110,16 @@ fn expressions_come_to_what_terraform_makes_of_them() {
             "<<-EOT\n    a\n    %{~ for x in [\"x\"] }\n      ${x}\n    %{~ endfor }\n    z\n    EOT",
             "    a\n\n      x\n\n    z\n",
         ),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
+fn values_of_one_type_are_texts_where_one_of_them_is() {
+    for (expression, expected) in [
+        (r#"jsonencode(false ? { a = [1] } : { b = ["x", "y"], c = [2] })"#, r#"{"b":["x","y"],"c":["2"]}"#),
+        (r#"jsonencode([distinct([[1], ["1"], [1]]), concat(tolist([1]), ["a"])])"#, r#"[[["1"]],[1,"a"]]"#),
         (r#"jsonencode(true ? { a = 1 } : { b = "x" })"#, r#"{"a":"1"}"#),
         (r#"jsonencode(true ? { a = 1, b = "x" } : {})"#, r#"{"a":"1","b":"x"}"#),
         (
@@ -109,7 +128,7 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         ),
         (r#"jsonencode(true ? { a = 1, c = [1] } : { a = "x", c = ["y", "z"] })"#, r#"{"a":"1","c":["1"]}"#),
         (r#"jsonencode(true ? { a = 1, b = null } : { b = "x" })"#, r#"{"a":"1","b":null}"#),
-        (r#"jsonencode([true ? 1 : 2, false ? true : false, true ? null : 1])"#, "[1,false,null]"),
+        ("jsonencode([true ? 1 : 2, false ? true : false, true ? null : 1])", "[1,false,null]"),
         (r#"jsonencode(tolist([{ a = 1 }, { a = "x" }]))"#, r#"[{"a":"1"},{"a":"x"}]"#),
         (r#"jsonencode([tolist([[1], ["a", "b"]]), tolist([1, null, "a"])])"#, r#"[[["1"],["a","b"]],["1",null,"a"]]"#),
         (
@@ -563,9 +582,8 @@ fn a_few_lines_that_stand_for_more_than_there_is_are_told_and_left_out() {
     }
 }
 
-#[test]
-fn values_become_what_their_types_say() {
-    let text = r#"
+/// Values whose types make others of them.
+const TYPED: &str = r#"
         variable "pair" {
           type    = tuple([string, number])
           default = [1, "2"]
@@ -609,8 +627,11 @@ fn values_become_what_their_types_say() {
           }
         }
     "#;
+
+#[test]
+fn values_become_what_their_types_say() {
     comes_to(
-        &[("main.tf", text), ("terraform.tfvars", "kept = null\nnone = null\n")],
+        &[("main.tf", TYPED), ("terraform.tfvars", "kept = null\nnone = null\n")],
         &[
             (
                 "blueprints.json",
