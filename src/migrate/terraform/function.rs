@@ -1,6 +1,7 @@
 //! The functions of Terraform that need nothing but their arguments.
 
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
+use super::unify::unified;
 use super::{csv, pattern};
 use crate::migrate::glob;
 use crate::model::{Number, Value, parse_json};
@@ -8,8 +9,19 @@ use crate::source::Span;
 use std::rc::Rc;
 
 /// The functions that look at all that is in their arguments.
-const DEEP: [&str; 8] =
-    ["contains", "distinct", "index", "setintersection", "setsubtract", "setunion", "toset", "tostring"];
+const DEEP: [&str; 11] = [
+    "coalesce",
+    "contains",
+    "distinct",
+    "index",
+    "setintersection",
+    "setsubtract",
+    "setunion",
+    "tolist",
+    "tomap",
+    "toset",
+    "tostring",
+];
 
 /// What it takes to call a function.
 pub(super) fn cost(name: &str, arguments: &[Term]) -> usize {
@@ -243,9 +255,9 @@ impl Call<'_> {
             "distinct" => self.items(0).and_then(|items| {
                 let mut met = std::collections::HashSet::new();
                 let mut kept = Vec::new();
-                for item in items {
+                for item in unified(items) {
                     if met.insert(item.key()?) {
-                        kept.push(item.clone());
+                        kept.push(item);
                     }
                 }
                 self.list(kept)
@@ -310,9 +322,10 @@ impl Call<'_> {
     }
 
     fn first(&self, fits: impl Fn(&Term) -> Known<bool>) -> Known<Term> {
-        for term in self.arguments {
-            if fits(&term.clone().known()?)? {
-                return Ok(term.clone());
+        for term in unified(self.arguments) {
+            let term = term.known()?;
+            if fits(&term)? {
+                return Ok(term);
             }
         }
         self.mistake("no argument has a value")
@@ -356,7 +369,10 @@ impl Call<'_> {
                 let keys = keys.iter().map(Term::as_text).collect::<Known<Vec<_>>>()?;
                 Ok(Term::map(unique(keys.into_iter().zip(values.iter().cloned())), self.place))
             }),
-            "tomap" => self.members(0).and_then(|_| self.term(0).cloned()),
+            "tomap" => self.members(0).map(|members| {
+                let (names, values): (Vec<_>, Vec<_>) = members.iter().cloned().unzip();
+                Term::map(names.into_iter().zip(unified(&values)), self.place)
+            }),
             _ => return None,
         })
     }
@@ -384,9 +400,9 @@ impl Call<'_> {
             Term::set(all, self.place)
         };
         Some(match name {
-            "toset" => self.items(0).and_then(|items| Term::set(items.iter().cloned(), self.place)),
-            "tolist" => self.items(0).and_then(|items| self.list(items.iter().cloned())),
-            "setunion" => self.all_items().and_then(|items| Term::set(items, self.place)),
+            "toset" => self.items(0).and_then(|items| Term::set(unified(items), self.place)),
+            "tolist" => self.items(0).and_then(|items| self.list(unified(items))),
+            "setunion" => self.all_items().and_then(|items| Term::set(unified(&items), self.place)),
             "setintersection" => filtered(true),
             "setsubtract" => filtered(false),
             "setproduct" => self.product(),

@@ -6,10 +6,12 @@
 //! lines can say any number of values.
 
 mod csv;
+mod decoded;
 mod evaluate;
 mod former;
 mod function;
 mod json;
+mod literal;
 mod module;
 mod pattern;
 mod refer;
@@ -19,6 +21,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unify;
 
 pub(super) use module::{is_read_unnamed, is_values};
 

@@ -119,6 +119,9 @@ impl<'w> World<'w> {
             Some(inputs) => inputs.get(name).cloned(),
             None => scope.module.values.get(name).map(|(file, said)| self.eval(said, Here { file: *file, ..here })),
         };
+        let is_null = |term: &Term| matches!(term.datum, Datum::Null);
+        let never_null = of("nullable").is_some_and(|truth| truth.as_bool() == Some(false));
+        let given = given.filter(|term| !(never_null && is_null(term)));
         let Some(value) = given.or_else(|| Some(self.eval(of("default")?, here))) else {
             return Some(Term::open(format!("it refers to `var.{name}`, which has no value here"), place));
         };

@@ -87,6 +87,67 @@ fn expressions_come_to_what_terraform_makes_of_them() {
 }
 
 #[test]
+fn templates_are_stripped_line_by_line() {
+    for (expression, expected) in [
+        (r#""%{ if true }a\nb\"q\" $${x} %{ endif }""#, "a\nb\"q\" ${x} "),
+        ("\"a \\n\\n ${~ \"x\" ~}\\n  \\n b %{ if true ~}\\n  c\\n %{~ endif }\"", "axb c"),
+        (
+            "<<-EOT\n    list:\n    %{ for k in [\"x\", \"y\"] }\n      - ${k}\n    %{ endfor }\n    EOT",
+            "list:\n\n  - x\n\n  - y\n\n",
+        ),
+        (
+            "<<-EOT\n    list:\n    %{ for k in [\"x\", \"y\"] ~}\n      - ${k}\n    %{ endfor ~}\n    end\n    EOT",
+            "list:\n      - x\n      - y\n    end\n",
+        ),
+        ("<<EOT\nlist:\n%{ for x in [\"x\", \"y\"] ~}\n * ${x}\n%{ endfor ~}\nEOT", "list:\n * x\n * y\n"),
+        (
+            "<<EOT\na\n  %{~ if true }\n  b\n  %{~ else ~}\n  c\n%{~ endif ~}\n\n\n  d ${~ \"e\" ~}  f\ng  \n${~ \"h\" }\nEOT",
+            "a\n\n  b\n\n\n  def\ngh\n",
+        ),
+        ("<<-EOT\n    a\n   \n      b\n\tc\n  EOT", "   a\n   \n     b\nc\n"),
+        ("<<-EOT\n      ${\"x\"}\n    y $${z} %%{w}\n     ${\"q\"}\n  EOT", "  x\ny ${z} %{w}\n q\n"),
+        (
+            "<<-EOT\n    a\n    %{~ for x in [\"x\"] }\n      ${x}\n    %{~ endfor }\n    z\n    EOT",
+            "    a\n\n      x\n\n    z\n",
+        ),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
+fn values_of_one_type_are_texts_where_one_of_them_is() {
+    for (expression, expected) in [
+        (r#"jsonencode(false ? { a = [1] } : { b = ["x", "y"], c = [2] })"#, r#"{"b":["x","y"],"c":["2"]}"#),
+        (r#"jsonencode([distinct([[1], ["1"], [1]]), concat(tolist([1]), ["a"])])"#, r#"[[["1"]],[1,"a"]]"#),
+        (r#"jsonencode(true ? { a = 1 } : { b = "x" })"#, r#"{"a":"1"}"#),
+        (r#"jsonencode(true ? { a = 1, b = "x" } : {})"#, r#"{"a":"1","b":"x"}"#),
+        (
+            r#"jsonencode([true ? [1, "a"] : [], true ? [1, "a"] : ["b", 2], true ? 1 : "x"])"#,
+            r#"[["1","a"],["1","a"],"1"]"#,
+        ),
+        (r#"jsonencode(true ? { a = 1, c = [1] } : { a = "x", c = ["y", "z"] })"#, r#"{"a":"1","c":["1"]}"#),
+        (r#"jsonencode(true ? { a = 1, b = null } : { b = "x" })"#, r#"{"a":"1","b":null}"#),
+        ("jsonencode([true ? 1 : 2, false ? true : false, true ? null : 1])", "[1,false,null]"),
+        (r#"jsonencode(tolist([{ a = 1 }, { a = "x" }]))"#, r#"[{"a":"1"},{"a":"x"}]"#),
+        (r#"jsonencode([tolist([[1], ["a", "b"]]), tolist([1, null, "a"])])"#, r#"[[["1"],["a","b"]],["1",null,"a"]]"#),
+        (
+            r#"jsonencode([toset([1, "1", 2]), distinct([1, "1"]), setunion([1], ["a"])])"#,
+            r#"[["1","2"],["1"],["1","a"]]"#,
+        ),
+        (r#"jsonencode([coalesce("", 5), coalesce(1, "x"), coalesce(null, true, "x")])"#, r#"["5","1","true"]"#),
+        (r#"jsonencode(tomap({ a = 1, b = "x" }))"#, r#"{"a":"1","b":"x"}"#),
+        (
+            r#"jsonencode(yamldecode("[yes, no, on, off, 1_000, 0b11, 'yes', \"no\", 0x1F, 017, y, YES, -0b1, 0.1_0, 12]"))"#,
+            r#"[true,false,true,false,"1_000","0b11","yes","no",31,17,true,true,"-0b1","0.1_0",12]"#,
+        ),
+        (r#"jsonencode({ a = [1, "x"] })"#, r#"{"a":[1,"x"]}"#),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
 fn what_is_said_once_for_many_is_taken_in_as_often_as_it_is_there() {
     let main = r#"
         variable "env" { type = string }
@@ -240,7 +301,7 @@ fn modules_and_files_in_the_folder_are_read() {
             ("env/main.tf", root),
             ("env/data/a.json", r#"{"id": "a", "identifier": "not-me", "blueprint": "library"}"#),
             ("env/data/b.yaml", "id: b\n"),
-            ("env/title.tftpl", "%{ for tag in tags }${tag}%{ endfor } ${name}"),
+            ("env/title.tftpl", "%{ for tag in tags ~}\n ${tag}\n%{~ endfor } ${name}"),
             ("modules/bp/main.tf", module),
             ("modules/bp/doc.md", "D"),
         ],
@@ -252,7 +313,7 @@ fn modules_and_files_in_the_folder_are_read() {
             ),
             (
                 "entities.json",
-                r#"[{"identifier": "a", "title": "x a", "blueprint": "library"}, {"identifier": "b", "title": "x b", "blueprint": "library"}]"#,
+                r#"[{"identifier": "a", "title": " x a", "blueprint": "library"}, {"identifier": "b", "title": " x b", "blueprint": "library"}]"#,
             ),
         ],
         &["env/main.tf:7:9: E0802 `module.vpc` is not taken in: its `source` is not in the folders that are read"],
@@ -518,5 +579,85 @@ fn a_few_lines_that_stand_for_more_than_there_is_are_told_and_left_out() {
         let problems = told(&imported);
         assert!(!problems.is_empty(), "{index}: {bomb}");
         assert!(start.elapsed().as_secs() < 30, "{index}: {:?}", start.elapsed());
+    }
+}
+
+/// Values whose types make others of them.
+const TYPED: &str = r#"
+        variable "pair" {
+          type    = tuple([string, number])
+          default = [1, "2"]
+        }
+        variable "any" {
+          type    = list(any)
+          default = [1, "a"]
+        }
+        variable "members" {
+          type    = map(any)
+          default = { a = 1, b = "x" }
+        }
+        variable "kept" {
+          default  = "kept"
+          nullable = false
+        }
+        variable "none" { default = "none" }
+        resource "port_team" "t" {
+          name        = "t"
+          description = jsonencode([var.pair, var.any, var.members, var.kept, var.none])
+        }
+        resource "port_blueprint" "b" {
+          identifier = "b"
+          properties = {
+            string_props  = { o = { default = jsonencode([1, 2]) } }
+            boolean_props = { b = { default = "true" }, c = {} }
+            number_props  = { n = {} }
+            object_props  = { p = {} }
+            array_props   = { l = {} }
+          }
+        }
+        resource "port_entity" "e" {
+          identifier = "e"
+          blueprint  = "b"
+          properties = {
+            string_props  = { o = jsonencode("x") }
+            number_props  = { n = "5" }
+            boolean_props = { b = "true", c = false }
+            object_props  = { p = jsonencode({ a = 1 }) }
+            array_props   = { string_items = { l = [jsonencode("x"), "y"] } }
+          }
+        }
+    "#;
+
+#[test]
+fn values_become_what_their_types_say() {
+    comes_to(
+        &[("main.tf", TYPED), ("terraform.tfvars", "kept = null\nnone = null\n")],
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "b", "schema": {"properties": {"o": {"type": "string", "default": "[1,2]"}, "b": {"type": "boolean", "default": true},
+                    "c": {"type": "boolean"}, "n": {"type": "number"}, "p": {"type": "object"}, "l": {"type": "array"}}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "e", "blueprint": "b", "properties": {"o": "\"x\"", "n": 5, "b": true, "c": false, "p": {"a": 1}, "l": ["\"x\"", "y"]}}]"#,
+            ),
+            (
+                "teams.json",
+                r#"[{"name": "t", "description": "[[\"1\",2],[\"1\",\"a\"],{\"a\":\"1\",\"b\":\"x\"},\"kept\",null]"}]"#,
+            ),
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn what_terraform_reads_of_yaml_in_a_way_of_its_own_is_told() {
+    for written in ["{on: 1}", "[2020-01-01]", "[!!str no]", "[&a no, *a]"] {
+        let text = format!(
+            "resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = jsonencode(yamldecode(\"{written}\"))\n}}\n"
+        );
+        let told = told(&imported(Neighbour::Port, &[("main.tf", &text)]));
+        assert!(told.len() == 1 && told[0].contains("in a way of its own"), "{written}: {told:?}");
     }
 }
