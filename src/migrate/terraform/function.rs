@@ -216,14 +216,15 @@ impl Call<'_> {
                 'q' => json(&Term::text(argument.as_text()?, self.place))?,
                 _ => return Err(Term::open(format!("`format` with `%{how}{verb}` works it out"), self.place)),
             };
-            self.at_most(out.len().saturating_add(text.len()), 0)?;
+            self.at_most(out.len().saturating_add(text.len().max(width)), 0)?;
+            let lacks = width.saturating_sub(text.chars().count());
             match (how.starts_with('-'), how.starts_with('0') && verb == 'd') {
-                (true, _) => out.push_str(&format!("{text:<width$}")),
+                (true, _) => out.extend([&*text, &" ".repeat(lacks)]),
                 (_, true) => {
                     let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
-                    out.push_str(&format!("{sign}{digits:0>0$}", width.saturating_sub(sign.len())));
+                    out.extend([sign, &"0".repeat(lacks), digits]);
                 }
-                _ => out.push_str(&format!("{text:>width$}")),
+                _ => out.extend([&" ".repeat(lacks), &*text]),
             }
         }
         out.push_str(rest);

@@ -46,6 +46,7 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#""${jsonencode({ for n in ["a", "b", "a"] : n => n... })} ""#, r#"{"a":["a","a"],"b":["b"]} "#),
         (r#"{ a = { b = ["c"] } }.a["b"].0"#, "c"),
         (r#"join("", [{ a = "x" }, { a = "y" }][*].a)"#, "xy"),
+        (r#"trimspace(format("%70000d%-70000s", 1, "x"))"#, "1x"),
         (r#"format("%s-%03d-%5s-%-3s|%q %v%%", "a", 7, "b", "c", "d", true)"#, "a-007-    b-c  |\"d\" true%"),
         (r#"replace(lower("A B"), " ", "-")"#, "a-b"),
         (r#"replace("My Service!!", "/[^a-zA-Z]+/", "-")"#, "My-Service-"),
@@ -659,5 +660,26 @@ fn what_terraform_reads_of_yaml_in_a_way_of_its_own_is_told() {
         );
         let told = told(&imported(Neighbour::Port, &[("main.tf", &text)]));
         assert!(told.len() == 1 && told[0].contains("in a way of its own"), "{written}: {told:?}");
+    }
+}
+
+#[test]
+fn what_nobody_is_to_see_is_left_out_in_whichever_way_it_says_so() {
+    let module = "output \"o\" {\n value = \"hunter2\"\n sensitive = true\n}\n";
+    for (variable, title) in [
+        ("sensitive = \"true\"", "var.s"),
+        ("sensitive = (true)", "var.s"),
+        ("sensitive = !false", "var.s"),
+        ("ephemeral = true", "var.s"),
+        ("sensitive = false", "module.m.o"),
+    ] {
+        let text = format!(
+            "variable \"s\" {{\n default = \"hunter2\"\n {variable}\n}}\nmodule \"m\" {{\n source = \"./m\"\n}}\n\
+             resource \"port_blueprint\" \"a\" {{\n identifier = \"a\"\n title = {title}\n}}\n"
+        );
+        let imported = imported(Neighbour::Port, &[("main.tf", text.as_str()), ("m/m.tf", module)]);
+        let told = told(&imported);
+        assert!(told.len() == 1 && told[0].ends_with("is sensitive"), "{variable}: {told:?}");
+        assert!(!format!("{:?}", imported.files).contains("hunter2"), "{variable}");
     }
 }
