@@ -14,15 +14,25 @@ pub(super) fn without_strangers(moving: &mut [Moving], given: &Given) {
         blueprints(moving, given).map(|(name, body)| (name.clone(), names(body))).collect();
     for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
         let Some(known) = blueprints.get(&one.address.parent) else { continue };
+        let mut strange: Vec<Name> = Vec::new();
         for (group, known) in groups.into_iter().zip(known) {
-            let strange: Vec<Name> =
-                names_in(&one.body, group).filter(|name| !known.contains(*name)).cloned().collect();
-            for name in strange {
-                remove_from(&mut one.body, group, &name);
-                let reason = format!("`{name}` is no part of `{}` as the project has it", one.address.parent);
-                one.keep(&[], Some(&reason));
+            let own = one.body.members.iter_mut().find(|member| &*member.name.value == group);
+            let Some(Value::Object(members)) = own.map(|member| &mut member.value.value) else { continue };
+            let gone = members.members.extract_if(.., |member| !known.contains(&member.name.value));
+            strange.extend(gone.map(|member| member.name.value));
+            if members.is_empty() {
+                one.body.remove(group);
             }
         }
+        let parent = one.address.parent.clone();
+        let reason = |name: &str| format!("`{name}` is no part of `{parent}` as the project has it");
+        let Some(last) = strange.last().map(|name| reason(name)) else { continue };
+        let strange: HashSet<&str> = strange.iter().map(|name| &**name).collect();
+        let why = |pointer: &str| {
+            let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+            strange.contains(&*name).then(|| reason(&name))
+        };
+        one.keep_for(&[], &|pointer, _| why(pointer), Some(&last));
     }
 }
 

@@ -274,6 +274,19 @@ fn told_of(file: &str, document: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_a_blueprint_does_not_have_is_told_by_its_own_name() {
+    let told = told_of(
+        "entities.json",
+        r#"{"identifier": "e", "blueprint": "service", "properties": {"x": 1, "a/y": 2}, "relations": {"z": "b"}}"#,
+    );
+    let [x, y, z] = told.as_slice() else { panic!("{told:#?}") };
+    for (told, place, name) in [(x, "properties/x", "x"), (y, "properties/a~1y", "a/y"), (z, "relations", "z")] {
+        assert!(told.contains(&format!(" `/1/{place}")), "{told}");
+        assert!(told.contains(&format!("`{name}` is no part of `service` as the project has it")), "{told}");
+    }
+}
+
+#[test]
 fn of_an_input_that_says_too_much_only_that_member_is_kept_apart() {
     let jq = r#"{"jqQuery": ".form.x"}"#;
     let entity = r#""type": "string", "format": "entity", "blueprint": "service""#;

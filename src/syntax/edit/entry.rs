@@ -25,7 +25,7 @@ pub fn set_property(node: Node<'_>, key: &str, value: Scalar<'_>) -> Vec<Edit> {
 }
 
 /// Removes the argument at an index, from 0, if there is one. With a line of its own, which `\\` makes one of its node, its line goes, and
-/// the comments behind it come above the node, or stay where others stand before them in it.
+/// the comments behind it come above the node.
 pub fn remove_argument(tree: &Tree, node: Node<'_>, index: usize) -> Vec<Edit> {
     node.argument(index).into_iter().flat_map(|entry| remove_entry(tree, node, entry)).collect()
 }
@@ -92,9 +92,7 @@ fn remove_line(tree: &Tree, node: Node<'_>, entry: Entry<'_>) -> Option<Vec<Edit
             }
         }
     };
-    // Above the node they would come before what is said on its lines so far.
-    let so_far = Span { start: node.name_span().start, end: line, ..span };
-    if !comments(tree, span).is_empty() || !own.is_empty() && !comments(tree, so_far).is_empty() {
+    if !comments(tree, span).is_empty() {
         return None;
     }
     if !own.is_empty() {
