@@ -2,7 +2,7 @@
 
 use super::home::{Given, Home};
 use super::refused::{Rules, refused};
-use super::relative::{has_paths, plain};
+use super::relative::{FETCHED, fetches, has_paths, plain};
 use super::text::{Document, DocumentPlace, is_made_by_templates};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Prepared, Recognised};
@@ -128,13 +128,13 @@ fn skeletons(template: &Map, path: &Path) -> Vec<PathBuf> {
     let here = path.parent().unwrap_or(Path::new(""));
     let steps = get(template, &["spec", "steps"]).and_then(Value::as_array).unwrap_or_default();
     let fetched = steps.iter().filter_map(|step| {
-        let step = step.as_object()?;
-        let url = text(step, &["input", "url"]).filter(|url| !is_address(url))?;
+        let step = step.as_object().filter(|step| fetches(step))?;
+        let url = text(step, &FETCHED).filter(|url| !is_address(url))?;
         let said = match url.split_once("{{") {
             Some((said, _)) => said.rsplit_once('/').map_or("", |(folder, _)| folder),
             None => url,
         };
-        text(step, &["action"])?.starts_with("fetch:").then(|| plain(&here.join(said)))
+        Some(plain(&here.join(said)))
     });
     fetched.filter(|folder| !path.starts_with(folder)).collect()
 }

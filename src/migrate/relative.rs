@@ -80,8 +80,8 @@ fn each(document: &mut Map, act: &mut dyn FnMut(&[String], &str) -> Option<Strin
             "steps",
             |value, index, act| {
                 let Value::Object(step) = value else { return };
-                let is_fetch = text(step, &["action"]).is_some_and(|action| action.starts_with("fetch:"));
-                if let Some(url) = get_mut(step, &["input", "url"]).filter(|_| is_fetch) {
+                let is_fetch = fetches(step);
+                if let Some(url) = get_mut(step, &FETCHED).filter(|_| is_fetch) {
                     replace(url, "", &["spec", "steps", index, "input", "url"], act);
                 }
             },
@@ -95,6 +95,14 @@ fn each(document: &mut Map, act: &mut dyn FnMut(&[String], &str) -> Option<Strin
         placeholders(&mut member.value.value, &mut place, act);
         place.pop();
     }
+}
+
+/// Where the step of a template says what it fetches.
+pub(super) const FETCHED: [&str; 2] = ["input", "url"];
+
+/// Whether the step of a template fetches files.
+pub(super) fn fetches(step: &Map) -> bool {
+    text(step, &["action"]).is_some_and(|action| action.starts_with("fetch:"))
 }
 
 type Act<'a> = dyn FnMut(&[String], &str) -> Option<String> + 'a;

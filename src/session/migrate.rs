@@ -90,7 +90,8 @@ fn around(folder: &Path) -> Option<PathBuf> {
 /// Whether a project around a folder has a text in it.
 fn holds_texts(folder: &Path) -> bool {
     let is_text = |path: &Path| path.extension().is_some_and(|ending| ending == "kdl");
-    WalkDir::new(folder).into_iter().filter_map(Result::ok).any(|entry| is_text(entry.path()))
+    let shown = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry.file_name());
+    WalkDir::new(folder).into_iter().filter_entry(shown).filter_map(Result::ok).any(|entry| is_text(entry.path()))
 }
 
 /// What is there and is no file to read, with what it is.
