@@ -194,7 +194,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("miniz_oxide", &["adapter::git"]),
     ("percent_encoding", &["adapter::git"]),
     ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "migrate", "plan", "session"]),
-    ("regex", &["check", "scorecard"]),
+    ("regex", &["source", "check", "scorecard", "migrate"]),
     ("regex_syntax", &["check"]),
     ("reqwest", &["adapter::git"]),
     ("rusqlite", &["adapter::sqlite"]),

@@ -1,15 +1,13 @@
-//! What an automation waits for is there: Port asks for a blueprint with each event of entities, and for a property of it with a timer.
+//! What an automation waits for is there: Port asks for a blueprint with each event of entities, for a property of it with a timer, and for
+//! whose runs they are with each of a run.
 
 use super::subject::Subjects;
 use super::words::MOST_CANDIDATES;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Declaration, FieldPath, Format, Kind, Project};
+use crate::object::lacking;
 use crate::source::Spanned;
 use std::collections::BTreeSet;
-
-/// The events of entities.
-const OF_ENTITIES: [&str; 5] =
-    ["entity-created", "entity-updated", "entity-deleted", "any-entity-change", "timer-expired"];
 
 /// The automations that nothing would ever call.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
@@ -19,28 +17,22 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let with_runs: BTreeSet<&str> = with_runs.map(|object| &*object.address.name).collect();
     let automations = project.objects.iter().filter(|object| object.address.kind == Kind::Automation);
     automations
-        .flat_map(|automation| [of_entities(project, automation, &subjects), of_runs(automation, &with_runs)])
+        .flat_map(|automation| [of_event(project, automation, &subjects), of_runs(automation, &with_runs)])
         .flatten()
         .collect()
 }
 
-fn of_entities(project: &Project, automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diagnostic> {
+/// What an event cannot be without, and a timer that is none.
+fn of_event(project: &Project, automation: &Declaration, subjects: &Subjects<'_>) -> Option<Diagnostic> {
     let body = &automation.body;
-    // What it waits for may be something that Port alone knows.
-    if body.get("port").and_then(|kept| kept.as_object()).is_some_and(|kept| kept.get("trigger").is_some()) {
-        return None;
-    }
     let event = body.get("event")?;
-    let word = event.as_str().filter(|word| OF_ENTITIES.contains(word))?;
-    let lacks = |name: &str| {
-        let message = format!("the event `{word}` needs a `{name}`");
-        Diagnostic::error(code::EVENT_OF_NOTHING, event.span, message).help(format!("write `{name}=NAME` behind it"))
-    };
-    let Some(blueprint) = body.get("blueprint") else { return Some(lacks("blueprint")) };
-    if word != "timer-expired" {
-        return None;
+    let word = event.as_str()?;
+    if let Some(lacks) = lacking(Kind::Automation, body) {
+        let message = format!("the event `{word}` needs `{lacks}=`");
+        let help = format!("write `{lacks}=NAME` behind it");
+        return Some(Diagnostic::error(code::EVENT_OF_NOTHING, event.span, message).help(help));
     }
-    let Some(property) = body.get("property") else { return Some(lacks("property")) };
+    let (blueprint, property) = (body.get("blueprint")?, body.get("property")?);
     let path = Spanned::new(FieldPath::of(property.as_str()?), property.span);
     if let Err(problem) = subjects.find(blueprint.as_str()?, &path)? {
         return Some(*problem);
@@ -78,7 +70,7 @@ mod tests {
             "timer-expired blueprint=service property=until",
             "run-created action=make",
             "any-run-change action=tell",
-            "run-updated",
+            "run-updated action=tell",
         ] {
             assert_eq!(told(event, "$run.id"), [""; 0], "{event}");
         }
@@ -87,8 +79,9 @@ mod tests {
     #[test]
     fn what_never_happens_is_told() {
         for (event, expected) in [
-            ("entity-created", "E0471 entity-created: the event `entity-created` needs a `blueprint`"),
-            ("timer-expired blueprint=service", "E0471 timer-expired: the event `timer-expired` needs a `property`"),
+            ("entity-created", "E0471 entity-created: the event `entity-created` needs `blueprint=`"),
+            ("timer-expired blueprint=service", "E0471 timer-expired: the event `timer-expired` needs `property=`"),
+            ("run-updated", "E0471 run-updated: the event `run-updated` needs `action=`"),
             ("timer-expired blueprint=service property=size", "E0471 size: `size` is no timer: its time is never over"),
             ("timer-expired blueprint=service property=untill", "E0450 untill: `service` has no `untill`"),
             ("run-created action=maek", "E0302 maek: there is no action and no automation `maek`"),
@@ -100,7 +93,7 @@ mod tests {
     #[test]
     fn an_automation_has_no_inputs_to_send() {
         for send in ["$inputs.y", "\"all of ${inputs.y}\""] {
-            let told = told("run-updated", send);
+            let told = told("run-updated action=make", send);
             assert!(told.len() == 1 && told[0].ends_with("the automation `tell` asks for no inputs"), "{told:?}");
         }
     }

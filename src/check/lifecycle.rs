@@ -201,6 +201,7 @@ action make create thing {
     shown about
     requires (jq)"[]"
     available { combinator and; }
+    published
     buttons card=Go
     backend kafka { send name $inputs.name; report-status }
     approval
@@ -210,7 +211,7 @@ action make create thing {
 state-store main git { url "https://example.com/main"; branch main; path clusters; auth basic secret=main namespace=a; only-kratix { a b; } }
 state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam secret=x namespace=a; only-kratix { a b; } }
 promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x namespace=a; only-kratix { a b; } }
-destination production { store main; path p; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
+destination production { store main; path p; layout aggregated file=all.yaml; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-backstage { a b; }; only-port { a b; } }
 request database b destination=production { size 1; zones x; only-kratix { a b; } }
 "#;

@@ -133,7 +133,11 @@ impl<'p> Matching<'p> {
                     }
                 }
             }
-            Value::Object(map) => self.map(&watch.fields, map),
+            Value::Object(map) => {
+                self.map(&watch.fields, map);
+                let items = watch.items.iter().flat_map(|watch| map.members.iter().map(move |member| (watch, member)));
+                items.for_each(|(watch, member)| self.value(watch, &member.value.value));
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => {}
         }
     }

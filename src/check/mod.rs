@@ -37,6 +37,7 @@ mod references;
 mod relation;
 mod request_values;
 mod size;
+mod selectors;
 mod store_place;
 mod subject;
 mod validator;
@@ -77,6 +78,7 @@ const RULES: &[Rule] = &[
     folder::check,
     address::check,
     branch::check,
+    selectors::check,
     store_place::check,
     given::check,
     lifecycle::check,

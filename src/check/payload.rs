@@ -17,7 +17,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     for action in &project.actions {
         diagnostics.extend(dependencies(action));
         diagnostics.extend(strangers(action));
-        for (_, value) in action.backend.iter().flat_map(|backend| &backend.send) {
+        for value in action.backend.iter().flat_map(|backend| &backend.send) {
             walk(value, &mut |path, span| diagnostics.extend(judge(action, path, span)));
             if let Template::Literal(Value::String(text)) = &value.value {
                 let is_known = |path: &Path| judge(action, path, value.span).is_none();

@@ -125,8 +125,9 @@ impl<'v> Target<'v> {
         self.path = format!("{}{dot}{name}", self.path);
         self.item = false;
         let property = self.fields.iter().find(|property| *property.name.value == *name);
+        let of_any = self.schema.and_then(|schema| schema.items.as_deref());
         self.beside = self.fields;
-        self.look(value, property.map(|property| &property.schema));
+        self.look(value, property.map(|property| &property.schema).or(of_any));
     }
 
     fn enter_item(&mut self, value: Option<&'v Spanned<Value>>) {

@@ -68,10 +68,10 @@ fn members(names: &Names<'_>, properties: &[Property], values: &Map, problems: &
 }
 
 fn value(names: &Names<'_>, schema: &Schema, given: &Spanned<Value>, problems: &mut Vec<Diagnostic>) {
-    match (&given.value, &schema.items) {
-        (Value::Array(items), Some(item)) => items.iter().for_each(|given| value(names, item, given, problems)),
-        (Value::Object(map), _) => members(names, &schema.fields, map, problems),
-        (Value::String(name), _) => {
+    schema.inside(&given.value).for_each(|(schema, given)| value(names, schema, given, problems));
+    match &given.value {
+        Value::Object(map) => members(names, &schema.fields, map, problems),
+        Value::String(name) => {
             let named = Named::by(schema.format);
             problems.extend(named.and_then(|named| names.problem(code::VALUE_NAMES_NOTHING, named, name, given.span)));
         }

@@ -149,7 +149,8 @@ impl<'p> Shape<'p> {
     }
 
     fn no_relation(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
-        let message = if self.properties.iter().any(|property| property.name.value == *name) {
+        let property = self.properties.iter().find(|property| property.name.value == *name);
+        let message = if property.is_some() {
             format!("`{name}` is a property of `{}`, and a path goes through relations", self.name)
         } else {
             format!("`{}` has no relation `{name}`", self.name)
@@ -161,6 +162,10 @@ impl<'p> Shape<'p> {
                 path.span,
                 mended,
             );
+        }
+        if property.is_some_and(|property| property.schema.base == Base::Object) {
+            let help = "give what is in it a property of its own: of an entity of Backstage its `place` may lead into an object";
+            return diagnostic.help(help);
         }
         let known = self.relations.iter().map(|relation| &*relation.name.value);
         suggest_path(diagnostic, name, path, known)

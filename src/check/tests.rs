@@ -54,6 +54,25 @@ pub(super) fn problems(text: &str) -> Vec<String> {
     told(&resolved, check(&resolved.project).iter())
 }
 
+#[test]
+fn the_values_of_an_object_of_any_names_are_held_to_its_type() {
+    let promise = "promise p { api group=e.com version=v1 kind=P {
+        field ports object of=integer min=1
+        field codes object of=string { pattern \"^a\" }
+        field deep object of=object { field x string required; field y string default=z; }
+    }; }\n";
+    let of = |body: &str| problems(&format!("{promise}request p a {{ {body} }}"));
+    for (body, told) in [
+        ("ports { http 80; https 443; }; codes { one ab; }; deep { q { x \"1\"; }; }", &[][..]),
+        ("ports { http 0; }", &["E0403 0: `ports.http` is at least 1, not 0"]),
+        ("codes { one b; }", &["E0405 b: `b` does not match the pattern of `codes.one`"]),
+        ("deep { q { x 1; }; }", &["E0401 1: `deep.q.x` takes a string, not a number"]),
+        ("deep { q { x a; z 1; }; }", &["E0408 z: `deep.q` has no `z`"]),
+    ] {
+        assert_eq!(of(body), told, "{body}");
+    }
+}
+
 /// The problems of an entity of the blueprint above.
 fn of_thing(body: &str) -> Vec<String> {
     problems(&format!("{THING}entity thing a {{ must x; {body} }}"))
@@ -481,11 +500,11 @@ fn a_payload_refers_to_inputs_that_are_there() {
     ] {
         let path = Path { segments: path.split('.').map(Name::from).collect() };
         let backend = resolved.project.actions[0].backend.as_mut().unwrap();
-        backend.send[0].1.value = Template::Reference(path.clone());
+        backend.send[0].value = Template::Reference(path.clone());
         let alone = check(&resolved.project);
         assert_eq!(alone.iter().next().map(|found| found.message.as_str()), expected);
         let backend = resolved.project.actions[0].backend.as_mut().unwrap();
-        backend.send[0].1.value = Template::Text(vec![Piece::Value { path, filters: Vec::new() }]);
+        backend.send[0].value = Template::Text(vec![Piece::Value { path, filters: Vec::new() }]);
         assert_eq!(check(&resolved.project), alone);
     }
 }

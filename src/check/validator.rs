@@ -4,6 +4,7 @@ use super::problem::{self, Bearer};
 use super::{found, proto, yaml};
 use crate::diag::Diagnostic;
 use crate::model::{Format, Map, Property, Schema, Value};
+use crate::object::typed::inside_of;
 use serde_json::{Value as Json, json};
 
 /// Judges values of one list of properties, fields or inputs; made once for many values.
@@ -96,7 +97,8 @@ fn refine(json: &mut Json, schema: &Schema) {
     if !schema.fields.is_empty() {
         close(json, &schema.fields);
     }
-    if let (Some(items), Some(item)) = (json.get_mut("items"), &schema.items) {
+    let inside = inside_of(schema.base).and_then(|keyword| json.get_mut(keyword));
+    if let (Some(items), Some(item)) = (inside, &schema.items) {
         refine(items, item);
     }
 }

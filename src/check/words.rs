@@ -53,7 +53,9 @@ pub(super) fn asked(schema: &Schema) -> String {
     };
     match &schema.items {
         _ if !schema.values.is_empty() && schema.base != Base::Array => values(schema),
-        Some(items) if !items.values.is_empty() => format!("a list, each item {}", values(items)),
+        Some(items) if !items.values.is_empty() && schema.base == Base::Array => {
+            format!("a list, each item {}", values(items))
+        }
         _ => takes(schema).to_owned(),
     }
 }

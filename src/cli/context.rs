@@ -10,7 +10,7 @@ use crate::session::{Disk, Ending, Environment, Session, SessionError};
 use crate::source::Sources;
 use crate::workspace::{Loaded, load_watched};
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -194,6 +194,14 @@ impl Context {
     pub(super) fn complain(&self, line: &str) -> Result<(), Leak> {
         self.output.complain(&format!("{line}\n"))
     }
+}
+
+/// All that stands at standard input.
+pub(super) fn standard_input() -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut text);
+    read.map_err(|source| Failure::File { doing: "read", path: "standard input".to_owned(), source })?;
+    Ok(text)
 }
 
 /// A call of plat for a folder, as it is typed in a shell.

@@ -1,13 +1,15 @@
 use super::Failure;
 use super::arguments::STANDARD;
-use crate::file::hidden_beside;
-use crate::report::{Reader, clean, harmless, yaml};
+use crate::file::{hidden_beside, open_read_pipe};
+use crate::report::{Reader, clean, harmless, one_line, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
 use crate::session::{Ending, SessionError};
+use crate::wait::Wait;
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// The only way out of the process for text and files of a command: what holds a secret does not get through, as a whole.
 /// What is printed is made [`harmless`] for its reader. `tests/architecture.rs` holds that nothing else writes.
@@ -43,6 +45,9 @@ enum Sink {
 
 /// The ending of what is written before it takes the place of a file.
 const NEW: &str = ".plat-new";
+
+/// For so long somebody may come who reads a pipe.
+const LONGEST_WITHOUT_READER: Duration = Duration::from_secs(5);
 
 /// Clears the line that the cursor is on.
 const CLEAR: &str = "\r\u{1b}[K";
@@ -137,8 +142,8 @@ impl Output {
 
     /// Tells a failure with all that caused it, and ends so.
     pub(super) fn fail(&self, failure: &Failure, ending: Ending) -> Ending {
-        // What a server said is in it too.
-        let mut text = format!("{}\n", clean(&failure.to_string()));
+        // Its own line may name any file; what a server said is in its causes.
+        let mut text = format!("{}\n", one_line(&failure.to_string()));
         let mut source = std::error::Error::source(failure);
         while let Some(cause) = source {
             text.push_str(&format!("{}\n", clean(&format!("  because: {cause}"))));
@@ -219,7 +224,9 @@ fn replace(path: &Path, content: Passed<'_>, is_meant: impl Fn() -> bool) -> std
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let old = std::fs::metadata(&path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
-        std::fs::OpenOptions::new().write(true).open(&path)?.write_all(content.bytes())?;
+        let nobody = || std::io::Error::new(ErrorKind::TimedOut, "nobody reads the pipe");
+        let opened = Wait::at_most(LONGEST_WITHOUT_READER).until(|| open_read_pipe(&path).transpose());
+        opened.map_err(|_| nobody())??.write_all(content.bytes())?;
         return Ok(Replaced::Done);
     }
     let beside = hidden_beside(&path, NEW);

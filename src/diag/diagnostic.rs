@@ -164,6 +164,18 @@ impl Diagnostic {
         (!self.code.is_of_words()).then_some(Cause { code: self.code, severity: self.severity, root })
     }
 
+    /// The problem as one that comes from its own place, and is met at the last of the others.
+    #[must_use]
+    pub fn of_its_place(self) -> Self {
+        Self { because: Some(self.primary.origin), ..self }
+    }
+
+    /// Where it is met.
+    pub fn met(&self) -> &Label {
+        let elsewhere = self.others.last().filter(|_| self.because == Some(self.primary.origin));
+        elsewhere.unwrap_or(&self.primary)
+    }
+
     /// What it says of all that it is one of: where others of its cause say the same, nothing is to be said of them but where they are.
     pub fn of_all(&self) -> &str {
         self.sort.as_deref().unwrap_or(&self.message)

@@ -9,7 +9,7 @@ mod stamp;
 pub use identity::{Identity, Known};
 #[cfg(all(test, unix))]
 pub(crate) use plain::tests;
-pub use plain::{is_folder, open_plain, read_plain};
+pub use plain::{is_folder, open_plain, open_read_pipe, read_plain};
 pub use stamp::Stamp;
 
 use std::fs::{DirBuilder, File};

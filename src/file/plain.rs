@@ -51,6 +51,30 @@ fn opened(
     if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
 }
 
+/// Opens what is there, and is no plain file, to be written: a device, or a pipe that somebody reads; nothing while nobody does.
+///
+/// # Errors
+/// Where the system does not open it.
+pub fn open_read_pipe(path: &Path) -> Result<Option<File>, Error> {
+    let mut options = File::options();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
+    }
+    let file = options.open(path);
+    #[cfg(unix)]
+    match &file {
+        // What is read slowly is waited for.
+        Ok(file) => rustix::fs::fcntl_setfl(file, rustix::fs::fcntl_getfl(file)? - rustix::fs::OFlags::NONBLOCK)?,
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => return Ok(None),
+        Err(_) => {}
+    }
+    file.map(Some)
+}
+
 /// Whether a folder is at a path itself: a link may lead anywhere.
 pub fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.is_dir())
@@ -81,6 +105,7 @@ pub(crate) mod tests {
             assert_eq!(open_plain(&at(name)).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
             assert_eq!(read_plain(&at(name)).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
         }
+        assert!(open_read_pipe(&at("pipe")).unwrap().is_none());
         assert_eq!((read_plain(&at("new")).unwrap(), read_plain(&at("nothing")).unwrap()), (Some(Vec::new()), None));
         assert!(!at("nothing").exists());
     }

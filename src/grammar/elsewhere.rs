@@ -57,7 +57,8 @@ impl<T> OfEach<T> {
 pub struct Counterpart {
     /// The way, or the word, as the grammar writes it.
     pub text: Box<str>,
-    /// The member that holds the name of each, where they are a list there.
+    /// The member that holds the name of each, where they are a list there; of what stands in the only item of a list, the one that tells
+    /// the items apart.
     pub by: Option<Box<str>>,
     /// The member that holds the neighbour's word for the form of the node.
     pub word: Option<Box<str>>,
@@ -69,12 +70,16 @@ pub struct Counterpart {
     pub unless: Option<Box<str>>,
     /// What stands for an expression of jq: the name of the only member of an object, or [`BRACES`].
     pub jq: Option<Box<str>>,
+    /// Whether JSON Schemas that stand there are structural ones of Kubernetes.
+    pub is_structural: bool,
     /// Where what stands in the block as a whole stands.
     pub block: Option<Box<str>>,
     /// Of a name: where the part of it stands that is before its first `/`.
     pub within: Option<Box<str>>,
     /// What always stands there, with its way.
     pub fixed: Vec<(Box<str>, Fixed)>,
+    /// Ways to what tells what the object is.
+    pub telling: Vec<Box<str>>,
     /// Ways to objects that stand there even where nothing is in them.
     pub empty: Vec<Box<str>>,
     /// Ways to what the neighbour keeps itself, which says nothing.
@@ -87,6 +92,12 @@ pub struct Counterpart {
     pub bare: Option<bool>,
     /// The members of each item that is meant where there is no list.
     pub implied: Vec<Vec<(Box<str>, Box<str>)>>,
+    /// What the neighbour calls several such objects.
+    pub many: Option<Box<str>>,
+    /// What a document holds that is one of these objects: any of these, each ways with what stands there.
+    pub shows: Vec<Vec<(Box<str>, Box<str>)>>,
+    /// Whether the neighbour works the values out.
+    pub worked_out: bool,
 }
 
 /// What [`Counterpart::jq`] is where the expression is text in braces.
@@ -138,9 +149,11 @@ impl Counterpart {
             order: word("order"),
             unless: word("unless"),
             jq: word("jq"),
+            is_structural: children("structural").next().is_some(),
             block: word("block"),
             within: word("within"),
             fixed: children("fixed").filter_map(fixed).collect(),
+            telling: children("telling").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),
@@ -150,6 +163,9 @@ impl Counterpart {
                 _ => None,
             }),
             implied: children("implied").map(|item| members(item).collect()).collect(),
+            many: word("many"),
+            shows: children("shows").map(|item| members(item).collect()).collect(),
+            worked_out: children("worked-out").next().is_some(),
         }
     }
 }

@@ -305,11 +305,17 @@ impl<'t> Loader<'t> {
                     form.block.body_at = self.at(part.child("at"));
                 }
                 "include" if depth < DEEPEST_GROUP => {
+                    let taken = form.properties.len();
                     for group in words(Some(part)) {
                         match self.groups.get(group) {
                             Some(group) => self.parts(*group, form, choices, depth + 1),
                             None => self.problems.push(format!("there is no group {group}")),
                         }
+                    }
+                    for entry in part.properties() {
+                        let [from, to] = [entry.key(), entry.string()].map(|of| self.type_id(of.unwrap_or_default()));
+                        let properties = form.properties.iter_mut().skip(taken);
+                        properties.filter(|one| one.value_type == from).for_each(|one| one.value_type = to);
                     }
                 }
                 "include" => self.problems.push(format!("group {} includes itself", name(part))),
@@ -331,6 +337,7 @@ impl<'t> Loader<'t> {
             at: self.at(node.child("at")),
             missing: text(node, "missing").map(Into::into),
             below: text(node, "below").map(Into::into),
+            needed: words(node.child("needed")).map(Into::into).collect(),
             defines: defines.and_then(|kind| self.kind_id(kind)),
             within: words(node.child("within")).map(Into::into).collect(),
             references: [reference, or].into_iter().flatten().filter_map(|kind| self.kind_id(kind)).collect(),

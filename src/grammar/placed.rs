@@ -1,6 +1,6 @@
 //! Where what is written stands in the body of the object that it is about.
 
-use super::elsewhere::Neighbour;
+use super::elsewhere::{Counterpart, Neighbour};
 use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
 use super::types::{Base, Without};
 use crate::source::{password, without_login};
@@ -254,6 +254,16 @@ impl Grammar {
         self.value_type(parameter.value_type).words.iter().map(|word| &**word)
     }
 
+    /// Whether a node of a form says as a whole what others of it say member by member.
+    pub fn takes_whole(&self, form: &Form, at: &At) -> bool {
+        form.written(0).any(|part| match part {
+            Part::Child(slot) => {
+                self.child(slot).1.is_some_and(|whole| whole.manner == Manner::Template && whole.way == at.way)
+            }
+            _ => false,
+        })
+    }
+
     /// The type of what a parameter takes, as JSON Schema calls it; nothing where that is open.
     pub fn json_type(&self, parameter: &Parameter) -> Option<&'static str> {
         let value_type = self.value_type(parameter.value_type);
@@ -290,6 +300,23 @@ impl Grammar {
     /// The node that declares objects of a kind, which has the name of the kind.
     pub fn object(&self, kind: &str) -> Option<&NodeShape> {
         self.nodes.iter().find(|node| node.object && *node.name == *kind)
+    }
+
+    /// Where a neighbour has the things of a kind that objects of another kind hold by name.
+    pub fn things<'g>(&'g self, object: &str, kind: &str, of: Neighbour) -> impl Iterator<Item = &'g Counterpart> {
+        let kind = self.kinds.iter().position(|one| *one.name == *kind);
+        let is_one = move |part: &Part<'_>| match part {
+            Part::Argument(_, parameter) => parameter.defines.map(|id| usize::from(id.0)) == kind,
+            _ => false,
+        };
+        let parts = self.object(object).and_then(NodeShape::plain).into_iter().flat_map(|form| form.written(0));
+        parts.filter_map(move |part| match part {
+            Part::Child(slot) => {
+                let mut parts = self.node(slot.node).plain()?.written(0);
+                parts.any(|part| is_one(&part)).then(|| self.child_elsewhere(slot, of))?
+            }
+            _ => None,
+        })
     }
 
     /// The node of a slot, and where it stands as a whole.

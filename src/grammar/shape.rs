@@ -128,6 +128,8 @@ pub struct Parameter {
     pub(crate) missing: Option<Box<str>>,
     /// The member of what the node holds and stands elsewhere, where the value stands too.
     pub(crate) below: Option<Box<str>>,
+    /// The words of the first argument of its node with which it must be there.
+    pub(crate) needed: Vec<Box<str>>,
     /// The kind of thing that it names anew.
     pub(super) defines: Option<KindId>,
     /// The arguments and properties of the same node that make the scope of the name.
@@ -426,6 +428,15 @@ impl Grammar {
 }
 
 impl Parameter {
+    /// The truth value that stands in a body where the node of an argument has nothing but its name.
+    pub fn by_itself(&self) -> Option<bool> {
+        match self.default.as_deref().filter(|_| self.at.is_some()) {
+            Some("#true") => Some(true),
+            Some("#false") => Some(false),
+            _ => None,
+        }
+    }
+
     /// What it is in a neighbour.
     pub fn elsewhere(&self, neighbour: Neighbour) -> Option<&Counterpart> {
         self.elsewhere.in_neighbour(neighbour)

@@ -1,20 +1,23 @@
 //! The entities of Backstage's catalog among the documents of a folder.
 
 use super::home::{Given, Home};
-use super::refused::refused;
-use super::text::{Document, DocumentPlace};
+use super::refused::{Rules, refused};
+use super::relative::{FETCHED, fetches, has_paths, plain};
+use super::text::{Document, DocumentPlace, is_made_by_templates};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Prepared, Recognised};
 use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
 use crate::diag::Diagnostics;
-use crate::model::{Address, Blueprint, Declaration, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Holds, Loss, entity_name, reference};
+use crate::grammar::Neighbour;
+use crate::model::{Address, Blueprint, Declaration, Declared, Kind, Map, Member, Name, Value};
+use crate::neighbour::{Envelopes, Holds, Loss, document, entity_name, reference, way_steps};
 use crate::object::canonical_body;
 use crate::resolve::MemoryLoader;
-use crate::source::{FileId, Origin, SourceFile, Sources};
+use crate::source::{FileId, Origin, SourceFile, Sources, Spanned};
 use crate::workspace::load;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What makes a project know the kinds of Backstage.
 const USE: &str = "use \"std:backstage\"\n";
@@ -91,7 +94,8 @@ pub(super) fn is_told_of(file: &SourceFile, found: &[Found], sources: &Sources) 
 }
 
 /// Leaves out the files that templates make others of, be they readable or not: what lies in the folders that the steps of a template fetch from, as
-/// the scaffolder finds them beside the template, and what has braces of a template in its own path or name.
+/// the scaffolder finds them beside the template; what has braces of a template in its own path or name; and what can be read only once such
+/// are filled in.
 pub(super) fn without_skeletons(recognised: &mut Recognised, problems: &mut Diagnostics, sources: &Sources) {
     let templates = recognised.found.iter().filter(|one| text(&one.document, &["kind"]) == Some("Template"));
     let folders: Vec<PathBuf> =
@@ -105,9 +109,14 @@ pub(super) fn without_skeletons(recognised: &mut Recognised, problems: &mut Diag
         let is_fetched = || folders.iter().any(|folder| path.starts_with(folder));
         named.contains(&file) || is_filled_in(&path.to_string_lossy()) || is_fetched()
     };
-    let unreadable = problems.iter().map(|problem| problem.primary.span().file);
+    let unreadable: Vec<FileId> = problems.iter().map(|problem| problem.primary.span().file).collect();
+    let is_filled = |file: &FileId| {
+        let source = sources.file(*file);
+        is_told_of(source, &recognised.found, sources) && is_made_by_templates(source)
+    };
+    let filled: HashSet<FileId> = unreadable.iter().copied().filter(is_filled).collect();
     let found = recognised.found.iter().map(|one| &one.place).chain(&recognised.unknown).map(|place| place.file);
-    recognised.skeletons = found.chain(unreadable).filter(|file| is_skeleton(*file)).collect();
+    recognised.skeletons = found.chain(unreadable).filter(|file| filled.contains(file) || is_skeleton(*file)).collect();
     let is_of_catalog = |file: FileId| !recognised.skeletons.contains(&file);
     recognised.found.retain(|one| is_of_catalog(one.place.file));
     recognised.unknown.retain(|place| is_of_catalog(place.file));
@@ -119,13 +128,13 @@ fn skeletons(template: &Map, path: &Path) -> Vec<PathBuf> {
     let here = path.parent().unwrap_or(Path::new(""));
     let steps = get(template, &["spec", "steps"]).and_then(Value::as_array).unwrap_or_default();
     let fetched = steps.iter().filter_map(|step| {
-        let step = step.as_object()?;
-        let url = text(step, &["input", "url"]).filter(|url| !is_address(url))?;
+        let step = step.as_object().filter(|step| fetches(step))?;
+        let url = text(step, &FETCHED).filter(|url| !is_address(url))?;
         let said = match url.split_once("{{") {
             Some((said, _)) => said.rsplit_once('/').map_or("", |(folder, _)| folder),
             None => url,
         };
-        text(step, &["action"])?.starts_with("fetch:").then(|| plain(&here.join(said)))
+        Some(plain(&here.join(said)))
     });
     fetched.filter(|folder| !path.starts_with(folder)).collect()
 }
@@ -145,19 +154,6 @@ fn is_catalog(name: &str) -> bool {
     Path::new(name).file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| stem.starts_with("catalog-info"))
 }
 
-/// A path without steps that lead back.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for step in path.components() {
-        match step {
-            Component::CurDir => {}
-            Component::ParentDir if plain.file_name().is_some() => drop(plain.pop()),
-            step => plain.push(step),
-        }
-    }
-    plain
-}
-
 /// Gets entities ready to be taken in, and tells what Backstage refuses of them. The blueprints of the project come first, and those of
 /// plat's module say what kinds there are no others of.
 pub(super) fn prepare(found: &mut [Found], home: &Home<'_>, notes: &mut Vec<Note>) -> Prepared {
@@ -168,30 +164,74 @@ pub(super) fn prepare(found: &mut [Found], home: &Home<'_>, notes: &mut Vec<Note
     let mut given = Given::default();
     let is_open = |one: &Found| blueprint(&one.document, &there).is_none();
     if found.iter().any(is_open) && !module.iter().all(|of_module| blueprints.contains(of_module)) {
-        given = Given { blueprints: module.clone(), file: Some(("backstage.kdl", USE)), ..Given::default() };
+        given = Given { blueprints: module.to_vec(), file: Some(("backstage.kdl", USE)), ..Given::default() };
         blueprints.extend(module.iter().cloned());
     }
-    let own = own_kinds(found, &blueprints, &module);
+    let own = own_kinds(found, &blueprints, module);
     let envelopes = blueprints.iter().map(|(address, body)| (address, body));
     let envelopes = self::envelopes(envelopes.chain(own.iter().map(|(address, body, _)| (address, body))));
+    let validators = self::envelopes(module.iter().map(|(address, body)| (address, body)));
     for one in found.iter() {
-        let envelope = blueprint(&one.document, &envelopes).and_then(|name| envelopes.of_blueprint(name));
-        notes.extend(refused(&one.document, envelope).into_iter().map(|Loss { place, reason }| Note {
+        let rules = rules(&one.document, &envelopes, &validators);
+        notes.extend(refused(&one.document, &rules).into_iter().map(|Loss { place, reason }| Note {
             place: one.place.below(&place),
             what: Fate::Refused,
             reason,
         }));
     }
-    mend(found, &envelopes);
+    tell_other_paths(found, home, &envelopes, notes);
+    mend(found, home, &envelopes);
     Prepared { given, own, envelopes }
 }
 
+/// Tells where paths come beside those that the project has of an earlier import: from which folder these are said nobody knows.
+fn tell_other_paths(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes, notes: &mut Vec<Note>) {
+    let address = |one: &Found| {
+        let (_, namespace, name) = called(&one.document)?;
+        let blueprint = blueprint(&one.document, envelopes)?.clone();
+        Some(Address::below(Kind::Entity, blueprint, entity_name(namespace, name).as_str().into()))
+    };
+    let coming: HashSet<Address> = found.iter().filter_map(address).collect();
+    let Some(one) = found.iter_mut().find_map(|one| has_paths(&mut one.document).then_some(one)) else { return };
+    let has_others = |(address, body): &(&Address, &Map)| {
+        let envelope = envelopes.of_blueprint(&address.parent).filter(|_| !coming.contains(address));
+        let made = envelope.and_then(|_| document(Neighbour::Backstage, Kind::Entity, &[], body, &|_| false, envelope));
+        made.is_some_and(|mut made| has_paths(&mut made.map))
+    };
+    if let Some((other, _)) = home.entities().find(has_others) {
+        let reason = format!(
+            "it has paths, and so has {other}, which the project has already: all are read as said from one folder now; take in all folders at once"
+        );
+        notes.push(Note { place: one.place.clone(), what: Fate::Mended, reason });
+    }
+}
+
+/// What Backstage's own validators ask of its kinds.
+pub(super) fn validators() -> Envelopes {
+    envelopes(given().iter().map(|(address, body)| (address, body)))
+}
+
+/// Whether an object is the blueprint of its name in plat's module.
+pub(super) fn is_of_module(one: &(dyn Declared + Sync)) -> bool {
+    let address = one.address();
+    address.kind == Kind::Blueprint && given().iter().any(|(other, known)| *other == address && *known == one.body())
+}
+
+/// What an entity is held to.
+pub(super) fn rules<'e>(document: &Map, envelopes: &'e Envelopes, validators: &'e Envelopes) -> Rules<'e> {
+    let of = |envelopes: &'e Envelopes| envelopes.of_kind(text(document, &["kind"])?).map(|(_, envelope)| envelope);
+    Rules { backstage: of(validators), own: of(envelopes) }
+}
+
 /// The blueprints of Backstage's kinds, as the module that a project uses has them.
-fn given() -> Vec<(Address, Map)> {
-    let loaded = load(&MemoryLoader::new([("plat.kdl", "project kinds\n"), ("backstage.kdl", USE)]));
-    let declared = loaded.iter().flat_map(|loaded| loaded.project.declared());
-    let blueprints = declared.filter(|one| one.address().kind == Kind::Blueprint);
-    blueprints.map(|one| (one.address(), one.body())).collect()
+fn given() -> &'static [(Address, Map)] {
+    static GIVEN: LazyLock<Vec<(Address, Map)>> = LazyLock::new(|| {
+        let loaded = load(&MemoryLoader::new([("plat.kdl", "project kinds\n"), ("backstage.kdl", USE)]));
+        let declared = loaded.iter().flat_map(|loaded| loaded.project.declared());
+        let blueprints = declared.filter(|one| one.address().kind == Kind::Blueprint);
+        blueprints.map(|one| (one.address(), one.body())).collect()
+    });
+    &GIVEN
 }
 
 /// Where the entities of blueprints stand in Backstage.
@@ -275,7 +315,7 @@ impl Own {
                 let place = places.get(&name.value).and_then(|place| place.as_object());
                 let usual = format!("spec.{}", name.value);
                 let way = place.and_then(|place| text(place, &["way"])).unwrap_or(&usual).to_owned();
-                let steps: Vec<&str> = way.split('.').collect();
+                let steps = way_steps(&way);
                 if steps.first() != Some(&"metadata") && !all.iter().any(|one| get(&one.document, &steps).is_some()) {
                     continue;
                 }
@@ -300,6 +340,8 @@ impl Own {
             let kept = types.entry(&name.value).or_insert(Some(word));
             *kept = kept.filter(|kept| *kept == word);
         }
+        let taken = [&self.properties, &self.relations].into_iter().flat_map(|group| &group.members);
+        let mut taken: HashSet<Box<str>> = taken.map(|member| (*member.name.value).into()).collect();
         for (name, word) in types {
             let way = format!("spec.{name}");
             let Some(word) = word.filter(|_| !self.known.contains(&way) && !name.contains('.')) else { continue };
@@ -308,12 +350,18 @@ impl Own {
                 map.put(member, Value::string(text), Origin::Nowhere);
                 Value::Object(map)
             };
-            let is_taken = self.properties.get(name).is_some() || self.relations.get(name).is_some();
+            let is_taken = taken.contains(name);
             let called = if is_taken { format!("spec-{name}") } else { name.to_owned() };
+            // Of two of one name the second is kept for Backstage alone.
+            if !taken.insert(called.as_str().into()) {
+                continue;
+            }
             if is_taken {
                 self.places.put(&called, object("way", &way), Origin::Nowhere);
             }
-            self.properties.put(&called, object("type", word), Origin::Nowhere);
+            let name = Spanned::new(called.as_str().into(), Origin::Nowhere);
+            let value = Spanned::new(object("type", word), Origin::Nowhere);
+            self.properties.members.push(Member { name, value });
         }
     }
 }
@@ -332,7 +380,7 @@ fn type_of(value: &Value) -> Option<&'static str> {
 
 /// Writes each document as plat does: without what the catalog writes itself and what says nothing, and each reference as short as it can be, with
 /// the name of an entity that is there as that spells it.
-fn mend(found: &mut [Found], envelopes: &Envelopes) {
+fn mend(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes) {
     let mut spelled: HashMap<Key, String> = HashMap::new();
     for one in found.iter_mut() {
         let annotations = inner(&mut one.document, "metadata").and_then(|metadata| {
@@ -351,6 +399,12 @@ fn mend(found: &mut [Found], envelopes: &Envelopes) {
             spelled.entry(Key::of(kind, namespace, name)).or_insert_with(|| entity_name(namespace, name));
         }
     }
+    // Those that are taken in take the places of those that were.
+    for (Address { parent, name, .. }, _) in home.entities() {
+        let Some(envelope) = envelopes.of_blueprint(parent) else { continue };
+        let (namespace, own) = name.split_once('/').unwrap_or((DEFAULT_NAMESPACE, name));
+        spelled.entry(Key::of(&envelope.kind, namespace, own)).or_insert_with(|| name.to_string());
+    }
     for one in found {
         let Some((kind, namespace, _)) = called(&one.document) else { continue };
         let Some((_, envelope)) = envelopes.of_kind(kind) else { continue };
@@ -367,15 +421,11 @@ fn mend(found: &mut [Found], envelopes: &Envelopes) {
             let name = spelled.get(&key).cloned().or_else(elsewhere)?;
             Some(reference(Some(key.kind()).filter(|kind| default != Some(*kind)), &name, &namespace))
         };
-        let ways: BTreeSet<&str> = envelope
-            .fields
-            .iter()
-            .filter(|one| matches!(one.holds, Holds::References { .. }))
-            .map(|one| &*one.way)
-            .collect();
-        for way in ways {
+        let fields = envelope.fields_in(&one.document).into_iter();
+        let ways = fields.filter(|(_, all)| all.iter().any(|field| matches!(field.holds, Holds::References { .. })));
+        for (way, _) in ways {
             let default = envelope.default_kind(way);
-            let Some(value) = get_mut(&mut one.document, &way.split('.').collect::<Vec<_>>()) else { continue };
+            let Some(value) = get_mut(&mut one.document, &way_steps(way)) else { continue };
             let shorten = |value: &mut Value| {
                 if let Some(short) = value.as_str().and_then(|text| short(text, default)) {
                     *value = Value::string(short);

@@ -1,13 +1,13 @@
 //! A project's objects as what a neighbour takes.
 
-use super::backstage::called;
+use super::backstage::{called, is_of_module, validators};
 use super::kratix;
-use super::refused::refused;
+use super::refused::{Rules, refused};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Json, Kind, Map, Member, Name, Project, Value};
+use crate::model::{Address, Blueprint, Json, Kind, Map, Member, Name, Project, Value};
 use crate::neighbour::{Envelopes, Loss, document};
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, HashMap};
 
@@ -27,27 +27,26 @@ pub struct Exported {
 /// The objects of a project as a neighbour has them.
 pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
     let mut exported = Exported::default();
-    let envelopes = match neighbour {
-        Neighbour::Backstage => Envelopes::of(&project.blueprints),
-        Neighbour::Port | Neighbour::Kratix => Envelopes::default(),
+    let (envelopes, validators, defaults) = match neighbour {
+        Neighbour::Backstage => (Envelopes::of(&project.blueprints), validators(), defaults(project)),
+        // These have the defaults of the blueprint, and of the API.
+        Neighbour::Port | Neighbour::Kratix => Default::default(),
     };
     // The promises come before what asks for them.
     let mut apis: HashMap<Name, (String, String)> = HashMap::new();
     let mut references: HashMap<String, Address> = HashMap::new();
-    for one in project.declared() {
-        let (address, body) = (one.address(), one.body());
+    let declared = project.declared().into_iter();
+    for one in declared.filter(|one| neighbour != Neighbour::Backstage || !is_of_module(*one)) {
+        let (address, mut body) = (one.address(), one.body());
         let envelope = envelopes.of_blueprint(&address.parent);
-        match (neighbour, address.kind) {
-            // It is in the documents of its entities.
-            (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => continue,
-            (Neighbour::Backstage, Kind::Entity) if envelope.is_none() => {
-                let what = format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent);
-                *exported.without.entry(what).or_default() += 1;
-                continue;
-            }
-            _ => {}
-        }
         let blueprint = body.get("blueprint").and_then(|value| project.blueprint(value.as_str()?));
+        if let Some(lacks) = lacking(neighbour, &address, &envelopes, blueprint.is_some()) {
+            *exported.without.entry(lacks).or_default() += 1;
+            continue;
+        }
+        if address.kind == Kind::Entity {
+            with_defaults(&mut body, defaults.get(&address.parent).map_or(&[], Vec::as_slice));
+        }
         let is_relation = |field: &str| blueprint.is_some_and(|blueprint| blueprint.relation(field).is_some());
         let names = names(&address);
         let Some(mut carried) = document(neighbour, address.kind, &names, &body, &is_relation, envelope) else {
@@ -55,25 +54,28 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             continue;
         };
         match address.kind {
-            Kind::Promise if neighbour == Neighbour::Kratix => {
-                kratix::open_objects(&mut carried.map);
-                let stored = kratix::asking(&carried.map).find(|(_, is_stored)| *is_stored);
-                apis.extend(stored.map(|(said, _)| (address.name.clone(), said)));
-            }
+            Kind::Promise => match kratix::give(&mut carried) {
+                Ok(asked) => apis.extend(asked.map(|asked| (address.name.clone(), asked))),
+                Err(reason) => {
+                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+                    continue;
+                }
+            },
             Kind::Request => {
                 let Some(api) = apis.get(&address.parent) else {
-                    let reason = format!("`{}` says no API that it could ask", address.parent);
+                    let reason = format!("`{}` is left out, or says no API that it could ask", address.parent);
                     exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
                     continue;
                 };
-                carried.map = asked(api, carried.map);
+                carried.map = asked(api, carried.map, &mut carried.losses);
             }
             _ => {}
         }
         if neighbour == Neighbour::Backstage {
+            let kind = envelope.map_or("", |envelope| &envelope.kind);
+            let rules = Rules { backstage: validators.of_kind(kind).map(|(_, envelope)| envelope), own: envelope };
             let twin = twin(&mut references, &address, &carried.map);
-            exported.refused.extend(twin.map(|loss| (address.clone(), one.span(), loss)));
-            let refused = refused(&carried.map, envelope).into_iter();
+            let refused = twin.into_iter().chain(refused(&carried.map, &rules));
             exported.refused.extend(refused.map(|loss| (address.clone(), one.span(), loss)));
         }
         exported.losses.extend(carried.losses.into_iter().map(|loss| (address.clone(), one.span(), loss)));
@@ -83,6 +85,50 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         kratix::name_stores(all);
     }
     exported
+}
+
+/// What a neighbour lacks of what an object cannot be without there: a place for a blueprint, whose kind is in the documents of its entities,
+/// the kind of an entity, or the blueprint that a scorecard judges.
+fn lacking(neighbour: Neighbour, address: &Address, envelopes: &Envelopes, has_blueprint: bool) -> Option<String> {
+    match (neighbour, address.kind) {
+        (Neighbour::Backstage, Kind::Blueprint) if envelopes.of_blueprint(&address.name).is_some() => {
+            let what = "place for what a blueprint says beside its `backstage`: titles, types and what is worked out";
+            Some(what.to_owned())
+        }
+        (Neighbour::Backstage, Kind::Entity) if envelopes.of_blueprint(&address.parent).is_none() => {
+            Some(format!("kind for entities of `{}`, whose blueprint has no `backstage`", address.parent))
+        }
+        (Neighbour::Port, Kind::Scorecard) if !has_blueprint => {
+            Some("blueprint for what a scorecard of a promise judges".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The values that stand in an entity of each blueprint where it says none.
+fn defaults(project: &Project) -> HashMap<Name, Vec<(Name, Spanned<Value>)>> {
+    let of = |blueprint: &Blueprint| {
+        let all = blueprint.properties.iter().filter_map(|one| Some((one.name.value.clone(), one.default.clone()?)));
+        (blueprint.name.value.clone(), all.collect())
+    };
+    project.blueprints.iter().map(of).collect()
+}
+
+/// Writes out the values that nobody wrote.
+fn with_defaults(body: &mut Map, defaults: &[(Name, Spanned<Value>)]) {
+    if defaults.is_empty() {
+        return;
+    }
+    let mut properties = match body.remove("properties").map(|properties| properties.value) {
+        Some(Value::Object(properties)) => properties,
+        _ => Map::default(),
+    };
+    for (name, value) in defaults {
+        if properties.get(name).is_none() {
+            properties.put(name, value.value.clone(), Origin::Nowhere);
+        }
+    }
+    body.put("properties", Value::Object(properties), Origin::Nowhere);
 }
 
 /// That Backstage has one reference for an entity and for one before it.
@@ -111,7 +157,11 @@ fn names(address: &Address) -> Vec<(&'static str, Box<str>)> {
 }
 
 /// The resource that asks for a promise, which says of what API it is.
-fn asked((version, kind): &(String, String), map: Map) -> Map {
+fn asked((version, kind): &(String, String), mut map: Map, losses: &mut Vec<Loss>) -> Map {
+    if map.remove("kind").is_some() {
+        let reason = "`only-kratix` makes it another object, and what the line says goes out".to_owned();
+        losses.push(Loss { place: "/kind".to_owned(), reason });
+    }
     let mut document = Map::default();
     document.put("apiVersion", Value::string(version.as_str()), Origin::Nowhere);
     document.put("kind", Value::string(kind.as_str()), Origin::Nowhere);
@@ -147,6 +197,16 @@ impl Exported {
         self.documents.iter().map(|(name, documents)| ((*name).to_owned(), written(name, documents))).collect()
     }
 
+    /// All of it as one text: an object with the list of each kind for Port, YAML with a document for each for Kratix and Backstage.
+    pub fn text(&self) -> String {
+        let mut lists: BTreeMap<&str, Vec<InOrder<'_>>> = BTreeMap::new();
+        for (name, all) in &self.documents {
+            let Some(name) = name.strip_suffix(".json") else { return self.files().into_values().collect() };
+            lists.insert(name, all.iter().map(InOrder).collect());
+        }
+        if lists.is_empty() { String::new() } else { serde_json::to_string_pretty(&lists).unwrap_or_default() + "\n" }
+    }
+
     /// The files of which there is nothing, by name, each as it says that.
     pub fn empty_files(&self, neighbour: Neighbour) -> BTreeMap<String, String> {
         let all =
@@ -158,14 +218,18 @@ impl Exported {
     /// What has no place there, as problems.
     pub fn problems(&self) -> Diagnostics {
         let part = |loss: &Loss| if loss.place.is_empty() { String::new() } else { format!("`{}` of ", loss.place) };
+        // What is the matter with many objects of a sort is told once.
+        let sort = |address: &Address, loss: &Loss| {
+            Some(format!("{} {} {} {}", address.kind.word(), address.parent, loss.place, loss.reason))
+        };
         let mut problems = Diagnostics::default();
         problems.extend(self.losses.iter().map(|(address, place, loss)| {
             let message = format!("{}{address} is left out: {}", part(loss), loss.reason);
-            Diagnostic::warning(code::LEFT_OUT, *place, message)
+            Diagnostic { sort: sort(address, loss), ..Diagnostic::warning(code::LEFT_OUT, *place, message) }
         }));
         problems.extend(self.refused.iter().map(|(address, place, loss)| {
             let message = format!("{}{address} is refused by Backstage: {}", part(loss), loss.reason);
-            Diagnostic::warning(code::REFUSED_BY_NEIGHBOUR, *place, message)
+            Diagnostic { sort: sort(address, loss), ..Diagnostic::warning(code::REFUSED_BY_NEIGHBOUR, *place, message) }
         }));
         problems.sorted().told()
     }

@@ -3,18 +3,23 @@
 use super::ImportError;
 use crate::model::{Address, Declared, Kind, Map, Name};
 use crate::resolve::{LoadError, MemoryLoader};
+use crate::source::{FileId, SourceFile, Span};
+use crate::syntax::{Node, Tree, is_canonical, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
+use crate::writer::{Draft, Listings, Stuck, change};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// Reads the project as it is with some files, by name, in the place of those of the same names; what has not changed since the workspace last read it costs
 /// little.
-pub type Load<'l> = dyn Fn(&BTreeMap<String, String>, &mut Workspace) -> Result<Loaded, LoadError> + 'l;
+pub type Load<'l> = dyn Fn(&BTreeMap<String, String>, &mut Workspace) -> Result<Loaded, ImportError> + Sync + 'l;
 
 /// Reads a project of which there is nothing yet but the text that names it.
-pub fn alone(project: &str) -> impl Fn(&BTreeMap<String, String>, &mut Workspace) -> Result<Loaded, LoadError> {
+pub fn alone(project: &str) -> impl Fn(&BTreeMap<String, String>, &mut Workspace) -> Result<Loaded, ImportError> {
     move |files, workspace| {
         let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        workspace.load(&MemoryLoader::new(files.chain([("plat.kdl", project)])), &Unwatched)
+        Ok(workspace.load(&MemoryLoader::new(files.chain([("plat.kdl", project)])), &Unwatched)?)
     }
 }
 
@@ -22,23 +27,36 @@ pub fn alone(project: &str) -> impl Fn(&BTreeMap<String, String>, &mut Workspace
 pub(super) struct Home<'l> {
     /// Reads it with more files.
     pub(super) load: &'l Load<'l>,
+    /// Its objects.
     there: Vec<There>,
+    /// Where each is among them.
+    places: HashMap<Address, usize>,
+    /// The texts of its files, by name.
+    texts: HashMap<String, Text>,
     /// Its promises, by the `apiVersion` and the `kind` of what asks for them; each has that version.
     pub(super) promises: HashMap<(String, String), (Name, bool)>,
 }
 
 /// An object of it.
-struct There {
-    address: Address,
-    body: Map,
-    file: String,
+pub(super) struct There {
+    pub(super) address: Address,
+    pub(super) body: Map,
+    pub(super) file: String,
     /// The file, the line and the column.
-    place: String,
+    pub(super) place: String,
+    span: Span,
     /// Whether it comes from a module that is a part of plat.
-    is_of_library: bool,
+    pub(super) is_of_library: bool,
 }
 
-/// What the project has that nothing of what is taken in says.
+/// The text of a file.
+struct Text {
+    text: Arc<str>,
+    /// Its tree, and whether it is in the canonical format.
+    read: OnceLock<(Tree, bool)>,
+}
+
+/// What the project has; what is taken in says some of it otherwise.
 #[derive(Default)]
 pub(super) struct Given {
     /// Its blueprints.
@@ -52,8 +70,20 @@ pub(super) struct Given {
 impl<'l> Home<'l> {
     /// # Errors
     /// Where the project cannot be read.
-    pub(super) fn read(load: &'l Load<'l>) -> Result<Self, LoadError> {
+    pub(super) fn read(load: &'l Load<'l>) -> Result<Self, ImportError> {
         let loaded = load(&BTreeMap::new(), &mut Workspace::default())?;
+        // What else it reads is no text of its own.
+        let is_kdl = |file: &SourceFile| Path::new(&file.name).extension().is_some_and(|ending| ending == "kdl");
+        let is_text = |file: &&SourceFile| !file.is_of_library() && is_kdl(file);
+        let files = loaded.sources.iter().map(|(_, file)| file).filter(is_text);
+        let mut texts = HashMap::new();
+        for file in files {
+            if file.invalid_utf8.is_some() {
+                let source = std::io::Error::other("it is not UTF-8");
+                return Err(LoadError::Io { path: file.name.clone(), source }.into());
+            }
+            texts.insert(file.name.clone(), Text { text: Arc::clone(&file.text), read: OnceLock::new() });
+        }
         let of = |one: &(dyn Declared + Sync)| {
             let span = one.span().shown();
             let file = loaded.sources.file(span.file);
@@ -62,17 +92,61 @@ impl<'l> Home<'l> {
                 body: one.body(),
                 file: file.name.clone(),
                 place: loaded.sources.location(span),
+                span,
                 is_of_library: file.is_of_library(),
             }
         };
-        let there = loaded.project.declared().into_iter().map(of).collect();
+        let there: Vec<There> = loaded.project.declared().into_iter().map(of).collect();
+        let places = there.iter().enumerate().map(|(index, one)| (one.address.clone(), index)).collect();
         let promises = loaded.project.promises.iter().filter_map(|promise| {
             let api = promise.api.as_ref()?;
             let version = format!("{}/{}", api.group.value, api.version.value);
             Some(((version, api.kind.value.to_string()), (promise.name.value.clone(), true)))
         });
         let promises = promises.collect();
-        Ok(Self { load, there, promises })
+        Ok(Self { load, there, places, texts, promises })
+    }
+
+    /// Its own objects, and those that are a part of plat.
+    pub(super) fn all(&self) -> &[There] {
+        &self.there
+    }
+
+    /// The object of an address.
+    pub(super) fn object(&self, address: &Address) -> Option<&There> {
+        self.places.get(address).and_then(|index| self.there.get(*index))
+    }
+
+    /// The text of a file, and whether it is in the canonical format.
+    pub(super) fn text(&self, file: &str) -> Option<(&Tree, bool)> {
+        let text = self.texts.get(file)?;
+        let read = || (parse(FileId(0), &text.text).0, is_canonical(&text.text));
+        let (tree, is_canonical) = text.read.get_or_init(read);
+        Some((tree, *is_canonical))
+    }
+
+    /// The node that declares an object, where it stands in a file of the project.
+    pub(super) fn node(&self, there: &There) -> Option<Node<'_>> {
+        let node = self.text(&there.file)?.0.node_at(there.span.start)?;
+        (node.head_span().range() == there.span.range()).then_some(node)
+    }
+
+    /// The node of an object that the project has, with the smallest change that makes it what comes; nothing where it has none.
+    ///
+    /// # Errors
+    /// What of the change the language cannot say.
+    pub(super) fn changed(
+        &self,
+        address: &Address,
+        body: &Map,
+        listings: Listings<'_>,
+    ) -> Option<Result<Arc<str>, Stuck>> {
+        let there = self.object(address)?;
+        let node = self.node(there)?;
+        let mut draft = Draft::of(self.text(&there.file)?.0, node);
+        let is_changed =
+            if there.body == *body { Ok(()) } else { change(address, &mut draft, [&there.body, body], listings) };
+        Some(is_changed.map(|()| draft.text().into()))
     }
 
     /// Its blueprints, its own before those that are a part of plat.
@@ -84,39 +158,37 @@ impl<'l> Home<'l> {
         of(false).chain(of(true))
     }
 
-    /// What stays of it where some objects come, and the file of each takes the place of its own.
-    ///
-    /// # Errors
-    /// Where it declares one of the objects in another file.
-    pub(super) fn beside<'m>(
-        &self,
-        coming: impl Iterator<Item = (&'m Address, String)>,
-        given: &mut Given,
-    ) -> Result<(), ImportError> {
-        let (coming, files): (HashSet<&Address>, HashSet<String>) = coming.unzip();
-        let stays = self.there.iter().filter(|one| !files.contains(&one.file));
-        let (twice, stays): (Vec<_>, Vec<_>) = stays.partition(|one| coming.contains(&one.address));
-        if !twice.is_empty() {
-            return Err(ImportError::Declared(
-                twice.iter().map(|one| (one.address.clone(), one.place.clone())).collect(),
-            ));
-        }
-        for one in stays {
+    /// Its entities.
+    pub(super) fn entities(&self) -> impl Iterator<Item = (&Address, &Map)> {
+        let entities = self.there.iter().filter(|one| one.address.kind == Kind::Entity);
+        entities.map(|one| (&one.address, &one.body))
+    }
+
+    /// Adds what it has to what else there is.
+    pub(super) fn give(&self, given: &mut Given) {
+        for one in &self.there {
             match one.address.kind {
                 Kind::Blueprint => given.blueprints.push((one.address.clone(), one.body.clone())),
                 Kind::Entity => given.entities.push(one.address.clone()),
                 _ => {}
             }
         }
-        Ok(())
     }
 
-    /// Its own objects that stand in none of some files, with the file of each.
-    pub(super) fn others<'h>(
-        &'h self,
-        files: &'h BTreeMap<String, String>,
-    ) -> impl Iterator<Item = (&'h Address, &'h str)> {
-        let others = self.there.iter().filter(|one| !one.is_of_library && !files.contains_key(&one.file));
+    /// Whether it has an object that no file of its own declares.
+    pub(super) fn is_fixed(&self, address: &Address) -> bool {
+        self.object(address).is_some_and(|there| self.node(there).is_none())
+    }
+
+    /// An object that it says otherwise, with its place.
+    pub(super) fn otherwise(&self, address: &Address, body: &Map) -> Option<(Address, String)> {
+        let there = self.object(address).filter(|there| there.body != *body)?;
+        Some((address.clone(), there.place.clone()))
+    }
+
+    /// Its own objects that are none of some, with the file of each.
+    pub(super) fn others<'h>(&'h self, read: &'h HashSet<Address>) -> impl Iterator<Item = (&'h Address, &'h str)> {
+        let others = self.there.iter().filter(|one| !one.is_of_library && !read.contains(&one.address));
         others.map(|one| (&one.address, &*one.file))
     }
 }

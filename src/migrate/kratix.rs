@@ -1,9 +1,11 @@
 //! The resources of Kratix among the manifests of a folder.
 
 use super::text::{Document, DocumentPlace};
-use super::way::{get_mut, text};
+use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
+use crate::grammar::Neighbour;
 use crate::model::{Kind, Map, Name, Value};
+use crate::neighbour::{Carried, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -49,7 +51,18 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
             true
         }
         Kind::Promise => {
-            each_free_object(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+            if gather(document) {
+                let place = place.below(SELECTORS);
+                let reason =
+                    "Kratix asks for the labels of all of them, and of two of one key for the first".to_owned();
+                notes.push(Note { place, what: Fate::Mended, reason });
+            }
+            each_open(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+                _ if is_list(schema) => {
+                    if schema.get("items").is_some_and(|items| items.value == anything()) {
+                        schema.remove("items");
+                    }
+                }
                 Some(Value::Bool(true)) => drop(schema.remove(OPEN)),
                 None => schema.put(OPEN, Value::Bool(false), Origin::Nowhere),
                 Some(_) => {}
@@ -78,23 +91,40 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
 /// What keeps the members of an object of which its schema says nothing; Kubernetes takes out all others.
 const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
 
-/// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them. One that keeps
-/// none says `false` until here, which Kubernetes takes from nobody.
-pub(super) fn open_objects(promise: &mut Map) {
-    each_free_object(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+/// The schema of any value.
+fn anything() -> Value {
+    let mut schema = Map::default();
+    schema.put(OPEN, Value::Bool(true), Origin::Nowhere);
+    Value::Object(schema)
+}
+
+fn is_list(schema: &Map) -> bool {
+    text(schema, &["type"]) == Some("array")
+}
+
+/// Says of the objects in the API of a promise that take any members, which those without fields do, that they keep them, and of lists that
+/// take any items that these are anything: Kubernetes asks for it. An object that keeps none says `false` until here, which Kubernetes takes from nobody.
+fn open_objects(promise: &mut Map) {
+    each_open(promise, &|schema| match schema.get(OPEN).map(|open| &open.value) {
+        _ if is_list(schema) => schema.put("items", anything(), Origin::Nowhere),
         Some(Value::Bool(false)) => drop(schema.remove(OPEN)),
         None => schema.put(OPEN, Value::Bool(true), Origin::Nowhere),
         Some(_) => {}
     });
 }
 
-/// Changes the schema of each object without fields in the API of a promise, where that has one version: others are kept as they are.
-fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
+/// Changes the schema of each list without a schema of its items, or with that of anything, and of each object without fields in the API of a promise, in the version that is stored: others are kept as they are.
+fn each_open(promise: &mut Map, change: &dyn Fn(&mut Map)) {
     fn within(schema: &mut Value, change: &dyn Fn(&mut Map)) {
         let Value::Object(schema) = schema else { return };
         let says =
             |name: &str| schema.get(name).is_some_and(|value| value.as_object().is_none_or(|map| !map.is_empty()));
-        if text(schema, &["type"]) == Some("object") && !says("properties") && !says("additionalProperties") {
+        let is_open = match text(schema, &["type"]) {
+            Some("object") => !says("properties") && !says("additionalProperties"),
+            Some("array") => schema.get("items").is_none_or(|items| items.value == anything()),
+            _ => false,
+        };
+        if is_open {
             change(schema);
         }
         for member in &mut schema.members {
@@ -102,18 +132,75 @@ fn each_free_object(promise: &mut Map, change: &dyn Fn(&mut Map)) {
                 ("properties", Value::Object(fields)) => {
                     fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
                 }
-                ("items", items) => within(items, change),
+                ("items" | "additionalProperties", inside) => within(inside, change),
                 _ => {}
             }
         }
     }
     let Some(Value::Array(versions)) = get_mut(promise, &VERSIONS) else { return };
-    let [Spanned { value: Value::Object(version), .. }] = versions.as_mut_slice() else { return };
+    let stored = stored(versions);
+    let Some(Value::Object(version)) = versions.get_mut(stored).map(|version| &mut version.value) else { return };
     if let Some(Value::Object(fields)) =
         get_mut(version, &["schema", "openAPIV3Schema", "properties", "spec", "properties"])
     {
         fields.members.iter_mut().for_each(|field| within(&mut field.value.value, change));
     }
+}
+
+/// Where a promise says which labels it asks for.
+const SELECTORS: &str = "/spec/destinationSelectors";
+
+/// Where a store says how to log in, which is nothing of where it is.
+const LOGS_IN: [&str; 2] = ["/spec/authMethod", "/spec/secretRef"];
+
+/// Whether what a JSON pointer leads to says where something goes: of a promise which labels it asks for, of a place what it is.
+pub(super) fn is_place(kind: Kind, document: &Map, pointer: &str) -> bool {
+    let is_in = |outer: &str| pointer.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match kind {
+        Kind::Promise => is_in(SELECTORS),
+        Kind::StateStore | Kind::Destination => {
+            has_words(Neighbour::Kratix, kind, document, pointer) && !LOGS_IN.into_iter().any(is_in)
+        }
+        _ => false,
+    }
+}
+
+/// Makes the document of a promise one that Kratix takes; what a resource says it is that asks for it, where it has an API.
+///
+/// # Errors
+/// Why it cannot be given: it delivers something, and would deliver it elsewhere without a label that Kratix cannot ask for.
+pub(super) fn give(promise: &mut Carried) -> Result<Option<(String, String)>, String> {
+    let delivers = ["workflows", "dependencies"].into_iter().any(|part| get(&promise.map, &["spec", part]).is_some());
+    let label = promise.losses.iter().find(|loss| loss.place.split('.').next() == Some("schedule"));
+    if let Some(label) = label.filter(|_| delivers) {
+        return Err(format!("without `{}` what it delivers would go elsewhere: {}", label.place, label.reason));
+    }
+    open_objects(&mut promise.map);
+    Ok(asking(&promise.map).find(|(_, is_stored)| *is_stored).map(|(asked, _)| asked))
+}
+
+/// Puts the labels of the selectors of a promise together, where there are several, as Kratix does (`SquashPromiseScheduling`): it asks for
+/// all of them, and of two of one key for the first. Whether there were such; where something else stands in one they stay.
+fn gather(promise: &mut Map) -> bool {
+    let Some(Value::Array(selectors)) = get_mut(promise, &["spec", "destinationSelectors"]) else { return false };
+    let labels = |selector: &Spanned<Value>| match selector.as_object()?.members.as_slice() {
+        [] => Some(Vec::new()),
+        [only] if &*only.name.value == "matchLabels" => Some(only.value.as_object()?.members.clone()),
+        _ => None,
+    };
+    let (2.., Some(labels)) = (selectors.len(), selectors.iter().map(labels).collect::<Option<Vec<_>>>()) else {
+        return false;
+    };
+    let mut together = Map::default();
+    for label in labels.into_iter().flatten() {
+        if together.get(&label.name.value).is_none() {
+            together.members.push(label);
+        }
+    }
+    let mut selector = Map::default();
+    selector.put("matchLabels", Value::Object(together), Origin::Nowhere);
+    *selectors = vec![Spanned::new(Value::Object(selector), Origin::Nowhere)];
+    true
 }
 
 /// Says of destinations of which kind the store of each is.
@@ -233,7 +320,7 @@ pub(super) fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool
 }
 
 /// What a resource says it is that asks for a promise, in each version of its API, and whether that is the one that is stored.
-pub(super) fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
+fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
     let api = |way: &[&str]| text(promise, &[&["spec", "api", "spec"], way].concat());
     let names = api(&["group"]).zip(api(&["names", "kind"]));
     let versions = list(promise, &VERSIONS);

@@ -1,39 +1,48 @@
-//! Where the text of each object stands: one file a blueprint with its scorecards and actions beside it, one a promise with its requests,
-//! one for the entities of a blueprint, and one for each other kind.
+//! Where the text of each object stands: where the project has it, else one file a blueprint with its scorecards and actions beside it, one a
+//! promise with its requests, one for the entities of a blueprint, and one for each other kind.
 
+use super::home::Home;
 use super::moving::Moving;
-use crate::model::Kind;
+use crate::model::{Address, Kind, Map};
 use std::collections::{BTreeMap, HashSet};
 
 /// The file of each object, by its index.
-pub(super) fn files(moving: &[Moving]) -> Vec<String> {
+pub(super) fn files(moving: &[Moving], home: &Home<'_>) -> Vec<String> {
+    let own = || home.all().iter().filter(|one| !one.is_of_library);
+    let all = moving.iter().map(|one| &one.address).chain(own().map(|one| &one.address));
     let blueprints: HashSet<&str> =
-        moving.iter().filter(|one| one.address.kind == Kind::Blueprint).map(|one| &*one.address.name).collect();
+        all.filter(|address| address.kind == Kind::Blueprint).map(|address| &*address.name).collect();
     let mut names = Names::default();
-    moving
-        .iter()
-        .map(|one| {
-            let beside = |member: &str| {
-                let name = one.body.get(member).and_then(|value| value.as_str());
-                name.filter(|name| blueprints.contains(name))
-            };
-            match one.address.kind {
-                Kind::Blueprint => names.of("blueprints", &one.address.name),
-                Kind::Scorecard | Kind::Action | Kind::Automation => match beside("blueprint") {
-                    Some(blueprint) => names.of("blueprints", blueprint),
-                    None if one.address.kind == Kind::Scorecard => "scorecards.kdl".to_owned(),
-                    None => "actions.kdl".to_owned(),
-                },
-                Kind::Entity => names.of("entities", &one.address.parent),
-                Kind::Promise => names.of("promises", &one.address.name),
-                Kind::PromiseRelease => "releases.kdl".to_owned(),
-                Kind::Request => names.of("requests", &one.address.parent),
-                Kind::Team | Kind::User => "teams.kdl".to_owned(),
-                Kind::Page => "pages.kdl".to_owned(),
-                Kind::Destination | Kind::StateStore => "destinations.kdl".to_owned(),
-            }
-        })
-        .collect()
+    for there in own() {
+        names.know(group(&there.address, &there.body, &blueprints), &there.file);
+    }
+    let of = |one: &Moving| match home.object(&one.address) {
+        Some(there) => there.file.clone(),
+        None => names.of(group(&one.address, &one.body, &blueprints)),
+    };
+    moving.iter().map(of).collect()
+}
+
+/// Objects whose texts stand together: the folder of their file, and what that is called after.
+type Group<'a> = (&'static str, &'a str);
+
+fn group<'a>(address: &'a Address, body: &'a Map, blueprints: &HashSet<&str>) -> Group<'a> {
+    let beside = || {
+        let name = body.get("blueprint").and_then(|value| value.as_str());
+        name.filter(|name| blueprints.contains(name)).map(|name| ("blueprints", name))
+    };
+    match address.kind {
+        Kind::Blueprint => ("blueprints", &address.name),
+        Kind::Scorecard => beside().unwrap_or(("", "scorecards")),
+        Kind::Action | Kind::Automation => beside().unwrap_or(("", "actions")),
+        Kind::Entity => ("entities", &address.parent),
+        Kind::Promise => ("promises", &address.name),
+        Kind::PromiseRelease => ("", "releases"),
+        Kind::Request => ("requests", &address.parent),
+        Kind::Team | Kind::User => ("", "teams"),
+        Kind::Page => ("", "pages"),
+        Kind::Destination | Kind::StateStore => ("", "destinations"),
+    }
 }
 
 /// Names of files, of which no two are one where upper and lower case are the same.
@@ -44,7 +53,18 @@ struct Names {
 }
 
 impl Names {
-    fn of(&mut self, folder: &'static str, name: &str) -> String {
+    /// That objects of a group stand in a file already, which is one for them where it lies in their folder.
+    fn know(&mut self, (folder, name): Group<'_>, file: &str) {
+        if file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) {
+            self.given.entry((folder, name.to_owned())).or_insert_with(|| file.to_owned());
+            self.taken.insert(file.to_lowercase());
+        }
+    }
+
+    fn of(&mut self, (folder, name): Group<'_>) -> String {
+        if folder.is_empty() {
+            return format!("{name}.kdl");
+        }
         if let Some(file) = self.given.get(&(folder, name.to_owned())) {
             return file.clone();
         }

@@ -4,7 +4,6 @@ use super::home::Given;
 use super::moving::Moving;
 use super::{Fate, Note};
 use crate::model::{Kind, Map, Name, Value};
-use crate::source::Spanned;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Takes out of entities what their blueprint, as the language says it, does not have.
@@ -15,15 +14,25 @@ pub(super) fn without_strangers(moving: &mut [Moving], given: &Given) {
         blueprints(moving, given).map(|(name, body)| (name.clone(), names(body))).collect();
     for one in moving.iter_mut().filter(|one| one.address.kind == Kind::Entity) {
         let Some(known) = blueprints.get(&one.address.parent) else { continue };
+        let mut strange: Vec<Name> = Vec::new();
         for (group, known) in groups.into_iter().zip(known) {
-            let strange: Vec<Name> =
-                names_in(&one.body, group).filter(|name| !known.contains(*name)).cloned().collect();
-            for name in strange {
-                remove_from(&mut one.body, group, &name);
-                let reason = format!("`{name}` is no part of `{}` as the project has it", one.address.parent);
-                one.keep(&[], Some(&reason));
+            let own = one.body.members.iter_mut().find(|member| &*member.name.value == group);
+            let Some(Value::Object(members)) = own.map(|member| &mut member.value.value) else { continue };
+            let gone = members.members.extract_if(.., |member| !known.contains(&member.name.value));
+            strange.extend(gone.map(|member| member.name.value));
+            if members.is_empty() {
+                one.body.remove(group);
             }
         }
+        let parent = one.address.parent.clone();
+        let reason = |name: &str| format!("`{name}` is no part of `{parent}` as the project has it");
+        let Some(last) = strange.last().map(|name| reason(name)) else { continue };
+        let strange: HashSet<&str> = strange.iter().map(|name| &**name).collect();
+        let why = |pointer: &str| {
+            let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+            strange.contains(&*name).then(|| reason(&name))
+        };
+        one.keep_for(&[], &|pointer, _| why(pointer), Some(&last));
     }
 }
 
@@ -52,22 +61,28 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
         let mut gone = BTreeSet::new();
         for (index, one) in moving.iter_mut().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
             let relations: Vec<Name> = names_in(&one.body, "relations").cloned().collect();
+            let mut lost: Vec<(Name, String)> = Vec::new();
             for name in relations {
                 let Some((target, is_required)) = targets.get(&(one.address.parent.clone(), name.clone())) else {
                     continue;
                 };
                 let Some(known) = there.get(target) else { continue };
-                let Some((lost, is_empty)) = without_lost(&mut one.body, &name, known) else { continue };
-                let reason = format!("there is no entity `{lost}` of `{target}`");
-                if is_empty && *is_required {
-                    notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
+                let (without, is_empty) = without_lost(&mut one.body, &name, known);
+                let first = lost.len();
+                lost.extend(without.into_iter().map(|lost| {
+                    let reason = format!("there is no entity `{lost}` of `{target}`");
+                    (lost, reason)
+                }));
+                let Some((_, reason)) = lost.get(first).filter(|_| is_empty) else { continue };
+                if *is_required {
+                    notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason: reason.clone() });
                     gone.insert(index);
                     break;
                 }
-                if is_empty {
-                    remove_from(&mut one.body, "relations", &name);
-                }
-                one.keep(&[], Some(&reason));
+                remove_from(&mut one.body, "relations", &name);
+            }
+            if let Some((_, reason)) = lost.first().filter(|_| !gone.contains(&index)) {
+                one.keep_for(&[], &|_, value| of_lost(&lost, value), Some(reason));
             }
         }
         for index in &gone {
@@ -85,21 +100,38 @@ pub(super) fn blueprints<'m>(moving: &'m [Moving], given: &'m Given) -> impl Ite
     given.blueprints.iter().map(|(address, body)| (&address.name, body)).chain(own)
 }
 
-/// Takes out of a relation the targets that are not known; the first of them, and whether none is left.
-fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> Option<(String, bool)> {
-    let group = body.members.iter_mut().find(|member| &*member.name.value == "relations")?;
-    let Value::Object(group) = &mut group.value.value else { return None };
-    let member = group.members.iter_mut().find(|member| *member.name.value == *relation)?;
-    match &mut member.value.value {
-        Value::String(name) => (!known.contains(&**name)).then(|| (name.to_string(), true)),
-        Value::Array(items) => {
-            let is_lost = |item: &Spanned<Value>| item.as_str().is_some_and(|name| !known.contains(name));
-            let lost = items.iter().find(|item| is_lost(item))?.as_str()?.to_owned();
-            items.retain(|item| !is_lost(item));
-            Some((lost, items.is_empty()))
+/// Takes out of a relation the targets that are not known; these, and whether none is left.
+fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> (Vec<Name>, bool) {
+    let group = body.members.iter_mut().find(|member| &*member.name.value == "relations");
+    let Some(Value::Object(group)) = group.map(|group| &mut group.value.value) else { return Default::default() };
+    let member = group.members.iter_mut().find(|member| *member.name.value == *relation);
+    let is_lost = |name: &str| !known.contains(name);
+    match member.map(|member| &mut member.value.value) {
+        Some(Value::String(name)) if is_lost(name) => (vec![(**name).into()], true),
+        Some(Value::Array(items)) => {
+            let lost = items.extract_if(.., |item| item.as_str().is_some_and(is_lost));
+            let lost = lost.filter_map(|item| Some(item.as_str()?.into())).collect();
+            (lost, items.is_empty())
         }
-        _ => None,
+        _ => Default::default(),
     }
+}
+
+/// Why targets are lost that a value in a document refers to, in any case of letters: by their names, or by what is behind a kind and a namespace.
+fn of_lost(lost: &[(Name, String)], value: &Value) -> Option<String> {
+    let texts: Vec<String> = match value {
+        Value::String(text) => vec![text.to_lowercase()],
+        Value::Array(items) => items.iter().filter_map(|item| Some(item.as_str()?.to_lowercase())).collect(),
+        _ => return None,
+    };
+    let named = |text: &str| text.rsplit(':').next().unwrap_or(text).trim_start_matches("default/").to_owned();
+    let last = |text: &str| text.rsplit(['/', ':']).next().unwrap_or(text).to_owned();
+    let ways: [&dyn Fn(&str) -> String; 3] = [&str::to_owned, &named, &last];
+    let reasons = |way: &dyn Fn(&str) -> String| {
+        let meant = |(name, _): &&(Name, String)| texts.iter().any(|text| way(text) == way(&name.to_lowercase()));
+        lost.iter().filter(meant).map(|(_, why)| why.as_str()).collect::<Vec<_>>()
+    };
+    ways.into_iter().map(reasons).find(|reasons| !reasons.is_empty()).map(|reasons| reasons.join("; "))
 }
 
 /// Takes objects out, by their index.

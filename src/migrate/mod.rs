@@ -5,10 +5,10 @@
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
 mod backstage;
-#[cfg(test)]
-mod conformance;
 mod export;
 mod exposed;
+mod fate;
+mod glob;
 mod home;
 mod kratix;
 mod layout;
@@ -17,6 +17,7 @@ mod moving;
 mod port;
 mod provider;
 mod refused;
+mod relative;
 mod rule;
 mod said;
 mod settle;
@@ -29,6 +30,8 @@ mod way;
 mod yaml;
 
 pub use export::{Exported, export};
+pub use fate::{Befallen, Count, Fate, Thing};
+pub use glob::fits;
 pub use home::{Load, alone};
 pub use text::is_document;
 
@@ -38,9 +41,11 @@ use crate::model::{Address, Kind, Map, Value};
 use crate::neighbour::Envelopes;
 use crate::resolve::LoadError;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use fate::fates;
 use home::{Given, Home};
 use moving::Moving;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use text::{DocumentPlace, Written};
 use thiserror::Error;
 use walk::Lost;
@@ -52,13 +57,19 @@ pub struct Imported {
     pub sources: Sources,
     /// What was left out, kept for the neighbour alone, or read as something else.
     pub problems: Diagnostics,
-    /// The files of the project that say it, by name.
+    /// The files of the project that are new or change so that it says it, by name.
     pub files: BTreeMap<String, String>,
-    /// How many objects of each kind they declare.
+    /// What those of them held that were there.
+    pub before: BTreeMap<String, Arc<str>>,
+    /// How many objects of each kind were taken in.
     pub objects: BTreeMap<Kind, usize>,
+    /// How many of these the project said just so.
+    pub same: usize,
+    /// Those that it said otherwise, each with its place.
+    pub others: Vec<(Address, String)>,
     /// Of how many of the texts something is taken in.
     pub from: usize,
-    /// What else the project has of what the neighbour has such of: how many objects of each kind, and the files that they stand in.
+    /// What the project has that was not read, of what the neighbour has such of: how many objects of each kind, and the files that they stand in.
     pub beside: (BTreeMap<Kind, usize>, BTreeSet<String>),
     /// What else became of what was there.
     pub fates: BTreeMap<Fate, Befallen>,
@@ -73,50 +84,18 @@ impl Imported {
 
     /// How many texts cannot be read that may hold something of the neighbour.
     pub fn unread(&self) -> usize {
-        let unread = |problem: &&Diagnostic| {
-            problem.code == code::UNREADABLE_DOCUMENT && problem.severity == crate::diag::Severity::Error
-        };
+        self.unreadable(Severity::Error)
+    }
+
+    /// How many texts cannot be read and hold nothing of the neighbour.
+    pub fn unread_of_others(&self) -> usize {
+        self.unreadable(Severity::Warning)
+    }
+
+    fn unreadable(&self, severity: Severity) -> usize {
+        let unread = |problem: &&Diagnostic| problem.code == code::UNREADABLE_DOCUMENT && problem.severity == severity;
         self.problems.iter().filter(unread).map(|problem| problem.count).sum()
     }
-}
-
-/// What a fate befell, each with how much of it.
-pub type Befallen = BTreeMap<Thing, Count>;
-
-/// What something can become of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Thing {
-    /// An object of a kind.
-    Object(Kind),
-    /// A part of a text that is no object.
-    Document,
-    /// A resource of Terraform that is none.
-    Resource,
-    /// A whole text in which there is none.
-    File,
-}
-
-impl Thing {
-    /// What a summary calls one.
-    pub fn word(self) -> String {
-        match self {
-            Self::Object(kind) => kind.word().replace('-', " "),
-            Self::Document => "document".to_owned(),
-            Self::Resource => "resource".to_owned(),
-            Self::File => "file".to_owned(),
-        }
-    }
-}
-
-/// How much a fate befell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// How many objects as a whole.
-    pub whole: usize,
-    /// How many parts of objects.
-    pub parts: usize,
-    /// How many objects those are of.
-    pub of: usize,
 }
 
 /// An object of a neighbour.
@@ -174,25 +153,6 @@ struct Note {
     reason: String,
 }
 
-/// What became of a part of the texts that is not simply taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fate {
-    /// It is kept for the neighbour alone.
-    Kept,
-    /// It is left out.
-    LeftOut,
-    /// It was read as something else.
-    Mended,
-    /// It is an address, and is taken in without the password in it.
-    Disarmed,
-    /// It looks like a secret.
-    Exposed,
-    /// The neighbour refuses it.
-    Refused,
-    /// It is nothing that can be taken in.
-    Unknown,
-}
-
 /// What is needed to take objects in.
 #[derive(Default)]
 struct Prepared {
@@ -208,18 +168,20 @@ pub enum ImportError {
     /// The project cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The project has some of it already, in files that stay: each object with its place.
-    #[error("it has {} already; take another folder for `--out`, or take away what is there", Self::told(.0))]
+    /// Something is in the way of a file, at a path.
+    #[error("{0} is in the way")]
+    InTheWay(String),
+    /// The project says some of it otherwise where no file of its own does: each object with its place.
+    #[error("it has {} already; take another folder for `--out`, or take away what is there", named(.0))]
     Declared(Vec<(Address, String)>),
 }
 
-impl ImportError {
-    fn told(objects: &[(Address, String)]) -> String {
-        let told = objects.iter().take(MOST_NAMED).map(|(address, place)| format!("{address} ({place})"));
-        let more = objects.len().saturating_sub(MOST_NAMED);
-        let more = (more > 0).then(|| format!("{more} more"));
-        told.chain(more).collect::<Vec<_>>().join(", ")
-    }
+/// Objects with their places, as a message names them.
+pub fn named(objects: &[(Address, String)]) -> String {
+    let told = objects.iter().take(MOST_NAMED).map(|(address, place)| format!("{address} ({place})"));
+    let more = objects.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| format!("{more} more"));
+    told.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// Of so many objects that the project has already each is named.
@@ -228,7 +190,7 @@ const MOST_NAMED: usize = 10;
 /// Takes in what a neighbour holds. `folder` is what else is in its folders; `load` reads the project that it becomes a part of.
 ///
 /// # Errors
-/// Where the project cannot be read, or has objects of it already.
+/// Where the project cannot be read, or has objects of it that no file of its own says.
 pub fn import(
     neighbour: Neighbour,
     sources: Sources,
@@ -256,92 +218,51 @@ pub fn import(
     let mut moving = Moving::all(neighbour, found, &home, envelopes.clone(), &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
-    home.beside(moving.iter().map(|one| &one.address).zip(layout::files(&moving)), &mut given)?;
-    let files = settle::settle(&mut moving, home.load, &given, &mut notes).unwrap_or_else(|reason| {
-        let start = Span::start_of(FileId(0));
-        let message = format!("what is here makes no project without errors, and nothing is taken in: {reason}");
-        problems.push(Diagnostic::error(code::LEFT_OUT, start, message));
-        moving.clear();
-        BTreeMap::new()
-    });
+    home.give(&mut given);
+    let read: HashSet<Address> = moving.iter().map(|one| one.address.clone()).collect();
+    let fixed: Vec<Moving> = moving.extract_if(.., |one| home.is_fixed(&one.address)).collect();
+    let otherwise = |one: &Moving| home.otherwise(&one.address, &one.body);
+    let others: Vec<(Address, String)> = fixed.iter().filter_map(otherwise).collect();
+    if !others.is_empty() {
+        return Err(ImportError::Declared(others));
+    }
+    let files = settle::settle(&mut moving, &home, &given, &mut notes)?;
+    let before = files.keys().filter_map(|name| Some((name.clone(), home.text(name)?.0.text().into()))).collect();
     let mut beside = <(BTreeMap<Kind, usize>, BTreeSet<String>)>::default();
-    for (address, file) in home.others(&files).filter(|(address, _)| is_of_neighbour(address)) {
+    for (address, file) in home.others(&read).filter(|(address, _)| is_of_neighbour(address)) {
         *beside.0.entry(address.kind).or_default() += 1;
         beside.1.insert(file.to_owned());
     }
-    let mut objects = BTreeMap::new();
-    for one in &moving {
+    let taken_in = || moving.iter().chain(&fixed);
+    let others: Vec<(Address, String)> = taken_in().filter_map(otherwise).collect();
+    let (mut objects, mut there) = (BTreeMap::new(), 0);
+    for one in taken_in() {
         *objects.entry(one.address.kind).or_default() += 1;
+        there += usize::from(home.object(&one.address).is_some());
     }
-    for one in &moving {
+    let same = there - others.len();
+    let known: HashSet<FileId> = taken_in().map(|one| one.place.file).collect();
+    tell_of(&mut moving, &mut notes);
+    let notes = in_brief(notes, &known);
+    let fates = fates(&kinds, &notes);
+    problems.append(told(neighbour, &sources, &written, &notes));
+    let problems = problems.sorted().told();
+    Ok(Imported { sources, problems, files, before, objects, same, others, from: known.len(), beside, fates })
+}
+
+/// Tells what of objects is kept for their neighbour, and what looks like a secret.
+fn tell_of(moving: &mut [Moving], notes: &mut Vec<Note>) {
+    for one in moving.iter() {
         notes.extend(exposed::exposed(&one.document).into_iter().map(|pointer| {
             let (around, name) = pointer.rsplit_once('/').unwrap_or_default();
             let reason = format!("`{name}` in it looks like a secret, and stands in the project as it is");
             Note { place: one.place.below(around), what: Fate::Exposed, reason }
         }));
     }
-    for one in &mut moving {
+    for one in moving {
         let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
         let what = if one.can_keep() { Fate::Kept } else { Fate::LeftOut };
         notes.extend(kept.into_iter().map(|(pointer, reason)| Note { place: place.below(&pointer), what, reason }));
-    }
-    let known: HashSet<FileId> = moving.iter().map(|one| one.place.file).collect();
-    let notes = in_brief(notes, &known);
-    let fates = fates(&kinds, &notes);
-    problems.append(told(neighbour, &sources, &written, &notes));
-    Ok(Imported { problems: problems.sorted().told(), sources, files, objects, from: known.len(), beside, fates })
-}
-
-/// How much each fate befell, of what.
-fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTreeMap<Fate, Befallen> {
-    let mut fates: BTreeMap<Fate, Befallen> = BTreeMap::new();
-    let mut met: HashSet<(Fate, DocumentPlace)> = HashSet::new();
-    for Note { place, what, .. } in notes {
-        // What asks for nothing that is there is no object.
-        let around = if *what == Fate::Unknown { None } else { place.around().find(|place| kinds.contains_key(place)) };
-        let thing = match around.as_ref().and_then(|place| kinds.get(place)) {
-            Some(kind) => Thing::Object(*kind),
-            None if place.resource.is_some() => Thing::Resource,
-            None if place.is_whole() => Thing::File,
-            None => Thing::Document,
-        };
-        let count = fates.entry(*what).or_default().entry(thing).or_default();
-        match around {
-            Some(around) if around != *place => {
-                count.parts += 1;
-                count.of += usize::from(met.insert((*what, around)));
-            }
-            _ => count.whole += 1,
-        }
-    }
-    fates
-}
-
-impl Fate {
-    /// Its word for programs.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Kept => "kept",
-            Self::LeftOut => "left-out",
-            Self::Mended => "mended",
-            Self::Disarmed => "disarmed",
-            Self::Exposed => "exposed",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// What a summary says of what it befell.
-    pub fn title(self, neighbour: &str) -> String {
-        match self {
-            Self::Kept => format!("Kept for {neighbour} alone"),
-            Self::LeftOut => "Left out".to_owned(),
-            Self::Mended => "Read as meant".to_owned(),
-            Self::Disarmed => "Without a password or a token".to_owned(),
-            Self::Exposed => "Looks like a secret".to_owned(),
-            Self::Refused => format!("Refused by {neighbour}"),
-            Self::Unknown => "Not recognised".to_owned(),
-        }
     }
 }
 
@@ -393,6 +314,9 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
     for problem in unreadable.filter(|problem| is_of_others(sources.file(problem.primary.span().file))) {
         problem.severity = Severity::Warning;
         problem.message = format!("{}; nothing in it is of {}", problem.message, neighbour.name());
+    }
+    if neighbour == Neighbour::Backstage {
+        relative::from_one_folder(&mut recognised.found, sources, &mut recognised.notes);
     }
     recognised
 }

@@ -1,8 +1,8 @@
 //! One object on its way in.
 
 use super::home::Home;
-use super::port::WORKED_OUT;
-use super::said::Said;
+use super::port;
+use super::said::{Reasons, Said};
 use super::text::DocumentPlace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
@@ -17,11 +17,8 @@ use std::sync::Arc;
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
 
-/// The kinds that say where plat writes.
-const WRITTEN_TO: [Kind; 2] = [Kind::StateStore, Kind::Destination];
-
-/// What says of such how to log in.
-const LOGS_IN: [&str; 2] = ["auth", "secret"];
+/// What a part of a document has for a reason to be kept, by its JSON pointer and its value.
+pub(super) type Own<'o> = dyn Fn(&str, &Value) -> Option<String> + 'o;
 
 /// An object that is taken in.
 #[derive(Debug)]
@@ -144,19 +141,16 @@ impl Moving {
         }
     }
 
-    /// Takes a part out of the body; whether it was there, and the object is the same without it. A place that is written to would be
-    /// another one without its path, its branch or its labels: of one only what logs in there can go. Where it is the last of too many, what
-    /// stands behind it goes too.
+    /// Takes a part out of the body; whether it was there. Where it is the last of too many, what stands behind it goes too.
     pub(super) fn take_out(&mut self, part: &Said, is_last: bool) -> bool {
-        let before = WRITTEN_TO.contains(&self.address.kind).then(|| self.body.clone());
-        let is_gone = part.take_out_of(&mut self.body, is_last);
-        let Some(before) = before else { return is_gone };
-        let stays = |member: &Member| self.body.get(&member.name.value).is_some_and(|value| *value == member.value);
-        let is_place = !before.members.iter().all(|member| LOGS_IN.contains(&&*member.name.value) || stays(member));
-        if is_place {
-            self.body = before;
-        }
-        is_gone && !is_place
+        part.take_out_of(&mut self.body, is_last)
+    }
+
+    /// Why not all that says where something goes can be said, where that is so: the rest alone would say another place, or any.
+    pub(super) fn strays(&self) -> Option<String> {
+        let is_place = |pointer: &str| kratix::is_place(self.address.kind, &self.document, pointer);
+        let (pointer, reason) = self.kept.iter().find(|(pointer, _)| is_place(pointer))?;
+        Some(format!("{reason}, and `{pointer}` says where it goes"))
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -183,22 +177,19 @@ impl Moving {
     /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
-        self.keep_for(losses, &|_| reason);
+        self.keep_for(losses, &|_, _| None, reason);
     }
 
     /// Keeps what parts of the body said that were taken out of it, each for its reason.
     pub(super) fn keep_taken(&mut self, taken: &[(Said, String)]) {
-        if taken.is_empty() {
-            return;
-        }
-        self.keep_for(&[], &|pointer| {
-            let names: Vec<&str> = pointer.split('/').collect();
-            let own = taken.iter().find(|(said, _)| said.is_at(&names)).or(taken.last());
-            own.map(|(_, reason)| reason.as_str())
-        });
+        let Some((_, last)) = taken.last() else { return };
+        let reasons = Reasons::of(taken);
+        self.keep_for(&[], &|pointer, _| reasons.of_pointer(pointer).map(str::to_owned), Some(last));
     }
 
-    fn keep_for<'r>(&mut self, losses: &[Loss], reason: &dyn Fn(&str) -> Option<&'r str>) {
+    /// Keeps what the body does not say: what was not kept before is so for the reason that `own` has for it, by its pointer and its value in the document, for
+    /// one of `losses`, or for `reason`.
+    pub(super) fn keep_for(&mut self, losses: &[Loss], own: &Own<'_>, reason: Option<&str>) {
         self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
@@ -221,20 +212,42 @@ impl Moving {
         // What is kept as a whole was kept in part before: the first reason says most.
         let before: BTreeMap<&str, &str> =
             known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())).collect();
-        let why = |pointer: &str| {
-            let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
-            let mut outer =
-                around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
-            let inner = before.range(pointer..).next().filter(|(other, _)| is_in(other, pointer));
-            let of_loss = || {
-                let loss = losses.iter().find(|loss| is_in(&loss.place, pointer) || is_in(pointer, &loss.place));
-                loss.map(|loss| loss.reason.as_str())
-            };
-            let known = outer.next().copied().or(inner.map(|(_, reason)| *reason)).or_else(of_loss);
-            known.or_else(|| reason(pointer)).unwrap_or("the language has no words for it").to_owned()
+        let document = &self.document;
+        let inner = |pointer: &str| {
+            before.range(pointer..).next().filter(|(other, _)| is_in(other, pointer)).map(|(_, reason)| *reason)
         };
-        self.kept =
-            pointers.into_iter().map(|pointer| (why(&pointer), pointer)).map(|(why, pointer)| (pointer, why)).collect();
+        let own = |pointer: &str| {
+            let of_loss = || losses.iter().find(|loss| is_in(&loss.place, pointer)).map(|loss| loss.reason.clone());
+            let known = inner(pointer).map(str::to_owned);
+            known.or_else(|| own(pointer, value_at(document, pointer)?)).or_else(of_loss)
+        };
+        let outer = |pointer: &str| {
+            let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
+            let mut known =
+                around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
+            known.next().map(|reason| (*reason).to_owned())
+        };
+        let of_loss =
+            |pointer: &str| losses.iter().find(|loss| is_in(pointer, &loss.place)).map(|loss| loss.reason.clone());
+        let mut kept = Vec::new();
+        for pointer in pointers {
+            // What is kept as a whole is told by its members, where each has a reason of its own.
+            let members = value_at(document, &pointer).and_then(Value::as_object).map_or(&[][..], |map| &map.members);
+            let members = members.iter().map(|member| {
+                let pointer = format!("{pointer}{}", self::pointer(&[&*member.name.value]));
+                own(&pointer).map(|reason| (pointer, reason))
+            });
+            let is_known = outer(&pointer).is_some();
+            match members.collect::<Option<Vec<_>>>().filter(|members| members.len() > 1 && !is_known) {
+                Some(members) => kept.extend(members),
+                None => {
+                    let why = outer(&pointer).or_else(|| own(&pointer)).or_else(|| of_loss(&pointer));
+                    let why = why.or_else(|| reason.map(str::to_owned));
+                    kept.push((pointer, why.unwrap_or_else(|| "the language has no words for it".to_owned())));
+                }
+            }
+        }
+        self.kept = kept;
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
@@ -285,6 +298,17 @@ fn remove(map: &mut Map, steps: &[String]) {
     }
 }
 
+/// What a JSON pointer leads to in a document.
+fn value_at<'v>(document: &'v Map, pointer: &str) -> Option<&'v Value> {
+    let mut steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    let first = &document.get(&steps.next()?)?.value;
+    steps.try_fold(first, |value, step| match value {
+        Value::Object(map) => map.get(&step).map(|value| &value.value),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?).map(|item| &item.value),
+        _ => None,
+    })
+}
+
 /// The relations of the blueprints of the project, and of those among what was found.
 fn relations(found: &[Found], home: &Home<'_>) -> HashMap<Name, HashSet<Name>> {
     let named = |name: &str, blueprint: &Map| {
@@ -300,7 +324,7 @@ fn relations(found: &[Found], home: &Home<'_>) -> HashMap<Name, HashSet<Name>> {
 fn worked_out(found: &[Found]) -> HashMap<Box<str>, HashSet<Name>> {
     let blueprints = found.iter().filter(|one| one.kind == Kind::Blueprint);
     let named = |one: &Found| {
-        let groups = WORKED_OUT.into_iter().filter_map(|group| one.document.get(group)?.as_object());
+        let groups = port::worked_out().filter_map(|group| one.document.get(group)?.as_object());
         let names = groups.flat_map(|group| &group.members).map(|member| member.name.value.clone());
         Some((text(&one.document, &["identifier"])?.into(), names.collect()))
     };

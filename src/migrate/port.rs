@@ -1,25 +1,40 @@
 //! What Port's API returns, what Ocean's `.port/resources` hold, and what people keep of both: the objects in it.
 
 use super::text::{Document, DocumentPlace};
-use super::{Fate, Found, Note, Recognised};
+use super::{Fate, Found, Note, Recognised, way};
+use crate::grammar::{Counterpart, Neighbour, language};
 use crate::model::{Kind, Map, Member, Value};
 use crate::neighbour::pointer;
 use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
-/// The names that Port's API has for one object and for several, with their kinds.
-const ENVELOPES: [(&str, &str, Kind); 7] = [
-    ("blueprint", "blueprints", Kind::Blueprint),
-    ("entity", "entities", Kind::Entity),
-    ("scorecard", "scorecards", Kind::Scorecard),
-    ("action", "actions", Kind::Action),
-    ("automation", "automations", Kind::Automation),
-    ("team", "teams", Kind::Team),
-    ("page", "pages", Kind::Page),
-];
+/// A kind that Port has, what it is called there, one and several, and what its documents show.
+type Called = (Kind, &'static str, &'static Counterpart);
+
+/// The kinds that Port has.
+fn kinds() -> impl Iterator<Item = Called> {
+    Kind::ALL.into_iter().filter_map(|(kind, word)| {
+        let there = language().object(word)?.elsewhere(Neighbour::Port)?;
+        there.many.is_some().then_some((kind, word, there))
+    })
+}
+
+/// The kind that a word stands for, and whether it stands for one object.
+fn called(word: &str) -> Option<(Kind, bool)> {
+    kinds().find_map(|(kind, one, there)| {
+        (word == one || there.many.as_deref() == Some(word)).then_some((kind, word == one))
+    })
+}
 
 /// The members of a blueprint with what Port works out for its entities.
-pub(super) const WORKED_OUT: [&str; 3] = ["mirrorProperties", "calculationProperties", "aggregationProperties"];
+pub(super) fn worked_out() -> impl Iterator<Item = &'static str> {
+    members_of_blueprints().filter(|there| there.worked_out).map(|there| &*there.text)
+}
+
+/// Where a blueprint has what its entities have, by name.
+fn members_of_blueprints() -> impl Iterator<Item = &'static Counterpart> {
+    language().things(Kind::Blueprint.word(), "member", Neighbour::Port)
+}
 
 /// Members of an answer that say nothing of an object.
 const OF_ANSWERS: [&str; 4] = ["ok", "next", "total", "hasMore"];
@@ -29,7 +44,7 @@ pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recogni
     let place = document.place();
     // A list in a file of that name: what is in it need not show what it is.
     let stem = std::path::Path::new(name).file_stem().and_then(|stem| stem.to_str());
-    let named = ENVELOPES.iter().find(|(_, several, _)| stem == Some(*several)).map(|row| row.2);
+    let named = stem.and_then(called).filter(|(_, is_one)| !is_one).map(|(kind, _)| kind);
     match document.value {
         Value::Object(map) if document.kind.is_some() => object(map, &place, document.kind, recognised),
         Value::Array(items) if named.is_some() => {
@@ -58,8 +73,7 @@ fn value(value: Value, place: &DocumentPlace, kind: Option<Kind>, recognised: &m
 }
 
 fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut Recognised) {
-    // What the API calls actions is both.
-    let kind = kind.map(|kind| if kind == Kind::Action && is_automation(&map) { Kind::Automation } else { kind });
+    let kind = kind.map(|kind| meant(kind, &map));
     if let Some(kind) = kind.or_else(|| self::kind(&map)) {
         return recognised.found.push(Found { kind, document: map, place: place.clone() });
     }
@@ -68,7 +82,7 @@ fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut 
     }
     let names = |member: &crate::model::Member| {
         let name = &*member.name.value;
-        OF_ANSWERS.contains(&name) || ENVELOPES.iter().any(|row| row.0 == name || row.1 == name)
+        OF_ANSWERS.contains(&name) || called(name).is_some()
     };
     if map.is_empty() || !map.members.iter().any(|member| !OF_ANSWERS.contains(&&*member.name.value)) {
         return recognised.unknown(place);
@@ -79,10 +93,10 @@ fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut 
     for member in map.members {
         let name = &*member.name.value;
         let place = place.to(name);
-        match ENVELOPES.iter().find(|row| row.0 == name || row.1 == name) {
-            Some((one, _, kind)) => {
-                let is_fitting = matches!(member.value.value, Value::Object(_)) == (*one == name);
-                value(member.value.value, &place, is_fitting.then_some(*kind), recognised);
+        match called(name) {
+            Some((kind, is_one)) => {
+                let is_fitting = matches!(member.value.value, Value::Object(_)) == is_one;
+                value(member.value.value, &place, is_fitting.then_some(kind), recognised);
             }
             None if OF_ANSWERS.contains(&name) => {}
             None => recognised.unknown(&place),
@@ -116,48 +130,32 @@ fn bundle(mut map: Map, place: &DocumentPlace, recognised: &mut Recognised) {
     }
 }
 
-/// Whether an action is called by something that happens, and not by people.
-fn is_automation(map: &Map) -> bool {
-    let trigger = map.get("trigger").and_then(|trigger| trigger.as_object());
-    trigger.is_some_and(|trigger| {
-        trigger.get("event").is_some() || trigger.get("type").and_then(|word| word.as_str()) == Some("automation")
-    })
-}
-
 /// What an object is by what it holds.
 fn kind(map: &Map) -> Option<Kind> {
-    let has = |name: &str| map.get(name).is_some();
-    let is = |name: &str, fits: fn(&Value) -> bool| map.get(name).is_some_and(|value| fits(&value.value));
-    let is_object = |value: &Value| value.as_object().is_some();
-    let is_list = |value: &Value| value.as_array().is_some();
-    let is_text = |value: &Value| value.as_str().is_some();
-    if has("invocationMethod") && (has("trigger") || has("userInputs")) {
-        return Some(if is_automation(map) { Kind::Automation } else { Kind::Action });
-    }
-    if is("rules", is_list) && has("identifier") {
-        return Some(Kind::Scorecard);
-    }
-    if is("schema", is_object) && has("identifier") {
-        return Some(Kind::Blueprint);
-    }
-    if is("widgets", is_list) && has("identifier") {
-        return Some(Kind::Page);
-    }
-    if is("blueprint", is_text) && !has("type") && (has("properties") || has("relations") || has("identifier")) {
-        return Some(Kind::Entity);
-    }
-    if has("identifier") && WORKED_OUT.iter().any(|name| is(name, is_object)) {
-        return Some(Kind::Blueprint);
-    }
-    if is("type", |word| matches!(word.as_str(), Some("dashboard" | "blueprint-entities" | "entity" | "home")))
-        && has("identifier")
-    {
-        return Some(Kind::Page);
-    }
-    if is("name", is_text) && is("users", is_list) {
-        return Some(Kind::Team);
-    }
-    None
+    kinds().find(|(_, _, there)| shows(map, there)).map(|(kind, ..)| meant(kind, map))
+}
+
+/// The kind of an object that Port says it is of: what it calls actions is automations too.
+fn meant(kind: Kind, map: &Map) -> Kind {
+    let is_automation = || kinds().any(|(kind, _, there)| kind == Kind::Automation && shows(map, there));
+    if kind == Kind::Action && is_automation() { Kind::Automation } else { kind }
+}
+
+/// Whether an object holds what those of a kind do.
+fn shows(map: &Map, there: &Counterpart) -> bool {
+    let holds = |(way, what): &(Box<str>, Box<str>)| {
+        let found = way::get(map, &way.split('.').collect::<Vec<_>>()).filter(|value| **value != Value::Null);
+        match (&**what, found) {
+            ("no", found) => found.is_none(),
+            (_, None) => false,
+            ("any", Some(_)) => true,
+            ("text", Some(value)) => value.as_str().is_some(),
+            ("list", Some(value)) => value.as_array().is_some(),
+            ("object", Some(value)) => value.as_object().is_some(),
+            (word, Some(value)) => value.as_str() == Some(word),
+        }
+    };
+    there.shows.iter().any(|members| members.iter().all(holds))
 }
 
 /// Mends what Port takes, or took, and says otherwise now: each with its place and what was read there.
@@ -363,10 +361,8 @@ fn place_scorecards(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
         .iter()
         .filter(|one| one.kind == Kind::Blueprint)
         .filter_map(|one| {
-            let schema = one.document.get("schema").and_then(|schema| schema.as_object()?.get("properties"));
-            let groups = schema
-                .into_iter()
-                .chain(std::iter::once(&"relations").chain(&WORKED_OUT).filter_map(|group| one.document.get(group)));
+            let groups = members_of_blueprints()
+                .filter_map(|there| way::get(&one.document, &there.text.split('.').collect::<Vec<_>>()));
             let names = groups.filter_map(|group| group.as_object()).flat_map(|group| &group.members);
             Some((
                 one.document.get("identifier")?.as_str()?.into(),

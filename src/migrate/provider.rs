@@ -73,6 +73,23 @@ pub(super) fn kind(of: &str) -> Option<Kind> {
     TYPES.iter().find(|row| row.0 == of).map(|row| row.1)
 }
 
+/// What a resource says. An argument that is null says nothing, as all do that Terraform writes where it makes the text of what there is; in
+/// JSON a null is one.
+pub(super) fn said(resource: Map, encoded: &HashSet<Span>) -> Map {
+    let members = resource.members.into_iter().filter(|member| member.value.value != Value::Null);
+    let inner = |Member { name, value }: Member| Member { name, value: said_in(value, encoded) };
+    Map { members: members.map(inner).collect() }
+}
+
+fn said_in(value: Spanned<Value>, encoded: &HashSet<Span>) -> Spanned<Value> {
+    let is_json = value.span.text().is_some_and(|span| encoded.contains(&span));
+    value.map(|value| match value {
+        Value::Object(map) if !is_json => Value::Object(said(map, encoded)),
+        Value::Array(items) if !is_json => Value::Array(items.into_iter().map(|item| said_in(item, encoded)).collect()),
+        other => other,
+    })
+}
+
 /// The document of Port's API that a resource of a type is. What stands at one of the places `encoded` is JSON already.
 pub(super) fn document(of: &str, resource: Map, encoded: &HashSet<Span>) -> Map {
     let translation = Translation { encoded };
@@ -94,7 +111,7 @@ impl Translation<'_> {
     /// An object whose members have names of the provider.
     fn members(&self, map: Map) -> Map {
         let mut out = Map::default();
-        for Member { name, value } in map.members.into_iter().filter(|member| member.value.value != Value::Null) {
+        for Member { name, value } in map.members {
             let Spanned { value, span } = self.member(&name.value, value);
             match name.value.strip_suffix("_jq_query") {
                 Some(name) => {
@@ -358,8 +375,8 @@ impl Translation<'_> {
     }
 }
 
-/// A value that is of a type by which the provider parts properties and items: an object is text in JSON there, and a text stays one
-/// whatever made it.
+/// A value that is of a type by which the provider parts properties and items: an object is text in JSON there, a text stays one whatever
+/// made it, and of texts and numbers Terraform makes the other where an argument is that.
 fn typed(base: Option<&str>, Spanned { value, span }: Spanned<Value>) -> Spanned<Value> {
     let value = match (base, value) {
         (_, Value::Array(items)) => Value::Array(items.into_iter().map(|item| typed(base, item)).collect()),
@@ -369,6 +386,12 @@ fn typed(base: Option<&str>, Spanned { value, span }: Spanned<Value>) -> Spanned
             write_json(&value, &mut text);
             Value::string(String::from_utf8_lossy(&text))
         }
+        (Some("string"), Value::Number(number)) => Value::string(number.to_string()),
+        (Some("string"), Value::Bool(truth)) => Value::string(truth.to_string()),
+        (Some("number"), Value::String(text)) => match parse_json(text.as_bytes()) {
+            Ok(number @ Value::Number(_)) => number,
+            _ => Value::String(text),
+        },
         (_, value) => value,
     };
     Spanned::new(value, span)
@@ -393,10 +416,12 @@ fn items(group: Member) -> Vec<Member> {
 }
 
 fn put_default(map: &mut Map, base: Option<&str>, default: Option<Spanned<Value>>) {
-    if let Some(Spanned { value, span }) =
-        default.map(|default| typed(base, default)).filter(|one| **one != Value::Null)
-    {
+    if let Some(Spanned { value, span }) = default.map(|default| typed(base, default)) {
         map.put("default", value, span);
+    }
+    if let Some(values) = map.remove("enum") {
+        let Spanned { value, span } = typed(base, values);
+        map.put("enum", value, span);
     }
 }
 

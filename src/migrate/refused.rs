@@ -1,10 +1,12 @@
-//! What Backstage would refuse of the document of an entity: its own rules for every kind, and what the blueprint says of one.
+//! What Backstage would refuse of the document of an entity: its own rules for every kind (the policies and JSON Schemas of
+//! `@backstage/catalog-model` 1.10, that of `@backstage/plugin-scaffolder-common` 2.3 for templates, and what the catalog's backend asks
+//! of names that it indexes), and what the blueprint says of one.
 
-use super::way::get;
+use super::way::{get, is_placeholder, text};
 use crate::backstage::{Reference, Rule, is_address};
-use crate::model::{Base, Map, Value};
-use crate::neighbour::{Envelope, Field, Holds, Loss, pointer};
-use std::collections::BTreeMap;
+use crate::model::{BackstageRule, Base, Map, Schema, Value};
+use crate::neighbour::{Envelope, Field, Holds, Loss, is_of, pointer, way_steps};
+use std::collections::{BTreeMap, HashMap};
 
 /// The members of every entity.
 const ENVELOPE: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
@@ -12,10 +14,50 @@ const ENVELOPE: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 /// The members that the catalog adds to an entity that it took.
 const ADDED: [&str; 2] = ["relations", "status"];
 
-/// What Backstage refuses of a document, each with its JSON pointer, in the order in which it stands there.
-pub(super) fn refused(document: &Map, envelope: Option<&Envelope>) -> Vec<Loss> {
+/// What a document is held to.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'e> {
+    /// What Backstage's own validators ask of its kind, as plat's module has it.
+    pub(super) backstage: Option<&'e Envelope>,
+    /// What the blueprint of the entity says.
+    pub(super) own: Option<&'e Envelope>,
+}
+
+impl<'e> Rules<'e> {
+    fn both(&self) -> impl Iterator<Item = &'e Envelope> {
+        self.backstage.into_iter().chain(self.own)
+    }
+
+    /// The fields of both by their ways: those that something stands at, and those that are required.
+    fn fields_in(&self, document: &Map) -> BTreeMap<&'e str, [Vec<&'e Field>; 2]> {
+        let mut ways: BTreeMap<&str, [Vec<&Field>; 2]> = BTreeMap::new();
+        for (index, envelope) in [self.backstage, self.own].into_iter().enumerate() {
+            let fields = envelope.map(|envelope| envelope.fields_in(document)).into_iter().flatten();
+            for (way, all) in fields.filter(|(way, _)| way.starts_with("spec.")) {
+                ways.entry(way).or_default()[index] = all;
+            }
+        }
+        ways
+    }
+
+    /// What both say beside that; of two of one way that of Backstage.
+    fn takes(&self) -> impl Iterator<Item = &'e BackstageRule> {
+        let known = |rule: &BackstageRule| {
+            self.backstage.is_some_and(|one| one.takes.iter().any(|other| other.way == rule.way))
+        };
+        let own = self.own.into_iter().flat_map(|own| &own.takes).filter(move |rule| !known(rule));
+        self.backstage.into_iter().flat_map(|one| &one.takes).chain(own)
+    }
+
+    fn default_kind(&self, way: &str) -> Option<&'e str> {
+        self.both().find_map(|envelope| envelope.default_kind(way))
+    }
+}
+
+/// What Backstage refuses of a document, each with its JSON pointer.
+pub(super) fn refused(document: &Map, rules: &Rules<'_>) -> Vec<Loss> {
     let mut judge = Judge { place: Vec::new(), found: Vec::new() };
-    judge.entity(document, envelope);
+    judge.entity(document, rules);
     judge.found
 }
 
@@ -36,7 +78,7 @@ impl Judge {
         done
     }
 
-    fn entity(&mut self, document: &Map, envelope: Option<&Envelope>) {
+    fn entity(&mut self, document: &Map, rules: &Rules<'_>) {
         let was_taken = document.get("metadata").and_then(|one| one.as_object()?.get("uid")).is_some();
         for member in &document.members {
             let name = &*member.name.value;
@@ -48,7 +90,7 @@ impl Judge {
         self.named(document, "apiVersion", Rule::ApiVersion, true);
         self.named(document, "kind", Rule::Kind, true);
         let kind = document.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default();
-        if let Some(known) = envelope.map(|envelope| &*envelope.kind).filter(|known| *known != kind) {
+        if let Some(known) = rules.both().map(|envelope| &*envelope.kind).next().filter(|known| *known != kind) {
             self.below("kind", |judge| judge.tell(format!("the kind is spelled `{known}`")));
         }
         match document.get("metadata").map(|value| &value.value) {
@@ -56,14 +98,23 @@ impl Judge {
             Some(_) => self.below("metadata", |judge| judge.tell("it must be an object")),
             None => self.tell("`metadata` is missing"),
         }
-        let version = document.get("apiVersion").and_then(|version| version.as_str()).unwrap_or_default();
+        let version = text(document, &["apiVersion"]).filter(|version| Rule::ApiVersion.judge(version).is_ok());
+        if let (Some(one), Some(version)) = (rules.backstage, version)
+            && !one.versions.iter().any(|known| **known == *version)
+        {
+            let known = words(one.versions.iter().map(|version| format!("`{version}`")));
+            self.below("apiVersion", |judge| judge.tell(format!("that of `{}` is {known}", one.kind)));
+        }
         match document.get("spec").map(|value| &value.value) {
-            Some(Value::Object(_)) => self.spec(document, envelope),
+            Some(Value::Object(_)) => self.spec(document, rules),
             Some(_) => self.below("spec", |judge| judge.tell("it must be an object")),
-            None if version.split('/').next().is_some_and(|group| group.ends_with("backstage.io")) => {
-                self.tell("`spec` is missing");
-            }
+            None if rules.backstage.is_some() => self.tell("`spec` is missing"),
             None => {}
+        }
+        let mut met = HashMap::new();
+        for member in document.members.iter().filter(|member| !ADDED.contains(&&*member.name.value)) {
+            let name = &*member.name.value;
+            self.below(name, |judge| judge.cased(&member.value.value, name, &mut met));
         }
     }
 
@@ -110,58 +161,167 @@ impl Judge {
         }
     }
 
-    /// What stands in `spec`, as far as the blueprint has a place for it.
-    fn spec(&mut self, document: &Map, envelope: Option<&Envelope>) {
-        let fields = envelope.map_or(&[][..], |envelope| &envelope.fields);
-        let mut ways: BTreeMap<&str, Vec<&Field>> = BTreeMap::new();
-        for field in fields.iter().filter(|field| field.way.starts_with("spec.")) {
-            ways.entry(&field.way).or_default().push(field);
-        }
-        for (way, there) in ways {
-            let steps: Vec<&str> = way.split('.').collect();
+    /// What stands in `spec`, as far as a blueprint has a place for it.
+    fn spec(&mut self, document: &Map, rules: &Rules<'_>) {
+        let kind = text(document, &["spec", "type"]);
+        let is_meant = |rule: &&BackstageRule| rule.when.is_none() || rule.when.as_deref() == kind;
+        let takes: Vec<&BackstageRule> = rules.takes().collect();
+        for (way, [backstage, own]) in rules.fields_in(document) {
+            let steps = way_steps(way);
             let Some(value) = get(document, &steps) else {
-                let stands_in = |other: &str| get(document, &other.split('.').collect::<Vec<_>>()).is_some();
+                let stands_in = |other: &str| {
+                    let is_asked = takes.iter().find(|rule| *rule.way == *other).is_none_or(is_meant);
+                    is_asked && get(document, &way_steps(other)).is_some()
+                };
                 let is_missing = |field: &&Field| field.required && !field.or.as_deref().is_some_and(stands_in);
-                if there.iter().any(is_missing) {
+                if backstage.iter().chain(&own).any(is_missing) {
                     let name = steps.get(1..).unwrap_or_default().join(".");
                     self.below("spec", |judge| judge.tell(format!("`{name}` is missing")));
                 }
                 continue;
             };
-            let default = envelope.and_then(|envelope| envelope.default_kind(way));
-            let outer = std::mem::replace(&mut self.place, steps.iter().map(ToString::to_string).collect());
-            self.field(value, &there, default);
-            self.place = outer;
+            let is_reference = |field: &&Field| matches!(field.holds, Holds::References { .. });
+            let is_said = takes.iter().any(|rule| *rule.way == *way);
+            // What a blueprint of the project says of values is its own.
+            let there: Vec<&Field> = match backstage.as_slice() {
+                [] => own.into_iter().filter(is_reference).collect(),
+                all => all.iter().copied().filter(|field| !is_said || is_reference(field)).collect(),
+            };
+            if !there.is_empty() {
+                let outer = std::mem::replace(&mut self.place, steps.iter().map(ToString::to_string).collect());
+                self.field(value, &there, rules.default_kind(way));
+                self.place = outer;
+            }
+        }
+        for rule in takes.iter().filter(|rule| is_meant(rule)) {
+            let steps = way_steps(&rule.way);
+            let Some((first, steps)) = steps.split_first() else { continue };
+            let Some(value) = document.get(first) else { continue };
+            let others: Vec<&str> =
+                takes.iter().filter_map(|other| other.way.strip_prefix(rule.way.strip_suffix('*')?)).collect();
+            self.below(*first, |judge| judge.at(&value.value, steps, rule, &others));
+        }
+    }
+
+    /// Holds what stands at a way to a rule; `others` are the members that other rules speak of, where this one speaks of all that are left.
+    fn at(&mut self, value: &Value, steps: &[&str], rule: &BackstageRule, others: &[&str]) {
+        if self.is_read_from_elsewhere(value) {
+            return;
+        }
+        match (steps.split_first(), value) {
+            (None, value) => self.taken(value, rule),
+            (Some((&"[]", rest)), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.below(index.to_string(), |judge| judge.at(&item.value, rest, rule, others));
+                }
+            }
+            (Some((&"*", rest)), Value::Object(map)) => {
+                for member in map.members.iter().filter(|member| !others.contains(&&*member.name.value)) {
+                    self.below(&*member.name.value, |judge| judge.at(&member.value.value, rest, rule, others));
+                }
+            }
+            (Some((name, rest)), Value::Object(map)) => match map.get(name) {
+                Some(value) => self.below(*name, |judge| judge.at(&value.value, rest, rule, others)),
+                None if rest.is_empty() && rule.required => self.tell(format!("`{name}` is missing")),
+                None => {}
+            },
+            // That it is something else is said where that stands.
+            _ => {}
+        }
+    }
+
+    fn taken(&mut self, value: &Value, rule: &BackstageRule) {
+        let is = |word: &str| match word {
+            "text" | "string" => is_of(Base::String, value),
+            "boolean" => is_of(Base::Boolean, value),
+            "object" => is_of(Base::Object, value),
+            _ => is_of(Base::Array, value),
+        };
+        let Some(word) = rule.what.iter().find(|word| is(word)) else {
+            return self.tell(format!("it must be {}", words(rule.what.iter().map(|word| &**word))));
+        };
+        let longest = rule.longest.and_then(|longest| usize::try_from(longest).ok());
+        match (&**word, value) {
+            ("text", Value::String(text)) if text.is_empty() => self.tell("it is empty"),
+            ("items", Value::Array(items)) if items.is_empty() => self.tell("it is empty"),
+            (_, Value::String(text)) if longest.is_some_and(|longest| text.chars().count() > longest) => {
+                self.tell(format!("it has more than {} characters", longest.unwrap_or_default()));
+            }
+            _ => {}
         }
     }
 
     fn field(&mut self, value: &Value, there: &[&Field], default: Option<&str>) {
-        if is_placeholder(value) {
+        if self.is_read_from_elsewhere(value) {
             return;
         }
-        let bases: Vec<Base> = there
-            .iter()
-            .filter_map(|field| match field.holds {
-                Holds::Values(base) => Some(base),
-                Holds::References { .. } => None,
-            })
-            .collect();
         let many = there.iter().find_map(|field| match field.holds {
             Holds::References { many, .. } => Some(many),
             Holds::Values(_) => None,
         });
-        match (value, many) {
-            (Value::String(text), None) if text.is_empty() => self.tell("it is empty"),
-            (Value::String(_), None) if bases.contains(&Base::String) => {}
-            (Value::Number(_), None) if bases.contains(&Base::Number) || bases.contains(&Base::Integer) => {}
-            (Value::Bool(_), None) if bases.contains(&Base::Boolean) => {}
-            (Value::Array(_), None) if bases.contains(&Base::Array) => {}
-            (Value::Object(_), None) if bases.contains(&Base::Object) => {}
-            (value, Some(true)) => self.each(value, |judge, item| judge.reference(item, default)),
-            (value, Some(false)) => self.reference(value, default),
-            (_, None) => {
-                let words: Vec<&str> = bases.iter().map(|base| base.word()).collect();
-                self.tell(format!("it must be {}", words.join(" or ")));
+        match many {
+            Some(true) => self.each(value, |judge, item| judge.reference(item, default)),
+            Some(false) => self.reference(value, default),
+            None => {
+                let schemas: Vec<&Schema> = there.iter().filter_map(|field| field.schema.as_ref()).collect();
+                match schemas.iter().find(|schema| is_of(schema.base, value)) {
+                    Some(schema) => self.of_type(value, schema),
+                    None => self.tell(format!("it must be {}", words(schemas.iter().map(|schema| schema.base.word())))),
+                }
+            }
+        }
+    }
+
+    /// Holds a value of a type to the rest that its schema says; no text may be empty.
+    fn of_type(&mut self, value: &Value, schema: &Schema) {
+        match (value, &schema.items) {
+            (Value::String(text), _) if text.is_empty() => self.tell("it is empty"),
+            (Value::Array(items), Some(item)) => {
+                for (index, value) in items.iter().enumerate() {
+                    self.below(index.to_string(), |judge| match &value.value {
+                        value if judge.is_read_from_elsewhere(value) => {}
+                        value if is_of(item.base, value) => judge.of_type(value, item),
+                        _ => judge.tell(format!("it must be {}", words([item.base.word()]))),
+                    });
+                }
+            }
+            (value, _) if !schema.values.is_empty() && !schema.values.iter().any(|one| one.value.value == *value) => {
+                let all = schema.values.iter().map(|one| format!("`{}`", one.value.value.as_key()));
+                self.tell(format!("it must be {}", words(all)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the catalog reads something in the place of a value, which is a path or an address then.
+    fn is_read_from_elsewhere(&mut self, value: &Value) -> bool {
+        let only = value.as_object().filter(|_| is_placeholder(value)).and_then(|map| map.members.first());
+        if let Some(only) = only.filter(|only| only.value.as_str().is_none()) {
+            self.below(&*only.name.value, |judge| judge.tell("it must be a text"));
+        }
+        only.is_some()
+    }
+
+    /// That names differ in the case of their letters alone: the catalog keeps what stands at a way by it, in lower case.
+    fn cased(&mut self, value: &Value, way: &str, met: &mut HashMap<String, String>) {
+        match value {
+            Value::Object(map) => {
+                for member in &map.members {
+                    let way = format!("{way}.{}", member.name.value);
+                    self.below(&*member.name.value, |judge| judge.cased(&member.value.value, &way, met));
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.below(index.to_string(), |judge| judge.cased(&item.value, way, met));
+                }
+            }
+            _ => {
+                let first = met.entry(way.to_lowercase()).or_insert_with(|| way.to_owned());
+                if first != way {
+                    let reason = format!("`{first}` differs from it in the case of letters alone");
+                    self.tell(reason);
+                }
             }
         }
     }
@@ -188,8 +348,12 @@ impl Judge {
     }
 
     fn member(&mut self, map: &Map, name: &str, judge: impl FnOnce(&mut Self, &Value)) {
-        if let Some(value) = map.get(name).filter(|value| !is_placeholder(value)) {
-            self.below(name, |one| judge(one, &value.value));
+        if let Some(value) = map.get(name) {
+            self.below(name, |one| {
+                if !one.is_read_from_elsewhere(value) {
+                    judge(one, &value.value);
+                }
+            });
         }
     }
 
@@ -215,8 +379,14 @@ impl Judge {
     }
 }
 
-/// Whether a value is read from elsewhere by the catalog: an object of one member whose name begins with `$`.
-fn is_placeholder(value: &Value) -> bool {
-    let only = value.as_object().map(|map| map.members.as_slice());
-    matches!(only, Some([only]) if only.name.value.starts_with('$'))
+/// What something must be, as a message says it.
+fn words<W: AsRef<str>>(all: impl IntoIterator<Item = W>) -> String {
+    let word = |word: W| match word.as_ref() {
+        "string" | "text" => "a text".to_owned(),
+        "boolean" => "`true` or `false`".to_owned(),
+        "object" => "an object".to_owned(),
+        "array" | "list" | "items" => "a list".to_owned(),
+        other => other.to_owned(),
+    };
+    all.into_iter().map(word).collect::<Vec<_>>().join(" or ")
 }

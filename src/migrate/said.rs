@@ -4,8 +4,10 @@ use super::rule::judge_elsewhere;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot, language};
 use crate::model::{Map, Value};
 use crate::object::knows;
+use crate::object::typed::INSIDE;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
+use std::collections::HashMap;
 
 /// A way down a body.
 pub(super) type Way = Vec<Box<str>>;
@@ -41,11 +43,11 @@ impl Said {
     }
 
     /// Whether what a pointer leads to in a neighbour's document may be it, or a part of it: its last names are the same.
-    pub(super) fn is_at(&self, names: &[&str]) -> bool {
+    fn is_at(&self, names: &[&str]) -> bool {
         // What is said of a list's items stands in them there.
         let ends = |names: &[&str]| {
-            let names = names.iter().rev().filter(|name| **name != ITEMS);
-            let own = self.way.iter().rev().filter(|name| ***name != *ITEMS);
+            let names = names.iter().rev().filter(|name| !INSIDE.contains(name));
+            let own = self.way.iter().rev().filter(|name| !INSIDE.contains(&&***name));
             own.zip(names).take(2).all(|(own, name)| **own == **name)
         };
         match (self.line, names.split_last()) {
@@ -58,6 +60,44 @@ impl Said {
     pub(super) fn holds(&self, other: &Self) -> bool {
         self.line.is_none() && other.way.starts_with(&self.way)
     }
+}
+
+/// Why parts were taken out of a body, by what leads to them in a neighbour's document.
+pub(super) struct Reasons<'t> {
+    taken: &'t [(Said, String)],
+    /// The places of those among them whose ways end so.
+    ending: HashMap<[&'t str; 2], Vec<usize>>,
+    /// The places of those with shorter ways.
+    short: Vec<usize>,
+}
+
+impl<'t> Reasons<'t> {
+    pub(super) fn of(taken: &'t [(Said, String)]) -> Self {
+        let (mut all, mut short) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
+        for (index, (said, _)) in taken.iter().enumerate() {
+            match ending(said.way.iter().map(|name| &**name)) {
+                Some(ending) => all.entry(ending).or_default().push(index),
+                None => short.push(index),
+            }
+        }
+        Self { taken, ending: all, short }
+    }
+
+    /// Why what a pointer leads to was taken out: the reason of the first part that may be it.
+    pub(super) fn of_pointer(&self, pointer: &str) -> Option<&'t str> {
+        let names: Vec<&str> = pointer.split('/').collect();
+        let around = names.split_last().map_or(&[][..], |(_, around)| around);
+        let endings = [&names[..], around].into_iter().filter_map(|names| ending(names.iter().copied()));
+        let places = endings.filter_map(|ending| self.ending.get(&ending)).flatten().chain(&self.short);
+        let own = places.copied().filter(|place| self.taken[*place].0.is_at(&names)).min();
+        own.and_then(|place| self.taken.get(place)).map(|(_, reason)| reason.as_str())
+    }
+}
+
+/// The last two names of a way, but for what is said of a list's items.
+fn ending<'n>(names: impl DoubleEndedIterator<Item = &'n str>) -> Option<[&'n str; 2]> {
+    let mut names = names.rev().filter(|name| !INSIDE.contains(name));
+    Some([names.next()?, names.next()?])
 }
 
 impl PartialEq for Said {
@@ -207,9 +247,6 @@ impl Walk {
     }
 }
 
-/// What is said of a list's items stands in them.
-const ITEMS: &str = "items";
-
 /// Takes a text out of a list of several, where a way leads to a list of texts; whether it was there.
 fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
     let (last, around) = way.split_last()?;
@@ -225,8 +262,12 @@ fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
 /// The object that a way leads to.
 fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
     let Some((first, rest)) = way.split_first() else { return Some(body) };
-    let name = if body.get(first).is_none() && body.get(ITEMS).is_some() { ITEMS } else { first };
-    let rest = if name == ITEMS && **first != *ITEMS { way } else { rest };
+    // What is said of what is in a value stands in its schema.
+    let inside_of = INSIDE.into_iter().find(|name| body.get(name).is_some());
+    let (name, rest) = match inside_of.filter(|_| body.get(first).is_none()) {
+        Some(name) => (name, way),
+        None => (&**first, rest),
+    };
     match (&mut body.members.iter_mut().find(|member| *member.name.value == *name)?.value.value, rest) {
         (Value::Object(inner), rest) => inside(inner, rest),
         // Of several items one cannot be another: the neighbour's would no longer be told apart.
@@ -258,9 +299,10 @@ fn cut(body: &mut Map, way: &[Box<str>]) -> bool {
     place.map(|place| map.members.truncate(place)).is_some()
 }
 
-/// What a list's schema says of its items.
+/// What a schema says of what is in its values.
 fn items_of(map: &mut Map) -> Option<&mut Map> {
-    match map.members.iter_mut().find(|member| &*member.name.value == ITEMS).map(|items| &mut items.value.value) {
+    let mut inside = map.members.iter_mut().filter(|member| INSIDE.contains(&&*member.name.value));
+    match inside.next().map(|items| &mut items.value.value) {
         Some(Value::Object(items)) => Some(items),
         _ => None,
     }

@@ -1,18 +1,18 @@
 //! Objects as texts that a project can be made of: what the language cannot say, and what a project with it would be wrong by, is taken out
 //! of an object and kept beside it.
 
-use super::home::{Given, Load};
+use super::home::{Given, Home};
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::Moving;
 use super::said::{Said, said};
-use super::{Fate, Note, layout};
-use crate::diag::{Diagnostic, Severity, code};
+use super::{Fate, ImportError, Note, layout};
+use crate::diag::{Edit, Severity, code};
 use crate::grammar::language;
 use crate::model::{Address, Base, Kind, Map, Value};
-use crate::source::FileId;
-use crate::syntax::{Tree, format, parse};
+use crate::source::{FileId, Span};
+use crate::syntax::{Node, Tree, edit, format, parse};
 use crate::workspace::{Loaded, Workspace};
-use crate::writer::{self, Draft, Listing};
+use crate::writer::{self, Draft, Listing, Stuck, end_lines, newline_of};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -26,54 +26,55 @@ thread_local! {
     pub(super) static ROUNDS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// The files that declare all objects of which something can be said, and no error; the others are taken out.
+/// The files of the project that change so that it declares all objects of which something can be said, and no error is in these; the others
+/// are taken out.
 ///
 /// # Errors
-/// What is wrong where nothing more can be taken out.
+/// Where the project cannot be read with them.
 pub(super) fn settle(
     moving: &mut Vec<Moving>,
-    load: &Load<'_>,
+    home: &Home<'_>,
     given: &Given,
     notes: &mut Vec<Note>,
-) -> Result<BTreeMap<String, String>, String> {
+) -> Result<BTreeMap<String, String>, ImportError> {
     // What has not changed since the last time costs little.
     let mut workspace = Workspace::telling_all();
     // Each time something goes: parts, and at last objects.
-    for round in 0.. {
+    let mut round = 0;
+    loop {
         #[cfg(test)]
         ROUNDS.with(|rounds| rounds.set(rounds.get() + 1));
         let is_whole = round >= ROUNDS_OF_PARTS;
+        round += 1;
         without_strangers(moving, given);
         without_lost_targets(moving, given, notes);
-        let texts = texts(moving, given, notes);
-        let (mut files, places) = files(moving, &texts);
-        files.extend(given.file.filter(|_| !moving.is_empty()).map(|(name, text)| (name.to_owned(), text.to_owned())));
-        let loaded = load(&files, &mut workspace).map_err(|error| error.to_string())?;
-        // What else is wrong with the project is nothing of theirs.
-        let is_theirs = |problem: &&Diagnostic| {
-            problem.severity == Severity::Error
-                && files.contains_key(&loaded.sources.file(problem.primary.span().file).name)
-        };
-        let error = loaded.diagnostics.iter().find(is_theirs);
-        match error {
-            None if take_back(moving, &loaded, is_whole, notes) => {}
-            None => return Ok(files),
-            Some(_) if mend(moving, wrong(&loaded, &places, moving), is_whole, notes) => {}
-            Some(error) => return Err(format!("{} ({})", error.message, error.code)),
+        let texts = texts(moving, (home, given), notes);
+        let (mut files, places) = files(moving, &texts, home);
+        if let Some((name, text)) = given.file.filter(|_| !moving.is_empty()) {
+            let there = || home.text(name).map(|(tree, _)| tree.text().to_owned());
+            let before = files.remove(name).or_else(there).unwrap_or_default();
+            files.insert(name.to_owned(), with_more(before, [(Kind::Blueprint, text)].into_iter()));
         }
+        let loaded = (home.load)(&files, &mut workspace)?;
+        // What else is wrong with the project is nothing of theirs.
+        let wrong = wrong(&loaded, &places, moving);
+        let is_settled = wrong.is_empty() && !take_back(moving, &loaded, is_whole, notes);
+        if is_settled {
+            return Ok(files);
+        }
+        mend(moving, wrong, is_whole, notes);
     }
-    Err("there is no end of it".to_owned())
 }
 
 /// The text of each object. What the language has no words for is taken out of its body first.
-fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<Arc<str>> {
+fn texts(moving: &mut Vec<Moving>, (home, given): (&Home<'_>, &Given), notes: &mut Vec<Note>) -> Vec<Arc<str>> {
     let listings = Listings::of(moving, given);
     // How a value is written depends on what is above its object.
     let changed: HashSet<Address> =
         moving.iter().filter(|one| one.text.is_none()).map(|one| one.address.clone()).collect();
     let is_stale = |one: &Moving| one.address.above().is_some_and(|above| changed.contains(&above));
     moving.iter_mut().filter(|one| is_stale(one)).for_each(|one| one.text = None);
-    let written: Vec<Result<Arc<str>, String>> = moving.par_iter_mut().map(|one| text(one, &listings)).collect();
+    let written: Vec<Result<Arc<str>, String>> = moving.par_iter_mut().map(|one| text(one, home, &listings)).collect();
     let mut texts = Vec::new();
     let mut index = 0;
     moving.retain(|one| {
@@ -93,30 +94,52 @@ fn texts(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) -> Vec<
     texts
 }
 
-fn text(one: &mut Moving, listings: &Listings) -> Result<Arc<str>, String> {
+fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<str>, String> {
     if let Some(text) = &one.text {
         return Ok(Arc::clone(text));
     }
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
-    let mut taken = Vec::new();
+    let mut taken: Vec<(Said, String)> = Vec::new();
     // Each time something goes that does not come again.
     loop {
+        if let Some(reason) = one.strays() {
+            return Err(reason);
+        }
         let stuck = match writer::write(&address, &one.body, &listing) {
-            Ok(line) if taken.is_empty() => return Ok(Arc::clone(one.text.insert(on_lines(&line.to_string()).into()))),
+            Ok(line) if taken.is_empty() => {
+                let text = match home.changed(&address, &one.body, &listing) {
+                    Some(changed) => changed.map_err(|stuck| stuck.reason)?,
+                    None => on_lines(&line.to_string()).into(),
+                };
+                return Ok(Arc::clone(one.text.insert(text)));
+            }
             Ok(_) => {
                 one.keep_taken(&std::mem::take(&mut taken));
                 continue;
             }
             Err(stuck) => stuck,
         };
-        let is_kept = stuck.place.first().is_some_and(|first| **first == *one.neighbour.word());
-        let mut around =
-            (1..=stuck.place.len()).rev().filter(|_| !is_kept).map(|length| Said::at(&stuck.place[..length]));
-        if !around.any(|part| one.take_out(&part, false)) && !take_out_what_lacks(one, listings) {
-            return Err(stuck.reason);
+        let first = (Said::at(&stuck.place), bare(&stuck.reason).to_owned());
+        let mut gone: HashSet<Vec<Box<str>>> = HashSet::new();
+        for Stuck { place, reason, .. } in stuck.each() {
+            let is_kept = place.first().is_some_and(|first| **first == *one.neighbour.word());
+            // With what another one is stuck at, all that is in it has gone.
+            if is_kept || (1..=place.len()).any(|length| gone.contains(&place[..length])) {
+                continue;
+            }
+            let around = (1..=place.len()).rev().map(|length| &place[..length]);
+            if let Some(out) = around.into_iter().find(|way| one.take_out(&Said::at(way), false)) {
+                gone.insert(out.to_vec());
+                taken.push((Said::at(&place), bare(&reason).to_owned()));
+            }
         }
-        taken.push((Said::at(&stuck.place), bare(&stuck.reason).to_owned()));
+        if gone.is_empty() {
+            if !take_out_what_lacks(one, listings) {
+                return Err(taken.into_iter().next().unwrap_or(first).1);
+            }
+            taken.push(first);
+        }
     }
 }
 
@@ -150,34 +173,75 @@ fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
     is_less
 }
 
-/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own.
+/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own, and others have no escapes.
 fn on_lines(line: &str) -> String {
     let (tree, _) = parse(FileId(0), &Arc::from(line));
     let Some(mut draft) = tree.nodes().next().map(|node| Draft::of(&tree, node)) else { return String::new() };
     // Where they cannot stand so, they stay as they are.
-    let text = if draft.spread("").is_ok() { draft.text() } else { line };
+    let text = if draft.spread("").and_then(|()| draft.make_raw()).is_ok() { draft.text() } else { line };
     format(&parse(FileId(0), &Arc::from(text)).0)
 }
 
-/// The texts of files, and where each object stands in its file: the offset behind it, and its index.
-type Places = HashMap<String, Vec<(u32, usize)>>;
+/// Which object each node of a file declares, by its index; nothing for what is not taken in.
+type Places = HashMap<String, Vec<Option<usize>>>;
 
-fn files(moving: &[Moving], texts: &[Arc<str>]) -> (BTreeMap<String, String>, Places) {
-    let (mut files, mut places): (BTreeMap<String, String>, Places) = (BTreeMap::new(), HashMap::new());
-    let names = layout::files(moving);
+/// The texts of the files that change, and the places in those and in all others in which something that is taken in stands.
+fn files(moving: &[Moving], texts: &[Arc<str>], home: &Home<'_>) -> (BTreeMap<String, String>, Places) {
     let mut order: Vec<usize> = (0..moving.len()).collect();
     order.sort_by_key(|index| moving[*index].address.kind);
+    let mut objects: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let names = layout::files(moving, home);
     for index in order {
-        let file = files.entry(names[index].clone()).or_default();
-        let is_tight = matches!(moving[index].address.kind, Kind::Team | Kind::Entity) && !texts[index].contains('{');
-        if !file.is_empty() && !is_tight {
-            file.push('\n');
+        objects.entry(names[index].clone()).or_default().push(index);
+    }
+    let (mut files, mut places): (BTreeMap<String, String>, Places) = (BTreeMap::new(), HashMap::new());
+    for (name, objects) in objects {
+        let there = home.text(&name);
+        let before = there.map_or("", |(tree, _)| tree.text());
+        let (mut edits, mut stand, mut new) = (Vec::new(), HashMap::new(), Vec::new());
+        for index in objects {
+            let Some(node) = home.object(&moving[index].address).and_then(|there| home.node(there)) else {
+                new.push(index);
+                continue;
+            };
+            stand.insert(node.span().start, index);
+            let edit = Edit { span: node.span(), text: texts[index].to_string() };
+            edits.extend((before[node.span().range()] != edit.text).then_some(edit));
         }
-        file.push_str(&texts[index]);
-        let end = u32::try_from(file.len()).unwrap_or(u32::MAX);
-        places.entry(names[index].clone()).or_default().push((end, index));
+        let nodes = there.into_iter().flat_map(|(tree, _)| tree.nodes());
+        let mut standing: Vec<Option<usize>> = nodes.map(|node| stand.get(&node.span().start).copied()).collect();
+        standing.extend(new.iter().copied().map(Some));
+        let is_same = there.is_some() && edits.is_empty() && new.is_empty();
+        if !is_same {
+            let text = edit::apply(before, &edits).unwrap_or_default();
+            let text = with_more(text, new.iter().map(|index| (moving[*index].address.kind, &*texts[*index])));
+            let is_canonical = there.is_none_or(|(_, is_canonical)| is_canonical) && !edits.is_empty();
+            let text = if is_canonical { format(&parse(FileId(0), &text.as_str().into()).0) } else { text };
+            files.insert(name.clone(), text);
+        }
+        places.insert(name, standing);
     }
     (files, places)
+}
+
+/// A text with more nodes at its end.
+fn with_more<'t>(mut text: String, nodes: impl Iterator<Item = (Kind, &'t str)>) -> String {
+    let newline = newline_of(&text);
+    for (kind, node) in nodes {
+        let is_line = |text: &str| matches!(kind, Kind::Team | Kind::Entity) && !text.contains('{');
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push_str(newline);
+        }
+        // A comment at the end is none of the next node's.
+        let is_tight = is_line(node) && !text.lines().last().is_some_and(|last| last.trim_start().starts_with("//"));
+        if !text.is_empty() && !is_tight {
+            text.push_str(newline);
+        }
+        let mut edit = Edit { span: Span::start_of(FileId(0)), text: node.to_owned() };
+        end_lines(&mut edit, newline);
+        text.push_str(&edit.text);
+    }
+    text
 }
 
 /// Gives objects the bodies that their texts say, where these are others, or takes them out where that is of no use; whether there was one.
@@ -222,31 +286,32 @@ struct Wrong {
 /// What the objects are wrong by, by their index.
 fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize, Vec<Wrong>> {
     let mut wrong: BTreeMap<usize, Vec<Wrong>> = BTreeMap::new();
-    let mut trees: HashMap<FileId, Tree> = HashMap::new();
+    let mut trees: HashMap<FileId, (Tree, Vec<Span>)> = HashMap::new();
     for problem in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
         let span = problem.primary.span();
         let file = loaded.sources.file(span.file);
         let Some(places) = places.get(&file.name) else { continue };
-        let position = places.partition_point(|(end, _)| *end <= span.start);
-        let Some((_, index)) = places.get(position) else { continue };
-        let start = position.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |(end, _)| *end);
-        // A blank line may stand before it.
-        let start = start + u32::from(file.text.get(start as usize..).is_some_and(|text| text.starts_with('\n')));
-        let tree = trees.entry(span.file).or_insert_with(|| parse(span.file, &file.text).0);
-        let shape = moving.get(*index).and_then(|one| language().object(one.address.kind.word()));
-        let said = shape.zip(tree.node_at(start)).map(|(shape, node)| said(shape, node, span)).unwrap_or_default();
+        let (tree, nodes) = trees.entry(span.file).or_insert_with(|| {
+            let (tree, _) = parse(span.file, &file.text);
+            let nodes = tree.nodes().map(Node::span).collect();
+            (tree, nodes)
+        });
+        let position = nodes.partition_point(|node| node.end <= span.start);
+        let Some(index) = places.get(position).copied().flatten() else { continue };
+        let node = nodes.get(position).and_then(|node| tree.node_at(node.start));
+        let shape = moving.get(index).and_then(|one| language().object(one.address.kind.word()));
+        let said = shape.zip(node).map(|(shape, node)| said(shape, node, span)).unwrap_or_default();
         let reason = format!("{} ({})", problem.message, problem.code);
         let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
         let is_last = problem.code == code::TOO_MANY_NAMES;
-        wrong.entry(*index).or_default().push(Wrong { said, reason, lacks, is_last });
+        wrong.entry(index).or_default().push(Wrong { said, reason, lacks, is_last });
     }
     wrong
 }
 
-/// Takes out of objects what they are wrong by, or the objects, where nothing less can go or is to go; whether anything went.
-fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: bool, notes: &mut Vec<Note>) -> bool {
+/// Takes out of objects what they are wrong by, or the objects, where nothing less can go or is to go.
+fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: bool, notes: &mut Vec<Note>) {
     let mut gone = BTreeSet::new();
-    let mut is_less = false;
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
         let word = one.neighbour.word();
@@ -274,7 +339,6 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
                     None => None,
                 },
             };
-            is_less = true;
             let Some(told) = told else {
                 // What it lacks by now was taken out for a reason.
                 let reason = one.taken_out.take().filter(|_| lacks).unwrap_or(reason);
@@ -287,7 +351,6 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
         one.keep_taken(&out);
     }
     drop_all(moving, &gone);
-    is_less
 }
 
 /// Which values are lists, as the blueprints and promises that are taken in have it.

@@ -189,6 +189,44 @@ pub fn is_document(neighbour: Neighbour, name: &str) -> bool {
     is_json(name) || is_yaml(name) || neighbour == Neighbour::Port && is_of_terraform
 }
 
+/// Whether a text cannot be read for the braces of a template in it, and could be once they are filled in.
+pub(super) fn is_made_by_templates(source: &SourceFile) -> bool {
+    let filled = filled_in(&source.text);
+    filled != *source.text && {
+        let filled = SourceFile::new(source.name.as_str(), filled.into_bytes());
+        read(Neighbour::Backstage, FileId(0), &filled).is_ok()
+    }
+}
+
+/// A text with a word in the place of each expression in braces, and without comments and conditions in such: of two ways the first.
+fn filled_in(text: &str) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((start, end)) = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+        .into_iter()
+        .filter_map(|(open, close)| Some((rest.find(open)?, close)))
+        .min()
+    {
+        let Some(length) = rest[start..].find(end) else { break };
+        let inside = &rest[start + 2..start + length];
+        filled.push_str(&rest[..start]);
+        rest = &rest[start + length + 2..];
+        match end {
+            "}}" => {
+                let before = filled.trim_end_matches('$').len();
+                filled.truncate(before);
+                filled.push('x');
+            }
+            "%}" if inside.trim_start_matches(['-', ' ']).starts_with("el") => {
+                let mut tags = rest.match_indices("{%").map(|(at, _)| at);
+                let end = tags.find(|at| rest[at + 2..].trim_start_matches(['-', ' ']).starts_with("end"));
+                rest = end.map_or("", |at| &rest[at..]);
+            }
+            _ => {}
+        }
+    }
+    filled + rest
+}
+
 fn ends(name: &str, ends: &[&str]) -> bool {
     let end = std::path::Path::new(name).extension().and_then(|end| end.to_str());
     end.is_some_and(|end| ends.iter().any(|other| end.eq_ignore_ascii_case(other)))
@@ -202,10 +240,15 @@ fn is_yaml(name: &str) -> bool {
     ends(name, &["yaml", "yml"])
 }
 
-/// Whether a text is YAML that is no JSON.
+/// Whether a text is YAML that is no JSON: where its name does not tell, by its beginning.
 fn is_yaml_text(source: &SourceFile) -> bool {
     let text = source.text.trim_start_matches('\u{feff}').trim_start();
-    is_yaml(&source.name) && !(text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok())
+    let looks_like_json = text.starts_with(['{', '[']);
+    if is_yaml(&source.name) {
+        !(looks_like_json && serde_json::from_str::<IgnoredAny>(text).is_ok())
+    } else {
+        !looks_like_json && !is_json(&source.name)
+    }
 }
 
 /// The documents of a text, or why it cannot be read and how far it could.
@@ -225,17 +268,17 @@ fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<R
         let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
         (at.min(text.len()), format!("not JSON: {}", yaml::first_line(&error.to_string())))
     };
-    let Json(value) = serde_json::from_str(text).map_err(unreadable)?;
-    let mut read = Read { value: Spanned::new(value, Origin::Nowhere), lost: Vec::new(), untagged: Vec::new() };
     let before = source.text.len() - text.len();
     let numbers: Vec<_> = inexact(text.as_bytes()).map(|number| number.start + before..number.end + before).collect();
-    if !numbers.is_empty() {
+    let (value, lost) = if numbers.is_empty() {
+        let Json(value) = serde_json::from_str(text).map_err(unreadable)?;
+        (value, Vec::new())
+    } else {
         let whole = serde_json::from_str::<&RawValue>(text).map_err(unreadable)?;
         let mut holder = Holder { file, text: &source.text, numbers, way: Vec::new(), lost: Vec::new() };
-        read.value.value = holder.value(whole).map_or(Value::Null, |value| value.value);
-        read.lost = holder.lost;
-    }
-    Ok(vec![read])
+        (holder.value(whole).map_or(Value::Null, |value| value.value), holder.lost)
+    };
+    Ok(vec![Read { value: Spanned::new(value, Origin::Nowhere), lost, untagged: Vec::new() }])
 }
 
 /// A walk down JSON with numbers that no value can be.

@@ -14,6 +14,15 @@ pub(super) fn text<'m>(map: &'m Map, way: &[&str]) -> Option<&'m str> {
     get(map, way)?.as_str()
 }
 
+/// Whether the catalog of Backstage reads something else in the place of a value: an object whose only member is a word of its resolvers, those
+/// of its modules among them. Any other is left as it is.
+pub(super) fn is_placeholder(value: &Value) -> bool {
+    let only = value.as_object().map(|map| map.members.as_slice());
+    matches!(only, Some([only]) if PLACEHOLDERS.contains(&&*only.name.value))
+}
+
+const PLACEHOLDERS: [&str; 6] = ["$text", "$json", "$yaml", "$openapi", "$asyncapi", "$grpc"];
+
 /// What stands at a way, to be changed.
 pub(super) fn get_mut<'m>(map: &'m mut Map, way: &[&str]) -> Option<&'m mut Value> {
     let (first, rest) = way.split_first()?;

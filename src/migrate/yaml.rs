@@ -66,6 +66,7 @@ impl Walk for Reader<'_> {
     fn value(&mut self, part: Part) -> Option<Spanned<Value>> {
         let Located { value: Tagged(node, tag), referenced, defined } = part;
         let place = self.span(referenced);
+        let tag_says_text = tag.as_deref().is_some_and(|tag| tag == "!" || tag.strip_prefix(CORE) == Some("str"));
         if let Some(tag) = tag.filter(|tag| !PLAIN.contains(&tag.strip_prefix(CORE).unwrap_or(tag))) {
             let reason = match tag.strip_prefix(CORE) {
                 Some("binary") => "`!!binary` is read as the text that it encodes".to_owned(),
@@ -77,6 +78,10 @@ impl Walk for Reader<'_> {
         let is_lost = match &node {
             Node::Unheld => true,
             Node::Value(Value::Number(_)) => self.is_another(defined),
+            // What is too long for its reader comes as a text.
+            Node::Value(Value::String(text)) => {
+                !tag_says_text && self.text.get(self.span(defined).range()) == Some(&**text) && is_long_number(text)
+            }
             Node::Value(_) | Node::List(_) | Node::Map(_) => false,
         };
         let value = match node {
@@ -153,8 +158,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node, E> {
-        let number = Number::from_float(value).ok_or_else(|| E::custom("a number that is not finite"))?;
-        Ok(Node::Value(Value::Number(number)))
+        Ok(Number::from_float(value).map_or(Node::Unheld, |number| Node::Value(Value::Number(number))))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -178,6 +182,14 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
+/// Whether a word is a number to the base of 16, 8 or 2.
+fn is_long_number(word: &str) -> bool {
+    let word = word.trim_start_matches(['-', '+']).replace('_', "");
+    let bases = [("0x", 16), ("0o", 8), ("0b", 2)];
+    let digits = bases.into_iter().find_map(|(start, base)| Some((word.strip_prefix(start)?, base)));
+    digits.is_some_and(|(digits, base)| !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(base)))
+}
+
 /// How YAML is read: as much of it as the text has, and what its aliases stand for no more often than that.
 fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
     let most = text.len().max(1 << 16);
@@ -196,6 +208,7 @@ fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
             max_depth: DEEPEST,
             enforce_alias_anchor_ratio: false,
         },
+        non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::PassThrough,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: most },
     }
 }
@@ -214,9 +227,6 @@ pub(super) fn said(error: &serde_saphyr::Error) -> String {
     }
     if has("alias replay") || has("alias expansion") || has("budget breached") {
         return "its aliases stand for more than the text itself has".to_owned();
-    }
-    if has("non-finite float") {
-        return "a number here is none that JSON has".to_owned();
     }
     text.to_owned()
 }

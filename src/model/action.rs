@@ -57,8 +57,8 @@ pub struct Backend {
     pub kind: Spanned<BackendKind>,
     /// The line that declares it.
     pub span: Origin,
-    /// The payload and the headers, by key.
-    pub send: Vec<(Spanned<Name>, Spanned<Template>)>,
+    /// The values of the payload and of the headers.
+    pub send: Vec<Spanned<Template>>,
     /// Where it says that the service reports how it went.
     pub report_status: Option<Origin>,
 }

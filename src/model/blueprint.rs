@@ -25,8 +25,27 @@ pub struct BackstageKind {
     pub kind: Box<str>,
     /// The version of its API.
     pub api_version: Box<str>,
+    /// Another one that Backstage takes.
+    pub other_version: Option<Box<str>>,
     /// What is said of properties and relations.
     pub places: Vec<BackstagePlace>,
+    /// What Backstage's validators want beside that.
+    pub takes: Vec<BackstageRule>,
+}
+
+/// What Backstage's validators want to stand at a way of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackstageRule {
+    /// The way, with `.` between names, and `[]` behind a name that leads to each item of a list.
+    pub way: Box<str>,
+    /// What may stand there, by the grammar's words.
+    pub what: Vec<Box<str>>,
+    /// Whether what it stands in is refused without it.
+    pub required: bool,
+    /// Of which `spec.type` it is said; nothing where of every one.
+    pub when: Option<Box<str>>,
+    /// The most characters.
+    pub longest: Option<u64>,
 }
 
 /// Where a property or relation stands in a document of Backstage.

@@ -62,6 +62,8 @@ worded! {
         Nested = "nested",
         /// `<file>`. Kratix: `none`.
         Flat = "flat",
+        /// All in one file, which nothing here writes. Kratix: `aggregatedYAML`.
+        Aggregated = "aggregated",
     }
 }
 

@@ -121,7 +121,7 @@ pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
 }
 
 /// Where the numbers of a JSON text are that become others: whole ones that no 64 bits with a sign hold and that, as the floats that they
-/// become, are written with other digits, and those that are so small that nothing is left of them.
+/// become, are written with other digits, those that are so small that nothing is left of them, and those that are larger than any float.
 pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -140,7 +140,8 @@ pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
                 let is_another = if digits.len() == length && !digits.contains('.') {
                     number.parse::<i64>().is_err() && becomes(&|float| float.to_string() != number)
                 } else {
-                    becomes(&|float| float == 0.0) && digits.contains(|digit| ('1'..='9').contains(&digit))
+                    let is_some = || digits.contains(|digit| ('1'..='9').contains(&digit));
+                    becomes(&|float| float.is_infinite() || float == 0.0 && is_some())
                 };
                 if is_another {
                     return Some(start..at);
@@ -151,8 +152,8 @@ pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The shortest number that becomes another is `1e-324`.
-const SHORTEST_INEXACT: usize = 6;
+/// The shortest number that becomes another is `1e309`.
+const SHORTEST_INEXACT: usize = 5;
 
 /// How long the string is that a text begins with, with its quotes.
 fn string_length(text: &[u8]) -> usize {

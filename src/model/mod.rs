@@ -48,7 +48,7 @@ mod value;
 mod wire;
 
 pub use action::{Action, ActionOperation, Backend, BackendKind};
-pub use blueprint::{BackstageKind, BackstagePlace, Blueprint, Relation};
+pub use blueprint::{BackstageKind, BackstagePlace, BackstageRule, Blueprint, Relation};
 pub use body::{Declared, Visit};
 pub use declaration::Declaration;
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, Layout, StateStore, StoreType};

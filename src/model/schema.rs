@@ -102,12 +102,25 @@ pub struct Schema {
     pub values: Vec<EnumValue>,
     /// Limits. Of an array, those on the items are in `items`.
     pub limits: Limits,
-    /// What the items of an array may be.
+    /// What the items of an array may be, or the values of an object whose members have whatever names an author likes.
     pub items: Option<Box<Schema>>,
-    /// The named members of an object; none means any.
+    /// The named members of an object; none means any, or what `items` says.
     pub fields: Vec<Property>,
     /// All of it as JSON Schema with Port's keywords, as a body holds it.
     pub json: Map,
+}
+
+impl Schema {
+    /// What is in a value that has no fields: the items of a list, or the members of an object, with their schema.
+    pub fn inside<'s>(&'s self, value: &'s Value) -> impl Iterator<Item = (&'s Self, &'s Spanned<Value>)> {
+        let (items, members) = match value {
+            Value::Array(items) => (&items[..], &[][..]),
+            Value::Object(map) => (&[][..], &map.members[..]),
+            _ => (&[][..], &[][..]),
+        };
+        let all = items.iter().chain(members.iter().map(|member| &member.value));
+        self.items.as_deref().into_iter().flat_map(move |schema| all.clone().map(move |value| (schema, value)))
+    }
 }
 
 /// A named, typed value: a property of a blueprint, an input of an action, a field of a promise.

@@ -38,7 +38,16 @@ impl Passage<'_> {
     pub(super) fn take_own(&mut self, way: &Way<'_>, link: &Link<'_>, links: &Links<'_>) -> Option<Spanned<Value>> {
         let value = self.take(way)?;
         let span = value.span;
+        let steps = way.names().count();
+        let was_taken_from = |other: &Link<'_>| {
+            let there = other.there.as_ref().filter(|there| there.names().count() > steps);
+            there.is_some_and(|there| there.names().zip(way.names()).all(|(one, other)| one == other))
+        };
         let (own, rest) = match (link.codec, self.direction) {
+            // What was in it has places of its own.
+            (Codec::Field(_), Direction::Back) if is_empty(&value) && links.links.iter().any(was_taken_from) => {
+                (None, None)
+            }
             (Codec::Field(holds), Direction::Back) => holds.parted(value.value, &self.namespace),
             (Codec::Names { .. }, Direction::Back) if is_empty(&value) => (None, None),
             (Codec::Names { all, .. }, Direction::Back) if !self.are_names(&value, all) => (None, Some(value.value)),

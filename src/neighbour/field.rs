@@ -61,7 +61,7 @@ impl Holds {
 }
 
 /// Whether a value is of a type.
-fn is_of(base: Base, value: &Value) -> bool {
+pub fn is_of(base: Base, value: &Value) -> bool {
     match base {
         Base::String => matches!(value, Value::String(_)),
         Base::Number | Base::Integer => matches!(value, Value::Number(_)),

@@ -13,6 +13,8 @@ pub(super) struct Links<'g> {
     pub(super) links: Vec<Link<'g>>,
     /// What always stands in the document, where a member of the body is there.
     pub(super) fixed: Vec<(Way<'g>, &'g Fixed, Option<&'g str>)>,
+    /// The members that are looked into where something of them has no place, though nothing else in them has one.
+    pub(super) around: Vec<&'g str>,
 }
 
 /// Where a name stands in a document.
@@ -34,6 +36,8 @@ pub(super) struct Link<'g> {
     pub(super) missing: Option<Missing<'g>>,
     /// The text that is the same as nothing.
     pub(super) unless: Option<&'g str>,
+    /// The member that tells the items of the list apart of which it is in the one that the language knows.
+    pub(super) apart: Option<&'g str>,
 }
 
 /// A text that stands in a body where none is given.
@@ -64,9 +68,16 @@ pub(super) enum Codec<'g> {
     Truth {
         /// Whether the body has it in any case.
         always: bool,
+        /// What stands there for an expression of jq, where it may be one.
+        jq: Option<&'g str>,
     },
+    /// It is JSON Schemas by name, which are structural ones there.
+    Structural,
     /// It refers to other values, or each of its members does.
-    Template,
+    Template {
+        /// Whether it need not have members.
+        whole: bool,
+    },
     /// It is an object.
     Object {
         shape: &'g NodeShape,
@@ -104,6 +115,13 @@ impl<'g> Codec<'g> {
 }
 
 impl<'g> NameWay<'g> {
+    /// The whole name, as it stands in a document.
+    pub(super) fn name(&self, document: &Map) -> Option<String> {
+        let own = self.own.get(document)?.as_str()?.to_owned();
+        let within = self.within.as_ref().and_then(|within| within.get(document)?.as_str());
+        Some(within.map_or_else(|| own.clone(), |within| format!("{within}/{own}")))
+    }
+
     fn of(counterpart: &'g Counterpart) -> Option<Self> {
         let within = counterpart.within.as_deref().and_then(Way::read);
         Some(Self { own: Way::read(&counterpart.text)?, within })
@@ -149,7 +167,7 @@ impl<'g> Finder<'g> {
         }
         if let Some(lent) = lent {
             let (at, there) = (Way::to(lent), Some(Way::to(lent)));
-            links.add(Link { at, there, codec: Codec::Whole, missing: None, unless: None });
+            links.add(Link { at, there, codec: Codec::Whole, missing: None, unless: None, apart: None });
         }
         if shape.at.is_none() {
             links.fix(counterpart, None);
@@ -180,12 +198,12 @@ impl<'g> Finder<'g> {
                 Part::Flag(_, flag) => {
                     if let Some(at) = &flag.at {
                         let there = way(flag.elsewhere(self.neighbour).or(inherited));
-                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always }));
+                        links.add(Link::of(at, there, Codec::Truth { always: at.manner == Manner::Always, jq: None }));
                     }
                 }
                 Part::Pairs(pairs) => {
                     let refers = self.grammar.are_interpolated(pairs);
-                    let codec = if refers { Codec::Template } else { Codec::Whole };
+                    let codec = if refers { Codec::Template { whole: false } } else { Codec::Whole };
                     if let Some(at) = &pairs.at {
                         links.add(Link::of(at, way(inherited), codec));
                     }
@@ -210,12 +228,14 @@ impl<'g> Finder<'g> {
         let refers = self.grammar.is_interpolated(parameter);
         let [jq, unless] = [own.and_then(|own| own.jq.as_deref()), own.and_then(|own| own.unless.as_deref())];
         let codec = match jq {
+            jq if at.manner == Manner::True => Codec::Truth { always: false, jq },
             Some(jq) => Codec::Jq(jq),
-            None if refers => Codec::Template,
+            None if refers => Codec::Template { whole: false },
             None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None },
             None => Codec::Word(parameter),
         };
-        links.add(Link { missing, unless: at.unless.as_deref(), ..Link::of(at, way(own), codec) });
+        let apart = parameter.elsewhere(self.neighbour).and_then(|own| own.by.as_deref());
+        links.add(Link { missing, unless: at.unless.as_deref(), apart, ..Link::of(at, way(own), codec) });
     }
 
     fn child(&self, form: &'g Form, slot: &'g Slot, links: &mut Links<'g>) {
@@ -234,7 +254,7 @@ impl<'g> Finder<'g> {
             return;
         }
         let codec = match at.manner {
-            Manner::True => Codec::Truth { always: false },
+            Manner::True => Codec::Truth { always: false, jq: None },
             Manner::Object => {
                 let there = counterpart.and_then(|counterpart| counterpart.word.as_deref());
                 let bare = counterpart.and_then(|counterpart| counterpart.bare);
@@ -245,7 +265,9 @@ impl<'g> Finder<'g> {
                 Some(counterpart) => Codec::Items { shape, counterpart },
                 None => Codec::Whole,
             },
-            Manner::Entry => Codec::Template,
+            Manner::Entry => Codec::Template { whole: self.grammar.takes_whole(form, at) },
+            Manner::Template => Codec::Template { whole: true },
+            Manner::Typed if counterpart.is_some_and(|counterpart| counterpart.is_structural) => Codec::Structural,
             Manner::Typed => {
                 counterpart.and_then(|counterpart| counterpart.jq.as_deref()).map_or(Codec::Whole, Codec::Jq)
             }
@@ -256,7 +278,7 @@ impl<'g> Finder<'g> {
         if at.manner == Manner::Typed {
             let beside = |member: &'g str, text: Option<&'g Box<str>>, codec: Codec<'g>| {
                 let there = text.and_then(|text| Way::read(text));
-                Link { at: Way::to(member), there, codec, missing: None, unless: None }
+                Link { at: Way::to(member), there, codec, missing: None, unless: None, apart: None }
             };
             let required = counterpart.and_then(|counterpart| counterpart.required.as_ref());
             links.add(beside("required", required, Codec::Names { unless: None, all: None }));
@@ -313,7 +335,7 @@ impl<'g> Links<'g> {
 
 impl<'g> Link<'g> {
     fn of(at: &'g At, there: Option<Way<'g>>, codec: Codec<'g>) -> Self {
-        Self { at: Way::of(&at.way, at.from_object), there, codec, missing: None, unless: None }
+        Self { at: Way::of(&at.way, at.from_object), there, codec, missing: None, unless: None, apart: None }
     }
 }
 

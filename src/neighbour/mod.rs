@@ -11,6 +11,8 @@ mod link;
 mod passage;
 mod remainder;
 mod same;
+mod secrets;
+mod structural;
 mod template;
 mod way;
 
@@ -19,7 +21,7 @@ mod tests;
 
 pub use crate::grammar::Neighbour;
 pub use envelope::{Envelope, Envelopes, Field};
-pub use field::{Holds, entity_name, reference};
+pub use field::{Holds, entity_name, is_of, reference};
 
 use crate::grammar::{Counterpart, Fixed, NodeShape, language};
 use crate::model::{Kind, Map, Value};
@@ -30,7 +32,7 @@ use passage::{Direction, Passage};
 use remainder::Named;
 use same::is_empty;
 use way::Way;
-pub use way::pointer;
+pub use way::{pointer, way_steps};
 
 /// Something that has no place on the other side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub fn document(
     envelope: Option<&Envelope>,
 ) -> Option<Carried> {
     let (finder, links) = found(neighbour, kind, |_, shape| told(shape, body))?;
-    let links = placed(links, envelope);
+    let links = placed(links, envelope, body, Direction::Out);
     let mut body = body.clone();
     let beyond = body.remove(neighbour.word());
     // What only others know is nothing that is lost here.
@@ -100,27 +102,42 @@ pub fn document(
         }
     }
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
-        // A name that stands in two places may be parted otherwise than the line can say.
-        let called = links.names.iter().filter_map(|(_, there)| there.as_ref().filter(|there| there.within.is_none()));
-        let called = called.map(|there| &there.own);
-        let called: Vec<_> = called.map(|way| (way, way.get(&map).cloned())).collect();
-        let overruled = remainder::lay_over(&mut map, &beyond, &Named::of(&links));
-        let reason = format!("`only-{}` says it otherwise, and that goes out", neighbour.word());
-        losses.extend(overruled.into_iter().map(|place| Loss { place, reason: reason.clone() }));
-        for (way, name) in called {
-            if way.get(&map).map(|other| &other.value) == name.as_ref().map(|name| &name.value) {
-                continue;
-            }
-            let place = pointer(&way.names().collect::<Vec<_>>());
-            let reason = format!("`only-{}` calls it otherwise, and what the line says goes out", neighbour.word());
-            losses.push(Loss { place, reason });
-            way.take(&mut map);
-            if let Some(name) = name {
-                way.put(&mut map, name);
-            }
-        }
+        losses.extend(lay_over(&mut map, &beyond, &links, neighbour, kind));
     }
     Some(Carried { names: names.to_vec(), map, losses, silent: Vec::new() })
+}
+
+/// Lays what is beyond an object over its document; what that says otherwise. What the object is called, and what it is, nothing overrules.
+fn lay_over(map: &mut Map, beyond: &Map, links: &Links<'_>, neighbour: Neighbour, kind: Kind) -> Vec<Loss> {
+    let said = map.clone();
+    let overruled = remainder::lay_over(map, beyond, &Named::of(links));
+    // A name that stands in two places may be parted otherwise than the line can say.
+    let called = links.names.iter().filter_map(|(_, there)| there.as_ref());
+    let called = called.filter(|there| there.name(map) != there.name(&said));
+    let called = called.flat_map(|there| std::iter::once(&there.own).chain(&there.within));
+    let mut others: Vec<(Way<'_>, &str)> = called.map(|way| (way.clone(), "calls it otherwise")).collect();
+    for way in telling(neighbour, kind).filter(|way| !is_as_said(way, &said, map)) {
+        others.push((way, "makes it another object"));
+    }
+    let mut losses: Vec<Loss> = Vec::new();
+    for (way, does) in others {
+        let (line, laid) = (way.get(&said).cloned(), way.get(map));
+        if line.as_ref().map(|line| &line.value) == laid.map(|laid| &laid.value) {
+            continue;
+        }
+        let place = pointer(&way.names().collect::<Vec<_>>());
+        let reason = format!("`only-{}` {does}, and what the line says goes out", neighbour.word());
+        losses.push(Loss { place, reason });
+        way.take(map);
+        if let Some(line) = line {
+            way.put(map, line);
+        }
+    }
+    let is_told = |place: &String| losses.iter().any(|loss| loss.place == *place);
+    let overruled: Vec<String> = overruled.into_iter().filter(|place| !is_told(place)).collect();
+    let reason = format!("`only-{}` says it otherwise, and that goes out", neighbour.word());
+    losses.extend(overruled.into_iter().map(|place| Loss { place, reason: reason.clone() }));
+    losses
 }
 
 /// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the JSON pointers of its
@@ -134,10 +151,31 @@ pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, sile
     remainder::beyond(made, &document, &Named::of(&links), silent)
 }
 
+/// Whether the language has words for what a JSON pointer leads to in the document of an object of a kind, for what is in it, or for what it
+/// is in.
+pub fn has_words(neighbour: Neighbour, kind: Kind, document: &Map, pointer: &str) -> bool {
+    let steps: Vec<String> =
+        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    let links = found(neighbour, kind, |finder, shape| finder.told(shape, document));
+    links.is_some_and(|(_, links)| Named::of(&links).is_known(&steps))
+}
+
 /// The ways to objects that stand in a document even where nothing is in them.
 fn empty(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = Way<'static>> {
     let counterpart = language().object(kind.word()).and_then(|shape| shape.elsewhere(neighbour));
     counterpart.into_iter().flat_map(|one| &one.empty).filter_map(|way| Way::read(way))
+}
+
+/// The ways to what tells that a document is an object of a kind.
+fn telling(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = Way<'static>> {
+    let counterpart = language().object(kind.word()).and_then(|shape| shape.elsewhere(neighbour));
+    counterpart.into_iter().flat_map(|one| &one.telling).filter_map(|way| Way::read(way))
+}
+
+/// Whether a document tells what it is as another one does; in which case of letters says nothing to Backstage, and is none to others.
+fn is_as_said(way: &Way<'_>, said: &Map, map: &Map) -> bool {
+    let told = |map| way.get(map).map(|value| value.as_str().map(str::to_lowercase));
+    told(said) == told(map)
 }
 
 /// Takes out what the neighbour keeps itself.
@@ -157,6 +195,7 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option
             way.take(&mut document);
         }
     }
+    let whole = document.clone();
     let mut passage = Passage::new(finder, Direction::Back, document, &|_| false);
     let mut names = Vec::new();
     for (parameter, there) in &links.names {
@@ -166,7 +205,7 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option
             None => passage.lose(&there.own, "a name is missing here"),
         }
     }
-    let links = placed(links, envelope);
+    let links = placed(links, envelope, &whole, Direction::Back);
     let fixed: Vec<_> =
         links.fixed.iter().filter_map(|(way, value, _)| Some((way, *value, passage.take(way)?))).collect();
     passage.carry(&links);
@@ -196,10 +235,10 @@ fn found<'w>(
     Some((finder, links))
 }
 
-/// Links with those of an envelope.
-fn placed<'e>(mut links: Links<'e>, envelope: Option<&'e Envelope>) -> Links<'e> {
+/// Links with those of an envelope for what is carried.
+fn placed<'e>(mut links: Links<'e>, envelope: Option<&'e Envelope>, carried: &Map, direction: Direction) -> Links<'e> {
     if let Some(envelope) = envelope {
-        envelope.add(&mut links);
+        envelope.add(&mut links, carried, direction);
     }
     links
 }

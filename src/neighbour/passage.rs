@@ -5,7 +5,7 @@ use super::same::is_empty;
 use super::way::{Way, pointer};
 use super::{Loss, condition, same, template};
 use crate::backstage::DEFAULT_NAMESPACE;
-use crate::grammar::{BRACES, Counterpart, Neighbour, NodeShape, Parameter};
+use crate::grammar::{BRACES, Counterpart, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
 use crate::object::filled;
 use crate::source::{Origin, Spanned};
@@ -129,7 +129,7 @@ impl<'p> Passage<'p> {
             }
         }
         let rest = self.source.last().cloned().unwrap_or_default();
-        let ways: Vec<Vec<String>> = match self.direction {
+        let mut ways: Vec<Vec<String>> = match self.direction {
             Direction::Out => links.links.iter().map(|link| link.at.names().collect()).collect(),
             Direction::Back => {
                 let fixed = links.fixed.iter().map(|(way, ..)| way);
@@ -138,6 +138,7 @@ impl<'p> Passage<'p> {
                 fixed.chain(carried).chain(names).map(|way| way.names().collect()).collect()
             }
         };
+        ways.extend(links.around.iter().map(|name| vec![(*name).to_owned(), String::new()]));
         self.left(&rest, &ways, 0);
     }
 
@@ -162,7 +163,7 @@ impl<'p> Passage<'p> {
         done
     }
 
-    fn lost(&mut self, reason: &str) {
+    pub(super) fn lost(&mut self, reason: &str) {
         let place = match self.direction {
             Direction::Out => self.place.join("."),
             Direction::Back => pointer(&self.place),
@@ -175,6 +176,19 @@ impl<'p> Passage<'p> {
             Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
             Direction::Back => "the language has no words for it".to_owned(),
         }
+    }
+
+    /// Notes that what stands here says nothing on the other side.
+    pub(super) fn says_nothing(&mut self) {
+        self.silent.push(pointer(&self.place));
+    }
+
+    /// Does something some steps further down.
+    pub(super) fn below(&mut self, way: impl IntoIterator<Item = String>, act: impl FnOnce(&mut Self)) {
+        let here = self.place.len();
+        self.place.extend(way);
+        act(self);
+        self.place.truncate(here);
     }
 
     /// Tells what is left of an object; `depth` is how far it is on the ways of what was carried.
@@ -220,7 +234,7 @@ impl<'p> Passage<'p> {
             return;
         }
         let meant = match link.codec {
-            Codec::Truth { always: true } => Value::Bool(false),
+            Codec::Truth { always: true, .. } => Value::Bool(false),
             Codec::Names { all: Some((at, _)), .. } => {
                 let names = self.names_at(at).into_iter();
                 Value::Array(names.map(|name| Spanned::new(Value::string(&*name), Origin::Nowhere)).collect())
@@ -246,20 +260,25 @@ impl<'p> Passage<'p> {
     fn converted(&mut self, link: &Link<'_>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
+            Codec::Whole if self.direction == Direction::Out => Some(self.without_secrets(value)),
             Codec::Whole | Codec::Names { .. } | Codec::Instead => Some(value),
+            Codec::Structural => Some(self.structural(value)),
             Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
             Codec::Field(_) => Some(value),
             Codec::Jq(member) => Some(self.with_jq(member, value)),
             Codec::Word(parameter) => self.word(parameter, value).filter(|value| !unless(value)),
-            Codec::Truth { always } => match value {
+            Codec::Truth { always, jq } => match value {
                 Value::Bool(truth) if truth || always => Some(Value::Bool(truth)),
                 Value::Bool(_) => {
-                    self.silent.push(pointer(&self.place));
+                    self.says_nothing();
                     None
                 }
-                _ => self.fails("is no truth value"),
+                other => match jq.map(|jq| self.with_jq(jq, other.clone())) {
+                    Some(made) if made != other => Some(made),
+                    _ => self.fails("is no truth value"),
+                },
             },
-            Codec::Template => self.templates(value),
+            Codec::Template { whole } => self.templates(value, whole),
             Codec::Object { shape, word, bare } => match (self.direction, &value, bare) {
                 (Direction::Out, Value::Object(map), Some(bare)) if map.is_empty() => Some(Value::Bool(bare)),
                 (Direction::Back, Value::Bool(truth), Some(bare)) if *truth == bare => {
@@ -267,7 +286,7 @@ impl<'p> Passage<'p> {
                 }
                 // That it is not so says nothing.
                 (Direction::Back, Value::Bool(_), Some(_)) => {
-                    self.silent.push(pointer(&self.place));
+                    self.says_nothing();
                     None
                 }
                 _ => self.object(shape, word, None, value),
@@ -431,39 +450,33 @@ impl<'p> Passage<'p> {
         Some(Value::Array(list))
     }
 
-    /// Values that refer to others, by name.
-    fn templates(&mut self, value: Value) -> Option<Value> {
-        let Value::Object(map) = value else { return self.fails("is no object") };
+    /// Values that refer to others, by name, or one as a whole.
+    fn templates(&mut self, value: Value, whole: bool) -> Option<Value> {
+        let is_expression = self.direction == Direction::Out && value.foreign().is_some();
+        let map = match value {
+            Value::Object(map) if !is_expression => map,
+            value if whole => return self.template(&value),
+            _ => return self.fails("is no object"),
+        };
         let mut made = Map::default();
         for Member { name, value: Spanned { value, span } } in map.members {
-            let converted = match self.direction {
-                Direction::Out => template::out(self.finder.neighbour, &value),
-                Direction::Back => template::back(self.finder.neighbour, &value),
-            };
-            match converted {
-                // What would be written otherwise than it stands there stays as it stands.
-                Ok(made)
-                    if self.direction == Direction::Back && !is_written_so(self.finder.neighbour, &made, &value) =>
-                {
-                    self.place.push(name.value.to_string());
-                    self.lost("plat would write it otherwise");
-                    self.place.pop();
-                }
-                Ok(value) => made.put(&name.value, value, span),
-                Err(reason) => {
-                    self.place.push(name.value.to_string());
-                    self.lost(&reason);
-                    self.place.pop();
-                }
+            self.place.push(name.value.to_string());
+            if let Some(value) = self.template(&value) {
+                made.put(&name.value, value, span);
             }
+            self.place.pop();
         }
         (!made.is_empty()).then_some(Value::Object(made))
     }
-}
 
-/// Whether a value that was made of a neighbour's is written as that.
-fn is_written_so(neighbour: Neighbour, made: &Value, value: &Value) -> bool {
-    template::out(neighbour, made).is_ok_and(|written| same::is_within(value, &written))
+    /// A value that refers to others.
+    fn template(&mut self, value: &Value) -> Option<Value> {
+        let converted = match self.direction {
+            Direction::Out => template::out(self.finder.neighbour, value),
+            Direction::Back => same::taken_back(self.finder.neighbour, value),
+        };
+        converted.map_or_else(|reason| self.fails(&reason), Some)
+    }
 }
 
 fn unknown(word: &str) -> String {

@@ -1,8 +1,9 @@
 //! What of a document is beyond the object that it was made of: kept with the object, and laid over the document that is made of it.
 //!
 //! It is a JSON merge patch (RFC 7396) with one difference: where an object meets a list, it goes into the list's only item; where the
-//! grammar says which member tells the items apart, each of its members goes into the item of its name; and into a list of texts goes
-//! each of its members at the place that its number says, so that what else comes into the list stays there.
+//! grammar says which member tells the items apart, each of its members goes into the item of its name, and an item of a list of which the
+//! language knows one goes into that of its name, or comes to the list; and into a list of texts goes each of its members at the place that
+//! its number says, so that what else comes into the list stays there.
 
 use super::link::{Codec, Links};
 use super::same::{are_alike, is_empty, is_within};
@@ -10,6 +11,9 @@ use super::way::pointer;
 use crate::model::{Map, Member, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
+
+/// The step to the only item of a list, which is the one that the language knows.
+const ONLY: &str = "0";
 
 /// What is told apart in a document.
 pub(super) struct Named<'g> {
@@ -19,29 +23,43 @@ pub(super) struct Named<'g> {
     free: Vec<Vec<String>>,
     /// The ways to everything that the language has words for.
     known: Vec<Vec<String>>,
+    /// The lists of which the language knows one item, and the member that tells their items apart.
+    apart: Vec<(Vec<String>, &'g str)>,
 }
 
 impl<'g> Named<'g> {
     pub(super) fn of(links: &Links<'g>) -> Self {
-        let (mut lists, mut free, mut known) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut lists, mut free, mut known, mut apart) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for link in &links.links {
             let Some(way) = link.there.as_ref().map(|there| there.names().collect::<Vec<_>>()) else { continue };
             known.push(way.clone());
+            let list = way.iter().rposition(|step| step == ONLY).and_then(|end| way.get(..end));
+            apart.extend(list.map(<[_]>::to_vec).zip(link.apart));
             match link.codec {
                 Codec::Keyed { by: Some(by), .. } => lists.push((way, by)),
-                Codec::Whole | Codec::Template => free.push(way),
+                Codec::Whole | Codec::Structural | Codec::Template { .. } => free.push(way),
                 _ => {}
             }
         }
-        Self { lists, free, known }
+        Self { lists, free, known, apart }
     }
 
     fn by(&self, place: &[String]) -> Option<&'g str> {
         self.lists.iter().find(|(way, _)| way == place).map(|(_, by)| *by)
     }
 
+    /// The member that tells the items of a list apart of which the language knows one.
+    fn apart(&self, place: &[String]) -> Option<&'g str> {
+        self.apart.iter().find(|(way, _)| way == place).map(|(_, apart)| *apart)
+    }
+
+    /// Whether the language has words for something in a place.
+    fn is_around(&self, place: &[String]) -> bool {
+        self.known.iter().any(|way| way.len() > place.len() && way.starts_with(place))
+    }
+
     /// Whether the language has words for a place, for what is in it, or for what it is in.
-    fn is_known(&self, place: &[String]) -> bool {
+    pub(super) fn is_known(&self, place: &[String]) -> bool {
         self.known.iter().any(|way| place.starts_with(way) || way.starts_with(place))
     }
 
@@ -99,6 +117,10 @@ impl Search<'_> {
             return None;
         }
         match (made, there) {
+            (None, Value::Object(there)) if !is_free && self.named.is_around(&self.place) => {
+                let beyond = self.of_objects(&Map::default(), there);
+                return (!beyond.is_empty()).then_some(Value::Object(beyond));
+            }
             (None, Value::Object(there)) => {
                 // Told as a whole, and kept as that.
                 let beyond = Value::Object(if is_free { there.clone() } else { self.whole(there) });
@@ -119,7 +141,10 @@ impl Search<'_> {
                 }
                 let items = match self.named.by(&self.place) {
                     Some(by) => self.of_named(made, there, by),
-                    None => self.of_only(made, there).or_else(|| self.of_texts(made, there)),
+                    None => {
+                        let only = self.of_only(made, there).or_else(|| self.of_one(made, there));
+                        only.or_else(|| self.of_texts(made, there))
+                    }
                 };
                 if items.is_some() {
                     return items.filter(|items| !is_empty(items));
@@ -181,10 +206,44 @@ impl Search<'_> {
     fn of_only(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>]) -> Option<Value> {
         let ([made], [there]) = (made, there) else { return None };
         let (made, there) = (made.as_object()?, there.as_object()?);
-        self.enter("0");
+        self.enter(ONLY);
         let beyond = self.of_objects(made, there);
         self.leave();
         Some(Value::Object(beyond))
+    }
+
+    /// Of a list of which the language knows one item: what is beyond that, and the others as they are.
+    fn of_one(&mut self, made: &[Spanned<Value>], there: &[Spanned<Value>]) -> Option<Value> {
+        let by = self.named.apart(&self.place)?;
+        let [made] = made else { return None };
+        let own = name(made, by)?;
+        let names: Vec<&str> = there.iter().map(|item| name(item, by)).collect::<Option<_>>()?;
+        if !names.contains(&own) || names.iter().collect::<HashSet<_>>().len() < names.len() {
+            return None;
+        }
+        let mut items = Vec::new();
+        for (index, item) in there.iter().enumerate() {
+            let here = pointer(&[&self.place[..], &[index.to_string()]].concat());
+            let (Some(made), Some(there)) = (made.as_object().filter(|_| names[index] == own), item.as_object()) else {
+                self.places.push(here);
+                items.push(item.clone());
+                continue;
+            };
+            // It is the only one to all others.
+            let told = self.places.len();
+            self.enter(ONLY);
+            let only = pointer(&self.place);
+            let rest = self.of_objects(made, there);
+            self.leave();
+            self.places[told..].iter_mut().for_each(|place| *place = format!("{here}{}", &place[only.len()..]));
+            if !rest.is_empty() {
+                let mut own_item = Map::default();
+                own_item.put(by, Value::string(own), Origin::Nowhere);
+                own_item.members.extend(rest.members);
+                items.push(Spanned::new(Value::Object(own_item), item.span));
+            }
+        }
+        Some(Value::Array(items))
     }
 
     /// Of lists whose items have names, each of them once.
@@ -278,7 +337,15 @@ impl Layer<'_> {
             (Value::Array(items), Value::Object(beyond)) => match (self.named.by(&self.place), items.as_mut_slice()) {
                 (Some(by), _) => {
                     for Member { name: key, value } in &beyond.members {
-                        match items.iter_mut().find(|item| name(item, by) == Some(&key.value)) {
+                        let place = items.iter().position(|item| name(item, by) == Some(&key.value));
+                        if value.value == Value::Null {
+                            if let Some(place) = place {
+                                items.remove(place);
+                                self.overruled.push(pointer(&[&self.place[..], &[key.value.to_string()]].concat()));
+                            }
+                            continue;
+                        }
+                        match place.and_then(|place| items.get_mut(place)) {
                             Some(item) => self.over(&mut item.value, &value.value),
                             None => {
                                 let mut item = Map::default();
@@ -290,7 +357,7 @@ impl Layer<'_> {
                     }
                 }
                 (None, [Spanned { value: Value::Object(only), .. }]) => {
-                    self.place.push("0".to_owned());
+                    self.place.push(ONLY.to_owned());
                     self.over_object(only, beyond);
                     self.place.pop();
                 }
@@ -306,14 +373,36 @@ impl Layer<'_> {
                     }
                 },
             },
+            (Value::Array(items), Value::Array(beyond)) if let Some(by) = self.named.apart(&self.place) => {
+                self.place.push(ONLY.to_owned());
+                for item in beyond {
+                    let own = name(item, by);
+                    match items.iter_mut().find(|known| own.is_some() && name(known, by) == own) {
+                        Some(known) => self.over(&mut known.value, &item.value),
+                        None => items.push(item.clone()),
+                    }
+                }
+                self.place.pop();
+            }
             (target, beyond) => {
                 if target != beyond && !is_choice(target, beyond) {
                     self.overruled.push(pointer(&self.place));
                 }
-                *target = beyond.clone();
+                *target = without_nulls(beyond);
             }
         }
     }
+}
+
+/// A value without the members that are null, which say nothing.
+fn without_nulls(value: &Value) -> Value {
+    let Value::Object(map) = value else { return value.clone() };
+    let said = map.members.iter().filter(|member| member.value.value != Value::Null);
+    let inside = said.map(|Member { name, value }| Member {
+        name: name.clone(),
+        value: Spanned::new(without_nulls(value), value.span),
+    });
+    Value::Object(Map { members: inside.collect() })
 }
 
 /// Whether there is nothing in a value but what says nothing.

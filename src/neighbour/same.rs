@@ -1,9 +1,20 @@
 //! Which values say the same to a neighbour, or nothing.
 
 use super::template;
+use crate::grammar::Neighbour;
 use crate::model::{Name, Value};
 use crate::source::Spanned;
 use std::collections::{BTreeSet, HashMap};
+
+/// The value that a neighbour's is, where it is written as that stands there.
+///
+/// # Errors
+/// Why it cannot be said.
+pub(super) fn taken_back(neighbour: Neighbour, value: &Value) -> Result<Value, String> {
+    let made = template::back(neighbour, value)?;
+    let is_same = template::out(neighbour, &made).is_ok_and(|written| is_within(value, &written));
+    if is_same { Ok(made) } else { Err("plat would write it otherwise".to_owned()) }
+}
 
 /// Whether a value says nothing where it has no place.
 pub(super) fn is_empty(value: &Value) -> bool {

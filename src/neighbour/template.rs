@@ -115,7 +115,7 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
             let inner: String = parts
                 .iter()
                 .map(|part| match part {
-                    Part::Text(text) => quoted(text).trim_matches('"').to_owned(),
+                    Part::Text(text) => escaped(text),
                     Part::Expression(text) => format!("\\({text})"),
                 })
                 .collect();
@@ -141,7 +141,7 @@ fn interpolated(jq: &str) -> Option<String> {
         };
         let end = closing(behind)?;
         out.push_str(rest.get(..at)?);
-        out.push_str(quoted(&format!("{{{{ {} }}}}", behind.get(..end)?)).trim_matches('"'));
+        out.push_str(&escaped(&format!("{{{{ {} }}}}", behind.get(..end)?)));
         is_mixed = true;
         rest = behind.get(end + 1..)?;
     }
@@ -196,6 +196,12 @@ fn step(name: &str) -> String {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// What stands between the quotes of a text.
+fn escaped(text: &str) -> String {
+    let quoted = quoted(text);
+    quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
 /// A part of a text as Port has it.

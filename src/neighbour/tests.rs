@@ -166,8 +166,8 @@ fn an_action_of_port_is_one_with_its_backend_and_what_that_is_sent() {
             "backend":{"type":"github","settings":{"org":"o","repo":"r","workflow":"w.yaml"},"reportStatus":true,
               "send":{"name":"$inputs.name","run":"$run.id","text":"a $$ ${inputs.a-b | lower}!","sum":{"jq":".inputs.a + 1"},
                 "token":{"$secret":"TOKEN"},"mixed":{"jq":"\"x \\(.entity.title)\""},"count":3,"close":"$run.id",
-                "deep":{"a$$":[1,{"by":"$inputs.name"}],"{{ .k }}":{"jq":".entity"}}}}}"#,
-        &["/publish"],
+                "deep":{"a$$":[1,{"by":"$inputs.name"}],"{{ .k }}":{"jq":".entity"}}}},"publish":true}"#,
+        &[],
     );
     reads(
         Neighbour::Port,

@@ -86,6 +86,15 @@ fn steps(text: &str) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
+/// What a way leads through, step by step: the name of a member, or `[]` for what is in a list.
+pub fn way_steps(text: &str) -> Vec<&str> {
+    let steps = steps(text).map(|step| match step {
+        Step::Member(name) => name,
+        Step::Only => "[]",
+    });
+    steps.collect()
+}
+
 fn only<T>(items: &[T]) -> Option<&T> {
     match items {
         [only] => Some(only),

@@ -7,7 +7,7 @@
 use super::line::combined;
 use super::table::{Id, Nature, Row, Table};
 use crate::grammar::Manner;
-use crate::model::{Combinator, Kind, Map, Member, Value, write_json};
+use crate::model::{Combinator, Kind, Map, Member, Name, Value, write_json};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 
@@ -95,6 +95,9 @@ impl Table {
             self.bring(self.nature(id, &member.name.value), &mut member.value.value);
         }
         let rows = self.members(id);
+        for (name, list) in rows.iter().filter_map(|row| Some((row.name, row.beside?))) {
+            without_strange(map, name, list);
+        }
         let says_nothing =
             |row: &Row, member: &Member| *row.name == *member.name.value && row.is_nothing(&member.value);
         map.members.retain(|member| !rows.iter().any(|row| says_nothing(row, member)));
@@ -142,6 +145,16 @@ impl Row {
 /// Whether values that stand so may be any, such as null.
 fn holds_any(manner: Manner) -> bool {
     matches!(manner, Manner::Json | Manner::Template | Manner::Values | Manner::Targets)
+}
+
+/// Takes out of an object what it says of items that a list beside it does not have.
+fn without_strange(map: &mut Map, name: &str, list: &str) {
+    let Some(items) = map.get(list).and_then(|list| list.as_array()) else { return };
+    let known: Vec<Name> = items.iter().map(|item| item.as_key()).collect();
+    let said = map.members.iter_mut().find(|member| *member.name.value == *name);
+    if let Some(Value::Object(said)) = said.map(|member| &mut member.value.value) {
+        said.members.retain(|member| known.contains(&member.name.value));
+    }
 }
 
 /// A set of names; anything else stays as it is.
@@ -227,6 +240,12 @@ mod tests {
             "properties.a",
             r#"{"type":"array","uniqueItems":false,"minItems":null,"items":{"type":"object","properties":{"b":null},"required":[]}}"#,
             r#"{"type":"array","items":{"type":"object"}}"#,
+        );
+        becomes(
+            Kind::Blueprint,
+            "properties.a",
+            r#"{"type":"array","items":{"type":"string","enum":["b",1],"enumColors":{"1":"red","gone":"blue"}}}"#,
+            r#"{"type":"array","items":{"type":"string","enum":["b",1],"enumColors":{"1":"red"}}}"#,
         );
         becomes(Kind::Blueprint, "relations.a", r#"{"target":"b"}"#, r#"{"many":false,"required":false,"target":"b"}"#);
         becomes(

@@ -195,6 +195,7 @@ impl Maker<'_> {
                     self.put(at, Value::Object(item));
                 }
             }
+            Manner::Template => self.undivided(at),
             Manner::Object => {
                 let value = self.object(shape);
                 self.put(at, value);
@@ -221,6 +222,13 @@ impl Maker<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A payload without members.
+    fn undivided(&mut self, at: &At) {
+        let whole = [Value::written_in("jq", ".inputs", Origin::Nowhere), list(vec![self.nested(); 2])];
+        let picked = self.pick(2);
+        self.put(at, whole[picked].clone());
     }
 
     /// Members by name.
@@ -272,10 +280,9 @@ impl Maker<'_> {
     /// The schema that a line says, with what goes with its type.
     fn typed(&mut self, mut line: Map) -> Map {
         let word = |line: &Map, name: &str| typed::Word::read(line.get(name)?.as_str()?);
-        let is_list = word(&line, "type").unwrap().base == crate::model::Base::Array;
-        if !is_list {
+        if !word(&line, "type").unwrap().is_around() {
             line.remove("of");
-        } else if word(&line, "of").is_some_and(|word| word.base == crate::model::Base::Array) {
+        } else if word(&line, "of").is_some_and(typed::Word::is_around) {
             line.put("of", Value::string("string"), Origin::Nowhere);
         }
         let described = word(&line, "of").or_else(|| word(&line, "type")).unwrap();

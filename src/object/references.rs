@@ -217,10 +217,8 @@ impl<'f, 't> Found<'f, 't> {
         if let Some(kind) = schema.format.and_then(|format| kind_of(format.word())) {
             self.names(field, value, span, |name| Some(Address::new(kind, name.into())));
         }
-        if let (Some(items), Some(values)) = (&schema.items, value.as_array()) {
-            for item in values {
-                self.value(field, items, item, item.span);
-            }
+        for (schema, item) in schema.inside(value) {
+            self.value(field, schema, item, item.span);
         }
         for member in &schema.fields {
             if let Some(inside) = value.as_object().and_then(|map| map.get(&member.name.value)) {

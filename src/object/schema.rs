@@ -72,6 +72,8 @@ impl Maker {
                     json!({ "type": "object", "required": ["type"], "properties": { "type": { "type": "string" } } });
                 json!({ "type": "object", "additionalProperties": schema })
             }
+            // A node may say as a whole what others say member by member.
+            Nature::Entries if row.others.iter().any(is_whole) => json!({}),
             Nature::Entries => json!({ "type": "object" }),
             Nature::Targets => {
                 let several = json!({ "type": "array", "items": { "type": "string" } });
@@ -110,7 +112,7 @@ fn name(id: Id) -> String {
 fn plain(row: &Row) -> Value {
     let items = || parameter(row).map_or_else(|| json!({ "type": "string" }), scalar);
     match row.manner {
-        Some(Manner::True) => json!({ "const": true }),
+        Some(Manner::True) => parameter(row).map_or_else(|| json!({ "const": true }), scalar),
         Some(Manner::Always) => json!({ "type": "boolean" }),
         Some(Manner::List) => json!({ "type": "array", "items": items() }),
         Some(Manner::Map | Manner::Template) => json!({ "type": "object" }),
@@ -125,6 +127,10 @@ fn plain(row: &Row) -> Value {
         }
         _ => json!({}),
     }
+}
+
+fn is_whole(part: &Part<'_>) -> bool {
+    matches!(part, Part::Child(slot) if language().child(slot).1.is_some_and(|at| at.manner == Manner::Template))
 }
 
 /// Whether a field of an object may name a thing that need not be declared.

@@ -95,6 +95,8 @@ pub(super) struct Row {
     pub(super) required: bool,
     /// What its items speak of.
     pub(super) speaks_of: Option<Spoken>,
+    /// The list beside it, of whose items its members say more.
+    pub(super) beside: Option<&'static str>,
 }
 
 /// The members of a group that the items of a list speak of.
@@ -117,6 +119,7 @@ impl Row {
             others: Vec::new(),
             required: false,
             speaks_of: None,
+            beside: None,
         }
     }
 
@@ -263,6 +266,7 @@ impl Builder {
     }
 
     fn form(&mut self, form: &'static Form, id: Id, always: bool) {
+        let list = list_of(form);
         for part in form.written(0) {
             match part {
                 Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
@@ -274,7 +278,8 @@ impl Builder {
                         let standing = if is_word { Standing::Word } else { Standing::Named };
                         let kinds = self.grammar.kinds_named(parameter).filter_map(Kind::from_word);
                         let (refers, required) = (kinds.collect(), always && parameter.required);
-                        self.place(id, at, Row { refers, required, ..Row::of(part, nature, standing) });
+                        let beside = list.filter(|_| at.manner == Manner::Entry);
+                        self.place(id, at, Row { refers, required, beside, ..Row::of(part, nature, standing) });
                     }
                 }
                 Part::Flag(_, flag) => {
@@ -401,6 +406,14 @@ impl Builder {
     }
 }
 
+/// The list that a line of one item is of.
+fn list_of(form: &'static Form) -> Option<&'static str> {
+    form.written(0).find_map(|part| match part {
+        Part::Argument(_, item) => Some(&**item.at.as_ref().filter(|at| at.manner == Manner::List)?.way.last()?),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -422,7 +435,7 @@ mod tests {
             (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
             (
                 Kind::Action,
-                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available buttons backend approval approvalNotification anyoneSeesRuns port ",
+                "operation blueprint title description icon inputs.* required order headings.* steps shown requires available publish buttons backend approval approvalNotification anyoneSeesRuns port ",
             ),
             (
                 Kind::Automation,
@@ -433,7 +446,7 @@ mod tests {
                 "title description icon type parent after blueprint locked protected showInSidebar section queryParams pageFilters widgets port ",
             ),
             (Kind::StateStore, "type url branch path auth secret secretNamespace kratix endpoint insecure bucket "),
-            (Kind::Destination, "store path labels.* layout strictLabels encrypted drain kratix "),
+            (Kind::Destination, "store path labels.* layout layoutFile strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
                 "title description icon promiseVersion requires group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",

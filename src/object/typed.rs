@@ -1,6 +1,7 @@
 //! Types of values: the words of the line that says one, and the JSON Schema with Port's keywords that a body holds.
 //!
-//! A line says what a list is and what its items are with the same words: JSON Schema keeps them apart.
+//! A line says what a list is and what its items are with the same words, as it does of an object and of the values of its members, whose names
+//! are whatever an author likes: JSON Schema keeps them apart.
 
 use crate::grammar::{Fit, language};
 use crate::model::{Base, Format, Map, Member, Value};
@@ -40,6 +41,11 @@ impl Word {
         Some(Self { base, format: Some(format), is_enum: false })
     }
 
+    /// Whether what is in its values can be said by `of=`.
+    pub fn is_around(self) -> bool {
+        self.format.is_none() && inside_of(self.base).is_some()
+    }
+
     /// What a keyword is for, where that is not what this is.
     pub fn misfit(self, keyword: &str) -> Option<&'static str> {
         let fit = *fits().get(keyword)?;
@@ -77,9 +83,25 @@ fn words_of(fit: Fit) -> &'static str {
     }
 }
 
-/// Whether a keyword speaks of a list as a whole.
-fn is_of_list(keyword: &str) -> bool {
-    matches!(fits().get(keyword), Some(Fit::All | Fit::List))
+/// The keywords below which the schema of what is in a value stands: of the items of a list, and of the members of an object.
+pub const INSIDE: [&str; 2] = ["items", "additionalProperties"];
+
+/// The one of them that a type has, where it has one.
+pub fn inside_of(base: Base) -> Option<&'static str> {
+    match base {
+        Base::Array => Some(INSIDE[0]),
+        Base::Object => Some(INSIDE[1]),
+        _ => None,
+    }
+}
+
+/// Whether a keyword of a line that says what is in the values of a type speaks of these values as a whole.
+pub fn is_of_whole(base: Base, keyword: &str) -> bool {
+    match fits().get(keyword) {
+        Some(Fit::All) => true,
+        Some(Fit::List) => base == Base::Array,
+        _ => false,
+    }
 }
 
 /// The JSON Schema that the words of a line say, by the keywords that they stand for; `type` and `of` are words of types. What does
@@ -88,15 +110,16 @@ pub fn schema(mut line: Map) -> Option<Map> {
     let word = |value: Spanned<Value>| Some(Spanned::new(Word::read(value.as_str()?)?, value.span));
     let own = word(line.remove("type")?)?;
     let items = line.remove("of").map(word);
-    if own.value.base != Base::Array {
+    let base = own.value.base;
+    let Some(inside) = inside_of(base).filter(|_| base == Base::Array || items.is_some()) else {
         return Some(described(own, line));
-    }
-    let (list, inner): (Vec<Member>, Vec<Member>) =
-        line.members.into_iter().partition(|member| is_of_list(&member.name.value));
-    let mut schema = described(own, Map { members: list });
+    };
+    let (whole, inner): (Vec<Member>, Vec<Member>) =
+        line.members.into_iter().partition(|member| is_of_whole(base, &member.name.value));
+    let mut schema = described(own, Map { members: whole });
     if let Some(item) = items {
         let item = item?;
-        schema.put("items", Value::Object(described(item, Map { members: inner })), item.span);
+        schema.put(inside, Value::Object(described(item, Map { members: inner })), item.span);
     }
     Some(schema)
 }
@@ -121,24 +144,36 @@ fn described(word: Spanned<Word>, line: Map) -> Map {
 /// The words of the line that says a JSON Schema, by the keywords that they stand for: what [`schema`] takes.
 ///
 /// # Errors
-/// What of the schema no line can say.
-pub fn words(schema: &Map) -> Result<Map, String> {
+/// What of the schema no line can say, and the way to it.
+pub fn words(schema: &Map) -> Result<Map, (String, Vec<Box<str>>)> {
     let mut line = schema.clone();
-    let is_list = line.get("type").is_some_and(|base| base.as_str() == Some("array"));
-    let items = if is_list { line.remove("items") } else { None };
-    if let Some(items) = items {
-        let inner = items.as_object().ok_or("`items`")?;
-        let word = Word::of(inner).ok_or("the `type` of `items`")?.to_owned();
+    let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
+    let inside = base.and_then(|base| Some((base, inside_of(base)?)));
+    // Of an object without such a schema its members say it.
+    let items = inside.and_then(|(base, keyword)| {
+        let is_one = |items: &Spanned<Value>| base == Base::Array || items.as_object().is_some();
+        line.get(keyword).is_some_and(is_one).then(|| Some((base, keyword, line.remove(keyword)?)))?
+    });
+    if let Some((base, keyword, items)) = items {
+        let fails =
+            |what: String, step: Option<&str>| (what, [keyword].into_iter().chain(step).map(Into::into).collect());
+        if line.get("properties").is_some() {
+            return Err(fails("fields beside other members".to_owned(), None));
+        }
+        let inner = items.as_object().ok_or_else(|| fails(format!("`{keyword}`"), None))?;
+        let word = Word::of(inner).ok_or_else(|| fails(format!("the `type` of `{keyword}`"), None))?.to_owned();
         line.put("of", Value::string(word), items.span);
         for member in &inner.members {
             match &*member.name.value {
                 "type" | "format" => {}
-                keyword if is_of_list(keyword) => return Err(format!("`{keyword}` of the items of a list")),
+                step if is_of_whole(base, step) => {
+                    return Err(fails(format!("`{step}` of what is in a value"), Some(step)));
+                }
                 _ => line.members.push(member.clone()),
             }
         }
     } else {
-        let word = Word::of(&line).ok_or("a value without a `type`")?.to_owned();
+        let word = Word::of(&line).ok_or_else(|| ("a value without a `type`".to_owned(), Vec::new()))?.to_owned();
         line.remove("format");
         line.put("type", Value::string(word), crate::source::Origin::Nowhere);
     }

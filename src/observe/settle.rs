@@ -234,5 +234,6 @@ fn unsuitable(project: &Project, from: &Name, rendered: &Rendered) -> Option<Lea
         Unfit::Strict => Leaving::Strict,
         Unfit::OutOfUse(OutOfUse::Drained) => Leaving::Drained,
         Unfit::OutOfUse(OutOfUse::Bucket) => Leaving::Bucket,
+        Unfit::OutOfUse(OutOfUse::Aggregated) => Leaving::Aggregated,
     })
 }

@@ -22,6 +22,12 @@ pub(super) fn filled(value: &Spanned<Value>, schema: &Schema, room: &mut usize) 
         (Value::Array(items), Some(schema)) => {
             Value::Array(items.iter().map(|item| filled(item, schema, room)).collect::<Result<_, _>>()?)
         }
+        (Value::Object(map), Some(schema)) => {
+            let member = |Member { name, value }: &Member| {
+                filled(value, schema, room).map(|value| Member { name: name.clone(), value })
+            };
+            Value::Object(Map { members: map.members.iter().map(member).collect::<Result<_, _>>()? })
+        }
         (other, _) => {
             take(room, weight(other))?;
             other.clone()

@@ -94,13 +94,15 @@ impl Problem {
                 format!("`{name}` is set twice"),
                 "a name stands once in an object, also where it is computed",
             ),
-            Reason::Misfit(misfit) => return misfit.diagnostic(self.span).other(request.span, "for this request"),
+            Reason::Misfit(misfit) => {
+                return misfit.diagnostic(self.span).other(request.span, "for this request").of_its_place();
+            }
         };
         let diagnostic = Diagnostic::error(code, self.span, message).help(help);
         let diagnostic = match &self.reason {
             Reason::Twice { first, .. } => diagnostic.other(*first, "first here"),
             _ => diagnostic,
         };
-        diagnostic.other(request.span, "for this request")
+        diagnostic.other(request.span, "for this request").of_its_place()
     }
 }

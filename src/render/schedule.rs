@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn what_is_looked_up_takes_what_each_would_say() {
         let choices = ["", "a=1", "a=2", "b=1", "a=1 b=1", "a=2 b=1", "a=1 b=2 c=3"];
-        let words = ["", "; strict-labels", "; drain"];
+        let words = ["", "; strict-labels", "; drain", "; layout aggregated"];
         let all = choices.iter().flat_map(|labels| words.map(|word| (*labels, word)));
         let all: Vec<String> = all
             .map(

@@ -1,6 +1,6 @@
 //! Why a destination does not take what a request delivers.
 
-use crate::model::{Destination, Name, Project};
+use crate::model::{Destination, Layout, Name, Project};
 use std::collections::HashMap;
 
 /// Why a destination does not take what asks for labels.
@@ -21,6 +21,8 @@ pub enum OutOfUse {
     Drained,
     /// It lies in a bucket, which plat does not write to.
     Bucket,
+    /// All in it is one file, which plat does not write.
+    Aggregated,
 }
 
 impl OutOfUse {
@@ -28,6 +30,7 @@ impl OutOfUse {
     pub(super) fn why(self) -> &'static str {
         match self {
             Self::Bucket => "lies in a bucket, which plat does not write to",
+            Self::Aggregated => "keeps all in one file, which plat does not write",
             Self::Drained => "says `drain`",
         }
     }
@@ -54,5 +57,6 @@ pub fn unfit(project: &Project, destination: &Destination, labels: &[(Name, Stri
 /// Why a destination takes nothing, whatever is asked for.
 pub(super) fn out_of_use(project: &Project, destination: &Destination) -> Option<OutOfUse> {
     let bucket = || project.is_bucket(&destination.store.value).then_some(OutOfUse::Bucket);
-    destination.drain.map(|_| OutOfUse::Drained).or_else(bucket)
+    let aggregated = || (destination.layout == Layout::Aggregated).then_some(OutOfUse::Aggregated);
+    destination.drain.map(|_| OutOfUse::Drained).or_else(bucket).or_else(aggregated)
 }

@@ -109,7 +109,7 @@ fn pieces<'s>(group: &[&Diagnostic], sources: &'s Sources) -> Vec<Piece<'s>> {
     if more > 0 {
         help.push(format!("{} not shown", counted(more, "more place")));
     }
-    let place = |problem: &Diagnostic| sources.location(problem.primary.span());
+    let place = |problem: &Diagnostic| sources.location(problem.met().span());
     let others = elsewhere(group, place, |problem| problem.of_all().into());
     help.extend(others.iter().map(|line| clean(line).into_owned()));
     if let Some(last) = pieces.last_mut() {

@@ -28,6 +28,13 @@ pub fn imported_text(imported: &Imported, neighbour: &str) -> String {
     if imported.unread() > 0 {
         text += &format!("Not read: {} (E0801).\n", counted(imported.unread(), "file"));
     }
+    if imported.unread_of_others() > 0 {
+        let files = counted(imported.unread_of_others(), "file");
+        text += &format!("Not read, and nothing of {neighbour}: {files} (E0801).\n");
+    }
+    if imported.same > 0 || !imported.others.is_empty() {
+        text += &format!("In the project already: {} as read, {} replaced.\n", imported.same, imported.others.len());
+    }
     let (others, files) = &imported.beside;
     if !others.is_empty() {
         let told = others.iter().map(|(kind, number)| counted(*number, &kind.word().replace('-', " ")));
@@ -52,6 +59,9 @@ struct Document<'i> {
     objects: Vec<Objects<'i>>,
     files: usize,
     unread: usize,
+    unread_of_others: usize,
+    same: usize,
+    replaced: Vec<String>,
     fates: Vec<Befallen>,
     beside: Beside<'i>,
 }
@@ -98,6 +108,9 @@ pub fn imported_json(imported: &Imported) -> String {
         objects: objects(&imported.objects),
         files: imported.from,
         unread: imported.unread(),
+        unread_of_others: imported.unread_of_others(),
+        same: imported.same,
+        replaced: imported.others.iter().map(|(address, _)| address.to_string()).collect(),
         fates: befallen.collect(),
         beside: Beside { objects: objects(&imported.beside.0), files: &imported.beside.1 },
     };

@@ -18,6 +18,7 @@ mod document;
 mod event;
 mod excerpt;
 mod explain;
+mod exported;
 mod fact;
 #[cfg(test)]
 mod fixture;
@@ -60,6 +61,7 @@ pub use clean::{clean, one_line};
 use document::{json_line, json_lines};
 pub use drift::{drift, drift_json};
 pub use explain::explain;
+pub use exported::{exported_json, exported_text};
 pub use format::{ReportFormat, report};
 pub use github::{github, unformatted};
 pub use harmless::{Reader, harmless};

@@ -16,7 +16,7 @@ pub fn text(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let causes = by_cause(diagnostics.iter(), Diagnostic::cause);
     for group in &causes {
         group.iter().take(1).for_each(|first| write_one(&mut out, first, &location));
-        for line in elsewhere(group, |problem| location(&problem.primary), |problem| problem.of_all().into()) {
+        for line in elsewhere(group, |problem| location(problem.met()), |problem| problem.of_all().into()) {
             let _ = writeln!(out, "    {}", one_line(&line));
         }
     }

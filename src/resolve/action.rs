@@ -2,7 +2,7 @@ use super::names::Names;
 use super::template;
 use super::value::name_at;
 use crate::diag::Diagnostics;
-use crate::model::{Action, Declaration, Name, Template};
+use crate::model::{Action, Declaration, Template};
 use crate::source::Spanned;
 use crate::syntax::Node;
 
@@ -26,19 +26,12 @@ pub(super) fn called(node: Node<'_>) -> Vec<Spanned<Box<str>>> {
 }
 
 /// What the backend of an action or an automation is sent: its payload, and the headers around it.
-pub(super) fn sent(
-    node: Node<'_>,
-    names: &mut Names,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(Spanned<Name>, Spanned<Template>)> {
-    let lines = node
-        .child("backend")
-        .into_iter()
-        .flat_map(Node::children)
-        .filter(|child| matches!(child.name(), "send" | "header"));
-    let sent = lines.filter_map(|line| {
-        let key = name_at(line, 0, names)?;
-        Some((key, template::behind(line, 1, diagnostics)))
+pub(super) fn sent(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Vec<Spanned<Template>> {
+    let lines = node.child("backend").into_iter().flat_map(Node::children);
+    let sent = lines.filter_map(|line| match line.name() {
+        "send" | "header" => name_at(line, 0, names).map(|_| template::behind(line, 1, diagnostics)),
+        "payload" => Some(template::behind(line, 0, diagnostics)),
+        _ => None,
     });
     sent.collect()
 }

@@ -6,7 +6,7 @@ use super::condition::conditions;
 use super::delivery::properties;
 use super::value::{flag, json_in_kdl, scalar};
 use super::{names::Names, schema, shape, template};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
 use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
 use crate::object::{canonical_body, filled, typed};
@@ -49,7 +49,13 @@ impl<'g> Reader<'g, '_> {
         let lent = self.lent.len();
         for part in form.written(told) {
             match part {
-                Part::Argument(index, parameter) => self.value(node, parameter, node.argument(index)),
+                Part::Argument(index, parameter) => {
+                    let (entry, by_itself) = (node.argument(index), parameter.by_itself());
+                    match (entry, parameter.at.as_ref().zip(by_itself)) {
+                        (None, Some((at, truth))) => self.put(at, Value::Bool(truth), node.head_span()),
+                        (entry, _) => self.value(node, parameter, entry),
+                    }
+                }
                 Part::Rest(index, parameter) => {
                     node.arguments().skip(index).for_each(|entry| self.value(node, parameter, Some(entry)));
                 }
@@ -192,8 +198,17 @@ impl<'g> Reader<'g, '_> {
                 let value = template::behind(child, 1, &mut Diagnostics::default());
                 self.member(at, key, Spanned::new(value.value.written(value.span), value.span), child.head_span());
             }
+            (Manner::Template, _) => {
+                let value = template::behind(child, 0, &mut Diagnostics::default());
+                self.put(at, value.value.written(value.span), value.span);
+            }
             (Manner::Json, _) => {
                 let value = json_in_kdl(child, self.diagnostics);
+                if matches!(value.value, Value::Array(_)) && !shape.may_be("array") {
+                    let message = format!("`{}` has members, and this is an item of a list", child.name());
+                    let item = child.children().next().map_or(child.head_span(), Node::head_span);
+                    self.diagnostics.push(Diagnostic::error(code::WRONG_TYPE, item, message));
+                }
                 self.put(at, value.value, value.span);
             }
             (Manner::Typed, key) => {

@@ -77,7 +77,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
         Kind::Automation => {
             let sent = action::sent(node, names, diagnostics).into_iter();
-            project.sent.extend(sent.map(|(_, value)| (declared.address.clone(), value)));
+            project.sent.extend(sent.map(|value| (declared.address.clone(), value)));
             project.declare(declared);
             return;
         }

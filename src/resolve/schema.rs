@@ -4,7 +4,7 @@ use super::value::flag;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Form, Part, language};
 use crate::model::Base;
-use crate::object::typed::Word;
+use crate::object::typed::{Word, is_of_whole};
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
 
@@ -18,16 +18,15 @@ pub(super) fn check(node: Node<'_>, form: &Form, diagnostics: &mut Diagnostics) 
         return;
     }
     let name = node.argument(0).and_then(Entry::string).unwrap_or_default();
-    if let Some(entry) = of.filter(|_| own.base != Base::Array) {
-        let message = format!("`of=` is for lists, and `{name}` is none");
-        let help = "leave `of=` out, or make the type `array`";
+    if let Some(entry) = of.filter(|_| !own.is_around()) {
+        let message = format!("`of=` is for lists and objects, and `{name}` is neither");
+        let help = "leave `of=` out, or make the type `array` or `object`";
         diagnostics.push(Diagnostic::error(code::ITEMS_MISFIT, entry.span(), message).help(help));
     }
-    let item = item.filter(|_| own.base == Base::Array);
+    let item = item.filter(|_| own.is_around());
     for (written, keyword, span) in keywords(node, form) {
-        if let Some(fit) = own.misfit(keyword)
-            && item.is_none_or(|item| item.misfit(keyword).is_some())
-        {
+        let described = item.filter(|_| !is_of_whole(own.base, keyword)).unwrap_or(own);
+        if let Some(fit) = described.misfit(keyword) {
             diagnostics.push(misfit(written, fit, span, own.base == Base::Array && item.is_none()));
         }
     }

@@ -62,7 +62,7 @@ fn child_places(parent: Node<'_>, child: Node<'_>, place: Position) -> (Position
         ("resource", _) => (Position::Template, Position::Template),
         ("given", _) if word(0) != Some("entity") => (Position::Delivered, Position::Delivered),
         ("expect", _) if word(0) == Some("resource") => (Position::Delivered, Position::Delivered),
-        ("backend", "send" | "header") => (Position::Open, Position::Template),
+        ("backend", "send" | "header" | "payload") => (Position::Open, Position::Template),
         _ => (Position::Open, Position::Open),
     }
 }

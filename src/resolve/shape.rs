@@ -138,10 +138,11 @@ pub(super) fn by_schema(value: &mut Spanned<Value>, schema: &Schema) {
         (Base::Object, Value::Object(map)) => by_fields(map, &schema.fields),
         _ => {}
     }
-    if let (Value::Array(items), Some(schema)) = (&mut value.value, &schema.items) {
-        for item in items {
-            by_schema(item, schema);
-        }
+    let Some(schema) = &schema.items else { return };
+    match &mut value.value {
+        Value::Array(items) => items.iter_mut().for_each(|item| by_schema(item, schema)),
+        Value::Object(map) => map.members.iter_mut().for_each(|member| by_schema(&mut member.value, schema)),
+        _ => {}
     }
 }
 

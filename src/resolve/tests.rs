@@ -96,6 +96,12 @@ fn values_that_json_cannot_hold_are_diagnosed() {
 }
 
 #[test]
+fn what_only_a_neighbour_knows_has_members() {
+    assert_eq!(codes("blueprint b { only-port { - 1; - 2; } }"), ["E0205"]);
+    assert_eq!(codes("blueprint b { only-port { a { - 1; }; } }"), [""; 0]);
+}
+
+#[test]
 fn a_member_of_an_object_of_many_is_found_twice_too() {
     let members: Vec<String> = (0..100).map(|index| format!("m{index} 1")).collect();
     let members = members.join(
@@ -211,19 +217,21 @@ fn keywords_that_do_not_go_with_the_type_are_diagnosed() {
   property g string unique
   property h number { values 1 2 }
   property i string { field x string }
+  property j object of=string { field x string }
 }";
     assert_eq!(
         problems(&resolved(text)),
         [
             "a.kdl:2:21 E0354 `min` does not go with the type",
             "a.kdl:3:24 E0354 `pattern` does not go with the type",
-            "a.kdl:4:21 E0355 `of=` is for lists, and `c` is none",
+            "a.kdl:4:21 E0355 `of=` is for lists and objects, and `c` is neither",
             "a.kdl:5:22 E0355 `pattern` describes the items of the list, whose type is not given",
             "a.kdl:6:14 E0356 the enum `e` has no values",
             "a.kdl:7:20 E0356 the enum `f` has no values",
             "a.kdl:8:21 E0354 `unique` does not go with the type",
             "a.kdl:9:23 E0354 `values` does not go with the type",
             "a.kdl:10:23 E0354 `field` does not go with the type",
+            "a.kdl:11:33 E0354 `field` does not go with the type",
         ]
     );
 }

@@ -3,6 +3,7 @@ use crate::adapter::git::RevisionError;
 use crate::apply::ApplyError;
 use crate::catalog::CatalogError;
 use crate::drift::Drift;
+use crate::migrate::Imported;
 use crate::plan::Plan;
 use crate::resolve::LoadError;
 use crate::store::StoreError;
@@ -60,6 +61,17 @@ impl Ending {
     /// What others changed.
     pub fn of_drift(drift: &Drift) -> Self {
         if drift.is_empty() { Self::Success } else { Self::Changes }
+    }
+
+    /// What was taken in: nothing, or not all that was read, so that a plan of it would delete what a complete project had.
+    pub fn of_import(imported: &Imported) -> Self {
+        if imported.objects.is_empty() {
+            Self::Configuration
+        } else if imported.unread() > 0 || imported.left_out().next().is_some() {
+            Self::Changes
+        } else {
+            Self::Success
+        }
     }
 
     /// That of a run which a signal stopped, by its number; one that anything else stopped was interrupted.

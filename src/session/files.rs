@@ -1,16 +1,22 @@
 //! Several files written as wholes: all of them or, where one cannot be written or has changed meanwhile, none.
 
-use super::migrate::no_links;
+use super::migrate::link;
 use super::{Misuse, SessionError};
 use crate::file::{hidden_beside, read_plain};
+use crate::grammar::Neighbour;
+use crate::migrate::{Exported, Imported};
 use crate::secret::Tripwire;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
 
 /// The ending of what is written before it takes the place of a file.
 const NEW: &str = ".plat-new";
+
+/// So far below a folder its files are written.
+const MOST_DEEP: usize = 2;
 
 /// A file that gets a text.
 pub(super) struct Change<'c> {
@@ -25,37 +31,67 @@ pub(super) struct Change<'c> {
 /// What puts a file that is written in its place.
 pub(super) type PutInPlace<'p> = &'p dyn Fn(&Path, &Path) -> io::Result<()>;
 
-/// Writes files into a folder, which need not be there. One that is there and differs may be replaced, or none is written.
+/// Writes what a project is to a neighbour into a folder, which need not be there; of what is no longer exported the file that is there says so. A file that is
+/// there and differs may be replaced, or none is written. The files.
 ///
 /// # Errors
 /// Where a text holds a secret, and where something else than a file is in the way, or a file changed meanwhile or cannot be written.
-pub fn write_into(
+pub fn write_export(
     folder: &Path,
-    files: &BTreeMap<String, String>,
+    (neighbour, exported): (Neighbour, &Exported),
     overwrite: bool,
     tripwire: &Tripwire,
+) -> Result<BTreeMap<String, String>, SessionError> {
+    let mut files = exported.files();
+    let is_there = |(name, _): &(String, String)| folder.join(name).symlink_metadata().is_ok();
+    files.extend(exported.empty_files(neighbour).into_iter().filter(is_there));
+    let mut before = BTreeMap::new();
+    for name in files.keys() {
+        let place = folder.join(name);
+        let content = read_plain(&place);
+        let failed = |source| SessionError::Write { path: place.display().to_string(), source };
+        before.extend(content.map_err(failed)?.map(|content| (name.as_str(), content)));
+    }
+    let is_other =
+        |(name, after): &(&String, &String)| before.get(name.as_str()).is_some_and(|before| before != after.as_bytes());
+    let others: Vec<String> =
+        files.iter().filter(is_other).map(|(name, _)| folder.join(name).display().to_string()).collect();
+    if !others.is_empty() && !overwrite {
+        return Err(Misuse::Differs(others.join(", ")).into());
+    }
+    write_below(folder, &files, before, tripwire)?;
+    Ok(files)
+}
+
+/// Writes the files of a project that something was taken into, as long as each is what it was when the project was read.
+///
+/// # Errors
+/// As [`write_export`].
+pub fn write_import(folder: &Path, imported: &Imported, tripwire: &Tripwire) -> Result<(), SessionError> {
+    let before = imported.before.iter().map(|(name, text)| (name.as_str(), text.as_bytes().to_vec()));
+    write_below(folder, &imported.files, before.collect(), tripwire)
+}
+
+/// Gives files below a folder their texts, and takes away what a run that was killed has left beside them.
+fn write_below(
+    folder: &Path,
+    files: &BTreeMap<String, String>,
+    mut before: BTreeMap<&str, Vec<u8>>,
+    tripwire: &Tripwire,
 ) -> Result<(), SessionError> {
-    no_links(folder, files)?;
+    link(folder, files.keys()).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
+    let is_left = |name: &str| name.starts_with('.') && name.ends_with(NEW);
+    for entry in WalkDir::new(folder).max_depth(MOST_DEEP).into_iter().filter_map(Result::ok) {
+        if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_left) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
     let mut changes = Vec::new();
     for (name, after) in files {
-        let place = folder.join(name);
-        let name = place.display().to_string();
-        let before = read_plain(&place).map_err(|source| SessionError::Write { path: name.clone(), source })?;
-        if before.as_deref() == Some(after.as_bytes()) {
-            // A run that was killed may have left it.
-            let _ = fs::remove_file(hidden_beside(&place, NEW));
-            continue;
+        let (place, before) = (folder.join(name), before.remove(name.as_str()));
+        if before.as_deref() != Some(after.as_bytes()) {
+            changes.push(Change { name: place.display().to_string(), place, before, after });
         }
-        changes.push(Change { name, place, before, after });
-    }
-    let mut others = changes.iter().filter(|change| change.before.is_some() && !overwrite);
-    if let Some(first) = others.next() {
-        let more = match others.count() {
-            0 => String::new(),
-            1 => " and 1 file more".to_owned(),
-            count => format!(" and {count} files more"),
-        };
-        return Err(Misuse::Differs { first: first.name.clone(), more }.into());
     }
     write(&changes, tripwire, &|beside, place| fs::rename(beside, place))
 }

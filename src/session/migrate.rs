@@ -7,23 +7,106 @@ use super::walk::belongs;
 use super::{Misuse, SessionError};
 use crate::diag::{Diagnostic, Severity, code};
 use crate::grammar::Neighbour;
-use crate::migrate::{self, Folder, ImportError, Imported, is_document};
+use crate::migrate::{self, Folder, ImportError, Imported, fits, is_document, named};
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
 use crate::source::{SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
-/// Reads files of a neighbour, and folders of such, as the files of a project in a folder, which need not be there yet. Writes nothing.
+/// What to take in.
+#[derive(Debug)]
+pub struct Import<'a> {
+    /// Whose it is.
+    pub neighbour: Neighbour,
+    /// Files, and folders of such; `-` is what was read of standard input.
+    pub paths: &'a [PathBuf],
+    /// What was read of standard input, where a path says so.
+    pub standard_input: Option<Vec<u8>>,
+    /// Patterns of the files and folders in folders that are passed over.
+    pub exclude: &'a [String],
+    /// The folder of the project, which need not be there yet.
+    pub folder: &'a Path,
+    /// Whether what the project says otherwise may be replaced.
+    pub overwrite: bool,
+}
+
+/// Reads what a neighbour holds as the files of a project. Writes nothing.
 ///
 /// # Errors
-/// Where a path cannot be read, or holds nothing to read.
-pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<Imported, SessionError> {
+/// Where a path cannot be read or holds nothing to read, and where the project says something of it otherwise, or would be wrong with it.
+pub fn import(asked: &Import<'_>) -> Result<Imported, SessionError> {
+    let Import { neighbour, paths, folder, .. } = *asked;
+    let is_new = !folder.join(PROJECT_FILE).exists();
+    if let Some(around) = around(folder).filter(|_| is_new && holds_texts(folder)) {
+        let [folder, around] = [folder, &around].map(|folder| folder.display().to_string());
+        return Err(Misuse::Within { folder, around }.into());
+    }
+    let (sources, passed) = read_all(asked)?;
+    let name = scaffold::project_name(folder);
+    let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
+    let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
+    let with_project = |files: &BTreeMap<String, String>| {
+        let mut files = files.clone();
+        files.extend(is_new.then(|| (PROJECT_FILE.to_owned(), project.clone())));
+        files
+    };
+    let read = |files: &BTreeMap<String, String>, workspace: &mut Workspace| {
+        let files = with_project(files);
+        let link = link(folder, files.keys());
+        link.map_or(Ok(()), |link| Err(ImportError::InTheWay(link)))?;
+        Ok(workspace.load(&Beside { base: base.as_ref(), files: &files }, &Unwatched)?)
+    };
+    let failed = |error| match error {
+        ImportError::Load(error) => SessionError::from(error),
+        ImportError::InTheWay(link) => Misuse::Link(link).into(),
+        error @ ImportError::Declared(_) => would_break(folder, error.to_string()),
+    };
+    let mut imported = migrate::import(neighbour, sources, &Given(paths), &read).map_err(failed)?;
+    if !imported.others.is_empty() && !asked.overwrite {
+        return Err(Misuse::Differs(named(&imported.others)).into());
+    }
+    if !imported.objects.is_empty() {
+        imported.files = with_project(&imported.files);
+        try_out(folder, &read(&imported.files, &mut Workspace::default()).map_err(failed)?, &imported.files)?;
+    }
+    for (path, what) in passed {
+        let id = imported.sources.add(SourceFile::new(path.display().to_string(), Vec::new()));
+        let message = format!("{what}, and is not looked into: name what is meant itself");
+        imported.problems.push(Diagnostic::warning(code::NOT_RECOGNISED, Span::start_of(id), message));
+    }
+    Ok(imported)
+}
+
+/// The folder of the project that a folder, which need not be there yet, lies in.
+fn around(folder: &Path) -> Option<PathBuf> {
+    let real =
+        |folder: &Path| std::fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let there = folder.ancestors().find_map(|folder| real(folder).ok())?;
+    there.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file()).map(Path::to_owned)
+}
+
+/// Whether a project around a folder has a text in it.
+fn holds_texts(folder: &Path) -> bool {
+    let is_text = |path: &Path| path.extension().is_some_and(|ending| ending == "kdl");
+    let shown = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry.file_name());
+    WalkDir::new(folder).into_iter().filter_entry(shown).filter_map(Result::ok).any(|entry| is_text(entry.path()))
+}
+
+/// What is there and is no file to read, with what it is.
+type Passed = Vec<(PathBuf, &'static str)>;
+
+/// The texts that are to be read.
+fn read_all(asked: &Import<'_>) -> Result<(Sources, Passed), SessionError> {
     let (mut sources, mut passed) = (Sources::default(), Vec::new());
-    for path in paths {
+    for path in asked.paths {
+        if let Some(text) = asked.standard_input.as_ref().filter(|_| path == Path::new("-")) {
+            sources.add(SourceFile::new("<stdin>", text.clone()));
+            continue;
+        }
         let before = sources.iter().len();
-        for file in files(neighbour, path, &mut passed)? {
+        for file in files(asked, path, &mut passed)? {
             let io = |source| LoadError::Io { path: file.display().to_string(), source };
             let length = std::fs::metadata(&file).map_err(io)?.len();
             if length > LONGEST_FILE {
@@ -35,33 +118,7 @@ pub fn import(neighbour: Neighbour, paths: &[PathBuf], folder: &Path) -> Result<
             return Err(Misuse::NothingThere(path.display().to_string()).into());
         }
     }
-    let name = scaffold::project_name(folder);
-    let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
-    let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
-    let is_new = !folder.join(PROJECT_FILE).exists();
-    let with_project = |files: &BTreeMap<String, String>| {
-        let mut files = files.clone();
-        files.extend(is_new.then(|| (PROJECT_FILE.to_owned(), project.clone())));
-        files
-    };
-    let read = |files: &BTreeMap<String, String>, workspace: &mut Workspace| {
-        workspace.load(&Beside { base: base.as_ref(), files: &with_project(files) }, &Unwatched)
-    };
-    let mut imported = migrate::import(neighbour, sources, &Given(paths), &read).map_err(|error| match error {
-        ImportError::Load(error) => SessionError::from(error),
-        error @ ImportError::Declared(_) => would_break(folder, error.to_string()),
-    })?;
-    if !imported.files.is_empty() {
-        imported.files = with_project(&imported.files);
-        no_links(folder, &imported.files)?;
-        try_out(folder, &read(&imported.files, &mut Workspace::default())?, &imported.files)?;
-    }
-    for (path, what) in passed {
-        let id = imported.sources.add(SourceFile::new(path.display().to_string(), Vec::new()));
-        let message = format!("{what}, and is not looked into: name what is meant itself");
-        imported.problems.push(Diagnostic::warning(code::NOT_RECOGNISED, Span::start_of(id), message));
-    }
-    Ok(imported)
+    Ok((sources, passed))
 }
 
 fn would_break(folder: &Path, problem: String) -> SessionError {
@@ -87,12 +144,13 @@ fn try_out(folder: &Path, loaded: &Loaded, files: &BTreeMap<String, String>) -> 
     }
 }
 
-/// # Errors
-/// Where one of some files of a folder, or a folder that one is in, is a link.
-pub(super) fn no_links(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Misuse> {
-    let below = files.keys().flat_map(|name| Path::new(name).ancestors().filter(|part| !part.as_os_str().is_empty()));
-    let link = below.map(|part| folder.join(part)).find(|part| part.is_symlink());
-    link.map_or(Ok(()), |link| Err(Misuse::Link(link.display().to_string())))
+/// The first of some files of a folder, or of the folders that they are in, that is a link.
+pub(super) fn link<'n>(folder: &Path, mut names: impl Iterator<Item = &'n String>) -> Option<String> {
+    names.find_map(|name| {
+        let below = Path::new(name).ancestors().filter(|part| !part.as_os_str().is_empty());
+        let link = below.map(|part| folder.join(part)).find(|part| part.is_symlink());
+        link.map(|link| link.display().to_string())
+    })
 }
 
 /// A project with more files, or with other ones; or these alone, where its folder is not there yet.
@@ -187,20 +245,20 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
 }
 
 /// The files to read below a path, in order; the path itself where it is a file. What is there and cannot be looked into is passed over.
-fn files(
-    neighbour: Neighbour,
-    path: &Path,
-    passed: &mut Vec<(PathBuf, &'static str)>,
-) -> Result<Vec<PathBuf>, LoadError> {
+fn files(asked: &Import<'_>, path: &Path, passed: &mut Passed) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
-    let walk = WalkDir::new(path).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
+    let is_wanted = |entry: &DirEntry| {
+        let below = entry.path().strip_prefix(path).ok().and_then(Path::to_str);
+        let is_excluded = || below.is_some_and(|below| asked.exclude.iter().any(|pattern| is_of(pattern, below)));
+        entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_excluded()
+    };
+    for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(is_wanted) {
         let entry = entry.map_err(|error| LoadError::Io {
             path: error.path().unwrap_or(path).display().to_string(),
             source: error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into()),
         })?;
         let is_meant =
-            entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| is_document(neighbour, name));
+            entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| is_document(asked.neighbour, name));
         match entry.path().metadata() {
             Ok(there) if there.is_file() && is_meant => files.push(entry.into_path()),
             Ok(there) if there.is_dir() && entry.path_is_symlink() && entry.depth() > 0 => {
@@ -213,4 +271,14 @@ fn files(
         }
     }
     Ok(files)
+}
+
+/// Whether a pattern means what is at a path below a folder: by its name wherever it is, or, with a `/` in it, from the folder on.
+fn is_of(pattern: &str, below: &str) -> bool {
+    let pattern = pattern.trim_end_matches('/');
+    match pattern.strip_prefix('/') {
+        Some(pattern) => fits(pattern, below),
+        None if pattern.contains('/') => fits(pattern, below),
+        None => fits(pattern, below.rsplit('/').next().unwrap_or(below)),
+    }
 }

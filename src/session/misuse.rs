@@ -30,8 +30,13 @@ pub enum Misuse {
     NoVersion { folder: String, from: String, to: String },
     #[error("{0} exists already, and nothing was written")]
     Taken(String),
-    #[error("{first}{more} would be another one, and nothing was written: `--overwrite` replaces what is there")]
-    Differs { first: String, more: String },
+    #[error("{0} would be another one, and nothing was written: `--overwrite` replaces what is there")]
+    Differs(String),
+    #[error(
+        "{folder} lies in the project of {around}, which would not read it any more, and nothing was written: `--out {around}` takes in \
+         what is read there; where {folder} is to be a project of its own, give it a `plat.kdl` first"
+    )]
+    Within { folder: String, around: String },
     #[error("{0} is a link, and nothing is written through one")]
     Link(String),
     #[error("the project in {folder} would be wrong with it, and nothing was written: {problem}")]

@@ -193,7 +193,7 @@ fn masked(hidden: Vec<Range<u32>>, text: String) -> String {
 }
 
 /// What tokens of well-known services begin with, and addresses that are one.
-const BEGINNINGS: [&str; 11] = [
+const BEGINNINGS: [&str; 22] = [
     "ghp_",
     "gho_",
     "ghs_",
@@ -204,7 +204,18 @@ const BEGINNINGS: [&str; 11] = [
     "AKIA",
     "sk_live_",
     "://hooks.slack.com/services/",
-    "://discord.com/api/webhooks/",
+    "://hooks.slack.com/triggers/",
+    "://hooks.slack.com/workflows/",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    ".webhook.office.com/webhookb2/",
+    "outlook.office.com/webhook/",
+    "outlook.office365.com/webhook/",
+    "://hooks.zapier.com/hooks/catch/",
+    "://api.telegram.org/bot",
+    "://maker.ifttt.com/trigger/",
+    "?sig=",
+    "&sig=",
 ];
 
 /// The fewest letters behind such a beginning.
@@ -213,7 +224,7 @@ const FEWEST: usize = 12;
 /// A token: such a beginning with what stands behind it. One pass finds all of them.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = |start: &str| {
-        let letters = if start.ends_with('/') { "[A-Za-z0-9_/-]" } else { "[A-Za-z0-9_-]" };
+        let letters = if start.contains(['/', '=']) { "[A-Za-z0-9_@:%/-]" } else { "[A-Za-z0-9_-]" };
         format!("{}{letters}{{{FEWEST},}}", regex::escape(start))
     };
     #[expect(clippy::expect_used, reason = "the pattern is fixed, and every test of this file makes it")]
@@ -440,6 +451,16 @@ mod tests {
             ("`admin:hunter2pass@db/x` is no URL", "`admin:***@db/x` is no URL"),
             ("\"AKIAEXAMPLE:hunter2pass@minio:9000\" is no host", "\"AKIAEXAMPLE:***@minio:9000\" is no host"),
             ("at `https://hooks.slack.com/services/T0/B0/abcdef12`", "at `https://hooks.slack.com/services/***`"),
+            (
+                "at `https://contoso.webhook.office.com/webhookb2/0-1@2/IncomingWebhook/abc/3`",
+                "at `https://contoso.webhook.office.com/webhookb2/***`",
+            ),
+            (
+                "x https://prod-1.west.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sp=%2F&sig=Ab%2Bcdefghijklm&x=1",
+                "x https://prod-1.west.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sp=%2F&sig=***&x=1",
+            ),
+            ("\"https://hooks.slack.com/triggers/T0/1/abcdef12\"", "\"https://hooks.slack.com/triggers/***\""),
+            ("https://ptb.discord.com/api/webhooks/1/abcdefghij", "https://ptb.discord.com/api/webhooks/***"),
             ("https://a/b#access_token=one&c=d", "https://a/b#access_token=***&c=d"),
         ] {
             assert_eq!(shown(text), said);

@@ -50,6 +50,12 @@ use crate::source::FileId;
 use parser::Parser;
 use std::sync::Arc;
 
+/// Whether a text is KDL in its canonical format.
+pub fn is_canonical(text: &Arc<str>) -> bool {
+    let (tree, problems) = parse(FileId(0), text);
+    !problems.has_errors() && format(&tree) == **text
+}
+
 /// Parses KDL 2.0. Never fails: what could not be read is left out of the tree and diagnosed. Where Git left a conflict, its first side
 /// is read.
 pub fn parse(file: FileId, text: &Arc<str>) -> (Tree, Diagnostics) {

@@ -101,7 +101,7 @@ impl Parser<'_> {
                     copied.upto = self.cursor.at();
                 }
                 Class::Newline | Class::End => {
-                    let end = self.before_braces(start, body);
+                    let end = self.before_braces(start, copied.upto);
                     self.unterminated_string(start, start + 1, "\"");
                     break end.unwrap_or_else(|| self.skip_later_lines(0));
                 }

@@ -69,6 +69,8 @@ pub enum Fit {
     Drained,
     /// It lies in a bucket, which plat does not write to.
     Bucket,
+    /// All in it is one file, which plat does not write.
+    Aggregated,
 }
 
 /// Why a request is placed where it is.
@@ -93,6 +95,9 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
             Some(Unfit::OutOfUse(OutOfUse::Bucket)) => {
                 (Fit::Bucket, "no: it lies in a bucket, which plat does not write to".to_owned())
             }
+            Some(Unfit::OutOfUse(OutOfUse::Aggregated)) => {
+                (Fit::Aggregated, "no: it keeps all in one file, which plat does not write".to_owned())
+            }
             Some(Unfit::Labels(keys)) => (Fit::Labels, lacks(destination, &rendered.labels, &keys)),
         };
         let digits = score.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -115,7 +120,7 @@ pub(super) fn placement(loaded: &Loaded, rendered: &Rendered, settled: &Settled<
             Fit::Chosen => "yes, and has the highest score",
             Fit::Passed if is_pinned => "yes, and the request is pinned to another one",
             Fit::Passed => "yes, and the request stays where it stands",
-            Fit::Outscored | Fit::Labels | Fit::Strict | Fit::Drained | Fit::Bucket => {
+            Fit::Outscored | Fit::Labels | Fit::Strict | Fit::Drained | Fit::Bucket | Fit::Aggregated => {
                 "yes, and another one has a higher score"
             }
         });

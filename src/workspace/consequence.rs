@@ -174,6 +174,12 @@ mod tests {
     ";
 
     #[test]
+    fn a_name_that_is_missing_is_not_missed_by_those_who_use_it() {
+        assert_eq!(told(&format!("blueprint {{ property tier string }}{USES}")), ["E0203 1"]);
+        assert_eq!(told("blueprint\nrequest none a"), ["E0203 1", "E0302 2"]);
+    }
+
+    #[test]
     fn one_mistake_in_what_many_use_is_told_once() {
         let whole = "blueprint service {
             property tier enum required { values gold iron }

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::draft::{Draft, Step, Texts, below, in_language, word};
-use super::side::{Missing, Side};
+use super::side::{Missing, Side, members_of};
 use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind, set_member, set_members, set_names, set_words};
 use super::whole::{Naming, is_required, typed_line};
@@ -94,13 +94,22 @@ impl Change<'_, '_> {
     ) -> Result<(), Stuck> {
         let Some(at) = parameter.at.as_ref() else { return Ok(()) };
         let is_written = self.draft.node(path).is_some_and(|node| node.argument(index).is_some());
+        let by_itself = parameter.by_itself().map(Value::Bool);
+        if let Some(new) = sides[1].at(at).filter(|new| by_itself.as_ref() == Some(*new)) {
+            let is_to_go = is_written && sides[0].at(at) != Some(new);
+            return if is_to_go { self.remove_argument(path, index) } else { Ok(()) };
+        }
         match self.wanted(parameter, at, (form, sides), is_written) {
             Wanted::AsItIs => Ok(()),
             Wanted::Gone if at.unless.is_some() => Ok(()),
             Wanted::Gone if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
-            Wanted::Gone => self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index))),
+            Wanted::Gone => self.remove_argument(path, index),
             Wanted::Value(value) => self.set_argument(path, (index, parameter), value),
         }
+    }
+
+    fn remove_argument(&mut self, path: &[Step], index: usize) -> Result<(), Stuck> {
+        self.draft.edit(path, |tree, node| Ok(edit::remove_argument(tree, node, index)))
     }
 
     /// Sets an argument, which may be a text in another language.
@@ -249,6 +258,9 @@ impl Change<'_, '_> {
         }
         match (new, self.draft.has(&child)) {
             (None, _) => self.draft.remove(&child),
+            (Some(value), _) if at.manner == Manner::Template && members_of(value).is_some() => {
+                self.draft.remove(&child)
+            }
             (Some(value), _) if at.manner == Manner::True && *value != Value::Bool(true) => {
                 Err(Stuck::no_words("anything but its being there"))
             }
@@ -263,6 +275,7 @@ impl Change<'_, '_> {
                     None => Ok(()),
                 },
                 Manner::Json => set_member(self.draft, path, slot.name(), [old, Some(new)], Listing::List),
+                Manner::Template => set_member(self.draft, path, slot.name(), [old, Some(new)], Listing::Template),
                 _ => self.draft.set_argument(&child, 0, new, Texts::Plain),
             },
         }

@@ -132,8 +132,26 @@ impl Draft {
                     return;
                 };
                 let indent = edit::indentation_of_line(tree.text(), node.span().start).to_owned() + &unit;
-                let written = edit::write_lines(text, &indent);
+                let written = edit::write_lines(text, &indent, is_same_raw(last));
                 edits.extend(written.map(|text| Edit { span: last.value_span(), text }));
+            });
+            Ok(edits)
+        })
+    }
+
+    /// Makes texts of one line that have escapes in them raw.
+    ///
+    /// # Errors
+    /// Where the text would no longer be KDL.
+    pub fn make_raw(&mut self) -> Result<(), Stuck> {
+        self.edit(&[], |_, root| {
+            let mut edits = Vec::new();
+            for_each_below(Some(root), &mut |node| {
+                let quoted = node.entries().filter(|entry| entry.raw().starts_with('"') && is_same_raw(*entry));
+                edits.extend(quoted.filter_map(|entry| {
+                    let text = edit::write_raw(entry.string()?)?;
+                    Some(Edit { span: entry.value_span(), text })
+                }));
             });
             Ok(edits)
         })
@@ -451,6 +469,12 @@ fn styled(entry: Entry<'_>, value: &Value, texts: Texts) -> Result<String, Stuck
         }
         _ => plain,
     })
+}
+
+/// Whether a text means the same where it is raw: into a raw text no values are put.
+fn is_same_raw(entry: Entry<'_>) -> bool {
+    let refers = |text: &str| text.starts_with('$') || text.contains("${") || text.contains("$$");
+    entry.annotation().is_some() || entry.string().is_some_and(|text| !refers(text))
 }
 
 /// Whether a text is a reference that needs no quotes.

@@ -49,7 +49,7 @@ impl<'a> Side<'a> {
 
     /// The members of the object at a place.
     pub(super) fn members(self, at: &At) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let members = self.at(at).and_then(Value::as_object).map_or(&[][..], |map| &map.members);
+        let members = self.at(at).and_then(members_of).map_or(&[][..], |map| &map.members);
         members.iter().map(|member| (&*member.name.value, &member.value.value))
     }
 
@@ -74,6 +74,11 @@ impl<'a> Side<'a> {
         let lent = form.written(0).find_map(lends);
         Self { lent, ..self }
     }
+}
+
+/// The object that a value is, and not an expression of another language.
+pub(super) fn members_of(value: &Value) -> Option<&Map> {
+    value.as_object().filter(|_| value.foreign().is_none())
 }
 
 impl Writer<'_> {
@@ -119,10 +124,10 @@ impl Writer<'_> {
         parameter.missing.as_deref().map(|text| object::filled(text, self.name, given))
     }
 
-    /// The first member of an object that nothing which can be written at a node stands at.
-    pub(super) fn stranger<'a>(shape: &NodeShape, side: Side<'a>) -> Option<&'a str> {
+    /// The members of an object that nothing which can be written at a node stands at.
+    pub(super) fn strangers<'a>(shape: &NodeShape, side: Side<'a>) -> impl Iterator<Item = &'a str> {
         let names = side.here.members.iter().map(|member| &*member.name.value);
-        let is_lent = |name: &str| side.lent.is_some_and(|(member, _)| member == name);
-        names.into_iter().find(|name| !is_lent(name) && !object::knows(shape, name))
+        let is_lent = move |name: &str| side.lent.is_some_and(|(member, _)| member == name);
+        names.filter(move |name| !is_lent(name) && !object::knows(shape, name))
     }
 }

@@ -1,12 +1,12 @@
 //! Nodes made anew.
 
 use super::draft::{Texts, word};
-use super::side::{Missing, Side};
+use super::side::{Missing, Side, members_of};
 use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind};
 use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, Neighbour, NodeShape, Pairs, Parameter, Part, Slot};
-use crate::model::{Map, Value};
+use crate::model::{Base, Map, Value};
 use crate::object::{self, typed};
 use crate::source::Spanned;
 use crate::syntax::Line;
@@ -100,6 +100,7 @@ impl Writer<'_> {
             };
         };
         match around.1.at(at) {
+            Some(Value::Bool(truth)) if parameter.by_itself() == Some(*truth) => Ok(None),
             Some(value) if parameter.required || !self.is_missing(parameter, value, around) => {
                 self.texts(parameter).word(value).map(Some).map_err(|stuck| stuck.below_at(at))
             }
@@ -172,7 +173,13 @@ impl Writer<'_> {
                     let line = self.object(shape, at, side, item);
                     line.map_err(|stuck| stuck.below([&*index.to_string()]).below_at(at))
                 };
-                numbered.map(line).collect()
+                Stuck::all(numbered.map(line))
+            }
+            // What has members has a line for each.
+            (Manner::Template, Some(value)) if members_of(value).is_some() => Ok(Vec::new()),
+            (Manner::Template, Some(value)) => Ok(vec![member(slot.name(), value, Listing::Template)]),
+            (Manner::Entry, Some(value)) if members_of(value).is_none() && self.grammar.takes_whole(form, at) => {
+                Ok(Vec::new())
             }
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
                 let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
@@ -181,7 +188,7 @@ impl Writer<'_> {
                         |name: &str| order.iter().position(|one| one.as_str() == Some(name)).unwrap_or(usize::MAX);
                     members.sort_by_key(|(name, _)| place(name));
                 }
-                members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))).collect()
+                Stuck::all(members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))))
             }
             (Manner::Items | Manner::Conditions, Some(value)) => {
                 let form = shape.plain().ok_or_else(|| Stuck::no_words("this block"))?;
@@ -231,14 +238,15 @@ impl Writer<'_> {
         for part in shape.plain().into_iter().flat_map(|form| form.written(0)) {
             let (Part::Argument(_, parameter) | Part::Property(parameter)) = part else { continue };
             let member = parameter.at.as_ref().and_then(|at| at.way.first()).map_or("", |step| &**step);
-            let place = match member {
-                "type" => &["format"][..],
-                "of" => &["items", "format"],
+            let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
+            let place = match (member, base.and_then(typed::inside_of)) {
+                ("type", _) => vec!["format"],
+                ("of", Some(inside)) => vec![inside, "format"],
                 _ => continue,
             };
             let Some(word) = line.get(member).and_then(|word| word.as_str()) else { continue };
             if self.grammar.words(parameter).all(|known| known != word) {
-                return Err(Stuck::no_words(&format!("the type `{word}`")).below(place.iter().copied()));
+                return Err(Stuck::no_words(&format!("the type `{word}`")).below(place));
             }
         }
         Ok(())
@@ -278,10 +286,8 @@ impl Writer<'_> {
     /// # Errors
     /// Where an object holds what the node for it cannot say.
     pub(super) fn without_strangers(shape: &NodeShape, side: Side<'_>) -> Result<(), Stuck> {
-        match Self::stranger(shape, side) {
-            Some(name) => Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name())).below([name])),
-            None => Ok(()),
-        }
+        let strange = |name| Err(Stuck::no_words(&format!("`{name}` of a {}", shape.name())).below([name]));
+        Stuck::all(Self::strangers(shape, side).map(strange)).map(|_: Vec<()>| ())
     }
 
     /// What a node's block holds as a whole, or what has no names of the language.
@@ -363,7 +369,7 @@ fn found_at(stuck: Stuck, at: Option<&At>) -> Stuck {
 /// The words of a typed line, by the keywords that they stand for.
 pub(super) fn typed_line(schema: &Value) -> Result<Map, Stuck> {
     let schema = schema.as_object().ok_or_else(|| Stuck::no_words("this type"))?;
-    typed::words(schema).map_err(|what| Stuck::no_words(&what))
+    typed::words(schema).map_err(|(what, way)| Stuck::no_words(&what).below(way.iter().map(|step| &**step)))
 }
 
 /// Whether the object around a name requires it.

@@ -2,10 +2,8 @@
 
 use crate::project::{Outcome, Project};
 use serde_json::Value;
-use std::io::Write;
+use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::process::Stdio;
-use std::{fs, thread};
 
 const UGLY: &str = "// about the team\nteam   payments   {  // why\n  title \"Payments\"\n\n\n\n\
     \x20 // about the next line\n  description   \"Takes the money.\" ; /* kept */ icon Money\n}\n\n\n\
@@ -118,21 +116,5 @@ fn a_file_that_is_not_there_is_the_worlds_failure() {
 
 /// What `plat fmt -` makes of a text.
 fn filter(project: &Project, text: &[u8]) -> Outcome {
-    let mut process = project
-        .command(["fmt", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = process.stdin.take().unwrap();
-    let text = text.to_owned();
-    let writer = thread::spawn(move || input.write_all(&text));
-    let output = process.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    Outcome {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    project.run_with_input(["fmt", "-"], text)
 }

@@ -57,6 +57,13 @@ fn names_that_kubernetes_refuses_are_told_at_their_place() {
         "plat.kdl:7:23: error[E0536]: `a-App_1` is no name of a ConfigMap: it holds 'A'",
         "plat.kdl:10:22: `$spec.text` is given here",
     ]);
+    let requests: Vec<String> = (1..=5).map(|number| format!("request app r{number} {{ text A{number}; }}")).collect();
+    let project = delivering("resource v1 ConfigMap \"${name}-${spec.text}\"", &requests.join("\n"));
+    project.run(["check"]).code(3).says([
+        "plat.kdl:7:23: error[E0536]: `r1-A1` is no name of a ConfigMap: it holds 'A'",
+        "the same cause in 4 more places:",
+        "plat.kdl:14:1: `r5-A5` is no name of a ConfigMap",
+    ]);
 }
 
 #[test]

@@ -32,13 +32,34 @@ fn a_port_organisation_becomes_a_project_that_plans_and_is_given_back() {
     let went = json(&project.read("in/port.json"))["blueprints"].clone();
     assert_eq!(came, went);
     let printed = project.run(["-C", "out", "export", "port"]).code(0).out;
-    assert_eq!(
-        printed,
-        ["blueprints", "entities", "scorecards"].map(|name| project.read(&format!("out/port/{name}.json"))).concat()
-    );
-    // What is given back is taken in as the same project.
-    project.run(["import", "port", "out/port", "--out", "again"]).code(0);
-    assert_eq!(project.read("again/blueprints/service.kdl"), project.read("out/blueprints/service.kdl"));
+    let lists = ["blueprints", "entities", "scorecards"];
+    let lists = lists.map(|name| (name, json(&project.read(&format!("out/port/{name}.json")))));
+    assert_eq!(json(&printed), serde_json::json!(std::collections::BTreeMap::from(lists)));
+    // What is given back is taken in as the same project, as files and as one text.
+    let project = project.file("printed.json", &printed);
+    for (given, again) in [("out/port", "again"), ("printed.json", "once-more")] {
+        project.run(["import", "port", given, "--out", again]).code(0);
+        assert_eq!(
+            project.read(&format!("{again}/blueprints/service.kdl")),
+            project.read("out/blueprints/service.kdl")
+        );
+    }
+}
+
+#[test]
+fn a_folder_of_a_project_does_not_become_another_one_by_the_way() {
+    let project = Project::new()
+        .file("home/plat.kdl", "project home\n")
+        .file("home/team/own.kdl", "page mine\n")
+        .file("a.json", r#"{"identifier": "service", "title": "S", "schema": {"properties": {}}}"#);
+    let run = project.run(["import", "port", "a.json", "--out", "home/team"]).code(64);
+    run.complains(["home/team lies in the project of", "where home/team is to be", "a `plat.kdl` first"]);
+    assert!(!project.path("home/team/plat.kdl").exists());
+    // Nothing of the project around it is lost to a new folder.
+    project.run(["import", "port", "a.json", "--out", "home/new"]).code(0);
+    let project = project.file("home/team/plat.kdl", "project team\n");
+    project.run(["import", "port", "a.json", "--out", "home/team"]).code(0);
+    project.run(["import", "port", "a.json", "--out", "home"]).code(0);
 }
 
 #[test]
@@ -58,22 +79,178 @@ fn an_import_that_leaves_whole_objects_out_says_so_and_is_no_plain_success() {
 }
 
 #[test]
-fn a_file_that_differs_is_not_replaced_unasked_and_then_none_is_written() {
+fn what_the_project_says_otherwise_is_not_replaced_unasked_and_then_nothing_is_written() {
     let project = with_example();
     project.run(["import", "port", "in", "--out", "out"]).code(0);
     let before = project.read("out/plat.kdl");
-    project.run(["import", "port", "in", "--out", "out"]).code(0);
-    assert_eq!(project.read("out/plat.kdl"), before);
-    project.write("out/blueprints/service.kdl", "// mine\n");
-    fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
     project
         .run(["import", "port", "in", "--out", "out"])
-        .code(64)
-        .complains(["service.kdl would be another one, and nothing was written: `--overwrite`"]);
+        .code(0)
+        .says(["In the project already: 4 as read, 0 replaced.\n"]);
+    assert_eq!(project.read("out/plat.kdl"), before);
+    let blueprint = project.read("out/blueprints/service.kdl");
+    let mine = format!("// mine\n{}", blueprint.replace("    title Service\n", "    title Mine // too\n"));
+    assert!(mine.contains("Mine"), "{mine}");
+    project.write("out/blueprints/service.kdl", &mine);
+    fs::remove_file(project.path("out/entities/service.kdl")).unwrap();
+    project.run(["import", "port", "in", "--out", "out"]).code(64).complains([
+        "blueprint:service (blueprints/service.kdl:2:1) would be another one, and nothing was written: `--overwrite`",
+    ]);
     assert!(!project.path("out/entities/service.kdl").exists());
-    assert_eq!(project.read("out/blueprints/service.kdl"), "// mine\n");
-    project.run(["import", "port", "in", "--out", "out", "--overwrite"]).code(0);
-    assert!(project.read("out/blueprints/service.kdl").starts_with("blueprint service {"));
+    assert_eq!(project.read("out/blueprints/service.kdl"), mine);
+    project
+        .run(["import", "port", "in", "--out", "out", "--overwrite"])
+        .code(0)
+        .says(["In the project already: 1 as read, 1 replaced.\n"]);
+    assert_eq!(project.read("out/blueprints/service.kdl"), mine.replace("Mine", "Service"));
+    assert!(project.path("out/entities/service.kdl").exists());
+}
+
+#[test]
+fn what_a_file_holds_that_was_not_read_stays_in_it_and_more_comes_to_it() {
+    let entity = |name: &str, tier: &str| {
+        format!(
+            r#"{{"identifier": "{name}", "title": "{name}", "blueprint": "service", "properties": {{"tier": "{tier}"}}}}"#
+        )
+    };
+    let blueprint = r#"{"identifier": "service", "schema": {"properties": {"tier": {"type": "string"}}}}"#;
+    let all = format!("[{blueprint}, {}, {}]", entity("a", "x"), entity("b", "x"));
+    let project = Project::new().file("in/a.json", all);
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    // By hand: comments, what may become of it, another order, and other ends of lines.
+    let a = "entity service a {\r\n    // how good\r\n    tier x // really\r\n    title a\r\n    lifecycle { protect; }\r\n}\r\n";
+    let b = "entity service b { title b; tier x; }\r\n";
+    project.write("out/entities/service.kdl", format!("// all of them\r\n{a}\r\n{b}// the end"));
+    project.write("one/a.json", format!("[{}, {}]", entity("c", "y"), entity("b", "x")));
+    project
+        .run(["import", "port", "one", "--out", "out"])
+        .code(0)
+        .says(["In the project already: 1 as read, 0 replaced.", "in the project still: 1 blueprint, 1 entity, in"]);
+    let c = "\r\nentity service c {\r\n    title c\r\n    tier y\r\n}\r\n";
+    let text = format!("// all of them\r\n{a}\r\n{b}// the end\r\n{c}");
+    assert_eq!(project.read("out/entities/service.kdl"), text);
+    project.run(["-C", "out", "check"]).code(0);
+    project.write("one/a.json", format!("[{}]", entity("a", "z")));
+    project
+        .run(["import", "port", "one", "--out", "out"])
+        .code(64)
+        .complains(["entity:service:a (entities/service.kdl:2:1)"]);
+    project.run(["import", "port", "one", "--out", "out", "--overwrite"]).code(0);
+    assert_eq!(project.read("out/entities/service.kdl"), text.replacen("tier x //", "tier z //", 1));
+    // What is declared just so is nothing to do, wherever it stands, and what is not is replaced there.
+    fs::remove_dir_all(project.path("out/entities")).unwrap();
+    fs::remove_dir_all(project.path("out/blueprints")).unwrap();
+    let mine = "// mine\nentity service a { title a; tier z; }\n\nblueprint service { property tier string; }\n";
+    project.write("out/mine.kdl", mine);
+    project.write("one/a.json", format!("[{blueprint}, {}]", entity("a", "z")));
+    project
+        .run(["import", "port", "one", "--out", "out"])
+        .code(0)
+        .says(["In the project already: 2 as read, 0 replaced."]);
+    project.write("one/a.json", format!("[{}]", entity("a", "w")));
+    project.run(["import", "port", "one", "--out", "out", "--overwrite"]).code(0);
+    assert_eq!(project.read("out/mine.kdl"), mine.replace("tier z", "tier w"));
+    assert!(!project.path("out/entities").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_nobody_reads_is_waited_for_and_not_for_ever() {
+    let project = with_example();
+    let make = std::process::Command::new("mkfifo").arg(project.path("pipe")).status();
+    assert!(make.unwrap().success());
+    let import = ["import", "port", "in", "--out", "out", "--report", "json=pipe"];
+    project.run(import).code(1).complains(["cannot write pipe", "nobody reads the pipe"]);
+    assert!(!project.path("out").exists());
+    let path = project.path("pipe");
+    let reader = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        fs::read_to_string(path).unwrap()
+    });
+    project.run(import).code(0);
+    assert!(reader.join().unwrap().contains("E0803"));
+}
+
+#[test]
+fn standard_input_is_read_and_what_is_excluded_is_not() {
+    let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
+    let project = Project::new()
+        .file("in/a.json", blueprint("a"))
+        .file("in/old/b.json", blueprint("b"))
+        .file("in/deep/old/c.json", blueprint("c"))
+        .file("in/deep/d.test.json", blueprint("d"));
+    let taken = |arguments: &[&str], out: &str| {
+        let import = ["import", "port", "in", "--out", out].into_iter().chain(arguments.iter().copied());
+        project.run(import).code(0);
+        let files = fs::read_dir(project.path(&format!("{out}/blueprints"))).unwrap();
+        let mut names: Vec<String> = files.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort_unstable();
+        names.concat().replace(".kdl", "")
+    };
+    assert_eq!(taken(&[], "1"), "abcd");
+    assert_eq!(taken(&["--exclude", "old"], "2"), "ad");
+    assert_eq!(taken(&["--exclude", "/old/", "--exclude", "*.test.json"], "3"), "ac");
+    assert_eq!(taken(&["--exclude", "deep/**"], "4"), "ab");
+    let all = ["import", "port", "in", "--exclude", "*", "--out", "5"];
+    project.run(all).code(64).complains(["in holds nothing to read"]);
+    project
+        .run_with_input(["import", "port", "-", "--out", "6"], blueprint("e").as_bytes())
+        .code(0)
+        .says(["1 blueprint"]);
+    let yaml = "apiVersion: platform.kratix.io/v1alpha1\nkind: PromiseRelease\nmetadata: {name: redis}\n\
+                spec: {version: v1, sourceRef: {type: http, url: 'https://example.com/p.yaml'}, odd: 1}\n";
+    project
+        .run_with_input(["import", "kratix", "-", "--out", "7"], yaml.as_bytes())
+        .code(0)
+        .complains(["<stdin>:4:86: note[E0803]: `/spec/odd` is kept"]);
+}
+
+#[test]
+fn what_a_killed_run_left_is_taken_away_whatever_it_was_called() {
+    let project = with_example().file("out/entities/.gone.kdl.plat-new", "half").file("out/.x.plat-new", "half");
+    project.write("out/entities/.keep", "");
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    assert!(!project.path("out/entities/.gone.kdl.plat-new").exists() && !project.path("out/.x.plat-new").exists());
+    assert!(project.path("out/entities/.keep").exists());
+}
+
+#[test]
+fn what_an_export_wrote_is_told_to_programs_too() {
+    let project = with_example();
+    project.run(["import", "port", "in", "--out", "out"]).code(0);
+    let run = project.run(["-C", "out", "export", "port", "--out", "port", "--format", "json"]).code(0);
+    let files = ["blueprints.json", "entities.json", "scorecards.json"];
+    assert_eq!(json(&run.out), serde_json::json!({"type": "exported", "objects": 4, "files": files, "without": {}}));
+}
+
+#[test]
+fn of_several_wrong_parts_of_an_object_each_is_told() {
+    let project = Project::new()
+        .file(
+            "in/a.json",
+            r#"{"blueprints": [{"identifier": "s", "schema": {"properties": {"n": {"type": "number"}, "b": {"type": "boolean"}}},
+                  "relations": {"on": {"target": "s", "many": true}}}],
+                "entities": [{"identifier": "e", "blueprint": "s", "properties": {"n": "x", "b": "y", "z": 1}, "relations": {"on": ["p", "e", "q"]}}]}"#,
+        )
+        .file(
+            "catalog/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\n\
+             spec: {type: t, lifecycle: x, owner: me, dependsOn: ['component:p', 'component:q'], dependencyOf: ['component:r', 'component:a']}\n",
+        );
+    project.run(["import", "port", "in", "--out", "out"]).code(0).complains([
+        "`/entities/0/properties/n` is kept for Port alone",
+        "`/entities/0/properties/b` is kept for Port alone",
+        "`/entities/0/properties/z` is kept for Port alone",
+        "there is no entity `p` of `s`",
+        "there is no entity `q` of `s`",
+    ]);
+    assert!(project.read("out/entities/s.kdl").contains("    on e\n"));
+    project.run(["import", "backstage", "catalog", "--out", "other"]).code(0).complains([
+        "`/spec/owner` is kept for Backstage alone: there is no entity `me` of `group`",
+        "there is no entity `p` of `component`; there is no entity `q` of `component`",
+        "there is no entity `r` of `component`",
+    ]);
+    assert!(project.read("other/entities/component.kdl").contains("    dependencyOf a\n"));
 }
 
 #[test]
@@ -97,7 +274,7 @@ fn names_lead_nowhere_but_below_the_folder() {
 #[test]
 fn what_is_not_there_or_cannot_be_read_is_told() {
     let project = with_example();
-    project.run(["import", "port", "nowhere", "--out", "out"]).code(1).complains(["nowhere"]);
+    project.run(["import", "port", "no\nwhere", "--out", "out"]).code(1).complains(["cannot read no where\n"]);
     fs::create_dir(project.path("empty")).unwrap();
     project.run(["import", "port", "empty", "--out", "out"]).code(64).complains(["empty holds nothing to read"]);
     project.write("other/a.json", r#"{"resources": []}"#);
@@ -154,19 +331,29 @@ fn no_file_is_written_that_the_project_would_not_read() {
         .complains(["blueprints/service.kdl would be no file of it"]);
     assert!(!project.path("out/plat.kdl").exists());
     // What lies in the folder already becomes a part of the project, and may break it.
-    let project = with_example().file("out/mine.kdl", "blueprint service { title Mine; }\n");
+    let project = with_example().file("out/mine.kdl", "blueprint other { title Mine; titel Mine; }\n");
     project.run(["import", "port", "in", "--out", "out"]).code(3).complains(["mine.kdl:1:"]);
+    project.write("out/mine.kdl", "blueprint service { title Mine; }\n");
+    let told = ["blueprint:service (mine.kdl:1:1) would be another one, and nothing was written"];
+    project.run(["import", "port", "in", "--out", "out"]).code(64).complains(told);
     assert!(!project.path("out/plat.kdl").exists());
 }
 
 #[test]
 fn a_project_that_is_there_is_not_broken() {
-    let project = with_example().file("plat.kdl", "project mine { id mine-1; }\nblueprint service\n");
+    let mine =
+        "project mine { id mine-1; }\nblueprint service { property mine string; }\nentity service one { mine a; }\n";
+    let project = with_example().file("plat.kdl", mine);
     project
         .run(["import", "port", "in", "--out", "."])
+        .code(64)
+        .complains(["blueprint:service (plat.kdl:2:1) would be"]);
+    project
+        .run(["import", "port", "in", "--out", ".", "--overwrite"])
         .code(3)
-        .complains(["would be wrong with it, and nothing was written", "service"]);
+        .complains(["would be wrong with it, and nothing was written", "plat.kdl:3:"]);
     assert!(!project.path("blueprints").exists());
+    assert_eq!(project.read("plat.kdl"), mine);
     project.write("plat.kdl", "project mine { id mine-1; }\nteam shop\n");
     project.run(["import", "port", "in", "--out", "."]).code(0);
     project.run(["check"]).code(0);
@@ -272,6 +459,166 @@ entity secret x
     // Nothing of it is a loss to Port.
     let told = project.run(["export", "port"]).code(0).err;
     assert!(!told.contains("backstage"), "{told}");
+}
+
+#[test]
+fn what_of_a_project_does_not_reach_backstage_is_told_once_with_how_much_of_it_there_is() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project mine { id mine-1; }\nuse \"std:backstage\"\nteam red\nblueprint extra\n\
+         blueprint product {\n    title Product\n    backstage Component { place stage spec.lifecycle; }\n    \
+         property stage string default=live\n    relation extra extra\n}\n\
+         entity extra e\nentity extra f\n\
+         entity product a { icon Box; team red; extra e; }\nentity product b { icon Box; extra e; stage old; }\n\
+         entity product c { icon Box; }\nentity product d { icon Box; }\nentity product e { icon Box; }\n\
+         scorecard ready for=product {\n    level Gold { rule staged Staged { stage present }; }\n}\n",
+    );
+    let run = project.run(["export", "backstage"]).code(0).complains([
+        "`icon` of entity:product:a is left out: Backstage has no place for it",
+        "the same cause in 4 more places:",
+        "`team` of entity:product:a is left out",
+        "`relations.extra` of entity:product:a is left out: Backstage has no place for it",
+        "Backstage has no blueprint: 1 object left out",
+        "Backstage has no kind for entities of `extra`, whose blueprint has no `backstage`: 2 objects left out",
+        "Backstage has no place for what a blueprint says beside its `backstage`",
+        "Backstage has no scorecard: 1 object left out",
+        "Backstage has no team: 1 object left out",
+    ]);
+    // No blueprint says there what stands where nothing is written.
+    for line in ["  name: a\nspec:\n  lifecycle: live\n", "  name: b\nspec:\n  lifecycle: old\n"] {
+        assert!(run.out.contains(line), "{}", run.out);
+    }
+}
+
+#[test]
+fn what_only_a_neighbour_knows_makes_no_other_object_of_one() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project mine { id mine-1; }\nuse \"std:backstage\"\n\
+         entity group red { type team; }\n\
+         entity component \"shop/cart\" {\n    type service\n    stage live\n    owner red\n    \
+         only-backstage { kind User; metadata { name other; namespace else; }; spec { type website; }; }\n}\n\
+         state-store main git {\n    url \"https://example.com/a\"\n    branch main\n    auth basic secret=keys\n    \
+         only-kratix { kind Secret; }\n}\n\
+         destination dev {\n    store main\n    only-kratix { kind Secret; metadata { name other; }; }\n}\n",
+    );
+    let run = project.run(["export", "backstage"]).code(0).complains([
+        "`/metadata/name` of entity:component:shop/cart is left out: `only-backstage` calls it otherwise, and what the line says goes out",
+        "`/metadata/namespace` of entity:component:shop/cart is left out",
+        "`/kind` of entity:component:shop/cart is left out: `only-backstage` makes it another object, and what the line says goes out",
+        "`/spec/type` of entity:component:shop/cart is left out: `only-backstage` says it otherwise, and that goes out",
+    ]);
+    let expected = "kind: Component\nmetadata:\n  name: cart\n  namespace: shop\nspec:\n  type: website\n";
+    assert!(run.out.contains(expected), "{}", run.out);
+    let run = project.run(["export", "kratix"]).code(0).complains([
+        "`/kind` of state-store:main is left out: `only-kratix` makes it another object",
+        "`/metadata/name` of destination:dev is left out: `only-kratix` calls it otherwise",
+        "`/kind` of destination:dev is left out: `only-kratix` makes it another object",
+    ]);
+    assert!(run.out.contains("kind: GitStateStore\n") && !run.out.contains("Secret\n"), "{}", run.out);
+}
+
+#[test]
+fn a_path_of_one_of_several_folders_means_the_same_in_the_one_file_that_is_given_back() {
+    let api = |name: &str| {
+        format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:\n  name: {name}\n  annotations: {{backstage.io/techdocs-ref: 'dir:.'}}\n\
+             spec: {{type: openapi, lifecycle: live, owner: red, definition: {{$text: ./api.yaml}}}}\n"
+        )
+    };
+    let all = "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: t}\n\
+               spec: {type: s, steps: [{action: 'fetch:template', input: {url: '../skeletons/${{ parameters.kind }}'}}, {action: 'debug:log', input: {url: ./x}}]}\n\
+               ---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: l}\n\
+               spec: {targets: [./more/*.yaml, 'https://example.com/x.yaml', /x.yaml]}\n";
+    let project = Project::new()
+        .file("in/one/catalog-info.yaml", api("one"))
+        .file("in/two/catalog-info.yaml", api("two"))
+        .file("in/all/all.yaml", all);
+    project.run(["import", "backstage", "in", "--out", "out"]).code(0).complains([
+        "warning[E0805]: `/metadata/annotations/backstage.io~1techdocs-ref`",
+        "it is a path, and is said from `in` now: the file that is given back belongs there",
+    ]);
+    project.run(["-C", "out", "export", "backstage", "--out", "back"]).code(0);
+    let text = project.read("out/back/catalog-info.yaml");
+    for line in [
+        "    backstage.io/techdocs-ref: dir:./one\n",
+        "    backstage.io/techdocs-ref: dir:./two\n",
+        "    $text: ./one/api.yaml\n",
+        "    $text: ./two/api.yaml\n",
+        "url: ./skeletons/${{ parameters.kind }}\n",
+        "url: ./x\n",
+        "- ./all/more/*.yaml\n",
+        "- https://example.com/x.yaml\n",
+        "- /x.yaml\n",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    // Of one folder each path is as it was.
+    project.run(["import", "backstage", "out/back", "in/one/catalog-info.yaml", "--out", "x"]).code(2);
+    project.run(["import", "backstage", "out/back", "--out", "again"]).code(0);
+    assert_eq!(project.read("again/entities/api.kdl"), project.read("out/entities/api.kdl"));
+    // Of an earlier import nobody knows from where its paths are said.
+    project.write("three/catalog-info.yaml", api("three").replace("kind: API", "kind: Resource"));
+    project.run(["import", "backstage", "three", "--out", "out"]).code(0).complains([
+        "warning[E0805]: the whole: it has paths, and so has entity:api:one, which the project has already",
+    ]);
+}
+
+#[test]
+fn a_value_in_an_annotation_can_be_one_of_the_blueprints_own() {
+    let project = Project::new()
+        .file(
+            "out/plat.kdl",
+            "project mine { id mine-1; }\n\
+             blueprint service {\n    backstage Component {\n        place annotations metadata.annotations\n        \
+             place slug \"metadata.annotations.'github.com/project-slug'\"\n    }\n    \
+             property annotations object\n    property slug string\n}\n\
+             scorecard ready for=service {\n    level Gold { rule slug Slug { slug present }; }\n}\n",
+        )
+        .file(
+            "in/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: cart, annotations: {github.com/project-slug: shop/cart, a/b: c}}\nspec: {}\n---\n\
+             apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: other, annotations: {github.com/project-slug: shop/other}}\nspec: {}\n",
+        );
+    project.run(["import", "backstage", "in", "--out", "out"]).code(0);
+    assert_eq!(
+        project.read("out/entities/service.kdl"),
+        "entity service cart {\n    slug \"shop/cart\"\n    annotations {\n        \"a/b\" c\n    }\n}\n\n\
+         entity service other {\n    slug \"shop/other\"\n}\n"
+    );
+    project.run(["-C", "out", "score"]).code(0).says(["Gold"]);
+    let text = project.run(["-C", "out", "export", "backstage"]).code(0).out;
+    let expected = "  annotations:\n    a/b: c\n    github.com/project-slug: shop/cart\n";
+    assert!(text.contains(expected), "{text}");
+    // A rule cannot look into an object, and says what can.
+    project.write(
+        "out/more.kdl",
+        "scorecard deep for=service {\n    level Gold { rule slug Slug { annotations.x present }; }\n}\n",
+    );
+    project.run(["-C", "out", "check"]).code(3).says([
+        "error[E0451]: `annotations` is a property of `service`, and a path goes through relations",
+        "give what is in it a property of its own",
+    ]);
+}
+
+#[test]
+fn a_reference_is_found_in_what_was_taken_in_before_as_in_what_is_taken_in_with_it() {
+    let org = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: pay}\nspec: {type: team, children: []}\n---\n\
+               apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: Ops, namespace: eu}\nspec: {type: team, children: []}\n";
+    let component = |name: &str, owner: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: service, lifecycle: live, owner: {owner}}}\n"
+        )
+    };
+    let project = Project::new()
+        .file("org/catalog-info.yaml", org)
+        .file("in/catalog-info.yaml", component("a", "PAY") + &component("b", "'group:EU/ops'"));
+    project.run(["import", "backstage", "org", "in", "--out", "one"]).code(0);
+    project.run(["import", "backstage", "org", "--out", "two"]).code(0);
+    project.run(["import", "backstage", "in", "--out", "two"]).code(0);
+    let text = project.read("two/entities/component.kdl");
+    assert!(text.contains("    owner pay\n") && text.contains("    owner \"eu/Ops\"\n"), "{text}");
+    assert_eq!(text, project.read("one/entities/component.kdl"));
 }
 
 #[test]

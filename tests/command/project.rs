@@ -1,8 +1,9 @@
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder with a project in it, which is gone when it is dropped.
@@ -87,6 +88,19 @@ impl Project {
         Outcome::of(&mut self.command(arguments))
     }
 
+    /// The same with a text at its standard input.
+    pub(crate) fn run_with_input<'a>(&self, arguments: impl IntoIterator<Item = &'a str>, text: &[u8]) -> Outcome {
+        let mut command = self.command(arguments);
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut input = process.stdin.take().unwrap();
+        let text = text.to_owned();
+        let writer = std::thread::spawn(move || input.write_all(&text));
+        let output = process.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        Outcome::from(output)
+    }
+
     /// Applies without asking, which must succeed.
     pub(crate) fn apply(&self) -> Outcome {
         self.run(["apply", "--auto-approve"]).code(0)
@@ -159,15 +173,20 @@ pub(crate) struct Outcome {
     pub(crate) err: String,
 }
 
-impl Outcome {
-    /// Runs a command to its end.
-    pub(crate) fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
         Self {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+}
+
+impl Outcome {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        command.output().unwrap().into()
     }
 
     /// It ended with this code.

@@ -19,13 +19,16 @@ pub(in crate::cli) struct Import {
     /// What they are of
     #[arg(value_enum)]
     pub(in crate::cli) what: Other,
-    /// Files of JSON or YAML, and for Port of Terraform (.tf), and folders of such
+    /// Files of JSON or YAML, and for Port of Terraform (.tf), and folders of such; `-` is standard input
     #[arg(required = true)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The folder of the project; it is made where it does not exist
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) out: PathBuf,
-    /// Replace files that are there and differ
+    /// Pass over files and folders in the folders: by name, or with a `/` by path (`*`, `?`, `**`, `{a,b}`)
+    #[arg(long, value_name = "GLOB")]
+    pub(in crate::cli) exclude: Vec<String>,
+    /// Replace what the project says otherwise; all else stays as it is
     #[arg(long)]
     pub(in crate::cli) overwrite: bool,
     #[command(flatten)]

@@ -1,9 +1,8 @@
 use crate::cli::arguments::{Fmt, Format, STANDARD};
-use crate::cli::context::Beside;
+use crate::cli::context::{Beside, standard_input};
 use crate::cli::{Context, Failure};
 use crate::report::{Reader, one_line, unformatted};
 use crate::session::{Canonical, Disk, Ending, SessionError, Text, canonical, place_in_repository, texts};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is.
@@ -53,9 +52,7 @@ fn name(path: &Path, context: &Context) -> String {
 
 /// Standard input to standard output, or to an answer whether it is canonical.
 fn filter(arguments: &Fmt, context: &Context) -> Result<Ending, Failure> {
-    let mut bytes = Vec::new();
-    let name = PathBuf::from("standard input");
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| failure(&name, source))?;
+    let bytes = standard_input()?;
     let original = bytes.clone();
     match canonical("<stdin>", Ok(bytes)) {
         Canonical::Other(..) if arguments.check => {

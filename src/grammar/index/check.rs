@@ -93,7 +93,9 @@ impl Index {
             let found = reference.kinds.iter().any(|kind| known.contains_key(&(*kind, text)));
             let is_free = reference.kinds.iter().all(|kind| self.kind(*kind).lenient && !declared.contains(kind));
             let is_built_in = reference.kinds.iter().any(|kind| self.kind(*kind).is_built_in(text));
-            if found || is_free || is_built_in {
+            // It is likely the name that is missing, which is told.
+            let is_nameless = reference.kinds.iter().any(|kind| self.nameless.contains(kind));
+            if found || is_free || is_built_in || is_nameless {
                 *last = text;
                 continue;
             }

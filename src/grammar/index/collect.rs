@@ -57,6 +57,8 @@ impl<'g, 't> Collector<'g, 't> {
     fn node(&mut self, form: &'g Form, told: usize, node: Node<'t>) {
         // Where an argument is missing, nobody knows which.
         let is_whole = node.arguments().count() >= told + form.arguments.iter().filter(|value| value.required).count();
+        let defines = form.arguments.iter().filter(|value| value.required).find_map(|value| value.defines);
+        self.index.nameless.extend(defines.filter(|_| !is_whole));
         for (position, entry) in node.arguments().skip(told).enumerate().take_while(|_| is_whole) {
             let Some(value) = form.argument(position) else { break };
             self.value(form, told, value, node, entry);

@@ -16,6 +16,8 @@ pub struct Index {
     kinds: Arc<[Kind]>,
     definitions: Vec<Definition>,
     references: Vec<NameUse>,
+    /// The kinds of which something is declared without a name.
+    nameless: Vec<KindId>,
     /// The texts of scopes; the first is that of the whole project.
     scopes: Vec<Box<str>>,
     scope_numbers: HashMap<Box<str>, u32>,
@@ -63,6 +65,7 @@ impl Index {
             scope: scopes.get(definition.scope as usize).copied().unwrap_or_default(),
             ..definition
         }));
+        self.nameless.extend(other.nameless);
         let references = other.references.into_iter();
         self.references.extend(references.map(|reference| NameUse { name: moved(reference.name), ..reference }));
     }

@@ -311,6 +311,22 @@ fn what_follows_from_broken_text_is_not_said_again() {
     assert!(said[1].starts_with("E0117"), "{said:?}");
 }
 
+#[test]
+fn every_short_text_of_blocks_and_letters_is_validated_and_indexed() {
+    let mut texts = vec![String::new()];
+    for _ in 0..5 {
+        let longer = texts
+            .iter()
+            .flat_map(|text| [' ', 'é', '}', '{', '\n', '"', '=', 'a'].map(|letter| format!("{text}{letter}")));
+        texts = longer.collect();
+        for text in &texts {
+            let (tree, _) = parse(FileId(0), &text.as_str().into());
+            language().validate(&tree);
+            language().index(&tree);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_validated_and_indexed_without_a_panic(text in "\\PC{0,200}") {

@@ -137,8 +137,9 @@ fn headless_before(brace: &mut Diagnostic, found: &mut Diagnostics, text: &str) 
     let end = brace.primary.span();
     let before = &text[..end.start as usize];
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let own = indent(before.rsplit('\n').next().unwrap_or_default());
-    let mut start = before.len() - own;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let own = indent(line);
+    let mut start = before.len() - line.len();
     for line in before[..start].split_inclusive('\n').rev() {
         if !line.trim().is_empty() && indent(line) <= own {
             break;

@@ -1,9 +1,11 @@
 //! What expressions and templates come to.
 
-use super::function::{self, unique};
+use super::literal::{of_heredoc, stripped};
 use super::module::joined;
 use super::scope::{Binding, Here, World};
-use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term};
+use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
+use super::unify::unified;
+use super::{decoded, function};
 use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};
@@ -11,7 +13,7 @@ use crate::source::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, UnaryOp, UnaryOperator};
 use hcl_edit::parser::parse_template;
-use hcl_edit::template::{Directive, Element, Strip, Template};
+use hcl_edit::template::{Directive, Element, Template};
 use std::rc::Rc;
 
 /// How many expressions may stand in each other, by what they refer to too.
@@ -31,13 +33,25 @@ impl<'w> World<'w> {
     }
 
     fn work_out(&self, expression: &Expression, place: Span, here: Here<'_, 'w>) -> Known<Term> {
+        let length = expression.span().unwrap_or_default().len();
         Ok(match expression {
             Expression::Null(_) => Term::new(Datum::Null, place),
             Expression::Bool(truth) => Term::new(Datum::Bool(*truth.value()), place),
             Expression::Number(number) => self.number(number.value(), place),
             Expression::String(text) => Term::text(text.as_str(), place),
-            Expression::StringTemplate(template) => return self.template(template, place, here),
-            Expression::HeredocTemplate(heredoc) => return self.template(&heredoc.template, place, here),
+            Expression::StringTemplate(template) => {
+                self.spend(length / 16, place)?;
+                return self.template(&stripped(template, false), place, here);
+            }
+            Expression::HeredocTemplate(heredoc) => {
+                let source = if here.place.is_none() { &*self.sources.file(place.file).text } else { "" };
+                let written = source.get(place.range()).unwrap_or_default();
+                self.spend(length / 16, place)?;
+                let is_dedented = written.starts_with("<<-") || heredoc.indent().is_some();
+                let template = of_heredoc(heredoc, is_dedented, source);
+                let unknown = || Term::open("it is not known how far its lines are indented", place);
+                return self.template(&*template.ok_or_else(unknown)?, place, here);
+            }
             Expression::Parenthesis(inner) => self.eval(inner.inner(), here),
             Expression::Array(items) => {
                 Term::list(items.iter().map(|item| self.eval(item, here)).collect::<Vec<_>>(), place)
@@ -57,7 +71,16 @@ impl<'w> World<'w> {
             Expression::BinaryOp(operation) => return self.binary(operation, place, here),
             Expression::Conditional(choice) => {
                 let is_so = self.eval(&choice.cond_expr, here).as_bool()?;
-                self.eval(if is_so { &choice.true_expr } else { &choice.false_expr }, here)
+                let (chosen, other) = (&choice.true_expr, &choice.false_expr);
+                let (chosen, other) = if is_so { (chosen, other) } else { (other, chosen) };
+                let chosen = self.eval(chosen, here);
+                // Both have one type, by which a number may be a text.
+                if matches!(chosen.datum, Datum::Text(_) | Datum::Json(_)) {
+                    return Ok(chosen);
+                }
+                let both = [chosen.known()?, self.eval(other, here)];
+                self.spend(both.iter().map(Term::weight).sum(), place)?;
+                unified(&both).swap_remove(0)
             }
             Expression::ForExpr(each) => return self.each(each, place, here),
             Expression::FuncCall(call) => return self.call(call, place, here),
@@ -181,31 +204,16 @@ impl<'w> World<'w> {
             return Ok(self.eval(&only.expr, here));
         }
         let mut text = String::new();
-        self.fill(template, [false; 2], (place, here), &mut text)?;
+        self.fill(template, (place, here), &mut text)?;
         Ok(Term::text(text, place))
     }
 
-    /// Appends what a template comes to, without the blanks at its ends that are stripped.
-    fn fill(
-        &self,
-        template: &Template,
-        [first, last]: [bool; 2],
-        (place, here): (Span, Here<'_, 'w>),
-        out: &mut String,
-    ) -> Known<()> {
-        let elements: Vec<&Element> = template.iter().collect();
-        for (index, element) in elements.iter().enumerate() {
+    /// Appends what a template comes to.
+    fn fill(&self, template: &Template, (place, here): (Span, Here<'_, 'w>), out: &mut String) -> Known<()> {
+        for element in template {
             let before = out.len();
             match element {
-                Element::Literal(text) => {
-                    let around = [index.checked_sub(1), Some(index + 1)].map(|index| elements.get(index?));
-                    let is_stripped = [
-                        around[0].map_or(index == 0 && first, |before| strips(before)[1]),
-                        around[1].map_or(last, |behind| strips(behind)[0]),
-                    ];
-                    let text = if is_stripped[0] { text.trim_start() } else { text.as_str() };
-                    out.push_str(if is_stripped[1] { text.trim_end() } else { text });
-                }
+                Element::Literal(text) => out.push_str(text),
                 Element::Interpolation(inner) => {
                     let term = self.eval(&inner.expr, here);
                     self.spend(term.weight(), place)?;
@@ -225,19 +233,15 @@ impl<'w> World<'w> {
         let here = Here { depth: here.depth + 1, ..here };
         match directive {
             Directive::If(choice) => {
-                let [_, first] = sides(choice.if_expr.strip);
-                let [last, _] = sides(choice.endif_expr.strip);
-                let other = choice.else_expr.as_ref();
-                let [end, start] = other.map_or([last, false], |other| sides(other.strip));
                 if self.eval(&choice.if_expr.cond_expr, here).as_bool()? {
-                    self.fill(&choice.if_expr.template, [first, end], (place, here), out)
+                    self.fill(&choice.if_expr.template, (place, here), out)
                 } else {
-                    other.map_or(Ok(()), |other| self.fill(&other.template, [start, last], (place, here), out))
+                    let other = choice.else_expr.as_ref();
+                    other.map_or(Ok(()), |other| self.fill(&other.template, (place, here), out))
                 }
             }
             Directive::For(each) => {
-                let (each, [last, _]) = (&each.for_expr, sides(each.endfor_expr.strip));
-                let [_, first] = sides(each.strip);
+                let each = &each.for_expr;
                 let key_name = each.key_var.as_ref().map_or("", |name| name.as_str());
                 let collection = self.eval(&each.collection_expr, here);
                 self.spend(collection.size(), place)?;
@@ -245,7 +249,7 @@ impl<'w> World<'w> {
                     self.spend(1, place)?;
                     let key = Binding { name: key_name, term: key, outer: here.bindings };
                     let value = Binding { name: each.value_var.as_str(), term: value, outer: Some(&key) };
-                    self.fill(&each.template, [first, last], (place, here.with(&value)), out)?;
+                    self.fill(&each.template, (place, here.with(&value)), out)?;
                 }
                 Ok(())
             }
@@ -293,7 +297,7 @@ impl<'w> World<'w> {
                 match yaml::documents(place.file, &text, false).map_err(|error| yaml::said(&error)) {
                     Ok(documents) => match documents.first() {
                         None => Ok(Term::new(Datum::Null, place)),
-                        Some(read) if read.lost.is_empty() => Ok(Term::of(&read.value.value, place)),
+                        Some(read) if read.lost.is_empty() => Ok(decoded::term(&read.value, &text, place)),
                         Some(_) => Err(Term::open(UNHELD, place)),
                     },
                     Err(reason) => Err(Term::mistake(format!("its YAML cannot be read: {reason}"), place)),
@@ -315,7 +319,7 @@ impl<'w> World<'w> {
                     Term::mistake(format!("its template cannot be read: {}", error.message()), place)
                 })?;
                 let there = Here { bindings: None, place: Some(place), ..here };
-                self.filled(&template, given.as_members()?, there, place)
+                self.filled(&stripped(&template, true), given.as_members()?, there, place)
             }
             _ => {
                 let (folder, pattern) = (argument(0)?.as_text()?, argument(1)?.as_text()?);
@@ -348,20 +352,4 @@ impl<'w> World<'w> {
         self.read.borrow_mut().insert(there);
         Ok(text)
     }
-}
-
-/// Whether the blanks before something and behind it are stripped.
-fn strips(element: &Element) -> [bool; 2] {
-    match element {
-        Element::Literal(_) => [false; 2],
-        Element::Interpolation(inner) => sides(inner.strip),
-        Element::Directive(directive) => match &**directive {
-            Directive::If(choice) => [sides(choice.if_expr.strip)[0], sides(choice.endif_expr.strip)[1]],
-            Directive::For(each) => [sides(each.for_expr.strip)[0], sides(each.endfor_expr.strip)[1]],
-        },
-    }
-}
-
-fn sides(strip: Strip) -> [bool; 2] {
-    [matches!(strip, Strip::Start | Strip::Both), matches!(strip, Strip::End | Strip::Both)]
 }

@@ -1,14 +1,27 @@
 //! The functions of Terraform that need nothing but their arguments.
 
-use super::glob;
-use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term};
+use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
+use super::unify::unified;
+use super::{csv, pattern};
+use crate::migrate::glob;
 use crate::model::{Number, Value, parse_json};
 use crate::source::Span;
 use std::rc::Rc;
 
 /// The functions that look at all that is in their arguments.
-const DEEP: [&str; 8] =
-    ["contains", "distinct", "index", "setintersection", "setsubtract", "setunion", "toset", "tostring"];
+const DEEP: [&str; 11] = [
+    "coalesce",
+    "contains",
+    "distinct",
+    "index",
+    "setintersection",
+    "setsubtract",
+    "setunion",
+    "tolist",
+    "tomap",
+    "toset",
+    "tostring",
+];
 
 /// What it takes to call a function.
 pub(super) fn cost(name: &str, arguments: &[Term]) -> usize {
@@ -110,6 +123,10 @@ impl Call<'_> {
             "endswith" => is(|text, end| text.ends_with(end)),
             "strcontains" => is(|text, part| text.contains(part)),
             "replace" => self.replace(),
+            "regex" | "regexall" => {
+                self.text(0).and_then(|by| pattern::found(&by, &self.text(1)?, name == "regexall", self.place))
+            }
+            "csvdecode" => self.text(0).and_then(|text| csv::decoded(&text, self.place)),
             "substr" => self.substr(),
             "indent" => self.indent(),
             "format" => self.format(),
@@ -132,7 +149,7 @@ impl Call<'_> {
     fn replace(&self) -> Known<Term> {
         let (text, from, to) = (self.text(0)?, self.text(1)?, self.text(2)?);
         if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
-            return Err(Term::open("`replace` with a regular expression works it out", self.place));
+            return pattern::replaced(&text, &from[1..from.len() - 1], &to, self.place);
         }
         let times = if from.is_empty() { text.len() + 1 } else { text.matches(&*from).count() };
         self.at_most(text.len().saturating_add(times.saturating_mul(to.len())), 0)?;
@@ -199,14 +216,15 @@ impl Call<'_> {
                 'q' => json(&Term::text(argument.as_text()?, self.place))?,
                 _ => return Err(Term::open(format!("`format` with `%{how}{verb}` works it out"), self.place)),
             };
-            self.at_most(out.len().saturating_add(text.len()), 0)?;
+            self.at_most(out.len().saturating_add(text.len().max(width)), 0)?;
+            let lacks = width.saturating_sub(text.chars().count());
             match (how.starts_with('-'), how.starts_with('0') && verb == 'd') {
-                (true, _) => out.push_str(&format!("{text:<width$}")),
+                (true, _) => out.extend([&*text, &" ".repeat(lacks)]),
                 (_, true) => {
                     let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
-                    out.push_str(&format!("{sign}{digits:0>0$}", width.saturating_sub(sign.len())));
+                    out.extend([sign, &"0".repeat(lacks), digits]);
                 }
-                _ => out.push_str(&format!("{text:>width$}")),
+                _ => out.extend([&" ".repeat(lacks), &*text]),
             }
         }
         out.push_str(rest);
@@ -238,9 +256,9 @@ impl Call<'_> {
             "distinct" => self.items(0).and_then(|items| {
                 let mut met = std::collections::HashSet::new();
                 let mut kept = Vec::new();
-                for item in items {
+                for item in unified(items) {
                     if met.insert(item.key()?) {
-                        kept.push(item.clone());
+                        kept.push(item);
                     }
                 }
                 self.list(kept)
@@ -305,9 +323,10 @@ impl Call<'_> {
     }
 
     fn first(&self, fits: impl Fn(&Term) -> Known<bool>) -> Known<Term> {
-        for term in self.arguments {
-            if fits(&term.clone().known()?)? {
-                return Ok(term.clone());
+        for term in unified(self.arguments) {
+            let term = term.known()?;
+            if fits(&term)? {
+                return Ok(term);
             }
         }
         self.mistake("no argument has a value")
@@ -351,7 +370,10 @@ impl Call<'_> {
                 let keys = keys.iter().map(Term::as_text).collect::<Known<Vec<_>>>()?;
                 Ok(Term::map(unique(keys.into_iter().zip(values.iter().cloned())), self.place))
             }),
-            "tomap" => self.members(0).and_then(|_| self.term(0).cloned()),
+            "tomap" => self.members(0).map(|members| {
+                let (names, values): (Vec<_>, Vec<_>) = members.iter().cloned().unzip();
+                Term::map(names.into_iter().zip(unified(&values)), self.place)
+            }),
             _ => return None,
         })
     }
@@ -379,9 +401,9 @@ impl Call<'_> {
             Term::set(all, self.place)
         };
         Some(match name {
-            "toset" => self.items(0).and_then(|items| Term::set(items.iter().cloned(), self.place)),
-            "tolist" => self.items(0).and_then(|items| self.list(items.iter().cloned())),
-            "setunion" => self.all_items().and_then(|items| Term::set(items, self.place)),
+            "toset" => self.items(0).and_then(|items| Term::set(unified(items), self.place)),
+            "tolist" => self.items(0).and_then(|items| self.list(unified(items))),
+            "setunion" => self.all_items().and_then(|items| Term::set(unified(&items), self.place)),
             "setintersection" => filtered(true),
             "setsubtract" => filtered(false),
             "setproduct" => self.product(),
@@ -435,22 +457,6 @@ impl Call<'_> {
 pub(super) fn fitting(files: Vec<String>, pattern: &str, place: Span) -> Known<Term> {
     let fitting = files.into_iter().filter(|file| glob::fits(pattern, file));
     Term::set(fitting.map(|file| Term::text(file, place)), place)
-}
-
-/// Members, each once, with the last value that is said of it, where it is said first.
-pub(super) fn unique(members: impl IntoIterator<Item = (Rc<str>, Term)>) -> Vec<(Rc<str>, Term)> {
-    let mut places = std::collections::HashMap::new();
-    let mut unique: Vec<(Rc<str>, Term)> = Vec::new();
-    for (name, term) in members {
-        match places.get(&name).and_then(|index: &usize| unique.get_mut(*index)) {
-            Some(there) => there.1 = term,
-            None => {
-                places.insert(Rc::clone(&name), unique.len());
-                unique.push((name, term));
-            }
-        }
-    }
-    unique
 }
 
 fn position(items: &[Term], sought: &[u8]) -> Known<Option<usize>> {

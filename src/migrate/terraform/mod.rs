@@ -5,11 +5,15 @@
 //! the member of an object, or the whole of a list or a text. All of it takes no more than a fixed number of steps ([`scope`]), since a few
 //! lines can say any number of values.
 
+mod csv;
+mod decoded;
 mod evaluate;
 mod former;
 mod function;
-mod glob;
+mod json;
+mod literal;
 mod module;
+mod pattern;
 mod refer;
 mod resource;
 mod scope;
@@ -17,6 +21,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unify;
 
 pub(super) use module::{is_read_unnamed, is_values};
 
@@ -25,15 +30,16 @@ use super::walk::Lost;
 use crate::model::{Kind, Value};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Sources, Span, Spanned};
-use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
-use hcl_edit::parser::{parse_body, parse_expr};
-use hcl_edit::structure::{Attribute, BlockLabel, Body, Structure};
+use hcl_edit::Span as _;
+use hcl_edit::expr::FuncCall;
+use hcl_edit::parser::parse_body;
+use hcl_edit::structure::{Block, BlockLabel, Structure};
 use hcl_edit::visit::{Visit, visit_func_call};
-use hcl_edit::{Ident, Span as _};
 use module::{Module, Text, joined, modules};
 use resource::Taking;
 use scope::{Here, Scope, World};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -83,7 +89,8 @@ pub(super) fn held(sources: &Sources, folder: &dyn Folder) -> Held {
         let text = source.text.trim_start_matches('\u{feff}');
         let read = match source.invalid_utf8 {
             Some(at) => Err((at as usize, "the text is not UTF-8".to_owned())),
-            None if std::path::Path::new(&path).extension().is_some_and(|end| end == "json") => values(text),
+            None if is_values(&path) && ends_in_json(&path) => json::values(text),
+            None if ends_in_json(&path) => json::body(text),
             None => parse_body(&source.text).map_err(|error| (error.location().offset(), error.message().to_owned())),
         };
         match read {
@@ -115,28 +122,20 @@ pub(super) fn held(sources: &Sources, folder: &dyn Folder) -> Held {
     Held { parts: parts.into_iter().map(|part| (part.place.file, part)).collect(), unreadable, values }
 }
 
+/// Where a block stands; one of a file in JSON where what is in it begins.
+fn place(block: &Block) -> Option<Range<usize>> {
+    block.span().or_else(|| block.body.attributes().find_map(|said| said.value.span()))
+}
+
 /// Whether a name is that of a file of Terraform, or of OpenTofu.
 pub(super) fn is_terraform(name: &str) -> bool {
-    let end = std::path::Path::new(name).extension().and_then(|end| end.to_str());
+    let path = std::path::Path::new(if ends_in_json(name) { &name[..name.len() - ".json".len()] } else { name });
+    let end = path.extension().and_then(|end| end.to_str());
     end.is_some_and(|end| end.eq_ignore_ascii_case("tf") || end.eq_ignore_ascii_case("tofu"))
 }
 
-/// The values of variables that stand in JSON, which is an expression too.
-fn values(text: &str) -> Result<Body, (usize, String)> {
-    let expression = parse_expr(text).map_err(|error| (error.location().offset(), error.message().to_owned()))?;
-    let mut body = Body::new();
-    if let Expression::Object(members) = &expression {
-        for (name, value) in members {
-            let name = match name {
-                ObjectKey::Ident(name) => Some(name.as_str()),
-                ObjectKey::Expression(name) => name.as_str(),
-            };
-            if let Some(name) = name.and_then(|name| Ident::try_new(name).ok()) {
-                body.push(Attribute::new(name, value.expr().clone()));
-            }
-        }
-    }
-    Ok(body)
+fn ends_in_json(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
 /// What the name of an object of Port's provider is in its types: those of its first version have another word before it.
@@ -166,7 +165,7 @@ impl<'w> Walk<'_, 'w> {
                 ("resource", [of, name]) if of_port(of).is_some() => {
                     self.parts.extend(self.world.resources(&scope, [of, name], (*file, block)));
                 }
-                ("module", [name]) => self.call(&scope, name, Here::new(&scope, *file, 0).span(block.span()), firsts),
+                ("module", [name]) => self.call(&scope, name, Here::new(&scope, *file, 0).span(place(block)), firsts),
                 _ => {}
             }
         }

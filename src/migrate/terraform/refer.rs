@@ -112,13 +112,16 @@ impl<'w> World<'w> {
         let (file, body) = scope.module.variables.get(name)?;
         let here = Here::new(scope, *file, depth);
         let of = |word: &str| body.get_attribute(word).map(|attribute| &attribute.value);
-        if of("sensitive").is_some_and(|truth| truth.as_bool() == Some(true)) {
+        if is_hidden(body) {
             return Some(Term::open(format!("`var.{name}` is sensitive"), place));
         }
         let given = match &scope.inputs {
             Some(inputs) => inputs.get(name).cloned(),
             None => scope.module.values.get(name).map(|(file, said)| self.eval(said, Here { file: *file, ..here })),
         };
+        let is_null = |term: &Term| matches!(term.datum, Datum::Null);
+        let never_null = of("nullable").is_some_and(|truth| truth.as_bool() == Some(false));
+        let given = given.filter(|term| !(never_null && is_null(term)));
         let Some(value) = given.or_else(|| Some(self.eval(of("default")?, here))) else {
             return Some(Term::open(format!("it refers to `var.{name}`, which has no value here"), place));
         };
@@ -131,11 +134,12 @@ impl<'w> World<'w> {
     /// What the steps behind a module's name lead to.
     fn outputs(&self, called: &Called<'w>, steps: Steps<'_>, place: Span, here: Here<'_, 'w>) -> Known<Term> {
         let of = |scope: &Rc<Scope<'w>>, name: &str| {
-            let said =
-                scope.module.outputs.get(name).and_then(|(file, body)| Some((file, body.get_attribute("value")?)));
             let found = remembered(scope, format!("output.{name}"), place, || {
-                let (file, said) = said?;
-                Some(self.eval(&said.value, Here::new(scope, *file, here.depth)))
+                let (file, body) = scope.module.outputs.get(name)?;
+                if is_hidden(body) {
+                    return Some(Term::open(format!("the output `{name}` is sensitive"), place));
+                }
+                Some(self.eval(&body.get_attribute("value")?.value, Here::new(scope, *file, here.depth)))
             });
             found.unwrap_or_else(|| Term::mistake(format!("the module has no output `{name}`"), place))
         };
@@ -370,4 +374,10 @@ fn item(term: &Term, index: u64, place: Span) -> Known<Term> {
     let items = term.as_items()?;
     let found = usize::try_from(index).ok().and_then(|index| items.get(index)).cloned();
     found.ok_or_else(|| Term::mistake("the list is not so long", place))
+}
+
+/// Whether a variable or an output says that nobody is to see it; whoever does not plainly say no says so.
+fn is_hidden(body: &Body) -> bool {
+    let says = |word: &str| body.get_attribute(word).is_some_and(|said| said.value.as_bool() != Some(false));
+    says("sensitive") || says("ephemeral")
 }

@@ -2,15 +2,15 @@
 
 use super::refer::{bound, is_meta, keys, step};
 use super::scope::{Binding, Here, Multiple, Scope, World};
-use super::term::Term;
+use super::term::{Datum, Term};
 use super::{Part, What, former, lost, of_port};
 use crate::migrate::provider;
 use crate::migrate::walk::Lost;
 use crate::model::{Kind, Map, Value};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Spanned};
-use hcl_edit::Span as _;
 use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The arguments that are texts, which Terraform makes of numbers.
@@ -25,7 +25,7 @@ impl<'w> World<'w> {
         (file, block): (FileId, &Block),
     ) -> Vec<Part> {
         let here = Here::new(scope, file, 0);
-        let place = here.span(block.span());
+        let place = here.span(super::place(block));
         let address = format!("{of}.{name}");
         let called = |more: &str| -> Option<Arc<str>> { Some(format!("{}{address}{more}", scope.address).into()) };
         let now = format!("port_{}", of_port(of).unwrap_or(of));
@@ -47,7 +47,9 @@ impl<'w> World<'w> {
             let (value, lost) = match nameless(kind, &lost) {
                 Some(whole) => (Value::Null, vec![whole]),
                 None => {
-                    (Value::Object(provider::document(&now, former::current(kind, map), &self.encoded.borrow())), lost)
+                    let encoded = self.encoded.borrow();
+                    let said = former::current(kind, provider::said(map, &encoded));
+                    (Value::Object(provider::document(&now, said, &encoded)), lost)
                 }
             };
             parts.push(Part { value: Spanned::new(value, place), what: What::Object(kind), resource, lost, place });
@@ -64,10 +66,13 @@ impl<'w> World<'w> {
                 Structure::Attribute(said) if taking.way.is_empty() && provider::is_own(said.key.as_str()) => {}
                 Structure::Attribute(said) => {
                     taking.way.push(said.key.as_str().to_owned());
-                    if let Some(mut value) = taking.value(self, &self.eval(&said.value, here)) {
-                        if let (true, Value::Number(number)) = (TEXTS.contains(&said.key.as_str()), &value.value) {
-                            value.value = Value::string(number.to_string());
-                        }
+                    let mut term = self.eval(&said.value, here);
+                    if TEXTS.contains(&said.key.as_str()) {
+                        term = text(term);
+                    } else if said.key.as_str() == "properties" || said.key.as_str().ends_with("_trigger") {
+                        term = typed(term);
+                    }
+                    if let Some(value) = taking.value(self, &term) {
                         map.put(said.key.as_str(), value.value, value.span);
                     }
                     taking.way.pop();
@@ -83,7 +88,7 @@ impl<'w> World<'w> {
     }
 
     fn block(&self, name: &str, block: &Block, map: &mut Map, here: Here<'_, 'w>, taking: &mut Taking) {
-        let place = here.span(block.span());
+        let place = here.span(super::place(block));
         taking.way.push(name.to_owned());
         let value = Value::Object(self.body(&block.body, here, taking));
         taking.way.pop();
@@ -102,7 +107,7 @@ impl<'w> World<'w> {
     fn dynamic(&self, block: &Block, map: &mut Map, here: Here<'_, 'w>, taking: &mut Taking) {
         let Some(name) = block.labels.first().map(BlockLabel::as_str) else { return };
         let said = |word: &str| block.body.get_attribute(word).map(|said| &said.value);
-        let place = here.span(block.span());
+        let place = here.span(super::place(block));
         let each = said("for_each").map_or(Term::open("it has no `for_each`", place), |each| self.eval(each, here));
         let all = self.spend(each.size(), place).and_then(|()| each.each(place));
         let all = match all {
@@ -124,6 +129,55 @@ impl<'w> World<'w> {
                 self.block(name, content, map, here.with(&binding), taking);
             }
         }
+    }
+}
+
+/// A term of a text's type.
+fn text(term: Term) -> Term {
+    match &term.datum {
+        Datum::Json(_) | Datum::Number(_) => {
+            term.as_text().map_or_else(|open| open, |text| Term::text(text, term.place))
+        }
+        _ => term,
+    }
+}
+
+/// Properties in groups by their type, each as its group has it.
+fn typed(term: Term) -> Term {
+    within(term, &|name, inner| match name {
+        "string_props" | "string_items" => texts(inner),
+        "boolean_props" => within(inner, &|_, inner| match inner.datum {
+            Datum::Map(_) => within(inner, &|name, inner| if name == "default" { truth(inner) } else { inner }),
+            _ => truth(inner),
+        }),
+        _ if name.ends_with("_props") && name != "array_props" => inner,
+        _ => typed(inner),
+    })
+}
+
+fn texts(term: Term) -> Term {
+    match &term.datum {
+        Datum::Json(_) => text(term),
+        Datum::List(items) => Term::list(items.iter().cloned().map(texts).collect::<Vec<_>>(), term.place),
+        _ => within(term, &|_, inner| texts(inner)),
+    }
+}
+
+fn truth(term: Term) -> Term {
+    match (&term.datum, term.as_bool()) {
+        (Datum::Text(_), Ok(truth)) => Term::new(Datum::Bool(truth), term.place),
+        _ => term,
+    }
+}
+
+/// An object with other values of its members.
+fn within(term: Term, change: &dyn Fn(&str, Term) -> Term) -> Term {
+    match &term.datum {
+        Datum::Map(members) => {
+            let changed = members.iter().map(|(name, inner)| (Rc::clone(name), change(name, inner.clone())));
+            Term::map(changed.collect::<Vec<_>>(), term.place)
+        }
+        _ => term,
     }
 }
 

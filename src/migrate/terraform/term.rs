@@ -321,3 +321,19 @@ impl Term {
         }
     }
 }
+
+/// Members, each once, with the last value that is said of it, where it is said first.
+pub(super) fn unique(members: impl IntoIterator<Item = (Rc<str>, Term)>) -> Vec<(Rc<str>, Term)> {
+    let mut places = std::collections::HashMap::new();
+    let mut unique: Vec<(Rc<str>, Term)> = Vec::new();
+    for (name, term) in members {
+        match places.get(&name).and_then(|index: &usize| unique.get_mut(*index)) {
+            Some(there) => there.1 = term,
+            None => {
+                places.insert(Rc::clone(&name), unique.len());
+                unique.push((name, term));
+            }
+        }
+    }
+    unique
+}

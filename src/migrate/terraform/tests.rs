@@ -46,8 +46,19 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#""${jsonencode({ for n in ["a", "b", "a"] : n => n... })} ""#, r#"{"a":["a","a"],"b":["b"]} "#),
         (r#"{ a = { b = ["c"] } }.a["b"].0"#, "c"),
         (r#"join("", [{ a = "x" }, { a = "y" }][*].a)"#, "xy"),
+        (r#"trimspace(format("%70000d%-70000s", 1, "x"))"#, "1x"),
         (r#"format("%s-%03d-%5s-%-3s|%q %v%%", "a", 7, "b", "c", "d", true)"#, "a-007-    b-c  |\"d\" true%"),
         (r#"replace(lower("A B"), " ", "-")"#, "a-b"),
+        (r#"replace("My Service!!", "/[^a-zA-Z]+/", "-")"#, "My-Service-"),
+        (r#"replace("a-b", "/(\\w)-(?P<two>\\w)/", "$${two}$1")"#, "ba"),
+        (r#"replace("a/b", "/", "-")"#, "a-b"),
+        (r#"regex("v(\\d+)\\.(\\d+)", "v1.22")[1]"#, "22"),
+        (r#"regex("(?P<major>\\d+)", "v1.2").major"#, "1"),
+        (r#"try(regex("x", "y"), "none")"#, "none"),
+        (r#"join(",", regexall("[a-z]+", "a 1 bc"))"#, "a,bc"),
+        (r#"csvdecode("name,owner\nalpha,\"A, \"\"B\"\"\"\n\nbeta,\n")[0].owner"#, "A, \"B\""),
+        (r#"join(",", [for row in csvdecode("a,b\r\n1,2\r\n3,4") : "${row.a}${row.b}"])"#, "12,34"),
+        (r#"try(csvdecode("a,b\n1")[0].a, "none")"#, "none"),
         (r#"title("a service")"#, "A Service"),
         (r#"join(",", concat(["a"], ["b", "c"]))"#, "a,b,c"),
         (r#"merge({ a = "1" }, { a = "2" }).a"#, "2"),
@@ -71,6 +82,67 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#""${jsonencode({ b = jsonencode(["x"]), a = null })}!""#, r#"{"a":null,"b":"[\"x\"]"}!"#),
         ("\"%{ for n in [\"a\", \"b\"] ~}\n  ${n};\n%{ endfor ~} end\"", "a;\nb;\nend"),
         (r#""%{ if 1 > 2 }big%{ else }small%{ endif }""#, "small"),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
+fn templates_are_stripped_line_by_line() {
+    for (expression, expected) in [
+        (r#""%{ if true }a\nb\"q\" $${x} %{ endif }""#, "a\nb\"q\" ${x} "),
+        ("\"a \\n\\n ${~ \"x\" ~}\\n  \\n b %{ if true ~}\\n  c\\n %{~ endif }\"", "axb c"),
+        (
+            "<<-EOT\n    list:\n    %{ for k in [\"x\", \"y\"] }\n      - ${k}\n    %{ endfor }\n    EOT",
+            "list:\n\n  - x\n\n  - y\n\n",
+        ),
+        (
+            "<<-EOT\n    list:\n    %{ for k in [\"x\", \"y\"] ~}\n      - ${k}\n    %{ endfor ~}\n    end\n    EOT",
+            "list:\n      - x\n      - y\n    end\n",
+        ),
+        ("<<EOT\nlist:\n%{ for x in [\"x\", \"y\"] ~}\n * ${x}\n%{ endfor ~}\nEOT", "list:\n * x\n * y\n"),
+        (
+            "<<EOT\na\n  %{~ if true }\n  b\n  %{~ else ~}\n  c\n%{~ endif ~}\n\n\n  d ${~ \"e\" ~}  f\ng  \n${~ \"h\" }\nEOT",
+            "a\n\n  b\n\n\n  def\ngh\n",
+        ),
+        ("<<-EOT\n    a\n   \n      b\n\tc\n  EOT", "   a\n   \n     b\nc\n"),
+        ("<<-EOT\n      ${\"x\"}\n    y $${z} %%{w}\n     ${\"q\"}\n  EOT", "  x\ny ${z} %{w}\n q\n"),
+        (
+            "<<-EOT\n    a\n    %{~ for x in [\"x\"] }\n      ${x}\n    %{~ endfor }\n    z\n    EOT",
+            "    a\n\n      x\n\n    z\n",
+        ),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
+fn values_of_one_type_are_texts_where_one_of_them_is() {
+    for (expression, expected) in [
+        (r#"jsonencode(false ? { a = [1] } : { b = ["x", "y"], c = [2] })"#, r#"{"b":["x","y"],"c":["2"]}"#),
+        (r#"jsonencode([distinct([[1], ["1"], [1]]), concat(tolist([1]), ["a"])])"#, r#"[[["1"]],[1,"a"]]"#),
+        (r#"jsonencode(true ? { a = 1 } : { b = "x" })"#, r#"{"a":"1"}"#),
+        (r#"jsonencode(true ? { a = 1, b = "x" } : {})"#, r#"{"a":"1","b":"x"}"#),
+        (
+            r#"jsonencode([true ? [1, "a"] : [], true ? [1, "a"] : ["b", 2], true ? 1 : "x"])"#,
+            r#"[["1","a"],["1","a"],"1"]"#,
+        ),
+        (r#"jsonencode(true ? { a = 1, c = [1] } : { a = "x", c = ["y", "z"] })"#, r#"{"a":"1","c":["1"]}"#),
+        (r#"jsonencode(true ? { a = 1, b = null } : { b = "x" })"#, r#"{"a":"1","b":null}"#),
+        ("jsonencode([true ? 1 : 2, false ? true : false, true ? null : 1])", "[1,false,null]"),
+        (r#"jsonencode(tolist([{ a = 1 }, { a = "x" }]))"#, r#"[{"a":"1"},{"a":"x"}]"#),
+        (r#"jsonencode([tolist([[1], ["a", "b"]]), tolist([1, null, "a"])])"#, r#"[[["1"],["a","b"]],["1",null,"a"]]"#),
+        (
+            r#"jsonencode([toset([1, "1", 2]), distinct([1, "1"]), setunion([1], ["a"])])"#,
+            r#"[["1","2"],["1"],["1","a"]]"#,
+        ),
+        (r#"jsonencode([coalesce("", 5), coalesce(1, "x"), coalesce(null, true, "x")])"#, r#"["5","1","true"]"#),
+        (r#"jsonencode(tomap({ a = 1, b = "x" }))"#, r#"{"a":"1","b":"x"}"#),
+        (
+            r#"jsonencode(yamldecode("[yes, no, on, off, 1_000, 0b11, 'yes', \"no\", 0x1F, 017, y, YES, -0b1, 0.1_0, 12]"))"#,
+            r#"[true,false,true,false,"1_000","0b11","yes","no",31,17,true,true,"-0b1","0.1_0",12]"#,
+        ),
+        (r#"jsonencode({ a = [1, "x"] })"#, r#"{"a":[1,"x"]}"#),
     ] {
         is_text(expression, expected);
     }
@@ -127,6 +199,80 @@ fn what_is_said_once_for_many_is_taken_in_as_often_as_it_is_there() {
 }
 
 #[test]
+fn files_in_json_are_those_of_terraform_too() {
+    let text = r#"{
+        "//": "made by a tool", "terraform": {"required_providers": {"port": {"source": "port-labs/port-labs"}}},
+        "variable": {"env": {"type": "string", "default": "prod"}},
+        "locals": {"rows": "${csvdecode(\"name,owner\\nalpha,\\\"A, B\\\"\\nbeta,C\\n\")}", "price": "$${5}\/\"x\""},
+        "resource": [
+            {"port_blueprint": {"svc": {"identifier": "svc_${var.env}", "description": "${local.price}", "relations": {"up": {"target": "svc_prod"}}}}},
+            {"port_entity": {"each": [{"for_each": "${{ for row in local.rows : row.name => row }}", "identifier": "${each.key}",
+                "title": "${join(\"-\", [each.value.owner, \"${var.env}\"])}", "blueprint": "${port_blueprint.svc.identifier}"}]}}
+        ]
+    }
+"#;
+    comes_to(
+        &[("main.tf.json", text)],
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "svc_prod", "description": "${5}/\"x\"", "schema": {"properties": {}}, "relations": {"up": {"target": "svc_prod", "many": false, "required": false}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "alpha", "title": "A, B-prod", "blueprint": "svc_prod"}, {"identifier": "beta", "title": "C-prod", "blueprint": "svc_prod"}]"#,
+            ),
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn what_terraform_writes_as_null_says_nothing() {
+    let text = r#"
+        resource "port_action" "restart" {
+          provider             = port-labs
+          identifier           = "restart"
+          automation_trigger   = null
+          azure_method         = null
+          kafka_method         = null
+          approval_email_notification = null
+          self_service_trigger = {
+            operation         = "CREATE"
+            order_properties  = null
+            required_jq_query = null
+            steps             = null
+            user_properties = {
+              array_props   = { who = { boolean_items = null, string_items = { format = "user", enum = null }, max_items = null } }
+              string_props  = { size = { default = 1, enum = [1, 2], enum_jq_query = null, visible_jq_query = null } }
+              boolean_props = null
+            }
+          }
+          webhook_method = { url = "https://example.com", headers = {}, body = jsonencode({ keep = null }) }
+        }
+        resource "port_action" "tell" {
+          identifier           = "tell"
+          self_service_trigger = null
+          automation_trigger   = { entity_created_event = null, run_updated_event = { action_identifier = "restart" }, jq_condition = null }
+          upsert_entity_method = null
+          kafka_method         = {}
+        }
+    "#;
+    comes_to(
+        &[("generated.tf", text)],
+        &[(
+            "actions.json",
+            r#"[{"identifier": "restart", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {
+                        "who": {"type": "array", "items": {"type": "string", "format": "user"}},
+                        "size": {"type": "string", "default": "1", "enum": ["1", "2"]}}, "order": ["who", "size"]}},
+                     "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com", "body": {"keep": null}}},
+                    {"identifier": "tell", "trigger": {"type": "automation", "event": {"type": "RUN_UPDATED", "actionIdentifier": "restart"}}, "invocationMethod": {"type": "KAFKA"}}]"#,
+        )],
+        &[],
+    );
+}
+
+#[test]
 fn modules_and_files_in_the_folder_are_read() {
     let root = r#"
         module "bp" {
@@ -156,7 +302,7 @@ fn modules_and_files_in_the_folder_are_read() {
             ("env/main.tf", root),
             ("env/data/a.json", r#"{"id": "a", "identifier": "not-me", "blueprint": "library"}"#),
             ("env/data/b.yaml", "id: b\n"),
-            ("env/title.tftpl", "%{ for tag in tags }${tag}%{ endfor } ${name}"),
+            ("env/title.tftpl", "%{ for tag in tags ~}\n ${tag}\n%{~ endfor } ${name}"),
             ("modules/bp/main.tf", module),
             ("modules/bp/doc.md", "D"),
         ],
@@ -168,7 +314,7 @@ fn modules_and_files_in_the_folder_are_read() {
             ),
             (
                 "entities.json",
-                r#"[{"identifier": "a", "title": "x a", "blueprint": "library"}, {"identifier": "b", "title": "x b", "blueprint": "library"}]"#,
+                r#"[{"identifier": "a", "title": " x a", "blueprint": "library"}, {"identifier": "b", "title": " x b", "blueprint": "library"}]"#,
             ),
         ],
         &["env/main.tf:7:9: E0802 `module.vpc` is not taken in: its `source` is not in the folders that are read"],
@@ -434,5 +580,106 @@ fn a_few_lines_that_stand_for_more_than_there_is_are_told_and_left_out() {
         let problems = told(&imported);
         assert!(!problems.is_empty(), "{index}: {bomb}");
         assert!(start.elapsed().as_secs() < 30, "{index}: {:?}", start.elapsed());
+    }
+}
+
+/// Values whose types make others of them.
+const TYPED: &str = r#"
+        variable "pair" {
+          type    = tuple([string, number])
+          default = [1, "2"]
+        }
+        variable "any" {
+          type    = list(any)
+          default = [1, "a"]
+        }
+        variable "members" {
+          type    = map(any)
+          default = { a = 1, b = "x" }
+        }
+        variable "kept" {
+          default  = "kept"
+          nullable = false
+        }
+        variable "none" { default = "none" }
+        resource "port_team" "t" {
+          name        = "t"
+          description = jsonencode([var.pair, var.any, var.members, var.kept, var.none])
+        }
+        resource "port_blueprint" "b" {
+          identifier = "b"
+          properties = {
+            string_props  = { o = { default = jsonencode([1, 2]) } }
+            boolean_props = { b = { default = "true" }, c = {} }
+            number_props  = { n = {} }
+            object_props  = { p = {} }
+            array_props   = { l = {} }
+          }
+        }
+        resource "port_entity" "e" {
+          identifier = "e"
+          blueprint  = "b"
+          properties = {
+            string_props  = { o = jsonencode("x") }
+            number_props  = { n = "5" }
+            boolean_props = { b = "true", c = false }
+            object_props  = { p = jsonencode({ a = 1 }) }
+            array_props   = { string_items = { l = [jsonencode("x"), "y"] } }
+          }
+        }
+    "#;
+
+#[test]
+fn values_become_what_their_types_say() {
+    comes_to(
+        &[("main.tf", TYPED), ("terraform.tfvars", "kept = null\nnone = null\n")],
+        &[
+            (
+                "blueprints.json",
+                r#"[{"identifier": "b", "schema": {"properties": {"o": {"type": "string", "default": "[1,2]"}, "b": {"type": "boolean", "default": true},
+                    "c": {"type": "boolean"}, "n": {"type": "number"}, "p": {"type": "object"}, "l": {"type": "array"}}}}]"#,
+            ),
+            (
+                "entities.json",
+                r#"[{"identifier": "e", "blueprint": "b", "properties": {"o": "\"x\"", "n": 5, "b": true, "c": false, "p": {"a": 1}, "l": ["\"x\"", "y"]}}]"#,
+            ),
+            (
+                "teams.json",
+                r#"[{"name": "t", "description": "[[\"1\",2],[\"1\",\"a\"],{\"a\":\"1\",\"b\":\"x\"},\"kept\",null]"}]"#,
+            ),
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn what_terraform_reads_of_yaml_in_a_way_of_its_own_is_told() {
+    for written in ["{on: 1}", "[2020-01-01]", "[!!str no]", "[&a no, *a]"] {
+        let text = format!(
+            "resource \"port_team\" \"t\" {{\n  name = \"t\"\n  description = jsonencode(yamldecode(\"{written}\"))\n}}\n"
+        );
+        let told = told(&imported(Neighbour::Port, &[("main.tf", &text)]));
+        assert!(told.len() == 1 && told[0].contains("in a way of its own"), "{written}: {told:?}");
+    }
+}
+
+#[test]
+fn what_nobody_is_to_see_is_left_out_in_whichever_way_it_says_so() {
+    let module = "output \"o\" {\n value = \"hunter2\"\n sensitive = true\n}\n";
+    for (variable, title) in [
+        ("sensitive = \"true\"", "var.s"),
+        ("sensitive = (true)", "var.s"),
+        ("sensitive = !false", "var.s"),
+        ("ephemeral = true", "var.s"),
+        ("sensitive = false", "module.m.o"),
+    ] {
+        let text = format!(
+            "variable \"s\" {{\n default = \"hunter2\"\n {variable}\n}}\nmodule \"m\" {{\n source = \"./m\"\n}}\n\
+             resource \"port_blueprint\" \"a\" {{\n identifier = \"a\"\n title = {title}\n}}\n"
+        );
+        let imported = imported(Neighbour::Port, &[("main.tf", text.as_str()), ("m/m.tf", module)]);
+        let told = told(&imported);
+        assert!(told.len() == 1 && told[0].ends_with("is sensitive"), "{variable}: {told:?}");
+        assert!(!format!("{:?}", imported.files).contains("hunter2"), "{variable}");
     }
 }

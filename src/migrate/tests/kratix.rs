@@ -38,7 +38,7 @@ fn a_promise_of_kratix_keeps_its_pipelines_and_its_requests_are_found_by_its_api
         ],
     );
     assert_eq!(told.len(), 4, "{told:#?}");
-    assert!(told[0].starts_with("a.yaml:6:11: E0803 `/metadata/labels` of document 1"), "{told:#?}");
+    assert!(told[0].starts_with("a.yaml:6:15: E0803 `/metadata/labels/a` of document 1"), "{told:#?}");
     assert!(told[3].starts_with("a.yaml:34:1: E0802 the whole of document 3"), "{told:#?}");
 }
 
@@ -143,17 +143,19 @@ fn what_a_promise_asks_for_and_where_secrets_are_have_words() {
     assert!(out["destinations.yaml"][0].contains(r#""secretRef":{"name":"login","namespace":"apart"}"#), "{out:?}");
 }
 
+/// A promise whose API has some fields.
+fn of_fields(fields: &str) -> String {
+    format!(
+        r#"{{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {{"name": "m"}}, "spec": {{"api": {{
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "ms.e.com"}}, "spec": {{
+            "group": "e.com", "scope": "Namespaced", "names": {{"kind": "M", "plural": "ms", "singular": "m"}}, "versions": [
+            {{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {{"type": "object", "properties": {{"spec":
+            {{"type": "object", "properties": {{{fields}}}}}}}}}}}}}]}}}}}}}}"#
+    )
+}
+
 #[test]
 fn an_object_without_fields_keeps_its_members_in_kratix() {
-    let promise = |fields: &str| {
-        format!(
-            r#"{{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Promise", "metadata": {{"name": "m"}}, "spec": {{"api": {{
-                "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "ms.e.com"}}, "spec": {{
-                "group": "e.com", "scope": "Namespaced", "names": {{"kind": "M", "plural": "ms", "singular": "m"}}, "versions": [
-                {{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {{"type": "object", "properties": {{"spec":
-                {{"type": "object", "properties": {{{fields}}}}}}}}}}}}}]}}}}}}}}"#
-        )
-    };
     let free = r#"{"type": "object", "x-kubernetes-preserve-unknown-fields": true}"#;
     for (fields, said, kept) in [
         (format!(r#""a": {free}"#), "field a object\n", 0),
@@ -162,11 +164,11 @@ fn an_object_without_fields_keeps_its_members_in_kratix() {
         (r#""a": {"type": "object"}"#.to_owned(), "x-kubernetes-preserve-unknown-fields #false\n", 1),
         (
             r#""a": {"type": "object", "additionalProperties": {"type": "string"}}"#.to_owned(),
-            "additionalProperties {\n",
-            1,
+            "field a object of=string\n",
+            0,
         ),
     ] {
-        let promise = promise(&fields);
+        let promise = of_fields(&fields);
         let imported = imported(Neighbour::Kratix, &[("a.json", &promise)]);
         assert!(imported.files["promises/m.kdl"].contains(said), "{}", imported.files["promises/m.kdl"]);
         assert_eq!(told(&imported).len(), kept, "{:?}", told(&imported));
@@ -250,7 +252,9 @@ fn a_promise_of_several_versions_has_the_stored_one_and_requests_of_each() {
     let requests = [request("v1", "one"), request("v2", "two")];
     let list = format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{VERSIONS}, {}]}}"#, requests.join(","));
     let imported = imported(Neighbour::Kratix, &[("a.json", &list)]);
-    assert!(imported.files["promises/m.kdl"].contains("version=v2"), "{}", imported.files["promises/m.kdl"]);
+    let said = &imported.files["promises/m.kdl"];
+    // The version that the language knows stands there once, and the other one as it is.
+    assert!(said.contains("version=v2") && said.contains("name v1") && !said.contains("name v2"), "{said}");
     assert_eq!(imported.objects[&Kind::Request], 2);
     let texts = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([("plat.kdl", PROJECT)]);
     let project = load(&MemoryLoader::new(texts)).unwrap().project;
@@ -310,4 +314,164 @@ fn what_of_others_cannot_be_read_is_no_error() {
         let imported = imported(Neighbour::Backstage, &[(name, "a: [\n"), ("all.yaml", location)]);
         assert!(imported.problems.has_errors(), "{name}");
     }
+}
+
+#[test]
+fn a_promise_asks_for_all_its_labels_or_is_left_out() {
+    let promise = |selectors: &str| resources(&[("Promise", "p", &format!("{{destinationSelectors: {selectors}}}"))]);
+    for (selectors, line) in [
+        ("[{matchLabels: {a: b}}]", "schedule a=b\n"),
+        ("[{matchLabels: {a: b}}, {matchLabels: {a: x, c: d}}, {}]", "schedule a=b c=d\n"),
+    ] {
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(selectors))]);
+        let said = &imported.files["promises/p.kdl"];
+        assert!(said.contains(line) && !said.contains("only-kratix"), "{said}");
+        let is_told = told(&imported).iter().any(|line| line.contains("E0805 `/spec/destinationSelectors`"));
+        assert_eq!(is_told, selectors.contains("}, {"), "{:?}", told(&imported));
+    }
+    for selectors in [
+        "[{matchLabels: {a: b}, matchExpressions: [{key: x, operator: Exists}]}]",
+        "[{matchLabels: {a: b}}, {matchExpressions: [{key: x, operator: Exists}]}]",
+        "[{matchLabels: {a: 1}}]",
+        "[{matchLabels: {a: b c}}]",
+        "[{matchLabels: {a: $spec.x}}]",
+        "{a: b}",
+        "[5]",
+        "x",
+    ] {
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &promise(selectors))]);
+        let told = told(&imported);
+        assert!(imported.files.is_empty() && told.len() == 1, "{selectors}: {:?}", imported.files);
+        assert!(told[0].contains("E0804 the whole") && told[0].contains("says where it goes"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_destination_of_which_a_word_cannot_be_said_is_left_out() {
+    for part in ["strictMatchLabels: 'yes'", "filepath: {mode: other}", "path: 5"] {
+        let spec = format!("{{stateStoreRef: {{kind: GitStateStore, name: s}}, {part}}}");
+        let text = resources(&[("GitStateStore", "s", "{url: 'https://git.example/r'}"), ("Destination", "d", &spec)]);
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+        assert_eq!(imported.objects.get(&Kind::Destination), None, "{part}: {:?}", imported.files);
+        assert!(told(&imported).iter().any(|line| line.contains("says where it goes")), "{:?}", told(&imported));
+    }
+}
+
+#[test]
+fn of_the_items_of_a_list_and_the_values_of_a_map_the_part_alone_is_kept_that_has_no_words() {
+    let promise = of_fields(
+        r#""a": {"type": "array", "items": {"type": "string", "description": "one", "example": "x"}},
+           "b": {"type": "object", "additionalProperties": {"type": "integer", "format": "int32", "minimum": 1}},
+           "c": {"type": "object", "additionalProperties": {"type": "object", "properties": {"d": {"type": "string", "nullable": true}}, "required": ["d"]}},
+           "e": {"type": "integer", "minimum": 1, "exclusiveMinimum": true, "maximum": 5, "exclusiveMaximum": false},
+           "f": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"}"#,
+    );
+    let imported = imported(Neighbour::Kratix, &[("a.json", &promise)]);
+    let said = &imported.files["promises/m.kdl"];
+    for line in [
+        "field a array of=string\n",
+        "field b object of=integer min=1\n",
+        "field c object of=object {\n            field d string required\n",
+        "field e integer max=5 above=1\n",
+        "field f array unique of=string\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    let told = told(&imported);
+    for part in ["a/items/description", "a/items/example", "b/additionalProperties/format", "properties/d/nullable"] {
+        assert!(told.iter().any(|line| line.contains(&format!("/{part}` is kept"))), "{part} {told:#?}");
+    }
+    assert_eq!(told.len(), 4, "{told:#?}");
+    let out = exported(Neighbour::Kratix, &imported.files);
+    let promise = parse_json(promise.replace(r#", "exclusiveMaximum": false"#, "").as_bytes()).unwrap();
+    assert_eq!(out["promises.yaml"], [written(&promise)]);
+}
+
+/// What a project is to a neighbour: the documents of all files, and what is told.
+fn given(neighbour: Neighbour, text: &str) -> (String, Vec<String>) {
+    let project = load(&MemoryLoader::new([("plat.kdl", format!("{PROJECT}{text}"))])).unwrap();
+    assert!(!project.diagnostics.has_errors(), "{:?}", project.diagnostics);
+    let exported = export(neighbour, &project.project);
+    let losses = exported.losses.iter().map(|(address, _, loss)| format!("{address} {}", loss.place));
+    let without = exported.without.keys().cloned();
+    let documents = exported.documents.values().flatten().map(written).collect::<Vec<_>>().join("\n");
+    (documents, losses.chain(without).collect())
+}
+
+#[test]
+fn kubernetes_gets_the_words_that_it_takes_and_no_secrets() {
+    let (out, told) = given(
+        Neighbour::Kratix,
+        r"promise db {
+            api group=e.com version=v1 kind=Db {
+                field size enum { icon Box; value small color=red; value big; }
+                field n integer min=1 above=3 below=10
+                field tags array of=string unique
+                field any array unique
+                field page url spec=embedded-url
+                field labels object of=string
+                field password object { field of string; field all array of=string; }
+            }
+        }
+        request db one {
+            tags a
+            password { of (secret)pw; all x (secret)pw; }
+        }
+        ",
+    );
+    for part in [
+        r#""size":{"enum":["small","big"],"type":"string"}"#,
+        r#""n":{"exclusiveMaximum":true,"exclusiveMinimum":true,"maximum":10,"minimum":3,"type":"integer"}"#,
+        r#""tags":{"items":{"type":"string"},"type":"array","x-kubernetes-list-type":"set"}"#,
+        r#""any":{"items":{"x-kubernetes-preserve-unknown-fields":true},"type":"array"}"#,
+        r#""page":{"format":"url","type":"string"}"#,
+        r#""labels":{"additionalProperties":{"type":"string"},"type":"object"}"#,
+        r#""spec":{"password":{},"tags":["a"]}"#,
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+    assert_eq!(
+        told,
+        [
+            "promise:db properties.size.icon",
+            "promise:db properties.size.enumColors",
+            "promise:db properties.n.minimum",
+            "promise:db properties.any.uniqueItems",
+            "promise:db properties.page.spec",
+            "request:db:default/one spec.password.of",
+            "request:db:default/one spec.password.all",
+        ]
+    );
+}
+
+#[test]
+fn what_a_promise_delivers_goes_out_with_all_that_restricts_it_or_not_at_all() {
+    let promise = |delivers: &str| {
+        format!(
+            "promise db {{ api group=e.com version=v1 kind=Db {{ field a string required; }}; schedule b=c a=$spec.a; {delivers} }}\n\
+             request db one {{ a x }}\n"
+        )
+    };
+    let (out, told) = given(Neighbour::Kratix, &promise(""));
+    assert!(out.contains(r#""matchLabels":{"b":"c"}"#) && told == ["promise:db schedule.a"], "{out} {told:?}");
+    let (out, told) = given(Neighbour::Kratix, &promise("only-kratix { spec { dependencies { - kind=A } } }"));
+    assert_eq!((&*out, &*told), ("", &["promise:db ".to_owned(), "request:db:default/one ".to_owned()][..]));
+}
+
+#[test]
+fn port_gets_no_scorecards_of_promises_and_no_nulls() {
+    let (out, told) = given(
+        Neighbour::Port,
+        r"promise db { api group=e.com version=v1 kind=Db { field a string; }; }
+        scorecard of-promise for=db { level A { rule r x { a present } } }
+        blueprint b { property a string }
+        scorecard ready for=b {
+            level A { rule r x { a present }; rule s x { a present } }
+            only-port { rules { r #null }; odd { deep 1; nothing #null } }
+        }
+        ",
+    );
+    assert!(!out.contains("null") && !out.contains("of-promise") && out.contains(r#""odd":{"deep":1}"#), "{out}");
+    assert!(out.contains(r#""identifier":"s""#) && !out.contains(r#""identifier":"r""#), "{out}");
+    assert_eq!(told, ["scorecard:ready /rules/r", "blueprint for what a scorecard of a promise judges", "promise"]);
 }

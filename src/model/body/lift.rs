@@ -1,10 +1,10 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, BackstageKind, BackstagePlace, Base, Beyond,
-    Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf, Level, Limits,
-    Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest, Promise, Property, Relation, Repository,
-    Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
+    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, BackstageKind, BackstagePlace, BackstageRule,
+    Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf,
+    Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest, Promise, Property, Relation,
+    Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -40,10 +40,22 @@ impl BackstageKind {
                 or: named(place, "or"),
             })
         };
+        let rule = |member: &Member| {
+            let rule = member.value.as_object()?;
+            Some(BackstageRule {
+                way: (*member.name.value).into(),
+                what: ["what", "or"].into_iter().filter_map(|name| text(rule, name)).map(Into::into).collect(),
+                required: rule.get("required").is_some(),
+                when: text(rule, "when").map(Into::into),
+                longest: count(rule, "longest").map(|count| count.value),
+            })
+        };
         Some(Self {
             kind: text(body, "kind")?.into(),
             api_version: text(body, "apiVersion")?.into(),
+            other_version: text(body, "otherVersion").map(Into::into),
             places: members(body, "places").iter().filter_map(place).collect(),
+            takes: members(body, "takes").iter().filter_map(rule).collect(),
         })
     }
 }
@@ -179,7 +191,7 @@ impl StateStore {
 
 impl Action {
     /// The action that an object is, with what its backend is sent; nothing where its body holds what this plat does not know.
-    pub fn of(declared: &Declaration, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
+    pub fn of(declared: &Declaration, send: Vec<Spanned<Template>>) -> Option<Self> {
         let body = &declared.body;
         let operation = body.get("operation")?;
         let list = |map: &Map, name: &str| map.get(name).and_then(|value| value.as_array().map(<[_]>::to_vec));
@@ -201,14 +213,17 @@ impl Action {
 }
 
 impl Backend {
-    fn of(value: &Spanned<Value>, send: Vec<(Spanned<Name>, Spanned<Template>)>) -> Option<Self> {
+    fn of(value: &Spanned<Value>, send: Vec<Spanned<Template>>) -> Option<Self> {
         let body = value.as_object()?;
         let kind = body.get("type")?;
         Some(Self {
             kind: Spanned::new(BackendKind::from_word(kind.as_str()?)?, kind.span),
             span: value.span,
             send,
-            report_status: body.get("reportStatus").map(|value| value.span),
+            report_status: body
+                .get("reportStatus")
+                .filter(|said| said.value != Value::Bool(false))
+                .map(|said| said.span),
         })
     }
 }
@@ -311,6 +326,14 @@ fn name_of(value: &Spanned<Value>) -> Option<Spanned<Name>> {
     Some(Spanned::new(value.as_str()?.into(), value.span))
 }
 
+fn count(map: &Map, name: &str) -> Option<Spanned<u64>> {
+    let value = map.get(name)?;
+    match value.value {
+        Value::Number(Number::Integer(count)) => Some(Spanned::new(u64::try_from(count).ok()?, value.span)),
+        _ => None,
+    }
+}
+
 fn named(map: &Map, name: &str) -> Option<Spanned<Name>> {
     name_of(map.get(name)?)
 }
@@ -342,11 +365,17 @@ impl Schema {
             spec: known(text(body, "spec"), Spec::from_word)?,
             values: values(body),
             limits: limits(body),
-            items: known(body.get("items"), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
+            items: known(inside(body), |items| Some(Box::new(Self::of(items.as_object()?)?)))?,
             fields: properties(body, "properties")?,
             json: body.clone(),
         })
     }
+}
+
+/// The schema of what is in a value: of a list's items, or of an object's members.
+fn inside(body: &Map) -> Option<&Spanned<Value>> {
+    let of_members = || body.get("additionalProperties").filter(|schema| schema.as_object().is_some());
+    body.get("items").or_else(of_members)
 }
 
 fn values(body: &Map) -> Vec<EnumValue> {
@@ -362,13 +391,7 @@ fn values(body: &Map) -> Vec<EnumValue> {
 
 fn limits(body: &Map) -> Limits {
     let value = |name: &str| body.get(name).cloned();
-    let count = |name: &str| {
-        let value = body.get(name)?;
-        match value.value {
-            Value::Number(Number::Integer(count)) => Some(Spanned::new(u64::try_from(count).ok()?, value.span)),
-            _ => None,
-        }
-    };
+    let count = |name: &str| count(body, name);
     let flag = |name: &str| body.get(name).filter(|value| value.value == Value::Bool(true)).map(|value| value.span);
     Limits {
         min: value("minimum"),

@@ -29,6 +29,8 @@ pub enum Leaving {
     Drained,
     /// The destination lies in a bucket, which plat does not write to.
     Bucket,
+    /// All in the destination is one file, which plat does not write.
+    Aggregated,
     /// The request is pinned to the other one.
     Pinned,
     /// Somebody asked for the request to be placed anew.
@@ -76,6 +78,7 @@ impl Relocation {
             Leaving::Strict => format!("{from} no longer fits: it is strict about its labels, and none is asked for"),
             Leaving::Drained => format!("{from} is drained"),
             Leaving::Bucket => format!("{from} lies in a bucket, which plat does not write to"),
+            Leaving::Aggregated => format!("{from} keeps all in one file, which plat does not write"),
             Leaving::Pinned => format!("its line pins it to {to}"),
             Leaving::Rebalanced => "it is placed anew, as --rebalance says".to_owned(),
             Leaving::Unfinished => format!("it was delivered to {to} already"),

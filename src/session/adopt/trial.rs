@@ -11,7 +11,7 @@ use crate::render::Placed;
 use crate::resolve::{Listing, LoadError, Loader, Root};
 use crate::session::{SessionError, policy_problems};
 use crate::source::{FileId, Span};
-use crate::syntax::{edit, format, parse};
+use crate::syntax::{edit, format, is_canonical, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -284,14 +284,11 @@ fn digest(body: &Map) -> Digest {
 
 /// The text in its canonical form where the text before it was: then only what was edited can differ from it.
 fn as_canonical_as(before: &Arc<str>, after: String) -> String {
-    let canonical = |text: &Arc<str>| {
-        let (tree, problems) = parse(FileId(0), text);
-        (!problems.has_errors()).then(|| format(&tree))
-    };
-    if canonical(before).is_some_and(|text| text == **before) {
-        return canonical(&Arc::from(after.as_str())).unwrap_or(after);
+    if !is_canonical(before) {
+        return after;
     }
-    after
+    let (tree, problems) = parse(FileId(0), &Arc::from(after.as_str()));
+    if problems.has_errors() { after } else { format(&tree) }
 }
 
 /// The comments of a text, wherever they stand.

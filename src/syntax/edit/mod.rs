@@ -20,7 +20,7 @@ pub use node::{
     replace, set_apart, shares_line, strip, with_lines,
 };
 pub use surroundings::{indentation_of_line, unit};
-pub use write::{write_inert, write_lines, write_scalar, write_string, write_string_like};
+pub use write::{write_inert, write_lines, write_raw, write_scalar, write_string, write_string_like};
 
 use crate::diag::Edit;
 

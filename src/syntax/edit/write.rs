@@ -51,7 +51,7 @@ pub fn write_string_like(like: &str, text: &str) -> String {
     }
     let is_quoted = quotes.starts_with('"');
     let closes = !hashes.is_empty() && text.contains(&format!("\"{hashes}"));
-    let stands_raw = !closes && !text.starts_with('"') && !text.contains(must_be_escaped);
+    let stands_raw = !closes && !begins_lines(text) && !text.contains(must_be_escaped);
     match (is_quoted, hashes.is_empty()) {
         (true, false) if stands_raw => format!("{hashes}\"{text}\"{hashes}"),
         (true, _) if !plain.starts_with('"') => format!("\"{text}\""),
@@ -59,9 +59,18 @@ pub fn write_string_like(like: &str, text: &str) -> String {
     }
 }
 
-/// A text of several lines as a string of several lines that are indented; nothing where it cannot be one, or ends with its first line.
-pub fn write_lines(text: &str, indent: &str) -> Option<String> {
-    on_lines(text, "", indent).filter(|_| text.trim_end_matches('\n').contains('\n'))
+/// A text of several lines as a string of several lines that are indented, which may be raw where that spares it escapes; nothing where it
+/// cannot be one, or ends with its first line.
+pub fn write_lines(text: &str, indent: &str, may_be_raw: bool) -> Option<String> {
+    let raw = || on_lines(text, "#", indent).filter(|_| may_be_raw && text.contains('\\'));
+    raw().or_else(|| on_lines(text, "", indent)).filter(|_| text.trim_end_matches('\n').contains('\n'))
+}
+
+/// A text of one line that would need escapes as a raw string; nothing where it needs none, or cannot be raw.
+pub fn write_raw(text: &str) -> Option<String> {
+    let is_one = text.contains(['"', '\\']) && !begins_lines(text) && !text.contains(must_be_escaped);
+    let hashes = (1..4).map(|count| "#".repeat(count)).find(|hashes| !text.contains(&format!("\"{hashes}")));
+    hashes.filter(|_| is_one).map(|hashes| format!("{hashes}\"{text}\"{hashes}"))
 }
 
 /// A string as KDL text where nothing is put into texts: raw, on one line or on several that are not indented, where it looks as if a
@@ -91,6 +100,11 @@ fn on_lines(text: &str, hashes: &str, indent: &str) -> Option<String> {
     }
     out.push_str(&format!("{indent}\"\"\"{hashes}"));
     text.contains('\n').then_some(out)
+}
+
+/// Whether a text in quotes would look like one of several lines, which begins with three of them.
+fn begins_lines(text: &str) -> bool {
+    text == "\"" || text.starts_with("\"\"")
 }
 
 /// Whether a code point may not stand in a quoted string as it is.

@@ -30,12 +30,16 @@ fn heads(tree: &Tree) -> Vec<(usize, String)> {
     nodes(tree).into_iter().map(|(depth, node)| (depth, head(node))).collect()
 }
 
-/// The tree after edits, which must leave what is outside of their spans.
+/// The tree after edits, which must leave what is outside of their spans, and every comment, though one behind what goes may come above
+/// its node, before those within it.
 fn after(tree: &Tree, edits: &[Edit]) -> Tree {
     let text = edit::apply(tree.text(), edits).unwrap();
     let (changed, diagnostics) = read(&text);
     assert!(diagnostics.is_empty(), "{:?} became {text:?}: {}", tree.text(), super::brief(&diagnostics));
-    assert_eq!(edit::comment_lines(&changed), edit::comment_lines(tree), "{:?} became {text:?}", tree.text());
+    let [mut left, mut all] = [edit::comment_lines(&changed), edit::comment_lines(tree)];
+    left.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(left, all, "{:?} became {text:?}", tree.text());
     changed
 }
 

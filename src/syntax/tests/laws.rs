@@ -81,6 +81,11 @@ proptest! {
     }
 
     #[test]
+    fn any_strings_and_blocks_give_a_sound_tree(text in "a? ?[\"\\\\ {}\n#/;u1=]{0,16}") {
+        is_sound(&text);
+    }
+
+    #[test]
     fn a_sound_document_has_no_mistakes(text in document()) {
         let (_, diagnostics) = is_sound(&text);
         prop_assert!(diagnostics.is_empty(), "{}", brief(&diagnostics));
@@ -92,5 +97,15 @@ proptest! {
         let text = format!("{before}\nbroken [1] = ) x\n{after}");
         let expected = [names(&before), vec!["broken".to_owned()], names(&after)].concat();
         prop_assert_eq!(names(&text), expected);
+    }
+}
+
+#[test]
+fn every_short_text_of_strings_and_blocks_gives_a_sound_tree() {
+    const LETTERS: [char; 8] = ['"', '\\', ' ', '{', '}', '\n', '#', 'n'];
+    let mut texts = vec!["a ".to_owned()];
+    for _ in 0..5 {
+        let longer = texts.iter().flat_map(|text| LETTERS.map(|letter| format!("{text}{letter}")));
+        texts = longer.inspect(|text| drop(is_sound(text))).collect();
     }
 }

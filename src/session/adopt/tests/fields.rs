@@ -146,6 +146,9 @@ fn what_became_empty_or_false_is_taken_over_and_says_nothing_any_more() {
         assert_eq!(ALL.matches(from).count(), 1, "{from}");
         assert_eq!(taken(ALL, object, path, json), Ok(ALL.replace(from, to)), "{object} {path} {json}");
     }
+    let left = r#"{"type":"string","enum":["b"],"enumColors":{"a":"red"}}"#;
+    let without = ALL.replace("        value a color=red\n", "");
+    assert_eq!(taken(ALL, "blueprint:thing", "properties.tier", left), Ok(without));
 }
 
 /// What others make of fields of an object.

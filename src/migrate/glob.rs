@@ -4,7 +4,7 @@
 const MOST_PATTERNS: usize = 64;
 
 /// Whether a pattern fits a path.
-pub(super) fn fits(pattern: &str, path: &str) -> bool {
+pub fn fits(pattern: &str, path: &str) -> bool {
     let path: Vec<&str> = path.split('/').collect();
     alternatives(pattern).iter().any(|pattern| {
         let pattern: Vec<&str> = pattern.split('/').collect();

@@ -1,0 +1,117 @@
+//! What became of what somebody moves in with, and how much of it.
+
+use super::Note;
+use super::text::DocumentPlace;
+use crate::model::Kind;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What a fate befell, each with how much of it.
+pub type Befallen = BTreeMap<Thing, Count>;
+
+/// What something can become of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// An object of a kind.
+    Object(Kind),
+    /// A part of a text that is no object.
+    Document,
+    /// A resource of Terraform that is none.
+    Resource,
+    /// A whole text in which there is none.
+    File,
+}
+
+impl Thing {
+    /// What a summary calls one.
+    pub fn word(self) -> String {
+        match self {
+            Self::Object(kind) => kind.word().replace('-', " "),
+            Self::Document => "document".to_owned(),
+            Self::Resource => "resource".to_owned(),
+            Self::File => "file".to_owned(),
+        }
+    }
+}
+
+/// How much a fate befell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How many objects as a whole.
+    pub whole: usize,
+    /// How many parts of objects.
+    pub parts: usize,
+    /// How many objects those are of.
+    pub of: usize,
+}
+
+/// What became of a part of the texts that is not simply taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// It is kept for the neighbour alone.
+    Kept,
+    /// It is left out.
+    LeftOut,
+    /// It was read as something else.
+    Mended,
+    /// It is an address, and is taken in without the password in it.
+    Disarmed,
+    /// It looks like a secret.
+    Exposed,
+    /// The neighbour refuses it.
+    Refused,
+    /// It is nothing that can be taken in.
+    Unknown,
+}
+
+/// How much each fate befell, of what.
+pub(super) fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTreeMap<Fate, Befallen> {
+    let mut fates: BTreeMap<Fate, Befallen> = BTreeMap::new();
+    let mut met: HashSet<(Fate, DocumentPlace)> = HashSet::new();
+    for Note { place, what, .. } in notes {
+        // What asks for nothing that is there is no object.
+        let around = if *what == Fate::Unknown { None } else { place.around().find(|place| kinds.contains_key(place)) };
+        let thing = match around.as_ref().and_then(|place| kinds.get(place)) {
+            Some(kind) => Thing::Object(*kind),
+            None if place.resource.is_some() => Thing::Resource,
+            None if place.is_whole() => Thing::File,
+            None => Thing::Document,
+        };
+        let count = fates.entry(*what).or_default().entry(thing).or_default();
+        match around {
+            Some(around) if around != *place => {
+                count.parts += 1;
+                count.of += usize::from(met.insert((*what, around)));
+            }
+            _ => count.whole += 1,
+        }
+    }
+    fates
+}
+
+impl Fate {
+    /// Its word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::LeftOut => "left-out",
+            Self::Mended => "mended",
+            Self::Disarmed => "disarmed",
+            Self::Exposed => "exposed",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What a summary says of what it befell.
+    pub fn title(self, neighbour: &str) -> String {
+        match self {
+            Self::Kept => format!("Kept for {neighbour} alone"),
+            Self::LeftOut => "Left out".to_owned(),
+            Self::Mended => "Read as meant".to_owned(),
+            Self::Disarmed => "Without a password or a token".to_owned(),
+            Self::Exposed => "Looks like a secret".to_owned(),
+            Self::Refused => format!("Refused by {neighbour}"),
+            Self::Unknown => "Not recognised".to_owned(),
+        }
+    }
+}
