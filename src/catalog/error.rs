@@ -71,6 +71,14 @@ pub enum CatalogError {
         /// Where it is.
         place: String,
     },
+    /// Others changed the catalog during every try. Nothing was written.
+    #[error("the catalog {place} was changed by others during each of {tries} tries: try again")]
+    Overtaken {
+        /// Where it is.
+        place: String,
+        /// How many tries there were.
+        tries: u32,
+    },
     /// Anything else that the catalog met.
     #[error("the catalog failed to {doing}")]
     Failed {

@@ -84,7 +84,7 @@ fn config(world: &World, url: String, project: &str) -> Config {
         path: FOLDER.to_owned(),
         missing: WhenMissing::Fail,
         cache: world.folder.join("cache").join(cache),
-        secret: Some("git".to_owned()),
+        secret: "git".to_owned(),
         wait: Wait::default(),
         patience: Duration::from_mins(1),
     };
@@ -395,7 +395,8 @@ fn a_cache_that_is_lost_or_old_is_made_good() {
         let mut fresh = open(world, Way::Http, "r.git");
         assert_eq!(fresh.observe(&["f"]).unwrap().files["f"].owned, Some(laws::id("1")));
         assert_eq!(fresh.read("f").unwrap(), Some(b"1".to_vec()));
-        let cache = git2::Repository::open_bare(config(world, Way::Http.url(world, "r.git"), "demo").cache).unwrap();
+        let cache =
+            git2::Repository::open_bare(config(world, Way::Http.url(world, "r.git"), "demo").place.cache).unwrap();
         assert!(cache.find_commit(other.unwrap()).is_err(), "another branch was fetched");
     });
 }

@@ -46,8 +46,8 @@ pub struct Place {
     pub missing: WhenMissing,
     /// The folder of the bare repository that caches a server's; made when it is first needed.
     pub cache: PathBuf,
-    /// The name of the secret to log in with; the name of what is kept there where none is given.
-    pub secret: Option<String>,
+    /// The name of the secret to log in with.
+    pub secret: String,
     /// How long what other processes have locked is waited for. Once that is interrupted, a server has a few seconds more.
     pub wait: Wait,
     /// How long a server may say nothing before one gives up.
@@ -110,7 +110,7 @@ impl Place {
                 let wire = Wire::new(&remote, (&preferences, &credentials), &self.cache, patience);
                 let wire = wire.map_err(|reason| self.unusable(reason))?;
                 let logins = Logins { given: led.login, ..preferences.logins(&remote) };
-                let secret = self.secret.as_ref().unwrap_or(&self.name).clone();
+                let secret = self.secret.clone();
                 let login = Login::new(origin.clone(), remote, secret, (credentials, logins));
                 Box::new(Server::new(wire, self.cache.clone(), references, login, self.missing))
             }

@@ -21,7 +21,7 @@ fn config(url: &str, project: &str) -> Config {
         path: FOLDER.to_owned(),
         missing: WhenMissing::Fail,
         cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
-        secret: None,
+        secret: "s".to_owned(),
         wait: Wait::default(),
         patience: std::time::Duration::from_mins(1),
     };

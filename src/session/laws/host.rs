@@ -62,7 +62,7 @@ impl Host {
             path: String::new(),
             missing: WhenMissing::Fail,
             cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
-            secret: None,
+            secret: "s".to_owned(),
             wait: Wait::default(),
             patience: Duration::from_mins(1),
         };

@@ -411,3 +411,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_branch_that_was_merged_and_is_merged_again_brings_nothing_back() {
+    for how in [Merge::Squash, Merge::Rebase, Merge::Commit] {
+        for again in [Merge::Squash, Merge::Rebase, Merge::Commit] {
+            let deeds = [
+                Deed::Ask(2, 2),
+                Deed::Propose,
+                Deed::Merge(0, how, Afterwards::Leave),
+                Deed::Propose,
+                Deed::Drop(2),
+                Deed::Propose,
+                Deed::Merge(1, how, Afterwards::Delete),
+                Deed::Propose,
+                Deed::Merge(0, again, Afterwards::Leave),
+            ];
+            lives(&deeds, Merge::Commit, Afterwards::Delete);
+        }
+    }
+}

@@ -184,6 +184,17 @@ impl GitCatalog {
         }
     }
 
+    /// What a catalog says of what a repository of it met.
+    fn kept(&self, error: StoreError) -> CatalogError {
+        let place = self.origin.url.clone();
+        match error {
+            StoreError::Locked { waited, .. } => CatalogError::Busy { place, waited },
+            StoreError::Interrupted { .. } => CatalogError::Interrupted { place },
+            StoreError::Busy { tries, .. } => CatalogError::Overtaken { place, tries },
+            error => CatalogError::Kept(Box::new(error)),
+        }
+    }
+
     fn damaged(&self, what: String) -> CatalogError {
         CatalogError::Damaged { place: self.origin.url.clone(), what }
     }
@@ -200,7 +211,7 @@ impl GitCatalog {
         };
         ended.map_err(|fault| match fault {
             Fault::Rule(error) => error,
-            Fault::Store(error) => CatalogError::Kept(Box::new(error)),
+            Fault::Store(error) => self.kept(error),
             Fault::Git(error) => CatalogError::Kept(Box::new(self.origin.unwritten(doing)(error))),
         })
     }

@@ -69,7 +69,11 @@ impl GitCatalog {
                 let mut tree = repository.treebuilder(before.as_ref())?;
                 let (former, mut kept): (Vec<Filed>, Vec<Filed>) =
                     filed.drain(..).partition(|one| one.run == record.run);
-                kept.push(Filed { began: record.began, run: record.run.clone(), blob: repository.blob(&record::run(record))? });
+                kept.push(Filed {
+                    began: record.began,
+                    run: record.run.clone(),
+                    blob: repository.blob(&record::run(record))?,
+                });
                 kept.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
                 for one in &former {
                     tree.remove(file(one.began, &one.run))?;

@@ -19,7 +19,7 @@ fn place(url: &Path) -> Place {
         path: "held/here".to_owned(),
         missing: WhenMissing::Create,
         cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
-        secret: None,
+        secret: "s".to_owned(),
         wait: Wait::default(),
         patience: Duration::from_mins(1),
     }
