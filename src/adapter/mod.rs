@@ -40,9 +40,10 @@ impl Surroundings {
             Some(SharedCatalog::Git(folder)) => {
                 let name = format!("the {}", SharedCatalog::NAME);
                 let cache = self.own.join(format!("{}.git", SharedCatalog::NAME));
-                let opened = self
-                    .place(&name, folder, (cache, SharedCatalog::NAME))
-                    .and_then(|place| GitCatalog::open(place, self.authorship(&name)?, self.environment.clone()));
+                let known = self.own.join(format!("{}.digests", SharedCatalog::NAME));
+                let opened = self.place(&name, folder, (cache, SharedCatalog::NAME)).and_then(|place| {
+                    GitCatalog::open(place, self.authorship(&name)?, self.environment.clone(), Some(known))
+                });
                 Ok(Box::new(opened.map_err(|error| CatalogError::Kept(Box::new(error)))?))
             }
         }

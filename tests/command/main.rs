@@ -69,6 +69,7 @@ mod repository;
 mod saved;
 mod secrets;
 mod setback;
+mod shared_catalog;
 mod shared;
 mod stopped;
 mod store;

@@ -22,6 +22,7 @@
 //! and that a saved plan is carried out once.
 
 mod batch;
+mod known;
 mod layer;
 mod observe;
 mod record;
@@ -32,13 +33,15 @@ mod text;
 mod view;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
 use git2::{Oid, Repository};
 
 use self::batch::Work;
+use self::known::Known;
 use self::layer::Layer;
 use self::view::View;
 use crate::adapter::git::commit::author::Authorship;
@@ -70,7 +73,7 @@ pub struct GitCatalog {
     /// The commit that was last seen; nothing before the first look, or where somebody asked for the present.
     seen: Cell<Option<Option<Oid>>>,
     /// The digests of bodies, by the blob of their file.
-    digests: RefCell<HashMap<Oid, Digest>>,
+    known: Known,
 }
 
 /// The references of a catalog that are looked at together.
@@ -123,17 +126,23 @@ impl From<CatalogError> for Fault {
 }
 
 impl GitCatalog {
-    /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks.
+    /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks. What was read of
+    /// objects is remembered in the file `known` from run to run, where there may be one.
     ///
     /// # Errors
     /// Where the declaration cannot work.
-    pub fn open(place: Place, authorship: Authorship, credentials: Environment) -> Result<Self, StoreError> {
+    pub fn open(
+        place: Place,
+        authorship: Authorship,
+        credentials: Environment,
+        known: Option<PathBuf>,
+    ) -> Result<Self, StoreError> {
         let branch = branch_reference(&place.branch);
         let folder = place.folder()?;
         let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
         let place = Inventory { project: String::new(), branch: place.branch, folder };
-        let (seen, digests) = (Cell::new(None), RefCell::default());
-        Ok(Self { origin, host: RefCell::new(host), branch, place, authorship, seen, digests })
+        let (seen, known) = (Cell::new(None), Known::new(known));
+        Ok(Self { origin, host: RefCell::new(host), branch, place, authorship, seen, known })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.

@@ -31,6 +31,9 @@ pub(super) fn observe(catalog: &GitCatalog, view: &View<'_>, project: &str) -> R
     others.sort();
     others.dedup_by(|next, first| next.0 == first.0);
     let owned = own.as_ref().unwrap_or(&live);
+    let blobs: Vec<Oid> =
+        live.files.iter().chain(own.iter().flat_map(|own| &own.files)).map(|(_, blob)| *blob).collect();
+    catalog.known.learn(view.repository(), &blobs)?;
     let mut merge = Merge { catalog, view, project, entries: Vec::with_capacity(live.files.len()) };
     let mut rest = [&live.files[..], &owned.files[..], &fields.files[..], &lifecycles.files[..]];
     let mut others = others.into_iter().peekable();
@@ -86,16 +89,12 @@ impl Merge<'_, '_> {
         Ok(())
     }
 
-    /// The digest of a body, which is read where it is not known yet.
+    /// The digest of a body, which is known where there is one.
     fn digest(&self, address: &Address, blob: Oid) -> Result<Presence<Digest>, Fault> {
-        if let Some(known) = self.catalog.digests.borrow().get(&blob) {
-            return Ok(Presence::Read(*known));
+        match self.catalog.known.of(blob) {
+            Some(known) => Ok(Presence::Read(known)),
+            None => Ok(presence(address, &self.view.content(blob)?).map(|body| text::digest(&body))),
         }
-        let found = presence(address, &self.view.content(blob)?).map(|body| text::digest(&body));
-        if let Presence::Read(digest) = &found {
-            self.catalog.digests.borrow_mut().insert(blob, *digest);
-        }
-        Ok(found)
     }
 
     fn owned(

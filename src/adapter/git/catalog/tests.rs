@@ -26,7 +26,7 @@ fn place(url: &Path) -> Place {
 }
 
 fn open(url: &Path) -> GitCatalog {
-    GitCatalog::open(place(url), Authorship::default(), Environment::new([])).unwrap()
+    GitCatalog::open(place(url), Authorship::default(), Environment::new([]), None).unwrap()
 }
 
 conforms!(|law| {

@@ -51,6 +51,10 @@ impl<'r> View<'r> {
         Ok(view)
     }
 
+    pub(super) fn repository(&self) -> &'r Repository {
+        self.repository
+    }
+
     /// What lies at a path of the folder.
     pub(super) fn spot(&self, path: &str) -> Result<Spot, Error> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
