@@ -9,6 +9,9 @@
 
 mod authorities;
 mod cache;
+#[expect(unused, reason = "the tests of the crate make tests of the laws, and try what needs a hand in the catalog")]
+#[path = "../../src/catalog/conformance/mod.rs"]
+mod catalog_laws;
 #[path = "../../src/store/conformance/mod.rs"]
 mod conformance;
 mod cut;
@@ -19,12 +22,16 @@ mod lies;
 mod process;
 mod pushes;
 mod scenario;
+mod shared_catalog;
 mod slow;
 mod ssh;
 mod told;
 mod world;
 
 use std::time::Duration;
+
+// What the laws of catalogs speak of.
+use plat::{catalog, model, object, source};
 
 use plat::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
 use plat::credentials::Environment;
