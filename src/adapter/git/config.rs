@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::adapter::git::commit::author::Authorship;
-use crate::adapter::git::host::Host;
 use crate::adapter::git::host::local::Local;
 use crate::adapter::git::host::origin::Origin;
 use crate::adapter::git::host::server::Server;
 use crate::adapter::git::host::server::login::Login;
+use crate::adapter::git::host::{Host, WhenMissing};
 use crate::adapter::git::preferences::Preferences;
 use crate::adapter::git::references::References;
 use crate::adapter::git::wire::{Patience, Wire};
@@ -52,15 +52,6 @@ pub struct Place {
     pub wait: Wait,
     /// How long a server may say nothing before one gives up.
     pub patience: Duration,
-}
-
-/// What to do where there is no repository yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenMissing {
-    /// The first commit makes one. Until then it is an empty one.
-    Create,
-    /// It is an error.
-    Fail,
 }
 
 /// A repository that one may ask.

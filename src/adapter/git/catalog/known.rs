@@ -3,8 +3,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use git2::{Error, Oid, Repository};
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::text;
 use crate::adapter::git::objects::tree;
-use crate::file::{hidden_beside, make_private};
+use crate::file::{hidden_beside, make_private, read_plain};
 use crate::model::Digest;
 
 /// How a file begins: what it is, and its form.
@@ -85,7 +85,7 @@ impl Known {
 
 /// What a file holds; nothing where it is not as it was written.
 fn read(file: &Path) -> Option<HashMap<Oid, Digest>> {
-    let bytes = fs::read(file).ok()?;
+    let bytes = read_plain(file).ok()??;
     let (content, sum) = bytes.split_at_checked(bytes.len().checked_sub(DIGEST)?)?;
     if Digest::of(content).0 != *sum {
         return None;
@@ -110,7 +110,8 @@ fn write(file: &Path, digests: &[(Oid, Digest)]) -> io::Result<()> {
     bytes.extend_from_slice(&sum.0);
     file.parent().map_or(Ok(()), make_private)?;
     let hidden = hidden_beside(file, &format!(".{}", std::process::id()));
-    let written = fs::write(&hidden, bytes).and_then(|()| fs::rename(&hidden, file));
+    let make = || File::create(&hidden)?.write_all(&bytes);
+    let written = make().and_then(|()| fs::rename(&hidden, file));
     if written.is_err() {
         let _ = fs::remove_file(&hidden);
     }

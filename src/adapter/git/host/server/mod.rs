@@ -15,9 +15,8 @@ use git2::{Buf, Error, Oid, Repository};
 
 use super::server::cache::{Cache, Unusable};
 use super::server::login::Login;
-use super::{Freshness, Host, Move, Published, Tips, words};
+use super::{Freshness, Host, Move, Published, Tips, WhenMissing, words};
 use crate::adapter::git::commit::{TRIES, pause};
-use crate::adapter::git::config::WhenMissing;
 use crate::adapter::git::references::{References, is_begun_by};
 use crate::adapter::git::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use crate::store::StoreError;
