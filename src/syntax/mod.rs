@@ -33,7 +33,7 @@ mod token;
 mod tree;
 mod visible;
 
-pub use character::is_bare_word;
+pub use character::{is_bare_word, is_newline};
 pub use foreign::AS_KDL;
 pub use format::format;
 pub use habit::{habits, is_foreign_value, is_foreign_word};
