@@ -248,7 +248,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
-    ("File::create", &["cli/output.rs", "session/files.rs", "adapter/git/host/local/lock.rs"]),
+    ("Replacement::of", &["cli/output.rs", "session/files.rs"]),
+    ("File::create", &["file/replacement.rs", "adapter/git/host/local/lock.rs"]),
     ("OpenOptions", &["adapter/git/wire/ssh/key.rs", "cli/output.rs", "file/plain.rs"]),
     (
         "File::options",

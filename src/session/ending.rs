@@ -102,6 +102,7 @@ impl SessionError {
             Self::Changed { .. } | Self::Catalog(CatalogError::Busy { .. }) | Self::Unusable { .. } => Ending::Stale,
             Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,
             Self::Unfinished { ending, .. } => *ending,
+            Self::Stopped { signal, .. } => Ending::of_signal(*signal),
             Self::Store(StoreError::Interrupted { .. }) => Ending::Interrupted,
             Self::Load(_)
             | Self::Catalog(_)

@@ -46,8 +46,11 @@ mod messages;
 mod manifests;
 mod mistakes;
 mod moved;
-mod migrate;
+mod moving_in;
+mod moving_out;
 mod pages;
+#[cfg(unix)]
+mod named;
 mod needs;
 mod partial;
 mod parts;
