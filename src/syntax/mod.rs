@@ -43,7 +43,7 @@ pub use passage::{Language, passages};
 #[cfg(test)]
 pub(crate) use tree::LOOKS;
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
-pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
+pub use visible::{Escapes, escaped, judged, look_alike, needs_escapes, skeleton, visible_string};
 
 use crate::diag::Diagnostics;
 use crate::source::FileId;
