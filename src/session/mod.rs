@@ -62,7 +62,7 @@ pub use identity::identity_in;
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use loaded::check_text;
 pub use look::{drift, why};
-pub use migrate::{Import, import, import_texts};
+pub use migrate::{Import, Intake, import, import_texts};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;

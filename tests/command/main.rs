@@ -9,6 +9,7 @@
 mod addresses;
 mod adoption;
 mod allowed;
+mod backstage;
 mod change;
 mod completions;
 mod damage;
@@ -69,6 +70,7 @@ mod readme;
 mod reports;
 #[cfg(unix)]
 mod repository;
+mod refused;
 mod saved;
 mod secrets;
 mod setback;
