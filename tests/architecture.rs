@@ -266,11 +266,9 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
-    (
-        "File::create",
-        // The last one writes digests alone.
-        &["cli/output.rs", "session/files.rs", "adapter/git/host/local/lock.rs", "adapter/git/catalog/known.rs"],
-    ),
+    // The last one writes digests alone.
+    ("Replacement::of", &["cli/output.rs", "session/files.rs", "adapter/git/catalog/known.rs"]),
+    ("File::create", &["file/replacement.rs", "adapter/git/host/local/lock.rs"]),
     ("OpenOptions", &["adapter/git/wire/ssh/key.rs", "cli/output.rs", "file/plain.rs"]),
     (
         "File::options",

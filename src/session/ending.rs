@@ -104,6 +104,7 @@ impl SessionError {
             | Self::Unusable { .. } => Ending::Stale,
             Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,
             Self::Unfinished { ending, .. } => *ending,
+            Self::Stopped { signal, .. } => Ending::of_signal(*signal),
             Self::Store(StoreError::Interrupted { .. }) | Self::Catalog(CatalogError::Interrupted { .. }) => {
                 Ending::Interrupted
             }
