@@ -446,7 +446,7 @@ fn requests_fit_the_api_of_their_promise() {
     let fields = std::mem::take(&mut resolved.project.blueprints[0].properties);
     let name = fields[0].name.clone().map(|_| Name::from("database"));
     let (group, plural) = (name.clone(), name.clone());
-    let api = Api { group, version: name.clone(), kind: name.clone(), plural, fields };
+    let api = Api { group, version: name.clone(), kind: name.clone(), plural, fields, also: Map::default() };
     let promise =
         Promise { name: name.clone(), span: name.span, api: Some(api), schedule: Vec::new(), configure: None };
     let mut spec = Map::default();

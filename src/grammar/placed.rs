@@ -46,6 +46,8 @@ worded! {
         Enum = "enums",
         /// Text or an object.
         TextOrObject = "strings-and-objects",
+        /// Text or a number, where nothing else says what it stands for.
+        TextOrNumber = "strings-and-numbers",
         /// An entity that is picked.
         Entity = "entities",
         /// Any, and of a list as such.
@@ -357,6 +359,24 @@ impl Grammar {
             parts.chain(&node.at)
         });
         ats.filter_map(|at| Some((&**at.way.last()?, at.fits?)))
+    }
+
+    /// The word of Port for the operator of a condition, where Port has it.
+    pub fn operator_in_port(&self, word: &str) -> Option<&str> {
+        self.operator(word)?.port.as_deref()
+    }
+
+    /// The operators that Port has a word for.
+    pub fn operators_of_port(&self, word: &str) -> impl Iterator<Item = &str> {
+        let has = move |port: &Option<Box<str>>| port.as_deref() == Some(word);
+        self.operators.iter().filter(move |operator| has(&operator.port)).map(|operator| &*operator.word)
+    }
+
+    /// The only operands of an operator that Port takes, each with Port's word; nothing where it takes any.
+    pub fn operands_in_port(&self, word: &str) -> Option<impl Iterator<Item = (&str, &str)>> {
+        let operands = self.value_type(self.operator(word)?.operand?);
+        let theirs = operands.elsewhere.of(Neighbour::Port).iter().map(|word| &**word);
+        Some(operands.words.iter().map(|word| &**word).zip(theirs))
     }
 
     /// The words of the kinds of things that a parameter may name, declared or not.

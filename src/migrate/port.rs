@@ -208,6 +208,13 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
             });
         }
         Kind::Team => members(document, &mut mended),
+        // One team is the same as a list of it.
+        Kind::Entity => {
+            if let Some(Value::String(team)) = document.get("team").map(|team| &team.value) {
+                let teams = vec![Spanned::new(Value::String(team.clone()), Origin::Nowhere)];
+                document.put("team", Value::Array(teams), Origin::Nowhere);
+            }
+        }
         Kind::Action => {
             legacy(document, &mut mended);
             operation(document, &mut mended);

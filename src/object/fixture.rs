@@ -240,7 +240,7 @@ impl Maker<'_> {
                 Manner::Entry => Value::string("$inputs.one"),
                 Manner::Typed => {
                     let Value::Object(line) = self.object(shape) else { continue };
-                    Value::Object(self.typed(line))
+                    Value::Object(typed::schema(self.typed(line)).unwrap())
                 }
                 _ => self.object(shape),
             };
@@ -277,11 +277,15 @@ impl Maker<'_> {
         }
     }
 
-    /// The schema that a line says, with what goes with its type.
+    /// What a line says that goes with its type.
     fn typed(&mut self, mut line: Map) -> Map {
         let word = |line: &Map, name: &str| typed::Word::read(line.get(name)?.as_str()?);
-        if !word(&line, "type").unwrap().is_around() {
+        let around = word(&line, "type").unwrap();
+        if !around.is_around() {
             line.remove("of");
+        } else if let Some(Value::Object(inner)) = line.get("of").map(|of| of.value.clone()) {
+            let inner = self.typed(inner);
+            line.put("of", Value::Object(inner), Origin::Nowhere);
         } else if word(&line, "of").is_some_and(typed::Word::is_around) {
             line.put("of", Value::string("string"), Origin::Nowhere);
         }
@@ -314,7 +318,10 @@ impl Maker<'_> {
             };
             line.put("default", default, Origin::Nowhere);
         }
-        typed::schema(line).unwrap()
+        if line.get("of").is_some() {
+            line.remove("additionalProperties");
+        }
+        line
     }
 
     fn object(&mut self, shape: &'static NodeShape) -> Value {

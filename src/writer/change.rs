@@ -258,6 +258,8 @@ impl Change<'_, '_> {
         }
         match (new, self.draft.has(&child)) {
             (None, _) => self.draft.remove(&child),
+            // One that is a word stands on the line.
+            (Some(Value::String(_)), _) if at.manner == Manner::Object => self.draft.remove(&child),
             (Some(value), _) if at.manner == Manner::Template && members_of(value).is_some() => {
                 self.draft.remove(&child)
             }
@@ -370,8 +372,8 @@ impl Change<'_, '_> {
                 }
             }
             (Manner::Typed, Some(new)) => {
-                let old = old.map(typed_line).transpose()?.unwrap_or_default();
-                let new = typed_line(new)?;
+                let old = old.map(|old| typed_line(shape, old)).transpose()?.unwrap_or_default();
+                let new = typed_line(shape, new)?;
                 let sides = [sides[0].within(&old), sides[1].within(&new)];
                 Writer::without_strangers(shape, sides[1])?;
                 self.node(path, shape, sides)
