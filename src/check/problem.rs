@@ -293,12 +293,13 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
             let message = format!("{name} is a multiple of {multiple_of}, and {given} is none");
             Diagnostic::error(code::OUT_OF_RANGE, span, message)
         }
-        Kind::AnyOf { context } => refused(span, &format!("{name} meets no schema of `any-of`"), context),
-        Kind::OneOfNotValid { context } => refused(span, &format!("{name} meets no schema of `one-of`"), context),
+        Kind::AnyOf { context } => refused(span, &format!("{name} meets no schema of `meets-any`"), context),
+        Kind::OneOfNotValid { context } => refused(span, &format!("{name} meets no schema of `meets-one`"), context),
         Kind::OneOfMultipleValid { .. } => {
-            refused(span, &format!("{name} meets several schemas of `one-of`, of which it may meet one"), &[])
+            refused(span, &format!("{name} meets several schemas of `meets-one`, of which it may meet one"), &[])
         }
-        Kind::Not { .. } => refused(span, &format!("{name} is what `not` forbids"), &[]),
+        Kind::FalseSchema => Diagnostic::error(code::UNKNOWN_MEMBER, span, format!("{name} has no members")),
+        Kind::Not { .. } => refused(span, &format!("{name} is what `meets-none` forbids"), &[]),
         Kind::Custom { message, .. } if message == keys::KEYWORD => {
             let keys = target.schema.and_then(|schema| schema.json.get(keys::KEYWORD)?.as_array());
             let keys = words::list(keys.into_iter().flatten().filter_map(|key| key.as_str().map(quoted)));

@@ -208,6 +208,7 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
             });
         }
         Kind::Team => members(document, &mut mended),
+        Kind::Scorecard => document.members.iter_mut().for_each(|member| without_negations(&mut member.value.value)),
         // One team is the same as a list of it.
         Kind::Entity => {
             if let Some(Value::String(team)) = document.get("team").map(|team| &team.value) {
@@ -222,6 +223,25 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
         _ => {}
     }
     mended
+}
+
+/// Says of conditions that are negated what they are: the contrary of `isEmpty` has a word of its own.
+fn without_negations(value: &mut Value) {
+    let condition = match value {
+        Value::Array(items) => return items.iter_mut().for_each(|item| without_negations(&mut item.value)),
+        Value::Object(map) => map,
+        _ => return,
+    };
+    let operator = condition.get("operator").and_then(|operator| operator.as_str());
+    let contrary = match operator {
+        Some("isEmpty") => "isNotEmpty",
+        Some("isNotEmpty") => "isEmpty",
+        Some(_) => return,
+        None => return condition.members.iter_mut().for_each(|member| without_negations(&mut member.value.value)),
+    };
+    if let Some(Spanned { value: Value::Bool(true), .. }) = condition.remove("not") {
+        condition.put("operator", Value::string(contrary), Origin::Nowhere);
+    }
 }
 
 /// The members of a team as Port's API returns them: objects with an `email`, which is all that it takes.

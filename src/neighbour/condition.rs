@@ -115,7 +115,7 @@ fn condition(theirs: &Map) -> Result<Value, String> {
     let word = |name: &str| theirs.get(name).and_then(|value| value.as_str());
     let field = word("property").or_else(|| word("relation")).ok_or("a condition without `property` and `relation`")?;
     let symbol = word("operator").ok_or("a condition without `operator`")?;
-    let known = ["property", "relation", "operator", "value", "not"];
+    let known = ["property", "relation", "operator", "value"];
     if let Some(other) = theirs.members.iter().find(|member| !known.contains(&&*member.name.value)) {
         return Err(format!("plat has no place for `{}` of a condition", other.name.value));
     }
@@ -125,13 +125,6 @@ fn condition(theirs: &Map) -> Result<Value, String> {
     }
     let operator = language().operators_of_port(symbol).next().and_then(Operator::from_word);
     let operator = operator.ok_or_else(|| format!("`{symbol}` is no operator of conditions"))?;
-    let is_negated = theirs.get("not").is_some_and(|not| not.value == Value::Bool(true));
-    let operator = match (operator, is_negated) {
-        (operator, false) => operator,
-        (Operator::Present, true) => Operator::Absent,
-        (Operator::Absent, true) => Operator::Present,
-        (_, true) => return Err(format!("`not` does not go with `{symbol}`")),
-    };
     let operands = match (language().operands(operator.word()).unwrap_or_default(), value.map(|value| &value.value)) {
         ((0, _), None) => Vec::new(),
         ((2, _), Some(Value::Object(range))) => match (range.get("from"), range.get("to"), range.members.len()) {

@@ -28,8 +28,8 @@ const MAP: &str = "map";
 const OTHERS: &str = "additionalProperties";
 const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
 
-/// What Kubernetes does where nothing is said of it.
-const MEANT: [(&str, &str); 2] = [(LIST_TYPE, "atomic"), ("x-kubernetes-map-type", "granular")];
+/// That a list is one value, which Kubernetes takes for said.
+const ATOMIC: &str = "atomic";
 
 impl Passage<'_> {
     /// JSON Schemas by name as the other side has them.
@@ -78,6 +78,9 @@ fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
             Some(Value::Bool(false)) => replace(schema, OTHERS, OPEN, Value::Bool(false)),
             _ => {}
         }
+        if is_of(schema, Base::Number) && is_of_whole_numbers(schema) {
+            schema.put("type", Value::string(Base::Integer.word()), Origin::Nowhere);
+        }
         if Base::of(schema) == Some(Base::Any) {
             schema.put(OPEN, Value::Bool(true), Origin::Nowhere);
         }
@@ -121,11 +124,13 @@ fn back(schema: &mut Map) -> Vec<Vec<String>> {
         if !is_whole {
             return;
         }
-        for (keyword, meant) in MEANT {
-            if schema.get(keyword).is_some_and(|said| said.as_str() == Some(meant)) {
-                schema.remove(keyword);
-                says_nothing(keyword);
-            }
+        // An enum of numbers is one here, whichever they are.
+        if is_of(schema, Base::Integer) && is_of_whole_numbers(schema) {
+            schema.put("type", Value::string(Base::Number.word()), Origin::Nowhere);
+        }
+        if schema.get(LIST_TYPE).is_some_and(|kind| kind.as_str() == Some(ATOMIC)) {
+            schema.remove(LIST_TYPE);
+            says_nothing(LIST_TYPE);
         }
         match schema.get(OPEN).map(|open| &open.value) {
             Some(Value::Bool(true)) if Base::of(schema) == Some(Base::Any) => drop(schema.remove(OPEN)),
@@ -194,6 +199,11 @@ fn replace(schema: &mut Map, keyword: &str, other: &str, value: Value) {
 
 fn has_fields(schema: &Map) -> bool {
     schema.get("properties").and_then(|fields| fields.as_object()).is_some_and(|fields| !fields.is_empty())
+}
+
+fn is_of_whole_numbers(schema: &Map) -> bool {
+    let values = schema.get("enum").and_then(|values| values.as_array()).unwrap_or_default();
+    !values.is_empty() && values.iter().all(|value| matches!(value.value, Value::Number(Number::Integer(_))))
 }
 
 fn is_list(schema: &Map) -> bool {

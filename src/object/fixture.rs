@@ -312,7 +312,12 @@ impl Maker<'_> {
         }
         if line.remove("default").is_some() {
             let default = match word(&line, "type").unwrap().base {
-                crate::model::Base::Array => list(vec![Value::string("x"); self.pick(3)]),
+                crate::model::Base::Array => {
+                    let inner = line.get("of").and_then(|of| word(of.as_object()?, "type"));
+                    let is_nested = inner.is_some_and(|inner| inner.base == crate::model::Base::Array);
+                    let item = if is_nested { list(Vec::new()) } else { Value::string("x") };
+                    list(vec![item; self.pick(3)])
+                }
                 crate::model::Base::Object => Value::Object(Map::default()),
                 _ => Value::string("d"),
             };

@@ -24,10 +24,10 @@ fn line((node, form, type_at): (Node<'_>, &Form, usize), name: &str, diagnostics
         return;
     }
     let inside = form.slot(OF).and_then(|slot| Some((node.child(OF)?, language().child(slot).0.plain()?)));
-    let said = of.map(Entry::span).into_iter().chain(inside.map(|(line, _)| line.name_span()));
-    for span in said.filter(|_| !own.is_around()) {
-        let message = format!("`of` is for lists and objects, and `{name}` is neither");
-        let help = "leave `of` out, or make the type `array` or `object`";
+    let line_of = inside.map(|(line, _)| (line.name_span(), OF));
+    for (span, word) in of.map(|of| (of.span(), "of=")).into_iter().chain(line_of).filter(|_| !own.is_around()) {
+        let message = format!("`{word}` is for lists and objects, and `{name}` is neither");
+        let help = format!("leave `{word}` out, or make the type `array` or `object`");
         diagnostics.push(Diagnostic::error(code::ITEMS_MISFIT, span, message).help(help));
     }
     if let Some((inner, form)) = inside {

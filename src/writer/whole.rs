@@ -237,14 +237,19 @@ impl Writer<'_> {
     /// # Errors
     /// Where a line is to say a type that its node has no word for: what it stands for, which is its format, goes beyond words.
     fn without_strange_types(&self, shape: &NodeShape, line: &Map) -> Result<(), Stuck> {
+        let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
+        let inside = base.and_then(typed::inside_of).filter(|_| line.get(typed::OF).is_some());
+        let format = line.get("format").and_then(|format| format.as_str());
+        if let Some(format) = format.filter(|_| !object::knows(shape, "format")) {
+            return Err(Stuck::no_words(&format!("the type `{format}`")).below(inside.into_iter().chain(["format"])));
+        }
         for part in shape.plain().into_iter().flat_map(|form| form.written(0)) {
             let (Part::Argument(_, parameter) | Part::Property(parameter)) = part else { continue };
             let member = parameter.at.as_ref().and_then(|at| at.way.first()).map_or("", |step| &**step);
-            let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
             let Some(word) = line.get(member).and_then(|word| word.as_str()) else { continue };
             // What is of no type of JSON has no format either.
             let format = Base::from_word(word).is_none().then_some("format");
-            let inside = base.and_then(typed::inside_of).filter(|_| member == typed::OF);
+            let inside = inside.filter(|_| member == typed::OF);
             if (member == "type" || inside.is_some()) && self.grammar.words(parameter).all(|known| known != word) {
                 let place: Vec<&str> = inside.into_iter().chain(format).collect();
                 return Err(Stuck::no_words(&format!("the type `{word}`")).below(place));

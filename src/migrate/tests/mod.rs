@@ -200,7 +200,7 @@ fn rules_that_have_words_stay_rules_where_others_have_none() {
     let card = r#"{"identifier": "ready", "title": "Ready", "blueprint": "service",
         "levels": [{"title": "Basic", "color": "paleBlue"}, {"title": "Gold", "color": "gold"}],
         "rules": [{"identifier": "odd", "title": "Odd", "level": "Gold", "query": {"combinator": "and", "conditions": [
-                      {"property": "at", "operator": "between", "value": {"preset": "lastWeek"}}]}},
+                      {"property": "at", "operator": "between", "value": {"preset": "today"}}]}},
                   {"identifier": "fine", "title": "Fine", "level": "Gold", "query": {"combinator": "and", "conditions": [
                       {"property": "tier", "operator": "=", "value": "a"}]}}]}"#;
     let blueprint = r#"{"identifier": "service", "schema": {"properties": {"tier": {"type": "string"}, "at": {"type": "string", "format": "date-time"}}}}"#;
@@ -344,6 +344,54 @@ fn a_part_that_no_project_could_hold_does_not_take_the_object_along() {
 }
 
 #[test]
+fn what_port_says_of_schemas_scorecards_and_calls_has_words() {
+    let document = r#"{"blueprints": [{"identifier": "service", "title": "S", "ownership": {"type": "Inherited", "path": "up", "union": true},
+            "schema": {"properties": {"at": {"type": "string", "format": "date-time"}, "tier": {"type": "string"},
+                "o": {"type": "object", "properties": {"x": {"type": "string"}}, "additionalProperties": {"type": "number"}, "patternProperties": {"^a": {"type": "string"}}},
+                "closed": {"type": "object", "properties": {"x": {"type": "string"}}, "additionalProperties": false, "minProperties": 1},
+                "lists": {"type": "array", "items": {"type": "array", "items": {"type": "string", "title": "T"}}}}},
+            "relations": {"up": {"target": "service"}}}],
+        "scorecards": [{"identifier": "ready", "title": "R", "blueprint": "service", "properties": {"stage": "pilot", "n": 1}, "relations": {"guild": "backend", "many": ["a", "b"]},
+            "filter": {"combinator": "and", "conditions": [{"property": "tier", "operator": "isEmpty", "not": true}]},
+            "levels": [{"title": "Basic", "color": "paleBlue"}, {"title": "Gold", "color": "gold"}],
+            "rules": [{"identifier": "new", "title": "New", "level": "Gold", "query": {"combinator": "and", "conditions": [
+                {"property": "at", "operator": "between", "value": {"preset": "last3Months"}}, {"property": "at", "operator": "notBetween", "value": {"preset": "lastWeek"}},
+                {"property": "tier", "operator": "isNotEmpty", "not": false}]}}]}],
+        "actions": [{"identifier": "a", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {}}},
+            "invocationMethod": {"type": "GITHUB", "org": "o", "repo": "r", "workflow": "w", "omitPayload": true, "omitUserInputs": true}}],
+        "entities": [{"identifier": "e", "blueprint": "service", "team": "one"}]}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", document)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let said: String = imported.files.values().map(String::as_str).collect();
+    assert!(!said.contains("only-port"), "{said}");
+    for line in [
+        "            at within \"90d\"\n            at not-within \"7d\"\n            tier present\n",
+        "    backend github omit-payload omit-inputs org=o repo=r workflow=w\n",
+        "        of array {\n            of string {\n                title T\n",
+        "    ownership inherited union path=up\n",
+        "    team one\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    let document = document
+        .replace(r#""operator": "isEmpty", "not": true"#, r#""operator": "isNotEmpty""#)
+        .replace(r#", "not": false"#, "")
+        .replace(r#""team": "one""#, r#""team": ["one"]"#);
+    let Value::Object(went) = parse_json(document.as_bytes()).unwrap() else { panic!() };
+    let out = exported(Neighbour::Port, &imported.files);
+    let kinds = [
+        ("blueprints", Kind::Blueprint),
+        ("scorecards", Kind::Scorecard),
+        ("actions", Kind::Action),
+        ("entities", Kind::Entity),
+    ];
+    for (name, kind) in kinds {
+        let one = went.get(name).unwrap().as_array().unwrap()[0].as_object().unwrap();
+        assert!(is_there(Neighbour::Port, kind, one, &out), "{out:?}");
+    }
+}
+
+#[test]
 fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     let text = said(
         "actions.json",
@@ -369,7 +417,7 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     }
     let approved = |word: &str| {
         format!(
-            r#"{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE"}}, "invocationMethod": {{"type": "KAFKA"}}, "requiredApproval": {word}}}"#
+            r#"{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE", "userInputs": {{"properties": {{}}}}}}, "invocationMethod": {{"type": "KAFKA"}}, "requiredApproval": {word}}}"#
         )
     };
     assert!(said("actions.json", &approved("true")).contains("    approval\n"));
