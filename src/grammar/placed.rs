@@ -422,6 +422,11 @@ impl Grammar {
         self.value_type(parameter.value_type).base == Base::String
     }
 
+    /// Whether a parameter takes an address, in which no password stands.
+    pub fn is_address(&self, parameter: &Parameter) -> bool {
+        self.value_type(parameter.value_type).without != Without::Nothing
+    }
+
     /// Whether a text that a parameter takes has in it what is kept nowhere: a password, or a query that may be one.
     pub fn hides(&self, parameter: &Parameter, text: &str) -> bool {
         match self.value_type(parameter.value_type).without {

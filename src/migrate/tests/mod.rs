@@ -344,6 +344,49 @@ fn a_part_that_no_project_could_hold_does_not_take_the_object_along() {
 }
 
 #[test]
+fn nothing_of_a_document_goes_without_a_word() {
+    let blueprint = r#"{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}"#;
+    // An entity without a name is one, whatever is in the list beside it; so is an item of a list that is called after its kind.
+    let entity = r#"{"identifier": "x", "blueprint": "b", "properties": {"n": 1}}"#;
+    for (file, text) in [
+        ("a.json", format!(r#"[{blueprint}, {entity}, {{"blueprint": "b", "title": "T"}}]"#)),
+        ("entities.json", format!(r#"[{blueprint}, {entity}, {{"properties": {{"n": 1}}}}]"#)),
+    ] {
+        let imported = imported(Neighbour::Port, &[(file, &text)]);
+        let told = told(&imported);
+        assert!(matches!(&*told, [one] if one.contains("E0804 `/2` is left out: it has no name")), "{told:?}");
+        assert_eq!(imported.objects[&Kind::Entity], 1);
+    }
+    // Beside a number that no value holds all stands in its order, and an empty list is one where the language has no word for it.
+    let text = r#"[{"identifier": "x", "zeta": 1, "alpha": [], "huge": 123456789012345678901234, "beta": {"z": 1, "a": []}, "schema": {"properties": {}, "required": []}}]"#;
+    let imported = imported(Neighbour::Port, &[("a.json", text)]);
+    let said = &imported.files["blueprints/x.kdl"];
+    let kept =
+        "        zeta 1\n        (array)alpha\n        beta {\n            z 1\n            (array)a\n        }\n";
+    assert!(said.contains(kept), "{said}");
+    assert_eq!(told(&imported).len(), 4, "{:?}", told(&imported));
+    let out = exported(Neighbour::Port, &imported.files);
+    assert!(out["blueprints.json"][0].contains(r#""alpha":[]"#), "{out:?}");
+}
+
+#[test]
+fn a_text_of_several_lines_stands_on_them_wherever_it_is() {
+    let page = r##"{"identifier": "p", "title": "P", "type": "dashboard", "widgets": [{"id": "d", "type": "dashboard-widget",
+        "layout": [{"height": 400, "columns": [{"id": "m", "size": 12}]}],
+        "widgets": [{"id": "m", "type": "markdown", "title": "M", "markdown": "# Hi\n\n* a \"q\"\n* b\n"}]}], "texts": ["a\nb", "c"]}"##;
+    let imported = imported(Neighbour::Port, &[("a.json", &format!("[{page}]"))]);
+    let said = &imported.files["pages.kdl"];
+    assert!(!said.contains("\\n"), "{said}");
+    assert!(
+        said.contains("                    # Hi\n\n                    * a \"q\"\n") || said.contains("* a \"q\"\n"),
+        "{said}"
+    );
+    let Value::Object(page) = parse_json(page.as_bytes()).unwrap() else { panic!() };
+    let out = exported(Neighbour::Port, &imported.files);
+    assert!(is_there(Neighbour::Port, Kind::Page, &page, &out), "{out:?}");
+}
+
+#[test]
 fn what_port_says_of_schemas_scorecards_and_calls_has_words() {
     let document = r#"{"blueprints": [{"identifier": "service", "title": "S", "ownership": {"type": "Inherited", "path": "up", "union": true},
             "schema": {"properties": {"at": {"type": "string", "format": "date-time"}, "tier": {"type": "string"},
