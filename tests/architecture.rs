@@ -178,7 +178,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const OWNED_BY: &[(&str, &[&str])] = &[
     ("ahash", &["resolve", "check", "plan"]),
     ("arcstr", &["model"]),
-    ("base64", &["secret", "render"]),
+    ("base64", &["secret", "render", "migrate"]),
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -192,7 +192,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("miette", &["report"]),
     ("mimalloc", &[]),
     ("miniz_oxide", &["adapter::git"]),
-    ("percent_encoding", &["adapter::git"]),
+    ("percent_encoding", &["adapter::git", "migrate"]),
     (
         "rayon",
         &[
@@ -225,7 +225,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["check", "render", "verify", "diff", "migrate", "report"]),
-    ("sha2", &["render"]),
+    ("sha2", &["render", "migrate"]),
     ("signal_hook", &["cli"]),
     ("similar", &["align"]),
     ("terminal_size", &["cli"]),
