@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use rayon::prelude::*;
 
 use super::text;
 use crate::adapter::git::objects::tree;
-use crate::file::{hidden_beside, make_private, read_plain};
+use crate::file::{Replacement, make_private, read_plain};
 use crate::model::Digest;
 
 /// How a file begins: what it is, and its form.
@@ -109,18 +108,13 @@ fn write(file: &Path, digests: &[(Oid, Digest)]) -> io::Result<()> {
     let sum = Digest::of(&bytes);
     bytes.extend_from_slice(&sum.0);
     file.parent().map_or(Ok(()), make_private)?;
-    let hidden = hidden_beside(file, &format!(".{}", std::process::id()));
-    let make = || File::create(&hidden)?.write_all(&bytes);
-    let written = make().and_then(|()| fs::rename(&hidden, file));
-    if written.is_err() {
-        let _ = fs::remove_file(&hidden);
-    }
-    written
+    Replacement::of(file, |new| new.write_all(&bytes))?.replace()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use tempfile::TempDir;
 
     #[test]
