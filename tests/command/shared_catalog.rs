@@ -113,7 +113,8 @@ fn a_file_that_nobody_can_read_stops_its_object_alone() {
     project.run(["plan"]).code(4).says(["CONFLICT entity:service:changes", "it is not JSON"]);
     project.run(["get", "service"]).code(1).complains(["entity:service:changes"]).says(["entity:service:stays"]);
     project.run(["why", "entity:service:changes"]).says(["git rm objects/entity/service/changes.json"]);
-    commits(&project, "objects/entity/service/changes.json", None);
+    let whole = "{\"properties\":{\"legacy\":\"old\",\"tier\":\"one\"}}";
+    commits(&project, "objects/entity/service/changes.json", Some(whole));
     project.run(APPLY).code(0);
     project.run(["plan"]).no_changes();
 }
