@@ -141,7 +141,7 @@ mod tests {
         check(&resolved.project).into_iter().map(|one| one.message).collect()
     }
 
-    const SAME: [&str; 1] = ["state store `s1` is at the place of `s0`"];
+    const SAME: [&str; 1] = ["state store `s1` is at the place of state store `s0`"];
 
     #[test]
     fn two_stores_at_one_place_are_one_too_many() {
@@ -161,15 +161,18 @@ mod tests {
         // Two servers, and one that either may be.
         let ports = ["url \"https://x.org:1/a\"", "url \"https://x.org:2/a\"", "url \"x.org:a\""];
         assert_eq!(said(&ports[..2]), [""; 0]);
-        assert_eq!(said(&ports), ["state store `s2` is at the place of `s0`"]);
+        assert_eq!(said(&ports), ["state store `s2` is at the place of state store `s0`"]);
     }
 
     #[test]
     fn a_store_inside_of_another_is_found_in_any_order_and_depth() {
-        let inside = ["state store `s1` lies inside of `s0`"];
+        let inside = ["state store `s1` lies inside of state store `s0`"];
         assert_eq!(said(&["url a", "url a; path x"]), inside);
         assert_eq!(said(&["url a; path x", "url \"./a\"; path \"x/y/z\""]), inside);
-        assert_eq!(said(&["url a; path \"x/y\"", "url a; path \"/x/\""]), ["state store `s0` lies inside of `s1`"]);
+        assert_eq!(
+            said(&["url a; path \"x/y\"", "url a; path \"/x/\""]),
+            ["state store `s0` lies inside of state store `s1`"]
+        );
         assert_eq!(said(&["url \"x.org:a\"", "url \"https://x.org/a\"; path x"]), inside);
     }
 

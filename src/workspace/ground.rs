@@ -49,7 +49,13 @@ mod tests {
         let disk = Disk::discover(folder.path()).unwrap();
         let mut loaded = load(&disk).unwrap();
         let said: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
-        assert_eq!(said, ["state store `b` is at the place of `a`", "state store `c` is at the place of `a`"]);
+        assert_eq!(
+            said,
+            [
+                "state store `b` is at the place of state store `a`",
+                "state store `c` is at the place of state store `a`"
+            ]
+        );
         let is = |loaded: &Loaded| {
             let [a, b, c] = [0, 1, 2].map(|index| loaded.project.stores[index].place());
             (a.is(&b), a.is(&c))

@@ -42,7 +42,10 @@ fn a_store_is_one_however_its_address_is_spelled() {
                 "second.kdl",
                 format!("state-store more git create {{\n    url \"{spelling}\"\n    path x\n}}\n"),
             );
-            project.run(["check"]).code(3).says(["error[E0557]: state store `more` lies inside of state store `gitops`\n"]);
+            project
+                .run(["check"])
+                .code(3)
+                .says(["error[E0557]: state store `more` lies inside of state store `gitops`\n"]);
         }
     }
 }
