@@ -119,11 +119,10 @@ impl Context {
         Guard { tripwire: self.environment.tripwire(), wait: &self.wait }
     }
 
-    /// Says how many files were taken away that a killed run had left in a folder.
-    pub(super) fn tell_left_over(&self, count: usize, folder: &Path) -> Result<(), Leak> {
-        let what = report::counted(count, "file");
-        let line = format!("Took away {what}, which a killed run left in {}.", folder.display());
-        if count == 0 { Ok(()) } else { self.complain(&report::one_line(&line)) }
+    /// Says how many files were taken away that a killed run had left beside those that are written.
+    pub(super) fn tell_left_over(&self, count: usize) -> Result<(), Leak> {
+        let line = format!("Took away {}, which a killed run had left.", report::counted(count, "file"));
+        if count == 0 { Ok(()) } else { self.complain(&line) }
     }
 
     /// What a project is worked on with.

@@ -4,9 +4,11 @@ use crate::wait::Wait;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Listens to SIGINT and SIGTERM from now on. They end the process at once as ever, but where something would outlive it: that is ended
-/// first, by those who wait for it.
+/// Listens to SIGINT and SIGTERM from now on. They end the process at once as ever, but where something would outlive it or be left half done: that is ended
+/// first, by those who wait for it. That a file may not grow ends nothing: who writes it is told.
 pub(super) fn listen(wait: &Wait) {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         // Where a signal cannot be listened to, it ends the process as always.
         let _ = signal_hook::flag::register_conditional_default(number, wait.leave.flag());

@@ -14,6 +14,7 @@ pub struct Replacement {
     place: PathBuf,
     beside: PathBuf,
     identity: Option<Identity>,
+    is_left_over: bool,
 }
 
 impl Replacement {
@@ -26,15 +27,20 @@ impl Replacement {
         name.push(place.file_name().unwrap_or_default());
         name.push(NEW);
         let beside = place.with_file_name(name);
-        match fs::remove_file(&beside) {
+        let is_left_over = match fs::remove_file(&beside) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
+            removed => removed.is_ok(),
+        };
         let mut file = File::create_new(&beside)?;
         let identity = Identity::of(&file.metadata()?);
-        let replacement = Self { place: place.to_owned(), beside, identity };
+        let replacement = Self { place: place.to_owned(), beside, identity, is_left_over };
         fill(&mut file)?;
         Ok(replacement)
+    }
+
+    /// Whether a killed process had left one there, which is gone.
+    pub fn was_left_over(&self) -> bool {
+        self.is_left_over
     }
 
     /// Puts it in the place of what is there; a link is replaced, and not followed.

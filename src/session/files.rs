@@ -116,17 +116,16 @@ fn write_below<'f>(
             changes.push(Change { name: place.display().to_string(), place, before, after: after.into() });
         }
     }
-    write(&changes, guard)?;
-    Ok(left)
+    Ok(left + write(&changes, guard)?)
 }
 
 /// Gives files their texts. Each is written beside its place first; where one of them is no longer what it was, or cannot be put in place, all
-/// are as they were.
+/// are as they were. How many files a killed run had left beside them that are taken away.
 ///
 /// # Errors
 /// Where a text holds a secret, where a file changed meanwhile or cannot be written, and where a signal came: before any was put in its place
 /// there is none of them, and later all are there.
-pub fn write(changes: &[Change<'_>], guard: Guard<'_>) -> Result<(), SessionError> {
+pub fn write(changes: &[Change<'_>], guard: Guard<'_>) -> Result<usize, SessionError> {
     write_by(changes, guard, &Replacement::replace)
 }
 
@@ -134,22 +133,25 @@ pub(super) fn write_by(
     changes: &[Change<'_>],
     Guard { tripwire, wait }: Guard<'_>,
     put_in_place: PutInPlace<'_>,
-) -> Result<(), SessionError> {
+) -> Result<usize, SessionError> {
     for change in changes {
         tripwire.pass(change.name.as_bytes(), "the name of a file")?;
         tripwire.pass(change.after.as_bytes(), &format!("the file {}", change.name))?;
     }
     let held = wait.leave.hold();
     let mut made = Vec::new();
-    let written = replacements(changes, wait, &mut made).and_then(|new| replace(changes, new, put_in_place));
+    let written = replacements(changes, wait, &mut made).and_then(|new| {
+        let left_over = new.iter().filter(|one| one.was_left_over()).count();
+        replace(changes, new, put_in_place).map(|()| left_over)
+    });
     if written.is_err() {
         for folder in made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
     drop(held);
-    written?;
-    stopped(wait, "with all files written")
+    let left_over = written?;
+    stopped(wait, "with all files written").map(|()| left_over)
 }
 
 /// Ends what was held up while something was written: `state` says of it what a message does.

@@ -15,6 +15,7 @@ pub enum Written {
 impl Session<'_> {
     /// Takes what others changed over into the KDL, where one of `asked` names it, and writes it where that is asked for.
     /// `now`, in seconds since 1970 (UTC), is what policies count from; signals are told to `wait`.
+    /// Beside it, how many files a killed run had left that are taken away.
     ///
     /// # Errors
     /// Where one of `asked` names nothing, and where the project cannot be read anew or written.
@@ -23,7 +24,7 @@ impl Session<'_> {
         drift: &Drift,
         asked: &[String],
         (written, now, wait): (Written, i64, &Wait),
-    ) -> Result<Adoption, SessionError> {
+    ) -> Result<(Adoption, usize), SessionError> {
         let adoption = adopt(self.disk, self.loaded, drift, asked, now)?;
         let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
         if let Some(asked) = adoption.unmet.iter().find(is_unknown) {
@@ -33,10 +34,11 @@ impl Session<'_> {
         if let Some((asked, near)) = exact.find_map(|asked| Some((asked, unknown_field(self.loaded, asked)?))) {
             return Err(Misuse::Field { asked: asked.clone(), near }.into());
         }
-        if written == Written::Yes {
-            let guard = Guard { tripwire: self.environment.tripwire(), wait };
-            write_adoption(self.disk, &adoption.rewrites, guard)?;
-        }
-        Ok(adoption)
+        let guard = Guard { tripwire: self.environment.tripwire(), wait };
+        let left_over = match written {
+            Written::Yes => write_adoption(self.disk, &adoption.rewrites, guard)?,
+            Written::DryRun => 0,
+        };
+        Ok((adoption, left_over))
     }
 }

@@ -31,7 +31,7 @@ fn an_init_that_was_stopped_goes_on() {
 #[test]
 fn what_a_killed_fmt_left_is_no_text_and_goes_with_the_next() {
     let project = Project::new().file("plat.kdl", "project   demo\n").file(".plat.kdl.plat-new", "broken {");
-    project.run(["fmt"]).code(0);
+    project.run(["fmt"]).code(0).stderr("Took away 1 file, which a killed run had left.\n");
     assert_eq!(project.read("plat.kdl"), "project demo\n");
     assert!(!project.path(".plat.kdl.plat-new").exists());
 }
@@ -117,7 +117,7 @@ fn what_a_killed_import_left_is_told_and_the_next_one_ends_as_one_that_was_not_k
     if left > 0 {
         assert!(!status.success());
         let files = if left == 1 { "1 file".to_owned() } else { format!("{left} files") };
-        outcome.complains([&*format!("Took away {files}, which a killed run left in new.\n")]);
+        outcome.complains([&*format!("Took away {files}, which a killed run had left.\n")]);
     }
     assert_eq!(names(&project, "new/blueprints"), (names(&project, "new/blueprints").0, 0));
     assert_eq!(names(&project, "new/blueprints").0.len(), MANY);
@@ -128,7 +128,7 @@ fn what_a_killed_import_left_is_told_and_the_next_one_ends_as_one_that_was_not_k
     fs::remove_file(project.path("new/blueprints/b7.kdl")).unwrap();
     project.write("new/blueprints/.b7.kdl.plat-new", "half");
     project.run(["-C", "new", "check"]).code(3);
-    project.run(import).code(0).complains(["Took away 1 file, which a killed run left in new.\n"]);
+    project.run(import).code(0).complains(["Took away 1 file, which a killed run had left.\n"]);
     assert_eq!(names(&project, "new/blueprints").0.len(), whole);
     project.run(["-C", "new", "check"]).code(0);
 }

@@ -30,7 +30,8 @@ fn take_over(
     context: &Context,
 ) -> Result<Ending, Failure> {
     let written = if arguments.dry_run { Written::DryRun } else { Written::Yes };
-    let adoption = session.take_over(drift, &arguments.adopt, (written, context.now, &context.wait))?;
+    let (adoption, left_over) = session.take_over(drift, &arguments.adopt, (written, context.now, &context.wait))?;
+    context.tell_left_over(left_over)?;
     let sources = &session.loaded.sources;
     let text = || report::adoption(&adoption, sources, written, context.style);
     context.show(|| report::adoption_json(&adoption, sources, written), text)?;

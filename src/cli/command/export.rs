@@ -21,6 +21,6 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
         return Ok(Ending::Success);
     };
     let (files, left_over) = write_export(folder, (neighbour, &exported), arguments.overwrite, context.guard())?;
-    context.tell_left_over(left_over, folder)?;
+    context.tell_left_over(left_over)?;
     context.show(|| exported_json(&exported, &files), || exported_text(&exported, &files))
 }

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Fmt, context: &Context) -> Result<Ending, Failure>
         }
     }
     if !arguments.check {
-        write_files(&written, context.guard())?;
+        context.tell_left_over(write_files(&written, context.guard())?)?;
     }
     for (name, _) in &changed {
         context.print(&format!("{}\n", one_line(name)))?;

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &arguments::Import, context: &Context) -> Result<En
         Subject { diagnostics: &imported.problems, sources: &imported.sources, ..Subject::of_command("import") };
     reports::write(&arguments.reports, &subject, &context.output)?;
     if refused.is_none() {
-        context.tell_left_over(write_import(folder, &imported, context.guard())?, folder)?;
+        context.tell_left_over(write_import(folder, &imported, context.guard())?)?;
     }
     match (context.format, refused) {
         (Format::Json, refused) => {

@@ -8,7 +8,7 @@ use crate::session::{Ending, scaffold, write_scaffold};
 pub(super) fn run(arguments: &Init, context: &Context) -> Result<Ending, Failure> {
     let folder = arguments.folder.as_ref().unwrap_or(&context.directory);
     let files = scaffold(folder)?;
-    context.tell_left_over(write_scaffold(folder, &files, context.guard())?, folder)?;
+    context.tell_left_over(write_scaffold(folder, &files, context.guard())?)?;
     for (name, _) in &files {
         context.print(&format!("{}\n", one_line(&folder.join(name).display().to_string())))?;
     }

@@ -5,12 +5,12 @@ use crate::session::files::{self, Change, Guard, PutInPlace};
 use crate::session::walk::inside;
 use crate::session::{Disk, SessionError};
 
-/// Gives files of a project their new texts, all of them or none.
+/// Gives files of a project their new texts, all of them or none. How many files a killed run had left beside them that are taken away.
 ///
 /// # Errors
 /// Where a text holds a secret, as what others wrote into the catalog may, and where a file changed meanwhile, or cannot be
 /// written.
-pub fn write(disk: &Disk, rewrites: &[Rewrite], guard: Guard<'_>) -> Result<(), SessionError> {
+pub fn write(disk: &Disk, rewrites: &[Rewrite], guard: Guard<'_>) -> Result<usize, SessionError> {
     write_by(disk, rewrites, guard, &Replacement::replace)
 }
 
@@ -19,7 +19,7 @@ pub(super) fn write_by(
     rewrites: &[Rewrite],
     guard: Guard<'_>,
     put_in_place: PutInPlace<'_>,
-) -> Result<(), SessionError> {
+) -> Result<usize, SessionError> {
     let mut changes = Vec::new();
     for Rewrite { name, before, after } in rewrites {
         let outside = || LoadError::Outside(name.clone());
