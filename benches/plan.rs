@@ -4,7 +4,8 @@
 //!
 //! `cargo bench --bench plan` (needs GNU time as `/usr/bin/time` for processor time and memory, and `terraform` for
 //! the other side; what is missing is said). With `PLAT_BESIDE=PATH`, an older plat, it is the two of them instead, run for run in
-//! turns, each on a project of its own.
+//! turns, each on a project of its own; and with `PLAT_BESIDE=git` plat with its catalog in a Git repository of this machine, and with the
+//! embedded one.
 
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -22,13 +23,15 @@ const PER_FILE: usize = 100;
 const FILES: usize = 10_000;
 
 fn main() -> Result<(), Failure> {
-    if let Some(older) = std::env::var_os("PLAT_BESIDE") {
-        return beside(Path::new(&older));
+    match std::env::var_os("PLAT_BESIDE") {
+        Some(git) if git == "git" => return catalogs(),
+        Some(older) => return beside(Path::new(&older)),
+        None => {}
     }
     let mut lines = vec![format!("{:>8}  {:<34} {}", "entities", "command", Cost::HEADS)];
     let mut ours = Vec::new();
     for count in [1_000, 10_000, 100_000] {
-        let project = Project::new(count)?;
+        let project = Project::new(count, EMBEDDED)?;
         let text = project.text;
         let plat = |arguments: &[&str], rounds| Cost::of(rounds, || command(PLAT, project.folder.path(), arguments));
         let first = plat(&["plan", "--summary"], 1)?;
@@ -89,23 +92,51 @@ fn command(plat: impl AsRef<OsStr>, folder: &Path, arguments: &[&str]) -> Comman
 /// An older plat and this one in turns, so that both meet the same moods of the machine.
 fn beside(older: &Path) -> Result<(), Failure> {
     let mut lines = vec![format!("{:<44} {:>17} {:>17} {:>13}", "ours to the older one", "wall", "cpu", "memory")];
+    let plats = [Path::new(PLAT), older];
     for count in [10_000, 100_000] {
-        let (ours, theirs) = (Project::new(count)?, Project::new(count)?);
-        let folders = [ours.folder.path(), theirs.folder.path()];
-        lines.push(turns(&format!("apply, {count} entities to create"), older, folders, APPLY, anew)?);
-        lines.push(turns(&format!("plan, {count} entities, nothing to do"), older, folders, &["plan"], |_| Ok(()))?);
-        folders.into_iter().try_for_each(change)?;
-        lines.push(turns(&format!("plan, {count} entities, one changed"), older, folders, &["plan"], |_| Ok(()))?);
+        let (ours, theirs) = (Project::new(count, EMBEDDED)?, Project::new(count, EMBEDDED)?);
+        entities(&mut lines, count, plats, [ours.folder.path(), theirs.folder.path()])?;
     }
     let (ours, theirs) = (Files::new(FILES)?, Files::new(FILES)?);
-    let folders = [ours.0.path(), theirs.0.path()];
-    lines.push(turns(&format!("apply, {FILES} files to create"), older, folders, APPLY, anew)?);
-    lines.push(turns(&format!("plan, {FILES} files, nothing to do"), older, folders, &["plan"], |_| Ok(()))?);
-    folders.into_iter().try_for_each(resize)?;
-    lines.push(turns(&format!("plan, {FILES} files, one changed"), older, folders, &["plan"], |_| Ok(()))?);
-    lines.push(turns(&format!("apply, {FILES} files, one changed"), older, folders, APPLY, resize)?);
+    let sides = [(plats[0], ours.0.path()), (plats[1], theirs.0.path())];
+    lines.push(turns(&format!("apply, {FILES} files to create"), sides, APPLY, anew)?);
+    lines.push(turns(&format!("plan, {FILES} files, nothing to do"), sides, &["plan"], |_| Ok(()))?);
+    sides.into_iter().try_for_each(|(_, folder)| resize(folder))?;
+    lines.push(turns(&format!("plan, {FILES} files, one changed"), sides, &["plan"], |_| Ok(()))?);
+    lines.push(turns(&format!("apply, {FILES} files, one changed"), sides, APPLY, resize)?);
     print(&lines);
     Ok(())
+}
+
+/// The catalog in a Git repository and the embedded one, in turns.
+fn catalogs() -> Result<(), Failure> {
+    let mut lines = vec![format!("{:<44} {:>17} {:>17} {:>13}", "Git to embedded", "wall", "cpu", "memory")];
+    for count in [10_000, 100_000] {
+        let (git, embedded) = (Project::new(count, IN_GIT)?, Project::new(count, EMBEDDED)?);
+        let folders = [git.folder.path(), embedded.folder.path()];
+        entities(&mut lines, count, [Path::new(PLAT); 2], folders)?;
+        let sides = folders.map(|folder| (Path::new(PLAT), folder));
+        lines.push(turns(&format!("apply, {count} entities, one changed"), sides, APPLY, change)?);
+        lines.push(turns(&format!("plan, {count} entities, for the first time here"), sides, &["plan"], forget)?);
+    }
+    print(&lines);
+    Ok(())
+}
+
+/// What entities cost on both sides.
+fn entities(lines: &mut Vec<String>, count: usize, plats: [&Path; 2], folders: [&Path; 2]) -> Result<(), Failure> {
+    let sides = [(plats[0], folders[0]), (plats[1], folders[1])];
+    lines.push(turns(&format!("apply, {count} entities to create"), sides, APPLY, anew)?);
+    lines.push(turns(&format!("plan, {count} entities, nothing to do"), sides, &["plan"], |_| Ok(()))?);
+    folders.into_iter().try_for_each(change)?;
+    lines.push(turns(&format!("plan, {count} entities, one changed"), sides, &["plan"], |_| Ok(()))?);
+    Ok(())
+}
+
+/// Takes away what is remembered of a catalog in a repository.
+fn forget(folder: &Path) -> Result<(), Failure> {
+    let known = folder.join(".plat/catalog.digests");
+    if known.exists() { Ok(std::fs::remove_file(known)?) } else { Ok(()) }
 }
 
 /// Takes away all that was made of a project.
@@ -114,9 +145,14 @@ fn anew(folder: &Path) -> Result<(), Failure> {
     if made.exists() { Ok(std::fs::remove_dir_all(made)?) } else { Ok(()) }
 }
 
-/// Changes one entity.
+/// Changes one entity, to and fro.
 fn change(folder: &Path) -> Result<(), Failure> {
-    rewrite(&folder.join("services-000000.kdl"), |text| text.replacen("hasReadme #true", "hasReadme #false", 1))
+    rewrite(&folder.join("services-000000.kdl"), |text| {
+        let is_changed =
+            text.find("hasReadme #false").unwrap_or(text.len()) < text.find("hasReadme #true").unwrap_or(0);
+        let [from, to] = if is_changed { ["#false", "#true"] } else { ["#true", "#false"] };
+        text.replacen(&format!("hasReadme {from}"), &format!("hasReadme {to}"), 1)
+    })
 }
 
 /// Changes one file, to and fro.
@@ -134,16 +170,16 @@ fn rewrite(path: &Path, edit: impl Fn(String) -> String) -> Result<(), Failure> 
 /// A row, of runs before each of which something is done to both projects: ours, theirs and the ratio of their medians.
 fn turns(
     what: &str,
-    older: &Path,
-    folders: [&Path; 2],
+    sides: [(&Path, &Path); 2],
     arguments: &[&str],
     before_each: fn(&Path) -> Result<(), Failure>,
 ) -> Result<String, Failure> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        folders.into_iter().try_for_each(before_each)?;
-        ours.push(Cost::once(&command(PLAT, folders[0], arguments))?);
-        theirs.push(Cost::once(&command(older, folders[1], arguments))?);
+        sides.into_iter().try_for_each(|(_, folder)| before_each(folder))?;
+        let [first, second] = sides.map(|(plat, folder)| Cost::once(&command(plat, folder, arguments)));
+        ours.push(first?);
+        theirs.push(second?);
     }
     let median = |costs: &[Cost], of: fn(&Cost) -> f64| {
         let mut all: Vec<f64> = costs.iter().map(of).collect();
@@ -210,9 +246,9 @@ struct Project {
 }
 
 impl Project {
-    fn new(count: usize) -> Result<Self, Failure> {
+    fn new(count: usize, file: &str) -> Result<Self, Failure> {
         let folder = TempDir::new()?;
-        std::fs::write(folder.path().join("plat.kdl"), "project bench\n")?;
+        std::fs::write(folder.path().join("plat.kdl"), file)?;
         std::fs::write(folder.path().join("model.kdl"), MODEL)?;
         let mut text = 0.0;
         for first in (0..count).step_by(PER_FILE) {
@@ -242,6 +278,10 @@ impl Files {
         Ok(Self(folder))
     }
 }
+
+/// The file of a project whose catalog is where it is without a word, and of one whose catalog is in a repository.
+const EMBEDDED: &str = "project bench\n";
+const IN_GIT: &str = "project bench {\n    catalog git create { url \".plat/stores/catalog.git\"; }\n}\n";
 
 const PROMISE: &str = r#"
 project bench
