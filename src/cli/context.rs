@@ -4,13 +4,13 @@ use super::meter::{Meter, Watched};
 use super::output::Output;
 use super::signals;
 use crate::diag::Diagnostics;
-use crate::model::shell_word;
+use crate::model::{Project, shell_word};
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
 use crate::session::{Disk, Ending, Environment, Guard, Session, SessionError};
 use crate::source::Sources;
 use crate::wait::Wait;
-use crate::workspace::{Loaded, load_watched};
+use crate::workspace::{Loaded, Resolved, load_watched, project_file};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -139,6 +139,16 @@ impl Context {
     pub(super) fn load(&self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
         let loaded = self.read(disk)?;
         Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
+    }
+
+    /// What the project's own file says of the project, whatever else there is; nothing where it has errors, which are shown.
+    pub(super) fn project_file(&self, disk: &Disk) -> Result<Option<Project>, Failure> {
+        let Resolved { project, sources, diagnostics, .. } = project_file(disk).map_err(SessionError::from)?;
+        if !diagnostics.has_errors() {
+            return Ok(Some(project));
+        }
+        self.tell(&diagnostics, &sources, Beside::Result)?;
+        Ok(None)
     }
 
     /// Loads the project and shows its problems beside the result, errors or not.

@@ -4,7 +4,7 @@ use super::rule::judge_elsewhere;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot, language};
 use crate::model::{Map, Value};
 use crate::object::knows;
-use crate::object::typed::INSIDE;
+use crate::object::typed::{INSIDE, OF};
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -46,8 +46,8 @@ impl Said {
     fn is_at(&self, names: &[&str]) -> bool {
         // What is said of a list's items stands in them there.
         let ends = |names: &[&str]| {
-            let names = names.iter().rev().filter(|name| !INSIDE.contains(name));
-            let own = self.way.iter().rev().filter(|name| !INSIDE.contains(&&***name));
+            let names = names.iter().rev().filter(|name| !is_inside(name));
+            let own = self.way.iter().rev().filter(|name| !is_inside(name));
             own.zip(names).take(2).all(|(own, name)| **own == **name)
         };
         match (self.line, names.split_last()) {
@@ -94,9 +94,14 @@ impl<'t> Reasons<'t> {
     }
 }
 
+/// Whether a step leads to what is in a value, on the ways of lines and of schemas.
+fn is_inside(step: &str) -> bool {
+    step == OF || INSIDE.contains(&step)
+}
+
 /// The last two names of a way, but for what is said of a list's items.
 fn ending<'n>(names: impl DoubleEndedIterator<Item = &'n str>) -> Option<[&'n str; 2]> {
-    let mut names = names.rev().filter(|name| !INSIDE.contains(name));
+    let mut names = names.rev().filter(|name| !is_inside(name));
     Some([names.next()?, names.next()?])
 }
 
@@ -265,6 +270,7 @@ fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
     // What is said of what is in a value stands in its schema.
     let inside_of = INSIDE.into_iter().find(|name| body.get(name).is_some());
     let (name, rest) = match inside_of.filter(|_| body.get(first).is_none()) {
+        Some(name) if **first == *OF => (name, rest),
         Some(name) => (name, way),
         None => (&**first, rest),
     };
@@ -288,6 +294,11 @@ fn take_out(body: &mut Map, way: &[Box<str>]) -> bool {
         return is_gone;
     }
     let Some(map) = inside(body, around) else { return false };
+    if **last == *OF
+        && let Some(name) = INSIDE.into_iter().find(|name| map.get(name).is_some())
+    {
+        return map.remove(name).is_some();
+    }
     map.remove(last).is_some() || items_of(map).is_some_and(|items| items.remove(last).is_some())
 }
 

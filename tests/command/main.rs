@@ -74,6 +74,7 @@ mod refused;
 mod saved;
 mod secrets;
 mod setback;
+mod shared_catalog;
 mod shared;
 mod stopped;
 mod store;

@@ -79,7 +79,14 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
     let operations = [GuardedChange { address: address.clone(), change }, forgets];
     targets
         .catalog
-        .apply(&Batch { project: "others", name: "others", time: 2, operations: &operations, levels: &[] })
+        .apply(&Batch {
+            project: "others",
+            name: "others",
+            time: 2,
+            message: "Change it",
+            operations: &operations,
+            levels: &[],
+        })
         .unwrap();
 }
 
