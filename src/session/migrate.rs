@@ -73,7 +73,9 @@ impl Intake {
         let known = sources.iter().find(|(_, file)| file.name == name).map(|(id, _)| id);
         let file = known.unwrap_or_else(|| sources.add(SourceFile::new(name, text.as_bytes().to_vec())));
         let Diagnostic { code, message, primary, help, .. } = problem;
-        let reason = Diagnostic::error(code, Span { file, ..primary.span() }, message);
+        let span = Span { file, ..primary.span() };
+        let is_there = sources.file(file).text.get(span.range()).is_some();
+        let reason = Diagnostic::error(code, if is_there { span } else { Span::start_of(file) }, message);
         self.reasons.push(Diagnostic { help, ..reason });
     }
 }
