@@ -90,7 +90,10 @@ fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
         if is_list(schema) {
             if schema.get(UNIQUE).is_some() && (!is_of_scalars(schema) || schema.get(KEYS).is_some()) {
                 schema.remove(UNIQUE);
-                lose(UNIQUE, "Kubernetes has it of lists of texts, numbers and truth values alone, and not beside `keys`");
+                lose(
+                    UNIQUE,
+                    "Kubernetes has it of lists of texts, numbers and truth values alone, and not beside `keys`",
+                );
             }
             replace(schema, UNIQUE, LIST_TYPE, Value::string(SET));
         }
