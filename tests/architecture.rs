@@ -96,7 +96,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapter::sqlite", &["source", "model", "object", "wait", "file", "catalog"]),
-    ("adapter::git", &["syntax", "model", "secret", "wait", "file", "credentials", "store"]),
+    ("adapter::git", &["syntax", "model", "object", "secret", "wait", "file", "credentials", "catalog", "store"]),
     ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
     (
         "session",
@@ -193,7 +193,22 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("mimalloc", &[]),
     ("miniz_oxide", &["adapter::git"]),
     ("percent_encoding", &["adapter::git", "migrate"]),
-    ("rayon", &["resolve", "check", "render", "scorecard", "policy", "verify", "diff", "migrate", "plan", "session"]),
+    (
+        "rayon",
+        &[
+            "resolve",
+            "check",
+            "render",
+            "scorecard",
+            "policy",
+            "verify",
+            "diff",
+            "migrate",
+            "plan",
+            "adapter::git",
+            "session",
+        ],
+    ),
     ("regex", &["source", "check", "scorecard", "migrate"]),
     ("regex_syntax", &["check"]),
     ("reqwest", &["adapter::git"]),
@@ -204,7 +219,10 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("rustls", &["adapter::git"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
     ("serde", &["model", "secret", "check", "render", "store", "migrate", "plan", "why", "report"]),
-    ("serde_json", &["model", "object", "neighbour", "check", "render", "verify", "migrate", "plan", "report"]),
+    (
+        "serde_json",
+        &["model", "object", "neighbour", "check", "render", "verify", "migrate", "plan", "adapter::git", "report"],
+    ),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["check", "render", "verify", "diff", "migrate", "report"]),
     ("sha2", &["render", "migrate"]),
@@ -248,7 +266,9 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
-    ("File::create", &["cli/output.rs", "session/files.rs", "adapter/git/host/local/lock.rs"]),
+    // The last one writes digests alone.
+    ("Replacement::of", &["cli/output.rs", "session/files.rs", "adapter/git/catalog/known.rs"]),
+    ("File::create", &["file/replacement.rs", "adapter/git/host/local/lock.rs"]),
     ("OpenOptions", &["adapter/git/wire/ssh/key.rs", "cli/output.rs", "file/plain.rs"]),
     (
         "File::options",
@@ -263,6 +283,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ),
     ("Sqlite::open(", &["adapter/mod.rs"]),
     ("Git::open(", &["adapter/mod.rs"]),
+    ("GitCatalog::open(", &["adapter/mod.rs"]),
     ("open_catalog(", &["adapter/mod.rs", "session/targets.rs", "session/query/find.rs", "session/runs.rs"]),
     ("open_store(", &["adapter/mod.rs", "session/targets.rs"]),
 ];

@@ -277,4 +277,5 @@ declare! {
     READ_AS_MEANT "E0805" "read as it is meant";
     LOOKS_LIKE_A_SECRET "E0806" "looks like a secret";
     REFUSED_BY_NEIGHBOUR "E0807" "refused by the neighbour";
+    REFUSED_IMPORT "E0808" "refused import";
 }

@@ -221,7 +221,7 @@ fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
     let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
     let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
     for (inner, why) in [
-        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of state store `outer` (E0557)"),
         ("{url: 'https://git.example/r', path: a}", "is at the place of"),
         ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
         ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),

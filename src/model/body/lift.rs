@@ -3,9 +3,9 @@
 use crate::model::{
     Action, ActionOperation, Api, Auth, AuthMethod, BY_SCHEMAS, Backend, BackendKind, BackstageKind, BackstagePlace,
     BackstageRule, Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format,
-    Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest, Promise,
-    Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team, Template,
-    User, VALIDATIONS, Value,
+    GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest,
+    Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team,
+    Template, User, VALIDATIONS, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -180,12 +180,14 @@ impl StateStore {
             name: declared.name(),
             span: declared.span,
             kind,
-            repository: Repository::of(&url.value),
-            url,
-            branch: said(body, "branch").unwrap_or_else(|| Spanned::new("main".into(), declared.named)),
-            path: said(body, "path").unwrap_or_else(|| Spanned::new("".into(), declared.named)),
-            auth,
-            create,
+            git: GitFolder {
+                repository: Repository::of(&url.value),
+                url,
+                branch: said(body, "branch").unwrap_or_else(|| Spanned::new("main".into(), declared.named)),
+                path: said(body, "path").unwrap_or_else(|| Spanned::new("".into(), declared.named)),
+                auth,
+                create,
+            },
         })
     }
 }
