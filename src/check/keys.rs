@@ -19,8 +19,11 @@ pub(super) fn keyword<'a>(
     names: &'a Json,
     _: Location,
 ) -> Result<Box<dyn for<'i> Keyword<'i, Values>>, ValidationError<'a>> {
-    let names = names.as_array().into_iter().flatten().filter_map(Json::as_str);
-    Ok(Box::new(Keys(names.map(str::to_owned).collect())))
+    let names = names.as_array().map(|names| names.iter().filter_map(Json::as_str).map(str::to_owned).collect());
+    match names {
+        Some(names) => Ok(Box::new(Keys(names))),
+        None => Err(ValidationError::custom("no list of names")),
+    }
 }
 
 impl<'i> Keyword<'i, Values> for Keys {

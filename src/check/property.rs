@@ -5,7 +5,7 @@ use super::problem::Bearer;
 use super::validator::{self, Completeness, Validator};
 use super::{keys, words};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{BY_SCHEMAS, EnumValue, Limits, Map, Member, Name, Project, Property, Schema, Value};
+use crate::model::{BY_SCHEMAS, EnumValue, Limits, Map, Member, Name, Project, Property, Schema, VALIDATIONS, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -15,8 +15,13 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     for (kind, name, properties) in project.typed() {
         list(properties, kind.word(), name, &mut diagnostics);
     }
-    diagnostics
-        .extend(project.promises.iter().filter_map(|promise| promise.api.as_ref()).flat_map(|api| more(&api.also)));
+    diagnostics.extend(
+        project
+            .promises
+            .iter()
+            .filter_map(|promise| promise.api.as_ref())
+            .flat_map(|api| more(&api.also).chain(rules(&api.also))),
+    );
     diagnostics
 }
 
@@ -29,6 +34,7 @@ fn list(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: 
 
 fn schema(schema_of: &Schema, kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.extend(more(&schema_of.json));
+    diagnostics.extend(rules(&schema_of.json));
     diagnostics.extend(strange_keys(schema_of));
     values(&schema_of.values, diagnostics);
     limits(&schema_of.limits, diagnostics);
@@ -44,6 +50,16 @@ fn more(said: &Map) -> impl Iterator<Item = Diagnostic> {
     by_schemas.filter_map(|Member { name, value }| {
         let message = format!("this is no JSON Schema: {}", validator::fault(&name.value, value)?);
         Some(Diagnostic::error(code::NO_SCHEMA, value.span, message))
+    })
+}
+
+/// What Kubernetes holds a value to is a rule.
+fn rules(said: &Map) -> impl Iterator<Item = Diagnostic> {
+    let rules = said.get(VALIDATIONS).and_then(|rules| rules.as_array()).unwrap_or_default();
+    let has_rule = |rule: &Spanned<Value>| rule.as_object().and_then(|rule| rule.get("rule")?.as_str()).is_some();
+    rules.iter().filter(move |rule| !has_rule(rule)).map(|rule| {
+        let message = "what is in `validations` has no `rule`, which is a text";
+        Diagnostic::error(code::MISSING_VALUE, rule.span, message).help("write it like `- rule=\"self.size > 0\"`")
     })
 }
 

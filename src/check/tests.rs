@@ -553,6 +553,11 @@ fn what_is_no_schema_and_no_field_is_told_where_it_stands() {
         ("field a object { meets-none { type strin; }; }", "E0427"),
         ("meets-all { - { minimum x; }; }", "E0427"),
         (
+            "field a string { validations { - rul=x; }; }",
+            "E0407 - rul=x: what is in `validations` has no `rule`, which is a text",
+        ),
+        ("validations { - rule=1; }", "E0407 - rule=1: what is in `validations` has no `rule`, which is a text"),
+        (
             "field a array of=object { field name string; keys nam; }",
             "E0408 nam: the items of the list have no field `nam`",
         ),

@@ -76,7 +76,7 @@ pub use promise::{Api, Case, Each, Files, Match, Promise, Resource, Row, Step, T
 pub use renames::Renames;
 pub use repository::{Protocol, Repository, Server};
 pub use request::Request;
-pub use schema::{BY_SCHEMAS, Base, EnumValue, Format, INT_OR_STRING, Limits, Property, Schema, Spec};
+pub use schema::{BY_SCHEMAS, Base, EnumValue, Format, INT_OR_STRING, Limits, Property, Schema, Spec, VALIDATIONS};
 pub use scope::{Scope, Scopes, covers};
 pub use scorecard::{Level, Rule, Scorecard};
 pub use secret_name::is_secret_name;

@@ -30,6 +30,9 @@ pub const INT_OR_STRING: &str = "x-kubernetes-int-or-string";
 /// The keywords of JSON Schema that say more of a value by other schemas.
 pub const BY_SCHEMAS: [&str; 5] = ["allOf", "anyOf", "oneOf", "not", "patternProperties"];
 
+/// The keyword of Kubernetes for rules that a value is held to, in a language of their own.
+pub const VALIDATIONS: &str = "x-kubernetes-validations";
+
 impl Base {
     /// That of a JSON Schema: one that says none is of any value. Nothing for a type that JSON has not.
     pub fn of(schema: &Map) -> Option<Self> {

@@ -77,8 +77,7 @@ impl Word {
         }
         let base = Base::of(schema)?;
         let format = schema.get("format").and_then(|format| format.as_str()).filter(|word| {
-            Self::read(word)
-                .is_some_and(|word| word.format.is_some() && matches!(base, Base::Any) | (base == word.base))
+            Self::read(word).is_some_and(|word| word.format.is_some() && (base == Base::Any || base == word.base))
         });
         format.or(Some(base.word()))
     }

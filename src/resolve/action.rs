@@ -48,7 +48,7 @@ pub(super) fn sent(
 }
 
 /// The lines of the node of an object of a kind, each with what it may hold.
-fn lines<'n>(kind: Kind, node: Node<'n>) -> impl Iterator<Item = (Node<'n>, &'static Form, usize)> {
+fn lines(kind: Kind, node: Node<'_>) -> impl Iterator<Item = (Node<'_>, &'static Form, usize)> {
     let form = language().object(kind.word()).and_then(NodeShape::plain);
     form.into_iter().flat_map(move |form| {
         node.children().filter_map(move |line| {

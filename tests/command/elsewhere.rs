@@ -11,7 +11,7 @@ const PORT: &str = r#"[
         {"identifier": "fine", "title": "Fine", "level": "Silver", "query": {"combinator": "and", "conditions": [
             {"property": "tier", "operator": "=", "value": "a"}]}},
         {"identifier": "odd", "title": "Odd", "level": "Gold", "query": {"combinator": "and", "conditions": [
-            {"property": "at", "operator": "between", "value": {"preset": "lastWeek"}}]}},
+            {"property": "at", "operator": "between", "value": {"preset": "today"}}]}},
         {"identifier": "lost", "title": "Lost", "level": "Gold", "query": {"combinator": "and", "conditions": [
             {"property": "tier", "operator": "=", "value": "a"}, {"property": "gone", "operator": "isNotEmpty"}]}}]}
 ]"#;

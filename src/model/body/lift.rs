@@ -5,7 +5,7 @@ use crate::model::{
     BackstageRule, Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format,
     GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest,
     Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team,
-    Template, User, Value,
+    Template, User, VALIDATIONS, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -239,7 +239,8 @@ impl Promise {
         let api = known(named(body, "plural"), |plural| {
             let [group, version, kind] = ["group", "version", "kind"].map(|name| named(body, name));
             let fields = properties(body, "properties")?;
-            let also = body.members.iter().filter(|member| BY_SCHEMAS.contains(&&*member.name.value)).cloned();
+            let is_more = |name: &str| name == VALIDATIONS || BY_SCHEMAS.contains(&name);
+            let also = body.members.iter().filter(|member| is_more(&member.name.value)).cloned();
             let also = Map { members: also.collect() };
             Some(Api { group: group?, version: version?, kind: kind?, fields, plural, also })
         })?;
