@@ -281,7 +281,7 @@ impl<'v, 'r> Work<'v, 'r> {
         for (path, file) in &self.others {
             steps.put(join(folder, path), Some(&file.content), file.blob);
         }
-        let mut places: BTreeMap<String, Vec<(&Address, Option<&File>, Option<(String, Oid)>)>> = BTreeMap::new();
+        let mut places: BTreeMap<String, Vec<Differing<'_>>> = BTreeMap::new();
         for ((layer, address), file) in &self.files {
             let found = self.view.find(layer, address)?;
             if found.as_ref().map(|found| found.1) != file.as_ref().map(|file| file.blob) {
@@ -326,6 +326,9 @@ impl<'v, 'r> Work<'v, 'r> {
         Ok(())
     }
 }
+
+/// A file that differs from what is there: whose it is, what is to be there, and where and what the other one is.
+type Differing<'a> = (&'a Address, Option<&'a File>, Option<(String, Oid)>);
 
 fn in_division(place: &str, name: &str) -> String {
     format!("{place}/{}/{}", layer::division(name), layer::file(name))

@@ -70,10 +70,19 @@ pub struct GitCatalog {
     /// The branch and the folder of it, of no project.
     place: Inventory,
     authorship: Authorship,
-    /// The commit that was last seen; nothing before the first look, or where somebody asked for the present.
-    seen: Cell<Option<Option<Oid>>>,
+    /// The moment that was last seen.
+    seen: Cell<Seen>,
     /// The digests of bodies, by the blob of their file.
     known: Known,
+}
+
+/// What was last seen of the branch.
+#[derive(Clone, Copy, Debug)]
+enum Seen {
+    /// Nothing yet, or nothing that counts any more: somebody asks for the present.
+    Nothing,
+    /// The commit that it was at; nothing where there was no branch.
+    At(Option<Oid>),
 }
 
 /// The references of a catalog that are looked at together.
@@ -141,7 +150,7 @@ impl GitCatalog {
         let folder = place.folder()?;
         let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
         let place = Inventory { project: String::new(), branch: place.branch, folder };
-        let (seen, known) = (Cell::new(None), Known::new(known));
+        let (seen, known) = (Cell::new(Seen::Nothing), Known::new(known));
         Ok(Self { origin, host: RefCell::new(host), branch, place, authorship, seen, known })
     }
 
@@ -153,8 +162,8 @@ impl GitCatalog {
     ) -> Result<T, CatalogError> {
         self.soundly(doing, || {
             let commit = match self.seen.get() {
-                Some(commit) => commit,
-                None => self.look(Freshness::Now)?,
+                Seen::At(commit) => commit,
+                Seen::Nothing => self.look(Freshness::Now)?,
             };
             let host = self.host.borrow();
             let Some(repository) = host.repository() else { return Ok(T::default()) };
@@ -168,14 +177,14 @@ impl GitCatalog {
         doing: &'static str,
         question: impl Fn(&View<'_>) -> Result<T, Fault>,
     ) -> Result<T, CatalogError> {
-        self.seen.set(None);
+        self.seen.set(Seen::Nothing);
         self.ask(doing, question)
     }
 
     /// Where the branch is.
     fn look(&self, freshness: Freshness) -> Result<Option<Oid>, Fault> {
         let commit = self.host.borrow_mut().look(freshness)?.of(&self.branch);
-        self.seen.set(Some(commit));
+        self.seen.set(Seen::At(commit));
         Ok(commit)
     }
 
@@ -186,8 +195,7 @@ impl GitCatalog {
         match record::read_mark(&view.content(mark)?) {
             Some(1..=record::FORMAT) => Ok(view),
             Some(found) => {
-                let (found, known) = (i64::try_from(found).unwrap_or(i64::MAX), record::FORMAT as i64);
-                Err(CatalogError::Newer { place: self.origin.url.clone(), found, known }.into())
+                Err(CatalogError::Newer { place: self.origin.url.clone(), found, known: record::FORMAT }.into())
             }
             None => Err(self.damaged(format!("its file {} says no format", layer::MARK)).into()),
         }
@@ -213,7 +221,7 @@ impl GitCatalog {
         let is_flawed = |fault: &Fault| matches!(fault, Fault::Git(_) | Fault::Store(StoreError::Failed { .. }));
         let ended = match work() {
             Err(fault) if is_flawed(&fault) && self.host.borrow().condemn() => {
-                self.seen.set(None);
+                self.seen.set(Seen::Nothing);
                 work()
             }
             ended => ended,
@@ -248,7 +256,7 @@ impl GitCatalog {
                 (made, self.write(repository, tip, &steps, (message, time))?)
             };
             let step = Move { reference: self.branch.clone(), old: tip, new: Some(new) };
-            self.seen.set(None);
+            self.seen.set(Seen::Nothing);
             match self.host.borrow_mut().publish(&[step])? {
                 Published::Done => return Ok(made),
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,

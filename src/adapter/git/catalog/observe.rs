@@ -163,7 +163,7 @@ pub(super) fn levels(view: &View<'_>, project: &str) -> Result<Vec<LevelRecord>,
     for scorecard in &scorecards {
         let layer = Layer::Levels(project.into(), scorecard.as_str().into());
         let addresses: Vec<Address> = view.list(&layer)?.files.into_iter().map(|(address, _)| address).collect();
-        let levels = each(view, &layer, &addresses, |_, content| Ok(record::read_level(&content)))?;
+        let levels = each(view, &layer, &addresses, |_, content| Ok(record::read_level(&content).ok()))?;
         for (entity, said) in addresses.into_iter().zip(levels) {
             // One that nobody can read is as good as none: the next apply writes it anew.
             let Some(said) = said.flatten() else { continue };

@@ -7,7 +7,7 @@ use crate::object;
 use serde_json::{Value as Json, json};
 
 /// The format that this plat writes.
-pub(super) const FORMAT: u64 = 1;
+pub(super) const FORMAT: i64 = 1;
 
 /// What a project owns of an object.
 #[derive(Debug, PartialEq)]
@@ -87,9 +87,12 @@ pub(super) fn level(level: Option<&str>) -> Vec<u8> {
     pretty(&json!(level))
 }
 
-/// The level of a file: nothing for below the lowest. No level where it says none.
-pub(super) fn read_level(content: &[u8]) -> Option<Option<String>> {
-    serde_json::from_slice(content).ok()
+/// The level of a file: nothing for below the lowest.
+///
+/// # Errors
+/// Where it says none.
+pub(super) fn read_level(content: &[u8]) -> Result<Option<String>, serde_json::Error> {
+    serde_json::from_slice(content)
 }
 
 /// The file of a project.
@@ -109,9 +112,9 @@ pub(super) fn mark() -> Vec<u8> {
 }
 
 /// The format that a mark says.
-pub(super) fn read_mark(content: &[u8]) -> Option<u64> {
+pub(super) fn read_mark(content: &[u8]) -> Option<i64> {
     let said: Json = serde_json::from_slice(content).ok()?;
-    said.get("format")?.as_u64()
+    said.get("format")?.as_i64()
 }
 
 /// The file of a run.
