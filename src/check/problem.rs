@@ -191,7 +191,7 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) ->
     let message = format!("{} has no `{name}`, which is required", target.name(place));
     let span = target.span.unwrap_or(place.span);
     let property = target.fields.iter().find(|property| *property.name.value == *name);
-    let mut diagnostic = Diagnostic::error(code::MISSING_VALUE, span, message);
+    let mut diagnostic = Diagnostic::error(code::MISSING_VALUE, span, message).missing(name);
     let is_word = target.span.is_none() && place.words.contains(&name);
     let line = |value: &str| words::line(name, value, is_word.then_some(place.group));
     diagnostic = match property {
