@@ -23,7 +23,7 @@ fn all(count: usize, part: impl Fn(usize) -> String) -> String {
 #[track_caller]
 fn grows_no_faster(neighbour: Neighbour, file: &str, what: &str, text: impl Fn(usize) -> String) {
     let [few, many] = [250, 1_000].map(|count| looks(neighbour, file, &text(count)));
-    eprintln!("{what}: {few} and {many} {}", if many < 5 * few { "" } else { "BAD" }); // REMOVE
+    assert!(many < 5 * few, "{what}: {few} and {many}");
 }
 
 #[test]
