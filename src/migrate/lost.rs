@@ -57,15 +57,12 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
     let mut open: Vec<usize> = entities.map(|(index, _)| index).collect();
     let (mut gone, mut pointing) = (BTreeSet::new(), None);
     while !open.is_empty() {
-        let mut left = HashSet::new();
+        let mut left = BTreeSet::new();
         for index in open.drain(..).filter(|index| !gone.contains(index)).collect::<Vec<_>>() {
             let one = &mut moving[index];
-            match without_lost(one, &targets, &there) {
-                Some(note) => {
-                    notes.push(note);
-                    left.insert(index);
-                }
-                None => {}
+            if let Some(note) = without_lost(one, &targets, &there) {
+                notes.push(note);
+                left.insert(index);
             }
         }
         let pointing = pointing.get_or_insert_with(|| pointing_at(moving, &targets));
@@ -118,10 +115,9 @@ fn without_lost(one: &mut Moving, targets: &Targets, there: &HashMap<Name, HashS
             needed = Some((name.value.clone(), reason(first)));
         }
         let is_left = lost.is_empty() || !is_empty;
-        lost.into_iter().for_each(|lost| {
-            let reason = reason(&lost);
-            all.add(&lost, reason);
-        });
+        for lost in lost {
+            all.add(&lost, reason(&lost));
+        }
         is_left
     });
     if group.members.is_empty() && !all.reasons.is_empty() {

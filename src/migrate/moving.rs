@@ -7,7 +7,7 @@ use super::text::DocumentPlace;
 use super::trace::Trace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
-use crate::grammar::{Neighbour, Part as Written, language};
+use crate::grammar::{Neighbour, NodeShape, Part as Written, language};
 use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Loss, Part, Places, beyond, document, object, pointer, tells, way_steps};
 use crate::object::members;
@@ -100,7 +100,7 @@ impl Moving {
                 Kind::Request => {
                     let Some((promise, is_said)) = kratix::asked(&one.document).and_then(|asked| promises.get(&asked))
                     else {
-                        let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
+                        let reason = "no promise that is taken in has this `apiVersion` and `kind`";
                         notes.push(Note::new(one.place, Fate::Unknown, reason));
                         continue;
                     };
@@ -116,8 +116,7 @@ impl Moving {
             without_worked_out(&mut one, &worked_out);
             let blueprint = backstage::blueprint(&one.document, &around.envelopes);
             if neighbour == Neighbour::Backstage && blueprint.is_none() {
-                let reason = "there can be no kind of this name".to_owned();
-                notes.push(Note::new(one.place, Fate::LeftOut, reason));
+                notes.push(Note::new(one.place, Fate::LeftOut, "there can be no kind of this name"));
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
@@ -223,7 +222,7 @@ impl Moving {
     fn places_of(&self, name: &str) -> Vec<String> {
         let neighbour = self.neighbour;
         let shape = language().object(self.address.kind.word());
-        let parts = shape.into_iter().flat_map(|shape| shape.all_forms()).flat_map(|(_, form)| form.written(0));
+        let parts = shape.into_iter().flat_map(NodeShape::all_forms).flat_map(|(_, form)| form.written(0));
         let is_required = |part: &Written<'_>| match part {
             Written::Argument(_, parameter) | Written::Property(parameter) => parameter.required,
             _ => false,

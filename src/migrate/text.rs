@@ -384,7 +384,7 @@ impl Written {
         &self,
         places: impl Iterator<Item = &'p DocumentPlace>,
     ) -> HashMap<&'p DocumentPlace, Span> {
-        let (mut spans, mut open) = (HashMap::new(), HashMap::<_, Vec<_>>::new());
+        let (mut spans, mut open) = (HashMap::new(), BTreeMap::<_, Vec<_>>::new());
         for place in places {
             match self.lost.get(place) {
                 Some(span) => drop(spans.insert(place, *span)),

@@ -222,9 +222,10 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option
     for (way, value, found) in fixed {
         let expected = written(value, name, passage.made());
         if found.value != expected {
-            let reason = match is_whole(value, passage.made()) {
-                true => format!("plat knows {} alone here", said(&expected)),
-                false => "what plat works it out of is not there".to_owned(),
+            let reason = if is_whole(value, passage.made()) {
+                format!("plat knows {} alone here", said(&expected))
+            } else {
+                "what plat works it out of is not there".to_owned()
             };
             passage.lose(way, &reason);
         }

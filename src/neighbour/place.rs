@@ -10,6 +10,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// A node, and the word that tells its form.
+type Told = (&'static str, Option<Box<str>>);
+
 /// Where the parts of the body of an object stand.
 pub struct Places<'b> {
     finder: Finder<'static>,
@@ -17,7 +20,7 @@ pub struct Places<'b> {
     body: &'b Map,
     envelope: Option<&'b Envelope>,
     /// Those of the objects in it, by their nodes and the words that tell their forms.
-    inner: RefCell<HashMap<(&'static str, Option<Box<str>>), Rc<Links<'static>>>>,
+    inner: RefCell<HashMap<Told, Rc<Links<'static>>>>,
 }
 
 impl<'b> Places<'b> {

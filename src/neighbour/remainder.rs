@@ -359,36 +359,38 @@ impl Layer<'_> {
         self.overruled.truncate(overruled);
     }
 
+    fn over_named(&mut self, items: &mut Vec<Spanned<Value>>, beyond: &Map, by: &str) {
+        let places = items.iter().enumerate().rev();
+        let places: HashMap<Name, usize> =
+            places.filter_map(|(place, item)| Some((name(item, by)?.into(), place))).collect();
+        let mut gone = HashSet::new();
+        for Member { name: key, value } in &beyond.members {
+            let place = places.get(&key.value).copied();
+            if value.value == Value::Null {
+                if let Some(place) = place {
+                    gone.insert(place);
+                    self.overruled.push(pointer(&[&self.place[..], &[key.value.to_string()]].concat()));
+                }
+                continue;
+            }
+            match place.and_then(|place| items.get_mut(place)) {
+                Some(item) => self.over(&mut item.value, &value.value),
+                None => {
+                    let mut item = Map::default();
+                    item.put(by, Value::string(&*key.value), Origin::Nowhere);
+                    item.members.extend(value.as_object().into_iter().flat_map(|map| map.members.clone()));
+                    items.push(Spanned::new(Value::Object(item), value.span));
+                }
+            }
+        }
+        without(items, &gone);
+    }
+
     fn over(&mut self, target: &mut Value, beyond: &Value) {
         match (&mut *target, beyond) {
             (Value::Object(target), Value::Object(beyond)) => self.over_object(target, beyond),
             (Value::Array(items), Value::Object(beyond)) => match (self.named.by(&self.place), items.as_mut_slice()) {
-                (Some(by), _) => {
-                    let places = items.iter().enumerate().rev();
-                    let places: HashMap<Name, usize> =
-                        places.filter_map(|(place, item)| Some((name(item, by)?.into(), place))).collect();
-                    let mut gone = HashSet::new();
-                    for Member { name: key, value } in &beyond.members {
-                        let place = places.get(&key.value).copied();
-                        if value.value == Value::Null {
-                            if let Some(place) = place {
-                                gone.insert(place);
-                                self.overruled.push(pointer(&[&self.place[..], &[key.value.to_string()]].concat()));
-                            }
-                            continue;
-                        }
-                        match place.and_then(|place| items.get_mut(place)) {
-                            Some(item) => self.over(&mut item.value, &value.value),
-                            None => {
-                                let mut item = Map::default();
-                                item.put(by, Value::string(&*key.value), Origin::Nowhere);
-                                item.members.extend(value.as_object().into_iter().flat_map(|map| map.members.clone()));
-                                items.push(Spanned::new(Value::Object(item), value.span));
-                            }
-                        }
-                    }
-                    without(items, &gone);
-                }
+                (Some(by), _) => self.over_named(items, beyond, by),
                 (None, [Spanned { value: Value::Object(only), .. }]) => {
                     self.place.push(ONLY.to_owned());
                     self.over_object(only, beyond);

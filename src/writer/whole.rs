@@ -184,16 +184,9 @@ impl Writer<'_> {
                 Ok(Vec::new())
             }
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
-                let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
-                if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
-                    let places = order.iter().enumerate().rev();
-                    let places: HashMap<&str, usize> =
-                        places.filter_map(|(place, name)| Some((name.as_str()?, place))).collect();
-                    members.sort_by_key(|(name, _)| places.get(name).copied().unwrap_or(usize::MAX));
-                }
                 let required = required(side, at);
                 let line = |(name, value)| self.keyed((slot, at), side, (name, value), required.contains(name));
-                Stuck::all(members.into_iter().map(line))
+                Stuck::all(in_order(at, side).into_iter().map(line))
             }
             (Manner::Items | Manner::Conditions, Some(value)) => {
                 let form = shape.plain().ok_or_else(|| Stuck::no_words("this block"))?;
@@ -405,6 +398,17 @@ fn found_at(stuck: Stuck, at: Option<&At>) -> Stuck {
 pub(super) fn typed_line(schema: &Value) -> Result<Map, Stuck> {
     let schema = schema.as_object().ok_or_else(|| Stuck::no_words("this type"))?;
     typed::words(schema).map_err(|(what, way)| Stuck::no_words(&what).below(way.iter().map(|step| &**step)))
+}
+
+/// The members of the object at a place that belong to a node, in the order that is kept of them.
+fn in_order<'a>(at: &At, side: Side<'a>) -> Vec<(&'a str, &'a Value)> {
+    let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
+    if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
+        let places = order.iter().enumerate().rev();
+        let places: HashMap<&str, usize> = places.filter_map(|(place, name)| Some((name.as_str()?, place))).collect();
+        members.sort_by_key(|(name, _)| places.get(name).copied().unwrap_or(usize::MAX));
+    }
+    members
 }
 
 /// The names of typed lines at a place that the object around them requires.
