@@ -211,8 +211,15 @@ impl Habits<'_> {
             self.quotes(range, inner);
             self.rename(index, inner);
         } else if word.len() > 1 && word.ends_with(':') && !self.slice(range.end, range.end + 2).starts_with("//") {
-            let (open, close) = quoted(word.trim_end_matches(':')).unwrap_or_default();
-            let inner = StringData { start: name.start + open, end: name.end - 1 - close, ..name };
+            let unmarked = word.trim_end_matches(':');
+            let inner = match quoted(unmarked) {
+                Some((open, close)) => {
+                    let end = name.start + unmarked.len() as u32 - close;
+                    StringData { start: name.start + open, end, ..name }
+                }
+                None => StringData { end: name.end - 1, ..name },
+            };
+            let is_quoted = inner.start > name.start;
             let behind = self.tree.text.get(range.end as usize..).unwrap_or_default();
             if behind.trim_start_matches([' ', '\t']).starts_with('[') {
                 // Told and mended with the brackets.
@@ -224,7 +231,7 @@ impl Habits<'_> {
             let hash = hash_for(&value);
             let help = || format!("write `{text} {hash}{value}`; a name that ends with a colon stands in quotes");
             let value_at = range.end + (behind.len() - behind.trim_start_matches([' ', '\t']).len()) as u32;
-            let (place, mended) = if open > 0 { (range, &*text) } else { (Range { start: inner.end, ..range }, "") };
+            let (place, mended) = if is_quoted { (range, &*text) } else { (Range { start: inner.end, ..range }, "") };
             self.tell(code::COLON, place, message, help, mended);
             if !hash.is_empty() {
                 let span = self.tree.span(Range { start: value_at, end: value_at });

@@ -411,3 +411,22 @@ proptest! {
         }
     }
 }
+
+/// An older proposal that is merged behind a newer one takes the branch back to what it says, and the next plan away from it.
+#[test]
+fn what_is_merged_last_counts_however_old_it_is() {
+    for how in [Merge::Commit, Merge::Squash, Merge::Rebase] {
+        let mut life = Life::new();
+        life.does(&Deed::Ask(2, 1));
+        life.does(&Deed::Deliver);
+        life.does(&Deed::Ask(2, 0));
+        let older = life.applies(Delivery::Proposal, OnConflict::Fail).unwrap();
+        life.does(&Deed::Drop(2));
+        let newer = life.applies(Delivery::Proposal, OnConflict::Fail).unwrap();
+        life.merges(&newer, how, Afterwards::Leave);
+        life.merges(&older, how, Afterwards::Leave);
+        life.is_sound();
+        assert_eq!(life.owned().into_keys().collect::<Vec<_>>(), ["d/resources/default/c/r2/configure-c/5058f/c.yaml"]);
+        life.ends(how, Afterwards::Delete);
+    }
+}

@@ -37,6 +37,7 @@ fn what_is_told_is_read_as_it_was_meant() {
         ("a b=c, d=e", "E0122", "a b=c d=e", "a b=c d=e"),
         ("a true, b", "E0122", "a #true b", "a true b"),
         ("a: b", "E0123", "a b", "a b"),
+        ("“a”:: b", "E0123", "a b", "a b"),
         ("a: { b: 1 }", "E0123", "a {|    b 1|}", "a { b 1 }"),
         ("a b: c", "E0123", "a b=c", "a b=c"),
         ("- b: c d: 1", "E0123", "- b=c d=1", "- b=c d=1"),
@@ -94,7 +95,7 @@ fn one_node_says_it_once() {
 
 proptest! {
     #[test]
-    fn any_words_are_told_without_a_panic_and_read_as_something(text in "[ab'`,:<“” =-]{0,20}") {
+    fn any_words_are_told_without_a_panic_and_read_as_something(text in "[ab'`,:<“”{} =\n-]{0,20}") {
         let (mut tree, _) = read(&text);
         habits(&mut tree);
         normal_form::print(&tree);

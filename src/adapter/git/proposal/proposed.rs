@@ -17,7 +17,7 @@ use crate::adapter::git::host::Tips;
 use crate::adapter::git::inventory::ledger;
 use crate::adapter::git::inventory::view::View;
 use crate::adapter::git::objects::edit::Wanted;
-use crate::adapter::git::objects::tree::{self, Spot};
+use crate::adapter::git::objects::tree::{self, Cursor, Spot};
 use crate::adapter::git::references::branch_reference;
 use crate::model::Holding;
 use crate::store::{Outstanding, Pending, Standing};
@@ -206,13 +206,14 @@ impl Proposed {
         fates.arrived.len() + overtaken == self.files.len()
     }
 
-    fn put(&self, tips: &Tips, fates: &Fates<'_>, into: &mut Arrived) {
-        let arrived = &fates.arrived;
-        let lost = self.taken.iter().filter(|(path, _)| arrived.contains(path.as_str()));
+    /// `counts` says of which of the paths that have arrived nothing came later.
+    fn put(&self, tips: &Tips, fates: &Fates<'_>, counts: impl Fn(&str) -> bool, into: &mut Arrived) {
+        let lost = self.taken.iter().filter(|(path, _)| fates.arrived.contains(path.as_str()));
         into.taken.extend(lost.map(|(path, taken)| (taken.from.clone(), path.clone())));
-        let files = self.files.iter().filter(|(path, _)| arrived.contains(path.as_str()));
+        let arrived = fates.arrived.iter().copied().filter(|path| counts(path)).collect();
+        let files = self.files.iter().filter(|(path, _)| counts(path) && fates.arrived.contains(path.as_str()));
         into.files.extend(files.map(|(path, after)| (path.clone(), *after)));
-        into.holdings = self.held(arrived, &into.holdings).into();
+        into.holdings = self.held(&arrived, &into.holdings).into();
         if self.is_finished(fates) {
             let ends = if fates.overtaken.is_empty() { &mut into.finished } else { &mut into.overtaken };
             ends.push((self.head.reference.clone(), self.head.record));
@@ -228,17 +229,41 @@ impl Proposed {
 /// read.
 pub(crate) fn arrived(view: View<'_>, holdings: Arc<[Holding]>) -> Result<Arrived, Error> {
     let mut result = Arrived { holdings, ..Arrived::default() };
+    let mut read = Vec::new();
     for head in heads(view)? {
-        if head.is_as_it_was(view.repository, view.branch())? {
-            continue;
+        if !head.is_as_it_was(view.repository, view.branch())? {
+            read.push(Proposed::of(head, view.repository)?);
         }
-        let proposed = Proposed::of(head, view.repository)?;
-        let fates = proposed.fates(view)?;
-        if !fates.arrived.is_empty() || proposed.is_finished(&fates) {
-            proposed.put(view.tips, &fates, &mut result);
+    }
+    let fates = read.iter().map(|proposed| proposed.fates(view)).collect::<Result<Vec<_>, _>>()?;
+    let came_last = came_last(view, &read, &fates)?;
+    for (index, (proposed, fates)) in read.iter().zip(&fates).enumerate() {
+        if !fates.arrived.is_empty() || proposed.is_finished(fates) {
+            let counts = |path: &str| came_last.get(path).is_none_or(|last| index <= *last);
+            proposed.put(view.tips, fates, counts, &mut result);
         }
     }
     Ok(result)
+}
+
+/// Of each path that arrived with several proposals the one with which it came last. They are merged in any order: it is the one that is on
+/// the branch, and of several the youngest; where none is, something else came since, and the youngest is.
+fn came_last<'p>(view: View<'_>, read: &'p [Proposed], fates: &[Fates<'p>]) -> Result<BTreeMap<&'p str, usize>, Error> {
+    let mut by_path: BTreeMap<&str, Vec<(usize, Option<Oid>)>> = BTreeMap::new();
+    for (index, (proposed, fates)) in read.iter().zip(fates).enumerate() {
+        for path in &fates.arrived {
+            by_path.entry(path).or_default().push((index, proposed.files.get(*path).copied().flatten()));
+        }
+    }
+    by_path.retain(|_, proposals| proposals.len() > 1);
+    let mut branch = Cursor::at_commit(view.repository, view.branch())?;
+    let mut last = |(path, proposals): (&'p str, Vec<(usize, Option<Oid>)>)| {
+        let live = branch.spot(&tree::join(&view.references.own.folder, path))?.content();
+        let is_live = |(_, after): &&(usize, Option<Oid>)| after.map(crate::adapter::git::content) == live;
+        let found = proposals.iter().rev().find(is_live).or(proposals.last());
+        Ok(found.map(|(index, _)| (path, *index)))
+    };
+    by_path.into_iter().filter_map(|one| last(one).transpose()).collect()
 }
 
 /// How what is remembered stands, the oldest first.

@@ -1,8 +1,10 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{Error, Write};
+use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::adapter::git::wire::Failure;
 use crate::credentials::{Credential, Secret, SshKey};
@@ -46,7 +48,9 @@ impl KeyFiles {
         if let Some(passphrase) = passphrase {
             let folder = files.folder(cache)?;
             write(folder.join("passphrase"), &format!("{}\n", passphrase.expose()), 0o600)?;
-            files.askpass = Some(write(folder.join("askpass"), ASKPASS, 0o700)?);
+            let askpass = write(folder.join("askpass"), ASKPASS, 0o700)?;
+            until_it_runs(&askpass)?;
+            files.askpass = Some(askpass);
         }
         Ok(files)
     }
@@ -95,6 +99,22 @@ fn write(file: PathBuf, text: &str, mode: u32) -> Result<PathBuf, Error> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     options.open(&file)?.write_all(text.as_bytes())?;
     Ok(file)
+}
+
+/// Waits until a program that was just written can be run. A process that another thread started in between has the file open for
+/// writing for as long as it takes to become its own program, and until then nobody may run it (`ETXTBSY` in execve(2)).
+fn until_it_runs(program: &Path) -> Result<(), Error> {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        // Asked nothing, it answers nothing.
+        let run = Command::new(program).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        match run {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            run => return run.map(drop),
+        }
+    }
 }
 
 #[cfg(test)]
