@@ -286,11 +286,7 @@ fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str, trace: &mut Trace
     let place = trace.place(map, last)?;
     let member = map.members.get_mut(place)?;
     let Value::Array(items) = &mut member.value.value else { return None };
-    if items.len() < 2 || items.iter().any(|item| item.as_str().is_none()) {
-        return None;
-    }
-    let found = items.iter().rposition(|item| item.as_str() == Some(text));
-    Some(found.map(|index| items.remove(index)).is_some())
+    trace.remove_text(items, text)
 }
 
 /// The object that a way leads to.

@@ -1,16 +1,18 @@
-//! Members of a body, from which one after the other is taken out.
+//! Members of a body and texts of its lists, from which one after the other is taken out.
 
-use crate::model::{Map, Member, Name};
+use crate::model::{Map, Name, Value};
+use crate::source::Spanned;
 use std::collections::HashMap;
 
 /// Through so few members each look goes.
 const FEW: usize = 16;
 
-/// Where the members of the maps of a body are, by where each map lies in memory: one that has changed otherwise is looked through anew.
+/// Where the members of the maps of a body and the texts of its lists are, by where each map and list lies in memory: one that has changed otherwise
+/// is looked through anew.
 #[derive(Default)]
-pub(super) struct Trace(HashMap<*const Member, Order>);
+pub(super) struct Trace(HashMap<*const (), Order>);
 
-/// Where the members of a map were at first, and which of them have gone.
+/// Where the names in a map or a list were at first, and which of them have gone.
 struct Order {
     places: HashMap<Name, usize>,
     /// How many have gone, in a Fenwick tree.
@@ -26,14 +28,14 @@ impl Trace {
         if members.len() <= FEW {
             return (0..members.len()).find(is_it);
         }
-        let known = self.0.get(&members.as_ptr()).filter(|order| order.left == members.len());
+        let known = self.0.get(&members.as_ptr().cast()).filter(|order| order.left == members.len());
         match known.map(|order| order.place(name)) {
             Some(None) => None,
             Some(Some(place)) if is_it(&place) => Some(place),
             _ => {
-                let order = Order::of(map);
+                let order = Order::of(members.iter().map(|member| member.name.value.clone()));
                 let place = order.place(name);
-                self.0.insert(members.as_ptr(), order);
+                self.0.insert(members.as_ptr().cast(), order);
                 place
             }
         }
@@ -43,16 +45,37 @@ impl Trace {
     pub(super) fn remove(&mut self, map: &mut Map, name: &str) -> bool {
         let Some(place) = self.place(map, name) else { return false };
         map.members.remove(place);
-        if let Some(order) = self.0.get_mut(&map.members.as_ptr()) {
+        if let Some(order) = self.0.get_mut(&map.members.as_ptr().cast()) {
             order.remove(name);
         }
         true
     }
+
+    /// Takes a text out of a list of several texts, the last where it is there more than once; whether it was there. Nothing where the list is another.
+    pub(super) fn remove_text(&mut self, items: &mut Vec<Spanned<Value>>, text: &str) -> Option<bool> {
+        if items.len() < 2 {
+            return None;
+        }
+        let (key, is_it) = (items.as_ptr().cast(), |item: &Spanned<Value>| item.as_str() == Some(text));
+        let known = self.0.get(&key).filter(|order| order.left == items.len());
+        let known = known.and_then(|order| order.place(text)).filter(|place| items.get(*place).is_some_and(is_it));
+        let place = if let Some(place) = known {
+            Some(place)
+        } else {
+            let names = items.iter().map(|item| item.as_str().map(Name::from)).collect::<Option<Vec<_>>>()?;
+            self.0.insert(key, Order::of(names.into_iter()));
+            items.iter().rposition(is_it)
+        };
+        let Some(place) = place else { return Some(false) };
+        items.remove(place);
+        self.0.get_mut(&key)?.remove(text);
+        Some(true)
+    }
 }
 
 impl Order {
-    fn of(map: &Map) -> Self {
-        let (names, left) = (map.members.iter().map(|member| member.name.value.clone()), map.members.len());
+    fn of(names: impl ExactSizeIterator<Item = Name>) -> Self {
+        let left = names.len();
         Self { places: names.zip(0..).collect(), gone: vec![0; left + 1], left }
     }
 
@@ -80,7 +103,6 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Value;
     use crate::source::Origin;
 
     #[test]
@@ -99,6 +121,14 @@ mod tests {
             assert!(!trace.remove(&mut map, &name));
         }
         assert_eq!(map.members.len(), 34);
+        let mut texts: Vec<_> =
+            ["a", "b", "a", "c"].map(|text| Spanned::new(Value::string(text), Origin::Nowhere)).into();
+        for (text, left) in [("a", "abc"), ("b", "ac"), ("b", "ac"), ("a", "c")] {
+            let was = texts.len();
+            assert_eq!(trace.remove_text(&mut texts, text), Some(left.len() < was));
+            assert_eq!(texts.iter().filter_map(|text| text.as_str()).collect::<String>(), left);
+        }
+        assert_eq!(trace.remove_text(&mut texts, "c"), None);
         // What is changed otherwise is seen.
         map.remove("m3");
         assert_eq!([trace.place(&map, "m3"), trace.place(&map, "m6")], [None, Some(1)]);
