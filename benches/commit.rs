@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
+use plat::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
 use plat::credentials::Environment;
 use plat::store::{Draft, FileChange, Store, StoreError};
 use plat::wait::Wait;
@@ -73,21 +73,20 @@ impl Ours {
     }
 
     fn open(&self) -> Result<Git, StoreError> {
-        let config = Config {
+        let place = Place {
             name: "state".to_owned(),
-            project: "bench".to_owned(),
-            owner: "bench".to_owned(),
             url: "state.git".to_owned(),
-            folder: self.0.path().to_owned(),
+            root: self.0.path().to_owned(),
             branch: "main".to_owned(),
             path: String::new(),
             missing: WhenMissing::Create,
             cache: self.0.path().join("cache"),
-            secret: None,
-            authorship: Authorship::default(),
+            secret: "s".to_owned(),
             wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
+        let config =
+            Config { project: "bench".to_owned(), owner: "bench".to_owned(), place, authorship: Authorship::default() };
         Git::open(config, Environment::new([]))
     }
 

@@ -8,12 +8,12 @@ pub mod sqlite;
 
 use crate::catalog::{Catalog, CatalogError};
 use crate::credentials::Environment;
-use crate::model::{StateStore, StoreType};
+use crate::model::{GitFolder, SharedCatalog, StateStore, StoreType};
 use crate::store::{Store, StoreError};
 use crate::wait::Wait;
-use git::{Authorship, Git, WhenMissing};
+use git::{Authorship, Git, GitCatalog, Place, WhenMissing};
 use sqlite::Sqlite;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a project's targets are opened with, beside what is declared of them.
 #[derive(Clone, Debug)]
@@ -28,15 +28,49 @@ pub struct Surroundings {
     pub wait: Wait,
 }
 
-/// The catalog of a project that declares none: one embedded in plat's own folder; empty, and unmade, where there is none yet.
-///
-/// # Errors
-/// Where it cannot be read.
-pub fn open_catalog(own: &Path, wait: &Wait) -> Result<Box<dyn Catalog>, CatalogError> {
-    Ok(Box::new(Sqlite::open(own.join("catalog.db"), wait)?))
-}
-
 impl Surroundings {
+    /// The catalog of a declaration; where there is none, one embedded in plat's own folder: empty, and unmade, where there is none yet. What
+    /// is not on this machine is copied into plat's own folder. Nothing is written or connected to before it is asked something.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or where the declaration, or what the environment says, cannot work.
+    pub fn open_catalog(&self, declared: Option<&SharedCatalog>) -> Result<Box<dyn Catalog>, CatalogError> {
+        match declared {
+            None => Ok(Box::new(Sqlite::open(self.own.join("catalog.db"), &self.wait)?)),
+            Some(SharedCatalog::Git(folder)) => {
+                let name = format!("the {}", SharedCatalog::NAME);
+                let cache = self.own.join(format!("{}.git", SharedCatalog::NAME));
+                let known = self.own.join(format!("{}.digests", SharedCatalog::NAME));
+                let opened = self.place(&name, folder, (cache, SharedCatalog::NAME)).and_then(|place| {
+                    GitCatalog::open(place, self.authorship(&name)?, self.environment.clone(), Some(known))
+                });
+                Ok(Box::new(opened.map_err(|error| CatalogError::Kept(Box::new(error)))?))
+            }
+        }
+    }
+
+    fn authorship(&self, name: &str) -> Result<Authorship, StoreError> {
+        let unusable = |reason| StoreError::Unusable { store: name.to_owned(), reason };
+        Authorship::of(|name| self.environment.writer(name)).map_err(unusable)
+    }
+
+    /// How one gets to a folder of a repository. `secret` is what the credentials are called where nothing says it.
+    fn place(&self, name: &str, folder: &GitFolder, (cache, secret): (PathBuf, &str)) -> Result<Place, StoreError> {
+        let unusable = |reason| StoreError::Unusable { store: name.to_owned(), reason };
+        Ok(Place {
+            name: name.to_owned(),
+            url: folder.url.value.to_string(),
+            root: self.root.clone(),
+            branch: folder.branch.value.to_string(),
+            path: folder.path.value.to_string(),
+            missing: if folder.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
+            cache,
+            secret: folder.secret().map_or(secret, |secret| &secret.value).to_owned(),
+            patience: self.environment.patience().map_err(unusable)?,
+            wait: self.wait.clone(),
+        })
+    }
+
     /// The state store of a declaration, for the project of an identity. What is not on this machine is copied below `copies`, a
     /// folder of plat's own. Nothing is written or connected to before it is asked something.
     ///
@@ -63,23 +97,13 @@ impl Surroundings {
         (project, owner): (&str, &str),
         copies: &str,
     ) -> Result<Box<dyn Store>, StoreError> {
-        let name = declared.name.value.to_string();
-        let unusable = |reason| StoreError::Unusable { store: name.clone(), reason };
-        let secret = declared.auth.as_ref().and_then(|auth| auth.secret.as_ref());
+        let name = &*declared.name.value;
+        let cache = self.own.join(copies).join(format!("{name}.git"));
         let config = git::Config {
             project: project.to_owned(),
             owner: owner.to_owned(),
-            url: declared.url.value.to_string(),
-            folder: self.root.clone(),
-            branch: declared.branch.value.to_string(),
-            path: declared.path.value.to_string(),
-            missing: if declared.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
-            cache: self.own.join(copies).join(format!("{name}.git")),
-            secret: secret.map(|secret| secret.value.to_string()),
-            patience: self.environment.patience().map_err(unusable)?,
-            authorship: Authorship::of(|name| self.environment.writer(name)).map_err(unusable)?,
-            wait: self.wait.clone(),
-            name: name.clone(),
+            authorship: self.authorship(name)?,
+            place: self.place(name, &declared.git, (cache, name))?,
         };
         Ok(Box::new(Git::open(config, self.environment.clone())?))
     }

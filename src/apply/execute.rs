@@ -226,7 +226,14 @@ impl Applying<'_, '_> {
             after != change.before && !self.told.is_vacated(store, change)
         };
         let files = changes.iter().filter(differs).count();
-        let message = message(self.plan, &self.targets.identity, files, self.run);
+        let told = one_line(&self.targets.identity.name);
+        let what = match files {
+            // Of files that are there already only the inventory says something new.
+            0 => format!("Own what is there of {told}"),
+            1 => format!("Deliver 1 file of {told}"),
+            files => format!("Deliver {files} files of {told}"),
+        };
+        let message = message(self.plan, &self.targets.identity, &what, self.run);
         Draft { message, changes, holdings, time: self.run.time }
     }
 
@@ -273,7 +280,13 @@ impl Applying<'_, '_> {
         }
         self.journal.lasts(self.targets).inspect_err(|error| self.journal.failed(error))?;
         let Identity { id: project, name, .. } = &self.targets.identity;
-        let batch = Batch { project, name, time: self.run.time, operations, levels };
+        let what = match operations.len() {
+            0 => format!("Note levels of {}", one_line(name)),
+            1 => format!("Write 1 object of {}", one_line(name)),
+            count => format!("Write {count} objects of {}", one_line(name)),
+        };
+        let message = message(self.plan, &self.targets.identity, &what, self.run);
+        let batch = Batch { project, name, time: self.run.time, message: &message, operations, levels };
         let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
         let [objects, records] = self.told.done(operations, &outcomes, is_last);
         self.applied.objects += objects;
@@ -344,15 +357,9 @@ fn proposal_name(project: &str, changes: &[FileChange]) -> String {
     format!("plat/{project}/{}", digest.get(..12).unwrap_or(&digest))
 }
 
-/// What is said of a delivery: a summary line, and lines that name the project, its id, the plan, the source and the run.
-fn message(plan: &Plan, Identity { name, id, .. }: &Identity, files: usize, run: &Run) -> String {
-    let told = one_line(name);
-    let mut message = match files {
-        // Of files that are there already only the inventory says something new.
-        0 => format!("Own what is there of {told}\n\n"),
-        1 => format!("Deliver 1 file of {told}\n\n"),
-        files => format!("Deliver {files} files of {told}\n\n"),
-    };
+/// What is said of a change: a summary line, and lines that name the project, its id, the plan, the source and the run.
+fn message(plan: &Plan, Identity { name, id, .. }: &Identity, what: &str, run: &Run) -> String {
+    let mut message = format!("{what}\n\n");
     let trailers = [
         ("Plat-Project", Some(name)),
         ("Plat-Plan", Some(&plan.id)),

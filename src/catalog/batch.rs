@@ -14,6 +14,8 @@ pub struct Batch<'a> {
     pub name: &'a str,
     /// Seconds since 1970 (UTC), for `$createdAt` and `$updatedAt`.
     pub time: i64,
+    /// What is done, in words: a first line, and lines that name the run, where what keeps the catalog has a place for them.
+    pub message: &'a str,
     /// The operations, in the order in which they are carried out.
     pub operations: &'a [GuardedChange],
     /// The levels that change.

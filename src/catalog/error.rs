@@ -37,6 +37,9 @@ pub enum CatalogError {
         /// What is wrong.
         what: String,
     },
+    /// What keeps the catalog failed, in words of its own.
+    #[error(transparent)]
+    Kept(Box<dyn std::error::Error + Send + Sync>),
     /// Somebody took the catalog away, or put another one in its place, while it was in use.
     #[error(
         "the catalog {place} was taken away or replaced during this run, and what the run wrote to it may be gone with it: put it \
@@ -67,6 +70,14 @@ pub enum CatalogError {
     Interrupted {
         /// Where it is.
         place: String,
+    },
+    /// Others changed the catalog during every try. Nothing was written.
+    #[error("the catalog {place} was changed by others during each of {tries} tries: try again")]
+    Overtaken {
+        /// Where it is.
+        place: String,
+        /// How many tries there were.
+        tries: u32,
     },
     /// Anything else that the catalog met.
     #[error("the catalog failed to {doing}")]

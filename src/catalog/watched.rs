@@ -169,7 +169,8 @@ mod tests {
 
     fn apply(operations: &[GuardedChange], levels: &[LevelChange]) -> Result<usize, String> {
         let mut catalog = watched();
-        let applied = catalog.apply(&Batch { project: "p", name: "p", time: 1, operations, levels });
+        let applied =
+            catalog.apply(&Batch { project: "p", name: "p", time: 1, message: "Change it", operations, levels });
         let there = catalog.observe("p").unwrap().entries.len();
         assert!(applied.is_ok() || there == 0, "something was written");
         applied.map(|outcomes| outcomes.len()).map_err(|error| error.to_string())

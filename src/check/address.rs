@@ -8,15 +8,16 @@ use crate::syntax::edit::write_string;
 
 /// Addresses that hold a password, have characters that no server is told, or lead to no repository.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    addresses(project).into_iter().filter_map(|(of, address)| judge(&of, &address)).collect()
+    addresses(project).into_iter().filter_map(|(of, address)| judge(of.as_ref(), &address)).collect()
 }
 
-fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
-    let name = quoted(&of.to_string());
+fn judge(of: Option<&Address>, address: &Spanned<&str>) -> Option<Diagnostic> {
+    let name = of.map_or_else(|| "the catalog".to_owned(), |of| quoted(&of.to_string()));
+    let kind = of.map_or(Kind::StateStore, |of| of.kind);
     let problem = |code, message: String| Diagnostic::error(code, address.span, message);
     let read = Location::parse(address.value);
-    if of.kind != Kind::StateStore && !is_clear(address.value, &read) {
-        let place = if of.kind == Kind::PromiseRelease { "source" } else { "url" };
+    if kind != Kind::StateStore && !is_clear(address.value, &read) {
+        let place = if kind == Kind::PromiseRelease { "source" } else { "url" };
         let message = match read {
             Err(lost) if is_of_urls(lost) => format!("the `{place}` of {name} {lost}"),
             _ => format!("the `{place}` of {name} is no URL of `https` or `http`"),
@@ -28,10 +29,10 @@ fn judge(of: &Address, address: &Spanned<&str>) -> Option<Diagnostic> {
             None => problem.help("write `https://HOST/PATH`"),
         });
     }
-    match (read.err()?, &of.kind) {
+    match (read.err()?, kind) {
         (Lost::Password, kind) => {
             let message = format!("the address of {name} holds a password or a token");
-            Some(problem(code::PASSWORD_IN_ADDRESS, message).help(instead(address.value, *kind)))
+            Some(problem(code::PASSWORD_IN_ADDRESS, message).help(instead(address.value, kind)))
         }
         (Lost::Control, _) => {
             let message = format!("the address of {name} has a control character");

@@ -1,4 +1,4 @@
-//! The branches of state stores have names that Git takes.
+//! The branches of state stores and catalogs have names that Git takes.
 
 use crate::diag::{Diagnostic, code};
 use crate::model::{Project, branch_fault};
@@ -11,7 +11,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         Diagnostic::error(code::BAD_BRANCH, branch.span, message)
             .help("name it as `git branch` would take it, as in `branch main`")
     };
-    let branches = project.stores.iter().map(|store| &store.branch);
+    let branches = project.git_folders().map(|place| &place.branch);
     branches.filter_map(|branch| Some((branch, branch_fault(&branch.value)?))).map(judge).collect()
 }
 

@@ -1,15 +1,15 @@
-//! The folders of destinations and state stores stay in their place.
+//! The folders of destinations, state stores and catalogs stay in their place.
 
 use crate::diag::{Diagnostic, code};
 use crate::model::{Project, fits_a_reference, repository_folder};
 use crate::source::Spanned;
 
-/// The paths of destinations and state stores that lead elsewhere.
+/// The paths of destinations, state stores and catalogs that lead elsewhere.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let destinations = project.destinations.iter().map(|destination| (&destination.path, "the state store's folder"));
-    let stores = project.stores.iter().map(|store| (&store.path, "the repository's root"));
+    let stores = project.git_folders().map(|place| (&place.path, "the repository's root"));
     let found = destinations.chain(stores).filter_map(|(path, whole)| judge(path, whole));
-    found.chain(project.stores.iter().filter_map(|store| too_long(&store.path))).collect()
+    found.chain(project.git_folders().filter_map(|place| too_long(&place.path))).collect()
 }
 
 fn judge(path: &Spanned<Box<str>>, whole: &str) -> Option<Diagnostic> {
@@ -19,10 +19,10 @@ fn judge(path: &Spanned<Box<str>>, whole: &str) -> Option<Diagnostic> {
     Some(Diagnostic::error(code::BAD_FILE_PATH, path.span, message).help(help))
 }
 
-/// The path of a state store is a part of the name of its inventory.
+/// The path of a state store or a catalog is a part of the name of its inventory.
 fn too_long(path: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let folder = repository_folder(&path.value).ok().filter(|folder| !fits_a_reference(folder))?;
-    let message = format!("`{folder}` is too long for the folder of a state store");
+    let message = format!("`{folder}` is too long for a folder that plat keeps to");
     let help = "shorten it: a letter and a digit count one, anything else three, and 240 is the most";
     Some(Diagnostic::error(code::BAD_FILE_PATH, path.span, message).help(help))
 }

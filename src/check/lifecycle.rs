@@ -176,7 +176,10 @@ mod tests {
 promise database {
     title Database; description "A database."; icon Box
     version v1; requires network version=v2
-    api group=example.com version=v1 kind=Database { description "An API."; field size integer required; field zones array of=string }
+    api deprecated group=example.com version=v1 kind=Database list-kind=DatabaseList deprecation-warning=old {
+        description "An API."; short-names db; categories all; columns { - name=x; }; selectable-fields { - jsonPath=.spec.size; }; subresources { status {}; }
+        default { size 1; }; meets-all { - type=object; }; meets-any { - type=object; }; meets-one { - type=object; }; meets-none { type string; }; validations { - rule="true"; }
+        field size integer required; field zones array of=string }
     schedule environment=production
     workflow configure { resource v1 ConfigMap $name { data a=b } }
     only-kratix { a b; }
@@ -186,6 +189,7 @@ page home { title H; description "D"; icon I; type dashboard; parent p; after q;
 automation tell { title T; description "D"; icon I; on timer-expired blueprint=thing property=size action=make; condition "true" combinator=and; published; backend kafka; anyone-sees-runs #true; only-port { a b; } }
 user ana@example.com { title Ana; description "D"; icon I }
 scorecard ready for=thing {
+    properties { stage pilot; }; relations { guild backend; }
     title R; description "D"; icon I
     only-for { size above 1 }
     base None

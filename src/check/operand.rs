@@ -199,6 +199,7 @@ fn fits(base: Base, value: &Value) -> bool {
         Base::String => matches!(value, Value::String(_)),
         Base::Number | Base::Integer => matches!(value, Value::Number(_)),
         Base::Boolean => matches!(value, Value::Bool(_)),
-        Base::Object | Base::Array => true,
+        Base::IntOrString => matches!(value, Value::Number(_) | Value::String(_)),
+        Base::Object | Base::Array | Base::Any => true,
     }
 }

@@ -1,5 +1,6 @@
 //! What `jsonschema` finds wrong, in our own words and at the place where it was written.
 
+use super::keys;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Format, Map, Member, Property, Relation, Schema, Value};
@@ -305,7 +306,26 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
         Kind::MaxItems { limit } => length("at most", *limit, "item"),
         Kind::UniqueItems => Diagnostic::error(code::ITEM_TWICE, span, format!("{name} has an item twice"))
             .help("take one of them out: the list is `unique`"),
-        // The only keyword of our own.
+        Kind::MinProperties { limit } => length("at least", *limit, "member"),
+        Kind::MaxProperties { limit } => length("at most", *limit, "member"),
+        Kind::MultipleOf { multiple_of } => {
+            let message = format!("{name} is a multiple of {multiple_of}, and {given} is none");
+            Diagnostic::error(code::OUT_OF_RANGE, span, message)
+        }
+        Kind::AnyOf { context } => refused(span, &format!("{name} meets no schema of `meets-any`"), context),
+        Kind::OneOfNotValid { context } => refused(span, &format!("{name} meets no schema of `meets-one`"), context),
+        Kind::OneOfMultipleValid { .. } => {
+            refused(span, &format!("{name} meets several schemas of `meets-one`, of which it may meet one"), &[])
+        }
+        Kind::FalseSchema => Diagnostic::error(code::UNKNOWN_MEMBER, span, format!("{name} has no members")),
+        Kind::Not { .. } => refused(span, &format!("{name} is what `meets-none` forbids"), &[]),
+        Kind::Custom { message, .. } if message == keys::KEYWORD => {
+            let keys = target.schema.and_then(|schema| schema.json.get(keys::KEYWORD)?.as_array());
+            let keys = words::list(keys.into_iter().flatten().filter_map(|key| key.as_str().map(quoted)));
+            let message = format!("two items of {name} have the same {keys}");
+            Diagnostic::error(code::ITEM_TWICE, span, message).help("take one of them out, or give it another")
+        }
+        // The other keyword of our own.
         Kind::Custom { .. } => {
             let message = format!("{given} does not match the pattern of {name}");
             let pattern = target.schema.and_then(|schema| schema.limits.pattern.as_ref());
@@ -314,6 +334,23 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
         }
         Kind::Format { format } => wrong_format(span, &name, &given, format),
         _ => Diagnostic::error(code::VALUE_OF_WRONG_TYPE, span, format!("{name} does not fit its type")),
+    }
+}
+
+/// A value that other schemas refuse; where each of several asks for more members, which these are.
+fn refused(span: Origin, message: &str, schemas: &[Vec<ValidationError<'_>>]) -> Diagnostic {
+    let missing = |errors: &Vec<ValidationError<'_>>| {
+        let names = errors.iter().map(|error| match error.kind() {
+            Kind::Required { property } => property.as_str().map(quoted),
+            _ => None,
+        });
+        Some(words::list(names.collect::<Option<Vec<_>>>()?))
+    };
+    let diagnostic = Diagnostic::error(code::REFUSED_BY_SCHEMA, span, message);
+    let wanted: Option<Vec<String>> = schemas.iter().map(missing).collect();
+    match wanted.filter(|wanted| !wanted.is_empty()) {
+        Some(wanted) => diagnostic.help(format!("add {}", wanted.join(", or "))),
+        None => diagnostic,
     }
 }
 

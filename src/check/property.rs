@@ -2,10 +2,10 @@
 
 use super::pattern;
 use super::problem::Bearer;
-use super::validator::{Completeness, Validator};
-use super::words;
-use crate::diag::{Diagnostic, code};
-use crate::model::{EnumValue, Limits, Map, Member, Name, Project, Property, Schema, Value};
+use super::validator::{self, Completeness, Validator};
+use super::{keys, words};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{BY_SCHEMAS, EnumValue, Limits, Map, Member, Name, Project, Property, Schema, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -15,6 +15,8 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     for (kind, name, properties) in project.typed() {
         list(properties, kind.word(), name, &mut diagnostics);
     }
+    diagnostics
+        .extend(project.promises.iter().filter_map(|promise| promise.api.as_ref()).flat_map(|api| more(&api.also)));
     diagnostics
 }
 
@@ -26,12 +28,35 @@ fn list(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: 
 }
 
 fn schema(schema_of: &Schema, kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.extend(more(&schema_of.json));
+    diagnostics.extend(strange_keys(schema_of));
     values(&schema_of.values, diagnostics);
     limits(&schema_of.limits, diagnostics);
     list(&schema_of.fields, kind, name, diagnostics);
     if let Some(items) = &schema_of.items {
         schema(items, kind, name, diagnostics);
     }
+}
+
+/// What is said by other schemas is said by such.
+fn more(said: &Map) -> impl Iterator<Item = Diagnostic> {
+    let by_schemas = said.members.iter().filter(|member| BY_SCHEMAS.contains(&&*member.name.value));
+    by_schemas.filter_map(|Member { name, value }| {
+        let message = format!("this is no JSON Schema: {}", validator::fault(&name.value, value)?);
+        Some(Diagnostic::error(code::NO_SCHEMA, value.span, message))
+    })
+}
+
+/// What tells the items of a list apart are fields of theirs.
+fn strange_keys(list: &Schema) -> impl Iterator<Item = Diagnostic> {
+    let keys = list.json.get(keys::KEYWORD).and_then(|keys| keys.as_array()).unwrap_or_default();
+    let fields = list.items.as_deref().map_or(&[][..], |items| &items.fields);
+    keys.iter().filter_map(|key| {
+        let name = key.as_str().filter(|name| fields.iter().all(|field| *field.name.value != **name))?;
+        let message = format!("the items of the list have no field `{name}`");
+        let known = fields.iter().map(|field| &*field.name.value).take(words::MOST_CANDIDATES);
+        Some(Diagnostic::error(code::UNKNOWN_MEMBER, key.span, message).did_you_mean(suggest(name, known)))
+    })
 }
 
 /// Each default is a value of its own property.

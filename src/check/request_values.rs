@@ -1,7 +1,7 @@
 //! The values of requests fit the API of their promise.
 
 use super::problem::Bearer;
-use super::validator::{Completeness, Validator};
+use super::validator::Validator;
 use crate::diag::Diagnostic;
 use crate::model::{Project, Request};
 use crate::source::Origin;
@@ -13,7 +13,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut validators: HashMap<&str, (Origin, Validator<'_>)> = HashMap::new();
     for promise in &project.promises {
         if let Some(api) = &promise.api {
-            let validator = || (promise.span, Validator::new(&api.fields, Completeness::Whole));
+            let validator = || (promise.span, Validator::of_api(api));
             validators.entry(&promise.name.value).or_insert_with(validator);
         }
     }

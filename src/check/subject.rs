@@ -218,12 +218,14 @@ fn of_schema(schema: &Schema) -> Subject<'_> {
     match (schema.base, schema.items.as_deref()) {
         (Base::Array, Some(items)) => Subject { item: item(items), several: true },
         (Base::Array, None) => Subject { item: Item::Any, several: true },
+        (Base::Any | Base::IntOrString, _) => Subject { item: Item::Any, several: false },
         _ => Subject { item: item(schema), several: false },
     }
 }
 
 fn item(schema: &Schema) -> Item<'_> {
     match schema.format {
+        _ if matches!(schema.base, Base::Any | Base::IntOrString) => Item::Any,
         Some(Format::DateTime | Format::Timer) => Item::Time,
         _ => Item::Typed(schema),
     }

@@ -446,7 +446,7 @@ fn requests_fit_the_api_of_their_promise() {
     let fields = std::mem::take(&mut resolved.project.blueprints[0].properties);
     let name = fields[0].name.clone().map(|_| Name::from("database"));
     let (group, plural) = (name.clone(), name.clone());
-    let api = Api { group, version: name.clone(), kind: name.clone(), plural, fields };
+    let api = Api { group, version: name.clone(), kind: name.clone(), plural, fields, also: Map::default() };
     let promise =
         Promise { name: name.clone(), span: name.span, api: Some(api), schedule: Vec::new(), configure: None };
     let mut spec = Map::default();
@@ -467,6 +467,99 @@ fn requests_fit_the_api_of_their_promise() {
     let found = check(&resolved.project);
     let codes: Vec<&str> = found.iter().map(|found| found.code.id).collect();
     assert_eq!(codes, ["E0401", "E0407"]);
+}
+
+const WEB: &str = r#"promise web {
+    api group=example.com version=v1 kind=Web {
+        meets-one { - { (array)required image; }; - { (array)required source; }; }
+        field image string
+        field source url
+        field port int-or-string default=8080
+        field share int-or-string { pattern "^[0-9]+%?$" }
+        field anything any
+        field note string nullable
+        field tier enum nullable { values a b }
+        field quotas object min-members=1 { of integer min=1; }
+        field matrix array { of array of=number min-items=2; }
+        field rules array of=object { field name string required; field v integer default=3; keys name; }
+        field template object resource other-members=#true { field apiVersion string }
+        field mixed object { of number; field x string; }
+        field steps integer multiple-of=5
+        field backend object {
+            field service string
+            field url url
+            field way string default=a
+            meets-any { - { required service way; }; - { (array)required url; }; }
+            meets-none { required service url; }
+        }
+        field patterned object { member-patterns { "^x-" { type integer; }; }; field a string; }
+        field short string { meets-all { - { pattern "^a"; }; } }
+        field closed object other-members=#false
+    }
+}
+"#;
+
+#[test]
+fn values_are_held_to_all_that_a_schema_says() {
+    let good = "request web good {
+        image x; port http; share 5; note #null; tier #null; quotas { cpu 2; }; matrix { - { - 1; - 2; }; }; anything { a { b 1; }; }
+        rules { - name=a; - name=b; }; template { apiVersion v1; kind X; spec { a 1; }; }; mixed x=a z=2; steps 10
+        backend service=a; patterned a=b x-y=1; short ab; closed {}
+    }";
+    assert_eq!(problems(&format!("{WEB}{good}")), Vec::<String>::new());
+    for (line, expected) in [
+        (
+            "source \"https://example.com\"",
+            "E0413 request web r: web `r` meets several schemas of `meets-one`, of which it may meet one",
+        ),
+        ("port #true", "E0401 #true: `port` takes a whole number or a string, not a boolean"),
+        ("share \"x%\"", "E0405 \"x%\": `x%` does not match the pattern of `share`"),
+        ("note 3", "E0401 3: `note` takes a string, not a number"),
+        ("tier c", "E0402 c: `c` is not one of the values of `tier`"),
+        ("quotas {}", "E0404 quotas {}: `quotas` has at least 1 member"),
+        ("quotas cpu=0", "E0403 0: `quotas.cpu` is at least 1, not 0"),
+        ("matrix { - { - 1; }; }", "E0404 - { - 1; }: an item of `matrix` has at least 2 items"),
+        (
+            "rules { - name=a; - name=a v=2; }",
+            "E0409 rules { - name=a; - name=a v=2; }: two items of `rules` have the same `name`",
+        ),
+        (
+            "template apiVersion=v1 spec=1",
+            "E0407 template apiVersion=v1 spec=1: `template` has no `kind`, which is required",
+        ),
+        ("mixed z=b", "E0401 b: `mixed.z` takes a number, not a string"),
+        ("mixed x=1", "E0401 1: `mixed.x` takes a string, not a number"),
+        ("steps 7", "E0403 7: `steps` is a multiple of 5, and 7 is none"),
+        ("steps #null", "E0401 #null: `steps` takes a whole number, not null"),
+        ("backend {}", "E0413 backend {}: `backend` meets no schema of `meets-any`"),
+        (
+            "backend service=a url=\"https://example.com\"",
+            "E0413 backend service=a url=\"https://example.com\": `backend` is what `meets-none` forbids",
+        ),
+        ("patterned a=b zz=1", "E0408 zz: `patterned` has no `zz`"),
+        ("patterned x-y=b", "E0401 b: `patterned.x-y` takes another type, not a string"),
+        ("short b", "E0405 b: `b` does not match the pattern of `short`"),
+        ("closed a=1", "E0408 closed a=1: `closed` has no members"),
+    ] {
+        assert_eq!(problems(&format!("{WEB}request web r {{ image x; {line}; }}")), [expected], "{line}");
+    }
+}
+
+#[test]
+fn what_is_no_schema_and_no_field_is_told_where_it_stands() {
+    for (line, expected) in [
+        ("field a object { meets-any { - { required b; }; }; field b string; }", "E0427"),
+        ("field a object { member-patterns { \"(\" { type string; }; }; }", "E0427"),
+        ("field a object { meets-none { type strin; }; }", "E0427"),
+        ("meets-all { - { minimum x; }; }", "E0427"),
+        (
+            "field a array of=object { field name string; keys nam; }",
+            "E0408 nam: the items of the list have no field `nam`",
+        ),
+    ] {
+        let told = problems(&format!("promise p {{ api group=g.io version=v1 kind=K {{ {line}; }} }}"));
+        assert!(matches!(&*told, [one] if one.starts_with(expected)), "{line}: {told:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 use super::instance::{Instance, Values, to_json};
 use super::pattern::is_pattern;
 use super::problem::{self, Bearer};
-use super::{found, proto, yaml};
+use super::{found, keys, more, proto, yaml};
 use crate::diag::Diagnostic;
-use crate::model::{Format, Map, Property, Schema, Value};
+use crate::model::{Api, Format, Map, Property, Schema, Value};
 use crate::object::typed::inside_of;
 use serde_json::{Value as Json, json};
 
@@ -25,13 +25,27 @@ pub(super) enum Completeness {
 impl<'p> Validator<'p> {
     /// Compiles properties.
     pub(super) fn new(properties: &'p [Property], completeness: Completeness) -> Self {
+        Self::with(properties, &Map::default(), completeness)
+    }
+
+    /// Compiles the API of a promise.
+    pub(super) fn of_api(api: &'p Api) -> Self {
+        Self::with(&api.fields, &api.also, Completeness::Whole)
+    }
+
+    /// Compiles properties, and what else is said of a thing that has them.
+    fn with(properties: &'p [Property], also: &Map, completeness: Completeness) -> Self {
         let members = properties.iter().map(|property| {
             let schema = Value::Object(property.schema.json.clone());
             (property.name.value.to_string(), to_json(&schema))
         });
         let members: serde_json::Map<String, Json> = members.collect();
         let mut schema = json!({ "type": "object", "properties": members });
+        for member in &also.members {
+            schema[&*member.name.value] = to_json(&member.value.value);
+        }
         close(&mut schema, properties);
+        more::adapt(&mut schema, properties);
         if completeness == Completeness::Part {
             remove(&mut schema, "required");
         }
@@ -51,10 +65,15 @@ impl<'p> Validator<'p> {
 
 /// Compiles a schema; nothing where a pattern in it is too large together with the others.
 fn compile(schema: &Json) -> Option<jsonschema::Validator<Values>> {
+    build(schema).ok()
+}
+
+fn build(schema: &Json) -> Result<jsonschema::Validator<Values>, jsonschema::ValidationError<'static>> {
     jsonschema::options_for::<Values>()
         // The same keywords as later drafts have, and a meta-schema that is read in a fraction of the time.
         .with_draft(jsonschema::Draft::Draft7)
         .with_keyword(found::KEYWORD, found::keyword)
+        .with_keyword(keys::KEYWORD, keys::keyword)
         .should_validate_formats(true)
         .with_format("url", is_url)
         .with_format("user", is_user)
@@ -63,13 +82,24 @@ fn compile(schema: &Json) -> Option<jsonschema::Validator<Values>> {
         .with_format("proto", proto::is_proto)
         .offline()
         .build(schema)
-        .ok()
+}
+
+/// Why what a keyword says by other schemas is none that values can be held to; nothing where it is.
+pub(super) fn fault(keyword: &str, value: &Value) -> Option<String> {
+    let mut schema = json!({ keyword: to_json(value) });
+    if let Err(error) = jsonschema::draft7::meta::validate(&schema) {
+        return Some(error.to_string());
+    }
+    more::adapt(&mut schema, &[]);
+    build(&schema).err().map(|error| error.to_string())
 }
 
 /// Lets an object have no members but its properties, of which it must have those that have no default, and says what Port's
 /// formats of objects stand for.
 fn close(schema: &mut Json, properties: &[Property]) {
-    schema["additionalProperties"] = false.into();
+    if schema["additionalProperties"].is_null() {
+        schema["additionalProperties"] = false.into();
+    }
     let demanded = properties.iter().filter(|property| property.is_demanded()).map(|property| &*property.name.value);
     schema["required"] = demanded.collect();
     for property in properties {
@@ -97,6 +127,8 @@ fn refine(json: &mut Json, schema: &Schema) {
     if !schema.fields.is_empty() {
         close(json, &schema.fields);
     }
+    more::adapt(json, &schema.fields);
+    more::say(json, schema.base);
     let inside = inside_of(schema.base).and_then(|keyword| json.get_mut(keyword));
     if let (Some(items), Some(item)) = (inside, &schema.items) {
         refine(items, item);

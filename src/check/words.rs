@@ -83,6 +83,8 @@ pub(super) fn takes(schema: &Schema) -> &'static str {
         (Base::Boolean, None) => "#true or #false",
         (Base::Object, None) => "an object",
         (Base::Array, None) => "a list",
+        (Base::IntOrString, None) => "a whole number or a string",
+        (Base::Any, None) => "any value",
     }
 }
 
@@ -110,8 +112,8 @@ pub(super) fn example(schema: &Schema) -> String {
         Some(other) if format(other.word()).1.starts_with("`\"") => format(other.word()).1.trim_matches('`'),
         Some(Format::Email | Format::IdnEmail | Format::User) => "ana@example.com",
         _ => match schema.base {
-            Base::String | Base::Array => "\"\"",
-            Base::Number | Base::Integer => "0",
+            Base::String | Base::Array | Base::Any => "\"\"",
+            Base::Number | Base::Integer | Base::IntOrString => "0",
             Base::Boolean => "#false",
             Base::Object => "{}",
         },

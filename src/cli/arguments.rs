@@ -3,7 +3,7 @@ mod paths;
 mod word;
 
 pub(super) use migrate::{Export, Import};
-pub(super) use paths::STANDARD;
+pub(super) use paths::{Paths, STANDARD};
 pub(super) use word::Form;
 
 use crate::plan::Action;

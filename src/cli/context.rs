@@ -2,13 +2,15 @@ use super::Failure;
 use super::arguments::{Arguments, Form, Format};
 use super::meter::{Meter, Watched};
 use super::output::Output;
+use super::signals;
 use crate::diag::Diagnostics;
-use crate::model::shell_word;
+use crate::model::{Project, shell_word};
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Ending, Environment, Session, SessionError};
+use crate::session::{Disk, Ending, Environment, Guard, Session, SessionError};
 use crate::source::Sources;
-use crate::workspace::{Loaded, load_watched};
+use crate::wait::Wait;
+use crate::workspace::{Loaded, Resolved, load_watched, project_file};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -44,6 +46,8 @@ pub(super) struct Context {
     pub(super) now: i64,
     /// Variables that name credentials.
     pub(super) environment: Environment,
+    /// What signals are told to.
+    pub(super) wait: Wait,
     /// The way out.
     pub(super) output: Output,
 }
@@ -80,7 +84,10 @@ impl Context {
             (Format::Human | Format::Github, Color::Always) => Reader::Terminal,
             (Format::Human | Format::Github, Color::Never) => Reader::Log,
         };
+        let wait = Wait::default();
+        signals::listen(&wait);
         let output = Output::new(environment.tripwire().clone()).read_by(reader(out_style), reader(error_style));
+        let output = output.stopped_by(wait.clone());
         let output = match form {
             Form::Yaml => output.in_yaml(),
             Form::Human | Form::Json | Form::Name | Form::Github => output,
@@ -96,6 +103,7 @@ impl Context {
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
             meter: Meter::new(watched, output.clone()),
+            wait,
             output,
             environment,
         }
@@ -104,6 +112,18 @@ impl Context {
     /// The project's folder.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
         Ok(Disk::discover(&self.directory).map_err(SessionError::from)?)
+    }
+
+    /// What everything passes that is written.
+    pub(super) fn guard(&self) -> Guard<'_> {
+        Guard { tripwire: self.environment.tripwire(), wait: &self.wait }
+    }
+
+    /// Says how many files were taken away that a killed run had left in a folder.
+    pub(super) fn tell_left_over(&self, count: usize, folder: &Path) -> Result<(), Leak> {
+        let what = report::counted(count, "file");
+        let line = format!("Took away {what}, which a killed run left in {}.", folder.display());
+        if count == 0 { Ok(()) } else { self.complain(&report::one_line(&line)) }
     }
 
     /// What a project is worked on with.
@@ -120,6 +140,16 @@ impl Context {
     pub(super) fn load(&self, disk: &Disk) -> Result<Option<Loaded>, Failure> {
         let loaded = self.read(disk)?;
         Ok((!loaded.diagnostics.has_errors()).then_some(loaded))
+    }
+
+    /// What the project's own file says of the project, whatever else there is; nothing where it has errors, which are shown.
+    pub(super) fn project_file(&self, disk: &Disk) -> Result<Option<Project>, Failure> {
+        let Resolved { project, sources, diagnostics, .. } = project_file(disk).map_err(SessionError::from)?;
+        if !diagnostics.has_errors() {
+            return Ok(Some(project));
+        }
+        self.tell(&diagnostics, &sources, Beside::Result)?;
+        Ok(None)
     }
 
     /// Loads the project and shows its problems beside the result, errors or not.

@@ -9,6 +9,7 @@ mod failure;
 mod habit;
 mod meter;
 mod output;
+mod places;
 mod reports;
 mod signals;
 
@@ -39,7 +40,8 @@ pub fn main() -> ExitCode {
         Err(wrong) => return ended(output.fail(&Failure::Usage(wrong), Ending::Usage), &output),
     };
     let context = Context::of_process(&mut arguments, &variables, environment);
-    let ending = command::run(&arguments.command, &context).unwrap_or_else(|failure| {
+    let ran = places::judge(&mut arguments).and_then(|()| command::run(&arguments.command, &context));
+    let ending = ran.unwrap_or_else(|failure| {
         let ending = output.fail(&failure, failure.ending());
         if let Some((purpose, command)) = failure.way() {
             output.tell(&format!("{purpose}: {}", context.command(command)));

@@ -1,13 +1,13 @@
 use super::Failure;
 use super::arguments::STANDARD;
-use crate::file::{hidden_beside, open_read_pipe};
+use crate::file::{Replacement, open_read_pipe};
 use crate::report::{Reader, clean, harmless, one_line, yaml};
 use crate::secret::{Leak, Passed, Tripwire};
-use crate::session::{Ending, SessionError};
+use crate::session::{Ending, stopped};
 use crate::wait::Wait;
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(super) struct Output {
     encoding: Encoding,
     /// Where results go.
     place: Sink,
+    /// What signals are told to.
+    wait: Wait,
     /// Why not all of the results arrived.
     lost: Arc<OnceLock<std::io::Error>>,
 }
@@ -43,9 +45,6 @@ enum Sink {
     StandardError,
 }
 
-/// The ending of what is written before it takes the place of a file.
-const NEW: &str = ".plat-new";
-
 /// For so long somebody may come who reads a pipe.
 const LONGEST_WITHOUT_READER: Duration = Duration::from_secs(5);
 
@@ -56,12 +55,17 @@ impl Output {
     /// An output that is watched, of which nobody knows yet who reads it.
     pub(super) fn new(tripwire: Tripwire) -> Self {
         let (out, error, encoding, place) = (Reader::Log, Reader::Log, Encoding::Json, Sink::StandardOutput);
-        Self { tripwire, out, error, encoding, place, lost: Arc::default() }
+        Self { tripwire, out, error, encoding, place, wait: Wait::default(), lost: Arc::default() }
     }
 
     /// The same for those who read standard output and standard error.
     pub(super) fn read_by(self, out: Reader, error: Reader) -> Self {
         Self { out, error, ..self }
+    }
+
+    /// The same, where no signal leaves the half of a file.
+    pub(super) fn stopped_by(self, wait: Wait) -> Self {
+        Self { wait, ..self }
     }
 
     /// The same, with documents for programs as YAML.
@@ -159,31 +163,27 @@ impl Output {
         }
     }
 
-    /// Writes a file that is not there yet, not even as a link.
-    pub(super) fn create(&self, path: &Path, content: &str) -> Result<(), Failure> {
-        let content = self.pass_file(path, content)?;
-        create(path, content).map_err(|source| failed(path, source))
-    }
-
-    /// Like [`Self::replace`], where the file still holds what was read of it.
-    pub(super) fn exchange(&self, path: &Path, before: &[u8], content: &str) -> Result<(), Failure> {
-        let content = self.pass_file(path, content)?;
-        let is_unchanged = || std::fs::read(path).is_ok_and(|now| now == before);
-        match replace(path, content, is_unchanged) {
-            Ok(Replaced::Done) => Ok(()),
-            Ok(Replaced::Changed) => Err(SessionError::Changed { path: path.display().to_string() }.into()),
-            Err(source) => Err(failed(path, source)),
-        }
-    }
-
     /// Puts a content in the place of a file: whoever reads it, also after a stop in between, sees all of the old one or all of
-    /// the new one. A link stays one, and a pipe or a device is written as it is.
+    /// the new one. No link is followed to a file, and a pipe or a device is written as it is.
     pub(super) fn replace(&self, path: &Path, content: &str) -> Result<(), Failure> {
         if path == Path::new(STANDARD) {
             return Ok(self.print_file(content)?);
         }
         let content = self.pass_file(path, content)?;
-        replace(path, content, || true).map(drop).map_err(|source| failed(path, source))
+        let failed = |source| Failure::File { doing: "write", path: path.display().to_string(), source };
+        let old = std::fs::metadata(path).ok();
+        if old.as_ref().is_some_and(|old| !old.is_file()) {
+            return put(path, content).map_err(failed);
+        }
+        let held = self.wait.leave.hold();
+        let new = Replacement::of(path, |file| {
+            file.write_all(content.bytes())?;
+            old.map_or(Ok(()), |old| file.set_permissions(old.permissions()))
+        });
+        let written = new.and_then(Replacement::replace).map_err(failed);
+        drop(held);
+        written?;
+        Ok(stopped(&self.wait, &format!("with {} written", path.display()))?)
     }
 
     /// A text for its reader. A secret may hold what is cleaned, so it is looked for before as well.
@@ -208,72 +208,9 @@ fn write(to: &mut impl Write, text: Passed<'_>) -> std::io::Result<()> {
     to.write_all(text.bytes()).and_then(|()| to.flush())
 }
 
-fn failed(path: &Path, source: std::io::Error) -> Failure {
-    Failure::File { doing: "write", path: path.display().to_string(), source }
-}
-
-/// What became of a replacement.
-enum Replaced {
-    Done,
-    /// The file was another one by then.
-    Changed,
-}
-
-/// Writes beside a file and puts that in its place, where it is still the file that is meant.
-fn replace(path: &Path, content: Passed<'_>, is_meant: impl Fn() -> bool) -> std::io::Result<Replaced> {
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let old = std::fs::metadata(&path).ok();
-    if old.as_ref().is_some_and(|old| !old.is_file()) {
-        let nobody = || std::io::Error::new(ErrorKind::TimedOut, "nobody reads the pipe");
-        let opened = Wait::at_most(LONGEST_WITHOUT_READER).until(|| open_read_pipe(&path).transpose());
-        opened.map_err(|_| nobody())??.write_all(content.bytes())?;
-        return Ok(Replaced::Done);
-    }
-    let beside = hidden_beside(&path, NEW);
-    let write = || {
-        fill(&beside, content)?;
-        if let Some(old) = old {
-            std::fs::set_permissions(&beside, old.permissions())?;
-        }
-        if !is_meant() {
-            return Ok(Replaced::Changed);
-        }
-        std::fs::rename(&beside, &path).map(|()| Replaced::Done)
-    };
-    let written = write();
-    if !matches!(written, Ok(Replaced::Done)) {
-        // What cannot be written may not be removable either.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
-}
-
-/// Makes a file that is there as a whole or not at all, and takes no other one's place.
-fn create(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
-    let beside = hidden_beside(path, NEW);
-    let made = fill(&beside, content).and_then(|()| std::fs::hard_link(&beside, path));
-    let _ = std::fs::remove_file(&beside);
-    match made {
-        // Not every file system has such links.
-        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
-            std::fs::File::create_new(path)?.write_all(content.bytes())
-        }
-        made => made,
-    }
-}
-
-fn fill(beside: &Path, content: Passed<'_>) -> std::io::Result<()> {
-    match std::fs::remove_file(beside) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    std::fs::File::create_new(beside)?.write_all(content.bytes())
-}
-
-/// The folder that a file is in.
-pub(super) fn folder(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        Some(_) | None => PathBuf::from("."),
-    }
+/// Writes into what is no plain file.
+fn put(path: &Path, content: Passed<'_>) -> std::io::Result<()> {
+    let nobody = || std::io::Error::new(ErrorKind::TimedOut, "nobody reads the pipe");
+    let opened = Wait::at_most(LONGEST_WITHOUT_READER).until(|| open_read_pipe(path).transpose());
+    opened.map_err(|_| nobody())??.write_all(content.bytes())
 }

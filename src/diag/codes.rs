@@ -183,6 +183,7 @@ declare! {
     UNKNOWN_TARGET "E0410" "relation to an unknown entity" as UnknownName;
     ONE_TARGET "E0411" "several targets for a relation to one";
     VALUE_NAMES_NOTHING "E0412" "value that names nothing";
+    REFUSED_BY_SCHEMA "E0413" "value that other schemas refuse";
     MANY_AND_REQUIRED "E0420" "a relation many and required";
     VALUE_TWICE "E0421" "value twice in an enum";
     MIXED_ENUM "E0422" "an enum of text and numbers";
@@ -190,6 +191,7 @@ declare! {
     EMPTY_RANGE "E0424" "limits that no value meets";
     COSTLY_PATTERN "E0425" "a costly regular expression";
     TOO_MANY_NAMES "E0426" "too many names in one place";
+    NO_SCHEMA "E0427" "not a JSON Schema";
     UNKNOWN_FIELD "E0450" "condition on an unknown field";
     NO_RELATION "E0451" "path through what is no relation";
     OPERATOR_MISFIT "E0452" "operator that does not go with the field";
@@ -275,4 +277,5 @@ declare! {
     READ_AS_MEANT "E0805" "read as it is meant";
     LOOKS_LIKE_A_SECRET "E0806" "looks like a secret";
     REFUSED_BY_NEIGHBOUR "E0807" "refused by the neighbour";
+    REFUSED_IMPORT "E0808" "refused import";
 }

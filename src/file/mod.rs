@@ -4,12 +4,14 @@
 
 mod identity;
 mod plain;
+mod replacement;
 mod stamp;
 
 pub use identity::{Identity, Known};
 #[cfg(all(test, unix))]
 pub(crate) use plain::tests;
 pub use plain::{is_folder, open_plain, open_read_pipe, read_plain};
+pub use replacement::{Replacement, is_left_over};
 pub use stamp::Stamp;
 
 use std::fs::{DirBuilder, File};
@@ -35,15 +37,6 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
 /// What lies beside a file or a folder and is called like it, with an ending.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    path.with_file_name(name)
-}
-
-/// The hidden place beside a file that is written before it takes the file's. It has the same name each time, so that what a killed
-/// process left is taken away by the next one.
-pub fn hidden_beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
     name.push(ending);
     path.with_file_name(name)
 }

@@ -3,16 +3,21 @@
 use super::shape::{Form, Grammar};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::syntax::Language;
+use crate::syntax::{Language, is_newline, parse};
+use std::sync::Arc;
 
 impl Grammar {
-    /// That the text of a project's file is of another language as a whole: none of its lines begins with a node that may stand at the
-    /// top of a file. Takes time linear in the text.
-    pub fn foreign(&self, file: FileId, text: &str) -> Option<Diagnostic> {
+    /// That the text of a project's file is of another language as a whole: none of its outer lines begins with a node that may stand at the
+    /// top of a file. What KDL reads without a mistake, and has such nodes alone, is none. Takes time linear in the text.
+    pub fn foreign(&self, file: FileId, text: &Arc<str>) -> Option<Diagnostic> {
         let top = &self.file("project")?.form;
-        let lines = || text.trim_start_matches('\u{feff}').lines().filter(|line| is_significant(line));
+        let lines = || text.trim_start_matches('\u{feff}').split(is_newline).filter(|line| is_significant(line));
         let first = lines().next()?;
         let language = by_beginning(first).or_else(|| by_lines(top, lines))?;
+        let (tree, problems) = parse(file, text);
+        if problems.is_empty() && tree.nodes().all(|node| is_top(top, node.name())) {
+            return None;
+        }
         let start = text.find(first)? as u32;
         let place = Span::new(file, start, start + first.trim_end().len() as u32);
         Some(language.told(place))
@@ -23,6 +28,11 @@ impl Grammar {
 fn is_significant(line: &str) -> bool {
     let line = line.trim();
     !line.is_empty() && !line.starts_with('#') && !line.starts_with("//") && !line.starts_with("/*")
+}
+
+/// Whether a node of a name may stand at the top of a file, in whatever case.
+fn is_top(top: &Form, name: &str) -> bool {
+    top.block.slots.iter().any(|slot| slot.name.eq_ignore_ascii_case(name))
 }
 
 /// The language that alone begins so: no node of KDL does.
@@ -45,10 +55,14 @@ fn by_beginning(first: &str) -> Option<Language> {
 
 /// The language that all lines at the left are of, where none of them is a node that may stand there.
 fn by_lines<'t, L: Iterator<Item = &'t str>>(top: &Form, lines: impl Fn() -> L) -> Option<Language> {
-    let outer = || lines().filter(|line| !line.starts_with([' ', '\t', '}', ']', ')']));
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let begun = || lines().filter(|line| !line.trim_start_matches([' ', '\t']).starts_with(['}', ']', ')']));
+    // A text may be indented as a whole.
+    let own = begun().map(indent).min().unwrap_or_default();
+    let outer = || begun().filter(|line| indent(line) == own).map(|line| &line[own..]);
     let is_node = |line: &str| {
         let end = line.find(|next: char| next.is_whitespace() || ":={\"'".contains(next)).unwrap_or(line.len());
-        line.get(..end).is_some_and(|word| top.block.slots.iter().any(|slot| slot.name.eq_ignore_ascii_case(word)))
+        line.get(..end).is_some_and(|word| is_top(top, word))
     };
     if outer().any(is_node) {
         return None;

@@ -209,6 +209,7 @@ impl<'t> Loader<'t> {
             word: name(node).into(),
             doc: owned(node, "doc"),
             port: text(node, "port").map(Into::into),
+            operand: text(node, "operand").map(|name| self.type_id(name)),
             fewest: fewest.unwrap_or(0),
             or_more: node.child("operands").is_some_and(|operands| has_flag(operands, "or-more")),
             symbols: words(node.child("symbol")).map(Into::into).collect(),
@@ -305,7 +306,7 @@ impl<'t> Loader<'t> {
                     form.block.body_at = self.at(part.child("at"));
                 }
                 "include" if depth < DEEPEST_GROUP => {
-                    let taken = form.properties.len();
+                    let taken = (form.arguments.len(), form.properties.len());
                     for group in words(Some(part)) {
                         match self.groups.get(group) {
                             Some(group) => self.parts(*group, form, choices, depth + 1),
@@ -314,8 +315,9 @@ impl<'t> Loader<'t> {
                     }
                     for entry in part.properties() {
                         let [from, to] = [entry.key(), entry.string()].map(|of| self.type_id(of.unwrap_or_default()));
-                        let properties = form.properties.iter_mut().skip(taken);
-                        properties.filter(|one| one.value_type == from).for_each(|one| one.value_type = to);
+                        let arguments = form.arguments.iter_mut().skip(taken.0);
+                        let values = arguments.chain(form.properties.iter_mut().skip(taken.1));
+                        values.filter(|one| one.value_type == from).for_each(|one| one.value_type = to);
                     }
                 }
                 "include" => self.problems.push(format!("group {} includes itself", name(part))),

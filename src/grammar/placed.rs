@@ -46,6 +46,8 @@ worded! {
         Enum = "enums",
         /// Text or an object.
         TextOrObject = "strings-and-objects",
+        /// Text or a number, where nothing else says what it stands for.
+        TextOrNumber = "strings-and-numbers",
         /// An entity that is picked.
         Entity = "entities",
         /// Any, and of a list as such.
@@ -359,6 +361,24 @@ impl Grammar {
         ats.filter_map(|at| Some((&**at.way.last()?, at.fits?)))
     }
 
+    /// The word of Port for the operator of a condition, where Port has it.
+    pub fn operator_in_port(&self, word: &str) -> Option<&str> {
+        self.operator(word)?.port.as_deref()
+    }
+
+    /// The operators that Port has a word for.
+    pub fn operators_of_port(&self, word: &str) -> impl Iterator<Item = &str> {
+        let has = move |port: &Option<Box<str>>| port.as_deref() == Some(word);
+        self.operators.iter().filter(move |operator| has(&operator.port)).map(|operator| &*operator.word)
+    }
+
+    /// The only operands of an operator that Port takes, each with Port's word; nothing where it takes any.
+    pub fn operands_in_port(&self, word: &str) -> Option<impl Iterator<Item = (&str, &str)>> {
+        let operands = self.value_type(self.operator(word)?.operand?);
+        let theirs = operands.elsewhere.of(Neighbour::Port).iter().map(|word| &**word);
+        Some(operands.words.iter().map(|word| &**word).zip(theirs))
+    }
+
     /// The words of the kinds of things that a parameter may name, declared or not.
     pub fn kinds_named<'g>(&'g self, parameter: &'g Parameter) -> impl Iterator<Item = &'g str> {
         let named = parameter.at.as_ref().and_then(|at| at.names.as_ref());
@@ -400,6 +420,11 @@ impl Grammar {
     /// Whether what a parameter takes are texts.
     pub fn is_text(&self, parameter: &Parameter) -> bool {
         self.value_type(parameter.value_type).base == Base::String
+    }
+
+    /// Whether a parameter takes an address, in which no password stands.
+    pub fn is_address(&self, parameter: &Parameter) -> bool {
+        self.value_type(parameter.value_type).without != Without::Nothing
     }
 
     /// Whether a text that a parameter takes has in it what is kept nowhere: a password, or a query that may be one.

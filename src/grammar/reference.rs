@@ -193,6 +193,8 @@ impl Manual {
         for operator in &self.grammar.operators {
             let more = if operator.or_more { " or more" } else { "" };
             let port = operator.port.as_ref().map_or_else(|| "beyond Port".to_owned(), |port| format!("`{port}`"));
+            let operand = operator.operand.map(|operand| &self.grammar.value_type(operand).name);
+            let port = operand.map_or_else(|| port.clone(), |operand| format!("{port} of a [`{operand}`](#types)"));
             self.line(&format!("| `{}` | {}{more} | {} | {port} |", operator.word, operator.fewest, operator.doc));
         }
     }
@@ -230,13 +232,15 @@ impl Manual {
 
     /// Whether a type is one of the language's, and not of the grammar's own.
     fn is_used(&self, name: &str) -> bool {
+        let mut operands = self.grammar.operators.iter().filter_map(|operator| operator.operand);
         let mut forms = self.grammar.nodes().flat_map(NodeShape::all_forms).map(|(_, form)| form);
-        forms.any(|form| {
-            let values = form.arguments.iter().chain(&form.properties).map(|value| value.value_type);
-            let mut ids =
-                values.chain(form.pairs.iter().flat_map(|pairs| pairs.key_type.into_iter().chain([pairs.value_type])));
-            ids.any(|id| *self.grammar.value_type(id).name == *name)
-        })
+        operands.any(|id| *self.grammar.value_type(id).name == *name)
+            || forms.any(|form| {
+                let values = form.arguments.iter().chain(&form.properties).map(|value| value.value_type);
+                let mut ids = values
+                    .chain(form.pairs.iter().flat_map(|pairs| pairs.key_type.into_iter().chain([pairs.value_type])));
+                ids.any(|id| *self.grammar.value_type(id).name == *name)
+            })
     }
 }
 

@@ -372,6 +372,8 @@ pub(super) struct OperatorShape {
     pub(super) word: Box<str>,
     pub(super) doc: Box<str>,
     pub(super) port: Option<Box<str>>,
+    /// The type of the only operands that Port takes.
+    pub(super) operand: Option<TypeId>,
     pub(super) fewest: usize,
     pub(super) or_more: bool,
     pub(super) symbols: Vec<Box<str>>,
@@ -486,15 +488,5 @@ impl Grammar {
     pub fn operands(&self, word: &str) -> Option<(usize, usize)> {
         let OperatorShape { fewest, or_more, .. } = self.operator(word)?;
         Some((*fewest, if *or_more { usize::MAX } else { *fewest }))
-    }
-
-    /// The word of Port for the operator of a condition, where Port has it.
-    pub fn operator_in_port(&self, word: &str) -> Option<&str> {
-        self.operator(word)?.port.as_deref()
-    }
-
-    /// The operator that Port has a word for.
-    pub fn operator_of_port(&self, word: &str) -> Option<&str> {
-        self.operators.iter().find(|operator| operator.port.as_deref() == Some(word)).map(|operator| &*operator.word)
     }
 }

@@ -8,7 +8,9 @@ use crate::grammar::Neighbour;
 use crate::model::{Address, Blueprint, Json, Kind, Map, Member, Name, Project, Value};
 use crate::neighbour::{Envelopes, Loss, document};
 use crate::source::{Origin, Spanned};
+use crate::syntax::judged;
 use serde::{Serialize, Serializer};
+use serde_saphyr::DoubleQuoted;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a project is to a neighbour.
@@ -204,7 +206,7 @@ impl Exported {
             let Some(name) = name.strip_suffix(".json") else { return self.files().into_values().collect() };
             lists.insert(name, all.iter().map(InOrder).collect());
         }
-        if lists.is_empty() { String::new() } else { serde_json::to_string_pretty(&lists).unwrap_or_default() + "\n" }
+        if lists.is_empty() { String::new() } else { json(&lists) }
     }
 
     /// The files of which there is nothing, by name, each as it says that.
@@ -237,11 +239,51 @@ impl Exported {
 
 fn written(name: &str, documents: &[Value]) -> String {
     if std::path::Path::new(name).extension().is_some_and(|end| end == "json") {
-        let all: Vec<InOrder<'_>> = documents.iter().map(InOrder).collect();
-        return serde_json::to_string_pretty(&all).unwrap_or_default() + "\n";
+        return json(&documents.iter().map(InOrder).collect::<Vec<_>>());
     }
     let texts = documents.iter().map(|one| serde_saphyr::to_string(&InOrder(one)).unwrap_or_default());
-    texts.map(|text| format!("---\n{text}")).collect()
+    let text: String = texts.map(|text| format!("---\n{text}")).collect();
+    visible(&text, |hidden, out| {
+        // YAML has an escape of its own for what is beyond the first 65,536 characters.
+        let number = u32::from(hidden);
+        out.push_str(&if number > 0xffff { format!("\\U{number:08x}") } else { format!("\\u{number:04x}") });
+    })
+}
+
+fn json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    visible(&text, |hidden, out| {
+        hidden.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+    })
+}
+
+/// A document with an escape for all that nobody sees and that steers who reads it, which stands in quotes: it says the same, and has no power over a
+/// terminal or the log of a job.
+fn visible(text: &str, escape: impl Fn(char, &mut String)) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (character, is_hidden) in judged(text) {
+        if is_hidden && !is_layout(character) { escape(character, &mut out) } else { out.push(character) }
+    }
+    out
+}
+
+/// Whether a character parts lines and words, and has no power.
+fn is_layout(character: char) -> bool {
+    matches!(character, '\n' | '\t')
+}
+
+/// A text that stands in quotes where some of it is escaped, and where one of its lines would be taken for a command by the log of a job.
+struct Text<'t>(&'t str);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_command = |line: &str| line.trim_start().starts_with("::");
+        if self.0.split('\n').any(is_command) || judged(self.0).any(|(one, is_hidden)| is_hidden && !is_layout(one)) {
+            DoubleQuoted(self.0).serialize(serializer)
+        } else {
+            serializer.serialize_str(self.0)
+        }
+    }
 }
 
 /// What a resource of Kubernetes and its parts begin with.
@@ -264,8 +306,10 @@ impl Serialize for InOrder<'_> {
                 };
                 let mut members: Vec<&Member> = map.members.iter().collect();
                 members.sort_by_key(place);
-                serializer.collect_map(members.into_iter().map(|member| (&*member.name.value, InOrder(&member.value))))
+                let members = members.into_iter();
+                serializer.collect_map(members.map(|member| (Text(&member.name.value), InOrder(&member.value))))
             }
+            Value::String(text) => Text(text).serialize(serializer),
             other => Json(other.clone()).serialize(serializer),
         }
     }

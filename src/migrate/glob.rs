@@ -12,6 +12,24 @@ pub fn fits(pattern: &str, path: &str) -> bool {
     })
 }
 
+/// Why a pattern is none; nothing of one.
+pub fn fault(pattern: &str) -> Option<&'static str> {
+    let mut depth = 0_usize;
+    for letter in pattern.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some("a `}` closes no `{`"),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    if depth > 0 {
+        return Some("a `{` is not closed");
+    }
+    let is_whole = |one: &String| !one.contains('{');
+    (!alternatives(pattern).iter().all(is_whole)).then_some("its braces stand for more than 64 patterns")
+}
+
 /// What a pattern stands for by its braces.
 fn alternatives(pattern: &str) -> Vec<String> {
     let mut open = vec![pattern.to_owned()];

@@ -1,6 +1,6 @@
 //! The project that what is taken in becomes a part of.
 
-use super::ImportError;
+use super::{ImportError, Otherwise};
 use crate::model::{Address, Declared, Kind, Map, Name};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::source::{FileId, SourceFile, Span};
@@ -180,10 +180,10 @@ impl<'l> Home<'l> {
         self.object(address).is_some_and(|there| self.node(there).is_none())
     }
 
-    /// An object that it says otherwise, with its place.
-    pub(super) fn otherwise(&self, address: &Address, body: &Map) -> Option<(Address, String)> {
-        let there = self.object(address).filter(|there| there.body != *body)?;
-        Some((address.clone(), there.place.clone()))
+    /// An object that it says otherwise.
+    pub(super) fn otherwise(&self, address: &Address, body: &Map) -> Option<Otherwise> {
+        let There { file, place, span, .. } = self.object(address).filter(|there| there.body != *body)?;
+        Some(Otherwise { address: address.clone(), file: file.clone(), place: place.clone(), span: *span })
     }
 
     /// Its own objects that are none of some, with the file of each.

@@ -32,7 +32,7 @@ mod yaml;
 
 pub use export::{Exported, export};
 pub use fate::{Befallen, Count, Fate, Thing};
-pub use glob::fits;
+pub use glob::{fault, fits};
 pub use home::{Load, alone};
 pub use text::is_document;
 
@@ -52,7 +52,7 @@ use thiserror::Error;
 use walk::Lost;
 
 /// What became of the texts of a neighbour.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Imported {
     /// The texts.
     pub sources: Sources,
@@ -66,14 +66,29 @@ pub struct Imported {
     pub objects: BTreeMap<Kind, usize>,
     /// How many of these the project said just so.
     pub same: usize,
-    /// Those that it said otherwise, each with its place.
-    pub others: Vec<(Address, String)>,
+    /// Those that it said otherwise.
+    pub others: Vec<Otherwise>,
+    /// Those that it says otherwise where no file of its own does, so that nothing could make them what was read.
+    pub fixed: Vec<Otherwise>,
     /// Of how many of the texts something is taken in.
     pub from: usize,
     /// What the project has that was not read, of what the neighbour has such of: how many objects of each kind, and the files that they stand in.
     pub beside: (BTreeMap<Kind, usize>, BTreeSet<String>),
     /// What else became of what was there.
     pub fates: BTreeMap<Fate, Befallen>,
+}
+
+/// An object that the project says otherwise than what was read.
+#[derive(Clone, Debug)]
+pub struct Otherwise {
+    /// Its address.
+    pub address: Address,
+    /// The file that says it.
+    pub file: String,
+    /// The file, the line and the column.
+    pub place: String,
+    /// Where that is in the text of the file, whichever number that has.
+    pub span: Span,
 }
 
 impl Imported {
@@ -192,14 +207,11 @@ pub enum ImportError {
     /// Something is in the way of a file, at a path.
     #[error("{0} is in the way")]
     InTheWay(String),
-    /// The project says some of it otherwise where no file of its own does: each object with its place.
-    #[error("it has {} already; take another folder for `--out`, or take away what is there", named(.0))]
-    Declared(Vec<(Address, String)>),
 }
 
 /// Objects with their places, as a message names them.
-pub fn named(objects: &[(Address, String)]) -> String {
-    let told = objects.iter().take(MOST_NAMED).map(|(address, place)| format!("{address} ({place})"));
+pub fn named(objects: &[Otherwise]) -> String {
+    let told = objects.iter().take(MOST_NAMED).map(|one| format!("{} ({})", one.address, one.place));
     let more = objects.len().saturating_sub(MOST_NAMED);
     let more = (more > 0).then(|| format!("{more} more"));
     told.chain(more).collect::<Vec<_>>().join(", ")
@@ -211,7 +223,7 @@ const MOST_NAMED: usize = 10;
 /// Takes in what a neighbour holds. `folder` is what else is in its folders; `load` reads the project that it becomes a part of.
 ///
 /// # Errors
-/// Where the project cannot be read, or has objects of it that no file of its own says.
+/// Where the project cannot be read.
 pub fn import(
     neighbour: Neighbour,
     sources: Sources,
@@ -243,10 +255,6 @@ pub fn import(
     let read: HashSet<Address> = moving.iter().map(|one| one.address.clone()).collect();
     let fixed: Vec<Moving> = moving.extract_if(.., |one| home.is_fixed(&one.address)).collect();
     let otherwise = |one: &Moving| home.otherwise(&one.address, &one.body);
-    let others: Vec<(Address, String)> = fixed.iter().filter_map(otherwise).collect();
-    if !others.is_empty() {
-        return Err(ImportError::Declared(others));
-    }
     let files = settle::settle(&mut moving, &home, &given, &mut notes)?;
     let before = files.keys().filter_map(|name| Some((name.clone(), home.text(name)?.0.text().into()))).collect();
     let mut beside = <(BTreeMap<Kind, usize>, BTreeSet<String>)>::default();
@@ -255,20 +263,22 @@ pub fn import(
         beside.1.insert(file.to_owned());
     }
     let taken_in = || moving.iter().chain(&fixed);
-    let others: Vec<(Address, String)> = taken_in().filter_map(otherwise).collect();
+    let others: Vec<Otherwise> = moving.iter().filter_map(otherwise).collect();
+    let unchangeable: Vec<Otherwise> = fixed.iter().filter_map(otherwise).collect();
     let (mut objects, mut there) = (BTreeMap::new(), 0);
     for one in taken_in() {
         *objects.entry(one.address.kind).or_default() += 1;
         there += usize::from(home.object(&one.address).is_some());
     }
-    let same = there - others.len();
+    let same = there - others.len() - unchangeable.len();
     let known: HashSet<FileId> = taken_in().map(|one| one.place.file).collect();
     tell_of(&mut moving, &mut notes);
     let notes = in_brief(notes, &known);
     let fates = fates(&kinds, &notes);
     problems.append(told(neighbour, &sources, &written, &notes));
     let problems = problems.sorted().told();
-    Ok(Imported { sources, problems, files, before, objects, same, others, from: known.len(), beside, fates })
+    let (from, fixed) = (known.len(), unchangeable);
+    Ok(Imported { sources, problems, files, before, objects, same, others, fixed, from, beside, fates })
 }
 
 /// Tells what of objects is kept for their neighbour, and what looks like a secret.

@@ -2,7 +2,7 @@
 
 use super::home::Home;
 use super::port;
-use super::said::Said;
+use super::said::{Said, is_inside};
 use super::text::DocumentPlace;
 use super::trace::Trace;
 use super::way::{get, text};
@@ -11,7 +11,6 @@ use crate::grammar::{Neighbour, NodeShape, Part as Written, language};
 use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Loss, Part, Places, beyond, document, object, pointer, tells, way_steps};
 use crate::object::members;
-use crate::object::typed::INSIDE;
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
@@ -285,7 +284,7 @@ impl Moving {
         let places = Places::of(self.neighbour, self.address.kind, &body, envelope);
         // What is said of a list's items stands in them there.
         let place = |names: &[String]| {
-            let names = names.iter().filter(|name| !INSIDE.contains(&name.as_str()));
+            let names = names.iter().filter(|name| !is_inside(name));
             pointer(&names.collect::<Vec<_>>())
         };
         let places_of = |said: &Said| {

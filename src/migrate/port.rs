@@ -4,7 +4,7 @@ use super::text::{Document, DocumentPlace};
 use super::{Fate, Found, Note, Recognised, way};
 use crate::grammar::{Counterpart, Neighbour, language};
 use crate::model::{Kind, Map, Member, Value};
-use crate::neighbour::pointer;
+use crate::neighbour::{has_words, pointer};
 use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
@@ -50,13 +50,19 @@ pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recogni
         Value::Array(items) if named.is_some() => {
             for (index, item) in items.into_iter().enumerate() {
                 let shown = item.as_object().is_some_and(|map| kind(map).is_some() || is_bundle(map));
-                let is_named =
-                    item.as_object().is_some_and(|map| map.get("identifier").is_some() || map.get("name").is_some());
-                value(item.value, &place.to(&index.to_string()), named.filter(|_| is_named && !shown), recognised);
+                let is_one = |kind: &Kind| !shown && item.as_object().is_some_and(|map| has_known(*kind, map));
+                let kind = named.filter(is_one);
+                value(item.value, &place.to(&index.to_string()), kind, recognised);
             }
         }
         whole => value(whole, &place, None, recognised),
     }
+}
+
+/// Whether an object has a member for which the objects of a kind have words.
+fn has_known(kind: Kind, map: &Map) -> bool {
+    let is_known = |name: &str| has_words(Neighbour::Port, kind, map, &pointer(&[name]));
+    map.members.iter().any(|member| is_known(&member.name.value))
 }
 
 /// The objects in a value, which are of a kind where the text around them says so.
@@ -208,6 +214,14 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
             });
         }
         Kind::Team => members(document, &mut mended),
+        Kind::Scorecard => document.members.iter_mut().for_each(|member| without_negations(&mut member.value.value)),
+        // One team is the same as a list of it.
+        Kind::Entity => {
+            if let Some(Value::String(team)) = document.get("team").map(|team| &team.value) {
+                let teams = vec![Spanned::new(Value::String(team.clone()), Origin::Nowhere)];
+                document.put("team", Value::Array(teams), Origin::Nowhere);
+            }
+        }
         Kind::Action => {
             legacy(document, &mut mended);
             operation(document, &mut mended);
@@ -215,6 +229,25 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
         _ => {}
     }
     mended
+}
+
+/// Says of conditions that are negated what they are: the contrary of `isEmpty` has a word of its own.
+fn without_negations(value: &mut Value) {
+    let condition = match value {
+        Value::Array(items) => return items.iter_mut().for_each(|item| without_negations(&mut item.value)),
+        Value::Object(map) => map,
+        _ => return,
+    };
+    let operator = condition.get("operator").and_then(|operator| operator.as_str());
+    let contrary = match operator {
+        Some("isEmpty") => "isNotEmpty",
+        Some("isNotEmpty") => "isEmpty",
+        Some(_) => return,
+        None => return condition.members.iter_mut().for_each(|member| without_negations(&mut member.value.value)),
+    };
+    if let Some(Spanned { value: Value::Bool(true), .. }) = condition.remove("not") {
+        condition.put("operator", Value::string(contrary), Origin::Nowhere);
+    }
 }
 
 /// The members of a team as Port's API returns them: objects with an `email`, which is all that it takes.

@@ -5,7 +5,7 @@ use super::trace::Trace;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot, language};
 use crate::model::{Map, Value};
 use crate::object::knows;
-use crate::object::typed::INSIDE;
+use crate::object::typed::{INSIDE, OF};
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
 use std::collections::{HashMap, HashSet};
@@ -84,6 +84,11 @@ impl Gone {
     pub(super) fn was_in(&self, part: &Said) -> bool {
         part.line.is_none() && self.around.contains(&part.way)
     }
+}
+
+/// Whether a step leads to what is in a value, on the ways of lines and of schemas.
+pub(super) fn is_inside(step: &str) -> bool {
+    step == OF || INSIDE.contains(&step)
 }
 
 impl PartialEq for Said {
@@ -295,7 +300,10 @@ fn inside<'b>(body: &'b mut Map, way: &[Box<str>], trace: &mut Trace) -> Option<
     // What is said of what is in a value stands in its schema.
     let (place, rest) = match trace.place(body, first) {
         Some(place) => (place, rest),
-        None => (INSIDE.into_iter().find_map(|name| trace.place(body, name))?, way),
+        None => {
+            let schema = INSIDE.into_iter().find_map(|name| trace.place(body, name))?;
+            (schema, if **first == *OF { rest } else { way })
+        }
     };
     match (&mut body.members.get_mut(place)?.value.value, rest) {
         (Value::Object(inner), rest) => inside(inner, rest, trace),
@@ -317,6 +325,11 @@ fn take_out(body: &mut Map, way: &[Box<str>], trace: &mut Trace) -> bool {
         return is_gone;
     }
     let Some(map) = inside(body, around, trace) else { return false };
+    if **last == *OF
+        && let Some(name) = INSIDE.into_iter().find(|name| map.get(name).is_some())
+    {
+        return map.remove(name).is_some();
+    }
     trace.remove(map, last) || items_of(map).is_some_and(|items| items.remove(last).is_some())
 }
 

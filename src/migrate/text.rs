@@ -8,7 +8,7 @@ use crate::grammar::Neighbour;
 use crate::model::{Json, Kind, Map, Value, inexact};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
-use serde::de::IgnoredAny;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_saphyr::Location;
 use std::collections::{BTreeMap, HashMap};
@@ -301,8 +301,8 @@ impl<'t> Walk for Holder<'t> {
         let next = self.numbers.partition_point(|number| number.end <= start);
         let value = if self.numbers.get(next).is_none_or(|number| start + raw.len() <= number.start) {
             serde_json::from_str::<Json>(raw).ok()?.0
-        } else if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw) {
-            self.object(members.iter().map(|(name, part)| (name.as_str().into(), *part)))
+        } else if let Ok(Members(members)) = serde_json::from_str(raw) {
+            self.object(members.into_iter().map(|(name, part)| (name.as_str().into(), part)))
         } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
             self.list(items)?
         } else {
@@ -318,6 +318,37 @@ impl<'t> Walk for Holder<'t> {
 
     fn lost(&mut self) -> &mut Vec<Lost> {
         &mut self.lost
+    }
+}
+
+/// The members of an object in their order; of two of one name the last.
+struct Members<'t>(Vec<(String, &'t RawValue)>);
+
+impl<'t> Deserialize<'t> for Members<'t> {
+    fn deserialize<D: Deserializer<'t>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'t> Visitor<'t> for Reader {
+            type Value = Members<'t>;
+
+            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                to.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Members<'t>, A::Error> {
+                let (mut members, mut places) = (Vec::<(String, _)>::new(), HashMap::<String, usize>::new());
+                while let Some((name, part)) = map.next_entry::<String, &RawValue>()? {
+                    match places.get(&name) {
+                        Some(place) => members[*place].1 = part,
+                        None => {
+                            places.insert(name.clone(), members.len());
+                            members.push((name, part));
+                        }
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        from.deserialize_map(Reader)
     }
 }
 

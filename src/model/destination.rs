@@ -76,24 +76,43 @@ pub struct StateStore {
     pub span: Origin,
     /// What it is, of what can be opened.
     pub kind: StoreType,
-    /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
-    pub url: Spanned<Box<str>>,
-    /// Which repository that is.
-    pub repository: Repository,
-    /// The branch; `main` where none is given.
-    pub branch: Spanned<Box<str>>,
-    /// The folder that plat keeps to; empty for the whole repository.
-    pub path: Spanned<Box<str>>,
-    /// How to log in.
-    pub auth: Option<Auth>,
-    /// Where it says that a missing local repository is to be made.
-    pub create: Option<Origin>,
+    /// Where its files are.
+    pub git: GitFolder,
 }
 
 impl StateStore {
     /// Where its files are.
     pub fn place(&self) -> StorePlace {
+        self.git.place()
+    }
+}
+
+/// A folder on a branch of a Git repository, as a text says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GitFolder {
+    /// `https:`, `ssh:`, `file:` or a path; a relative path starts at the project's folder.
+    pub url: Spanned<Box<str>>,
+    /// Which repository that is.
+    pub repository: Repository,
+    /// The branch; what is the usual one for what is kept there, where none is given.
+    pub branch: Spanned<Box<str>>,
+    /// The folder that plat keeps to; empty for the whole repository.
+    pub path: Spanned<Box<str>>,
+    /// How to log in.
+    pub auth: Option<Auth>,
+    /// Where it says that a missing branch, and a missing local repository, are to be made.
+    pub create: Option<Origin>,
+}
+
+impl GitFolder {
+    /// Which folder that is.
+    pub fn place(&self) -> StorePlace {
         StorePlace::new(self.repository.clone(), &self.branch.value, &self.path.value)
+    }
+
+    /// The secret to log in with, where one is named.
+    pub fn secret(&self) -> Option<&Spanned<Name>> {
+        self.auth.as_ref()?.secret.as_ref()
     }
 }
 

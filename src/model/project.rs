@@ -1,7 +1,8 @@
 use super::lookup::Lookup;
 use super::{
-    Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Kind, Moved, Name,
-    Policy, Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Template, Test, User,
+    Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, GitFolder, Kind,
+    Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Template, Test,
+    User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -15,6 +16,8 @@ pub struct Project {
     pub id: Option<Spanned<Box<str>>>,
     /// What a plan may do without an explicit allowance.
     pub guards: Guards,
+    /// Where its catalog is kept; on this machine where nothing is said.
+    pub catalog: Option<SharedCatalog>,
     /// What it declares but entities and requests; for each there is what it is, as a type, among the following.
     pub objects: Vec<Declaration>,
     pub blueprints: Vec<Blueprint>,
@@ -45,6 +48,43 @@ pub struct Project {
     pub adopted: Vec<Adopt>,
     /// Where those are that are asked for by name.
     pub lookups: Lookups,
+}
+
+/// What keeps a catalog that a team shares.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SharedCatalog {
+    /// A folder on a branch of a Git repository.
+    Git(GitFolder),
+}
+
+impl SharedCatalog {
+    /// What messages call it, and what the secret is called to log in with where none is named.
+    pub const NAME: &str = "catalog";
+    /// The branch that it is on where none is named.
+    pub const BRANCH: &str = "plat-catalog";
+
+    /// The folder that it is, where it is one of a Git repository.
+    pub fn git(&self) -> Option<&GitFolder> {
+        match self {
+            Self::Git(folder) => Some(folder),
+        }
+    }
+
+    /// The same, to be settled.
+    pub fn git_mut(&mut self) -> Option<&mut GitFolder> {
+        match self {
+            Self::Git(folder) => Some(folder),
+        }
+    }
+}
+
+worded! {
+    /// What a catalog that a team shares can be.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum CatalogType {
+        /// A folder on a branch of a Git repository.
+        Git = "git",
+    }
 }
 
 /// Where the things of a project are, by name.
@@ -93,6 +133,12 @@ impl Project {
     pub fn encrypted_folders(&self) -> Vec<EncryptedFolder> {
         let encrypted = self.destinations.iter().filter(|destination| destination.encrypted.is_some());
         encrypted.map(|one| EncryptedFolder::new(one.store.value.clone(), &one.path.value)).collect()
+    }
+
+    /// The folders of Git repositories that it writes to: those of its state stores, and that of its catalog.
+    pub fn git_folders(&self) -> impl Iterator<Item = &GitFolder> {
+        let catalog = self.catalog.as_ref().and_then(SharedCatalog::git);
+        self.stores.iter().map(|store| &store.git).chain(catalog)
     }
 
     /// Everything that becomes an object of the catalog, by the number of each ([`super::Made`]).

@@ -1,4 +1,4 @@
-use super::{Name, Path, Property, Template, Value};
+use super::{Map, Name, Path, Property, Template, Value};
 use crate::source::{Origin, Spanned};
 
 /// What a platform promises to deliver: a typed API, and how a request of it becomes manifests.
@@ -40,6 +40,8 @@ pub struct Api {
     pub plural: Spanned<Name>,
     /// What stands under `spec`.
     pub fields: Vec<Property>,
+    /// What JSON Schema says of it besides, by other schemas.
+    pub also: Map,
 }
 
 /// A step of a workflow.

@@ -1,4 +1,4 @@
-use super::{Map, Name, Value};
+use super::{Map, Member, Name, Value};
 use crate::source::{Origin, Spanned};
 
 worded! {
@@ -17,6 +17,27 @@ worded! {
         Object = "object",
         /// A list of values.
         Array = "array",
+        /// A whole number or text, as Kubernetes has it of ports and shares.
+        IntOrString = "int-or-string",
+        /// Any value.
+        Any = "any",
+    }
+}
+
+/// What says in a JSON Schema of Kubernetes that a value is a whole number or text.
+pub const INT_OR_STRING: &str = "x-kubernetes-int-or-string";
+
+/// The keywords of JSON Schema that say more of a value by other schemas.
+pub const BY_SCHEMAS: [&str; 5] = ["allOf", "anyOf", "oneOf", "not", "patternProperties"];
+
+impl Base {
+    /// That of a JSON Schema: one that says none is of any value. Nothing for a type that JSON has not.
+    pub fn of(schema: &Map) -> Option<Self> {
+        match schema.get("type") {
+            Some(base) => Self::from_word(base.as_str()?),
+            None if schema.get(INT_OR_STRING).is_some() => Some(Self::IntOrString),
+            None => Some(Self::Any),
+        }
     }
 }
 
@@ -102,7 +123,7 @@ pub struct Schema {
     pub values: Vec<EnumValue>,
     /// Limits. Of an array, those on the items are in `items`.
     pub limits: Limits,
-    /// What the items of an array may be, or the values of an object whose members have whatever names an author likes.
+    /// What the items of an array may be, or the values of an object's members that have whatever names an author likes.
     pub items: Option<Box<Schema>>,
     /// The named members of an object; none means any, or what `items` says.
     pub fields: Vec<Property>,
@@ -111,14 +132,23 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// What is in a value that has no fields: the items of a list, or the members of an object, with their schema.
+    /// Whether an object may have members that are no fields.
+    pub fn takes_others(&self) -> bool {
+        let others = self.json.get("additionalProperties").map(|others| &others.value);
+        let has_patterns = self.json.get("patternProperties").is_some();
+        others.map_or(self.fields.is_empty() || has_patterns, |others| *others != Value::Bool(false) || has_patterns)
+    }
+
+    /// What is in a value and is no field of it: the items of a list, or the members of an object, with their schema.
     pub fn inside<'s>(&'s self, value: &'s Value) -> impl Iterator<Item = (&'s Self, &'s Spanned<Value>)> {
+        let is_field = |member: &&'s Member| self.fields.iter().any(|field| field.name.value == member.name.value);
         let (items, members) = match value {
             Value::Array(items) => (&items[..], &[][..]),
             Value::Object(map) => (&[][..], &map.members[..]),
             _ => (&[][..], &[][..]),
         };
-        let all = items.iter().chain(members.iter().map(|member| &member.value));
+        let others = members.iter().filter(move |member| !is_field(member));
+        let all = items.iter().chain(others.map(|member| &member.value));
         self.items.as_deref().into_iter().flat_map(move |schema| all.clone().map(move |value| (schema, value)))
     }
 }

@@ -88,6 +88,13 @@ fn comparison(part: &Spanned<Value>, is_relation: &dyn Fn(&str) -> bool) -> Resu
     let operands = test.get("operands").and_then(|operands| operands.as_array()).unwrap_or_default();
     let value = match (language().operands(operator), operands) {
         (Some((_, 0)), _) => None,
+        (_, [only]) if let Some(mut words) = language().operands_in_port(operator) => {
+            let preset = words.find(|(ours, _)| only.value.as_str() == Some(ours));
+            let (_, preset) = preset.ok_or_else(|| format!("Port has no word for this operand of `{operator}`"))?;
+            let mut range = Map::default();
+            range.put(PRESET, Value::string(preset), only.span);
+            Some(Value::Object(range))
+        }
         (Some((2, _)), [from, to]) => {
             let mut range = Map::default();
             range.put("from", from.value.clone(), from.span);
@@ -108,25 +115,21 @@ fn condition(theirs: &Map) -> Result<Value, String> {
     let word = |name: &str| theirs.get(name).and_then(|value| value.as_str());
     let field = word("property").or_else(|| word("relation")).ok_or("a condition without `property` and `relation`")?;
     let symbol = word("operator").ok_or("a condition without `operator`")?;
-    let known = ["property", "relation", "operator", "value", "not"];
+    let known = ["property", "relation", "operator", "value"];
     if let Some(other) = theirs.members.iter().find(|member| !known.contains(&&*member.name.value)) {
         return Err(format!("plat has no place for `{}` of a condition", other.name.value));
     }
-    let operator = language().operator_of_port(symbol).and_then(Operator::from_word);
-    let operator = operator.ok_or_else(|| format!("`{symbol}` is no operator of conditions"))?;
-    let is_negated = theirs.get("not").is_some_and(|not| not.value == Value::Bool(true));
-    let operator = match (operator, is_negated) {
-        (operator, false) => operator,
-        (Operator::Present, true) => Operator::Absent,
-        (Operator::Absent, true) => Operator::Present,
-        (_, true) => return Err(format!("`not` does not go with `{symbol}`")),
-    };
     let value = theirs.get("value").filter(|value| value.value != Value::Null);
+    if let Some(test) = value.and_then(|value| preset(field, symbol, value)) {
+        return Ok(test);
+    }
+    let operator = language().operators_of_port(symbol).next().and_then(Operator::from_word);
+    let operator = operator.ok_or_else(|| format!("`{symbol}` is no operator of conditions"))?;
     let operands = match (language().operands(operator.word()).unwrap_or_default(), value.map(|value| &value.value)) {
         ((0, _), None) => Vec::new(),
         ((2, _), Some(Value::Object(range))) => match (range.get("from"), range.get("to"), range.members.len()) {
             (Some(from), Some(to), 2) => vec![from.clone(), to.clone()],
-            _ => return Err("plat compares with two times, and not with a named range".to_owned()),
+            _ => return Err("plat has no word for this range of time".to_owned()),
         },
         ((1, usize::MAX), Some(Value::Array(items))) => items.clone(),
         ((1, _), Some(Value::Array(_) | Value::Object(_)) | None) | ((0, _), Some(_)) | ((2, _), _) => {
@@ -135,11 +138,29 @@ fn condition(theirs: &Map) -> Result<Value, String> {
         ((_, _), Some(value)) => vec![Spanned::new(value.clone(), Origin::Nowhere)],
         ((_, _), None) => return Err(format!("`{symbol}` without a value")),
     };
+    Ok(test(field, operator.word(), operands))
+}
+
+/// A comparison.
+fn test(field: &str, operator: &str, operands: Vec<Spanned<Value>>) -> Value {
     let mut test = Map::default();
     test.put("field", Value::string(field), Origin::Nowhere);
-    test.put("operator", Value::string(operator.word()), Origin::Nowhere);
+    test.put("operator", Value::string(operator), Origin::Nowhere);
     if !operands.is_empty() {
         test.put("operands", Value::Array(operands), Origin::Nowhere);
     }
-    Ok(Value::Object(test))
+    Value::Object(test)
+}
+
+/// The only member of a range of time that Port has a word for.
+const PRESET: &str = "preset";
+
+/// Port's comparison with a range of time that it has a word for, where an operator has an operand for that.
+fn preset(field: &str, symbol: &str, value: &Value) -> Option<Value> {
+    let [only] = value.as_object()?.members.as_slice() else { return None };
+    let theirs = only.value.as_str().filter(|_| &*only.name.value == PRESET)?;
+    language().operators_of_port(symbol).find_map(|operator| {
+        let (ours, _) = language().operands_in_port(operator)?.find(|(_, word)| *word == theirs)?;
+        Some(test(field, operator, vec![Spanned::new(Value::string(ours), only.value.span)]))
+    })
 }

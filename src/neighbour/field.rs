@@ -68,6 +68,8 @@ pub fn is_of(base: Base, value: &Value) -> bool {
         Base::Boolean => matches!(value, Value::Bool(_)),
         Base::Object => matches!(value, Value::Object(_)),
         Base::Array => matches!(value, Value::Array(_)),
+        Base::IntOrString => matches!(value, Value::Number(_) | Value::String(_)),
+        Base::Any => true,
     }
 }
 

@@ -249,7 +249,12 @@ impl<'g> Finder<'g> {
             if let Some(inner) = shape.plain().filter(|_| form.block_at.as_ref().is_none()) {
                 let before = links.links.len();
                 self.form(inner, 0, counterpart, links);
-                let witness = links.links.get(before).and_then(|link| link.at.first());
+                let needed = inner.written(0).find_map(|part| match part {
+                    Part::Property(parameter) if parameter.required => parameter.at.as_ref()?.way.first(),
+                    _ => None,
+                });
+                let first = || links.links.get(before).and_then(|link| link.at.first());
+                let witness = needed.map(|member| &**member).or_else(first);
                 links.fix(counterpart, witness);
             }
             return;

@@ -81,7 +81,7 @@ pub struct Part {
 }
 
 /// What a document holds beyond another one, but for what stands at `silent`, and its parts. Null is the same as nothing, as an
-/// empty list and an empty object are but in what holds whatever its author likes; and a list that holds the same in another order is the same: where the order says something, an
+/// empty object is but in what holds whatever its author likes, and an empty list of what the language has words for; and a list that holds the same in another order is the same: where the order says something, an
 /// object keeps it.
 pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<Part>) {
     let silent = silent.iter().map(String::as_str).collect();
@@ -137,7 +137,12 @@ impl Search<'_> {
 
     fn of_values(&mut self, made: Option<&Value>, there: &Value) -> Option<Value> {
         let is_free = self.named.is_free(&self.place);
-        let is_nothing = if is_free { *there == Value::Null } else { is_empty(there) };
+        let is_nothing = match there {
+            Value::Null => true,
+            // One that the language has a word for is said by its not being there.
+            Value::Array(items) => items.is_empty() && !is_free && self.named.is_known(&self.place),
+            there => !is_free && is_empty(there),
+        };
         if is_nothing || self.is_silent() {
             return None;
         }

@@ -4,9 +4,10 @@
 use super::passage::{Direction, Passage};
 use crate::model::{Base, Map, Member, Number, Value};
 use crate::object::typed::INSIDE;
+use crate::source::Origin;
 
-/// What Port alone reads of a schema. Kubernetes takes out of a schema what it does not know, or refuses it.
-const OF_PORT: [&str; 3] = ["icon", "enumColors", "spec"];
+/// What Port alone reads of a schema, or Kubernetes forbids. It takes out of a schema what it does not know, or refuses it.
+const OF_PORT: [&str; 4] = ["icon", "enumColors", "spec", "patternProperties"];
 
 /// A number that itself is not allowed, and the one that Kubernetes has for it, of which the former says whether it is meant.
 const EXCLUSIVE: [(&str, &str); 2] = [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")];
@@ -18,6 +19,17 @@ const ONE_LIMIT: &str = "Kubernetes has one least and one greatest number, and t
 const UNIQUE: &str = "uniqueItems";
 const LIST_TYPE: &str = "x-kubernetes-list-type";
 const SET: &str = "set";
+
+/// The fields by which the items of a list are told apart, of which Kubernetes wants to hear twice.
+const KEYS: &str = "x-kubernetes-list-map-keys";
+const MAP: &str = "map";
+
+/// Whether an object may have other members than its fields, and how Kubernetes has that: it refuses the former beside fields.
+const OTHERS: &str = "additionalProperties";
+const OPEN: &str = "x-kubernetes-preserve-unknown-fields";
+
+/// That a list is one value, which Kubernetes takes for said.
+const ATOMIC: &str = "atomic";
 
 impl Passage<'_> {
     /// JSON Schemas by name as the other side has them.
@@ -42,7 +54,7 @@ impl Passage<'_> {
 /// Makes a schema one of Kubernetes; the ways to what that has no place for, each with why.
 fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
     let mut parts = Vec::new();
-    each(schema, &mut Vec::new(), &mut |schema, way| {
+    each(schema, (&mut Vec::new(), true), &mut |schema, way, is_whole| {
         let mut lose = |keyword: &str, reason| {
             let way = way.iter().cloned().chain([keyword.to_owned()]).collect();
             parts.push((way, reason));
@@ -55,10 +67,33 @@ fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
         for (exclusive, inclusive) in EXCLUSIVE {
             exclude(schema, exclusive, inclusive, &mut lose);
         }
+        if !is_whole {
+            return;
+        }
+        match schema.get(OTHERS).map(|others| &others.value) {
+            // Without fields it says so itself.
+            Some(Value::Bool(true)) if has_fields(schema) => replace(schema, OTHERS, OPEN, Value::Bool(true)),
+            // Kubernetes takes all others out in any case.
+            Some(Value::Bool(false)) if has_fields(schema) => drop(schema.remove(OTHERS)),
+            Some(Value::Bool(false)) => replace(schema, OTHERS, OPEN, Value::Bool(false)),
+            _ => {}
+        }
+        if is_of(schema, Base::Number) && is_of_whole_numbers(schema) {
+            schema.put("type", Value::string(Base::Integer.word()), Origin::Nowhere);
+        }
+        if Base::of(schema) == Some(Base::Any) {
+            schema.put(OPEN, Value::Bool(true), Origin::Nowhere);
+        }
+        if schema.get(KEYS).is_some() {
+            schema.put(LIST_TYPE, Value::string(MAP), Origin::Nowhere);
+        }
         if is_list(schema) {
-            if schema.get(UNIQUE).is_some() && !is_of_scalars(schema) {
+            if schema.get(UNIQUE).is_some() && (!is_of_scalars(schema) || schema.get(KEYS).is_some()) {
                 schema.remove(UNIQUE);
-                lose(UNIQUE, "Kubernetes has it of lists of texts, numbers and truth values alone");
+                lose(
+                    UNIQUE,
+                    "Kubernetes has it of lists of texts, numbers and truth values alone, and not beside `keys`",
+                );
             }
             replace(schema, UNIQUE, LIST_TYPE, Value::string(SET));
         }
@@ -69,7 +104,7 @@ fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
 /// Makes a schema of Kubernetes one of ours; the ways to what says nothing there.
 fn back(schema: &mut Map) -> Vec<Vec<String>> {
     let mut silent = Vec::new();
-    each(schema, &mut Vec::new(), &mut |schema, way| {
+    each(schema, (&mut Vec::new(), true), &mut |schema, way, is_whole| {
         let mut says_nothing = |keyword: &str| silent.push(way.iter().cloned().chain([keyword.to_owned()]).collect());
         // They are no words of ours there.
         for keyword in OF_PORT {
@@ -88,6 +123,28 @@ fn back(schema: &mut Map) -> Vec<Vec<String>> {
                 }
                 _ => {}
             }
+        }
+        if !is_whole {
+            return;
+        }
+        // An enum of numbers is one here, whichever they are.
+        if is_of(schema, Base::Integer) && is_of_whole_numbers(schema) {
+            schema.put("type", Value::string(Base::Number.word()), Origin::Nowhere);
+        }
+        if schema.get(LIST_TYPE).is_some_and(|kind| kind.as_str() == Some(ATOMIC)) {
+            schema.remove(LIST_TYPE);
+            says_nothing(LIST_TYPE);
+        }
+        match schema.get(OPEN).map(|open| &open.value) {
+            Some(Value::Bool(true)) if Base::of(schema) == Some(Base::Any) => drop(schema.remove(OPEN)),
+            Some(Value::Bool(open)) if is_of(schema, Base::Object) && schema.get(OTHERS).is_none() => {
+                let open = Value::Bool(*open);
+                replace(schema, OPEN, OTHERS, open);
+            }
+            _ => {}
+        }
+        if schema.get(KEYS).is_some() && schema.get(LIST_TYPE).is_some_and(|kind| kind.as_str() == Some(MAP)) {
+            schema.remove(LIST_TYPE);
         }
         if schema.get(UNIQUE).is_some_and(|unique| unique.value == Value::Bool(false)) {
             schema.remove(UNIQUE);
@@ -143,6 +200,15 @@ fn replace(schema: &mut Map, keyword: &str, other: &str, value: Value) {
     }
 }
 
+fn has_fields(schema: &Map) -> bool {
+    schema.get("properties").and_then(|fields| fields.as_object()).is_some_and(|fields| !fields.is_empty())
+}
+
+fn is_of_whole_numbers(schema: &Map) -> bool {
+    let values = schema.get("enum").and_then(|values| values.as_array()).unwrap_or_default();
+    !values.is_empty() && values.iter().all(|value| matches!(value.value, Value::Number(Number::Integer(_))))
+}
+
 fn is_list(schema: &Map) -> bool {
     is_of(schema, Base::Array)
 }
@@ -158,29 +224,31 @@ fn is_of_scalars(schema: &Map) -> bool {
     })
 }
 
-/// Does something to a schema and to each in it, with the way to it.
-fn each(schema: &mut Map, way: &mut Vec<String>, act: &mut impl FnMut(&mut Map, &[String])) {
-    act(schema, way);
-    for member in &mut schema.members {
-        let Value::Object(inner) = &mut member.value.value else { continue };
-        match &*member.name.value {
-            "properties" => {
-                way.push("properties".to_owned());
-                for field in &mut inner.members {
-                    if let Value::Object(field_schema) = &mut field.value.value {
-                        way.push(field.name.value.to_string());
-                        each(field_schema, way, act);
-                        way.pop();
-                    }
-                }
-                way.pop();
+/// Does something to a schema and to each in it, with the way to it, and whether it says all of a value or only more of what another one says.
+fn each(schema: &mut Map, (way, is_whole): (&mut Vec<String>, bool), act: &mut impl FnMut(&mut Map, &[String], bool)) {
+    act(schema, way, is_whole);
+    for Member { name, value } in &mut schema.members {
+        let (inner, is_whole): (Vec<(Option<String>, &mut Value)>, bool) = match (&*name.value, &mut value.value) {
+            ("properties", Value::Object(fields)) => {
+                let named = fields.members.iter_mut();
+                (named.map(|field| (Some(field.name.value.to_string()), &mut field.value.value)).collect(), is_whole)
             }
-            keyword if INSIDE.contains(&keyword) => {
-                way.push(keyword.to_owned());
-                each(inner, way, act);
-                way.pop();
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                let numbered = parts.iter_mut().enumerate();
+                (numbered.map(|(index, part)| (Some(index.to_string()), &mut part.value)).collect(), false)
             }
-            _ => {}
+            ("not", inner) => (vec![(None, inner)], false),
+            (keyword, inner) if INSIDE.contains(&keyword) => (vec![(None, inner)], is_whole),
+            _ => continue,
+        };
+        let here = way.len();
+        for (step, inner) in inner {
+            way.push(name.value.to_string());
+            way.extend(step);
+            if let Value::Object(inner) = inner {
+                each(inner, (way, is_whole), act);
+            }
+            way.truncate(here);
         }
     }
 }

@@ -131,7 +131,7 @@ fn a_scorecard_of_port_has_a_level_before_its_own_and_queries() {
         r#"{"identifier":"ready","title":"Ready","blueprint":"service",
             "filter":{"combinator":"or","conditions":[{"property":"tier","operator":"in","value":["a","b"]}]},
             "rules":[{"identifier":"r","title":"R","level":"Gold","query":{"combinator":"and","conditions":[
-                {"property":"readme","operator":"isNotEmpty"},{"relation":"system","operator":"isEmpty","not":true},
+                {"property":"readme","operator":"isNotEmpty"},{"relation":"system","operator":"isNotEmpty"},
                 {"property":"at","operator":"between","value":{"from":"x","to":"y"}}]}},
               {"identifier":"s","level":"Gold","query":{"property":"n","operator":">","value":0}}]}"#,
         r#"{"blueprint":"service","title":"Ready","filter":{"all":[{"any":[{"field":"tier","operator":"in","operands":["a","b"]}]}]},

@@ -6,6 +6,7 @@
 
 use super::line::combined;
 use super::table::{Id, Nature, Row, Table};
+use super::typed::INSIDE;
 use crate::grammar::Manner;
 use crate::model::{Combinator, Kind, Map, Member, Name, Value, write_json};
 use crate::source::{Origin, Spanned};
@@ -66,8 +67,8 @@ impl Table {
             (Nature::Object(id), Value::Object(map)) => self.members_of(id, map),
             (Nature::Schema(id), Value::Object(map)) => {
                 self.members_of(id, map);
-                // What a line says of the items of a list stands there in a schema of their own.
-                let items = map.members.iter_mut().filter(|member| *member.name.value == *"items");
+                // What a line says of what is in a value stands there in a schema of its own.
+                let items = map.members.iter_mut().filter(|member| INSIDE.contains(&&*member.name.value));
                 items.for_each(|items| self.bring(nature, &mut items.value.value));
             }
             (Nature::Keyed(id), Value::Object(map)) => self.each(Nature::Object(id), map),

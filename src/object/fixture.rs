@@ -240,7 +240,7 @@ impl Maker<'_> {
                 Manner::Entry => Value::string("$inputs.one"),
                 Manner::Typed => {
                     let Value::Object(line) = self.object(shape) else { continue };
-                    Value::Object(self.typed(line))
+                    Value::Object(typed::schema(self.typed(line)).unwrap())
                 }
                 _ => self.object(shape),
             };
@@ -277,11 +277,15 @@ impl Maker<'_> {
         }
     }
 
-    /// The schema that a line says, with what goes with its type.
+    /// What a line says that goes with its type.
     fn typed(&mut self, mut line: Map) -> Map {
         let word = |line: &Map, name: &str| typed::Word::read(line.get(name)?.as_str()?);
-        if !word(&line, "type").unwrap().is_around() {
+        let around = word(&line, "type").unwrap();
+        if !around.is_around() {
             line.remove("of");
+        } else if let Some(Value::Object(inner)) = line.get("of").map(|of| of.value.clone()) {
+            let inner = self.typed(inner);
+            line.put("of", Value::Object(inner), Origin::Nowhere);
         } else if word(&line, "of").is_some_and(typed::Word::is_around) {
             line.put("of", Value::string("string"), Origin::Nowhere);
         }
@@ -308,13 +312,21 @@ impl Maker<'_> {
         }
         if line.remove("default").is_some() {
             let default = match word(&line, "type").unwrap().base {
-                crate::model::Base::Array => list(vec![Value::string("x"); self.pick(3)]),
+                crate::model::Base::Array => {
+                    let inner = line.get("of").and_then(|of| word(of.as_object()?, "type"));
+                    let is_nested = inner.is_some_and(|inner| inner.base == crate::model::Base::Array);
+                    let item = if is_nested { list(Vec::new()) } else { Value::string("x") };
+                    list(vec![item; self.pick(3)])
+                }
                 crate::model::Base::Object => Value::Object(Map::default()),
                 _ => Value::string("d"),
             };
             line.put("default", default, Origin::Nowhere);
         }
-        typed::schema(line).unwrap()
+        if line.get("of").is_some() {
+            line.remove("additionalProperties");
+        }
+        line
     }
 
     fn object(&mut self, shape: &'static NodeShape) -> Value {

@@ -68,8 +68,7 @@ impl Maker {
             Nature::Keyed(id) => json!({ "type": "object", "additionalProperties": self.refer(id) }),
             Nature::Items(id, _) => json!({ "type": "array", "items": self.refer(id) }),
             Nature::Typed(_) => {
-                let schema =
-                    json!({ "type": "object", "required": ["type"], "properties": { "type": { "type": "string" } } });
+                let schema = json!({ "type": "object", "properties": { "type": { "type": "string" } } });
                 json!({ "type": "object", "additionalProperties": schema })
             }
             // A node may say as a whole what others say member by member.

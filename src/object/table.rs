@@ -432,7 +432,10 @@ mod tests {
             (Kind::Team, "title description icon members port "),
             (Kind::User, "title description icon "),
             (Kind::Entity, "title icon team properties.* relations.* backstage port "),
-            (Kind::Scorecard, "blueprint title description icon filter base rules.* levels port "),
+            (
+                Kind::Scorecard,
+                "blueprint title description icon filter base rules.* levels ownProperties ownRelations port ",
+            ),
             (
                 Kind::Action,
                 "operation blueprint title description icon inputs.* required order headings.* steps shown requires available publish buttons backend approval approvalNotification anyoneSeesRuns port ",
@@ -449,7 +452,7 @@ mod tests {
             (Kind::Destination, "store path labels.* layout layoutFile strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
-                "title description icon promiseVersion requires group version kind plural apiDescription properties.* required schedule pipeline workflow kratix ",
+                "title description icon promiseVersion requires deprecated group version kind plural listKind deprecationWarning apiDescription shortNames categories columns selectableFields subresources apiDefault allOf anyOf oneOf not x-kubernetes-validations properties.* required schedule pipeline workflow kratix ",
             ),
             (Kind::Request, "destination spec.* kratix "),
         ] {

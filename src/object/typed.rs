@@ -4,7 +4,7 @@
 //! are whatever an author likes: JSON Schema keeps them apart.
 
 use crate::grammar::{Fit, language};
-use crate::model::{Base, Format, Map, Member, Value};
+use crate::model::{Base, Format, INT_OR_STRING, Map, Member, Value};
 use crate::source::Spanned;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -55,33 +55,47 @@ impl Word {
     fn meets(self, fit: Fit) -> bool {
         let Self { base, is_enum, format } = self;
         match fit {
-            Fit::Number => matches!(base, Base::Number | Base::Integer),
-            Fit::Text => base == Base::String && !is_enum,
+            Fit::Number => matches!(base, Base::Number | Base::Integer | Base::IntOrString),
+            Fit::Text => matches!(base, Base::String | Base::IntOrString) && !is_enum,
             Fit::List => base == Base::Array,
             Fit::Object => base == Base::Object,
             Fit::Enum => is_enum,
             Fit::TextOrObject => !is_enum && matches!(base, Base::String | Base::Object),
+            Fit::TextOrNumber => {
+                !is_enum && format.is_none() && matches!(base, Base::String | Base::Number | Base::Integer)
+            }
             Fit::Entity => format == Some(Format::Entity),
             Fit::All => true,
         }
     }
 
-    /// The word of a schema of one value.
+    /// The word of a schema of one value; nothing for a type that JSON has not.
     fn of(schema: &Map) -> Option<&str> {
-        let text = |keyword: &str| schema.get(keyword).and_then(|value| value.as_str());
         let listed = schema.get("enum").is_some_and(|values| values.as_array().is_some());
-        if listed { Some("enum") } else { text("format").or_else(|| text("type")) }
+        if listed {
+            return Some("enum");
+        }
+        let base = Base::of(schema)?;
+        let format = schema.get("format").and_then(|format| format.as_str()).filter(|word| {
+            Self::read(word)
+                .is_some_and(|word| word.format.is_some() && matches!(base, Base::Any) | (base == word.base))
+        });
+        format.or(Some(base.word()))
     }
 }
 
 fn words_of(fit: Fit) -> &'static str {
     match fit {
         Fit::TextOrObject => "strings and objects",
+        Fit::TextOrNumber => "strings and numbers without a format of their own",
         Fit::Enum => "the type `enum`",
         Fit::Entity => "the type `entity`",
         other => other.word(),
     }
 }
+
+/// The member of a line that says what is in a value.
+pub const OF: &str = "of";
 
 /// The keywords below which the schema of what is in a value stands: of the items of a list, and of the members of an object.
 pub const INSIDE: [&str; 2] = ["items", "additionalProperties"];
@@ -104,22 +118,31 @@ pub fn is_of_whole(base: Base, keyword: &str) -> bool {
     }
 }
 
-/// The JSON Schema that the words of a line say, by the keywords that they stand for; `type` and `of` are words of types. What does
-/// not go with its type is left out. Nothing where a word of a type is none.
+/// The JSON Schema that the words of a line say, by the keywords that they stand for; `type` and `of` are words of types, and `of` may be a
+/// line of its own. What does not go with its type is left out. Nothing where a word of a type is none.
 pub fn schema(mut line: Map) -> Option<Map> {
     let word = |value: Spanned<Value>| Some(Spanned::new(Word::read(value.as_str()?)?, value.span));
     let own = word(line.remove("type")?)?;
-    let items = line.remove("of").map(word);
+    let of = line.remove(OF);
     let base = own.value.base;
-    let Some(inside) = inside_of(base).filter(|_| base == Base::Array || items.is_some()) else {
+    let Some(inside) = inside_of(base).filter(|_| base == Base::Array || of.is_some()) else {
         return Some(described(own, line));
     };
-    let (whole, inner): (Vec<Member>, Vec<Member>) =
-        line.members.into_iter().partition(|member| is_of_whole(base, &member.name.value));
-    let mut schema = described(own, Map { members: whole });
-    if let Some(item) = items {
-        let item = item?;
-        schema.put(inside, Value::Object(described(item, Map { members: inner })), item.span);
+    let (items, whole) = match of {
+        Some(Spanned { value: Value::Object(items), span }) => (Some((schema(items)?, span)), line),
+        of => {
+            let (whole, inner): (Vec<Member>, Vec<Member>) =
+                line.members.into_iter().partition(|member| is_of_whole(base, &member.name.value));
+            let items = match of {
+                Some(of) => word(of).map(|item| (described(item, Map { members: inner }), item.span))?.into(),
+                None => None,
+            };
+            (items, Map { members: whole })
+        }
+    };
+    let mut schema = described(own, whole);
+    if let Some((items, span)) = items {
+        schema.put(inside, Value::Object(items), span);
     }
     Some(schema)
 }
@@ -131,7 +154,11 @@ fn described(word: Spanned<Word>, line: Map) -> Map {
     let numbers = listed.is_some_and(|first| matches!(first.value, Value::Number(_)));
     let base = if word.is_enum && numbers { Base::Number } else { word.base };
     let mut schema = Map::default();
-    schema.put("type", Value::string(base.word()), span);
+    match base {
+        Base::Any => {}
+        Base::IntOrString => schema.put(INT_OR_STRING, Value::Bool(true), span),
+        _ => schema.put("type", Value::string(base.word()), span),
+    }
     if let Some(format) = word.format {
         schema.put("format", Value::string(format.word()), span);
     }
@@ -141,41 +168,65 @@ fn described(word: Spanned<Word>, line: Map) -> Map {
     schema
 }
 
-/// The words of the line that says a JSON Schema, by the keywords that they stand for: what [`schema`] takes.
+/// The words of the line that says a JSON Schema, by the keywords that they stand for: what [`schema`] takes. Where one line cannot say what a
+/// value and what is in it is, `nests` tells whether the latter may have a line of its own.
 ///
 /// # Errors
 /// What of the schema no line can say, and the way to it.
-pub fn words(schema: &Map) -> Result<Map, (String, Vec<Box<str>>)> {
+pub fn words(schema: &Map, nests: bool) -> Result<Map, (String, Vec<Box<str>>)> {
     let mut line = schema.clone();
-    let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
-    let inside = base.and_then(|base| Some((base, inside_of(base)?)));
+    let no_word = || ("a value of this type".to_owned(), Vec::new());
+    let base = Base::of(schema).ok_or_else(no_word)?;
     // Of an object without such a schema its members say it.
-    let items = inside.and_then(|(base, keyword)| {
-        let is_one = |items: &Spanned<Value>| base == Base::Array || items.as_object().is_some();
-        line.get(keyword).is_some_and(is_one).then(|| Some((base, keyword, line.remove(keyword)?)))?
-    });
-    if let Some((base, keyword, items)) = items {
-        let fails =
-            |what: String, step: Option<&str>| (what, [keyword].into_iter().chain(step).map(Into::into).collect());
-        if line.get("properties").is_some() {
-            return Err(fails("fields beside other members".to_owned(), None));
+    let inside = inside_of(base)
+        .filter(|inside| base == Base::Array || line.get(inside).is_some_and(|inside| inside.as_object().is_some()));
+    let items = inside.and_then(|inside| Some((inside, line.remove(inside)?)));
+    let Some((inside, items)) = items else {
+        let word = Word::of(&line).ok_or_else(no_word)?.to_owned();
+        if line.get("format").is_some_and(|format| format.as_str() == Some(&*word)) {
+            line.remove("format");
         }
-        let inner = items.as_object().ok_or_else(|| fails(format!("`{keyword}`"), None))?;
-        let word = Word::of(inner).ok_or_else(|| fails(format!("the `type` of `{keyword}`"), None))?.to_owned();
-        line.put("of", Value::string(word), items.span);
-        for member in &inner.members {
-            match &*member.name.value {
-                "type" | "format" => {}
-                step if is_of_whole(base, step) => {
-                    return Err(fails(format!("`{step}` of what is in a value"), Some(step)));
-                }
-                _ => line.members.push(member.clone()),
-            }
-        }
-    } else {
-        let word = Word::of(&line).ok_or_else(|| ("a value without a `type`".to_owned(), Vec::new()))?.to_owned();
-        line.remove("format");
+        line.remove(INT_OR_STRING);
         line.put("type", Value::string(word), crate::source::Origin::Nowhere);
-    }
+        return Ok(line);
+    };
+    let fails = |what: String, step: Option<&str>| (what, [inside].into_iter().chain(step).map(Into::into).collect());
+    let inner = items.as_object().ok_or_else(|| fails(format!("`{inside}`"), None))?;
+    let of = match together(&line, inner, base) {
+        Ok((word, members)) => {
+            line.members.extend(members);
+            Value::string(word)
+        }
+        Err(_) if nests => {
+            let within =
+                |(what, way): (String, Vec<Box<str>>)| (what, [inside.into()].into_iter().chain(way).collect());
+            Value::Object(words(inner, nests).map_err(within)?)
+        }
+        Err(Some(step)) => return Err(fails(format!("`{step}` of what is in a value"), Some(step))),
+        Err(None) => return Err(fails("this of what is in a value".to_owned(), None)),
+    };
+    line.put(OF, of, items.span);
     Ok(line)
+}
+
+/// The word of the type of what is in a value of a type, and the keywords that it has, where these can stand beside those of the value itself.
+///
+/// # Errors
+/// The keyword that would be taken for one of the value itself; nothing where it is the other way round.
+fn together<'i>(whole: &Map, inner: &'i Map, base: Base) -> Result<(&'i str, Vec<Member>), Option<&'i str>> {
+    let is_plain = |member: &Member| *member.name.value == *"type" || is_of_whole(base, &member.name.value);
+    let word = Word::of(inner).filter(|_| whole.members.iter().all(is_plain)).ok_or(None)?;
+    let mut members = Vec::new();
+    for member in &inner.members {
+        match &*member.name.value {
+            "type" | INT_OR_STRING => {}
+            "format" if member.value.as_str() == Some(word) => {}
+            step if is_of_whole(base, step) => return Err(Some(step)),
+            step if INSIDE.contains(&step) && (base == Base::Object || member.value.as_object().is_some()) => {
+                return Err(Some(step));
+            }
+            _ => members.push(member.clone()),
+        }
+    }
+    Ok((word, members))
 }

@@ -42,7 +42,7 @@ fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) 
     let going = going.filter(|entry| was_applied(entry)).count();
     let lost: BTreeSet<&Address> = store.placed.iter().map(|placed| &placed.request).collect();
     let lost = lost.into_iter().filter(is_lost).count();
-    let url = input.project.store(&store.store).map(|declared| &*declared.url.value)?;
+    let url = input.project.store(&store.store).map(|declared| &*declared.git.url.value)?;
     let requests = |count: usize| if count == 1 { "1 request".to_owned() } else { format!("{count} requests") };
     let anew = || format!("{} of the catalog would be delivered to it anew", requests(lost));
     let left = || format!("nothing that was delivered for {} of the catalog goes with them", requests(going));

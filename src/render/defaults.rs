@@ -18,7 +18,7 @@ pub(super) struct TooLarge;
 /// A value with the defaults that its schema says; what it comes to is taken from `room`.
 pub(super) fn filled(value: &Spanned<Value>, schema: &Schema, room: &mut usize) -> Result<Spanned<Value>, TooLarge> {
     let inner = match (&value.value, &schema.items) {
-        (Value::Object(map), _) if !schema.fields.is_empty() => Value::Object(object(map, &schema.fields, room)?),
+        (Value::Object(map), _) if !schema.fields.is_empty() => Value::Object(object(map, schema, room)?),
         (Value::Array(items), Some(schema)) => {
             Value::Array(items.iter().map(|item| filled(item, schema, room)).collect::<Result<_, _>>()?)
         }
@@ -36,13 +36,14 @@ pub(super) fn filled(value: &Spanned<Value>, schema: &Schema, room: &mut usize) 
     Ok(Spanned::new(inner, value.span))
 }
 
-fn object(map: &Map, fields: &[Property], room: &mut usize) -> Result<Map, TooLarge> {
+fn object(map: &Map, schema: &Schema, room: &mut usize) -> Result<Map, TooLarge> {
+    let (fields, others) = (&schema.fields, schema.items.as_deref());
     take(room, map.members.len() + fields.len())?;
     let given: HashSet<&str> = map.members.iter().map(|member| &*member.name.value).collect();
     let schemas: HashMap<&str, &Schema> = fields.iter().map(|field| (&*field.name.value, &field.schema)).collect();
     let mut members = Vec::with_capacity(map.members.len());
     for Member { name, value } in &map.members {
-        let value = match schemas.get(&*name.value) {
+        let value = match schemas.get(&*name.value).copied().or(others) {
             Some(schema) => filled(value, schema, room)?,
             None => {
                 take(room, weight(&value.value))?;

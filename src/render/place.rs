@@ -75,7 +75,7 @@ fn folder(root: &str, layout: Layout, request: &Rendered, pipeline: Option<&Name
 fn unholdable(project: &Project, placed: &[Placed]) -> Diagnostics {
     let mut folders: HashMap<&str, String> = HashMap::new();
     for store in &project.stores {
-        folders.extend(repository_folder(&store.path.value).ok().map(|folder| (&*store.name.value, folder)));
+        folders.extend(repository_folder(&store.git.path.value).ok().map(|folder| (&*store.name.value, folder)));
     }
     let mut told = HashSet::new();
     let mut diagnostics = Diagnostics::default();

@@ -6,7 +6,7 @@ use super::drift::place;
 use super::plan::head;
 use super::{Paint, Style, counted, named};
 use crate::align::{Hunks, hunks};
-use crate::session::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, Written};
+use crate::session::{Adopted, Adoption, Delivered, Refusal, Taken, Written};
 use crate::source::Sources;
 
 /// What was taken over, for people; of a dry run also the change of the KDL as a patch.
@@ -21,7 +21,11 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
     if written == Written::DryRun {
         for rewrite in &adoption.rewrites {
             out.push('\n');
-            out.extend(clean(&patch(rewrite)).lines().map(|line| style.paint_diff(line) + "\n"));
+            out.extend(
+                clean(&patch(&rewrite.name, &rewrite.before, &rewrite.after))
+                    .lines()
+                    .map(|line| style.paint_diff(line) + "\n"),
+            );
         }
     } else if !adoption.rewrites.is_empty() {
         let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
@@ -66,9 +70,9 @@ fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
 }
 
 /// The change of a file as a patch that other tools can apply.
-fn patch(rewrite: &Rewrite) -> String {
-    let Hunks { text, .. } = hunks(&rewrite.before, &rewrite.after, 3);
-    format!("--- a/{name}\n+++ b/{name}\n{text}", name = rewrite.name)
+pub(super) fn patch(name: &str, before: &str, after: &str) -> String {
+    let Hunks { text, .. } = hunks(before, after, 3);
+    format!("--- a/{name}\n+++ b/{name}\n{text}")
 }
 
 /// What was taken over as one JSON document on a line.
@@ -95,7 +99,10 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
             problems: &refusal.problems,
         }
     });
-    let files = adoption.rewrites.iter().map(|rewrite| document! { file: &rewrite.name, patch: patch(rewrite) });
+    let files = adoption
+        .rewrites
+        .iter()
+        .map(|rewrite| document! { file: &rewrite.name, patch: patch(&rewrite.name, &rewrite.before, &rewrite.after) });
     json_line(&document! {
         written: written == Written::Yes,
         adopted: adopted.collect::<Vec<_>>(),

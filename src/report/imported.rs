@@ -1,13 +1,18 @@
 //! What became of what was taken in from a neighbour.
 
-use super::counted;
+use super::adoption::patch;
+use super::clean::clean;
+use super::{Style, counted};
 use crate::model::Kind;
-use crate::session::Imported;
+use crate::session::{Imported, Misuse};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of so many files each is named.
 const MOST_FILES: usize = 5;
+
+/// Of a change so many lines are shown to people.
+const MOST_LINES: usize = 60;
 
 /// What was taken in, and what became of the rest, a line each.
 pub fn imported_text(imported: &Imported, neighbour: &str) -> String {
@@ -53,9 +58,33 @@ pub fn imported_text(imported: &Imported, neighbour: &str) -> String {
     text
 }
 
+/// The files that say something otherwise than what was read, each with its change.
+fn differing(imported: &Imported) -> impl Iterator<Item = (&str, String)> {
+    let names: BTreeSet<&str> = imported.others.iter().map(|one| &*one.file).collect();
+    names.into_iter().filter_map(|name| {
+        let (before, after) = (imported.before.get(name)?, imported.files.get(name)?);
+        Some((name, patch(name, before, after)))
+    })
+}
+
+/// How the files would change that say something otherwise than what was read, as far as people look at it.
+pub fn differing_text(imported: &Imported, style: Style) -> String {
+    let all: String = differing(imported).map(|(_, patch)| patch).collect();
+    let mut lines = clean(&all).lines().map(|line| style.paint_diff(line) + "\n").collect::<Vec<_>>();
+    let more = lines.len().saturating_sub(MOST_LINES);
+    lines.truncate(MOST_LINES);
+    lines.extend((more > 0).then(|| format!("... and {} more, which `--format json` shows\n", counted(more, "line"))));
+    lines.concat()
+}
+
 #[derive(Serialize)]
 struct Document<'i> {
     r#type: &'static str,
+    /// Why nothing was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    differs: Vec<Differs<'i>>,
     objects: Vec<Objects<'i>>,
     files: usize,
     unread: usize,
@@ -64,6 +93,13 @@ struct Document<'i> {
     replaced: Vec<String>,
     fates: Vec<Befallen>,
     beside: Beside<'i>,
+}
+
+/// A file, and what would become of it.
+#[derive(Serialize)]
+struct Differs<'i> {
+    file: &'i str,
+    patch: String,
 }
 
 /// What the project has and what was read has not.
@@ -92,8 +128,10 @@ fn objects(counts: &BTreeMap<Kind, usize>) -> Vec<Objects<'_>> {
     counts.iter().map(|(kind, count)| Objects { kind: kind.word(), count: *count }).collect()
 }
 
-/// The same as one JSON document on a line.
-pub fn imported_json(imported: &Imported) -> String {
+/// The same as one JSON document on a line; of what is refused, why, and what would be another one.
+pub fn imported_json(imported: &Imported, refused: Option<&Misuse>) -> String {
+    let others = imported.others.iter().map(|one| one.address.to_string());
+    let differs = differing(imported).map(|(file, patch)| Differs { file, patch });
     let befallen = imported.fates.iter().flat_map(|(fate, befallen)| {
         befallen.iter().map(|(thing, count)| Befallen {
             fate: fate.word(),
@@ -105,12 +143,14 @@ pub fn imported_json(imported: &Imported) -> String {
     });
     let document = Document {
         r#type: "imported",
+        refused: refused.map(ToString::to_string),
+        differs: differs.filter(|_| refused.is_some()).collect(),
         objects: objects(&imported.objects),
         files: imported.from,
         unread: imported.unread(),
         unread_of_others: imported.unread_of_others(),
         same: imported.same,
-        replaced: imported.others.iter().map(|(address, _)| address.to_string()).collect(),
+        replaced: others.filter(|_| refused.is_none()).collect(),
         fates: befallen.collect(),
         beside: Beside { objects: objects(&imported.beside.0), files: &imported.beside.1 },
     };

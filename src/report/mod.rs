@@ -66,7 +66,7 @@ pub use format::{ReportFormat, report};
 pub use github::{github, unformatted};
 pub use harmless::{Reader, harmless};
 pub use human::human;
-pub use imported::{imported_json, imported_text};
+pub use imported::{differing_text, imported_json, imported_text};
 pub use json::json;
 pub use leases::{Clearing, lease_table, leases_json};
 pub use manifests::{manifests, manifests_json};

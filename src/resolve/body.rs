@@ -279,10 +279,7 @@ impl<'g> Reader<'g, '_> {
         self.open.push(Map::default());
         self.parts(child, shape);
         let mut schema = typed::schema(self.open.pop()?)?;
-        if let Some(default) = schema.members.iter().position(|member| *member.name.value == *"default") {
-            let typed = Schema::of(&schema)?;
-            shape::by_schema(&mut schema.members[default].value, &typed);
-        }
+        shaped(&mut schema)?;
         let text = Value::string(&*name.value);
         if let Some(span) = flag(child, 2, "required") {
             let required = At::of("required", Manner::Set);
@@ -338,6 +335,19 @@ impl<'g> Reader<'g, '_> {
             None => map.put(member, Value::Array(vec![value]), span.into()),
         }
     }
+}
+
+/// Gives the default of a schema, and of what is in its values, the shape that it asks for; nothing where it is none.
+fn shaped(schema: &mut Map) -> Option<()> {
+    let typed = Schema::of(schema)?;
+    for Member { name, value } in &mut schema.members {
+        match &mut value.value {
+            _ if *name.value == *"default" => shape::by_schema(value, &typed),
+            Value::Object(inside) if typed::INSIDE.contains(&&*name.value) => shaped(inside)?,
+            _ => {}
+        }
+    }
+    Some(())
 }
 
 /// The object of a name in another, made where it is missing.

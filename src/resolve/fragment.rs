@@ -40,6 +40,7 @@ impl Fragment {
             all.name = more.name.take();
             all.id = more.id.take();
             all.guards = more.guards.clone();
+            all.catalog = more.catalog.take();
         }
         all.objects.append(&mut more.objects);
         all.blueprints.append(&mut more.blueprints);

@@ -50,7 +50,7 @@ pub(super) fn project(
     let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));
     let told: BTreeSet<&str> = of_steps.map(|told| told.message.as_str()).collect();
     // What a link leads to that is a repository is no text of the project, and is nobody's business here.
-    let stores: Vec<&str> = all.project.stores.iter().map(|store| store.url.value.trim_start_matches("./")).collect();
+    let stores: Vec<&str> = all.project.git_folders().map(|place| place.url.value.trim_start_matches("./")).collect();
     let is_store = |name: &str| {
         let rests = stores.iter().filter_map(|url| url.strip_prefix(name));
         rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with('/'))

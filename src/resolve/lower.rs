@@ -67,7 +67,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let (span, lifecycle) = (node.head_span().into(), lifecycle(node));
     let declared = Declaration { address, named: name.span, span, body, lifecycle };
     let called = match kind {
-        Kind::Action | Kind::Automation | Kind::Blueprint => action::called(node),
+        Kind::Action | Kind::Automation | Kind::Blueprint => action::called(kind, node),
         Kind::PromiseRelease => delivery::source(node).into_iter().collect(),
         _ => Vec::new(),
     };
@@ -76,7 +76,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let special = match kind {
         Kind::Action => action::action(node, &declared, names, diagnostics).map(|action| project.actions.push(action)),
         Kind::Automation => {
-            let sent = action::sent(node, names, diagnostics).into_iter();
+            let sent = action::sent(Kind::Automation, node, names, diagnostics).into_iter();
             project.sent.extend(sent.map(|value| (declared.address.clone(), value)));
             project.declare(declared);
             return;

@@ -39,6 +39,8 @@ pub use workspace::Workspace;
 use crate::diag::Diagnostics;
 use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
+use fragment::Fragment;
+use project::PROJECT_FILE;
 use shelf::Shelf;
 use workspace::Reading;
 
@@ -75,6 +77,22 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);
     shape::classify(&mut all.project, &mut all.diagnostics);
+    Ok(finished(all, sources))
+}
+
+/// What the file says that names a project, of itself: what it refers to is looked for nowhere.
+///
+/// # Errors
+/// Where it cannot be read. What users wrote wrong is a diagnostic of the result.
+pub fn project_file(loader: &dyn Loader) -> Result<Resolved, LoadError> {
+    let (mut sources, mut reading) = (Sources::default(), Reading::default());
+    let file = reading.add(&mut sources, PROJECT_FILE, loader.read(PROJECT_FILE, LONGEST_FILE)?);
+    let all = reading.fragments(&[file], &Shelf::new(loader), &sources);
+    Ok(finished(all, sources))
+}
+
+/// What was read, without what nobody is to be shown.
+fn finished(mut all: Fragment, mut sources: Sources) -> Resolved {
     for span in secret::not_to_be_shown(&all.diagnostics, &sources) {
         sources.hide(span);
     }
@@ -85,7 +103,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
         }
     }
     all.unread.sort_unstable();
-    Ok(Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted(), unread: all.unread })
+    Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted(), unread: all.unread }
 }
 
 #[cfg(test)]

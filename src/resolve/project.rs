@@ -1,11 +1,11 @@
 use super::fragment::Fragment;
 use super::names::Names;
 use super::value::count;
-use super::value::{name_at, text};
+use super::value::{flag, name_at, text};
 use super::version::Requirement;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Adoption, Name};
-use crate::source::{Sources, Span, Spanned};
+use crate::model::{Adoption, Auth, AuthMethod, CatalogType, GitFolder, Name, Repository, SharedCatalog};
+use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::Node;
 
 /// The name of the file that says that a folder is a project.
@@ -29,9 +29,37 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(id) = node.child("id").and_then(|child| text(child.argument(0)?)) {
         fragment.project.id.get_or_insert(id);
     }
+    if let Some(catalog) = node.child("catalog").and_then(catalog) {
+        fragment.project.catalog.get_or_insert(catalog);
+    }
     if let Some(name) = name_at(node, 0, &mut Names::default()) {
         fragment.project.name.get_or_insert_with(|| name.clone());
         fragment.projects.push(Spanned::new(name.value, node.head_span()));
+    }
+}
+
+/// Where a `catalog` node says that the catalog is.
+fn catalog(node: Node<'_>) -> Option<SharedCatalog> {
+    match CatalogType::from_word(node.argument(0)?.string()?)? {
+        CatalogType::Git => {
+            let said = |child: &str| node.child(child).and_then(|child| text(child.argument(0)?));
+            let missing = |usual: &str| Spanned::new(usual.into(), Origin::Default(node.head_span()));
+            let auth = |node: Node<'_>| {
+                let method = AuthMethod::from_word(node.argument(0)?.string()?)?;
+                let secret = node.property("secret").and_then(|entry| Some((entry.string()?, entry.value_span())));
+                let secret = secret.map(|(name, span)| Names::default().at(name, span));
+                Some(Auth { span: node.head_span().into(), method, secret })
+            };
+            let url = said("url")?;
+            Some(SharedCatalog::Git(GitFolder {
+                repository: Repository::of(&url.value),
+                url,
+                branch: said("branch").unwrap_or_else(|| missing(SharedCatalog::BRANCH)),
+                path: said("path").unwrap_or_else(|| missing("")),
+                auth: node.child("auth").and_then(auth),
+                create: flag(node, 1, "create").map(Into::into),
+            }))
+        }
     }
 }
 

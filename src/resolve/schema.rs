@@ -4,35 +4,46 @@ use super::value::flag;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Form, Part, language};
 use crate::model::Base;
-use crate::object::typed::{Word, is_of_whole};
+use crate::object::typed::{OF, Word, is_of_whole};
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
 
 /// Diagnoses the words of a `property`, `input` or `field` line that go neither with its type nor with that of its items, and an
-/// enum without values.
+/// enum without values; and those of a line `of` in it.
 pub(super) fn check(node: Node<'_>, form: &Form, diagnostics: &mut Diagnostics) {
+    let name = node.argument(0).and_then(Entry::string).unwrap_or_default();
+    line((node, form, 1), name, diagnostics);
+}
+
+/// Of a line with its type at an argument.
+fn line((node, form, type_at): (Node<'_>, &Form, usize), name: &str, diagnostics: &mut Diagnostics) {
     let word = |entry: Option<Entry<'_>>| Word::read(entry?.string()?);
-    let (Some(own), of) = (word(node.argument(1)), node.property("of")) else { return };
+    let (Some(own), of) = (word(node.argument(type_at)), node.property(OF)) else { return };
     let item = word(of);
     if of.is_some() && item.is_none() {
         return;
     }
-    let name = node.argument(0).and_then(Entry::string).unwrap_or_default();
-    if let Some(entry) = of.filter(|_| !own.is_around()) {
-        let message = format!("`of=` is for lists and objects, and `{name}` is neither");
-        let help = "leave `of=` out, or make the type `array` or `object`";
-        diagnostics.push(Diagnostic::error(code::ITEMS_MISFIT, entry.span(), message).help(help));
+    let inside = form.slot(OF).and_then(|slot| Some((node.child(OF)?, language().child(slot).0.plain()?)));
+    let line_of = inside.map(|(line, _)| (line.name_span(), OF));
+    for (span, word) in of.map(|of| (of.span(), "of=")).into_iter().chain(line_of).filter(|_| !own.is_around()) {
+        let message = format!("`{word}` is for lists and objects, and `{name}` is neither");
+        let help = format!("leave `{word}` out, or make the type `array` or `object`");
+        diagnostics.push(Diagnostic::error(code::ITEMS_MISFIT, span, message).help(help));
+    }
+    if let Some((inner, form)) = inside {
+        line((inner, form, 0), &format!("what is in {name}"), diagnostics);
     }
     let item = item.filter(|_| own.is_around());
     for (written, keyword, span) in keywords(node, form) {
         let described = item.filter(|_| !is_of_whole(own.base, keyword)).unwrap_or(own);
         if let Some(fit) = described.misfit(keyword) {
-            diagnostics.push(misfit(written, fit, span, own.base == Base::Array && item.is_none()));
+            let is_untyped = own.base == Base::Array && item.is_none() && inside.is_none();
+            diagnostics.push(misfit(written, fit, span, is_untyped));
         }
     }
     let described = item.unwrap_or(own);
     if described.is_enum && node.child("values").is_none() && node.child("value").is_none() {
-        let place = if item.is_some() { of } else { node.argument(1) };
+        let place = if item.is_some() { of } else { node.argument(type_at) };
         let message = format!("the enum `{name}` has no values");
         let help = "list them in its block: `values small medium large`";
         diagnostics

@@ -138,10 +138,14 @@ pub(super) fn by_schema(value: &mut Spanned<Value>, schema: &Schema) {
         (Base::Object, Value::Object(map)) => by_fields(map, &schema.fields),
         _ => {}
     }
-    let Some(schema) = &schema.items else { return };
+    let (fields, Some(schema)) = (&schema.fields, &schema.items) else { return };
     match &mut value.value {
         Value::Array(items) => items.iter_mut().for_each(|item| by_schema(item, schema)),
-        Value::Object(map) => map.members.iter_mut().for_each(|member| by_schema(&mut member.value, schema)),
+        Value::Object(map) => {
+            let is_field = |name: &Name| fields.iter().any(|field| field.name.value == *name);
+            let others = map.members.iter_mut().filter(|member| !is_field(&member.name.value));
+            others.for_each(|member| by_schema(&mut member.value, schema));
+        }
         _ => {}
     }
 }

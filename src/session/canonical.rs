@@ -1,11 +1,13 @@
 //! The canonical form of texts, whatever their nodes.
 
+use super::disk::PROJECT_FILE;
+use super::walk::inside;
 use super::{Disk, SessionError};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, refusal};
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A file, and what it holds.
 pub struct Text {
@@ -41,6 +43,24 @@ pub fn texts(disk: Disk, folder: PathBuf, here: PathBuf) -> Result<impl Iterator
         let path = path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path);
         Text { path, content: error.map_or_else(|| disk.read(&name, LONGEST_FILE), Err) }
     }))
+}
+
+/// A file that was named, be it one of a project or not. A link leads as far as the project that it is in goes, or the folder where it is in none.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn text(path: &Path) -> std::io::Result<Text> {
+    let real = std::fs::canonicalize(path)?;
+    let mut folder = std::path::absolute(path)?.parent().map(Path::to_owned).unwrap_or_default();
+    if folder.components().any(|part| part == Component::ParentDir) {
+        folder = std::fs::canonicalize(folder)?;
+    }
+    let root = folder.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file()).unwrap_or(&folder);
+    let root = std::fs::canonicalize(root)?;
+    let is_inside = if path.is_symlink() { inside(&root, path).is_some() } else { real.starts_with(&root) };
+    let outside = || LoadError::Outside(path.display().to_string());
+    let content = if is_inside { Ok(std::fs::read(&real)?) } else { Err(outside()) };
+    Ok(Text { path: path.to_owned(), content })
 }
 
 /// Whether what is closed would be formatted: a link out of the project may lead to a repository, which is no text.

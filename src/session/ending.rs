@@ -99,10 +99,15 @@ impl SessionError {
             | Self::Misplaced(_)
             | Self::Misuse(Misuse::WouldBreak { .. }) => Ending::Configuration,
             Self::Namesakes { .. } => Ending::Refused,
-            Self::Changed { .. } | Self::Catalog(CatalogError::Busy { .. }) | Self::Unusable { .. } => Ending::Stale,
+            Self::Changed { .. }
+            | Self::Catalog(CatalogError::Busy { .. } | CatalogError::Overtaken { .. })
+            | Self::Unusable { .. } => Ending::Stale,
             Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,
             Self::Unfinished { ending, .. } => *ending,
-            Self::Store(StoreError::Interrupted { .. }) => Ending::Interrupted,
+            Self::Stopped { signal, .. } => Ending::of_signal(*signal),
+            Self::Store(StoreError::Interrupted { .. }) | Self::Catalog(CatalogError::Interrupted { .. }) => {
+                Ending::Interrupted
+            }
             Self::Load(_)
             | Self::Catalog(_)
             | Self::Store(_)
@@ -131,7 +136,7 @@ pub(super) fn of_apply(error: &ApplyError) -> Ending {
     match error {
         ApplyError::Occupied(_)
         | ApplyError::Store(StoreError::Locked { .. })
-        | ApplyError::Catalog(CatalogError::Busy { .. }) => Ending::Stale,
+        | ApplyError::Catalog(CatalogError::Busy { .. } | CatalogError::Overtaken { .. }) => Ending::Stale,
         error if error.is_conflict() => Ending::Stale,
         _ => Ending::World,
     }

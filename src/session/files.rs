@@ -1,38 +1,53 @@
-//! Several files written as wholes: all of them or, where one cannot be written or has changed meanwhile, none.
+//! Several files written as wholes: all of them or, where one cannot be written or has changed meanwhile, or a signal comes, none.
 
+use super::disk::PROJECT_FILE;
 use super::migrate::link;
 use super::{Misuse, SessionError};
-use crate::file::{hidden_beside, read_plain};
+use crate::file::{Replacement, is_left_over, read_plain};
 use crate::grammar::Neighbour;
 use crate::migrate::{Exported, Imported};
 use crate::secret::Tripwire;
+use crate::wait::Wait;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// The ending of what is written before it takes the place of a file.
-const NEW: &str = ".plat-new";
+/// What a message says where a signal came in time.
+const NOTHING: &str = "and no file was written";
 
 /// So far below a folder its files are written.
 const MOST_DEEP: usize = 2;
 
-/// A file that gets a text.
-pub(super) struct Change<'c> {
-    /// How a message calls it.
-    pub(super) name: String,
-    pub(super) place: PathBuf,
-    /// What it holds until now; nothing where it is not there.
-    pub(super) before: Option<Vec<u8>>,
-    pub(super) after: &'c str,
+/// What everything passes that is written: no secret gets into it, and no signal leaves the half of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard<'g> {
+    /// What looks for secrets.
+    pub tripwire: &'g Tripwire,
+    /// What signals are told to: they end the process at once only where nothing is being written.
+    pub wait: &'g Wait,
 }
 
-/// What puts a file that is written in its place.
-pub(super) type PutInPlace<'p> = &'p dyn Fn(&Path, &Path) -> io::Result<()>;
+/// A file that gets a text.
+#[derive(Debug)]
+pub struct Change<'c> {
+    /// How a message calls it.
+    pub name: String,
+    /// Where it is.
+    pub place: PathBuf,
+    /// What it holds until now; nothing where it is not there.
+    pub before: Option<Vec<u8>>,
+    /// What it is to hold.
+    pub after: Cow<'c, str>,
+}
+
+/// What puts a file that is written in the place of the one that is there.
+pub(super) type PutInPlace<'p> = &'p dyn Fn(Replacement) -> io::Result<()>;
 
 /// Writes what a project is to a neighbour into a folder, which need not be there; of what is no longer exported the file that is there says so. A file that is
-/// there and differs may be replaced, or none is written. The files.
+/// there and differs may be replaced, or none is written. The files, and how many a killed run had left that are taken away.
 ///
 /// # Errors
 /// Where a text holds a secret, and where something else than a file is in the way, or a file changed meanwhile or cannot be written.
@@ -40,8 +55,8 @@ pub fn write_export(
     folder: &Path,
     (neighbour, exported): (Neighbour, &Exported),
     overwrite: bool,
-    tripwire: &Tripwire,
-) -> Result<BTreeMap<String, String>, SessionError> {
+    guard: Guard<'_>,
+) -> Result<(BTreeMap<String, String>, usize), SessionError> {
     let mut files = exported.files();
     let is_there = |(name, _): &(String, String)| folder.join(name).symlink_metadata().is_ok();
     files.extend(exported.empty_files(neighbour).into_iter().filter(is_there));
@@ -59,72 +74,110 @@ pub fn write_export(
     if !others.is_empty() && !overwrite {
         return Err(Misuse::Differs(others.join(", ")).into());
     }
-    write_below(folder, &files, before, tripwire)?;
-    Ok(files)
+    let left_over = write_below(folder, files.iter(), before, guard)?;
+    Ok((files, left_over))
 }
 
-/// Writes the files of a project that something was taken into, as long as each is what it was when the project was read.
+/// Writes the files of a project that something was taken into, as long as each is what it was when the project was read. What makes the folder a
+/// project comes last: without it nobody takes the half for the whole. How many files a killed run had left that are taken away.
 ///
 /// # Errors
 /// As [`write_export`].
-pub fn write_import(folder: &Path, imported: &Imported, tripwire: &Tripwire) -> Result<(), SessionError> {
+pub fn write_import(folder: &Path, imported: &Imported, guard: Guard<'_>) -> Result<usize, SessionError> {
     let before = imported.before.iter().map(|(name, text)| (name.as_str(), text.as_bytes().to_vec()));
-    write_below(folder, &imported.files, before.collect(), tripwire)
+    let (project, others): (Vec<_>, Vec<_>) = imported.files.iter().partition(|(name, _)| *name == PROJECT_FILE);
+    write_below(folder, others.into_iter().chain(project), before.collect(), guard)
 }
 
-/// Gives files below a folder their texts, and takes away what a run that was killed has left beside them.
-fn write_below(
+/// Writes files of a new project, in their order, into a folder that need not be there. How many files a killed run had left that are taken away.
+///
+/// # Errors
+/// Where one cannot be written, or is there meanwhile.
+pub fn write_scaffold(folder: &Path, files: &[(String, String)], guard: Guard<'_>) -> Result<usize, SessionError> {
+    write_below(folder, files.iter().map(|(name, text)| (name, text)), BTreeMap::new(), guard)
+}
+
+/// Gives files below a folder their texts in this order, and takes away what a run that was killed has left beside them: how many files that are.
+fn write_below<'f>(
     folder: &Path,
-    files: &BTreeMap<String, String>,
+    files: impl Iterator<Item = (&'f String, &'f String)> + Clone,
     mut before: BTreeMap<&str, Vec<u8>>,
-    tripwire: &Tripwire,
-) -> Result<(), SessionError> {
-    link(folder, files.keys()).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
-    let is_left = |name: &str| name.starts_with('.') && name.ends_with(NEW);
-    for entry in WalkDir::new(folder).max_depth(MOST_DEEP).into_iter().filter_map(Result::ok) {
-        if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_left) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
+    guard: Guard<'_>,
+) -> Result<usize, SessionError> {
+    link(folder, files.clone().map(|(name, _)| name)).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
+    let entries = WalkDir::new(folder).max_depth(MOST_DEEP).into_iter().filter_map(Result::ok);
+    let is_left = |name: &std::ffi::OsStr| name.to_str().is_some_and(is_left_over);
+    let left = entries.filter(|entry| entry.file_type().is_file() && is_left(entry.file_name()));
+    let left = left.filter(|entry| fs::remove_file(entry.path()).is_ok()).count();
     let mut changes = Vec::new();
     for (name, after) in files {
         let (place, before) = (folder.join(name), before.remove(name.as_str()));
         if before.as_deref() != Some(after.as_bytes()) {
-            changes.push(Change { name: place.display().to_string(), place, before, after });
+            changes.push(Change { name: place.display().to_string(), place, before, after: after.into() });
         }
     }
-    write(&changes, tripwire, &|beside, place| fs::rename(beside, place))
+    write(&changes, guard)?;
+    Ok(left)
 }
 
 /// Gives files their texts. Each is written beside its place first; where one of them is no longer what it was, or cannot be put in place, all
 /// are as they were.
 ///
 /// # Errors
-/// Where a text holds a secret, and where a file changed meanwhile or cannot be written.
-pub(super) fn write(
+/// Where a text holds a secret, where a file changed meanwhile or cannot be written, and where a signal came: before any was put in its place
+/// there is none of them, and later all are there.
+pub fn write(changes: &[Change<'_>], guard: Guard<'_>) -> Result<(), SessionError> {
+    write_by(changes, guard, &Replacement::replace)
+}
+
+pub(super) fn write_by(
     changes: &[Change<'_>],
-    tripwire: &Tripwire,
+    Guard { tripwire, wait }: Guard<'_>,
     put_in_place: PutInPlace<'_>,
 ) -> Result<(), SessionError> {
     for change in changes {
         tripwire.pass(change.name.as_bytes(), "the name of a file")?;
         tripwire.pass(change.after.as_bytes(), &format!("the file {}", change.name))?;
     }
+    let held = wait.leave.hold();
     let mut made = Vec::new();
-    let prepared = changes.iter().try_for_each(|change| change.prepare(&mut made));
-    let unchanged = || changes.iter().try_for_each(Change::unchanged);
-    let outcome = prepared.and_then(|()| unchanged()).and_then(|()| replace(changes, put_in_place));
-    // What is still there was not put in place, or is in its place too: it is of no use to anybody, and where it cannot go, the error
-    // that is told says more.
-    for change in changes {
-        let _ = fs::remove_file(change.beside());
-    }
-    if outcome.is_err() {
+    let written = replacements(changes, wait, &mut made).and_then(|new| replace(changes, new, put_in_place));
+    if written.is_err() {
         for folder in made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
-    outcome
+    drop(held);
+    written?;
+    stopped(wait, "with all files written")
+}
+
+/// Ends what was held up while something was written: `state` says of it what a message does.
+///
+/// # Errors
+/// Where a signal came that the run does not see to itself.
+pub fn stopped(wait: &Wait, state: &str) -> Result<(), SessionError> {
+    match wait.signal() {
+        0 => Ok(()),
+        _ if wait.leave.is_orderly() => Ok(()),
+        signal => Err(SessionError::Stopped { signal, state: state.to_owned() }),
+    }
+}
+
+/// Writes the texts beside their places, as long as these are what they were.
+fn replacements(
+    changes: &[Change<'_>],
+    wait: &Wait,
+    made: &mut Vec<PathBuf>,
+) -> Result<Vec<Replacement>, SessionError> {
+    let mut new = Vec::new();
+    for change in changes {
+        stopped(wait, NOTHING)?;
+        new.push(change.prepare(made)?);
+    }
+    changes.iter().try_for_each(Change::unchanged)?;
+    stopped(wait, NOTHING)?;
+    Ok(new)
 }
 
 impl Change<'_> {
@@ -132,13 +185,8 @@ impl Change<'_> {
         SessionError::Write { path: self.name.clone(), source }
     }
 
-    /// Where its text is written first.
-    fn beside(&self) -> PathBuf {
-        hidden_beside(&self.place, NEW)
-    }
-
     /// Writes its text beside its place, and notes the folders that are made for it, each before those in it.
-    fn prepare(&self, made: &mut Vec<PathBuf>) -> Result<(), SessionError> {
+    fn prepare(&self, made: &mut Vec<PathBuf>) -> Result<Replacement, SessionError> {
         let around = self.place.parent().into_iter().flat_map(Path::ancestors);
         let missing: Vec<&Path> =
             around.take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
@@ -149,24 +197,20 @@ impl Change<'_> {
                 Err(error) => return Err(self.failed(error)),
             }
         }
-        self.fill(self.after.as_bytes()).map_err(|source| self.failed(source))
+        self.replacement(self.after.as_bytes()).map_err(|source| self.failed(source))
     }
 
     /// Writes a text beside it.
-    fn fill(&self, text: &[u8]) -> io::Result<()> {
-        let beside = self.beside();
-        match fs::remove_file(&beside) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-        let mut file = fs::File::create_new(&beside)?;
-        file.write_all(text)?;
-        if self.before.is_some() {
-            file.set_permissions(fs::metadata(&self.place)?.permissions())?;
-            // What goes is on the disk, so what comes in its place has to be.
-            file.sync_all()?;
-        }
-        Ok(())
+    fn replacement(&self, text: &[u8]) -> io::Result<Replacement> {
+        Replacement::of(&self.place, |file| {
+            file.write_all(text)?;
+            if self.before.is_some() {
+                file.set_permissions(fs::metadata(&self.place)?.permissions())?;
+                // What goes is on the disk, so what comes in its place has to be.
+                file.sync_all()?;
+            }
+            Ok(())
+        })
     }
 
     /// # Errors
@@ -176,32 +220,23 @@ impl Change<'_> {
         if now == self.before { Ok(()) } else { Err(SessionError::Changed { path: self.name.clone() }) }
     }
 
-    fn put(&self, put_in_place: PutInPlace<'_>) -> io::Result<()> {
-        if self.before.is_some() {
-            return put_in_place(&self.beside(), &self.place);
-        }
-        match fs::hard_link(self.beside(), &self.place) {
-            // Not every file system has such links.
-            Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
-                fs::File::create_new(&self.place)?.write_all(self.after.as_bytes())
-            }
-            made => made,
-        }
+    fn put(&self, new: Replacement, put_in_place: PutInPlace<'_>) -> io::Result<()> {
+        if self.before.is_some() { put_in_place(new) } else { new.create() }
     }
 
     /// Makes it what it was.
     fn put_back(&self, put_in_place: PutInPlace<'_>) -> io::Result<()> {
         match &self.before {
-            Some(before) => self.fill(before).and_then(|()| put_in_place(&self.beside(), &self.place)),
+            Some(before) => self.replacement(before).and_then(put_in_place),
             None => fs::remove_file(&self.place),
         }
     }
 }
 
 /// Puts what was written in its place, and, where one of them cannot be, back what was there.
-fn replace(changes: &[Change<'_>], put_in_place: PutInPlace<'_>) -> Result<(), SessionError> {
-    for (index, change) in changes.iter().enumerate() {
-        let Err(source) = change.put(put_in_place) else { continue };
+fn replace(changes: &[Change<'_>], new: Vec<Replacement>, put_in_place: PutInPlace<'_>) -> Result<(), SessionError> {
+    for (index, (change, new)) in changes.iter().zip(new).enumerate() {
+        let Err(source) = change.put(new, put_in_place) else { continue };
         let (done, open) = changes.split_at(index);
         let (back, stays): (Vec<&Change<'_>>, Vec<&Change<'_>>) =
             done.iter().partition(|change| change.put_back(put_in_place).is_ok());

@@ -27,7 +27,7 @@ pub(super) fn former_stores(
         let written = Object { address: address.clone(), body: opened.written.clone() };
         let live = || StateStore::of_object(opened.live.as_ref()?.read()?);
         let mut store = StateStore::of_object(&written).or_else(live)?;
-        store.repository = repository(&store.url.value, loaded.root.as_ref());
+        store.git.repository = repository(&store.git.url.value, loaded.root.as_ref());
         let place = store.place();
         let stays = loaded.project.stores.iter().any(|store| store.place().is(&place));
         let remains = if stays { Remains::Files(Left::default()) } else { remains(&store, targets) };

@@ -5,13 +5,13 @@ use super::identity::project_id;
 use super::scaffold;
 use super::walk::belongs;
 use super::{Misuse, SessionError};
-use crate::diag::{Diagnostic, Severity, code};
+use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::grammar::Neighbour;
-use crate::migrate::{self, Folder, ImportError, Imported, fits, is_document, named};
+use crate::migrate::{self, Folder, ImportError, Imported, Otherwise, fault, fits, is_document, named};
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{Origin, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -32,18 +32,62 @@ pub struct Import<'a> {
     pub overwrite: bool,
 }
 
-/// Reads what a neighbour holds as the files of a project. Writes nothing.
+/// What an import comes to, before anything is written.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// What was read; nothing where it was refused before.
+    pub imported: Imported,
+    /// Why none of it may be written.
+    pub refused: Option<Misuse>,
+    /// The same as problems, in the texts of what was read.
+    pub reasons: Diagnostics,
+    /// The patterns of what is passed over that fit nothing.
+    pub idle: Vec<String>,
+}
+
+/// Reads what a neighbour holds as the files of a project. Writes nothing. It is refused where a path holds nothing to read, and where the project
+/// says something of it otherwise, or would be wrong with it.
 ///
 /// # Errors
-/// Where a path cannot be read or holds nothing to read, and where the project says something of it otherwise, or would be wrong with it.
-pub fn import(asked: &Import<'_>) -> Result<Imported, SessionError> {
+/// Where a path cannot be read.
+pub fn import(asked: &Import<'_>) -> Result<Intake, SessionError> {
+    let mut intake = Intake::default();
+    match take_in(asked, &mut intake) {
+        Ok(()) => {}
+        Err(SessionError::Misuse(refused)) => {
+            if intake.reasons.is_empty() {
+                let reason = Diagnostic::error(code::REFUSED_IMPORT, Origin::Nowhere, refused.to_string());
+                intake.because(asked.folder.display().to_string(), "", reason);
+            }
+            intake.refused = Some(refused);
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(intake)
+}
+
+impl Intake {
+    /// Notes why it is refused, by a problem of a text of the project.
+    fn because(&mut self, name: String, text: &str, problem: Diagnostic) {
+        let sources = &mut self.imported.sources;
+        let known = sources.iter().find(|(_, file)| file.name == name).map(|(id, _)| id);
+        let file = known.unwrap_or_else(|| sources.add(SourceFile::new(name, text.as_bytes().to_vec())));
+        let Diagnostic { code, message, primary, help, .. } = problem;
+        let reason = Diagnostic::error(code, Span { file, ..primary.span() }, message);
+        self.reasons.push(Diagnostic { help, ..reason });
+    }
+}
+
+/// # Errors
+/// As [`import`], and where it is refused.
+fn take_in(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> {
     let Import { neighbour, paths, folder, .. } = *asked;
     let is_new = !folder.join(PROJECT_FILE).exists();
     if let Some(around) = around(folder).filter(|_| is_new && holds_texts(folder)) {
         let [folder, around] = [folder, &around].map(|folder| folder.display().to_string());
         return Err(Misuse::Within { folder, around }.into());
     }
-    let (sources, passed) = read_all(asked)?;
+    let (sources, passed) = read_all(asked, &mut intake.idle)?;
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
     let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
@@ -61,22 +105,35 @@ pub fn import(asked: &Import<'_>) -> Result<Imported, SessionError> {
     let failed = |error| match error {
         ImportError::Load(error) => SessionError::from(error),
         ImportError::InTheWay(link) => Misuse::Link(link).into(),
-        error @ ImportError::Declared(_) => would_break(folder, error.to_string()),
     };
-    let mut imported = migrate::import(neighbour, sources, &Given(paths), &read).map_err(failed)?;
-    if !imported.others.is_empty() && !asked.overwrite {
-        return Err(Misuse::Differs(named(&imported.others)).into());
-    }
-    if !imported.objects.is_empty() {
-        imported.files = with_project(&imported.files);
-        try_out(folder, &read(&imported.files, &mut Workspace::default()).map_err(failed)?, &imported.files)?;
-    }
+    intake.imported = migrate::import(neighbour, sources, &Given(paths), &read).map_err(failed)?;
+    let imported = &mut intake.imported;
     for (path, what) in passed {
         let id = imported.sources.add(SourceFile::new(path.display().to_string(), Vec::new()));
         let message = format!("{what}, and is not looked into: name what is meant itself");
         imported.problems.push(Diagnostic::warning(code::NOT_RECOGNISED, Span::start_of(id), message));
     }
-    Ok(imported)
+    if !imported.fixed.is_empty() {
+        let named = named(&imported.fixed);
+        let problem = format!("it has {named} already; take another folder for `--out`, or take away what is there");
+        return Err(would_break(folder, problem));
+    }
+    if !imported.others.is_empty() && !asked.overwrite {
+        let (others, before) = (imported.others.clone(), imported.before.clone());
+        let named = named(&others);
+        for Otherwise { address, file, span, .. } in others {
+            let reason = Diagnostic::error(code::REFUSED_IMPORT, span, format!("{address} would be another one"));
+            let text = before.get(&file).map_or("", |text| text);
+            intake.because(folder.join(file).display().to_string(), text, reason.help("`--overwrite` replaces it"));
+        }
+        return Err(Misuse::Differs(named).into());
+    }
+    if !imported.objects.is_empty() {
+        imported.files = with_project(&imported.files);
+        let loaded = read(&imported.files, &mut Workspace::default()).map_err(failed)?;
+        try_out(folder, &loaded, intake)?;
+    }
+    Ok(())
 }
 
 /// The folder of the project that a folder, which need not be there yet, lies in.
@@ -98,15 +155,21 @@ fn holds_texts(folder: &Path) -> bool {
 type Passed = Vec<(PathBuf, &'static str)>;
 
 /// The texts that are to be read.
-fn read_all(asked: &Import<'_>) -> Result<(Sources, Passed), SessionError> {
+fn read_all(asked: &Import<'_>, idle: &mut Vec<String>) -> Result<(Sources, Passed), SessionError> {
     let (mut sources, mut passed) = (Sources::default(), Vec::new());
+    for pattern in asked.exclude {
+        fault(pattern).map_or(Ok(()), |why| Err(Misuse::Pattern { pattern: pattern.clone(), why }))?;
+    }
+    // Those that fit something.
+    let mut met = BTreeSet::new();
     for path in asked.paths {
         if let Some(text) = asked.standard_input.as_ref().filter(|_| path == Path::new("-")) {
             sources.add(SourceFile::new("<stdin>", text.clone()));
             continue;
         }
         let before = sources.iter().len();
-        for file in files(asked, path, &mut passed)? {
+        let (files, is_narrowed) = files(asked, path, &mut passed, &mut met)?;
+        for file in files {
             let io = |source| LoadError::Io { path: file.display().to_string(), source };
             let length = std::fs::metadata(&file).map_err(io)?.len();
             if length > LONGEST_FILE {
@@ -115,9 +178,12 @@ fn read_all(asked: &Import<'_>) -> Result<(Sources, Passed), SessionError> {
             sources.add(SourceFile::new(file.display().to_string(), std::fs::read(&file).map_err(io)?));
         }
         if sources.iter().len() == before {
-            return Err(Misuse::NothingThere(path.display().to_string()).into());
+            let path = path.display().to_string();
+            return Err(if is_narrowed { Misuse::AllExcluded(path) } else { Misuse::NothingThere(path) }.into());
         }
     }
+    let all = asked.exclude.iter().enumerate();
+    idle.extend(all.filter(|(index, _)| !met.contains(index)).map(|(_, pattern)| pattern.clone()));
     Ok((sources, passed))
 }
 
@@ -129,19 +195,35 @@ fn would_break(folder: &Path, problem: String) -> SessionError {
 ///
 /// # Errors
 /// Where it has errors, or does not read one of them.
-fn try_out(folder: &Path, loaded: &Loaded, files: &BTreeMap<String, String>) -> Result<(), SessionError> {
+fn try_out(folder: &Path, loaded: &Loaded, intake: &mut Intake) -> Result<(), SessionError> {
     let read: HashSet<&str> = loaded.sources.iter().map(|(_, source)| source.name.as_str()).collect();
-    if let Some(name) = files.keys().find(|name| !read.contains(name.as_str())) {
+    if let Some(name) = intake.imported.files.keys().find(|name| !read.contains(name.as_str())) {
         let problem = format!("{name} would be no file of it, as its folder is hidden or a project of its own");
         return Err(would_break(folder, problem));
     }
-    match loaded.diagnostics.iter().find(|problem| problem.severity == Severity::Error) {
-        None => Ok(()),
-        Some(error) => {
-            let place = loaded.sources.location(error.primary.span());
-            Err(would_break(folder, format!("{place}: {} ({})", error.message, error.code)))
-        }
+    let mut first = None;
+    for error in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
+        let (span, message) = own_place(loaded, error);
+        first.get_or_insert_with(|| format!("{}: {message}", loaded.sources.location(span)));
+        let source = loaded.sources.file(span.file);
+        let name =
+            if source.is_of_library() { source.name.clone() } else { folder.join(&source.name).display().to_string() };
+        let reason = Diagnostic::error(error.code, span, format!("the project would be wrong with it: {message}"));
+        intake.because(name, &source.text, reason);
     }
+    first.map_or(Ok(()), |problem| Err(would_break(folder, problem)))
+}
+
+/// Where an error can be mended, and what it says there: nobody can mend what lies in a module that is a part of plat.
+fn own_place(loaded: &Loaded, error: &Diagnostic) -> (Span, String) {
+    let is_own = |span: &Span| !loaded.sources.file(span.file).is_of_library();
+    let (place, code) = (error.primary.span(), error.code);
+    let Some(own) = error.others.iter().map(Label::span).find(is_own).filter(|_| !is_own(&place)) else {
+        return (place, format!("{} ({code})", error.message));
+    };
+    let module = loaded.sources.file(place.file).name.trim_end_matches(".kdl");
+    let way = "give yours another name, or take in what is read into a project of its own, by another `--out`";
+    (own, format!("{}, here and in `{module}` ({code}): {way}", error.message))
 }
 
 /// The first of some files of a folder, or of the folders that they are in, that is a link.
@@ -244,13 +326,24 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
     name.to_str().is_some_and(|name| matches!(name, ".git" | ".plat" | ".terraform" | "node_modules"))
 }
 
-/// The files to read below a path, in order; the path itself where it is a file. What is there and cannot be looked into is passed over.
-fn files(asked: &Import<'_>, path: &Path, passed: &mut Passed) -> Result<Vec<PathBuf>, LoadError> {
-    let mut files = Vec::new();
+/// The files to read below a path, in order, and whether a pattern takes some of what is there out of them; the path itself where it is a file.
+/// What is there and cannot be looked into is passed over.
+fn files(
+    asked: &Import<'_>,
+    path: &Path,
+    passed: &mut Passed,
+    met: &mut BTreeSet<usize>,
+) -> Result<(Vec<PathBuf>, bool), LoadError> {
+    let (mut files, mut is_narrowed) = (Vec::new(), false);
     let is_wanted = |entry: &DirEntry| {
-        let below = entry.path().strip_prefix(path).ok().and_then(Path::to_str);
-        let is_excluded = || below.is_some_and(|below| asked.exclude.iter().any(|pattern| is_of(pattern, below)));
-        entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_excluded()
+        let below = entry.path().strip_prefix(path).ok().and_then(Path::to_str).filter(|_| entry.depth() > 0);
+        let all = asked.exclude.iter().enumerate();
+        let fitting = all.filter(|(_, pattern)| below.is_some_and(|below| is_of(pattern, below)));
+        let fitting: Vec<usize> = fitting.map(|(index, _)| index).collect();
+        let fits = !fitting.is_empty();
+        is_narrowed |= fits;
+        met.extend(fitting);
+        entry.depth() == 0 || !is_hidden(entry.file_name()) && !fits
     };
     for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(is_wanted) {
         let entry = entry.map_err(|error| LoadError::Io {
@@ -270,7 +363,7 @@ fn files(asked: &Import<'_>, path: &Path, passed: &mut Passed) -> Result<Vec<Pat
             Err(_) => {}
         }
     }
-    Ok(files)
+    Ok((files, is_narrowed))
 }
 
 /// Whether a pattern means what is at a path below a folder: by its name wherever it is, or, with a `/` in it, from the folder on.

@@ -43,6 +43,10 @@ pub enum Misuse {
     WouldBreak { folder: String, problem: String },
     #[error("{0} holds nothing to read: `plat import` reads .json, .yaml and .yml, and for Port .tf")]
     NothingThere(String),
+    #[error("{0} holds nothing to read but what `--exclude` passes over")]
+    AllExcluded(String),
+    #[error("`--exclude {pattern}` is no pattern: {why}")]
+    Pattern { pattern: String, why: &'static str },
     #[error("{0}")]
     Query(String),
 }

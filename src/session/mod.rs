@@ -49,20 +49,20 @@ pub use adopt::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, adopt, wr
 pub use again::plan_again;
 pub use allowance::{UnknownAllowance, known_allowances};
 pub use at_work::{Made, Session};
-pub use canonical::{Canonical, Text, canonical, texts};
+pub use canonical::{Canonical, Text, canonical, text, texts};
 pub use carry::{Carried, Carrying, levels_after};
 pub use check_again::check_again;
 pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use ending::Ending;
-pub use files::{write_export, write_import};
+pub use files::{Change, Guard, stopped, write as write_files, write_export, write_import, write_scaffold};
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;
 pub use identity::identity_in;
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use loaded::check_text;
 pub use look::{drift, why};
-pub use migrate::{Import, import, import_texts};
+pub use migrate::{Import, Intake, import, import_texts};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
@@ -139,6 +139,14 @@ pub enum SessionError {
         unwritten: String,
         /// Why.
         source: std::io::Error,
+    },
+    /// A signal came while files were written.
+    #[error("stopped by a signal, {state}")]
+    Stopped {
+        /// Its number.
+        signal: usize,
+        /// What is written.
+        state: String,
     },
     /// A revision of the text could not be read.
     #[error(transparent)]

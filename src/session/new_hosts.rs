@@ -20,14 +20,14 @@ pub(super) fn new_hosts(
 ) -> Result<Vec<NewHost>, SessionError> {
     let known = known(owner, observed, catalog)?;
     let new = project.stores.iter().filter_map(|store| {
-        let host = logs_in(&store.url.value)?;
+        let host = logs_in(&store.git.url.value)?;
         let credential = credential(store);
         let known = known.get(credential.as_str()).cloned().unwrap_or_default();
         if known.contains(&host) {
             return None;
         }
         let address = Address::new(Kind::StateStore, store.name.value.clone());
-        let place = Place::of(store.url.span, sources);
+        let place = Place::of(store.git.url.span, sources);
         Some(NewHost::new(address, credential, host, known.into_iter().collect(), Some(place)))
     });
     Ok(new.collect())
@@ -64,6 +64,6 @@ fn logs_in(url: &str) -> Option<String> {
 
 /// The name of what a store logs in with.
 fn credential(store: &StateStore) -> String {
-    let named = store.auth.as_ref().and_then(|auth| auth.secret.as_ref());
+    let named = store.git.auth.as_ref().and_then(|auth| auth.secret.as_ref());
     named.map_or(&*store.name.value, |secret| &*secret.value).to_owned()
 }

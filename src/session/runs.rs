@@ -1,4 +1,4 @@
-use super::{Disk, Misuse, SessionError, identity_in, open_catalog};
+use super::{Misuse, Session, SessionError, identity_in, open_catalog};
 use crate::catalog::RunRecord;
 use crate::wait::Wait;
 use crate::workspace::Loaded;
@@ -16,9 +16,10 @@ pub enum Asked<'a> {
 ///
 /// # Errors
 /// Where the catalog cannot be read, and where not exactly one run is called as asked.
-pub fn runs(disk: &Disk, loaded: &Loaded, asked: Asked<'_>, now: i64) -> Result<Vec<RunRecord>, SessionError> {
-    let catalog = open_catalog(disk, &Wait::default())?;
-    let project = identity_in(&loaded.project, &*catalog)?;
+pub fn runs(session: Session<'_>, asked: Asked<'_>, now: i64) -> Result<Vec<RunRecord>, SessionError> {
+    let Session { disk, loaded: Loaded { project, .. }, environment } = session;
+    let catalog = open_catalog(disk, project, environment, &Wait::default())?;
+    let project = identity_in(project, &*catalog)?;
     let runs = match asked {
         Asked::Newest(most) => catalog.runs(&project.id, most)?,
         Asked::Named(name) => vec![named(name, catalog.runs(&project.id, usize::MAX)?)?],

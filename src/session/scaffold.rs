@@ -1,6 +1,6 @@
 use super::Misuse;
 use super::identity::project_id;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The files of a new project, which is an example too. The one that makes the folder a project comes last: where it is not there, an
 /// `init` was not done.
@@ -21,17 +21,20 @@ const ID: &str = "my-platform-0c6e1b7a42";
 ///
 /// # Errors
 /// Where a file is there that somebody else wrote.
-pub fn scaffold(folder: &Path) -> Result<Vec<(PathBuf, String)>, Misuse> {
+pub fn scaffold(folder: &Path) -> Result<Vec<(String, String)>, Misuse> {
     let project = project_name(folder);
     let id = project_id(&project);
-    let mut files: Vec<(PathBuf, String)> =
-        FILES.iter().map(|(name, text)| (folder.join(name), text.replace(ID, &id).replace(NAME, &project))).collect();
-    let is_taken =
-        |(path, text): &&(PathBuf, String)| is_there(path) && !path.ends_with(".gitignore") && !is_as(path, text);
-    if let Some((path, _)) = files.iter().find(is_taken) {
-        return Err(Misuse::Taken(path.display().to_string()));
+    let filled = |text: &str| text.replace(ID, &id).replace(NAME, &project);
+    let mut files: Vec<(String, String)> =
+        FILES.iter().map(|(name, text)| ((*name).to_owned(), filled(text))).collect();
+    let is_taken = |(name, text): &&(String, String)| {
+        let path = folder.join(name);
+        is_there(&path) && name != ".gitignore" && !is_as(&path, text)
+    };
+    if let Some((name, _)) = files.iter().find(is_taken) {
+        return Err(Misuse::Taken(folder.join(name).display().to_string()));
     }
-    files.retain(|(path, _)| !is_there(path));
+    files.retain(|(name, _)| !is_there(&folder.join(name)));
     Ok(files)
 }
 

@@ -1,5 +1,6 @@
-use super::{Adoption, Misuse, Session, SessionError, adopt, write_adoption};
+use super::{Adoption, Guard, Misuse, Session, SessionError, adopt, write_adoption};
 use crate::drift::Drift;
+use crate::wait::Wait;
 use crate::workspace::{is_known, near, unknown_field};
 
 /// Whether the files have their new texts.
@@ -13,7 +14,7 @@ pub enum Written {
 
 impl Session<'_> {
     /// Takes what others changed over into the KDL, where one of `asked` names it, and writes it where that is asked for.
-    /// `now`, in seconds since 1970 (UTC), is what policies count from.
+    /// `now`, in seconds since 1970 (UTC), is what policies count from; signals are told to `wait`.
     ///
     /// # Errors
     /// Where one of `asked` names nothing, and where the project cannot be read anew or written.
@@ -21,7 +22,7 @@ impl Session<'_> {
         &self,
         drift: &Drift,
         asked: &[String],
-        (written, now): (Written, i64),
+        (written, now, wait): (Written, i64, &Wait),
     ) -> Result<Adoption, SessionError> {
         let adoption = adopt(self.disk, self.loaded, drift, asked, now)?;
         let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
@@ -33,7 +34,8 @@ impl Session<'_> {
             return Err(Misuse::Field { asked: asked.clone(), near }.into());
         }
         if written == Written::Yes {
-            write_adoption(self.disk, &adoption.rewrites, self.environment.tripwire())?;
+            let guard = Guard { tripwire: self.environment.tripwire(), wait };
+            write_adoption(self.disk, &adoption.rewrites, guard)?;
         }
         Ok(adoption)
     }

@@ -3,7 +3,7 @@
 use super::identity::settle;
 use super::own_folder::own_folder;
 use super::{Disk, SessionError};
-use crate::adapter::{self, Surroundings};
+use crate::adapter::Surroundings;
 use crate::apply::{Reopen, Targets};
 use crate::catalog::{self, Catalog, CatalogError};
 use crate::credentials::Environment;
@@ -18,12 +18,17 @@ use std::collections::BTreeMap;
 const COPIES: &str = "git";
 const COPIES_LEFT: &str = "git/left";
 
-/// The catalog of a project, in its `.plat` folder; empty, and unmade, where there is none yet.
+/// The catalog that a project declares, or else the one in its `.plat` folder; empty, and unmade, where there is none yet.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn open_catalog(disk: &Disk, wait: &Wait) -> Result<Box<dyn Catalog>, CatalogError> {
-    adapter::open_catalog(&own_folder(disk), wait)
+pub fn open_catalog(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    wait: &Wait,
+) -> Result<Box<dyn Catalog>, CatalogError> {
+    surroundings(disk, environment, wait).open_catalog(project.catalog.as_ref())
 }
 
 /// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply. `fresh`
@@ -39,7 +44,8 @@ pub fn open_targets(
     fresh: &str,
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
-    let (catalog, surroundings) = (open_catalog(disk, wait)?, surroundings(disk, environment, wait));
+    let surroundings = surroundings(disk, environment, wait);
+    let catalog = surroundings.open_catalog(project.catalog.as_ref())?;
     let identity = settle(project, &*catalog, fresh, |id| open_stores(&surroundings, project, id))?;
     opened(surroundings, project, catalog, &identity)
 }
@@ -55,7 +61,9 @@ pub fn open_targets_of(
     identity: &Identity,
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
-    opened(surroundings(disk, environment, wait), project, open_catalog(disk, wait)?, identity)
+    let surroundings = surroundings(disk, environment, wait);
+    let catalog = surroundings.open_catalog(project.catalog.as_ref())?;
+    opened(surroundings, project, catalog, identity)
 }
 
 fn opened(

@@ -53,6 +53,11 @@ impl Class {
     }
 }
 
+/// Whether a line ends with a character.
+pub fn is_newline(character: char) -> bool {
+    Class::of(character) == Class::Newline
+}
+
 /// Whether a text reads as a string when it stands without quotes: as the rules of bare words say.
 pub fn is_bare_word(text: &str) -> bool {
     let plain = text.chars().all(|character| Class::of(character) == Class::Word);

@@ -33,7 +33,7 @@ mod token;
 mod tree;
 mod visible;
 
-pub use character::is_bare_word;
+pub use character::{is_bare_word, is_newline};
 pub use foreign::AS_KDL;
 pub use format::format;
 pub use habit::{habits, is_foreign_value, is_foreign_word};
@@ -43,7 +43,7 @@ pub use passage::{Language, passages};
 #[cfg(test)]
 pub(crate) use tree::LOOKS;
 pub use tree::{Annotation, Entry, Node, Nodes, Scalar, Tree};
-pub use visible::{Escapes, escaped, look_alike, needs_escapes, skeleton, visible_string};
+pub use visible::{Escapes, escaped, judged, look_alike, needs_escapes, skeleton, visible_string};
 
 use crate::diag::Diagnostics;
 use crate::source::FileId;

@@ -1,5 +1,6 @@
 //! Passages of another language among what is KDL, as they come to be there by pasting: each is told once, and not read.
 
+use super::character::is_newline;
 use super::parser::Parser;
 use super::tree::{NONE, NodeData, Tree};
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -182,7 +183,7 @@ fn passage(tree: &Tree, first: &NodeData, looked_at: &mut HashSet<u32>) -> Optio
     let indent = |node: &NodeData| {
         let before = tree.text.get(..node.range.start as usize).unwrap_or_default();
         let spaces = before.len() - before.trim_end_matches([' ', '\t']).len();
-        before[..before.len() - spaces].ends_with(['\n', '\r']).then_some(spaces)
+        before[..before.len() - spaces].ends_with(is_newline).then_some(spaces)
     };
     let is_alone = |node: &NodeData| node.entries.start == node.entries.end && node.block.start == node.block.end;
     let own = indent(first).or((first.range.start == 0).then_some(0))?;

@@ -44,6 +44,13 @@ pub fn needs_escapes(text: &str) -> bool {
         || !plain && !nfc().is_normalized(text)
 }
 
+/// The characters of a text, each with whether it stands as an escape where all is to be seen.
+pub fn judged(text: &str) -> impl Iterator<Item = (char, bool)> {
+    text.char_indices()
+        .zip(text.chars().scan(None, behind))
+        .map(|((at, _), (before, character))| (character, is_hidden(before, character) || begins_command(&text[at..])))
+}
+
 /// Whether two texts are not the same and look as if they were, as the skeletons of UTS 39 have it. What looks alike within ASCII is
 /// left to the reader's font.
 pub fn look_alike(one: &str, other: &str) -> bool {

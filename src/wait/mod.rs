@@ -53,6 +53,12 @@ impl Wait {
         Self { interrupt: Arc::clone(&self.interrupt), leave: self.leave.clone(), ..Self::at_most(self.limit) }
     }
 
+    /// The same wait for so long at most.
+    #[must_use]
+    pub fn limited(&self, limit: Duration) -> Self {
+        Self { limit, ..self.for_another() }
+    }
+
     /// Whether the run was asked to stop.
     pub fn is_interrupted(&self) -> bool {
         self.signal() != 0

@@ -1,5 +1,5 @@
 use super::Loaded;
-use crate::model::{Project, Repository};
+use crate::model::{Project, Repository, SharedCatalog};
 use crate::resolve::Root;
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ pub fn repository(address: &str, root: Option<&Root>) -> Repository {
     Repository::found(&(root.real_address)(address), real)
 }
 
-/// Finds the repositories of a project's state stores.
+/// Finds the repositories of a project's state stores and of its catalog.
 pub(super) fn settle(project: &mut Project, root: Option<&Root>) {
-    for store in &mut project.stores {
-        store.repository = repository(&store.url.value, root);
+    let stores = project.stores.iter_mut().map(|store| &mut store.git);
+    for place in stores.chain(project.catalog.as_mut().and_then(SharedCatalog::git_mut)) {
+        place.repository = repository(&place.url.value, root);
     }
 }
 
@@ -48,7 +49,13 @@ mod tests {
         let disk = Disk::discover(folder.path()).unwrap();
         let mut loaded = load(&disk).unwrap();
         let said: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
-        assert_eq!(said, ["state store `b` is at the place of `a`", "state store `c` is at the place of `a`"]);
+        assert_eq!(
+            said,
+            [
+                "state store `b` is at the place of state store `a`",
+                "state store `c` is at the place of state store `a`"
+            ]
+        );
         let is = |loaded: &Loaded| {
             let [a, b, c] = [0, 1, 2].map(|index| loaded.project.stores[index].place());
             (a.is(&b), a.is(&c))

@@ -11,7 +11,7 @@ mod load;
 mod loaded;
 mod progress;
 
-pub use crate::resolve::Workspace;
+pub use crate::resolve::{Resolved, Workspace, project_file};
 pub use ground::repository;
 pub use known::{addresses, is_known, near, unknown_field};
 pub use load::{load, load_watched};

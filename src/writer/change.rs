@@ -45,29 +45,6 @@ impl Change<'_, '_> {
         if had_lines && !is_whole { self.draft.remove_empty_block(path) } else { Ok(()) }
     }
 
-    /// Gives a node the form of a word, and takes away what that does not have.
-    fn become_another(&mut self, path: &[Step], shape: &NodeShape, word: &str) -> Result<(), Stuck> {
-        let (form, _) = shape.form_of_word(Some(word)).ok_or_else(|| Stuck::no_words("this form of it"))?;
-        let flags = |form: &Form| {
-            form.written(0)
-                .filter_map(|part| match part {
-                    Part::Flag(behind, flag) => Some((behind, flag.word().to_owned())),
-                    _ => None,
-                })
-                .collect::<Vec<_>>()
-        };
-        let known = flags(form);
-        let former = self.draft.node(path).and_then(|node| shape.form_of(node)).map(|(form, _)| flags(form));
-        for (behind, flag) in former.unwrap_or_default().into_iter().filter(|flag| !known.contains(flag)) {
-            self.draft.set_flag(path, behind, &flag, false.into())?;
-        }
-        self.draft.set_argument(path, shape.told_at(), &Value::string(word), Texts::Plain)?;
-        let lines = self.draft.node(path).into_iter().flat_map(Node::children);
-        let strange: Vec<String> =
-            lines.map(|line| line.name().to_owned()).filter(|name| form.slot(name).is_none()).collect();
-        strange.iter().try_for_each(|name| self.draft.remove(&below(path, Step::to(name))))
-    }
-
     fn part(&mut self, path: &[Step], (form, part): (&Form, Part<'_>), sides: Sides<'_>) -> Result<(), Stuck> {
         match part {
             Part::Argument(index, parameter) => self.argument(path, form, (index, parameter), sides),
@@ -258,6 +235,8 @@ impl Change<'_, '_> {
         }
         match (new, self.draft.has(&child)) {
             (None, _) => self.draft.remove(&child),
+            // One that is a word stands on the line.
+            (Some(Value::String(_)), _) if at.manner == Manner::Object => self.draft.remove(&child),
             (Some(value), _) if at.manner == Manner::Template && members_of(value).is_some() => {
                 self.draft.remove(&child)
             }
@@ -288,28 +267,13 @@ impl Change<'_, '_> {
         if let Some([old, new]) = told {
             let new = new.ok_or_else(|| Stuck::no_words("a form without its word"))?;
             if old.map(|old| &old.value) != Some(&new.value) {
+                let former = self.flags(path, shape);
                 self.draft.set_argument(path, 0, new, Texts::Plain)?;
+                self.drop_flags(path, shape, former)?;
                 self.drop_strange_parts(path, shape)?;
             }
         }
         self.node(path, shape, sides)
-    }
-
-    /// Takes the properties and the lines away that the form of a node does not have.
-    fn drop_strange_parts(&mut self, path: &[Step], shape: &NodeShape) -> Result<(), Stuck> {
-        let Some(node) = self.draft.node(path) else { return Ok(()) };
-        let (form, _) = shape.form_of(node).ok_or_else(|| Stuck::no_words("this form of it"))?;
-        let known = |key: &str| {
-            form.written(0).any(|part| matches!(part, Part::Property(parameter) if parameter.name() == key))
-        };
-        let keys = node.properties().filter_map(Entry::key).filter(|key| !known(key));
-        let keys: Vec<String> = keys.map(str::to_owned).collect();
-        let lines: Vec<usize> = (node.children().enumerate())
-            .filter(|(_, line)| form.slot(line.name()).is_none() && !form.is_open())
-            .map(|(place, _)| place)
-            .collect();
-        keys.iter().try_for_each(|key| self.draft.remove_property(path, key))?;
-        lines.iter().rev().try_for_each(|place| self.draft.remove(&below(path, Step::Nth(*place))))
     }
 
     /// Changes, adds, moves and removes the lines of members by name.
@@ -371,8 +335,8 @@ impl Change<'_, '_> {
                 }
             }
             (Manner::Typed, Some(new)) => {
-                let old = old.map(typed_line).transpose()?.unwrap_or_default();
-                let new = typed_line(new)?;
+                let old = old.map(|old| typed_line(shape, old)).transpose()?.unwrap_or_default();
+                let new = typed_line(shape, new)?;
                 let sides = [sides[0].within(&old), sides[1].within(&new)];
                 Writer::without_strangers(shape, sides[1])?;
                 self.node(path, shape, sides)

@@ -8,6 +8,7 @@ mod change;
 mod colored;
 mod condition;
 mod draft;
+mod form;
 mod items;
 #[cfg(test)]
 mod laws;

@@ -51,13 +51,14 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
         Value::Array(items) if items.is_empty() => annotated("array"),
         Value::Array(items) => match scalars(items, typed.texts()) {
             Some(marked) if must_be_marked(items, typed) => words(annotated("array"), marked),
-            Some(items) => words(new(), items),
-            None => new().block(items.iter().map(|item| member("-", item, typed.inside()))),
+            Some(words_of) if !have_lines(items) => words(new(), words_of),
+            _ => new().block(items.iter().map(|item| member("-", item, typed.inside()))),
         },
         Value::Object(map) => {
             let words = map.members.iter().map(|inner| word_of(&inner.value, typed.texts()));
             let words: Option<Vec<String>> = words.collect();
-            if let Some(words) = words.filter(|words| name == "-" && !words.is_empty()) {
+            let has_lines = map.members.iter().any(|member| is_of_lines(&member.value));
+            if let Some(words) = words.filter(|words| name == "-" && !words.is_empty() && !has_lines) {
                 let pairs = map.members.iter().zip(words);
                 return pairs.fold(Line::new("-"), |line, (inner, word)| line.property(&inner.name.value, &word));
             }
@@ -74,6 +75,16 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
 /// Whether a list must say that it is one: a list of one where nothing says so, and a null, which stands for no list.
 fn must_be_marked(items: &[Spanned<Value>], typed: Listing) -> bool {
     matches!(items, [only] if typed.inside() == typed || only.value == Value::Null)
+}
+
+/// Whether a text has several lines, which can be read where it ends the line of a node.
+fn is_of_lines(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim_end_matches('\n').contains('\n'))
+}
+
+/// Whether a text of several lines is among several items.
+fn have_lines(items: &[Spanned<Value>]) -> bool {
+    items.len() > 1 && items.iter().any(|item| is_of_lines(item))
 }
 
 /// The items as words, where each stands alone.

@@ -165,6 +165,8 @@ impl Writer<'_> {
             (Manner::True, Some(value)) => {
                 Ok(if *value == Value::Bool(true) { vec![Line::new(slot.name())] } else { Vec::new() })
             }
+            // One that is a word stands on the line.
+            (Manner::Object, Some(Value::String(_))) => Ok(Vec::new()),
             (Manner::Object, Some(value)) => {
                 alone(self.object(shape, at, side, value).map_err(|stuck| stuck.below_at(at)))
             }
@@ -219,7 +221,7 @@ impl Writer<'_> {
         let line = match at.manner {
             Manner::Entry => self.entry(slot, (name, value)),
             Manner::Typed => {
-                let line = typed_line(value);
+                let line = typed_line(shape, value);
                 line.and_then(|line| {
                     self.without_strange_types(shape, &line)?;
                     self.part(shape, side.within(&line), Naming { names: &[name], required, ..Naming::default() })
@@ -263,17 +265,21 @@ impl Writer<'_> {
     /// # Errors
     /// Where a line is to say a type that its node has no word for: what it stands for, which is its format, goes beyond words.
     fn without_strange_types(&self, shape: &NodeShape, line: &Map) -> Result<(), Stuck> {
+        let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
+        let inside = base.and_then(typed::inside_of).filter(|_| line.get(typed::OF).is_some());
+        let format = line.get("format").and_then(|format| format.as_str());
+        if let Some(format) = format.filter(|_| !object::knows(shape, "format")) {
+            return Err(Stuck::no_words(&format!("the type `{format}`")).below(inside.into_iter().chain(["format"])));
+        }
         for part in shape.plain().into_iter().flat_map(|form| form.written(0)) {
             let (Part::Argument(_, parameter) | Part::Property(parameter)) = part else { continue };
             let member = parameter.at.as_ref().and_then(|at| at.way.first()).map_or("", |step| &**step);
-            let base = line.get("type").and_then(|base| Base::from_word(base.as_str()?));
-            let place = match (member, base.and_then(typed::inside_of)) {
-                ("type", _) => vec!["format"],
-                ("of", Some(inside)) => vec![inside, "format"],
-                _ => continue,
-            };
             let Some(word) = line.get(member).and_then(|word| word.as_str()) else { continue };
-            if self.grammar.words(parameter).all(|known| known != word) {
+            // What is of no type of JSON has no format either.
+            let format = Base::from_word(word).is_none().then_some("format");
+            let inside = inside.filter(|_| member == typed::OF);
+            if (member == "type" || inside.is_some()) && self.grammar.words(parameter).all(|known| known != word) {
+                let place: Vec<&str> = inside.into_iter().chain(format).collect();
                 return Err(Stuck::no_words(&format!("the type `{word}`")).below(place));
             }
         }
@@ -395,9 +401,10 @@ fn found_at(stuck: Stuck, at: Option<&At>) -> Stuck {
 }
 
 /// The words of a typed line, by the keywords that they stand for.
-pub(super) fn typed_line(schema: &Value) -> Result<Map, Stuck> {
+pub(super) fn typed_line(shape: &NodeShape, schema: &Value) -> Result<Map, Stuck> {
     let schema = schema.as_object().ok_or_else(|| Stuck::no_words("this type"))?;
-    typed::words(schema).map_err(|(what, way)| Stuck::no_words(&what).below(way.iter().map(|step| &**step)))
+    let nests = shape.plain().is_some_and(|form| form.slot(typed::OF).is_some());
+    typed::words(schema, nests).map_err(|(what, way)| Stuck::no_words(&what).below(way.iter().map(|step| &**step)))
 }
 
 /// The members of the object at a place that belong to a node, in the order that is kept of them.

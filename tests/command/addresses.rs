@@ -35,14 +35,17 @@ fn a_store_is_one_however_its_address_is_spelled() {
     for project in [demo::new(), applied()] {
         for spelling in spellings(&project) {
             project.write("second.kdl", format!("state-store more git create {{\n    url \"{spelling}\"\n}}\n"));
-            let said = ["second.kdl:2:9: error[E0552]: state store `more` is at the place of `gitops`\n"];
+            let said = ["second.kdl:2:9: error[E0552]: state store `more` is at the place of state store `gitops`\n"];
             project.run(["check"]).code(3).says(said);
             project.run(["plan"]).code(3);
             project.write(
                 "second.kdl",
                 format!("state-store more git create {{\n    url \"{spelling}\"\n    path x\n}}\n"),
             );
-            project.run(["check"]).code(3).says(["error[E0557]: state store `more` lies inside of `gitops`\n"]);
+            project
+                .run(["check"])
+                .code(3)
+                .says(["error[E0557]: state store `more` lies inside of state store `gitops`\n"]);
         }
     }
 }

@@ -9,6 +9,7 @@
 mod addresses;
 mod adoption;
 mod allowed;
+mod backstage;
 mod change;
 mod completions;
 mod damage;
@@ -46,8 +47,11 @@ mod messages;
 mod manifests;
 mod mistakes;
 mod moved;
-mod migrate;
+mod moving_in;
+mod moving_out;
 mod pages;
+#[cfg(unix)]
+mod named;
 mod needs;
 mod partial;
 mod parts;
@@ -66,9 +70,11 @@ mod readme;
 mod reports;
 #[cfg(unix)]
 mod repository;
+mod refused;
 mod saved;
 mod secrets;
 mod setback;
+mod shared_catalog;
 mod shared;
 mod stopped;
 mod store;

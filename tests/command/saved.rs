@@ -394,7 +394,8 @@ fn a_plan_that_is_refused_by_a_guard_stays_refused_when_it_is_saved() {
 #[test]
 fn a_file_that_is_not_there_is_a_failure_of_the_world() {
     demo::new().run(["show", "nowhere"]).code(1).complains(["cannot read nowhere\n", "because: "]);
-    demo::new().run(["plan", "--out", "no/such/folder/plan"]).code(1).complains(["cannot write no/such/folder/plan\n"]);
+    let told = ["there is no folder no/such/folder to write no/such/folder/plan into\n"];
+    demo::new().run(["plan", "--out", "no/such/folder/plan"]).code(64).complains(told);
 }
 
 /// What Git says in the project's folder.

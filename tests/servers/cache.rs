@@ -18,7 +18,7 @@ use crate::world::World;
 use crate::{WAYS, Way, config, noise, open, repository};
 
 fn cache(world: &World, way: Way, name: &str) -> PathBuf {
-    config(world, way.url(world, name), "demo").cache
+    config(world, way.url(world, name), "demo").place.cache
 }
 
 /// The files of a cache that are no folders, by path.

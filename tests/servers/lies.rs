@@ -8,14 +8,14 @@ use std::thread;
 use std::time::Duration;
 
 use git2::{Buf, ObjectType, Oid, Repository, Signature, Time};
-use plat::adapter::git::{Config, Git};
+use plat::adapter::git::Git;
 use plat::store::{Store, StoreError};
 use tempfile::TempDir;
 
 use crate::laws::id;
 use crate::scenario::{Trust, scenario};
 use crate::world::World;
-use crate::{config, right};
+use crate::{config, right, with};
 
 /// What the server does when it is asked for objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,10 @@ impl Liar {
     /// A look at it, and how often it was asked for objects.
     fn look(&self, world: &World) -> (Result<Option<String>, StoreError>, usize) {
         let config = config(world, format!("http://127.0.0.1:{}/r.git", self.port), "demo");
-        let config = Config { patience: Duration::from_secs(1), path: String::new(), ..config };
+        let config = with(config, |place| {
+            place.patience = Duration::from_secs(1);
+            place.path = String::new();
+        });
         let mut store = Git::open(config, right(world)).unwrap();
         let seen = store.observe(&["f"]);
         let live = seen.map(|seen| seen.files["f"].live.as_ref().map(|id| id.0.to_string()));

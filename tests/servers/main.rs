@@ -9,6 +9,9 @@
 
 mod authorities;
 mod cache;
+#[expect(unused, reason = "the tests of the crate make tests of the laws, and try what needs a hand in the catalog")]
+#[path = "../../src/catalog/conformance/mod.rs"]
+mod catalog_laws;
 #[path = "../../src/store/conformance/mod.rs"]
 mod conformance;
 mod cut;
@@ -19,6 +22,7 @@ mod lies;
 mod process;
 mod pushes;
 mod scenario;
+mod shared_catalog;
 mod slow;
 mod ssh;
 mod told;
@@ -26,7 +30,10 @@ mod world;
 
 use std::time::Duration;
 
-use plat::adapter::git::{Authorship, Config, Git, WhenMissing};
+// What the laws of catalogs speak of.
+use plat::{catalog, model, object, source};
+
+use plat::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
 use plat::credentials::Environment;
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
@@ -76,21 +83,26 @@ impl Way {
 /// A store of the project `demo`, in a cache of its own for each address.
 fn config(world: &World, url: String, project: &str) -> Config {
     let cache: String = url.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    Config {
+    let place = Place {
         name: "state".to_owned(),
-        project: project.to_owned(),
-        owner: project.to_owned(),
         url,
-        folder: world.folder.clone(),
+        root: world.folder.clone(),
         branch: laws::BRANCH.to_owned(),
         path: FOLDER.to_owned(),
         missing: WhenMissing::Fail,
         cache: world.folder.join("cache").join(cache),
-        secret: Some("git".to_owned()),
-        authorship: Authorship::default(),
+        secret: "git".to_owned(),
         wait: Wait::default(),
         patience: Duration::from_mins(1),
-    }
+    };
+    Config { project: project.to_owned(), owner: project.to_owned(), place, authorship: Authorship::default() }
+}
+
+/// The same with another place.
+fn with(config: Config, change: impl FnOnce(&mut Place)) -> Config {
+    let mut config = config;
+    change(&mut config.place);
+    config
 }
 
 /// Names and values.
@@ -390,7 +402,8 @@ fn a_cache_that_is_lost_or_old_is_made_good() {
         let mut fresh = open(world, Way::Http, "r.git");
         assert_eq!(fresh.observe(&["f"]).unwrap().files["f"].owned, Some(laws::id("1")));
         assert_eq!(fresh.read("f").unwrap(), Some(b"1".to_vec()));
-        let cache = git2::Repository::open_bare(config(world, Way::Http.url(world, "r.git"), "demo").cache).unwrap();
+        let cache =
+            git2::Repository::open_bare(config(world, Way::Http.url(world, "r.git"), "demo").place.cache).unwrap();
         assert!(cache.find_commit(other.unwrap()).is_err(), "another branch was fetched");
     });
 }

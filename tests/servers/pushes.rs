@@ -136,7 +136,7 @@ fn applies_at_the_same_time_all_get_through() {
                 scope.spawn(move || {
                     let project = format!("project{}", writer % 2);
                     let mut config = config(world, way.url(world, name), &project);
-                    config.cache = world.folder.join("cache").join(format!("{way:?}{writer}"));
+                    config.place.cache = world.folder.join("cache").join(format!("{way:?}{writer}"));
                     let mut store = Git::open(config, right(world)).unwrap();
                     for number in 0..3 {
                         store.observe(&[]).unwrap();
@@ -163,9 +163,9 @@ fn a_plan_does_not_look_at_leases_and_other_branches() {
         let mut config = config(world, way.url(world, name), "demo");
         Git::open(config.clone(), right(world)).unwrap().acquire(&lease, 0).unwrap();
         let lease = tip(world, name, "refs/plat/lease/demo/main/clusters%2Fprod").unwrap();
-        config.cache = world.folder.join("cache").join(format!("{way:?}-fresh"));
+        config.place.cache = world.folder.join("cache").join(format!("{way:?}-fresh"));
         Git::open(config.clone(), right(world)).unwrap().observe(&["a"]).unwrap();
-        let cache = Repository::open_bare(&config.cache).unwrap();
+        let cache = Repository::open_bare(&config.place.cache).unwrap();
         assert!(cache.find_commit(main).is_ok() && cache.find_commit(lease).is_err(), "{way:?}");
     });
 }
@@ -177,7 +177,7 @@ fn a_large_delivery_arrives() {
         open(world, way, name).deliver(&draft([change("f", None, Some(&large))])).unwrap();
         assert!(somebody.sees()[0].content == large, "{way:?}");
         let mut config = config(world, way.url(world, name), "demo");
-        config.cache = world.folder.join("cache").join(format!("{way:?}-fresh"));
+        config.place.cache = world.folder.join("cache").join(format!("{way:?}-fresh"));
         let mut store = Git::open(config, right(world)).unwrap();
         assert_eq!(store.observe(&[]).unwrap().files["f"], state(Some(&large), Some(&large)), "{way:?}");
     });

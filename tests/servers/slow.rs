@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use plat::adapter::git::{Config, Git};
+use plat::adapter::git::Git;
 use plat::store::{Store, StoreError};
 use plat::wait::Wait;
 
@@ -18,7 +18,7 @@ use crate::laws::change;
 use crate::process::{appears, run, wait};
 use crate::scenario::{Trust, scenario};
 use crate::world::{PASSWORD, USER, World};
-use crate::{WAYS, Way, config, noise, open, repository, right};
+use crate::{WAYS, Way, config, noise, open, repository, right, with};
 
 /// A server that takes every connection and never says a word.
 fn silent() -> u16 {
@@ -35,7 +35,7 @@ fn silent() -> u16 {
 
 fn at(world: &World, way: Way, port: u16, name: &str, patience: u64) -> Git {
     let config = config(world, way.url_at(world, port, name), "demo");
-    Git::open(Config { patience: Duration::from_secs(patience), ..config }, right(world)).unwrap()
+    Git::open(with(config, |place| place.patience = Duration::from_secs(patience)), right(world)).unwrap()
 }
 
 #[test]
@@ -79,7 +79,10 @@ fn an_interrupted_run_does_not_wait_for_a_silent_server() {
             let patience = Duration::from_hours(1);
             let wait = Wait::default();
             wait.interrupt.store(2, Ordering::Relaxed);
-            let config = Config { patience, wait, ..config(world, way.url_at(world, port, "r.git"), "demo") };
+            let config = with(config(world, way.url_at(world, port, "r.git"), "demo"), |place| {
+                place.patience = patience;
+                place.wait = wait;
+            });
             let mut store = Git::open(config, right(world)).unwrap();
             for _ in 0..2 {
                 let error = store.observe(&[]).unwrap_err();

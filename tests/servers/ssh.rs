@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use plat::adapter::git::{Config, Git};
+use plat::adapter::git::Git;
 use plat::store::{Store, StoreError};
 
 use crate::conformance::draft;
@@ -16,11 +16,11 @@ use crate::process::{appears, find, run, wait};
 use crate::scenario::{Trust, scenario};
 use crate::slow::{plat, project};
 use crate::world::{PASSPHRASE, World};
-use crate::{Variables, Way, config, environment, repository};
+use crate::{Variables, Way, config, environment, repository, with};
 
 /// A store of a repository at an address.
 fn at(world: &World, url: String, variables: Variables<'_>, patience: u64) -> Git {
-    let config = Config { patience: Duration::from_secs(patience), ..config(world, url, "demo") };
+    let config = with(config(world, url, "demo"), |place| place.patience = Duration::from_secs(patience));
     Git::open(config, environment(variables)).unwrap()
 }
 

@@ -38,12 +38,14 @@
 //! Promises: no force, no reset, no fetch of more than the branch and the inventories; nothing outside of the changes' paths
 //! differs between a commit and its parent. Never: a guess about what may be overwritten, or a credential in an error.
 
+mod catalog;
 mod child;
 mod commit;
 mod config;
 mod disk;
 mod host;
 mod inventory;
+mod lease;
 #[cfg(test)]
 mod laws;
 mod objects;
@@ -66,33 +68,33 @@ use std::sync::Arc;
 
 use git2::{ObjectType, Oid, Repository};
 
-use crate::credentials::{Environment, Logins};
-use crate::model::{Holding, Lease, Leased, Location, branch_fault, repository_folder};
+use crate::credentials::Environment;
+use crate::model::{Holding, Lease, Leased};
 use crate::store::{ContentId, Draft, FileState, Observed, Proposals, Receipt, Store, StoreError};
+pub use catalog::GitCatalog;
 use commit::Extent;
 pub use commit::author::{Authorship, Person};
 use commit::compare::{Comparison, Differing, Folder};
 pub use commit::moment::Moment;
-pub use config::{Config, WhenMissing};
+use config::Connected;
+pub use config::{Config, Place};
 pub use disk::foreign::ForeignRepository;
 pub use disk::real::real_folder;
-use host::local::Local;
+pub use host::WhenMissing;
 use host::origin::Origin;
-use host::server::Server;
-use host::server::login::Login;
 use host::{Freshness, Host, Tips};
 use inventory::obstruction::Inventories;
 use inventory::sight::Sight;
+use lease::Seat;
 use objects::edit::Wanted;
 use objects::names::Names;
 use objects::tree::{self, Cursor, Spot};
-use preferences::Preferences;
 pub use preferences::real_address;
 use proposal::proposed::Arrived;
 use references::Inventory;
 use references::{StoreRefs, branch_reference};
 pub use texts::{Revision, RevisionError, Shut, commit_of, head_revision};
-use wire::{Limit, Patience, Wire};
+use wire::Limit;
 
 /// So much is told of where a symbolic link leads.
 const LONGEST_TARGET: usize = 300;
@@ -121,46 +123,15 @@ pub struct Git {
 impl Git {
     /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks.
     pub fn open(config: Config, credentials: Environment) -> Result<Self, StoreError> {
-        let unusable = |reason: String| StoreError::Unusable { store: config.name.clone(), reason };
-        let declared = Location::parse(&config.url).map_err(|lost| unusable(format!("its address {lost}")))?;
-        let preferences = Preferences::of(&declared, credentials.tripwire()).map_err(unusable)?;
-        let led = preferences.lead(&config.url);
-        let location = Location::parse(&led.address)
-            .map_err(|lost| unusable(format!("the address that `insteadOf` leads to {lost}")))?;
-        let folder =
-            repository_folder(&config.path).map_err(|fault| unusable(format!("its path cannot be: {fault}")))?;
-        let own = Inventory { project: config.project.clone(), branch: config.branch.clone(), folder };
-        let lease = own.lease().map_err(|fault| unusable(fault.to_owned()))?;
-        let inventory = own.name().map_err(|fault| unusable(fault.to_owned()))?;
+        let Config { project, owner, place, authorship } = config;
+        let unusable = |fault: &str| StoreError::Unusable { store: place.name.clone(), reason: fault.to_owned() };
+        let own = Inventory { project, branch: place.branch.clone(), folder: place.folder()? };
+        let lease = own.lease().map_err(unusable)?;
+        let inventory = own.name().map_err(unusable)?;
         let proposals = format!("plat/{}/", own.project);
-        let references = StoreRefs { branch: branch_reference(&config.branch), inventory, own, proposals };
-        if let Some(fault) = branch_fault(&config.branch) {
-            return Err(unusable(format!("`{}` cannot be a branch's name: {fault}", config.branch)));
-        }
-        let (url, disk) = match &location {
-            Location::Folder(path) => {
-                let folder = config.folder.join(path);
-                (folder.display().to_string(), folder)
-            }
-            Location::Server(remote) => (remote.shown.clone(), config.cache.clone()),
-        };
-        let origin = Origin { store: config.name.clone(), url: led.told(&declared, url), disk };
-        let host: Box<dyn Host> = match location {
-            Location::Folder(_) => {
-                let waits = (config.patience, &config.wait);
-                Box::new(Local::new(origin.clone(), config.missing, references.clone(), waits))
-            }
-            Location::Server(remote) => {
-                let patience = Patience { idle: config.patience, wait: config.wait.clone(), given_up: Arc::default() };
-                let wire =
-                    Wire::new(&remote, (&preferences, &credentials), &config.cache, patience).map_err(unusable)?;
-                let logins = Logins { given: led.login, ..preferences.logins(&remote) };
-                let secret = config.secret.as_ref().unwrap_or(&config.name).clone();
-                let login = Login::new(origin.clone(), remote, secret, (credentials, logins));
-                Box::new(Server::new(wire, config.cache, references.clone(), login, config.missing))
-            }
-        };
-        let (url, authorship, owner) = (config.url, config.authorship, config.owner);
+        let references = StoreRefs { branch: branch_reference(&place.branch), inventory, own, proposals };
+        let Connected { origin, host } = place.connect(Arc::new(references.clone()), credentials)?;
+        let url = place.url;
         Ok(Self {
             origin,
             host,
@@ -182,6 +153,12 @@ impl Git {
             Err(StoreError::Failed { .. }) if self.host.condemn() => work(self),
             ended => ended,
         }
+    }
+
+    /// Where the project's lease is.
+    fn seat(&mut self) -> Seat<'_> {
+        let Self { host, origin, authorship, lease, .. } = self;
+        Seat { host: &mut **host, origin, authorship, reference: lease }
     }
 
     /// The repository, which has to be there by now.
@@ -414,15 +391,15 @@ impl Store for Git {
     }
 
     fn acquire(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
-        self.soundly(|git| git.take(lease, now))
+        self.soundly(|git| git.seat().take(lease, now))
     }
 
     fn lease(&mut self) -> Result<Option<Lease>, StoreError> {
-        self.soundly(Self::present)
+        self.soundly(|git| git.seat().present())
     }
 
     fn release(&mut self, run: &str) -> Result<(), StoreError> {
-        self.soundly(|git| git.give_back(run))
+        self.soundly(|git| git.seat().give_back(run))
     }
 
     fn unlock(&mut self) -> Vec<PathBuf> {

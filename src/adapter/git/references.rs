@@ -77,7 +77,8 @@ impl Inventory {
         below(path, folder)
     }
 
-    fn below(&self, folder: &str) -> Result<String, &'static str> {
+    /// The name of a reference for it in a folder of references.
+    pub(crate) fn below(&self, folder: &str) -> Result<String, &'static str> {
         let path = if self.folder.is_empty() { "/" } else { &self.folder };
         let parts = [&self.project, &self.branch, path].map(escape);
         // What a file system takes as a name, with room for the lock's ending.
@@ -109,6 +110,29 @@ fn unescape(part: &str) -> Option<String> {
     percent_decoded(part).ok()
 }
 
+/// The references that somebody looks at in a repository.
+pub(crate) trait References: Send + Sync {
+    /// The full name of the branch.
+    fn branch(&self) -> &str;
+
+    /// The full names of those that are looked at whether they are there or not, the branch first.
+    fn own(&self) -> Vec<&str>;
+
+    /// Whether a reference is looked at.
+    fn hold(&self, name: &str) -> bool;
+
+    /// Whether a reference remembers what was proposed, which needs what is behind the branch.
+    fn is_proposal(&self, name: &str) -> bool;
+
+    /// The branch as people call it.
+    fn branch_name(&self) -> &str {
+        self.branch().strip_prefix(BRANCHES).unwrap_or(self.branch())
+    }
+}
+
+/// The folder of the branches.
+const BRANCHES: &str = "refs/heads/";
+
 /// The references that a store looks at: its branch, its inventory, and those of other projects that it may meet.
 #[derive(Clone, Debug)]
 pub(crate) struct StoreRefs {
@@ -122,25 +146,36 @@ pub(crate) struct StoreRefs {
     pub(crate) proposals: String,
 }
 
-impl StoreRefs {
-    /// Whether a store looks at a reference.
-    pub(crate) fn hold(&self, name: &str) -> bool {
+impl References for StoreRefs {
+    fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    fn own(&self) -> Vec<&str> {
+        vec![&self.branch, &self.inventory]
+    }
+
+    fn is_proposal(&self, name: &str) -> bool {
+        self.own.proposed(name).is_some()
+    }
+
+    fn hold(&self, name: &str) -> bool {
         name == self.branch
             || name == self.inventory
             || Inventory::parse(name).is_some_and(|inventory| self.own.meets(&inventory))
             || self.own.proposed(name).is_some()
-            || name.strip_prefix("refs/heads/").is_some_and(|branch| branch.starts_with(&self.proposals))
+            || name.strip_prefix(BRANCHES).is_some_and(|branch| branch.starts_with(&self.proposals))
     }
 }
 
 /// The full name of a branch.
 pub(crate) fn branch_reference(branch: &str) -> String {
-    format!("refs/heads/{branch}")
+    format!("{BRANCHES}{branch}")
 }
 
 /// Whether a reference is a branch that makes a repository one that has begun: proposals wait beside a branch that is yet to come.
 pub(crate) fn is_begun_by(name: &str) -> bool {
-    name.strip_prefix("refs/heads/").is_some_and(|branch| !branch.starts_with("plat/"))
+    name.strip_prefix(BRANCHES).is_some_and(|branch| !branch.starts_with("plat/"))
 }
 
 #[cfg(test)]

@@ -13,21 +13,26 @@ use crate::store::conformance::{FOLDER, draft};
 use crate::wait::Wait;
 
 fn config(url: &str, project: &str) -> Config {
-    Config {
+    let place = Place {
         name: "state".to_owned(),
-        project: project.to_owned(),
-        owner: project.to_owned(),
         url: url.to_owned(),
-        folder: std::env::temp_dir(),
+        root: std::env::temp_dir(),
         branch: BRANCH.to_owned(),
         path: FOLDER.to_owned(),
         missing: WhenMissing::Fail,
         cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
-        secret: None,
-        authorship: Authorship::default(),
+        secret: "s".to_owned(),
         wait: Wait::default(),
         patience: std::time::Duration::from_mins(1),
-    }
+    };
+    Config { project: project.to_owned(), owner: project.to_owned(), place, authorship: Authorship::default() }
+}
+
+/// The same with another place.
+pub(super) fn with(config: Config, change: impl FnOnce(&mut Place)) -> Config {
+    let mut config = config;
+    change(&mut config.place);
+    config
 }
 
 pub(super) fn open(config: Config) -> Git {
@@ -74,7 +79,7 @@ fn a_store_at_a_file_address_conforms() {
 fn a_missing_repository_is_made_by_the_first_commit_and_by_nothing_else() {
     let folder = TempDir::new().unwrap();
     let target = folder.path().join("new/r.git");
-    let mut store = open(Config { missing: WhenMissing::Create, ..at(&target) });
+    let mut store = open(with(at(&target), |place| place.missing = WhenMissing::Create));
     assert_eq!(store.observe(&["f"]).unwrap().revision, None);
     assert!(matches!(store.deliver(&draft([change("f", Some("0"), Some("1"))])), Err(StoreError::Conflict { .. })));
     store.deliver(&draft([change("f", None, None)])).unwrap();
@@ -97,7 +102,7 @@ fn a_missing_repository_is_an_error_where_none_is_to_be_made() {
 fn a_repository_is_not_made_among_somebodys_files() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("thesis.tex"), "").unwrap();
-    let mut store = open(Config { missing: WhenMissing::Create, ..at(folder.path()) });
+    let mut store = open(with(at(folder.path()), |place| place.missing = WhenMissing::Create));
     assert!(matches!(store.observe(&[]), Err(StoreError::Unusable { .. })));
 }
 
@@ -106,13 +111,13 @@ fn a_branch_that_is_checked_out_is_refused_born_or_not() {
     let folder = TempDir::new().unwrap();
     let repository =
         Repository::init_opts(folder.path(), git2::RepositoryInitOptions::new().initial_head(BRANCH)).unwrap();
-    let create = |config| Config { missing: WhenMissing::Create, ..config };
+    let create = |config| with(config, |place| place.missing = WhenMissing::Create);
     let refused = |url: &Path| {
         let error = open(at(url)).observe(&[]).unwrap_err();
         assert!(error.to_string().contains("is checked out in"), "{error}");
     };
     refused(folder.path());
-    let mut other = open(create(Config { branch: "state".to_owned(), ..at(folder.path()) }));
+    let mut other = open(create(with(at(folder.path()), |place| place.branch = "state".to_owned())));
     other.deliver(&draft([change("f", None, Some("1"))])).unwrap();
     let linked = TempDir::new().unwrap();
     let branch = repository.find_reference("refs/heads/state").unwrap();
@@ -126,8 +131,8 @@ fn a_branch_that_is_checked_out_is_refused_born_or_not() {
 #[test]
 fn what_cannot_be_declared_is_refused_at_once() {
     let broken = [
-        Config { branch: "a..b".to_owned(), ..config("r", "demo") },
-        Config { path: "../up".to_owned(), ..config("r", "demo") },
+        with(config("r", "demo"), |place| place.branch = "a..b".to_owned()),
+        with(config("r", "demo"), |place| place.path = "../up".to_owned()),
         config("https://user:hunter2@git.example/r", "demo"),
         config("git://git.example/r", "demo"),
         config("r", ""),
@@ -177,11 +182,14 @@ fn what_the_disks_of_some_systems_take_for_a_new_file_is_told() {
 fn branches_and_folders_have_inventories_of_their_own() {
     let (_folder, path) = bare();
     open(at(&path)).deliver(&draft([change("f", None, Some("1"))])).unwrap();
-    let branch = Config { branch: "b".to_owned(), missing: WhenMissing::Create, ..at(&path) };
-    for other in [Config { path: String::new(), ..at(&path) }, branch] {
+    let branch = with(at(&path), |place| {
+        place.branch = "b".to_owned();
+        place.missing = WhenMissing::Create;
+    });
+    for other in [with(at(&path), |place| place.path = String::new()), branch] {
         assert_eq!(open(other).observe(&[]).unwrap().files, BTreeMap::new());
     }
-    let mut root = open(Config { path: "/".to_owned(), ..at(&path) });
+    let mut root = open(with(at(&path), |place| place.path = "/".to_owned()));
     root.deliver(&draft([change("clusters/prod/f", Some("1"), Some("2"))])).unwrap();
     let files = open(at(&path)).observe(&[]).unwrap().files;
     assert_eq!(files["f"], FileState { live: Some(id("2")), owned: Some(id("1")), ..FileState::default() });
@@ -249,7 +257,7 @@ fn a_lock_that_is_never_let_go_is_an_error_that_names_it() {
     let mut store = open(at(&path));
     store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
     std::fs::write(path.join("refs/heads/main.lock"), "somebody's").unwrap();
-    let waiting = |wait: Wait| open(Config { wait, ..at(&path) });
+    let waiting = |wait: Wait| open(with(at(&path), |place| place.wait = wait));
     let mut store = waiting(Wait::at_most(Duration::from_millis(20)));
     store.observe(&[]).unwrap();
     let error = store.deliver(&draft([change("f", Some("1"), Some("2"))])).unwrap_err();

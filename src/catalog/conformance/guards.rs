@@ -13,7 +13,14 @@ pub(crate) fn a_conflict_undoes_the_whole_batch(catalog: &mut dyn Catalog) {
         write("entity:service:c", "{}", TITLED),
     ];
     let levels = [LevelChange::Set(LevelRecord { scorecard: "s".into(), entity: address(A), level: None })];
-    let with_levels = Batch { project: "demo", name: "demo", time: 9, operations: &operations, levels: &levels };
+    let with_levels = Batch {
+        project: "demo",
+        name: "demo",
+        time: 9,
+        message: "Change it",
+        operations: &operations,
+        levels: &levels,
+    };
     assert!(matches!(catalog.apply(&with_levels), Err(CatalogError::Conflict { .. })));
     assert_eq!(everything(catalog, "demo"), before);
 }

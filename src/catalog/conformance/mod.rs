@@ -28,10 +28,10 @@ use crate::object::fields;
 use crate::source::{Origin, Spanned};
 use std::sync::Arc;
 
-/// Makes a test of each law.
-macro_rules! conforms {
-    (|$law:ident| $run:expr) => {
-        $crate::catalog::conformance::conforms!(@each |$law| $run;
+/// Gives the names of all laws to a macro, behind what it is given beside them.
+macro_rules! laws {
+    ($($each:tt)::+; $($given:tt)*) => {
+        $($each)::+! { $($given)*
             what_is_written_is_read,
             an_empty_catalog_is_empty,
             what_is_observed_is_in_the_order_of_addresses,
@@ -68,9 +68,21 @@ macro_rules! conforms {
             a_lease_is_renewed_and_given_back_by_its_run_alone,
             runs_are_told_newest_first,
             old_runs_are_forgotten,
-        );
+        }
     };
-    (@each |$law:ident| $run:expr; $($name:ident,)*) => {$(
+}
+pub(crate) use laws;
+
+/// Makes a test of each law.
+macro_rules! conforms {
+    (|$law:ident| $run:expr) => {
+        $crate::catalog::conformance::laws! { $crate::catalog::conformance::tests; |$law| $run; }
+    };
+}
+pub(crate) use conforms;
+
+macro_rules! tests {
+    (|$law:ident| $run:expr; $($name:ident,)*) => {$(
         #[test]
         fn $name() {
             let $law = |catalog: &mut dyn $crate::catalog::Catalog| $crate::catalog::conformance::$name(catalog);
@@ -78,7 +90,7 @@ macro_rules! conforms {
         }
     )*};
 }
-pub(crate) use conforms;
+pub(crate) use tests;
 
 pub(crate) fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
@@ -142,7 +154,7 @@ fn forget(text: &str) -> GuardedChange {
 }
 
 pub(crate) fn batch<'a>(project: &'a str, operations: &'a [GuardedChange]) -> Batch<'a> {
-    Batch { project, name: project, time: 1, operations, levels: &[] }
+    Batch { project, name: project, time: 1, message: "Change it", operations, levels: &[] }
 }
 
 fn apply(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange]) -> Vec<Outcome> {

@@ -42,9 +42,12 @@ impl<'p> Known<'p> {
         let values = || schema.values.iter().map(|value| &value.value.value).collect();
         Self::always(match schema.base {
             Base::Boolean => Shape::Scalar(Some(TRUTH.iter().collect())),
-            Base::String | Base::Number | Base::Integer => Shape::Scalar((!schema.values.is_empty()).then(values)),
+            Base::Any => Shape::Anything,
+            Base::String | Base::Number | Base::Integer | Base::IntOrString => {
+                Shape::Scalar((!schema.values.is_empty()).then(values))
+            }
             Base::Array => Shape::List(schema.items.as_deref()),
-            Base::Object => Shape::Object((!schema.fields.is_empty()).then_some(&schema.fields)),
+            Base::Object => Shape::Object((!schema.takes_others()).then_some(&schema.fields)),
         })
     }
 

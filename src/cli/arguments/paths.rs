@@ -11,7 +11,7 @@ impl Arguments {
         let folder = self.directory.clone();
         if folder != Path::new(".") {
             let paths = self.command.paths();
-            let all = paths.read.into_iter().chain(paths.written);
+            let all = paths.read.into_iter().chain(paths.written).chain(paths.folders);
             for path in all.filter(|path| **path != Path::new(STANDARD)) {
                 *path = folder.join(&*path);
             }
@@ -39,9 +39,13 @@ impl Arguments {
 
 /// The paths that a command was given.
 #[derive(Default)]
-struct Paths<'a> {
-    read: Vec<&'a mut PathBuf>,
-    written: Vec<&'a mut PathBuf>,
+pub(in crate::cli) struct Paths<'a> {
+    /// What is read, files and folders.
+    pub(in crate::cli) read: Vec<&'a mut PathBuf>,
+    /// The files that are written.
+    pub(in crate::cli) written: Vec<&'a mut PathBuf>,
+    /// The folders that files are written into.
+    pub(in crate::cli) folders: Vec<&'a mut PathBuf>,
 }
 
 impl<'a> Paths<'a> {
@@ -51,19 +55,21 @@ impl<'a> Paths<'a> {
         reports: &'a mut Reports,
     ) -> Self {
         let reports = reports.to.iter_mut().map(|to| &mut to.path);
-        Self { read: read.into_iter().collect(), written: out.into_iter().chain(reports).collect() }
+        let (read, written) = (read.into_iter().collect(), out.into_iter().chain(reports).collect());
+        Self { read, written, ..Self::default() }
     }
 }
 
 impl Command {
-    fn paths(&mut self) -> Paths<'_> {
+    pub(in crate::cli) fn paths(&mut self) -> Paths<'_> {
         match self {
-            Self::Init(init) => Paths { read: init.folder.as_mut().into_iter().collect(), ..Paths::default() },
+            Self::Init(init) => Paths { folders: init.folder.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Fmt(fmt) => Paths { read: fmt.files.iter_mut().collect(), ..Paths::default() },
             Self::Import(import) => {
-                Paths::of(import.paths.iter_mut().chain([&mut import.out]), None, &mut import.reports)
+                let paths = Paths::of(import.paths.iter_mut(), None, &mut import.reports);
+                Paths { folders: vec![&mut import.out], ..paths }
             }
-            Self::Export(export) => Paths { read: export.out.as_mut().into_iter().collect(), ..Paths::default() },
+            Self::Export(export) => Paths { folders: export.out.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Check(check) => Paths::of([], None, &mut check.reports),
             Self::Test(test) => Paths::of([], None, &mut test.reports),
             Self::Diff(diff) => Paths::of([], None, &mut diff.showing.reports),

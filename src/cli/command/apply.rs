@@ -4,11 +4,10 @@ use crate::cli::{Context, Failure, reports};
 use crate::plan::Plan;
 use crate::report::{self, Subject};
 use crate::session::{Approved, Ending, Replan, Session, Targets};
-use crate::wait::Wait;
 
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failure> {
-    let wait = Wait::at_most(arguments.carrying.lock_timeout);
+    let wait = context.wait.limited(arguments.carrying.lock_timeout);
     let Some(mut opened) = open::project("apply", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Ending::Configuration);
     };

@@ -3,13 +3,11 @@ use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports, signals};
 use crate::report;
 use crate::session::{Disk, Ending, check_again};
-use crate::wait::Wait;
 use crate::workspace::Loaded;
 use std::path::Path;
 
 /// `plat check`: every problem of the project.
 pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {
-    reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     if arguments.watch {
         return watch(arguments, &disk, context);
@@ -21,10 +19,9 @@ pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failur
 
 /// `plat check --watch`: the same, each time when a file has changed.
 fn watch(arguments: &Check, disk: &Disk, context: &Context) -> Result<Ending, Failure> {
-    let wait = Wait::default();
-    signals::interrupt(&wait);
+    signals::interrupt(&context.wait);
     let own: Vec<&Path> = arguments.reports.to.iter().map(|report| &*report.path).collect();
-    check_again((disk, &own), &wait, &context.meter, |loaded| {
+    check_again((disk, &own), &context.wait, &context.meter, |loaded| {
         context.meter.end();
         tell(arguments, loaded, context)?;
         // What reads the problems as they come sees where those of one reading end.

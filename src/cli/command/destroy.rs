@@ -4,12 +4,10 @@ use crate::cli::{Context, Failure, reports};
 use crate::plan::{Aim, Options};
 use crate::report::{Subject, clean};
 use crate::session::{Ending, Made};
-use crate::wait::Wait;
 
 /// `plat destroy`: everything that the project owns goes, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Destroy, context: &Context) -> Result<Ending, Failure> {
-    arguments.out.iter().try_for_each(|path| reports::spares(path))?;
-    let wait = Wait::at_most(arguments.carrying.lock_timeout);
+    let wait = context.wait.limited(arguments.carrying.lock_timeout);
     let Some(mut opened) = open::project("destroy", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Ending::Configuration);
     };

@@ -7,7 +7,6 @@ use crate::session::{self, Difference, Ending, Planning, Version};
 
 /// `plat diff`: what a change of the KDL means, between two revisions of it.
 pub(super) fn run(arguments: &Diff, context: &Context) -> Result<Ending, Failure> {
-    reports::prepare(&arguments.showing.reports)?;
     let disk = context.disk()?;
     let (from, to) = session::load_range(&disk, arguments.revisions.as_deref().unwrap_or_default())?;
     // A warning of the older text is no business of who reviews the newer one.

@@ -30,7 +30,7 @@ fn take_over(
     context: &Context,
 ) -> Result<Ending, Failure> {
     let written = if arguments.dry_run { Written::DryRun } else { Written::Yes };
-    let adoption = session.take_over(drift, &arguments.adopt, (written, context.now))?;
+    let adoption = session.take_over(drift, &arguments.adopt, (written, context.now, &context.wait))?;
     let sources = &session.loaded.sources;
     let text = || report::adoption(&adoption, sources, written, context.style);
     context.show(|| report::adoption_json(&adoption, sources, written), text)?;

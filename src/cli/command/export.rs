@@ -20,6 +20,7 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
         context.output.print_file(&exported.text())?;
         return Ok(Ending::Success);
     };
-    let files = write_export(folder, (neighbour, &exported), arguments.overwrite, context.environment.tripwire())?;
+    let (files, left_over) = write_export(folder, (neighbour, &exported), arguments.overwrite, context.guard())?;
+    context.tell_left_over(left_over, folder)?;
     context.show(|| exported_json(&exported, &files), || exported_text(&exported, &files))
 }

@@ -2,10 +2,13 @@ use crate::cli::arguments::{Fmt, Format, STANDARD};
 use crate::cli::context::{Beside, standard_input};
 use crate::cli::{Context, Failure};
 use crate::report::{Reader, one_line, unformatted};
-use crate::session::{Canonical, Disk, Ending, SessionError, Text, canonical, place_in_repository, texts};
+use crate::session::{
+    Canonical, Change, Disk, Ending, SessionError, Text, canonical, place_in_repository, text, texts, write_files,
+};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is.
+/// `plat fmt`: the canonical form of KDL files, whatever their nodes. A file with syntax errors stays as it is; of the others all are written, or none.
 pub(super) fn run(arguments: &Fmt, context: &Context) -> Result<Ending, Failure> {
     if arguments.files == [PathBuf::from(STANDARD)] {
         return filter(arguments, context);
@@ -13,10 +16,15 @@ pub(super) fn run(arguments: &Fmt, context: &Context) -> Result<Ending, Failure>
     if arguments.files.iter().any(|path| *path == Path::new(STANDARD)) {
         return Err(Failure::Usage("`-` is standard input, and stands alone".to_owned()));
     }
-    let (mut broken, mut changed) = (0u32, Vec::new());
+    let (mut broken, mut changed, mut written) = (0u32, Vec::new(), Vec::new());
+    // What several links lead to is one file.
+    let mut places = HashSet::new();
     for text in all(arguments, context)? {
         let Text { path, content } = text?;
-        let name = name(&path, context);
+        let (name, place) = (name(&path, context), std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone()));
+        if !places.insert(place.clone()) {
+            continue;
+        }
         let before = content.as_ref().map_or_else(|_| Vec::new(), Vec::clone);
         match canonical(&name, content) {
             Canonical::Same => {}
@@ -25,13 +33,17 @@ pub(super) fn run(arguments: &Fmt, context: &Context) -> Result<Ending, Failure>
                 broken += 1;
             }
             Canonical::Other(text, line) => {
-                if !arguments.check {
-                    context.output.exchange(&path, &before, &text)?;
-                }
-                context.print(&format!("{}\n", one_line(&name)))?;
                 changed.push((name, line));
+                let (name, before, after) = (path.display().to_string(), Some(before), text.into());
+                written.push(Change { name, place, before, after });
             }
         }
+    }
+    if !arguments.check {
+        write_files(&written, context.guard())?;
+    }
+    for (name, _) in &changed {
+        context.print(&format!("{}\n", one_line(name)))?;
     }
     if arguments.check && context.format == Format::Github {
         let annotations = unformatted(&changed, &context.command("fmt"));
@@ -86,10 +98,7 @@ fn all(arguments: &Fmt, context: &Context) -> Result<Texts, Failure> {
             return of_project(disk, std::fs::canonicalize(path).unwrap_or_default());
         }
         let path = path.clone();
-        Ok(Box::new(std::iter::once_with(move || match std::fs::read(&path) {
-            Ok(content) => Ok(Text { path, content: Ok(content) }),
-            Err(source) => Err(failure(&path, source)),
-        })))
+        Ok(Box::new(std::iter::once_with(move || text(&path).map_err(|source| failure(&path, source)))))
     };
     let all = arguments.files.iter().map(named).collect::<Result<Vec<Texts>, Failure>>()?;
     Ok(Box::new(all.into_iter().flatten()))

@@ -7,7 +7,9 @@ use crate::session::{Ending, Misuse};
 
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
-    let held = held(&context.disk()?)?;
+    let disk = context.disk()?;
+    let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
+    let held = held(&disk, &project, &context.environment)?;
     for stray in &held.strays {
         context.complain(&report::clean(&format!("in the catalog, {stray}")))?;
     }

@@ -1,8 +1,8 @@
 use crate::cli::arguments::{self, Format, STANDARD};
 use crate::cli::context::{Beside, command, standard_input};
 use crate::cli::{Context, Failure, reports};
-use crate::report::{Subject, imported_json, imported_text, one_line};
-use crate::session::{Ending, Import, import, write_import};
+use crate::report::{Subject, differing_text, imported_json, imported_text, one_line};
+use crate::session::{Ending, Import, Imported, Intake, import, write_import};
 use std::path::Path;
 
 /// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds.
@@ -11,24 +11,42 @@ pub(super) fn run(arguments: &arguments::Import, context: &Context) -> Result<En
     if folder == Path::new(STANDARD) {
         return Err(Failure::Usage("a project is a folder, and `-` is none: name one with `--out`".to_owned()));
     }
-    reports::prepare(&arguments.reports)?;
     let neighbour = arguments.what.neighbour();
     let standard_input = paths.iter().any(|path| path == Path::new(STANDARD)).then(standard_input).transpose()?;
-    let imported = import(&Import { neighbour, paths, standard_input, exclude, folder, overwrite: *overwrite })?;
-    context.tell(&imported.problems, &imported.sources, Beside::Result)?;
+    let asked = Import { neighbour, paths, standard_input, exclude, folder, overwrite: *overwrite };
+    let Intake { mut imported, refused, reasons, idle } = import(&asked)?;
+    for pattern in &idle {
+        let line = format!("`--exclude {pattern}` fits no file and no folder of what was looked at");
+        context.complain(&one_line(&line))?;
+    }
+    let tell = |imported: &Imported| context.tell(&imported.problems, &imported.sources, Beside::Result);
+    // People are told by the last line why it is refused.
+    let is_for_people = context.format == Format::Human;
+    is_for_people.then(|| tell(&imported)).transpose()?;
+    imported.problems.append(reasons);
+    (!is_for_people).then(|| tell(&imported)).transpose()?;
     let subject =
         Subject { diagnostics: &imported.problems, sources: &imported.sources, ..Subject::of_command("import") };
     reports::write(&arguments.reports, &subject, &context.output)?;
-    write_import(folder, &imported, context.environment.tripwire())?;
-    match context.format {
-        Format::Json => context.print(&imported_json(&imported))?,
-        Format::Human | Format::Github => {
+    if refused.is_none() {
+        context.tell_left_over(write_import(folder, &imported, context.guard())?, folder)?;
+    }
+    match (context.format, refused) {
+        (Format::Json, refused) => {
+            context.print(&imported_json(&imported, refused.as_ref()))?;
+            refused.map_or(Ok(Ending::of_import(&imported)), |refused| Err(refused.into()))
+        }
+        (Format::Human | Format::Github, Some(refused)) => {
+            context.print(&differing_text(&imported, context.style))?;
+            Err(refused.into())
+        }
+        (Format::Human | Format::Github, None) => {
             context.print(&imported_text(&imported, neighbour.name()))?;
             if !imported.objects.is_empty() {
                 let (check, plan) = (command(folder, "check"), command(folder, "plan"));
                 context.print(&format!("\n{}\n", one_line(&format!("Next: {check}, then {plan}"))))?;
             }
+            Ok(Ending::of_import(&imported))
         }
     }
-    Ok(Ending::of_import(&imported))
 }

@@ -1,5 +1,5 @@
 use crate::cli::arguments::Reports;
-use crate::cli::{Context, Failure, reports, signals};
+use crate::cli::{Context, Failure, reports};
 use crate::session::{Disk, Session, Targets};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress};
@@ -19,21 +19,19 @@ impl Opened {
 }
 
 /// The project of a command that plans, and the targets that it names; nothing where the project has errors, which are told and reported.
-/// What other processes hold on this machine is waited for as `wait` says. Whether the reports can be written is looked at before anything else.
+/// What other processes hold on this machine is waited for as `wait` says.
 pub(super) fn project(
     command: &str,
     reports: &Reports,
     context: &Context,
     wait: &Wait,
 ) -> Result<Option<Opened>, Failure> {
-    reports::prepare(reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
     if loaded.diagnostics.has_errors() {
         reports::write(reports, &reports::of_project(command, &loaded), &context.output)?;
         return Ok(None);
     }
-    signals::listen(wait);
     context.meter.begin("Opening the catalog and the state stores", None);
     let targets = context.session(&disk, &loaded).open(wait);
     context.meter.end();
@@ -44,8 +42,6 @@ pub(super) fn project(
 pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(None) };
-    let wait = Wait::default();
-    signals::listen(&wait);
-    let targets = context.session(&disk, &loaded).open(&wait)?;
+    let targets = context.session(&disk, &loaded).open(&context.wait)?;
     Ok(Some(Opened { disk, loaded, targets }))
 }

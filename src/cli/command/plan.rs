@@ -8,14 +8,12 @@ use crate::model;
 use crate::plan::{self, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
 use crate::session::{Ending, Made, Planning, Session, Targets, read_plan};
-use crate::wait::Wait;
 use std::io::Read;
 use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Failure> {
-    arguments.out.iter().try_for_each(|path| reports::spares(path))?;
-    let Some(mut opened) = open::project("plan", &arguments.showing.reports, context, &Wait::default())? else {
+    let Some(mut opened) = open::project("plan", &arguments.showing.reports, context, &context.wait)? else {
         return Ok(Ending::Configuration);
     };
     let (session, targets) = opened.at(context);

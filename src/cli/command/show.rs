@@ -5,7 +5,6 @@ use crate::session::Ending;
 
 /// `plat show FILE`: a saved plan, without the project and without any target.
 pub(super) fn run(arguments: &Show, context: &Context) -> Result<Ending, Failure> {
-    reports::prepare(&arguments.showing.reports)?;
     let plan = plan::read(&arguments.file, context)?;
     plan::print(&plan, &arguments.showing.view(), context)?;
     // It is the plan that a poster looks for, whoever shows it.

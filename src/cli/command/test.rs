@@ -7,7 +7,6 @@ use crate::verify::verify;
 
 /// `plat test`: the project's own tests, offline.
 pub(super) fn run(arguments: &Test, context: &Context) -> Result<Ending, Failure> {
-    reports::prepare(&arguments.reports)?;
     let disk = context.disk()?;
     let loaded = context.read(&disk)?;
     let subject = reports::of_project("test", &loaded);

@@ -571,9 +571,46 @@ fn values_that_lack_their_keys_are_told_with_the_line() {
     assert_eq!(found, ["E0209 [moved service:a service:b] `moved` needs `from=`, `to=`"]);
 }
 
+fn told(text: &str) -> Option<String> {
+    language().foreign(FileId(0), &text.into()).map(|one| one.message)
+}
+
+/// Whatever the lines are indented by and end with, and whatever stands before them.
+#[test]
+fn what_kdl_reads_is_of_no_other_language() {
+    let whole = tree(WHOLE);
+    let single = whole.nodes().map(|node| WHOLE[node.span().range()].to_owned() + "\n");
+    let ends = ["\r", "\r\n", "\u{2028}", "\u{85}", "\u{c}"];
+    let mut count = 0;
+    for text in single.chain([WHOLE.to_owned()]) {
+        let indented = |by: &str| text.split_inclusive('\n').map(|line| format!("{by}{line}")).collect::<String>();
+        let (name, rest) = text.split_once(' ').unwrap_or((&text, ""));
+        let begun = [
+            format!(" {text}"),
+            format!(" {}", text.replace("\n    ", "\n ")),
+            indented(" "),
+            indented("\t"),
+            text.lines().map(|line| line.trim_start().to_owned() + "\n").collect(),
+            format!("// owner: x\r{text}"),
+            format!("// owner:\u{2028}{text}"),
+            format!("/* a:\nb: c\n- d\n*/ {text}"),
+            format!("/- kdl-version 2\n{text}"),
+            format!("\"{name}\" {rest}"),
+            format!("#\"{name}\"# {rest}"),
+        ];
+        for text in begun.into_iter().chain(ends.map(|end| text.replace('\n', end))) {
+            assert_eq!(told(&text), None, "{text}");
+            count += 1;
+        }
+    }
+    assert!(count > 200, "{count}");
+    // Nothing but what is said of it.
+    assert_eq!(told("/*\nkind: a\nname: b\n*/\n"), None);
+    assert_eq!(told("  kind: a\n  name: b\n"), Some("this is YAML, and `plat` reads KDL".to_owned()));
+}
+
 #[test]
 fn a_file_of_another_language_is_told_as_one() {
-    let told = |text: &str| language().foreign(FileId(0), text).map(|one| one.message);
     for (text, name) in [
         ("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b\n", "YAML"),
         ("# A comment.\n---\na: 1\n", "YAML"),
@@ -612,6 +649,12 @@ fn what_stands_on_the_line_or_in_the_block_in_place_of_the_other_is_told_once() 
         ("entity b a tier=critical { slo 99; }", "entity b a { tier critical; slo 99; }"),
         ("request db a namespace=x size=small", "request db a namespace=x { size small; }"),
         ("destination d store=gitops", "destination d { store gitops; }"),
+        ("entity b a { lifecycle protect=#true; }", "entity b a { lifecycle { protect; }; }"),
+        (
+            "entity b a { lifecycle protect=#false on-drift=keep { deletion orphan; }; }",
+            "entity b a { lifecycle { on-drift keep; deletion orphan; }; }",
+        ),
+        ("entity b a { lifecycle protect=#false; }", "entity b a { lifecycle; }"),
         (
             "destination d { store g; labels { env prod; tier a; }; }",
             "destination d { store g; labels env=prod tier=a; }",

@@ -13,24 +13,40 @@ impl<'g> Validator<'g> {
         let (moved, kept): (Vec<Entry<'_>>, Vec<Entry<'_>>) =
             node.entries().partition(|entry| entry.key().is_some_and(|key| belongs_in_block(form, key)));
         let Some(first) = moved.first() else { return };
-        let line = |entry: &Entry<'_>| format!("{} {}", entry.key().unwrap_or_default(), entry.raw());
-        let lines: Vec<String> = moved.iter().map(line).collect();
+        let lines: Vec<String> = moved.iter().filter_map(|entry| self.line_of(form, *entry)).collect();
         let message = format!("`{}` has no property `{}`", node.name(), first.key().unwrap_or_default());
         let diagnostic = Diagnostic::error(code::UNKNOWN_PROPERTY, first.key_span(), message);
         let kept: String = kept.iter().map(|entry| format!(" {}", self.text_of(entry.span()))).collect();
-        let head = format!("{}{kept} {{ {};", self.text_of(node.name_span()), lines.join("; "));
+        let head = format!("{}{kept}", self.text_of(node.name_span()));
         let (end, text) = match node.block_span() {
-            Some(block) => (block.start + 1, head),
-            None => (node.head_span().end, format!("{head} }}")),
+            _ if lines.is_empty() => (node.head_span().end, head),
+            Some(block) => (block.start + 1, format!("{head} {{ {};", lines.join("; "))),
+            None => (node.head_span().end, format!("{head} {{ {}; }}", lines.join("; "))),
         };
         let place = Span { end, ..node.name_span() };
         let is_child = first.key().is_some_and(|key| form.block.slot(key).is_some());
         let help = match &*lines {
+            [] => {
+                let key = first.key().unwrap_or_default();
+                format!("leave it out: a line `{key}` in the block says that it is so, and without one it is not")
+            }
             [line] if is_child => format!("it is a child: write `{line}` on a line of its own in the block"),
             [line] => format!("write `{line}` on a line of its own in the block"),
             _ => format!("write each on a line of its own in the block: `{}`", lines.join("; ")),
         };
         self.diagnostics.push(diagnostic.help(help.clone()).fix(help, place, text));
+    }
+
+    /// The line that says what a property does; nothing of one that says no to a node which takes no value.
+    fn line_of(&self, form: &Form, entry: Entry<'_>) -> Option<String> {
+        let key = entry.key().unwrap_or_default();
+        let child = form.block.slot(key).map(|(_, slot)| self.grammar.node(slot.node));
+        let is_flag = child.is_some_and(|child| child.form.arguments.is_empty() && child.forms.is_empty());
+        match entry.raw() {
+            "#true" | "true" if is_flag => Some(key.to_owned()),
+            "#false" | "false" if is_flag => None,
+            raw => Some(format!("{key} {raw}")),
+        }
     }
 
     /// Tells of all children that are properties of their parent's line.

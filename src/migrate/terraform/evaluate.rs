@@ -5,7 +5,7 @@ use super::module::joined;
 use super::scope::{Binding, Here, World};
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
 use super::unify::unified;
-use super::{decoded, function};
+use super::{decoded, function, further};
 use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};
@@ -303,7 +303,10 @@ impl<'w> World<'w> {
                     Err(reason) => Err(Term::mistake(format!("its YAML cannot be read: {reason}"), place)),
                 }
             }
-            _ => function::call(name, &arguments, place).unwrap_or_else(|| Err(unknown())),
+            _ => {
+                let found = function::call(name, &arguments, place).or_else(|| further::call(name, &arguments, place));
+                found.unwrap_or_else(|| Err(unknown()))
+            }
         }
     }
 

@@ -9,11 +9,12 @@ use crate::source::Span;
 use std::rc::Rc;
 
 /// The functions that look at all that is in their arguments.
-const DEEP: [&str; 11] = [
+const DEEP: [&str; 14] = [
     "coalesce",
     "contains",
     "distinct",
     "index",
+    "matchkeys",
     "setintersection",
     "setsubtract",
     "setunion",
@@ -21,6 +22,8 @@ const DEEP: [&str; 11] = [
     "tomap",
     "toset",
     "tostring",
+    "transpose",
+    "yamlencode",
 ];
 
 /// What it takes to call a function.

@@ -10,6 +10,7 @@ mod decoded;
 mod evaluate;
 mod former;
 mod function;
+mod further;
 mod json;
 mod literal;
 mod module;

@@ -149,6 +149,45 @@ fn values_of_one_type_are_texts_where_one_of_them_is() {
 }
 
 #[test]
+fn functions_of_numbers_tables_and_encodings_come_to_what_terraform_says() {
+    for (expression, expected) in [
+        (
+            "jsonencode([abs(-3), abs(1.5), ceil(1.1), floor(-1.1), ceil(4), signum(-7), pow(2, 10), log(8, 2), floor(\"2.7\")])",
+            "[3,1.5,2,-2,4,-1,1024,3,2]",
+        ),
+        (
+            "jsonencode([parseint(\"100\", 10), parseint(\"FF\", 16), parseint(\"-10\", 2), can(parseint(\"12\", 2)), sum([1, 2]), sum([1.5, 1]), can(sum([]))])",
+            "[100,255,-2,false,3,2.5,false]",
+        ),
+        (
+            r#"jsonencode([formatlist("%s-%d", ["a", "b"], 1), formatlist("x"), formatlist("%s", []), can(formatlist("%s%s", ["a"], ["b", "c"]))])"#,
+            r#"[["a-1","b-1"],["x"],[],false]"#,
+        ),
+        (
+            r#"jsonencode([chunklist(["a", "b", "c"], 2), chunklist(["a"], 0), matchkeys(["i", "j", "k"], ["a", "b", "a"], ["a"])])"#,
+            r#"[[["a","b"],["c"]],[["a"]],["i","k"]]"#,
+        ),
+        (r#"jsonencode(transpose({ b = ["x"], a = ["x", "y"] }))"#, r#"{"x":["a","b"],"y":["a"]}"#),
+        (
+            r#""${base64encode("Hello")} ${base64decode("SGVsbG8=")} ${can(base64decode("?"))} ${can(base64decode("/w=="))}""#,
+            "SGVsbG8= Hello false false",
+        ),
+        (r#"urlencode("a b/ü~é&x")"#, "a+b%2F%C3%BC~%C3%A9%26x"),
+        (
+            r#""${substr(sha256("a"), 0, 8)} ${base64sha256("")}""#,
+            "ca978112 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        ),
+        (
+            r#"yamlencode({ foo = [1, { a = "b", c = "d" }, []], bar = { z = true, y = {} }, q = "say \"hi\"" })"#,
+            "\"bar\":\n  \"y\": {}\n  \"z\": true\n\"foo\":\n- 1\n- \"a\": \"b\"\n  \"c\": \"d\"\n- []\n\"q\": \"say \\\"hi\\\"\"\n",
+        ),
+        ("yamlencode([[1, 2], null])", "- - 1\n  - 2\n- null\n"),
+    ] {
+        is_text(expression, expected);
+    }
+}
+
+#[test]
 fn what_is_said_once_for_many_is_taken_in_as_often_as_it_is_there() {
     let main = r#"
         variable "env" { type = string }

@@ -161,7 +161,7 @@ fn an_object_without_fields_keeps_its_members_in_kratix() {
         (format!(r#""a": {free}"#), "field a object\n", 0),
         (format!(r#""a": {{"type": "array", "items": {free}}}"#), "field a array of=object\n", 0),
         (format!(r#""a": {{"type": "object", "properties": {{"b": {free}}}}}"#), "field b object\n", 0),
-        (r#""a": {"type": "object"}"#.to_owned(), "x-kubernetes-preserve-unknown-fields #false\n", 1),
+        (r#""a": {"type": "object"}"#.to_owned(), "field a object other-members=#false\n", 0),
         (
             r#""a": {"type": "object", "additionalProperties": {"type": "string"}}"#.to_owned(),
             "field a object of=string\n",
@@ -221,7 +221,7 @@ fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
     let below = ("Destination", "below", "{path: d, stateStoreRef: {kind: GitStateStore, name: inner}}");
     let beside = ("Destination", "beside", "{path: d, stateStoreRef: {kind: GitStateStore, name: outer}}");
     for (inner, why) in [
-        ("{url: 'git@git.example:r', path: a/b}", "lies inside of `outer` (E0557)"),
+        ("{url: 'git@git.example:r', path: a/b}", "lies inside of state store `outer` (E0557)"),
         ("{url: 'https://git.example/r', path: a}", "is at the place of"),
         ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
         ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
@@ -360,16 +360,16 @@ fn a_destination_of_which_a_word_cannot_be_said_is_left_out() {
 #[test]
 fn of_the_items_of_a_list_and_the_values_of_a_map_the_part_alone_is_kept_that_has_no_words() {
     let promise = of_fields(
-        r#""a": {"type": "array", "items": {"type": "string", "description": "one", "example": "x"}},
-           "b": {"type": "object", "additionalProperties": {"type": "integer", "format": "int32", "minimum": 1}},
-           "c": {"type": "object", "additionalProperties": {"type": "object", "properties": {"d": {"type": "string", "nullable": true}}, "required": ["d"]}},
+        r#""a": {"type": "array", "items": {"type": "string", "description": "one", "x-odd": "x"}},
+           "b": {"type": "object", "additionalProperties": {"type": "integer", "x-odd": "int32", "minimum": 1}},
+           "c": {"type": "object", "additionalProperties": {"type": "object", "properties": {"d": {"type": "string", "x-odd": true}}, "required": ["d"]}},
            "e": {"type": "integer", "minimum": 1, "exclusiveMinimum": true, "maximum": 5, "exclusiveMaximum": false},
            "f": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"}"#,
     );
     let imported = imported(Neighbour::Kratix, &[("a.json", &promise)]);
     let said = &imported.files["promises/m.kdl"];
     for line in [
-        "field a array of=string\n",
+        "field a array {\n            of string {\n                description one\n",
         "field b object of=integer min=1\n",
         "field c object of=object {\n            field d string required\n",
         "field e integer max=5 above=1\n",
@@ -378,13 +378,59 @@ fn of_the_items_of_a_list_and_the_values_of_a_map_the_part_alone_is_kept_that_ha
         assert!(said.contains(line), "{line}{said}");
     }
     let told = told(&imported);
-    for part in ["a/items/description", "a/items/example", "b/additionalProperties/format", "properties/d/nullable"] {
+    for part in ["a/items/x-odd", "b/additionalProperties/x-odd", "properties/d/x-odd"] {
         assert!(told.iter().any(|line| line.contains(&format!("/{part}` is kept"))), "{part} {told:#?}");
     }
-    assert_eq!(told.len(), 4, "{told:#?}");
+    assert_eq!(told.len(), 3, "{told:#?}");
     let out = exported(Neighbour::Kratix, &imported.files);
     let promise = parse_json(promise.replace(r#", "exclusiveMaximum": false"#, "").as_bytes()).unwrap();
     assert_eq!(out["promises.yaml"], [written(&promise)]);
+}
+
+#[test]
+fn all_that_structural_schemas_say_has_words() {
+    let promise = of_fields(
+        r#""s": {"type": "string", "title": "S", "example": "ex", "minLength": 1, "pattern": "^a", "default": "a", "nullable": true},
+           "host": {"type": "string", "format": "hostname"}, "i": {"type": "integer", "format": "int32", "multipleOf": 2, "default": 4},
+           "ie": {"type": "integer", "enum": [1, 2]},
+           "port": {"x-kubernetes-int-or-string": true, "default": "5%"},
+           "share": {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": true, "pattern": "^[0-9]+%?$"},
+           "any": {"x-kubernetes-preserve-unknown-fields": true},
+           "open": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "properties": {"x": {"type": "string"}}},
+           "emb": {"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true},
+           "others": {"type": "object", "additionalProperties": true},
+           "few": {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1, "maxProperties": 4},
+           "lists": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+           "maps": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "integer", "nullable": true}}},
+           "keyed": {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
+                     "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}},
+           "matrix": {"type": "array", "items": {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": 2}, "minItems": 1},
+           "o": {"type": "object", "default": {"x": "q"}, "nullable": true, "x-kubernetes-map-type": "atomic", "properties": {"x": {"type": "string"}}},
+           "v": {"type": "object", "properties": {"x": {"type": "string"}, "z": {"type": "integer"}}, "anyOf": [{"required": ["x"]}, {"required": ["z"]}],
+                 "oneOf": [{"properties": {"z": {"minimum": 3, "exclusiveMinimum": true}}}], "not": {"required": ["x", "z"]}, "allOf": [{"properties": {"x": {"minLength": 2}}}],
+                 "x-kubernetes-validations": [{"rule": "has(self.x)", "messageExpression": "'bad'", "optionalOldSelf": true}]}"#,
+    )
+    .replace("\"spec\":\n            {\"type\": \"object\",", r#""spec": {"type": "object", "default": {}, "oneOf": [{"required": ["s"]}], "x-kubernetes-validations": [{"rule": "true"}],"#)
+    .replace(r#""singular": "m"}"#, r#""singular": "m", "shortNames": ["mm"], "categories": ["all"], "listKind": "MList"}"#)
+    .replace(r#""storage": true,"#, r#""storage": true, "deprecated": true, "deprecationWarning": "old", "subresources": {"status": {}},
+        "additionalPrinterColumns": [{"name": "S", "type": "string", "jsonPath": ".spec.s"}], "selectableFields": [{"jsonPath": ".spec.s"}],"#);
+    let imported = imported(Neighbour::Kratix, &[("a.json", &promise)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let said = &imported.files["promises/m.kdl"];
+    assert!(!said.contains("only-kratix"), "{said}");
+    for line in [
+        "field s string nullable default=a min-length=1 {\n",
+        "field port int-or-string default=\"5%\"\n",
+        "field any any\n",
+        "field open object other-members=#true {\n",
+        "field few object min-members=1 max-members=4 {\n            of string\n",
+        "            of array of=string min-length=1 max-items=2\n",
+        "            keys name\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    let out = exported(Neighbour::Kratix, &imported.files);
+    assert_eq!(out["promises.yaml"], [written(&parse_json(promise.as_bytes()).unwrap())]);
 }
 
 /// What a project is to a neighbour: the documents of all files, and what is told.

@@ -202,7 +202,7 @@ fn rules_that_have_words_stay_rules_where_others_have_none() {
     let card = r#"{"identifier": "ready", "title": "Ready", "blueprint": "service",
         "levels": [{"title": "Basic", "color": "paleBlue"}, {"title": "Gold", "color": "gold"}],
         "rules": [{"identifier": "odd", "title": "Odd", "level": "Gold", "query": {"combinator": "and", "conditions": [
-                      {"property": "at", "operator": "between", "value": {"preset": "lastWeek"}}]}},
+                      {"property": "at", "operator": "between", "value": {"preset": "today"}}]}},
                   {"identifier": "fine", "title": "Fine", "level": "Gold", "query": {"combinator": "and", "conditions": [
                       {"property": "tier", "operator": "=", "value": "a"}]}}]}"#;
     let blueprint = r#"{"identifier": "service", "schema": {"properties": {"tier": {"type": "string"}, "at": {"type": "string", "format": "date-time"}}}}"#;
@@ -346,6 +346,97 @@ fn a_part_that_no_project_could_hold_does_not_take_the_object_along() {
 }
 
 #[test]
+fn nothing_of_a_document_goes_without_a_word() {
+    let blueprint = r#"{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}}}}"#;
+    // An entity without a name is one, whatever is in the list beside it; so is an item of a list that is called after its kind.
+    let entity = r#"{"identifier": "x", "blueprint": "b", "properties": {"n": 1}}"#;
+    for (file, text) in [
+        ("a.json", format!(r#"[{blueprint}, {entity}, {{"blueprint": "b", "title": "T"}}]"#)),
+        ("entities.json", format!(r#"[{blueprint}, {entity}, {{"properties": {{"n": 1}}}}]"#)),
+    ] {
+        let imported = imported(Neighbour::Port, &[(file, &text)]);
+        let told = told(&imported);
+        assert!(matches!(&*told, [one] if one.contains("E0804 `/2` is left out: it has no name")), "{told:?}");
+        assert_eq!(imported.objects[&Kind::Entity], 1);
+    }
+    // Beside a number that no value holds all stands in its order, and an empty list is one where the language has no word for it.
+    let text = r#"[{"identifier": "x", "zeta": 1, "alpha": [], "huge": 123456789012345678901234, "beta": {"z": 1, "a": []}, "schema": {"properties": {}, "required": []}}]"#;
+    let imported = imported(Neighbour::Port, &[("a.json", text)]);
+    let said = &imported.files["blueprints/x.kdl"];
+    let kept =
+        "        zeta 1\n        (array)alpha\n        beta {\n            z 1\n            (array)a\n        }\n";
+    assert!(said.contains(kept), "{said}");
+    assert_eq!(told(&imported).len(), 4, "{:?}", told(&imported));
+    let out = exported(Neighbour::Port, &imported.files);
+    assert!(out["blueprints.json"][0].contains(r#""alpha":[]"#), "{out:?}");
+}
+
+#[test]
+fn a_text_of_several_lines_stands_on_them_wherever_it_is() {
+    let page = r##"{"identifier": "p", "title": "P", "type": "dashboard", "widgets": [{"id": "d", "type": "dashboard-widget",
+        "layout": [{"height": 400, "columns": [{"id": "m", "size": 12}]}],
+        "widgets": [{"id": "m", "type": "markdown", "title": "M", "markdown": "# Hi\n\n* a \"q\"\n* b\n"}]}], "texts": ["a\nb", "c"]}"##;
+    let imported = imported(Neighbour::Port, &[("a.json", &format!("[{page}]"))]);
+    let said = &imported.files["pages.kdl"];
+    assert!(!said.contains("\\n"), "{said}");
+    assert!(
+        said.contains("                    # Hi\n\n                    * a \"q\"\n") || said.contains("* a \"q\"\n"),
+        "{said}"
+    );
+    let Value::Object(page) = parse_json(page.as_bytes()).unwrap() else { panic!() };
+    let out = exported(Neighbour::Port, &imported.files);
+    assert!(is_there(Neighbour::Port, Kind::Page, &page, &out), "{out:?}");
+}
+
+#[test]
+fn what_port_says_of_schemas_scorecards_and_calls_has_words() {
+    let document = r#"{"blueprints": [{"identifier": "service", "title": "S", "ownership": {"type": "Inherited", "path": "up", "union": true},
+            "schema": {"properties": {"at": {"type": "string", "format": "date-time"}, "tier": {"type": "string"},
+                "o": {"type": "object", "properties": {"x": {"type": "string"}}, "additionalProperties": {"type": "number"}, "patternProperties": {"^a": {"type": "string"}}},
+                "closed": {"type": "object", "properties": {"x": {"type": "string"}}, "additionalProperties": false, "minProperties": 1},
+                "lists": {"type": "array", "items": {"type": "array", "items": {"type": "string", "title": "T"}}}}},
+            "relations": {"up": {"target": "service"}}}],
+        "scorecards": [{"identifier": "ready", "title": "R", "blueprint": "service", "properties": {"stage": "pilot", "n": 1}, "relations": {"guild": "backend", "many": ["a", "b"]},
+            "filter": {"combinator": "and", "conditions": [{"property": "tier", "operator": "isEmpty", "not": true}]},
+            "levels": [{"title": "Basic", "color": "paleBlue"}, {"title": "Gold", "color": "gold"}],
+            "rules": [{"identifier": "new", "title": "New", "level": "Gold", "query": {"combinator": "and", "conditions": [
+                {"property": "at", "operator": "between", "value": {"preset": "last3Months"}}, {"property": "at", "operator": "notBetween", "value": {"preset": "lastWeek"}},
+                {"property": "tier", "operator": "isNotEmpty", "not": false}]}}]}],
+        "actions": [{"identifier": "a", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {}}},
+            "invocationMethod": {"type": "GITHUB", "org": "o", "repo": "r", "workflow": "w", "omitPayload": true, "omitUserInputs": true}}],
+        "entities": [{"identifier": "e", "blueprint": "service", "team": "one"}]}"#;
+    let imported = imported(Neighbour::Port, &[("a.json", document)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let said: String = imported.files.values().map(String::as_str).collect();
+    assert!(!said.contains("only-port"), "{said}");
+    for line in [
+        "            at within \"90d\"\n            at not-within \"7d\"\n            tier present\n",
+        "    backend github omit-payload omit-inputs org=o repo=r workflow=w\n",
+        "        of array {\n            of string {\n                title T\n",
+        "    ownership inherited union path=up\n",
+        "    team one\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    let document = document
+        .replace(r#""operator": "isEmpty", "not": true"#, r#""operator": "isNotEmpty""#)
+        .replace(r#", "not": false"#, "")
+        .replace(r#""team": "one""#, r#""team": ["one"]"#);
+    let Value::Object(went) = parse_json(document.as_bytes()).unwrap() else { panic!() };
+    let out = exported(Neighbour::Port, &imported.files);
+    let kinds = [
+        ("blueprints", Kind::Blueprint),
+        ("scorecards", Kind::Scorecard),
+        ("actions", Kind::Action),
+        ("entities", Kind::Entity),
+    ];
+    for (name, kind) in kinds {
+        let one = went.get(name).unwrap().as_array().unwrap()[0].as_object().unwrap();
+        assert!(is_there(Neighbour::Port, kind, one, &out), "{out:?}");
+    }
+}
+
+#[test]
 fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     let text = said(
         "actions.json",
@@ -371,7 +462,7 @@ fn what_an_action_of_port_asks_and_sends_is_said_in_words() {
     }
     let approved = |word: &str| {
         format!(
-            r#"{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE"}}, "invocationMethod": {{"type": "KAFKA"}}, "requiredApproval": {word}}}"#
+            r#"{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE", "userInputs": {{"properties": {{}}}}}}, "invocationMethod": {{"type": "KAFKA"}}, "requiredApproval": {word}}}"#
         )
     };
     assert!(said("actions.json", &approved("true")).contains("    approval\n"));

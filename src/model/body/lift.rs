@@ -1,10 +1,11 @@
 //! Blueprints, scorecards and the rest out of the bodies of their objects, declared or live.
 
 use crate::model::{
-    Action, ActionOperation, Api, Auth, AuthMethod, Backend, BackendKind, BackstageKind, BackstagePlace, BackstageRule,
-    Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format, Layout, Leaf,
-    Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest, Promise, Property, Relation,
-    Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, Value,
+    Action, ActionOperation, Api, Auth, AuthMethod, BY_SCHEMAS, Backend, BackendKind, BackstageKind, BackstagePlace,
+    BackstageRule, Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format,
+    GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest,
+    Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team,
+    Template, User, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -179,12 +180,14 @@ impl StateStore {
             name: declared.name(),
             span: declared.span,
             kind,
-            repository: Repository::of(&url.value),
-            url,
-            branch: said(body, "branch").unwrap_or_else(|| Spanned::new("main".into(), declared.named)),
-            path: said(body, "path").unwrap_or_else(|| Spanned::new("".into(), declared.named)),
-            auth,
-            create,
+            git: GitFolder {
+                repository: Repository::of(&url.value),
+                url,
+                branch: said(body, "branch").unwrap_or_else(|| Spanned::new("main".into(), declared.named)),
+                path: said(body, "path").unwrap_or_else(|| Spanned::new("".into(), declared.named)),
+                auth,
+                create,
+            },
         })
     }
 }
@@ -236,7 +239,9 @@ impl Promise {
         let api = known(named(body, "plural"), |plural| {
             let [group, version, kind] = ["group", "version", "kind"].map(|name| named(body, name));
             let fields = properties(body, "properties")?;
-            Some(Api { group: group?, version: version?, kind: kind?, fields, plural })
+            let also = body.members.iter().filter(|member| BY_SCHEMAS.contains(&&*member.name.value)).cloned();
+            let also = Map { members: also.collect() };
+            Some(Api { group: group?, version: version?, kind: kind?, fields, plural, also })
         })?;
         Some(Self { name: declared.name(), span: declared.span, api, schedule: Vec::new(), configure: None })
     }
@@ -360,8 +365,8 @@ impl Schema {
     /// The schema that a JSON Schema with Port's keywords is; nothing where it says what this plat does not know.
     pub fn of(body: &Map) -> Option<Self> {
         Some(Self {
-            base: Base::from_word(text(body, "type")?)?,
-            format: known(text(body, "format"), Format::from_word)?,
+            base: Base::of(body)?,
+            format: text(body, "format").and_then(Format::from_word),
             spec: known(text(body, "spec"), Spec::from_word)?,
             values: values(body),
             limits: limits(body),

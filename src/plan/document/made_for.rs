@@ -45,15 +45,15 @@ impl PlannedStore {
     pub fn new(store: &StateStore) -> Self {
         Self {
             store: store.name.value.clone(),
-            url: store.url.value.to_string(),
-            branch: store.branch.value.to_string(),
-            path: store.path.value.to_string(),
-            folder: match &store.repository {
+            url: store.git.url.value.to_string(),
+            branch: store.git.branch.value.to_string(),
+            path: store.git.path.value.to_string(),
+            folder: match &store.git.repository {
                 Repository::Folder(folder) => Some(folder.clone()),
                 Repository::Server(_) | Repository::Unknown(_) => None,
             },
-            led_to: match &store.repository {
-                Repository::Server(server) if !store.repository.is(&Repository::of(&store.url.value)) => {
+            led_to: match &store.git.repository {
+                Repository::Server(server) if !store.git.repository.is(&Repository::of(&store.git.url.value)) => {
                     Some(server.clone())
                 }
                 Repository::Folder(_) | Repository::Server(_) | Repository::Unknown(_) => None,

@@ -212,6 +212,7 @@ fn requests_are_the_entities_of_their_promise() {
         kind: name("Database"),
         plural: name("databases"),
         fields: vec![property("size", Base::String, None), property("version", Base::String, Some(r#""15""#))],
+        also: Map::default(),
     };
     let promise =
         Promise { name: name("database"), span: span(), api: Some(api), schedule: Vec::new(), configure: None };

@@ -8,18 +8,19 @@ use super::write::write_by;
 use super::{Adoption, Rewrite, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Change, FieldChange, GuardedChange, Memory};
+use crate::file::Replacement;
 use crate::model::{Address, Digest, Identity, Map, Number, Value};
 use crate::object::{fields, set_field};
 use crate::resolve::MemoryLoader;
 use crate::secret::{Secrets, Tripwire};
-use crate::session::{Disk, Planning, SessionError, drift, plan};
+use crate::session::{Disk, Guard, Planning, SessionError, drift, plan};
 use crate::source::{FileId, Origin, Spanned};
 use crate::syntax::{Line, format, parse};
+use crate::wait::Wait;
 use crate::workspace::{Loaded, load};
 use crate::writer::{Listing, member};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 const NOWHERE: Origin = Origin::Nowhere;
 
@@ -78,7 +79,14 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
     let operations = [GuardedChange { address: address.clone(), change }, forgets];
     targets
         .catalog
-        .apply(&Batch { project: "others", name: "others", time: 2, operations: &operations, levels: &[] })
+        .apply(&Batch {
+            project: "others",
+            name: "others",
+            time: 2,
+            message: "Change it",
+            operations: &operations,
+            levels: &[],
+        })
         .unwrap();
 }
 
@@ -467,11 +475,13 @@ fn a_file_that_changed_meanwhile_is_not_overwritten() {
     let (place, other) = (folder.path().join("plat.kdl"), "project law\nteam a\n");
     std::fs::write(&place, other).unwrap();
     let disk = Disk::discover(folder.path()).unwrap();
-    let failed = write(&disk, &adoption.rewrites, &Tripwire::default()).unwrap_err();
+    let (tripwire, wait) = (Tripwire::default(), Wait::default());
+    let guard = Guard { tripwire: &tripwire, wait: &wait };
+    let failed = write(&disk, &adoption.rewrites, guard).unwrap_err();
     assert!(matches!(failed, SessionError::Changed { .. }), "{failed}");
     assert_eq!(std::fs::read_to_string(&place).unwrap(), other);
     std::fs::write(&place, text).unwrap();
-    write(&disk, &adoption.rewrites, &Tripwire::default()).unwrap();
+    write(&disk, &adoption.rewrites, guard).unwrap();
     assert_eq!(std::fs::read_to_string(&place).unwrap(), text.replace("title A", "title B"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside it");
 }
@@ -489,11 +499,12 @@ fn of_several_files_all_are_written_or_none() {
     let disk = Disk::discover(folder.path()).unwrap();
     let written = |broken: &'static [usize]| {
         let calls = std::cell::Cell::new(0);
-        let rename = |from: &Path, to: &Path| {
+        let replace = |new: Replacement| {
             calls.set(calls.get() + 1);
-            if broken.contains(&calls.get()) { Err(std::io::Error::other("no")) } else { std::fs::rename(from, to) }
+            if broken.contains(&calls.get()) { Err(std::io::Error::other("no")) } else { new.replace() }
         };
-        let failed = write_by(&disk, &rewrites, &Tripwire::default(), &rename).unwrap_err().to_string();
+        let guard = Guard { tripwire: &Tripwire::default(), wait: &Wait::default() };
+        let failed = write_by(&disk, &rewrites, guard, &replace).unwrap_err().to_string();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "something is left beside them");
         (failed, names.map(|name| std::fs::read_to_string(folder.path().join(name)).unwrap() == "after\n"))
     };

@@ -258,7 +258,8 @@ fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
     fn files(loaded: &Loaded) -> HashMap<(String, &str), &[u8]> {
         let file = |file: &'_ Placed| {
             let store = loaded.project.store(&file.store);
-            let place = store.map(|store| format!("{} {} {}", store.url.value, store.branch.value, store.path.value));
+            let place = store
+                .map(|store| format!("{} {} {}", store.git.url.value, store.git.branch.value, store.git.path.value));
             place.unwrap_or_default()
         };
         loaded.placed.iter().map(|one| ((file(one), one.path.as_str()), &*one.content)).collect()

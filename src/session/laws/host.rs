@@ -1,6 +1,6 @@
 //! A bare repository that projects deliver to, and the people who push to it, review and merge.
 
-use crate::adapter::git::{Authorship, Config, Git, WhenMissing};
+use crate::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
 use crate::credentials::Environment;
 use crate::store::Store;
 use crate::wait::Wait;
@@ -54,21 +54,20 @@ impl Host {
 
     /// The whole of the branch as a state store of a project.
     pub(super) fn store(&self, id: &str, name: &str) -> Box<dyn Store> {
-        let config = Config {
+        let place = Place {
             name: "s".to_owned(),
-            project: id.to_owned(),
-            owner: name.to_owned(),
             url: self.folder.path().to_str().unwrap().to_owned(),
-            folder: std::env::temp_dir(),
+            root: std::env::temp_dir(),
             branch: "main".to_owned(),
             path: String::new(),
             missing: WhenMissing::Fail,
             cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
-            secret: None,
-            authorship: Authorship::default(),
+            secret: "s".to_owned(),
             wait: Wait::default(),
             patience: Duration::from_mins(1),
         };
+        let (project, owner) = (id.to_owned(), name.to_owned());
+        let config = Config { project, owner, place, authorship: Authorship::default() };
         Box::new(Git::open(config, Environment::new([])).unwrap())
     }
 

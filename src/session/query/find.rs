@@ -1,7 +1,8 @@
 use super::{Condition, Fields, Selection, select};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Stray, Unreadable};
+use crate::credentials::Environment;
 use crate::diff::Veil;
-use crate::model::{Address, Kind, Name, Object, Value};
+use crate::model::{Address, Kind, Name, Object, Project, Value};
 use crate::object::{fields, set_fields};
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
@@ -45,12 +46,12 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
-/// What the catalog of a project holds, whoever owns it.
+/// What the catalog of a project holds, whoever owns it. Of the project no more has to be known than where that is.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn held(disk: &Disk) -> Result<Held, SessionError> {
-    let catalog = open_catalog(disk, &Wait::default())?;
+pub fn held(disk: &Disk, project: &Project, environment: &Environment) -> Result<Held, SessionError> {
+    let catalog = open_catalog(disk, project, environment, &Wait::default())?;
     let Observed { entries, strays } = catalog.observe("")?;
     let owner = |entry: &Entry| Some((entry.address.clone(), entry.other_owner.clone()?));
     let owners = entries.iter().filter_map(owner).collect();

@@ -4,7 +4,7 @@ use super::Edit;
 use super::comment::{Comment, Sort, comments};
 use super::surroundings::{end_of_node, indentation, indentation_of_line, spaces_before, spaces_behind};
 use crate::source::Span;
-use crate::syntax::character::Class;
+use crate::syntax::character::is_newline;
 use crate::syntax::parser::Parser;
 use crate::syntax::token::Token;
 use crate::syntax::{Node, Tree};
@@ -181,10 +181,6 @@ fn on_its_line(tree: &Tree, span: Span) -> u32 {
         start = comment.span.start;
     }
     start
-}
-
-fn is_newline(character: char) -> bool {
-    Class::of(character) == Class::Newline
 }
 
 /// Puts nodes of one block, given in their order, into another one: `order` says of each place which of them comes to it.

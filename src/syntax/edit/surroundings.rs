@@ -1,4 +1,4 @@
-use crate::syntax::character::Class;
+use crate::syntax::character::{Class, is_newline};
 use crate::syntax::parser::Parser;
 use crate::syntax::token::Token;
 use crate::syntax::{Node, Tree};
@@ -56,7 +56,7 @@ pub(super) fn indentation(text: &str, at: u32) -> Option<&str> {
     let start = spaces_before(text, at);
     let begins_line = match text[..start as usize].chars().next_back() {
         None | Some('\u{feff}') => true,
-        Some(character) => Class::of(character) == Class::Newline,
+        Some(character) => is_newline(character),
     };
     begins_line.then(|| &text[start as usize..at as usize])
 }
@@ -64,7 +64,7 @@ pub(super) fn indentation(text: &str, at: u32) -> Option<&str> {
 /// The spaces at the beginning of the line that an offset lies on.
 pub fn indentation_of_line(text: &str, at: u32) -> &str {
     let before = &text[..at as usize];
-    let newline = before.char_indices().rev().find(|(_, character)| Class::of(*character) == Class::Newline);
+    let newline = before.char_indices().rev().find(|(_, character)| is_newline(*character));
     let start = newline.map_or(0, |(start, character)| start + character.len_utf8());
     let line = before[start..].trim_start_matches('\u{feff}');
     let words = line.trim_start_matches(|character| Class::of(character) == Class::Space);

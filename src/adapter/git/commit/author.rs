@@ -1,6 +1,6 @@
 //! Who is said to have written a commit: what the environment says, else Git's configuration, else plat.
 
-use git2::Config;
+use git2::{Config, Error, ObjectType, Oid, Repository};
 
 use super::moment::Moment;
 
@@ -51,6 +51,20 @@ impl Authorship {
             committer: person("COMMITTER")?,
             email: variable("EMAIL")?.map(str::to_owned),
         })
+    }
+
+    /// Writes a commit of a tree with a message at a time. libgit2 itself would take one for written that the disk did not take.
+    pub(crate) fn commit(
+        &self,
+        repository: &Repository,
+        parent: Option<Oid>,
+        tree: Oid,
+        (message, time): (&str, i64),
+    ) -> Result<Oid, Error> {
+        let [author, committer] = self.signatures(&repository.config()?.snapshot()?, time);
+        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
+        let commit = format!("tree {tree}\n{parent}author {author}\ncommitter {committer}\n\n{message}");
+        repository.odb()?.write(ObjectType::Commit, commit.as_bytes())
     }
 
     /// The author and the committer of a commit of a run that began at `time`, in seconds since 1970 (UTC), as a commit names them.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use git2::{ObjectType, Oid, Repository};
+use git2::Oid;
 
 use crate::adapter::git::Git;
 use crate::adapter::git::host::{Freshness, Move, Published, Tips};
@@ -98,12 +98,7 @@ impl Git {
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.busy(&self.references.branch))
-    }
-
-    /// Somebody else was faster each time.
-    pub(crate) fn busy(&self, reference: &str) -> StoreError {
-        StoreError::Busy { store: self.origin.store.clone(), destination: reference.to_owned(), tries: TRIES }
+        Err(self.origin.busy(&self.references.branch))
     }
 
     /// What has to be done, the branch first.
@@ -228,7 +223,7 @@ impl Git {
         let written = objects::write(repository, steps.blobs(), parent, |repository| {
             let start = parent.map(|parent| Ok::<_, git2::Error>(repository.find_commit(parent)?.tree_id()));
             let tree = edit::apply(repository, start.transpose()?, steps)?;
-            Ok(self.commit_tree(repository, parent, tree, (&draft.message, draft.time))?)
+            Ok(self.authorship.commit(repository, parent, tree, (&draft.message, draft.time))?)
         });
         written.map_err(|trouble| self.trouble(trouble))
     }
@@ -250,23 +245,9 @@ impl Git {
                 Some(_) => ledger::write(repository, files, &record.holdings)?,
                 None => files,
             };
-            Ok(self.commit_tree(repository, edit.tip, tree, (&message, draft.time))?)
+            Ok(self.authorship.commit(repository, edit.tip, tree, (&message, draft.time))?)
         });
         written.map_err(|trouble| self.trouble(trouble))
-    }
-
-    /// Writes a commit of a tree with a message at a time. libgit2 itself would take one for written that the disk did not take.
-    pub(crate) fn commit_tree(
-        &self,
-        repository: &Repository,
-        parent: Option<Oid>,
-        tree: Oid,
-        (message, time): (&str, i64),
-    ) -> Result<Oid, git2::Error> {
-        let [author, committer] = self.authorship.signatures(&repository.config()?.snapshot()?, time);
-        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
-        let commit = format!("tree {tree}\n{parent}author {author}\ncommitter {committer}\n\n{message}");
-        repository.odb()?.write(ObjectType::Commit, commit.as_bytes())
     }
 
     pub(crate) fn trouble(&self, trouble: Trouble) -> StoreError {

@@ -52,6 +52,15 @@ pub(crate) trait Host: Send {
     }
 }
 
+/// What to do where there is no repository yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenMissing {
+    /// The first commit makes one. Until then it is an empty one.
+    Create,
+    /// It is an error.
+    Fail,
+}
+
 /// A guarded move of a reference. The objects of where it goes are in the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Move {

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use git2::{Error, ErrorClass};
 
+use crate::adapter::git::commit::TRIES;
 use crate::adapter::git::disk;
 use crate::adapter::git::wire::Limit;
 use crate::store::StoreError;
@@ -45,6 +46,11 @@ impl Origin {
             reason = format!("{place}: {reason}");
         }
         StoreError::Disk { store, doing, reason, advice }
+    }
+
+    /// Somebody else was faster each time.
+    pub(crate) fn busy(&self, reference: &str) -> StoreError {
+        StoreError::Busy { store: self.store.clone(), destination: reference.to_owned(), tries: TRIES }
     }
 
     /// There is more than a limit.

@@ -1,6 +1,5 @@
-//! What projects remember in a repository: the files that each last wrote, what protects them, and who may write.
+//! What projects remember in a repository: the files that each last wrote, and what protects them.
 
-mod lease;
 pub(crate) mod ledger;
 pub(crate) mod obstruction;
 pub(crate) mod setback;

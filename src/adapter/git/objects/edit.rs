@@ -56,6 +56,18 @@ impl From<Error> for Trouble {
     }
 }
 
+impl<'w> Steps<'w> {
+    /// Writes a file: its content, or nothing where the blob is in the repository already.
+    pub(crate) fn put(&mut self, path: String, content: Option<&'w [u8]>, blob: Oid) {
+        self.writes.push(Write { path: Cow::from(path), content, blob });
+    }
+
+    /// Takes a file away.
+    pub(crate) fn remove(&mut self, path: String) {
+        self.removals.insert(path);
+    }
+}
+
 impl Steps<'_> {
     pub(crate) fn is_empty(&self) -> bool {
         self.count() == 0

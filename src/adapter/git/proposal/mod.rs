@@ -87,7 +87,7 @@ impl Git {
                 return Ok(proposal);
             }
         }
-        Err(self.busy(&reference))
+        Err(self.origin.busy(&reference))
     }
 
     /// How what was proposed stands.
@@ -121,7 +121,7 @@ impl Git {
         let message = format!("Begin {} for what is proposed to it\n\n{trailers}", self.references.own.branch);
         let write = || {
             let empty = repository.treebuilder(None)?.write()?;
-            self.commit_tree(repository, None, empty, (&message, draft.time))
+            self.authorship.commit(repository, None, empty, (&message, draft.time))
         };
         let begun = write().map_err(self.origin.unwritten("begin the branch"))?;
         moves.push(Move { reference: self.references.branch.clone(), old: None, new: Some(begun) });
@@ -154,7 +154,7 @@ impl Git {
         for (one, (message, time)) in known.iter().filter_map(|one| Some((one, one.superseded_by(branch)?))) {
             let write = || {
                 let tree = repository.find_commit(one.record())?.tree_id();
-                self.commit_tree(repository, one.commit(), tree, (&message, time))
+                self.authorship.commit(repository, one.commit(), tree, (&message, time))
             };
             moves.push(one.moves_to(write().map_err(self.origin.unwritten("write what is proposed"))?));
         }
@@ -179,7 +179,7 @@ impl Git {
                 return Ok(());
             }
         }
-        Err(self.busy(&reference))
+        Err(self.origin.busy(&reference))
     }
 
     /// Puts what has arrived into the inventory as it is now, so that nothing of it is lost where what remembers it goes.
@@ -245,7 +245,7 @@ impl Git {
         let write = || {
             let message = message(&draft.message, self.view(repository, tips))?;
             let tree = proposed::write(repository, wanted, &draft.holdings)?;
-            self.commit_tree(repository, Some(proposal), tree, (&message, draft.time))
+            self.authorship.commit(repository, Some(proposal), tree, (&message, draft.time))
         };
         write().map_err(self.origin.unwritten("write what is proposed"))
     }

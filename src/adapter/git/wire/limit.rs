@@ -2,7 +2,7 @@ use std::fmt;
 
 /// What a server may send at most. Each is far above what real repositories need, and keeps a run from being filled up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::adapter::git) enum Limit {
+pub(crate) enum Limit {
     /// The bytes of the list of references.
     Advertisement,
     /// The lines of that list.

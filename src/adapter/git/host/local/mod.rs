@@ -5,6 +5,7 @@ pub(crate) mod lock;
 pub(crate) mod transaction;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use git2::{Error, ErrorCode, Oid, ReferenceType, Repository, RepositoryInitOptions};
@@ -13,12 +14,11 @@ use super::local::hooks::{Hooks, Refusal};
 use super::local::lock::{Turn, Waited, is_turn};
 use super::local::transaction::{Stopped, in_the_way, move_all, moved, target, tip};
 use super::origin::Origin;
-use super::{Freshness, Host, Move, Published, Tips, words};
-use crate::adapter::git::config::WhenMissing;
+use super::{Freshness, Host, Move, Published, Tips, WhenMissing, words};
 use crate::adapter::git::disk::foreign::ForeignRepository;
 use crate::adapter::git::disk::{self, plain};
 use crate::adapter::git::objects;
-use crate::adapter::git::references::{StoreRefs, is_begun_by};
+use crate::adapter::git::references::{References, is_begun_by};
 use crate::adapter::git::wire::Limit;
 use crate::file::{Known, beside, sync_file, sync_folder};
 use crate::store::StoreError;
@@ -28,7 +28,7 @@ use crate::wait::{Ended, Wait};
 pub(crate) struct Local {
     origin: Origin,
     missing: WhenMissing,
-    references: StoreRefs,
+    references: Arc<dyn References>,
     /// How long a hook may say nothing.
     idle: Duration,
     wait: Wait,
@@ -43,7 +43,7 @@ impl Local {
     pub(crate) fn new(
         origin: Origin,
         missing: WhenMissing,
-        references: StoreRefs,
+        references: Arc<dyn References>,
         (idle, wait): (Duration, &Wait),
     ) -> Self {
         Self {
@@ -141,7 +141,7 @@ impl Local {
             if name.starts_with(OWN) && is_led {
                 return Err(self.led(&name));
             }
-            if name != self.references.branch && is_led {
+            if name != self.references.branch() && is_led {
                 continue;
             }
             if let Some(tip) = tip(repository, &name).map_err(&failed)? {
@@ -153,8 +153,7 @@ impl Local {
 
     /// The names of the references that the store looks at, be they there or not.
     fn names(&self, repository: &Repository) -> Result<Vec<String>, Error> {
-        let own = [&self.references.branch, &self.references.inventory].map(Clone::clone);
-        let mut names = Vec::from(own);
+        let mut names: Vec<String> = self.references.own().into_iter().map(ToOwned::to_owned).collect();
         for pattern in ["refs/plat/inventory/*", "refs/plat/proposal/*", "refs/heads/plat/*"] {
             for name in repository.references_glob(pattern)?.names() {
                 names.push(name?.to_owned());
@@ -171,14 +170,14 @@ impl Local {
 
     /// A branch with a work tree cannot be written behind its back: the work tree would seem to take everything back.
     fn check_work_trees(&self, repository: &Repository) -> Result<(), StoreError> {
-        let branch = target(repository, &self.references.branch);
+        let branch = target(repository, self.references.branch());
         let checked_out = branch.and_then(|branch| checked_out(repository, &branch));
         match checked_out.map_err(self.origin.failed("read the repository's HEAD"))? {
             None => Ok(()),
             Some(folder) => Err(self.origin.unusable(format!(
                 "the branch {} is checked out in {}, which would not follow; use a bare repository, another branch, or \
                  check out another branch there",
-                self.references.own.branch,
+                self.references.branch_name(),
                 folder.display()
             ))),
         }
@@ -188,21 +187,19 @@ impl Local {
     /// store says so, and in a repository that was never written to and is about to begin with this branch.
     fn check_missing(&self, repository: &Repository, tips: &Tips) -> Result<(), StoreError> {
         let failed = self.origin.failed("read the references");
-        for name in
-            [&self.references.branch, &self.references.inventory].into_iter().filter(|name| tips.of(name).is_none())
-        {
+        for name in self.references.own().into_iter().filter(|name| tips.of(name).is_none()) {
             let name = target(repository, name).map_err(&failed)?;
             if let Some(other) = in_the_way(repository, &name).map_err(&failed)? {
                 return Err(self.origin.unusable(format!("{name} cannot be made where {other} is")));
             }
         }
-        if tips.of(&self.references.branch).is_some() || self.missing == WhenMissing::Create {
+        if tips.of(self.references.branch()).is_some() || self.missing == WhenMissing::Create {
             return Ok(());
         }
         let head = unborn(repository).map_err(failed)?;
         match head.as_deref() {
-            Some(head) if head == self.references.branch => Ok(()),
-            head => Err(self.origin.no_branch(&self.references.own.branch, head)),
+            Some(head) if head == self.references.branch() => Ok(()),
+            head => Err(self.origin.no_branch(self.references.branch_name(), head)),
         }
     }
 
@@ -266,7 +263,7 @@ impl Host for Local {
     fn create(&mut self) -> Result<(), StoreError> {
         self.check_identity()?;
         if self.repository.is_none() {
-            let made = make(&self.origin.disk, &self.references.branch);
+            let made = make(&self.origin.disk, self.references.branch());
             self.repository = Some(made.map_err(self.origin.unwritten("make the repository"))?);
             self.recognize();
         }

@@ -9,9 +9,9 @@ type Writes<'w> = &'w dyn Fn(&mut dyn Store) -> Result<(), StoreError>;
 use git2::{Oid, Repository};
 use tempfile::TempDir;
 
+use crate::adapter::git::WhenMissing;
 use crate::adapter::git::laws::{self, Somebody, change};
-use crate::adapter::git::tests::{at, bare, open};
-use crate::adapter::git::{Config, WhenMissing};
+use crate::adapter::git::tests::{at, bare, open, with};
 use crate::model::Lease;
 use crate::store::conformance::draft;
 use crate::store::{Store, StoreError};
@@ -78,7 +78,7 @@ fn a_lock_file_with_a_commit_of_ours_is_somebodys_all_the_same() {
     // Somebody is about to set the branch back.
     let lock = path.join("refs/heads/main.lock");
     fs::write(&lock, format!("{first}\n")).unwrap();
-    let mut store = open(Config { wait: Wait::at_most(Duration::from_millis(20)), ..at(&path) });
+    let mut store = open(with(at(&path), |place| place.wait = Wait::at_most(Duration::from_millis(20))));
     store.observe(&[]).unwrap();
     let error = store.deliver(&draft([change("f", Some("2"), Some("3"))])).unwrap_err();
     assert!(matches!(&error, StoreError::Locked { file, .. } if *file == lock), "{error}");
@@ -153,13 +153,19 @@ fn a_log_that_is_kept_is_written() {
 #[test]
 fn a_reference_that_leaves_no_room_for_the_branch_is_told_before_anything_is_written() {
     let (_folder, path) = bare();
-    let mut other = open(Config { branch: "main/x".to_owned(), missing: WhenMissing::Create, ..at(&path) });
+    let mut other = open(with(at(&path), |place| {
+        place.branch = "main/x".to_owned();
+        place.missing = WhenMissing::Create;
+    }));
     other.deliver(&draft([change("f", None, Some("1"))])).unwrap();
     for missing in [WhenMissing::Create, WhenMissing::Fail] {
-        let error = open(Config { missing, ..at(&path) }).observe(&[]).unwrap_err();
+        let error = open(with(at(&path), |place| place.missing = missing)).observe(&[]).unwrap_err();
         assert_eq!(error.to_string(), "state: refs/heads/main cannot be made where refs/heads/main/x is");
     }
-    let below = Config { branch: "main/x/y".to_owned(), missing: WhenMissing::Create, ..at(&path) };
+    let below = with(at(&path), |place| {
+        place.branch = "main/x/y".to_owned();
+        place.missing = WhenMissing::Create;
+    });
     let error = open(below).observe(&[]).unwrap_err();
     assert_eq!(error.to_string(), "state: refs/heads/main/x/y cannot be made where refs/heads/main/x is");
 }
@@ -168,13 +174,18 @@ fn a_reference_that_leaves_no_room_for_the_branch_is_told_before_anything_is_wri
 fn a_missing_branch_is_made_where_the_store_says_so_and_begins_only_a_repository_that_waits_for_it() {
     let (_folder, path) = bare();
     open(at(&path)).deliver(&draft([change("f", None, Some("1"))])).unwrap();
-    let branch = |missing| Config { branch: "other".to_owned(), missing, ..at(&path) };
+    let branch = |missing| {
+        with(at(&path), |place| {
+            place.branch = "other".to_owned();
+            place.missing = missing;
+        })
+    };
     let error = open(branch(WhenMissing::Fail)).observe(&[]).unwrap_err();
     assert!(error.to_string().contains("has no branch `other`: name one that it has, or write `create`"), "{error}");
     open(branch(WhenMissing::Create)).deliver(&draft([change("f", None, Some("1"))])).unwrap();
     assert_eq!(open(branch(WhenMissing::Fail)).observe(&[]).unwrap().files.len(), 1);
     let (_folder, empty) = bare();
-    let error = open(Config { branch: "other".to_owned(), ..at(&empty) }).observe(&[]).unwrap_err();
+    let error = open(with(at(&empty), |place| place.branch = "other".to_owned())).observe(&[]).unwrap_err();
     assert!(error.to_string().contains("is empty, and its HEAD names the branch `main`"), "{error}");
     assert_eq!(open(at(&empty)).observe(&[]).unwrap().revision, None);
 }
@@ -261,7 +272,7 @@ fn hooks_are_where_the_configuration_says_and_those_that_cannot_be_run_are_passe
 #[test]
 fn a_hook_that_never_ends_is_not_waited_for_and_one_that_speaks_is() {
     let (_folder, path) = bare();
-    let mut store = open(Config { patience: Duration::from_millis(300), ..at(&path) });
+    let mut store = open(with(at(&path), |place| place.patience = Duration::from_millis(300)));
     hook(&path, "pre-receive", "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done");
     store.deliver(&draft([change("f", None, Some("1"))])).unwrap();
     hook(&path, "pre-receive", "echo begun; sleep 20; touch late");
@@ -304,7 +315,7 @@ fn a_repository_that_another_run_makes_meanwhile_is_found() {
         std::thread::scope(|scope| {
             let other = scope.spawn(|| fs::rename(&ready, &path).unwrap());
             while !other.is_finished() {
-                open(Config { missing: WhenMissing::Create, ..at(&path) }).look().unwrap();
+                open(with(at(&path), |place| place.missing = WhenMissing::Create)).look().unwrap();
             }
         });
     }

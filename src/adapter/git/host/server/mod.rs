@@ -15,10 +15,9 @@ use git2::{Buf, Error, Oid, Repository};
 
 use super::server::cache::{Cache, Unusable};
 use super::server::login::Login;
-use super::{Freshness, Host, Move, Published, Tips, words};
+use super::{Freshness, Host, Move, Published, Tips, WhenMissing, words};
 use crate::adapter::git::commit::{TRIES, pause};
-use crate::adapter::git::config::WhenMissing;
-use crate::adapter::git::references::{StoreRefs, is_begun_by};
+use crate::adapter::git::references::{References, is_begun_by};
 use crate::adapter::git::wire::{Failure, Fetch, History, Push, Pushed, Together, Wire};
 use crate::store::StoreError;
 
@@ -33,7 +32,7 @@ type Wants = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub(crate) struct Server {
     wire: Wire,
     folder: PathBuf,
-    references: StoreRefs,
+    references: Arc<dyn References>,
     login: Login,
     missing: WhenMissing,
     cache: Option<Cache>,
@@ -43,7 +42,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(wire: Wire, folder: PathBuf, references: StoreRefs, login: Login, missing: WhenMissing) -> Self {
+    pub(crate) fn new(
+        wire: Wire,
+        folder: PathBuf,
+        references: Arc<dyn References>,
+        login: Login,
+        missing: WhenMissing,
+    ) -> Self {
         Self { wire, folder, references, login, missing, cache: None, condemned: Cell::new(false), seen: None }
     }
 
@@ -69,7 +74,7 @@ impl Server {
         self.cache.as_mut().ok_or(missing)
     }
 
-    /// Asks the server where the references are that `wants` names, and fetches what the cache has not. StoreRefs may move in
+    /// Asks the server where the references are that `wants` names, and fetches what the cache has not. References may move in
     /// between: that is tried again; and what does not fit together is fetched once more without what was here.
     fn fetch(&mut self, wants: impl Fn(&str) -> bool + Send + Sync + 'static) -> Result<Tips, StoreError> {
         let wants: Wants = Arc::new(wants);
@@ -95,10 +100,10 @@ impl Server {
 
     fn fetch_once(&mut self, wants: &Wants) -> Result<Tips, Failure> {
         let Some(cache) = &mut self.cache else { return Err(Failure::Missing) };
-        let own = self.references.own.clone();
+        let references = Arc::clone(&self.references);
         // Only what was proposed is looked for in the branch's history.
         let needs = move |tips: &Tips| {
-            let proposed = tips.0.keys().any(|name| own.proposed(name).is_some());
+            let proposed = tips.0.keys().any(|name| references.is_proposal(name));
             if proposed { History::Whole } else { History::Tips }
         };
         let fetch = Arc::new(Fetch {
@@ -123,12 +128,12 @@ impl Server {
         let pushed = self.login.with(|credential| self.wire.push(credential, &push));
         let pushed = pushed.map_err(|failure| self.login.failed(PUSHING, failure))?;
         if pushed == Pushed::Accepted {
-            let own = self.references.own.clone();
+            let references = Arc::clone(&self.references);
             let cache = self.cache()?;
             let behind = cache.behind();
             let mut tips = Tips::default();
             // What is remembered of a proposal says what is behind it, and is fetched with that.
-            let kept = moves.iter().filter(|step| behind == History::Whole || own.proposed(&step.reference).is_none());
+            let kept = moves.iter().filter(|step| behind == History::Whole || !references.is_proposal(&step.reference));
             kept.for_each(|step| tips.set(step));
             // What cannot be kept is fetched the next time.
             let _ = cache.remember(&tips, behind);
@@ -188,7 +193,7 @@ impl Host for Server {
         if let (Freshness::Remembered, Some(seen)) = (freshness, &self.seen) {
             return Ok(seen.clone());
         }
-        let (references, begun) = (self.references.clone(), Arc::new(AtomicBool::new(false)));
+        let (references, begun) = (Arc::clone(&self.references), Arc::new(AtomicBool::new(false)));
         let has_branch = begun.clone();
         let tips = self.fetch(move |name| {
             has_branch.fetch_or(is_begun_by(name), Ordering::Relaxed);
@@ -196,8 +201,8 @@ impl Host for Server {
         })?;
         // A repository without any branch may begin with this one.
         let may_be_made = self.missing == WhenMissing::Create || !begun.load(Ordering::Relaxed);
-        if tips.of(&self.references.branch).is_none() && !may_be_made {
-            return Err(self.login.origin().no_branch(&self.references.own.branch, None));
+        if tips.of(self.references.branch()).is_none() && !may_be_made {
+            return Err(self.login.origin().no_branch(self.references.branch_name(), None));
         }
         self.seen = Some(tips.clone());
         Ok(tips)

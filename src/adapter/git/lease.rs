@@ -5,10 +5,11 @@ use std::thread;
 
 use git2::{Error, Oid, Repository};
 
-use super::ledger;
-use crate::adapter::git::Git;
+use crate::adapter::git::commit::author::Authorship;
 use crate::adapter::git::commit::{TRIES, pause};
-use crate::adapter::git::host::{Move, Published};
+use crate::adapter::git::host::origin::Origin;
+use crate::adapter::git::host::{Host, Move, Published};
+use crate::adapter::git::inventory::ledger;
 use crate::adapter::git::objects::tree;
 use crate::model::{Lease, Leased};
 use crate::store::StoreError;
@@ -19,7 +20,16 @@ struct Found {
     lease: Option<Lease>,
 }
 
-impl Git {
+/// The reference of a lease, in a repository.
+pub(crate) struct Seat<'a> {
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) origin: &'a Origin,
+    pub(crate) authorship: &'a Authorship,
+    /// Its full name.
+    pub(crate) reference: &'a str,
+}
+
+impl Seat<'_> {
     pub(crate) fn take(&mut self, lease: &Lease, now: i64) -> Result<Leased, StoreError> {
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
@@ -34,7 +44,7 @@ impl Git {
                 return Ok(leased);
             }
         }
-        Err(self.busy(&self.lease))
+        Err(self.origin.busy(self.reference))
     }
 
     pub(crate) fn give_back(&mut self, run: &str) -> Result<(), StoreError> {
@@ -45,7 +55,7 @@ impl Git {
                 return Ok(());
             }
         }
-        Err(self.busy(&self.lease))
+        Err(self.origin.busy(self.reference))
     }
 
     /// Who has it, whether it still holds or not.
@@ -54,18 +64,18 @@ impl Git {
     }
 
     fn find_lease(&mut self) -> Result<Option<Found>, StoreError> {
-        let Some(commit) = self.host.find(&self.lease)? else { return Ok(None) };
+        let Some(commit) = self.host.find(self.reference)? else { return Ok(None) };
         let Some(repository) = self.host.repository() else { return Ok(None) };
-        let lease = read(repository, commit).map_err(|error| ledger::at(&self.lease, &error));
+        let lease = read(repository, commit).map_err(|error| ledger::at(self.reference, &error));
         let lease = lease.map_err(self.origin.failed("read the lease"))?;
         Ok(Some(Found { commit, lease }))
     }
 
     fn write_lease(&self, lease: &Lease, now: i64) -> Result<Oid, StoreError> {
-        let repository = self.made()?;
+        let repository = self.host.repository().ok_or_else(|| self.origin.missing())?;
         let written = repository.treebuilder(None).and_then(|empty| {
             let tree = empty.write()?;
-            self.commit_tree(repository, None, tree, (&message(lease), now))
+            self.authorship.commit(repository, None, tree, (&message(lease), now))
         });
         written.map_err(self.origin.unwritten("write the lease"))
     }
@@ -75,7 +85,7 @@ impl Git {
         if old == new {
             return Ok(true);
         }
-        let step = Move { reference: self.lease.clone(), old, new };
+        let step = Move { reference: self.reference.to_owned(), old, new };
         Ok(matches!(self.host.publish(&[step])?, Published::Done))
     }
 }

@@ -1,0 +1,140 @@
+//! Where things stand in the tree of a catalog: layers beside each other, each of which has a small file for an object at the same
+//! place, `KIND/PARENT/NAME.json`. What is equal is one blob, in how many layers and for how many objects it may be.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::model::{Address, Digest, Name, percent_decoded};
+
+/// What is said of objects.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Layer {
+    /// What they hold.
+    Objects,
+    /// When they were made and changed.
+    Times,
+    /// What a project last wrote of those that it owns: its values.
+    Written(Name),
+    /// Which fields it owns, where these are not the values alone.
+    Fields(Name),
+    /// What may happen to them in their life, where it says so.
+    Lifecycles(Name),
+    /// The levels that a scorecard of a project gave them.
+    Levels(Name, Name),
+}
+
+/// The folder of the projects.
+pub(super) const PROJECTS: &str = "projects";
+
+/// The folder of the layers of levels in that of a project.
+pub(super) const LEVELS: &str = "levels";
+
+/// The file that says what a project is called, in its folder.
+pub(super) const NAME: &str = "project.json";
+
+/// The file that says that a folder is a catalog, and which format it has.
+pub(super) const MARK: &str = "catalog.json";
+
+/// What the name of a file ends with.
+const ENDING: &str = ".json";
+
+/// Above so many files a folder is divided, as each commit that changes one writes the folder anew.
+pub(super) const MOST: usize = 1_000;
+
+impl Layer {
+    /// The folder of the layer.
+    pub(super) fn folder(&self) -> String {
+        match self {
+            Self::Objects => "objects".to_owned(),
+            Self::Times => "times".to_owned(),
+            Self::Written(project) => project_folder(project) + "/written",
+            Self::Fields(project) => project_folder(project) + "/fields",
+            Self::Lifecycles(project) => project_folder(project) + "/lifecycles",
+            Self::Levels(project, scorecard) => format!("{}/{LEVELS}/{}", project_folder(project), escaped(scorecard)),
+        }
+    }
+
+    /// The folder of an object's file, where it is not divided.
+    pub(super) fn folder_of(&self, address: &Address) -> String {
+        let folder = format!("{}/{}", self.folder(), address.kind.word());
+        if address.kind.above().is_some() { format!("{folder}/{}", escaped(&address.parent)) } else { folder }
+    }
+}
+
+/// The folder of what is said of and by a project.
+pub(super) fn project_folder(project: &str) -> String {
+    format!("{PROJECTS}/{}", escaped(project))
+}
+
+/// The name of an object's file.
+pub(super) fn file(name: &str) -> String {
+    escaped(name) + ENDING
+}
+
+/// The object that a file is named after; nothing where we would name none so.
+pub(super) fn named(file_name: &str) -> Option<Name> {
+    let name = unescaped(file_name.strip_suffix(ENDING)?)?;
+    (file(&name) == file_name).then(|| name.as_str().into())
+}
+
+/// The folder of an object's file in a folder that is divided: two digits of its name's digest.
+pub(super) fn division(name: &str) -> String {
+    Digest::of(name.as_bytes()).to_string()[..2].to_owned()
+}
+
+/// Whether a folder is a part of a divided one.
+pub(super) fn is_division(name: &str) -> bool {
+    name.len() == 2 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What stands in a name as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'@').remove(b'+');
+
+/// A name as a folder or a file may be called. None begins with a dot: Git, and who lists files, make something else of those.
+pub(super) fn escaped(name: &str) -> String {
+    let escaped = utf8_percent_encode(name, PLAIN).to_string();
+    match escaped.strip_prefix('.') {
+        Some(rest) => format!("%2E{rest}"),
+        None if escaped.is_empty() => "%".to_owned(),
+        None => escaped,
+    }
+}
+
+/// The name that was escaped so; nothing for what we would never write.
+pub(super) fn unescaped(text: &str) -> Option<String> {
+    if text == "%" {
+        return Some(String::new());
+    }
+    percent_decoded(text).ok().filter(|name| escaped(name) == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_object_has_a_place_that_tells_it() {
+        let request = Address::below(Kind::Request, "db".into(), "team/a.b".into());
+        assert_eq!(Layer::Objects.folder_of(&request), "objects/request/db");
+        assert_eq!(Layer::Written("p-1".into()).folder_of(&request), "projects/p-1/written/request/db");
+        assert_eq!(file("team/a.b"), "team%2Fa.b.json");
+        assert_eq!(Layer::Levels("p".into(), "s".into()).folder(), "projects/p/levels/s");
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_is_called_as_git_takes_it_and_names_one_object(name in "\\PC{0,12}") {
+            let file = file(&name);
+            prop_assert_eq!(crate::model::held_path_fault(&file), None);
+            prop_assert_eq!(named(&file), Some(name.as_str().into()));
+        }
+
+        #[test]
+        fn no_other_file_names_it(file_name in "[a%.2EeF/]{0,8}(\\.json)?") {
+            if let Some(name) = named(&file_name) {
+                prop_assert_eq!(file(&name), file_name);
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a catalog says as a whole.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use git2::Oid;
+
+use super::layer::{self, Layer};
+use super::record::{self, Owned};
+use super::view::{Listed, View};
+use super::{Fault, GitCatalog, each, level, presence, text};
+use crate::adapter::git::objects::tree::Spot;
+use crate::catalog::{Entry, LevelRecord, Observed, Presence, Stray};
+use crate::model::{Address, Digest, Name};
+
+/// See [`crate::catalog::Catalog::observe`].
+pub(super) fn observe(catalog: &GitCatalog, view: &View<'_>, project: &str) -> Result<Observed, Fault> {
+    let live = view.list(&Layer::Objects)?;
+    let own = match view.id(&Layer::Written(project.into()))? {
+        // What is live and what we wrote is one and the same.
+        Some(id) if Some(id) == view.id(&Layer::Objects)? => None,
+        _ => Some(view.list(&Layer::Written(project.into()))?),
+    };
+    let (fields, lifecycles) =
+        (view.list(&Layer::Fields(project.into()))?, view.list(&Layer::Lifecycles(project.into()))?);
+    let mut others: Vec<(Address, Name)> = Vec::new();
+    for other in view.projects().iter().filter(|other| ***other != *project) {
+        let theirs = view.list(&Layer::Written(other.clone()))?.files;
+        others.extend(theirs.into_iter().map(|(address, _)| (address, other.clone())));
+    }
+    others.sort();
+    others.dedup_by(|next, first| next.0 == first.0);
+    let owned = own.as_ref().unwrap_or(&live);
+    let blobs: Vec<Oid> =
+        live.files.iter().chain(own.iter().flat_map(|own| &own.files)).map(|(_, blob)| *blob).collect();
+    catalog.known.learn(view.repository(), &blobs)?;
+    let mut merge = Merge { catalog, view, project, entries: Vec::with_capacity(live.files.len()) };
+    let mut rest = [&live.files[..], &owned.files[..], &fields.files[..], &lifecycles.files[..]];
+    let mut others = others.into_iter().peekable();
+    while let Some(address) = rest[..2].iter().filter_map(|files| files.first()).map(|(address, _)| address).min() {
+        let [live, owned, fields, lifecycle] = rest.each_mut().map(|files| take(files, address));
+        while others.next_if(|(other, _)| other < address).is_some() {}
+        let other_owner = others.next_if(|(other, _)| other == address).map(|(_, name)| name);
+        merge.add(address, (live, owned), (fields, lifecycle), other_owner)?;
+    }
+    let layers = [Some(&live), own.as_ref(), Some(&fields), Some(&lifecycles)];
+    let strays = layers.into_iter().flatten().flat_map(|listed: &Listed| &listed.strays);
+    Ok(Observed { entries: merge.entries, strays: strays.map(|path| stray(path)).collect() })
+}
+
+/// The blob of an address that is first among files, which is then behind.
+fn take(files: &mut &[(Address, Oid)], address: &Address) -> Option<Oid> {
+    while let [(first, blob), rest @ ..] = *files {
+        match first.cmp(address) {
+            std::cmp::Ordering::Less => *files = rest,
+            std::cmp::Ordering::Equal => {
+                *files = rest;
+                return Some(*blob);
+            }
+            std::cmp::Ordering::Greater => return None,
+        }
+    }
+    None
+}
+
+fn stray(path: &str) -> Stray {
+    Stray { what: format!("the file {path:?} is named after no object"), removal: format!("git rm {path:?}") }
+}
+
+/// The entries so far.
+struct Merge<'a, 'r> {
+    catalog: &'a GitCatalog,
+    view: &'a View<'r>,
+    project: &'a str,
+    entries: Vec<Entry>,
+}
+
+impl Merge<'_, '_> {
+    fn add(
+        &mut self,
+        address: &Address,
+        (live, owned): (Option<Oid>, Option<Oid>),
+        (fields, lifecycle): (Option<Oid>, Option<Oid>),
+        other_owner: Option<Name>,
+    ) -> Result<(), Fault> {
+        let live = live.map(|blob| self.digest(address, blob)).transpose()?;
+        let owner = owned.map(|blob| self.owned(address, blob, (fields, lifecycle))).transpose()?;
+        self.entries.push(Entry { address: address.clone(), live, owner, other_owner });
+        Ok(())
+    }
+
+    /// The digest of a body, which is known where there is one.
+    fn digest(&self, address: &Address, blob: Oid) -> Result<Presence<Digest>, Fault> {
+        match self.catalog.known.of(blob) {
+            Some(known) => Ok(Presence::Read(known)),
+            None => Ok(presence(address, &self.view.content(blob)?).map(|body| text::digest(&body))),
+        }
+    }
+
+    fn owned(
+        &self,
+        address: &Address,
+        blob: Oid,
+        (fields, lifecycle): (Option<Oid>, Option<Oid>),
+    ) -> Result<crate::catalog::Owned, Fault> {
+        let base = match fields {
+            Some(fields) => read(self.catalog, self.view, self.project, address, (blob, Some(fields)))?.base,
+            None => match self.digest(address, blob)? {
+                Presence::Read(digest) => digest,
+                Presence::Unreadable(_) => return Err(unread(self.catalog, self.project, address).into()),
+            },
+        };
+        let lifecycle = match lifecycle {
+            Some(blob) => match record::read_lifecycle(&self.view.content(blob)?) {
+                Some(lifecycle) => Some(Arc::new(lifecycle)),
+                None => return Err(unread(self.catalog, self.project, address).into()),
+            },
+            None => None,
+        };
+        Ok(crate::catalog::Owned { base, lifecycle })
+    }
+}
+
+/// What a project owns of an object, from both of its files.
+fn read(
+    catalog: &GitCatalog,
+    view: &View<'_>,
+    project: &str,
+    address: &Address,
+    (values, fields): (Oid, Option<Oid>),
+) -> Result<Owned, Fault> {
+    let fields = fields.map(|blob| view.content(blob)).transpose()?;
+    let owned = Owned::read(&view.content(values)?, fields.as_deref());
+    owned.ok_or_else(|| unread(catalog, project, address).into())
+}
+
+/// The record of an object says what nobody can read: what protects it must not get lost.
+fn unread(catalog: &GitCatalog, project: &str, address: &Address) -> crate::catalog::CatalogError {
+    catalog.damaged(format!("what {project} owns of {address} says something that nobody can read"))
+}
+
+/// What a project owns of some objects.
+pub(super) fn owned(
+    catalog: &GitCatalog,
+    view: &View<'_>,
+    project: &str,
+    addresses: &[Address],
+) -> Result<Vec<Option<Owned>>, Fault> {
+    let one = |address: &Address| {
+        let Some((_, values)) = view.find(&Layer::Written(project.into()), address)? else { return Ok(None) };
+        let fields = view.find(&Layer::Fields(project.into()), address)?.map(|(_, blob)| blob);
+        read(catalog, view, project, address, (values, fields)).map(Some)
+    };
+    addresses.iter().map(one).collect()
+}
+
+/// The levels that the scorecards of a project gave, by scorecard and entity.
+pub(super) fn levels(view: &View<'_>, project: &str) -> Result<Vec<LevelRecord>, Fault> {
+    let folders = view.folders(&format!("{}/{}", layer::project_folder(project), layer::LEVELS))?;
+    let mut scorecards: Vec<String> = folders.iter().filter_map(|name| layer::unescaped(name)).collect();
+    scorecards.sort_unstable();
+    let mut found = Vec::new();
+    for scorecard in &scorecards {
+        let layer = Layer::Levels(project.into(), scorecard.as_str().into());
+        let addresses: Vec<Address> = view.list(&layer)?.files.into_iter().map(|(address, _)| address).collect();
+        let levels = each(view, &layer, &addresses, |_, content| Ok(record::read_level(&content)))?;
+        for (entity, said) in addresses.into_iter().zip(levels) {
+            // One that nobody can read is as good as none: the next apply writes it anew.
+            let Some(said) = said.flatten() else { continue };
+            found.push(LevelRecord { scorecard: scorecard.as_str().into(), entity, level: level(said) });
+        }
+    }
+    Ok(found)
+}
+
+/// The ids of the projects of a name.
+pub(super) fn identities(view: &View<'_>, name: &str) -> Result<BTreeSet<String>, Fault> {
+    let mut ids = BTreeSet::new();
+    for id in view.projects() {
+        let path = format!("{}/{}", layer::project_folder(id), layer::NAME);
+        let Spot::File(blob, _) = view.spot(&path)? else { continue };
+        if record::read_project(&view.content(blob)?).as_deref() == Some(name) {
+            ids.insert(id.to_string());
+        }
+    }
+    Ok(ids)
+}

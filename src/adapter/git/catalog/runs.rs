@@ -1,0 +1,103 @@
+//! The journal of a project: a commit without a parent, with a file for each run.
+
+use std::thread;
+
+use git2::{FileMode, Oid};
+
+use super::{Fault, GitCatalog, layer, record};
+use crate::adapter::git::commit::{TRIES, pause};
+use crate::adapter::git::host::{Move, Published};
+use crate::adapter::git::objects::tree::{self, Spot};
+use crate::catalog::{KEPT_RUNS, RunRecord};
+
+/// A run in a journal, by the name of its file.
+struct Filed {
+    began: i64,
+    run: String,
+    blob: Oid,
+}
+
+/// The name of a run's file, which sorts as runs do.
+fn file(began: i64, run: &str) -> String {
+    format!("{:020}-{}", began.max(0), layer::file(run))
+}
+
+impl GitCatalog {
+    fn journal(&self, project: &str) -> Result<(String, Option<Oid>), Fault> {
+        let reference = self.beside("refs/plat/catalog/runs/", project)?;
+        let commit = self.host.borrow_mut().find(&reference)?;
+        Ok((reference, commit))
+    }
+
+    /// The runs of a journal, the newest first.
+    fn filed(&self, commit: Option<Oid>) -> Result<Vec<Filed>, Fault> {
+        let host = self.host.borrow();
+        let (Some(repository), Some(commit)) = (host.repository(), commit) else { return Ok(Vec::new()) };
+        let mut filed = Vec::new();
+        for entry in &tree::small_tree(repository, tree::small_commit(repository, commit)?.tree_id())? {
+            let named = entry.name().ok().and_then(|name| name.split_once('-'));
+            let named = named.and_then(|(began, run)| Some((began.parse().ok()?, layer::named(run)?)));
+            let (Some((began, run)), Spot::File(blob, _)) = (named, tree::entry_spot(&entry)) else { continue };
+            filed.push(Filed { began, run: run.to_string(), blob });
+        }
+        filed.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
+        Ok(filed)
+    }
+
+    pub(super) fn read_runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, Fault> {
+        let (_, commit) = self.journal(project)?;
+        let filed = self.filed(commit)?;
+        let host = self.host.borrow();
+        let Some(repository) = host.repository() else { return Ok(Vec::new()) };
+        let read = |one: &Filed| {
+            let content = tree::small_blob(repository, one.blob)?;
+            Ok(record::read_run(content.content(), &one.run, one.began))
+        };
+        filed.iter().take(limit).map(read).collect()
+    }
+
+    pub(super) fn write_run(&self, project: &str, record: &RunRecord) -> Result<(), Fault> {
+        for tried in 0..TRIES {
+            thread::sleep(pause(tried));
+            self.host.borrow_mut().create()?;
+            let (reference, old) = self.journal(project)?;
+            let mut filed = self.filed(old)?;
+            let new = {
+                let host = self.host.borrow();
+                let repository = host.repository().ok_or_else(|| self.origin.missing())?;
+                let before = old.map(|commit| tree::small_commit(repository, commit)?.tree()).transpose()?;
+                let mut tree = repository.treebuilder(before.as_ref())?;
+                let (former, mut kept): (Vec<Filed>, Vec<Filed>) =
+                    filed.drain(..).partition(|one| one.run == record.run);
+                kept.push(Filed {
+                    began: record.began,
+                    run: record.run.clone(),
+                    blob: repository.blob(&record::run(record))?,
+                });
+                kept.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
+                for one in &former {
+                    tree.remove(file(one.began, &one.run))?;
+                }
+                for (index, one) in kept.iter().enumerate() {
+                    if index >= KEPT_RUNS && one.run != record.run {
+                        tree.remove(file(one.began, &one.run))?;
+                    } else if index < KEPT_RUNS && one.run == record.run {
+                        tree.insert(file(one.began, &one.run), one.blob, FileMode::Blob.into())?;
+                    }
+                }
+                let said = format!("Note run {}: {}", record.run, record.state);
+                self.authorship.commit(
+                    repository,
+                    None,
+                    tree.write()?,
+                    (&said, record.ended.unwrap_or(record.began)),
+                )?
+            };
+            let step = Move { reference, old, new: Some(new) };
+            if old == Some(new) || matches!(self.host.borrow_mut().publish(&[step])?, Published::Done) {
+                return Ok(());
+            }
+        }
+        Err(self.origin.busy("its journal").into())
+    }
+}

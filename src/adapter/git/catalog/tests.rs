@@ -1,0 +1,191 @@
+use std::path::Path;
+use std::time::Duration;
+
+use git2::{FileMode, Repository, build::TreeUpdateBuilder};
+use tempfile::TempDir;
+
+use super::*;
+use crate::adapter::git::WhenMissing;
+use crate::catalog::conformance::{self, address, batch, conforms, make, map, write};
+use crate::catalog::{GuardedChange, Outcome};
+use crate::wait::Wait;
+
+fn place(url: &Path) -> Place {
+    Place {
+        name: "catalog".to_owned(),
+        url: url.display().to_string(),
+        root: std::env::temp_dir(),
+        branch: "plat".to_owned(),
+        path: "held/here".to_owned(),
+        missing: WhenMissing::Create,
+        cache: std::env::temp_dir().join("no-cache-is-made-for-a-folder"),
+        secret: "s".to_owned(),
+        wait: Wait::default(),
+        patience: Duration::from_mins(1),
+    }
+}
+
+fn open(url: &Path) -> GitCatalog {
+    GitCatalog::open(place(url), Authorship::default(), Environment::new([]), None).unwrap()
+}
+
+conforms!(|law| {
+    // In memory where there is such a place: each write syncs, and the laws make thousands.
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
+    law(&mut open(&folder.path().join("r.git")));
+});
+
+/// The files of the branch, by their paths, with what they hold.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let repository = Repository::open_bare(folder).unwrap();
+    let tree = repository.find_reference("refs/heads/plat").unwrap().peel_to_tree().unwrap();
+    let mut found = Vec::new();
+    tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+        if let Some(blob) = entry.to_object(&repository).unwrap().as_blob() {
+            let text = String::from_utf8(blob.content().to_vec()).unwrap();
+            found.push((format!("{folder}{}", entry.name().unwrap()), text));
+        }
+        git2::TreeWalkResult::Ok
+    })
+    .unwrap();
+    found
+}
+
+fn commits(folder: &Path) -> usize {
+    let repository = Repository::open_bare(folder).unwrap();
+    let mut walk = repository.revwalk().unwrap();
+    walk.push_ref("refs/heads/plat").unwrap();
+    walk.count()
+}
+
+/// Writes a file as somebody else would.
+fn put(folder: &Path, path: &str, content: Option<&str>) {
+    let repository = Repository::open_bare(folder).unwrap();
+    let parent = repository.find_reference("refs/heads/plat").unwrap().peel_to_commit().unwrap();
+    let mut update = TreeUpdateBuilder::new();
+    match content {
+        Some(content) => update.upsert(path, repository.blob(content.as_bytes()).unwrap(), FileMode::Blob),
+        None => update.remove(path),
+    };
+    let tree = update.create_updated(&repository, &parent.tree().unwrap()).unwrap();
+    let tree = repository.find_tree(tree).unwrap();
+    let who = git2::Signature::new("Somebody", "somebody@example.com", &git2::Time::new(1, 0)).unwrap();
+    repository.commit(Some("refs/heads/plat"), &who, &who, "by hand", &tree, &[&parent]).unwrap();
+}
+
+#[test]
+fn what_nobody_can_read_is_there() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    conformance::what_nobody_can_read_is_there(&mut open(&url), |_, address| {
+        let path = format!("held/here/{}/{}", Layer::Objects.folder_of(address), layer::file(&address.name));
+        put(&url, &path, Some("no JSON"));
+    });
+}
+
+#[test]
+fn anybody_can_read_it_and_an_apply_is_one_commit() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    let body = map(r#"{"title":"A","properties":{"tier":"gold"}}"#);
+    catalog.apply(&batch("demo-1", &[make("entity:service:a", &body), write("team:t", "{}", "{}")])).unwrap();
+    let text = "{\n  \"properties\": {\n    \"tier\": \"gold\"\n  },\n  \"title\": \"A\"\n}\n";
+    let times = "{\n  \"created\": 1,\n  \"updated\": 1\n}\n";
+    let expected = [
+        ("catalog.json", "{\n  \"format\": 1\n}\n"),
+        ("objects/entity/service/a.json", text),
+        ("objects/team/t.json", "{}\n"),
+        ("projects/demo-1/project.json", "{\n  \"name\": \"demo-1\"\n}\n"),
+        ("projects/demo-1/written/entity/service/a.json", text),
+        ("projects/demo-1/written/team/t.json", "{}\n"),
+        ("times/entity/service/a.json", times),
+        ("times/team/t.json", times),
+    ];
+    let expected: Vec<(String, String)> =
+        expected.into_iter().map(|(path, text)| (format!("held/here/{path}"), text.to_owned())).collect();
+    assert_eq!(files(&url), expected);
+    assert_eq!(commits(&url), 1);
+    assert_eq!(catalog.apply(&batch("demo-1", &[make("entity:service:a", &body)])).unwrap(), [Outcome::Already]);
+    assert_eq!(commits(&url), 1, "what changes nothing is no commit");
+}
+
+#[test]
+fn a_folder_of_many_is_divided_and_says_the_same() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    let body = map(r#"{"title":"A"}"#);
+    let operations: Vec<GuardedChange> =
+        (0..layer::MOST).map(|number| make(&format!("entity:service:s{number}"), &body)).collect();
+    catalog.apply(&batch("demo", &operations)).unwrap();
+    assert!(files(&url).iter().any(|(path, _)| path == "held/here/objects/entity/service/s7.json"));
+    let before = conformance::everything(&catalog, "demo");
+    catalog.apply(&batch("demo", &[make("entity:service:more", &body)])).unwrap();
+    let paths: Vec<String> = files(&url).into_iter().map(|(path, _)| path).collect();
+    assert!(!paths.iter().any(|path| path == "held/here/objects/entity/service/s7.json"));
+    assert!(paths.contains(&format!("held/here/objects/entity/service/{}/s7.json", layer::division("s7"))));
+    assert_eq!(paths.len(), 3 * (layer::MOST + 1) + 2);
+    catalog.apply(&batch("demo", &[conformance_delete("entity:service:more", &body)])).unwrap();
+    assert_eq!(conformance::everything(&catalog, "demo"), before);
+}
+
+fn conformance_delete(text: &str, body: &Map) -> GuardedChange {
+    let change = crate::catalog::Change::Delete { before: conformance::digest_of(body) };
+    GuardedChange { address: address(text), change }
+}
+
+#[test]
+fn two_who_write_at_once_meet_a_conflict_only_at_the_same_object() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut ours = open(&url);
+    ours.apply(&batch("demo", &[write("team:a", "{}", r#"{"title":"A"}"#)])).unwrap();
+    let mut theirs = open(&url);
+    for catalog in [&ours, &theirs] {
+        catalog.observe("demo").unwrap();
+    }
+    theirs.apply(&batch("other", &[write("team:b", "{}", r#"{"title":"B"}"#)])).unwrap();
+    ours.apply(&batch("demo", &[write("team:a", r#"{"title":"A"}"#, r#"{"title":"C"}"#)])).unwrap();
+    let refused = theirs.apply(&batch("other", &[write("team:a", r#"{"title":"A"}"#, r#"{"title":"D"}"#)]));
+    assert!(matches!(refused, Err(CatalogError::Conflict { .. })), "{refused:?}");
+    assert_eq!(ours.observe("demo").unwrap().entries.len(), 2);
+}
+
+#[test]
+fn what_others_leave_there_is_told_and_stays() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    catalog.apply(&batch("demo", &[write("team:a", "{}", r#"{"title":"A"}"#)])).unwrap();
+    put(&url, "README.md", Some("ours"));
+    put(&url, "held/here/objects/team/README.md", Some("theirs"));
+    put(&url, "held/here/objects/planet/x.json", Some("{}"));
+    put(&url, "held/here/objects/team/b.json", Some("{ \"title\" : \"B\" }"));
+    let observed = catalog.observe("demo").unwrap();
+    let strays: Vec<String> = observed.strays.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        strays,
+        [
+            "the file \"objects/planet\" is named after no object: `git rm \"objects/planet\"` takes it away",
+            "the file \"objects/team/README.md\" is named after no object: `git rm \"objects/team/README.md\"` takes it away",
+        ]
+    );
+    assert_eq!(observed.entries.len(), 2);
+    catalog.apply(&batch("demo", &[write("team:b", r#"{"title":"B"}"#, r#"{"title":"C"}"#)])).unwrap();
+    let paths: Vec<String> = files(&url).into_iter().map(|(path, _)| path).collect();
+    assert!(paths.contains(&"README.md".to_owned()) && paths.contains(&"held/here/objects/team/README.md".to_owned()));
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    catalog.apply(&batch("demo", &[write("team:a", "{}", "{}")])).unwrap();
+    put(&url, "held/here/catalog.json", Some("{\"format\":2}"));
+    assert!(matches!(catalog.observe("demo"), Err(CatalogError::Newer { found: 2, known: 1, .. })));
+    let refused = catalog.apply(&batch("demo", &[write("team:b", "{}", "{}")]));
+    assert!(matches!(refused, Err(CatalogError::Newer { .. })), "{refused:?}");
+}

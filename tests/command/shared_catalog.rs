@@ -1,0 +1,245 @@
+//! A catalog on a branch of a Git repository, which a team shares.
+
+use crate::change::{AFTER, APPLY, BEFORE, PLATFORM, silent};
+use crate::project::{Outcome, Project};
+use crate::store;
+use git2::Repository;
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Instant;
+
+/// The repository of the catalog, beside the stores of a project.
+const CATALOG: &str = ".plat/stores/catalog.git";
+const BRANCH: &str = "plat-catalog";
+
+/// The text of a project with its catalog in a repository.
+fn text(project: &str, url: &str, rest: &str) -> String {
+    format!("project {project} {{\n    id {project}-1\n    catalog git create {{ url \"{url}\"; }}\n}}\n{rest}")
+}
+
+/// The platform of [`crate::change`], whose catalog is in a repository.
+fn platform() -> Project {
+    let rest = PLATFORM.replace("project demo { id demo }\n", "");
+    Project::new().file("plat.kdl", text("demo", CATALOG, &rest)).file("state.kdl", BEFORE)
+}
+
+/// The same, applied, with a change written and not applied.
+fn changed() -> Project {
+    let project = platform();
+    project.apply();
+    project.write("state.kdl", AFTER);
+    project
+}
+
+/// The files of each reference of the catalog's repository and of the stores, but for when things were written.
+fn end(project: &Project) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut all = BTreeMap::new();
+    for name in ["catalog", "east", "west"] {
+        for (reference, mut files) in store::references(&project.path(&format!(".plat/stores/{name}.git"))) {
+            if !reference.contains("/lease/") && !reference.starts_with("refs/plat/catalog/runs/") {
+                files.retain(|path, _| !path.starts_with("times/"));
+                all.insert(format!("{name} {reference}"), files);
+            }
+        }
+    }
+    all
+}
+
+/// Somebody commits a file to the branch of a catalog, or takes it away.
+fn commits(project: &Project, path: &str, text: Option<&str>) {
+    store::somebody_writes(&project.path(CATALOG), BRANCH, path, text);
+}
+
+fn files(project: &Project) -> BTreeMap<String, String> {
+    store::files(&project.path(CATALOG), BRANCH)
+}
+
+#[test]
+fn all_that_a_run_knows_is_in_the_repository() {
+    let project = platform();
+    project.apply();
+    assert!(!project.path(".plat/catalog.db").exists());
+    // The next runner has the text and the repositories, and nothing else.
+    let next = platform();
+    fs::create_dir_all(next.path(".plat")).unwrap();
+    fs::rename(project.path(".plat/stores"), next.path(".plat/stores")).unwrap();
+    next.run(["plan"]).no_changes();
+    next.run(["get", "service", "stays", "-o", "json"]).code(0).says(["\"tier\":\"one\""]);
+    next.run(["runs"]).code(0).says(["done"]);
+    next.write("state.kdl", AFTER);
+    next.run(APPLY).code(0);
+    next.run(["plan"]).no_changes();
+}
+
+#[test]
+fn an_apply_is_one_commit_that_says_what_it_was() {
+    let project = platform();
+    project.apply();
+    assert_eq!(store::commits(&project.path(CATALOG), BRANCH), 1);
+    let message = store::message(&project.path(CATALOG), BRANCH);
+    for line in ["Plat-Project: demo", "Plat-Project-Id: demo-1", "Plat-Run: ", "Plat-Plan: "] {
+        assert!(message.contains(line), "{message}");
+    }
+    let files = files(&project);
+    let service = "{\n  \"properties\": {\n    \"legacy\": \"old\",\n    \"tier\": \"one\"\n  }\n}\n";
+    assert_eq!(files["objects/entity/service/stays.json"], service);
+    project.run(["apply", "--auto-approve"]).code(0);
+    assert_eq!(store::commits(&project.path(CATALOG), BRANCH), 1, "nothing to do is no commit");
+}
+
+#[test]
+fn what_others_commit_is_drift_field_by_field() {
+    let project = platform();
+    project.apply();
+    let path = "objects/entity/service/stays.json";
+    commits(&project, path, Some("{\"properties\":{\"tier\":\"two\",\"legacy\":\"old\",\"theirs\":1}}"));
+    project.run(["plan", "--detailed-exitcode"]).code(2).says(["entity:service:stays", "tier"]);
+    project.run(["drift"]).code(0).says(["entity:service:stays", "one -> two"]);
+    project.apply();
+    let files = files(&project);
+    let service =
+        "{\n  \"properties\": {\n    \"legacy\": \"old\",\n    \"theirs\": 1,\n    \"tier\": \"one\"\n  }\n}\n";
+    assert_eq!(files[path], service, "what is theirs stays");
+    commits(&project, path, None);
+    project.run(["plan", "--detailed-exitcode"]).code(2).says(["entity:service:stays"]);
+    project.apply();
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_file_that_nobody_can_read_stops_its_object_alone() {
+    let project = changed();
+    commits(&project, "objects/entity/service/changes.json", Some("{\"properties\": "));
+    project.run(["plan"]).code(4).says(["CONFLICT entity:service:changes", "it is not JSON"]);
+    project.run(["get", "service"]).code(1).complains(["entity:service:changes"]).says(["entity:service:stays"]);
+    project.run(["why", "entity:service:changes"]).says(["git rm objects/entity/service/changes.json"]);
+    let whole = "{\"properties\":{\"legacy\":\"old\",\"tier\":\"one\"}}";
+    commits(&project, "objects/entity/service/changes.json", Some(whole));
+    project.run(APPLY).code(0);
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_catalog_of_a_newer_plat_is_left_alone() {
+    let project = platform();
+    project.apply();
+    commits(&project, "catalog.json", Some("{\"format\": 99}\n"));
+    let before = end(&project);
+    for command in [&["plan"][..], &["apply", "--auto-approve"], &["get"], &["drift"]] {
+        project.run(command.iter().copied()).code(1).complains(["has format 99", "use a newer plat"]);
+    }
+    assert_eq!(end(&project), before);
+    commits(&project, "catalog.json", Some("{}"));
+    project.run(["plan"]).code(1).complains(["damaged", "catalog.json"]);
+}
+
+#[test]
+fn a_branch_is_made_where_the_text_says_so_and_not_otherwise() {
+    let project = platform();
+    project.edit("plat.kdl", "catalog git create", "catalog git");
+    project.run(["plan"]).code(1).complains(["the catalog: there is no Git repository at"]);
+    Repository::init_bare(project.path(CATALOG)).unwrap();
+    project.run(["plan"]).code(1).complains(["the catalog", "`create`", "`plat-catalog`"]);
+    project.run(["get"]).code(1).complains(["the catalog", "`create`", "`plat-catalog`"]);
+    project.edit("plat.kdl", "catalog git", "catalog git create");
+    project.apply();
+    project.edit("plat.kdl", "catalog git create", "catalog git");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_catalog_is_apart_from_the_stores() {
+    let check = |catalog: &str, store: &str, code: &str, message: &str| {
+        let text = format!(
+            "project p {{\n    id p-1\n    catalog git {{ {catalog}; }}\n}}\nstate-store s git {{ {store}; }}\n"
+        );
+        Project::new().file("plat.kdl", text).run(["check"]).code(3).says([code, message]);
+    };
+    check("url r.git; branch main", "url r.git", "E0552", "the catalog is at the place of state store `s`");
+    check("url r.git; branch main; path a", "url r.git", "E0557", "the catalog lies inside of state store `s`");
+    check("url r.git; branch main", "url r.git; path a", "E0557", "state store `s` lies inside of the catalog");
+    check("url \".plat/git/x.git\"", "url r.git", "E0558", "the catalog lies where plat keeps");
+    check("url r.git; branch \"a..b\"", "url r.git", "E0553", "cannot be a branch's name");
+    check("url r.git; path \"../a\"", "url r.git", "E0531", "is no folder below the repository's root");
+    check("url \"https://a:b@h.example/r\"", "url r.git", "E0734", "the address of the catalog holds a password");
+    let apart = "project p {\n id p-1\n catalog git { url r.git; path catalog; branch main; }\n}\n\
+                 state-store s git { url r.git; path files; }\n";
+    Project::new().file("plat.kdl", apart).run(["check"]).code(0);
+}
+
+#[test]
+fn who_asks_is_told_where_the_text_does_not_say_where_the_catalog_is() {
+    let project = platform();
+    project.apply();
+    // Of the texts `get` reads that of the project alone.
+    project.write("state.kdl", "entity {");
+    project.run(["get", "service"]).code(0).says(["entity:service:stays"]);
+    project.edit("plat.kdl", "catalog git", "catalog gti");
+    project.run(["get", "service"]).code(3).stdout("").complains(["gti"]);
+}
+
+/// How often a project is applied for the first time, the time that it takes, and the moments at which it is killed.
+const KILLS: u32 = 20;
+
+#[test]
+fn an_apply_that_is_killed_at_any_moment_is_finished_by_the_next_one() {
+    let template = changed();
+    let whole = template.twin();
+    let start = Instant::now();
+    assert!(silent(&whole).status().unwrap().success());
+    let (took, expected) = (start.elapsed(), end(&whole));
+    let mut killed = 0;
+    for kill in 0..KILLS {
+        let project = template.twin();
+        let mut process = silent(&project).spawn().unwrap();
+        std::thread::sleep(took * kill / KILLS);
+        process.kill().unwrap();
+        killed += u32::from(!process.wait().unwrap().success());
+        let when = format!("killed after {kill}/{KILLS} of {took:?}");
+        let again = project.run(APPLY);
+        assert_eq!(again.code, Some(0), "{when}: {again}");
+        assert_eq!(end(&project), expected, "{when}");
+        project.run(["plan", "--detailed-exitcode"]).no_changes();
+    }
+    assert!(killed > KILLS / 4, "only {killed} of {KILLS} were still running");
+}
+
+/// A team's project, with so many entities of a blueprint of its own.
+fn team(name: &str, url: &str, entities: usize) -> Project {
+    let mut rest = format!("blueprint {name}-service {{ property tier string; }}\n");
+    for number in 0..entities {
+        rest.push_str(&format!("entity {name}-service s{number} {{ tier one; }}\n"));
+    }
+    Project::new().file("plat.kdl", text(name, url, &rest))
+}
+
+#[test]
+fn projects_apply_to_one_catalog_at_once_and_meet_no_conflict() {
+    let shared = tempfile::TempDir::new().unwrap();
+    let url = shared.path().join("catalog.git");
+    let teams = ["one", "two", "three", "four"].map(|name| team(name, url.to_str().unwrap(), 30));
+    for round in 0..3 {
+        for (team, name) in teams.iter().zip(["one", "two", "three", "four"]) {
+            team.edit("plat.kdl", "s0 { tier", &format!("s0 {{ title \"{name} {round}\"; tier"));
+        }
+        let running: Vec<_> = teams.iter().map(|team| silent(team).spawn().unwrap()).collect();
+        for mut process in running {
+            assert!(process.wait().unwrap().success());
+        }
+        for team in &teams {
+            team.run(["plan"]).no_changes();
+            let text = team.read("plat.kdl");
+            let title = text.find(" title \"").unwrap();
+            let end = title + text[title..].find(';').unwrap() + 1;
+            team.write("plat.kdl", [&text[..title], &text[end..]].concat());
+        }
+    }
+    let files = store::files(&url, BRANCH);
+    assert_eq!(files.keys().filter(|path| path.starts_with("objects/entity/")).count(), 120);
+    assert_eq!(files.keys().filter(|path| path.ends_with("project.json")).count(), 4);
+    // What is whose is known to all.
+    let other = team("five", url.to_str().unwrap(), 0);
+    other.write("plat.kdl", text("five", url.to_str().unwrap(), "blueprint one-service { property tier string; }\n"));
+    let refused: Outcome = other.run(["plan"]);
+    refused.code(5).says(["one-1"]);
+}

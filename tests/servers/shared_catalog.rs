@@ -1,0 +1,150 @@
+//! The catalog on a branch of a repository, against real servers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use git2::Repository;
+use plat::adapter::git::{Authorship, GitCatalog, Place, WhenMissing};
+use plat::catalog::{Catalog, CatalogError};
+use plat::credentials::Environment;
+use plat::store::StoreError;
+use plat::wait::Wait;
+
+use crate::laws::bare;
+use crate::scenario::{Trust, scenario};
+use crate::world::World;
+use crate::{Variables, WAYS, Way, catalog_laws as laws, environment, right};
+
+fn place(world: &World, url: String, cache: &str) -> Place {
+    Place {
+        name: "the catalog".to_owned(),
+        url,
+        root: world.folder.clone(),
+        branch: "plat-catalog".to_owned(),
+        path: String::new(),
+        missing: WhenMissing::Create,
+        cache: world.folder.join("cache").join(cache),
+        secret: "git".to_owned(),
+        wait: Wait::default(),
+        patience: Duration::from_mins(1),
+    }
+}
+
+/// A catalog in a repository on the server, seen from a machine of its own.
+fn open(world: &World, way: Way, repository: &str, machine: &str) -> GitCatalog {
+    let place = place(world, way.url(world, repository), &format!("{repository}-{machine}"));
+    let known = world.folder.join("cache").join(format!("{repository}-{machine}.digests"));
+    GitCatalog::open(place, Authorship::default(), right(world), Some(known)).unwrap()
+}
+
+fn repository(world: &World, name: &str) -> Repository {
+    let folder = world.repositories().join(name);
+    bare(&folder);
+    Repository::open_bare(folder).unwrap()
+}
+
+/// Each law on a repository of its own.
+macro_rules! each {
+    (($world:ident, $way:ident) $($name:ident,)*) => {$(
+        // It writes hundreds of commits, of which the machine's own disk is enough.
+        if stringify!($name) != "old_runs_are_forgotten" {
+            let name = concat!(stringify!($name), ".git");
+            repository($world, name);
+            laws::$name(&mut open($world, $way, name, "one"));
+        }
+    )*};
+}
+
+fn conforms(world: &World, way: Way) {
+    laws::laws! { each; (world, way) }
+}
+
+#[test]
+fn a_catalog_over_http_conforms() {
+    scenario("shared_catalog::a_catalog_over_http_conforms", Trust::Known, |world| conforms(world, Way::Http));
+}
+
+#[test]
+fn a_catalog_over_ssh_conforms() {
+    scenario("shared_catalog::a_catalog_over_ssh_conforms", Trust::Known, |world| conforms(world, Way::Ssh));
+}
+
+#[test]
+fn two_machines_write_at_once_and_both_stand_there() {
+    scenario("shared_catalog::two_machines_write_at_once_and_both_stand_there", Trust::Known, |world| {
+        for way in WAYS {
+            let name = format!("{way:?}.git");
+            let repository = repository(world, &name);
+            let all = std::thread::scope(|scope| {
+                let write = |machine: &'static str| {
+                    let name = &name;
+                    scope.spawn(move || {
+                        let mut catalog = open(world, way, name, machine);
+                        for number in 0..8 {
+                            let address = format!("entity:service:{machine}-{number}");
+                            let operations = [laws::make(&address, &laws::map("{\"title\":\"x\"}"))];
+                            catalog.apply(&laws::batch(machine, &operations)).unwrap();
+                        }
+                    })
+                };
+                let running = ["one", "two"].map(write);
+                for one in running {
+                    one.join().unwrap();
+                }
+                open(world, way, &name, "three").observe("one").unwrap().entries
+            });
+            assert_eq!(all.len(), 16, "{way:?}");
+            assert_eq!(all.iter().filter(|entry| entry.owner.is_some()).count(), 8, "{way:?}");
+            assert_eq!(all.iter().filter(|entry| entry.other_owner.is_some()).count(), 8, "{way:?}");
+            let mut walk = repository.revwalk().unwrap();
+            walk.push_ref("refs/heads/plat-catalog").unwrap();
+            assert_eq!(walk.count(), 16, "{way:?}: each is one commit");
+        }
+    });
+}
+
+#[test]
+fn who_may_only_read_plans_and_is_told_so_where_it_writes() {
+    scenario("shared_catalog::who_may_only_read_plans_and_is_told_so_where_it_writes", Trust::Known, |world| {
+        let repository = repository(world, "r.git");
+        let operations = [laws::make("entity:service:a", &laws::map("{\"title\":\"x\"}"))];
+        open(world, Way::Https, "r.git", "one").apply(&laws::batch("one", &operations)).unwrap();
+        let tip = || repository.find_reference("refs/heads/plat-catalog").unwrap().target();
+        let before = tip();
+        refuse_pushes(repository.path());
+        let mut reader = open(world, Way::Https, "r.git", "two");
+        assert_eq!(reader.observe("one").unwrap().entries.len(), 1);
+        let more = [laws::make("entity:service:b", &laws::map("{\"title\":\"x\"}"))];
+        let refused = reader.apply(&laws::batch("one", &more)).unwrap_err();
+        let text = format!("{refused}");
+        assert!(matches!(refused, CatalogError::Kept(_)) && text.contains("not for you"), "{text}");
+        assert_eq!(tip(), before);
+        assert_eq!(reader.observe("one").unwrap().entries.len(), 1, "what was refused is not there");
+    });
+}
+
+/// A host whose rules let nobody push.
+fn refuse_pushes(repository: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let hook = repository.join("hooks").join("pre-receive");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(&hook, "#!/bin/sh\necho 'not for you' >&2\nexit 1\n").unwrap();
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_login_that_fails_names_the_variables_of_the_catalog() {
+    scenario("shared_catalog::a_login_that_fails_names_the_variables_of_the_catalog", Trust::Known, |world| {
+        repository(world, "r.git");
+        let wrong: Variables<'_> = &[("PLAT_SECRET_GIT_TOKEN", "hunter22")];
+        let place = place(world, Way::Https.url(world, "r.git"), "wrong");
+        let credentials: Environment = environment(wrong);
+        let catalog = GitCatalog::open(place, Authorship::default(), credentials, None).unwrap();
+        let error = catalog.observe("one").unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("the catalog: ") && text.contains("PLAT_SECRET_GIT_TOKEN"), "{text}");
+        assert!(!text.contains("hunter22"), "{text}");
+        let CatalogError::Kept(error) = error else { panic!("{error:?}") };
+        assert!(matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Credentials { .. })), "{error:?}");
+    });
+}
