@@ -30,7 +30,7 @@ fn of_event(project: &Project, automation: &Declaration, subjects: &Subjects<'_>
     if let Some(lacks) = lacking(Kind::Automation, body) {
         let message = format!("the event `{word}` needs `{lacks}=`");
         let help = format!("write `{lacks}=NAME` behind it");
-        return Some(Diagnostic::error(code::EVENT_OF_NOTHING, event.span, message).help(help));
+        return Some(Diagnostic::error(code::EVENT_OF_NOTHING, event.span, message).missing(lacks).help(help));
     }
     let (blueprint, property) = (body.get("blueprint")?, body.get("property")?);
     let path = Spanned::new(FieldPath::of(property.as_str()?), property.span);

@@ -183,6 +183,7 @@ fn missing(entity: &Entity, relation: &Relation) -> Diagnostic {
     let message = format!("{} `{}` has no `{name}`, which is required", entity.blueprint.value, entity.name.value);
     let line = words::line(name, "...", Entity::WORDS.contains(&&**name).then_some("relations"));
     Diagnostic::error(code::MISSING_VALUE, entity.span, message)
+        .missing(name)
         .because_of(relation.span, "declared here")
         .help(format!("add a line `{line}` with the name of an entity of `{}`", relation.target.value))
 }

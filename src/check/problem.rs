@@ -9,7 +9,7 @@ use crate::syntax::edit::write_string;
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{ErrorIterator, ValidationError};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What values belong to, for the words of their problems.
 pub(super) struct Bearer<'p> {
@@ -30,6 +30,7 @@ pub(super) struct Bearer<'p> {
 }
 
 /// The place, in a value, that a problem is at.
+#[derive(Clone)]
 struct Target<'v> {
     /// Its path as people write it: `address.city`, `tags`.
     path: String,
@@ -59,8 +60,11 @@ pub(super) fn all(
     errors.sort_by_key(|error| rank(error.kind()));
     let mut judged: HashSet<String> = HashSet::new();
     let mut diagnostics = Vec::new();
+    let named: HashMap<&str, &Property> =
+        properties.iter().rev().map(|property| (&*property.name.value, property)).collect();
+    let (own, index) = (Target::of(values, properties), values.index());
     for error in errors {
-        let target = locate(error.instance_path(), values, properties);
+        let target = locate(error.instance_path(), &own, |name| (index.get(name), named.get(name).copied()));
         if matches!(target.span, Some(Origin::Unread(_))) {
             continue;
         }
@@ -97,22 +101,24 @@ fn rank(kind: &Kind) -> u8 {
     }
 }
 
-/// Walks the path of a problem through the values and through their types.
-fn locate<'v>(path: &Location, values: &'v Map, properties: &'v [Property]) -> Target<'v> {
-    let mut target = Target {
-        path: String::new(),
-        item: false,
-        span: None,
-        schema: None,
-        beside: &[],
-        fields: properties,
-        members: Some(values),
-        value: None,
-    };
-    for segment in path {
+/// Walks the path of a problem through the values and through their types, from the thing itself, whose value and property of a name are told.
+fn locate<'v>(
+    path: &Location,
+    own: &Target<'v>,
+    first: impl Fn(&str) -> (Option<&'v Spanned<Value>>, Option<&'v Property>),
+) -> Target<'v> {
+    let mut target = own.clone();
+    for (depth, segment) in path.into_iter().enumerate() {
         let name = segment.to_string();
         match (target.members, target.value, segment) {
-            (Some(map), _, _) => target.enter(&name, map.get(&name)),
+            (Some(_), ..) if depth == 0 => {
+                let (value, property) = first(&name);
+                target.enter(&name, value, property);
+            }
+            (Some(map), _, _) => {
+                let property = target.fields.iter().find(|property| *property.name.value == *name);
+                target.enter(&name, map.get(&name), property);
+            }
             (_, Some(Value::Array(items)), LocationSegment::Index(index)) => target.enter_item(items.get(index)),
             _ => {}
         }
@@ -121,11 +127,24 @@ fn locate<'v>(path: &Location, values: &'v Map, properties: &'v [Property]) -> T
 }
 
 impl<'v> Target<'v> {
-    fn enter(&mut self, name: &str, value: Option<&'v Spanned<Value>>) {
+    /// A thing itself.
+    fn of(values: &'v Map, properties: &'v [Property]) -> Self {
+        Self {
+            path: String::new(),
+            item: false,
+            span: None,
+            schema: None,
+            beside: &[],
+            fields: properties,
+            members: Some(values),
+            value: None,
+        }
+    }
+
+    fn enter(&mut self, name: &str, value: Option<&'v Spanned<Value>>, property: Option<&'v Property>) {
         let dot = if self.path.is_empty() { "" } else { "." };
         self.path = format!("{}{dot}{name}", self.path);
         self.item = false;
-        let property = self.fields.iter().find(|property| *property.name.value == *name);
         let of_any = self.schema.and_then(|schema| schema.items.as_deref());
         self.beside = self.fields;
         self.look(value, property.map(|property| &property.schema).or(of_any));
@@ -192,7 +211,7 @@ fn missing(name: &str, target: &Target<'_>, values: &Map, place: &Bearer<'_>) ->
     let message = format!("{} has no `{name}`, which is required", target.name(place));
     let span = target.span.unwrap_or(place.span);
     let property = target.fields.iter().find(|property| *property.name.value == *name);
-    let mut diagnostic = Diagnostic::error(code::MISSING_VALUE, span, message);
+    let mut diagnostic = Diagnostic::error(code::MISSING_VALUE, span, message).missing(name);
     let is_word = target.span.is_none() && place.words.contains(&name);
     let line = |value: &str| words::line(name, value, is_word.then_some(place.group));
     diagnostic = match property {

@@ -52,7 +52,7 @@ fn lacks(blueprint: &Declaration) -> Vec<Diagnostic> {
         && kind.as_str() == Some("inherited")
     {
         let message = format!("the ownership of `{}` is inherited, and leads nowhere", blueprint.address.name);
-        found.push(error(kind.span, message, "write `path=RELATION` behind it"));
+        found.push(error(kind.span, message, "write `path=RELATION` behind it").missing("path"));
     }
     found
 }

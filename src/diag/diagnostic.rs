@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub because: Option<Origin>,
     /// The declaration that lacks what it speaks of, where one does: of one that is not read completely nobody knows.
     pub lacks: Option<Origin>,
+    /// The name of what is missing, where it is wrong by that.
+    pub missing: Option<Box<str>>,
     /// What is said of all that it is one of, where its message says more: they are told as one.
     pub sort: Option<String>,
     /// What to do.
@@ -102,6 +104,7 @@ impl Diagnostic {
             others: Vec::new(),
             because: None,
             lacks: None,
+            missing: None,
             sort: None,
             help: None,
             fixes: Vec::new(),
@@ -149,6 +152,12 @@ impl Diagnostic {
     #[must_use]
     pub fn lacking(self, declaration: impl Into<Origin>) -> Self {
         Self { lacks: Some(declaration.into()), ..self }
+    }
+
+    /// Says what is missing, by its name.
+    #[must_use]
+    pub fn missing(self, name: &str) -> Self {
+        Self { missing: Some(name.into()), ..self }
     }
 
     /// Whether something could not be read as it was meant, so that more may look wrong than is.

@@ -1,7 +1,7 @@
 use super::elsewhere::{Counterpart, Elsewhere, Neighbour};
 use super::placed::At;
 use super::types::Type;
-use crate::syntax::{Entry, Node};
+use crate::syntax::Node;
 use std::sync::Arc;
 
 /// The language: every node, once, in tables that refer to each other by index.
@@ -283,7 +283,7 @@ impl NodeShape {
 
     /// What follows a node's name, and how many arguments it took to tell that are no arguments of it; nothing where they tell no form.
     pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
-        self.form_of_word(node.argument(self.told_at()).and_then(Entry::string))
+        self.form_of_word((!self.forms.is_empty()).then(|| node.argument(self.told_at())?.string()).flatten())
     }
 
     /// What all forms begin with, the last of which tells the form; nothing where the word that tells it stands first, and in no body.

@@ -10,7 +10,7 @@ use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
 use crate::model::{Address, Blueprint, Declaration, Declared, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Holds, Loss, document, entity_name, reference, way_steps};
+use crate::neighbour::{Envelopes, Holds, Loss, document, entity_name, pointer, reference, way_steps};
 use crate::object::canonical_body;
 use crate::resolve::MemoryLoader;
 use crate::source::{FileId, Origin, SourceFile, Sources, Spanned};
@@ -169,19 +169,21 @@ pub(super) fn prepare(found: &mut [Found], home: &Home<'_>, notes: &mut Vec<Note
     }
     let own = own_kinds(found, &blueprints, module);
     let envelopes = blueprints.iter().map(|(address, body)| (address, body));
-    let envelopes = self::envelopes(envelopes.chain(own.iter().map(|(address, body, _)| (address, body))));
+    let envelopes = self::envelopes(envelopes.chain(own.iter().map(|(address, body, ..)| (address, body))));
     let validators = self::envelopes(module.iter().map(|(address, body)| (address, body)));
     for one in found.iter() {
         let rules = rules(&one.document, &envelopes, &validators);
-        notes.extend(refused(&one.document, &rules).into_iter().map(|Loss { place, reason }| Note {
-            place: one.place.below(&place),
-            what: Fate::Refused,
-            reason,
-        }));
+        let refused = refused(&one.document, &rules).into_iter();
+        notes.extend(refused.map(|Loss { place, reason }| Note::new(one.place.below(&place), Fate::Refused, reason)));
     }
     tell_other_paths(found, home, &envelopes, notes);
     mend(found, home, &envelopes);
-    Prepared { given, own, envelopes }
+    let mut prepared = Prepared { given, envelopes, ..Prepared::default() };
+    for (address, body, place, unlike) in own {
+        prepared.unlike.insert(address.name.clone(), unlike);
+        prepared.own.push((address, body, place));
+    }
+    prepared
 }
 
 /// Tells where paths come beside those that the project has of an earlier import: from which folder these are said nobody knows.
@@ -202,7 +204,7 @@ fn tell_other_paths(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes,
         let reason = format!(
             "it has paths, and so has {other}, which the project has already: all are read as said from one folder now; take in all folders at once"
         );
-        notes.push(Note { place: one.place.clone(), what: Fate::Mended, reason });
+        notes.push(Note::new(one.place.clone(), Fate::Mended, reason));
     }
 }
 
@@ -249,12 +251,12 @@ fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &'b Map)>) -
     Envelopes::of(&blueprints)
 }
 
-/// Blueprints of the kinds among some documents that are not Backstage's, each with the place of the first of them.
+/// Blueprints of the kinds among some documents that are not Backstage's, each with the place of the first of them, and what of them has no place in it.
 fn own_kinds(
     found: &[Found],
     given: &[(Address, Map)],
     module: &[(Address, Map)],
-) -> Vec<(Address, Map, DocumentPlace)> {
+) -> Vec<(Address, Map, DocumentPlace, Vec<Loss>)> {
     let known = envelopes(given.iter().map(|(address, body)| (address, body)));
     let mut kinds: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
     for one in found {
@@ -267,18 +269,19 @@ fn own_kinds(
     let made = |(name, all): (String, Vec<&Found>)| {
         let first = all.first()?;
         let address = Address::new(Kind::Blueprint, name.as_str().into());
-        Some((address, own_kind(&all, model?), first.place.clone()))
+        let (body, unlike) = own_kind(&all, model?);
+        Some((address, body, first.place.clone(), unlike))
     };
     kinds.into_iter().filter_map(made).collect()
 }
 
 /// A blueprint of a kind: what stands at the ways of another blueprint is what it is there, and each other member of `spec` is a property
-/// of the type that all its values have.
-fn own_kind(all: &[&Found], model: &Map) -> Map {
+/// of the type that all its values have; those whose values have several.
+fn own_kind(all: &[&Found], model: &Map) -> (Map, Vec<Loss>) {
     let word = |name: &str| all.first().and_then(|one| text(&one.document, &[name])).unwrap_or_default();
     let mut own = Own::default();
     own.take(all, model);
-    own.infer(all);
+    let unlike = own.infer(all);
     let mut kind = Map::default();
     for name in ["kind", "apiVersion"] {
         kind.put(name, Value::string(word(name)), Origin::Nowhere);
@@ -292,7 +295,7 @@ fn own_kind(all: &[&Found], model: &Map) -> Map {
         }
     }
     canonical_body(Kind::Blueprint, &mut body);
-    body
+    (body, unlike)
 }
 
 /// The parts of a blueprint that is made of documents.
@@ -331,20 +334,31 @@ impl Own {
         }
     }
 
-    /// Makes a property of each other member of `spec`.
-    fn infer(&mut self, all: &[&Found]) {
+    /// Makes a property of each other member of `spec`; those of several types.
+    fn infer(&mut self, all: &[&Found]) -> Vec<Loss> {
         let specs = all.iter().filter_map(|one| one.document.get("spec")?.as_object());
-        let mut types: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        let mut types: BTreeMap<&str, (&Value, Option<&Value>)> = BTreeMap::new();
         for Member { name, value } in specs.flat_map(|spec| &spec.members) {
             let Some(word) = type_of(&value.value) else { continue };
-            let kept = types.entry(&name.value).or_insert(Some(word));
-            *kept = kept.filter(|kept| *kept == word);
+            let (first, other) = types.entry(&name.value).or_insert((&value.value, None));
+            *other = other.or(Some(&value.value)).filter(|_| other.is_some() || type_of(first) != Some(word));
         }
+        let mut unlike = Vec::new();
         let taken = [&self.properties, &self.relations].into_iter().flat_map(|group| &group.members);
         let mut taken: HashSet<Box<str>> = taken.map(|member| (*member.name.value).into()).collect();
-        for (name, word) in types {
+        for (name, (first, other)) in types {
             let way = format!("spec.{name}");
-            let Some(word) = word.filter(|_| !self.known.contains(&way) && !name.contains('.')) else { continue };
+            if self.known.contains(&way) {
+                continue;
+            }
+            if let Some(other) = other {
+                let [one, other] = [first, other].map(Value::type_name);
+                let reason =
+                    format!("it is {one} in one entity of this kind and {other} in another: a property has one type");
+                unlike.push(Loss { place: pointer(&["spec", name]), reason });
+                continue;
+            }
+            let Some(word) = type_of(first).filter(|_| !name.contains('.')) else { continue };
             let object = |member: &str, text: &str| {
                 let mut map = Map::default();
                 map.put(member, Value::string(text), Origin::Nowhere);
@@ -363,6 +377,7 @@ impl Own {
             let value = Spanned::new(object("type", word), Origin::Nowhere);
             self.properties.members.push(Member { name, value });
         }
+        unlike
     }
 }
 

@@ -28,7 +28,7 @@ fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &
                 if let Some(address) = address.filter(|address| language().hides(address, text)) {
                     *text = language().without_hidden(address, text).into();
                     let reason = "name a secret where the language has a place for one".to_owned();
-                    notes.push(Note { place, what: Fate::Disarmed, reason });
+                    notes.push(Note::new(place, Fate::Disarmed, reason));
                 }
             }
             Value::Object(inner) => without_logins_in(inner, &place, addresses, notes),

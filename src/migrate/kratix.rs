@@ -43,19 +43,15 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     found.retain_mut(|Found { kind, document, place }| match kind {
         Kind::StateStore => {
             log_in(document);
-            notes.extend(serve(document).into_iter().map(|(what, reason)| Note {
-                place: place.below("/spec/endpoint"),
-                what,
-                reason: reason.to_owned(),
-            }));
+            let notes_of_it = serve(document).into_iter();
+            notes.extend(notes_of_it.map(|(what, reason)| Note::new(place.below("/spec/endpoint"), what, reason)));
             true
         }
         Kind::Promise => {
             if gather(document) {
                 let place = place.below(SELECTORS);
-                let reason =
-                    "Kratix asks for the labels of all of them, and of two of one key for the first".to_owned();
-                notes.push(Note { place, what: Fate::Mended, reason });
+                let reason = "Kratix asks for the labels of all of them, and of two of one key for the first";
+                notes.push(Note::new(place, Fate::Mended, reason));
             }
             each_open(document, &|schema| match schema.get(OPEN).map(|open| &open.value) {
                 _ if is_list(schema) => {
@@ -80,7 +76,7 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
                 inner(document, &["spec", "stateStoreRef"]).map(|reference| reference.remove("kind"));
             } else {
                 let reason = format!("the store `{name}` that is taken in is no {said}");
-                notes.push(Note { place: place.clone(), what: Fate::LeftOut, reason });
+                notes.push(Note::new(place.clone(), Fate::LeftOut, reason).for_the("/spec/stateStoreRef/kind"));
             }
             is_there
         }

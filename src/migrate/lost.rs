@@ -1,9 +1,9 @@
 //! Entities without what the project does not have: values of which their blueprint says nothing, and targets that are not there.
 
+use super::Note;
 use super::home::Given;
 use super::moving::Moving;
-use super::{Fate, Note};
-use crate::model::{Kind, Map, Name, Value};
+use crate::model::{Kind, Map, Member, Name, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Takes out of entities what their blueprint, as the language says it, does not have.
@@ -28,17 +28,14 @@ pub(super) fn without_strangers(moving: &mut [Moving], given: &Given) {
         let reason = |name: &str| format!("`{name}` is no part of `{parent}` as the project has it");
         let Some(last) = strange.last().map(|name| reason(name)) else { continue };
         let strange: HashSet<&str> = strange.iter().map(|name| &**name).collect();
-        let why = |pointer: &str| {
-            let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-            strange.contains(&*name).then(|| reason(&name))
-        };
-        one.keep_for(&[], &|pointer, _| why(pointer), Some(&last));
+        let why = |name: &str| strange.contains(name).then(|| reason(name));
+        one.keep_for(&[], &|part| why(part.names.last()?), &|_| Some(last.clone()));
     }
 }
 
 /// Takes out of entities the targets that are not there, and those entities that cannot be without them.
 pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, notes: &mut Vec<Note>) {
-    let mut targets: HashMap<(Name, Name), (Name, bool)> = HashMap::new();
+    let mut targets = Targets::new();
     let mut there: HashMap<Name, HashSet<Name>> = HashMap::new();
     for (blueprint, body) in blueprints(moving, given) {
         there.entry(blueprint.clone()).or_default();
@@ -55,43 +52,81 @@ pub(super) fn without_lost_targets(moving: &mut Vec<Moving>, given: &Given, note
     for address in moving_entities.chain(&given.entities) {
         there.entry(address.parent.clone()).or_default().insert(address.name.clone());
     }
-    let mut is_settled = false;
-    while !is_settled {
-        is_settled = true;
-        let mut gone = BTreeSet::new();
-        for (index, one) in moving.iter_mut().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
-            let relations: Vec<Name> = names_in(&one.body, "relations").cloned().collect();
-            let mut lost: Vec<(Name, String)> = Vec::new();
-            for name in relations {
-                let Some((target, is_required)) = targets.get(&(one.address.parent.clone(), name.clone())) else {
-                    continue;
-                };
-                let Some(known) = there.get(target) else { continue };
-                let (without, is_empty) = without_lost(&mut one.body, &name, known);
-                let first = lost.len();
-                lost.extend(without.into_iter().map(|lost| {
-                    let reason = format!("there is no entity `{lost}` of `{target}`");
-                    (lost, reason)
-                }));
-                let Some((_, reason)) = lost.get(first).filter(|_| is_empty) else { continue };
-                if *is_required {
-                    notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason: reason.clone() });
-                    gone.insert(index);
-                    break;
-                }
-                remove_from(&mut one.body, "relations", &name);
-            }
-            if let Some((_, reason)) = lost.first().filter(|_| !gone.contains(&index)) {
-                one.keep_for(&[], &|_, value| of_lost(&lost, value), Some(reason));
+    let entities = moving.iter().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity);
+    // Those that are looked at: all, and then those with a relation to one that has gone.
+    let mut open: Vec<usize> = entities.map(|(index, _)| index).collect();
+    let (mut gone, mut pointing) = (BTreeSet::new(), None);
+    while !open.is_empty() {
+        let mut left = BTreeSet::new();
+        for index in open.drain(..).filter(|index| !gone.contains(index)).collect::<Vec<_>>() {
+            let one = &mut moving[index];
+            if let Some(note) = without_lost(one, &targets, &there) {
+                notes.push(note);
+                left.insert(index);
             }
         }
-        for index in &gone {
+        let pointing = pointing.get_or_insert_with(|| pointing_at(moving, &targets));
+        for index in &left {
             let address = &moving[*index].address;
             there.entry(address.parent.clone()).or_default().remove(&address.name);
-            is_settled = false;
+            open.extend(pointing.get(&(address.parent.clone(), address.name.clone())).into_iter().flatten());
         }
-        drop_all(moving, &gone);
+        open.sort_unstable();
+        open.dedup();
+        gone.extend(left);
     }
+    drop_all(moving, &gone);
+}
+
+/// What the relations of each blueprint point at, and whether an entity must have one.
+type Targets = HashMap<(Name, Name), (Name, bool)>;
+
+/// The entities with a relation to each one.
+fn pointing_at(moving: &[Moving], targets: &Targets) -> HashMap<(Name, Name), Vec<usize>> {
+    let mut pointing: HashMap<(Name, Name), Vec<usize>> = HashMap::new();
+    for (index, one) in moving.iter().enumerate().filter(|(_, one)| one.address.kind == Kind::Entity) {
+        let relations = one.body.get("relations").and_then(|group| group.as_object());
+        for Member { name, value } in relations.into_iter().flat_map(|group| &group.members) {
+            let Some((target, _)) = targets.get(&(one.address.parent.clone(), name.value.clone())) else { continue };
+            let names = match &value.value {
+                Value::Array(items) => items.iter().filter_map(|item| item.as_str()).collect(),
+                value => Vec::from_iter(value.as_str()),
+            };
+            for name in names {
+                pointing.entry((target.clone(), name.into())).or_default().push(index);
+            }
+        }
+    }
+    pointing
+}
+
+/// Takes out of an entity the targets that are not there; that it is left out, where it cannot be without them.
+fn without_lost(one: &mut Moving, targets: &Targets, there: &HashMap<Name, HashSet<Name>>) -> Option<Note> {
+    let parent = one.address.parent.clone();
+    let group = one.body.members.iter_mut().find(|member| &*member.name.value == "relations");
+    let Some(Value::Object(group)) = group.map(|group| &mut group.value.value) else { return None };
+    let (mut all, mut needed) = (Lost::default(), None);
+    group.members.retain_mut(|Member { name, value }| {
+        let Some((target, is_required)) = targets.get(&(parent.clone(), name.value.clone())) else { return true };
+        let Some(known) = there.get(target) else { return true };
+        let (lost, is_empty) = take_lost(&mut value.value, known);
+        let reason = |lost: &Name| format!("there is no entity `{lost}` of `{target}`");
+        if let Some(first) = lost.first().filter(|_| is_empty && *is_required && needed.is_none()) {
+            needed = Some((name.value.clone(), reason(first)));
+        }
+        let is_left = lost.is_empty() || !is_empty;
+        for lost in lost {
+            all.add(&lost, reason(&lost));
+        }
+        is_left
+    });
+    if group.members.is_empty() && !all.reasons.is_empty() {
+        one.body.remove("relations");
+    }
+    if let Some(first) = all.reasons.first() {
+        one.keep_for(&[], &|part| all.of(&part.value), &|_| Some(first.clone()));
+    }
+    needed.map(|(name, reason)| one.left_out_without(Some(&name), reason))
 }
 
 /// The blueprints that a project has, with their bodies.
@@ -101,14 +136,11 @@ pub(super) fn blueprints<'m>(moving: &'m [Moving], given: &'m Given) -> impl Ite
 }
 
 /// Takes out of a relation the targets that are not known; these, and whether none is left.
-fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> (Vec<Name>, bool) {
-    let group = body.members.iter_mut().find(|member| &*member.name.value == "relations");
-    let Some(Value::Object(group)) = group.map(|group| &mut group.value.value) else { return Default::default() };
-    let member = group.members.iter_mut().find(|member| *member.name.value == *relation);
+fn take_lost(relation: &mut Value, known: &HashSet<Name>) -> (Vec<Name>, bool) {
     let is_lost = |name: &str| !known.contains(name);
-    match member.map(|member| &mut member.value.value) {
-        Some(Value::String(name)) if is_lost(name) => (vec![(**name).into()], true),
-        Some(Value::Array(items)) => {
+    match relation {
+        Value::String(name) if is_lost(name) => (vec![(**name).into()], true),
+        Value::Array(items) => {
             let lost = items.extract_if(.., |item| item.as_str().is_some_and(is_lost));
             let lost = lost.filter_map(|item| Some(item.as_str()?.into())).collect();
             (lost, items.is_empty())
@@ -117,21 +149,48 @@ fn without_lost(body: &mut Map, relation: &str, known: &HashSet<Name>) -> (Vec<N
     }
 }
 
-/// Why targets are lost that a value in a document refers to, in any case of letters: by their names, or by what is behind a kind and a namespace.
-fn of_lost(lost: &[(Name, String)], value: &Value) -> Option<String> {
-    let texts: Vec<String> = match value {
-        Value::String(text) => vec![text.to_lowercase()],
-        Value::Array(items) => items.iter().filter_map(|item| Some(item.as_str()?.to_lowercase())).collect(),
-        _ => return None,
-    };
-    let named = |text: &str| text.rsplit(':').next().unwrap_or(text).trim_start_matches("default/").to_owned();
-    let last = |text: &str| text.rsplit(['/', ':']).next().unwrap_or(text).to_owned();
-    let ways: [&dyn Fn(&str) -> String; 3] = [&str::to_owned, &named, &last];
-    let reasons = |way: &dyn Fn(&str) -> String| {
-        let meant = |(name, _): &&(Name, String)| texts.iter().any(|text| way(text) == way(&name.to_lowercase()));
-        lost.iter().filter(meant).map(|(_, why)| why.as_str()).collect::<Vec<_>>()
-    };
-    ways.into_iter().map(reasons).find(|reasons| !reasons.is_empty()).map(|reasons| reasons.join("; "))
+/// Targets that an entity has lost.
+#[derive(Default)]
+struct Lost {
+    /// Why each is.
+    reasons: Vec<String>,
+    /// Which those are that a text means, by what is read of it: all, what is behind a kind, what is behind a namespace too.
+    meant: [HashMap<String, Vec<usize>>; 3],
+}
+
+impl Lost {
+    fn add(&mut self, name: &str, reason: String) {
+        for (meant, text) in self.meant.iter_mut().zip(Self::read(name)) {
+            meant.entry(text).or_default().push(self.reasons.len());
+        }
+        self.reasons.push(reason);
+    }
+
+    /// A reference in any case of letters, each time with less of it.
+    fn read(text: &str) -> [String; 3] {
+        let text = text.to_lowercase();
+        let named = text.rsplit(':').next().unwrap_or(&text).trim_start_matches("default/").to_owned();
+        let last = text.rsplit(['/', ':']).next().unwrap_or(&text).to_owned();
+        [text, named, last]
+    }
+
+    /// Why those are lost that a value in a document refers to.
+    fn of(&self, value: &Value) -> Option<String> {
+        let texts: Vec<[String; 3]> = match value {
+            Value::String(text) => vec![Self::read(text)],
+            Value::Array(items) => items.iter().filter_map(|item| Some(Self::read(item.as_str()?))).collect(),
+            _ => return None,
+        };
+        let found = |(way, meant): (usize, &HashMap<String, Vec<usize>>)| -> BTreeSet<usize> {
+            texts.iter().filter_map(|text| meant.get(&text[way])).flatten().copied().collect()
+        };
+        let mut ways = self.meant.iter().enumerate().map(found);
+        let places = ways.find(|places| !places.is_empty())?;
+        let mut reasons: Vec<&str> =
+            places.iter().filter_map(|place| self.reasons.get(*place)).map(String::as_str).collect();
+        reasons.dedup();
+        Some(reasons.join("; "))
+    }
 }
 
 /// Takes objects out, by their index.
@@ -146,15 +205,4 @@ pub(super) fn drop_all(moving: &mut Vec<Moving>, gone: &BTreeSet<usize>) {
 fn names_in<'b>(body: &'b Map, group: &str) -> impl Iterator<Item = &'b Name> {
     let members = body.get(group).and_then(|group| group.as_object()).map_or(&[][..], |map| &map.members);
     members.iter().map(|member| &member.name.value)
-}
-
-/// Takes a member out of a group of a body, and the group where it was the last.
-fn remove_from(body: &mut Map, group: &str, name: &str) {
-    let member = body.members.iter_mut().find(|member| *member.name.value == *group);
-    if let Some(Value::Object(members)) = member.map(|member| &mut member.value.value) {
-        members.remove(name);
-        if members.is_empty() {
-            body.remove(group);
-        }
-    }
 }

@@ -25,6 +25,7 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trace;
 mod walk;
 mod way;
 mod yaml;
@@ -37,8 +38,8 @@ pub use text::is_document;
 
 use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Kind, Map, Value};
-use crate::neighbour::Envelopes;
+use crate::model::{Address, Kind, Map, Name, Value};
+use crate::neighbour::{Envelopes, Loss};
 use crate::resolve::LoadError;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use fate::fates;
@@ -166,6 +167,24 @@ struct Note {
     place: DocumentPlace,
     what: Fate,
     reason: String,
+    /// What in it the reason is said of, where that is another part.
+    because: Option<DocumentPlace>,
+}
+
+impl Note {
+    fn new(place: DocumentPlace, what: Fate, reason: impl Into<String>) -> Self {
+        Self { place, what, reason: reason.into(), because: None }
+    }
+
+    /// Says of what in it the reason is, by its pointer from there.
+    fn for_the(self, pointer: &str) -> Self {
+        Self { because: Some(self.place.below(pointer)), ..self }
+    }
+
+    /// Where it is shown.
+    fn shown(&self) -> &DocumentPlace {
+        self.because.as_ref().unwrap_or(&self.place)
+    }
 }
 
 /// What is needed to take objects in.
@@ -174,6 +193,8 @@ struct Prepared {
     given: Given,
     /// Blueprints that are made for what was found.
     own: Vec<(Address, Map, DocumentPlace)>,
+    /// What the documents of each of them have that is no property of it.
+    unlike: HashMap<Name, Vec<Loss>>,
     envelopes: Envelopes,
 }
 
@@ -213,21 +234,21 @@ pub fn import(
     let mut problems = Diagnostics::default();
     let recognised = recognise(neighbour, &sources, folder, &mut problems);
     let Recognised { mut found, unknown, nameless, mut notes, written, skeletons } = recognised;
-    let not_taken = |place, reason: &str| Note { place, what: Fate::Unknown, reason: reason.to_owned() };
+    let not_taken = |place, reason: &str| Note::new(place, Fate::Unknown, reason);
     let reason = format!("no object of {} is known here", neighbour.name());
     notes.extend(unknown.into_iter().map(|place| not_taken(place, &reason)));
     let whole = skeletons.into_iter().map(DocumentPlace::of_file);
     notes.extend(whole.map(|place| not_taken(place, "it is what a template makes files of")));
     let mut kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     kinds.extend(nameless);
-    let Prepared { mut given, own, envelopes } = prepare(neighbour, &mut found, &home, &mut notes);
+    let Prepared { mut given, own, unlike, envelopes } = prepare(neighbour, &mut found, &home, &mut notes);
     let is_of_neighbour = |address: &Address| match (neighbour, address.kind) {
         (Neighbour::Backstage, Kind::Entity) => envelopes.of_blueprint(&address.parent).is_some(),
         (Neighbour::Backstage, _) => false,
         (neighbour, kind) => export::has_objects(neighbour, kind),
     };
     exposed::without_logins(neighbour, &mut found, &mut notes);
-    let mut moving = Moving::all(neighbour, found, &home, envelopes.clone(), &mut notes);
+    let mut moving = Moving::all(neighbour, found, &home, (envelopes.clone(), &unlike), &mut notes);
     moving.extend(own.into_iter().map(|(address, body, place)| Moving::made(neighbour, address, body, place)));
     without_twins(&mut moving, &mut notes);
     home.give(&mut given);
@@ -266,13 +287,13 @@ fn tell_of(moving: &mut [Moving], notes: &mut Vec<Note>) {
         notes.extend(exposed::exposed(&one.document).into_iter().map(|pointer| {
             let (around, name) = pointer.rsplit_once('/').unwrap_or_default();
             let reason = format!("`{name}` in it looks like a secret, and stands in the project as it is");
-            Note { place: one.place.below(around), what: Fate::Exposed, reason }
+            Note::new(one.place.below(around), Fate::Exposed, reason)
         }));
     }
     for one in moving {
         let (place, kept) = (&one.place, std::mem::take(&mut one.kept));
         let what = if one.can_keep() { Fate::Kept } else { Fate::LeftOut };
-        notes.extend(kept.into_iter().map(|(pointer, reason)| Note { place: place.below(&pointer), what, reason }));
+        notes.extend(kept.into_iter().map(|(pointer, reason)| Note::new(place.below(&pointer), what, reason)));
     }
 }
 
@@ -285,13 +306,13 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
         let all = [(&mut document.lost, Fate::LeftOut), (&mut document.untagged, Fate::Mended)];
         let [lost, untagged] = all.map(|(all, what)| {
             let notes = std::mem::take(all).into_iter();
-            notes.map(|Lost { pointer, reason, .. }| Note { place: place.below(&pointer), what, reason }).collect()
+            notes.map(|Lost { pointer, reason, .. }| Note::new(place.below(&pointer), what, reason)).collect()
         });
         let (lost, untagged): (Vec<Note>, Vec<Note>) = (lost, untagged);
         if let Some(reason) = document.unknown.take() {
             let is_told = !lost.is_empty();
             recognised.notes.extend(lost);
-            recognised.notes.extend((!is_told).then_some(Note { place, what: Fate::Unknown, reason }));
+            recognised.notes.extend((!is_told).then(|| Note::new(place, Fate::Unknown, reason)));
             continue;
         }
         let is_nothing = document.value == Value::Null && !lost.is_empty();
@@ -359,7 +380,7 @@ fn without_twins(moving: &mut Vec<Moving>, notes: &mut Vec<Note>) {
         if moving.get(*first).is_none_or(|first| first.document != one.document) {
             let reason =
                 format!("{} is there more than once, and this is not the same: the first is taken in", one.address);
-            notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
+            notes.push(one.left_out(reason));
         }
     }
     lost::drop_all(moving, &twins);
@@ -388,14 +409,16 @@ fn in_brief(notes: Vec<Note>, known: &HashSet<FileId>) -> Vec<Note> {
 fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Note]) -> Diagnostics {
     let mut places: BTreeMap<FileId, Vec<&DocumentPlace>> = BTreeMap::new();
     for note in notes {
-        places.entry(note.place.file).or_default().push(&note.place);
+        places.entry(note.place.file).or_default().push(note.shown());
     }
     let spans: BTreeMap<FileId, _> =
         places.into_iter().map(|(file, places)| (file, text::spans(sources.file(file), &places))).collect();
+    let written = written.spans(notes.iter().map(Note::shown));
     let mut problems = Diagnostics::default();
     for note in notes {
-        let Note { place, what, reason } = note;
-        let found = written.at(place).or_else(|| {
+        let Note { place, what, reason, because } = note;
+        let found = written.get(note.shown()).copied().or_else(|| {
+            let place = note.shown();
             let found = spans.get(&place.file)?.get(&(place.number.unwrap_or_default(), &*place.pointer));
             found.map(|(start, end)| Span::new(place.file, *start, *end))
         });
@@ -403,7 +426,10 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
         let (words, name) = (place.words(), neighbour.name());
         let message = match what {
             Fate::Kept => format!("{words} is kept for {name} alone: {reason}"),
-            Fate::LeftOut => format!("{words} is left out: {reason}"),
+            Fate::LeftOut => match because {
+                Some(part) => format!("{words} is left out for `{}`: {reason}", part.pointer),
+                None => format!("{words} is left out: {reason}"),
+            },
             Fate::Mended | Fate::Exposed => format!("{words}: {reason}"),
             Fate::Disarmed => format!("the password or token in {words} is left out: {reason}"),
             Fate::Refused => format!("{words} is refused by {name}: {reason}"),
@@ -421,7 +447,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);
         let problem = Diagnostic::warning(code, Span::new(file, start, end), message);
         let severity = if *what == Fate::Kept { Severity::Advice } else { problem.severity };
-        let sort = Some(format!("{} {reason}", place.sort()));
+        let sort = Some(format!("{} {} {reason}", place.sort(), note.shown().sort()));
         problems.push(Diagnostic { severity, sort, ..problem });
     }
     problems

@@ -2,23 +2,53 @@
 
 use super::home::Home;
 use super::port;
-use super::said::{Reasons, Said};
+use super::said::{Said, is_inside};
 use super::text::DocumentPlace;
+use super::trace::Trace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
-use crate::grammar::Neighbour;
+use crate::grammar::{Neighbour, NodeShape, Part as Written, language};
 use crate::model::{Address, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Loss, beyond, document, object, pointer};
+use crate::neighbour::{Envelopes, Loss, Part, Places, beyond, document, object, pointer, tells, way_steps};
 use crate::object::members;
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// How far down a document the part is that is left out where it nests too deep.
 const MOST_STEPS: usize = 4;
 
-/// What a part of a document has for a reason to be kept, by its JSON pointer and its value.
-pub(super) type Own<'o> = dyn Fn(&str, &Value) -> Option<String> + 'o;
+/// What a part of a document has for a reason to be kept.
+pub(super) type Own<'o> = dyn Fn(&Part) -> Option<String> + 'o;
+
+/// Why something is kept of which the language says nothing, or something else.
+pub(super) const UNSAID: &str = "the language does not say it so";
+
+/// Reasons, by the JSON pointers of what they are said of.
+struct Whys<'r>(BTreeMap<&'r str, &'r str>);
+
+impl<'r> Whys<'r> {
+    /// Of several of one pointer the first.
+    fn of(reasons: impl DoubleEndedIterator<Item = (&'r str, &'r str)>) -> Self {
+        Self(reasons.rev().collect())
+    }
+
+    /// That of what stands at a pointer, or in it.
+    fn within(&self, pointer: &str) -> Option<(&'r str, &'r str)> {
+        let inside = format!("{pointer}/");
+        let from = (Bound::Included(&*inside), Bound::Unbounded);
+        let inner = self.0.range::<str, _>(from).next().filter(|(other, _)| other.starts_with(&inside));
+        self.0.get_key_value(pointer).or(inner).map(|(pointer, reason)| (*pointer, *reason))
+    }
+
+    /// That of what stands at a pointer, or around it.
+    fn around(&self, pointer: &str) -> Option<(&'r str, &'r str)> {
+        let ends = std::iter::once(pointer.len()).chain(pointer.rmatch_indices('/').map(|(end, _)| end));
+        let mut found = ends.filter_map(|end| self.0.get_key_value(&pointer[..end]));
+        found.next().map(|(pointer, reason)| (*pointer, *reason))
+    }
+}
 
 /// An object that is taken in.
 #[derive(Debug)]
@@ -34,8 +64,6 @@ pub(super) struct Moving {
     pub(super) place: DocumentPlace,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
-    /// Why something was last taken out of the body as a project would be wrong by it.
-    pub(super) taken_out: Option<String>,
     /// The text that says its body, where that has not changed since.
     pub(super) text: Option<Arc<str>>,
     /// The parts of it that say nothing, by JSON pointer.
@@ -58,7 +86,7 @@ impl Moving {
         neighbour: Neighbour,
         found: Vec<Found>,
         home: &Home<'_>,
-        envelopes: Envelopes,
+        (envelopes, unlike): (Envelopes, &HashMap<Name, Vec<Loss>>),
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
         let around = Arc::new(Around { relations: relations(&found, home), envelopes });
@@ -71,8 +99,8 @@ impl Moving {
                 Kind::Request => {
                     let Some((promise, is_said)) = kratix::asked(&one.document).and_then(|asked| promises.get(&asked))
                     else {
-                        let reason = "no promise that is taken in has this `apiVersion` and `kind`".to_owned();
-                        notes.push(Note { place: one.place, what: Fate::Unknown, reason });
+                        let reason = "no promise that is taken in has this `apiVersion` and `kind`";
+                        notes.push(Note::new(one.place, Fate::Unknown, reason));
                         continue;
                     };
                     // The promise says it, but of another version of its API.
@@ -87,8 +115,7 @@ impl Moving {
             without_worked_out(&mut one, &worked_out);
             let blueprint = backstage::blueprint(&one.document, &around.envelopes);
             if neighbour == Neighbour::Backstage && blueprint.is_none() {
-                let reason = "there can be no kind of this name".to_owned();
-                notes.push(Note { place: one.place, what: Fate::LeftOut, reason });
+                notes.push(Note::new(one.place, Fate::LeftOut, "there can be no kind of this name"));
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
@@ -99,6 +126,8 @@ impl Moving {
                 place: kratix::VERSIONS.iter().map(|step| format!("/{step}")).collect(),
                 reason: "plat knows one version of an API, which is the stored one here".to_owned(),
             }));
+            let unlike = blueprint.and_then(|blueprint| unlike.get(blueprint));
+            carried.losses.splice(..0, unlike.into_iter().flatten().cloned());
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
             let Some(address) = address(one.kind, &carried.names) else {
@@ -113,7 +142,6 @@ impl Moving {
                 document: one.document,
                 place: one.place,
                 kept: Vec::new(),
-                taken_out: None,
                 text: None,
                 silent: carried.silent,
                 around: Arc::clone(&around),
@@ -134,7 +162,6 @@ impl Moving {
             document: Map::default(),
             place,
             kept: Vec::new(),
-            taken_out: None,
             text: None,
             silent: Vec::new(),
             around: Arc::default(),
@@ -142,15 +169,83 @@ impl Moving {
     }
 
     /// Takes a part out of the body; whether it was there. Where it is the last of too many, what stands behind it goes too.
-    pub(super) fn take_out(&mut self, part: &Said, is_last: bool) -> bool {
-        part.take_out_of(&mut self.body, is_last)
+    pub(super) fn take_out(&mut self, part: &Said, is_last: bool, trace: &mut Trace) -> bool {
+        part.take_out_of(&mut self.body, is_last, trace)
     }
 
     /// Why not all that says where something goes can be said, where that is so: the rest alone would say another place, or any.
-    pub(super) fn strays(&self) -> Option<String> {
+    pub(super) fn strays(&self) -> Option<Note> {
         let is_place = |pointer: &str| kratix::is_place(self.address.kind, &self.document, pointer);
         let (pointer, reason) = self.kept.iter().find(|(pointer, _)| is_place(pointer))?;
-        Some(format!("{reason}, and `{pointer}` says where it goes"))
+        Some(self.left_out(format!("{reason}, and that says where it goes")).for_the(pointer))
+    }
+
+    /// That all of it is left out.
+    pub(super) fn left_out(&self, reason: impl Into<String>) -> Note {
+        Note::new(self.place.clone(), Fate::LeftOut, reason)
+    }
+
+    /// That all of it is left out, as it cannot be without something, or with what it is called: for the reason for which that was not taken
+    /// in, where it is there; or for which the document is of no kind that plat knows.
+    pub(super) fn left_out_without(&self, name: Option<&str>, reason: String) -> Note {
+        let Some(places) = name.map(|name| self.places_of(name)) else { return self.left_out(reason) };
+        let kept = Whys::of(self.kept.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())));
+        let is_there = |place: &&String| {
+            let (way, last) = place.rsplit_once('/').unwrap_or_default();
+            let mut steps = way.split('/').skip(1);
+            steps
+                .try_fold(&self.document, |map, step| map.get(step)?.as_object())
+                .is_some_and(|map| map.get(last).is_some())
+        };
+        let telling = || self.kept.iter().find(|(pointer, _)| tells(self.neighbour, self.address.kind, pointer));
+        let why = places.iter().find_map(|place| kept.within(place).or_else(|| kept.around(place)));
+        let why = why.or_else(|| telling().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())));
+        match (why, places.iter().find(is_there)) {
+            (Some((pointer, reason)), _) => self.left_out(reason).for_the(pointer),
+            (None, Some(place)) => self.left_out(reason).for_the(place),
+            (None, None) => self.left_out(reason),
+        }
+    }
+
+    /// Why parts are kept, by the last two names on the way to each.
+    pub(super) fn gone_by_names(&self) -> HashMap<[String; 2], String> {
+        let named = |(pointer, reason): &(String, String)| {
+            let mut steps = pointer.rsplit('/').map(str::to_owned);
+            let (last, around) = (steps.next()?, steps.next()?);
+            Some(([around, last], reason.clone()))
+        };
+        self.kept.iter().filter_map(named).collect()
+    }
+
+    /// Where what the language calls so may stand in the document, as JSON pointers: a part of the object's line, or a value of its blueprint or promise.
+    fn places_of(&self, name: &str) -> Vec<String> {
+        let neighbour = self.neighbour;
+        let shape = language().object(self.address.kind.word());
+        let parts = shape.into_iter().flat_map(NodeShape::all_forms).flat_map(|(_, form)| form.written(0));
+        let is_required = |part: &Written<'_>| match part {
+            Written::Argument(_, parameter) | Written::Property(parameter) => parameter.required,
+            _ => false,
+        };
+        let place = |part: Written<'static>| match part {
+            Written::Argument(_, parameter) | Written::Rest(_, parameter) | Written::Property(parameter) => {
+                (parameter.name(), parameter.elsewhere(neighbour).into_iter().collect::<Vec<_>>())
+            }
+            Written::Child(slot) => {
+                let inner = language().child(slot).0.plain().into_iter().flat_map(|form| form.written(0));
+                let inner = inner.filter(is_required).filter_map(|part| match part {
+                    Written::Argument(_, parameter) | Written::Property(parameter) => parameter.elsewhere(neighbour),
+                    _ => None,
+                });
+                (slot.name(), language().child_elsewhere(slot, neighbour).into_iter().chain(inner).collect())
+            }
+            Written::Flag(..) | Written::Pairs(_) => ("", Vec::new()),
+        };
+        let of_line = parts.map(place).filter(|(other, _)| *other == name).flat_map(|(_, all)| all);
+        let envelope = self.around.envelopes.of_blueprint(&self.address.parent);
+        let of_field = |group| envelope.and_then(|envelope| envelope.way_of(group, name));
+        let of_fields = ["properties", "relations"].into_iter().filter_map(of_field);
+        let ways = of_line.map(|there| &*there.text).chain(of_fields).map(|way| pointer(&way_steps(way)));
+        ways.chain(["properties", "relations", "spec"].into_iter().map(|group| pointer(&[group, name]))).collect()
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -171,25 +266,50 @@ impl Moving {
         remove(&mut self.document, &way);
         self.keep(&[], None);
         let place = self.place.below(&pointer(&way));
-        Some(Note { place, what: Fate::LeftOut, reason: reason.to_owned() })
+        Some(Note::new(place, Fate::LeftOut, reason))
     }
 
     /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
     /// `reason`.
     pub(super) fn keep(&mut self, losses: &[Loss], reason: Option<&str>) {
-        self.keep_for(losses, &|_, _| None, reason);
+        self.keep_for(losses, &|_| None, &|_| reason.map(str::to_owned));
     }
 
     /// Keeps what parts of the body said that were taken out of it, each for its reason.
     pub(super) fn keep_taken(&mut self, taken: &[(Said, String)]) {
-        let Some((_, last)) = taken.last() else { return };
-        let reasons = Reasons::of(taken);
-        self.keep_for(&[], &|pointer, _| reasons.of_pointer(pointer).map(str::to_owned), Some(last));
+        let Some((_, first)) = taken.first() else { return };
+        let body = self.body.clone();
+        let around = Arc::clone(&self.around);
+        let envelope = around.envelopes.of_blueprint(&self.address.parent);
+        let places = Places::of(self.neighbour, self.address.kind, &body, envelope);
+        // What is said of a list's items stands in them there.
+        let place = |names: &[String]| {
+            let names = names.iter().filter(|name| !is_inside(name));
+            pointer(&names.collect::<Vec<_>>())
+        };
+        let places_of = |said: &Said| {
+            let ways = said.ways().into_iter();
+            ways.filter_map(|way| Some(place(&places.as_ref()?.place(&way)))).collect::<Vec<_>>()
+        };
+        let known: Vec<(String, &str)> = taken
+            .iter()
+            .flat_map(|(said, reason)| places_of(said).into_iter().map(move |place| (place, &**reason)))
+            .collect();
+        let whys =
+            Whys::of(known.iter().filter(|(place, _)| !place.is_empty()).map(|(place, reason)| (&**place, *reason)));
+        let of = |(_, reason): (&str, &str)| reason.to_owned();
+        let own = |part: &Part| whys.within(&place(&part.names)).map(of);
+        let is_one = taken.iter().all(|(_, reason)| reason == first);
+        let otherwise = |part: &Part| {
+            let around = whys.around(&place(&part.names)).map(of);
+            Some(around.unwrap_or_else(|| if is_one { first.clone() } else { UNSAID.to_owned() }))
+        };
+        self.keep_for(&[], &own, &otherwise);
     }
 
-    /// Keeps what the body does not say: what was not kept before is so for the reason that `own` has for it, by its pointer and its value in the document, for
-    /// one of `losses`, or for `reason`.
-    pub(super) fn keep_for(&mut self, losses: &[Loss], own: &Own<'_>, reason: Option<&str>) {
+    /// Keeps what the body does not say: what was not kept before is so for the reason that `own` has for it, for
+    /// one of `losses`, or for the one that `otherwise` has.
+    pub(super) fn keep_for(&mut self, losses: &[Loss], own: &Own<'_>, otherwise: &Own<'_>) {
         self.text = None;
         let word = self.neighbour.word();
         let (kind, can_keep) = (self.address.kind, self.can_keep());
@@ -204,50 +324,37 @@ impl Moving {
             return;
         };
         let made = made.map;
-        let (rest, pointers) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
-        let is_in = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let (rest, parts) = beyond(self.neighbour, kind, &made, &self.document, &self.silent);
         let known = std::mem::take(&mut self.kept);
         // What is kept as a whole was kept in part before: the first reason says most.
-        let before: BTreeMap<&str, &str> =
-            known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())).collect();
-        let document = &self.document;
-        let inner = |pointer: &str| {
-            before.range(pointer..).next().filter(|(other, _)| is_in(other, pointer)).map(|(_, reason)| *reason)
+        let before = Whys::of(known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())));
+        let losses = Whys::of(losses.iter().map(|loss| (loss.place.as_str(), loss.reason.as_str())));
+        let of = |(_, reason): (&str, &str)| reason.to_owned();
+        let within = |part: &Part| {
+            let known = before.within(&part.pointer).map(of);
+            known.or_else(|| own(part)).or_else(|| losses.within(&part.pointer).map(of))
         };
-        let own = |pointer: &str| {
-            let of_loss = || losses.iter().find(|loss| is_in(&loss.place, pointer)).map(|loss| loss.reason.clone());
-            let known = inner(pointer).map(str::to_owned);
-            known.or_else(|| own(pointer, value_at(document, pointer)?)).or_else(of_loss)
-        };
-        let outer = |pointer: &str| {
-            let around = (0..=pointer.len()).rev().filter(|at| pointer.is_char_boundary(*at));
-            let mut known =
-                around.filter_map(|at| before.get(&pointer[..at]).filter(|_| is_in(pointer, &pointer[..at])));
-            known.next().map(|reason| (*reason).to_owned())
-        };
-        let of_loss =
-            |pointer: &str| losses.iter().find(|loss| is_in(pointer, &loss.place)).map(|loss| loss.reason.clone());
-        let mut kept = Vec::new();
-        for pointer in pointers {
+        for part in parts {
+            let outer = before.around(&part.pointer).map(of);
             // What is kept as a whole is told by its members, where each has a reason of its own.
-            let members = value_at(document, &pointer).and_then(Value::as_object).map_or(&[][..], |map| &map.members);
-            let members = members.iter().map(|member| {
-                let pointer = format!("{pointer}{}", self::pointer(&[&*member.name.value]));
-                own(&pointer).map(|reason| (pointer, reason))
+            let members = part.value.as_object().filter(|map| map.members.len() > 1 && outer.is_none());
+            let members = members.into_iter().flat_map(|map| &map.members).map(|Member { name, value }| {
+                let step = name.value.to_string();
+                let pointer = format!("{}{}", part.pointer, pointer(&[&step]));
+                let names = part.names.iter().cloned().chain([step]).collect();
+                let part = Part { pointer, names, value: value.value.clone() };
+                within(&part).map(|reason| (part.pointer, reason))
             });
-            let is_known = outer(&pointer).is_some();
-            match members.collect::<Option<Vec<_>>>().filter(|members| members.len() > 1 && !is_known) {
-                Some(members) => kept.extend(members),
+            match members.collect::<Option<Vec<_>>>().filter(|members| !members.is_empty()) {
+                Some(members) => self.kept.extend(members),
                 None => {
-                    let why = outer(&pointer).or_else(|| own(&pointer)).or_else(|| of_loss(&pointer));
-                    let why = why.or_else(|| reason.map(str::to_owned));
-                    kept.push((pointer, why.unwrap_or_else(|| "the language has no words for it".to_owned())));
+                    let why = outer.or_else(|| within(&part)).or_else(|| losses.around(&part.pointer).map(of));
+                    let why = why.or_else(|| otherwise(&part));
+                    let why = why.unwrap_or_else(|| "the language has no words for it".to_owned());
+                    self.kept.push((part.pointer, why));
                 }
             }
         }
-        self.kept = kept;
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
@@ -257,8 +364,12 @@ impl Moving {
 /// That an object has no name that can be one: in the YAML of Kubernetes `n` is a truth value.
 fn nameless(one: Found) -> Note {
     let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
-    let reason = if is_there.is_some() { "its name is no text" } else { "it has no name" }.to_owned();
-    Note { place: one.place, what: Fate::LeftOut, reason }
+    let reason = match is_there {
+        Some(Value::String(_)) => "its name is empty",
+        Some(_) => "its name is no text",
+        None => "it has no name",
+    };
+    Note::new(one.place, Fate::LeftOut, reason)
 }
 
 /// The address of an object of some names; nothing where it has none of its own.
@@ -296,17 +407,6 @@ fn remove(map: &mut Map, steps: &[String]) {
             }
         }
     }
-}
-
-/// What a JSON pointer leads to in a document.
-fn value_at<'v>(document: &'v Map, pointer: &str) -> Option<&'v Value> {
-    let mut steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
-    let first = &document.get(&steps.next()?)?.value;
-    steps.try_fold(first, |value, step| match value {
-        Value::Object(map) => map.get(&step).map(|value| &value.value),
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?).map(|item| &item.value),
-        _ => None,
-    })
 }
 
 /// The relations of the blueprints of the project, and of those among what was found.

@@ -173,7 +173,7 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
         mended.extend(of_one.into_iter().map(|(pointer, reason)| (one.place.below(&pointer), reason)));
     }
     mended.extend(place_scorecards(found));
-    notes.extend(mended.into_iter().map(|(place, reason)| Note { place, what: Fate::Mended, reason }));
+    notes.extend(mended.into_iter().map(|(place, reason)| Note::new(place, Fate::Mended, reason)));
 }
 
 /// Puts what Terraform has apart of blueprints, which has no schema, into these.
@@ -189,7 +189,7 @@ fn put_together(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
         let whole = found.iter_mut().find(|one| one.kind == Kind::Blueprint && name(&one.document) == wanted);
         let Some(whole) = whole.filter(|_| wanted.is_some()) else {
             let reason = format!("the blueprint `{}` that it is a part of is not there", wanted.unwrap_or_default());
-            notes.push(Note { place, what: Fate::Unknown, reason });
+            notes.push(Note::new(place, Fate::Unknown, reason));
             continue;
         };
         for Member { name, value } in document.members {

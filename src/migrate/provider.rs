@@ -337,7 +337,7 @@ impl Translation<'_> {
 
     /// Properties that are parted by their type, and the names of those that are required.
     fn typed(&self, groups: Map) -> (Map, Vec<Spanned<Value>>) {
-        let (mut properties, mut required) = (Map::default(), Vec::new());
+        let (mut properties, mut required) = (Vec::new(), Vec::new());
         for group in groups.members {
             let base = group.name.value.strip_suffix("_props").and_then(base);
             for Member { name, value } in object(Some(group.value)).members {
@@ -368,10 +368,10 @@ impl Translation<'_> {
                     }
                     property.put("items", Value::Object(items), Origin::Nowhere);
                 }
-                properties.put(&name.value, Value::Object(property), span);
+                properties.push(Member { name, value: Spanned::new(Value::Object(property), span) });
             }
         }
-        (properties, required)
+        (properties.into_iter().collect(), required)
     }
 }
 

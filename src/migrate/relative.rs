@@ -40,11 +40,8 @@ pub(super) fn from_one_folder(found: &mut [Found], sources: &Sources, notes: &mu
             Some(joined(below, path))
         });
         let reason = format!("it is a path, and is said from `{name}` now: the file that is given back belongs there");
-        notes.extend(places.into_iter().map(|place| Note {
-            place: one.place.below(&place),
-            what: Fate::Mended,
-            reason: reason.clone(),
-        }));
+        let note = |place: String| Note::new(one.place.below(&place), Fate::Mended, reason.clone());
+        notes.extend(places.into_iter().map(note));
     }
 }
 

@@ -1,13 +1,15 @@
 //! What of an object's body stands where in its text.
 
 use super::rule::judge_elsewhere;
+use super::trace::Trace;
 use crate::grammar::{At, Form, Manner, NodeShape, Part, Slot, language};
 use crate::model::{Map, Value};
 use crate::object::knows;
 use crate::object::typed::{INSIDE, OF};
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 /// A way down a body.
 pub(super) type Way = Vec<Box<str>>;
@@ -28,12 +30,14 @@ impl Said {
     }
 
     /// Takes it out of a body, and nothing else, but for what stands behind it where it is the last of too many; whether it was there.
-    pub(super) fn take_out_of(&self, body: &mut Map, is_last: bool) -> bool {
-        if is_last && cut(body, &self.way) {
+    pub(super) fn take_out_of(&self, body: &mut Map, is_last: bool, trace: &mut Trace) -> bool {
+        if is_last && cut(body, &self.way, trace) {
             return true;
         }
-        let Some(line) = self.line else { return judge_elsewhere(body, &self.way) || take_out(body, &self.way) };
-        let Some(map) = inside(body, &self.way) else { return false };
+        let Some(line) = self.line else {
+            return judge_elsewhere(body, &self.way, trace) || take_out(body, &self.way, trace);
+        };
+        let Some(map) = inside(body, &self.way, trace) else { return false };
         let take_out_of = |map: &mut Map| {
             let before = map.members.len();
             map.members.retain(|member| !knows(line, &member.name.value));
@@ -42,67 +46,49 @@ impl Said {
         take_out_of(map) || items_of(map).is_some_and(take_out_of)
     }
 
-    /// Whether what a pointer leads to in a neighbour's document may be it, or a part of it: its last names are the same.
-    fn is_at(&self, names: &[&str]) -> bool {
-        // What is said of a list's items stands in them there.
-        let ends = |names: &[&str]| {
-            let names = names.iter().rev().filter(|name| !is_inside(name));
-            let own = self.way.iter().rev().filter(|name| !is_inside(name));
-            own.zip(names).take(2).all(|(own, name)| **own == **name)
-        };
-        match (self.line, names.split_last()) {
-            (Some(line), Some((last, around))) => knows(line, last) && ends(around),
-            _ => ends(names),
-        }
-    }
-
-    /// Whether another part stands in it.
-    pub(super) fn holds(&self, other: &Self) -> bool {
-        self.line.is_none() && other.way.starts_with(&self.way)
-    }
-}
-
-/// Why parts were taken out of a body, by what leads to them in a neighbour's document.
-pub(super) struct Reasons<'t> {
-    taken: &'t [(Said, String)],
-    /// The places of those among them whose ways end so.
-    ending: HashMap<[&'t str; 2], Vec<usize>>,
-    /// The places of those with shorter ways.
-    short: Vec<usize>,
-}
-
-impl<'t> Reasons<'t> {
-    pub(super) fn of(taken: &'t [(Said, String)]) -> Self {
-        let (mut all, mut short) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
-        for (index, (said, _)) in taken.iter().enumerate() {
-            match ending(said.way.iter().map(|name| &**name)) {
-                Some(ending) => all.entry(ending).or_default().push(index),
-                None => short.push(index),
+    /// The ways to what it is: to it, or to what the line knows of what it stands in.
+    pub(super) fn ways(&self) -> Vec<Way> {
+        let Some(line) = self.line else { return vec![self.way.clone()] };
+        let parts = line.all_forms().flat_map(|(_, form)| form.written(0));
+        let places = parts.filter_map(|part| match part {
+            Part::Argument(_, parameter) | Part::Rest(_, parameter) | Part::Property(parameter) => {
+                parameter.at.as_ref()
             }
-        }
-        Self { taken, ending: all, short }
+            Part::Flag(_, flag) => flag.at.as_ref(),
+            Part::Pairs(pairs) => pairs.at.as_ref(),
+            Part::Child(slot) => language().child(slot).1,
+        });
+        places.map(|at| self.way.iter().chain(&at.way).cloned().collect()).collect()
+    }
+}
+
+/// Parts that were taken out of a body.
+#[derive(Default)]
+pub(super) struct Gone {
+    parts: HashSet<Said>,
+    /// The ways to them, and the ways to what each of them is in.
+    around: HashSet<Way>,
+}
+
+impl Gone {
+    pub(super) fn insert(&mut self, part: Said) {
+        self.around.extend((0..=part.way.len()).map(|length| part.way[..length].to_vec()));
+        self.parts.insert(part);
     }
 
-    /// Why what a pointer leads to was taken out: the reason of the first part that may be it.
-    pub(super) fn of_pointer(&self, pointer: &str) -> Option<&'t str> {
-        let names: Vec<&str> = pointer.split('/').collect();
-        let around = names.split_last().map_or(&[][..], |(_, around)| around);
-        let endings = [&names[..], around].into_iter().filter_map(|names| ending(names.iter().copied()));
-        let places = endings.filter_map(|ending| self.ending.get(&ending)).flatten().chain(&self.short);
-        let own = places.copied().filter(|place| self.taken[*place].0.is_at(&names)).min();
-        own.and_then(|place| self.taken.get(place)).map(|(_, reason)| reason.as_str())
+    pub(super) fn has(&self, part: &Said) -> bool {
+        self.parts.contains(part)
+    }
+
+    /// Whether there is something that stood in a part.
+    pub(super) fn was_in(&self, part: &Said) -> bool {
+        part.line.is_none() && self.around.contains(&part.way)
     }
 }
 
 /// Whether a step leads to what is in a value, on the ways of lines and of schemas.
-fn is_inside(step: &str) -> bool {
+pub(super) fn is_inside(step: &str) -> bool {
     step == OF || INSIDE.contains(&step)
-}
-
-/// The last two names of a way, but for what is said of a list's items.
-fn ending<'n>(names: impl DoubleEndedIterator<Item = &'n str>) -> Option<[&'n str; 2]> {
-    let mut names = names.rev().filter(|name| !is_inside(name));
-    Some([names.next()?, names.next()?])
 }
 
 impl PartialEq for Said {
@@ -111,23 +97,65 @@ impl PartialEq for Said {
     }
 }
 
-/// The parts of a body that hold what a span in the text of an object's node says, each in the one before it.
-pub(super) fn said(shape: &'static NodeShape, node: Node<'_>, span: Span) -> Vec<Said> {
-    let mut walk = Walk { span, here: Way::new(), found: Vec::new() };
-    walk.node(shape, node);
-    walk.found
+impl Eq for Said {}
+
+impl Hash for Said {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.way, self.line.map(NodeShape::name)).hash(state);
+    }
 }
 
-struct Walk {
+/// The parts of a body that hold what a span in the text of an object's node says, each in the one before it; and the name of the object that it says.
+pub(super) fn said<'t>(
+    shape: &'static NodeShape,
+    node: Node<'t>,
     span: Span,
+    families: &mut Families<'t>,
+) -> (Vec<Said>, Option<&'static str>) {
+    let mut walk = Walk { span, families, here: Way::new(), found: Vec::new(), named: None };
+    walk.node(shape, node);
+    (walk.found, walk.named)
+}
+
+/// The children of nodes, by where these begin: each with how many of its name stand before it.
+#[derive(Default)]
+pub(super) struct Families<'t>(HashMap<u32, Vec<(Node<'t>, usize)>>);
+
+impl<'t> Families<'t> {
+    /// The child of a node that a span is in: which it is, and which of its name.
+    fn child(&mut self, node: Node<'t>, span: Span) -> Option<(Node<'t>, usize, usize)> {
+        let all = self.0.entry(node.span().start).or_insert_with(|| {
+            let mut like: HashMap<&str, usize> = HashMap::new();
+            let numbered = node.children().map(|child| {
+                let next = like.entry(child.name()).or_default();
+                *next += 1;
+                (child, *next - 1)
+            });
+            numbered.collect()
+        });
+        let index = all.partition_point(|(child, _)| child.span().start <= span.start).checked_sub(1)?;
+        let (child, of_name) = *all.get(index)?;
+        (span.end <= child.span().end).then_some((child, index, of_name))
+    }
+}
+
+/// No node of the language has so many arguments before those of which there may be any number.
+const FEW: usize = 16;
+
+struct Walk<'f, 't> {
+    span: Span,
+    families: &'f mut Families<'t>,
     /// The way to the object that the parts of a node stand in.
     here: Way,
     found: Vec<Said>,
+    /// Which of the object's names it is, where it is one.
+    named: Option<&'static str>,
 }
 
-impl Walk {
-    fn holds(&self, outer: Span) -> bool {
-        outer.start <= self.span.start && self.span.end <= outer.end
+impl<'t> Walk<'_, 't> {
+    /// The entry of a node that the span is in.
+    fn entry_of(&self, node: Node<'t>) -> Option<Entry<'t>> {
+        node.entry_at(self.span.start).filter(|entry| self.span.end <= entry.span().end)
     }
 
     fn note(&mut self, way: Way) {
@@ -140,14 +168,12 @@ impl Walk {
         here.iter().cloned().chain(at.way.iter().cloned()).chain(steps).collect()
     }
 
-    fn node(&mut self, shape: &'static NodeShape, node: Node<'_>) {
+    fn node(&mut self, shape: &'static NodeShape, node: Node<'t>) {
         let Some((form, told)) = shape.form_of(node) else { return };
-        if let Some(entry) = node.entries().find(|entry| self.holds(entry.span())) {
+        if let Some(entry) = self.entry_of(node) {
             return self.entry(form, told, node, entry);
         }
-        let Some((index, child)) = node.children().enumerate().find(|(_, child)| self.holds(child.span())) else {
-            return;
-        };
+        let Some((child, index, of_name)) = self.families.child(node, self.span) else { return };
         let slot = form.slot_of(child);
         let is_placed = slot.is_some_and(|slot| language().child(slot).1.is_some());
         match (slot, form.block_at.as_ref().filter(|_| !is_placed)) {
@@ -158,14 +184,23 @@ impl Walk {
                     self.node(language().child(slot).0, child);
                 }
             }
-            (Some(slot), None) => self.child(slot, (node, child)),
+            (Some(slot), None) => self.child(slot, (child, of_name)),
             (None, None) => self.open(form, child),
         }
     }
 
     fn entry(&mut self, form: &'static Form, told: usize, node: Node<'_>, entry: Entry<'_>) {
-        let index = node.arguments().position(|other| other.span() == entry.span());
+        // Of those behind the first ones each is one of the rest.
+        let place = || node.arguments().take(FEW).position(|other| other.span() == entry.span()).unwrap_or(FEW);
+        let index = entry.is_argument().then(place);
         for part in form.written(told) {
+            if let Part::Argument(own, parameter) = part
+                && index == Some(own)
+                && parameter.at.is_none()
+                && self.found.is_empty()
+            {
+                self.named = Some(parameter.name());
+            }
             let found = match part {
                 Part::Argument(own, parameter) if index == Some(own) => parameter.at.as_ref(),
                 Part::Rest(first, parameter) if index.is_some_and(|index| index >= first) => parameter.at.as_ref(),
@@ -188,7 +223,7 @@ impl Walk {
         }
     }
 
-    fn child(&mut self, slot: &'static Slot, (node, child): (Node<'_>, Node<'_>)) {
+    fn child(&mut self, slot: &'static Slot, (child, of_name): (Node<'t>, usize)) {
         let (shape, at) = language().child(slot);
         let Some(at) = at else {
             self.found.push(Said { way: self.here.clone(), line: Some(shape) });
@@ -196,10 +231,7 @@ impl Walk {
         };
         let step: Option<Box<str>> = match at.manner {
             Manner::Keyed | Manner::Typed | Manner::Entry => child.argument(0).and_then(Entry::string).map(Box::from),
-            Manner::Item => {
-                let mut like = node.children().filter(|other| other.name() == child.name());
-                like.position(|other| other.span() == child.span()).map(|index| index.to_string().into())
-            }
+            Manner::Item => Some(of_name.to_string().into()),
             _ => None,
         };
         self.here = self.way(at, step);
@@ -212,7 +244,7 @@ impl Walk {
     }
 
     /// A line of the author's own names, which stands where others say: at one of the places of such lines.
-    fn open(&mut self, form: &'static Form, child: Node<'_>) {
+    fn open(&mut self, form: &'static Form, child: Node<'t>) {
         let groups = form.written(0).filter_map(|part| match part {
             Part::Child(slot) => {
                 let (shape, at) = language().child(slot);
@@ -230,56 +262,55 @@ impl Walk {
     }
 
     /// A value in JSON-in-KDL.
-    fn json(&mut self, node: Node<'_>) {
-        let child = node.children().enumerate().find(|(_, child)| self.holds(child.span()));
-        let key = node.properties().find(|entry| self.holds(entry.span())).and_then(Entry::key);
-        let step: Box<str> = match (child, key) {
-            (Some((index, child)), _) if child.name() == "-" => index.to_string().into(),
-            (Some((_, child)), _) => child.name().into(),
+    fn json(&mut self, node: Node<'t>) {
+        let child = self.families.child(node, self.span);
+        let entry = self.entry_of(node);
+        let step: Box<str> = match (child, entry.and_then(Entry::key)) {
+            (Some((child, index, _)), _) if child.name() == "-" => index.to_string().into(),
+            (Some((child, ..)), _) => child.name().into(),
             (None, Some(key)) => key.into(),
             (None, None) => {
                 // Of one text it is the value itself that is wrong.
-                let items = || node.arguments().filter(|_| node.argument(1).is_some());
-                let Some(text) = items().find(|entry| self.holds(entry.span())).and_then(Entry::string) else { return };
+                let item = entry.filter(|entry| entry.is_argument() && node.argument(1).is_some());
+                let Some(text) = item.and_then(Entry::string) else { return };
                 text.into()
             }
         };
         self.here.push(step);
         self.note(self.here.clone());
-        if let Some((_, child)) = child {
+        if let Some((child, ..)) = child {
             self.json(child);
         }
     }
 }
 
 /// Takes a text out of a list of several, where a way leads to a list of texts; whether it was there.
-fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str) -> Option<bool> {
+fn take_text_out(body: &mut Map, way: &[Box<str>], text: &str, trace: &mut Trace) -> Option<bool> {
     let (last, around) = way.split_last()?;
-    let member = inside(body, around)?.members.iter_mut().find(|member| *member.name.value == **last)?;
+    let map = inside(body, around, trace)?;
+    let place = trace.place(map, last)?;
+    let member = map.members.get_mut(place)?;
     let Value::Array(items) = &mut member.value.value else { return None };
-    if items.len() < 2 || items.iter().any(|item| item.as_str().is_none()) {
-        return None;
-    }
-    let found = items.iter().rposition(|item| item.as_str() == Some(text));
-    Some(found.map(|index| items.remove(index)).is_some())
+    trace.remove_text(items, text)
 }
 
 /// The object that a way leads to.
-fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
+fn inside<'b>(body: &'b mut Map, way: &[Box<str>], trace: &mut Trace) -> Option<&'b mut Map> {
     let Some((first, rest)) = way.split_first() else { return Some(body) };
     // What is said of what is in a value stands in its schema.
-    let inside_of = INSIDE.into_iter().find(|name| body.get(name).is_some());
-    let (name, rest) = match inside_of.filter(|_| body.get(first).is_none()) {
-        Some(name) if **first == *OF => (name, rest),
-        Some(name) => (name, way),
-        None => (&**first, rest),
+    let (place, rest) = match trace.place(body, first) {
+        Some(place) => (place, rest),
+        None => {
+            let schema = INSIDE.into_iter().find_map(|name| trace.place(body, name))?;
+            (schema, if **first == *OF { rest } else { way })
+        }
     };
-    match (&mut body.members.iter_mut().find(|member| *member.name.value == *name)?.value.value, rest) {
-        (Value::Object(inner), rest) => inside(inner, rest),
+    match (&mut body.members.get_mut(place)?.value.value, rest) {
+        (Value::Object(inner), rest) => inside(inner, rest, trace),
         // Of several items one cannot be another: the neighbour's would no longer be told apart.
         (Value::Array(items), [index, rest @ ..]) if items.len() == 1 => {
             match &mut items.get_mut(index.parse::<usize>().ok()?)?.value {
-                Value::Object(item) => inside(item, rest),
+                Value::Object(item) => inside(item, rest, trace),
                 _ => None,
             }
         }
@@ -288,25 +319,25 @@ fn inside<'b>(body: &'b mut Map, way: &[Box<str>]) -> Option<&'b mut Map> {
 }
 
 /// Takes what stands at a way out of a body, and nothing else; whether it was there.
-fn take_out(body: &mut Map, way: &[Box<str>]) -> bool {
+fn take_out(body: &mut Map, way: &[Box<str>], trace: &mut Trace) -> bool {
     let Some((last, around)) = way.split_last() else { return false };
-    if let Some(is_gone) = take_text_out(body, around, last) {
+    if let Some(is_gone) = take_text_out(body, around, last, trace) {
         return is_gone;
     }
-    let Some(map) = inside(body, around) else { return false };
+    let Some(map) = inside(body, around, trace) else { return false };
     if **last == *OF
         && let Some(name) = INSIDE.into_iter().find(|name| map.get(name).is_some())
     {
         return map.remove(name).is_some();
     }
-    map.remove(last).is_some() || items_of(map).is_some_and(|items| items.remove(last).is_some())
+    trace.remove(map, last) || items_of(map).is_some_and(|items| items.remove(last).is_some())
 }
 
 /// Takes what stands at a way out of a body with all that stands behind it; whether it was there.
-fn cut(body: &mut Map, way: &[Box<str>]) -> bool {
+fn cut(body: &mut Map, way: &[Box<str>], trace: &mut Trace) -> bool {
     let Some((last, around)) = way.split_last() else { return false };
-    let Some(map) = inside(body, around) else { return false };
-    let place = map.members.iter().position(|member| *member.name.value == **last);
+    let Some(map) = inside(body, around, trace) else { return false };
+    let place = trace.place(map, last);
     place.map(|place| map.members.truncate(place)).is_some()
 }
 

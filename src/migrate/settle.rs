@@ -3,14 +3,16 @@
 
 use super::home::{Given, Home};
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
-use super::moving::Moving;
-use super::said::{Said, said};
-use super::{Fate, ImportError, Note, layout};
-use crate::diag::{Edit, Severity, code};
+use super::moving::{Moving, UNSAID};
+use super::said::{Families, Gone, Said, said};
+use super::trace::Trace;
+use super::{ImportError, Note, layout};
+use crate::diag::{Diagnostic, Edit, Severity, code};
 use crate::grammar::language;
 use crate::model::{Address, Base, Kind, Map, Value};
+use crate::neighbour::Part;
 use crate::source::{FileId, Span};
-use crate::syntax::{Node, Tree, edit, format, parse};
+use crate::syntax::{Node, edit, format, parse};
 use crate::workspace::{Loaded, Workspace};
 use crate::writer::{self, Draft, Listing, Stuck, end_lines, newline_of};
 use rayon::prelude::*;
@@ -74,27 +76,25 @@ fn texts(moving: &mut Vec<Moving>, (home, given): (&Home<'_>, &Given), notes: &m
         moving.iter().filter(|one| one.text.is_none()).map(|one| one.address.clone()).collect();
     let is_stale = |one: &Moving| one.address.above().is_some_and(|above| changed.contains(&above));
     moving.iter_mut().filter(|one| is_stale(one)).for_each(|one| one.text = None);
-    let written: Vec<Result<Arc<str>, String>> = moving.par_iter_mut().map(|one| text(one, home, &listings)).collect();
+    let written: Vec<Result<Arc<str>, Note>> = moving.par_iter_mut().map(|one| text(one, home, &listings)).collect();
     let mut texts = Vec::new();
-    let mut index = 0;
-    moving.retain(|one| {
-        let written = &written[index];
-        index += 1;
-        match written {
-            Ok(text) => {
-                texts.push(Arc::clone(text));
-                true
-            }
-            Err(reason) => {
-                notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason: reason.clone() });
-                false
-            }
+    let mut written = written.into_iter();
+    moving.retain(|_| match written.next() {
+        Some(Ok(text)) => {
+            texts.push(text);
+            true
+        }
+        other => {
+            notes.extend(other.and_then(Result::err));
+            false
         }
     });
     texts
 }
 
-fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<str>, String> {
+/// # Errors
+/// That it is left out, where the language cannot say enough of it.
+fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<str>, Note> {
     if let Some(text) = &one.text {
         return Ok(Arc::clone(text));
     }
@@ -103,13 +103,15 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
     let mut taken: Vec<(Said, String)> = Vec::new();
     // Each time something goes that does not come again.
     loop {
-        if let Some(reason) = one.strays() {
-            return Err(reason);
+        if let Some(note) = one.strays() {
+            return Err(note);
         }
         let stuck = match writer::write(&address, &one.body, &listing) {
             Ok(line) if taken.is_empty() => {
                 let text = match home.changed(&address, &one.body, &listing) {
-                    Some(changed) => changed.map_err(|stuck| stuck.reason)?,
+                    Some(changed) => {
+                        changed.map_err(|stuck| one.left_out_without(stuck.missing.as_deref(), stuck.reason))?
+                    }
                     None => on_lines(&line.to_string()).into(),
                 };
                 return Ok(Arc::clone(one.text.insert(text)));
@@ -121,7 +123,8 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
             Err(stuck) => stuck,
         };
         let first = (Said::at(&stuck.place), bare(&stuck.reason).to_owned());
-        let mut gone: HashSet<Vec<Box<str>>> = HashSet::new();
+        let missing = stuck.missing.clone();
+        let (mut gone, mut trace): (HashSet<Vec<Box<str>>>, _) = (HashSet::new(), Trace::default());
         for Stuck { place, reason, .. } in stuck.each() {
             let is_kept = place.first().is_some_and(|first| **first == *one.neighbour.word());
             // With what another one is stuck at, all that is in it has gone.
@@ -129,14 +132,16 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
                 continue;
             }
             let around = (1..=place.len()).rev().map(|length| &place[..length]);
-            if let Some(out) = around.into_iter().find(|way| one.take_out(&Said::at(way), false)) {
+            if let Some(out) = around.into_iter().find(|way| one.take_out(&Said::at(way), false, &mut trace)) {
                 gone.insert(out.to_vec());
                 taken.push((Said::at(&place), bare(&reason).to_owned()));
             }
         }
         if gone.is_empty() {
             if !take_out_what_lacks(one, listings) {
-                return Err(taken.into_iter().next().unwrap_or(first).1);
+                one.keep_taken(&taken);
+                let reason = taken.into_iter().next().unwrap_or(first).1;
+                return Err(one.left_out_without(missing.as_deref(), reason));
             }
             taken.push(first);
         }
@@ -246,7 +251,6 @@ fn with_more<'t>(mut text: String, nodes: impl Iterator<Item = (Kind, &'t str)>)
 
 /// Gives objects the bodies that their texts say, where these are others, or takes them out where that is of no use; whether there was one.
 fn take_back(moving: &mut Vec<Moving>, loaded: &Loaded, is_whole: bool, notes: &mut Vec<Note>) -> bool {
-    const REASON: &str = "the language does not say it so";
     let declared: HashMap<Address, Map> =
         loaded.project.declared().into_iter().map(|one| (one.address(), one.body())).collect();
     let mut others = BTreeSet::new();
@@ -254,19 +258,20 @@ fn take_back(moving: &mut Vec<Moving>, loaded: &Loaded, is_whole: bool, notes: &
         match declared.get(&one.address) {
             Some(said) if *said != one.body => {
                 one.body = said.clone();
-                one.keep(&[], Some(REASON));
+                // What only names what has gone goes for the reason of that.
+                let last = |pointer: &str| pointer.rsplit('/').next().unwrap_or_default().to_owned();
+                let gone: HashMap<String, String> =
+                    one.kept.iter().map(|(pointer, reason)| (last(pointer), reason.clone())).collect();
+                let why =
+                    |part: &Part| part.value.as_array()?.iter().find_map(|item| gone.get(item.as_str()?).cloned());
+                one.keep_for(&[], &why, &|_| Some(UNSAID.to_owned()));
                 others.insert(index);
             }
             _ => {}
         }
     }
     if is_whole {
-        let left_out = |index: &usize| Note {
-            place: moving[*index].place.clone(),
-            what: Fate::LeftOut,
-            reason: REASON.to_owned(),
-        };
-        notes.extend(others.iter().map(left_out));
+        notes.extend(others.iter().map(|index| moving[*index].left_out(UNSAID)));
         drop_all(moving, &others);
     }
     !others.is_empty()
@@ -277,8 +282,8 @@ struct Wrong {
     /// The parts of the body that say it, each in the one before it.
     said: Vec<Said>,
     reason: String,
-    /// Whether it is wrong by what is not there.
-    lacks: bool,
+    /// What is missing, or which of its names is wrong, where it is wrong by that.
+    missing: Option<Box<str>>,
     /// Whether all is too much that stands behind it.
     is_last: bool,
 }
@@ -286,25 +291,29 @@ struct Wrong {
 /// What the objects are wrong by, by their index.
 fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize, Vec<Wrong>> {
     let mut wrong: BTreeMap<usize, Vec<Wrong>> = BTreeMap::new();
-    let mut trees: HashMap<FileId, (Tree, Vec<Span>)> = HashMap::new();
+    let mut by_file: BTreeMap<FileId, Vec<&Diagnostic>> = BTreeMap::new();
     for problem in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
-        let span = problem.primary.span();
-        let file = loaded.sources.file(span.file);
-        let Some(places) = places.get(&file.name) else { continue };
-        let (tree, nodes) = trees.entry(span.file).or_insert_with(|| {
-            let (tree, _) = parse(span.file, &file.text);
-            let nodes = tree.nodes().map(Node::span).collect();
-            (tree, nodes)
-        });
-        let position = nodes.partition_point(|node| node.end <= span.start);
-        let Some(index) = places.get(position).copied().flatten() else { continue };
-        let node = nodes.get(position).and_then(|node| tree.node_at(node.start));
-        let shape = moving.get(index).and_then(|one| language().object(one.address.kind.word()));
-        let said = shape.zip(node).map(|(shape, node)| said(shape, node, span)).unwrap_or_default();
-        let reason = format!("{} ({})", problem.message, problem.code);
-        let lacks = [code::MISSING_ARGUMENT, code::MISSING_PROPERTY, code::MISSING_CHILD].contains(&problem.code);
-        let is_last = problem.code == code::TOO_MANY_NAMES;
-        wrong.entry(index).or_default().push(Wrong { said, reason, lacks, is_last });
+        by_file.entry(problem.primary.span().file).or_default().push(problem);
+    }
+    for (file, problems) in by_file {
+        let source = loaded.sources.file(file);
+        let Some(places) = places.get(&source.name) else { continue };
+        let (tree, _) = parse(file, &source.text);
+        let nodes: Vec<Node<'_>> = tree.nodes().collect();
+        let mut families = Families::default();
+        for problem in problems {
+            let span = problem.primary.span();
+            let position = nodes.partition_point(|node| node.span().end <= span.start);
+            let Some(index) = places.get(position).copied().flatten() else { continue };
+            let shape = moving.get(index).and_then(|one| language().object(one.address.kind.word()));
+            let found = shape.zip(nodes.get(position));
+            let found = found.map(|(shape, node)| said(shape, *node, span, &mut families));
+            let (said, named) = found.unwrap_or_default();
+            let reason = format!("{} ({})", problem.message, problem.code);
+            let missing = problem.missing.clone().or_else(|| named.map(Into::into));
+            let is_last = problem.code == code::TOO_MANY_NAMES;
+            wrong.entry(index).or_default().push(Wrong { said, reason, missing, is_last });
+        }
     }
     wrong
 }
@@ -315,40 +324,44 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
         let word = one.neighbour.word();
-        let mut out: Vec<(Said, String)> = Vec::new();
-        for Wrong { mut said, reason, lacks, is_last } in wrongs {
+        let (mut out, mut taken, mut trace) = (Gone::default(), Vec::new(), Trace::default());
+        let follows = wrongs.iter().any(|wrong| wrong.missing.is_some()).then(|| one.gone_by_names());
+        for Wrong { mut said, reason, missing, is_last } in wrongs {
             if is_whole {
                 said.clear();
             }
             // What was wrong in what has gone is mended, and what is wrong around it may be.
             let last = said.last();
-            if out.iter().any(|(gone, _)| said.contains(gone) || last.is_none_or(|last| last.holds(gone))) {
+            if said.iter().any(|part| out.has(part)) || last.map_or(!taken.is_empty(), |last| out.was_in(last)) {
                 continue;
             }
             let told = match last {
                 Some(last) if last.way.first().is_some_and(|first| **first == *word) => {
-                    one.keep_taken(&out);
+                    one.keep_taken(&std::mem::take(&mut taken));
                     one.forget(&last.way[1..], &reason).map(Some)
                 }
-                _ => match said.iter().rposition(|said| one.take_out(said, is_last)) {
-                    Some(part) => {
-                        out.push((said.swap_remove(part), reason.clone()));
-                        one.taken_out = Some(reason.clone());
-                        Some(None)
-                    }
-                    None => None,
-                },
+                _ => said.iter().rposition(|said| one.take_out(said, is_last, &mut trace)).map(|part| {
+                    let part = said.swap_remove(part);
+                    out.insert(part.clone());
+                    // What it lacks by now was taken out for a reason.
+                    let lack = |missing: &str| {
+                        let mut steps = part.way.iter().rev();
+                        steps.find_map(|step| follows.as_ref()?.get(&[&**step, missing].map(Into::into)).cloned())
+                    };
+                    let reason = missing.as_deref().and_then(lack).unwrap_or_else(|| reason.clone());
+                    taken.push((part, reason));
+                    None
+                }),
             };
             let Some(told) = told else {
-                // What it lacks by now was taken out for a reason.
-                let reason = one.taken_out.take().filter(|_| lacks).unwrap_or(reason);
-                notes.push(Note { place: one.place.clone(), what: Fate::LeftOut, reason });
+                one.keep_taken(&std::mem::take(&mut taken));
+                notes.push(one.left_out_without(missing.as_deref(), reason));
                 gone.insert(index);
                 break;
             };
             notes.extend(told);
         }
-        one.keep_taken(&out);
+        one.keep_taken(&taken);
     }
     drop_all(moving, &gone);
 }

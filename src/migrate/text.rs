@@ -5,7 +5,7 @@ use super::walk::{Lost, Read, Walk};
 use super::{Folder, yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
-use crate::model::{Json, Kind, Value, inexact};
+use crate::model::{Json, Kind, Map, Value, inexact};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -410,25 +410,58 @@ impl Written {
         self.lost.extend(document.lost.iter().map(|lost| (document.place().below(&lost.pointer), lost.place)));
     }
 
-    /// Where the innermost part is written that stands at a place, or around it.
-    pub(super) fn at(&self, place: &DocumentPlace) -> Option<Span> {
-        let document = || written_at(self.documents.get(&(place.file, place.number))?, &place.pointer)?.text();
-        self.lost.get(place).copied().or_else(document)
+    /// Where the innermost part is written that stands at each of some places, or around it.
+    pub(super) fn spans<'p>(
+        &self,
+        places: impl Iterator<Item = &'p DocumentPlace>,
+    ) -> HashMap<&'p DocumentPlace, Span> {
+        let (mut spans, mut open) = (HashMap::new(), BTreeMap::<_, Vec<_>>::new());
+        for place in places {
+            match self.lost.get(place) {
+                Some(span) => drop(spans.insert(place, *span)),
+                None => open.entry((place.file, place.number)).or_default().push((place, &*place.pointer)),
+            }
+        }
+        for (document, places) in open {
+            if let Some(value) = self.documents.get(&document) {
+                written_at(value, &places, None, &mut spans);
+            }
+        }
+        spans
     }
 }
 
-/// Where the innermost part of a value is written that a pointer leads to, or into.
-fn written_at(value: &Spanned<Value>, pointer: &str) -> Option<Origin> {
-    let own = value.span.text().map(|_| value.span);
-    let Some(rest) = pointer.strip_prefix('/') else { return own };
-    let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let step = step.replace("~1", "/").replace("~0", "~");
-    let inner = match &value.value {
-        Value::Object(map) => map.get(&step),
-        Value::Array(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
-        _ => None,
-    };
-    inner.and_then(|inner| written_at(inner, rest)).or(own)
+/// Finds where the innermost parts of a value are written that pointers lead to, or into.
+fn written_at<'p>(
+    value: &Spanned<Value>,
+    places: &[(&'p DocumentPlace, &'p str)],
+    around: Option<Span>,
+    spans: &mut HashMap<&'p DocumentPlace, Span>,
+) {
+    let own = value.span.text().or(around);
+    spans.extend(places.iter().filter_map(|(place, _)| Some((*place, own?))));
+    let named = value.as_object().map(Map::index);
+    for (step, places) in by_step(places) {
+        let inner = match (&named, &value.value) {
+            (Some(named), _) => named.get(&step),
+            (None, Value::Array(items)) => step.parse().ok().and_then(|index: usize| items.get(index)),
+            _ => None,
+        };
+        if let Some(inner) = inner {
+            written_at(inner, &places, own, spans);
+        }
+    }
+}
+
+/// Pointers by the first step of what is left of each.
+fn by_step<'p, T: Copy>(pointers: &[(T, &'p str)]) -> BTreeMap<String, Vec<(T, &'p str)>> {
+    let mut steps: BTreeMap<String, Vec<(T, &str)>> = BTreeMap::new();
+    for (whole, rest) in pointers {
+        let Some(rest) = rest.strip_prefix('/') else { continue };
+        let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        steps.entry(step.replace("~1", "/").replace("~0", "~")).or_default().push((*whole, rest));
+    }
+    steps
 }
 
 /// Follows pointers, each with what is left of it.
@@ -439,12 +472,7 @@ fn walk<'p>(text: &str, raw: &RawValue, pointers: &[(&'p str, &'p str)], spans: 
     for (whole, _) in pointers.iter().filter(|(_, rest)| rest.is_empty()) {
         spans.extend(span.map(|span| ((0, *whole), span)));
     }
-    let mut steps: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
-    for (whole, rest) in pointers {
-        let Some(rest) = rest.strip_prefix('/') else { continue };
-        let (step, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        steps.entry(step.replace("~1", "/").replace("~0", "~")).or_default().push((whole, rest));
-    }
+    let steps = by_step(pointers);
     if steps.is_empty() {
         return;
     }

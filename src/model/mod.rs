@@ -89,6 +89,8 @@ pub use template::{Filter, Path, Piece, Template};
 pub use test::{Expectation, Given, Test};
 pub use thing::Thing;
 pub use time::{Timestamp, days_to};
-pub use value::{Map, Member, Number, Value};
+#[cfg(test)]
+pub(crate) use value::LOOKS;
+pub use value::{Index, Map, Member, Number, Value};
 
 pub use crate::source::{password, without_password};

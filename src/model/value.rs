@@ -1,5 +1,6 @@
 use super::Name;
 use crate::source::{Origin, Spanned};
+use std::collections::HashMap;
 
 /// A number. Integers that fit are integers, however they were written: `1.0` is `1`.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +146,21 @@ pub struct Member {
     pub value: Spanned<Value>,
 }
 
+impl Member {
+    /// Whether a name is its own.
+    pub fn is_called(&self, name: &str) -> bool {
+        #[cfg(test)]
+        LOOKS.with(|looks| looks.set(looks.get() + 1));
+        *self.name.value == *name
+    }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often names were compared to find a member.
+    pub(crate) static LOOKS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Named values in the order they were written, which means nothing: two maps with the same members are equal.
 #[derive(Clone, Debug, Default)]
 pub struct Map {
@@ -155,12 +171,12 @@ pub struct Map {
 impl Map {
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Spanned<Value>> {
-        self.members.iter().find(|member| *member.name.value == *name).map(|member| &member.value)
+        self.members.iter().find(|member| member.is_called(name)).map(|member| &member.value)
     }
 
     /// Adds a member, or replaces the value of one.
     pub fn set(&mut self, name: Spanned<Name>, value: Spanned<Value>) {
-        match self.members.iter_mut().find(|member| member.name == name) {
+        match self.members.iter_mut().find(|member| member.is_called(&name.value)) {
             Some(member) => member.value = value,
             None => self.members.push(Member { name, value }),
         }
@@ -173,8 +189,14 @@ impl Map {
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Spanned<Value>> {
-        let index = self.members.iter().position(|member| *member.name.value == *name)?;
+        let index = self.members.iter().position(|member| member.is_called(name))?;
         Some(self.members.remove(index).value)
+    }
+
+    /// The same for whoever asks for many of its members.
+    pub fn index(&self) -> Index<'_> {
+        let named = self.members.iter().map(|member| (&*member.name.value, &member.value)).rev();
+        Index { map: self, places: (self.members.len() > FEW).then(|| named.collect()) }
     }
 
     /// The members by name.
@@ -187,6 +209,43 @@ impl Map {
     /// Whether there is no member.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+}
+
+/// In a map with so many members each look goes through all of them.
+const FEW: usize = 16;
+
+/// The members of a map by name.
+#[derive(Debug)]
+pub struct Index<'m> {
+    map: &'m Map,
+    places: Option<HashMap<&'m str, &'m Spanned<Value>>>,
+}
+
+impl<'m> Index<'m> {
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&'m Spanned<Value>> {
+        match &self.places {
+            Some(places) => places.get(name).copied(),
+            None => self.map.get(name),
+        }
+    }
+}
+
+/// A map of members of which several may have one name: it has the last of these, at the place of the first.
+impl FromIterator<Member> for Map {
+    fn from_iter<I: IntoIterator<Item = Member>>(all: I) -> Self {
+        let mut map = Self::default();
+        let mut places: HashMap<Name, usize> = HashMap::new();
+        for member in all {
+            let next = map.members.len();
+            let place = *places.entry(member.name.value.clone()).or_insert(next);
+            match map.members.get_mut(place) {
+                Some(there) => there.value = member.value,
+                None => map.members.push(member),
+            }
+        }
+        map
     }
 }
 

@@ -1,13 +1,16 @@
-//! The way of names, and of fields that stand at one place with others.
+//! The way of names, of fields that stand at one place with others, and what is left of an object.
 
 use super::link::{Codec, Link, Links, NameWay};
 use super::passage::{Direction, Passage};
 use super::same::is_empty;
 use super::way::Way;
 use crate::grammar::At;
-use crate::model::{Name, Value};
+use crate::model::{Map, Member, Name, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
+
+/// Why what stands at a place that something is taken from is left there.
+const OTHER: &str = "the language has words for something else there";
 
 impl Passage<'_> {
     /// Sets a name in what is made.
@@ -51,7 +54,7 @@ impl Passage<'_> {
             (Codec::Field(holds), Direction::Back) => holds.parted(value.value, &self.namespace),
             (Codec::Names { .. }, Direction::Back) if is_empty(&value) => (None, None),
             (Codec::Names { all, .. }, Direction::Back) if !self.are_names(&value, all) => (None, Some(value.value)),
-            (Codec::Names { unless, all }, Direction::Out) => match self.instead_of(link, unless, links) {
+            (Codec::Names { unless, all, .. }, Direction::Out) => match self.instead_of(link, unless, links) {
                 Some(other) => {
                     match all {
                         Some((_, there)) => self.arrange(there, &value),
@@ -86,6 +89,17 @@ impl Passage<'_> {
         all.len() == names.len() && all.iter().all(|name| named.contains(&**name))
     }
 
+    /// Those of a list of names that are names of what was made at a place.
+    pub(super) fn names_of(&mut self, at: &At, value: Value) -> Option<Value> {
+        let Value::Array(mut names) = value else { return Some(value) };
+        let known: HashSet<Name> = self.names_at(at).into_iter().collect();
+        let strange = names.extract_if(.., |name| name.as_str().is_none_or(|name| !known.contains(name)));
+        if let Some(first) = strange.collect::<Vec<_>>().first() {
+            self.lost(&format!("it names `{}`, which is not among what is taken in", first.as_key()));
+        }
+        (!names.is_empty()).then_some(Value::Array(names))
+    }
+
     /// The names of what was made at a place, in their order.
     pub(super) fn names_at(&self, at: &At) -> Vec<Name> {
         let made = self.target.last().and_then(|made| Way::of(&at.way, at.from_object).get(made)?.as_object());
@@ -116,6 +130,46 @@ impl Passage<'_> {
                 self.lose(from, &format!("another value stands at `{}`", way.join(".")));
             }
             (None, own) => self.put(to, Spanned::new(own, value.span)),
+        }
+    }
+
+    /// Tells what is left of an object; `depth` is how far it is on the ways of what was carried.
+    pub(super) fn left(&mut self, rest: &Map, ways: &[Vec<String>], depth: usize) {
+        for Member { name, value } in &rest.members {
+            let on: Vec<Vec<String>> = ways
+                .iter()
+                .filter(|way| way.len() > depth + 1 && way.get(depth).is_some_and(|step| **step == *name.value))
+                .cloned()
+                .collect();
+            let inner = match &value.value {
+                Value::Object(inner) if !on.is_empty() => Some((inner, 1)),
+                Value::Array(items) if !on.is_empty() => match items.as_slice() {
+                    [Spanned { value: Value::Object(inner), .. }] => Some((inner, 2)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            self.place.push(name.value.to_string());
+            match inner {
+                Some((inner, steps)) => {
+                    self.place.extend((steps == 2).then(|| "0".to_owned()));
+                    self.left(inner, &on, depth + steps);
+                    self.place.truncate(self.place.len() + 1 - steps);
+                }
+                None if is_empty(value) => {}
+                None => {
+                    let is_place = |way: &Vec<String>| way.len() == depth + 1 && way.last() == self.place.last();
+                    let is_known = self.direction == Direction::Back && ways.iter().any(is_place);
+                    let reason = match &value.value {
+                        _ if is_known => OTHER.to_owned(),
+                        Value::Object(_) | Value::Array(_) => self.without_place(),
+                        _ if on.is_empty() => self.without_place(),
+                        _ => "it is no object".to_owned(),
+                    };
+                    self.lost(&reason);
+                }
+            }
+            self.place.pop();
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::source::{Origin, Spanned};
 /// # Errors
 /// What of it Port cannot say.
 pub(super) fn out(condition: &Value, is_relation: &dyn Fn(&str) -> bool) -> Result<Value, String> {
-    let (mut combinator, mut parts) = combined(condition).ok_or("is no condition")?;
+    let (mut combinator, mut parts) = combined(condition).ok_or("it is no condition")?;
     // The lines of a block hold together; a block that is one line is what this says.
     if let (Combinator::All, [only]) = (combinator, parts)
         && let Some(inner) = combined(only)
@@ -29,7 +29,7 @@ pub(super) fn out(condition: &Value, is_relation: &dyn Fn(&str) -> bool) -> Resu
 /// # Errors
 /// What of it the language does not say.
 pub(super) fn back(query: &Value) -> Result<Value, String> {
-    let query = query.as_object().ok_or("is no object")?;
+    let query = query.as_object().ok_or("it is no object")?;
     let Some(conditions) = query.get("conditions") else {
         return Ok(whole(Combinator::All, vec![condition(query)?]));
     };
@@ -74,7 +74,7 @@ fn comparison(part: &Spanned<Value>, is_relation: &dyn Fn(&str) -> bool) -> Resu
     if combined(part).is_some() {
         return Err("Port does not know conditions within conditions".to_owned());
     }
-    let test = part.as_object().ok_or("is no condition")?;
+    let test = part.as_object().ok_or("it is no condition")?;
     let word = |name: &str| test.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let (field, operator) = (word("field"), word("operator"));
     if field.contains('.') {

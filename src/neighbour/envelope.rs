@@ -193,6 +193,12 @@ impl Envelope {
         ways
     }
 
+    /// The way that the value of a name in a group stands at.
+    pub fn way_of(&self, group: &str, name: &str) -> Option<&str> {
+        let group = GROUPS.iter().position(|known| *known == group)?;
+        self.fields.get(*self.by_name.get(group)?.get(name)?).map(|field| &*field.way)
+    }
+
     /// The kind that a reference without one is of at a way.
     pub fn default_kind(&self, way: &str) -> Option<&str> {
         self.default_kinds.get(way).map(|kind| &**kind)

@@ -53,6 +53,8 @@ pub(super) struct Missing<'g> {
 pub(super) enum Codec<'g> {
     /// It is the same.
     Whole,
+    /// It is an object with members of any names, and the same.
+    Open,
     /// It is a word of a type, for which the neighbour may have another.
     Word(&'g Parameter),
     /// It is the same, but for expressions of jq, each of which is an object there with one member of this name, or text in braces.
@@ -63,6 +65,8 @@ pub(super) enum Codec<'g> {
         unless: Option<&'g str>,
         /// What it has all names of, in the body and in the document: their order there is the same.
         all: Option<(&'g At, &'g str)>,
+        /// What it has names of alone.
+        of: Option<&'g At>,
     },
     /// It is `true` where it is said, and nothing or `false` where not.
     Truth {
@@ -212,7 +216,7 @@ impl<'g> Finder<'g> {
             }
         }
         if let Some(at) = form.body_at() {
-            links.add(Link::of(at, way(inherited), Codec::Whole));
+            links.add(Link::of(at, way(inherited), Codec::Open));
         }
     }
 
@@ -231,7 +235,7 @@ impl<'g> Finder<'g> {
             jq if at.manner == Manner::True => Codec::Truth { always: false, jq },
             Some(jq) => Codec::Jq(jq),
             None if refers => Codec::Template { whole: false },
-            None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None },
+            None if matches!(at.manner, Manner::List | Manner::Set) => Codec::Names { unless, all: None, of: None },
             None => Codec::Word(parameter),
         };
         let apart = parameter.elsewhere(self.neighbour).and_then(|own| own.by.as_deref());
@@ -286,12 +290,12 @@ impl<'g> Finder<'g> {
                 Link { at: Way::to(member), there, codec, missing: None, unless: None, apart: None }
             };
             let required = counterpart.and_then(|counterpart| counterpart.required.as_ref());
-            links.add(beside("required", required, Codec::Names { unless: None, all: None }));
+            links.add(beside("required", required, Codec::Names { unless: None, all: None, of: Some(at) }));
             if let Some(order) = &at.order {
                 let there = counterpart.and_then(|counterpart| counterpart.order.as_ref());
                 let unless = counterpart.and_then(|counterpart| counterpart.unless.as_deref());
                 let all = counterpart.map(|counterpart| (at, &*counterpart.text));
-                links.add(beside(order, there, Codec::Names { unless, all }));
+                links.add(beside(order, there, Codec::Names { unless, all, of: None }));
             }
         }
         self.wandering(shape, links);

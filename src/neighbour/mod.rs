@@ -9,6 +9,7 @@ mod envelope;
 mod field;
 mod link;
 mod passage;
+mod place;
 mod remainder;
 mod same;
 mod secrets;
@@ -29,8 +30,11 @@ use crate::object::{canonical_body, filled, told};
 use crate::source::{Origin, Spanned};
 use link::{Finder, Links};
 use passage::{Direction, Passage};
+pub use place::Places;
 use remainder::Named;
+pub use remainder::Part;
 use same::is_empty;
+use std::cell::Cell;
 use way::Way;
 pub use way::{pointer, way_steps};
 
@@ -140,9 +144,8 @@ fn lay_over(map: &mut Map, beyond: &Map, links: &Links<'_>, neighbour: Neighbour
     losses
 }
 
-/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and the JSON pointers of its
-/// parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
-pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<String>) {
+/// What the document of a neighbour says beyond an object of a kind, by the document that was made of that, and its parts; `silent` are those of [`Carried::silent`]. For the member of the object's body that has the neighbour's word for a name.
+pub fn beyond(neighbour: Neighbour, kind: Kind, made: &Map, document: &Map, silent: &[String]) -> (Map, Vec<Part>) {
     let Some((_, links)) = found(neighbour, kind, |finder, shape| finder.told(shape, made)) else {
         return Default::default();
     };
@@ -170,6 +173,11 @@ fn empty(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = Way<'static>>
 fn telling(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = Way<'static>> {
     let counterpart = language().object(kind.word()).and_then(|shape| shape.elsewhere(neighbour));
     counterpart.into_iter().flat_map(|one| &one.telling).filter_map(|way| Way::read(way))
+}
+
+/// Whether what stands at a JSON pointer tells that a document is an object of a kind.
+pub fn tells(neighbour: Neighbour, kind: Kind, pointer: &str) -> bool {
+    telling(neighbour, kind).any(|way| self::pointer(&way.names().collect::<Vec<_>>()) == pointer)
 }
 
 /// Whether a document tells what it is as another one does; in which case of letters says nothing to Backstage, and is none to others.
@@ -214,7 +222,12 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option
     for (way, value, found) in fixed {
         let expected = written(value, name, passage.made());
         if found.value != expected {
-            passage.lose(way, &format!("plat knows {} alone here", said(&expected)));
+            let reason = if is_whole(value, passage.made()) {
+                format!("plat knows {} alone here", said(&expected))
+            } else {
+                "what plat works it out of is not there".to_owned()
+            };
+            passage.lose(way, &reason);
         }
     }
     let (mut map, losses, silent) = passage.finish();
@@ -249,6 +262,19 @@ fn written(value: &Fixed, name: &str, body: &Map) -> Value {
         Fixed::Text(text) => Value::string(filled(text, name, |part| body.get(part)?.as_str())),
         Fixed::Truth(truth) => Value::Bool(*truth),
     }
+}
+
+/// Whether all is there that it is worked out of.
+fn is_whole(value: &Fixed, body: &Map) -> bool {
+    let lacks = Cell::new(false);
+    if let Fixed::Text(text) = value {
+        filled(text, "", |part| {
+            let found = body.get(part).and_then(|value| value.as_str());
+            lacks.set(lacks.get() || found.is_none());
+            found
+        });
+    }
+    !lacks.get()
 }
 
 /// A value that always stands somewhere, as a message says it.

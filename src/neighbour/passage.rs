@@ -28,7 +28,7 @@ pub(super) struct Passage<'p> {
     /// What is made of each.
     pub(super) target: Vec<Map>,
     /// The way to what is being carried.
-    place: Vec<String>,
+    pub(super) place: Vec<String>,
     losses: Vec<Loss>,
     /// The pointers of what says there what nothing says here.
     silent: Vec<String>,
@@ -171,7 +171,7 @@ impl<'p> Passage<'p> {
         self.losses.push(Loss { place, reason: reason.to_owned() });
     }
 
-    fn without_place(&self) -> String {
+    pub(super) fn without_place(&self) -> String {
         match self.direction {
             Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
             Direction::Back => "the language has no words for it".to_owned(),
@@ -189,36 +189,6 @@ impl<'p> Passage<'p> {
         self.place.extend(way);
         act(self);
         self.place.truncate(here);
-    }
-
-    /// Tells what is left of an object; `depth` is how far it is on the ways of what was carried.
-    fn left(&mut self, rest: &Map, ways: &[Vec<String>], depth: usize) {
-        for Member { name, value } in &rest.members {
-            let on: Vec<Vec<String>> = ways
-                .iter()
-                .filter(|way| way.len() > depth + 1 && way.get(depth).is_some_and(|step| **step == *name.value))
-                .cloned()
-                .collect();
-            let inner = match &value.value {
-                Value::Object(inner) if !on.is_empty() => Some((inner, 1)),
-                Value::Array(items) if !on.is_empty() => match items.as_slice() {
-                    [Spanned { value: Value::Object(inner), .. }] => Some((inner, 2)),
-                    _ => None,
-                },
-                _ => None,
-            };
-            self.place.push(name.value.to_string());
-            match inner {
-                Some((inner, steps)) => {
-                    self.place.extend((steps == 2).then(|| "0".to_owned()));
-                    self.left(inner, &on, depth + steps);
-                    self.place.truncate(self.place.len() + 1 - steps);
-                }
-                None if is_empty(value) => {}
-                None => self.lost(&self.without_place()),
-            }
-            self.place.pop();
-        }
     }
 
     /// What stands for a value that is not there.
@@ -260,8 +230,10 @@ impl<'p> Passage<'p> {
     fn converted(&mut self, link: &Link<'_>, value: Value) -> Option<Value> {
         let unless = |value: &Value| value.as_str().is_some_and(|text| link.unless == Some(text));
         match link.codec {
-            Codec::Whole if self.direction == Direction::Out => Some(self.without_secrets(value)),
-            Codec::Whole | Codec::Names { .. } | Codec::Instead => Some(value),
+            Codec::Open if value.as_object().is_none() => self.fails("it is no object"),
+            Codec::Whole | Codec::Open if self.direction == Direction::Out => Some(self.without_secrets(value)),
+            Codec::Names { of: Some(at), .. } if self.direction == Direction::Back => self.names_of(at, value),
+            Codec::Whole | Codec::Open | Codec::Names { .. } | Codec::Instead => Some(value),
             Codec::Structural => Some(self.structural(value)),
             Codec::Field(holds) if self.direction == Direction::Out => Some(holds.there(value, &self.namespace)),
             Codec::Field(_) => Some(value),
@@ -275,7 +247,7 @@ impl<'p> Passage<'p> {
                 }
                 other => match jq.map(|jq| self.with_jq(jq, other.clone())) {
                     Some(made) if made != other => Some(made),
-                    _ => self.fails("is no truth value"),
+                    _ => self.fails("it is no truth value"),
                 },
             },
             Codec::Template { whole } => self.templates(value, whole),
@@ -355,7 +327,7 @@ impl<'p> Passage<'p> {
         lent: Option<&'l str>,
         value: Value,
     ) -> Option<Value> {
-        let Value::Object(mut source) = value else { return self.fails("is no object") };
+        let Value::Object(mut source) = value else { return self.fails("it is no object") };
         let mut target = Map::default();
         let mut told = None;
         if let Some((here, there)) = word {
@@ -397,14 +369,14 @@ impl<'p> Passage<'p> {
                 };
                 items.into_iter().enumerate().map(named).collect()
             }
-            _ => return self.fails("is neither a list nor an object"),
+            _ => return self.fails("it is neither a list nor an object"),
         };
-        let (mut map, mut list) = (Map::default(), Vec::new());
+        let (mut members_made, mut list) = (Vec::new(), Vec::new());
         for (step, name, Spanned { value, span }) in members {
             self.place.push(step);
             let made = match name {
                 Some(name) => self.object(shape, None, lent, value).map(|value| (name, value)),
-                None => self.fails(&format!("has no `{}`", by.unwrap_or_default())),
+                None => self.fails(&format!("it has no `{}`", by.unwrap_or_default())),
             };
             self.place.pop();
             let Some((name, value)) = made else { continue };
@@ -415,14 +387,18 @@ impl<'p> Passage<'p> {
                     named.members.extend(item.members);
                     list.push(Spanned::new(Value::Object(named), span));
                 }
-                (_, _, value) => map.put(&name, value, span),
+                (_, _, value) => {
+                    let name = Spanned::new((*name).into(), span);
+                    members_made.push(Member { name, value: Spanned::new(value, span) });
+                }
             }
         }
-        Some(if by.is_some() && self.direction == Direction::Out { Value::Array(list) } else { Value::Object(map) })
+        let is_list = by.is_some() && self.direction == Direction::Out;
+        Some(if is_list { Value::Array(list) } else { Value::Object(members_made.into_iter().collect()) })
     }
 
     fn items(&mut self, shape: &NodeShape, counterpart: &Counterpart, value: Value) -> Option<Value> {
-        let Value::Array(items) = value else { return self.fails("is no list") };
+        let Value::Array(items) = value else { return self.fails("it is no list") };
         let first = (!counterpart.first.is_empty()).then(|| item_of(&counterpart.first));
         let mut list = Vec::new();
         if let (Some(first), Direction::Out) = (&first, self.direction) {
@@ -456,14 +432,13 @@ impl<'p> Passage<'p> {
         let map = match value {
             Value::Object(map) if !is_expression => map,
             value if whole => return self.template(&value),
-            _ => return self.fails("is no object"),
+            _ => return self.fails("it is no object"),
         };
         let mut made = Map::default();
         for Member { name, value: Spanned { value, span } } in map.members {
             self.place.push(name.value.to_string());
-            if let Some(value) = self.template(&value) {
-                made.put(&name.value, value, span);
-            }
+            let value = self.template(&value).map(|value| Spanned::new(value, span));
+            made.members.extend(value.map(|value| Member { name, value }));
             self.place.pop();
         }
         (!made.is_empty()).then_some(Value::Object(made))

@@ -8,7 +8,7 @@
 use super::link::{Codec, Links};
 use super::same::{are_alike, is_empty, is_within};
 use super::way::pointer;
-use crate::model::{Map, Member, Value};
+use crate::model::{Map, Member, Name, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -37,7 +37,7 @@ impl<'g> Named<'g> {
             apart.extend(list.map(<[_]>::to_vec).zip(link.apart));
             match link.codec {
                 Codec::Keyed { by: Some(by), .. } => lists.push((way, by)),
-                Codec::Whole | Codec::Structural | Codec::Template { .. } => free.push(way),
+                Codec::Whole | Codec::Open | Codec::Structural | Codec::Template { .. } => free.push(way),
                 _ => {}
             }
         }
@@ -69,42 +69,67 @@ impl<'g> Named<'g> {
     }
 }
 
-/// What a document holds beyond another one, but for what stands at `silent`, and where each part of it stands, as JSON pointers. Null is the same as nothing, as an
+/// A part of a document that is beyond an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The JSON pointer to it.
+    pub pointer: String,
+    /// The names on the way to it: an item that has a name is called by that.
+    pub names: Vec<String>,
+    /// The part itself.
+    pub value: Value,
+}
+
+/// What a document holds beyond another one, but for what stands at `silent`, and its parts. Null is the same as nothing, as an
 /// empty object is but in what holds whatever its author likes, and an empty list of what the language has words for; and a list that holds the same in another order is the same: where the order says something, an
 /// object keeps it.
-pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<String>) {
-    let mut search = Search { named, silent, place: Vec::new(), places: Vec::new() };
+pub(super) fn beyond(made: &Map, there: &Map, named: &Named<'_>, silent: &[String]) -> (Map, Vec<Part>) {
+    let silent = silent.iter().map(String::as_str).collect();
+    let mut search = Search { named, silent, place: Vec::new(), names: Vec::new(), parts: Vec::new() };
     let beyond = search.of_objects(made, there);
-    (beyond, search.places)
+    (beyond, search.parts)
 }
 
 struct Search<'a> {
     named: &'a Named<'a>,
-    silent: &'a [String],
+    silent: HashSet<&'a str>,
     place: Vec<String>,
-    places: Vec<String>,
+    /// The names that the steps of the place have.
+    names: Vec<String>,
+    parts: Vec<Part>,
 }
 
 impl Search<'_> {
     fn enter(&mut self, step: &str) {
+        self.enter_item(step, step);
+    }
+
+    fn enter_item(&mut self, step: &str, name: &str) {
         self.place.push(step.to_owned());
+        self.names.push(name.to_owned());
     }
 
     fn leave(&mut self) {
         self.place.pop();
+        self.names.pop();
     }
 
-    fn note(&mut self) {
-        self.places.push(pointer(&self.place));
+    fn note(&mut self, value: &Value) {
+        let (pointer, names) = (pointer(&self.place), self.names.clone());
+        self.parts.push(Part { pointer, names, value: value.clone() });
+    }
+
+    fn is_silent(&self) -> bool {
+        !self.silent.is_empty() && self.silent.contains(&*pointer(&self.place))
     }
 
     fn of_objects(&mut self, made: &Map, there: &Map) -> Map {
         let mut beyond = Map::default();
+        let made = made.index();
         for Member { name, value } in &there.members {
             self.enter(&name.value);
-            if let Some(rest) = self.of_values(made.get(&name.value).map(|value| &value.value), &value.value) {
-                beyond.put(&name.value, rest, value.span);
-            }
+            let rest = self.of_values(made.get(&name.value).map(|value| &value.value), &value.value);
+            beyond.members.extend(rest.map(|rest| named(&name.value, rest, value.span)));
             self.leave();
         }
         beyond
@@ -118,7 +143,7 @@ impl Search<'_> {
             Value::Array(items) => items.is_empty() && !is_free && self.named.is_known(&self.place),
             there => !is_free && is_empty(there),
         };
-        if is_nothing || !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) {
+        if is_nothing || self.is_silent() {
             return None;
         }
         match (made, there) {
@@ -133,7 +158,7 @@ impl Search<'_> {
                 if !is_free && (is_empty(&beyond) || says_nothing(&beyond) && is_known()) {
                     return None;
                 }
-                self.note();
+                self.note(&beyond);
                 return Some(beyond);
             }
             (Some(Value::Object(made)), Value::Object(there)) => {
@@ -164,7 +189,7 @@ impl Search<'_> {
             (Some(made), there) if is_within(there, made) => return None,
             _ => {}
         }
-        self.note();
+        self.note(there);
         Some(there.clone())
     }
 
@@ -175,16 +200,14 @@ impl Search<'_> {
             self.enter(&name.value);
             let kept = match &value.value {
                 Value::Null => None,
-                _ if !self.silent.is_empty() && self.silent.contains(&pointer(&self.place)) => None,
+                _ if self.is_silent() => None,
                 Value::Object(inner) if !inner.is_empty() => {
                     Some(Value::Object(self.whole(inner))).filter(|inner| !is_empty(inner))
                 }
                 value => Some(value.clone()),
             };
             self.leave();
-            if let Some(kept) = kept {
-                whole.put(&name.value, kept, value.span);
-            }
+            whole.members.extend(kept.map(|kept| named(&name.value, kept, value.span)));
         }
         whole
     }
@@ -203,7 +226,7 @@ impl Search<'_> {
             let value = Spanned::new(Value::integer(i64::try_from(index).unwrap_or(i64::MAX)), Origin::Nowhere);
             beyond.members.push(Member { name: Spanned::new((*text).into(), Origin::Nowhere), value });
         }
-        self.note();
+        self.note(&Value::Array(there.to_vec()));
         Some(Value::Object(beyond))
     }
 
@@ -230,17 +253,19 @@ impl Search<'_> {
         for (index, item) in there.iter().enumerate() {
             let here = pointer(&[&self.place[..], &[index.to_string()]].concat());
             let (Some(made), Some(there)) = (made.as_object().filter(|_| names[index] == own), item.as_object()) else {
-                self.places.push(here);
+                let names = [&self.names[..], &[names[index].to_owned()]].concat();
+                self.parts.push(Part { pointer: here, names, value: item.value.clone() });
                 items.push(item.clone());
                 continue;
             };
             // It is the only one to all others.
-            let told = self.places.len();
+            let told = self.parts.len();
             self.enter(ONLY);
             let only = pointer(&self.place);
             let rest = self.of_objects(made, there);
             self.leave();
-            self.places[told..].iter_mut().for_each(|place| *place = format!("{here}{}", &place[only.len()..]));
+            let parts = self.parts[told..].iter_mut();
+            parts.for_each(|part| part.pointer = format!("{here}{}", &part.pointer[only.len()..]));
             if !rest.is_empty() {
                 let mut own_item = Map::default();
                 own_item.put(by, Value::string(own), Origin::Nowhere);
@@ -263,7 +288,7 @@ impl Search<'_> {
         let mut beyond = Map::default();
         for (index, (name, item)) in names.iter().zip(there).enumerate() {
             let twin = twins.get(name.as_str());
-            self.enter(&index.to_string());
+            self.enter_item(&index.to_string(), name);
             let nothing = Value::Object(Map::default());
             let mut own = item.value.clone();
             if let Value::Object(own) = &mut own {
@@ -272,14 +297,12 @@ impl Search<'_> {
             let rest = match twin {
                 Some(twin) => self.of_values(Some(&twin.value), &own),
                 None => {
-                    self.note();
+                    self.note(&own);
                     Some(if is_empty(&own) { nothing } else { own })
                 }
             };
             self.leave();
-            if let Some(rest) = rest {
-                beyond.put(name, rest, item.span);
-            }
+            beyond.members.extend(rest.map(|rest| named(name, rest, item.span)));
         }
         (!beyond.is_empty()).then_some(Value::Object(beyond))
     }
@@ -300,15 +323,19 @@ struct Layer<'a> {
 
 impl Layer<'_> {
     fn over_object(&mut self, document: &mut Map, beyond: &Map) {
+        let places = document.members.iter().enumerate().map(|(place, member)| (member.name.value.clone(), place));
+        let places: HashMap<Name, usize> = places.collect();
+        let mut gone = HashSet::new();
         for Member { name, value } in &beyond.members {
             self.place.push(name.value.to_string());
+            let place = places.get(&name.value).copied();
             if value.value == Value::Null {
-                let said = document.remove(&name.value).is_some();
-                self.overruled.extend(said.then(|| pointer(&self.place)));
+                gone.extend(place);
+                self.overruled.extend(place.map(|_| pointer(&self.place)));
                 self.place.pop();
                 continue;
             }
-            match document.members.iter_mut().find(|member| member.name.value == name.value) {
+            match place.and_then(|place| document.members.get_mut(place)) {
                 // What stands where nothing is written is nobody's word.
                 Some(Member { value: target, .. })
                     if !matches!(target.span, Origin::Text(_))
@@ -327,6 +354,7 @@ impl Layer<'_> {
             }
             self.place.pop();
         }
+        without(&mut document.members, &gone);
     }
 
     /// The same where nothing was said, and nothing is overruled.
@@ -336,42 +364,51 @@ impl Layer<'_> {
         self.overruled.truncate(overruled);
     }
 
+    fn over_named(&mut self, items: &mut Vec<Spanned<Value>>, beyond: &Map, by: &str) {
+        let places = items.iter().enumerate().rev();
+        let places: HashMap<Name, usize> =
+            places.filter_map(|(place, item)| Some((name(item, by)?.into(), place))).collect();
+        let mut gone = HashSet::new();
+        for Member { name: key, value } in &beyond.members {
+            let place = places.get(&key.value).copied();
+            if value.value == Value::Null {
+                if let Some(place) = place {
+                    gone.insert(place);
+                    self.overruled.push(pointer(&[&self.place[..], &[key.value.to_string()]].concat()));
+                }
+                continue;
+            }
+            match place.and_then(|place| items.get_mut(place)) {
+                Some(item) => self.over(&mut item.value, &value.value),
+                None => {
+                    let mut item = Map::default();
+                    item.put(by, Value::string(&*key.value), Origin::Nowhere);
+                    item.members.extend(value.as_object().into_iter().flat_map(|map| map.members.clone()));
+                    items.push(Spanned::new(Value::Object(item), value.span));
+                }
+            }
+        }
+        without(items, &gone);
+    }
+
     fn over(&mut self, target: &mut Value, beyond: &Value) {
         match (&mut *target, beyond) {
             (Value::Object(target), Value::Object(beyond)) => self.over_object(target, beyond),
             (Value::Array(items), Value::Object(beyond)) => match (self.named.by(&self.place), items.as_mut_slice()) {
-                (Some(by), _) => {
-                    for Member { name: key, value } in &beyond.members {
-                        let place = items.iter().position(|item| name(item, by) == Some(&key.value));
-                        if value.value == Value::Null {
-                            if let Some(place) = place {
-                                items.remove(place);
-                                self.overruled.push(pointer(&[&self.place[..], &[key.value.to_string()]].concat()));
-                            }
-                            continue;
-                        }
-                        match place.and_then(|place| items.get_mut(place)) {
-                            Some(item) => self.over(&mut item.value, &value.value),
-                            None => {
-                                let mut item = Map::default();
-                                item.put(by, Value::string(&*key.value), Origin::Nowhere);
-                                item.members.extend(value.as_object().into_iter().flat_map(|map| map.members.clone()));
-                                items.push(Spanned::new(Value::Object(item), value.span));
-                            }
-                        }
-                    }
-                }
+                (Some(by), _) => self.over_named(items, beyond, by),
                 (None, [Spanned { value: Value::Object(only), .. }]) => {
                     self.place.push(ONLY.to_owned());
                     self.over_object(only, beyond);
                     self.place.pop();
                 }
                 (None, _) => match placed(beyond) {
-                    Some(texts) => texts.into_iter().for_each(|(index, text)| {
-                        if !items.iter().any(|item| item.as_str() == Some(text)) {
+                    Some(texts) => {
+                        let there: HashSet<Box<str>> =
+                            items.iter().filter_map(|item| item.as_str().map(Into::into)).collect();
+                        for (index, text) in texts.into_iter().filter(|(_, text)| !there.contains(*text)) {
                             items.insert(index.min(items.len()), Spanned::new(Value::string(text), Origin::Nowhere));
                         }
-                    }),
+                    }
                     None => {
                         self.overruled.push(pointer(&self.place));
                         *target = Value::Object(beyond.clone());
@@ -397,6 +434,12 @@ impl Layer<'_> {
             }
         }
     }
+}
+
+/// Takes things out of a list, by their places.
+fn without<T>(list: &mut Vec<T>, gone: &HashSet<usize>) {
+    let mut places = 0..list.len();
+    list.retain(|_| places.next().is_none_or(|place| !gone.contains(&place)));
 }
 
 /// A value without the members that are null, which say nothing.
@@ -436,6 +479,10 @@ fn placed(beyond: &Map) -> Option<Vec<(usize, &str)>> {
         beyond.members.iter().map(|member| Some((place(member)?, &*member.name.value))).collect::<Option<_>>()?;
     texts.sort_unstable();
     Some(texts)
+}
+
+fn named(name: &str, value: Value, span: Origin) -> Member {
+    Member { name: Spanned::new(name.into(), span), value: Spanned::new(value, span) }
 }
 
 fn name<'v>(item: &'v Spanned<Value>, by: &str) -> Option<&'v str> {

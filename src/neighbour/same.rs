@@ -54,10 +54,13 @@ pub(super) fn is_within(there: &Value, made: &Value) -> bool {
     #[cfg(test)]
     LOOKS.with(|looks| looks.set(looks.get() + 1));
     match (there, made) {
-        (Value::Object(there), Value::Object(made)) => there.members.iter().all(|member| {
-            let value = &member.value.value;
-            is_empty(value) || made.get(&member.name.value).is_some_and(|made| is_within(value, &made.value))
-        }),
+        (Value::Object(there), Value::Object(made)) => {
+            let made = made.index();
+            there.members.iter().all(|member| {
+                let value = &member.value.value;
+                is_empty(value) || made.get(&member.name.value).is_some_and(|made| is_within(value, &made.value))
+            })
+        }
         (Value::Array(there), Value::Array(made)) => are_alike(made, there),
         (Value::String(there), Value::String(made)) => template::are_alike(there, made),
         (there, made) => there == made,

@@ -20,7 +20,7 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
             Ok(interpolated(text).map_or_else(|| expression(text), Value::string))
         }
         (_, Some((language, _))) => Err(format!("{name} does not read `{language}` here")),
-        (Value::String(text), _) => match template_of(text).ok_or("is no text that can be read")? {
+        (Value::String(text), _) => match template_of(text).ok_or("it is no text that can be read")? {
             Template::Literal(Value::String(text)) if neighbour == Neighbour::Port && text.contains("{{") => {
                 Err("Port takes `{{` for the beginning of an expression".to_owned())
             }
@@ -31,7 +31,7 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
                 let pieces: Result<String, String> = pieces.iter().map(piece).collect();
                 Ok(Value::string(pieces?))
             }
-            Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => Err("is no text".to_owned()),
+            Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => Err("it is no text".to_owned()),
         },
         (Value::Array(items), _) => {
             let items: Result<Vec<_>, String> =

@@ -11,6 +11,7 @@ use crate::grammar::Manner;
 use crate::model::{Combinator, Kind, Map, Member, Name, Value, write_json};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// A field's value in the form in which a declaration has it; nothing where that says no such field.
 pub fn canonical<'v>(kind: Kind, path: &str, value: &'v Value) -> Option<Cow<'v, Value>> {
@@ -151,7 +152,7 @@ fn holds_any(manner: Manner) -> bool {
 /// Takes out of an object what it says of items that a list beside it does not have.
 fn without_strange(map: &mut Map, name: &str, list: &str) {
     let Some(items) = map.get(list).and_then(|list| list.as_array()) else { return };
-    let known: Vec<Name> = items.iter().map(|item| item.as_key()).collect();
+    let known: HashSet<Name> = items.iter().map(|item| item.as_key()).collect();
     let said = map.members.iter_mut().find(|member| *member.name.value == *name);
     if let Some(Value::Object(said)) = said.map(|member| &mut member.value.value) {
         said.members.retain(|member| known.contains(&member.name.value));

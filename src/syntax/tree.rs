@@ -295,6 +295,14 @@ impl<'t> Node<'t> {
         entries[entries.partition_point(|entry| entry.start <= start)..].iter().map(move |data| tree.entry(data))
     }
 
+    /// The one of them that a place is in. In logarithmic time.
+    pub fn entry_at(self, place: u32) -> Option<Entry<'t>> {
+        let own = self.data.entries;
+        let entries = self.tree.entries.get(own.start as usize..own.end as usize)?;
+        let last = entries.partition_point(|entry| entry.start <= place).checked_sub(1)?;
+        Some(self.tree.entry(entries.get(last)?)).filter(|entry| place <= entry.span().end)
+    }
+
     /// Where the node behind it among its siblings begins.
     pub fn next_start(self) -> Option<u32> {
         self.tree.nodes.get(self.data.next as usize).map(|next| next.range.start)

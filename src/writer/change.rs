@@ -5,7 +5,7 @@ use super::draft::{Draft, Step, Texts, below, in_language, word};
 use super::side::{Missing, Side, members_of};
 use super::stuck::Stuck;
 use super::value::{Listing, member, member_behind, set_member, set_members, set_names, set_words};
-use super::whole::{Naming, is_required, typed_line};
+use super::whole::{Naming, required, typed_line};
 use crate::diag::Edit;
 use crate::grammar::{At, Form, Manner, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Map, Value};
@@ -79,7 +79,7 @@ impl Change<'_, '_> {
         match self.wanted(parameter, at, (form, sides), is_written) {
             Wanted::AsItIs => Ok(()),
             Wanted::Gone if at.unless.is_some() => Ok(()),
-            Wanted::Gone if parameter.required => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+            Wanted::Gone if parameter.required => Err(Stuck::without(parameter.name())),
             Wanted::Gone => self.remove_argument(path, index),
             Wanted::Value(value) => self.set_argument(path, (index, parameter), value),
         }
@@ -283,9 +283,10 @@ impl Change<'_, '_> {
         for (name, _) in sides[0].members(at).filter(|(name, _)| !all.contains_key(name)) {
             self.draft.remove(&below(path, Step::named(slot.name(), name)))?;
         }
+        let all_required = sides.map(|side| required(side, at));
         for (name, value) in sides[1].own_members(at) {
             let before = old.get(name).copied();
-            let required = sides.map(|side| at.manner == Manner::Typed && is_required(side, name));
+            let required = [0, 1].map(|side| all_required[side].contains(name));
             if before == Some(value) && required[0] == required[1] {
                 continue;
             }
@@ -297,7 +298,7 @@ impl Change<'_, '_> {
                 match at.from_object.then(|| self.draft.find(&[], is_it)).flatten() {
                     Some(elsewhere) => self.draft.carry(&elsewhere, path)?,
                     None => {
-                        let line = writer.keyed((slot, at), sides[1], (name, value))?;
+                        let line = writer.keyed((slot, at), sides[1], (name, value), required[1])?;
                         self.insert(path, form, slot, &line)?;
                         continue;
                     }

@@ -8,7 +8,7 @@ use super::side::Side;
 use super::stuck::Stuck;
 use super::value::{Listing, set_words};
 use crate::grammar::{At, Form, Manner, Part, Slot};
-use crate::model::Value;
+use crate::model::{Map, Value};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Line, Node};
 
@@ -31,8 +31,8 @@ type Row = (Value, Option<Value>);
 
 impl Notations<'_> {
     fn rows(&self, side: Side<'_>) -> Vec<Row> {
-        let beside =
-            |item: &Value| side.at(self.beside)?.as_object()?.get(&item.as_key()).map(|value| value.value.clone());
+        let all = side.at(self.beside).and_then(Value::as_object).map(Map::index);
+        let beside = |item: &Value| all.as_ref()?.get(&item.as_key()).map(|value| value.value.clone());
         let items = side.at(self.list).and_then(Value::as_array).unwrap_or_default();
         items.iter().map(|item| (item.value.clone(), beside(item))).collect()
     }

@@ -7,6 +7,8 @@ pub struct Stuck {
     pub reason: String,
     /// The way down the body to what cannot be said, as far as it is known; the index of an item is a step of it too.
     pub place: Vec<Box<str>>,
+    /// The name of what is missing, where it cannot be written without that.
+    pub missing: Option<Box<str>>,
     /// Whether that way starts at the body already.
     is_whole: bool,
     /// What else beside it cannot be written.
@@ -16,7 +18,7 @@ pub struct Stuck {
 impl Stuck {
     /// For a reason that is about the whole of what is written.
     pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), place: Vec::new(), is_whole: false, beside: Vec::new() }
+        Self { reason: reason.into(), place: Vec::new(), missing: None, is_whole: false, beside: Vec::new() }
     }
 
     /// It, and all that cannot be written beside it.
@@ -48,6 +50,11 @@ impl Stuck {
     /// That the language has no words for something.
     pub(super) fn no_words(what: &str) -> Self {
         Self::new(format!("the language has no words for {what}"))
+    }
+
+    /// That the language has no words for something that lacks a part.
+    pub(super) fn without(name: &str) -> Self {
+        Self { missing: Some(name.into()), ..Self::no_words(&format!("this without `{name}`")) }
     }
 
     /// Of a member, where nothing is said of one yet.

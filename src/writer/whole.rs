@@ -10,6 +10,7 @@ use crate::model::{Base, Map, Value};
 use crate::object::{self, typed};
 use crate::source::Spanned;
 use crate::syntax::Line;
+use std::collections::{HashMap, HashSet};
 
 /// What a line says that stands in no body.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,7 +40,7 @@ impl Writer<'_> {
             match part {
                 Part::Argument(index, parameter) => match self.argument(parameter, index, (form, side), naming)? {
                     Some(_) if left_out.is_some() => {
-                        return Err(Stuck::no_words(&format!("this without `{}`", left_out.unwrap_or_default())));
+                        return Err(Stuck::without(left_out.unwrap_or_default()));
                     }
                     Some(text) => line = line.word(&text),
                     None => left_out = Some(parameter.name()),
@@ -106,7 +107,7 @@ impl Writer<'_> {
             }
             None if parameter.required => match at.unless.as_deref() {
                 Some(nothing) => word(&Value::string(nothing)).map(Some),
-                None => Err(Stuck::no_words(&format!("this without `{}`", parameter.name()))),
+                None => Err(Stuck::without(parameter.name())),
             },
             _ => Ok(None),
         }
@@ -175,6 +176,7 @@ impl Writer<'_> {
                     let line = self.object(shape, at, side, item);
                     line.map_err(|stuck| stuck.below([&*index.to_string()]).below_at(at))
                 };
+                Self::without_homeless(shape, items, side)?;
                 Stuck::all(numbered.map(line))
             }
             // What has members has a line for each.
@@ -184,13 +186,9 @@ impl Writer<'_> {
                 Ok(Vec::new())
             }
             (Manner::Keyed | Manner::Typed | Manner::Entry, Some(Value::Object(_))) => {
-                let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
-                if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
-                    let place =
-                        |name: &str| order.iter().position(|one| one.as_str() == Some(name)).unwrap_or(usize::MAX);
-                    members.sort_by_key(|(name, _)| place(name));
-                }
-                Stuck::all(members.into_iter().map(|(name, value)| self.keyed((slot, at), side, (name, value))))
+                let required = required(side, at);
+                let line = |(name, value)| self.keyed((slot, at), side, (name, value), required.contains(name));
+                Stuck::all(in_order(at, side).into_iter().map(line))
             }
             (Manner::Items | Manner::Conditions, Some(value)) => {
                 let form = shape.plain().ok_or_else(|| Stuck::no_words("this block"))?;
@@ -217,6 +215,7 @@ impl Writer<'_> {
         (slot, at): (&Slot, &At),
         side: Side<'_>,
         (name, value): (&str, &Value),
+        required: bool,
     ) -> Result<Line, Stuck> {
         let (shape, _) = self.grammar.child(slot);
         let line = match at.manner {
@@ -225,13 +224,42 @@ impl Writer<'_> {
                 let line = typed_line(shape, value);
                 line.and_then(|line| {
                     self.without_strange_types(shape, &line)?;
-                    let required = is_required(side, name);
                     self.part(shape, side.within(&line), Naming { names: &[name], required, ..Naming::default() })
                 })
             }
             _ => self.part(shape, side.of_value(Some(value)), Naming { names: &[name], ..Naming::default() }),
         };
         line.map_err(|stuck| stuck.at(at, name))
+    }
+
+    /// # Errors
+    /// Where the nodes of a list are to hold what stands elsewhere and none of them lends itself to.
+    fn without_homeless(shape: &NodeShape, items: &[Spanned<Value>], side: Side<'_>) -> Result<(), Stuck> {
+        let parts = || shape.plain().into_iter().flat_map(|form| form.written(0));
+        let lends = parts().find_map(|part| match part {
+            Part::Argument(_, parameter) | Part::Property(parameter) => {
+                Some((parameter.below.as_deref()?, parameter.at.as_ref()?.way.last()?))
+            }
+            _ => None,
+        });
+        let Some((member, own)) = lends else { return Ok(()) };
+        let lent = |value: &Value, member: &str| value.as_object().and_then(|map| Some(map.get(member)?.as_key()));
+        let known: HashSet<_> = items.iter().filter_map(|item| lent(item, own)).collect();
+        let places = parts().filter_map(|part| match part {
+            Part::Child(slot) => crate::grammar::language().child(slot).1.filter(|at| at.from_object),
+            _ => None,
+        });
+        let homeless = places.flat_map(|at| side.members(at).map(move |(name, value)| (at, name, lent(value, member))));
+        let stuck = homeless.filter(|(.., lent)| lent.as_ref().is_none_or(|lent| !known.contains(lent))).map(
+            |(at, name, lent)| {
+                let reason = match lent {
+                    Some(lent) => format!("there is no {} `{lent}`", shape.name()),
+                    None => format!("it is of no {}", shape.name()),
+                };
+                Err(Stuck::new(reason).below([name]).below_at(at))
+            },
+        );
+        Stuck::all(stuck).map(|_: Vec<()>| ())
     }
 
     /// # Errors
@@ -379,8 +407,20 @@ pub(super) fn typed_line(shape: &NodeShape, schema: &Value) -> Result<Map, Stuck
     typed::words(schema, nests).map_err(|(what, way)| Stuck::no_words(&what).below(way.iter().map(|step| &**step)))
 }
 
-/// Whether the object around a name requires it.
-pub(super) fn is_required(side: Side<'_>, name: &str) -> bool {
-    let names = side.here.get("required").and_then(|names| names.as_array()).unwrap_or_default();
-    names.iter().any(|one| one.as_str() == Some(name))
+/// The members of the object at a place that belong to a node, in the order that is kept of them.
+fn in_order<'a>(at: &At, side: Side<'a>) -> Vec<(&'a str, &'a Value)> {
+    let mut members: Vec<(&str, &Value)> = side.own_members(at).collect();
+    if let Some(order) = at.order.as_deref().and_then(|order| side.here.get(order)?.as_array()) {
+        let places = order.iter().enumerate().rev();
+        let places: HashMap<&str, usize> = places.filter_map(|(place, name)| Some((name.as_str()?, place))).collect();
+        members.sort_by_key(|(name, _)| places.get(name).copied().unwrap_or(usize::MAX));
+    }
+    members
+}
+
+/// The names of typed lines at a place that the object around them requires.
+pub(super) fn required<'a>(side: Side<'a>, at: &At) -> HashSet<&'a str> {
+    let names = side.here.get("required").filter(|_| at.manner == Manner::Typed);
+    let names = names.and_then(|names| names.as_array()).unwrap_or_default();
+    names.iter().filter_map(|name| name.as_str()).collect()
 }

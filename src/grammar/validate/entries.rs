@@ -291,7 +291,8 @@ impl<'g> Validator<'g> {
         } else {
             self.values_of(value)
         };
-        self.diagnostics.push(Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message).help(help));
+        let diagnostic = Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message).missing(&value.name);
+        self.diagnostics.push(diagnostic.help(help));
     }
 
     fn missing_properties(&mut self, form: &'g Form, missing: u64, node: Node<'_>) {
@@ -301,7 +302,7 @@ impl<'g> Validator<'g> {
             }
             let message = format!("`{}` needs `{}=`", node.name(), value.name);
             let diagnostic = Diagnostic::error(code::MISSING_PROPERTY, node.head_span(), message);
-            self.diagnostics.push(diagnostic.help(value.doc.to_string()));
+            self.diagnostics.push(diagnostic.missing(&value.name).help(value.doc.to_string()));
         }
     }
 

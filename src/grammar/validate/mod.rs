@@ -376,7 +376,8 @@ impl<'g> Validator<'g> {
                 }
                 let message = format!("`{}` needs a `{}`", owner.name(), slot.name);
                 let shape = self.grammar.node(slot.node);
-                let mut diagnostic = Diagnostic::error(code::MISSING_CHILD, owner.head_span(), message);
+                let mut diagnostic =
+                    Diagnostic::error(code::MISSING_CHILD, owner.head_span(), message).missing(&slot.name);
                 if let Some(example) = shape.examples.first().and_then(|example| example.lines().next()) {
                     diagnostic = diagnostic.help(format!("add it to the block, such as `{}`", one_line(example)));
                 }

@@ -96,8 +96,8 @@ fn a_destination_of_a_store_of_another_kind_is_not_laid_into_its_namesake() {
     let told = told(&imported);
     for (line, part) in told.iter().zip([
         "the whole of document 2 is left out: state-store:default is there more than once",
-        "the whole of document 4 is left out: the store `default` that is taken in is no BucketStateStore",
-        "the whole of document 5 is left out: there is no state store `gone` (E0302)",
+        "the whole of document 4 is left out for `/spec/stateStoreRef/kind`: the store `default` that is taken in is no BucketStateStore",
+        "the whole of document 5 is left out for `/spec/stateStoreRef/name`: there is no state store `gone` (E0302)",
     ]) {
         assert!(line.contains(part), "{line}");
     }

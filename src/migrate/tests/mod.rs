@@ -4,8 +4,10 @@
 
 mod backstage;
 mod corpora;
+mod growth;
 mod kratix;
 mod laws;
+mod reasons;
 mod terraform;
 
 use super::{Imported, alone, export, import};
@@ -139,7 +141,7 @@ fn through_form(form: &str, rest: &str) -> Vec<String> {
     let (went, came) = (went[0].as_object().unwrap(), came.as_object().unwrap());
     for (one, other) in [(went, came), (came, went)] {
         let beyond = neighbour::beyond(Neighbour::Port, Kind::Action, one, other, &[]).1;
-        assert_eq!(beyond, Vec::<String>::new(), "{:#?}", imported.files);
+        assert_eq!(beyond, [], "{:#?}", imported.files);
     }
     told(&imported)
 }

@@ -385,10 +385,9 @@ fn inside(body: &Map) -> Option<&Spanned<Value>> {
 }
 
 fn values(body: &Map) -> Vec<EnumValue> {
-    let colors = body.get("enumColors").and_then(|value| value.as_object());
+    let colors = body.get("enumColors").and_then(|value| value.as_object()).map(Map::index);
     let color = |value: &Value| {
-        let key = value.as_key();
-        let color = colors?.get(&key)?;
+        let color = colors.as_ref()?.get(&value.as_key())?;
         Some(Spanned::new(color.as_str()?.into(), color.span))
     };
     let items = body.get("enum").and_then(|value| value.as_array()).unwrap_or_default();
