@@ -27,15 +27,14 @@ pub enum CatalogError {
         known: i64,
     },
     /// The catalog holds something that is not its own.
-    #[error(
-        "the catalog {place} is damaged: {what} (put a backup in its place, or move it away: the next apply makes a new one from \
-         the project, without what only others wrote)"
-    )]
+    #[error("the catalog {place} is damaged: {what} ({way})")]
     Damaged {
         /// Where it is.
         place: String,
         /// What is wrong.
         what: String,
+        /// What to do.
+        way: String,
     },
     /// What keeps the catalog failed, in words of its own.
     #[error(transparent)]

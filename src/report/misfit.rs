@@ -23,6 +23,11 @@ fn words(misfit: &Misfit) -> String {
             let (was, is) = (place(planned), place(declared));
             format!("state store {}: the plan is for {was}, and the project has it at {is}", planned.store)
         }
+        Misfit::OtherCatalog { planned, declared } => {
+            let own = || "the one in `.plat`".to_owned();
+            let [was, is] = [planned, declared].map(|one| one.as_deref().map_or_else(own, place));
+            format!("the catalog: the plan is for {was}, and the project has {is}")
+        }
         Misfit::NoStore(store) => format!("state store {store}: the project does not have it"),
         Misfit::Nowhere(store) => format!("state store {store}: the plan does not say where it is"),
         Misfit::Outside(thing) => format!("{thing}: no destination of the project has its folder there"),

@@ -1,7 +1,8 @@
-use super::{Misuse, Session, SessionError, identity_in, open_catalog};
+use super::{Disk, Misuse, SessionError, identity_in, open_catalog};
 use crate::catalog::RunRecord;
+use crate::credentials::Environment;
+use crate::model::Project;
 use crate::wait::Wait;
-use crate::workspace::Loaded;
 
 /// Which runs of a project somebody asks for.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +13,16 @@ pub enum Asked<'a> {
     Named(&'a str),
 }
 
-/// The runs of a project, the newest first, as they are seen at a time in seconds since 1970 (UTC).
+/// The runs of a project, of which no more has to be known than its own file says, the newest first, as they are seen at a time in seconds since 1970 (UTC).
 ///
 /// # Errors
 /// Where the catalog cannot be read, and where not exactly one run is called as asked.
-pub fn runs(session: Session<'_>, asked: Asked<'_>, now: i64) -> Result<Vec<RunRecord>, SessionError> {
-    let Session { disk, loaded: Loaded { project, .. }, environment } = session;
+pub fn runs(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    (asked, now): (Asked<'_>, i64),
+) -> Result<Vec<RunRecord>, SessionError> {
     let catalog = open_catalog(disk, project, environment, &Wait::default())?;
     let project = identity_in(project, &*catalog)?;
     let runs = match asked {

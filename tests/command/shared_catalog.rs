@@ -112,7 +112,7 @@ fn a_file_that_nobody_can_read_stops_its_object_alone() {
     commits(&project, "objects/entity/service/changes.json", Some("{\"properties\": "));
     project.run(["plan"]).code(4).says(["CONFLICT entity:service:changes", "it is not JSON"]);
     project.run(["get", "service"]).code(1).complains(["entity:service:changes"]).says(["entity:service:stays"]);
-    project.run(["why", "entity:service:changes"]).says(["git rm objects/entity/service/changes.json"]);
+    project.run(["why", "entity:service:changes"]).says(["git rm -- objects/entity/service/changes.json"]);
     let whole = "{\"properties\":{\"legacy\":\"old\",\"tier\":\"one\"}}";
     commits(&project, "objects/entity/service/changes.json", Some(whole));
     project.run(APPLY).code(0);
@@ -242,4 +242,88 @@ fn projects_apply_to_one_catalog_at_once_and_meet_no_conflict() {
     other.write("plat.kdl", text("five", url.to_str().unwrap(), "blueprint one-service { property tier string; }\n"));
     let refused: Outcome = other.run(["plan"]);
     refused.code(5).says(["one-1"]);
+}
+
+#[test]
+fn a_saved_plan_is_for_the_catalog_that_it_was_made_for() {
+    let project = platform();
+    project.run(["plan", "--out", "plan.json"]).code(0);
+    project.edit("plat.kdl", "stores/catalog.git", "stores/other.git");
+    project
+        .run(["apply", "plan.json"])
+        .code(4)
+        .complains(["the catalog: the plan is for .plat/stores/catalog.git (branch"]);
+    project.edit("plat.kdl", "    catalog git create { url \".plat/stores/other.git\"; }\n", "");
+    project.run(["apply", "plan.json"]).code(4).complains(["and the project has the one in `.plat`"]);
+    assert!(!project.path(CATALOG).exists() && !project.path(".plat/catalog.db").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_apply_whose_branch_is_set_back_meanwhile_is_no_success() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = platform();
+    project.apply();
+    let repository = Repository::open_bare(project.path(CATALOG)).unwrap();
+    let before = repository.refname_to_id("refs/heads/plat-catalog").unwrap();
+    for (number, what) in
+        [format!("update-ref refs/heads/plat-catalog {before}"), "update-ref -d refs/heads/plat-catalog".to_owned()]
+            .into_iter()
+            .enumerate()
+    {
+        let hook = project.path(CATALOG).join("hooks/post-receive");
+        fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        fs::write(
+            &hook,
+            format!("#!/bin/sh\nread old new reference\n[ \"$reference\" != refs/heads/plat-catalog ] || git {what}\n"),
+        )
+        .unwrap();
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+        let title = format!("entity service stays {{ title \"{number}\";");
+        let text = BEFORE.replace("entity service stays {", &title);
+        project.write("state.kdl", text);
+        let outcome = project.run(["apply", "--auto-approve"]);
+        assert_ne!(outcome.code, Some(0), "{outcome}");
+        outcome.complains(["was taken away or replaced during this run"]);
+        fs::remove_file(hook).unwrap();
+        project.run(APPLY).code(0);
+        project.run(["plan"]).no_changes();
+    }
+}
+
+#[test]
+fn what_others_make_beside_the_files_changes_none_of_them() {
+    let project = platform();
+    project.apply();
+    let first = files(&project)["objects/entity/service/stays.json"].clone();
+    for division in ["00", "9c", "ab"] {
+        commits(&project, &format!("objects/entity/service/{division}/x.json"), Some("{}"));
+    }
+    commits(&project, "objects/entity/service/$(touch pwned)`id`.json", Some("{}"));
+    let plan = project.run(["plan"]).code(0);
+    assert!(plan.out.contains("git rm -- 'objects/entity/service/$(touch pwned)`id`.json'"), "{plan}");
+    project.edit("state.kdl", "entity service stays { tier one", "entity service stays { tier two");
+    project.apply();
+    let now = files(&project);
+    assert_ne!(now["objects/entity/service/stays.json"], first, "it stays where it is");
+    assert!(now.contains_key("objects/entity/service/9c/x.json"));
+}
+
+#[test]
+fn what_is_in_the_way_is_named() {
+    let project = platform();
+    project.apply();
+    commits(&project, "objects/entity/service/comes.json/odd", Some("x"));
+    project.write("state.kdl", format!("{BEFORE}entity service comes {{ tier one; }}\n"));
+    project
+        .run(["plan"])
+        .code(0)
+        .says(["is no file, and in the way", "git rm -r -- objects/entity/service/comes.json"]);
+    let refused = project.run(["apply", "--auto-approve"]).code(1);
+    refused.complains(["`objects/entity/service/comes.json` is in its way"]);
+    let other = platform();
+    other.apply();
+    commits(&other, "times", None);
+    commits(&other, "times", Some("x"));
+    other.run(["plan"]).code(1).complains(["times is no folder", "git log -p plat-catalog -- times"]);
 }

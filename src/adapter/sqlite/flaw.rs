@@ -102,21 +102,19 @@ impl Flaw {
     pub(super) fn at(self, place: &Path, doing: &'static str) -> CatalogError {
         let place = place.display().to_string();
         match self {
-            Self::Damaged(what) | Self::Unwritten(what) => CatalogError::Damaged { place, what },
+            Self::Damaged(what) | Self::Unwritten(what) => damaged(place, what),
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Refused(error) => error,
             Self::Locked { ended: Ended::TimedOut, limit } => CatalogError::Busy { place, waited: limit },
             Self::Locked { ended: Ended::Interrupted, .. } => CatalogError::Interrupted { place },
             Self::Database(error) => match error.sqlite_error_code() {
                 _ if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) => {
-                    CatalogError::Damaged { place, what: "the file ends too early".to_owned() }
+                    damaged(place, "the file ends too early".to_owned())
                 }
-                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-                    CatalogError::Damaged { place, what: error.to_string() }
-                }
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged(place, error.to_string()),
                 // Each statement is right for the tables that it was written for.
                 Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) | None => {
-                    CatalogError::Damaged { place, what: other_tables(&error) }
+                    damaged(place, other_tables(&error))
                 }
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     CatalogError::Busy { place, waited: Duration::ZERO }
@@ -138,4 +136,9 @@ fn other_tables(error: &rusqlite::Error) -> String {
         other => other.to_string(),
     };
     format!("its tables are not those of its format: {why}")
+}
+/// A file that is not what was written.
+fn damaged(place: String, what: String) -> CatalogError {
+    let way = "put a backup in its place, or move it away: the next apply makes a new one from the project, without what only others wrote";
+    CatalogError::Damaged { place, what, way: way.to_owned() }
 }

@@ -1,5 +1,5 @@
 use super::Operation;
-use crate::model::{Holding, Name, Project, Repository, Server, StateStore};
+use crate::model::{GitFolder, Holding, Name, Project, Repository, Server, SharedCatalog, StateStore, StorePlace};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -11,9 +11,12 @@ use std::collections::BTreeSet;
 pub struct MadeFor {
     /// The state stores whose files it changes, by name.
     pub stores: Vec<PlannedStore>,
+    /// The catalog, where it is not the one in plat's own folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<PlannedStore>,
 }
 
-/// A state store as it was declared when a plan was made.
+/// A state store, or a catalog, as it was declared when a plan was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlannedStore {
     /// Its name.
@@ -36,29 +39,44 @@ impl MadeFor {
     /// What the operations of a plan of a project are for.
     pub fn new(project: &Project, operations: &[Operation]) -> Self {
         let names: BTreeSet<&Name> = operations.iter().filter_map(Operation::file).map(|file| &file.store).collect();
-        Self { stores: names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect() }
+        let stores = names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect();
+        Self { stores, catalog: PlannedStore::of_catalog(project) }
     }
 }
 
 impl PlannedStore {
     /// A state store as it is declared.
     pub fn new(store: &StateStore) -> Self {
+        Self::at(store.name.value.clone(), &store.git)
+    }
+
+    /// The catalog of a project, where it declares one.
+    pub fn of_catalog(project: &Project) -> Option<Self> {
+        Some(Self::at(SharedCatalog::NAME.into(), project.catalog.as_ref()?.git()?))
+    }
+
+    fn at(store: Name, git: &GitFolder) -> Self {
         Self {
-            store: store.name.value.clone(),
-            url: store.git.url.value.to_string(),
-            branch: store.git.branch.value.to_string(),
-            path: store.git.path.value.to_string(),
-            folder: match &store.git.repository {
+            store,
+            url: git.url.value.to_string(),
+            branch: git.branch.value.to_string(),
+            path: git.path.value.to_string(),
+            folder: match &git.repository {
                 Repository::Folder(folder) => Some(folder.clone()),
                 Repository::Server(_) | Repository::Unknown(_) => None,
             },
-            led_to: match &store.git.repository {
-                Repository::Server(server) if !store.git.repository.is(&Repository::of(&store.git.url.value)) => {
+            led_to: match &git.repository {
+                Repository::Server(server) if !git.repository.is(&Repository::of(&git.url.value)) => {
                     Some(server.clone())
                 }
                 Repository::Folder(_) | Repository::Server(_) | Repository::Unknown(_) => None,
             },
         }
+    }
+
+    /// Where the plan is for.
+    pub fn place(&self) -> StorePlace {
+        StorePlace::new(self.repository(), &self.branch, &self.path)
     }
 
     /// The repository that the plan is for.

@@ -5,7 +5,7 @@ mod protection;
 use super::SessionError;
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
-use crate::model::{Address, Declared, Holding, Kind, Name, Request, StorePlace, Thing, held_path_fault, path_fault};
+use crate::model::{Address, Declared, Holding, Kind, Name, Request, Thing, held_path_fault, path_fault};
 use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
 use crate::store::{ContentId, FileState};
 use crate::workspace::Loaded;
@@ -25,6 +25,13 @@ pub enum Misfit {
     },
     /// The project has no such state store.
     NoStore(Name),
+    /// The catalog is another one than that of the plan; nothing stands for the one in plat's own folder.
+    OtherCatalog {
+        /// The catalog that the plan was made for.
+        planned: Option<Box<PlannedStore>>,
+        /// The one that the project has.
+        declared: Option<Box<PlannedStore>>,
+    },
     /// The plan does not say where a state store is whose files it changes.
     Nowhere(Name),
     /// A file that is written and lies in the folder of no destination.
@@ -87,6 +94,7 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     }
     let stores: Vec<&PlannedStore> = plan.made_for.stores.iter().collect();
     let mut misfits: Vec<Misfit> = stores.iter().filter_map(|store| moved(store, loaded)).collect();
+    misfits.extend(other_catalog(plan, loaded));
     let nowhere = files.keys().filter(|name| !stores.iter().any(|planned| planned.store == ***name));
     misfits.extend(nowhere.map(|name| Misfit::Nowhere((*name).into())));
     misfits.extend(twice(plan));
@@ -146,10 +154,20 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
     let Some(declared) = loaded.project.store(&planned.store) else {
         return Some(Misfit::NoStore(planned.store.clone()));
     };
-    let place = StorePlace::new(planned.repository(), &planned.branch, &planned.path);
     let elsewhere =
         || Misfit::Elsewhere { planned: Box::new(planned.clone()), declared: Box::new(PlannedStore::new(declared)) };
-    (!place.is(&declared.place())).then(elsewhere)
+    (!planned.place().is(&declared.place())).then(elsewhere)
+}
+
+/// A plan of one catalog is none of another one.
+fn other_catalog(plan: &Plan, loaded: &Loaded) -> Option<Misfit> {
+    let (planned, declared) = (plan.made_for.catalog.clone(), PlannedStore::of_catalog(&loaded.project));
+    let is_same = match (&planned, &loaded.project.catalog) {
+        (Some(planned), Some(declared)) => declared.git().is_some_and(|git| planned.place().is(&git.place())),
+        (None, None) => true,
+        _ => false,
+    };
+    (!is_same).then(|| Misfit::OtherCatalog { planned: planned.map(Box::new), declared: declared.map(Box::new) })
 }
 
 fn twice(plan: &Plan) -> impl Iterator<Item = Misfit> {

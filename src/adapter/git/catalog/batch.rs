@@ -177,7 +177,7 @@ impl<'v, 'r> Work<'v, 'r> {
     /// What is live, as others left it.
     fn live(&self, address: &Address) -> Result<Option<Presence<Map>>, Fault> {
         let found = self.read(&Layer::Objects, address)?;
-        Ok(found.map(|content| super::presence(address, &content)))
+        Ok(found.map(|content| super::presence(self.view, address, &content)))
     }
 
     /// Keeps the record of an object; whether it says something else than before.
@@ -279,6 +279,7 @@ impl<'v, 'r> Work<'v, 'r> {
     pub(super) fn steps(&self, folder: &str) -> Result<Steps<'_>, Fault> {
         let mut steps = Steps::default();
         for (path, file) in &self.others {
+            self.is_free(path)?;
             steps.put(join(folder, path), Some(&file.content), file.blob);
         }
         let mut places: BTreeMap<String, Vec<Differing<'_>>> = BTreeMap::new();
@@ -306,11 +307,19 @@ impl<'v, 'r> Work<'v, 'r> {
                     steps.remove(join(folder, &old));
                 }
                 if let Some(file) = file {
+                    self.is_free(&path)?;
                     steps.put(join(folder, &path), Some(&file.content), file.blob);
                 }
             }
         }
         Ok(steps)
+    }
+
+    fn is_free(&self, path: &str) -> Result<(), Fault> {
+        match self.view.obstacle(path)? {
+            Some(obstacle) => Err(Fault::InTheWay(obstacle)),
+            None => Ok(()),
+        }
     }
 
     /// Moves the files of a folder, but for some, into their divisions.

@@ -58,7 +58,7 @@ use crate::catalog::{
     Batch, Catalog, CatalogError, LevelRecord, Observed, Outcome, OwnedFields, Presence, RunRecord, Times, Unreadable,
 };
 use crate::credentials::Environment;
-use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object};
+use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, shell_word};
 use crate::store::StoreError;
 
 /// A catalog on a branch of a Git repository.
@@ -72,6 +72,8 @@ pub struct GitCatalog {
     authorship: Authorship,
     /// The moment that was last seen.
     seen: Cell<Seen>,
+    /// The last commit that this run made.
+    wrote: Cell<Option<Oid>>,
     /// The digests of bodies, by the blob of their file.
     known: Known,
 }
@@ -114,6 +116,8 @@ pub(super) enum Fault {
     Git(git2::Error),
     /// A rule of all catalogs.
     Rule(CatalogError),
+    /// Something that is no file, by its path, is where a file is to be.
+    InTheWay(String),
 }
 
 impl From<StoreError> for Fault {
@@ -150,8 +154,8 @@ impl GitCatalog {
         let folder = place.folder()?;
         let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
         let place = Inventory { project: String::new(), branch: place.branch, folder };
-        let (seen, known) = (Cell::new(Seen::Nothing), Known::new(known));
-        Ok(Self { origin, host: RefCell::new(host), branch, place, authorship, seen, known })
+        let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
+        Ok(Self { origin, host: RefCell::new(host), branch, place, authorship, seen, wrote, known })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -191,13 +195,19 @@ impl GitCatalog {
     /// The catalog at a commit, which has to be one of a format that is known.
     fn view<'r>(&self, repository: &'r Repository, commit: Option<Oid>) -> Result<View<'r>, Fault> {
         let view = View::new(repository, commit, &self.place.folder)?;
+        if let Some(path) = view.no_folder()? {
+            return Err(self.damaged(format!("{path} is no folder"), &path).into());
+        }
         let Spot::File(mark, _) = view.spot(layer::MARK)? else { return Ok(view) };
         match record::read_mark(&view.content(mark)?) {
             Some(1..=record::FORMAT) => Ok(view),
             Some(found) => {
                 Err(CatalogError::Newer { place: self.origin.url.clone(), found, known: record::FORMAT }.into())
             }
-            None => Err(self.damaged(format!("its file {} says no format", layer::MARK)).into()),
+            None => {
+                let path = view.full(layer::MARK);
+                Err(self.damaged(format!("its file {path} says no format"), &path).into())
+            }
         }
     }
 
@@ -212,8 +222,30 @@ impl GitCatalog {
         }
     }
 
-    fn damaged(&self, what: String) -> CatalogError {
-        CatalogError::Damaged { place: self.origin.url.clone(), what }
+    /// Something of the branch is not as it was written.
+    fn damaged(&self, what: String, path: &str) -> CatalogError {
+        let (branch, path) = (&self.place.branch, shell_word(path));
+        let way =
+            format!("take it back to an earlier commit of the branch: `git log -p {branch} -- {path}` shows them");
+        CatalogError::Damaged { place: self.origin.url.clone(), what, way }
+    }
+
+    /// Holds that what this run wrote is still there: nobody set the branch back meanwhile, or took it away.
+    fn is_still_there(&self) -> Result<(), Fault> {
+        let Some(wrote) = self.wrote.get() else { return Ok(()) };
+        let tip = self.look(Freshness::Now)?;
+        let host = self.host.borrow();
+        let is_there = match (tip, host.repository()) {
+            (Some(tip), _) if tip == wrote => true,
+            // What is behind commits of others may be on the server alone; what is behind ours is not.
+            (Some(tip), Some(repository)) => {
+                let is_behind = |tip, commit| repository.graph_descendant_of(tip, commit).unwrap_or(false);
+                is_behind(tip, wrote) || (repository.is_shallow() && !is_behind(wrote, tip))
+            }
+            _ => false,
+        };
+        let gone = || CatalogError::Replaced { place: self.origin.url.clone() };
+        if is_there { Ok(()) } else { Err(gone().into()) }
     }
 
     /// Does something, and once more where what is wrong is only a copy of what a server has.
@@ -229,6 +261,10 @@ impl GitCatalog {
         ended.map_err(|fault| match fault {
             Fault::Rule(error) => error,
             Fault::Store(error) => self.kept(error),
+            Fault::InTheWay(path) => {
+                let (store, obstacle) = (self.origin.store.clone(), path.clone());
+                CatalogError::Kept(Box::new(StoreError::Obstructed { store, path, obstacle }))
+            }
             Fault::Git(error) => CatalogError::Kept(Box::new(self.origin.unwritten(doing)(error))),
         })
     }
@@ -258,7 +294,10 @@ impl GitCatalog {
             let step = Move { reference: self.branch.clone(), old: tip, new: Some(new) };
             self.seen.set(Seen::Nothing);
             match self.host.borrow_mut().publish(&[step])? {
-                Published::Done => return Ok(made),
+                Published::Done => {
+                    self.wrote.set(Some(new));
+                    return Ok(made);
+                }
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
@@ -280,9 +319,7 @@ impl GitCatalog {
         });
         written.map_err(|trouble| match trouble {
             Trouble::Git(error) => error.into(),
-            Trouble::Conflict(path) | Trouble::Blocked(path, _) => {
-                self.damaged(format!("something else is at {path}")).into()
-            }
+            Trouble::Conflict(path) | Trouble::Blocked(path, _) => Fault::InTheWay(path),
         })
     }
 
@@ -303,16 +340,21 @@ impl GitCatalog {
 }
 
 /// What a file says that is live there.
-fn presence(address: &Address, content: &[u8]) -> Presence<Map> {
+fn presence(view: &View<'_>, address: &Address, content: &[u8]) -> Presence<Map> {
     match text::body(content) {
         Ok(body) => Presence::Read(body),
         Err(why) => {
-            let path = format!("{}/{}", Layer::Objects.folder_of(address), layer::file(&address.name));
-            let removal = format!("git rm {path}");
+            let path = view.find(&Layer::Objects, address).ok().flatten().map(|(path, _)| path);
+            let removal = removal(&view.full(&path.unwrap_or_default()), false);
             let digest = Digest::of(content);
             Presence::Unreadable(Arc::new(Unreadable { address: address.clone(), digest, why, removal }))
         }
     }
+}
+
+/// The command that takes away what is at a path of the branch.
+fn removal(path: &str, is_folder: bool) -> String {
+    format!("git rm {}-- {}", if is_folder { "-r " } else { "" }, shell_word(path))
 }
 
 /// What `of` finds in a layer for each of some addresses.
@@ -354,7 +396,7 @@ impl Catalog for GitCatalog {
     fn objects(&self, addresses: &[Address]) -> Result<Vec<Option<Presence<Object>>>, CatalogError> {
         let found = self.ask("read objects", |view| {
             each(view, &Layer::Objects, addresses, |address, content| {
-                Ok(presence(address, &content).map(|body| Object { address: address.clone(), body }))
+                Ok(presence(view, address, &content).map(|body| Object { address: address.clone(), body }))
             })
         })?;
         Ok(padded(found, addresses))
@@ -404,6 +446,10 @@ impl Catalog for GitCatalog {
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.seat(project, |mut seat| seat.give_back(run))
+    }
+
+    fn lasts(&self) -> Result<(), CatalogError> {
+        self.soundly("look for what was written", || self.is_still_there())
     }
 
     fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {

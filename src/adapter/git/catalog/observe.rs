@@ -7,8 +7,8 @@ use git2::Oid;
 
 use super::layer::{self, Layer};
 use super::record::{self, Owned};
-use super::view::{Listed, View};
-use super::{Fault, GitCatalog, each, level, presence, text};
+use super::view::{Listed, Odd, View};
+use super::{Fault, GitCatalog, each, level, presence, removal, text};
 use crate::adapter::git::objects::tree::Spot;
 use crate::catalog::{Entry, LevelRecord, Observed, Presence, Stray};
 use crate::model::{Address, Digest, Name};
@@ -45,7 +45,7 @@ pub(super) fn observe(catalog: &GitCatalog, view: &View<'_>, project: &str) -> R
     }
     let layers = [Some(&live), own.as_ref(), Some(&fields), Some(&lifecycles)];
     let strays = layers.into_iter().flatten().flat_map(|listed: &Listed| &listed.strays);
-    Ok(Observed { entries: merge.entries, strays: strays.map(|path| stray(path)).collect() })
+    Ok(Observed { entries: merge.entries, strays: strays.map(|odd| stray(view, odd)).collect() })
 }
 
 /// The blob of an address that is first among files, which is then behind.
@@ -63,8 +63,10 @@ fn take(files: &mut &[(Address, Oid)], address: &Address) -> Option<Oid> {
     None
 }
 
-fn stray(path: &str) -> Stray {
-    Stray { what: format!("the file {path:?} is named after no object"), removal: format!("git rm {path:?}") }
+fn stray(view: &View<'_>, Odd { path, is_folder, what }: &Odd) -> Stray {
+    let path = view.full(path);
+    let what = format!("{} {path:?} {what}", if *is_folder { "the folder" } else { "the file" });
+    Stray { what, removal: removal(&path, *is_folder) }
 }
 
 /// The entries so far.
@@ -93,7 +95,7 @@ impl Merge<'_, '_> {
     fn digest(&self, address: &Address, blob: Oid) -> Result<Presence<Digest>, Fault> {
         match self.catalog.known.of(blob) {
             Some(known) => Ok(Presence::Read(known)),
-            None => Ok(presence(address, &self.view.content(blob)?).map(|body| text::digest(&body))),
+            None => Ok(presence(self.view, address, &self.view.content(blob)?).map(|body| text::digest(&body))),
         }
     }
 
@@ -107,13 +109,13 @@ impl Merge<'_, '_> {
             Some(fields) => read(self.catalog, self.view, self.project, address, (blob, Some(fields)))?.base,
             None => match self.digest(address, blob)? {
                 Presence::Read(digest) => digest,
-                Presence::Unreadable(_) => return Err(unread(self.catalog, self.project, address).into()),
+                Presence::Unreadable(_) => return Err(unread(self.catalog, self.view, self.project, address).into()),
             },
         };
         let lifecycle = match lifecycle {
             Some(blob) => match record::read_lifecycle(&self.view.content(blob)?) {
                 Some(lifecycle) => Some(Arc::new(lifecycle)),
-                None => return Err(unread(self.catalog, self.project, address).into()),
+                None => return Err(unread(self.catalog, self.view, self.project, address).into()),
             },
             None => None,
         };
@@ -131,12 +133,17 @@ fn read(
 ) -> Result<Owned, Fault> {
     let fields = fields.map(|blob| view.content(blob)).transpose()?;
     let owned = Owned::read(&view.content(values)?, fields.as_deref());
-    owned.ok_or_else(|| unread(catalog, project, address).into())
+    owned.ok_or_else(|| unread(catalog, view, project, address).into())
 }
 
 /// The record of an object says what nobody can read: what protects it must not get lost.
-fn unread(catalog: &GitCatalog, project: &str, address: &Address) -> crate::catalog::CatalogError {
-    catalog.damaged(format!("what {project} owns of {address} says something that nobody can read"))
+fn unread(catalog: &GitCatalog, view: &View<'_>, project: &str, address: &Address) -> crate::catalog::CatalogError {
+    let layer = Layer::Written(project.into());
+    let path = view.full(&format!("{}/{}", layer.folder_of(address), layer::file(&address.name)));
+    let what = format!(
+        "what {project} owns of {address} says something that nobody can read: {path}, or the file of it in `fields` or `lifecycles`"
+    );
+    catalog.damaged(what, &path)
 }
 
 /// What a project owns of some objects.

@@ -168,14 +168,40 @@ fn what_others_leave_there_is_told_and_stays() {
     assert_eq!(
         strays,
         [
-            "the file \"objects/planet\" is named after no object: `git rm \"objects/planet\"` takes it away",
-            "the file \"objects/team/README.md\" is named after no object: `git rm \"objects/team/README.md\"` takes it away",
+            "the folder \"held/here/objects/planet\" is named after no object: `git rm -r -- held/here/objects/planet` takes it away",
+            "the file \"held/here/objects/team/README.md\" is named after no object: `git rm -- held/here/objects/team/README.md` takes it away",
         ]
     );
     assert_eq!(observed.entries.len(), 2);
     catalog.apply(&batch("demo", &[write("team:b", r#"{"title":"B"}"#, r#"{"title":"C"}"#)])).unwrap();
     let paths: Vec<String> = files(&url).into_iter().map(|(path, _)| path).collect();
     assert!(paths.contains(&"README.md".to_owned()) && paths.contains(&"held/here/objects/team/README.md".to_owned()));
+}
+
+#[test]
+fn of_two_files_of_an_object_the_one_counts_that_lies_as_its_folder_does() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    let body = map(r#"{"title":"ours"}"#);
+    let names = ["team:a".to_owned()].into_iter().chain((0..layer::MOST).map(|number| format!("team:s{number}")));
+    let operations: Vec<GuardedChange> = names.map(|name| make(&name, &body)).collect();
+    catalog.apply(&batch("demo", &operations[..1])).unwrap();
+    let [plain, part] = ["a.json".to_owned(), format!("{}/a.json", layer::division("a"))];
+    for (there, odd) in [(&plain, &part), (&part, &plain)] {
+        put(&url, &format!("held/here/objects/team/{odd}"), Some("{\"title\":\"theirs\"}"));
+        let observed = catalog.observe("demo").unwrap();
+        assert!(observed.strays.iter().any(|stray| stray.to_string().contains(odd.as_str())), "{odd}");
+        let change = [write("team:a", r#"{"title":"ours"}"#, r#"{"title":"new"}"#)];
+        catalog.apply(&batch("demo", &change)).unwrap();
+        let now: std::collections::HashMap<String, String> = files(&url).into_iter().collect();
+        assert!(now[&format!("held/here/objects/team/{there}")].contains("new"));
+        assert!(now[&format!("held/here/objects/team/{odd}")].contains("theirs"), "what is theirs stays");
+        catalog.apply(&batch("demo", &[write("team:a", r#"{"title":"new"}"#, r#"{"title":"ours"}"#)])).unwrap();
+        put(&url, &format!("held/here/objects/team/{odd}"), None);
+        // The folder becomes one of many.
+        catalog.apply(&batch("demo", &operations[1..])).unwrap();
+    }
 }
 
 #[test]

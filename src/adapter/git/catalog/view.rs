@@ -14,10 +14,15 @@ use crate::model::{Address, Kind, Name};
 /// The folder of a catalog at one commit.
 pub(super) struct View<'r> {
     repository: &'r Repository,
+    /// The path of the folder.
+    path: String,
     /// The folder; nothing where there is none.
     root: Option<Tree<'r>>,
+    commit: Option<Oid>,
     /// The folders that were read, by their paths in it; nothing for one that is not there.
     read: RefCell<HashMap<String, Option<Rc<Tree<'r>>>>>,
+    /// How many files the folders have that were asked for it, and whether they are divided.
+    censuses: RefCell<HashMap<String, (usize, bool)>>,
     /// The ids of the projects that have a folder, in their order.
     projects: Vec<Name>,
 }
@@ -27,12 +32,24 @@ pub(super) struct View<'r> {
 pub(super) struct Listed {
     /// The objects, in the order of their addresses, with their blobs.
     pub(super) files: Vec<(Address, Oid)>,
-    /// The paths, in the catalog's folder, of what is named after no object.
-    pub(super) strays: Vec<String>,
+    /// What is named after no object, or is there twice.
+    pub(super) strays: Vec<Odd>,
 }
 
-/// An object's file: the division that it lies in, and its blob.
-type Found = (Address, Option<String>, Oid);
+/// What has no place in a catalog.
+pub(super) struct Odd {
+    /// Its path in the catalog's folder.
+    pub(super) path: String,
+    /// Whether it is no file.
+    pub(super) is_folder: bool,
+    /// What it is, behind its path in a sentence.
+    pub(super) what: &'static str,
+}
+
+const NAMELESS: &str = "is named after no object";
+
+/// An object's file: whether it lies where its folder has no files of its kind, the division that it lies in, and its blob.
+type Found = (Address, bool, Option<String>, Oid);
 
 impl<'r> View<'r> {
     /// A folder of a commit; an empty one where there is no commit.
@@ -44,7 +61,16 @@ impl<'r> View<'r> {
                 _ => None,
             },
         };
-        let mut view = Self { repository, root, read: RefCell::default(), projects: Vec::new() };
+        let path = folder.to_owned();
+        let mut view = Self {
+            repository,
+            path,
+            root,
+            commit,
+            read: RefCell::default(),
+            censuses: RefCell::default(),
+            projects: Vec::new(),
+        };
         let folders = view.folders(layer::PROJECTS)?;
         view.projects = folders.iter().filter_map(|name| layer::unescaped(name).as_deref().map(Name::from)).collect();
         view.projects.sort_unstable();
@@ -82,8 +108,13 @@ impl<'r> View<'r> {
     /// The blob of an object's file in a layer, and the file's path.
     pub(super) fn find(&self, layer: &Layer, address: &Address) -> Result<Option<(String, Oid)>, Error> {
         let (folder, file) = (layer.folder_of(address), layer::file(&address.name));
-        for path in [join(&folder, &file), format!("{folder}/{}/{file}", layer::division(&address.name))] {
-            if let Spot::File(id, _) = self.spot(&path)? {
+        let mut paths = [join(&folder, &file), format!("{folder}/{}/{file}", layer::division(&address.name))];
+        if self.census(&folder)?.1 {
+            paths.reverse();
+        }
+        for path in paths {
+            // A link is a file that says no body, and the next write makes it one that does.
+            if let Spot::File(id, _) | Spot::Link(id) = self.spot(&path)? {
                 return Ok(Some((path, id)));
             }
         }
@@ -92,9 +123,44 @@ impl<'r> View<'r> {
 
     /// How many files a folder has, and whether it is divided.
     pub(super) fn census(&self, path: &str) -> Result<(usize, bool), Error> {
-        let Some(folder) = self.folder(path)? else { return Ok((0, false)) };
-        let divisions = folder.iter().filter(|entry| entry.name().is_ok_and(layer::is_division)).count();
-        Ok((folder.len() - divisions, divisions > 0))
+        let known = self.censuses.borrow().get(path).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = self.folder(path)?.map_or((0, false), |folder| census(&folder));
+        self.censuses.borrow_mut().insert(path.to_owned(), found);
+        Ok(found)
+    }
+
+    /// A path of the branch, by one in the catalog's folder.
+    pub(super) fn full(&self, path: &str) -> String {
+        join(&self.path, path)
+    }
+
+    /// The path of what is to be a folder of every catalog and is something else.
+    pub(super) fn no_folder(&self) -> Result<Option<String>, Error> {
+        if self.root.is_none() {
+            let spot = Cursor::at_commit(self.repository, self.commit)?.spot(&self.path)?;
+            return Ok((spot != Spot::Free).then(|| self.path.clone()));
+        }
+        for path in ["objects", "times", layer::PROJECTS] {
+            if !matches!(self.spot(path)?, Spot::Free | Spot::Folder(_)) {
+                return Ok(Some(self.full(path)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The path of what is in the way of a file: something else than a file at its place, or than a folder above it.
+    pub(super) fn obstacle(&self, path: &str) -> Result<Option<String>, Error> {
+        for (end, _) in path.match_indices('/') {
+            let above = &path[..end];
+            if self.folder(above)?.is_none() {
+                let is_free = matches!(self.spot(above)?, Spot::Free | Spot::Blocked(_));
+                return Ok((!is_free).then(|| self.full(above)));
+            }
+        }
+        Ok(matches!(self.spot(path)?, Spot::Folder(_) | Spot::Submodule(_)).then(|| self.full(path)))
     }
 
     /// The names of the folders in a folder.
@@ -129,17 +195,18 @@ impl<'r> View<'r> {
                 (Spot::Folder(id), Some(kind)) => {
                     self.members(kind, &"".into(), (&path, id), &mut found, &mut listed.strays)?;
                 }
-                _ => listed.strays.push(path),
+                (spot, _) => listed.strays.push(odd(path, &spot, NAMELESS)),
             }
         }
-        // Of an object that has two files the one that does not lie in a division counts, as in `find`.
+        // Of an object that has two files the one counts that lies where the others of its folder do, as in `find`.
         found.sort_unstable();
-        for (address, division, blob) in found {
+        for (address, _, division, blob) in found {
             match listed.files.last() {
                 Some((last, _)) if *last == address => {
-                    let folder = layer.folder_of(&address);
-                    let division = division.unwrap_or_default();
-                    listed.strays.push(format!("{folder}/{division}/{}", layer::file(&address.name)));
+                    let folder = join(&layer.folder_of(&address), &division.unwrap_or_default());
+                    let path = join(&folder, &layer::file(&address.name));
+                    let what = "is a second file of one object, which is not read";
+                    listed.strays.push(Odd { path, is_folder: false, what });
                 }
                 _ => listed.files.push((address, blob)),
             }
@@ -152,7 +219,7 @@ impl<'r> View<'r> {
         kind: Kind,
         (above, folder): (&str, Oid),
         found: &mut Vec<Found>,
-        strays: &mut Vec<String>,
+        strays: &mut Vec<Odd>,
     ) -> Result<(), Error> {
         for entry in &tree::small_tree(self.repository, folder)? {
             let path = join(above, &String::from_utf8_lossy(entry.name_bytes()));
@@ -160,7 +227,7 @@ impl<'r> View<'r> {
                 (Spot::Folder(id), Some(parent)) => {
                     self.members(kind, &parent.as_str().into(), (&path, id), found, strays)?;
                 }
-                _ => strays.push(path),
+                (spot, _) => strays.push(odd(path, &spot, NAMELESS)),
             }
         }
         Ok(())
@@ -172,21 +239,31 @@ impl<'r> View<'r> {
         parent: &Name,
         (above, folder): (&str, Oid),
         found: &mut Vec<Found>,
-        strays: &mut Vec<String>,
+        strays: &mut Vec<Odd>,
     ) -> Result<(), Error> {
         let mut parts = vec![(None, above.to_owned(), folder)];
+        let mut is_divided = false;
         while let Some((part, above, folder)) = parts.pop() {
-            for entry in &tree::small_tree(self.repository, folder)? {
+            let tree = tree::small_tree(self.repository, folder)?;
+            if part.is_none() {
+                is_divided = census(&tree).1;
+            }
+            for entry in &tree {
                 let file_name = String::from_utf8_lossy(entry.name_bytes());
                 let is_here = |name: &Name| part.as_ref().is_none_or(|part| layer::division(name) == *part);
                 match (tree::entry_spot(&entry), layer::named(&file_name).filter(is_here)) {
-                    (Spot::File(id, _), Some(name)) => {
-                        found.push((Address::below(kind, parent.clone(), name), part.clone(), id));
+                    (Spot::File(id, _) | Spot::Link(id), Some(name)) => {
+                        let is_second = part.is_some() != is_divided;
+                        found.push((Address::below(kind, parent.clone(), name), is_second, part.clone(), id));
                     }
                     (Spot::Folder(id), _) if part.is_none() && layer::is_division(&file_name) => {
                         parts.push((Some(file_name.to_string()), join(&above, &file_name), id));
                     }
-                    _ => strays.push(join(&above, &file_name)),
+                    (spot, Some(_)) => {
+                        let what = "is no file, and in the way of the object that it is named after";
+                        strays.push(odd(join(&above, &file_name), &spot, what));
+                    }
+                    (spot, None) => strays.push(odd(join(&above, &file_name), &spot, NAMELESS)),
                 }
             }
         }
@@ -197,6 +274,17 @@ impl<'r> View<'r> {
     pub(super) fn content(&self, blob: Oid) -> Result<Vec<u8>, Error> {
         Ok(tree::small_blob(self.repository, blob)?.content().to_vec())
     }
+}
+
+fn odd(path: String, spot: &Spot, what: &'static str) -> Odd {
+    Odd { path, is_folder: !matches!(spot, Spot::File(..) | Spot::Link(_)), what }
+}
+
+/// How many files a folder has, and whether it is divided. A folder or a file that others made does not make it another one.
+fn census(folder: &Tree<'_>) -> (usize, bool) {
+    let divisions = folder.iter().filter(|entry| entry.name().is_ok_and(layer::is_division)).count();
+    let files = folder.len() - divisions;
+    (files, divisions > files)
 }
 
 fn in_folder(folder: &Tree<'_>, name: &str) -> Spot {
