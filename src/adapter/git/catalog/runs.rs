@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use git2::{FileMode, Oid};
+use git2::{Error, FileMode, Oid, Repository};
 
 use super::{Fault, GitCatalog, layer, record};
 use crate::adapter::git::commit::{TRIES, pause};
@@ -30,23 +30,19 @@ impl GitCatalog {
     }
 
     /// The runs of a journal, the newest first.
-    fn filed(&self, commit: Option<Oid>) -> Result<Vec<Filed>, Fault> {
+    fn filed(&self, reference: &str, commit: Option<Oid>) -> Result<Vec<Filed>, Fault> {
         let host = self.host.borrow();
         let (Some(repository), Some(commit)) = (host.repository(), commit) else { return Ok(Vec::new()) };
-        let mut filed = Vec::new();
-        for entry in &tree::small_tree(repository, tree::small_commit(repository, commit)?.tree_id())? {
-            let named = entry.name().ok().and_then(|name| name.split_once('-'));
-            let named = named.and_then(|(began, run)| Some((began.parse().ok()?, layer::named(run)?)));
-            let (Some((began, run)), Spot::File(blob, _)) = (named, tree::entry_spot(&entry)) else { continue };
-            filed.push(Filed { began, run: run.to_string(), blob });
-        }
-        filed.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
-        Ok(filed)
+        let read = read(repository, commit);
+        Ok(read.map_err(|error| {
+            let way = "where that stays so, delete the reference, and the next run begins a new journal";
+            Error::new(error.code(), error.class(), format!("{reference}: {}: {way}", error.message()))
+        })?)
     }
 
     pub(super) fn read_runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, Fault> {
-        let (_, commit) = self.journal(project)?;
-        let filed = self.filed(commit)?;
+        let (reference, commit) = self.journal(project)?;
+        let filed = self.filed(&reference, commit)?;
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(Vec::new()) };
         let read = |one: &Filed| {
@@ -61,7 +57,7 @@ impl GitCatalog {
             thread::sleep(pause(tried));
             self.host.borrow_mut().create()?;
             let (reference, old) = self.journal(project)?;
-            let mut filed = self.filed(old)?;
+            let mut filed = self.filed(&reference, old)?;
             let new = {
                 let host = self.host.borrow();
                 let repository = host.repository().ok_or_else(|| self.origin.missing())?;
@@ -100,4 +96,17 @@ impl GitCatalog {
         }
         Err(self.origin.busy("its journal").into())
     }
+}
+
+/// The runs that the commit of a journal has.
+fn read(repository: &Repository, commit: Oid) -> Result<Vec<Filed>, Error> {
+    let mut filed = Vec::new();
+    for entry in &tree::small_tree(repository, tree::small_commit(repository, commit)?.tree_id())? {
+        let named = entry.name().ok().and_then(|name| name.split_once('-'));
+        let named = named.and_then(|(began, run)| Some((began.parse().ok()?, layer::named(run)?)));
+        let (Some((began, run)), Spot::File(blob, _)) = (named, tree::entry_spot(&entry)) else { continue };
+        filed.push(Filed { began, run: run.to_string(), blob });
+    }
+    filed.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
+    Ok(filed)
 }

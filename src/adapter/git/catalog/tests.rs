@@ -215,3 +215,19 @@ fn a_newer_format_is_refused() {
     let refused = catalog.apply(&batch("demo", &[write("team:b", "{}", "{}")]));
     assert!(matches!(refused, Err(CatalogError::Newer { .. })), "{refused:?}");
 }
+
+#[test]
+fn a_journal_that_is_damaged_says_the_way_out() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    catalog.apply(&batch("demo", &[write("team:a", "{}", "{}")])).unwrap();
+    let repository = Repository::open_bare(&url).unwrap();
+    let text = format!("tree {}\nauthor a <a@b> 0 +0000\ncommitter a <a@b> 0 +0000\n\nx\n", "1".repeat(40));
+    let commit = repository.odb().unwrap().write(git2::ObjectType::Commit, text.as_bytes()).unwrap();
+    let Ok(reference) = catalog.beside("refs/plat/catalog/runs/", "demo") else { panic!("it has a name") };
+    repository.reference(&reference, commit, true, "by hand").unwrap();
+    let error = format!("{:?}", catalog.runs("demo", 1).unwrap_err());
+    assert!(error.contains(&reference) && error.contains("delete the reference"), "{error}");
+    assert_eq!(catalog.observe("demo").unwrap().entries.len(), 1, "nothing else depends on it");
+}
