@@ -68,13 +68,13 @@ impl Known {
         };
         let (is_new, before) = (!learnt.is_empty(), self.with(|digests| digests.len()));
         self.with(|digests| digests.extend(learnt));
-        let mut kept: Vec<(Oid, Digest)> = blobs.iter().filter_map(|blob| Some((*blob, self.of(*blob)?))).collect();
-        kept.sort_unstable_by_key(|(blob, _)| *blob);
-        kept.dedup_by_key(|(blob, _)| *blob);
         // What nobody asks for any more does not heap up.
         if let Some(file) = &self.file
-            && (is_new || before > 2 * kept.len())
+            && (is_new || before > 2 * blobs.len())
         {
+            let mut kept: Vec<(Oid, Digest)> = blobs.iter().filter_map(|blob| Some((*blob, self.of(*blob)?))).collect();
+            kept.sort_unstable_by_key(|(blob, _)| *blob);
+            kept.dedup_by_key(|(blob, _)| *blob);
             // Without it the next run reads more.
             let _ = write(file, &kept);
         }
