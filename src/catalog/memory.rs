@@ -1,9 +1,10 @@
-use super::guard::{self, Written};
+use super::guard;
+use super::keeper::{self, Keeper, Kept};
 use super::{
-    Batch, Catalog, CatalogError, Change, Entry, GuardedChange, KEPT_RUNS, LevelChange, LevelRecord, Observed, Outcome,
-    Owned, OwnedFields, Presence, RunRecord, Times, Unreadable,
+    Batch, Catalog, CatalogError, Entry, KEPT_RUNS, LevelChange, LevelRecord, Observed, Outcome, Owned, OwnedFields,
+    Presence, RunRecord, Times, Unreadable,
 };
-use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, Value};
+use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Made, Map, Name, Object, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -65,66 +66,86 @@ impl Memory {
             .map(|(_, owner)| owner.clone())
             .find(|owner| *owner != *project)
     }
+}
 
-    fn carry_out(&mut self, batch: &Batch<'_>, operation: &GuardedChange) -> Result<Outcome, CatalogError> {
-        let address = &operation.address;
-        let key = || (address.clone(), Name::from(batch.project));
-        let done = match &*operation.change.spelled() {
-            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
-                let moved = self.move_from(batch.project, from.as_ref(), address)?;
-                let taken =
-                    taken_from.as_ref().and_then(|owner| self.inventory.remove(&(address.clone(), owner.clone())));
-                let live = self.objects.get(address).map(|stored| stored.body.clone());
-                let (body, changed) = match guard::write(address, live, fields, owned, operation.change.replaces())? {
-                    Written::Unchanged(body) => (body, false),
-                    Written::Body(body) => (body, true),
-                };
-                let before = self.record(batch.project, address).map(|record| record.written.clone());
-                let record = Record {
-                    owned: Owned { base: *base, lifecycle: lifecycle.clone() },
-                    fields: owned.clone(),
-                    written: guard::known_values(&body, &before.unwrap_or_default(), owned),
-                };
-                if changed {
-                    self.keep(address, body, batch.time);
-                }
-                let same = |old: Record| old.owned == record.owned && old.fields == record.fields;
-                let recorded = !self.inventory.insert(key(), record.clone()).is_some_and(same);
-                moved || taken.is_some() || changed || recorded
-            }
-            Change::Delete { before } => {
-                let live = self.objects.get(address).map(|stored| stored.digest().digest());
-                if live.is_some_and(|live| live != *before) {
-                    return Err(CatalogError::Conflict { address: address.clone(), field: None });
-                }
-                self.inventory.remove(&key());
-                self.objects.remove(address).is_some()
-            }
-            Change::Forget => self.inventory.remove(&key()).is_some(),
-            Change::Make { .. } => false,
+/// A catalog while a batch of a project is carried out on it.
+struct Work<'a> {
+    catalog: &'a mut Memory,
+    project: &'a str,
+    time: i64,
+}
+
+impl Work<'_> {
+    fn key(&self, address: &Address) -> (Address, Name) {
+        (address.clone(), self.project.into())
+    }
+}
+
+impl Keeper for Work<'_> {
+    type Error = CatalogError;
+
+    fn make(&mut self, _: &Address, _: &Made, _: Option<&Lifecycle>) -> Result<bool, CatalogError> {
+        Ok(false)
+    }
+
+    fn is_there(&mut self, address: &Address) -> Result<bool, CatalogError> {
+        Ok(self.catalog.objects.contains_key(address))
+    }
+
+    fn live(&mut self, address: &Address) -> Result<Option<Presence<Map>>, CatalogError> {
+        Ok(self.catalog.objects.get(address).map(|stored| stored.body.clone()))
+    }
+
+    fn digest(&mut self, address: &Address) -> Result<Option<Presence<Digest>>, CatalogError> {
+        Ok(self.catalog.objects.get(address).map(Stored::digest))
+    }
+
+    fn put(&mut self, address: &Address, body: &Map) -> Result<(), CatalogError> {
+        let body = Presence::Read(body.clone());
+        let times = Times { created: self.time, updated: self.time };
+        let stored =
+            self.catalog.objects.entry(address.clone()).or_insert_with(|| Stored { body: body.clone(), times });
+        stored.body = body;
+        stored.times.updated = self.time;
+        Ok(())
+    }
+
+    fn remove(&mut self, address: &Address) -> Result<(), CatalogError> {
+        self.catalog.objects.remove(address);
+        Ok(())
+    }
+
+    fn rename(&mut self, from: &Address, to: &Address) -> Result<(), CatalogError> {
+        let object = self.catalog.objects.remove(from);
+        self.catalog.objects.extend(object.map(|object| (to.clone(), object)));
+        Ok(())
+    }
+
+    fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, CatalogError> {
+        let record = self.catalog.inventory.remove(&self.key(from));
+        let was = record.is_some();
+        let key = self.key(to);
+        self.catalog.inventory.extend(record.map(|record| (key, record)));
+        Ok(was)
+    }
+
+    fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, CatalogError> {
+        let key = self.key(address);
+        let before = self.catalog.inventory.remove(&key);
+        let known = before.as_ref().map(|record| record.written.clone()).unwrap_or_default();
+        let record = Record {
+            owned: Owned { base: record.base, lifecycle: record.lifecycle.cloned().map(Arc::new) },
+            fields: record.owned.clone(),
+            written: guard::known_values(live, &known, record.owned),
         };
-        Ok(if done { Outcome::Done } else { Outcome::Already })
+        let is_same = before.is_some_and(|old| old.owned == record.owned && old.fields == record.fields);
+        self.catalog.inventory.insert(key, record);
+        Ok(!is_same)
     }
 
-    /// Gives an object, and the project's record of it, another name; whether that was still to be done.
-    fn move_from(&mut self, project: &str, from: Option<&Address>, to: &Address) -> Result<bool, CatalogError> {
-        let Some(from) = from else { return Ok(false) };
-        if self.objects.contains_key(from) && self.objects.contains_key(to) {
-            return Err(CatalogError::Conflict { address: to.clone(), field: None });
-        }
-        let object = self.objects.remove(from);
-        let record = self.inventory.remove(&(from.clone(), project.into()));
-        let done = object.is_some() || record.is_some();
-        self.objects.extend(object.map(|object| (to.clone(), object)));
-        self.inventory.extend(record.map(|record| ((to.clone(), project.into()), record)));
-        Ok(done)
-    }
-
-    fn keep(&mut self, address: &Address, body: Map, time: i64) {
-        let fresh = || Stored { body: Presence::Read(Map::default()), times: Times { created: time, updated: time } };
-        let stored = self.objects.entry(address.clone()).or_insert_with(fresh);
-        stored.body = Presence::Read(body);
-        stored.times.updated = time;
+    fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, CatalogError> {
+        let key = owner.map_or_else(|| self.key(address), |owner| (address.clone(), owner.clone()));
+        Ok(self.catalog.inventory.remove(&key).is_some())
     }
 }
 
@@ -229,8 +250,9 @@ impl Catalog for Memory {
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
         self.names.insert(batch.project.to_owned(), batch.name.to_owned());
         let mut next = self.clone();
-        let outcomes =
-            batch.operations.iter().map(|operation| next.carry_out(batch, operation)).collect::<Result<_, _>>()?;
+        let mut work = Work { catalog: &mut next, project: batch.project, time: batch.time };
+        let operations = batch.operations.iter();
+        let outcomes = operations.map(|operation| keeper::carry_out(&mut work, operation)).collect::<Result<_, _>>()?;
         let key = |scorecard: &Name, entity: &Address| (Name::from(batch.project), scorecard.clone(), entity.clone());
         for change in batch.levels {
             match change {

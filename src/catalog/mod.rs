@@ -8,6 +8,7 @@ mod batch;
 mod entry;
 mod error;
 pub(crate) mod guard;
+pub(crate) mod keeper;
 mod level;
 mod memory;
 mod presence;

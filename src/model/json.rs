@@ -50,7 +50,8 @@ pub fn write_json(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-pub(super) fn write_map(map: &Map, out: &mut Vec<u8>) {
+/// Appends the canonical JSON of an object.
+pub fn write_map(map: &Map, out: &mut Vec<u8>) {
     out.push(b'{');
     for (index, member) in map.sorted().into_iter().enumerate() {
         separate(index, out);

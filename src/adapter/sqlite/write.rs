@@ -3,9 +3,10 @@
 use super::flaw::Flaw;
 use super::stored::Stored;
 use super::{key, lifecycle, record, record_key};
-use crate::catalog::guard::{self, Written};
-use crate::catalog::{Batch, CatalogError, Change, FieldChange, GuardedChange, Outcome, OwnedFields, Presence};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Value, write_json};
+use crate::catalog::guard;
+use crate::catalog::keeper::{self, Keeper, Kept};
+use crate::catalog::{Batch, Change, GuardedChange, Outcome, OwnedFields, Presence};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, write_map};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -13,7 +14,7 @@ pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Ve
     let mut writer = Writer::prepare(connection, batch)?;
     let mut outcomes = vec![Outcome::Already; batch.operations.len()];
     for index in in_tables(batch.operations) {
-        outcomes[index] = writer.carry_out(&batch.operations[index])?;
+        outcomes[index] = keeper::carry_out(&mut writer, &batch.operations[index])?;
     }
     Ok(outcomes)
 }
@@ -85,122 +86,14 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn carry_out(&mut self, operation: &GuardedChange) -> Result<Outcome, Flaw> {
-        let address = &operation.address;
-        if let Change::Make { made, base, lifecycle, from: None, taken_from: None, .. } = &operation.change
-            && self.make(address, made, *base, lifecycle.as_deref())?
-        {
-            return Ok(Outcome::Done);
-        }
-        let done = match &*operation.change.spelled() {
-            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
-                let moved = self.move_from(from.as_ref(), address)?;
-                let taken = self.take_from(taken_from.as_ref(), address)?;
-                let (live, changed) = self.write(address, fields, owned, operation.change.replaces())?;
-                let known = self.keep_values(address, &live, *base, owned)?;
-                let said: &[_] = if known == *base { &[] } else { owned };
-                let recorded = self.keep(address, *base, lifecycle.as_deref(), said)?;
-                moved || taken || changed || recorded
-            }
-            Change::Delete { before } => {
-                let deleted = self.delete(address, *before)?;
-                self.forget(address)?;
-                deleted
-            }
-            Change::Forget => self.forget(address)?,
-            Change::Make { .. } => false,
-        };
-        Ok(if done { Outcome::Done } else { Outcome::Already })
-    }
-
-    /// Makes an object that is all owned, as most are that are made; whether it is one, and none is there.
-    fn make(
-        &mut self,
-        address: &Address,
-        made: &Made,
-        base: Digest,
-        lifecycle: Option<&Lifecycle>,
-    ) -> Result<bool, Flaw> {
-        if made.digest() != base {
-            return Ok(false);
-        }
-        self.json.clear();
-        made.write_body(&mut self.json);
-        let (kind, parent, name) = key(address);
-        let json = utf8(&self.json)?;
-        if self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))? == 0 {
-            return Ok(false);
-        }
-        self.values.put(self.project, address, json, base)?;
-        self.keep(address, base, lifecycle, &[])?;
-        Ok(true)
-    }
-
-    /// Gives an object, and the project's record of it, another name; whether that was still to be done.
-    fn move_from(&mut self, from: Option<&Address>, to: &Address) -> Result<bool, Flaw> {
-        let Some(from) = from else { return Ok(false) };
-        let (old, new) = (key(from), key(to));
-        let moved = self.read.exists(old)?;
-        if moved && self.read.exists(new)? {
-            return Err(CatalogError::Conflict { address: to.clone(), field: None }.into());
-        }
-        if moved {
-            let renamed = self.rename.execute((old.0, old.1, old.2, new.0, new.1, new.2))?;
-            Flaw::unless_one(renamed, from)?;
-        }
-        self.values.rename(self.project, from, to)?;
-        let recorded = self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))?;
-        Ok(moved || recorded > 0)
-    }
-
-    fn take_from(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
-        let Some(owner) = owner else { return Ok(false) };
-        self.forget_of(owner, address)
-    }
-
-    /// Writes an object, and leaves its canonical JSON in `self.json`: what it is now, and whether it changed.
-    fn write(
-        &mut self,
-        address: &Address,
-        fields: &[FieldChange],
-        owned: &OwnedFields,
-        replaces: Option<Digest>,
-    ) -> Result<(Map, bool), Flaw> {
-        let live = self.read_body(address)?;
-        let missing = live.is_none();
-        let (body, due) = match guard::write(address, live, fields, owned, replaces)? {
-            Written::Unchanged(body) => (body, false),
-            Written::Body(body) => (body, true),
-        };
-        let body = self.encode(body);
-        if due {
-            let (kind, parent, name) = key(address);
-            let digest = Digest::of(&self.json).0;
-            let statement = if missing { &mut self.insert } else { &mut self.update };
-            let row = (kind, parent, name, digest.as_slice(), utf8(&self.json)?, self.time);
-            Flaw::unless_one(statement.execute(row)?, address)?;
-        }
-        Ok((body, due))
-    }
-
     /// Leaves the canonical JSON of a body in `self.json`.
-    fn encode(&mut self, body: Map) -> Map {
-        let value = Value::Object(body);
+    fn encode(&mut self, body: &Map) {
         self.json.clear();
-        write_json(&value, &mut self.json);
-        match value {
-            Value::Object(body) => body,
-            _ => Map::default(),
-        }
-    }
-
-    fn read_body(&mut self, address: &Address) -> Result<Option<Presence<Map>>, Flaw> {
-        let mut rows = self.read.query(key(address))?;
-        rows.next()?.map(|row| Ok(Stored::of(row, [0, 1], address)?.body(address))).transpose()
+        write_map(body, &mut self.json);
     }
 
     /// Keeps the record of an object, with the owned fields where they are not those of what was written.
-    fn keep(
+    fn put_record(
         &mut self,
         address: &Address,
         base: Digest,
@@ -230,30 +123,78 @@ impl<'a> Writer<'a> {
         let mut digest = Digest::of(&self.json);
         if digest != base {
             let before = self.values.read(self.project, address)?;
-            self.encode(guard::known_values(live, &before, owned));
+            self.encode(&guard::known_values(live, &before, owned));
             digest = Digest::of(&self.json);
         }
         self.values.put(self.project, address, utf8(&self.json)?, digest)?;
         Ok(digest)
     }
+}
 
-    fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Flaw> {
-        let key = key(address);
-        let mut rows = self.read.query(key)?;
-        let Some(row) = rows.next()? else { return Ok(false) };
-        let live = Stored::of(row, [0, 1], address)?.digest(address);
-        if live.digest() != before {
-            return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
+impl Keeper for Writer<'_> {
+    type Error = Flaw;
+
+    fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Flaw> {
+        self.json.clear();
+        made.write_body(&mut self.json);
+        let ((kind, parent, name), base) = (key(address), made.digest());
+        let json = utf8(&self.json)?;
+        if self.insert.execute((kind, parent, name, base.0.as_slice(), json, self.time))? == 0 {
+            return Ok(false);
         }
-        Flaw::unless_one(self.delete.execute(key)?, address)?;
+        self.values.put(self.project, address, json, base)?;
+        self.put_record(address, base, lifecycle, &[])?;
         Ok(true)
     }
 
-    fn forget(&mut self, address: &Address) -> Result<bool, Flaw> {
-        self.forget_of(self.project, address)
+    fn is_there(&mut self, address: &Address) -> Result<bool, Flaw> {
+        Ok(self.read.exists(key(address))?)
     }
 
-    fn forget_of(&mut self, project: &str, address: &Address) -> Result<bool, Flaw> {
+    fn live(&mut self, address: &Address) -> Result<Option<Presence<Map>>, Flaw> {
+        let mut rows = self.read.query(key(address))?;
+        rows.next()?.map(|row| Ok(Stored::of(row, [0, 1], address)?.body(address))).transpose()
+    }
+
+    fn digest(&mut self, address: &Address) -> Result<Option<Presence<Digest>>, Flaw> {
+        let mut rows = self.read.query(key(address))?;
+        rows.next()?.map(|row| Ok(Stored::of(row, [0, 1], address)?.digest(address))).transpose()
+    }
+
+    fn put(&mut self, address: &Address, body: &Map) -> Result<(), Flaw> {
+        self.encode(body);
+        let (kind, parent, name) = key(address);
+        let digest = Digest::of(&self.json).0;
+        let row = (kind, parent, name, digest.as_slice(), utf8(&self.json)?, self.time);
+        let missing = !self.read.exists(key(address))?;
+        let statement = if missing { &mut self.insert } else { &mut self.update };
+        Flaw::unless_one(statement.execute(row)?, address)
+    }
+
+    fn remove(&mut self, address: &Address) -> Result<(), Flaw> {
+        Flaw::unless_one(self.delete.execute(key(address))?, address)
+    }
+
+    fn rename(&mut self, from: &Address, to: &Address) -> Result<(), Flaw> {
+        let (old, new) = (key(from), key(to));
+        Flaw::unless_one(self.rename.execute((old.0, old.1, old.2, new.0, new.1, new.2))?, from)
+    }
+
+    fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Flaw> {
+        let (old, new) = (key(from), key(to));
+        self.values.rename(self.project, from, to)?;
+        Ok(self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))? > 0)
+    }
+
+    fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Flaw> {
+        self.encode(live);
+        let known = self.keep_values(address, live, record.base, record.owned)?;
+        let said: &[_] = if known == record.base { &[] } else { record.owned };
+        self.put_record(address, record.base, record.lifecycle, said)
+    }
+
+    fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
+        let project = owner.map_or(self.project, |owner| owner);
         self.values.forget(project, address)?;
         Ok(self.forget.execute(record_key(project, address))? > 0)
     }

@@ -13,10 +13,9 @@ use super::text;
 use super::view::View;
 use crate::adapter::git::objects::edit::Steps;
 use crate::adapter::git::objects::tree::{Spot, entry_spot, join};
-use crate::catalog::guard::{self, Written};
-use crate::catalog::{
-    Batch, CatalogError, Change, FieldChange, GuardedChange, LevelChange, Outcome, OwnedFields, Presence, Times,
-};
+use crate::catalog::guard;
+use crate::catalog::keeper::{self, Keeper, Kept};
+use crate::catalog::{Batch, LevelChange, Outcome, Presence, Times};
 use crate::model::{Address, Digest, Lifecycle, Made, Map, Name};
 
 /// What a batch makes of a catalog at one commit.
@@ -52,7 +51,7 @@ impl<'v, 'r> Work<'v, 'r> {
     /// Carries out all operations, up to the first that meets something unexpected, and writes the levels down.
     pub(super) fn carry_out(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Fault> {
         self.introduce(batch.project, batch.name)?;
-        let outcomes = batch.operations.iter().map(|operation| self.operation(operation)).collect::<Result<_, _>>()?;
+        let outcomes = batch.operations.iter().map(|one| keeper::carry_out(self, one)).collect::<Result<_, _>>()?;
         for change in batch.levels {
             self.level(change)?;
         }
@@ -74,166 +73,8 @@ impl<'v, 'r> Work<'v, 'r> {
         Ok(())
     }
 
-    fn operation(&mut self, operation: &GuardedChange) -> Result<Outcome, Fault> {
-        let address = &operation.address;
-        if let Change::Make { made, base, lifecycle, from: None, taken_from: None, .. } = &operation.change
-            && self.make(address, made, *base, lifecycle.as_deref())?
-        {
-            return Ok(Outcome::Done);
-        }
-        let done = match &*operation.change.spelled() {
-            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
-                let moved = self.move_from(from.as_ref(), address)?;
-                let taken = self.take_from(taken_from.as_ref(), address)?;
-                let (body, changed) = self.write(address, fields, owned, operation.change.replaces())?;
-                let recorded = self.keep(address, &body, (owned, *base), lifecycle.as_deref())?;
-                moved || taken || changed || recorded
-            }
-            Change::Delete { before } => {
-                let deleted = self.delete(address, *before)?;
-                self.forget(&self.project.clone(), address)?;
-                deleted
-            }
-            Change::Forget => self.forget(&self.project.clone(), address)?,
-            Change::Make { .. } => false,
-        };
-        Ok(if done { Outcome::Done } else { Outcome::Already })
-    }
-
-    /// Makes an object that is all owned, as most are that are made; whether it is one, and none is there.
-    fn make(
-        &mut self,
-        address: &Address,
-        made: &Made,
-        base: Digest,
-        lifecycle: Option<&Lifecycle>,
-    ) -> Result<bool, Fault> {
-        if made.digest() != base || self.read(&Layer::Objects, address)?.is_some() {
-            return Ok(false);
-        }
-        let mut json = Vec::new();
-        made.write_body(&mut json);
-        let file = File::new(text::lines(&json))?;
-        self.put(&Layer::Objects, address, file.clone());
-        self.put_new(&Layer::Times, address, record::times(Times { created: self.time, updated: self.time }))?;
-        self.put(&Layer::Written(self.project.clone()), address, file);
-        self.remove(&Layer::Fields(self.project.clone()), address)?;
-        self.put_lifecycle(address, lifecycle)?;
-        Ok(true)
-    }
-
-    /// Gives an object, and the project's record of it, another name; whether that was still to be done.
-    fn move_from(&mut self, from: Option<&Address>, to: &Address) -> Result<bool, Fault> {
-        let Some(from) = from else { return Ok(false) };
-        let moved = self.read(&Layer::Objects, from)?.is_some();
-        if moved && self.read(&Layer::Objects, to)?.is_some() {
-            return Err(CatalogError::Conflict { address: to.clone(), field: None }.into());
-        }
-        let recorded = self.read(&Layer::Written(self.project.clone()), from)?.is_some();
-        let objects = [Layer::Objects, Layer::Times].into_iter().filter(|_| moved);
-        let records = Self::records(&self.project).into_iter().filter(|_| recorded);
-        for layer in objects.chain(records) {
-            match self.read(&layer, from)?.map(Cow::into_owned) {
-                Some(content) => self.put_new(&layer, to, content)?,
-                None => self.remove(&layer, to)?,
-            }
-            self.remove(&layer, from)?;
-        }
-        Ok(moved || recorded)
-    }
-
     fn records(project: &Name) -> [Layer; 3] {
         [Layer::Written(project.clone()), Layer::Fields(project.clone()), Layer::Lifecycles(project.clone())]
-    }
-
-    fn take_from(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Fault> {
-        let Some(owner) = owner else { return Ok(false) };
-        // The layers of others are named by the ids that the view knows.
-        let Some(owner) = self.view.projects().iter().find(|id| *id == owner) else { return Ok(false) };
-        self.forget(owner, address)
-    }
-
-    fn write(
-        &mut self,
-        address: &Address,
-        fields: &[FieldChange],
-        owned: &OwnedFields,
-        replaces: Option<Digest>,
-    ) -> Result<(Map, bool), Fault> {
-        let live = self.live(address)?;
-        match guard::write(address, live, fields, owned, replaces)? {
-            Written::Unchanged(body) => Ok((body, false)),
-            Written::Body(body) => {
-                let times = self.read(&Layer::Times, address)?.and_then(|content| record::read_times(&content));
-                let is_there = self.read(&Layer::Objects, address)?.is_some();
-                let created = times.filter(|_| is_there).map_or(self.time, |times| times.created);
-                self.put_new(&Layer::Objects, address, text::of_body(&body))?;
-                self.put_new(&Layer::Times, address, record::times(Times { created, updated: self.time }))?;
-                Ok((body, true))
-            }
-        }
-    }
-
-    /// What is live, as others left it.
-    fn live(&self, address: &Address) -> Result<Option<Presence<Map>>, Fault> {
-        let found = self.read(&Layer::Objects, address)?;
-        Ok(found.map(|content| super::presence(self.view, address, &content)))
-    }
-
-    /// Keeps the record of an object; whether it says something else than before.
-    fn keep(
-        &mut self,
-        address: &Address,
-        live: &Map,
-        (owned, base): (&OwnedFields, Digest),
-        lifecycle: Option<&Lifecycle>,
-    ) -> Result<bool, Fault> {
-        let layers = Self::records(&self.project);
-        let before = layers.each_ref().map(|layer| Ok(self.read(layer, address)?.map(Cow::into_owned)));
-        let [written, fields, lives]: [Result<Option<Vec<u8>>, Fault>; 3] = before;
-        let (written, fields, lives) = (written?, fields?, lives?);
-        let known = written.as_deref().and_then(|content| text::body(content).ok());
-        let known = guard::known_values(live, &known.unwrap_or_default(), owned);
-        let [new_written, new_fields] = Owned::of(&known, owned, base).encoded();
-        let new_lives = lifecycle.map(record::lifecycle);
-        let was_same = |old: &Owned| old.base == base && old.fields == *owned;
-        let old = written.as_deref().map(|written| Owned::read(written, fields.as_deref()));
-        let differs = !old.flatten().is_some_and(|old| was_same(&old)) || lives != new_lives;
-        for (layer, content) in layers.iter().zip([new_written, new_fields, new_lives]) {
-            match content {
-                Some(content) => self.put_new(layer, address, content)?,
-                None => self.remove(layer, address)?,
-            }
-        }
-        Ok(differs)
-    }
-
-    fn put_lifecycle(&mut self, address: &Address, lifecycle: Option<&Lifecycle>) -> Result<(), Fault> {
-        match lifecycle {
-            Some(lifecycle) => {
-                self.put_new(&Layer::Lifecycles(self.project.clone()), address, record::lifecycle(lifecycle))
-            }
-            None => self.remove(&Layer::Lifecycles(self.project.clone()), address),
-        }
-    }
-
-    fn delete(&mut self, address: &Address, before: Digest) -> Result<bool, Fault> {
-        let Some(live) = self.live(address)? else { return Ok(false) };
-        if live.map(|body| text::digest(&body)).digest() != before {
-            return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
-        }
-        self.remove(&Layer::Objects, address)?;
-        self.remove(&Layer::Times, address)?;
-        Ok(true)
-    }
-
-    /// Takes a project's record of an object away; whether there was one.
-    fn forget(&mut self, project: &Name, address: &Address) -> Result<bool, Fault> {
-        let was = self.read(&Layer::Written(project.clone()), address)?.is_some();
-        for layer in Self::records(project) {
-            self.remove(&layer, address)?;
-        }
-        Ok(was)
     }
 
     fn level(&mut self, change: &LevelChange) -> Result<(), Fault> {
@@ -242,10 +83,7 @@ impl<'v, 'r> Work<'v, 'r> {
             LevelChange::Remove { scorecard, entity } => (scorecard, entity, None),
         };
         let layer = Layer::Levels(self.project.clone(), scorecard.clone());
-        match level {
-            Some(level) => self.put_new(&layer, entity, level),
-            None => self.remove(&layer, entity),
-        }
+        self.put_or_take(&layer, entity, level)
     }
 
     /// What a file holds by now.
@@ -259,18 +97,39 @@ impl<'v, 'r> Work<'v, 'r> {
 
     fn put_new(&mut self, layer: &Layer, address: &Address, content: impl Into<Vec<u8>>) -> Result<(), Fault> {
         let file = File::new(content.into())?;
-        self.put(layer, address, file);
+        self.put_file(layer, address, file);
         Ok(())
     }
 
-    fn put(&mut self, layer: &Layer, address: &Address, file: File) {
+    fn put_file(&mut self, layer: &Layer, address: &Address, file: File) {
         self.files.insert((layer.clone(), address.clone()), Some(file));
     }
 
-    fn remove(&mut self, layer: &Layer, address: &Address) -> Result<(), Fault> {
+    fn take_away(&mut self, layer: &Layer, address: &Address) -> Result<(), Fault> {
         let known = self.files.get(&(layer.clone(), address.clone()));
         if known.is_some() || self.view.find(layer, address)?.is_some() {
             self.files.insert((layer.clone(), address.clone()), None);
+        }
+        Ok(())
+    }
+
+    fn put_or_take(
+        &mut self,
+        layer: &Layer,
+        address: &Address,
+        content: Option<impl Into<Vec<u8>>>,
+    ) -> Result<(), Fault> {
+        match content {
+            Some(content) => self.put_new(layer, address, content),
+            None => self.take_away(layer, address),
+        }
+    }
+
+    fn move_files<const N: usize>(&mut self, layers: [Layer; N], from: &Address, to: &Address) -> Result<(), Fault> {
+        for layer in layers {
+            let content = self.read(&layer, from)?.map(Cow::into_owned);
+            self.put_or_take(&layer, to, content)?;
+            self.take_away(&layer, from)?;
         }
         Ok(())
     }
@@ -333,6 +192,93 @@ impl<'v, 'r> Work<'v, 'r> {
             steps.put(join(folder, &in_division(place, &name)), None, id);
         }
         Ok(())
+    }
+}
+
+impl Keeper for Work<'_, '_> {
+    type Error = Fault;
+
+    fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Fault> {
+        if self.is_there(address)? {
+            return Ok(false);
+        }
+        let mut json = Vec::new();
+        made.write_body(&mut json);
+        let file = File::new(text::lines(&json))?;
+        self.put_file(&Layer::Objects, address, file.clone());
+        self.put_new(&Layer::Times, address, record::times(Times { created: self.time, updated: self.time }))?;
+        let [written, fields, lifecycles] = Self::records(&self.project);
+        self.put_file(&written, address, file);
+        self.take_away(&fields, address)?;
+        self.put_or_take(&lifecycles, address, lifecycle.map(record::lifecycle))?;
+        Ok(true)
+    }
+
+    fn is_there(&mut self, address: &Address) -> Result<bool, Fault> {
+        Ok(self.read(&Layer::Objects, address)?.is_some())
+    }
+
+    fn live(&mut self, address: &Address) -> Result<Option<Presence<Map>>, Fault> {
+        let found = self.read(&Layer::Objects, address)?;
+        Ok(found.map(|content| super::presence(self.view, address, &content)))
+    }
+
+    fn digest(&mut self, address: &Address) -> Result<Option<Presence<Digest>>, Fault> {
+        Ok(self.live(address)?.map(|live| live.map(|body| text::digest(&body))))
+    }
+
+    fn put(&mut self, address: &Address, body: &Map) -> Result<(), Fault> {
+        let times = if self.is_there(address)? { self.read(&Layer::Times, address)? } else { None };
+        let times = times.and_then(|content| record::read_times(&content));
+        let created = times.map_or(self.time, |times| times.created);
+        self.put_new(&Layer::Objects, address, text::of_body(body))?;
+        self.put_new(&Layer::Times, address, record::times(Times { created, updated: self.time }))
+    }
+
+    fn remove(&mut self, address: &Address) -> Result<(), Fault> {
+        self.take_away(&Layer::Objects, address)?;
+        self.take_away(&Layer::Times, address)
+    }
+
+    fn rename(&mut self, from: &Address, to: &Address) -> Result<(), Fault> {
+        self.move_files([Layer::Objects, Layer::Times], from, to)
+    }
+
+    fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Fault> {
+        let was = self.read(&Layer::Written(self.project.clone()), from)?.is_some();
+        if was {
+            self.move_files(Self::records(&self.project), from, to)?;
+        }
+        Ok(was)
+    }
+
+    fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Fault> {
+        let layers = Self::records(&self.project);
+        let before = layers.each_ref().map(|layer| Ok(self.read(layer, address)?.map(Cow::into_owned)));
+        let [written, fields, lives]: [Result<Option<Vec<u8>>, Fault>; 3] = before;
+        let (written, fields, lives) = (written?, fields?, lives?);
+        let known = written.as_deref().and_then(|content| text::body(content).ok());
+        let known = guard::known_values(live, &known.unwrap_or_default(), record.owned);
+        let [new_written, new_fields] = Owned::of(&known, record.owned, record.base).encoded();
+        let new_lives = record.lifecycle.map(record::lifecycle);
+        let was_same = |old: &Owned| old.base == record.base && old.fields == *record.owned;
+        let old = written.as_deref().map(|written| Owned::read(written, fields.as_deref()));
+        let differs = !old.flatten().is_some_and(|old| was_same(&old)) || lives != new_lives;
+        for (layer, content) in layers.iter().zip([new_written, new_fields, new_lives]) {
+            self.put_or_take(layer, address, content)?;
+        }
+        Ok(differs)
+    }
+
+    fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Fault> {
+        // The layers of others are named by the ids that the view knows.
+        let is_known = owner.is_none_or(|owner| self.view.projects().contains(owner));
+        let project = owner.unwrap_or(&self.project).clone();
+        if !is_known || self.read(&Layer::Written(project.clone()), address)?.is_none() {
+            return Ok(false);
+        }
+        Self::records(&project).iter().try_for_each(|layer| self.take_away(layer, address))?;
+        Ok(true)
     }
 }
 

@@ -1,0 +1,109 @@
+//! How an operation is carried out, which every catalog does in the same steps.
+
+use super::guard::{self, Written};
+use super::{CatalogError, Change, GuardedChange, Outcome, OwnedFields, Presence};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name};
+
+/// What a catalog does with its objects, and with a project's records of them, while a batch of that project is carried out. Each step sees
+/// those before it.
+pub(crate) trait Keeper {
+    /// What goes wrong.
+    type Error: From<CatalogError>;
+
+    /// Makes an object, all of which the project owns from now on, where there is none; whether it did. One that says no is asked step by
+    /// step.
+    fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Self::Error>;
+
+    /// Whether there is an object.
+    fn is_there(&mut self, address: &Address) -> Result<bool, Self::Error>;
+
+    /// What is live, as others left it.
+    fn live(&mut self, address: &Address) -> Result<Option<Presence<Map>>, Self::Error>;
+
+    /// The digest of what is live.
+    fn digest(&mut self, address: &Address) -> Result<Option<Presence<Digest>>, Self::Error>;
+
+    /// Gives an object a body; one that is not there is made.
+    fn put(&mut self, address: &Address, body: &Map) -> Result<(), Self::Error>;
+
+    /// Takes an object away that is there.
+    fn remove(&mut self, address: &Address) -> Result<(), Self::Error>;
+
+    /// Gives an object that is there the name of one that is not.
+    fn rename(&mut self, from: &Address, to: &Address) -> Result<(), Self::Error>;
+
+    /// Gives the project's record of an object another name, in the place of one that has it already; whether there was one.
+    fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Self::Error>;
+
+    /// Keeps the project's record of an object, with the values of what it owns as far as they are known
+    /// ([`guard::known_values`]); whether it says something else than before.
+    fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Self::Error>;
+
+    /// Takes the record of a project away, of the writing one where none is named; whether there was one.
+    fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Self::Error>;
+}
+
+/// What a record says of an object.
+pub(crate) struct Kept<'a> {
+    /// The owned fields.
+    pub(crate) owned: &'a OwnedFields,
+    /// See [`Owned::base`](super::Owned::base).
+    pub(crate) base: Digest,
+    /// See [`Owned::lifecycle`](super::Owned::lifecycle).
+    pub(crate) lifecycle: Option<&'a Lifecycle>,
+}
+
+/// Carries out one operation.
+pub(crate) fn carry_out<K: Keeper>(keeper: &mut K, operation: &GuardedChange) -> Result<Outcome, K::Error> {
+    let address = &operation.address;
+    if let Change::Make { made, base, lifecycle, from: None, taken_from: None, .. } = &operation.change
+        && made.digest() == *base
+        && keeper.make(address, made, lifecycle.as_deref())?
+    {
+        return Ok(Outcome::Done);
+    }
+    let done = match &*operation.change.spelled() {
+        Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
+            let moved = rename(keeper, from.as_ref(), address)?;
+            let taken = taken_from.as_ref().map_or(Ok(false), |owner| keeper.forget(Some(owner), address))?;
+            let live = keeper.live(address)?;
+            let (body, changed) = match guard::write(address, live, fields, owned, operation.change.replaces())? {
+                Written::Unchanged(body) => (body, false),
+                Written::Body(body) => (body, true),
+            };
+            if changed {
+                keeper.put(address, &body)?;
+            }
+            let record = Kept { owned, base: *base, lifecycle: lifecycle.as_deref() };
+            let recorded = keeper.keep(address, &body, &record)?;
+            moved || taken || changed || recorded
+        }
+        Change::Delete { before } => {
+            let live = keeper.digest(address)?;
+            if let Some(live) = &live {
+                if live.digest() != *before {
+                    return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
+                }
+                keeper.remove(address)?;
+            }
+            keeper.forget(None, address)?;
+            live.is_some()
+        }
+        Change::Forget => keeper.forget(None, address)?,
+        Change::Make { .. } => false,
+    };
+    Ok(if done { Outcome::Done } else { Outcome::Already })
+}
+
+/// Gives an object, and the project's record of it, another name; whether that was still to be done.
+fn rename<K: Keeper>(keeper: &mut K, from: Option<&Address>, to: &Address) -> Result<bool, K::Error> {
+    let Some(from) = from else { return Ok(false) };
+    let moved = keeper.is_there(from)?;
+    if moved {
+        if keeper.is_there(to)? {
+            return Err(CatalogError::Conflict { address: to.clone(), field: None }.into());
+        }
+        keeper.rename(from, to)?;
+    }
+    Ok(keeper.rename_record(from, to)? || moved)
+}
