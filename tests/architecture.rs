@@ -95,9 +95,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observe",
         ],
     ),
-    ("adapter::sqlite", &["source", "model", "object", "wait", "file", "catalog"]),
+    ("adapter::sql", &["source", "model", "catalog"]),
+    ("adapter::sqlite", &["source", "model", "object", "wait", "file", "catalog", "adapter::sql"]),
+    ("adapter::postgres", &["model", "object", "secret", "wait", "credentials", "catalog", "adapter::sql"]),
     ("adapter::git", &["syntax", "model", "object", "secret", "wait", "file", "credentials", "catalog", "store"]),
-    ("adapter", &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::git"]),
+    (
+        "adapter",
+        &["model", "wait", "credentials", "catalog", "store", "adapter::sqlite", "adapter::postgres", "adapter::git"],
+    ),
     (
         "session",
         &[
@@ -216,7 +221,8 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     // Named for how it is built alone.
     ("libz_sys", &[]),
     ("rustix", &["file", "adapter::git", "session"]),
-    ("rustls", &["adapter::git"]),
+    ("rustls", &["adapter::git", "adapter::postgres"]),
+    ("rustls_platform_verifier", &["adapter::postgres"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
     ("serde", &["model", "secret", "check", "render", "store", "migrate", "plan", "why", "report"]),
     (
@@ -242,10 +248,14 @@ const OWNED_BY: &[(&str, &[&str])] = &[
             "apply",
             "observe",
             "adapter::git",
+            "adapter::postgres",
             "session",
             "cli",
         ],
     ),
+    ("tokio", &["adapter::postgres"]),
+    ("tokio_postgres", &["adapter::postgres"]),
+    ("tokio_postgres_rustls", &["adapter::postgres"]),
     ("unicode_general_category", &["syntax"]),
     ("unicode_security", &["syntax"]),
     ("unicode_width", &["report"]),
@@ -284,6 +294,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Sqlite::open(", &["adapter/mod.rs"]),
     ("Git::open(", &["adapter/mod.rs"]),
     ("GitCatalog::open(", &["adapter/mod.rs"]),
+    ("Postgres::open(", &["adapter/mod.rs"]),
     ("open_catalog(", &["adapter/mod.rs", "session/targets.rs", "session/query/find.rs", "session/runs.rs"]),
     ("open_store(", &["adapter/mod.rs", "session/targets.rs"]),
 ];

@@ -1,5 +1,5 @@
 use super::flaw::Flaw;
-use super::shared::Shared;
+use crate::adapter::sql::shared::Shared;
 use crate::catalog::{LevelChange, LevelRecord};
 use crate::model::{Address, Kind};
 use rusqlite::{Connection, Row};

@@ -11,14 +11,12 @@
 mod flaw;
 mod held;
 mod levels;
-mod lifecycle;
 mod observe;
 mod own;
 mod record;
 mod row;
 mod runs;
 mod schema;
-mod shared;
 mod stored;
 mod write;
 #[cfg(test)]
@@ -305,7 +303,7 @@ impl Catalog for Sqlite {
                 WRITTEN,
                 addresses,
                 |address| record_key(project, address),
-                |row, address| Ok(Stored::of(row, [0, 1], address)?.known(address)),
+                |row, address| Ok(Stored::of(row, [0, 1], address)?.known()),
             )
         })?;
         Ok(or_default(known.unwrap_or_else(|| vec![None; addresses.len()])))

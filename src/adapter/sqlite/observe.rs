@@ -1,9 +1,10 @@
 //! One pass over the objects and the inventory side by side, both in the order of their keys.
 
 use super::flaw::{CHANGED, Flaw};
-use super::shared::Shared;
 use super::stored::{Stored, digest_of, digest_or_none};
-use super::{lifecycle, record, row};
+use super::{record, row};
+use crate::adapter::sql::lifecycle;
+use crate::adapter::sql::shared::Shared;
 use crate::catalog::{Entry, Observed, Owned, Stray};
 use crate::model::{Address, Kind, Lifecycle};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;

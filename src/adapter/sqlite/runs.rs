@@ -1,9 +1,9 @@
 //! The leases and the journal.
 
 use super::flaw::Flaw;
+use crate::adapter::sql::steps;
 use crate::catalog::{KEPT_RUNS, RunRecord};
-use crate::model::{Lease, Leased, Value, parse_json, write_json};
-use crate::source::{Origin, Spanned};
+use crate::model::{Lease, Leased};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -42,7 +42,8 @@ pub(super) fn record(connection: &Connection, project: &str, record: &RunRecord)
     let RunRecord { run, plan, holder, source, began, ended, state, steps } = record;
     let put = "INSERT OR REPLACE INTO runs (project, run, plan, holder, source, began, ended, state, steps)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-    let put = connection.execute(put, (project, run, plan, holder, source, began, ended, state, encode(steps)))?;
+    let put =
+        connection.execute(put, (project, run, plan, holder, source, began, ended, state, steps::encode(steps)))?;
     Flaw::unless_one(put, format_args!("the record of run {run}"))?;
     let forget = "DELETE FROM runs WHERE project = ?1 AND run IN
         (SELECT run FROM runs WHERE project = ?1 ORDER BY began DESC, run DESC LIMIT -1 OFFSET ?2)";
@@ -77,7 +78,7 @@ fn run(row: &Row<'_>) -> Result<RunRecord, Flaw> {
         began: row.get(4)?,
         ended: row.get(5)?,
         state: row.get(6)?,
-        steps: decode(row.get_ref(7)?.as_bytes()?)
+        steps: steps::decode(row.get_ref(7)?.as_bytes()?)
             .ok_or_else(|| Flaw::Damaged("the steps of a run are unreadable".into()))?,
     })
 }
@@ -98,16 +99,4 @@ fn unreadable(row: &Row<'_>) -> RunRecord {
         state: RunRecord::UNREADABLE.to_owned(),
         steps: vec!["what the catalog holds of this run is unreadable".to_owned()],
     }
-}
-
-fn encode(steps: &[String]) -> String {
-    let items = steps.iter().map(|step| Spanned::new(Value::string(step.as_str()), Origin::Nowhere));
-    let mut text = Vec::new();
-    write_json(&Value::Array(items.collect()), &mut text);
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-fn decode(text: &[u8]) -> Option<Vec<String>> {
-    let Ok(Value::Array(items)) = parse_json(text) else { return None };
-    items.iter().map(|item| item.value.as_str().map(str::to_owned)).collect()
 }

@@ -1,58 +1,39 @@
 use super::flaw::Flaw;
 use super::row;
-use crate::catalog::{Presence, Unreadable};
-use crate::model::{Address, Digest, Map, Value, parse_json};
+use crate::adapter::sql::stored;
+use crate::catalog::Presence;
+use crate::model::{Address, Digest, Map};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
-use std::sync::Arc;
 
-/// A body as it stands in a row, held to the digest beside it. Whoever changes a body by a statement leaves no digest, which a trigger
-/// sees to; so a body that does not come to its digest was changed by no statement, but on the disk.
-pub(super) struct Stored<'r> {
-    json: &'r [u8],
-    digest: Option<Digest>,
-}
+/// A body as it stands in a row.
+pub(super) struct Stored<'r>(stored::Stored<'r>);
 
 impl<'r> Stored<'r> {
     /// The body and the digest of two columns of a row, in this order.
     pub(super) fn of(row: &'r Row<'_>, [body, digest]: [usize; 2], address: &Address) -> Result<Self, Flaw> {
-        let json = row.get_ref(body)?.as_bytes()?;
-        let digest = digest_or_none(row.get_ref(digest)?)?;
-        if digest.is_some_and(|digest| digest != Digest::of(json)) {
-            return Err(Flaw::changed_body(address));
-        }
-        Ok(Self { json, digest })
+        let (json, digest) = (row.get_ref(body)?.as_bytes()?, digest_or_none(row.get_ref(digest)?)?);
+        stored::Stored::held(json, digest).map(Self).ok_or_else(|| Flaw::changed_body(address))
     }
 
     /// The body.
     pub(super) fn body(&self, address: &Address) -> Presence<Map> {
-        let why = match parse_json(self.json) {
-            Ok(Value::Object(body)) => return Presence::Read(body),
-            Ok(other) => format!("{}, not an object", other.type_name()),
-            Err(error) => error.to_string(),
-        };
-        let digest = Digest::of(self.json);
-        let unreadable = Unreadable {
-            address: address.clone(),
-            digest,
-            why,
-            removal: format!("DELETE FROM objects WHERE {}", row::of_object(address)),
-        };
-        Presence::Unreadable(Arc::new(unreadable))
+        self.0.body(address, || removal(address))
     }
 
     /// The body, as what was written last: of one that others made unreadable nothing is known any more.
-    pub(super) fn known(&self, address: &Address) -> Map {
-        self.body(address).into_read().unwrap_or_default()
+    pub(super) fn known(&self) -> Map {
+        self.0.known()
     }
 
     /// The digest of the body in its canonical form, which only plat is sure to write.
     pub(super) fn digest(&self, address: &Address) -> Presence<Digest> {
-        match self.digest {
-            Some(digest) => Presence::Read(digest),
-            None => self.body(address).map(|body| Digest::of_value(&Value::Object(body))),
-        }
+        self.0.digest(address, || removal(address))
     }
+}
+
+fn removal(address: &Address) -> String {
+    format!("DELETE FROM objects WHERE {}", row::of_object(address))
 }
 
 /// The digest that a row holds.

@@ -622,7 +622,7 @@ fn a_catalog_of_the_first_format_says_what_it_said() {
         crate::model::write_json(&Value::Object(body.clone()), &mut json);
         let json = String::from_utf8(json).unwrap();
         sql.execute("INSERT INTO objects VALUES ('team', '', ?1, ?2, 3, 4, ?3)", (name, digest(body), json)).unwrap();
-        let fields = record::encode(&owned(&ours));
+        let fields = crate::adapter::sql::fields::encode(&owned(&ours));
         let put = "INSERT INTO inventory VALUES ('team', '', ?1, 'demo', ?2, ?3, ?4)";
         sql.execute(put, (name, digest(&ours), protect, fields)).unwrap();
     }

@@ -2,7 +2,8 @@
 
 use super::flaw::Flaw;
 use super::stored::Stored;
-use super::{key, lifecycle, record, record_key};
+use super::{key, record, record_key};
+use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Change, GuardedChange, Outcome, OwnedFields, Presence};
@@ -102,7 +103,7 @@ impl<'a> Writer<'a> {
     ) -> Result<bool, Flaw> {
         let (kind, parent, name) = key(address);
         let lifecycle = lifecycle.map(lifecycle::encode);
-        let fields = record::encode(fields);
+        let fields = fields::encode(fields);
         let digest = record::digest(address, self.project.as_bytes(), base, lifecycle.as_deref().map(str::as_bytes));
         let fields_digest = Digest::of(&fields);
         let row = params![kind, parent, name, self.project, base.0, digest.0, lifecycle, fields_digest.0, fields];
@@ -234,7 +235,7 @@ impl<'a> Values<'a> {
         let mut rows = self.read.query(record_key(project, address))?;
         Ok(rows
             .next()?
-            .map(|row| Ok::<_, Flaw>(Stored::of(row, [0, 1], address)?.known(address)))
+            .map(|row| Ok::<_, Flaw>(Stored::of(row, [0, 1], address)?.known()))
             .transpose()?
             .unwrap_or_default())
     }

@@ -3,14 +3,14 @@
 use crate::model::{Lifecycle, Value, parse_json, write_json};
 
 /// The text of a lifecycle.
-pub(super) fn encode(lifecycle: &Lifecycle) -> String {
+pub(crate) fn encode(lifecycle: &Lifecycle) -> String {
     let mut text = Vec::new();
     write_json(&Value::Object(lifecycle.to_body()), &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 
 /// The lifecycle of a text; nothing where it says what this plat does not know, which is never a default: a protection must not get lost.
-pub(super) fn decode(text: &[u8]) -> Option<Lifecycle> {
+pub(crate) fn decode(text: &[u8]) -> Option<Lifecycle> {
     parse_json(text).ok()?.as_object().and_then(Lifecycle::of_body)
 }
 

@@ -1,16 +1,16 @@
 use crate::model::Name;
 
 /// Gives the same [`Name`] for the same text in a row, so that neighbours share it.
-pub(super) struct Shared(Name);
+pub(crate) struct Shared(Name);
 
 impl Shared {
     /// Without a text so far.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self("".into())
     }
 
     /// The name of a text.
-    pub(super) fn name(&mut self, text: &str) -> Name {
+    pub(crate) fn name(&mut self, text: &str) -> Name {
         if self.0 != *text {
             self.0 = text.into();
         }
