@@ -5,6 +5,7 @@ missing=
 for part in zsh:zsh fish:fish nginx:nginx-light fcgiwrap:fcgiwrap sshd:openssh-server ssh-keygen:openssh-client openssl:openssl git:git; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${part%%:*}" >/dev/null || missing="$missing ${part#*:}"
 done
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq

@@ -4,6 +4,8 @@
 //! In: declarations, and what surrounds a project. Out: a [`Catalog`] or a [`Store`], of which nobody sees any more what keeps it.
 
 pub mod git;
+pub mod postgres;
+mod sql;
 pub mod sqlite;
 
 use crate::catalog::{Catalog, CatalogError};
@@ -12,6 +14,7 @@ use crate::model::{GitFolder, SharedCatalog, StateStore, StoreType};
 use crate::store::{Store, StoreError};
 use crate::wait::Wait;
 use git::{Authorship, Git, GitCatalog, Place, WhenMissing};
+use postgres::Postgres;
 use sqlite::Sqlite;
 use std::path::PathBuf;
 
@@ -45,6 +48,14 @@ impl Surroundings {
                     GitCatalog::open(place, self.authorship(&name)?, self.environment.clone(), Some(known))
                 });
                 Ok(Box::new(opened.map_err(|error| CatalogError::Kept(Box::new(error)))?))
+            }
+            Some(SharedCatalog::Postgres(schema)) => {
+                let unusable = |reason| {
+                    let store = format!("the {}", SharedCatalog::NAME);
+                    CatalogError::Kept(Box::new(StoreError::Unusable { store, reason }))
+                };
+                let patience = self.environment.patience().map_err(unusable)?;
+                Ok(Box::new(Postgres::open(schema, &self.environment, &self.root, patience, &self.wait)?))
             }
         }
     }

@@ -2,13 +2,35 @@
 
 use super::words::quoted;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Kind, Location, Lost, Project, Remote, Scheme, addresses};
+use crate::model::{
+    Address, Database, Kind, Location, Lost, NoDatabase, Project, Remote, Scheme, SharedCatalog, addresses,
+};
 use crate::source::{Spanned, without_login};
 use crate::syntax::edit::write_string;
 
 /// Addresses that hold a password, have characters that no server is told, or lead to no repository.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    addresses(project).into_iter().filter_map(|(of, address)| judge(of.as_ref(), &address)).collect()
+    let is_database = matches!(project.catalog, Some(SharedCatalog::Postgres(_)));
+    let judge = |(of, address): (Option<Address>, Spanned<&str>)| match of {
+        None if is_database => judge_database(&address),
+        of => judge(of.as_ref(), &address),
+    };
+    addresses(project).into_iter().filter_map(judge).collect()
+}
+
+fn judge_database(address: &Spanned<&str>) -> Option<Diagnostic> {
+    let lost = Database::parse(address.value).err()?;
+    let (code, help) = match lost {
+        NoDatabase::Login => {
+            let url = write_string(&without_login(address.value));
+            let help =
+                format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`");
+            (code::PASSWORD_IN_ADDRESS, help)
+        }
+        NoDatabase::Control => (code::CONTROL_IN_ADDRESS, "take it out, also where it is written as `%0A`".to_owned()),
+        _ => (code::UNCLEAR_ADDRESS, "write `postgres://HOST/DATABASE`".to_owned()),
+    };
+    Some(Diagnostic::error(code, address.span, format!("the address of the catalog {lost}")).help(help))
 }
 
 fn judge(of: Option<&Address>, address: &Spanned<&str>) -> Option<Diagnostic> {

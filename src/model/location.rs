@@ -42,6 +42,8 @@ worded! {
         Http = "http",
         /// `ssh:`, or `user@host:path`.
         Ssh = "ssh",
+        /// `postgres:`, which leads to a database alone.
+        Postgres = "postgres",
     }
 }
 
@@ -117,6 +119,7 @@ impl Scheme {
             Self::Https => 443,
             Self::Http => 80,
             Self::Ssh => 22,
+            Self::Postgres => 5432,
         }
     }
 }
@@ -159,13 +162,30 @@ impl Location {
 impl Remote {
     /// Whether anybody on the way could read along: plain HTTP to another machine, on which no credential is sent.
     pub fn is_open(&self) -> bool {
-        let stays_here = match Host::parse(&self.host) {
+        self.scheme == Scheme::Http && !self.stays_here()
+    }
+
+    /// A server that may have a database.
+    pub(super) fn of_database(host: String, port: Option<u16>) -> Self {
+        let scheme = Scheme::Postgres;
+        let port = port.filter(|port| *port != scheme.usual_port());
+        let shown = format!("{}://{}", scheme.word(), authority(&host, port));
+        Self { scheme, user: None, host, port, path: String::new(), shown, query: None }
+    }
+
+    /// The port that it is reached at.
+    pub fn reached_at(&self) -> u16 {
+        self.port.unwrap_or_else(|| self.scheme.usual_port())
+    }
+
+    /// Whether it is this machine, so that nobody reads along on the way.
+    pub fn stays_here(&self) -> bool {
+        match Host::parse(&self.host) {
             Ok(Host::Domain(name)) => name == "localhost",
             Ok(Host::Ipv4(address)) => address.is_loopback(),
             Ok(Host::Ipv6(address)) => address.is_loopback(),
             Err(_) => false,
-        };
-        self.scheme == Scheme::Http && !stays_here
+        }
     }
 
     /// The server: the host, with the port where that is not the usual one.
@@ -273,7 +293,7 @@ fn authority(host: &str, port: Option<u16>) -> String {
     port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn host_and_port(place: &str) -> Result<(String, Option<u16>), Lost> {
+pub(super) fn host_and_port(place: &str) -> Result<(String, Option<u16>), Lost> {
     let end = place.rfind(']').map_or(0, |end| end + 1);
     let (name, port) = place[end..].find(':').map_or((place, ""), |at| place.split_at(end + at));
     let port = match port.strip_prefix(':').unwrap_or_default() {

@@ -1,8 +1,8 @@
 use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, GitFolder, Kind,
-    Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, StateStore, Team, Template, Test,
-    User,
+    Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore, Team,
+    Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -48,43 +48,6 @@ pub struct Project {
     pub adopted: Vec<Adopt>,
     /// Where those are that are asked for by name.
     pub lookups: Lookups,
-}
-
-/// What keeps a catalog that a team shares.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SharedCatalog {
-    /// A folder on a branch of a Git repository.
-    Git(GitFolder),
-}
-
-impl SharedCatalog {
-    /// What messages call it, and what the secret is called to log in with where none is named.
-    pub const NAME: &str = "catalog";
-    /// The branch that it is on where none is named.
-    pub const BRANCH: &str = "plat-catalog";
-
-    /// The folder that it is, where it is one of a Git repository.
-    pub fn git(&self) -> Option<&GitFolder> {
-        match self {
-            Self::Git(folder) => Some(folder),
-        }
-    }
-
-    /// The same, to be settled.
-    pub fn git_mut(&mut self) -> Option<&mut GitFolder> {
-        match self {
-            Self::Git(folder) => Some(folder),
-        }
-    }
-}
-
-worded! {
-    /// What a catalog that a team shares can be.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum CatalogType {
-        /// A folder on a branch of a Git repository.
-        Git = "git",
-    }
 }
 
 /// Where the things of a project are, by name.

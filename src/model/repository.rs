@@ -108,7 +108,8 @@ impl Repository {
 impl Server {
     fn of(remote: &Remote) -> Self {
         let protocol = match remote.scheme {
-            Scheme::Https | Scheme::Http => Protocol::Web,
+            // No address of a repository has the last one.
+            Scheme::Https | Scheme::Http | Scheme::Postgres => Protocol::Web,
             Scheme::Ssh => Protocol::Ssh,
         };
         let is_also =

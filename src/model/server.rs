@@ -11,6 +11,6 @@ pub fn addresses(project: &Project) -> Vec<(Option<Address>, Spanned<&str>)> {
     }
     let stores = project.stores.iter().map(|store| (Some(store.address()), said(&store.git.url)));
     let called = project.called.iter().map(|(caller, url)| (Some(caller.clone()), said(url)));
-    let catalog = project.catalog.as_ref().and_then(SharedCatalog::git);
-    stores.chain(called).chain(catalog.map(|place| (None, said(&place.url)))).collect()
+    let catalog = project.catalog.as_ref().and_then(SharedCatalog::url);
+    stores.chain(called).chain(catalog.map(|url| (None, said(url)))).collect()
 }

@@ -29,9 +29,9 @@ pub use compared::Former;
 pub use document::{
     Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift,
     Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving,
-    Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan, PlannedStore,
-    Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Summary, Target, Transition,
-    Violation, parts as field_parts, parts_between,
+    Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan,
+    PlannedCatalog, PlannedStore, Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint, Standing,
+    Summary, Target, Transition, Violation, parts as field_parts, parts_between,
 };
 pub use former::{FormerStore, Left, Remains};
 pub use guard::{Contents, Staying, lost_objects};

@@ -2,7 +2,7 @@
 
 use super::clean::one_line;
 use crate::model::Repository;
-use crate::plan::PlannedStore;
+use crate::plan::{PlannedCatalog, PlannedStore};
 use crate::session::Misfit;
 
 /// The most of them that are told.
@@ -25,7 +25,7 @@ fn words(misfit: &Misfit) -> String {
         }
         Misfit::OtherCatalog { planned, declared } => {
             let own = || "the one in `.plat`".to_owned();
-            let [was, is] = [planned, declared].map(|one| one.as_deref().map_or_else(own, place));
+            let [was, is] = [planned, declared].map(|one| one.as_deref().map_or_else(own, catalog));
             format!("the catalog: the plan is for {was}, and the project has {is}")
         }
         Misfit::NoStore(store) => format!("state store {store}: the project does not have it"),
@@ -51,6 +51,17 @@ fn words(misfit: &Misfit) -> String {
         }
         Misfit::Twice(thing) => format!("{thing}: it is changed twice"),
         Misfit::Misnamed { thing, file } => format!("{thing}: what would be written is {file}"),
+    }
+}
+
+/// Where a catalog is.
+fn catalog(planned: &PlannedCatalog) -> String {
+    match planned {
+        PlannedCatalog::Git(store) => place(store),
+        PlannedCatalog::Postgres(database) => {
+            let secret = || format!("the database of the secret `{}`", database.secret.as_deref().unwrap_or_default());
+            format!("schema {} of {}", database.schema, database.database.clone().unwrap_or_else(secret))
+        }
     }
 }
 

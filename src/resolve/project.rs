@@ -4,7 +4,9 @@ use super::value::count;
 use super::value::{flag, name_at, text};
 use super::version::Requirement;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Adoption, Auth, AuthMethod, CatalogType, GitFolder, Name, Repository, SharedCatalog};
+use crate::model::{
+    Adoption, Auth, AuthMethod, CatalogType, DatabaseSchema, DatabaseUrl, GitFolder, Name, Repository, SharedCatalog,
+};
 use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::Node;
 
@@ -29,6 +31,9 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(id) = node.child("id").and_then(|child| text(child.argument(0)?)) {
         fragment.project.id.get_or_insert(id);
     }
+    if let Some(problem) = node.child("catalog").and_then(|node| node.child("url")).and_then(unclear) {
+        diagnostics.push(problem);
+    }
     if let Some(catalog) = node.child("catalog").and_then(catalog) {
         fragment.project.catalog.get_or_insert(catalog);
     }
@@ -40,27 +45,59 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
 
 /// Where a `catalog` node says that the catalog is.
 fn catalog(node: Node<'_>) -> Option<SharedCatalog> {
+    let said = |child: &str| node.child(child).and_then(|child| text(child.argument(0)?));
+    let or = |child: &str, usual: &str| {
+        said(child).unwrap_or_else(|| Spanned::new(usual.into(), Origin::Default(node.head_span())))
+    };
+    let auth = node.child("auth").and_then(auth);
     match CatalogType::from_word(node.argument(0)?.string()?)? {
         CatalogType::Git => {
-            let said = |child: &str| node.child(child).and_then(|child| text(child.argument(0)?));
-            let missing = |usual: &str| Spanned::new(usual.into(), Origin::Default(node.head_span()));
-            let auth = |node: Node<'_>| {
-                let method = AuthMethod::from_word(node.argument(0)?.string()?)?;
-                let secret = node.property("secret").and_then(|entry| Some((entry.string()?, entry.value_span())));
-                let secret = secret.map(|(name, span)| Names::default().at(name, span));
-                Some(Auth { span: node.head_span().into(), method, secret })
-            };
             let url = said("url")?;
             Some(SharedCatalog::Git(GitFolder {
                 repository: Repository::of(&url.value),
                 url,
-                branch: said("branch").unwrap_or_else(|| missing(SharedCatalog::BRANCH)),
-                path: said("path").unwrap_or_else(|| missing("")),
-                auth: node.child("auth").and_then(auth),
+                branch: or("branch", SharedCatalog::BRANCH),
+                path: or("path", ""),
+                auth,
                 create: flag(node, 1, "create").map(Into::into),
             }))
         }
+        CatalogType::Postgres => {
+            let url = said("url").map(DatabaseUrl::Said);
+            let url = url.or_else(|| Some(DatabaseUrl::Secret(secret(node.child("url")?)?)))?;
+            Some(SharedCatalog::Postgres(DatabaseSchema { url, schema: or("schema", SharedCatalog::SCHEMA), auth }))
+        }
     }
+}
+
+/// What is wrong with a `url` that may say an address, or a secret that holds it, and says both or neither.
+fn unclear(node: Node<'_>) -> Option<Diagnostic> {
+    match (node.argument(0), node.property("secret")) {
+        (None, None) => {
+            let message = "the `url` of the catalog says neither an address nor the secret that holds it";
+            let help = "write `url \"postgres://HOST/DATABASE\"`, or `url secret=NAME`";
+            Some(Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message).help(help))
+        }
+        (Some(address), Some(secret)) => {
+            let message = "the `url` of the catalog says an address and a secret that holds one";
+            let problem = Diagnostic::error(code::EXCLUSIVE_PARTS, secret.key_span(), message);
+            let help = "keep one of them; the secret to log in with stands in `auth basic secret=NAME`";
+            Some(problem.other(address.value_span(), "this is here already").help(help))
+        }
+        (Some(_), None) | (None, Some(_)) => None,
+    }
+}
+
+/// How an `auth` node says that one logs in.
+fn auth(node: Node<'_>) -> Option<Auth> {
+    let method = AuthMethod::from_word(node.argument(0)?.string()?)?;
+    Some(Auth { span: node.head_span().into(), method, secret: secret(node) })
+}
+
+/// The secret that a node names.
+fn secret(node: Node<'_>) -> Option<Spanned<Name>> {
+    let entry = node.property("secret")?;
+    Some(Names::default().at(entry.string()?, entry.value_span()))
 }
 
 /// What is wrong with the versions of plat that a project asks for.

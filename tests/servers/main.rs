@@ -1,4 +1,4 @@
-//! The Git store against real servers: nginx with `git http-backend` over HTTP and TLS, and sshd.
+//! Stores and catalogs against real servers: nginx with `git http-backend` over HTTP and TLS, sshd, and PostgreSQL.
 //!
 //! Each test starts its own servers on free ports of this machine and runs itself again as a child process, whose home and
 //! certificates are the test's own. Where a server is missing a test says loudly that it did not run; it fails where the
@@ -15,10 +15,12 @@ mod catalog_laws;
 #[path = "../../src/store/conformance/mod.rs"]
 mod conformance;
 mod cut;
+mod database;
 mod hosts;
 #[path = "../../src/adapter/git/laws.rs"]
 mod laws;
 mod lies;
+mod postgres;
 mod process;
 mod pushes;
 mod scenario;

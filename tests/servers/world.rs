@@ -184,7 +184,7 @@ impl World {
 }
 
 /// An authority, a certificate of its for this machine, and another authority.
-fn certificates(folder: &Path) {
+pub(crate) fn certificates(folder: &Path) {
     let openssl = |arguments: &str| {
         let arguments = arguments.split(' ');
         run(Command::new("openssl").args(arguments).current_dir(folder));

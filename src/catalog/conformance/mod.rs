@@ -195,5 +195,5 @@ fn refused(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange
     }
 }
 
-const A: &str = "entity:service:a";
+pub(crate) const A: &str = "entity:service:a";
 const TITLED: &str = r#"{"title":"A","properties":{"x":1,"y":[1,{"z":null}]},"relations":{"system":"s"}}"#;

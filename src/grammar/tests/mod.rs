@@ -9,8 +9,8 @@ mod shapes;
 use super::{FILES, Grammar, Neighbour, load, reference, trees};
 use crate::diag::{Diagnostics, code};
 use crate::model::{
-    ActionOperation, Adoption, AuthMethod, Deletion, Entity, Format, Kind, Layout, OnDrift, Operator, PolicySeverity,
-    PolicySubject, Request, Spec, StoreType,
+    ActionOperation, Adoption, AuthMethod, CatalogType, Deletion, Entity, Format, Kind, Layout, OnDrift, Operator,
+    PolicySeverity, PolicySubject, Request, Spec, StoreType,
 };
 use crate::plan::Action;
 use crate::source::{FileId, SourceFile, Sources};
@@ -182,6 +182,8 @@ fn words_of_types_are_those_of_the_model() {
     assert_eq!(words("layout"), Layout::ALL.map(|row| row.1));
     assert_eq!(words("auth-method"), [AuthMethod::Basic, AuthMethod::Ssh].map(AuthMethod::word));
     assert_eq!(words("store-type"), StoreType::ALL.map(|row| row.1));
+    assert_eq!(words("catalog-type"), CatalogType::ALL.map(|row| row.1));
+    assert_eq!(words("database-auth-method"), [AuthMethod::Basic.word()]);
     assert_eq!(words("value-spec"), [Spec::OpenApi, Spec::AsyncApi, Spec::EmbeddedUrl].map(Spec::word));
     assert_eq!(words("adoption"), Adoption::ALL.map(|row| row.1));
     assert_eq!(words("drift-choice"), OnDrift::ALL.map(|row| row.1));
@@ -195,7 +197,7 @@ fn words_of_types_are_those_of_the_model() {
 fn every_node_of_the_language_is_described() {
     let top = "project use team user blueprint entity scorecard action promise promise-release request state-store destination test \
                policy moved removed adopt automation page";
-    let inner = "of meets-all meets-any meets-one meets-none keys validations example member-patterns short-names categories columns selectable-fields subresources title description icon id plat guards catalog member property relation lifecycle protect on-drift deletion ignore values value pattern \
+    let inner = "of meets-all meets-any meets-one meets-none keys validations example member-patterns short-names categories columns selectable-fields subresources title description icon id plat guards catalog schema member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send payload header report-status \
                  api schedule workflow table row match case else each resource files status url branch path auth store \
                  endpoint bucket version requires source labels layout strict-labels encrypted drain type parent after blueprint locked widgets only-port only-kratix only-backstage backstage place takes mirror calculation jq items colors aggregation query path-filter ownership published base on condition buttons approval approval-notification anyone-sees-runs changelog global-search protected show-in-sidebar section query-params page-filters depends-on dataset sort encryption heading step shown requires available login team-inheritance when require before given expect team spec";

@@ -1,5 +1,8 @@
 use super::Operation;
-use crate::model::{GitFolder, Holding, Name, Project, Repository, Server, SharedCatalog, StateStore, StorePlace};
+use crate::model::{
+    Database, DatabaseSchema, DatabaseUrl, GitFolder, Holding, Name, Project, Repository, Server, SharedCatalog,
+    StateStore, StorePlace,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -13,7 +16,30 @@ pub struct MadeFor {
     pub stores: Vec<PlannedStore>,
     /// The catalog, where it is not the one in plat's own folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub catalog: Option<PlannedStore>,
+    pub catalog: Option<PlannedCatalog>,
+}
+
+/// A catalog that a team shares, as it was declared when a plan was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PlannedCatalog {
+    /// A folder on a branch of a Git repository.
+    Git(PlannedStore),
+    /// A schema of a PostgreSQL database.
+    Postgres(PlannedDatabase),
+}
+
+/// A schema of a PostgreSQL database, as it was declared when a plan was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedDatabase {
+    /// The address of the database, where that is no secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// The name of the secret that holds the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Name>,
+    /// The schema.
+    pub schema: String,
 }
 
 /// A state store, or a catalog, as it was declared when a plan was made.
@@ -40,7 +66,44 @@ impl MadeFor {
     pub fn new(project: &Project, operations: &[Operation]) -> Self {
         let names: BTreeSet<&Name> = operations.iter().filter_map(Operation::file).map(|file| &file.store).collect();
         let stores = names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect();
-        Self { stores, catalog: PlannedStore::of_catalog(project) }
+        Self { stores, catalog: PlannedCatalog::of(project) }
+    }
+}
+
+impl PlannedCatalog {
+    /// The catalog of a project, where it declares one.
+    pub fn of(project: &Project) -> Option<Self> {
+        Some(match project.catalog.as_ref()? {
+            SharedCatalog::Git(folder) => Self::Git(PlannedStore::at(SharedCatalog::NAME.into(), folder)),
+            SharedCatalog::Postgres(DatabaseSchema { url, schema, .. }) => {
+                let (database, secret) = match url {
+                    DatabaseUrl::Said(url) => (Some(url.value.to_string()), None),
+                    DatabaseUrl::Secret(name) => (None, Some(name.value.clone())),
+                };
+                Self::Postgres(PlannedDatabase { database, secret, schema: schema.value.to_string() })
+            }
+        })
+    }
+
+    /// Whether this is the place of another one, however that is spelled.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Git(one), Self::Git(other)) => one.place().is(&other.place()),
+            (Self::Postgres(one), Self::Postgres(other)) => one.is(other),
+            (Self::Git(_), Self::Postgres(_)) | (Self::Postgres(_), Self::Git(_)) => false,
+        }
+    }
+}
+
+impl PlannedDatabase {
+    fn is(&self, other: &Self) -> bool {
+        let read = |one: &Self| one.database.as_deref().map(Database::parse);
+        let same = match (read(self), read(other)) {
+            (Some(Ok(one)), Some(Ok(other))) => one.is(&other),
+            (None, None) => self.secret == other.secret,
+            _ => self.database == other.database,
+        };
+        same && self.schema == other.schema
     }
 }
 
@@ -48,11 +111,6 @@ impl PlannedStore {
     /// A state store as it is declared.
     pub fn new(store: &StateStore) -> Self {
         Self::at(store.name.value.clone(), &store.git)
-    }
-
-    /// The catalog of a project, where it declares one.
-    pub fn of_catalog(project: &Project) -> Option<Self> {
-        Some(Self::at(SharedCatalog::NAME.into(), project.catalog.as_ref()?.git()?))
     }
 
     fn at(store: Name, git: &GitFolder) -> Self {

@@ -19,7 +19,7 @@ pub use consequence::{
 pub use finding::{Conflict, Drift, Flag, Guard, NewHost, Restraint, Violation};
 pub use in_the_way::InTheWay;
 pub use looked::{Extent, Following, Looked};
-pub use made_for::{Held, MadeFor, PlannedStore};
+pub use made_for::{Held, MadeFor, PlannedCatalog, PlannedStore};
 pub use object::{Cause, Changes, Field, ObjectChange, Record};
 pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Reason, Target};
 pub use part::{Declared, FieldPart, parts, parts_between};

@@ -6,7 +6,9 @@ use super::SessionError;
 use crate::apply::{ApplyError, Targets, identity};
 use crate::catalog::Entry;
 use crate::model::{Address, Declared, Holding, Kind, Name, Request, Thing, held_path_fault, path_fault};
-use crate::plan::{Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedStore, Target};
+use crate::plan::{
+    Action, Content, FileChange, Held, ObjectChange, Operation, Plan, PlannedCatalog, PlannedStore, Target,
+};
 use crate::store::{ContentId, FileState};
 use crate::workspace::Loaded;
 use protection::unprotected;
@@ -28,9 +30,9 @@ pub enum Misfit {
     /// The catalog is another one than that of the plan; nothing stands for the one in plat's own folder.
     OtherCatalog {
         /// The catalog that the plan was made for.
-        planned: Option<Box<PlannedStore>>,
+        planned: Option<Box<PlannedCatalog>>,
         /// The one that the project has.
-        declared: Option<Box<PlannedStore>>,
+        declared: Option<Box<PlannedCatalog>>,
     },
     /// The plan does not say where a state store is whose files it changes.
     Nowhere(Name),
@@ -161,11 +163,11 @@ fn moved(planned: &PlannedStore, loaded: &Loaded) -> Option<Misfit> {
 
 /// A plan of one catalog is none of another one.
 fn other_catalog(plan: &Plan, loaded: &Loaded) -> Option<Misfit> {
-    let (planned, declared) = (plan.made_for.catalog.clone(), PlannedStore::of_catalog(&loaded.project));
-    let is_same = match (&planned, &loaded.project.catalog) {
-        (Some(planned), Some(declared)) => declared.git().is_some_and(|git| planned.place().is(&git.place())),
+    let (planned, declared) = (plan.made_for.catalog.clone(), PlannedCatalog::of(&loaded.project));
+    let is_same = match (&planned, &declared) {
+        (Some(planned), Some(declared)) => planned.is(declared),
         (None, None) => true,
-        _ => false,
+        (Some(_), None) | (None, Some(_)) => false,
     };
     (!is_same).then(|| Misfit::OtherCatalog { planned: planned.map(Box::new), declared: declared.map(Box::new) })
 }

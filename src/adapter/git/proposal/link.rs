@@ -53,7 +53,7 @@ fn split(url: &str) -> Option<(String, String)> {
         Scheme::Https => remote.server(),
         // The port is that of another server than the pages'.
         Scheme::Ssh => remote.host,
-        Scheme::Http => return None,
+        Scheme::Http | Scheme::Postgres => return None,
     };
     let path = remote.path.trim_matches('/');
     let path = encode(path.strip_suffix(".git").unwrap_or(path));

@@ -110,6 +110,7 @@ impl Wire {
                 let (address, program) = (Address::of(remote)?, Program::of(preferences, environment));
                 Route::Ssh(ssh::Way { address, program, cache: cache.to_owned() })
             }
+            Scheme::Postgres => return Err("a database is no repository".to_owned()),
         };
         Ok(Self { route, patience })
     }

@@ -1,0 +1,57 @@
+//! The tables of the catalog, and how an older format becomes the newest.
+
+use super::flaw::Flaw;
+use super::link::Talk;
+use tokio_postgres::types::Type;
+
+/// How each format is made of the one before; the first one of nothing. A format is never changed once released: a change is one more
+/// entry.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("format-1.sql")];
+
+/// A name as SQL has it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The format of the catalog in a schema: 0 where there is none.
+pub(super) async fn format(talk: &Talk<'_>, schema: &str, migrations: &[&str]) -> Result<usize, Flaw> {
+    let table = format!("{}.catalog", quoted(schema));
+    let found = talk.row("SELECT to_regclass($1) IS NOT NULL", &[(&table, Type::TEXT)]).await?;
+    if !found.is_some_and(|row| row.get(0)) {
+        return Ok(0);
+    }
+    let rows = talk.rows(&format!("SELECT format FROM {table}"), &[]).await?;
+    let [row] = &*rows else { return Err(Flaw::Damaged("its table `catalog` has not one row".to_owned())) };
+    let found: i32 = row.try_get(0)?;
+    match usize::try_from(found) {
+        Ok(format @ 1..) if format <= migrations.len() => Ok(format),
+        Ok(1..) => Err(Flaw::Newer { found: found.into(), known: i64::try_from(migrations.len()).unwrap_or(i64::MAX) }),
+        Ok(0) | Err(_) => Err(Flaw::Damaged(format!("it says that it has format {found}, and there is none"))),
+    }
+}
+
+/// Brings a schema to the newest format, inside of the transaction that is open. Two who do it at once wait for each other.
+pub(super) async fn migrate(talk: &Talk<'_>, schema: &str, migrations: &[&str]) -> Result<(), Flaw> {
+    if format(talk, schema, migrations).await? == migrations.len() {
+        return Ok(());
+    }
+    let lock = format!("plat {schema}");
+    talk.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[(&lock, Type::TEXT)]).await?;
+    let format = format(talk, schema, migrations).await?;
+    let Some(missing) = migrations.get(format..).filter(|missing| !missing.is_empty()) else { return Ok(()) };
+    if format == 0 {
+        // Who may not make one is given one that is there.
+        let there = talk.row("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[(&schema, Type::TEXT)]).await?;
+        if there.is_none() {
+            talk.run(&format!("CREATE SCHEMA {}", quoted(schema))).await?;
+        }
+    }
+    // What is made goes where the path begins, which is what the system has otherwise.
+    talk.run(&format!("SET LOCAL search_path TO {}, pg_catalog", quoted(schema))).await?;
+    for step in missing {
+        talk.run(step).await?;
+    }
+    let newest = migrations.len();
+    let said = format!("DELETE FROM catalog; INSERT INTO catalog VALUES ({newest}); {}", super::path(schema));
+    talk.run(&said).await
+}

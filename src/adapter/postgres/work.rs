@@ -1,0 +1,226 @@
+//! A batch: what it touches is read at once, carried out in memory, and written at once.
+
+use super::flaw::Flaw;
+use super::link::Talk;
+use super::rows::{self, Keys, removal_of};
+use crate::adapter::sql::stored::Stored;
+use crate::adapter::sql::{fields, lifecycle};
+use crate::catalog::guard;
+use crate::catalog::keeper::{self, Keeper, Kept};
+use crate::catalog::{Batch, Change, GuardedChange, Outcome, Presence};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, write_map};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio_postgres::types::Type;
+
+/// The objects that a batch touches, held until it ends.
+const OBJECTS: &str = "SELECT kind, parent, name, digest, body::text, created_at, updated_at
+    FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
+    ORDER BY kind, parent, name FOR UPDATE OF objects";
+
+/// The records of them, of the project and of those that it takes something from.
+const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fields, written::text
+    FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
+    WHERE project = ANY($4) ORDER BY project, kind, parent, name FOR UPDATE OF inventory";
+
+/// A row of an object.
+#[derive(Clone, PartialEq)]
+pub(super) struct ObjectRow {
+    pub(super) json: String,
+    pub(super) digest: Option<Digest>,
+    pub(super) created: i64,
+    pub(super) updated: i64,
+}
+
+/// A row of the inventory.
+#[derive(Clone, PartialEq)]
+pub(super) struct RecordRow {
+    pub(super) base: Digest,
+    pub(super) lifecycle: Option<String>,
+    pub(super) fields: Option<Vec<u8>>,
+    pub(super) written: String,
+}
+
+/// A row as it was, and as it is to be.
+pub(super) struct Slot<T> {
+    pub(super) was: Option<T>,
+    pub(super) is: Option<T>,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self { was: None, is: None }
+    }
+}
+
+/// The rows that a batch touches.
+pub(super) struct Work<'a> {
+    schema: &'a str,
+    project: Name,
+    time: i64,
+    pub(super) objects: BTreeMap<Address, Slot<ObjectRow>>,
+    pub(super) records: BTreeMap<(Name, Address), Slot<RecordRow>>,
+}
+
+impl<'a> Work<'a> {
+    /// Reads what a batch touches, and holds it: nobody else changes it before the transaction ends.
+    pub(super) async fn read(talk: &Talk<'_>, schema: &'a str, batch: &Batch<'_>) -> Result<Self, Flaw> {
+        let mut touched: BTreeSet<&Address> = BTreeSet::new();
+        let mut owners: BTreeSet<&str> = BTreeSet::from([batch.project]);
+        for GuardedChange { address, change } in batch.operations {
+            touched.insert(address);
+            if let Change::Write { from, taken_from, .. } | Change::Make { from, taken_from, .. } = change {
+                touched.extend(from);
+                owners.extend(taken_from.as_deref());
+            }
+        }
+        let mut work = Self {
+            schema,
+            project: batch.project.into(),
+            time: batch.time,
+            objects: BTreeMap::new(),
+            records: BTreeMap::new(),
+        };
+        if touched.is_empty() {
+            return Ok(work);
+        }
+        let (keys, owners) = (Keys::of(touched), Vec::from_iter(owners));
+        for row in talk.rows(OBJECTS, &keys.given()).await? {
+            let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
+            let digest = row.try_get::<_, Option<&[u8]>>(3)?.map(rows::digest).transpose()?;
+            let (json, created, updated) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
+            let found = ObjectRow { json, digest, created, updated };
+            work.objects.insert(address, Slot { was: Some(found.clone()), is: Some(found) });
+        }
+        let [kinds, parents, names] = keys.given();
+        for row in talk.rows(RECORDS, &[kinds, parents, names, (&owners, Type::TEXT_ARRAY)]).await? {
+            let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
+            let project: &str = row.try_get(3)?;
+            let found = RecordRow {
+                base: rows::digest(row.try_get(4)?)?,
+                lifecycle: row.try_get(5)?,
+                fields: row.try_get(6)?,
+                written: row.try_get(7)?,
+            };
+            work.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
+        }
+        Ok(work)
+    }
+
+    /// Carries out the operations in their order, up to the first that meets something unexpected.
+    pub(super) fn carry_out(&mut self, operations: &[GuardedChange]) -> Result<Vec<Outcome>, Flaw> {
+        operations.iter().map(|operation| keeper::carry_out(self, operation)).collect()
+    }
+
+    fn object(&self, address: &Address) -> Option<&ObjectRow> {
+        self.objects.get(address)?.is.as_ref()
+    }
+
+    fn stored(&self, address: &Address) -> Result<Option<Stored<'_>>, Flaw> {
+        let Some(row) = self.object(address) else { return Ok(None) };
+        let changed = || Flaw::Damaged(format!("the body of {address} is not what its digest says"));
+        Stored::held(row.json.as_bytes(), row.digest).ok_or_else(changed).map(Some)
+    }
+
+    fn record(&mut self, project: &Name, address: &Address) -> &mut Option<RecordRow> {
+        &mut self.records.entry((project.clone(), address.clone())).or_default().is
+    }
+
+    /// Writes a body of which the digest is known.
+    fn write(&mut self, address: &Address, json: String, digest: Digest) {
+        let time = self.time;
+        let slot = &mut self.objects.entry(address.clone()).or_default().is;
+        let created = slot.as_ref().map_or(time, |row| row.created);
+        *slot = Some(ObjectRow { json, digest: Some(digest), created, updated: time });
+    }
+}
+
+impl Keeper for Work<'_> {
+    type Error = Flaw;
+
+    fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Flaw> {
+        if self.object(address).is_some() {
+            return Ok(false);
+        }
+        let mut json = Vec::new();
+        made.write_body(&mut json);
+        let (json, base) = (text(json)?, made.digest());
+        let record =
+            RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields: None, written: json.clone() };
+        *self.record(&self.project.clone(), address) = Some(record);
+        self.write(address, json, base);
+        Ok(true)
+    }
+
+    fn is_there(&mut self, address: &Address) -> Result<bool, Flaw> {
+        Ok(self.object(address).is_some())
+    }
+
+    fn live(&mut self, address: &Address) -> Result<Option<Presence<Map>>, Flaw> {
+        let removal = || removal_of(self.schema, address);
+        Ok(self.stored(address)?.map(|stored| stored.body(address, removal)))
+    }
+
+    fn digest(&mut self, address: &Address) -> Result<Option<Presence<Digest>>, Flaw> {
+        let removal = || removal_of(self.schema, address);
+        Ok(self.stored(address)?.map(|stored| stored.digest(address, removal)))
+    }
+
+    fn put(&mut self, address: &Address, body: &Map) -> Result<(), Flaw> {
+        let json = canonical(body)?;
+        let digest = Digest::of(json.as_bytes());
+        self.write(address, json, digest);
+        Ok(())
+    }
+
+    fn remove(&mut self, address: &Address) -> Result<(), Flaw> {
+        self.objects.entry(address.clone()).or_default().is = None;
+        Ok(())
+    }
+
+    fn rename(&mut self, from: &Address, to: &Address) -> Result<(), Flaw> {
+        let row = self.objects.entry(from.clone()).or_default().is.take();
+        self.objects.entry(to.clone()).or_default().is = row;
+        Ok(())
+    }
+
+    fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Flaw> {
+        let project = self.project.clone();
+        let Some(row) = self.record(&project, from).take() else { return Ok(false) };
+        *self.record(&project, to) = Some(row);
+        Ok(true)
+    }
+
+    fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Flaw> {
+        let row = self.record(&self.project.clone(), address);
+        let before = row.as_ref().map(|row| Stored::of_others(row.written.as_bytes()).known()).unwrap_or_default();
+        let written = canonical(&guard::known_values(live, &before, record.owned))?;
+        let is_all = Digest::of(written.as_bytes()) == record.base;
+        let new = RecordRow {
+            base: record.base,
+            lifecycle: record.lifecycle.map(lifecycle::encode),
+            fields: (!is_all).then(|| fields::encode(record.owned)),
+            written,
+        };
+        // What is known of the values says nothing new of what is owned.
+        let says = |row: &RecordRow| (row.base, row.lifecycle.clone(), row.fields.clone());
+        let differs = row.as_ref().map(says) != Some(says(&new));
+        *row = Some(new);
+        Ok(differs)
+    }
+
+    fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
+        let project = owner.unwrap_or(&self.project).clone();
+        Ok(self.record(&project, address).take().is_some())
+    }
+}
+
+/// The canonical JSON of a body.
+fn canonical(body: &Map) -> Result<String, Flaw> {
+    let mut json = Vec::new();
+    write_map(body, &mut json);
+    text(json)
+}
+
+fn text(json: Vec<u8>) -> Result<String, Flaw> {
+    String::from_utf8(json).map_err(|error| Flaw::Damaged(error.to_string()))
+}

@@ -1,0 +1,78 @@
+//! Where the catalog is that a team shares.
+
+use super::{Auth, GitFolder, Name};
+use crate::source::Spanned;
+
+/// What keeps a catalog that a team shares.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SharedCatalog {
+    /// A folder on a branch of a Git repository.
+    Git(GitFolder),
+    /// A schema of a PostgreSQL database.
+    Postgres(DatabaseSchema),
+}
+
+/// A schema of a PostgreSQL database, as a text says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatabaseSchema {
+    /// Where the database is.
+    pub url: DatabaseUrl,
+    /// The schema.
+    pub schema: Spanned<Box<str>>,
+    /// How to log in.
+    pub auth: Option<Auth>,
+}
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DatabaseUrl {
+    /// At an address ([`super::Database`]).
+    Said(Spanned<Box<str>>),
+    /// At one that is a secret, by its name: it holds a password.
+    Secret(Spanned<Name>),
+}
+
+impl SharedCatalog {
+    /// What messages call it, and what the secret is called to log in with where none is named.
+    pub const NAME: &str = "catalog";
+    /// The branch that it is on where none is named.
+    pub const BRANCH: &str = "plat-catalog";
+    /// The schema that it is in where none is named.
+    pub const SCHEMA: &str = "plat";
+
+    /// The folder that it is, where it is one of a Git repository.
+    pub fn git(&self) -> Option<&GitFolder> {
+        match self {
+            Self::Git(folder) => Some(folder),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// The same, to be settled.
+    pub fn git_mut(&mut self) -> Option<&mut GitFolder> {
+        match self {
+            Self::Git(folder) => Some(folder),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// The address that the text says.
+    pub fn url(&self) -> Option<&Spanned<Box<str>>> {
+        match self {
+            Self::Git(folder) => Some(&folder.url),
+            Self::Postgres(DatabaseSchema { url: DatabaseUrl::Said(url), .. }) => Some(url),
+            Self::Postgres(DatabaseSchema { url: DatabaseUrl::Secret(_), .. }) => None,
+        }
+    }
+}
+
+worded! {
+    /// What a catalog that a team shares can be.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum CatalogType {
+        /// A folder on a branch of a Git repository.
+        Git = "git",
+        /// A schema of a PostgreSQL database.
+        Postgres = "postgres",
+    }
+}

@@ -1,0 +1,330 @@
+//! The catalog in a PostgreSQL database, against a real server.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use plat::adapter::postgres::{Postgres, PostgresError};
+use plat::catalog::{Catalog, CatalogError, Outcome};
+use plat::wait::Wait;
+
+use crate::catalog_laws as laws;
+use crate::cut::{Cut, Failing};
+use crate::database::{Database, OWNER, PASSWORD, declared, login, open, open_as, with_database};
+
+/// Each law in a schema of its own.
+macro_rules! each {
+    (($database:ident) $($name:ident,)*) => {$(
+        laws::$name(&mut open(&$database.url(), stringify!($name)));
+    )*};
+}
+
+#[test]
+fn a_catalog_in_postgresql_conforms() {
+    with_database("postgres::a_catalog_in_postgresql_conforms", |database| {
+        laws::laws! { each; (database) }
+    });
+}
+
+fn make(name: &str) -> plat::catalog::GuardedChange {
+    laws::make(&format!("entity:service:{name}"), &laws::map("{\"title\":\"x\"}"))
+}
+
+#[test]
+fn two_write_at_once_and_both_stand_there() {
+    with_database("postgres::two_write_at_once_and_both_stand_there", |database| {
+        let url = database.url();
+        let wins = std::thread::scope(|scope| {
+            let write = |who: &'static str| {
+                let url = &url;
+                scope.spawn(move || {
+                    // The schema is made by whoever is first.
+                    let mut catalog = open(url, "plat");
+                    let mut wins = 0;
+                    for number in 0..25 {
+                        let operations = [make(&format!("{who}-{number}"))];
+                        catalog.apply(&laws::batch(who, &operations)).unwrap();
+                        // The same object, of other fields: one is first, and the other is told so.
+                        let both =
+                            [laws::make(&format!("team:{number}"), &laws::map(&format!("{{\"title\":\"{who}\"}}")))];
+                        match catalog.apply(&laws::batch(who, &both)) {
+                            Ok(outcomes) => wins += usize::from(outcomes == [Outcome::Done]),
+                            Err(CatalogError::Conflict { .. }) => {}
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                    wins
+                })
+            };
+            let running = ["one", "two", "three"].map(write);
+            running.into_iter().map(|one| one.join().unwrap()).sum::<usize>()
+        });
+        let all = open(&url, "plat").observe("one").unwrap().entries;
+        assert_eq!((all.len(), wins), (100, 25));
+        assert_eq!(all.iter().filter(|entry| entry.owner.is_some()).count(), 25 + owned(&all));
+    });
+}
+
+/// How many teams the asking project owns.
+fn owned(all: &[plat::catalog::Entry]) -> usize {
+    let is_team = |entry: &&plat::catalog::Entry| entry.address.to_string().starts_with("team:");
+    all.iter().filter(is_team).filter(|entry| entry.owner.is_some()).count()
+}
+
+#[test]
+fn a_connection_that_is_lost_anywhere_is_made_anew_and_what_was_done_is_not_done_again() {
+    with_database("postgres::a_connection_that_is_lost_anywhere", |database| {
+        open(&database.url(), "plat").claim("demo", "demo").unwrap();
+        let whole = ["a", "b", "c"].map(make);
+        let (mut came_back, mut gave_up) = (0, 0);
+        // From the login to the end of the transaction.
+        for bytes in (0..4000).step_by(97) {
+            for side in [Side::Client, Side::Server] {
+                database.sql("DELETE FROM plat.objects; DELETE FROM plat.inventory");
+                let port = cut_once(database.port, bytes, side);
+                let mut catalog = open(&format!("postgres://127.0.0.1:{port}/postgres"), "plat");
+                match catalog.apply(&laws::batch("demo", &whole)) {
+                    Ok(outcomes) => {
+                        assert_eq!(outcomes, [Outcome::Done; 3], "{bytes} {side:?}");
+                        came_back += 1;
+                    }
+                    // Who was never let in has nobody to come back to.
+                    Err(CatalogError::Kept(error)) => {
+                        let error = error.downcast_ref::<PostgresError>().unwrap();
+                        assert!(matches!(error, PostgresError::Unreachable { .. }), "{bytes} {side:?}: {error}");
+                        let there = open(&database.url(), "plat").observe("demo").unwrap().entries.len();
+                        assert_eq!(there, 0, "{bytes} {side:?}");
+                        gave_up += 1;
+                    }
+                    Err(error) => panic!("{bytes} {side:?}: {error}"),
+                }
+            }
+        }
+        assert!(came_back > 40 && gave_up > 4, "{came_back} {gave_up}");
+    });
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Client,
+    Server,
+}
+
+/// A way to a server whose first connection breaks when one side has sent so many bytes; the others do not.
+fn cut_once(server: u16, bytes: usize, side: Side) -> u16 {
+    use std::io::{Read, Write};
+    use std::net::{Shutdown, TcpListener, TcpStream};
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let copy = |mut from: TcpStream, mut to: TcpStream, mut left: usize| {
+        let mut buffer = [0; 4096];
+        while let Ok(read @ 1..) = from.read(&mut buffer) {
+            if to.write_all(&buffer[..read.min(left)]).is_err() || read > left {
+                break;
+            }
+            left -= read;
+        }
+        // Either end may be gone already.
+        let _ = from.shutdown(Shutdown::Both);
+        let _ = to.shutdown(Shutdown::Both);
+    };
+    std::thread::spawn(move || {
+        for (number, client) in listener.incoming().enumerate() {
+            let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", server)).unwrap());
+            let (from_server, to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            let limit = |of: Side| if number == 0 && of == side { bytes } else { usize::MAX };
+            let (theirs, ours) = (limit(Side::Server), limit(Side::Client));
+            std::thread::spawn(move || copy(from_server, to_client, theirs));
+            std::thread::spawn(move || copy(client, server, ours));
+        }
+    });
+    port
+}
+
+#[test]
+fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
+    with_database("postgres::a_server_that_says_nothing_is_not_waited_for_for_ever", |database| {
+        let hanging = Cut::after(0, database.port, Failing::Hangs);
+        let url = format!("postgres://127.0.0.1:{}/postgres", hanging.port);
+        let wait = Wait::at_most(Duration::ZERO);
+        let patience = Duration::from_secs(1);
+        let catalog =
+            Postgres::open(&declared(&url, "plat"), &login(OWNER, PASSWORD), Path::new("/"), patience, &wait).unwrap();
+        let error = catalog.observe("demo").unwrap_err();
+        assert!(
+            format!("{error}").contains("says nothing") || format!("{error}").contains("cannot be reached"),
+            "{error}"
+        );
+    });
+}
+
+#[test]
+fn who_may_only_read_plans_and_who_may_write_makes_no_schema() {
+    with_database("postgres::who_may_only_read_plans_and_who_may_write_makes_no_schema", |database| {
+        let url = database.url();
+        database
+            .sql("CREATE ROLE reader LOGIN PASSWORD 'reads a lot'; CREATE ROLE writer LOGIN PASSWORD 'writes a lot'");
+        let (reader, writer) = (login("reader", "reads a lot"), login("writer", "writes a lot"));
+        let operations = [make("a")];
+        let batch = laws::batch("demo", &operations);
+        // Where there is nothing yet, nothing is there, and who may make no schema is told so.
+        assert_eq!(open_as(&url, "plat", &reader).observe("demo").unwrap().entries, []);
+        let refused = open_as(&url, "plat", &writer).apply(&batch).unwrap_err();
+        assert!(format!("{refused}").contains("permission denied for database"), "{refused}");
+        open(&url, "plat").apply(&batch).unwrap();
+        let denied = open_as(&url, "plat", &reader).observe("demo").unwrap_err();
+        assert!(format!("{denied}").contains("permission denied for schema plat"), "{denied}");
+        database.sql(
+            "GRANT USAGE ON SCHEMA plat TO reader, writer; GRANT SELECT ON ALL TABLES IN SCHEMA plat TO reader, writer;
+             GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA plat TO writer",
+        );
+        let mut seen = open_as(&url, "plat", &reader);
+        assert_eq!(laws::everything(&seen, "demo"), laws::everything(&open(&url, "plat"), "demo"));
+        let refused = seen.apply(&batch).unwrap_err();
+        assert!(format!("{refused}").contains("does not let this role write a batch"), "{refused}");
+        let more = [make("b")];
+        assert_eq!(open_as(&url, "plat", &writer).apply(&laws::batch("demo", &more)).unwrap(), [Outcome::Done]);
+        assert_eq!(seen.observe("demo").unwrap().entries.len(), 2);
+    });
+}
+
+#[test]
+fn what_others_write_by_statements_is_seen() {
+    with_database("postgres::what_others_write_by_statements_is_seen", |database| {
+        let mut catalog = open(&database.url(), "plat");
+        let operations = [make("a"), make("b")];
+        catalog.apply(&laws::batch("demo", &operations)).unwrap();
+        let body = laws::map("{\"title\":\"theirs\"}");
+        database.sql("UPDATE plat.objects SET body = '{ \"title\" : \"theirs\" }' WHERE name = 'a'");
+        let entries = catalog.observe("demo").unwrap().entries;
+        assert_eq!(entries[0].digest(), Some(laws::digest_of(&body)));
+        let refused =
+            catalog.apply(&laws::batch("demo", &[laws::write(laws::A, "{\"title\":\"x\"}", "{\"title\":\"y\"}")]));
+        assert!(matches!(refused, Err(CatalogError::Conflict { field: Some(field), .. }) if field == "title"));
+        let body = catalog.objects(&[laws::address("entity:service:a")]).unwrap();
+        assert_eq!(body[0].as_ref().unwrap().read().unwrap().body, laws::map("{\"title\":\"theirs\"}"));
+        // What is no object of a kind is told with what takes it away, which does.
+        database.sql("INSERT INTO plat.objects (kind, parent, name, body) VALUES ('it''s', '', 'caf\u{e9}', '{}')");
+        let strays = catalog.observe("demo").unwrap().strays;
+        assert_eq!(strays.len(), 1, "{strays:?}");
+        database.sql(&strays[0].removal);
+        assert_eq!(catalog.observe("demo").unwrap().strays, []);
+    });
+}
+
+#[test]
+fn a_catalog_of_a_newer_plat_is_left_alone() {
+    with_database("postgres::a_catalog_of_a_newer_plat_is_left_alone", |database| {
+        let mut catalog = open(&database.url(), "plat");
+        let operations = [make("a")];
+        catalog.apply(&laws::batch("demo", &operations)).unwrap();
+        database.sql("UPDATE plat.catalog SET format = 99");
+        let newer = |error: CatalogError| assert!(matches!(error, CatalogError::Newer { found: 99, .. }), "{error}");
+        newer(catalog.observe("demo").unwrap_err());
+        newer(catalog.apply(&laws::batch("demo", &operations)).unwrap_err());
+        newer(catalog.renew().unwrap_err());
+    });
+}
+
+#[test]
+fn another_server_takes_the_place_of_one_that_goes_down() {
+    let settings = ["wal_level=replica", "max_wal_senders=4", "synchronous_standby_names=*", "hot_standby=on"];
+    let Some(mut first) = Database::start(&settings) else {
+        return with_database("postgres::another_server_takes_the_place_of_one_that_goes_down", |_| {});
+    };
+    // Until there is one that follows, nobody is told that anything is written.
+    first.sql("SET synchronous_commit = off; CREATE ROLE copies REPLICATION LOGIN PASSWORD 'copies a lot'");
+    let second = follower(&first);
+    let url = format!("postgres://127.0.0.1:{},127.0.0.1:{}/postgres", first.port, second.port);
+    let mut catalog = open(&url, "plat");
+    let mut told = Vec::new();
+    for number in 0..40 {
+        if number == 20 {
+            first.kill();
+            second.sql("SELECT pg_promote()");
+        }
+        let name = format!("service-{number}");
+        assert_eq!(catalog.apply(&laws::batch("demo", &[make(&name)])).unwrap(), [Outcome::Done], "{number}");
+        told.push(format!("entity:service:{name}"));
+    }
+    let mut there: Vec<String> =
+        open(&url, "plat").observe("demo").unwrap().entries.iter().map(|entry| entry.address.to_string()).collect();
+    there.sort();
+    told.sort();
+    assert_eq!(there, told);
+}
+
+/// A server that follows another one.
+fn follower(first: &Database) -> Database {
+    let folder = tempfile::TempDir::new().unwrap();
+    crate::database::open_to_all(folder.path());
+    let hba = first.folder.path().join("data/pg_hba.conf");
+    let text = std::fs::read_to_string(&hba).unwrap();
+    std::fs::write(&hba, format!("{text}\nhost replication copies 127.0.0.1/32 scram-sha-256\n")).unwrap();
+    first.sql("SELECT pg_reload_conf()");
+    let mut copy = crate::database::as_nobody(&crate::database::program("pg_basebackup").unwrap());
+    copy.args([
+        "-R",
+        "-X",
+        "stream",
+        "-c",
+        "fast",
+        "-h",
+        "127.0.0.1",
+        "-U",
+        "copies",
+        "-p",
+        &first.port.to_string(),
+        "-D",
+    ]);
+    crate::process::run(copy.arg(folder.path().join("data")).env("PGPASSWORD", "copies a lot"));
+    Database::serve(folder, &["hot_standby=on"])
+}
+
+#[test]
+fn an_encrypted_connection_is_held_to_who_is_trusted() {
+    with_database("postgres::an_encrypted_connection_is_held_to_who_is_trusted", |plain| {
+        let refused = |url: &str| open(url, "plat").observe("demo").unwrap_err().to_string();
+        // A server without encryption gets no password of somebody who asked for it.
+        let error = refused(&format!("{}?sslmode=verify-full", plain.url()));
+        assert!(error.contains("server does not support TLS"), "{error}");
+        let folder = tempfile::TempDir::new().unwrap();
+        crate::world::certificates(folder.path());
+        for name in ["server.key", "server.crt"] {
+            install(&folder.path().join(name), &plain.folder.path().join("data").join(name));
+        }
+        plain.sql("ALTER SYSTEM SET ssl = on");
+        plain.sql("SELECT pg_reload_conf()");
+        while plain.sql("SHOW ssl") != "on" {}
+        let of = |parameters: String| format!("{}?{parameters}", plain.url());
+        let authority = |name: &str| format!("sslmode=require&sslrootcert={}", folder.path().join(name).display());
+        let mut trusted = open(&of(authority("authority.crt")), "plat");
+        let operations = [make("a")];
+        assert_eq!(trusted.apply(&laws::batch("demo", &operations)).unwrap(), [Outcome::Done]);
+        let encrypted = plain.sql("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'plat'");
+        assert_eq!(encrypted, "1");
+        let bound = open(&of(format!("{}&channel_binding=require", authority("authority.crt"))), "plat");
+        assert_eq!(bound.observe("demo").unwrap().entries.len(), 1);
+        let other = refused(&of(authority("other.crt")));
+        assert!(other.contains("invalid peer certificate") && other.contains("sslrootcert"), "{other}");
+        assert!(refused(&of("sslmode=require".to_owned())).contains("invalid peer certificate"));
+        assert!(refused(&of(authority("nothing.crt"))).contains("cannot be read"));
+    });
+}
+
+/// Copies a file to where a server reads it that is somebody else, and is to be the only one.
+fn install(from: &Path, to: &Path) {
+    std::fs::copy(from, to).unwrap();
+    let folder = std::fs::metadata(to.parent().unwrap()).unwrap();
+    std::os::unix::fs::chown(to, Some(folder.uid()), Some(folder.gid())).unwrap();
+    std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn a_login_that_fails_names_the_variables_and_no_password() {
+    with_database("postgres::a_login_that_fails_names_the_variables_and_no_password", |database| {
+        let error = open_as(&database.url(), "plat", &login(OWNER, "wrong horse")).observe("demo").unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("PLAT_SECRET_CATALOG_PASSWORD") && !text.contains("wrong horse"), "{text}");
+    });
+}
