@@ -4,8 +4,9 @@
 //!
 //! `cargo bench --bench plan` (needs GNU time as `/usr/bin/time` for processor time and memory, and `terraform` for
 //! the other side; what is missing is said). With `PLAT_BESIDE=PATH`, an older plat, it is the two of them instead, run for run in
-//! turns, each on a project of its own; and with `PLAT_BESIDE=git` plat with its catalog in a Git repository of this machine, and with the
-//! embedded one.
+//! turns, each on a project of its own; with `PLAT_BESIDE=git` plat with its catalog in a Git repository of this machine, and with the
+//! embedded one; and with `PLAT_BESIDE=postgres://HOST/DATABASE` the same with the catalog in that database, into which
+//! `PLAT_SECRET_CATALOG_USERNAME` and `_PASSWORD` log in (needs `psql`, which takes its schema away).
 
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -24,7 +25,10 @@ const FILES: usize = 10_000;
 
 fn main() -> Result<(), Failure> {
     match std::env::var_os("PLAT_BESIDE") {
-        Some(git) if git == "git" => return catalogs(),
+        Some(git) if git == "git" => return catalogs("Git", IN_GIT),
+        Some(address) if address.to_string_lossy().starts_with("postgres:") => {
+            return catalogs("PostgreSQL", &in_database(&address.to_string_lossy()));
+        }
         Some(older) => return beside(Path::new(&older)),
         None => {}
     }
@@ -108,12 +112,13 @@ fn beside(older: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The catalog in a Git repository and the embedded one, in turns.
-fn catalogs() -> Result<(), Failure> {
-    let mut lines = vec![format!("{:<44} {:>17} {:>17} {:>13}", "Git to embedded", "wall", "cpu", "memory")];
+/// The catalog of a project file and the embedded one, in turns.
+fn catalogs(name: &str, file: &str) -> Result<(), Failure> {
+    let mut lines =
+        vec![format!("{:<44} {:>17} {:>17} {:>13}", format!("{name} to embedded"), "wall", "cpu", "memory")];
     for count in [10_000, 100_000] {
-        let (git, embedded) = (Project::new(count, IN_GIT)?, Project::new(count, EMBEDDED)?);
-        let folders = [git.folder.path(), embedded.folder.path()];
+        let (shared, embedded) = (Project::new(count, file)?, Project::new(count, EMBEDDED)?);
+        let folders = [shared.folder.path(), embedded.folder.path()];
         entities(&mut lines, count, [Path::new(PLAT); 2], folders)?;
         let sides = folders.map(|folder| (Path::new(PLAT), folder));
         lines.push(turns(&format!("apply, {count} entities, one changed"), sides, APPLY, change)?);
@@ -141,6 +146,14 @@ fn forget(folder: &Path) -> Result<(), Failure> {
 
 /// Takes away all that was made of a project.
 fn anew(folder: &Path) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(folder.join("plat.kdl"))?;
+    if let Some(address) = text.split('"').find(|part| part.starts_with("postgres:")) {
+        let login = |part: &str| std::env::var(format!("PLAT_SECRET_CATALOG_{part}"));
+        let mut psql = Command::new("psql");
+        psql.args(["-Xq", address, "-c", "SET client_min_messages = error; DROP SCHEMA IF EXISTS plat CASCADE"]);
+        let dropped = psql.env("PGUSER", login("USERNAME")?).env("PGPASSWORD", login("PASSWORD")?).status()?;
+        return if dropped.success() { Ok(()) } else { Err("the schema cannot be dropped".into()) };
+    }
     let made = folder.join(".plat");
     if made.exists() { Ok(std::fs::remove_dir_all(made)?) } else { Ok(()) }
 }
@@ -282,6 +295,11 @@ impl Files {
 /// The file of a project whose catalog is where it is without a word, and of one whose catalog is in a repository.
 const EMBEDDED: &str = "project bench\n";
 const IN_GIT: &str = "project bench {\n    catalog git create { url \".plat/stores/catalog.git\"; }\n}\n";
+
+/// The file of a project whose catalog is in a database.
+fn in_database(address: &str) -> String {
+    format!("project bench {{\n    catalog postgres {{ url \"{address}\"; }}\n}}\n")
+}
 
 const PROMISE: &str = r#"
 project bench

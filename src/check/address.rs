@@ -28,6 +28,10 @@ fn judge_database(address: &Spanned<&str>) -> Option<Diagnostic> {
             (code::PASSWORD_IN_ADDRESS, help)
         }
         NoDatabase::Control => (code::CONTROL_IN_ADDRESS, "take it out, also where it is written as `%0A`".to_owned()),
+        NoDatabase::SslMode => (
+            code::UNCLEAR_ADDRESS,
+            "take it out: the connection is encrypted wherever somebody may read along".to_owned(),
+        ),
         _ => (code::UNCLEAR_ADDRESS, "write `postgres://HOST/DATABASE`".to_owned()),
     };
     Some(Diagnostic::error(code, address.span, format!("the address of the catalog {lost}")).help(help))

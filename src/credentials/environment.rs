@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Ask, Credential, Login, Logins, Secret, SshKey, command};
-use crate::model::{Remote, password};
+use crate::model::{Remote, Scheme, password};
 use crate::secret::{Source, Tripwire};
 
 /// The variable that names the credential command.
@@ -207,6 +207,9 @@ impl Environment {
             return format!("set {} to a private key, or load one into the SSH agent", name("SSH_KEY"));
         }
         let (token, user, password) = (name("TOKEN"), name("USERNAME"), name("PASSWORD"));
+        if ask.remote.is_none_or(|remote| remote.scheme == Scheme::Postgres) {
+            return format!("set {user} and {password}, or {COMMAND}");
+        }
         format!("set {token}, or {user} and {password}, or {COMMAND}, or give Git a credential helper")
     }
 }

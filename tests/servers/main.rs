@@ -21,6 +21,7 @@ mod hosts;
 mod laws;
 mod lies;
 mod postgres;
+mod postgres_project;
 mod process;
 mod pushes;
 mod scenario;

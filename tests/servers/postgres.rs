@@ -325,6 +325,10 @@ fn a_login_that_fails_names_the_variables_and_no_password() {
     with_database("postgres::a_login_that_fails_names_the_variables_and_no_password", |database| {
         let error = open_as(&database.url(), "plat", &login(OWNER, "wrong horse")).observe("demo").unwrap_err();
         let text = format!("{error} {error:?}");
-        assert!(text.contains("PLAT_SECRET_CATALOG_PASSWORD") && !text.contains("wrong horse"), "{text}");
+        assert!(text.contains("PLAT_SECRET_CATALOG_PASSWORD") && text.contains("user `plat`"), "{text}");
+        assert!(!text.contains("wrong horse") && !text.contains("Git"), "{text}");
+        let none =
+            open_as(&database.url(), "plat", &plat::credentials::Environment::new([])).observe("demo").unwrap_err();
+        assert!(none.to_string().contains("nobody logs in: set PLAT_SECRET_CATALOG_USERNAME"), "{none}");
     });
 }

@@ -9,7 +9,7 @@ use tokio_postgres::error::SqlState;
 pub(super) enum Flaw {
     /// Nobody is reached, or not by who may read along.
     Unreachable(String),
-    /// The login is refused; with what logs in.
+    /// The login is refused; who it is of, and what to do.
     Login(String),
     /// What this catalog asked or wrote met an error of the server.
     Database(tokio_postgres::Error),
@@ -43,7 +43,7 @@ pub enum PostgresError {
         why: String,
     },
     /// The server refuses the login.
-    #[error("the catalog {place} does not let in who logs in: {advice}")]
+    #[error("the catalog {place} lets nobody in: {advice}")]
     Login {
         /// Where it is.
         place: String,

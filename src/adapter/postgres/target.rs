@@ -87,9 +87,14 @@ impl Target {
         if let Some((user, password)) = &found {
             config.user(user).password(password.expose());
         }
+        let advice = match (&found, &self.login) {
+            (None, _) => format!("nobody logs in: {}", environment.hint(&ask)),
+            (Some((user, _)), None) => format!("it refuses user `{user}`: {}", environment.hint(&ask)),
+            (Some((user, _)), Some(_)) => format!("it refuses user `{user}` of the secret that holds its address"),
+        };
         let connected =
             if self.is_encrypted() { over_tls(&config, self.roots()?).await } else { plainly(&config).await };
-        let (client, version) = connected.map_err(|error| unconnected(&error, &environment.hint(&ask)))?;
+        let (client, version) = connected.map_err(|error| unconnected(&error, &advice))?;
         if version < OLDEST {
             return Err(Flaw::Unreachable(format!("it is PostgreSQL {version}, and needs to be {OLDEST} or later")));
         }
