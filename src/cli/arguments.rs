@@ -69,6 +69,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Take away everything that the project owns in the catalog and the state stores
     Destroy(Destroy),
+    /// Change the catalog and the state stores back to what was declared at some time
+    Rollback(Rollback),
     /// Show what others changed, and take it over into the KDL
     Drift(Drift),
     /// Tell why a thing is as it is: where its values come from, and who owns it
@@ -318,6 +320,20 @@ pub(super) struct Apply {
     /// The commit that a saved plan has to be made of, in the words of Git; one of anything else is refused
     #[arg(long, value_name = "REV", requires = "file")]
     pub(super) expect_source: Option<String>,
+    #[command(flatten)]
+    pub(super) carrying: Carrying,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rollback {
+    /// A run of `plat runs`, by the beginning of its name, or a revision in the words of Git
+    #[arg(value_name = "RUN|REVISION")]
+    pub(super) then: String,
+    /// Save the plan to a file, for `plat show` and `plat apply`, and change nothing; `-` for standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "auto_approve")]
+    pub(super) out: Option<PathBuf>,
     #[command(flatten)]
     pub(super) carrying: Carrying,
     #[command(flatten)]

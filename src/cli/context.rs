@@ -127,7 +127,7 @@ impl Context {
 
     /// What a project is worked on with.
     pub(super) fn session<'w>(&'w self, disk: &'w Disk, loaded: &'w Loaded) -> Session<'w> {
-        Session { disk, loaded, environment: &self.environment }
+        Session { disk, loaded, environment: &self.environment, commit: None }
     }
 
     /// A call of plat that does its work where this one does, as it is typed in a shell.

@@ -32,6 +32,16 @@ pub enum DatabaseUrl {
     Secret(Spanned<Name>),
 }
 
+impl DatabaseUrl {
+    /// The address, or the name of the secret that holds it.
+    pub fn says(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Said(url) => (Some(&url.value), None),
+            Self::Secret(name) => (None, Some(&name.value)),
+        }
+    }
+}
+
 impl SharedCatalog {
     /// What messages call it, and what the secret is called to log in with where none is named.
     pub const NAME: &str = "catalog";

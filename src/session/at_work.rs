@@ -18,6 +18,8 @@ pub struct Session<'w> {
     pub loaded: &'w Loaded,
     /// The credentials.
     pub environment: &'w Environment,
+    /// The commit that the texts are of, where they are not those of the folder.
+    pub commit: Option<&'w str>,
 }
 
 /// A plan for somebody to look at, to save or to carry out.
@@ -54,9 +56,10 @@ impl Session<'_> {
     ) -> Result<Made, SessionError> {
         names_requests(self.loaded, &planning)?;
         let allowed = planning.options.allow_delete.clone();
-        let (source, unnamed) = match head_revision(self.disk.root(), &self.loaded.files) {
-            Ok(source) => (source, None),
-            Err(foreign) => (None, Some(foreign.to_string())),
+        let (source, unnamed) = match (self.commit, head_revision(self.disk.root(), &self.loaded.files)) {
+            (Some(commit), _) => (Some(commit.to_owned()), None),
+            (None, Ok(source)) => (source, None),
+            (None, Err(foreign)) => (None, Some(foreign.to_string())),
         };
         let plan = plan_watched(self.loaded, targets, Planning { source, ..planning }, progress)?;
         known_allowances(&allowed, self.loaded, &plan, targets)?;
@@ -114,7 +117,7 @@ mod tests {
         let (loaded, ending) = load(&disk).unwrap().judged(0);
         assert_eq!(ending, Ending::Success, "{:?}", loaded.diagnostics);
         let environment = Environment::new([]);
-        let session = Session { disk: &disk, loaded: &loaded, environment: &environment };
+        let session = Session { disk: &disk, loaded: &loaded, environment: &environment, commit: None };
         let wait = Wait::default();
         let mut targets = session.open(&wait).unwrap();
         let plan = |targets: &mut Targets| session.plan(targets, Planning::default(), &Unwatched).unwrap();
@@ -142,7 +145,7 @@ mod tests {
         for (signal, ending) in [(2, Ending::Interrupted), (15, Ending::Terminated)] {
             let (_folder, disk) = project();
             let (loaded, environment) = (load(&disk).unwrap(), Environment::new([]));
-            let session = Session { disk: &disk, loaded: &loaded, environment: &environment };
+            let session = Session { disk: &disk, loaded: &loaded, environment: &environment, commit: None };
             let wait = Wait::default();
             let mut targets = session.open(&wait).unwrap();
             let made = session.plan(&mut targets, Planning::default(), &Unwatched).unwrap();
@@ -156,7 +159,7 @@ mod tests {
     fn what_cannot_be_asked_for_is_misuse() {
         let (_folder, disk) = project();
         let (loaded, environment) = (load(&disk).unwrap(), Environment::new([]));
-        let session = Session { disk: &disk, loaded: &loaded, environment: &environment };
+        let session = Session { disk: &disk, loaded: &loaded, environment: &environment, commit: None };
         let mut targets = session.open(&Wait::default()).unwrap();
         let mut planning = Planning::default();
         planning.options.rebalance.insert("request:none".to_owned());

@@ -22,6 +22,20 @@ pub enum Misuse {
     Run(String),
     #[error("{count} runs begin with `{name}`")]
     Runs { name: String, count: usize },
+    #[error("run {0} names no commit, so that nobody knows what was declared then: name a revision")]
+    RunOfNoCommit(String),
+    #[error("run {run} was of a text that no commit holds ({text}): name the revision that comes next to it")]
+    RunOfChangedText { run: String, text: String },
+    #[error(
+        "neither a run of the catalog nor a revision of this repository is called `{0}` (a shallow clone holds the newest commits alone)"
+    )]
+    NeitherRunNorRevision(String),
+    #[error("`{0}` begins the name of a run, and is a revision of another text: write more of it")]
+    RunOrRevision(String),
+    #[error("{folder} holds no project at {revision}")]
+    NoProjectThen { folder: String, revision: String },
+    #[error("the project at {revision} has the id {then}, and this one {now}: it was another project")]
+    OtherProjectThen { revision: String, then: String, now: String },
     #[error("no target has a lease of a run `{0}`")]
     Lease(String),
     #[error("the leases of {count} runs begin with `{name}`")]

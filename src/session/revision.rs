@@ -2,7 +2,7 @@ use super::disk::{PROJECT_FILE, is_text};
 use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
-use crate::resolve::{Closed, Listing, LoadError, Loader};
+use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 
@@ -75,11 +75,29 @@ pub(super) fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
 /// The project of a folder as a revision has it. Where its text has errors its files are named by the revision.
 pub(super) fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
     let files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
+    load_files(&files)
+}
+
+/// The same, of a project that is to be worked on in that folder: paths of its text start there. Its files are named by the revision.
+///
+/// # Errors
+/// Where there is no such revision, or where it cannot be read.
+pub(super) fn load_revision_here(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
+    let mut files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
+    files.root = Loader::root(disk);
+    let mut version = load_files(&files)?;
+    if !version.loaded.diagnostics.has_errors() {
+        version.name_files();
+    }
+    Ok(version)
+}
+
+fn load_files(files: &AtRevision) -> Result<Version, SessionError> {
     let name = files.revision.commit.chars().take(SHORT).collect();
     if !files.revision.paths().any(|path| path == PROJECT_FILE) {
         return Ok(Version { name, ..Version::default() });
     }
-    let mut version = Version { name, loaded: load(&files)?, exists: true };
+    let mut version = Version { name, loaded: load(files)?, exists: true };
     if version.loaded.diagnostics.has_errors() {
         version.name_files();
     }
@@ -93,13 +111,15 @@ struct AtRevision {
     nested: BTreeSet<String>,
     /// Where it lies in its repository.
     folder: String,
+    /// Where it is worked on, where it is.
+    root: Option<Root>,
 }
 
 impl AtRevision {
     fn new(revision: Revision, place: String) -> Self {
         let folder = |path: &str| path.strip_suffix(PROJECT_FILE).map(ToOwned::to_owned);
         let nested = revision.paths().filter_map(folder).filter(|folder| folder.ends_with('/')).collect();
-        Self { revision, nested, folder: place }
+        Self { revision, nested, folder: place, root: None }
     }
 
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
@@ -133,6 +153,10 @@ impl AtRevision {
 }
 
 impl Loader for AtRevision {
+    fn root(&self) -> Option<Root> {
+        self.root.clone()
+    }
+
     fn folder(&self) -> String {
         self.folder.clone()
     }

@@ -71,6 +71,7 @@ mod reports;
 #[cfg(unix)]
 mod repository;
 mod refused;
+mod rollback;
 mod saved;
 mod secrets;
 mod setback;

@@ -75,6 +75,7 @@ impl Command {
             Self::Diff(diff) => Paths::of([], None, &mut diff.showing.reports),
             Self::Plan(plan) => Paths::of([], plan.out.as_mut(), &mut plan.showing.reports),
             Self::Destroy(destroy) => Paths::of([], destroy.out.as_mut(), &mut destroy.carrying.reports),
+            Self::Rollback(rollback) => Paths::of([], rollback.out.as_mut(), &mut rollback.carrying.reports),
             Self::Show(show) => Paths::of([&mut show.file], None, &mut show.showing.reports),
             Self::Apply(apply) => Paths::of(apply.file.as_mut(), None, &mut apply.carrying.reports),
             Self::Explain(_)

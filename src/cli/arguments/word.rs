@@ -59,6 +59,7 @@ impl Command {
         match self {
             Self::Plan(plan) => Some(&mut plan.out),
             Self::Destroy(destroy) => Some(&mut destroy.out),
+            Self::Rollback(rollback) => Some(&mut rollback.out),
             _ => None,
         }
     }

@@ -17,6 +17,7 @@ mod open;
 mod plan;
 mod proposals;
 mod render;
+mod rollback;
 mod runs;
 mod schema;
 mod score;
@@ -54,6 +55,7 @@ pub(super) fn run(command: &Command, context: &Context) -> Result<Ending, Failur
         Command::Proposals(arguments) => proposals::run(arguments, context),
         Command::Unlock(arguments) => unlock::run(arguments, context),
         Command::Destroy(arguments) => destroy::run(arguments, context),
+        Command::Rollback(arguments) => rollback::run(arguments, context),
         Command::Completions(arguments) => completions::run(arguments, context),
         Command::Version => version::run(context),
     }

@@ -9,12 +9,15 @@ pub(super) struct Opened {
     disk: Disk,
     loaded: Loaded,
     targets: Targets,
+    /// The commit of the texts, where they are not those of the folder.
+    commit: Option<String>,
 }
 
 impl Opened {
     /// What it is worked on with, and the targets.
     pub(super) fn at<'o>(&'o mut self, context: &'o Context) -> (Session<'o>, &'o mut Targets) {
-        (context.session(&self.disk, &self.loaded), &mut self.targets)
+        let session = context.session(&self.disk, &self.loaded);
+        (Session { commit: self.commit.as_deref(), ..session }, &mut self.targets)
     }
 }
 
@@ -35,7 +38,7 @@ pub(super) fn project(
     context.meter.begin("Opening the catalog and the state stores", None);
     let targets = context.session(&disk, &loaded).open(wait);
     context.meter.end();
-    Ok(Some(Opened { targets: targets?, disk, loaded }))
+    Ok(Some(Opened { targets: targets?, disk, loaded, commit: None }))
 }
 
 /// The project of a command that looks, and the targets that it names; nothing where the project has errors, which are told.
@@ -43,5 +46,19 @@ pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
     let Some(loaded) = context.load(&disk)? else { return Ok(None) };
     let targets = context.session(&disk, &loaded).open(&context.wait)?;
-    Ok(Some(Opened { disk, loaded, targets }))
+    Ok(Some(Opened { disk, loaded, targets, commit: None }))
+}
+
+/// A project without errors as a commit has it, and the targets that it names.
+pub(super) fn at_commit(
+    disk: Disk,
+    loaded: Loaded,
+    commit: &str,
+    context: &Context,
+    wait: &Wait,
+) -> Result<Opened, Failure> {
+    context.meter.begin("Opening the catalog and the state stores", None);
+    let targets = context.session(&disk, &loaded).open(wait);
+    context.meter.end();
+    Ok(Opened { targets: targets?, disk, loaded, commit: Some(commit.to_owned()) })
 }

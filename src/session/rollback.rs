@@ -1,0 +1,130 @@
+//! A project as it was declared at some time, to be what is declared again.
+
+use super::revision::load_revision_here;
+use super::{Disk, Misuse, SessionError, identity_in, open_catalog};
+use crate::adapter::git::{RevisionError, commit_of};
+use crate::catalog::RunRecord;
+use crate::credentials::Environment;
+use crate::model::{Address, Moved, Project, SharedCatalog};
+use crate::plan::{Action, Plan};
+use crate::source::{Origin, Spanned};
+use crate::wait::Wait;
+use crate::workspace::Loaded;
+use std::sync::Arc;
+
+/// What a commit that files differ from has behind it.
+const DIRTY: &str = "-dirty";
+
+/// A project as it was declared then.
+#[derive(Debug)]
+pub struct Former {
+    /// The project, with the catalog and the id that it has now, and with every name that was given since taken back.
+    pub loaded: Loaded,
+    /// The commit of its text.
+    pub commit: String,
+    /// What a reader has to know of it, in a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The project that a run applied, or that a revision in the words of Git holds; `now` is the project as it is. A run is meant by the
+/// beginning of its name.
+///
+/// # Errors
+/// Where there is neither such a run nor such a revision, where it does not hold this project, and where it is not known what the run
+/// applied.
+pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str) -> Result<Former, SessionError> {
+    let commit = commit(disk, &now.project, environment, asked)?;
+    let version = load_revision_here(disk, &commit)?;
+    let (mut loaded, name) = (version.loaded, version.name);
+    if !version.exists {
+        return Err(Misuse::NoProjectThen { folder: disk.root().display().to_string(), revision: name }.into());
+    }
+    let project = Arc::make_mut(&mut loaded.project);
+    let (then, id) = (project.id.take(), now.project.id.as_ref());
+    if let (Some(then), Some(id)) = (&then, id)
+        && then.value != id.value
+    {
+        let (then, now) = (then.value.to_string(), id.value.to_string());
+        return Err(Misuse::OtherProjectThen { revision: name, then, now }.into());
+    }
+    project.id = id.map(|id| Spanned::new(id.value.clone(), Origin::Nowhere)).or(then);
+    let mut notes = Vec::new();
+    if !is_same_catalog(project.catalog.as_ref(), now.project.catalog.as_ref()) {
+        notes.push("The catalog was another one then: it stays where it is now.".to_owned());
+    }
+    project.catalog.clone_from(&now.project.catalog);
+    let taken_back: Vec<Moved> = given_since(&project.moved, &now.project.moved).map(taken_back).collect();
+    project.moved.extend(taken_back);
+    Ok(Former { loaded, commit, notes })
+}
+
+/// The commit that is meant.
+fn commit(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> Result<String, SessionError> {
+    let catalog = open_catalog(disk, now, environment, &Wait::default())?;
+    let project = identity_in(now, &*catalog)?;
+    let runs = catalog.runs(&project.id, usize::MAX)?;
+    let mut found: Vec<&RunRecord> =
+        runs.iter().filter(|run| !asked.is_empty() && run.run.starts_with(asked)).collect();
+    let revision = commit_of(disk.root(), asked);
+    let Some(run) = found.pop() else {
+        return revision.map_err(|error| match error {
+            RevisionError::Unknown { name } => Misuse::NeitherRunNorRevision(name).into(),
+            error => error.into(),
+        });
+    };
+    if !found.is_empty() {
+        return Err(Misuse::Runs { name: asked.to_owned(), count: found.len() + 1 }.into());
+    }
+    let Some(source) = &run.source else { return Err(Misuse::RunOfNoCommit(run.run.clone()).into()) };
+    if source.ends_with(DIRTY) {
+        return Err(Misuse::RunOfChangedText { run: run.run.clone(), text: source.clone() }.into());
+    }
+    match revision {
+        Ok(commit) if commit != *source && run.run != asked => Err(Misuse::RunOrRevision(asked.to_owned()).into()),
+        Ok(_) | Err(RevisionError::Unknown { .. }) => Ok(source.clone()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_same_catalog(then: Option<&SharedCatalog>, now: Option<&SharedCatalog>) -> bool {
+    match (then, now) {
+        (Some(SharedCatalog::Git(then)), Some(SharedCatalog::Git(now))) => then.place().is(&now.place()),
+        (Some(SharedCatalog::Postgres(then)), Some(SharedCatalog::Postgres(now))) => {
+            then.url.says() == now.url.says() && then.schema.value == now.schema.value
+        }
+        (None, None) => true,
+        (Some(_), _) | (_, Some(_)) => false,
+    }
+}
+
+/// The names that were given since.
+fn given_since<'m>(then: &'m [Moved], now: &'m [Moved]) -> impl Iterator<Item = &'m Moved> {
+    let is_known = |moved: &Moved| {
+        then.iter().any(|other| (&other.from.value, &other.to.value) == (&moved.from.value, &moved.to.value))
+    };
+    now.iter().filter(move |moved| !is_known(moved))
+}
+
+/// The other way round.
+fn taken_back(moved: &Moved) -> Moved {
+    let nowhere = |address: &Spanned<Address>| Spanned::new(address.value.clone(), Origin::Nowhere);
+    Moved { span: Origin::Nowhere, from: nowhere(&moved.to), to: nowhere(&moved.from) }
+}
+
+/// What a plan back cannot bring back, in a sentence each.
+pub fn not_brought_back(plan: &Plan) -> Vec<String> {
+    let made: Vec<String> = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.object().is_some() && operation.action == Action::Create)
+        .map(|operation| operation.thing.to_string())
+        .collect();
+    let mut notes = Vec::new();
+    if let [first, rest @ ..] = &*made {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        notes.push(format!(
+            "Made anew: {first}{more}. What others wrote into them before they went, when they were made, and their history do not come back."
+        ));
+    }
+    notes
+}

@@ -1,0 +1,137 @@
+//! What was declared at some time is there again.
+
+use crate::diff::commit;
+use crate::project::Project;
+
+const MODEL: &str =
+    "project demo { id demo-1; }\nblueprint service { property tier string; }\nteam payments { title Payments; }\n";
+
+/// A project that is committed and applied.
+fn first() -> Project {
+    Project::new()
+        .file("plat.kdl", MODEL)
+        .file("services.kdl", "entity service cart { tier gold; }\nentity service ledger { tier gold; }\n")
+}
+
+/// Commits and applies; the commit.
+fn applied(project: &Project) -> String {
+    let commit = commit(project);
+    project.apply();
+    commit
+}
+
+/// The runs, each as its name and the commit that it says.
+fn runs(project: &Project) -> Vec<(String, String)> {
+    let all = project.run(["runs", "-o", "json"]).code(0).out;
+    let word = |run: &serde_json::Value, key: &str| run[key].as_str().unwrap().to_owned();
+    let run = |line: &str| {
+        let run = serde_json::from_str(line).unwrap();
+        (word(&run, "run"), word(&run, "source"))
+    };
+    all.lines().map(run).collect()
+}
+
+/// The run whose commit begins, and ends, so.
+fn run(project: &Project, begins: &str, ends: &str) -> String {
+    let is_it = |(_, source): &&(String, String)| source.starts_with(begins) && source.ends_with(ends);
+    runs(project).iter().find(is_it).unwrap().0.clone()
+}
+
+#[test]
+fn a_run_and_a_revision_are_brought_back_and_the_text_still_says_the_newer() {
+    let project = first();
+    let then = applied(&project);
+    let run = run(&project, &then, "");
+    project.write("services.kdl", "entity service cart { tier tin; }\nentity service search { tier gold; }\n");
+    applied(&project);
+    assert!(project.has("entity", "service", "search") && !project.has("entity", "service", "ledger"));
+    let shown = project.run(["rollback", &run, "--auto-approve"]).code(0);
+    assert!(shown.out.contains("~ entity:service:cart") && shown.out.contains("- entity:service:search"), "{shown}");
+    assert!(shown.err.contains("Made anew: entity:service:ledger"), "{shown}");
+    assert!(shown.err.contains("`git revert` takes it out of the text"), "{shown}");
+    assert!(project.has("entity", "service", "ledger") && !project.has("entity", "service", "search"));
+    assert_eq!(project.get("service", "cart", "properties.tier").as_deref(), Some("\"gold\""));
+    // The journal names the commit that it went back to, and the text still says the newer.
+    assert_eq!(runs(&project).iter().filter(|(_, source)| source.starts_with(&then)).count(), 2);
+    assert!(project.run(["plan", "--summary"]).code(0).out.contains("+ entity:service:search"));
+    // To where it is there is nothing to do, and by a revision it is the same.
+    assert!(project.run(["rollback", "HEAD~1", "--auto-approve"]).code(0).out.starts_with("No changes."));
+    assert!(project.run(["rollback", "HEAD", "--auto-approve"]).code(0).out.contains("Applied 3 objects"));
+}
+
+#[test]
+fn a_name_that_was_given_since_is_taken_back_with_what_others_wrote() {
+    let project = first();
+    let then = applied(&project);
+    project.edit("services.kdl", "service cart", "service basket");
+    project.write("moves.kdl", "moved from=entity:service:cart to=entity:service:basket\n");
+    applied(&project);
+    project.set("service", "basket", "icon", "\"Basket\"");
+    let back = project.run(["rollback", &then, "--auto-approve"]).code(0);
+    assert!(!back.err.contains("Made anew"), "{back}");
+    assert_eq!(project.get("service", "cart", "icon").as_deref(), Some("\"Basket\""));
+    assert!(!project.has("entity", "service", "basket"));
+}
+
+#[test]
+fn a_plan_back_can_be_saved_and_holds_to_guards() {
+    let project = first();
+    let then = applied(&project);
+    let more: String = (0..12).map(|number| format!("entity service s{number} {{ tier tin; }}\n")).collect();
+    project.write("more.kdl", more);
+    project.write("kept.kdl", "entity service kept { tier tin; lifecycle { protect; }; }\n");
+    applied(&project);
+    let refused = project.run(["rollback", &then, "--auto-approve"]).code(5);
+    assert!(refused.out.contains("entity:service:kept") && project.has("entity", "service", "s0"), "{refused}");
+    let allowed =
+        ["rollback", &then, "--max-deletes", "20", "--allow-delete", "entity:service:kept", "--out", "back.json"];
+    project.run(allowed).code(0);
+    assert!(project.has("entity", "service", "s0"), "saving a plan changed something");
+    let saved = project.read("back.json");
+    assert!(saved.contains(&then), "the plan names another commit");
+    assert!(project.run(["apply", "back.json", "--expect-source", &then]).code(0).out.contains("Applied 13 objects"));
+    assert!(!project.has("entity", "service", "kept"));
+}
+
+#[test]
+fn what_was_not_declared_by_a_commit_is_not_gone_back_to() {
+    let project = first();
+    applied(&project);
+    project.edit("services.kdl", "cart { tier gold", "cart { tier tin");
+    project.apply();
+    let dirty = run(&project, "", "-dirty");
+    let refused = project.run(["rollback", &dirty]).code(64);
+    assert!(refused.err.contains("of a text that no commit holds") && refused.err.contains("-dirty"), "{refused}");
+    let unknown = project.run(["rollback", "nothing"]).code(64);
+    assert!(unknown.err.contains("is called `nothing`"), "{unknown}");
+    let elsewhere = Project::new().file("plat.kdl", MODEL);
+    assert!(elsewhere.run(["rollback", "HEAD"]).code(1).err.contains("lies in no Git repository"));
+}
+
+#[test]
+fn another_project_is_not_gone_back_to_and_the_catalog_stays_where_it_is() {
+    let project = first();
+    let then = applied(&project);
+    project.write(
+        "plat.kdl",
+        MODEL.replace("id demo-1;", "id demo-1; catalog git create { url \".plat/stores/c.git\"; };"),
+    );
+    applied(&project);
+    let back = project.run(["rollback", &then, "--auto-approve"]).code(0);
+    assert!(back.err.contains("The catalog was another one then: it stays where it is now."), "{back}");
+    assert!(back.out.starts_with("No changes."), "{back}");
+    project.write("plat.kdl", MODEL.replace("demo-1", "demo-2"));
+    let other = project.run(["rollback", &then]).code(64);
+    assert!(other.err.contains("has the id demo-1, and this one demo-2"), "{other}");
+}
+
+#[test]
+fn a_text_that_is_wrong_by_now_is_told_by_its_revision() {
+    let project = first();
+    project.write("plat.kdl", MODEL.replace("title Payments", "titel Payments"));
+    let then = commit(&project);
+    project.write("plat.kdl", MODEL);
+    applied(&project);
+    let wrong = project.run(["rollback", &then]).code(3);
+    assert!(wrong.err.contains(&format!("{then}:plat.kdl:3")), "{wrong}");
+}
