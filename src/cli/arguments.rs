@@ -1,9 +1,11 @@
 mod migrate;
 mod paths;
+mod rollback;
 mod word;
 
 pub(super) use migrate::{Export, Import};
 pub(super) use paths::{Paths, STANDARD};
+pub(super) use rollback::Rollback;
 pub(super) use word::Form;
 
 use crate::plan::Action;
@@ -320,20 +322,6 @@ pub(super) struct Apply {
     /// The commit that a saved plan has to be made of, in the words of Git; one of anything else is refused
     #[arg(long, value_name = "REV", requires = "file")]
     pub(super) expect_source: Option<String>,
-    #[command(flatten)]
-    pub(super) carrying: Carrying,
-    #[command(flatten)]
-    pub(super) allow: Allow,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Rollback {
-    /// A run of `plat runs`, by the beginning of its name, or a revision in the words of Git
-    #[arg(value_name = "RUN|REVISION")]
-    pub(super) then: String,
-    /// Save the plan to a file, for `plat show` and `plat apply`, and change nothing; `-` for standard output
-    #[arg(long, value_name = "FILE", conflicts_with = "auto_approve")]
-    pub(super) out: Option<PathBuf>,
     #[command(flatten)]
     pub(super) carrying: Carrying,
     #[command(flatten)]

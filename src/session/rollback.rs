@@ -1,14 +1,13 @@
 //! A project as it was declared at some time, to be what is declared again.
 
 use super::revision::load_revision_here;
-use super::{Disk, Misuse, SessionError, identity_in, open_catalog};
+use super::{Asked, Disk, Misuse, SessionError, runs};
 use crate::adapter::git::{RevisionError, commit_of};
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
 use crate::model::{Address, Moved, Project, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::source::{Origin, Spanned};
-use crate::wait::Wait;
 use crate::workspace::Loaded;
 use std::sync::Arc;
 
@@ -60,9 +59,7 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
 
 /// The commit that is meant.
 fn commit(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> Result<String, SessionError> {
-    let catalog = open_catalog(disk, now, environment, &Wait::default())?;
-    let project = identity_in(now, &*catalog)?;
-    let runs = catalog.runs(&project.id, usize::MAX)?;
+    let runs = runs(disk, now, environment, (Asked::Newest(usize::MAX), 0))?;
     let mut found: Vec<&RunRecord> =
         runs.iter().filter(|run| !asked.is_empty() && run.run.starts_with(asked)).collect();
     let revision = commit_of(disk.root(), asked);
