@@ -1,0 +1,19 @@
+#!/bin/sh
+# Builds the binary of a release for a target, on a machine of that system: target/TARGET/release/plat. On Linux it is linked to
+# musl, and needs nothing of the system that it runs on.
+#
+#   build.sh TARGET
+set -eu
+cd "$(dirname "$0")/../.."
+rustup target add "$1"
+case "$1" in
+*-linux-musl)
+  sudo apt-get update -qq
+  sudo apt-get install -y -qq --no-install-recommends musl-tools
+  words=$(echo "$1" | tr - _)
+  export "CC_$words=musl-gcc"
+  # Such atomics are in a library of gcc that is not linked.
+  case "$1" in aarch64-*) export "CFLAGS_$words=-mno-outline-atomics" ;; esac
+  ;;
+esac
+cargo build --locked --release --bin plat --target "$1"
