@@ -22,6 +22,10 @@ fn forge() -> Option<Forge> {
             text.replace(&format!("{{ command: {command} }}"), &format!("{{ command: {command}{mirror}"))
         });
         assert_eq!(there.matches(&mirror).count(), 3);
+        // And so are the repositories.
+        let [host, here] = ["github.com".to_owned(), forge.host.name()].map(|name| format!("_HOST: {name}"));
+        let there = there.replace(&host, &here);
+        assert_eq!(there.matches(&here).count(), 3);
         forge.project.write(path, there);
         forge.commit("Releases from a mirror");
         forge

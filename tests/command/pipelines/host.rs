@@ -48,9 +48,14 @@ impl Host {
         Self { folder, port, _servers: [backend, nginx] }
     }
 
+    /// What it is called in addresses.
+    pub(super) fn name(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// The address of a repository.
     pub(super) fn url(&self, repository: &str) -> String {
-        format!("http://127.0.0.1:{}/{repository}", self.port)
+        format!("http://{}/{repository}", self.name())
     }
 
     /// Where a repository is on the host's disk.
