@@ -1,11 +1,13 @@
 #!/bin/sh
 # Builds the binary of a release for a target, on a machine of that system: target/TARGET/release/plat. On Linux it is linked to
-# musl, and needs nothing of the system that it runs on.
+# musl, and needs nothing of the system that it runs on: one that is linked to glibc as a whole still reads /dev/random, and loads
+# libraries of the system where that looks up names in its own way.
 #
 #   build.sh TARGET
 set -eu
 cd "$(dirname "$0")/../.."
-rustup target add "$1"
+toolchain=$(.ci/package.sh rust-version)
+rustup toolchain install "$toolchain" --profile minimal --target "$1"
 case "$1" in
 *-linux-musl)
   sudo apt-get update -qq
@@ -16,4 +18,4 @@ case "$1" in
   case "$1" in aarch64-*) export "CFLAGS_$words=-mno-outline-atomics" ;; esac
   ;;
 esac
-cargo build --locked --release --bin plat --target "$1"
+cargo "+$toolchain" build --locked --release --bin plat --target "$1"

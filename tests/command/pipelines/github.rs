@@ -256,6 +256,34 @@ fn github_tells_drift_in_one_issue_and_closes_it() {
 }
 
 #[test]
+fn github_proposes_to_take_drift_over_in_one_pull_request() {
+    let Some(forge) = forge() else { return };
+    forge.project.edit(".github/workflows/plat.yml", "{ command: drift", "{ command: drift, propose: true");
+    forge.commit("Proposals");
+    forge.by_hand().code(0);
+    let mut tip = String::new();
+    // The second night finds the same, the third one more.
+    for (night, size) in ["small", "small", "large"].into_iter().enumerate() {
+        if night != 1 {
+            forge.somebody_sets(size);
+        }
+        forge.night().code(0).says(["took over changes of 1 object"]);
+        let proposed = forge.git(&["show", "plat-drift:delivery/requests.kdl"]);
+        assert!(proposed.contains(&format!("my-team {{\n    size {size}\n")), "{proposed}");
+        let next = forge.git(&["rev-parse", "plat-drift"]);
+        assert_eq!(next == tip, night == 1, "what is there already is not pushed again");
+        assert_eq!(forge.git(&["rev-parse", "plat-drift^"]), forge.head());
+        tip = next;
+        let proposals = forge.list("proposals.json");
+        assert_eq!((proposals.len(), forge.list("issues.json").len()), (1, 0), "{proposals:?}");
+        assert!(proposals[0]["body"].as_str().unwrap().contains(&format!("medium -> {size}")), "{proposals:?}");
+    }
+    forge.git(&["merge", "--quiet", "plat-drift"]);
+    forge.night().code(0).says(["No drift"]);
+    assert_eq!(forge.list("proposals.json")[0]["state"], "closed");
+}
+
+#[test]
 fn the_workflow_and_the_action_are_careful() {
     careful(&yaml(WORKFLOW));
     careful(&yaml("action.yml"));

@@ -35,7 +35,7 @@ fn part(job: &str, part: &str) -> Value {
 
 /// The repository on GitLab, where what the stand-ins need is there.
 fn forge() -> Option<Forge> {
-    let programs = ["bash", "curl", "git", "jq"].into_iter().chain(host::PROGRAMS).collect::<Vec<_>>();
+    let programs = ["curl", "git", "jq"].into_iter().chain(host::PROGRAMS).collect::<Vec<_>>();
     are_there(&programs).then(|| Forge::new("gitlab"))
 }
 
@@ -52,11 +52,13 @@ impl Forge {
     fn script(&self, checkout: &Path, job: &str, parts: &[&str]) -> Outcome {
         let lines: Vec<Value> = parts.iter().flat_map(|name| part(job, name).as_array().unwrap().clone()).collect();
         let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap()).collect();
-        let mut command = self.command(Path::new("bash"));
-        command.args(["-eo", "pipefail", "-c", &lines.join("\n")]).current_dir(checkout);
+        // The image has no bash.
+        let mut command = self.command(Path::new("sh"));
+        command.args(["-e", "-c", &lines.join("\n")]).current_dir(checkout);
         for (name, value) in part(job, "variables").as_object().unwrap() {
             command.env(name, value.as_str().unwrap());
         }
+        command.env("PLAT_DIRECTORY", self.directory);
         // What the variables of its environment are.
         match part(job, "environment")["name"].as_str() {
             Some("platform") => command.env(TOKEN, WRITE),
@@ -166,6 +168,31 @@ fn gitlab_refuses_the_plan_of_another_commit() {
     forge.merge();
     forge.job("plat:apply").code(1).says(["Nothing was applied. ", "it is not the plan of that commit"]);
     assert_eq!((forge.applies().len(), forge.size().as_str()), (1, "medium"));
+}
+
+#[test]
+fn gitlab_finds_a_project_in_a_folder() {
+    let Some(mut forge) = forge() else { return };
+    forge.directory = "platform";
+    fs::create_dir(forge.project.path("platform")).unwrap();
+    forge.git(&["mv", "plat.kdl", "catalog", "delivery", "tests.kdl", ".gitignore", "platform"]);
+    forge.commit("The platform in a folder");
+    forge.job("plat:by-hand").code(0).says(["Applied 31 objects"]);
+    forge.job("plat:check").code(0);
+    forge.git(&["switch", "--quiet", "--create", "change"]);
+    forge.project.edit("platform/delivery/requests.kdl", "size medium", "size huge");
+    forge.commit("A database of no size");
+    let checkout = forge.checkout();
+    forge.script(&checkout, "plat:check", &["before_script", "script"]).code(3);
+    let quality: Value = serde_json::from_str(&fs::read_to_string(checkout.join("check.json")).unwrap()).unwrap();
+    assert_eq!(quality[0]["location"]["path"], "platform/delivery/requests.kdl");
+    forge.project.edit("platform/delivery/requests.kdl", "size huge", "size large");
+    forge.commit("A large database");
+    forge.plan().code(0).says(["update 2"]);
+    forge.merge();
+    forge.job("plat:apply").code(0).says(["Applied 1 object", "No changes. 38 objects and files match."]);
+    forge.job("plat:drift").code(0);
+    assert_eq!(forge.size(), "large");
 }
 
 #[test]

@@ -82,6 +82,8 @@ fn not_run(why: &str) {
 struct Forge {
     project: Project,
     host: Host,
+    /// Where the pipeline is told that the project is.
+    directory: &'static str,
 }
 
 impl Forge {
@@ -92,7 +94,7 @@ impl Forge {
             fs::create_dir(project.outside(folder)).unwrap();
         }
         let host = Host::start(project.outside("host"), &REPOSITORIES);
-        let forge = Self { project, host };
+        let forge = Self { project, host, directory: "." };
         forge.share();
         let from = ours("examples/ci").join(pipeline);
         for entry in walkdir::WalkDir::new(&from).into_iter().map(Result::unwrap) {
@@ -102,7 +104,7 @@ impl Forge {
             }
         }
         symlink(forge.project.root(), forge.file("repository")).unwrap();
-        for list in ["comments.json", "issues.json", "pulls.json", "runs.json"] {
+        for list in ["comments.json", "issues.json", "proposals.json", "pulls.json", "runs.json"] {
             fs::write(forge.file(list), "[]").unwrap();
         }
         release::of(&forge.project.outside("plat"), &forge.file("releases"));
