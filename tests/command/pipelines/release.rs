@@ -183,7 +183,7 @@ fn whoever_installs_a_release_knows_the_targets_that_are_built() {
     assert_eq!(installed, targets());
     let manifest = fs::read_to_string(ours("Cargo.toml")).unwrap();
     let template = manifest.lines().find_map(|line| line.strip_prefix("pkg-url = ")).unwrap().trim_matches('"');
-    assert_eq!(template, "{ repo }/releases/download/v{ version }/plat-{ version }-{ target }{ archive-suffix }");
+    assert_eq!(template, "{ repo }/releases/download/v{ version }/plat-{ version }-{ target }.tar.gz");
 }
 
 #[test]
