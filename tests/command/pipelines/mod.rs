@@ -1,12 +1,19 @@
 //! The example pipelines do what the manual says of them: each is run on a repository with the example of a company, GitHub's
-//! by `act` and GitLab's by a shell. What is at the other end, the forge, is stood in for by `gh`, `curl` and two actions in
-//! `stand-ins`, which answer from a folder and keep there what is written.
+//! by `act` and GitLab's by a shell, each job in a new checkout. Catalog and state stores are on a host of Git repositories
+//! where plans may only read. What is at the other end, the forge, is stood in for by `gh`, `curl` and two actions in
+//! `stand-ins`, which answer from a folder and keep there what is written; `plat` is installed from a release in a folder.
 
 mod github;
 mod gitlab;
+mod host;
+mod install;
+mod release;
 
 use crate::project::{Outcome, Project};
+use crate::store;
+use host::{Host, READ, WRITE};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -15,6 +22,14 @@ use std::process::{Command, Stdio};
 
 /// The hidden beginning of a comment with a plan.
 const MARKER: &str = "<!-- plat:plan project=";
+/// The repositories on the host.
+const REPOSITORIES: [&str; 3] = ["catalog.git", "production.git", "staging.git"];
+/// The branch of the catalog.
+const CATALOG: &str = "plat-catalog";
+/// The database of the change, in the catalog.
+const DATABASE: &str = "objects/request/postgresql/my-team%2Fmy-app-db.json";
+/// The variable of the credentials.
+const TOKEN: &str = "PLAT_SECRET_GITHUB_CREDENTIALS_TOKEN";
 
 /// A folder of this repository.
 fn ours(path: &str) -> PathBuf {
@@ -34,30 +49,53 @@ fn find(program: &str) -> Option<PathBuf> {
     folders.map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
+/// Where a runner finds programs: the stand-ins come first, and there is no `plat` but the one that a pipeline installs.
+fn path() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths([stand_in("bin")].into_iter().chain(std::env::split_paths(&path))).unwrap()
+}
+
 /// Whether all of these programs are there. Where one is missing a test cannot run, which is said loudly, and fails where the
 /// variable `CI` is set.
 fn are_there(programs: &[&str]) -> bool {
-    let missing: Vec<&str> = programs.iter().copied().filter(|program| find(program).is_none()).collect();
+    let missing = programs.iter().copied().filter(|program| find(program).is_none() && !host::has(program));
+    let missing: Vec<&str> = missing.collect();
     if missing.is_empty() {
         return true;
     }
-    let test = std::thread::current().name().unwrap_or_default().to_owned();
-    let notice = format!("NOT RUN: {test}: {} missing; .ci/install-act.sh installs what it needs", missing.join(", "));
+    not_run(&format!(
+        "{} missing; .ci/install-act.sh and .ci/install-servers.sh install what it needs",
+        missing.join(", ")
+    ));
+    false
+}
+
+/// Says loudly that this test cannot run, and why; fails where the variable `CI` is set.
+fn not_run(why: &str) {
+    let notice = format!("NOT RUN: {}: {why}", std::thread::current().name().unwrap_or_default());
     assert!(std::env::var_os("CI").is_none(), "{notice}");
     // Past the capture of the test's output: it has to be seen.
     std::io::Write::write_all(&mut std::io::stderr(), format!("\n{notice}\n").as_bytes()).unwrap();
-    false
 }
 
 /// A repository with the example of a company and a pipeline on its branch `main`, and the forge that it is on.
 struct Forge {
     project: Project,
+    host: Host,
+    /// Where the pipeline is told that the project is.
+    directory: &'static str,
 }
 
 impl Forge {
     /// With the pipeline of this folder of `examples/ci`.
     fn new(pipeline: &str) -> Self {
-        let forge = Self { project: Project::example("company") };
+        let project = Project::example("company");
+        for folder in ["host", "forge", "forge/artifacts", "bin", "plat", "runs"] {
+            fs::create_dir(project.outside(folder)).unwrap();
+        }
+        let host = Host::start(project.outside("host"), &REPOSITORIES);
+        let forge = Self { project, host, directory: "." };
+        forge.share();
         let from = ours("examples/ci").join(pipeline);
         for entry in walkdir::WalkDir::new(&from).into_iter().map(Result::unwrap) {
             if entry.file_type().is_file() {
@@ -65,21 +103,27 @@ impl Forge {
                 forge.project.write(&path, fs::read(entry.path()).unwrap());
             }
         }
-        for folder in ["forge", "forge/artifacts", "bin"] {
-            fs::create_dir(forge.project.outside(folder)).unwrap();
-        }
-        // What a runner keeps between two runs is the catalog that the test looks at.
-        fs::create_dir(forge.project.path(".plat")).unwrap();
-        symlink(forge.project.path(".plat"), forge.file("kept")).unwrap();
         symlink(forge.project.root(), forge.file("repository")).unwrap();
-        symlink(env!("CARGO_BIN_EXE_plat"), forge.project.outside("bin/plat")).unwrap();
-        for list in ["comments.json", "pulls.json", "runs.json"] {
+        for list in ["comments.json", "issues.json", "proposals.json", "pulls.json", "runs.json"] {
             fs::write(forge.file(list), "[]").unwrap();
         }
+        release::of(&forge.project.outside("plat"), &forge.file("releases"));
         forge.git(&["init", "--quiet", "--initial-branch=main"]);
         forge.git(&["remote", "add", "origin", "https://github.com/company/platform"]);
         forge.commit("The platform");
         forge
+    }
+
+    /// Has the catalog and the state stores on the host.
+    fn share(&self) {
+        let auth = "auth basic secret=github-credentials";
+        let catalog =
+            format!("catalog git create {{\n        url \"{}\"\n        {auth}\n    }}", self.host.url("catalog.git"));
+        self.project.edit("plat.kdl", "plat \">=0.1\"", &format!("plat \">=0.1\"\n    {catalog}"));
+        for store in ["production", "staging"] {
+            let url = format!("url \"{}\"\n    {auth}", self.host.url(&format!("{store}.git")));
+            self.project.edit("delivery/destinations.kdl", &format!("url \".plat/stores/{store}.git\""), &url);
+        }
     }
 
     /// A file of the forge.
@@ -97,19 +141,13 @@ impl Forge {
         fs::write(self.file(name), list.to_string()).unwrap();
     }
 
-    /// Where a runner finds programs: the stand-ins and `plat` come first.
-    fn path(&self) -> OsString {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let first = [stand_in("bin"), self.project.outside("bin")].into_iter();
-        std::env::join_paths(first.chain(std::env::split_paths(&path))).unwrap()
-    }
-
     /// A command with the environment of a runner.
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.project.root()).env_clear().stdin(Stdio::null());
-        command.env("HOME", self.project.outside("home")).env("PATH", self.path());
+        command.env("HOME", self.project.outside("home")).env("PATH", path());
         command.env("FORGE", self.project.outside("forge")).env("GIT_CONFIG_NOSYSTEM", "1");
+        command.env("FORGE_CURL", find("curl").unwrap());
         command
     }
 
@@ -119,6 +157,11 @@ impl Forge {
         let mut command = self.command(Path::new("git"));
         command.args(["-c", "user.name=Bo", "-c", "user.email=bo@example.com"]).args(arguments);
         Outcome::of(&mut command).code(0).out.trim().to_owned()
+    }
+
+    /// What `plat` says in the repository to somebody who may write.
+    fn plat<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Outcome {
+        Outcome::of(self.project.command(arguments).env(TOKEN, WRITE))
     }
 
     /// Commits everything, and gives the commit.
@@ -132,11 +175,14 @@ impl Forge {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// The branch `change`, with a larger database.
-    fn change(&self) -> String {
-        self.git(&["switch", "--quiet", "--create", "change"]);
-        self.project.edit("delivery/requests.kdl", "size medium", "size large");
-        self.commit("A larger database")
+    /// The branch `change`, with another size of the database.
+    fn change(&self, from: &str, to: &str) -> String {
+        self.git(&["switch", "--quiet", "--force-create", "change"]);
+        let text = self.project.read("delivery/requests.kdl");
+        let changed = text.replacen(&format!("size {from}"), &format!("size {to}"), 1);
+        assert_ne!(changed, text);
+        self.project.write("delivery/requests.kdl", changed);
+        self.commit("A database of another size")
     }
 
     /// Merges the branch `change` into `main`, as the request 7, and gives the commit of the merge.
@@ -167,7 +213,7 @@ impl Forge {
 
     /// The applies that the catalog's journal tells of.
     fn applies(&self) -> Vec<Value> {
-        let runs = self.project.run(["runs", "--format", "json"]).code(0);
+        let runs = self.plat(["runs", "--format", "json"]).code(0);
         runs.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
@@ -182,9 +228,23 @@ impl Forge {
         assert!(shown.len() == 16 && count == 1, "{shown} is shown, {plans:?} are applied");
     }
 
+    /// Every file of every reference of the host.
+    fn everything(&self) -> Vec<BTreeMap<String, BTreeMap<String, String>>> {
+        REPOSITORIES.map(|name| store::references(&self.host.repository(name))).into()
+    }
+
     /// How large the database of the change is in the catalog.
-    fn size(&self) -> Option<String> {
-        let question = "SELECT body ->> '$.spec.size' FROM objects WHERE kind = 'request' AND name LIKE '%my-app-db'";
-        self.project.catalog().query_row(question, [], |row| row.get(0)).unwrap()
+    fn size(&self) -> String {
+        let files = store::files(&self.host.repository("catalog.git"), CATALOG);
+        let body: Value = serde_json::from_str(&files[DATABASE]).unwrap();
+        body["spec"]["size"].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody else gives the database another size in the catalog.
+    fn somebody_sets(&self, size: &str) {
+        let repository = self.host.repository("catalog.git");
+        let mut body: Value = serde_json::from_str(&store::files(&repository, CATALOG)[DATABASE]).unwrap();
+        body["spec"]["size"] = json!(size);
+        store::somebody_writes(&repository, CATALOG, DATABASE, Some(&body.to_string()));
     }
 }
