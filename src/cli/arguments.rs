@@ -437,10 +437,14 @@ pub(super) struct Proposals {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the command line")]
 pub(super) struct Drift {
     /// Write what others changed back into the KDL: an object's address, `ADDRESS#FIELD`, or either with `*` for any text
     #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = named)]
     pub(super) adopt: Vec<String>,
+    /// Show the objects that no project owns as well; with --adopt, write those that are named into the KDL
+    #[arg(long)]
+    pub(super) unmanaged: bool,
     /// With --adopt: print what would change in the KDL, and write nothing
     #[arg(long, requires = "adopt")]
     pub(super) dry_run: bool,

@@ -6,7 +6,7 @@ mod files;
 mod objects;
 
 use crate::apply::Targets;
-use crate::catalog::Unreadable;
+use crate::catalog::{Presence, Unreadable};
 use crate::diff::{Desired, Hidden};
 use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Value};
 use crate::observe::{Files, Objects, ObserveError};
@@ -20,12 +20,37 @@ pub struct Drift {
     pub objects: Vec<DriftedObject>,
     /// The files of the state stores.
     pub files: Vec<DriftedFile>,
+    /// The objects of the catalog that no project owns, by address, where they are asked for.
+    pub unmanaged: Option<Vec<Unmanaged>>,
+}
+
+/// An object that somebody made, and that no project owns or declares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unmanaged {
+    /// What it is called.
+    pub address: Address,
+    /// What it holds.
+    pub live: Presence<Map>,
+}
+
+/// How far one looks for what others did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// At what the project wrote.
+    Own,
+    /// Also at what nobody owns.
+    Unmanaged,
 }
 
 impl Drift {
-    /// Whether nobody changed anything.
-    pub fn is_empty(&self) -> bool {
+    /// Whether nobody changed anything of what the project wrote.
+    pub fn is_as_written(&self) -> bool {
         self.objects.is_empty() && self.files.is_empty()
+    }
+
+    /// Whether there is nothing to tell, also of what nobody owns where that is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.is_as_written() && self.unmanaged.iter().flatten().next().is_none()
     }
 }
 
@@ -143,9 +168,13 @@ pub fn drift(
     project: &Project,
     (desired, objects): (&[Desired<'_>], &Objects),
     files: Vec<Files<'_>>,
-    targets: &mut Targets,
+    (targets, extent): (&mut Targets, Extent),
 ) -> Result<Drift, ObserveError> {
     Ok(Drift {
+        unmanaged: match extent {
+            Extent::Own => None,
+            Extent::Unmanaged => Some(objects::unmanaged(desired, objects, targets)?),
+        },
         objects: objects::drifted(project, desired, objects, targets)?,
         files: files::drifted(project, files, targets)?,
     })

@@ -1,8 +1,8 @@
-use super::{DriftedField, DriftedObject, Outcome, Whole};
+use super::{DriftedField, DriftedObject, Outcome, Unmanaged, Whole};
 use crate::apply::Targets;
-use crate::catalog::Presence;
+use crate::catalog::{Entry, Presence};
 use crate::diff::{Desired, FieldDiff, Pair, Verdict};
-use crate::model::{Deletion, OnDrift, Project, Removed, Scopes};
+use crate::model::{Address, Deletion, OnDrift, Project, Removed, Scopes};
 use crate::observe::{Objects, ObserveError, Sides};
 
 /// The objects that others changed or deleted, by address.
@@ -17,6 +17,21 @@ pub(super) fn drifted(
     let gone = Scopes::of(&project.removed, |removed| &removed.scope.value);
     let sides = objects.sides(&pairs, desired, targets)?;
     Ok(sides.iter().filter_map(|sides| object(sides, &gone)).collect())
+}
+
+/// The live objects that no project owns, and that this one does not declare.
+pub(super) fn unmanaged(
+    desired: &[Desired<'_>],
+    objects: &Objects,
+    targets: &Targets,
+) -> Result<Vec<Unmanaged>, ObserveError> {
+    let is_declared = |address: &Address| desired.binary_search_by(|one| one.address.cmp(address)).is_ok();
+    let is_nobodys = |entry: &&Entry| entry.live.is_some() && entry.owner.is_none() && entry.other_owner.is_none();
+    let nobodys = objects.entries.iter().filter(is_nobodys).map(|entry| &entry.address);
+    let addresses: Vec<Address> = nobodys.filter(|address| !is_declared(address)).cloned().collect();
+    let live = targets.catalog.objects(&addresses)?.into_iter();
+    let found = addresses.into_iter().zip(live).filter_map(|(address, live)| Some((address, live?)));
+    Ok(found.map(|(address, live)| Unmanaged { address, live: live.map(|object| object.body) }).collect())
 }
 
 fn object(sides: &Sides<'_>, gone: &Scopes<'_, Removed>) -> Option<DriftedObject> {

@@ -14,7 +14,7 @@ use crate::neighbour::Part;
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, edit, format, parse};
 use crate::workspace::{Loaded, Workspace};
-use crate::writer::{self, Draft, Listing, Stuck, end_lines, newline_of};
+use crate::writer::{self, Listing, Stuck, end_lines, newline_of, on_lines};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -176,15 +176,6 @@ fn take_out_what_lacks(one: &mut Moving, listings: &Listings) -> bool {
     let is_less = body.members.len() < all;
     one.body = body;
     is_less
-}
-
-/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own, and others have no escapes.
-fn on_lines(line: &str) -> String {
-    let (tree, _) = parse(FileId(0), &Arc::from(line));
-    let Some(mut draft) = tree.nodes().next().map(|node| Draft::of(&tree, node)) else { return String::new() };
-    // Where they cannot stand so, they stay as they are.
-    let text = if draft.spread("").and_then(|()| draft.make_raw()).is_ok() { draft.text() } else { line };
-    format(&parse(FileId(0), &Arc::from(text)).0)
 }
 
 /// Which object each node of a file declares, by its index; nothing for what is not taken in.

@@ -61,6 +61,7 @@ fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
     let (sign, paint, mut note) = match &adopted.taken {
         Taken::Removal => ('-', Paint::Removed, String::new()),
         Taken::Fields(fields) => ('~', Paint::Changed, format!("  {}", fields.join(", "))),
+        Taken::Whole => ('+', Paint::Added, String::new()),
     };
     if adopted.overwrites {
         note.push_str("  (what the text said anew is overwritten)");
@@ -80,12 +81,13 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
     let adopted = adoption.adopted.iter().map(|adopted| {
         let fields: &[String] = match &adopted.taken {
             Taken::Fields(fields) => fields,
-            Taken::Removal => &[],
+            Taken::Removal | Taken::Whole => &[],
         };
         document! {
             address: &adopted.address,
             place: place(Some(adopted.span), sources),
             removed: adopted.taken == Taken::Removal,
+            added: adopted.taken == Taken::Whole,
             overwrites: adopted.overwrites,
             fields: fields,
         }

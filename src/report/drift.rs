@@ -6,7 +6,7 @@ use super::fact::sides;
 use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_value, lines};
 use super::{Paint, Style, counted};
 use crate::align::hunks;
-use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Whole};
+use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Unmanaged, Whole};
 use crate::model::{Json, Kind};
 use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
 use crate::source::{Origin, Sources, Spanned};
@@ -16,8 +16,9 @@ use serde::Serialize;
 /// becomes of it; of long values what fits, but where all is asked for. `adopt` is the command that takes a change over, but for its
 /// address.
 pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (Detail, Style)) -> String {
-    if drift.is_empty() {
-        return "No drift: nobody changed what this project wrote.\n".to_owned();
+    let nobodys = drift.unmanaged.as_ref().map(|all| unmanaged_text(all, adopt, style)).unwrap_or_default();
+    if drift.is_as_written() {
+        return format!("No drift: nobody changed what this project wrote.\n{nobodys}");
     }
     let (objects, files) = (counted(drift.objects.len(), "object"), counted(drift.files.len(), "file"));
     let mut out = style.paint(Paint::Bold, &format!("others changed {objects} and {files}")) + "\n";
@@ -26,7 +27,21 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (De
     if drift.objects.iter().any(|object| object.span.is_some()) {
         out.push_str(&format!("\nTo take a change over into the KDL: {} ADDRESS\n", one_line(adopt)));
     }
-    out
+    out + &nobodys
+}
+
+/// The objects that nobody owns.
+fn unmanaged_text(all: &[Unmanaged], adopt: &str, style: Style) -> String {
+    if all.is_empty() {
+        return "\nEach object of the catalog is declared here, or belongs to a project.\n".to_owned();
+    }
+    let head = style.paint(Paint::Bold, &format!("nobody owns {}", counted(all.len(), "object")));
+    let line = |one: &Unmanaged| {
+        let illegible = one.live.unreadable().map(|unreadable| format!("  {unreadable}")).unwrap_or_default();
+        format!("? {}\n", one_line(&(one.address.to_string() + &illegible)))
+    };
+    let lines: String = all.iter().map(line).collect();
+    format!("\n{head}\n\n{lines}\nTo take one over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt))
 }
 
 /// The line of a span, where there is one.
@@ -165,7 +180,8 @@ fn file_lines(file: &DriftedFile, bound: Bound, style: Style) -> String {
 pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
     let objects: Vec<_> = drift.objects.iter().map(|object| object_json(object, sources)).collect();
     let files: Vec<_> = drift.files.iter().map(|file| file_json(file, sources)).collect();
-    json_line(&document! { objects: objects, files: files })
+    let unmanaged = drift.unmanaged.as_ref().map(|all| all.iter().map(unmanaged_json).collect::<Vec<_>>());
+    json_line(&document! { objects: objects, files: files, unmanaged or Nothing: unmanaged })
 }
 
 fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Serialize + 'a {
@@ -190,6 +206,13 @@ fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Seri
         outcome or Nothing: object.whole.as_ref().map(|whole| whole.outcome().word()),
         other_owner or Nothing: object.other_owner.as_ref(),
         fields: object.fields.iter().map(field).collect::<Vec<_>>(),
+    }
+}
+
+fn unmanaged_json(one: &Unmanaged) -> impl Serialize {
+    document! {
+        address: &one.address,
+        unreadable or Nothing: one.live.unreadable().map(|unreadable| &unreadable.why),
     }
 }
 

@@ -3,22 +3,22 @@
 use super::{Misuse, SessionError};
 use crate::apply::Targets;
 use crate::diff::desired;
-use crate::drift::{self, Drift};
+use crate::drift::{self, Drift, Extent};
 use crate::observe::{Objects, files, settle};
 use crate::why::{self, Known, Moved, Unknown, Why};
 use crate::workspace::{Loaded, Unwatched};
 use std::collections::BTreeSet;
 
-/// Looks for what others changed.
+/// Looks for what others changed, as far as that is asked for.
 ///
 /// # Errors
 /// Where a target cannot be read, as a whole.
-pub fn drift(loaded: &Loaded, targets: &mut Targets) -> Result<Drift, SessionError> {
+pub fn drift(loaded: &Loaded, targets: &mut Targets, extent: Extent) -> Result<Drift, SessionError> {
     let (project, desired) = (&loaded.project, desired(&loaded.project));
     let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
     let objects = Objects::observe(project, &desired, targets)?;
     let files = files(project, &settled, &objects.entries, targets, |_| ())?;
-    Ok(drift::drift(project, (&desired, &objects), files, targets)?)
+    Ok(drift::drift(project, (&desired, &objects), files, (targets, extent))?)
 }
 
 /// Tells why a thing is as it is: an address, an address and a field with `#` between, or `file:STORE:PATH`.

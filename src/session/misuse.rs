@@ -8,7 +8,7 @@ pub enum Misuse {
     PlanKey(String),
     #[error("{name} is a plan of project {plan}, and this is {this}")]
     OtherProject { name: String, plan: String, this: String },
-    #[error("nothing is called `{asked}` in this project{}", meant(near.as_ref()))]
+    #[error("nothing is called `{asked}` in this project{}", near.as_ref().map_or_else(|| UNMANAGED.to_owned(), |near| meant(Some(near))))]
     Adopted { asked: String, near: Option<String> },
     #[error("nothing is called `{asked}`{}", meant(near.as_ref()))]
     Address { asked: String, near: Option<String> },
@@ -64,6 +64,9 @@ pub enum Misuse {
     #[error("{0}")]
     Query(String),
 }
+
+/// How what nobody declares is taken over.
+const UNMANAGED: &str = "; what nobody declares is taken over with `--unmanaged`";
 
 /// The question whether something else is meant.
 fn meant(near: Option<&String>) -> String {

@@ -25,9 +25,11 @@ pub use value::{Listing, member};
 use crate::grammar::{Grammar, language};
 use crate::model::{Address, Map};
 use crate::object;
-use crate::syntax::Line;
+use crate::source::FileId;
+use crate::syntax::{Line, format, parse};
 use change::Change;
 use side::Side;
+use std::sync::Arc;
 use whole::Naming;
 
 /// What is known of the types of an open body's values: by the member of the body that it is, and the value's name.
@@ -54,6 +56,15 @@ pub fn write(address: &Address, body: &Map, listings: Listings<'_>) -> Result<Li
     let word = object::told(shape, body);
     let naming = Naming { names, word, namespace: namespace.or(Some("default")), ..Naming::default() };
     writer.whole(shape, Side::of(body), naming)
+}
+
+/// The text of a node in the canonical format, in which texts of several lines stand on lines of their own, and others have no escapes.
+pub fn on_lines(line: &str) -> String {
+    let (tree, _) = parse(FileId(0), &Arc::from(line));
+    let Some(mut draft) = tree.nodes().next().map(|node| Draft::of(&tree, node)) else { return String::new() };
+    // Where they cannot stand so, they stay as they are.
+    let text = if draft.spread("").and_then(|()| draft.make_raw()).is_ok() { draft.text() } else { line };
+    format(&parse(FileId(0), &Arc::from(text)).0)
 }
 
 /// Gives the text of an object's node another body: `before` is what it says now.

@@ -81,6 +81,7 @@ mod stopped;
 mod store;
 mod together;
 mod unlock;
+mod unmanaged;
 mod unreadable;
 mod values;
 mod watch;

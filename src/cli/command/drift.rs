@@ -1,7 +1,7 @@
 use super::open;
 use crate::cli::arguments::Drift as Arguments;
 use crate::cli::{Context, Failure};
-use crate::drift::Drift;
+use crate::drift::{Drift, Extent};
 use crate::report::{self, Detail};
 use crate::session::{Ending, Session, Written, drift};
 
@@ -10,7 +10,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
     let (session, targets) = opened.at(context);
     let sources = &session.loaded.sources;
-    let drift = context.settled(drift(session.loaded, targets), sources)?;
+    let extent = if arguments.unmanaged { Extent::Unmanaged } else { Extent::Own };
+    let drift = context.settled(drift(session.loaded, targets, extent), sources)?;
     if !arguments.adopt.is_empty() {
         return take_over(arguments, &session, &drift, context);
     }

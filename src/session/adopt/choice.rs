@@ -12,6 +12,8 @@ pub(super) enum Choice<'d> {
     Removal,
     /// Some fields, by path.
     Fields(Vec<&'d str>),
+    /// All of it: nobody declares it.
+    Whole,
 }
 
 /// What of an object is asked for: some fields, or, where others deleted it, its removal; why not, where its lifecycle stops that, or where a

@@ -5,6 +5,7 @@
 
 mod choice;
 mod listing;
+mod found;
 mod problem;
 mod subject;
 #[cfg(test)]
@@ -15,17 +16,20 @@ mod write;
 pub use write::write;
 
 use super::SessionError;
+use crate::diag::Edit;
 use crate::diff::desired;
 use crate::drift::{Drift, DriftedFile};
-use crate::model::{Address, covers};
+use crate::model::{Address, Map, covers};
 use crate::resolve::Loader;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Tree, parse};
 use crate::workspace::Loaded;
+use crate::writer::Stuck;
 use choice::{Choice, choose};
+use found::{Found, Homes};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use subject::Subject;
+use subject::{Changed, Subject};
 
 /// What taking changes of others over comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,6 +77,8 @@ pub enum Taken {
     Fields(Vec<String>),
     /// That it is gone.
     Removal,
+    /// All of it: nobody declared it.
+    Whole,
 }
 
 /// Something that is not taken over.
@@ -124,26 +130,33 @@ pub fn adopt(
     let mut candidates = Vec::new();
     for object in &drift.objects {
         let Some(choice) = choose(object, asked, &mut met) else { continue };
-        let both = choice.and_then(|choice| Ok((Subject::of(loaded, &trees, &wanted, object)?, choice)));
+        let both = choice.and_then(|choice| Ok((Changed::of(loaded, &trees, &wanted, object)?, choice)));
         let (subject, choice) = match both {
             Ok(both) => both,
             Err(stuck) => {
-                adoption.refused.push(Refusal {
-                    address: object.address.to_string(),
-                    fields: Vec::new(),
-                    span: object.span.and_then(Origin::text),
-                    reason: stuck.reason,
-                    problems: Vec::new(),
-                });
+                adoption.refused.push(refused(&object.address, object.span, stuck));
                 continue;
             }
         };
         let choices = match choice {
-            Choice::Removal => vec![Choice::Removal],
+            Choice::Removal | Choice::Whole => vec![choice],
             Choice::Fields(paths) => subject.together(paths).into_iter().map(Choice::Fields).collect(),
         };
         candidates.extend(choices.into_iter().map(|choice| Candidate { subject: subjects.len(), choice }));
-        subjects.push(subject);
+        subjects.push(Subject::Changed(subject));
+    }
+    let homes = Homes::of(loaded, &wanted);
+    for object in drift.unmanaged.iter().flatten() {
+        if !is_met(&object.address.to_string(), asked, &mut met) {
+            continue;
+        }
+        match Found::of(loaded, &homes, object) {
+            Ok(found) => {
+                candidates.push(Candidate { subject: subjects.len(), choice: Choice::Whole });
+                subjects.push(Subject::Found(found));
+            }
+            Err(stuck) => adoption.refused.push(refused(&object.address, None, stuck)),
+        }
     }
     let outcome = trial::search((loader, loaded), &wanted, (&subjects, &candidates), now)?;
     adoption.adopted = outcome.adopted;
@@ -153,8 +166,7 @@ pub fn adopt(
     adoption.refused.sort_by(|a, b| (&a.address, &a.fields).cmp(&(&b.address, &b.fields)));
     for file in &drift.files {
         let address = format!("file:{}:{}", file.store, file.path);
-        let meets = asked.iter().zip(&mut met).filter(|(asked, _)| covers(asked, &address));
-        if meets.map(|(_, met)| *met = true).count() > 0 {
+        if is_met(&address, asked, &mut met) {
             adoption.refused.push(rendered(file, address, loaded));
         }
     }
@@ -162,11 +174,36 @@ pub fn adopt(
     Ok(adoption)
 }
 
+/// The text of an object with something taken over.
+#[derive(Clone)]
+struct Version {
+    edit: Edit,
+    /// What the object then says; nothing for one that goes.
+    body: Option<Map>,
+    adopted: Adopted,
+}
+
 /// What of an object is taken over together, or not at all.
 struct Candidate<'d> {
     /// The object, by its place among all.
     subject: usize,
     choice: Choice<'d>,
+}
+
+/// Whether an address is meant by what is asked for, which is met then.
+fn is_met(address: &str, asked: &[String], met: &mut [bool]) -> bool {
+    let meets = asked.iter().zip(met).filter(|(asked, _)| covers(asked, address));
+    meets.map(|(_, met)| *met = true).count() > 0
+}
+
+fn refused(address: &Address, span: Option<Origin>, stuck: Stuck) -> Refusal {
+    Refusal {
+        address: address.to_string(),
+        fields: Vec::new(),
+        span: span.and_then(Origin::text),
+        reason: stuck.reason,
+        problems: Vec::new(),
+    }
 }
 
 fn rendered(file: &DriftedFile, address: String, loaded: &Loaded) -> Refusal {

@@ -1,12 +1,13 @@
 //! An object that others changed, and its text with some of that taken over.
 
 use super::choice::Choice;
+use super::found::Found;
 use super::listing::listing;
-use super::{Adopted, Taken};
+use super::{Adopted, Taken, Version};
 use crate::diag::Edit;
 use crate::diff::{Desired, Hidden};
 use crate::drift::{DriftedField, DriftedObject, Outcome};
-use crate::model::{Map, Value};
+use crate::model::{Address, Map, Value};
 use crate::object::{canonical, goes_along, hangs_together, set_field, set_fields};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit};
@@ -15,8 +16,45 @@ use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// An object of which something is taken over.
+pub(super) enum Subject<'a> {
+    /// One that others changed.
+    Changed(Changed<'a>),
+    /// One that nobody declares.
+    Found(Found<'a>),
+}
+
+impl Subject<'_> {
+    /// What it is called.
+    pub(super) fn address(&self) -> &Address {
+        match self {
+            Self::Changed(changed) => &changed.object.address,
+            Self::Found(found) => found.address,
+        }
+    }
+
+    /// The place that would have to say something.
+    pub(super) fn place(&self, choice: &Choice<'_>) -> Span {
+        match self {
+            Self::Changed(changed) => changed.place(choice),
+            Self::Found(found) => found.end,
+        }
+    }
+
+    /// Its text with what is taken over.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub(super) fn with(&self, choices: &[&Choice<'_>]) -> Result<Version, Stuck> {
+        match self {
+            Self::Changed(changed) => changed.with(choices),
+            Self::Found(found) => Ok(found.version()),
+        }
+    }
+}
+
 /// An object that others changed, with the node that declares it.
-pub(super) struct Subject<'a> {
+pub(super) struct Changed<'a> {
     pub(super) object: &'a DriftedObject,
     /// The line that declares it.
     pub(super) span: Span,
@@ -27,16 +65,7 @@ pub(super) struct Subject<'a> {
     before: Map,
 }
 
-/// The text of an object with something taken over.
-#[derive(Clone)]
-pub(super) struct Version {
-    pub(super) edit: Edit,
-    /// What the object then says; nothing for one that goes.
-    pub(super) body: Option<Map>,
-    pub(super) adopted: Adopted,
-}
-
-impl<'a> Subject<'a> {
+impl<'a> Changed<'a> {
     /// # Errors
     /// Why nothing of the object can be written.
     pub(super) fn of(
@@ -81,10 +110,9 @@ impl<'a> Subject<'a> {
         groups
     }
 
-    /// The place that would have to say something.
-    pub(super) fn place(&self, choice: &Choice<'_>) -> Span {
+    fn place(&self, choice: &Choice<'_>) -> Span {
         let fields = match choice {
-            Choice::Removal => &[][..],
+            Choice::Removal | Choice::Whole => &[][..],
             Choice::Fields(paths) => paths,
         };
         let span = |path: &&str| self.field(path)?.span.and_then(Origin::text);
@@ -92,14 +120,12 @@ impl<'a> Subject<'a> {
     }
 
     /// Its text with some changes of others.
-    ///
-    /// # Errors
-    /// Why it cannot be written.
-    pub(super) fn with(&self, choices: &[&Choice<'_>]) -> Result<Version, Stuck> {
+    fn with(&self, choices: &[&Choice<'_>]) -> Result<Version, Stuck> {
         let mut paths: Vec<&str> = Vec::new();
         for choice in choices {
             match choice {
                 Choice::Removal => return self.without(),
+                Choice::Whole => {}
                 Choice::Fields(more) => paths.extend(more),
             }
         }

@@ -93,7 +93,7 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
 /// What taking over everything, or what is asked for, comes to.
 fn take_over(text: &str, targets: &mut Targets, asked: &str) -> Adoption {
     let loaded = loaded(text);
-    let drift = drift(&loaded, targets).unwrap();
+    let drift = drift(&loaded, targets, crate::drift::Extent::Own).unwrap();
     adopt(&loader(text), &loaded, &drift, &[asked.to_owned()], 0).unwrap()
 }
 
@@ -581,7 +581,7 @@ fn a_line_that_we_dropped_and_others_changed_comes_back() {
     assert_eq!((after(&dropped, &adoption), adoption.refused.len()), (dropped.clone(), 2));
     let asked = ["team:a#description".to_owned(), "state-store:s#path".to_owned()];
     let loaded = loaded(&dropped);
-    let drift = drift(&loaded, &mut targets).unwrap();
+    let drift = drift(&loaded, &mut targets, crate::drift::Extent::Own).unwrap();
     let adoption = adopt(&loader(&dropped), &loaded, &drift, &asked, 0).unwrap();
     let expected = text.replace("description B", "description new").replace("path p", "path new");
     assert_eq!(after(&dropped, &adoption), expected);

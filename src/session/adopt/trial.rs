@@ -1,8 +1,8 @@
 //! The project read anew with proposed edits: only those count that make it say what they are for.
 
 use super::problem::{Places, Problems};
-use super::subject::{Subject, Version};
-use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite};
+use super::subject::Subject;
+use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite, Version};
 use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, StateStore, StorePlace, Value};
@@ -63,11 +63,11 @@ pub(super) fn search<'a>(
         let Candidate { subject, choice } = &candidates[index];
         let subject = &subjects[*subject];
         let fields = match choice {
-            Choice::Removal => Vec::new(),
+            Choice::Removal | Choice::Whole => Vec::new(),
             Choice::Fields(paths) => paths.iter().map(|path| (*path).to_owned()).collect(),
         };
         let Problems { reason, each } = problems;
-        let address = subject.object.address.to_string();
+        let address = subject.address().to_string();
         Refusal { address, fields, span: Some(subject.place(choice)), reason, problems: each }
     };
     let Held { adopted, rewrites, delivered } = trials.held;
@@ -173,7 +173,12 @@ impl Trials<'_> {
     fn rewrite(&self, versions: &[Version]) -> Result<Vec<Rewrite>, &'static str> {
         let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
         for version in versions {
-            edits.entry(version.edit.span.file).or_default().push(version.edit.clone());
+            let edits = edits.entry(version.edit.span.file).or_default();
+            // What comes to the end of a file comes one behind the other.
+            match edits.iter_mut().find(|edit| edit.span == version.edit.span) {
+                Some(edit) => edit.text.push_str(&version.edit.text),
+                None => edits.push(version.edit.clone()),
+            }
         }
         let mut rewrites = Vec::new();
         for (id, edits) in edits {

@@ -20,7 +20,7 @@ proptest! {
         }
         let loaded = loaded(&text);
         let mut told = BTreeSet::new();
-        for object in drift(&loaded, &mut targets(&catalog)).unwrap().objects {
+        for object in drift(&loaded, &mut targets(&catalog), crate::drift::Extent::Own).unwrap().objects {
             let address = object.address.to_string();
             let row = |path: String, conflict| (address.clone(), path, conflict);
             told.extend(object.fields.into_iter().map(|field| row(field.path, field.outcome == Outcome::Conflict)));

@@ -1,0 +1,88 @@
+//! What others made, and no project owns.
+
+use crate::project::Project;
+
+const PROJECT: &str = "project demo { id demo-1; }\nblueprint service {\n    property tier string\n    property tags array\n}\nteam payments\n";
+const SERVICES: &str = "// All of them.\nentity service cart {\n    tier gold\n}\n";
+
+fn applied() -> Project {
+    let project = Project::new().file("plat.kdl", PROJECT).file("services.kdl", SERVICES);
+    project.apply();
+    project
+}
+
+/// Puts an object into the catalog behind plat's back.
+fn put(project: &Project, kind: &str, parent: &str, name: &str, body: &str) {
+    let statement = "INSERT INTO objects (kind, parent, name, body) VALUES (?1, ?2, ?3, ?4)";
+    project.catalog().execute(statement, [kind, parent, name, body]).unwrap();
+}
+
+#[test]
+fn what_nobody_owns_is_listed_and_taken_over_beside_its_like() {
+    let project = applied();
+    let none = project.run(["drift", "--unmanaged"]).code(0);
+    assert!(none.out.contains("Each object of the catalog is declared here, or belongs to a project."), "{none}");
+    put(&project, "entity", "service", "ledger", r#"{"title":"Ledger","properties":{"tier":"tin","tags":["a","b"]}}"#);
+    put(&project, "team", "", "storefront", r#"{"title":"Storefront"}"#);
+    assert_eq!(project.run(["drift"]).code(0).out, "No drift: nobody changed what this project wrote.\n");
+    let listed = project.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2).out;
+    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take one over into the KDL: plat drift --adopt ADDRESS --unmanaged\n";
+    assert!(listed.ends_with(said), "{listed}");
+    let json: serde_json::Value =
+        serde_json::from_str(&project.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
+    assert_eq!(json["unmanaged"][1]["address"], "entity:service:ledger");
+    // A pattern takes it over where it is asked for what nobody owns, and nowhere else.
+    let met = project.run(["drift", "--adopt", "*"]).code(0);
+    assert!(met.out.contains("nothing to take over for `*`"), "{met}");
+    let shown = project.run(["drift", "--unmanaged", "--adopt", "*", "--dry-run"]).code(0).out;
+    assert!(shown.contains("+++ b/services.kdl") && project.read("services.kdl") == SERVICES, "{shown}");
+    let taken = project.run(["drift", "--unmanaged", "--adopt", "*"]).code(0).out;
+    assert!(taken.contains("+ entity:service:ledger") && taken.contains("wrote plat.kdl, services.kdl"), "{taken}");
+    let text = "\nentity service ledger {\n    title Ledger\n    tier tin\n    tags a b\n}\n";
+    assert_eq!(project.read("services.kdl"), format!("{SERVICES}{text}"));
+    assert_eq!(project.read("plat.kdl"), format!("{PROJECT}\nteam storefront {{\n    title Storefront\n}}\n"));
+    // The next apply makes them the project's, and changes nothing of them.
+    let plan = project.run(["plan", "--summary"]).code(0).out;
+    assert!(plan.starts_with("plan of demo  & adopt 2"), "{plan}");
+    project.apply();
+    assert!(project.run(["plan"]).code(0).out.starts_with("No changes. 5 objects"));
+    assert!(project.run(["drift", "--unmanaged"]).code(0).out.contains("Each object of the catalog"));
+}
+
+#[test]
+fn what_cannot_be_said_is_named_and_the_rest_is_taken_over() {
+    let project = applied();
+    put(&project, "entity", "service", "fits", r#"{"properties":{"tier":"tin"}}"#);
+    put(&project, "entity", "service", "wrong", r#"{"properties":{"tier":5}}"#);
+    put(&project, "entity", "nothing", "lost", r#"{"properties":{}}"#);
+    put(&project, "entity", "service", "torn", "[]");
+    put(&project, "entity", "service", "open", r#"{"properties":{"tier":"https://u:hunter22@h/p"}}"#);
+    let taken = project.run(["drift", "--unmanaged", "--adopt", "entity:*"]).code(5).out;
+    assert!(taken.contains("took over changes of 1 object") && taken.contains("+ entity:service:fits"), "{taken}");
+    for (name, why) in [
+        ("service:wrong", "takes a string"),
+        ("nothing:lost", "there is no blueprint"),
+        ("service:torn", "cannot be read"),
+        ("service:open", "holds a password"),
+    ] {
+        let told = taken.split(&format!("NOT TAKEN OVER entity:{name}")).nth(1).unwrap_or_default();
+        assert!(told.lines().nth(1).unwrap_or_default().contains(why), "{name}: {taken}");
+    }
+    assert!(!taken.contains("hunter22"), "{taken}");
+    assert_eq!(project.read("services.kdl"), format!("{SERVICES}\nentity service fits {{\n    tier tin\n}}\n"));
+}
+
+#[test]
+fn what_another_project_owns_is_nobodys_to_take() {
+    let project = applied();
+    let other = Project::new().file("plat.kdl", PROJECT.replace("demo", "other"));
+    other.write("more.kdl", "team others\n");
+    std::fs::create_dir(other.path(".plat")).unwrap();
+    std::fs::copy(project.path(".plat/catalog.db"), other.path(".plat/catalog.db")).unwrap();
+    assert!(other.run(["drift", "--unmanaged"]).code(0).out.contains("Each object of the catalog"));
+    let asked = other.run(["drift", "--unmanaged", "--adopt", "entity:service:cart"]).code(64);
+    assert!(asked.err.contains("nothing is called `entity:service:cart`"), "{asked}");
+    put(&project, "team", "", "storefront", "{}");
+    let hint = project.run(["drift", "--adopt", "team:storefront"]).code(64);
+    assert!(hint.err.contains("what nobody declares is taken over with `--unmanaged`"), "{hint}");
+}
