@@ -16,6 +16,12 @@ pub enum CatalogError {
         /// The field, where it is one.
         field: Option<String>,
     },
+    /// There is something in the catalog, and only an empty one takes in a copy. Nothing was written.
+    #[error("the catalog {place} holds something already, and only an empty one takes in a copy")]
+    Occupied {
+        /// Where it is.
+        place: String,
+    },
     /// The catalog was made by a newer plat.
     #[error("the catalog {place} has format {found}, and this plat knows formats up to {known}: use a newer plat")]
     Newer {

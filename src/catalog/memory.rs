@@ -1,3 +1,4 @@
+use super::contents::{self, Contents, KnownProject};
 use super::guard;
 use super::keeper::{self, Keeper, Kept};
 use super::{
@@ -162,6 +163,33 @@ impl Catalog for Memory {
         }
         self.names.insert(fresh.to_owned(), name.to_owned());
         Ok(fresh.to_owned())
+    }
+
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError> {
+        let known = self.names.iter().map(|(id, name)| KnownProject { id: id.as_str().into(), name: name.clone() });
+        Ok(known.collect())
+    }
+
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
+        if !self.objects.is_empty() || !self.names.is_empty() {
+            return Err(CatalogError::Occupied { place: "in memory".to_owned() });
+        }
+        self.names = contents.projects.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+        for (Object { address, body }, times) in &contents.objects {
+            let stored = Stored { body: Presence::Read(body.clone()), times: *times };
+            self.objects.insert(address.clone(), stored);
+        }
+        for contents::Record { project, address, owned, fields, written } in &contents.records {
+            let record = Record { owned: owned.clone(), fields: fields.clone(), written: written.clone() };
+            self.inventory.insert((address.clone(), project.clone()), record);
+        }
+        for (project, LevelRecord { scorecard, entity, level }) in &contents.levels {
+            self.levels.insert((project.clone(), scorecard.clone(), entity.clone()), level.clone());
+        }
+        for (project, run) in &contents.runs {
+            self.runs.insert((project.clone(), run.run.clone()), run.clone());
+        }
+        Ok(())
     }
 
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {

@@ -5,6 +5,7 @@
 //! it holds is still what the writer saw. It decides nothing. What keeps one on a disk or a server is an adapter.
 
 mod batch;
+mod contents;
 mod entry;
 mod error;
 pub(crate) mod guard;
@@ -18,6 +19,7 @@ mod watched;
 pub(crate) mod conformance;
 
 pub use batch::{Batch, Change, FieldChange, GuardedChange, Outcome};
+pub use contents::{Contents, Incomplete, KnownProject, Record};
 pub use entry::{Entry, Observed, Owned, OwnedFields, Stray, Times};
 pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
@@ -34,6 +36,9 @@ pub trait Catalog: Send {
     /// What there is, in the order of addresses: every live object, also one whose body nobody can read, and everything that `project`
     /// owns. One consistent moment; never a partial answer.
     fn observe(&self, project: &str) -> Result<Observed, CatalogError>;
+
+    /// The projects that wrote to it, in the order of their ids.
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError>;
 
     /// The ids of the projects of a name that wrote to it.
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError>;
@@ -87,6 +92,9 @@ pub trait Catalog: Send {
     fn lasts(&self) -> Result<(), CatalogError> {
         Ok(())
     }
+
+    /// Takes in all that another catalog holds: all of it, or nothing where it holds something itself.
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError>;
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;

@@ -1,8 +1,8 @@
 use super::{
-    Batch, Catalog, CatalogError, Change, GuardedChange, LevelChange, LevelRecord, Observed, Outcome, OwnedFields,
-    Presence, RunRecord, Times,
+    Batch, Catalog, CatalogError, Change, Contents, GuardedChange, KnownProject, LevelChange, LevelRecord, Observed,
+    Outcome, OwnedFields, Presence, Record, RunRecord, Times,
 };
-use crate::model::{Address, Lease, Leased, Map, Object, write_json};
+use crate::model::{Address, Lease, Leased, Map, Object, write_json, write_map};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
 
@@ -56,6 +56,32 @@ impl Watched {
         self.tripwire.pass(&text, "the levels in the catalog").map(drop)
     }
 
+    fn contents(&self, contents: &Contents) -> Result<(), Leak> {
+        let Contents { projects, objects, records, levels, runs } = contents;
+        for KnownProject { id, name } in projects {
+            self.tripwire.pass(format!("{id}\n{name}").as_bytes(), "the name of the project")?;
+        }
+        let pass =
+            |address: &Address, text: &[u8]| self.tripwire.pass(text, &format!("{address} in the catalog")).map(drop);
+        for (Object { address, body }, _) in objects {
+            let mut text = address.to_string().into_bytes();
+            line(&mut text, "");
+            write_map(body, &mut text);
+            pass(address, &text)?;
+        }
+        for Record { project: _, address, owned, fields, written } in records {
+            let mut text = address.to_string().into_bytes();
+            let ignored = owned.lifecycle.iter().flat_map(|lifecycle| &lifecycle.ignore).map(|path| &*path.value);
+            let paths = fields.iter().map(|(path, _)| path.as_str());
+            paths.chain(ignored).for_each(|part| line(&mut text, part));
+            line(&mut text, "");
+            write_map(written, &mut text);
+            pass(address, &text)?;
+        }
+        self.levels(&levels.iter().map(|(_, level)| LevelChange::Set(level.clone())).collect::<Vec<_>>())?;
+        runs.iter().try_for_each(|(_, run)| self.record(run))
+    }
+
     fn record(&self, record: &RunRecord) -> Result<(), Leak> {
         let RunRecord { run, plan, holder, source, began: _, ended: _, state, steps } = record;
         let mut text = Vec::new();
@@ -83,6 +109,15 @@ impl Catalog for Watched {
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
         self.catalog.claim(name, fresh)
+    }
+
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError> {
+        self.catalog.projects()
+    }
+
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
+        self.contents(contents)?;
+        self.catalog.take_in(contents)
     }
 
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {

@@ -1,8 +1,12 @@
+mod catalog;
+mod drift;
 mod migrate;
 mod paths;
 mod rollback;
 mod word;
 
+pub(super) use catalog::{Catalog, Copy};
+pub(super) use drift::Drift;
 pub(super) use migrate::{Export, Import};
 pub(super) use paths::{Paths, STANDARD};
 pub(super) use rollback::Rollback;
@@ -73,6 +77,9 @@ pub(super) enum Command {
     Destroy(Destroy),
     /// Change the catalog and the state stores back to what was declared at some time
     Rollback(Rollback),
+    /// Show the projects of a catalog, and copy one into another
+    #[command(subcommand)]
+    Catalog(Catalog),
     /// Show what others changed, and take it over into the KDL
     Drift(Drift),
     /// Tell why a thing is as it is: where its values come from, and who owns it
@@ -434,26 +441,6 @@ pub(super) struct Proposals {
     /// Take away what is merged, closed, superseded or outdated: its branch, and what is remembered of it
     #[arg(long)]
     pub(super) prune: bool,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of the command line")]
-pub(super) struct Drift {
-    /// Write what others changed back into the KDL: an object's address, `ADDRESS#FIELD`, or either with `*` for any text
-    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = named)]
-    pub(super) adopt: Vec<String>,
-    /// Show the objects that no project owns as well; with --adopt, write those that are named into the KDL
-    #[arg(long)]
-    pub(super) unmanaged: bool,
-    /// With --adopt: print what would change in the KDL, and write nothing
-    #[arg(long, requires = "adopt")]
-    pub(super) dry_run: bool,
-    /// Show long values whole
-    #[arg(long, conflicts_with = "adopt")]
-    pub(super) full: bool,
-    /// Ending with 2 where others changed something
-    #[arg(long, conflicts_with = "adopt")]
-    pub(super) detailed_exitcode: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 use super::{Misuse, SessionError};
 use crate::adapter::git::RevisionError;
 use crate::apply::ApplyError;
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, Incomplete};
 use crate::drift::Drift;
 use crate::migrate::Imported;
 use crate::plan::Plan;
@@ -101,7 +101,9 @@ impl SessionError {
             Self::Namesakes { .. } => Ending::Refused,
             Self::Changed { .. }
             | Self::Catalog(CatalogError::Busy { .. } | CatalogError::Overtaken { .. })
+            | Self::Incomplete(Incomplete::AtWork { .. } | Incomplete::Changed)
             | Self::Unusable { .. } => Ending::Stale,
+            Self::Catalog(CatalogError::Occupied { .. }) => Ending::Refused,
             Self::Revision(RevisionError::Unknown { .. }) | Self::Allowance(_) | Self::Misuse(_) => Ending::Usage,
             Self::Unfinished { ending, .. } => *ending,
             Self::Stopped { signal, .. } => Ending::of_signal(*signal),
@@ -110,6 +112,7 @@ impl SessionError {
             }
             Self::Load(_)
             | Self::Catalog(_)
+            | Self::Incomplete(Incomplete::Catalog(_) | Incomplete::Unreadable { .. } | Incomplete::Stray(_))
             | Self::Store(_)
             | Self::Write { .. }
             | Self::WrittenInPart { .. }

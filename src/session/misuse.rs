@@ -36,6 +36,8 @@ pub enum Misuse {
     NoProjectThen { folder: String, revision: String },
     #[error("the project at {revision} has the id {then}, and this one {now}: it was another project")]
     OtherProjectThen { revision: String, then: String, now: String },
+    #[error("the `plat.kdl` in {0} has errors: `plat check` there shows them")]
+    BrokenProject(String),
     #[error("no target has a lease of a run `{0}`")]
     Lease(String),
     #[error("the leases of {count} runs begin with `{name}`")]

@@ -8,6 +8,7 @@ mod allowance;
 mod adopt;
 mod canonical;
 mod carry;
+mod catalogs;
 mod check_again;
 mod diff;
 mod disk;
@@ -43,6 +44,7 @@ mod walk;
 mod watch;
 
 pub use crate::apply::{Delivery, Targets};
+pub use crate::catalog::Contents;
 pub use crate::credentials::Environment;
 pub use crate::grammar::Neighbour;
 pub use crate::migrate::{Exported, Imported, export};
@@ -52,6 +54,7 @@ pub use allowance::{UnknownAllowance, known_allowances};
 pub use at_work::{Made, Session};
 pub use canonical::{Canonical, Text, canonical, text, texts};
 pub use carry::{Carried, Carrying, levels_after};
+pub use catalogs::{Copied, ProjectInCatalog, projects_in, take_in};
 pub use check_again::check_again;
 pub use diff::{Difference, diff};
 pub use disk::Disk;
@@ -78,12 +81,12 @@ pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
 pub use scaffold::scaffold;
 pub use take_over::Written;
-pub use targets::{open_catalog, open_targets, open_targets_of, settle_identity};
+pub use targets::{CatalogAt, open_catalog, open_catalog_at, open_targets, open_targets_of, settle_identity};
 pub use watch::Notice;
 
 use crate::adapter::git::RevisionError;
 use crate::apply::ApplyError;
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, Incomplete};
 use crate::diag::Diagnostics;
 use crate::observe::ObserveError;
 use crate::plan::DocumentError;
@@ -100,6 +103,9 @@ pub enum SessionError {
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// Not all of a catalog can be had.
+    #[error(transparent)]
+    Incomplete(#[from] Incomplete),
     /// Targets know several projects of the same name, and the text does not say which of them it is.
     #[error("{} projects are called {name} ({}): write the id of this one into the project, as in `project {name} {{ id {} }}`", ids.len(), ids.join(", "), ids.first().map_or("", |id| id))]
     Namesakes {

@@ -2,7 +2,7 @@
 
 use super::identity::settle;
 use super::own_folder::own_folder;
-use super::{Disk, SessionError};
+use super::{Disk, Misuse, SessionError};
 use crate::adapter::Surroundings;
 use crate::apply::{Reopen, Targets};
 use crate::catalog::{self, Catalog, CatalogError};
@@ -11,7 +11,9 @@ use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
 use crate::store::{self, Store, StoreError};
 use crate::wait::Wait;
+use crate::workspace::{Resolved, project_file};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// The folder of the copies of what the stores keep on servers. Of those that a project leaves the copies are kept apart: another store may
 /// have the name by now.
@@ -29,6 +31,42 @@ pub fn open_catalog(
     wait: &Wait,
 ) -> Result<Box<dyn Catalog>, CatalogError> {
     surroundings(disk, environment, wait).open_catalog(project.catalog.as_ref())
+}
+
+/// Which catalog somebody means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CatalogAt {
+    /// The one in plat's own folder, whatever the project declares.
+    Embedded,
+    /// The one that the project declares.
+    Declared,
+    /// The one that the project of another folder declares.
+    Of(PathBuf),
+}
+
+/// The catalog that somebody means in a project, into which nothing is written that holds a secret.
+///
+/// # Errors
+/// Where it cannot be read, and where the project of another folder is none.
+pub fn open_catalog_at(
+    at: &CatalogAt,
+    (disk, project): (&Disk, &Project),
+    environment: &Environment,
+    wait: &Wait,
+) -> Result<Box<dyn Catalog>, SessionError> {
+    let opened = match at {
+        CatalogAt::Embedded => surroundings(disk, environment, wait).open_catalog(None)?,
+        CatalogAt::Declared => open_catalog(disk, project, environment, wait)?,
+        CatalogAt::Of(folder) => {
+            let disk = Disk::discover(folder)?;
+            let Resolved { project, diagnostics, .. } = project_file(&disk)?;
+            if diagnostics.has_errors() {
+                return Err(Misuse::BrokenProject(folder.display().to_string()).into());
+            }
+            open_catalog(&disk, &project, environment, wait)?
+        }
+    };
+    Ok(Box::new(catalog::Watched::new(opened, environment.tripwire().clone())))
 }
 
 /// The catalog and the state stores of a project, with its secrets watched. Nothing is written before the first apply. `fresh`

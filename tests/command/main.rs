@@ -10,6 +10,7 @@ mod addresses;
 mod adoption;
 mod allowed;
 mod backstage;
+mod catalog;
 mod change;
 mod completions;
 mod damage;

@@ -19,14 +19,27 @@ fn section<'t>(help: &'t str, title: &str) -> Vec<&'t str> {
     after.take_while(|line| line.is_empty() || line.starts_with(' ')).collect()
 }
 
-/// The commands, each with what it does, in order.
+/// The commands, each with what it does, in order; behind one that has commands of its own, those.
 fn commands() -> Vec<(String, String)> {
-    let help = ask(&["--help"]);
+    let with_own = |(name, purpose): (String, String)| {
+        let own = commands_in(&help_of(&name)).into_iter().filter(|(own, _)| own != "help");
+        let own: Vec<_> = own.map(|(own, purpose)| (format!("{name} {own}"), purpose)).collect();
+        std::iter::once((name, purpose)).chain(own)
+    };
+    commands_in(&ask(&["--help"])).into_iter().flat_map(with_own).collect()
+}
+
+/// What a command says of itself, by its words.
+fn help_of(name: &str) -> String {
+    ask(&name.split(' ').chain(["--help"]).collect::<Vec<_>>())
+}
+
+fn commands_in(help: &str) -> Vec<(String, String)> {
     let entry = |line: &&str| {
         let (name, purpose) = line.trim().split_once("  ")?;
         Some((name.to_owned(), purpose.trim().to_owned()))
     };
-    section(&help, "Commands:").iter().filter_map(entry).collect()
+    section(help, "Commands:").iter().filter_map(entry).collect()
 }
 
 /// What a command takes.
@@ -87,22 +100,28 @@ fn is_redirection(word: &str) -> bool {
 
 /// What is wrong with a call.
 fn fault(call: &[&str], shapes: &BTreeMap<String, Shape>, general: &Shape) -> Option<String> {
-    let (mut command, mut free) = (None, 0);
+    let (mut command, mut free) = (None::<String>, 0);
     let mut words = call.iter();
     while let Some(word) = words.next() {
         let (name, value) = word.split_once('=').map_or((*word, None), |(name, value)| (name, Some(value)));
-        let flags = command.and_then(|command| shapes.get(command)).unwrap_or(general);
-        match (word.len() > 1 && word.starts_with('-'), flags.flags.get(name), command) {
+        let own = command.as_ref().map(|command| format!("{command} {word}")).filter(|own| shapes.contains_key(own));
+        if own.is_some() && free == 0 {
+            command = own;
+            continue;
+        }
+        let flags = command.as_ref().and_then(|command| shapes.get(command)).unwrap_or(general);
+        match (word.len() > 1 && word.starts_with('-'), flags.flags.get(name), &command) {
             (true, None, _) => return Some(format!("there is no flag {name}")),
             (true, Some(Follows::Value), _) if value.is_none() => drop(words.next()),
             (true, Some(_), _) => {}
             (false, _, None) if !shapes.contains_key(*word) => return Some(format!("there is no command {word}")),
-            (false, _, None) => command = Some(*word),
+            (false, _, None) => command = Some((*word).to_owned()),
             (false, _, Some(_)) => free += 1,
         }
     }
-    let most = shapes.get(command?)?.words;
-    (free > most).then(|| format!("{} takes {most} words and not {free}", command.unwrap_or_default()))
+    let command = command?;
+    let most = shapes.get(&command)?.words;
+    (free > most).then(|| format!("{command} takes {most} words and not {free}"))
 }
 
 /// The lines that may hold commands: those of shells and of workflows, and code within sentences.
@@ -118,7 +137,7 @@ fn lines(page: &str) -> Vec<String> {
 }
 
 fn shapes() -> (BTreeMap<String, Shape>, Shape) {
-    let shape = |(name, _): (String, String)| (name.clone(), Shape::of(&ask(&[&name, "--help"])));
+    let shape = |(name, _): (String, String)| (name.clone(), Shape::of(&help_of(&name)));
     (commands().into_iter().map(shape).collect(), Shape::of(&ask(&["--help"])))
 }
 
@@ -160,7 +179,7 @@ fn the_reference_of_commands_is_up_to_date() {
     let commands = commands();
     writeln!(page, "```text\n{}\n```", ask(&["--help"]).trim_end()).unwrap();
     for (name, purpose) in commands {
-        let help = ask(&[&name, "--help"]);
+        let help = help_of(&name);
         let usage = help.split_once("\n\n").map_or(&*help, |(_, usage)| usage);
         write!(page, "\n## `plat {name}`\n\n{purpose}.\n\n```text\n{}\n```\n", usage.trim_end()).unwrap();
     }
@@ -177,5 +196,7 @@ fn a_command_that_does_not_exist_is_found() {
     assert_eq!(told("plat ship"), ["there is no command ship"]);
     assert_eq!(told("a; NAME=b plat plan --never"), ["there is no flag --never"]);
     assert_eq!(told("plat test x"), ["test takes 0 words and not 1"]);
+    assert_eq!(told("plat catalog copy a b"), [""; 0]);
+    assert_eq!(told("plat catalog copy a b c"), ["catalog copy takes 2 words and not 3"]);
     assert_eq!(told("the plat never"), [""; 0]);
 }

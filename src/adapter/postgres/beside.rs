@@ -3,7 +3,7 @@
 use super::flaw::Flaw;
 use super::link::Talk;
 use crate::adapter::sql::{shared::Shared, steps};
-use crate::catalog::{KEPT_RUNS, LevelChange, LevelRecord, RunRecord};
+use crate::catalog::{Contents, KEPT_RUNS, KnownProject, LevelChange, LevelRecord, RunRecord};
 use crate::model::{Address, Kind, Lease, Leased};
 use std::collections::BTreeSet;
 use tokio_postgres::Row;
@@ -195,4 +195,48 @@ pub(super) async fn mark(talk: &Talk<'_>, (schema, project): (&str, &str), batch
     let given = [(&project as _, Type::TEXT), (&batch as _, Type::TEXT)];
     Flaw::unless(talk.execute("UPDATE projects SET batch = $2 WHERE id = $1", &given).await?, 1)?;
     talk.rows("SELECT pg_notify($1, $2)", &[(&schema, Type::TEXT), (&project, Type::TEXT)]).await.map(drop)
+}
+
+/// The projects that wrote, also those that are known by what they own alone.
+pub(super) async fn projects(talk: &Talk<'_>) -> Result<Vec<KnownProject>, Flaw> {
+    let question = "SELECT id, name FROM projects UNION SELECT project, project
+        FROM (SELECT project FROM inventory UNION SELECT project FROM levels UNION SELECT project FROM runs) AS others
+        WHERE project NOT IN (SELECT id FROM projects) ORDER BY 1";
+    let project = |row: &Row| {
+        let id: &str = row.try_get(0)?;
+        Ok(KnownProject { id: id.into(), name: row.try_get(1)? })
+    };
+    talk.rows(question, &[]).await?.iter().map(project).collect()
+}
+
+/// Whether nothing is there.
+pub(super) async fn is_empty(talk: &Talk<'_>) -> Result<bool, Flaw> {
+    // Whoever writes a batch meanwhile waits, and then meets what is taken in.
+    talk.run("LOCK TABLE objects, inventory, projects IN SHARE ROW EXCLUSIVE MODE").await?;
+    let question =
+        "SELECT EXISTS (SELECT FROM objects) OR EXISTS (SELECT FROM inventory) OR EXISTS (SELECT FROM projects)
+        OR EXISTS (SELECT FROM levels) OR EXISTS (SELECT FROM runs) OR EXISTS (SELECT FROM leases)";
+    Ok(!talk.row(question, &[]).await?.is_some_and(|row| row.get(0)))
+}
+
+/// Whether a batch of a mark was written.
+pub(super) async fn is_marked(talk: &Talk<'_>, mark: &str) -> Result<bool, Flaw> {
+    Ok(talk.row("SELECT FROM projects WHERE batch = $1 LIMIT 1", &[(&mark, Type::TEXT)]).await?.is_some())
+}
+
+/// Writes down what another catalog holds beside its objects and inventories.
+pub(super) async fn take_in(talk: &Talk<'_>, contents: &Contents, mark: &str) -> Result<(), Flaw> {
+    let text = || Type::TEXT;
+    for KnownProject { id, name } in &contents.projects {
+        let given = [(&&**id as _, text()), (name as _, text()), (&mark as _, text())];
+        talk.execute("INSERT INTO projects (id, name, batch) VALUES ($1, $2, $3)", &given).await?;
+    }
+    for of_one in contents.levels.chunk_by(|one, other| one.0 == other.0) {
+        let changes: Vec<LevelChange> = of_one.iter().map(|(_, level)| LevelChange::Set(level.clone())).collect();
+        change_levels(talk, &of_one[0].0, &changes).await?;
+    }
+    for (project, run) in contents.runs.iter().rev() {
+        record(talk, project, run).await?;
+    }
+    Ok(())
 }

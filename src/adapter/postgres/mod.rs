@@ -25,7 +25,8 @@ mod write;
 use crate::adapter::sql::fields;
 use crate::adapter::sql::stored::Stored;
 use crate::catalog::{
-    Batch, Catalog, CatalogError, LevelRecord, Observed, Outcome, OwnedFields, Presence, RunRecord, Times,
+    Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
+    RunRecord, Times,
 };
 use crate::credentials::Environment;
 use crate::model::{Address, DatabaseSchema, Digest, Lease, Leased, Map, Object};
@@ -216,6 +217,24 @@ impl Catalog for Postgres {
         Ok(observed.unwrap_or_default())
     }
 
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError> {
+        Ok(self.read("say who wrote to it", async |talk| beside::projects(talk).await)?.unwrap_or_default())
+    }
+
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
+        let mark = mark("a copy");
+        self.change("take in a copy", async |talk| {
+            if beside::is_marked(talk, &mark).await? {
+                return Ok(());
+            }
+            if !beside::is_empty(talk).await? {
+                return Err(CatalogError::Occupied { place: self.place.clone() }.into());
+            }
+            write::write(talk, &Work::copy(&self.schema, contents)?).await?;
+            beside::take_in(talk, contents, &mark).await
+        })
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         Ok(self.read("say who wrote to it", async |talk| beside::ids(talk, name).await)?.unwrap_or_default())
     }
@@ -295,7 +314,7 @@ impl Catalog for Postgres {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
-        let mark = mark(batch);
+        let mark = mark(batch.message);
         // What an attempt came to whose end nobody heard of.
         let unheard: RefCell<Option<Vec<Outcome>>> = RefCell::new(None);
         self.change("write a batch", async |talk| {
@@ -315,9 +334,9 @@ impl Catalog for Postgres {
 }
 
 /// What no other batch is marked by: a run is named in what it says of its batch.
-fn mark(batch: &Batch<'_>) -> String {
+fn mark(message: &str) -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_nanos();
-    format!("{now}-{number}-{}", Digest::of(batch.message.as_bytes()))
+    format!("{now}-{number}-{}", Digest::of(message.as_bytes()))
 }

@@ -7,8 +7,8 @@ use crate::adapter::sql::stored::Stored;
 use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
-use crate::catalog::{Batch, Change, GuardedChange, Outcome, Presence};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, write_map};
+use crate::catalog::{Batch, Change, Contents, GuardedChange, Outcome, OwnedFields, Presence, Record};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Object, write_map};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::types::Type;
 
@@ -106,6 +106,23 @@ impl<'a> Work<'a> {
         Ok(work)
     }
 
+    /// The rows of what another catalog holds.
+    pub(super) fn copy(schema: &'a str, contents: &Contents) -> Result<Self, Flaw> {
+        let mut work = Self { schema, project: "".into(), time: 0, objects: BTreeMap::new(), records: BTreeMap::new() };
+        for (Object { address, body }, times) in &contents.objects {
+            let json = canonical(body)?;
+            let digest = Some(Digest::of(json.as_bytes()));
+            let row = ObjectRow { json, digest, created: times.created, updated: times.updated };
+            work.objects.insert(address.clone(), Slot { was: None, is: Some(row) });
+        }
+        for Record { project, address, owned, fields, written } in &contents.records {
+            let written = canonical(written)?;
+            let row = record_row(written, fields, owned.base, owned.lifecycle.as_deref());
+            work.records.insert((project.clone(), address.clone()), Slot { was: None, is: Some(row) });
+        }
+        Ok(work)
+    }
+
     /// Carries out the operations in their order, up to the first that meets something unexpected.
     pub(super) fn carry_out(&mut self, operations: &[GuardedChange]) -> Result<Vec<Outcome>, Flaw> {
         operations.iter().map(|operation| keeper::carry_out(self, operation)).collect()
@@ -194,13 +211,7 @@ impl Keeper for Work<'_> {
         let row = self.record(&self.project.clone(), address);
         let before = row.as_ref().map(|row| Stored::of_others(row.written.as_bytes()).known()).unwrap_or_default();
         let written = canonical(&guard::known_values(live, &before, record.owned))?;
-        let is_all = Digest::of(written.as_bytes()) == record.base;
-        let new = RecordRow {
-            base: record.base,
-            lifecycle: record.lifecycle.map(lifecycle::encode),
-            fields: (!is_all).then(|| fields::encode(record.owned)),
-            written,
-        };
+        let new = record_row(written, record.owned, record.base, record.lifecycle);
         // What is known of the values says nothing new of what is owned.
         let says = |row: &RecordRow| (row.base, row.lifecycle.clone(), row.fields.clone());
         let differs = row.as_ref().map(says) != Some(says(&new));
@@ -212,6 +223,13 @@ impl Keeper for Work<'_> {
         let project = owner.unwrap_or(&self.project).clone();
         Ok(self.record(&project, address).take().is_some())
     }
+}
+
+/// The row of a record, with the fields where those are not those of what was written.
+fn record_row(written: String, owned: &OwnedFields, base: Digest, lifecycle: Option<&Lifecycle>) -> RecordRow {
+    let is_all = Digest::of(written.as_bytes()) == base;
+    let fields = (!is_all).then(|| fields::encode(owned));
+    RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields, written }
 }
 
 /// The canonical JSON of a body.

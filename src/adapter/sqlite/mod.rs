@@ -8,6 +8,7 @@
 //! readers are done, is small, as no reader stays longer than one question. A process killed while it
 //! commits leaves a journal, from which the next one restores the state before.
 
+mod copy;
 mod flaw;
 mod held;
 mod levels;
@@ -23,7 +24,8 @@ mod write;
 mod tests;
 
 use crate::catalog::{
-    Batch, Catalog, CatalogError, LevelRecord, Observed, Outcome, OwnedFields, Presence, RunRecord, Times,
+    Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
+    RunRecord, Times,
 };
 use crate::file::{Identity, beside};
 use crate::model::{Address, Lease, Leased, Map, Object};
@@ -260,6 +262,17 @@ impl Catalog for Sqlite {
             let put = connection.execute("INSERT INTO projects (id, name) VALUES (?1, ?2)", (fresh, name))?;
             Flaw::unless_one(put, format_args!("the id of project {name}"))?;
             Ok(fresh.to_owned())
+        })
+    }
+
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError> {
+        Ok(self.read("say who wrote to it", copy::projects)?.unwrap_or_default())
+    }
+
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
+        let occupied = || CatalogError::Occupied { place: self.path.display().to_string() };
+        self.change("take in a copy", |connection| {
+            if copy::is_empty(connection)? { copy::take_in(connection, contents) } else { Err(occupied().into()) }
         })
     }
 

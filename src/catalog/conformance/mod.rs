@@ -1,6 +1,7 @@
 //! What every catalog must do, as tests that are generic over it: `conforms!(|law| law(&mut catalog))` in the tests
 //! of an implementation, where the closure makes an empty catalog and hands it to the law.
 
+mod copies;
 mod guards;
 mod inventory;
 mod leases;
@@ -10,6 +11,7 @@ mod objects;
 mod presence;
 mod runs;
 
+pub(crate) use copies::*;
 pub(crate) use guards::*;
 pub(crate) use inventory::*;
 pub(crate) use leases::*;
@@ -68,6 +70,9 @@ macro_rules! laws {
             a_lease_is_renewed_and_given_back_by_its_run_alone,
             runs_are_told_newest_first,
             old_runs_are_forgotten,
+            what_is_copied_says_the_same,
+            an_empty_catalog_takes_in_a_copy_and_another_one_does_not,
+            a_catalog_in_which_a_run_is_at_work_is_not_copied,
         }
     };
 }

@@ -88,6 +88,7 @@ impl Command {
             | Self::Runs(_)
             | Self::Proposals(_)
             | Self::Unlock(_)
+            | Self::Catalog(_)
             | Self::Completions(_)
             | Self::Version => Paths::default(),
         }

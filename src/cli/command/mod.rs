@@ -2,6 +2,7 @@
 
 mod apply;
 mod carry;
+mod catalog;
 mod check;
 mod completions;
 mod destroy;
@@ -55,6 +56,7 @@ pub(super) fn run(command: &Command, context: &Context) -> Result<Ending, Failur
         Command::Proposals(arguments) => proposals::run(arguments, context),
         Command::Unlock(arguments) => unlock::run(arguments, context),
         Command::Destroy(arguments) => destroy::run(arguments, context),
+        Command::Catalog(arguments) => catalog::run(arguments, context),
         Command::Rollback(arguments) => rollback::run(arguments, context),
         Command::Completions(arguments) => completions::run(arguments, context),
         Command::Version => version::run(context),

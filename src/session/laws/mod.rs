@@ -18,7 +18,8 @@ mod world;
 use super::{Planning, plan};
 use crate::apply::{Applied, Delivery, Observer, Run, Step, Targets, Unobserved, apply};
 use crate::catalog::{
-    Batch, Catalog, CatalogError, LevelRecord, Memory, Observed, Outcome, OwnedFields, Presence, RunRecord,
+    Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Memory, Observed, Outcome, OwnedFields,
+    Presence, RunRecord,
 };
 use crate::model::{
     Address, Beyond, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value,
@@ -105,6 +106,14 @@ impl Shared {
 }
 
 impl Catalog for Shared {
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError> {
+        self.0.lock().unwrap().projects()
+    }
+
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
+        self.0.lock().unwrap().take_in(contents)
+    }
+
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
         self.0.lock().unwrap().claim(name, fresh)
     }

@@ -15,8 +15,8 @@ use crate::adapter::git::objects::edit::Steps;
 use crate::adapter::git::objects::tree::{Spot, entry_spot, join};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
-use crate::catalog::{Batch, LevelChange, Outcome, Presence, Times};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name};
+use crate::catalog::{Batch, Contents, KnownProject, LevelChange, LevelRecord, Outcome, Presence, Record, Times};
+use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Object};
 
 /// What a batch makes of a catalog at one commit.
 pub(super) struct Work<'v, 'r> {
@@ -63,6 +63,30 @@ impl<'v, 'r> Work<'v, 'r> {
         let path = format!("{}/{}", layer::project_folder(project), layer::NAME);
         self.other(path, record::project(name))?;
         self.other(layer::MARK.to_owned(), record::mark())
+    }
+
+    /// Writes all down that another catalog holds, but for the journals.
+    pub(super) fn take_in(&mut self, contents: &Contents) -> Result<(), Fault> {
+        for KnownProject { id, name } in &contents.projects {
+            self.introduce(id, name)?;
+        }
+        for (Object { address, body }, times) in &contents.objects {
+            self.put_new(&Layer::Objects, address, text::of_body(body))?;
+            self.put_new(&Layer::Times, address, record::times(*times))?;
+        }
+        for Record { project, address, owned, fields, written } in &contents.records {
+            let layers = Self::records(project);
+            let [values, fields] = Owned::of(written, fields, owned.base).encoded();
+            let lifecycle = owned.lifecycle.as_deref().map(record::lifecycle);
+            for (layer, content) in layers.iter().zip([values, fields, lifecycle]) {
+                self.put_or_take(layer, address, content)?;
+            }
+        }
+        for (project, LevelRecord { scorecard, entity, level }) in &contents.levels {
+            let layer = Layer::Levels(project.clone(), scorecard.clone());
+            self.put_new(&layer, entity, record::level(level.as_deref()))?;
+        }
+        Ok(())
     }
 
     fn other(&mut self, path: String, content: Vec<u8>) -> Result<(), Fault> {

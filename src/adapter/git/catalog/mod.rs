@@ -22,6 +22,7 @@
 //! and that a saved plan is carried out once.
 
 mod batch;
+mod copy;
 mod known;
 mod layer;
 mod observe;
@@ -55,7 +56,8 @@ use crate::adapter::git::objects::edit::{self, Steps, Trouble};
 use crate::adapter::git::objects::tree::Spot;
 use crate::adapter::git::references::{Inventory, References, branch_reference};
 use crate::catalog::{
-    Batch, Catalog, CatalogError, LevelRecord, Observed, Outcome, OwnedFields, Presence, RunRecord, Times, Unreadable,
+    Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
+    RunRecord, Times, Unreadable,
 };
 use crate::credentials::Environment;
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, shell_word};
@@ -389,6 +391,14 @@ impl Catalog for GitCatalog {
         self.ask_now("say what it holds", |view| observe::observe(self, view, project))
     }
 
+    fn projects(&self) -> Result<Vec<KnownProject>, CatalogError> {
+        self.ask("say who wrote to it", copy::projects)
+    }
+
+    fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
+        self.soundly("take in a copy", || self.copy(contents))
+    }
+
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError> {
         self.ask("say who wrote to it", |view| observe::identities(view, name))
     }
@@ -453,7 +463,7 @@ impl Catalog for GitCatalog {
     }
 
     fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
-        self.soundly("write its journal", || self.write_run(project, record))
+        self.soundly("write its journal", || self.write_runs(project, &[record]))
     }
 
     fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {

@@ -52,42 +52,42 @@ impl GitCatalog {
         filed.iter().take(limit).map(read).collect()
     }
 
-    pub(super) fn write_run(&self, project: &str, record: &RunRecord) -> Result<(), Fault> {
+    /// Writes down how runs stand, in one go.
+    pub(super) fn write_runs(&self, project: &str, records: &[&RunRecord]) -> Result<(), Fault> {
+        let Some(last) = records.last() else { return Ok(()) };
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
             self.host.borrow_mut().create()?;
             let (reference, old) = self.journal(project)?;
-            let mut filed = self.filed(&reference, old)?;
+            let filed = self.filed(&reference, old)?;
             let new = {
                 let host = self.host.borrow();
                 let repository = host.repository().ok_or_else(|| self.origin.missing())?;
                 let before = old.map(|commit| tree::small_commit(repository, commit)?.tree()).transpose()?;
                 let mut tree = repository.treebuilder(before.as_ref())?;
+                let is_written = |run: &str| records.iter().any(|record| record.run == run);
                 let (former, mut kept): (Vec<Filed>, Vec<Filed>) =
-                    filed.drain(..).partition(|one| one.run == record.run);
-                kept.push(Filed {
-                    began: record.began,
-                    run: record.run.clone(),
-                    blob: repository.blob(&record::run(record))?,
-                });
+                    filed.into_iter().partition(|one| is_written(&one.run));
+                for record in records {
+                    let blob = repository.blob(&record::run(record))?;
+                    kept.push(Filed { began: record.began, run: record.run.clone(), blob });
+                }
                 kept.sort_by(|one, other| (other.began, &other.run).cmp(&(one.began, &one.run)));
                 for one in &former {
                     tree.remove(file(one.began, &one.run))?;
                 }
                 for (index, one) in kept.iter().enumerate() {
-                    if index >= KEPT_RUNS && one.run != record.run {
+                    if index >= KEPT_RUNS && !is_written(&one.run) {
                         tree.remove(file(one.began, &one.run))?;
-                    } else if index < KEPT_RUNS && one.run == record.run {
+                    } else if index < KEPT_RUNS && is_written(&one.run) {
                         tree.insert(file(one.began, &one.run), one.blob, FileMode::Blob.into())?;
                     }
                 }
-                let said = format!("Note run {}: {}", record.run, record.state);
-                self.authorship.commit(
-                    repository,
-                    None,
-                    tree.write()?,
-                    (&said, record.ended.unwrap_or(record.began)),
-                )?
+                let said = match records {
+                    [record] => format!("Note run {}: {}", record.run, record.state),
+                    several => format!("Note {} runs", several.len()),
+                };
+                self.authorship.commit(repository, None, tree.write()?, (&said, last.ended.unwrap_or(last.began)))?
             };
             let step = Move { reference, old, new: Some(new) };
             if old == Some(new) || matches!(self.host.borrow_mut().publish(&[step])?, Published::Done) {

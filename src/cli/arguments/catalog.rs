@@ -1,0 +1,20 @@
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Catalog {
+    /// Show the projects that share the catalog: what they own, and when they last applied
+    Projects,
+    /// Copy all that a catalog holds into an empty one, every project's inventory and journal with it
+    Copy(Copy),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Copy {
+    /// Where from: `declared`, what `plat.kdl` says; `embedded`, the one in `.plat`; or the folder of another project, which declares it
+    pub(in crate::cli) from: String,
+    /// Where to, in the same words; it has to be empty
+    pub(in crate::cli) to: String,
+    /// Do not ask
+    #[arg(short = 'y', long, alias = "yes")]
+    pub(in crate::cli) auto_approve: bool,
+}

@@ -1,0 +1,82 @@
+//! The projects of a catalog, and a copy of one.
+
+use super::document::{document, json_line};
+use super::{Style, Table, counted, json_lines};
+use crate::catalog::{Contents, KnownProject};
+use crate::model::{Kind, Timestamp};
+use crate::session::ProjectInCatalog;
+use std::collections::BTreeMap;
+
+/// A line a project: what it is called, its id, how much it owns, when it last applied and from which commit.
+pub fn catalog_projects(projects: &[ProjectInCatalog], style: Style) -> String {
+    if projects.is_empty() {
+        return "No project has written to the catalog yet.\n".to_owned();
+    }
+    let mut table = Table::new(["project", "id", "owns", "last run", "state", "commit"]);
+    for ProjectInCatalog { known, owns, last, lease } in projects {
+        let owned = counted(owns.values().sum(), "object");
+        let (began, state) = match last {
+            Some(run) => (Timestamp(run.began).to_string(), run.state.clone()),
+            None => ("never".to_owned(), String::new()),
+        };
+        let state = if lease.is_some() { "at work".to_owned() } else { state };
+        let commit = last.as_ref().and_then(|run| run.source.clone()).unwrap_or_default();
+        table.row(&[&known.name, &known.id, &owned, &began, &state, &commit]);
+    }
+    table.print(style)
+}
+
+/// The same as JSON lines.
+pub fn catalog_projects_json(projects: &[ProjectInCatalog]) -> String {
+    json_lines(projects.iter().map(|ProjectInCatalog { known, owns, last, lease }| {
+        document! {
+            id: &known.id,
+            name: &known.name,
+            owns: words(owns),
+            run or Nothing: last.as_ref().map(|run| &run.run),
+            state or Nothing: last.as_ref().map(|run| &run.state),
+            began or Nothing: last.as_ref().map(|run| Timestamp(run.began).to_string()),
+            source or Nothing: last.as_ref().and_then(|run| run.source.as_ref()),
+            holder or Nothing: lease.as_ref().map(|lease| &lease.holder),
+        }
+    }))
+}
+
+/// What a copy of a catalog holds.
+pub fn copied(contents: &Contents, style: Style) -> String {
+    let Contents { projects, objects, records, levels, runs } = contents;
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for (object, _) in objects {
+        *counts.entry(object.address.kind).or_default() += 1;
+    }
+    if projects.is_empty() && objects.is_empty() {
+        return "There is nothing to copy.\n".to_owned();
+    }
+    let mut table = Table::new(["what", "count"]);
+    for (kind, count) in &counts {
+        table.row(&[&kind.word(), count]);
+    }
+    for KnownProject { id, name } in projects {
+        let owns = records.iter().filter(|record| record.project == *id).count();
+        table.row(&[&format!("inventory of {name}"), &owns]);
+    }
+    table.row(&[&"levels", &levels.len()]);
+    table.row(&[&"runs", &runs.len()]);
+    table.print(style)
+}
+
+/// The same as one JSON document on a line.
+pub fn copied_json(contents: &Contents) -> String {
+    let Contents { projects, objects, records, levels, runs } = contents;
+    let project = |KnownProject { id, name }: &KnownProject| {
+        let owns = records.iter().filter(|record| record.project == *id).count();
+        let (id, name) = (id.to_string(), name.clone());
+        document! { id: id, name: name, owns: owns }
+    };
+    let projects: Vec<_> = projects.iter().map(project).collect();
+    json_line(&document! { objects: objects.len(), projects: projects, levels: levels.len(), runs: runs.len() })
+}
+
+fn words(owns: &BTreeMap<Kind, usize>) -> BTreeMap<&'static str, usize> {
+    owns.iter().map(|(kind, count)| (kind.word(), *count)).collect()
+}
