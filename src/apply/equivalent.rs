@@ -70,8 +70,8 @@ pub fn differences(approved: &Plan, again: &Plan) -> Vec<Difference> {
     all.extend(
         missing.map(|operation| Difference::Missing { action: operation.action, thing: operation.thing.clone() }),
     );
-    let given: BTreeSet<&str> = approved.guards.iter().map(identity).collect();
-    let guards = again.guards.iter().filter(|guard| !guard.allowed || !given.contains(identity(guard)));
+    let given: BTreeSet<&str> = approved.guards.iter().map(Guard::subject).collect();
+    let guards = again.guards.iter().filter(|guard| !guard.allowed || !given.contains(guard.subject()));
     all.extend(guards.map(|guard| Difference::Guard { message: guard.message.clone() }));
     let conflicts: BTreeSet<&Thing> = again.conflicts.iter().map(|conflict| &conflict.thing).collect();
     all.extend(conflicts.into_iter().map(|thing| Difference::Conflict { thing: thing.clone() }));
@@ -81,11 +81,6 @@ pub fn differences(approved: &Plan, again: &Plan) -> Vec<Difference> {
 
 fn by_thing(plan: &Plan) -> BTreeMap<&Thing, &Operation> {
     plan.operations.iter().map(|operation| (&operation.thing, operation)).collect()
-}
-
-/// What allows a guard, which does not depend on how generously it was allowed; else what it stops.
-fn identity(guard: &Guard) -> &str {
-    guard.allow.as_deref().unwrap_or(&guard.message)
 }
 
 /// What an operation comes to. Of what it deletes, that is what goes.

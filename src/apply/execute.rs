@@ -361,11 +361,11 @@ fn proposal_name(project: &str, changes: &[FileChange]) -> String {
 fn message(plan: &Plan, Identity { name, id, .. }: &Identity, what: &str, run: &Run) -> String {
     let mut message = format!("{what}\n\n");
     let trailers = [
-        ("Plat-Project", Some(name)),
-        ("Plat-Plan", Some(&plan.id)),
-        ("Plat-Source", run.source.as_ref()),
-        ("Plat-Run", Some(&run.id)),
-        ("Plat-Project-Id", Some(id)),
+        ("Plat-Project", Some(name.as_str())),
+        ("Plat-Plan", Some(plan.approved_id())),
+        ("Plat-Source", run.source.as_deref()),
+        ("Plat-Run", Some(run.id.as_str())),
+        ("Plat-Project-Id", Some(id.as_str())),
     ];
     for (trailer, value) in trailers {
         if let Some(value) = value.filter(|value| !value.is_empty()) {

@@ -27,7 +27,7 @@ impl Journal {
     pub(super) fn new(plan: &Plan, project: &str, run: &Run) -> Self {
         let record = RunRecord {
             run: run.id.clone(),
-            plan: plan.id.clone(),
+            plan: plan.approved_id().to_owned(),
             holder: run.holder.clone(),
             source: run.source.clone(),
             began: run.time,

@@ -323,7 +323,7 @@ pub(super) struct Show {
 pub(super) struct Apply {
     /// A saved plan, `-` for standard input; refused where what it touches has changed
     pub(super) file: Option<PathBuf>,
-    /// What becomes of a saved plan that is stale; it is refused where this is not given
+    /// When a saved plan is made again; one that is stale is refused where this is not given
     #[arg(long, value_enum, value_name = "WHEN", requires = "file")]
     pub(super) replan: Option<Replan>,
     /// The commit that a saved plan has to be made of, in the words of Git; one of anything else is refused
@@ -367,11 +367,13 @@ pub(super) struct Carrying {
     pub(super) reports: Reports,
 }
 
-/// What becomes of a saved plan that is stale.
+/// When a saved plan is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Replan {
-    /// It is made again, and applied where it does the same as the one that was saved
+    /// Where it is stale, and it is applied where it does the same as the one that was saved
     IfEquivalent,
+    /// Always, and it is applied where it does no more than the one that was saved, and no more follows from it
+    IfNoMore,
 }
 
 /// How files get into the state stores.

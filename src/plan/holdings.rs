@@ -14,9 +14,9 @@ pub(super) fn holdings(operations: &[Operation], input: &Input<'_>) -> Vec<Held>
     for store in &input.stores {
         let fates = fates(operations, &store.store);
         let after = after(store, &fates);
-        held.extend(
-            changes(store, &after, input).into_iter().map(|holding| Held { store: store.store.clone(), holding }),
-        );
+        let changes = changes(store, &after, input).into_iter();
+        let changes = changes.filter(|holding| input.options.may_be_for(&holding.request));
+        held.extend(changes.map(|holding| Held { store: store.store.clone(), holding }));
     }
     held
 }

@@ -2,9 +2,10 @@
 
 use super::document::{Guard, Relocation};
 use super::former::FormerStore;
+use super::scope::Scope;
 use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Map, Name, Object, Project};
+use crate::model::{Address, Adoption, Holding, Identity, Map, Name, Object, Project, Thing};
 use crate::render::Placed;
 use crate::source::Sources;
 use crate::store::{ContentId, Setback};
@@ -148,6 +149,20 @@ pub struct Options {
     pub rebalance: BTreeSet<String>,
     /// What is to be there in the end.
     pub aim: Aim,
+    /// What the plan may be about; everything where there is none.
+    pub within: Option<Scope>,
+}
+
+impl Options {
+    /// Whether the plan may be about a thing.
+    pub(super) fn may_be_about(&self, thing: &Thing) -> bool {
+        self.within.as_ref().is_none_or(|scope| scope.holds(thing))
+    }
+
+    /// Whether the plan may be about what is delivered for a request.
+    pub(super) fn may_be_for(&self, request: &Address) -> bool {
+        self.within.as_ref().is_none_or(|scope| scope.holds_request(request))
+    }
 }
 
 /// What is to be there once a plan is carried out.

@@ -4,6 +4,7 @@
 //! types, and refers to the declaration of an object that is made; their texts, and the object's body, are only in the document
 //! ([`Plan::to_json`]). It holds no secret, because nothing that it is made of can.
 
+mod beyond;
 mod build;
 mod compared;
 mod document;
@@ -20,10 +21,12 @@ mod parts;
 mod references;
 mod remembered;
 mod restraints;
+mod scope;
 mod setback;
 mod unfamiliar;
 mod unreadable;
 
+pub use beyond::beyond;
 pub use build::build;
 pub use compared::Former;
 pub use document::{
@@ -40,3 +43,4 @@ pub use input::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles};
 pub use parts::Part;
 pub use remembered::{Holder, Objects, Remembered};
 pub use restraints::{Restraining, restraints};
+pub use scope::Scope;

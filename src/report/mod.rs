@@ -80,7 +80,7 @@ pub use proposals::{proposal_table, proposal_told, proposals_json};
 pub use runs::{run_details, run_table, runs_json};
 pub use schema::{schema, schema_names};
 pub use score::{Card, Explain, RuleCounts, RuleResult, Standing, score_json, score_table};
-pub use stale::{not_equivalent, stale};
+pub use stale::{more, no_more, not_equivalent, stale};
 pub use style::{Color, Paint, Paths, Style, Symbols};
 pub use subject::Subject;
 use summary::named;

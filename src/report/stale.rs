@@ -4,10 +4,12 @@ use super::Style;
 use super::clean::{clean, one_line};
 use super::difference::hunk_lines;
 use super::fact::{sides, value_of};
-use super::plan::{Heading, differing, is_large};
+use super::named;
+use super::plan::{Heading, Parts, View, differing, is_large, plan_parts, told};
 use crate::align::hunks;
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
+use crate::plan::Plan;
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
@@ -22,6 +24,45 @@ pub fn not_equivalent(stale: &[Stale], differences: &[Difference]) -> String {
         changes(stale)
     )
 }
+
+/// That a plan made now is carried out in the place of the approved one, and what it leaves.
+pub fn no_more(plan: &Plan, left: &[Thing]) -> String {
+    let less = if plan.has_changes() { "it does no more, and no more follows" } else { "nothing is left to be done" };
+    let rest = match left {
+        [] => String::new(),
+        left => format!(
+            " Not part of it, and left as it is: {}.",
+            one_line(&named(left.iter().map(ToString::to_string), NAMED))
+        ),
+    };
+    format!("Made again, the plan holds: {less}.{rest}")
+}
+
+/// What a plan made now comes to beyond the approved one, in the words of a plan.
+pub fn more(beyond: &Plan, view: &View) -> String {
+    let Parts { restraints, stays, consequences, goes } = plan_parts(beyond, view, Style::PLAIN);
+    let stops = told(beyond, usize::MAX, view.detail, Style::PLAIN);
+    let stops = stops.into_iter().flat_map(|told| told.texts).map(|(_, text)| text);
+    let parts: String = restraints
+        .into_iter()
+        .chain(goes)
+        .chain(stays)
+        .chain(consequences)
+        .chain(stops)
+        .map(|part| below(&part))
+        .collect();
+    format!(
+        "Made again, the plan comes to more than what was approved, and nothing was written. What is more:\n{parts}Plan again, and have that approved."
+    )
+}
+
+/// A part of a plan, indented.
+fn below(part: &str) -> String {
+    part.lines().filter(|line| !line.is_empty()).map(|line| format!("  {line}\n")).collect()
+}
+
+/// So many things that are left are named.
+const NAMED: usize = 5;
 
 fn changes(stale: &[Stale]) -> String {
     stale.iter().map(change).collect()

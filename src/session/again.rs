@@ -1,8 +1,11 @@
 use super::{Planning, SessionError, plan};
 use crate::apply::Targets;
-use crate::model::Adoption;
-use crate::plan::{Action, Aim, Cause, Flag, Leaving, OnConflict, Operation, Options, Plan, Reason, Target};
+use crate::model::{Adoption, Thing};
+use crate::plan::{
+    Action, Aim, Cause, Flag, Leaving, OnConflict, Operation, Options, Plan, Reason, Scope, Target, beyond,
+};
 use crate::workspace::Loaded;
+use std::collections::BTreeSet;
 
 /// Plans again with what an approved plan was allowed; `now` is in seconds since 1970 (UTC).
 ///
@@ -10,6 +13,49 @@ use crate::workspace::Loaded;
 /// Where a target cannot be read.
 pub fn plan_again(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now: i64) -> Result<Plan, SessionError> {
     plan(loaded, targets, Planning { now, options: allowed(approved), source: None })
+}
+
+/// What an approved plan comes to where nothing is done that it does not hold.
+#[derive(Debug)]
+pub struct Again {
+    /// The plan that is carried out in its place, of what that one is about.
+    pub plan: Plan,
+    /// What it comes to beyond the approved one, as a plan of that alone; nothing where it is no more.
+    pub beyond: Option<Plan>,
+    /// What else a plan would do that is about everything, and what is left as it is.
+    pub left: Vec<Thing>,
+}
+
+/// Plans again what an approved plan is about, and compares all that it does and that follows from it.
+///
+/// # Errors
+/// Where a target cannot be read.
+pub fn plan_no_more(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now: i64) -> Result<Again, SessionError> {
+    let scope = Scope::of(approved);
+    let whole = plan_again(loaded, targets, approved, now)?;
+    let (own, left): (Vec<&Operation>, Vec<&Operation>) =
+        whole.operations.iter().partition(|operation| scope.holds(&operation.thing));
+    // What is to be there first, and was approved with nobody.
+    let needs: BTreeSet<&Thing> = own.iter().flat_map(|operation| &operation.needs).collect();
+    let needed: Vec<Operation> = left
+        .iter()
+        .filter(|operation| needs.contains(&operation.thing))
+        .map(|operation| (*operation).clone())
+        .collect();
+    let left: Vec<Thing> = left.into_iter().map(|operation| operation.thing.clone()).collect();
+    let is_all = left.is_empty() && whole.conflicts.iter().all(|conflict| scope.holds(&conflict.thing));
+    let again = if is_all {
+        whole
+    } else {
+        let options = Options { within: Some(scope), ..allowed(approved) };
+        plan(loaded, targets, Planning { now, options, source: None })?
+    };
+    let mut beyond = beyond(&again, approved);
+    if !needed.is_empty() {
+        let told = beyond.get_or_insert_with(|| Plan { project: again.project.clone(), ..Plan::default() });
+        told.operations.extend(needed);
+    }
+    Ok(Again { plan: Plan { stands_for: Some(approved.id.clone()), ..again }, beyond, left })
 }
 
 /// What a plan was allowed, out of what it says of it.

@@ -49,7 +49,7 @@ pub use crate::credentials::Environment;
 pub use crate::grammar::Neighbour;
 pub use crate::migrate::{Exported, Imported, export};
 pub use adopt::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, adopt, write as write_adoption};
-pub use again::plan_again;
+pub use again::{Again, plan_again, plan_no_more};
 pub use allowance::{UnknownAllowance, known_allowances};
 pub use at_work::{Made, Session};
 pub use canonical::{Canonical, Text, canonical, text, texts};

@@ -1,12 +1,13 @@
 //! A plan that was saved: whether it is one, whose it is, and whether what was approved still holds.
 
 use super::at_work::plan_key;
-use super::{Misfit, Misuse, Session, SessionError, misfits, pass, plan_again};
+use super::{Again, Misfit, Misuse, Session, SessionError, misfits, pass, plan_again, plan_no_more};
 use crate::adapter::git::{RevisionError, commit_of};
-use crate::apply::{Difference, Stale, Targets, differences, verify};
+use crate::apply::{Difference, Stale, StaleChange, Targets, differences, verify};
 use crate::credentials::Environment;
-use crate::model::Identity;
+use crate::model::{Identity, Thing};
 use crate::plan::{DocumentError, Plan};
+use crate::workspace::Loaded;
 
 /// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is
 /// read by nobody. `name` is what it is called.
@@ -27,13 +28,15 @@ fn unusable(name: &str, source: DocumentError) -> SessionError {
     SessionError::Unusable { name: name.to_owned(), source }
 }
 
-/// What becomes of an approved plan that is stale.
+/// What becomes of an approved plan that is stale, or that may have other consequences by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replan {
     /// It is refused.
     Never,
     /// It is made again, and holds where the new one does the same.
     IfEquivalent,
+    /// It is made again, stale or not, and holds where the new one neither does more nor has more consequences.
+    IfNoMore,
 }
 
 /// What an approved plan comes to now.
@@ -43,6 +46,10 @@ pub enum Approved {
     Holds(Plan),
     /// It is stale, and one made now does the same.
     Again(Plan),
+    /// One made now of what it is about is no more than it; the rest of the plan is left as it is.
+    NoMore(Plan, Vec<Thing>),
+    /// One made now of what it is about does more, or has more consequences: a plan of what is more.
+    More(Plan),
     /// It is not for the project as it is now.
     Misfits(Vec<Misfit>),
     /// What it touches has changed.
@@ -91,19 +98,37 @@ impl Session<'_> {
         replan: Replan,
         now: i64,
     ) -> Result<Approved, SessionError> {
-        let misfits = misfits(&plan, self.loaded, targets)?;
-        if !misfits.is_empty() {
-            return Ok(Approved::Misfits(misfits));
+        approved(self.loaded, plan, targets, replan, now)
+    }
+}
+
+/// What an approved plan comes to now, for a project.
+pub(super) fn approved(
+    loaded: &Loaded,
+    plan: Plan,
+    targets: &mut Targets,
+    replan: Replan,
+    now: i64,
+) -> Result<Approved, SessionError> {
+    let misfits = misfits(&plan, loaded, targets)?;
+    if !misfits.is_empty() {
+        return Ok(Approved::Misfits(misfits));
+    }
+    let stale = verify(&plan, targets)?;
+    let is_spent = |one: &Stale| matches!(one.change, StaleChange::Undone | StaleChange::Overtaken);
+    match replan {
+        Replan::Never | Replan::IfEquivalent if stale.is_empty() => Ok(Approved::Holds(plan)),
+        Replan::Never => Ok(Approved::Stale(stale)),
+        Replan::IfEquivalent => {
+            let again = plan_again(loaded, targets, &plan, now)?;
+            let differences = differences(&plan, &again);
+            Ok(if differences.is_empty() { Approved::Again(again) } else { Approved::Other(stale, differences) })
         }
-        let stale = verify(&plan, targets)?;
-        if stale.is_empty() {
-            return Ok(Approved::Holds(plan));
+        // A plan is carried out once, however it looks by now.
+        Replan::IfNoMore if stale.iter().any(is_spent) => Ok(Approved::Stale(stale)),
+        Replan::IfNoMore => {
+            let Again { plan, beyond, left } = plan_no_more(loaded, targets, &plan, now)?;
+            Ok(beyond.map_or(Approved::NoMore(plan, left), Approved::More))
         }
-        if replan == Replan::Never {
-            return Ok(Approved::Stale(stale));
-        }
-        let again = plan_again(self.loaded, targets, &plan, now)?;
-        let differences = differences(&plan, &again);
-        Ok(if differences.is_empty() { Approved::Again(again) } else { Approved::Other(stale, differences) })
     }
 }

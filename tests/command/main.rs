@@ -54,6 +54,7 @@ mod pages;
 #[cfg(unix)]
 mod named;
 mod needs;
+mod no_more;
 mod partial;
 mod parts;
 mod passwords;

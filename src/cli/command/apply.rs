@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
     carry::out(&arguments.carrying, &subject, &plan, &session, (targets, &wait), context)
 }
 
-/// A saved plan, or an equivalent one made now where that is asked for; nothing where it is stale or not for this project, which is
+/// A saved plan, or one made now in its place where that is asked for; nothing where it is stale or not for this project, which is
 /// told.
 fn current(
     plan: Plan,
@@ -54,6 +54,7 @@ fn current(
 ) -> Result<Option<Plan>, Failure> {
     let replan = match arguments.replan {
         Some(arguments::Replan::IfEquivalent) => Replan::IfEquivalent,
+        Some(arguments::Replan::IfNoMore) => Replan::IfNoMore,
         None => Replan::Never,
     };
     let approved = session.approved(plan, targets, replan, context.now);
@@ -63,6 +64,11 @@ fn current(
             context.complain(&format!("The plan is stale; made again as {}, it does the same.", plan.id))?;
             return Ok(Some(plan));
         }
+        Approved::NoMore(plan, left) => {
+            context.complain(&report::no_more(&plan, &left))?;
+            return Ok(Some(plan));
+        }
+        Approved::More(beyond) => report::more(&beyond, &plan::view(&arguments.carrying.detail)),
         Approved::Misfits(misfits) => report::misfits(&misfits),
         Approved::Stale(stale) => report::stale(&stale),
         Approved::Other(stale, differences) => report::not_equivalent(&stale, &differences),

@@ -63,7 +63,8 @@ impl Builder<'_, '_> {
         released: &BTreeSet<Address>,
     ) -> bool {
         let thing = Thing::file(&store.store, &diff.path);
-        if diff.desired.is_none() && self.input.options.additive {
+        let options = &self.input.options;
+        if !options.may_be_about(&thing) || diff.desired.is_none() && options.additive {
             return false;
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {

@@ -44,7 +44,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();
     let impact = Impact {
-        moves: input.relocations.clone(),
+        moves: input.relocations.iter().filter(|one| input.options.may_be_for(&one.request)).cloned().collect(),
         going_on: guard::going_on(&operations, input, &remembered),
         lost,
         rendered: impact::rendered(&operations, input, &remembered),

@@ -40,6 +40,10 @@ impl Builder<'_, '_> {
     pub(super) fn object(&mut self, pair: Pair, opened: &Opened) {
         let desired = pair.desired.map(|index| &self.input.desired[index]);
         let entry = pair.observed.map(|index| &self.input.observed[index]);
+        let address = desired.map(|desired| &desired.address).or(entry.map(|entry| &entry.address));
+        if address.is_some_and(|address| !self.input.options.may_be_about(&address.clone().into())) {
+            return;
+        }
         match (desired, entry) {
             (Some(desired), entry) => self.declared(desired, entry, pair.moved, opened),
             (None, Some(entry)) => self.undeclared(entry, opened),

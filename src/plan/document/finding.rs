@@ -244,6 +244,11 @@ impl Guard {
         Self { message, allow: Some(format!("{line}{flag}")), flag: Some(flag), allowed }
     }
 
+    /// What allows it, which does not depend on how generously it was allowed; else what it stops.
+    pub fn subject(&self) -> &str {
+        self.allow.as_deref().unwrap_or(&self.message)
+    }
+
     /// Whether it stops the loss of an object, of its place or of its files.
     pub fn is_about(&self, address: &Address) -> bool {
         matches!(&self.flag, Some(Flag::AllowDelete(what)) if *what == address.to_string())

@@ -56,6 +56,9 @@ pub struct Plan {
     /// The signature of all the rest by the key of whoever made it, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+    /// The id of the saved plan that it was made again for, and that it is carried out as. No document says it.
+    #[serde(skip)]
+    pub stands_for: Option<String>,
     /// What it was made for beside the project.
     pub made_for: MadeFor,
     /// The last runs of the project before it, all that began in one second, where the catalog knows any. It makes of what is planned anew after an apply another
@@ -289,6 +292,11 @@ impl Plan {
     fn is_all_of(&self, text: &str) -> bool {
         let (own, read) = (self.to_json(), serde_json::from_str::<serde_json::Value>);
         own == text.trim_end() || matches!((read(&own), read(text)), (Ok(own), Ok(said)) if own == said)
+    }
+
+    /// The id of the plan that was approved: its own, or that of the one that it was made again for.
+    pub fn approved_id(&self) -> &str {
+        self.stands_for.as_ref().unwrap_or(&self.id)
     }
 
     /// How many operations have an action.

@@ -1,5 +1,6 @@
 //! What a plan says that follows, against what is there after the apply: nothing is missing, and nothing is made up.
 
+mod races;
 mod truth;
 mod world;
 
