@@ -26,7 +26,7 @@ else
 fi
 
 code=0
-plat -C "$PLAT_DIRECTORY" apply "$folder/plan.json" --replan=if-equivalent --report "markdown=$folder/applied.md" || code=$?
+plat -C "$PLAT_DIRECTORY" apply "$folder/plan.json" --replan=if-no-more --report "markdown=$folder/applied.md" || code=$?
 [ ! -f "$folder/applied.md" ] || cat "$folder/applied.md" >>"$GITHUB_STEP_SUMMARY"
 [ "$code" -ne 4 ] || none "What the plan touches has changed since it was shown, or another apply is at work."
 [ "$code" -eq 0 ] || exit "$code"

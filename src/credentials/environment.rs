@@ -197,6 +197,11 @@ impl Environment {
         })
     }
 
+    /// The variable that may hold the password of a secret.
+    pub fn password_of(secret: &str) -> String {
+        variable(secret, "PASSWORD")
+    }
+
     /// Where [`find`](Self::find) looks, as an advice: "set A, or B and C". It holds names, never values.
     pub fn hint(&self, ask: &Ask<'_>) -> String {
         if let Some(why) = self.refused().get(ask.secret) {

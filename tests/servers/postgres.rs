@@ -152,7 +152,7 @@ fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
             Postgres::open(&declared(&url, "plat"), &login(OWNER, PASSWORD), Path::new("/"), patience, &wait).unwrap();
         let error = catalog.observe("demo").unwrap_err();
         assert!(
-            format!("{error}").contains("says nothing") || format!("{error}").contains("cannot be reached"),
+            format!("{error}").contains("says nothing") || format!("{error}").contains("cannot be opened"),
             "{error}"
         );
     });
@@ -209,6 +209,34 @@ fn what_others_write_by_statements_is_seen() {
         assert_eq!(strays.len(), 1, "{strays:?}");
         database.sql(&strays[0].removal);
         assert_eq!(catalog.observe("demo").unwrap().strays, []);
+    });
+}
+
+#[test]
+fn what_hides_rows_or_swallows_them_stops_everything() {
+    with_database("postgres::what_hides_rows_or_swallows_them_stops_everything", |database| {
+        let mut catalog = open(&database.url(), "plat");
+        let (first, second) = ([make("a")], [make("b")]);
+        catalog.apply(&laws::batch("demo", &first)).unwrap();
+        database.sql(
+            "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER swallow BEFORE INSERT OR UPDATE ON plat.inventory FOR EACH ROW EXECUTE FUNCTION swallow()",
+        );
+        let swallowed = catalog.apply(&laws::batch("demo", &second)).unwrap_err();
+        assert!(swallowed.to_string().contains("keeps rows from being written"), "{swallowed}");
+        assert_eq!(catalog.observe("demo").unwrap().entries.len(), 1, "a part was written");
+        database.sql("DROP TRIGGER swallow ON plat.inventory");
+        // Who is shown a part of the rows would take the others for gone.
+        database.sql(
+            "CREATE ROLE part LOGIN PASSWORD 'sees a part'; GRANT USAGE ON SCHEMA plat TO part;
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA plat TO part;
+             ALTER TABLE plat.objects ENABLE ROW LEVEL SECURITY",
+        );
+        let mut part = open_as(&database.url(), "plat", &login("part", "sees a part"));
+        for hidden in [part.observe("demo").map(drop), part.apply(&laws::batch("demo", &second)).map(drop)] {
+            let hidden = hidden.unwrap_err().to_string();
+            assert!(hidden.contains("row level security"), "{hidden}");
+        }
     });
 }
 

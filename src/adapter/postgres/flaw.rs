@@ -25,6 +25,8 @@ pub(super) enum Flaw {
     Newer { found: i64, known: i64 },
     /// The tables are of an older plat, and whoever reads cannot renew them.
     Older,
+    /// Who logs in is shown a part of the rows.
+    Hidden,
     /// A rule of all catalogs.
     Refused(CatalogError),
     /// Another one made what this one was about to make: it is to be looked at again.
@@ -35,7 +37,7 @@ pub(super) enum Flaw {
 #[derive(Debug, thiserror::Error)]
 pub enum PostgresError {
     /// Nobody is reached there.
-    #[error("the catalog {place} cannot be reached: {why}")]
+    #[error("the catalog {place} cannot be opened: {why}")]
     Unreachable {
         /// Where it is.
         place: String,
@@ -75,6 +77,14 @@ pub enum PostgresError {
         place: String,
         /// For how long.
         waited: Duration,
+    },
+    /// Who logs in is shown a part of the rows.
+    #[error(
+        "the catalog {place} has row level security for this role, so that nobody knows what is hidden from it: give the role BYPASSRLS, or take that off its tables"
+    )]
+    Hidden {
+        /// Where it is.
+        place: String,
     },
     /// The tables are of an older plat.
     #[error(
@@ -146,6 +156,7 @@ impl Flaw {
             Self::Lost => kept(PostgresError::Lost { place, doing }),
             Self::Silent(waited) => kept(PostgresError::Silent { place, waited }),
             Self::Older => kept(PostgresError::Older { place }),
+            Self::Hidden => kept(PostgresError::Hidden { place }),
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Damaged(what) => damaged(place, what),
             Self::Raced => CatalogError::Overtaken { place, tries: super::TRIES },

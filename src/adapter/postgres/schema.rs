@@ -16,9 +16,16 @@ pub(super) fn quoted(name: &str) -> String {
 /// The format of the catalog in a schema: 0 where there is none.
 pub(super) async fn format(talk: &Talk<'_>, schema: &str, migrations: &[&str]) -> Result<usize, Flaw> {
     let table = format!("{}.catalog", quoted(schema));
-    let found = talk.row("SELECT to_regclass($1) IS NOT NULL", &[(&table, Type::TEXT)]).await?;
-    if !found.is_some_and(|row| row.get(0)) {
+    let question = "SELECT to_regclass($1) IS NOT NULL, EXISTS (
+        SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE nspname = $2 AND relkind = 'r' AND row_security_active(pg_class.oid))";
+    let Some(found) = talk.row(question, &[(&table, Type::TEXT), (&schema, Type::TEXT)]).await? else { return Ok(0) };
+    if !found.try_get::<_, bool>(0)? {
         return Ok(0);
+    }
+    // What is hidden would be taken for gone.
+    if found.try_get::<_, bool>(1)? {
+        return Err(Flaw::Hidden);
     }
     let rows = talk.rows(&format!("SELECT format FROM {table}"), &[]).await?;
     let [row] = &*rows else { return Err(Flaw::Damaged("its table `catalog` has not one row".to_owned())) };

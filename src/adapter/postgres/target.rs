@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::config::{ChannelBinding, Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -89,7 +90,12 @@ impl Target {
         }
         let advice = match (&found, &self.login) {
             (None, _) => format!("nobody logs in: {}", environment.hint(&ask)),
-            (Some((user, _)), None) => format!("it refuses user `{user}`: {}", environment.hint(&ask)),
+            (Some((user, _)), None) => {
+                let (secret, variable) = (&self.secret, Environment::password_of(&self.secret));
+                format!(
+                    "it refuses user `{user}` and the password of the secret `{secret}` ({variable}, or what else says it)"
+                )
+            }
             (Some((user, _)), Some(_)) => format!("it refuses user `{user}` of the secret that holds its address"),
         };
         let connected =
@@ -179,6 +185,11 @@ fn unconnected(error: &tokio_postgres::Error, advice: &str) -> Flaw {
     let refused = ["28P01", "28000"];
     if error.code().is_some_and(|code| refused.contains(&code.code())) {
         return Flaw::Login(advice.to_owned());
+    }
+    if let Some(said) = error.as_db_error() {
+        let is_missing = *said.code() == SqlState::INVALID_CATALOG_NAME;
+        let way = if is_missing { ": whoever may make databases makes it, with `createdb`" } else { "" };
+        return Flaw::Unreachable(format!("{}{way}", said.message()));
     }
     // Without the texts of the library, which knows more of the configuration.
     let mut why = error.to_string();
