@@ -5,7 +5,7 @@ mod paths;
 mod rollback;
 mod word;
 
-pub(super) use catalog::{Catalog, Copy};
+pub(super) use catalog::{Catalog, Copy, Forget};
 pub(super) use drift::Drift;
 pub(super) use migrate::{Export, Import};
 pub(super) use paths::{Paths, STANDARD};

@@ -1,10 +1,11 @@
 //! The projects of a catalog, and a copy of one.
 
+use super::clean::clean;
 use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
 use crate::catalog::{Contents, KnownProject};
 use crate::model::{Kind, Timestamp};
-use crate::session::ProjectInCatalog;
+use crate::session::{Forgotten, ProjectInCatalog};
 use std::collections::BTreeMap;
 
 /// A line a project: what it is called, its id, how much it owns, when it last applied and from which commit.
@@ -75,6 +76,31 @@ pub fn copied_json(contents: &Contents) -> String {
     };
     let projects: Vec<_> = projects.iter().map(project).collect();
     json_line(&document! { objects: objects.len(), projects: projects, levels: levels.len(), runs: runs.len() })
+}
+
+/// What a catalog forgets with a project, and what it does not.
+pub fn forgotten(forgotten: &Forgotten) -> String {
+    let Forgotten { project: KnownProject { id, name }, objects, protected, recent } = forgotten;
+    let mut out =
+        format!("{} stay, and nobody owns them: {name} ({id}) does until now\n", counted(objects.len(), "object"));
+    for address in objects {
+        let note = if protected.contains(address) { "  (protected)" } else { "" };
+        out.push_str(&format!("    {address}{note}\n"));
+    }
+    if let Some(began) = recent {
+        out.push_str(&format!("Its last run began at {}.\n", Timestamp(*began)));
+    }
+    out.push_str(
+        "Its state stores keep inventories of their own, which are not reached from here; its journal stays.\n",
+    );
+    clean(&out).into_owned()
+}
+
+/// The same as one JSON document on a line.
+pub fn forgotten_json(forgotten: &Forgotten) -> String {
+    let Forgotten { project: KnownProject { id, name }, objects, protected, recent } = forgotten;
+    let last = recent.map(|began| Timestamp(began).to_string());
+    json_line(&document! { id: id, name: name, objects: objects, protected: protected, recent or Nothing: last })
 }
 
 fn words(owns: &BTreeMap<Kind, usize>) -> BTreeMap<&'static str, usize> {

@@ -1,8 +1,10 @@
-//! What a catalog holds of the projects that share it.
+//! What a catalog holds of the projects that share it, and how it forgets one.
 
-use super::SessionError;
-use crate::catalog::{Catalog, CatalogError, Contents, KnownProject, RunRecord};
-use crate::model::{Kind, Lease, Standing};
+use super::{Misuse, SessionError};
+use crate::catalog::{
+    Batch, Catalog, CatalogError, Change, Contents, Entry, GuardedChange, KnownProject, LevelChange, Owned, RunRecord,
+};
+use crate::model::{Address, Deletion, Kind, Lease, Standing};
 use std::collections::BTreeMap;
 
 /// Whether something was copied.
@@ -59,4 +61,71 @@ pub fn projects_in(catalog: &dyn Catalog, now: i64) -> Result<Vec<ProjectInCatal
     }
     projects.sort_by(|one, other| (&one.known.name, &one.known.id).cmp(&(&other.known.name, &other.known.id)));
     Ok(projects)
+}
+
+/// Within so many seconds after its last run a project is not taken for abandoned.
+const RECENT: i64 = 30 * 24 * 60 * 60;
+
+/// What a catalog forgets with a project: that it owns things, and the levels that its scorecards gave. Objects and journal stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forgotten {
+    /// The project.
+    pub project: KnownProject,
+    /// The objects that it owns.
+    pub objects: Vec<Address>,
+    /// Those of them that its lifecycles protect.
+    pub protected: Vec<Address>,
+    /// When its last run began, in seconds since 1970 (UTC), where that is not long ago.
+    pub recent: Option<i64>,
+}
+
+/// The project of an id, or else of a name, that a catalog is to forget, at `now` (seconds since 1970, UTC).
+///
+/// # Errors
+/// Where there is none, or more than one, and where a run of it is at work.
+pub fn to_forget(catalog: &dyn Catalog, asked: &str, now: i64) -> Result<Forgotten, SessionError> {
+    let mut projects = projects_in(catalog, now)?;
+    if projects.iter().any(|one| *one.known.id == *asked) {
+        projects.retain(|one| *one.known.id == *asked);
+    }
+    projects.retain(|one| *one.known.id == *asked || one.known.name == asked);
+    let ids: Vec<String> = projects.iter().map(|one| one.known.id.to_string()).collect();
+    let Some(found) = projects.pop().filter(|_| projects.is_empty()) else {
+        return Err(Misuse::ProjectOfCatalog { asked: asked.to_owned(), ids }.into());
+    };
+    if let Some(lease) = found.lease {
+        return Err(crate::catalog::Incomplete::AtWork { project: found.known.id, lease }.into());
+    }
+    let owned: Vec<Entry> =
+        catalog.observe(&found.known.id)?.entries.into_iter().filter(|entry| entry.owner.is_some()).collect();
+    let is_kept = |owned: &Owned| {
+        let may_go = owned.lifecycle.as_ref().is_none_or(|lifecycle| {
+            !lifecycle.protect && !matches!(lifecycle.deletion, Deletion::Confirm | Deletion::Forbid)
+        });
+        !may_go
+    };
+    let protected = owned.iter().filter(|entry| entry.owner.as_ref().is_some_and(is_kept));
+    Ok(Forgotten {
+        protected: protected.map(|entry| entry.address.clone()).collect(),
+        objects: owned.iter().map(|entry| entry.address.clone()).collect(),
+        recent: found.last.map(|run| run.began).filter(|began| now.saturating_sub(*began) < RECENT),
+        project: found.known,
+    })
+}
+
+/// Forgets it.
+///
+/// # Errors
+/// Where the catalog cannot be written.
+pub fn forget(catalog: &mut dyn Catalog, forgotten: &Forgotten, now: i64) -> Result<(), SessionError> {
+    let Forgotten { project: KnownProject { id, name }, objects, .. } = forgotten;
+    let operation = |address: &Address| GuardedChange { address: address.clone(), change: Change::Forget };
+    let operations: Vec<GuardedChange> = objects.iter().map(operation).collect();
+    let levels = catalog.levels(id)?.into_iter();
+    let levels: Vec<LevelChange> =
+        levels.map(|level| LevelChange::Remove { scorecard: level.scorecard, entity: level.entity }).collect();
+    let message = format!("Forget project {name}\n\nPlat-Project: {id}\n");
+    let (operations, levels) = (&*operations, &*levels);
+    catalog.apply(&Batch { project: id, name, time: now, message: &message, operations, levels })?;
+    Ok(())
 }

@@ -36,6 +36,10 @@ pub enum Misuse {
     NoProjectThen { folder: String, revision: String },
     #[error("the project at {revision} has the id {then}, and this one {now}: it was another project")]
     OtherProjectThen { revision: String, then: String, now: String },
+    #[error("{} of the catalog is called `{asked}`{}; `plat catalog projects` lists them", if ids.is_empty() { "no project" } else { "more than one project" }, ids_of(ids))]
+    ProjectOfCatalog { asked: String, ids: Vec<String> },
+    #[error("`{0}` is the project of this folder: `plat destroy` takes away what it owns")]
+    OwnProject(String),
     #[error("the `plat.kdl` in {0} has errors: `plat check` there shows them")]
     BrokenProject(String),
     #[error("no target has a lease of a run `{0}`")]
@@ -69,6 +73,11 @@ pub enum Misuse {
 
 /// How what nobody declares is taken over.
 const UNMANAGED: &str = "; what nobody declares is taken over with `--unmanaged`";
+
+/// The ids among which somebody has to choose.
+fn ids_of(ids: &[String]) -> String {
+    if ids.is_empty() { String::new() } else { format!(": say which by its id, {}", ids.join(" or ")) }
+}
 
 /// The question whether something else is meant.
 fn meant(near: Option<&String>) -> String {

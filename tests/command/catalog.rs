@@ -94,3 +94,43 @@ fn the_projects_of_a_catalog_are_listed() {
         serde_json::from_str(&project.run(["catalog", "projects", "--format", "json"]).code(0).out).unwrap();
     assert_eq!((&json["id"], &json["owns"]["entity"]), (&"demo".into(), &2.into()));
 }
+
+/// Another project, applied to the catalog of the first one.
+fn neighbour(project: &Project) -> Project {
+    let other = Project::new();
+    let text = "project shop { id shop-1\n    catalog git { url \"URL\"; }\n}\nteam sellers\nteam kept { lifecycle { protect; }; }\n";
+    other.write("plat.kdl", text.replace("URL", &project.path(".plat/stores/catalog.git").display().to_string()));
+    other.apply();
+    other
+}
+
+#[test]
+fn an_abandoned_project_is_forgotten_and_what_it_owned_stays() {
+    let project = new();
+    in_git(&project);
+    project.apply();
+    neighbour(&project);
+    let listed = project.run(["catalog", "projects"]).code(0).out;
+    assert!(listed.contains("shop-1") && listed.contains("2 objects"), "{listed}");
+    // It may well be alive, and it protects something.
+    let refused = project.run(["catalog", "forget", "shop", "--auto-approve"]).code(5);
+    assert!(refused.err.contains("--allow-recent") && refused.err.contains("--allow-protected"), "{refused}");
+    assert!(refused.out.contains("team:kept  (protected)") && refused.out.contains("state stores keep"), "{refused}");
+    let allowed = ["catalog", "forget", "shop-1", "--allow-recent", "--allow-protected"];
+    assert!(project.run(allowed).code(64).err.contains("--auto-approve"));
+    project.run(allowed.into_iter().chain(["-y"])).code(0);
+    let listed = project.run(["catalog", "projects", "--format", "json"]).code(0).out;
+    assert!(listed.lines().any(|line| line.contains("shop-1") && line.contains("\"owns\":{}")), "{listed}");
+    let nobodys = project.run(["drift", "--unmanaged"]).code(0).out;
+    assert!(nobodys.contains("? team:kept") && nobodys.contains("? team:sellers"), "{nobodys}");
+    assert!(project.run(["plan"]).code(0).out.starts_with("No changes."));
+}
+
+#[test]
+fn neither_ones_own_project_nor_an_unknown_one_is_forgotten() {
+    let project = applied();
+    let own = project.run(["catalog", "forget", "demo", "-y", "--allow-recent"]).code(64);
+    assert!(own.err.contains("`plat destroy` takes away what it owns"), "{own}");
+    let unknown = project.run(["catalog", "forget", "nobody", "-y"]).code(64);
+    assert!(unknown.err.contains("no project of the catalog is called `nobody`"), "{unknown}");
+}

@@ -6,6 +6,23 @@ pub(in crate::cli) enum Catalog {
     Projects,
     /// Copy all that a catalog holds into an empty one, every project's inventory and journal with it
     Copy(Copy),
+    /// Let the catalog forget what an abandoned project owns: its objects stay, and nobody owns them
+    Forget(Forget),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Forget {
+    /// The project, by its id, or by its name where no other one has that
+    pub(in crate::cli) project: String,
+    /// Also where it applied within the last 30 days
+    #[arg(long)]
+    pub(in crate::cli) allow_recent: bool,
+    /// Also where lifecycles protect what it owns
+    #[arg(long)]
+    pub(in crate::cli) allow_protected: bool,
+    /// Do not ask
+    #[arg(short = 'y', long, alias = "yes")]
+    pub(in crate::cli) auto_approve: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,9 @@
-use crate::cli::arguments::{Catalog, Copy, Format};
+use crate::cli::arguments::{Catalog, Copy, Forget, Format};
 use crate::cli::{Context, Failure};
 use crate::report;
 use crate::session::{
-    CatalogAt, Contents, Copied, Ending, SessionError, make_own_folder, open_catalog_at, projects_in, take_in,
+    CatalogAt, Contents, Copied, Ending, Misuse, SessionError, forget, identity_in, make_own_folder, open_catalog_at,
+    projects_in, take_in, to_forget,
 };
 
 /// `plat catalog`: what is asked of, and done to, a catalog as a whole.
@@ -10,6 +11,7 @@ pub(super) fn run(arguments: &Catalog, context: &Context) -> Result<Ending, Fail
     match arguments {
         Catalog::Projects => projects(context),
         Catalog::Copy(arguments) => copy(arguments, context),
+        Catalog::Forget(arguments) => forget_one(arguments, context),
     }
 }
 
@@ -50,4 +52,32 @@ fn copy(arguments: &Copy, context: &Context) -> Result<Ending, Failure> {
     let (from, to) = (report::clean(&arguments.from), report::clean(&arguments.to));
     let done = || format!("\n{what} from {from} to {to}.\n");
     context.show(|| report::copied_json(&contents), done)
+}
+
+fn forget_one(arguments: &Forget, context: &Context) -> Result<Ending, Failure> {
+    let disk = context.disk()?;
+    let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
+    let mut catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
+    let forgotten = to_forget(&*catalog, &arguments.project, context.now)?;
+    if identity_in(&project, &*catalog)?.id == *forgotten.project.id {
+        return Err(SessionError::from(Misuse::OwnProject(arguments.project.clone())).into());
+    }
+    if context.format != Format::Json {
+        context.print(&report::forgotten(&forgotten))?;
+    }
+    let recent = forgotten.recent.filter(|_| !arguments.allow_recent);
+    let recent = recent.map(|_| "it applied within the last 30 days: --allow-recent forgets it all the same");
+    let protected = !forgotten.protected.is_empty() && !arguments.allow_protected;
+    let protected = protected.then_some("it protects some of what it owns: --allow-protected forgets that too");
+    if recent.is_some() || protected.is_some() {
+        for why in recent.into_iter().chain(protected) {
+            context.complain(&format!("Nothing was forgotten: {why}"))?;
+        }
+        return Ok(Ending::Refused);
+    }
+    if !arguments.auto_approve && !context.agrees("Forget this project?")? {
+        return Ok(Ending::Success);
+    }
+    forget(&mut *catalog, &forgotten, context.now)?;
+    context.show(|| report::forgotten_json(&forgotten), || "\nForgotten.\n".to_owned())
 }
