@@ -5,7 +5,8 @@ use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
 use crate::catalog::{Contents, KnownProject};
 use crate::model::{Kind, Timestamp};
-use crate::session::{Forgotten, ProjectInCatalog};
+use crate::session::{Forgotten, LetGo, ProjectInCatalog};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A line a project: what it is called, its id, how much it owns, when it last applied and from which commit.
@@ -80,12 +81,16 @@ pub fn copied_json(contents: &Contents) -> String {
 
 /// What a catalog forgets with a project, and what it does not.
 pub fn forgotten(forgotten: &Forgotten) -> String {
-    let Forgotten { project: KnownProject { id, name }, objects, protected, recent } = forgotten;
+    let Forgotten { project: KnownProject { id, name }, objects, recent } = forgotten;
     let mut out =
-        format!("{} stay, and nobody owns them: {name} ({id}) does until now\n", counted(objects.len(), "object"));
-    for address in objects {
-        let note = if protected.contains(address) { "  (protected)" } else { "" };
-        out.push_str(&format!("    {address}{note}\n"));
+        format!("{name} ({id}) owns {} until now, which stay as they are\n", counted(objects.len(), "object"));
+    for LetGo { address, is_protected, other_owner, is_live } in objects {
+        let protected = is_protected.then(|| "protected".to_owned());
+        let other = other_owner.as_ref().map(|other| format!("project {other} owns it too"));
+        let gone = (!is_live).then(|| "gone already".to_owned());
+        let notes: Vec<String> = protected.into_iter().chain(other).chain(gone).collect();
+        let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
+        out.push_str(&format!("    {address}{notes}\n"));
     }
     if let Some(began) = recent {
         out.push_str(&format!("Its last run began at {}.\n", Timestamp(*began)));
@@ -98,9 +103,15 @@ pub fn forgotten(forgotten: &Forgotten) -> String {
 
 /// The same as one JSON document on a line.
 pub fn forgotten_json(forgotten: &Forgotten) -> String {
-    let Forgotten { project: KnownProject { id, name }, objects, protected, recent } = forgotten;
+    let Forgotten { project: KnownProject { id, name }, objects, recent } = forgotten;
     let last = recent.map(|began| Timestamp(began).to_string());
-    json_line(&document! { id: id, name: name, objects: objects, protected: protected, recent or Nothing: last })
+    let objects: Vec<_> = objects.iter().map(let_go_json).collect();
+    json_line(&document! { id: id, name: name, objects: objects, recent or Nothing: last })
+}
+
+fn let_go_json(one: &LetGo) -> impl Serialize {
+    let LetGo { address, is_protected, other_owner, is_live } = one;
+    document! { address: address, protected: is_protected, other_owner or Nothing: other_owner.as_ref(), live: is_live }
 }
 
 fn words(owns: &BTreeMap<Kind, usize>) -> BTreeMap<&'static str, usize> {

@@ -2,9 +2,10 @@
 
 use super::{Misuse, SessionError};
 use crate::catalog::{
-    Batch, Catalog, CatalogError, Change, Contents, Entry, GuardedChange, KnownProject, LevelChange, Owned, RunRecord,
+    Batch, Catalog, CatalogError, Change, Contents, Entry, GuardedChange, Incomplete, KnownProject, LevelChange,
+    RunRecord,
 };
-use crate::model::{Address, Deletion, Kind, Lease, Standing};
+use crate::model::{Address, Deletion, Kind, Lease, Leased, Name, Standing};
 use std::collections::BTreeMap;
 
 /// Whether something was copied.
@@ -66,17 +67,31 @@ pub fn projects_in(catalog: &dyn Catalog, now: i64) -> Result<Vec<ProjectInCatal
 /// Within so many seconds after its last run a project is not taken for abandoned.
 const RECENT: i64 = 30 * 24 * 60 * 60;
 
+/// For how many seconds nobody else writes for a project while that is forgotten.
+const LEASE: i64 = 5 * 60;
+
 /// What a catalog forgets with a project: that it owns things, and the levels that its scorecards gave. Objects and journal stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forgotten {
     /// The project.
     pub project: KnownProject,
-    /// The objects that it owns.
-    pub objects: Vec<Address>,
-    /// Those of them that its lifecycles protect.
-    pub protected: Vec<Address>,
+    /// What it owns.
+    pub objects: Vec<LetGo>,
     /// When its last run began, in seconds since 1970 (UTC), where that is not long ago.
     pub recent: Option<i64>,
+}
+
+/// An object that a project owns until a catalog forgets that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetGo {
+    /// The object.
+    pub address: Address,
+    /// Whether the project's lifecycle protects it.
+    pub is_protected: bool,
+    /// Another project that owns it as well, and goes on to.
+    pub other_owner: Option<Name>,
+    /// Whether it is there.
+    pub is_live: bool,
 }
 
 /// The project of an id, or else of a name, that a catalog is to forget, at `now` (seconds since 1970, UTC).
@@ -94,33 +109,52 @@ pub fn to_forget(catalog: &dyn Catalog, asked: &str, now: i64) -> Result<Forgott
         return Err(Misuse::ProjectOfCatalog { asked: asked.to_owned(), ids }.into());
     };
     if let Some(lease) = found.lease {
-        return Err(crate::catalog::Incomplete::AtWork { project: found.known.id, lease }.into());
+        return Err(Incomplete::AtWork { project: found.known.id, lease }.into());
     }
-    let owned: Vec<Entry> =
-        catalog.observe(&found.known.id)?.entries.into_iter().filter(|entry| entry.owner.is_some()).collect();
-    let is_kept = |owned: &Owned| {
-        let may_go = owned.lifecycle.as_ref().is_none_or(|lifecycle| {
-            !lifecycle.protect && !matches!(lifecycle.deletion, Deletion::Confirm | Deletion::Forbid)
+    let let_go = |entry: Entry| {
+        let owned = entry.owner?;
+        let protects = owned.lifecycle.as_ref().is_some_and(|lifecycle| {
+            lifecycle.protect || matches!(lifecycle.deletion, Deletion::Confirm | Deletion::Forbid)
         });
-        !may_go
+        let (other_owner, is_live) = (entry.other_owner, entry.live.is_some());
+        Some(LetGo { address: entry.address, is_protected: protects, other_owner, is_live })
     };
-    let protected = owned.iter().filter(|entry| entry.owner.as_ref().is_some_and(is_kept));
     Ok(Forgotten {
-        protected: protected.map(|entry| entry.address.clone()).collect(),
-        objects: owned.iter().map(|entry| entry.address.clone()).collect(),
+        objects: catalog.observe(&found.known.id)?.entries.into_iter().filter_map(let_go).collect(),
         recent: found.last.map(|run| run.began).filter(|began| now.saturating_sub(*began) < RECENT),
         project: found.known,
     })
 }
 
-/// Forgets it.
+/// Forgets it, as the run of a name by somebody: no run of the project writes meanwhile.
 ///
 /// # Errors
-/// Where the catalog cannot be written.
-pub fn forget(catalog: &mut dyn Catalog, forgotten: &Forgotten, now: i64) -> Result<(), SessionError> {
+/// Where the catalog cannot be written, where a run of the project is at work, and where it owns something else by now.
+pub fn forget(
+    catalog: &mut dyn Catalog,
+    forgotten: &Forgotten,
+    (run, holder): (&str, String),
+    now: i64,
+) -> Result<(), SessionError> {
+    let id = &forgotten.project.id;
+    let lease = Lease { run: run.to_owned(), holder, expires: now.saturating_add(LEASE) };
+    if let Leased::Held(lease) = catalog.acquire(id, &lease, now)? {
+        return Err(Incomplete::AtWork { project: id.clone(), lease }.into());
+    }
+    let ended = forget_held(catalog, forgotten, now);
+    catalog.release(id, run)?;
+    ended
+}
+
+fn forget_held(catalog: &mut dyn Catalog, forgotten: &Forgotten, now: i64) -> Result<(), SessionError> {
     let Forgotten { project: KnownProject { id, name }, objects, .. } = forgotten;
-    let operation = |address: &Address| GuardedChange { address: address.clone(), change: Change::Forget };
-    let operations: Vec<GuardedChange> = objects.iter().map(operation).collect();
+    let owned = catalog.observe(id)?.entries.into_iter().filter(|entry| entry.owner.is_some());
+    let owned: Vec<Address> = owned.map(|entry| entry.address).collect();
+    if !owned.iter().eq(objects.iter().map(|one| &one.address)) {
+        return Err(Incomplete::Changed.into());
+    }
+    let operation = |address| GuardedChange { address, change: Change::Forget };
+    let operations: Vec<GuardedChange> = owned.into_iter().map(operation).collect();
     let levels = catalog.levels(id)?.into_iter();
     let levels: Vec<LevelChange> =
         levels.map(|level| LevelChange::Remove { scorecard: level.scorecard, entity: level.entity }).collect();

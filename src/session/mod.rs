@@ -54,7 +54,7 @@ pub use allowance::{UnknownAllowance, known_allowances};
 pub use at_work::{Made, Session};
 pub use canonical::{Canonical, Text, canonical, text, texts};
 pub use carry::{Carried, Carrying, levels_after};
-pub use catalogs::{Copied, Forgotten, ProjectInCatalog, forget, projects_in, take_in, to_forget};
+pub use catalogs::{Copied, Forgotten, LetGo, ProjectInCatalog, forget, projects_in, take_in, to_forget};
 pub use check_again::check_again;
 pub use diff::{Difference, diff};
 pub use disk::Disk;

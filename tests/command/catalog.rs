@@ -118,6 +118,10 @@ fn an_abandoned_project_is_forgotten_and_what_it_owned_stays() {
     assert!(refused.out.contains("team:kept  (protected)") && refused.out.contains("state stores keep"), "{refused}");
     let allowed = ["catalog", "forget", "shop-1", "--allow-recent", "--allow-protected"];
     assert!(project.run(allowed).code(64).err.contains("--auto-approve"));
+    for (one, other) in [("--allow-recent", "--allow-protected"), ("--allow-protected", "--allow-recent")] {
+        let refused = project.run(["catalog", "forget", "shop", one, "-y"]).code(5);
+        assert!(refused.err.contains(other) && !refused.err.contains(one), "{refused}");
+    }
     project.run(allowed.into_iter().chain(["-y"])).code(0);
     let listed = project.run(["catalog", "projects", "--format", "json"]).code(0).out;
     assert!(listed.lines().any(|line| line.contains("shop-1") && line.contains("\"owns\":{}")), "{listed}");

@@ -2,8 +2,8 @@ use crate::cli::arguments::{Catalog, Copy, Forget, Format};
 use crate::cli::{Context, Failure};
 use crate::report;
 use crate::session::{
-    CatalogAt, Contents, Copied, Ending, Misuse, SessionError, forget, identity_in, make_own_folder, open_catalog_at,
-    projects_in, take_in, to_forget,
+    CatalogAt, Contents, Copied, Ending, Misuse, SessionError, forget, holder, identity_in, make_own_folder,
+    open_catalog_at, projects_in, take_in, to_forget,
 };
 
 /// `plat catalog`: what is asked of, and done to, a catalog as a whole.
@@ -67,7 +67,7 @@ fn forget_one(arguments: &Forget, context: &Context) -> Result<Ending, Failure> 
     }
     let recent = forgotten.recent.filter(|_| !arguments.allow_recent);
     let recent = recent.map(|_| "it applied within the last 30 days: --allow-recent forgets it all the same");
-    let protected = !forgotten.protected.is_empty() && !arguments.allow_protected;
+    let protected = forgotten.objects.iter().any(|one| one.is_protected) && !arguments.allow_protected;
     let protected = protected.then_some("it protects some of what it owns: --allow-protected forgets that too");
     if recent.is_some() || protected.is_some() {
         for why in recent.into_iter().chain(protected) {
@@ -78,6 +78,7 @@ fn forget_one(arguments: &Forget, context: &Context) -> Result<Ending, Failure> 
     if !arguments.auto_approve && !context.agrees("Forget this project?")? {
         return Ok(Ending::Success);
     }
-    forget(&mut *catalog, &forgotten, context.now)?;
+    let run = format!("forget-{}", context.now);
+    forget(&mut *catalog, &forgotten, (&run, holder(|name| std::env::var(name).ok())), context.now)?;
     context.show(|| report::forgotten_json(&forgotten), || "\nForgotten.\n".to_owned())
 }
