@@ -3,8 +3,8 @@
 use super::clean::clean;
 use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
-use crate::catalog::{Contents, KnownProject};
-use crate::model::{Kind, Timestamp};
+use crate::catalog::{Contents, KnownProject, Record};
+use crate::model::{Kind, Name, Timestamp};
 use crate::session::{Forgotten, LetGo, ProjectInCatalog};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -58,9 +58,9 @@ pub fn copied(contents: &Contents, style: Style) -> String {
     for (kind, count) in &counts {
         table.row(&[&kind.word(), count]);
     }
+    let owns = owned(records);
     for KnownProject { id, name } in projects {
-        let owns = records.iter().filter(|record| record.project == *id).count();
-        table.row(&[&format!("inventory of {name}"), &owns]);
+        table.row(&[&format!("inventory of {name}"), owns.get(id).unwrap_or(&0)]);
     }
     table.row(&[&"levels", &levels.len()]);
     table.row(&[&"runs", &runs.len()]);
@@ -70,13 +70,23 @@ pub fn copied(contents: &Contents, style: Style) -> String {
 /// The same as one JSON document on a line.
 pub fn copied_json(contents: &Contents) -> String {
     let Contents { projects, objects, records, levels, runs } = contents;
+    let owns = owned(records);
     let project = |KnownProject { id, name }: &KnownProject| {
-        let owns = records.iter().filter(|record| record.project == *id).count();
+        let owns = owns.get(id).copied().unwrap_or_default();
         let (id, name) = (id.to_string(), name.clone());
         document! { id: id, name: name, owns: owns }
     };
     let projects: Vec<_> = projects.iter().map(project).collect();
     json_line(&document! { objects: objects.len(), projects: projects, levels: levels.len(), runs: runs.len() })
+}
+
+/// How many objects each project owns.
+fn owned(records: &[Record]) -> BTreeMap<&Name, usize> {
+    let mut owns = BTreeMap::new();
+    for record in records {
+        *owns.entry(&record.project).or_default() += 1;
+    }
+    owns
 }
 
 /// What a catalog forgets with a project, and what it does not.

@@ -9,6 +9,7 @@ use crate::model::{Address, Moved, Project, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::source::{Origin, Spanned};
 use crate::workspace::Loaded;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a commit that files differ from has behind it.
@@ -96,10 +97,11 @@ fn is_same_catalog(then: Option<&SharedCatalog>, now: Option<&SharedCatalog>) ->
 
 /// The names that were given since.
 fn given_since<'m>(then: &'m [Moved], now: &'m [Moved]) -> impl Iterator<Item = &'m Moved> {
-    let is_known = |moved: &Moved| {
-        then.iter().any(|other| (&other.from.value, &other.to.value) == (&moved.from.value, &moved.to.value))
-    };
-    now.iter().filter(move |moved| !is_known(moved))
+    fn names(moved: &Moved) -> (&Address, &Address) {
+        (&moved.from.value, &moved.to.value)
+    }
+    let known: BTreeSet<_> = then.iter().map(names).collect();
+    now.iter().filter(move |moved| !known.contains(&names(moved)))
 }
 
 /// The other way round.

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use plat::adapter::postgres::{Postgres, PostgresError};
 use plat::catalog::{Catalog, CatalogError, Outcome};
@@ -323,7 +323,10 @@ fn an_encrypted_connection_is_held_to_who_is_trusted() {
         }
         plain.sql("ALTER SYSTEM SET ssl = on");
         plain.sql("SELECT pg_reload_conf()");
-        while plain.sql("SHOW ssl") != "on" {}
+        let end = Instant::now() + Duration::from_secs(20);
+        while plain.sql("SHOW ssl") != "on" {
+            assert!(Instant::now() < end, "the server does not read its settings again");
+        }
         let of = |parameters: String| format!("{}?{parameters}", plain.url());
         let authority = |name: &str| format!("sslmode=require&sslrootcert={}", folder.path().join(name).display());
         let mut trusted = open(&of(authority("authority.crt")), "plat");
