@@ -159,6 +159,11 @@ impl Options {
         self.within.as_ref().is_none_or(|scope| scope.holds(thing))
     }
 
+    /// Whether the plan may be about an object.
+    pub(super) fn may_be_about_object(&self, address: &Address) -> bool {
+        self.within.as_ref().is_none_or(|scope| scope.holds(&address.clone().into()))
+    }
+
     /// Whether the plan may be about what is delivered for a request.
     pub(super) fn may_be_for(&self, request: &Address) -> bool {
         self.within.as_ref().is_none_or(|scope| scope.holds_request(request))

@@ -137,6 +137,7 @@ fn other_tables(error: &rusqlite::Error) -> String {
     };
     format!("its tables are not those of its format: {why}")
 }
+
 /// A file that is not what was written.
 fn damaged(place: String, what: String) -> CatalogError {
     let way = "put a backup in its place, or move it away: the next apply makes a new one from the project, without what only others wrote";

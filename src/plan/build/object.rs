@@ -41,7 +41,7 @@ impl Builder<'_, '_> {
         let desired = pair.desired.map(|index| &self.input.desired[index]);
         let entry = pair.observed.map(|index| &self.input.observed[index]);
         let address = desired.map(|desired| &desired.address).or(entry.map(|entry| &entry.address));
-        if address.is_some_and(|address| !self.input.options.may_be_about(&address.clone().into())) {
+        if address.is_some_and(|address| !self.input.options.may_be_about_object(address)) {
             return;
         }
         match (desired, entry) {
