@@ -28,7 +28,7 @@ fi
 code=0
 plat -C "$PLAT_DIRECTORY" apply "$folder/plan.json" --replan=if-no-more --report "markdown=$folder/applied.md" || code=$?
 [ ! -f "$folder/applied.md" ] || cat "$folder/applied.md" >>"$GITHUB_STEP_SUMMARY"
-[ "$code" -ne 4 ] || none "What the plan touches has changed since it was shown, or another apply is at work."
+[ "$code" -ne 4 ] || none "What the plan touches has changed since it was shown, more would follow from it by now, or another apply is at work."
 [ "$code" -eq 0 ] || exit "$code"
 
 plat -C "$PLAT_DIRECTORY" plan --summary --detailed-exitcode || code=$?
