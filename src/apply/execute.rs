@@ -7,7 +7,7 @@ use super::work::{Departure, StoreWork};
 use super::{
     Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
 };
-use crate::catalog::{Batch, GuardedChange, LevelChange};
+use crate::catalog::{Batch, Change, GuardedChange, LevelChange};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
 use crate::store::{Draft, FileChange, Proposals, Store, StoreError};
@@ -150,7 +150,7 @@ struct Applying<'a, 'o> {
 impl Applying<'_, '_> {
     fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
         self.rehearse(work)?;
-        if !work.first.is_empty() || !work.levels.is_empty() {
+        if !work.first.is_empty() || !work.levels.is_empty() || !self.plan.rests_on.is_empty() {
             let left = Left::Catalog { objects: self.told.objects(&work.first) };
             self.write_catalog(&work.first, &work.levels, left)?;
         }
@@ -286,8 +286,16 @@ impl Applying<'_, '_> {
             count => format!("Write {count} objects of {}", one_line(name)),
         };
         let message = message(self.plan, &self.targets.identity, &what, self.run);
-        let batch = Batch { project, name, time: self.run.time, message: &message, operations, levels };
-        let outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
+        // What the plan rests on is held in the same go.
+        let held = self
+            .plan
+            .rests_on
+            .iter()
+            .map(|one| GuardedChange { address: one.address.clone(), change: Change::Hold { before: one.digest } });
+        let all: Vec<GuardedChange> = held.chain(operations.iter().cloned()).collect();
+        let batch = Batch { project, name, time: self.run.time, message: &message, operations: &all, levels };
+        let mut outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
+        outcomes.drain(..self.plan.rests_on.len());
         let [objects, records] = self.told.done(operations, &outcomes, is_last);
         self.applied.objects += objects;
         self.applied.records += records;

@@ -73,6 +73,11 @@ pub enum Change {
     },
     /// Takes the record away and leaves the object.
     Forget,
+    /// Leaves an object of others as it is, and holds that it is what was seen: what is written beside it rests on it.
+    Hold {
+        /// The digest of the live body that was seen.
+        before: Digest,
+    },
 }
 
 impl Change {
@@ -80,7 +85,7 @@ impl Change {
     pub(crate) fn replaces(&self) -> Option<Digest> {
         match self {
             Self::Make { replaces, .. } => *replaces,
-            Self::Write { .. } | Self::Delete { .. } | Self::Forget => None,
+            Self::Write { .. } | Self::Delete { .. } | Self::Forget | Self::Hold { .. } => None,
         }
     }
 

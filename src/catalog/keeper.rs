@@ -90,6 +90,12 @@ pub(crate) fn carry_out<K: Keeper>(keeper: &mut K, operation: &GuardedChange) ->
             live.is_some()
         }
         Change::Forget => keeper.forget(None, address)?,
+        Change::Hold { before } => {
+            if keeper.digest(address)?.map(|live| live.digest()) != Some(*before) {
+                return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
+            }
+            false
+        }
         Change::Make { .. } => false,
     };
     Ok(if done { Outcome::Done } else { Outcome::Already })

@@ -39,7 +39,7 @@ impl Watched {
                     line(&mut text, &from.to_string());
                 }
             }
-            Change::Make { .. } | Change::Delete { .. } | Change::Forget => {}
+            Change::Make { .. } | Change::Delete { .. } | Change::Forget | Change::Hold { .. } => {}
         }
         self.tripwire.pass(&text, &format!("{address} in the catalog")).map(drop)
     }

@@ -3,7 +3,7 @@
 use super::problem::stands_for;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, Suggestions, code, suggest};
-use crate::model::{Address, Blueprint, Entity, Kind, Member, Name, Project, Relation, Value};
+use crate::model::{Address, Blueprint, Declared, Entity, Kind, Member, Name, Project, Relation, Value};
 use crate::source::{Origin, Spanned};
 use crate::syntax::edit::write_string;
 use ahash::{AHashMap as HashMap, AHashSet as HashSet};
@@ -44,7 +44,8 @@ struct Targets<'p> {
 
 /// The problems of all entities' relations.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    check_beside(project, &[])
+    let theirs: Vec<Address> = project.externs.entities.iter().map(Declared::address).collect();
+    check_beside(project, &theirs.iter().collect::<Vec<&Address>>())
 }
 
 /// The problems of all entities' relations, where entities that are not to be judged are there too.

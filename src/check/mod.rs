@@ -10,6 +10,7 @@ mod branch;
 mod dollar;
 mod entity_relations;
 mod entity_values;
+mod externs;
 mod folder;
 mod found;
 mod given;
@@ -78,6 +79,7 @@ const RULES: &[Rule] = &[
     promise_apis::check,
     request_values::check,
     folder::check,
+    externs::check,
     address::check,
     branch::check,
     selectors::check,

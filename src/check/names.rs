@@ -65,7 +65,7 @@ impl<'p> Names<'p> {
     fn entities(&self, blueprint: &str) -> Option<&BTreeSet<&'p str>> {
         let collected = self.entities.get_or_init(|| {
             let mut entities: HashMap<&str, BTreeSet<&str>> = HashMap::new();
-            for entity in &self.project.entities {
+            for entity in self.project.entities.iter().chain(&self.project.externs.entities) {
                 entities.entry(&entity.blueprint.value).or_default().insert(&entity.name.value);
             }
             entities

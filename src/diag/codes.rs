@@ -266,6 +266,11 @@ declare! {
     PASSWORD_IN_ADDRESS "E0734" "password in an address";
     CONTROL_IN_ADDRESS "E0735" "control character in an address";
     UNCLEAR_ADDRESS "E0736" "address that leads nowhere";
+    NOTHING_PULLED "E0740" "nothing pulled of other projects yet";
+    EXTERN_CHANGED "E0741" "changed copy of what others own";
+    EXTERN_OF_NOTHING "E0742" "nothing of that in other projects";
+    EXTERN_PLACE "E0743" "a place that only its owner can reach";
+    EXTERN_FILES "E0744" "a promise that takes files of its owner";
     POLICY_BROKEN "E0750" "policy broken";
     POLICY_OF_OTHER "E0751" "a policy of what it does not judge";
     NEVER_PLANNED "E0752" "an action that never happens";

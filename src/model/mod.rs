@@ -12,6 +12,7 @@ mod destination;
 mod digest;
 mod entity;
 mod escape;
+mod externs;
 mod fact;
 mod git;
 mod holding;
@@ -58,6 +59,7 @@ pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, GitFolder,
 pub use digest::Digest;
 pub use entity::{Beyond, Entity};
 pub use escape::{has_control_character, percent_decoded};
+pub use externs::{Asked, Extern, Externs};
 pub use fact::Fact;
 pub use git::{
     branch_fault, fits_a_reference, held_path_fault, is_apart, part_of_file_name, path_fault, repository_folder,

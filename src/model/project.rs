@@ -1,8 +1,8 @@
 use super::lookup::Lookup;
 use super::{
-    Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, GitFolder, Kind,
-    Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore, Team,
-    Template, Test, User,
+    Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Externs, GitFolder,
+    Kind, Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore,
+    Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -46,6 +46,8 @@ pub struct Project {
     pub removed: Vec<Removed>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
+    /// What it uses of other projects.
+    pub externs: Externs,
     /// Where those are that are asked for by name.
     pub lookups: Lookups,
 }

@@ -25,6 +25,7 @@ pub fn beyond(again: &Plan, approved: &Plan) -> Option<Plan> {
         signature: _,
         stands_for: _,
         made_for: _,
+        rests_on: _,
         after: _,
         source: _,
         additive: _,
@@ -69,8 +70,20 @@ pub fn beyond(again: &Plan, approved: &Plan) -> Option<Plan> {
 
 /// Whether a plan of what is more holds nothing.
 fn is_nothing(plan: &Plan) -> bool {
-    let Impact { moves, lost, going_on: _, rendered, levels, invalid, broken, referring, closures, renamed, looked } =
-        &plan.impact;
+    let Impact {
+        moves,
+        lost,
+        going_on: _,
+        rendered,
+        levels,
+        invalid,
+        broken,
+        referring,
+        closures,
+        renamed,
+        concerned: _,
+        looked,
+    } = &plan.impact;
     let done = plan.operations.is_empty() && plan.conflicts.is_empty() && plan.new_hosts.is_empty();
     let judged = plan.violations.is_empty() && plan.restraints.is_empty() && plan.guards.is_empty();
     let placed = moves.is_empty() && lost.is_empty() && rendered.is_empty() && renamed.is_empty();
@@ -80,8 +93,20 @@ fn is_nothing(plan: &Plan) -> bool {
 
 /// The consequences that were not approved. Of fewer operations less may follow, so that less has to be looked at.
 fn further(again: &Impact, approved: &Impact, is_less: bool) -> Impact {
-    let Impact { moves, lost, going_on, rendered, levels, invalid, broken, referring, closures, renamed, looked } =
-        again;
+    let Impact {
+        moves,
+        lost,
+        going_on,
+        rendered,
+        levels,
+        invalid,
+        broken,
+        referring,
+        closures,
+        renamed,
+        concerned,
+        looked,
+    } = again;
     Impact {
         moves: more(moves, &approved.moves),
         lost: more(lost, &approved.lost),
@@ -94,6 +119,8 @@ fn further(again: &Impact, approved: &Impact, is_less: bool) -> Impact {
         referring: more(referring, &approved.referring),
         closures: more(closures, &approved.closures),
         renamed: more(renamed, &approved.renamed),
+        // Whom it follows for; what does is told above.
+        concerned: concerned.clone(),
         looked: looked.iter().filter(|one| !is_as_seen(one, &approved.looked, is_less)).cloned().collect(),
     }
 }

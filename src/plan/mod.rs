@@ -30,15 +30,15 @@ pub use beyond::beyond;
 pub use build::build;
 pub use compared::Former;
 pub use document::{
-    Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Conflict, Content, Declared, DocumentError, Drift,
-    Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact, InTheWay, Invalid, Leaving,
-    Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase, Place, Plan,
-    PlannedCatalog, PlannedStore, Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint, Standing,
-    Summary, Target, Transition, Violation, parts as field_parts, parts_between,
+    Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Concerned, Conflict, Content, Declared,
+    DocumentError, Drift, Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact,
+    InTheWay, Invalid, Leaving, Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase,
+    Place, Plan, PlannedCatalog, PlannedStore, Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint,
+    RestsOn, Standing, Summary, Target, Transition, Violation, parts as field_parts, parts_between,
 };
 pub use former::{FormerStore, Left, Remains};
 pub use guard::{Contents, Staying, lost_objects};
-pub use impact::{Consequences, Look, Seen};
+pub use impact::{Consequences, LevelsOfOthers, Look, OfOthers, Seen};
 pub use input::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles};
 pub use parts::Part;
 pub use remembered::{Holder, Objects, Remembered};

@@ -5,7 +5,7 @@ use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
 use crate::catalog::{Contents, KnownProject, Record};
 use crate::model::{Kind, Name, Timestamp};
-use crate::session::{Forgotten, LetGo, ProjectInCatalog};
+use crate::session::{EXTERN_FILE, Forgotten, LetGo, Live, ProjectInCatalog, Since};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -42,6 +42,66 @@ pub fn catalog_projects_json(projects: &[ProjectInCatalog]) -> String {
             holder or Nothing: lease.as_ref().map(|lease| &lease.holder),
         }
     }))
+}
+
+/// What was pulled of other projects, and what is new of it.
+pub fn pulled(live: &Live, style: Style) -> String {
+    let Some(pulled) = &live.pulled else {
+        return format!("Nothing to pull: {EXTERN_FILE} is what the catalog holds.\n");
+    };
+    let mut table = Table::new(["", "address", "owner"]);
+    for (address, since) in &live.since {
+        let owner = pulled.objects.iter().find(|(one, _)| one == address);
+        let owner = owner.map_or("", |(_, owner)| owner.as_deref().unwrap_or("nobody"));
+        table.row(&[&sign(*since), address, &owner]);
+    }
+    let of = counted(pulled.lock.projects.len(), "other project");
+    format!("{}\nPulled {} of {of}.\n", table.print(style), counted(pulled.objects.len(), "object"))
+}
+
+/// The same as JSON lines: a line for each object that is used.
+pub fn pulled_json(live: &Live) -> String {
+    let objects = live.pulled.iter().flat_map(|pulled| &pulled.objects);
+    json_lines(objects.map(|(address, owner)| {
+        let since = live.since.iter().find(|(one, _)| one == address);
+        document! {
+            address: address.to_string(),
+            owner or Nothing: owner.as_ref(),
+            since or Nothing: since.map(|(_, since)| sign(*since)),
+        }
+    }))
+}
+
+/// Says that what a project uses of others is no longer what lies beside it.
+pub fn outdated(live: &Live) -> Option<String> {
+    const MOST: usize = 5;
+    if live.since.is_empty() {
+        return None;
+    }
+    let shown = live.since.iter().take(MOST).map(|(address, since)| format!("{} {address}", sign(*since)));
+    let rest = live.since.len().saturating_sub(MOST);
+    let more = (rest > 0).then(|| format!("and {rest} more"));
+    let list: Vec<String> = shown.chain(more).collect();
+    if live.loaded.project.externs.file.is_none() || live.since.iter().all(|(_, since)| *since == Since::New) {
+        let what = counted(live.since.len(), "object");
+        return Some(format!(
+            "{EXTERN_FILE} lacks {what} of other projects ({}); `plat catalog pull` writes it",
+            list.join(", ")
+        ));
+    }
+    Some(format!(
+        "What other projects own is not as {EXTERN_FILE} has it ({}); this is about what there is now, and `plat catalog pull` writes it down",
+        list.join(", ")
+    ))
+}
+
+/// What became of an object, as plans show it.
+fn sign(since: Since) -> &'static str {
+    match since {
+        Since::New => "+",
+        Since::Changed => "~",
+        Since::Gone => "-",
+    }
 }
 
 /// What a copy of a catalog holds.

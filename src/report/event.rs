@@ -5,8 +5,8 @@ use super::json::Problem;
 use super::test::Line;
 use super::totals::Totals;
 use crate::plan::{
-    Broken, Closure, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Referring, Relocation, Renamed,
-    Rerender, Restraint, Transition, Violation,
+    Broken, Closure, Concerned, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Referring,
+    Relocation, Renamed, Rerender, Restraint, Transition, Violation,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,6 +65,8 @@ pub(super) enum Consequence<'a> {
     Closure(&'a Closure),
     /// Something goes while much the same comes.
     Renamed(&'a Renamed),
+    /// Another project that something follows for.
+    Concerned(&'a Concerned),
     /// How much was looked at of one kind.
     Looked(&'a Looked),
 }

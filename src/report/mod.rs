@@ -57,7 +57,10 @@ mod yaml;
 
 pub use adoption::{adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
-pub use catalogs::{catalog_projects, catalog_projects_json, copied, copied_json, forgotten, forgotten_json};
+pub use catalogs::{
+    catalog_projects, catalog_projects_json, copied, copied_json, forgotten, forgotten_json, outdated, pulled,
+    pulled_json,
+};
 pub use checked::{checked, checked_json};
 pub use clean::{clean, one_line};
 use document::{json_line, json_lines};

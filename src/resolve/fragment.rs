@@ -62,6 +62,7 @@ impl Fragment {
         all.relocated.append(&mut more.relocated);
         all.removed.append(&mut more.removed);
         all.adopted.append(&mut more.adopted);
+        all.externs.asked.append(&mut more.externs.asked);
         self.broken.append(&mut other.broken);
         self.unread.append(&mut other.unread);
         self.projects.append(&mut other.projects);

@@ -8,10 +8,12 @@ mod body;
 mod condition;
 mod delivery;
 mod entity;
+mod externs;
 mod fragment;
 mod interpolation;
 mod load;
 mod loader;
+mod lock;
 mod lower;
 mod members;
 mod memory;
@@ -30,8 +32,10 @@ mod value;
 mod version;
 mod workspace;
 
+pub(crate) use externs::without_theirs;
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
+pub use lock::{EXTERN_FILE, LOCK_FILE, Lock, LockedProject};
 pub use memory::MemoryLoader;
 pub use template::template_of;
 pub use workspace::Workspace;
@@ -77,6 +81,8 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);
     shape::classify(&mut all.project, &mut all.diagnostics);
+    let problems = externs::set_apart(&mut all.project, loader, &sources);
+    all.diagnostics.append(problems);
     Ok(finished(all, sources))
 }
 

@@ -1,14 +1,15 @@
 use super::SessionError;
 use super::former::former_stores;
+use super::levels::level_records;
 use super::new_hosts::new_hosts;
-use super::policies;
+use super::{consumers, policies};
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
 use crate::model::{Address, Kind, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
-use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
-use crate::scorecard::{Scores, evaluate};
+use crate::plan::{Aim, Bases, Input, Look, Options, Plan, RestsOn, StoreFiles, build};
+use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
 use crate::store::{Outstanding, Standing, Store, StoreError};
 use crate::workspace::{Loaded, Progress, Unwatched};
@@ -111,8 +112,11 @@ pub(super) fn draft(
         options,
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
+    let plan = consumers::told(plan, project, &observed, &*targets.catalog, planning.now)?;
     let new_hosts = new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?;
-    let plan = Plan { new_hosts, ..plan };
+    let seen = project.externs.seen.iter().cloned();
+    let rests_on = seen.map(|(address, digest)| RestsOn { address, digest }).collect();
+    let plan = Plan { rests_on, new_hosts, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
@@ -309,20 +313,4 @@ fn touches_scores(pairs: &Pairs, desired: &[Desired<'_>], observed: &[Entry]) ->
         let wanted = pair.desired.is_some_and(|index| read(&desired[index].address));
         wanted || pair.observed.is_some_and(|index| read(&observed[index].address))
     })
-}
-
-/// The levels of scores as a catalog keeps them, by scorecard and entity.
-pub fn level_records(scores: &[Scores]) -> Vec<LevelRecord> {
-    let mut records: Vec<LevelRecord> = scores
-        .iter()
-        .flat_map(|card| {
-            card.entities.iter().map(|score| LevelRecord {
-                scorecard: card.scorecard.clone(),
-                entity: score.address.clone(),
-                level: score.level.and_then(|index| card.levels.get(index)).cloned(),
-            })
-        })
-        .collect();
-    records.sort_unstable();
-    records
 }

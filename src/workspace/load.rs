@@ -4,7 +4,7 @@ use super::loaded::Loaded;
 use super::progress::{Counting, Progress, Unwatched};
 use crate::check::{check, too_many_looks_at_files};
 use crate::render::{place, render_each};
-use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve};
+use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve, without_theirs};
 use std::sync::{Mutex, PoisonError};
 
 /// Reads, checks and renders a project. What is rendered is complete only where there are no errors.
@@ -53,6 +53,7 @@ fn load_by(
     progress.begin("Checking the project", None);
     let mut diagnostics = resolved.diagnostics;
     diagnostics.append(check(&resolved.project));
+    let mut diagnostics = without_theirs(diagnostics, &resolved.project);
     let (mut rendered, mut placed) = (Vec::new(), Vec::new());
     // A broken project would be rendered with consequences of mistakes that are already told.
     if !diagnostics.has_errors() {

@@ -420,11 +420,10 @@ fn a_request_renders_anew_only_where_it_comes_to_other_bytes() {
 }
 
 #[test]
-fn what_others_ask_of_a_promise_is_rendered_by_their_projects() {
+fn what_others_ask_of_a_promise_is_looked_at_too() {
     let project = shared();
     project.edit("plat.kdl", "field size integer", "field size integer max=9");
-    let others = ("partly", "what others ask of promise:app (1) is rendered by their own projects");
-    assert_eq!(extent(&impact(&project), "rendered"), others);
+    assert_eq!(extent(&impact(&project), "rendered"), ("completely", ""));
 }
 
 #[test]

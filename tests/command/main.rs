@@ -50,6 +50,7 @@ mod mistakes;
 mod moved;
 mod moving_in;
 mod moving_out;
+mod others;
 mod pages;
 #[cfg(unix)]
 mod named;

@@ -42,6 +42,7 @@ pub(super) fn hold(connection: &Connection, batch: &Batch<'_>) -> Result<(), Fla
             }
             Change::Delete { .. } => is_gone(address),
             Change::Forget => owner.is_none(),
+            Change::Hold { before } => entry.and_then(Entry::digest) == Some(*before),
             Change::Make { .. } => false,
         };
         Flaw::unless_one(usize::from(stands), address)?;

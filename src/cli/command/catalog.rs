@@ -1,15 +1,17 @@
 use crate::cli::arguments::{Catalog, Copy, Forget, Format};
+use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
 use crate::report;
 use crate::session::{
-    CatalogAt, Contents, Copied, Ending, Misuse, SessionError, forget, holder, identity_in, make_own_folder,
-    open_catalog_at, projects_in, take_in, to_forget,
+    CatalogAt, Change, Contents, Copied, EXTERN_FILE, Ending, LOCK_FILE, Misuse, SessionError, against_catalog, forget,
+    holder, identity_in, make_own_folder, open_catalog_at, projects_in, take_in, to_forget, write_files,
 };
 
 /// `plat catalog`: what is asked of, and done to, a catalog as a whole.
 pub(super) fn run(arguments: &Catalog, context: &Context) -> Result<Ending, Failure> {
     match arguments {
         Catalog::Projects => projects(context),
+        Catalog::Pull => pull(context),
         Catalog::Copy(arguments) => copy(arguments, context),
         Catalog::Forget(arguments) => forget_one(arguments, context),
     }
@@ -22,6 +24,37 @@ fn projects(context: &Context) -> Result<Ending, Failure> {
     let projects = projects_in(&*catalog, context.now)?;
     let json = || report::catalog_projects_json(&projects);
     context.show(json, || report::catalog_projects(&projects, context.style))
+}
+
+fn pull(context: &Context) -> Result<Ending, Failure> {
+    let disk = context.disk()?;
+    let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
+    let loaded = context.load_silently(&disk)?;
+    let at = |name: &str| disk.root().join(name);
+    if loaded.project.externs.asked.is_empty() {
+        let is_there = [EXTERN_FILE, LOCK_FILE].iter().any(|name| at(name).exists());
+        let rest = if is_there { format!("; {EXTERN_FILE} and {LOCK_FILE} may go") } else { String::new() };
+        context.complain(&format!("Nothing was pulled: no `extern` line uses what others own{rest}"))?;
+        return Ok(Ending::Success);
+    }
+    let catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
+    let live = against_catalog(&disk, loaded, &*catalog, context.now, &context.meter)?;
+    context.meter.end();
+    if let Some(pulled) = &live.pulled {
+        let change = |name: &str, after: String| Change {
+            name: name.to_owned(),
+            place: at(name),
+            before: std::fs::read(at(name)).ok(),
+            after: after.into(),
+        };
+        let files = [change(EXTERN_FILE, pulled.text.clone()), change(LOCK_FILE, pulled.lock.to_string())];
+        context.tell_left_over(write_files(&files, context.guard())?)?;
+        for (address, why) in &pulled.left_out {
+            context.complain(&format!("{address} was left out: {}", report::clean(why)))?;
+        }
+    }
+    context.tell(&live.loaded.diagnostics, &live.loaded.sources, Beside::Result)?;
+    context.show(|| report::pulled_json(&live), || report::pulled(&live, context.style))
 }
 
 fn copy(arguments: &Copy, context: &Context) -> Result<Ending, Failure> {

@@ -1,6 +1,8 @@
 use crate::cli::arguments::Reports;
+use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports};
-use crate::session::{Disk, Session, Targets};
+use crate::report;
+use crate::session::{CatalogAt, Disk, Session, Targets, against_catalog, open_catalog_at};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress};
 
@@ -30,7 +32,7 @@ pub(super) fn project(
     wait: &Wait,
 ) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
-    let loaded = context.read(&disk)?;
+    let loaded = read(&disk, context, wait)?;
     if loaded.diagnostics.has_errors() {
         reports::write(reports, &reports::of_project(command, &loaded), &context.output)?;
         return Ok(None);
@@ -41,10 +43,35 @@ pub(super) fn project(
     Ok(Some(Opened { targets: targets?, disk, loaded, commit: None }))
 }
 
+/// Loads a project, with what it uses of others as the catalog holds it, and shows its problems beside the result.
+fn read(disk: &Disk, context: &Context, wait: &Wait) -> Result<Loaded, Failure> {
+    let loaded = context.load_silently(disk)?;
+    let loaded = live(disk, loaded, context, wait)?;
+    context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
+    Ok(loaded)
+}
+
+/// A project with what it uses of others as the catalog holds it; as it is where it uses nothing.
+fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result<Loaded, Failure> {
+    if loaded.project.externs.asked.is_empty() || loaded.project.name.is_none() {
+        return Ok(loaded);
+    }
+    let catalog = open_catalog_at(&CatalogAt::Declared, (loader, &loaded.project), &context.environment, wait)?;
+    let live = against_catalog(loader, loaded, &*catalog, context.now, &context.meter)?;
+    context.meter.end();
+    if let Some(outdated) = report::outdated(&live) {
+        context.complain(&outdated)?;
+    }
+    Ok(live.loaded)
+}
+
 /// The project of a command that looks, and the targets that it names; nothing where the project has errors, which are told.
 pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
-    let Some(loaded) = context.load(&disk)? else { return Ok(None) };
+    let loaded = read(&disk, context, &context.wait)?;
+    if loaded.diagnostics.has_errors() {
+        return Ok(None);
+    }
     let targets = context.session(&disk, &loaded).open(&context.wait)?;
     Ok(Some(Opened { disk, loaded, targets, commit: None }))
 }

@@ -3,6 +3,7 @@ use crate::kubernetes::Identity;
 use crate::model::{Address, Name, Thing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What follows from the operations.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +34,9 @@ pub struct Impact {
     /// What goes while something much the same comes: probably one object that got another name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<Renamed>,
+    /// The other projects that something follows for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concerned: Vec<Concerned>,
     /// How much was looked at of each kind of consequence, by the names of the lists above.
     pub looked: Vec<Looked>,
 }
@@ -213,9 +217,12 @@ pub struct ClosureMember {
 pub struct Rerender {
     /// The request.
     pub request: Address,
+    /// The id of another project that declares it and renders it with its next apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// What changed: the address of the request itself, or of its promise.
     pub because: Vec<Address>,
-    /// The files, as `<store>:<path>`.
+    /// The files, as `<store>:<path>`; of another project as its promise names them.
     pub files: Vec<String>,
 }
 
@@ -230,6 +237,33 @@ pub struct Transition {
     pub to: Standing,
     /// The entity.
     pub entity: Address,
+    /// The id of another project that declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+/// Another project that a plan means something for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Concerned {
+    /// Its id.
+    pub project: String,
+    /// What it is called, where the catalog knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The commit of its text at its last apply, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Impact {
+    /// The ids of the other projects that something follows for, sorted.
+    pub fn owners(&self) -> BTreeSet<&str> {
+        let invalid = self.invalid.iter().flatten().filter_map(|one| one.owner.as_deref());
+        let broken = self.broken.iter().flatten().filter_map(|one| one.owner.as_deref());
+        let rendered = self.rendered.iter().filter_map(|one| one.owner.as_deref());
+        let levels = self.levels.iter().flatten().filter_map(|one| one.owner.as_deref());
+        invalid.chain(broken).chain(rendered).chain(levels).collect()
+    }
 }
 
 /// Where an entity stands in a scorecard.

@@ -13,8 +13,8 @@ mod relocation;
 mod summary;
 
 pub use consequence::{
-    Broken, Closure, ClosureMember, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed, Rerender,
-    Standing, Transition,
+    Broken, Closure, ClosureMember, Concerned, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed,
+    Rerender, Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Flag, Guard, NewHost, Restraint, Violation};
 pub use in_the_way::InTheWay;
@@ -27,7 +27,7 @@ pub use place::Place;
 pub use relocation::{Leaving, Relocation};
 pub use summary::Summary;
 
-use crate::model::{Digest, Json, Map, Signature, Thing, Value};
+use crate::model::{Address, Digest, Json, Map, Signature, Thing, Value};
 use crate::object::fields;
 use crate::secret::Secret;
 use rayon::prelude::*;
@@ -38,7 +38,7 @@ use std::collections::BTreeMap;
 /// What an apply will do, why, and what follows from it. `plat show` needs nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// The format of the document: 7.
+    /// The format of the document: 8.
     pub format: u32,
     /// The version of the plat that made it.
     pub plat: String,
@@ -84,6 +84,9 @@ pub struct Plan {
     /// What the state stores remember from now on of requests of which that changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holdings: Vec<Held>,
+    /// What other projects own and this one uses, as it was seen: where it is another one by then, nothing is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<RestsOn>,
     /// What cannot be done, because others changed it too, or because a change of others is to stop the plan.
     pub conflicts: Vec<Conflict>,
     /// What others changed and what stays so, as `on-drift keep` says.
@@ -102,6 +105,15 @@ pub struct Plan {
     pub guards: Vec<Guard>,
     /// What follows.
     pub impact: Impact,
+}
+
+/// An object of another project that a plan rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RestsOn {
+    /// The object.
+    pub address: Address,
+    /// The digest of its body.
+    pub digest: Digest,
 }
 
 /// Why a file holds no plan that this plat can use.
@@ -153,7 +165,7 @@ struct Stamp {
 }
 
 /// The format of the document.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 
 /// So many operations have one digest.
 const TOGETHER: usize = 256;

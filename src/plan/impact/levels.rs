@@ -36,6 +36,7 @@ pub(in crate::plan) fn transitions(
                 entity: record.entity.clone(),
                 from: standing(old),
                 to: standing(new),
+                owner: None,
             });
         }
     }

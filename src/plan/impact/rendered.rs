@@ -29,6 +29,7 @@ pub(in crate::plan) fn rendered(
         }
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
             request: request.clone(),
+            owner: None,
             because: causes(request, |address| telling.contains(address)),
             files: Vec::new(),
         });
@@ -93,7 +94,12 @@ impl<'i> Contents<'i> {
     }
 }
 
-/// How much is looked at: each request of the project; what others ask of a promise is rendered by their own projects.
+/// How what is not known of a promise begins, until [`super::OfOthers`] says what it comes to.
+pub(super) fn asked_by_others(promise: &Address) -> String {
+    format!("what becomes of what others ask of {promise} (")
+}
+
+/// How much is looked at: each request of the project.
 pub(super) fn looked(touched: &Touched<'_>, observed: &[Entry]) -> Looked {
     let mut others: BTreeMap<Address, usize> = BTreeMap::new();
     let asks = |entry: &&Entry| entry.address.kind == Kind::Request && entry.owner.is_none() && entry.live.is_some();
@@ -104,7 +110,7 @@ pub(super) fn looked(touched: &Touched<'_>, observed: &[Entry]) -> Looked {
             }
         }
     }
-    let why = |(promise, count)| format!("what others ask of {promise} ({count}) is rendered by their own projects");
+    let why = |(promise, count)| format!("{}{count}) is not known", asked_by_others(&promise));
     Looked::all_but(Following::Rendered, others.into_iter().map(why).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Fact, Level};
 use crate::model::{Address, Value};
-use crate::plan::{Broken, Closure, Impact, Invalid, Lost, Relocation, Renamed, Rerender};
+use crate::plan::{Broken, Closure, Concerned, Impact, Invalid, Lost, Relocation, Renamed, Rerender};
 use crate::report::event::{Consequence, Event};
 use crate::report::plan::kdl_value;
 use crate::report::{counted, named};
@@ -15,7 +15,8 @@ pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = F
     let rendered = impact.rendered.iter();
     let rendered = rendered.map(move |one| fact(Level::Note, self::rendered(one), Event::Rendered { rendered: one }));
     let levels = impact.levels.iter().flatten().map(move |one| {
-        let sentence = format!("scorecard:{}: {} goes from {} to {}", one.scorecard, one.entity, one.from, one.to);
+        let of = of_project(one.owner.as_deref());
+        let sentence = format!("scorecard:{}: {} goes from {} to {}{of}", one.scorecard, one.entity, one.from, one.to);
         note(sentence, Consequence::Level(one))
     });
     let referring = impact.referring.iter().map(move |one| {
@@ -31,6 +32,7 @@ pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = F
         .chain(referring)
         .chain(impact.closures.iter().map(move |one| note(closure(one, usize::MAX), Consequence::Closure(one))))
         .chain(impact.renamed.iter().map(move |one| note(renamed(one), Consequence::Renamed(one))))
+        .chain(impact.concerned.iter().map(move |one| note(concerned(one), Consequence::Concerned(one))))
         .chain(impact.looked.iter().map(move |one| note(one.to_string(), Consequence::Looked(one))))
 }
 
@@ -53,7 +55,21 @@ pub(in crate::report) fn lost(lost: &Lost) -> String {
 pub(in crate::report) fn rendered(one: &Rerender) -> String {
     let others: Vec<&Address> = one.because.iter().filter(|cause| **cause != one.request).collect();
     let because = if others.is_empty() { String::new() } else { format!(" because of {}", named(others, usize::MAX)) };
-    format!("{} renders {} anew{because}", one.request, counted(one.files.len(), "file"))
+    let when =
+        one.owner.as_deref().map_or_else(String::new, |owner| format!(", with the next apply of project {owner}"));
+    format!("{} renders {} anew{because}{when}", one.request, counted(one.files.len(), "file"))
+}
+
+/// Another project that something follows for.
+pub(in crate::report) fn concerned(one: &Concerned) -> String {
+    let name = one.name.as_deref().unwrap_or(&one.project);
+    let at = one.source.as_deref().map_or_else(String::new, |source| format!(", last applied from commit {source}"));
+    format!("concerns project {name} ({}){at}", one.project)
+}
+
+/// Whose something is, where it is of another project.
+pub(in crate::report) fn of_project(owner: Option<&str>) -> String {
+    owner.map_or_else(String::new, |project| format!(" (of project {project})"))
 }
 
 /// Something becomes invalid.

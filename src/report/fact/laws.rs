@@ -3,8 +3,8 @@
 use super::{Fact, Level, of_plan, set_back, stops};
 use crate::model::{Address, Kind, Thing};
 use crate::plan::{
-    Action, Broken, Closure, ClosureMember, Extent, Following, Guard, Impact, Invalid, Leaving, Looked, Lost, NewHost,
-    Plan, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Transition,
+    Action, Broken, Closure, ClosureMember, Concerned, Extent, Following, Guard, Impact, Invalid, Leaving, Looked,
+    Lost, NewHost, Plan, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Transition,
 };
 use crate::report::fixture::{place, rare};
 use crate::report::{Detail, ReportFormat, Style, Subject, View, report};
@@ -56,6 +56,7 @@ fn impact(web: Address, blueprint: Address) -> Impact {
         going_on: Vec::new(),
         rendered: vec![Rerender {
             request: web,
+            owner: None,
             because: vec![blueprint.clone()],
             files: vec!["main:b.yaml".to_owned()],
         }],
@@ -64,6 +65,7 @@ fn impact(web: Address, blueprint: Address) -> Impact {
             from: Standing::Below,
             to: Standing::Level("Gold".into()),
             entity: entity("a"),
+            owner: Some("shop-1".to_owned()),
         }]),
         invalid: Some(vec![Invalid {
             address: entity("b"),
@@ -88,6 +90,11 @@ fn impact(web: Address, blueprint: Address) -> Impact {
             members: vec![ClosureMember { kind: "entity".to_owned(), deleted: 2, left: vec![entity("d")] }],
         }],
         renamed: vec![Renamed { from: entity("e"), to: entity("f") }],
+        concerned: vec![Concerned {
+            project: "shop-1".to_owned(),
+            name: Some("shop".to_owned()),
+            source: Some("4f2a".to_owned()),
+        }],
         looked: vec![Looked { kind: Following::Moves, extent: Extent::Completely, why: Vec::new() }],
     }
 }

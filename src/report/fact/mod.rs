@@ -5,7 +5,9 @@ mod operation;
 mod problem;
 mod stop;
 
-pub(super) use consequence::{broken, closure, consequences, invalid, lost, moved, renamed, rendered};
+pub(super) use consequence::{
+    broken, closure, concerned, consequences, invalid, lost, moved, of_project, renamed, rendered,
+};
 pub(super) use operation::{Word, change, changes, lifecycle_words, restraints, set_back, sign, symbol, why};
 pub(super) use problem::{problem, unformatted};
 pub(super) use stop::{FAILS, conflicts, guards, kept, new_hosts, sides, value_of, violations};

@@ -5,7 +5,7 @@ use super::alike::grouped;
 use crate::model::{Address, Name};
 use crate::plan::{Extent, Following, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
 use crate::report::clean::one_line;
-use crate::report::fact::{broken, closure, invalid, lost, moved, renamed, rendered};
+use crate::report::fact::{broken, closure, concerned, invalid, lost, moved, of_project, renamed, rendered};
 use crate::report::{Paint, Style, counted, named};
 use std::collections::BTreeSet;
 
@@ -34,6 +34,7 @@ pub(super) fn consequences(impact: &Impact, detail: Detail) -> Vec<String> {
         closures.map(|one| closure(one, few)).collect(),
         impact.renamed.iter().map(renamed).collect(),
         levels,
+        impact.concerned.iter().map(concerned).collect(),
         looked(&impact.looked, detail),
     ];
     lines.iter().flatten().map(|line| one_line(line).into_owned()).collect()
@@ -174,7 +175,14 @@ fn transitions(moves: &[Transition], most: usize) -> Vec<String> {
     let line = |((scorecard, from, to), steps): ((&Name, &Standing, &Standing), Vec<&Transition>)| {
         let entities = steps.iter().map(|step| &step.entity);
         let names = if steps.len() <= most { format!(": {}", named(entities, most)) } else { String::new() };
-        format!("scorecard:{scorecard}  {} {from} -> {to}{names}", counted(steps.len(), "entity"))
+        let owners: BTreeSet<&str> = steps.iter().filter_map(|step| step.owner.as_deref()).collect();
+        let others = steps.iter().filter(|step| step.owner.is_some()).count();
+        let whose = match (others, owners.len()) {
+            (0, _) => String::new(),
+            (_, 1) if others == steps.len() => of_project(owners.first().copied()),
+            (_, count) => format!(" ({others} of {})", counted(count, "other project")),
+        };
+        format!("scorecard:{scorecard}  {} {from} -> {to}{names}{whose}", counted(steps.len(), "entity"))
     };
     groups.into_iter().map(line).collect()
 }

@@ -1,6 +1,5 @@
 //! An object that nobody declares, and its text at the end of a file that has others like it.
 
-use super::listing::listing;
 use super::{Adopted, Taken, Version};
 use crate::catalog::Presence;
 use crate::diag::Edit;
@@ -8,6 +7,7 @@ use crate::diff::{Desired, Veil};
 use crate::drift::Unmanaged;
 use crate::model::{Address, Kind, Map, Name, Value};
 use crate::object::fields;
+use crate::session::listing::listing;
 use crate::source::{FileId, Span, Spanned};
 use crate::workspace::Loaded;
 use crate::writer::{Stuck, end_lines, newline_of, on_lines, write};

@@ -4,7 +4,6 @@
 //! else what it said before. What of an object cannot be written stays as it is, and the rest of it is taken over all the same.
 
 mod choice;
-mod listing;
 mod found;
 mod problem;
 mod subject;

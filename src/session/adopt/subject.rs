@@ -2,13 +2,13 @@
 
 use super::choice::Choice;
 use super::found::Found;
-use super::listing::listing;
 use super::{Adopted, Taken, Version};
 use crate::diag::Edit;
 use crate::diff::{Desired, Hidden};
 use crate::drift::{DriftedField, DriftedObject, Outcome};
 use crate::model::{Address, Map, Value};
 use crate::object::{canonical, goes_along, hangs_together, set_field, set_fields};
+use crate::session::listing::listing;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, edit};
 use crate::workspace::Loaded;

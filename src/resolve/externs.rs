@@ -1,0 +1,103 @@
+//! What a project uses of others: the lines that ask for it, and the copy that holds it.
+//!
+//! The copy is a text like any other, so that what is used has places, and is known by the same names. What it says is set apart here:
+//! the project refers to it, and neither wants it nor answers for it.
+
+use super::loader::Loader;
+use super::lock::{EXTERN_FILE, LOCK_FILE, Lock};
+use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use crate::model::{Address, Asked, Digest, Extern, Kind, Name, Project, Scope};
+use crate::source::{Sources, Span};
+use crate::syntax::{Entry, Node};
+
+/// Lowers an `extern` node.
+pub(super) fn lower(node: Node<'_>) -> Option<Extern> {
+    let word = node.argument(0)?.string()?;
+    let said = |position: usize| node.argument(position).and_then(Entry::string);
+    let what = match (word, Kind::from_word(word)) {
+        ("project", _) => Asked::Project(said(1)?.into()),
+        (_, Some(kind @ (Kind::Entity | Kind::Request))) => {
+            let name = said(2).unwrap_or("*");
+            Asked::Objects(scope(&Address::below(kind, said(1)?.into(), name.into())))
+        }
+        (_, Some(kind)) => Asked::Objects(scope(&Address::new(kind, Name::from(said(1)?)))),
+        (_, None) => return None,
+    };
+    Some(Extern { span: node.head_span().into(), what })
+}
+
+/// What an address speaks of, which is several where there is `*` in it.
+fn scope(address: &Address) -> Scope {
+    let is_pattern = address.name.contains('*') || address.parent.contains('*');
+    if is_pattern { Scope::Pattern(address.to_string().into()) } else { Scope::Object(address.clone()) }
+}
+
+/// Sets apart what the copy of what others own says, and says what is wrong with it. Every open body has its shape by now.
+pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &Sources) -> Diagnostics {
+    let mut problems = Diagnostics::default();
+    let copy = sources.iter().find(|(_, file)| file.name == EXTERN_FILE);
+    let Some((id, file)) = copy else {
+        problems.extend(project.externs.asked.first().map(|first| {
+            let message = "nothing of what other projects own is here yet";
+            let help = "`plat catalog pull` brings it; `plat plan` and `plat apply` look into the catalog themselves";
+            Diagnostic::error(code::NOTHING_PULLED, first.span, message).help(help)
+        }));
+        return problems;
+    };
+    project.externs.file = Some(id);
+    let is_apart = |place: crate::source::Origin| place.text().is_some_and(|span| span.file == id);
+    let externs = &mut project.externs;
+    externs.objects = project.objects.extract_if(.., |object| is_apart(object.span)).collect();
+    externs.entities = project.entities.extract_if(.., |entity| is_apart(entity.span)).collect();
+    externs.requests = project.requests.extract_if(.., |request| is_apart(request.span)).collect();
+    project.called.retain(|(_, url)| !is_apart(url.span));
+    project.sent.retain(|(_, value)| !is_apart(value.span));
+    project.tests.retain(|test| !is_apart(test.span));
+    project.policies.retain(|policy| !is_apart(policy.span));
+    let lock = loader.read(LOCK_FILE, Lock::LONGEST).ok();
+    let lock = lock.and_then(|bytes| Lock::read(std::str::from_utf8(&bytes).ok()?));
+    let Some(lock) = lock.filter(|lock| lock.text == Digest::of(file.text.as_bytes())) else {
+        let message = format!("`{EXTERN_FILE}` is not what `{LOCK_FILE}` says that was pulled");
+        let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
+        project.externs.is_changed = true;
+        problems.push(problem.help("`plat catalog pull` writes both; what others own is changed by their projects"));
+        return problems;
+    };
+    for asked in &project.externs.asked {
+        let is_there = match &asked.what {
+            Asked::Project(id) => lock.projects.iter().any(|project| *project.id == **id),
+            Asked::Objects(scope) => project.externs.declared().any(|one| scope.covers(&one.address())),
+        };
+        if !is_there {
+            let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
+            let help =
+                "`plat catalog pull` brings what there is now; `plat catalog projects` shows who shares the catalog";
+            problems.push(Diagnostic::error(code::EXTERN_OF_NOTHING, asked.span, message).help(help));
+        }
+    }
+    problems
+}
+
+/// The problems of a project without those of what other projects own, which are theirs.
+pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagnostics {
+    let Some(file) = project.externs.file else {
+        // What nobody brought yet is missed wherever it is used, which is told once.
+        let is_missing = !project.externs.asked.is_empty();
+        let mut own = Diagnostics::default();
+        own.extend(problems.into_iter().filter(|one| !(is_missing && one.code.is_of_unknown_name())));
+        return own;
+    };
+    let is_theirs = |label: &Label| label.origin.text().is_some_and(|span| span.file == file);
+    let mut own = Diagnostics::default();
+    own.extend(problems.into_iter().filter_map(|mut one| {
+        if !is_theirs(&one.primary) || one.code == code::EXTERN_CHANGED {
+            return Some(one);
+        }
+        // What both declare is a mistake of this one.
+        let ours =
+            one.others.iter_mut().find(|label| !is_theirs(label)).filter(|_| one.code == code::DUPLICATE_NAME)?;
+        std::mem::swap(&mut ours.origin, &mut one.primary.origin);
+        Some(one.help("another project owns it: take out the `extern` line, and `adopt` it there, to own it here"))
+    }));
+    own
+}

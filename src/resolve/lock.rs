@@ -1,0 +1,100 @@
+//! What `plat catalog pull` took, and when: the file that names the copy of what other projects own.
+
+use crate::model::Digest;
+use crate::source::FileId;
+use crate::syntax::edit::write_string;
+use crate::syntax::{Node, parse};
+use std::fmt::{self, Display, Formatter};
+
+/// The file that holds what other projects own, as it was pulled.
+pub const EXTERN_FILE: &str = "plat.extern.kdl";
+
+/// The file that says which one that is.
+pub const LOCK_FILE: &str = "plat.lock";
+
+/// What a lock says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// The digest of the text of [`EXTERN_FILE`].
+    pub text: Digest,
+    /// The digest of what the catalog held: of the addresses, owners and bodies.
+    pub objects: Digest,
+    /// When it was pulled, as in RFC 3339 (UTC).
+    pub pulled: String,
+    /// The projects that own it.
+    pub projects: Vec<LockedProject>,
+}
+
+/// A project of which something was pulled.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockedProject {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The commit of its text at its last apply, where that is known.
+    pub commit: Option<String>,
+}
+
+impl Lock {
+    /// The most bytes of one.
+    pub const LONGEST: u64 = 1 << 20;
+
+    /// Reads what `Display` wrote; nothing where it is something else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (tree, problems) = parse(FileId(0), &text.into());
+        let whole = tree.nodes().find(|node| node.name() == "extern").filter(|_| problems.is_empty())?;
+        let said = |child: &str| Some(whole.child(child)?.argument(0)?.string()?.to_owned());
+        let project = |node: Node<'_>| {
+            let said = |key: &str| Some(node.property(key)?.string()?.to_owned());
+            Some(LockedProject {
+                id: node.argument(0)?.string()?.to_owned(),
+                name: said("name")?,
+                commit: said("commit"),
+            })
+        };
+        let projects = whole.children().filter(|node| node.name() == "project").map(project).collect::<Option<_>>()?;
+        let digest = |child: &str| Digest::parse(&said(child)?);
+        Some(Self { text: digest("text")?, objects: digest("objects")?, pulled: said("pulled")?, projects })
+    }
+}
+
+impl Display for Lock {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { text, objects, pulled, projects } = self;
+        writeln!(f, "// Written by `plat catalog pull`, with {EXTERN_FILE}. Keep both in version control.")?;
+        let text = write_string(&text.to_string());
+        let objects = write_string(&objects.to_string());
+        writeln!(f, "extern {{\n    text {text}\n    objects {objects}\n    pulled {}", write_string(pulled))?;
+        for LockedProject { id, name, commit } in projects {
+            write!(f, "    project {} name={}", write_string(id), write_string(name))?;
+            if let Some(commit) = commit {
+                write!(f, " commit={}", write_string(commit))?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "}}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_reads_back() {
+        let project = |commit: Option<&str>| LockedProject {
+            id: "platform-1".to_owned(),
+            name: "plat form".to_owned(),
+            commit: commit.map(str::to_owned),
+        };
+        for projects in [vec![], vec![project(None), project(Some("1e5"))]] {
+            let pulled = "2026-11-28T10:00:00Z".to_owned();
+            let lock = Lock { text: Digest::of(b"a"), objects: Digest::of(b"b"), pulled, projects };
+            assert_eq!(Lock::read(&lock.to_string()), Some(lock));
+        }
+        for broken in ["", "extern", "extern {", "extern { text a; objects b; pulled c; }"] {
+            assert_eq!(Lock::read(broken), None, "{broken}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! What a project uses of others, as the catalog holds it: selected, written as KDL, and read beside the project's own texts.
+
+use super::listing::listing;
+use super::{SessionError, identity_in};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry};
+use crate::diff::Veil;
+use crate::model::{Address, Blueprint, Declaration, Digest, Kind, Object, Project, Promise, Timestamp, Value};
+use crate::object::{Types, fields};
+use crate::resolve::{EXTERN_FILE, LOCK_FILE, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace};
+use crate::source::Spanned;
+use crate::workspace::{Loaded, Progress};
+use crate::writer::{on_lines, write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// What other projects own and a project uses, as a catalog holds it.
+#[derive(Clone, Debug)]
+pub struct Pulled {
+    /// The text that holds it.
+    pub text: String,
+    /// What says which one that is.
+    pub lock: Lock,
+    /// What there is, with the project that owns it; nobody where none is named.
+    pub objects: Vec<(Address, Option<String>)>,
+    /// What could not be written as KDL, and why.
+    pub left_out: Vec<(Address, String)>,
+}
+
+/// What became of an object since a copy was made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// It came.
+    New,
+    /// It is another one.
+    Changed,
+    /// It went, or is not used any more.
+    Gone,
+}
+
+/// A project with what others own as the catalog holds it now.
+#[derive(Debug)]
+pub struct Live {
+    /// The project.
+    pub loaded: Loaded,
+    /// What is otherwise than in the copy beside it.
+    pub since: Vec<(Address, Since)>,
+    /// What there is; nothing where the copy beside the project is what the catalog holds.
+    pub pulled: Option<Pulled>,
+}
+
+/// How often what is found may ask for more: the model, what refers to it, and what that refers to.
+const ROUNDS: usize = 4;
+
+/// Holds a project that uses what others own to what a catalog holds of it; `now` is in seconds since 1970 (UTC). Where the copy beside it is
+/// another one, the project is read once more with what there is.
+///
+/// # Errors
+/// Where the catalog, or the project, cannot be read.
+pub fn against_catalog(
+    loader: &dyn Loader,
+    loaded: Loaded,
+    catalog: &dyn Catalog,
+    now: i64,
+    progress: &dyn Progress,
+) -> Result<Live, SessionError> {
+    progress.begin("Looking at what other projects own", None);
+    let identity = identity_in(&loaded.project, catalog)?;
+    let entries = catalog.observe(&identity.id)?.entries;
+    let mut workspace = Workspace::default();
+    let mut seen = Vec::new();
+    let before = bodies(&loaded.project);
+    let mut live = Live { loaded, since: Vec::new(), pulled: None };
+    let mut lock = lock_of(loader).filter(|_| !live.loaded.project.externs.is_changed);
+    for _ in 0..ROUNDS {
+        let selected = select(&live.loaded.project, &entries, catalog)?;
+        let objects = digest(&selected);
+        seen = selected
+            .iter()
+            .filter(|entry| is_rested_on(entry.address.kind))
+            .filter_map(|entry| seen_of(entry))
+            .collect();
+        if lock.as_ref().is_some_and(|lock| lock.objects == objects) {
+            break;
+        }
+        let pulled = copy(&live.loaded.project, &selected, catalog, now)?;
+        lock = Some(pulled.lock.clone());
+        live.loaded = workspace.load(&Beside { loader, pulled: &pulled }, progress)?;
+        live.pulled = Some(pulled);
+    }
+    std::sync::Arc::make_mut(&mut live.loaded.project).externs.seen = seen;
+    if live.pulled.is_some() {
+        live.since = since(&before, &bodies(&live.loaded.project));
+    }
+    Ok(live)
+}
+
+/// Whether what is written rests on objects of a kind that others own: it was checked by them, or is rendered by or delivered to them.
+fn is_rested_on(kind: Kind) -> bool {
+    matches!(kind, Kind::Blueprint | Kind::Promise | Kind::Destination | Kind::StateStore)
+}
+
+fn seen_of(entry: &Entry) -> Option<(Address, Digest)> {
+    Some((entry.address.clone(), entry.digest()?))
+}
+
+/// The digests of what others own, as a project knows it.
+fn bodies(project: &Project) -> BTreeMap<Address, Digest> {
+    let declared = project.externs.declared();
+    declared.map(|one| (one.address(), Digest::of_value(&Value::Object(one.body())))).collect()
+}
+
+fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) -> Vec<(Address, Since)> {
+    let addresses: BTreeSet<&Address> = before.keys().chain(after.keys()).collect();
+    let became = |address: &Address| match (before.get(address), after.get(address)) {
+        (None, _) => Some(Since::New),
+        (_, None) => Some(Since::Gone),
+        (then, now) => (then != now).then_some(Since::Changed),
+    };
+    addresses.into_iter().filter_map(|address| Some((address.clone(), became(address)?))).collect()
+}
+
+fn lock_of(loader: &dyn Loader) -> Option<Lock> {
+    let bytes = loader.read(LOCK_FILE, Lock::LONGEST).ok()?;
+    Lock::read(std::str::from_utf8(&bytes).ok()?)
+}
+
+/// What a project uses of what a catalog holds, by owner and address: what its lines ask for, what goes along with that, and what its own
+/// text refers to and does not declare.
+fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) -> Result<Vec<&'e Entry>, CatalogError> {
+    let others = || entries.iter().filter(|entry| entry.owner.is_none() && entry.live.is_some());
+    let asked = &project.externs.asked;
+    let is_asked =
+        |entry: &&Entry| asked.iter().any(|one| one.what.covers(&entry.address, entry.other_owner.as_deref()));
+    let mut taken: BTreeMap<&Address, &Entry> =
+        others().filter(is_asked).map(|entry| (&entry.address, entry)).collect();
+    // What the relations of a blueprint lead to, and so on.
+    let mut open: Vec<Address> =
+        taken.keys().filter(|one| one.kind == Kind::Blueprint).map(|one| (*one).clone()).collect();
+    while !open.is_empty() {
+        let targets: BTreeSet<Address> = Bodies::of(catalog, &open)?.read.iter().flat_map(targets).collect();
+        let new: Vec<&Entry> = others().filter(|entry| targets.contains(&entry.address)).collect();
+        let new: Vec<&Entry> = new.into_iter().filter(|entry| !taken.contains_key(&entry.address)).collect();
+        open = new.iter().map(|entry| entry.address.clone()).collect();
+        taken.extend(new.into_iter().map(|entry| (&entry.address, entry)));
+    }
+    // The scorecards that its owner has for a blueprint, and where a promise's owner delivers to.
+    let owners = |kind: Kind, taken: &BTreeMap<&Address, &'e Entry>| -> BTreeSet<Option<String>> {
+        let of_kind = taken.values().filter(|entry| entry.address.kind == kind);
+        of_kind.map(|entry| entry.other_owner.as_ref().map(ToString::to_string)).collect()
+    };
+    let (of_blueprints, of_promises) = (owners(Kind::Blueprint, &taken), owners(Kind::Promise, &taken));
+    let owned_by = |owners: &BTreeSet<Option<String>>, entry: &Entry| {
+        owners.contains(&entry.other_owner.as_ref().map(ToString::to_string))
+    };
+    let along = |entry: &&Entry| match entry.address.kind {
+        Kind::Destination | Kind::StateStore => owned_by(&of_promises, entry),
+        _ => false,
+    };
+    taken.extend(others().filter(along).map(|entry| (&entry.address, entry)));
+    let cards: Vec<&Entry> =
+        others().filter(|entry| entry.address.kind == Kind::Scorecard && owned_by(&of_blueprints, entry)).collect();
+    let addresses: Vec<Address> = cards.iter().map(|entry| entry.address.clone()).collect();
+    for card in Bodies::of(catalog, &addresses)?.read {
+        let judged = card.body.get("blueprint").and_then(|value| value.as_str());
+        let blueprint = judged.map(|name| Address::new(Kind::Blueprint, name.into()));
+        if blueprint.is_some_and(|blueprint| taken.contains_key(&blueprint)) {
+            let entry = cards.iter().find(|entry| entry.address == card.address);
+            taken.extend(entry.map(|entry| (&entry.address, *entry)));
+        }
+    }
+    let named = named(project);
+    taken.extend(others().filter(|entry| named.contains(&entry.address)).map(|entry| (&entry.address, entry)));
+    // A destination lies in its store.
+    let mut selected: Vec<&Entry> = taken.into_values().collect();
+    selected.sort_by(|a, b| (&a.other_owner, &a.address).cmp(&(&b.other_owner, &b.address)));
+    Ok(selected)
+}
+
+/// The blueprints that the relations of one lead to.
+fn targets(blueprint: &Object) -> Vec<Address> {
+    let lifted = Blueprint::of(&Declaration::of_object(blueprint, 0));
+    let relations = lifted.into_iter().flat_map(|blueprint| blueprint.relations);
+    relations.map(|relation| Address::new(Kind::Blueprint, relation.target.value)).collect()
+}
+
+/// What the texts of a project refer to and do not declare.
+fn named(project: &Project) -> BTreeSet<Address> {
+    let types = Types::new(&project.blueprints, &project.promises);
+    let declared = project.declared();
+    let own: BTreeSet<Address> = declared.iter().map(|one| one.address()).collect();
+    let mut named = BTreeSet::new();
+    for one in &declared {
+        let address = one.address();
+        let found = types.of_body(&address, &one.body()).into_iter().map(|reference| reference.to);
+        named.extend(found.chain(address.above()).filter(|to| !own.contains(to)));
+    }
+    named
+}
+
+/// What tells whether a catalog holds the same.
+fn digest(selected: &[&Entry]) -> Digest {
+    let mut text = String::new();
+    for entry in selected {
+        let digest = entry.digest().map(|digest| digest.to_string()).unwrap_or_default();
+        let owner = entry.other_owner.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "{} {owner} {digest}", entry.address);
+    }
+    Digest::of(text.as_bytes())
+}
+
+/// The copy of some objects of a catalog.
+fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64) -> Result<Pulled, SessionError> {
+    let addresses: Vec<Address> = selected.iter().map(|entry| entry.address.clone()).collect();
+    let Bodies { read, unreadable } = Bodies::of(catalog, &addresses)?;
+    let read: BTreeMap<&Address, &Object> = read.iter().map(|object| (&object.address, object)).collect();
+    let known = known(project, read.values().copied());
+    let names: BTreeMap<String, String> =
+        catalog.projects()?.into_iter().map(|known| (known.id.to_string(), known.name)).collect();
+    let mut text =
+        "// What other projects own, as `plat catalog pull` found it. Change it there, and pull again.\n".to_owned();
+    let (mut objects, mut left_out) = (Vec::new(), Vec::new());
+    left_out.extend(unreadable.iter().map(|one| (one.address.clone(), one.to_string())));
+    let mut last: Option<Option<&str>> = None;
+    for entry in selected {
+        let Some(object) = read.get(&entry.address) else { continue };
+        let node = match node(&known, object) {
+            Ok(node) => node,
+            Err(why) => {
+                left_out.push((entry.address.clone(), why));
+                continue;
+            }
+        };
+        let owner = entry.other_owner.as_deref();
+        if last != Some(owner) {
+            let of = owner.map_or("nobody".to_owned(), |id| match names.get(id) {
+                Some(name) => format!("{name} ({id})"),
+                None => id.to_owned(),
+            });
+            let _ = writeln!(text, "\n// Of {of}.");
+            last = Some(owner);
+        }
+        text.push_str(&node);
+        objects.push((entry.address.clone(), owner.map(str::to_owned)));
+    }
+    let owners: BTreeSet<&str> = selected.iter().filter_map(|entry| entry.other_owner.as_deref()).collect();
+    let mut projects = Vec::new();
+    for id in owners {
+        let commit = catalog.runs(id, 1)?.pop().and_then(|run| run.source);
+        let name = names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+        projects.push(LockedProject { id: id.to_owned(), name, commit });
+    }
+    let lock = Lock {
+        text: Digest::of(text.as_bytes()),
+        objects: digest(selected),
+        pulled: Timestamp(now).to_string(),
+        projects,
+    };
+    Ok(Pulled { text, lock, objects, left_out })
+}
+
+/// What says which values of others' objects are lists.
+fn known<'o>(project: &Project, read: impl Iterator<Item = &'o Object>) -> Project {
+    let mut known = Project::default();
+    for object in read {
+        let declared = Declaration::of_object(object, 0);
+        match object.address.kind {
+            Kind::Blueprint => known.blueprints.extend(Blueprint::of(&declared)),
+            Kind::Promise => known.promises.extend(Promise::of(&declared)),
+            _ => {}
+        }
+    }
+    known.blueprints.extend(project.blueprints.iter().cloned());
+    known.promises.extend(project.promises.iter().cloned());
+    known
+}
+
+/// The node of an object that stands alone.
+pub(super) fn node_alone(object: &Object) -> Result<String, String> {
+    node(&Project::default(), object)
+}
+
+/// The node of an object, or why there is none.
+fn node(known: &Project, Object { address, body }: &Object) -> Result<String, String> {
+    let is_hidden = |(path, value): (String, &Spanned<Value>)| Veil::default().over(&path, value).1.is_some();
+    if fields(body).into_iter().any(is_hidden) {
+        return Err("an address in it holds a password, which stands in no text".to_owned());
+    }
+    let listings = |group: &str, name: &str| listing(known, address, group, name);
+    let node = write(address, body, &listings).map_err(|stuck| stuck.reason)?;
+    Ok(on_lines(&node.to_string()))
+}
+
+/// A project's texts with another copy of what others own beside them.
+struct Beside<'l> {
+    loader: &'l dyn Loader,
+    pulled: &'l Pulled,
+}
+
+impl Loader for Beside<'_> {
+    fn files(&self) -> Result<Listing, LoadError> {
+        let mut listing = self.loader.files()?;
+        if !listing.files.iter().any(|name| name == EXTERN_FILE) {
+            listing.files.push(EXTERN_FILE.to_owned());
+        }
+        Ok(listing)
+    }
+
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        match name {
+            EXTERN_FILE => Ok(self.pulled.text.clone().into_bytes()),
+            LOCK_FILE => Ok(self.pulled.lock.to_string().into_bytes()),
+            _ => self.loader.read(name, most),
+        }
+    }
+
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
+        self.loader.list(folder)
+    }
+
+    fn root(&self) -> Option<Root> {
+        self.loader.root()
+    }
+
+    fn folder(&self) -> String {
+        self.loader.folder()
+    }
+}

@@ -1,0 +1,231 @@
+//! Projects that use what others own in the same catalog.
+
+use crate::project::Project;
+use crate::store;
+use git2::{Repository, RepositoryInitOptions};
+use std::path::Path;
+
+/// What the project of a platform team declares.
+const MODEL: &str = "
+blueprint system { property area string; }
+blueprint service {
+    property tier enum required { values gold iron; }
+    property repo url
+    relation system system
+}
+entity system retail { area shops; }
+entity system other { area rest; }
+team shop
+scorecard ready for=service { level Gold { rule stored { repo present; }; }; }
+promise bucket {
+    api group=e.com version=v1 kind=Bucket { field size integer default=1; }
+    schedule environment=prod
+    workflow configure { resource v1 ConfigMap $name { data size=\"${spec.size}\"; }; }
+}
+";
+
+/// What the project of a team declares that uses it.
+const SHOP: &str = "entity service web {
+    tier gold
+    system retail
+}
+request bucket assets {
+    size 3
+}
+";
+
+/// An empty repository on a server.
+fn bare(place: &Path) {
+    Repository::init_opts(place, RepositoryInitOptions::new().bare(true).initial_head("main")).unwrap();
+}
+
+/// A platform team and another one, with a catalog and a state store that both reach.
+struct Company {
+    platform: Project,
+    shop: Project,
+}
+
+impl Company {
+    fn new() -> Self {
+        let (platform, shop) = (Project::new(), Project::new());
+        let at = |name: &str| platform.outside(name).display().to_string();
+        bare(&platform.outside("gitops.git"));
+        let project = |name: &str, create: &str| {
+            format!(
+                "project {name} {{\n    id {name}-1\n    catalog git{create} {{ url \"{}\"; }}\n}}\n",
+                at("catalog.git")
+            )
+        };
+        platform.write("plat.kdl", project("platform", " create"));
+        platform.write("model.kdl", MODEL);
+        let store = format!("state-store gitops git {{ url \"{}\"; }}\n", at("gitops.git"));
+        platform.write("delivery.kdl", store + "destination prod { store gitops; labels environment=prod; }\n");
+        platform.apply();
+        shop.write("plat.kdl", project("shop", "") + "extern blueprint service\nextern promise bucket\n");
+        shop.write("shop.kdl", SHOP);
+        Self { platform, shop }
+    }
+
+    /// The files in the state store.
+    fn delivered(&self) -> Vec<String> {
+        let gitops = self.platform.outside("gitops.git");
+        if !store::references(&gitops).contains_key("refs/heads/main") {
+            return Vec::new();
+        }
+        let files = store::files(&gitops, "main");
+        files.into_keys().filter(|path| path.ends_with(".yaml") && !path.contains(".plat")).collect()
+    }
+}
+
+#[test]
+fn what_others_own_is_used_as_if_it_were_declared() {
+    let Company { shop, .. } = &Company::new();
+    shop.run(["check"]).code(3).says(["E0740", "plat catalog pull"]);
+    shop.run(["catalog", "pull"]).code(0).says([
+        "+  blueprint:service     platform-1",
+        "+  blueprint:system      platform-1",
+        "+  entity:system:retail  platform-1",
+        "+  scorecard:ready       platform-1",
+        "+  promise:bucket        platform-1",
+        "Pulled 7 objects of 1 other project.",
+    ]);
+    shop.run(["check"]).code(0).stdout("No problems.\n");
+    shop.run(["fmt", "--check", "plat.extern.kdl"]).code(0);
+    shop.run(["score"]).code(0).says(["ready: 1 entity: 0 Gold, 1 below Gold"]);
+    shop.run(["catalog", "pull"]).code(0).says(["Nothing to pull"]);
+    shop.run(["plan"]).code(0).says(["+ create 3  = unchanged 0"]).never_says("blueprint:service");
+    shop.edit("shop.kdl", "system retail", "system retial");
+    shop.run(["check"]).code(3).says(["E0410", "retial"]);
+    shop.edit("shop.kdl", "system retial", "system other");
+    shop.run(["check"]).code(3);
+    shop.run(["plan"]).code(0).complains(["plat.extern.kdl", "+ entity:system:other", "`plat catalog pull`"]);
+}
+
+#[test]
+fn a_request_is_rendered_by_the_project_that_declares_it() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    assert_eq!(company.delivered().len(), 1, "{:?}", company.delivered());
+    shop.run(["plan"]).no_changes();
+    // Neither of the two owns what is the other's.
+    platform.run(["plan"]).no_changes();
+    shop.run(["destroy", "--auto-approve"]).code(0);
+    assert_eq!(company.delivered(), [""; 0]);
+    platform.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_plan_says_what_it_means_for_other_projects() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    platform.edit("model.kdl", "{ repo present; }", "{ tier is gold; }");
+    platform.edit("model.kdl", "size=\"${spec.size}\"", "size=\"${spec.size}Gi\"");
+    platform.edit("model.kdl", "property repo url", "property repo url required");
+    platform.run(["plan"]).code(0).says([
+        "request:bucket:default/assets renders 1 file anew because of promise:bucket, with the next apply of project shop-1",
+        "entity:service:web properties.repo: service `web` has no `repo`, which is required (of project shop-1)",
+        "scorecard:ready  1 entity no level -> Gold: entity:service:web (of project shop-1)",
+        "concerns project shop (shop-1)",
+        "looked at completely: moves, lost files, rendered files, validity",
+    ]);
+    platform.run(["plan", "--format", "json"]).code(0).says([r#""concerned":[{"project":"shop-1","name":"shop"}]"#]);
+}
+
+#[test]
+fn words_for_people_render_nothing_of_others_anew() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    platform.edit("model.kdl", "promise bucket {", "promise bucket {\n    description \"Keeps files.\"");
+    platform.run(["plan"]).code(0).never_says("anew");
+    platform.edit("model.kdl", "size integer default=1", "size integer default=2");
+    platform.run(["plan"]).code(0).never_says("anew");
+}
+
+#[test]
+fn a_saved_plan_stops_where_what_it_rests_on_is_another_one() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.edit("model.kdl", "size=\"${spec.size}\"", "size=\"${spec.size}Gi\"");
+    platform.apply();
+    let before = store::references(&platform.outside("catalog.git"));
+    shop.run(["apply", "plan"]).code(4).complains(["promise:bucket"]);
+    let after = store::references(&platform.outside("catalog.git"));
+    assert_eq!(before["refs/heads/plat-catalog"], after["refs/heads/plat-catalog"], "something was written");
+    assert_eq!(company.delivered(), [""; 0]);
+    shop.run(["plan", "--out", "plan"]).code(0);
+    shop.run(["apply", "plan"]).code(0);
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_the_catalog_holds_counts_for_a_plan() {
+    let Company { platform, shop } = &Company::new();
+    shop.run(["catalog", "pull"]).code(0);
+    platform.edit("model.kdl", "values gold iron", "values iron");
+    platform.apply();
+    shop.run(["check"]).code(0);
+    shop.run(["plan"]).code(3).complains([
+        "(~ blueprint:service)",
+        "E0402",
+        "`gold` is not one of the values of `tier`",
+    ]);
+    shop.run(["apply", "--auto-approve"]).code(3);
+    shop.run(["catalog", "pull"]).code(0).says(["~  blueprint:service"]).complains(["E0402"]);
+    shop.run(["check"]).code(3);
+}
+
+#[test]
+fn a_copy_that_was_changed_is_not_believed() {
+    let Company { shop, .. } = &Company::new();
+    shop.run(["catalog", "pull"]).code(0);
+    let copy = shop.read("plat.extern.kdl");
+    shop.edit("plat.extern.kdl", "values gold iron", "values gold iron tin");
+    shop.run(["check"]).code(3).says(["plat.extern.kdl:1:1: error[E0741]", "plat catalog pull"]);
+    shop.write("plat.extern.kdl", "<<<<<<< HEAD\n");
+    shop.run(["check"]).code(3).says(["E0741"]);
+    shop.run(["plan"]).code(0);
+    shop.run(["catalog", "pull"]).code(0);
+    assert_eq!(shop.read("plat.extern.kdl"), copy);
+    std::fs::remove_file(shop.path("plat.lock")).unwrap();
+    shop.run(["check"]).code(3).says(["E0741"]);
+}
+
+#[test]
+fn lines_that_bring_nothing_say_so() {
+    let Company { platform, shop } = &Company::new();
+    for (line, told) in [
+        ("extern blueprint servcie", "blueprint:servcie"),
+        ("extern project shop-1", "project shop-1"),
+        ("extern team nobody", "team:nobody"),
+    ] {
+        shop.write("more.kdl", line);
+        shop.run(["catalog", "pull"]).code(0).complains(["more.kdl:1:1: error[E0742]", told]);
+        shop.run(["plan"]).code(3).complains(["E0742", told]);
+    }
+    shop.write("more.kdl", "extern project platform-1\n");
+    shop.run(["catalog", "pull"]).code(0).says(["Pulled 9 objects of 1 other project."]);
+    shop.write("more.kdl", "blueprint service\n");
+    shop.run(["check"]).code(3).says(["more.kdl:1:11: error[E0301]", "another project owns it"]);
+    // What it does not use any more may go.
+    shop.write("more.kdl", "");
+    shop.edit("plat.kdl", "extern blueprint service\nextern promise bucket\n", "");
+    shop.run(["catalog", "pull"]).code(0).complains(["no `extern` line", "may go"]);
+    platform.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_only_its_owner_has_is_refused() {
+    let Company { platform, shop } = &Company::new();
+    platform.write("base/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n");
+    platform.edit("model.kdl", "data size=\"${spec.size}\"; };", "data size=\"${spec.size}\"; }; files \"base/**\";");
+    platform.apply();
+    shop.run(["plan"]).code(3).complains(["shop.kdl:5:9: error[E0744]", "files of its own folder"]);
+    platform.edit("model.kdl", " files \"base/**\";", "");
+    bare(&platform.path("own.git"));
+    let url = platform.outside("gitops.git").display().to_string();
+    platform.edit("delivery.kdl", &format!("url \"{url}\""), "url own.git");
+    platform.apply();
+    shop.run(["plan"]).code(3).complains(["plat.kdl:6:1: error[E0743]", "`gitops`"]);
+}
