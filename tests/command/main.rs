@@ -35,6 +35,7 @@ mod hints;
 mod impact;
 #[cfg(unix)]
 mod in_the_way;
+mod init_team;
 mod held;
 mod hostile;
 mod identity;
