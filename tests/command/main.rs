@@ -74,6 +74,7 @@ mod reports;
 #[cfg(unix)]
 mod repository;
 mod refused;
+mod rights;
 mod rollback;
 mod saved;
 mod secrets;
