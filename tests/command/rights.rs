@@ -145,6 +145,11 @@ fn a_push_by_hand_is_held_to_the_same() {
         (commit("echo '{}' >objects/team/payments.json"), here, "write team/payments.json, which project pay-1 owns"),
         (commit("git rm -q objects/team/payments.json"), here, "write team/payments.json, which project pay-1 owns"),
         (commit("git mv objects/team/payments.json objects/team/x.json"), here, "write team/"),
+        (
+            commit("mkdir -p projects/shop-1/written/team && echo '{}' >projects/shop-1/written/team/payments.json"),
+            here,
+            "write team/payments.json, which project pay-1 owns",
+        ),
         (commit("git rm -q -r projects/pay-1"), here, "write what project pay-1 keeps"),
         (commit("echo '{}' >catalog.json"), here, "write `catalog.json`"),
         (commit("mkdir -p objects/action && echo '{}' >objects/action/a.json"), here, "write action/a.json"),
@@ -174,6 +179,6 @@ fn a_folder_that_comes_to_be_divided_is_nobodys_change() {
     shop.write("teams.kdl", teams("shop", 29));
     run_as("shop-ci", &shop, &APPLY).code(0);
     run_as("pay-ci", &pay, &["plan"]).no_changes();
-    shop.write("taken.kdl", "team pay-7 { title Ours; }\nadopt team:pay-7 from=pay-1\n");
+    shop.write("taken.kdl", "team pay-7\nadopt team:pay-7 from=pay-1\n");
     run_as("shop-ci", &shop, &APPLY).code(1).complains(["may not write team/pay-7.json, which project pay-1 owns"]);
 }

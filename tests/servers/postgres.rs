@@ -318,6 +318,28 @@ fn who_is_shown_all_rows_writes_those_of_a_project_alone() {
             assert!(text.contains("does not let this role write a batch") && text.contains(why), "{text}");
             assert_eq!((all(&owner), laws::everything(&owner, "shop-1")), before, "{text}");
         }
+        // Nor by statements of its own, be it that it says that something is its own which is not.
+        for statement in [
+            "INSERT INTO plat.inventory SELECT 'shop-1', kind, parent, name, base, lifecycle, fields, written FROM plat.inventory WHERE project = 'pay-1'",
+            "UPDATE plat.inventory SET name = 'ledger' WHERE name = 'cart'",
+            "UPDATE plat.inventory SET project = 'pay-1'",
+            "INSERT INTO plat.leases VALUES ('pay-1', 'r', 'h', 0)",
+            "UPDATE plat.catalog SET format = 99",
+            "ALTER TABLE plat.objects DISABLE ROW LEVEL SECURITY",
+        ] {
+            let refused = database.refuses("shop", "sells a lot", statement);
+            assert!(
+                ["row-level security", "permission denied", "must be owner"].iter().any(|why| refused.contains(why)),
+                "{refused}"
+            );
+        }
+        for statement in [
+            "DELETE FROM plat.inventory WHERE project = 'pay-1'",
+            "UPDATE plat.objects SET body = '{}' WHERE name = 'ledger'",
+        ] {
+            database.sql_of("shop", "sells a lot", statement);
+        }
+        assert_eq!((all(&owner), laws::everything(&owner, "shop-1")), before);
         assert!(shop.acquire("pay-1", &lease, 0).unwrap_err().to_string().contains("row-level security"));
         // A batch of many rows.
         let many: Vec<_> = (0..1500).map(|number| make(&format!("many-{number}"))).collect();
