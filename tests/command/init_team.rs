@@ -3,6 +3,7 @@
 use crate::project::{Outcome, Project};
 use crate::store;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -105,6 +106,27 @@ fn the_host_of_the_remote_runs_the_pipeline() {
         let may = if job == "apply" { "write" } else { "read" };
         assert_eq!(workflow["jobs"][job]["permissions"]["contents"], may, "{job}");
     }
+    // It is the one of the manual but for what is the project's own.
+    let example = include_str!("../../examples/ci/github/.github/workflows/plat.yml");
+    let text = github.read(WORKFLOW);
+    let own: BTreeSet<&str> =
+        text.lines().filter(|line| !example.lines().any(|other| other == *line)).map(str::trim).collect();
+    let action = format!(
+        "- uses: company/plat@v{} # or the commit of that tag, which nobody can move",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(
+        Vec::from_iter(own),
+        [
+            &*action,
+            "PLAT_SECRET_REPOSITORY_HOST: github.com",
+            "PLAT_SECRET_REPOSITORY_HOST: github.com # whatever address a change of the text brings",
+            "PLAT_SECRET_REPOSITORY_TOKEN: ${{ github.token }}",
+            "environment: platform # let `main` alone deploy to it; it may ask for an approval too",
+            "permissions: { actions: read, contents: write, pull-requests: read } # the artifact, the branches that plat writes, and which pull request was merged",
+        ]
+    );
+    assert_eq!(text.lines().count(), example.lines().count());
     let gitlab = cloned_from("https://gitlab.company.com/company/platform");
     gitlab.run(["init", "--team"]).code(0).stderr("").says([".gitlab-ci.yml\n"]);
     assert!(yaml(&gitlab.read(GITLAB))["include"][0]["inputs"]["directory"].is_null());
