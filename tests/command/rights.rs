@@ -163,6 +163,17 @@ fn a_push_by_hand_is_held_to_the_same() {
         assert!(!done && said.contains(&format!("plat: shop-ci may not {why}")), "{what}: {said}");
         assert!(shared.state() == before, "{what}");
     }
+    // What cannot be looked at is not let through.
+    fs::remove_file(shared.catalog.join("plat-rights")).unwrap();
+    assert!(!shared.pushes("shop-ci", &title.replace('x', "z"), here).0);
+    fs::write(shared.catalog.join("plat-rights"), RIGHTS).unwrap();
+    let looks = "git diff-tree -r";
+    assert_eq!(hook().matches(looks).count(), 1);
+    fs::write(shared.catalog.join("hooks/pre-receive"), hook().replace(looks, "git no-such-command")).unwrap();
+    let (done, said) = shared.pushes("shop-ci", &title.replace('x', "z"), here);
+    assert!(!done && said.contains("may not write what cannot be looked at"), "{said}");
+    fs::write(shared.catalog.join("hooks/pre-receive"), hook()).unwrap();
+    assert!(shared.state() == before);
     assert!(shared.pushes("shop-ci", "true", "HEAD:refs/heads/other").0, "other branches are others' matter");
 }
 
