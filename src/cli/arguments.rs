@@ -1,5 +1,6 @@
 mod catalog;
 mod drift;
+mod init;
 mod migrate;
 mod paths;
 mod rollback;
@@ -7,6 +8,7 @@ mod word;
 
 pub(super) use catalog::{Catalog, Copy, Forget};
 pub(super) use drift::Drift;
+pub(super) use init::Init;
 pub(super) use migrate::{Export, Import};
 pub(super) use paths::{Paths, STANDARD};
 pub(super) use rollback::Rollback;
@@ -104,12 +106,6 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the version
     Version,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Init {
-    /// The folder; it is made where it does not exist
-    pub(super) folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -89,26 +89,49 @@ pub fn write_import(folder: &Path, imported: &Imported, guard: Guard<'_>) -> Res
     write_below(folder, others.into_iter().chain(project), before.collect(), guard)
 }
 
-/// Writes files of a new project, in their order, into a folder that need not be there. How many files a killed run had left that are taken away.
+/// Writes files of a new project, in their order, into a folder that need not be there, and before them one at a place of its own, below a
+/// folder: all of them, or none. How many files a killed run had left that are taken away.
 ///
 /// # Errors
 /// Where one cannot be written, or is there meanwhile.
-pub fn write_scaffold(folder: &Path, files: &[(String, String)], guard: Guard<'_>) -> Result<usize, SessionError> {
-    write_below(folder, files.iter().map(|(name, text)| (name, text)), BTreeMap::new(), guard)
+pub fn write_scaffold(
+    folder: &Path,
+    files: &[(String, String)],
+    beside: Option<(&Path, &Path, &str)>,
+    guard: Guard<'_>,
+) -> Result<usize, SessionError> {
+    let (mut changes, mut left) = (Vec::new(), 0);
+    if let Some((root, place, text)) = beside {
+        let name = place.strip_prefix(root).unwrap_or(place).display().to_string();
+        link(root, std::iter::once(&name)).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
+        left += place.parent().map_or(0, |around| take_away_left_over(around, 1));
+        let name = place.display().to_string();
+        changes.push(Change { name, place: place.to_owned(), before: None, after: text.into() });
+    }
+    let (below, left_below) = changes_below(folder, files.iter().map(|(name, text)| (name, text)), BTreeMap::new())?;
+    changes.extend(below);
+    Ok(left + left_below + write(&changes, guard)?)
 }
 
 /// Gives files below a folder their texts in this order, and takes away what a run that was killed has left beside them: how many files that are.
 fn write_below<'f>(
     folder: &Path,
     files: impl Iterator<Item = (&'f String, &'f String)> + Clone,
-    mut before: BTreeMap<&str, Vec<u8>>,
+    before: BTreeMap<&str, Vec<u8>>,
     guard: Guard<'_>,
 ) -> Result<usize, SessionError> {
+    let (changes, left) = changes_below(folder, files, before)?;
+    Ok(left + write(&changes, guard)?)
+}
+
+/// What gives files below a folder their texts, and how many files a killed run had left there that are taken away.
+fn changes_below<'f>(
+    folder: &Path,
+    files: impl Iterator<Item = (&'f String, &'f String)> + Clone,
+    mut before: BTreeMap<&str, Vec<u8>>,
+) -> Result<(Vec<Change<'f>>, usize), SessionError> {
     link(folder, files.clone().map(|(name, _)| name)).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
-    let entries = WalkDir::new(folder).max_depth(MOST_DEEP).into_iter().filter_map(Result::ok);
-    let is_left = |name: &std::ffi::OsStr| name.to_str().is_some_and(is_left_over);
-    let left = entries.filter(|entry| entry.file_type().is_file() && is_left(entry.file_name()));
-    let left = left.filter(|entry| fs::remove_file(entry.path()).is_ok()).count();
+    let left = take_away_left_over(folder, MOST_DEEP);
     let mut changes = Vec::new();
     for (name, after) in files {
         let (place, before) = (folder.join(name), before.remove(name.as_str()));
@@ -116,7 +139,15 @@ fn write_below<'f>(
             changes.push(Change { name: place.display().to_string(), place, before, after: after.into() });
         }
     }
-    Ok(left + write(&changes, guard)?)
+    Ok((changes, left))
+}
+
+/// Takes away what a run that was killed has left in a folder: how many files that are.
+fn take_away_left_over(folder: &Path, depth: usize) -> usize {
+    let entries = WalkDir::new(folder).max_depth(depth).into_iter().filter_map(Result::ok);
+    let is_left = |name: &std::ffi::OsStr| name.to_str().is_some_and(is_left_over);
+    let left = entries.filter(|entry| entry.file_type().is_file() && is_left(entry.file_name()));
+    left.filter(|entry| fs::remove_file(entry.path()).is_ok()).count()
 }
 
 /// Gives files their texts. Each is written beside its place first; where one of them is no longer what it was, or cannot be put in place, all

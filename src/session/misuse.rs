@@ -50,6 +50,12 @@ pub enum Misuse {
     NoVersion { folder: String, from: String, to: String },
     #[error("{0} exists already, and nothing was written")]
     Taken(String),
+    #[error(
+        "nothing says where the team's catalog is to be: {0}; `--catalog URL` says it, and so does a remote of the repository"
+    )]
+    NoCatalog(String),
+    #[error("the catalog cannot be at `{shown}`: its address {why}")]
+    CatalogAddress { shown: String, why: String },
     #[error("{0} would be another one, and nothing was written: `--overwrite` replaces what is there")]
     Differs(String),
     #[error(

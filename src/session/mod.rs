@@ -21,6 +21,7 @@ mod files;
 mod former;
 mod new_hosts;
 mod own_folder;
+mod pipeline;
 mod place;
 #[cfg(test)]
 mod laws;
@@ -44,6 +45,7 @@ mod saved;
 mod scaffold;
 mod take_over;
 mod targets;
+mod team;
 mod walk;
 mod watch;
 
@@ -76,6 +78,7 @@ pub use migrate::{Import, Intake, import, import_texts};
 pub use misfit::{Misfit, misfits};
 pub use misuse::Misuse;
 pub use own_folder::make_own_folder;
+pub use pipeline::Pipeline;
 pub use place::place_in_repository;
 use planning::pass;
 pub use planning::{Planning, plan, plan_watched};
@@ -86,9 +89,10 @@ pub use revision::{Version, load_range};
 pub use rollback::{Former, former, not_brought_back};
 pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
-pub use scaffold::scaffold;
+pub use scaffold::{is_left_in, pipeline as pipeline_of, scaffold};
 pub use take_over::Written;
 pub use targets::{CatalogAt, open_catalog, open_catalog_at, open_targets, open_targets_of, settle_identity};
+pub use team::{Asked as TeamAsked, Team};
 pub use watch::Notice;
 
 use crate::adapter::git::RevisionError;

@@ -35,6 +35,7 @@ mod hints;
 mod impact;
 #[cfg(unix)]
 mod in_the_way;
+mod init_team;
 mod held;
 mod hostile;
 mod identity;
@@ -74,6 +75,7 @@ mod reports;
 #[cfg(unix)]
 mod repository;
 mod refused;
+mod rights;
 mod rollback;
 mod saved;
 mod secrets;

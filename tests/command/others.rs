@@ -73,7 +73,7 @@ impl Company {
             return Vec::new();
         }
         let files = store::files(&gitops, "main");
-        files.into_keys().filter(|path| path.ends_with(".yaml") && !path.contains(".plat")).collect()
+        files.into_keys().filter(|path| path.contains("/resources/") && !path.contains(".plat")).collect()
     }
 }
 

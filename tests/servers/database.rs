@@ -112,7 +112,19 @@ impl Database {
 
     /// What statements of the owner print; they have to succeed.
     pub(crate) fn sql(&self, statements: &str) -> String {
-        run(self.psql(OWNER, PASSWORD, statements).stdout(Stdio::piped()).stderr(Stdio::piped()))
+        self.sql_of(OWNER, PASSWORD, statements)
+    }
+
+    /// What statements of a role print; they have to succeed.
+    pub(crate) fn sql_of(&self, role: &str, password: &str, statements: &str) -> String {
+        run(self.psql(role, password, statements).stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    /// Why statements of a role are refused.
+    pub(crate) fn refuses(&self, role: &str, password: &str, statements: &str) -> String {
+        let done = self.psql(role, password, statements).stderr(Stdio::piped()).output().unwrap();
+        assert!(!done.status.success(), "{statements}");
+        String::from_utf8_lossy(&done.stderr).into_owned()
     }
 
     /// The address of the database, without who logs in.

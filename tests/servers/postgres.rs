@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use plat::adapter::postgres::{Postgres, PostgresError};
 use plat::catalog::{Catalog, CatalogError, Outcome};
+use plat::model::{Lease, Leased};
 use plat::wait::Wait;
 
 use crate::catalog_laws as laws;
@@ -23,6 +24,36 @@ macro_rules! each {
 fn a_catalog_in_postgresql_conforms() {
     with_database("postgres::a_catalog_in_postgresql_conforms", |database| {
         laws::laws! { each; (database) }
+    });
+}
+
+/// Each law in a schema of its own, as somebody whose rows policies guard, and keep nothing from.
+macro_rules! each_guarded {
+    (($database:ident) $($name:ident,)*) => {$(
+        let schema = stringify!($name);
+        let mut owner = open(&$database.url(), schema);
+        let lease = Lease { run: "first".to_owned(), holder: "owner".to_owned(), expires: 60 };
+        owner.acquire("first", &lease, 0).unwrap();
+        owner.release("first", "first").unwrap();
+        $database.sql(&format!(
+            "GRANT USAGE ON SCHEMA {schema} TO guarded;
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO guarded;
+             DO $$ DECLARE part text; BEGIN
+                 FOR part IN SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' LOOP
+                     EXECUTE format('ALTER TABLE {schema}.%I ENABLE ROW LEVEL SECURITY', part);
+                     EXECUTE format('CREATE POLICY everything ON {schema}.%I USING (true)', part);
+                 END LOOP;
+             END $$"
+        ));
+        laws::$name(&mut open_as(&$database.url(), schema, &login("guarded", "guards a lot")));
+    )*};
+}
+
+#[test]
+fn a_catalog_whose_rows_are_guarded_conforms() {
+    with_database("postgres::a_catalog_whose_rows_are_guarded_conforms", |database| {
+        database.sql("CREATE ROLE guarded LOGIN PASSWORD 'guards a lot'");
+        laws::laws! { each_guarded; (database) }
     });
 }
 
@@ -237,6 +268,137 @@ fn what_hides_rows_or_swallows_them_stops_everything() {
             let hidden = hidden.unwrap_err().to_string();
             assert!(hidden.contains("row level security"), "{hidden}");
         }
+    });
+}
+
+/// The policies that the manual shows, for a role of a project.
+pub(crate) fn policies(team: &str, project: &str) -> String {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rights.md")).unwrap();
+    let start = page.find("```sql\nDO ").unwrap() + "```sql\n".len();
+    let shown = &page[start..start + page[start..].find("\n```\n").unwrap()];
+    let call = "CALL plat.may_apply('shop', 'shop-7c41d09be2');";
+    assert_eq!(shown.matches(call).count(), 1);
+    shown.replace(call, &format!("CALL plat.may_apply('{team}', '{project}');"))
+}
+
+#[test]
+fn who_is_shown_all_rows_writes_those_of_a_project_alone() {
+    with_database("postgres::who_is_shown_all_rows_writes_those_of_a_project_alone", |database| {
+        let url = database.url();
+        let (mut owner, shop_login) = (open(&url, "plat"), login("shop", "sells a lot"));
+        let all = |catalog: &Postgres| laws::everything(catalog, "pay-1");
+        owner.apply(&laws::batch("pay-1", &[make("ledger"), make("pays")])).unwrap();
+        database.sql("CREATE ROLE shop LOGIN PASSWORD 'sells a lot'; CREATE ROLE planner LOGIN PASSWORD 'looks a lot'");
+        database.sql(&policies("shop", "shop-1"));
+        database.sql("GRANT USAGE ON SCHEMA plat TO planner; GRANT SELECT ON ALL TABLES IN SCHEMA plat TO planner");
+        let mut shop = open_as(&url, "plat", &shop_login);
+        // All of it is shown to everybody.
+        assert_eq!(all(&open_as(&url, "plat", &login("planner", "looks a lot"))), all(&owner));
+        assert_eq!(all(&shop), all(&owner));
+        // What is its own is made, changed and taken away, with all that is beside it.
+        let own = [make("cart"), make("search")];
+        assert_eq!(shop.apply(&laws::batch("shop-1", &own)).unwrap(), [Outcome::Done; 2]);
+        let change = [laws::write("entity:service:cart", "{\"title\":\"x\"}", "{\"title\":\"y\"}")];
+        assert_eq!(shop.apply(&laws::batch("shop-1", &change)).unwrap(), [Outcome::Done]);
+        let lease = Lease { run: "run".to_owned(), holder: "somebody".to_owned(), expires: 60 };
+        assert_eq!(shop.acquire("shop-1", &lease, 0).unwrap(), Leased::Granted);
+        shop.release("shop-1", "run").unwrap();
+        // What is another project's is not, whatever is tried, and nothing of a batch is left.
+        let before = (all(&owner), laws::everything(&owner, "shop-1"));
+        let theirs = laws::write("entity:service:ledger", "{\"title\":\"x\"}", "{\"title\":\"y\"}");
+        let other_kind = laws::make("blueprint:shop", &laws::map("{\"title\":\"x\"}"));
+        for (project, operations, why) in [
+            ("shop-1", [make("new"), theirs.clone()], "keeps entity:service:ledger from it"),
+            ("shop-1", [make("new"), make("ledger")], "keeps entity:service:ledger from it"),
+            ("shop-1", [make("new"), other_kind], "row-level security policy for table \"objects\""),
+            ("pay-1", [make("new"), make("other")], "row-level security policy"),
+        ] {
+            let refused = shop.apply(&laws::batch(project, &operations)).unwrap_err();
+            let text = refused.to_string();
+            assert!(text.contains("does not let this role write a batch") && text.contains(why), "{text}");
+            assert_eq!((all(&owner), laws::everything(&owner, "shop-1")), before, "{text}");
+        }
+        // Nor by statements of its own, be it that it says that something is its own which is not.
+        for statement in [
+            "INSERT INTO plat.inventory SELECT 'shop-1', kind, parent, name, base, lifecycle, fields, written FROM plat.inventory WHERE project = 'pay-1'",
+            "UPDATE plat.inventory SET name = 'ledger' WHERE name = 'cart'",
+            "UPDATE plat.inventory SET project = 'pay-1'",
+            "INSERT INTO plat.leases VALUES ('pay-1', 'r', 'h', 0)",
+            "UPDATE plat.catalog SET format = 99",
+            "ALTER TABLE plat.objects DISABLE ROW LEVEL SECURITY",
+        ] {
+            let refused = database.refuses("shop", "sells a lot", statement);
+            assert!(
+                ["row-level security", "permission denied", "must be owner"].iter().any(|why| refused.contains(why)),
+                "{refused}"
+            );
+        }
+        for statement in [
+            "DELETE FROM plat.inventory WHERE project = 'pay-1'",
+            "UPDATE plat.objects SET body = '{}' WHERE name = 'ledger'",
+        ] {
+            database.sql_of("shop", "sells a lot", statement);
+        }
+        assert_eq!((all(&owner), laws::everything(&owner, "shop-1")), before);
+        assert!(shop.acquire("pay-1", &lease, 0).unwrap_err().to_string().contains("row-level security"));
+        // A batch of many rows.
+        let many: Vec<_> = (0..1500).map(|number| make(&format!("many-{number}"))).collect();
+        assert_eq!(shop.apply(&laws::batch("shop-1", &many)).unwrap(), vec![Outcome::Done; 1500]);
+        assert_eq!(all(&shop), all(&owner));
+        // The owner is bound by none of it.
+        assert_eq!(owner.apply(&laws::batch("pay-1", &[theirs])).unwrap(), [Outcome::Done]);
+    });
+}
+
+#[test]
+fn who_may_be_shown_a_part_of_the_rows_is_refused() {
+    with_database("postgres::who_may_be_shown_a_part_of_the_rows_is_refused", |database| {
+        open(&database.url(), "plat").apply(&laws::batch("demo", &[make("a")])).unwrap();
+        database.sql(
+            "CREATE ROLE team; CREATE ROLE others; CREATE ROLE part LOGIN PASSWORD 'sees a part' IN ROLE team;
+             GRANT USAGE ON SCHEMA plat TO part; GRANT SELECT ON ALL TABLES IN SCHEMA plat TO part;
+             ALTER TABLE plat.objects ENABLE ROW LEVEL SECURITY",
+        );
+        for (policy, is_shown) in [
+            ("FOR SELECT USING (true)", true),
+            ("FOR ALL USING (true)", true),
+            ("FOR SELECT TO team USING (true)", true),
+            ("FOR SELECT TO others USING (true)", false),
+            ("FOR UPDATE USING (true)", false),
+            ("FOR SELECT USING (kind = 'entity' OR kind <> 'entity')", false),
+            ("FOR SELECT USING (NOT false)", false),
+            ("FOR INSERT WITH CHECK (true)", false),
+            ("AS RESTRICTIVE FOR SELECT USING (true)", false),
+        ] {
+            database.sql(&format!("CREATE POLICY one ON plat.objects {policy}"));
+            let look = || open_as(&database.url(), "plat", &login("part", "sees a part")).observe("demo");
+            match look() {
+                Ok(seen) => assert!(is_shown && seen.entries.len() == 1, "{policy}"),
+                Err(error) => {
+                    assert!(!is_shown && error.to_string().contains("FOR SELECT USING (true)"), "{policy}: {error}");
+                }
+            }
+            if is_shown {
+                for (beside, stays) in [
+                    ("AS RESTRICTIVE FOR SELECT USING (kind = 'team')", false),
+                    ("AS RESTRICTIVE FOR SELECT TO others USING (kind = 'team')", true),
+                    ("AS RESTRICTIVE FOR ALL TO team USING (kind = 'team')", false),
+                    ("AS RESTRICTIVE FOR UPDATE USING (kind = 'team')", true),
+                    ("AS RESTRICTIVE FOR SELECT USING (true)", true),
+                    ("FOR SELECT USING (kind = 'team')", true),
+                ] {
+                    database.sql(&format!("CREATE POLICY two ON plat.objects {beside}"));
+                    assert_eq!(look().is_ok(), stays, "{policy} and {beside}");
+                    database.sql("DROP POLICY two ON plat.objects");
+                }
+            }
+            database.sql("DROP POLICY one ON plat.objects");
+        }
+        // One that says nothing of a table is no policy for another one.
+        database
+            .sql("CREATE POLICY one ON plat.objects USING (true); ALTER TABLE plat.levels ENABLE ROW LEVEL SECURITY");
+        let hidden = open_as(&database.url(), "plat", &login("part", "sees a part")).observe("demo").unwrap_err();
+        assert!(hidden.to_string().contains("row level security"), "{hidden}");
     });
 }
 

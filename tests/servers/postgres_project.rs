@@ -153,3 +153,47 @@ fn who_listens_hears_of_every_apply() {
         assert!(heard.contains("\"heard\" with payload \"demo-1\""), "{heard}");
     });
 }
+
+#[test]
+fn a_role_of_a_team_applies_its_project_and_nothing_of_an_apply_that_would_do_more() {
+    let test = "postgres_project::a_role_of_a_team_applies_its_project_and_nothing_of_an_apply_that_would_do_more";
+    with_database(test, |database| {
+        let pay = project(database, "plat", 0);
+        let team = "entity service ledger { tier gold; }\n";
+        std::fs::write(pay.path().join("services.kdl"), team).unwrap();
+        succeeds(&mut plat(pay.path(), &APPLY));
+        database.sql("CREATE ROLE shop LOGIN PASSWORD 'sells a lot'");
+        database.sql(&crate::postgres::policies("shop", "shop-1").replace(
+            "''entity'', ''request''",
+            "''team'', ''state-store'', ''destination'', ''promise'', ''request''",
+        ));
+        let shop = project(database, "plat", 0);
+        let head = PROJECT.replace("URL", &format!("url \"{}\"", database.url())).replace("SCHEMA", "plat");
+        let head = head.replace("demo", "shop").replace("blueprint service { property tier string; }\n", "");
+        std::fs::write(shop.path().join("plat.kdl"), head).unwrap();
+        let own = "team shop\nstate-store files git create { url \".plat/stores/files.git\"; branch main; }\n\
+            destination here { store files; labels in=shop; }\npromise db {\n    api group=a.example.com version=v1 kind=Db { field size string; }\n    \
+            schedule in=shop\n    workflow configure { resource v1 ConfigMap $name; }\n}\nrequest db one { size small; }\n";
+        let write = |more: &str| std::fs::write(shop.path().join("own.kdl"), format!("{own}{more}")).unwrap();
+        let as_shop = |arguments: &[&str]| {
+            let mut command = plat(shop.path(), arguments);
+            command.env("PLAT_SECRET_CATALOG_USERNAME", "shop").env("PLAT_SECRET_CATALOG_PASSWORD", "sells a lot");
+            command
+        };
+        write("blueprint service { property tier string; }\nadopt blueprint:service from=demo-1\n");
+        let before = database
+            .sql("SELECT * FROM plat.objects ORDER BY 1, 2, 3; SELECT * FROM plat.inventory ORDER BY 1, 2, 3, 4");
+        let (refused, code) = said(&mut as_shop(&APPLY));
+        assert_eq!(code, 1, "{refused}");
+        assert!(refused.contains("a policy of row level security keeps blueprint:service from it"), "{refused}");
+        let after = database
+            .sql("SELECT * FROM plat.objects ORDER BY 1, 2, 3; SELECT * FROM plat.inventory ORDER BY 1, 2, 3, 4");
+        assert_eq!(before, after);
+        assert!(!shop.path().join(".plat/stores/files.git/refs/heads/main").exists(), "its files were delivered");
+        write("");
+        succeeds(&mut as_shop(&APPLY));
+        assert!(succeeds(&mut as_shop(&["plan"])).starts_with("No changes. "));
+        assert!(succeeds(&mut plat(pay.path(), &["plan"])).starts_with("No changes. "));
+        succeeds(&mut as_shop(&["destroy", "--auto-approve"]));
+    });
+}

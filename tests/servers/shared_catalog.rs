@@ -12,7 +12,7 @@ use plat::wait::Wait;
 
 use crate::laws::bare;
 use crate::scenario::{Trust, scenario};
-use crate::world::World;
+use crate::world::{USER, World};
 use crate::{Variables, WAYS, Way, catalog_laws as laws, environment, right};
 
 fn place(world: &World, url: String, cache: &str) -> Place {
@@ -120,6 +120,35 @@ fn who_may_only_read_plans_and_is_told_so_where_it_writes() {
         assert!(matches!(refused, CatalogError::Kept(_)) && text.contains("not for you"), "{text}");
         assert_eq!(tip(), before);
         assert_eq!(reader.observe("one").unwrap().entries.len(), 1, "what was refused is not there");
+    });
+}
+
+#[test]
+fn the_hook_of_the_manual_holds_who_logs_in_to_their_part() {
+    let test = "shared_catalog::the_hook_of_the_manual_holds_who_logs_in_to_their_part";
+    scenario(test, Trust::Known, |world| {
+        let repository = repository(world, "r.git");
+        let make = |name: &str| laws::make(&format!("entity:service:{name}"), &laws::map("{\"title\":\"x\"}"));
+        open(world, Way::Https, "r.git", "two").apply(&laws::batch("pay-1", &[make("ledger")])).unwrap();
+        let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rights.md")).unwrap();
+        let start = page.find("```sh\n#!/bin/sh\n").unwrap() + "```sh\n#!/bin/sh\n".len();
+        world.hook("r.git", "pre-receive", &page[start..start + page[start..].find("\n```\n").unwrap()]);
+        std::fs::write(repository.path().join("plat-rights"), format!("{USER} shop-1 entity/service/*\n")).unwrap();
+        let mut shop = open(world, Way::Https, "r.git", "one");
+        shop.apply(&laws::batch("shop-1", &[make("cart")])).unwrap();
+        let tip = || repository.find_reference("refs/heads/plat-catalog").unwrap().target();
+        let before = tip();
+        let theirs = laws::write("entity:service:ledger", "{\"title\":\"x\"}", "{\"title\":\"y\"}");
+        for (project, operations, why) in [
+            ("shop-1", [make("new"), theirs], "write entity/service/ledger.json, which project pay-1 owns"),
+            ("shop-1", [make("new"), laws::make("team:new", &laws::map("{\"title\":\"x\"}"))], "write team/new.json"),
+            ("pay-1", [make("new"), make("other")], "write what project pay-1 keeps"),
+        ] {
+            let refused = shop.apply(&laws::batch(project, &operations)).unwrap_err().to_string();
+            assert!(refused.contains(&format!("plat: {USER} may not {why}")), "{refused}");
+            assert_eq!(tip(), before, "{why}");
+        }
+        assert_eq!(shop.observe("shop-1").unwrap().entries.len(), 2, "what was refused is not there");
     });
 }
 

@@ -27,6 +27,10 @@ pub(super) enum Flaw {
     Older,
     /// Who logs in is shown a part of the rows.
     Hidden,
+    /// Who logs in may not do something with a row that it is shown.
+    Guarded(String),
+    /// Fewer rows were written than there were to write.
+    Unwritten,
     /// A rule of all catalogs.
     Refused(CatalogError),
     /// Another one made what this one was about to make: it is to be looked at again.
@@ -80,7 +84,7 @@ pub enum PostgresError {
     },
     /// Who logs in is shown a part of the rows.
     #[error(
-        "the catalog {place} has row level security for this role, so that nobody knows what is hidden from it: give the role BYPASSRLS, or take that off its tables"
+        "the catalog {place} has row level security for this role, so that nobody knows what is hidden from it: give each table a policy that shows it all rows, as in `FOR SELECT USING (true)`"
     )]
     Hidden {
         /// Where it is.
@@ -142,7 +146,7 @@ impl Flaw {
         if u64::try_from(wanted).is_ok_and(|wanted| wanted == written) {
             return Ok(());
         }
-        Err(Self::Damaged("a rule or a trigger that is none of plat's keeps rows from being written".to_owned()))
+        Err(Self::Unwritten)
     }
 
     /// The error for the outside; `doing` completes "failed to".
@@ -157,6 +161,13 @@ impl Flaw {
             Self::Silent(waited) => kept(PostgresError::Silent { place, waited }),
             Self::Older => kept(PostgresError::Older { place }),
             Self::Hidden => kept(PostgresError::Hidden { place }),
+            Self::Guarded(what) => {
+                let why = format!("a policy of row level security keeps {what} from it");
+                kept(PostgresError::Forbidden { place, doing, why })
+            }
+            Self::Unwritten => {
+                damaged(place, "a rule or a trigger that is none of plat's keeps rows from being written".to_owned())
+            }
             Self::Newer { found, known } => CatalogError::Newer { place, found, known },
             Self::Damaged(what) => damaged(place, what),
             Self::Raced => CatalogError::Overtaken { place, tries: super::TRIES },

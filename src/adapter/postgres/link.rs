@@ -59,7 +59,7 @@ impl Link {
                 Some(client) => client,
                 None => self.target.connect(&self.environment, self.patience).await?,
             };
-            let talk = Talk { client: &client, link: self };
+            let talk = Talk { client: &client, link: self, is_guarded: Cell::new(false) };
             talk.beat();
             let said = conversation(&talk).await?;
             Ok((said, client))
@@ -94,6 +94,8 @@ impl Link {
 pub(super) struct Talk<'a> {
     pub(super) client: &'a Client,
     link: &'a Link,
+    /// Whether policies say which rows this role may write.
+    pub(super) is_guarded: Cell<bool>,
 }
 
 impl Talk<'_> {

@@ -95,7 +95,13 @@ impl Postgres {
         self.patiently(doing, || {
             self.link.converse(async |talk| {
                 talk.run(&begin).await?;
-                let answer = match schema::format(talk, &self.schema, self.migrations).await? {
+                let mut format = schema::format(talk, &self.schema, self.migrations).await?;
+                if talk.is_guarded.get() {
+                    // The moment that is looked at begins once nobody changes what is shown any more.
+                    talk.run(&format!("ROLLBACK; {begin}; {}", schema::HOLD)).await?;
+                    format = schema::format(talk, &self.schema, self.migrations).await?;
+                }
+                let answer = match format {
                     0 => None,
                     format if format == self.migrations.len() => Some(question(talk).await?),
                     _ => return Err(Flaw::Older),
@@ -119,7 +125,10 @@ impl Postgres {
             self.link.converse(async |talk| {
                 talk.run(&begin).await?;
                 schema::migrate(talk, &self.schema, self.migrations).await?;
-                let result = change(talk).await?;
+                let result = change(talk).await.map_err(|fault| match fault {
+                    Flaw::Unwritten if talk.is_guarded.get() => Flaw::Guarded("a row that it was to write".to_owned()),
+                    fault => fault,
+                })?;
                 talk.run("COMMIT").await?;
                 Ok(result)
             })

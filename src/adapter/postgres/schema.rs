@@ -13,18 +13,35 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The format of the catalog in a schema: 0 where there is none.
+/// Keeps the policies of the tables as they are until the transaction ends, and needs no more than the right to read.
+pub(super) const HOLD: &str =
+    "LOCK TABLE catalog, objects, inventory, levels, leases, runs, projects IN ACCESS SHARE MODE";
+
+/// Whether there is a catalog in a schema, whether policies of row level security say which rows this role may do something with, and whether
+/// they hide some from it: where none shows it all rows of a table, or one that counts beside others may hide some. What a policy shows is known
+/// of `true` alone.
+const FOUND: &str = "WITH guarded AS (
+        SELECT pg_class.oid FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE nspname = $2 AND relkind IN ('r', 'p') AND row_security_active(pg_class.oid)
+    ), policies AS (
+        SELECT polrelid, polpermissive, pg_get_expr(polqual, polrelid) AS shown FROM pg_policy JOIN guarded ON guarded.oid = polrelid
+        WHERE polcmd IN ('r', '*') AND polqual IS NOT NULL
+            AND EXISTS (SELECT FROM unnest(polroles) AS role WHERE CASE WHEN role = 0 THEN true ELSE pg_has_role(role, 'USAGE') END)
+    )
+    SELECT to_regclass($1) IS NOT NULL, EXISTS (SELECT FROM guarded), EXISTS (SELECT FROM guarded WHERE
+        NOT EXISTS (SELECT FROM policies WHERE polrelid = guarded.oid AND polpermissive AND shown = 'true')
+        OR EXISTS (SELECT FROM policies WHERE polrelid = guarded.oid AND NOT polpermissive AND shown <> 'true'))";
+
+/// The format of the catalog in a schema: 0 where there is none. The conversation knows from here on whether its rows are guarded.
 pub(super) async fn format(talk: &Talk<'_>, schema: &str, migrations: &[&str]) -> Result<usize, Flaw> {
     let table = format!("{}.catalog", quoted(schema));
-    let question = "SELECT to_regclass($1) IS NOT NULL, EXISTS (
-        SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-        WHERE nspname = $2 AND relkind = 'r' AND row_security_active(pg_class.oid))";
-    let Some(found) = talk.row(question, &[(&table, Type::TEXT), (&schema, Type::TEXT)]).await? else { return Ok(0) };
+    let Some(found) = talk.row(FOUND, &[(&table, Type::TEXT), (&schema, Type::TEXT)]).await? else { return Ok(0) };
     if !found.try_get::<_, bool>(0)? {
         return Ok(0);
     }
+    talk.is_guarded.set(found.try_get(1)?);
     // What is hidden would be taken for gone.
-    if found.try_get::<_, bool>(1)? {
+    if found.try_get::<_, bool>(2)? {
         return Err(Flaw::Hidden);
     }
     let rows = talk.rows(&format!("SELECT format FROM {table}"), &[]).await?;

@@ -22,6 +22,13 @@ const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fiel
     FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
     WHERE project = ANY($4) ORDER BY project, kind, parent, name FOR UPDATE OF inventory";
 
+/// The same rows as they are shown to this role, be it that it may not write them.
+const SHOWN: &str = "SELECT kind, parent, name, NULL
+    FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
+    UNION ALL SELECT kind, parent, name, project
+    FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
+    WHERE project = ANY($4)";
+
 /// A row of an object.
 #[derive(Clone, PartialEq)]
 pub(super) struct ObjectRow {
@@ -84,12 +91,27 @@ impl<'a> Work<'a> {
             return Ok(work);
         }
         let (keys, owners) = (Keys::of(touched), Vec::from_iter(owners));
+        work.look(talk, &keys, &owners).await?;
+        if talk.is_guarded.get()
+            && let Some(first) = work.kept_from(talk, &keys, &owners).await?
+        {
+            // Others may have made it between the two looks.
+            work.look(talk, &keys, &owners).await?;
+            if work.kept_from(talk, &keys, &owners).await?.is_some() {
+                return Err(Flaw::Guarded(first));
+            }
+        }
+        Ok(work)
+    }
+
+    /// Reads the rows of keys, as far as this role may write them, and holds them.
+    async fn look(&mut self, talk: &Talk<'_>, keys: &Keys<'_>, owners: &[&str]) -> Result<(), Flaw> {
         for row in talk.rows(OBJECTS, &keys.given()).await? {
             let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
             let digest = row.try_get::<_, Option<&[u8]>>(3)?.map(rows::digest).transpose()?;
             let (json, created, updated) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
             let found = ObjectRow { json, digest, created, updated };
-            work.objects.insert(address, Slot { was: Some(found.clone()), is: Some(found) });
+            self.objects.insert(address, Slot { was: Some(found.clone()), is: Some(found) });
         }
         let [kinds, parents, names] = keys.given();
         for row in talk.rows(RECORDS, &[kinds, parents, names, (&owners, Type::TEXT_ARRAY)]).await? {
@@ -101,9 +123,25 @@ impl<'a> Work<'a> {
                 fields: row.try_get(6)?,
                 written: row.try_get(7)?,
             };
-            work.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
+            self.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
         }
-        Ok(work)
+        Ok(())
+    }
+
+    /// The first row of keys that this role is shown and was not given to write.
+    async fn kept_from(&self, talk: &Talk<'_>, keys: &Keys<'_>, owners: &[&str]) -> Result<Option<String>, Flaw> {
+        let [kinds, parents, names] = keys.given();
+        for row in talk.rows(SHOWN, &[kinds, parents, names, (&owners, Type::TEXT_ARRAY)]).await? {
+            let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
+            match row.try_get::<_, Option<&str>>(3)? {
+                None if !self.objects.contains_key(&address) => return Ok(Some(address.to_string())),
+                Some(project) if !self.records.contains_key(&(project.into(), address.clone())) => {
+                    return Ok(Some(format!("what project {project} owns of {address}")));
+                }
+                None | Some(_) => {}
+            }
+        }
+        Ok(None)
     }
 
     /// The rows of what another catalog holds.

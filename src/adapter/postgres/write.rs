@@ -1,4 +1,5 @@
-//! The rows of a batch that differ from what is there, written: new ones by `COPY`, the others by one statement each.
+//! The rows of a batch that differ from what is there, written: new ones by `COPY`, where no policy guards them, the others by one statement
+//! each.
 
 use super::flaw::Flaw;
 use super::link::Talk;
@@ -27,6 +28,16 @@ const GONE_RECORDS: &str = "DELETE FROM inventory
     USING unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS key(kind, parent, name, project)
     WHERE (inventory.kind, inventory.parent, inventory.name, inventory.project) = (key.kind, key.parent, key.name, key.project)";
 
+/// The same of rows that policies guard, which `COPY` is not taken for.
+const MADE_OBJECTS: &str = "INSERT INTO objects (kind, parent, name, digest, created_at, updated_at, body)
+    SELECT new.kind, new.parent, new.name, new.digest, new.created_at, new.updated_at, new.body::json
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
+        AS new(kind, parent, name, digest, created_at, updated_at, body)";
+const MADE_RECORDS: &str = "INSERT INTO inventory (project, kind, parent, name, base, lifecycle, fields, written)
+    SELECT new.project, new.kind, new.parent, new.name, new.base, new.lifecycle, new.fields, new.written::json
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::text[])
+        AS new(kind, parent, name, project, base, lifecycle, fields, written)";
+
 const CHANGED_OBJECTS: &str = "UPDATE objects SET (digest, created_at, updated_at, body)
     = (new.digest, new.created_at, new.updated_at, new.body::json)
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
@@ -53,10 +64,19 @@ pub(super) async fn write(talk: &Talk<'_>, work: &Work<'_>) -> Result<(), Flaw> 
         Flaw::unless(talk.execute(GONE_OBJECTS, &keys.given()).await?, gone.len())?;
     }
     for changed in objects.changed.chunks(MOST) {
-        change_objects(talk, changed).await?;
+        put_objects(talk, CHANGED_OBJECTS, changed).await?;
     }
     for changed in records.changed.chunks(MOST) {
-        change_records(talk, changed).await?;
+        put_records(talk, CHANGED_RECORDS, changed).await?;
+    }
+    if talk.is_guarded.get() {
+        for new in objects.new.chunks(MOST) {
+            put_objects(talk, MADE_OBJECTS, new).await?;
+        }
+        for new in records.new.chunks(MOST) {
+            put_records(talk, MADE_RECORDS, new).await?;
+        }
+        return Ok(());
     }
     copy_objects(talk, &objects.new).await?;
     copy_records(talk, &records.new).await
@@ -88,7 +108,7 @@ fn record_keys<'a>(rows: &[&'a (Name, Address)]) -> (Keys<'a>, Vec<&'a str>) {
     (Keys::of(rows.iter().map(|(_, address)| address)), rows.iter().map(|(owner, _)| &**owner).collect())
 }
 
-async fn change_objects(talk: &Talk<'_>, rows: &[(&Address, &ObjectRow)]) -> Result<(), Flaw> {
+async fn put_objects(talk: &Talk<'_>, statement: &str, rows: &[(&Address, &ObjectRow)]) -> Result<(), Flaw> {
     let keys = Keys::of(rows.iter().map(|(address, _)| *address));
     let digests: Vec<Option<&[u8]>> =
         rows.iter().map(|(_, row)| row.digest.as_ref().map(|digest| &digest.0[..])).collect();
@@ -105,10 +125,10 @@ async fn change_objects(talk: &Talk<'_>, rows: &[(&Address, &ObjectRow)]) -> Res
         (&updated as _, Type::INT8_ARRAY),
         (&bodies as _, Type::TEXT_ARRAY),
     ];
-    Flaw::unless(talk.execute(CHANGED_OBJECTS, &given).await?, rows.len())
+    Flaw::unless(talk.execute(statement, &given).await?, rows.len())
 }
 
-async fn change_records(talk: &Talk<'_>, rows: &[(&(Name, Address), &RecordRow)]) -> Result<(), Flaw> {
+async fn put_records(talk: &Talk<'_>, statement: &str, rows: &[(&(Name, Address), &RecordRow)]) -> Result<(), Flaw> {
     let (keys, owners) = record_keys(&rows.iter().map(|(key, _)| *key).collect::<Vec<_>>());
     let bases: Vec<&[u8]> = rows.iter().map(|(_, row)| &row.base.0[..]).collect();
     let lifecycles: Vec<Option<&str>> = rows.iter().map(|(_, row)| row.lifecycle.as_deref()).collect();
@@ -125,7 +145,7 @@ async fn change_records(talk: &Talk<'_>, rows: &[(&(Name, Address), &RecordRow)]
         (&fields as _, Type::BYTEA_ARRAY),
         (&written as _, Type::TEXT_ARRAY),
     ];
-    Flaw::unless(talk.execute(CHANGED_RECORDS, &given).await?, rows.len())
+    Flaw::unless(talk.execute(statement, &given).await?, rows.len())
 }
 
 async fn copy_objects(talk: &Talk<'_>, rows: &[(&Address, &ObjectRow)]) -> Result<(), Flaw> {

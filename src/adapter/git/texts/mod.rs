@@ -1,8 +1,10 @@
 //! The texts of a project in Git: as a commit has them, and at which commit they are. They are looked at and never written.
 
+mod checkout;
 mod head;
 mod revision;
 
+pub use checkout::{Checkout, Upstream, checkout};
 pub use head::head_revision;
 pub use revision::{Revision, RevisionError, Shut, commit_of};
 
