@@ -6,7 +6,7 @@ mod declared;
 
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Renames, Scope};
+use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Removed, Renames, Scope};
 use crate::source::Origin;
 use crate::syntax::edit::write_string;
 use declared::Declarations;
@@ -69,6 +69,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     }
     for removed in removed {
         found.extend(judge.removed(&removed.scope.value, removed.scope.span));
+        found.extend(to_itself(project, removed));
     }
     for adopt in adopted {
         found.extend(judge.adopted(&adopt.scope.value, adopt.scope.span));
@@ -337,13 +338,27 @@ fn other_parent(moved: &Moved) -> Diagnostic {
         .help(format!("where `{from}` itself is now `{to}`, write `moved from={above}:{from} to={above}:{to}`; otherwise it is another {kind}"))
 }
 
-/// An object that the project is to take from itself.
-fn of_itself(project: &Project, adopt: &Adopt) -> Option<Diagnostic> {
-    let from = adopt.from.as_ref()?;
+/// The place that says that a project is the one of an id.
+fn is_itself(project: &Project, id: &str) -> Option<Origin> {
     // Its id marks what it owns, and its name only where it says none.
     let name = || project.name.as_ref().map(|name| (&*name.value, name.span));
     let (own, place) = project.id.as_ref().map(|id| (&*id.value, id.span)).or_else(name)?;
-    (*own == *from.value).then(|| {
+    (*own == *id).then_some(place)
+}
+
+/// An object that goes to the project that it is of.
+fn to_itself(project: &Project, removed: &Removed) -> Option<Diagnostic> {
+    let to = removed.to_project.as_ref()?;
+    let place = is_itself(project, &to.value)?;
+    let message = format!("`{}` is this project itself", to.value);
+    let problem = Diagnostic::error(code::MOVED_ELSEWHERE, to.span, message).other(place, "said here");
+    Some(problem.help("name the project that takes the object over, as `plat catalog projects` shows it"))
+}
+
+/// An object that the project is to take from itself.
+fn of_itself(project: &Project, adopt: &Adopt) -> Option<Diagnostic> {
+    let from = adopt.from.as_ref()?;
+    is_itself(project, &from.value).map(|place| {
         Diagnostic::error(code::ADOPTED_FROM_ITSELF, from.span, format!("`{}` is this project itself", from.value))
             .other(place, "said here")
             .help("name the project that owns the object now, or nobody: then it is one that nobody owns")

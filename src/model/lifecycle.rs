@@ -119,6 +119,8 @@ pub struct Removed {
     pub scope: Spanned<Scope>,
     /// Where it says that they stay and are only let go of.
     pub keep: Option<Origin>,
+    /// The project that it goes to: it stays as it is until that one takes it over.
+    pub to_project: Option<Spanned<Name>>,
 }
 
 /// What exists already and is taken over on purpose.

@@ -20,6 +20,11 @@ impl<'i> Meant<'i> {
         self.removed.of_object(object)
     }
 
+    /// Whether an object stays until another project takes it over.
+    pub(super) fn is_handed(&self, object: &Address) -> bool {
+        self.removed(object).is_some_and(|line| line.to_project.is_some())
+    }
+
     /// The line that says that a file goes, or is let go of, or that all that a pattern covers does.
     pub(super) fn removed_as(&self, text: &str) -> Option<&'i Removed> {
         self.removed.of_pattern(text)

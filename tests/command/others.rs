@@ -229,3 +229,54 @@ fn what_only_its_owner_has_is_refused() {
     platform.apply();
     shop.run(["plan"]).code(3).complains(["plat.kdl:6:1: error[E0743]", "`gitops`"]);
 }
+
+#[test]
+fn what_goes_to_another_project_is_always_owned_by_one_of_the_two() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let delivered = company.delivered();
+    let web = ["why", "entity:service:web"];
+    // The shop gives away what it has, and what is said of it here and there.
+    shop.write("shop.kdl", "moved from=entity:service:web to-project=platform-1\n");
+    shop.edit(
+        "shop.kdl",
+        "platform-1\n",
+        "platform-1\nmoved from=\"request:bucket:default/assets\" to-project=platform-1\n",
+    );
+    shop.run(["plan"]).no_changes();
+    shop.run(["apply", "--auto-approve"]).code(0);
+    assert_eq!(company.delivered(), delivered);
+    platform.run(web).code(0).says(["owned by      project shop-1\n"]);
+    // Nobody takes it who does not say so.
+    platform.write("shop.kdl", SHOP);
+    platform.run(["plan"]).code(5).says(["entity:service:web", "shop-1"]);
+    platform.write("taken.kdl", "adopt entity:service:web from=shop-1\nadopt \"request:bucket:*\" from=shop-1\n");
+    platform.run(["apply", "--auto-approve"]).code(0);
+    assert_eq!(company.delivered(), delivered);
+    shop.run(web).code(0).says(["owned by      project platform-1\n"]);
+    for project in [platform, shop] {
+        project.run(["plan"]).no_changes();
+    }
+    // The lines may go, and each has what it has.
+    shop.write("shop.kdl", "");
+    shop.run(["apply", "--auto-approve"]).code(0);
+    platform.write("taken.kdl", "");
+    platform.run(["plan"]).no_changes();
+    assert_eq!(company.delivered(), delivered);
+}
+
+#[test]
+fn what_goes_to_another_project_says_where_and_is_declared_no_more() {
+    let project = Project::new().file("plat.kdl", "project a { id a-1; }\nteam one\n");
+    for (line, code) in [
+        ("moved from=team:two", "E0203"),
+        ("moved from=team:two to=team:one to-project=b-1", "E0212"),
+        ("moved from=team:two to-project=a-1", "E0713"),
+        ("moved from=team:one to-project=b-1", "E0715"),
+        ("moved \"request:db:*\" from=destination:a to-project=b-1", "E0212"),
+    ] {
+        project.write("moved.kdl", line);
+        project.run(["check"]).code(3).says([code]);
+    }
+}

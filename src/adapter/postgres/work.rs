@@ -17,6 +17,15 @@ const OBJECTS: &str = "SELECT kind, parent, name, digest, body::text, created_at
     FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
     ORDER BY kind, parent, name FOR UPDATE OF objects";
 
+/// The objects of a list of keys that others own and that are to stay as they are until the transaction ends.
+const HELD: &str = "SELECT kind, parent, name, digest, body::text, created_at, updated_at
+    FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
+    ORDER BY kind, parent, name FOR SHARE OF objects";
+
+/// The same for a role that may not write them, and so cannot keep others from it: as they are now.
+const SEEN: &str = "SELECT kind, parent, name, digest, body::text, created_at, updated_at
+    FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)";
+
 /// The records of them, of the project and of those that it takes something from.
 const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fields, written::text
     FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
@@ -73,7 +82,12 @@ impl<'a> Work<'a> {
     pub(super) async fn read(talk: &Talk<'_>, schema: &'a str, batch: &Batch<'_>) -> Result<Self, Flaw> {
         let mut touched: BTreeSet<&Address> = BTreeSet::new();
         let mut owners: BTreeSet<&str> = BTreeSet::from([batch.project]);
+        let mut held: BTreeSet<&Address> = BTreeSet::new();
         for GuardedChange { address, change } in batch.operations {
+            if let Change::Hold { .. } = change {
+                held.insert(address);
+                continue;
+            }
             touched.insert(address);
             if let Change::Write { from, taken_from, .. } | Change::Make { from, taken_from, .. } = change {
                 touched.extend(from);
@@ -87,6 +101,11 @@ impl<'a> Work<'a> {
             objects: BTreeMap::new(),
             records: BTreeMap::new(),
         };
+        held.retain(|address| !touched.contains(address));
+        if !held.is_empty() {
+            let statement = if talk.is_guarded.get() { SEEN } else { HELD };
+            work.look_at(talk, statement, &Keys::of(held)).await?;
+        }
         if touched.is_empty() {
             return Ok(work);
         }
@@ -106,13 +125,7 @@ impl<'a> Work<'a> {
 
     /// Reads the rows of keys, as far as this role may write them, and holds them.
     async fn look(&mut self, talk: &Talk<'_>, keys: &Keys<'_>, owners: &[&str]) -> Result<(), Flaw> {
-        for row in talk.rows(OBJECTS, &keys.given()).await? {
-            let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
-            let digest = row.try_get::<_, Option<&[u8]>>(3)?.map(rows::digest).transpose()?;
-            let (json, created, updated) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
-            let found = ObjectRow { json, digest, created, updated };
-            self.objects.insert(address, Slot { was: Some(found.clone()), is: Some(found) });
-        }
+        self.look_at(talk, OBJECTS, keys).await?;
         let [kinds, parents, names] = keys.given();
         for row in talk.rows(RECORDS, &[kinds, parents, names, (&owners, Type::TEXT_ARRAY)]).await? {
             let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
@@ -124,6 +137,18 @@ impl<'a> Work<'a> {
                 written: row.try_get(7)?,
             };
             self.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
+        }
+        Ok(())
+    }
+
+    /// Reads the objects of keys by a statement.
+    async fn look_at(&mut self, talk: &Talk<'_>, statement: &'static str, keys: &Keys<'_>) -> Result<(), Flaw> {
+        for row in talk.rows(statement, &keys.given()).await? {
+            let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
+            let digest = row.try_get::<_, Option<&[u8]>>(3)?.map(rows::digest).transpose()?;
+            let (json, created, updated) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
+            let found = ObjectRow { json, digest, created, updated };
+            self.objects.insert(address, Slot { was: Some(found.clone()), is: Some(found) });
         }
         Ok(())
     }

@@ -25,6 +25,29 @@ pub(crate) fn forgetting_leaves_the_object(catalog: &mut dyn Catalog) {
     assert_eq!(entry(catalog, "demo", A).unwrap().owner, None);
 }
 
+pub(crate) fn what_is_held_stays_and_counts(catalog: &mut dyn Catalog) {
+    apply(catalog, "platform", &[write(A, "{}", TITLED)]);
+    let seen = entry(catalog, "demo", A).unwrap().digest().unwrap();
+    let hold = |text: &str, before: Digest| GuardedChange { address: address(text), change: Change::Hold { before } };
+    let held = [hold(A, seen), write("entity:service:beside", "{}", TITLED)];
+    assert_eq!(apply(catalog, "demo", &held), [Outcome::Already, Outcome::Done]);
+    let owner = |catalog: &dyn Catalog| entry(catalog, "demo", A).unwrap().other_owner.map(|name| name.to_string());
+    assert_eq!((body(catalog, A), owner(catalog)), (Some(map(TITLED)), Some("platform".to_owned())));
+    // Held on its own, it is no change.
+    assert_eq!(apply(catalog, "demo", &[hold(A, seen)]), [Outcome::Already]);
+    for operations in [
+        [hold(A, Digest::of(b"another one")), write("entity:service:never", "{}", TITLED)],
+        [hold("team:nobody", seen), write("entity:service:never", "{}", TITLED)],
+    ] {
+        let at = operations[0].address.clone();
+        match catalog.apply(&batch("demo", &operations)) {
+            Err(CatalogError::Conflict { address, field: None }) => assert_eq!(address, at),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(body(catalog, "entity:service:never"), None, "something was written");
+    }
+}
+
 pub(crate) fn protection_is_kept_and_lifted(catalog: &mut dyn Catalog) {
     for protected in [true, false] {
         let mut operation = write(A, TITLED, TITLED);

@@ -50,6 +50,7 @@ macro_rules! laws {
             a_deletion_is_guarded_by_the_body,
             a_gone_object_is_deleted_already,
             forgetting_leaves_the_object,
+            what_is_held_stays_and_counts,
             protection_is_kept_and_lifted,
             times_move_with_the_body_alone,
             levels_change_one_by_one,

@@ -64,7 +64,7 @@ impl Builder<'_, '_> {
     ) -> bool {
         let thing = Thing::file(&store.store, &diff.path);
         let options = &self.input.options;
-        if !options.may_be_about(&thing) || diff.desired.is_none() && options.additive {
+        if !options.may_be_about(&thing) || diff.desired.is_none() && self.leaves(store, diff) {
             return false;
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
@@ -93,10 +93,16 @@ impl Builder<'_, '_> {
         action == Action::Delete && holder.is_none() && makes_a_difference
     }
 
+    /// Whether a file stays as it is although nothing of the text comes to it.
+    fn leaves(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> bool {
+        let holder = self.remembered.holder(&store.store, &diff.path);
+        self.input.options.additive || holder.is_some_and(|holder| self.remembered.meant.is_handed(&holder.request))
+    }
+
     /// Whether a file is deleted.
     fn goes(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, released: &BTreeSet<Address>) -> bool {
         let lets_go = self.lets_go(store, diff, released);
-        let is_wanted = diff.desired.is_some() || self.input.options.additive;
+        let is_wanted = diff.desired.is_some() || self.leaves(store, diff);
         let is_told = diff.verdict == Verdict::Conflict && !self.forces();
         diff.live.is_some() && !is_wanted && !is_told && !lets_go
     }

@@ -243,7 +243,7 @@ impl Builder<'_, '_> {
         if entry.owner.is_none() {
             return;
         }
-        if self.input.options.additive {
+        if self.input.options.additive || self.remembered.meant.is_handed(&entry.address) {
             self.left.insert(entry.address.clone());
             return;
         }
