@@ -79,7 +79,9 @@ pub(super) fn draft(
     let files = files(project, &settled, &observed, targets, begins)?;
     let stores = open_stores(files, &settled, targets, progress)?;
     progress.begin("Comparing", None);
-    let levels = levels(project, name, touches_scores(&pairs, desired, &observed), targets, planning.now)?;
+    // The scorecards of others may have changed since the levels were kept.
+    let is_touched = touches_scores(&pairs, desired, &observed) || !project.externs.objects.is_empty();
+    let levels = levels(project, name, is_touched, targets, planning.now)?;
     let options = planning.options;
     let names = catalog_names(&pairs, desired, &observed);
     let confidential = confidential(&stores);

@@ -1,7 +1,7 @@
 //! What a project uses of others, as the catalog holds it: selected, written as KDL, and read beside the project's own texts.
 
+use super::SessionError;
 use super::listing::listing;
-use super::{SessionError, identity_in};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry};
 use crate::diff::Veil;
 use crate::model::{Address, Blueprint, Declaration, Digest, Kind, Object, Project, Promise, Timestamp, Value};
@@ -51,21 +51,23 @@ pub struct Live {
 /// How often what is found may ask for more: the model, what refers to it, and what that refers to.
 const ROUNDS: usize = 4;
 
-/// Holds a project that uses what others own to what a catalog holds of it; `now` is in seconds since 1970 (UTC). Where the copy beside it is
-/// another one, the project is read once more with what there is.
+/// Holds a project of the id `own` that uses what others own to what a catalog holds of it; `now` is in seconds since 1970 (UTC). Where the copy
+/// beside it is another one, the project is read once more with what there is.
 ///
 /// # Errors
 /// Where the catalog, or the project, cannot be read.
 pub fn against_catalog(
     loader: &dyn Loader,
     loaded: Loaded,
-    catalog: &dyn Catalog,
+    (catalog, own): (&dyn Catalog, &str),
     now: i64,
     progress: &dyn Progress,
 ) -> Result<Live, SessionError> {
+    if loaded.project.externs.asked.is_empty() || loaded.project.name.is_none() {
+        return Ok(Live { loaded, since: Vec::new(), pulled: None });
+    }
     progress.begin("Looking at what other projects own", None);
-    let identity = identity_in(&loaded.project, catalog)?;
-    let entries = catalog.observe(&identity.id)?.entries;
+    let entries = catalog.observe(own)?.entries;
     let mut workspace = Workspace::default();
     let mut seen = Vec::new();
     let before = bodies(&loaded.project);

@@ -78,14 +78,20 @@ pub(super) fn load_revision(disk: &Disk, revision: &str) -> Result<Version, Sess
     load_files(&files)
 }
 
-/// The same, of a project that is to be worked on in that folder: paths of its text start there. Its files are named by the revision.
+/// The same, of a project that is to be worked on in that folder: paths of its text start there. Its files are named by the revision. What is
+/// made of it as it was read may ask for more.
 ///
 /// # Errors
 /// Where there is no such revision, or where it cannot be read.
-pub(super) fn load_revision_here(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
+pub(super) fn load_revision_here(
+    disk: &Disk,
+    revision: &str,
+    made: impl FnOnce(&dyn Loader, Loaded) -> Result<Loaded, SessionError>,
+) -> Result<Version, SessionError> {
     let mut files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
     files.root = Loader::root(disk);
-    let mut version = load_files(&files)?;
+    let Version { name, loaded, exists } = load_files(&files)?;
+    let mut version = Version { name, loaded: made(&files, loaded)?, exists };
     if !version.loaded.diagnostics.has_errors() {
         version.name_files();
     }

@@ -1,14 +1,16 @@
 //! A project as it was declared at some time, to be what is declared again.
 
 use super::revision::load_revision_here;
-use super::{Asked, Disk, Misuse, SessionError, runs};
+use super::{Asked, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog, runs, seconds_now};
 use crate::adapter::git::{RevisionError, commit_of};
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
 use crate::model::{Address, Moved, Project, SharedCatalog};
 use crate::plan::{Action, Plan};
+use crate::resolve::Loader;
 use crate::source::{Origin, Spanned};
-use crate::workspace::Loaded;
+use crate::wait::Wait;
+use crate::workspace::{Loaded, Unwatched};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,7 +36,16 @@ pub struct Former {
 /// applied.
 pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str) -> Result<Former, SessionError> {
     let commit = commit(disk, &now.project, environment, asked)?;
-    let version = load_revision_here(disk, &commit)?;
+    // What others own is what it is now.
+    let live = |loader: &dyn Loader, loaded: Loaded| {
+        if loaded.project.externs.asked.is_empty() {
+            return Ok(loaded);
+        }
+        let catalog = open_catalog(disk, &now.project, environment, &Wait::default())?;
+        let own = identity_in(&now.project, &*catalog)?.id;
+        Ok(against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?.loaded)
+    };
+    let version = load_revision_here(disk, &commit, live)?;
     let (mut loaded, name) = (version.loaded, version.name);
     if !version.exists {
         return Err(Misuse::NoProjectThen { folder: disk.root().display().to_string(), revision: name }.into());

@@ -255,9 +255,11 @@ fn what_goes_to_another_project_is_always_owned_by_one_of_the_two() {
     platform.run(["apply", "--auto-approve"]).code(0);
     assert_eq!(company.delivered(), delivered);
     shop.run(web).code(0).says(["owned by      project platform-1\n"]);
-    for project in [platform, shop] {
-        project.run(["plan"]).no_changes();
-    }
+    platform.run(["plan"]).no_changes();
+    // Its level is no longer kept for who gave it away.
+    shop.run(["plan"]).code(0).says(["No changes", "no level -> not judged: entity:service:web"]);
+    shop.run(["apply", "--auto-approve"]).code(0);
+    shop.run(["plan"]).no_changes();
     // The lines may go, and each has what it has.
     shop.write("shop.kdl", "");
     shop.run(["apply", "--auto-approve"]).code(0);
@@ -279,4 +281,45 @@ fn what_goes_to_another_project_says_where_and_is_declared_no_more() {
         project.write("moved.kdl", line);
         project.run(["check"]).code(3).says([code]);
     }
+}
+
+#[test]
+fn levels_follow_the_scorecards_of_others() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+    platform.edit("model.kdl", "{ repo present; }", "{ tier is gold; }");
+    platform.apply();
+    shop.run(["plan"]).code(0).says(["scorecard:ready  1 entity no level -> Gold: entity:service:web"]);
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_is_declared_again_uses_what_others_own_now() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(shop.root()).args(["-c", "user.name=A", "-c", "user.email=a@example.com"]).args(arguments);
+        assert!(git.status().unwrap().success());
+    };
+    shop.run(["catalog", "pull"]).code(0);
+    shop.write(".gitignore", ".plat/\n");
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "one"]);
+    shop.apply();
+    shop.edit("shop.kdl", "size 3", "size 4");
+    shop.run(["diff"]).code(0).says(["spec.size  3 -> 4"]);
+    git(&["commit", "-qam", "two"]);
+    shop.apply();
+    platform.edit("model.kdl", "size=\"${spec.size}\"", "size=\"${spec.size}Gi\"");
+    platform.apply();
+    shop.run(["rollback", "HEAD~1", "--auto-approve"]).code(0).says(["spec.size  4 -> 3"]);
+    let files = store::files(&platform.outside("gitops.git"), "main");
+    assert!(files.values().any(|text| text.contains("size: 3Gi")), "{files:?}");
+    // What others changed is reviewed with the copy.
+    shop.run(["catalog", "pull"]).code(0).says(["~  promise:bucket"]);
+    shop.run(["diff"]).code(0).says(["+  size: 4Gi"]);
 }

@@ -38,7 +38,8 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
         return Ok(Ending::Success);
     }
     let catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
-    let live = against_catalog(&disk, loaded, &*catalog, context.now, &context.meter)?;
+    let own = identity_in(&project, &*catalog)?.id;
+    let live = against_catalog(&disk, loaded, (&*catalog, &own), context.now, &context.meter)?;
     context.meter.end();
     if let Some(pulled) = &live.pulled {
         let change = |name: &str, after: String| Change {

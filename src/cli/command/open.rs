@@ -2,7 +2,7 @@ use crate::cli::arguments::Reports;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports};
 use crate::report;
-use crate::session::{CatalogAt, Disk, Session, Targets, against_catalog, open_catalog_at};
+use crate::session::{CatalogAt, Disk, Session, Targets, against_catalog, identity_in, open_catalog_at};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress};
 
@@ -57,7 +57,8 @@ fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result
         return Ok(loaded);
     }
     let catalog = open_catalog_at(&CatalogAt::Declared, (loader, &loaded.project), &context.environment, wait)?;
-    let live = against_catalog(loader, loaded, &*catalog, context.now, &context.meter)?;
+    let own = identity_in(&loaded.project, &*catalog)?.id;
+    let live = against_catalog(loader, loaded, (&*catalog, &own), context.now, &context.meter)?;
     context.meter.end();
     if let Some(outdated) = report::outdated(&live) {
         context.complain(&outdated)?;
