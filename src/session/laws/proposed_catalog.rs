@@ -59,7 +59,7 @@ fn loaded(text: &Text) -> Loaded {
          workflow configure { resource v1 ConfigMap $name file=c.yaml { data size=$spec.size; }; }\n}\n\
          state-store s git { url a; }\ndestination d { store s; }\n\
          blueprint service { property tier string; }\n\
-         scorecard ready for=service { level Bronze { rule tier { tier is=\"1\"; }; }; }\n"
+         scorecard ready for=service { level Bronze { rule tier { tier is-not \"1\"; }; }; }\n"
         .to_owned();
     for (request, size) in &text.requests {
         all.push_str(&format!("request c r{request} {{ size \"{size}\"; }}\n"));
@@ -195,6 +195,10 @@ impl Life {
         }
         let objects = applied.catalog.is_some_and(|one| one.waits());
         assert!(!objects || self.host.tip(PROPOSAL).is_some());
+        if files.is_some() && objects {
+            let proposed = self.host.files_of_branch(PROPOSAL);
+            assert!(self.objects().iter().all(|path| proposed.contains_key(path)), "what goes waits for the files");
+        }
         files.is_some() || objects
     }
 
