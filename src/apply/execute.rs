@@ -253,7 +253,10 @@ impl Applying<'_, '_> {
             };
             self.targets.catalog.proposals().map_or(Ok(()), |mut proposals| proposals.rehearse_proposal(&batch))
         };
-        let rehearsed = rehearse(true).or_else(|_| rehearse(false));
+        let rehearsed = match rehearse(true) {
+            Err(CatalogError::Taken { .. }) => rehearse(false),
+            ended => ended,
+        };
         Ok(rehearsed.inspect_err(|error| self.journal.failed(error))?)
     }
 

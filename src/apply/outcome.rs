@@ -17,13 +17,13 @@ pub struct Run {
     /// For how many seconds a lease holds that is not renewed; without one, no lease is taken. What an apply comes to
     /// never depends on it.
     pub lease: Option<i64>,
-    /// How files get into the state stores.
+    /// How what changes gets into the targets.
     pub delivery: Delivery,
     /// For how many seconds it waits for another run at most.
     pub patience: i64,
 }
 
-/// How files get into a state store.
+/// How what changes gets into a state store, and into a catalog that takes proposals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Delivery {
     /// As its newest revision.

@@ -18,7 +18,7 @@ pub struct Carrying {
     pub holder: String,
     /// When it begins, in seconds since 1970 (UTC).
     pub now: i64,
-    /// How files get into the state stores.
+    /// How what changes gets into the targets.
     pub delivery: Delivery,
     /// For how long others take it for alive without a sign of life.
     pub lease: Duration,

@@ -136,9 +136,7 @@ fn what_is_merged_in_any_order_is_what_an_apply_would_have_written() {
     direct.write("state.kdl", AFTER);
     direct.run(["apply", "--auto-approve", "--max-deletes", "20"]).code(0);
     let after = (catalog(&direct), files(&direct));
-    for (how, catalog_first) in
-        [(Merge::Commit, true), (Merge::Squash, false), (Merge::Rebase, true), (Merge::Squash, true)]
-    {
+    for (how, catalog_first) in [(Merge::Commit, true), (Merge::Squash, false), (Merge::Rebase, true)] {
         let project = platform(BEFORE);
         protect(&project);
         let refused = project.run(["apply", "--auto-approve"]).code(1);
@@ -321,6 +319,29 @@ fn a_branch_may_begin_with_a_proposal_and_a_project_without_an_id_has_none() {
     nameless.edit("plat.kdl", "    id demo-1\n", "");
     nameless.run(PROPOSE).code(64).complains(["write an id into the project, as in `project demo { id demo-"]);
     assert!(!nameless.path(CATALOG).exists());
+}
+
+#[test]
+fn a_saved_plan_is_proposed_until_it_is_merged_and_then_it_is_done() {
+    let project = platform(BEFORE);
+    protect(&project);
+    project.run(["plan", "--out", "plan.json"]).code(0);
+    let apply = ["apply", "plan.json", "--via", "pull-request", "--auto-approve", "--summary"];
+    project.run(apply).code(0).says(["To merge: ", "of the catalog on branch"]);
+    let there = tip(&project, PROPOSAL);
+    let json: Vec<&str> = apply.into_iter().chain(["--format", "json"]).collect();
+    let told = project.run(json).code(0);
+    let last: serde_json::Value = serde_json::from_str(told.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["applied"]["catalog"]["branch"], PROPOSAL, "{told}");
+    assert_eq!(last["applied"]["catalog"]["revision"].as_str(), there.as_deref(), "{told}");
+    merge_catalog(&project, Merge::Squash);
+    project.run(apply).code(0);
+    merge_files(&project, Merge::Squash);
+    project.run(apply).code(0).never_says("To merge");
+    project.run(["plan"]).no_changes();
+    // What it did and somebody took back is not done again.
+    store::somebody_writes(&project.path(CATALOG), BRANCH, "objects/entity/service/stays.json", None);
+    project.run(apply).code(4);
 }
 
 #[test]

@@ -119,7 +119,9 @@ impl Life {
             Deed::CloseCatalog => {}
             Deed::CloseFiles => {
                 let there = self.newest.take().filter(|newest| self.host.tip(newest).is_some());
-                there.iter().for_each(|newest| self.host.deletes(newest));
+                if let Some(newest) = there {
+                    self.host.deletes(&newest);
+                }
             }
             Deed::Write(number) => {
                 if self.host.tip(CATALOG).is_some() {

@@ -46,6 +46,9 @@ impl Proposals for &mut GitCatalog {
     }
 }
 
+/// What became of a batch that is proposed, and of its operations.
+type Made = (Proposal, Vec<Outcome>);
+
 /// What the proposal of a project is called.
 struct Names {
     /// Its branch, as people call it.
@@ -121,7 +124,7 @@ impl GitCatalog {
         Ok(matches!(published, Published::Done))
     }
 
-    fn suggest(&self, batch: &Batch<'_>) -> Result<(Proposal, Vec<Outcome>), Fault> {
+    fn suggest(&self, batch: &Batch<'_>) -> Result<Made, Fault> {
         let names = self.names(batch.project)?;
         self.may_be(&names)?;
         for tried in 0..TRIES {
@@ -140,7 +143,7 @@ impl GitCatalog {
     }
 
     /// What is proposed on top of what was found, and the moves that make it so.
-    fn make(&self, batch: &Batch<'_>, found: &Found<'_>) -> Result<((Proposal, Vec<Outcome>), Vec<Move>), Fault> {
+    fn make(&self, batch: &Batch<'_>, found: &Found<'_>) -> Result<(Made, Vec<Move>), Fault> {
         let Found { names, known, branch, tip } = found;
         let host = self.host.borrow();
         let repository = host.repository().ok_or_else(|| self.origin.missing())?;
@@ -212,10 +215,11 @@ impl GitCatalog {
         let (known, branch) = (self.known_proposal(&names)?, self.host.borrow_mut().find(&names.branch)?);
         let found = Found { names: &names, known, branch, tip: self.look(Freshness::Now)? };
         let host = self.host.borrow();
-        let (Some(theirs), Some(repository)) = (found.amended(), host.repository()) else { return Ok(()) };
+        let Some(repository) = host.repository() else { return Ok(()) };
         let view = self.view(repository, found.tip)?;
         let mut work = Work::new(&view, batch.project, batch.time);
         work.carry_out(batch)?;
+        let Some(theirs) = found.amended() else { return Ok(()) };
         let wanted = self.wanted(&work.steps(&self.place.folder)?);
         let may = match found.known {
             Some(_) => wanted.is_empty() || self.holds(theirs, &wanted)?,
@@ -230,7 +234,7 @@ impl GitCatalog {
         let names = self.names(project)?;
         let Some(known) = self.known_proposal(&names)? else { return Ok(None) };
         let branch = self.host.borrow_mut().find(&names.branch)?;
-        let tip = self.look(Freshness::Now)?;
+        let tip = self.look(Freshness::Remembered)?;
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(None) };
         let view = self.view(repository, tip)?;
