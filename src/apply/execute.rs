@@ -241,7 +241,7 @@ impl Applying<'_, '_> {
     /// What is proposed to the catalog is known only once it is known whether files wait: one of both has to be taken.
     fn rehearse_catalog(&mut self, work: &Work) -> Result<(), ApplyError> {
         let mut rehearse = |is_whole: bool| {
-            let operations = work.proposed(is_whole);
+            let operations = self.held(&work.proposed(is_whole));
             let Identity { id: project, name, .. } = &self.targets.identity;
             let batch = Batch {
                 project,
@@ -363,20 +363,15 @@ impl Applying<'_, '_> {
         if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
             return Ok(());
         }
-        let message = self.catalog_message(&operations);
+        let (message, all) = (self.catalog_message(&operations), self.held(&operations));
         let Identity { id: project, name, .. } = &self.targets.identity;
-        let batch = Batch {
-            project,
-            name,
-            time: self.run.time,
-            message: &message,
-            operations: &operations,
-            levels: &work.levels,
-        };
+        let levels = &work.levels;
+        let batch = Batch { project, name, time: self.run.time, message: &message, operations: &all, levels };
         let Some(mut proposals) = self.targets.catalog.proposals() else { return Ok(()) };
         let proposed = proposals.propose(&batch);
         drop(proposals);
-        let (proposal, outcomes) = proposed.inspect_err(|error| self.journal.failed(error))?;
+        let (proposal, mut outcomes) = proposed.inspect_err(|error| self.journal.failed(error))?;
+        outcomes.drain(..self.plan.rests_on.len());
         let objects = self.told.changed(&operations, &outcomes);
         if proposal.revision.is_some() {
             self.journal.proposed(self.plan, (&operations, &outcomes), objects, &proposal.name);
@@ -384,6 +379,14 @@ impl Applying<'_, '_> {
         self.applied.catalog = Some(CatalogProposal { objects, proposal });
         self.step_done(Step::CatalogDone);
         Ok(())
+    }
+
+    /// Operations of the catalog behind the holds of what the plan rests on, in one go.
+    fn held(&self, operations: &[GuardedChange]) -> Vec<GuardedChange> {
+        let rests_on = self.plan.rests_on.iter();
+        let held = rests_on
+            .map(|one| GuardedChange { address: one.address.clone(), change: Change::Hold { before: one.digest } });
+        held.chain(operations.iter().cloned()).collect()
     }
 
     fn catalog_message(&self, operations: &[GuardedChange]) -> String {

@@ -14,7 +14,7 @@ use crate::adapter::git::host::{Freshness, Move, Published};
 use crate::adapter::git::objects::edit::Steps;
 use crate::adapter::git::proposal::link;
 use crate::adapter::git::references::{Inventory, branch_reference};
-use crate::catalog::{Batch, CatalogError, Fate, Outcome, Proposal, Proposals, Waiting};
+use crate::catalog::{Batch, CatalogError, Change, Fate, Outcome, Proposal, Proposals, Waiting};
 use crate::model::branch_fault;
 
 impl Proposals for &mut GitCatalog {
@@ -150,8 +150,9 @@ impl GitCatalog {
         let view = self.view(repository, *tip)?;
         let mut work = Work::new(&view, batch.project, batch.time);
         // What a project is called is proposed along with the first thing that it writes.
-        let is_idle = batch.operations.is_empty() && batch.levels.is_empty();
-        let outcomes = if is_idle { Vec::new() } else { work.carry_out(batch)? };
+        let mut changes = batch.operations.iter().filter(|one| !matches!(one.change, Change::Hold { .. }));
+        let is_idle = changes.next().is_none() && batch.levels.is_empty();
+        let outcomes = if is_idle { work.operate(batch)? } else { work.carry_out(batch)? };
         let steps = work.steps(&self.place.folder)?;
         let mut proposal = Proposal { name: names.name.clone(), revision: None, begun: None, link: None };
         if steps.is_empty() {

@@ -4,7 +4,7 @@ use git2::{MergeOptions, Repository};
 use tempfile::TempDir;
 
 use super::*;
-use crate::catalog::{Fate, Proposal, Proposals, Waiting};
+use crate::catalog::{Change, Fate, Proposal, Proposals, Waiting};
 
 const PROPOSAL: &str = "refs/heads/plat/demo/catalog";
 const RECORD: &str = "refs/plat/catalog/proposal/demo/catalog/held%2Fhere";
@@ -165,6 +165,22 @@ fn nothing_is_left_of_a_proposal_once_nothing_is_wanted() {
     site.proposes(8, &[sets("team:a", "A", "B")]).unwrap();
     (&mut site.open()).withdraw("demo").unwrap();
     assert_eq!((site.tip(PROPOSAL), site.waits(&[])), (None, None));
+}
+
+#[test]
+fn what_it_rests_on_is_held_and_is_nothing_to_merge() {
+    let site = Site::new();
+    site.open().apply(&batch("other", &[write("team:a", "{}", &title("A"))])).unwrap();
+    let hold = |text: &str| {
+        let before = conformance::digest_of(&map(&title(text)));
+        GuardedChange { address: address("team:a"), change: Change::Hold { before } }
+    };
+    assert_eq!(site.proposes(5, &[hold("A")]).unwrap().revision, None);
+    assert!(matches!(site.proposes(5, &[hold("B")]), Err(CatalogError::Conflict { .. })));
+    let next = write("team:b", "{}", "{}");
+    assert!(matches!(site.proposes(5, &[hold("B"), next.clone()]), Err(CatalogError::Conflict { .. })));
+    assert_eq!(site.tip(PROPOSAL), None);
+    assert!(site.proposes(6, &[hold("A"), next]).unwrap().revision.is_some());
 }
 
 #[test]
