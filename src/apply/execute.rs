@@ -3,11 +3,13 @@ use super::convert::{self, Part};
 use super::departure;
 use super::journal::Journal;
 use super::told::Told;
+use super::waiting::waiting;
 use super::work::{Departure, StoreWork};
 use super::{
-    Applied, ApplyError, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step, StoreOutcome, Targets,
+    Applied, ApplyError, CatalogProposal, Delivery, Leases, Left, Observer, Occupied, ProposalOutcome, Run, Step,
+    StoreOutcome, Targets,
 };
-use crate::catalog::{Batch, Change, GuardedChange, LevelChange};
+use crate::catalog::{Batch, CatalogError, Change, GuardedChange, LevelChange};
 use crate::model::{Digest, Holding, Identity};
 use crate::plan::Plan;
 use crate::store::{Draft, FileChange, Proposals, Store, StoreError};
@@ -16,6 +18,9 @@ use std::collections::BTreeSet;
 /// Carries out a plan that has neither conflicts nor refusals: the catalog's first part, one delivery a state store, the
 /// catalog's last part. A store that fails keeps no other one back, but the last part starts only when all before it succeeded, and
 /// what leaves a store for another one goes only once it is there: where stores go to each other, in a second delivery.
+///
+/// A catalog that takes proposals gets one where files are proposed too: its first part, and its last part as well where no file waits.
+/// Which of them is merged first makes no difference: neither takes anything away that the other one needs.
 ///
 /// # Errors
 /// The first failure, with what was done until then and what was left in `applied`.
@@ -28,7 +33,7 @@ pub fn apply(
 ) -> Result<(), ApplyError> {
     let work = Work::of(plan, targets)?;
     if work.is_empty() {
-        return Ok(());
+        return settle(targets, run);
     }
     let told = Told::of(plan);
     let mut leases = Leases::of(run, &targets.identity.id, work.leased(run.delivery));
@@ -72,6 +77,16 @@ pub fn apply(
         leases.release(targets);
     }
     result
+}
+
+/// Takes away what was proposed to the catalog, where nothing is to be merged any more.
+fn settle(targets: &mut Targets, run: &Run) -> Result<(), ApplyError> {
+    if run.delivery == Delivery::Proposal && waiting(None, targets)?.is_some() {
+        let Targets { identity: Identity { id, name, .. }, catalog, .. } = targets;
+        let nothing = Batch { project: id, name, time: run.time, message: "", operations: &[], levels: &[] };
+        catalog.proposals().map_or(Ok(()), |mut proposals| proposals.propose(&nothing).map(drop))?;
+    }
+    Ok(())
 }
 
 /// What a plan comes to, as the targets take it.
@@ -130,6 +145,12 @@ impl Work {
         parts
     }
 
+    /// The operations of the catalog that are proposed at once: all of them, or those that take nothing away.
+    fn proposed(&self, is_whole: bool) -> Vec<GuardedChange> {
+        let last = if is_whole { &self.last[..] } else { &[] };
+        self.first.iter().chain(last).cloned().collect()
+    }
+
     fn pruned(&self, told: &Told<'_>) -> Option<Left> {
         (!self.last.is_empty()).then(|| Left::Prune { objects: told.objects(&self.last) })
     }
@@ -150,7 +171,9 @@ struct Applying<'a, 'o> {
 impl Applying<'_, '_> {
     fn carry_out(&mut self, work: &Work) -> Result<(), ApplyError> {
         self.rehearse(work)?;
-        if !work.first.is_empty() || !work.levels.is_empty() || !self.plan.rests_on.is_empty() {
+        let proposes = self.proposes_to_catalog();
+        let is_idle = work.first.is_empty() && work.levels.is_empty() && self.plan.rests_on.is_empty();
+        if !proposes && !is_idle {
             let left = Left::Catalog { objects: self.told.objects(&work.first) };
             self.write_catalog(&work.first, &work.levels, left)?;
         }
@@ -179,12 +202,21 @@ impl Applying<'_, '_> {
                 failures.push(self.failed(left(), error));
             }
         }
-        if self.applied.is_proposed() || self.applied.stopped || !failures.is_empty() {
+        let waits = self.applied.is_delivery_proposed() || self.applied.stopped || !failures.is_empty();
+        if proposes {
+            self.propose_to_catalog(work, waits)?;
+        }
+        if waits {
             self.applied.left.extend(work.pruned(self.told));
-        } else if let Some(left) = work.pruned(self.told) {
+        } else if let Some(left) = work.pruned(self.told).filter(|_| !proposes) {
             self.write_catalog(&work.last, &[], left)?;
         }
         ended(failures)
+    }
+
+    /// Whether what changes in the catalog is to be merged by people, like files.
+    fn proposes_to_catalog(&mut self) -> bool {
+        self.run.delivery == Delivery::Proposal && self.targets.catalog.proposals().is_some()
     }
 
     /// Makes sure that nothing is written while it is known that a state store will not take its part.
@@ -196,10 +228,36 @@ impl Applying<'_, '_> {
                 failures.push(error);
             }
         }
-        if !failures.is_empty() {
+        let rehearsed = match ended(failures) {
+            Ok(()) if self.proposes_to_catalog() => self.rehearse_catalog(work),
+            ended => ended,
+        };
+        if rehearsed.is_err() {
             self.applied.left = work.parts(self.told);
         }
-        ended(failures)
+        rehearsed
+    }
+
+    /// What is proposed to the catalog is known only once it is known whether files wait: one of both has to be taken.
+    fn rehearse_catalog(&mut self, work: &Work) -> Result<(), ApplyError> {
+        let mut rehearse = |is_whole: bool| {
+            let operations = self.held(&work.proposed(is_whole));
+            let Identity { id: project, name, .. } = &self.targets.identity;
+            let batch = Batch {
+                project,
+                name,
+                time: self.run.time,
+                message: "",
+                operations: &operations,
+                levels: &work.levels,
+            };
+            self.targets.catalog.proposals().map_or(Ok(()), |mut proposals| proposals.rehearse_proposal(&batch))
+        };
+        let rehearsed = match rehearse(true) {
+            Err(CatalogError::Taken { .. }) => rehearse(false),
+            ended => ended,
+        };
+        Ok(rehearsed.inspect_err(|error| self.journal.failed(error))?)
     }
 
     fn rehearse_part(&mut self, part: &StoreWork) -> Result<(), StoreError> {
@@ -279,20 +337,9 @@ impl Applying<'_, '_> {
             return Ok(());
         }
         self.journal.lasts(self.targets).inspect_err(|error| self.journal.failed(error))?;
+        let message = self.catalog_message(operations);
         let Identity { id: project, name, .. } = &self.targets.identity;
-        let what = match operations.len() {
-            0 => format!("Note levels of {}", one_line(name)),
-            1 => format!("Write 1 object of {}", one_line(name)),
-            count => format!("Write {count} objects of {}", one_line(name)),
-        };
-        let message = message(self.plan, &self.targets.identity, &what, self.run);
-        // What the plan rests on is held in the same go.
-        let held = self
-            .plan
-            .rests_on
-            .iter()
-            .map(|one| GuardedChange { address: one.address.clone(), change: Change::Hold { before: one.digest } });
-        let all: Vec<GuardedChange> = held.chain(operations.iter().cloned()).collect();
+        let all = self.held(operations);
         let batch = Batch { project, name, time: self.run.time, message: &message, operations: &all, levels };
         let mut outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
         outcomes.drain(..self.plan.rests_on.len());
@@ -302,6 +349,54 @@ impl Applying<'_, '_> {
         self.journal.batch(self.plan, operations, &outcomes);
         self.step_done(Step::CatalogDone);
         Ok(())
+    }
+
+    /// Proposes what is to change in the catalog: all of it, or what may come before the files that wait.
+    fn propose_to_catalog(&mut self, work: &Work, waits: bool) -> Result<(), ApplyError> {
+        let operations = work.proposed(!waits);
+        let is_idle = operations.is_empty() && work.levels.is_empty();
+        // What was proposed before, and is not wanted any more, goes.
+        if is_idle && waiting(None, self.targets)?.is_none() {
+            return Ok(());
+        }
+        let left = Left::Catalog { objects: self.told.objects(&operations) };
+        if !self.starts(Step::Catalog { operations: operations.len() }, || left) {
+            return Ok(());
+        }
+        let (message, all) = (self.catalog_message(&operations), self.held(&operations));
+        let Identity { id: project, name, .. } = &self.targets.identity;
+        let levels = &work.levels;
+        let batch = Batch { project, name, time: self.run.time, message: &message, operations: &all, levels };
+        let Some(mut proposals) = self.targets.catalog.proposals() else { return Ok(()) };
+        let proposed = proposals.propose(&batch);
+        drop(proposals);
+        let (proposal, mut outcomes) = proposed.inspect_err(|error| self.journal.failed(error))?;
+        outcomes.drain(..self.plan.rests_on.len());
+        let objects = self.told.changed(&operations, &outcomes);
+        if proposal.revision.is_some() {
+            self.journal.proposed(self.plan, (&operations, &outcomes), objects, &proposal.name);
+        }
+        self.applied.catalog = Some(CatalogProposal { objects, proposal });
+        self.step_done(Step::CatalogDone);
+        Ok(())
+    }
+
+    /// Operations of the catalog behind the holds of what the plan rests on, in one go.
+    fn held(&self, operations: &[GuardedChange]) -> Vec<GuardedChange> {
+        let rests_on = self.plan.rests_on.iter();
+        let held = rests_on
+            .map(|one| GuardedChange { address: one.address.clone(), change: Change::Hold { before: one.digest } });
+        held.chain(operations.iter().cloned()).collect()
+    }
+
+    fn catalog_message(&self, operations: &[GuardedChange]) -> String {
+        let Identity { name, .. } = &self.targets.identity;
+        let what = match operations.len() {
+            0 => format!("Note levels of {}", one_line(name)),
+            1 => format!("Write 1 object of {}", one_line(name)),
+            count => format!("Write {count} objects of {}", one_line(name)),
+        };
+        message(self.plan, &self.targets.identity, &what, self.run)
     }
 
     /// Writes to the store that would be left.

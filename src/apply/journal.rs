@@ -112,15 +112,30 @@ impl Journal {
 
     /// A batch was carried out.
     pub(super) fn batch(&mut self, plan: &Plan, operations: &[catalog::GuardedChange], outcomes: &[Outcome]) {
-        let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
-        let done: Vec<&Address> = done.map(|(operation, _)| &operation.address).collect();
+        let done = done(operations, outcomes);
+        self.record.steps.push(format!("catalog: {}", counted(done.len(), "object")));
+        self.objects(plan, &done);
+    }
+
+    /// What changes in the catalog was proposed.
+    pub(super) fn proposed(
+        &mut self,
+        plan: &Plan,
+        (operations, outcomes): (&[catalog::GuardedChange], &[Outcome]),
+        objects: usize,
+        name: &str,
+    ) {
+        self.record.steps.push(format!("catalog: {} proposed on branch {name}", counted(objects, "object")));
+        self.objects(plan, &done(operations, outcomes));
+    }
+
+    fn objects(&mut self, plan: &Plan, done: &[&Address]) {
         let named: BTreeSet<&Address> = done.iter().take(NAMED).copied().collect();
         let actions = plan.operations.iter().filter_map(|one| Some((one.object_address()?, one.action)));
         let actions = actions.filter(|(address, _)| named.contains(address)).take(named.len());
         let actions: BTreeMap<&Address, Action> = actions.collect();
-        self.record.steps.push(format!("catalog: {}", counted(done.len(), "object")));
-        self.name(done.into_iter().map(|address| {
-            let action = actions.get(address).map_or("write", |action| action.word());
+        self.name(done.iter().map(|address| {
+            let action = actions.get(*address).map_or("write", |action| action.word());
             format!("{action} {address}")
         }));
     }
@@ -176,6 +191,12 @@ impl Journal {
         self.record.ended = Some(now);
         self.record.steps.extend(applied.left.iter().map(|left: &Left| format!("left: {left}")));
     }
+}
+
+/// The objects of those operations that were carried out.
+fn done<'o>(operations: &'o [catalog::GuardedChange], outcomes: &[Outcome]) -> Vec<&'o Address> {
+    let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
+    done.map(|(operation, _)| &operation.address).collect()
 }
 
 /// Whether a run wrote something, as far as it got to say so: what it touched stands below its steps.

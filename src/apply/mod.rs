@@ -17,6 +17,7 @@ mod outcome;
 mod progress;
 mod told;
 mod verify;
+mod waiting;
 mod work;
 
 pub use convert::identity;
@@ -24,9 +25,10 @@ pub use departure::{Departing, departing};
 pub use equivalent::{Difference, differences};
 pub use execute::apply;
 pub use lease::Leases;
-pub use outcome::{Applied, ApplyError, Delivery, Left, Occupied, ProposalOutcome, Run, StoreOutcome};
+pub use outcome::{Applied, ApplyError, CatalogProposal, Delivery, Left, Occupied, ProposalOutcome, Run, StoreOutcome};
 pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Seen, Stale, StaleChange, verify};
+pub use waiting::waiting;
 
 use crate::catalog::Catalog;
 use crate::model::{Identity, StateStore};

@@ -1,4 +1,4 @@
-use crate::catalog::CatalogError;
+use crate::catalog::{self, CatalogError};
 use crate::model::{Lease, Timestamp};
 use crate::secret::SecretError;
 use crate::store::{Proposal, Receipt, StoreError};
@@ -17,13 +17,13 @@ pub struct Run {
     /// For how many seconds a lease holds that is not renewed; without one, no lease is taken. What an apply comes to
     /// never depends on it.
     pub lease: Option<i64>,
-    /// How files get into the state stores.
+    /// How what changes gets into the targets.
     pub delivery: Delivery,
     /// For how many seconds it waits for another run at most.
     pub patience: i64,
 }
 
-/// How files get into a state store.
+/// How what changes gets into a state store, and into a catalog that takes proposals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Delivery {
     /// As its newest revision.
@@ -44,6 +44,8 @@ pub struct Applied {
     pub stores: Vec<StoreOutcome>,
     /// What was proposed to each state store.
     pub proposals: Vec<ProposalOutcome>,
+    /// What was proposed to the catalog.
+    pub catalog: Option<CatalogProposal>,
     /// What was not started: the apply was stopped, something before it failed, or it waits for a proposal to be merged.
     pub left: Vec<Left>,
     /// Whether it was stopped before its end.
@@ -55,6 +57,11 @@ pub struct Applied {
 impl Applied {
     /// Whether something waits for people to merge it.
     pub fn is_proposed(&self) -> bool {
+        self.is_delivery_proposed() || self.catalog.as_ref().is_some_and(CatalogProposal::waits)
+    }
+
+    /// Whether files of a state store wait for people to merge them, or for what they merge.
+    pub(super) fn is_delivery_proposed(&self) -> bool {
         self.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
             || self.left.iter().any(|left| matches!(left, Left::Departure { .. }))
     }
@@ -65,6 +72,7 @@ impl Applied {
         self.objects + self.records > 0
             || self.stores.iter().any(|outcome| written(&outcome.receipt))
             || self.proposals.iter().any(|outcome| outcome.proposal.revision.is_some())
+            || self.catalog.as_ref().is_some_and(CatalogProposal::waits)
     }
 }
 
@@ -84,6 +92,22 @@ pub struct ProposalOutcome {
     pub store: String,
     /// What became of it.
     pub proposal: Proposal,
+}
+
+/// What was proposed to the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogProposal {
+    /// How many objects it changes, as the plan's summary counts them.
+    pub objects: usize,
+    /// What became of it.
+    pub proposal: catalog::Proposal,
+}
+
+impl CatalogProposal {
+    /// Whether it waits for people to merge it.
+    pub fn waits(&self) -> bool {
+        self.proposal.revision.is_some()
+    }
 }
 
 /// A part of an apply that was not started.
@@ -213,7 +237,7 @@ impl ApplyError {
             matches!(error, StoreError::Conflict { .. } | StoreError::Obstructed { .. } | StoreError::Taken { .. })
         };
         match self {
-            Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. }),
+            Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. } | CatalogError::Taken { .. }),
             Self::Store(error) => moved(error),
             Self::Stores(errors) => errors.iter().all(moved),
             Self::Rotated { .. } => true,

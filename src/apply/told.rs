@@ -45,6 +45,13 @@ impl<'p> Told<'p> {
         counts
     }
 
+    /// How many objects are told of which something is done by some operations, however many these are.
+    pub(super) fn changed(&self, operations: &[GuardedChange], outcomes: &[Outcome]) -> usize {
+        let done = operations.iter().zip(outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
+        let told = done.map(|(operation, _)| &operation.address).filter(|address| self.objects.contains_key(address));
+        told.collect::<HashSet<_>>().len()
+    }
+
     /// How many files of a store are told.
     pub(super) fn files(&self, store: &str, changes: &[FileChange]) -> usize {
         changes.iter().filter(|change| self.files.contains(&(store, &*change.path))).count()

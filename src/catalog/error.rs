@@ -84,6 +84,17 @@ pub enum CatalogError {
         /// How many tries there were.
         tries: u32,
     },
+    /// The name of a proposal is taken by something that is not what is proposed. Nothing was written.
+    #[error(
+        "{place}: the branch {name} holds something else than what is proposed under its name, as where somebody changed it: merge it, \
+         or delete it, and the next apply proposes anew"
+    )]
+    Taken {
+        /// Where the catalog is.
+        place: String,
+        /// The proposal's name.
+        name: String,
+    },
     /// Anything else that the catalog met.
     #[error("the catalog failed to {doing}")]
     Failed {

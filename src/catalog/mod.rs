@@ -2,7 +2,8 @@
 //! in memory.
 //!
 //! A catalog keeps objects, says who owns them (the inventory), and writes what it is told if what
-//! it holds is still what the writer saw. It decides nothing. What keeps one on a disk or a server is an adapter.
+//! it holds is still what the writer saw. It decides nothing. What keeps one on a disk or a server is an adapter; what not every kind can do
+//! is a trait of its own, as [`Proposals`] is.
 
 mod batch;
 mod contents;
@@ -13,6 +14,7 @@ pub(crate) mod keeper;
 mod level;
 mod memory;
 mod presence;
+mod proposal;
 mod run;
 mod watched;
 #[cfg(test)]
@@ -25,6 +27,7 @@ pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
 pub use memory::Memory;
 pub use presence::{Bodies, Presence, Unreadable};
+pub use proposal::{Fate, Proposal, Proposals, Waiting};
 pub use run::{KEPT_RUNS, RunRecord};
 pub use watched::Watched;
 
@@ -98,4 +101,9 @@ pub trait Catalog: Send {
 
     /// Carries out a batch: all of it, or nothing where an operation meets neither its `before` nor its `after`.
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError>;
+
+    /// What it does with batches that people are to merge; nothing for one that can do nothing of the kind.
+    fn proposals(&mut self) -> Option<Box<dyn Proposals + '_>> {
+        None
+    }
 }

@@ -1,6 +1,6 @@
 use super::{
     Batch, Catalog, CatalogError, Change, Contents, GuardedChange, KnownProject, LevelChange, LevelRecord, Observed,
-    Outcome, OwnedFields, Presence, Record, RunRecord, Times,
+    Outcome, OwnedFields, Presence, Proposal, Proposals, Record, RunRecord, Times, Waiting,
 };
 use crate::model::{Address, Lease, Leased, Map, Object, write_json, write_map};
 use crate::secret::{Leak, Tripwire};
@@ -9,13 +9,34 @@ use std::collections::BTreeSet;
 /// A catalog into which nothing is written that holds a secret.
 pub struct Watched {
     catalog: Box<dyn Catalog>,
+    watch: Watch,
+}
+
+/// What is watched for.
+struct Watch {
     tripwire: Tripwire,
+}
+
+/// What a watched catalog does with proposals.
+struct WatchedProposals<'c> {
+    proposals: Box<dyn Proposals + 'c>,
+    watch: &'c Watch,
 }
 
 impl Watched {
     /// Watches what is written into a catalog.
     pub fn new(catalog: Box<dyn Catalog>, tripwire: Tripwire) -> Self {
-        Self { catalog, tripwire }
+        Self { catalog, watch: Watch { tripwire } }
+    }
+}
+
+impl Watch {
+    fn batch(&self, batch: &Batch<'_>) -> Result<(), Leak> {
+        if self.tripwire.is_idle() {
+            return Ok(());
+        }
+        batch.operations.iter().try_for_each(|operation| self.operation(operation))?;
+        self.levels(batch.levels)
     }
 
     fn operation(&self, operation: &GuardedChange) -> Result<(), Leak> {
@@ -107,7 +128,7 @@ impl Catalog for Watched {
     }
 
     fn claim(&mut self, name: &str, fresh: &str) -> Result<String, CatalogError> {
-        self.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
+        self.watch.tripwire.pass(format!("{name}\n{fresh}").as_bytes(), "the name of the project")?;
         self.catalog.claim(name, fresh)
     }
 
@@ -116,7 +137,7 @@ impl Catalog for Watched {
     }
 
     fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
-        self.contents(contents)?;
+        self.watch.contents(contents)?;
         self.catalog.take_in(contents)
     }
 
@@ -149,7 +170,7 @@ impl Catalog for Watched {
     }
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {
-        self.tripwire.pass(format!("{}\n{}", lease.run, lease.holder).as_bytes(), "the lease of the catalog")?;
+        self.watch.tripwire.pass(format!("{}\n{}", lease.run, lease.holder).as_bytes(), "the lease of the catalog")?;
         self.catalog.acquire(project, lease, now)
     }
 
@@ -162,7 +183,7 @@ impl Catalog for Watched {
     }
 
     fn record_run(&mut self, project: &str, record: &RunRecord) -> Result<(), CatalogError> {
-        self.record(record)?;
+        self.watch.record(record)?;
         self.catalog.record_run(project, record)
     }
 
@@ -171,11 +192,33 @@ impl Catalog for Watched {
     }
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
-        if !self.tripwire.is_idle() {
-            batch.operations.iter().try_for_each(|operation| self.operation(operation))?;
-            self.levels(batch.levels)?;
-        }
+        self.watch.batch(batch)?;
         self.catalog.apply(batch)
+    }
+
+    fn proposals(&mut self) -> Option<Box<dyn Proposals + '_>> {
+        let Self { catalog, watch } = self;
+        Some(Box::new(WatchedProposals { proposals: catalog.proposals()?, watch }))
+    }
+}
+
+impl Proposals for WatchedProposals<'_> {
+    fn propose(&mut self, batch: &Batch<'_>) -> Result<(Proposal, Vec<Outcome>), CatalogError> {
+        self.watch.batch(batch)?;
+        self.proposals.propose(batch)
+    }
+
+    fn rehearse_proposal(&mut self, batch: &Batch<'_>) -> Result<(), CatalogError> {
+        self.watch.batch(batch)?;
+        self.proposals.rehearse_proposal(batch)
+    }
+
+    fn waiting(&mut self, project: &str, wanted: &[Batch<'_>]) -> Result<Option<Waiting>, CatalogError> {
+        self.proposals.waiting(project, wanted)
+    }
+
+    fn withdraw(&mut self, project: &str) -> Result<(), CatalogError> {
+        self.proposals.withdraw(project)
     }
 }
 

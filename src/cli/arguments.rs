@@ -348,7 +348,7 @@ pub(super) struct Carrying {
     /// Do not ask
     #[arg(short = 'y', long, alias = "yes")]
     pub(super) auto_approve: bool,
-    /// How files get into the state stores, and out of them
+    /// How what changes gets into the state stores, and into a catalog that is in Git
     #[arg(long, value_enum, default_value = "commit")]
     pub(super) via: Via,
     /// How long to wait for another apply, and for locks of the catalog and of Git
@@ -372,10 +372,10 @@ pub(super) enum Replan {
     IfNoMore,
 }
 
-/// How files get into the state stores.
+/// How what changes gets into the state stores, and into a catalog that is in Git.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Via {
-    /// As a commit on the store's branch
+    /// As a commit on the branch of each
     Commit,
     /// As a commit on a branch of its own, to be looked at and merged
     PullRequest,

@@ -2,8 +2,8 @@
 
 use super::clean::one_line;
 use super::{Paint, Style, Table, counted, json_line, named};
-use crate::apply::{self, Applied, ApplyError, Departing, Left, ProposalOutcome, Run, StoreOutcome};
-use crate::catalog::LevelRecord;
+use crate::apply::{self, Applied, ApplyError, CatalogProposal, Departing, Left, ProposalOutcome, Run, StoreOutcome};
+use crate::catalog::{self, LevelRecord};
 use crate::model::{Project, Scorecard};
 use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
@@ -18,8 +18,10 @@ pub fn applied(applied: &Applied, plan: &Plan, project: &Project, levels: &[Leve
         (count > 0).then(|| format!("{} of {} taken over", counted(count, "file"), outcome.store))
     });
     let parts: Vec<String> = to_stores(applied).chain(taken).collect();
+    let is_only_proposed = applied.objects == 0 && parts.is_empty() && to_catalog(applied).is_some();
     let is_idle = applied.objects == 0 && parts.is_empty() && open(applied).next().is_none();
     let mut out = match applied.records {
+        0 if is_only_proposed => String::new(),
         0 if is_idle => "\nEverything was there already".to_owned(),
         records if is_idle => format!("\nEverything was there already; {}", caught_up(records)),
         _ => {
@@ -57,6 +59,19 @@ fn open(applied: &Applied) -> impl Iterator<Item = &ProposalOutcome> {
     applied.proposals.iter().filter(|one| one.proposal.revision.is_some())
 }
 
+/// The proposal to the catalog that waits to be merged.
+fn to_catalog(applied: &Applied) -> Option<&CatalogProposal> {
+    applied.catalog.as_ref().filter(|one| one.waits())
+}
+
+/// `31 objects of the catalog`, or what else of it is proposed.
+fn proposed_objects(objects: usize) -> String {
+    match objects {
+        0 => "the inventory of the catalog".to_owned(),
+        objects => format!("{} of the catalog", counted(objects, "object")),
+    }
+}
+
 /// How many files of a state store became the project's that were there before.
 fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
     let is_taken = |operation: &&Operation| {
@@ -69,17 +84,25 @@ fn taken_over(plan: &Plan, outcome: &StoreOutcome) -> usize {
 /// What waits for people to merge it, and what for that.
 fn proposed(applied: &Applied) -> String {
     let mut out = String::new();
-    for ProposalOutcome { store, proposal } in open(applied) {
-        let Proposal { name, changed, begun, link, .. } = proposal;
-        out.push_str(&format!("\nTo merge: {} of {store} on branch {name}", counted(*changed, "file")));
+    let mut tell = |what: String, name: &str, link: Option<&String>, (begun, target): (Option<&String>, &str)| {
+        out.push_str(&format!("\nTo merge: {what} on branch {name}"));
         if let Some(link) = link {
             out.push_str(&format!(": {link}"));
         }
         if let Some(begun) = begun {
             out.push_str(&format!(
-                "\nThe branch {begun} of {store} was not there: it begins with a commit without files, to merge into"
+                "\nThe branch {begun} of {target} was not there: it begins with a commit without files, to merge into"
             ));
         }
+    };
+    if let Some(CatalogProposal { objects, proposal }) = to_catalog(applied) {
+        let catalog::Proposal { name, begun, link, .. } = proposal;
+        tell(proposed_objects(*objects), name, link.as_ref(), (begun.as_ref(), "the catalog"));
+    }
+    for ProposalOutcome { store, proposal } in open(applied) {
+        let Proposal { name, changed, begun, link, .. } = proposal;
+        let what = format!("{} of {store}", counted(*changed, "file"));
+        tell(what, name, link.as_ref(), (begun.as_ref(), store));
     }
     for left in &applied.left {
         out.push_str(&match left {
@@ -108,6 +131,10 @@ pub fn written(applied: &Applied) -> String {
     let proposals = open(applied).map(|ProposalOutcome { store, proposal }| {
         format!("{} of {store} on branch {}, to merge", counted(proposal.changed, "file"), proposal.name)
     });
+    let catalog = to_catalog(applied).map(|CatalogProposal { objects, proposal }| {
+        format!("{} on branch {}, to merge", proposed_objects(*objects), proposal.name)
+    });
+    let proposals = catalog.into_iter().chain(proposals);
     let records = (applied.records > 0).then(|| caught_up(applied.records));
     let all = objects.into_iter().chain(records).chain(to_stores(applied)).chain(proposals);
     all.map(|one| format!("  written: {}\n", one_line(&one))).collect()
@@ -138,6 +165,9 @@ pub(super) struct Written<'a> {
     stores: Vec<WrittenStore<'a>>,
     /// What waits for people to merge it.
     proposals: Vec<WrittenProposal<'a>>,
+    /// What of the catalog waits for people to merge it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    catalog: Option<ProposedObjects<'a>>,
     /// What it did not start, in words.
     left: Vec<String>,
 }
@@ -167,6 +197,19 @@ struct WrittenProposal<'a> {
     revision: Option<&'a str>,
     /// How many files.
     files: usize,
+    /// Where it is merged, as far as the server says.
+    link: Option<&'a str>,
+}
+
+/// What of the catalog waits for people to merge it.
+#[derive(Serialize, JsonSchema)]
+struct ProposedObjects<'a> {
+    /// The branch.
+    branch: &'a str,
+    /// The commit.
+    revision: Option<&'a str>,
+    /// How many objects.
+    objects: usize,
     /// Where it is merged, as far as the server says.
     link: Option<&'a str>,
 }
@@ -217,6 +260,12 @@ impl<'a> Written<'a> {
             objects: ended.applied.objects,
             stores: ended.applied.stores.iter().map(store).collect(),
             proposals: ended.applied.proposals.iter().map(proposal).collect(),
+            catalog: to_catalog(ended.applied).map(|CatalogProposal { objects, proposal }| ProposedObjects {
+                branch: &proposal.name,
+                revision: proposal.revision.as_deref(),
+                objects: *objects,
+                link: proposal.link.as_deref(),
+            }),
             left: ended.applied.left.iter().map(ToString::to_string).collect(),
         }
     }

@@ -3,15 +3,15 @@
 use super::document::document;
 use super::{Style, Table, clean, counted, json_lines};
 use crate::model::Timestamp;
-use crate::session::Suggested;
+use crate::session::{ProposedTo, Suggested};
 use crate::store::{Outstanding, Standing};
 
 /// A line a proposal, with the store that it is for.
 pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
     let mut table = Table::new(["store", "branch", "state", "made", "files"]);
-    for Suggested { store, proposal, .. } in proposals {
+    for Suggested { target, proposal, .. } in proposals {
         let files = format!("{} of {} there", proposal.arrived, proposal.files);
-        table.row(&[store, &proposal.name, &proposal.standing.word(), &Timestamp(proposal.time), &files]);
+        table.row(&[target, &proposal.name, &proposal.standing.word(), &Timestamp(proposal.time), &files]);
     }
     table.print(style)
 }
@@ -20,20 +20,24 @@ pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
 /// nobody needs.
 pub fn proposal_told(one: &Suggested, prune: &str) -> Option<String> {
     let Outstanding { name, files, arrived, standing, .. } = &one.proposal;
-    let told = match standing {
-        Standing::Merged => return None,
-        Standing::Open => {
+    let told = match (standing, &one.target) {
+        (Standing::Merged, _) => return None,
+        (Standing::Open, ProposedTo::Catalog) => format!("waits to be merged, with {}", counted(*files, "file")),
+        (Standing::Open, ProposedTo::Store(_)) => {
             format!("waits to be merged, with {arrived} of {files} files there already{}", otherwise(one))
         }
-        Standing::Outdated => {
+        (Standing::Outdated, ProposedTo::Catalog) => format!(
+            "is not what is to be merged any more: the next apply by a pull request makes it anew, and `{prune}` takes it away"
+        ),
+        (Standing::Outdated, ProposedTo::Store(_)) => {
             format!("is no longer what the text says: `{prune}` takes it away{}", otherwise(one))
         }
-        Standing::Superseded => {
+        (Standing::Superseded, _) => {
             format!("is superseded by a later one: `{prune}` takes it away{}", otherwise(one))
         }
-        Standing::Closed => format!("was closed without all of it: `{prune}` forgets it"),
+        (Standing::Closed, _) => format!("was closed without all of it: `{prune}` forgets it"),
     };
-    Some(clean(&format!("{}: the proposal {name} {told}", one.store)).into_owned())
+    Some(clean(&format!("{}: the proposal {name} {told}", one.target)).into_owned())
 }
 
 /// What merging a proposal would do that the text does not say.
@@ -52,9 +56,14 @@ fn otherwise(one: &Suggested) -> String {
 
 /// The proposals as JSON lines.
 pub fn proposals_json(proposals: &[Suggested]) -> String {
-    json_lines(proposals.iter().map(|Suggested { store, proposal, writes, deletes }| {
+    json_lines(proposals.iter().map(|Suggested { target, proposal, writes, deletes }| {
+        let store = match target {
+            ProposedTo::Catalog => None,
+            ProposedTo::Store(name) => Some(name),
+        };
         document! {
-            store: store,
+            store or Nothing: store,
+            catalog or Nothing: store.is_none().then_some(true),
             branch: &proposal.name,
             state: proposal.standing.word(),
             revision or Nothing: proposal.revision.as_ref(),

@@ -1,10 +1,10 @@
 use super::ending::{Ending, of_apply};
 use super::watch::{Notice, Watch};
-use super::{Session, SessionError, make_own_folder, open_targets_of, settle_identity};
+use super::{Misuse, Session, SessionError, make_own_folder, open_targets_of, settle_identity};
 use crate::adapter::git::head_revision;
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, apply};
 use crate::catalog::LevelRecord;
-use crate::model::Identity;
+use crate::model::{Evidence, Identity};
 use crate::plan::Plan;
 use crate::wait::Wait;
 use std::collections::hash_map::RandomState;
@@ -18,7 +18,7 @@ pub struct Carrying {
     pub holder: String,
     /// When it begins, in seconds since 1970 (UTC).
     pub now: i64,
-    /// How files get into the state stores.
+    /// How what changes gets into the targets.
     pub delivery: Delivery,
     /// For how long others take it for alive without a sign of life.
     pub lease: Duration,
@@ -61,6 +61,12 @@ impl Session<'_> {
         (targets, wait): (&mut Targets, &Wait),
         tell: impl FnMut(Notice<'_>),
     ) -> Result<Carried, SessionError> {
+        let Identity { id, name, evidence } = &targets.identity;
+        if (carrying.delivery, *evidence) == (Delivery::Proposal, Evidence::New)
+            && targets.catalog.proposals().is_some()
+        {
+            return Err(Misuse::NobodyProposes { name: name.clone(), id: id.clone() }.into());
+        }
         make_own_folder(self.disk);
         settle_identity(self.disk, &self.loaded.project, self.environment, targets, wait)?;
         let run = self.run(plan, carrying, wait);

@@ -4,6 +4,11 @@
 pub enum Misuse {
     #[error("`--rebalance {0}` names no request of the project")]
     Rebalance(String),
+    #[error(
+        "the catalog does not know who the project is, and what is proposed to it says so only once it is merged: write an id into the \
+         project, as in `project {name} {{ id {id} }}`, and apply again"
+    )]
+    NobodyProposes { name: String, id: String },
     #[error("{0}")]
     PlanKey(String),
     #[error("{name} is a plan of project {plan}, and this is {this}")]

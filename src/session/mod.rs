@@ -83,7 +83,7 @@ pub use place::place_in_repository;
 use planning::pass;
 pub use planning::{Planning, plan, plan_watched};
 use policies::policy_problems;
-pub use proposals::{Suggested, proposals, proposals_beside};
+pub use proposals::{ProposedTo, Suggested, proposals, proposals_beside};
 pub use pull::{Live, Pulled, Since, against_catalog};
 pub use revision::{Version, load_range};
 pub use rollback::{Former, former, not_brought_back};

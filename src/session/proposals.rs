@@ -1,5 +1,6 @@
-use super::SessionError;
-use crate::apply::Targets;
+use super::{Planning, SessionError, plan};
+use crate::apply::{Targets, waiting};
+use crate::catalog::{Fate, Waiting};
 use crate::observe::settle;
 use crate::plan::Plan;
 use crate::render::Placed;
@@ -7,18 +8,37 @@ use crate::secret::{Secrets, fill};
 use crate::store::{ContentId, Outstanding, Pending, Standing, Store};
 use crate::workspace::{Loaded, Unwatched};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// A proposal that is remembered, as it stands to what the text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggested {
-    /// The state store.
-    pub store: String,
+    /// What it is for.
+    pub target: ProposedTo,
     /// What became of it.
     pub proposal: Outstanding,
     /// The files that merging it now would write otherwise than the text says.
     pub writes: Vec<String>,
     /// The files that merging it now would delete although the text says them.
     pub deletes: Vec<String>,
+}
+
+/// What something was proposed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProposedTo {
+    /// The catalog.
+    Catalog,
+    /// A state store, by its name.
+    Store(String),
+}
+
+impl fmt::Display for ProposedTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Catalog => f.write_str("the catalog"),
+            Self::Store(name) => f.write_str(name),
+        }
+    }
 }
 
 impl Suggested {
@@ -32,10 +52,33 @@ impl Suggested {
     /// # Errors
     /// Where its store cannot be written.
     pub fn withdraw(&self, targets: &mut Targets, now: i64) -> Result<(), SessionError> {
-        if let Some(mut known) = targets.stores.get_mut(&self.store).and_then(|store| store.proposals()) {
-            known.withdraw(&self.proposal.name, now)?;
+        match &self.target {
+            ProposedTo::Catalog => {
+                let Targets { identity, catalog, .. } = targets;
+                catalog.proposals().map_or(Ok(()), |mut known| known.withdraw(&identity.id))?;
+            }
+            ProposedTo::Store(store) => {
+                if let Some(mut known) = targets.stores.get_mut(store).and_then(|store| store.proposals()) {
+                    known.withdraw(&self.proposal.name, now)?;
+                }
+            }
         }
         Ok(())
+    }
+}
+
+impl From<Waiting> for Suggested {
+    fn from(waiting: Waiting) -> Self {
+        let Waiting { name, revision, time, files, arrived, fate } = waiting;
+        let standing = match fate {
+            Fate::Merged => Standing::Merged,
+            Fate::Open => Standing::Open,
+            Fate::Outdated => Standing::Outdated,
+            Fate::Closed => Standing::Closed,
+        };
+        let revision = Some(revision);
+        let proposal = Outstanding { name, revision, time, files, arrived, pending: Vec::new(), standing };
+        Self { target: ProposedTo::Catalog, proposal, writes: Vec::new(), deletes: Vec::new() }
     }
 }
 
@@ -44,21 +87,38 @@ impl Suggested {
 /// # Errors
 /// Those of [`proposals`].
 pub fn proposals_beside(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, SessionError> {
-    if plan.destroys { proposals(&loaded.emptied(), targets) } else { proposals(loaded, targets) }
+    let to_stores = if plan.destroys { to_stores(&loaded.emptied(), targets) } else { to_stores(loaded, targets) }?;
+    let to_catalog = waiting(Some(plan), targets)?.map(Suggested::from);
+    Ok(to_catalog.into_iter().chain(to_stores).collect())
 }
 
-/// Everything that was proposed and is remembered, store by store, the oldest first. The stores are looked at once more only where
-/// something of it has not arrived.
+/// Everything that was proposed and is remembered, that to the catalog first, and then store by store, the oldest first. The targets are
+/// looked at once more only where something of it has not arrived. `now` is in seconds since 1970 (UTC).
 ///
 /// # Errors
-/// Where a store cannot be read, and where the project has problems that only show where its requests stand.
-pub fn proposals(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, SessionError> {
+/// Where a target cannot be read, and where the project has problems that only show where its requests stand.
+pub fn proposals(loaded: &Loaded, targets: &mut Targets, now: i64) -> Result<Vec<Suggested>, SessionError> {
+    let to_stores = to_stores(loaded, targets)?;
+    let mut to_catalog = waiting(None, targets)?;
+    if to_catalog.as_ref().is_some_and(|one| one.fate == Fate::Open) {
+        let made = plan(loaded, targets, Planning { now, ..Planning::default() })?;
+        to_catalog = waiting(Some(&made), targets)?;
+    }
+    Ok(to_catalog.map(Suggested::from).into_iter().chain(to_stores).collect())
+}
+
+fn to_stores(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, SessionError> {
     let mut all = Vec::new();
     for (name, store) in &mut targets.stores {
         all.extend(store.outstanding()?.into_iter().map(|proposal| (name.clone(), proposal)));
     }
     if all.iter().all(|(_, proposal)| proposal.pending.is_empty()) {
-        let settled = |(store, proposal)| Suggested { store, proposal, writes: Vec::new(), deletes: Vec::new() };
+        let settled = |(store, proposal)| Suggested {
+            target: ProposedTo::Store(store),
+            proposal,
+            writes: Vec::new(),
+            deletes: Vec::new(),
+        };
         return Ok(all.into_iter().map(settled).collect());
     }
     let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
@@ -100,7 +160,7 @@ impl Wanted<'_> {
             Standing::Open if !is_wanted => Standing::Outdated,
             standing => standing,
         };
-        Suggested { store: name, proposal, writes, deletes }
+        Suggested { target: ProposedTo::Store(name), proposal, writes, deletes }
     }
 }
 

@@ -68,6 +68,7 @@ mod places;
 mod policy;
 mod project;
 mod proposals;
+mod proposed_catalog;
 mod prune;
 mod readable;
 mod readme;

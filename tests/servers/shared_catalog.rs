@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use git2::Repository;
 use plat::adapter::git::{Authorship, GitCatalog, Place, WhenMissing};
-use plat::catalog::{Catalog, CatalogError};
+use plat::catalog::{Catalog, CatalogError, Fate, Proposal};
 use plat::credentials::Environment;
 use plat::store::StoreError;
 use plat::wait::Wait;
@@ -152,12 +152,63 @@ fn the_hook_of_the_manual_holds_who_logs_in_to_their_part() {
     });
 }
 
+#[test]
+fn where_only_merges_may_change_the_branch_it_is_proposed_to() {
+    scenario("shared_catalog::where_only_merges_may_change_the_branch_it_is_proposed_to", Trust::Known, |world| {
+        for way in WAYS {
+            let name = format!("{way:?}.git");
+            let repository = repository(world, &name);
+            let tip = |branch: &str| repository.refname_to_id(&format!("refs/heads/{branch}")).ok();
+            let all = ["team:a", "team:b", "team:c"].map(|one| [laws::make(one, &laws::map("{\"title\":\"x\"}"))]);
+            let [first, second, third] = &all;
+            open(world, way, &name, "one").apply(&laws::batch("one", first)).unwrap();
+            let protected = "while read old new name; do case $name in refs/heads/plat-catalog) \
+                             echo 'not for you' >&2; exit 1;; esac; done";
+            hook(repository.path(), protected);
+            let refused = open(world, way, &name, "one").apply(&laws::batch("one", second)).unwrap_err();
+            assert!(refused.to_string().contains("not for you"), "{way:?}: {refused}");
+            let propose = |machine: &str, operations| -> Proposal {
+                let mut catalog = open(world, way, &name, machine);
+                let mut proposals = catalog.proposals().unwrap();
+                let batch = laws::batch("one", operations);
+                proposals.rehearse_proposal(&batch).unwrap();
+                proposals.propose(&batch).unwrap().0
+            };
+            let fate = |machine: &str, operations| {
+                let mut catalog = open(world, way, &name, machine);
+                let waiting = catalog.proposals().unwrap().waiting("one", &[laws::batch("one", operations)]).unwrap();
+                waiting.map(|one| one.fate)
+            };
+            let made = propose("one", second);
+            assert_eq!(tip("plat/one/catalog").map(|tip| tip.to_string()), made.revision, "{way:?}");
+            assert_eq!((fate("two", second), fate("two", third)), (Some(Fate::Open), Some(Fate::Outdated)), "{way:?}");
+            assert_eq!(propose("three", second), made, "{way:?}: another machine finds it there");
+            let anew = propose("two", third);
+            assert_ne!(anew.revision, made.revision, "{way:?}");
+            // Somebody squashes it, and keeps the branch.
+            let commit = |tip| repository.find_commit(tip).unwrap();
+            let (main, proposed) = (commit(tip("plat-catalog").unwrap()), commit(tip("plat/one/catalog").unwrap()));
+            let who = git2::Signature::now("Ada", "ada@example.com").unwrap();
+            let branch = Some("refs/heads/plat-catalog");
+            repository.commit(branch, &who, &who, "squash", &proposed.tree().unwrap(), &[&main]).unwrap();
+            assert_eq!(fate("four", third), Some(Fate::Merged), "{way:?}");
+            assert_eq!(open(world, way, &name, "one").observe("one").unwrap().entries.len(), 2, "{way:?}");
+            assert_eq!(propose("one", third).revision, None, "{way:?}");
+            assert_eq!((tip("plat/one/catalog"), fate("five", third)), (None, None), "{way:?}");
+        }
+    });
+}
+
 /// A host whose rules let nobody push.
 fn refuse_pushes(repository: &Path) {
+    hook(repository, "echo 'not for you' >&2; exit 1");
+}
+
+fn hook(repository: &Path, script: &str) {
     use std::os::unix::fs::PermissionsExt;
     let hook = repository.join("hooks").join("pre-receive");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    std::fs::write(&hook, "#!/bin/sh\necho 'not for you' >&2\nexit 1\n").unwrap();
+    std::fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 

@@ -58,7 +58,8 @@ pub(super) fn out(
     }
     proposals::tell(plan, session.loaded, targets, context)?;
     if context.format != Format::Json && plan.has_changes() {
-        let levels = levels_after(plan, targets)?;
+        // Those that are proposed are the catalog's only once they are merged.
+        let levels = if applied.catalog.is_some() { Vec::new() } else { levels_after(plan, targets)? };
         context.print(&report::applied(applied, plan, &session.loaded.project, &levels, context.style))?;
     }
     Ok(carried.ending)

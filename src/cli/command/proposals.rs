@@ -10,12 +10,12 @@ use crate::workspace::Loaded;
 pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Failure> {
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
     let (session, targets) = opened.at(context);
-    let mut all = context.settled(proposals(session.loaded, targets), &session.loaded.sources)?;
+    let mut all = context.settled(proposals(session.loaded, targets, context.now), &session.loaded.sources)?;
     if arguments.prune {
         for one in all.iter().filter(|one| !one.is_open()) {
             one.withdraw(targets, context.now)?;
             let (standing, name) = (one.proposal.standing.word(), &one.proposal.name);
-            let line = format!("{}: took away {name}, which is {standing}", one.store);
+            let line = format!("{}: took away {name}, which is {standing}", one.target);
             context.complain(&report::clean(&line))?;
         }
         all.retain(Suggested::is_open);

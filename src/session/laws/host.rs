@@ -1,6 +1,7 @@
 //! A bare repository that projects deliver to, and the people who push to it, review and merge.
 
-use crate::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
+use crate::adapter::git::{Authorship, Config, Git, GitCatalog, Place, WhenMissing};
+use crate::catalog::Catalog;
 use crate::credentials::Environment;
 use crate::store::Store;
 use crate::wait::Wait;
@@ -54,7 +55,14 @@ impl Host {
 
     /// The whole of the branch as a state store of a project.
     pub(super) fn store(&self, id: &str, name: &str) -> Box<dyn Store> {
-        let place = Place {
+        let (project, owner) = (id.to_owned(), name.to_owned());
+        let config = Config { project, owner, place: self.place(), authorship: Authorship::default() };
+        Box::new(Git::open(config, Environment::new([])).unwrap())
+    }
+
+    /// The whole of the branch.
+    fn place(&self) -> Place {
+        Place {
             name: "s".to_owned(),
             url: self.folder.path().to_str().unwrap().to_owned(),
             root: std::env::temp_dir(),
@@ -65,10 +73,18 @@ impl Host {
             secret: "s".to_owned(),
             wait: Wait::default(),
             patience: Duration::from_mins(1),
+        }
+    }
+
+    /// A catalog on another branch of it, which the first commit begins.
+    pub(super) fn catalog(&self) -> Box<dyn Catalog> {
+        let place = Place {
+            name: "the catalog".to_owned(),
+            branch: "catalog".to_owned(),
+            missing: WhenMissing::Create,
+            ..self.place()
         };
-        let (project, owner) = (id.to_owned(), name.to_owned());
-        let config = Config { project, owner, place, authorship: Authorship::default() };
-        Box::new(Git::open(config, Environment::new([])).unwrap())
+        Box::new(GitCatalog::open(place, Authorship::default(), Environment::new([]), None).unwrap())
     }
 
     /// Where a reference leads to.
@@ -85,6 +101,11 @@ impl Host {
     /// The files of the branch.
     pub(super) fn files(&self) -> Files {
         self.files_of(self.tip(MAIN).unwrap())
+    }
+
+    /// The files of a branch; none where it is not there.
+    pub(super) fn files_of_branch(&self, reference: &str) -> Files {
+        self.tip(reference).map(|tip| self.files_of(tip)).unwrap_or_default()
     }
 
     /// The files of a commit.
@@ -160,16 +181,21 @@ impl Host {
 
     /// Somebody merges a branch; where both changed a file, what the branch has of it is taken.
     pub(super) fn merges(&self, reference: &str, how: Merge) {
-        let (main, theirs) = (self.tip(MAIN).unwrap(), self.tip(reference).unwrap());
+        self.merges_into(MAIN, reference, how);
+    }
+
+    /// The same into another branch than the one that is delivered to.
+    pub(super) fn merges_into(&self, into: &str, reference: &str, how: Merge) {
+        let (main, theirs) = (self.tip(into).unwrap(), self.tip(reference).unwrap());
         let base = self.repository.merge_base(main, theirs).unwrap();
         if base == theirs {
             return;
         }
         if how == Merge::Rebase && base == main {
-            self.repository.reference(MAIN, theirs, true, "by hand").unwrap();
+            self.repository.reference(into, theirs, true, "by hand").unwrap();
             return;
         }
-        let (before, branch, mut files) = (self.files_of(base), self.files_of(theirs), self.files());
+        let (before, branch, mut files) = (self.files_of(base), self.files_of(theirs), self.files_of(main));
         for path in before.keys().chain(branch.keys()).filter(|path| before.get(*path) != branch.get(*path)) {
             match branch.get(path) {
                 Some(text) => files.insert(path.clone(), text.clone()),
@@ -177,8 +203,8 @@ impl Host {
             };
         }
         match how {
-            Merge::Commit => self.commit(MAIN, &files, &[main, theirs]),
-            Merge::Squash | Merge::Rebase => self.commit(MAIN, &files, &[main]),
+            Merge::Commit => self.commit(into, &files, &[main, theirs]),
+            Merge::Squash | Merge::Rebase => self.commit(into, &files, &[main]),
         };
     }
 }

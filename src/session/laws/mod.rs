@@ -9,6 +9,7 @@ mod links;
 mod lives;
 mod placement;
 mod proposals;
+mod proposed_catalog;
 mod references;
 mod sets;
 mod verdicts;

@@ -134,7 +134,7 @@ impl Life {
     }
 
     fn proposals(&self) -> Vec<Suggested> {
-        proposals(&loaded(&self.text), &mut self.targets()).unwrap()
+        proposals(&loaded(&self.text), &mut self.targets(), 0).unwrap()
     }
 
     /// The branches of proposals that are there.

@@ -51,11 +51,16 @@ impl<'v, 'r> Work<'v, 'r> {
     /// Carries out all operations, up to the first that meets something unexpected, and writes the levels down.
     pub(super) fn carry_out(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Fault> {
         self.introduce(batch.project, batch.name)?;
-        let outcomes = batch.operations.iter().map(|one| keeper::carry_out(self, one)).collect::<Result<_, _>>()?;
+        let outcomes = self.operate(batch)?;
         for change in batch.levels {
             self.level(change)?;
         }
         Ok(outcomes)
+    }
+
+    /// Carries out all operations, and nothing else.
+    pub(super) fn operate(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Fault> {
+        batch.operations.iter().map(|one| keeper::carry_out(self, one)).collect()
     }
 
     /// Says what a project is called.

@@ -53,6 +53,11 @@ impl Layer {
         }
     }
 
+    /// Whether a path lies in the folder of the layer.
+    pub(super) fn folder_has(&self, path: &str) -> bool {
+        path.strip_prefix(&self.folder()).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// The folder of an object's file, where it is not divided.
     pub(super) fn folder_of(&self, address: &Address) -> String {
         let folder = format!("{}/{}", self.folder(), address.kind.word());

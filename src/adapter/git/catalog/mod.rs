@@ -18,16 +18,20 @@
 //!
 //! # Beside the branch
 //! Who may write, and how runs went, is no state of the catalog and would be a commit each: those are references,
-//! `refs/plat/catalog/lease/...` and `refs/plat/catalog/runs/...`. Nothing is decided by them but that runs do not take turns in conflicts
+//! `refs/plat/catalog/lease/...` and `refs/plat/catalog/runs/...`. What is proposed for people to merge is a branch, and a reference that
+//! remembers it (see `suggestion`). Nothing is decided by them but that runs do not take turns in conflicts
 //! and that a saved plan is carried out once.
 
 mod batch;
 mod copy;
+mod fault;
 mod known;
 mod layer;
 mod observe;
+mod propose;
 mod record;
 mod runs;
+mod suggestion;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,6 +46,7 @@ use std::thread;
 use git2::{Oid, Repository};
 
 use self::batch::Work;
+use self::fault::Fault;
 use self::known::Known;
 use self::layer::Layer;
 use self::view::View;
@@ -57,7 +62,7 @@ use crate::adapter::git::objects::tree::Spot;
 use crate::adapter::git::references::{Inventory, References, branch_reference};
 use crate::catalog::{
     Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
-    RunRecord, Times, Unreadable,
+    Proposals, RunRecord, Times, Unreadable,
 };
 use crate::credentials::Environment;
 use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, shell_word};
@@ -66,6 +71,8 @@ use crate::store::StoreError;
 /// A catalog on a branch of a Git repository.
 pub struct GitCatalog {
     origin: Origin,
+    /// The address as it is declared.
+    url: String,
     host: RefCell<Box<dyn Host>>,
     /// The full name of the branch.
     branch: String,
@@ -110,36 +117,6 @@ impl References for Branch {
     }
 }
 
-/// Why the catalog cannot say or do something.
-pub(super) enum Fault {
-    /// The repository, or what guards it.
-    Store(StoreError),
-    /// Git.
-    Git(git2::Error),
-    /// A rule of all catalogs.
-    Rule(CatalogError),
-    /// Something that is no file, by its path, is where a file is to be.
-    InTheWay(String),
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<git2::Error> for Fault {
-    fn from(error: git2::Error) -> Self {
-        Self::Git(error)
-    }
-}
-
-impl From<CatalogError> for Fault {
-    fn from(error: CatalogError) -> Self {
-        Self::Rule(error)
-    }
-}
-
 impl GitCatalog {
     /// Reads the declaration; nothing is touched or connected to yet. `credentials` are asked when a server asks. What was read of
     /// objects is remembered in the file `known` from run to run, where there may be one.
@@ -155,9 +132,10 @@ impl GitCatalog {
         let branch = branch_reference(&place.branch);
         let folder = place.folder()?;
         let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
+        let url = place.url.clone();
         let place = Inventory { project: String::new(), branch: place.branch, folder };
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
-        Ok(Self { origin, host: RefCell::new(host), branch, place, authorship, seen, wrote, known })
+        Ok(Self { origin, url, host: RefCell::new(host), branch, place, authorship, seen, wrote, known })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -472,12 +450,18 @@ impl Catalog for GitCatalog {
 
     fn apply(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, CatalogError> {
         self.soundly("write a batch", || {
+            // Nothing depends on what is remembered of a proposal.
+            let _ = self.finish(batch.project);
             self.commit((batch.message, batch.time), |view| {
                 let mut work = Work::new(view, batch.project, batch.time);
                 let outcomes = work.carry_out(batch)?;
                 Ok((outcomes, work))
             })
         })
+    }
+
+    fn proposals(&mut self) -> Option<Box<dyn Proposals + '_>> {
+        Some(Box::new(self))
     }
 }
 

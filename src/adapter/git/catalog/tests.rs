@@ -1,3 +1,5 @@
+mod proposals;
+
 use std::path::Path;
 use std::time::Duration;
 

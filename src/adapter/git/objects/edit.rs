@@ -78,6 +78,12 @@ impl Steps<'_> {
         self.removals.len() + self.writes.len()
     }
 
+    /// The files that change, each with the blob that it is then, or that there is none.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&str, Option<Oid>)> {
+        let gone = self.removals.iter().map(|path| (path.as_str(), None));
+        gone.chain(self.writes.iter().map(|write| (&*write.path, Some(write.blob))))
+    }
+
     /// How many blobs may have to be written.
     pub(crate) fn blobs(&self) -> usize {
         self.writes.iter().filter(|write| write.content.is_some()).count()

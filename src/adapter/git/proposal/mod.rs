@@ -1,7 +1,7 @@
 //! A commit on a branch of its own, for people to look at.
 
 mod head;
-mod link;
+pub(crate) mod link;
 pub(crate) mod proposed;
 mod stage;
 
