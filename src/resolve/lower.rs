@@ -54,7 +54,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         ("policy", _) => project.policies.extend(policy::policy(node, names, diagnostics)),
         ("extern", _) => project.externs.asked.extend(externs::lower(node)),
         ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),
-        ("moved", _) => {
+        ("removed", _) => {
             diagnostics.extend(refactoring::unclear(node));
             refactoring::lower(node, project);
         }

@@ -12,7 +12,6 @@ use std::collections::HashSet;
 /// Lowers a node that says what becomes of an object; false where the node is of another kind.
 pub(super) fn lower(node: Node<'_>, project: &mut Project) {
     match node.name() {
-        "moved" if node.property("to-project").is_some() => project.removed.extend(handed(node)),
         "moved" if node.argument(0).is_some() => project.relocated.extend(relocated(node)),
         "moved" => project.moved.extend(moved(node)),
         "removed" => project.removed.extend(removed(node)),
@@ -26,35 +25,16 @@ fn moved(node: Node<'_>) -> Option<Moved> {
     Some(Moved { span: node.head_span().into(), from, to })
 }
 
-/// What goes to another project.
-fn handed(node: Node<'_>) -> Option<Removed> {
-    let (from, to) = (address(node.property("from")?)?, node.property("to-project")?);
-    let scope = Spanned::new(Scope::Object(from.value), from.span);
-    let to_project = Some(Spanned::new(Name::from(to.string()?), to.value_span()));
-    Some(Removed { span: node.head_span().into(), scope, keep: None, to_project })
-}
-
-/// What is wrong with a `moved` node that says neither where to, or both.
+/// What is wrong with a `removed` node that says both what becomes of what it speaks of.
 pub(super) fn unclear(node: Node<'_>) -> Option<Diagnostic> {
-    match (node.property("to"), node.property("to-project")) {
-        (None, None) => {
-            let message = "`moved` says neither a new name nor another project";
-            let problem = Diagnostic::error(code::MISSING_ARGUMENT, node.head_span(), message);
-            Some(problem.help("write `to=ADDRESS`, or `to-project=ID`"))
-        }
-        (Some(to), Some(project)) => {
-            let message = "`moved` says a new name and another project";
-            let problem = Diagnostic::error(code::EXCLUSIVE_PARTS, project.key_span(), message);
-            let problem = problem.other(to.value_span(), "this is here already");
-            Some(problem.help("keep one of them: whoever takes it over gives it another name"))
-        }
-        (None, Some(project)) if node.argument(0).is_some() => {
-            let message = "requests go to another project by their own address, in `from`";
-            let problem = Diagnostic::error(code::EXCLUSIVE_PARTS, project.key_span(), message);
-            Some(problem.help("write `moved from=\"request:PROMISE:NAMESPACE/NAME\" to-project=ID`"))
-        }
-        _ => None,
-    }
+    let (project, keep) = (node.property("to-project")?, flag(node, 1, "keep")?);
+    let message = "`removed` lets go of something, and gives it to another project";
+    let problem = Diagnostic::error(code::EXCLUSIVE_PARTS, project.key_span(), message);
+    Some(
+        problem
+            .other(keep, "this is here already")
+            .help("keep one of them: what another project takes over needs no `keep`"),
+    )
 }
 
 fn relocated(node: Node<'_>) -> Option<Relocated> {
@@ -64,19 +44,19 @@ fn relocated(node: Node<'_>) -> Option<Relocated> {
 
 fn removed(node: Node<'_>) -> Option<Removed> {
     let scope = scope(node.argument(0)?)?;
-    Some(Removed {
-        span: node.head_span().into(),
-        scope,
-        keep: flag(node, 1, "keep").map(Into::into),
-        to_project: None,
-    })
+    let keep = flag(node, 1, "keep").map(Into::into);
+    Some(Removed { span: node.head_span().into(), scope, keep, to_project: project_id(node, "to-project") })
 }
 
 fn adopt(node: Node<'_>) -> Option<Adopt> {
     let scope = scope(node.argument(0)?)?;
-    let from =
-        node.property("from").and_then(|entry| Some(Spanned::new(Name::from(entry.string()?), entry.value_span())));
-    Some(Adopt { span: node.head_span().into(), scope, from })
+    Some(Adopt { span: node.head_span().into(), scope, from: project_id(node, "from") })
+}
+
+/// The id of a project that a property says.
+fn project_id(node: Node<'_>, key: &str) -> Option<Spanned<Name>> {
+    let entry = node.property(key)?;
+    Some(Spanned::new(Name::from(entry.string()?), entry.value_span()))
 }
 
 /// The object that a node declares by its first argument alone, even where the rest of it is broken.

@@ -6,7 +6,7 @@ use super::levels::level_records;
 use super::pull::node_alone;
 use crate::catalog::{Bodies, Catalog, Entry};
 use crate::model::{Address, Blueprint, Declaration, Entity, Kind, Name, Object, Project, Promise, Request, Scorecard};
-use crate::plan::{Concerned, LevelsOfOthers, OfOthers, Plan, Rerender};
+use crate::plan::{Concerned, LevelsOfOthers, OfOthers, Plan, Rerender, RestsOn};
 use crate::render::{Rendered, render_each};
 use crate::resolve::MemoryLoader;
 use crate::scorecard::evaluate;
@@ -14,7 +14,7 @@ use crate::workspace::load;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The plan with what it means for others. Nothing is read where it touches no blueprint, scorecard or promise that others use; `now`, in
+/// The plan with what it means for others, and what of theirs it rests on. Nothing is read where it touches no blueprint, scorecard or promise that others use; `now`, in
 /// seconds since 1970 (UTC), is what `within` counts from.
 ///
 /// # Errors
@@ -36,7 +36,9 @@ pub(super) fn told(
     let own = [Some(plan.project.as_str()), plan.identity.as_deref()];
     let ids: Vec<&str> = plan.impact.owners().into_iter().filter(|id| !own.contains(&Some(id))).collect();
     let concerned = concerned(&ids, catalog)?;
-    Ok(plan.with_others(OfOthers { concerned, ..OfOthers::default() }))
+    let plan = plan.with_others(OfOthers { concerned, ..OfOthers::default() });
+    let seen = project.externs.seen.iter().cloned();
+    Ok(Plan { rests_on: seen.map(|(address, digest)| RestsOn { address, digest }).collect(), ..plan })
 }
 
 struct Others<'p> {
@@ -50,12 +52,13 @@ struct Others<'p> {
 type Anew = (Vec<Rerender>, Vec<Address>);
 
 impl Others<'_> {
-    /// What others have of some kind, and nobody's, below some blueprints or promises, with its owner.
-    fn members(&self, of_types: &BTreeSet<Address>) -> BTreeMap<&Address, Option<&Name>> {
-        let is_others = |entry: &&Entry| entry.owner.is_none() && entry.live.is_some();
+    /// What other projects have below some blueprints or promises, and the plan does not take over, with its owner.
+    fn members(&self, of_types: &BTreeSet<Address>) -> BTreeMap<&Address, &Name> {
+        let is_others =
+            |entry: &&Entry| entry.owner.is_none() && entry.live.is_some() && !self.touched.contains(&entry.address);
         let below = |entry: &&Entry| entry.address.above().is_some_and(|above| of_types.contains(&above));
         let all = self.entries.iter().filter(is_others).filter(below);
-        all.map(|entry| (&entry.address, entry.other_owner.as_ref())).collect()
+        all.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect()
     }
 
     fn bodies<'a>(&self, addresses: impl IntoIterator<Item = &'a Address>) -> Result<Vec<Object>, SessionError> {
@@ -101,7 +104,7 @@ impl Others<'_> {
             self.bodies(members.keys().copied())?.iter().map(|one| Entity::of(lifted(one))).collect();
         before.entities.clone_from(&entities);
         after.entities = entities;
-        let owners = members.into_iter().filter_map(|(address, owner)| Some((address.clone(), owner?.to_string())));
+        let owners = members.into_iter().map(|(address, owner)| (address.clone(), owner.to_string()));
         Ok(Some((level_records(&evaluate(&before, now)), level_records(&evaluate(&after, now)), owners.collect())))
     }
 
@@ -125,10 +128,12 @@ impl Others<'_> {
             for (request, files) in after {
                 let old = before.get(&request);
                 let changed = files.iter().filter(|(path, text)| old.and_then(|old| old.get(*path)) != Some(text));
-                let changed: Vec<String> = changed.map(|(path, _)| path.clone()).collect();
-                if !changed.is_empty() || old.is_some_and(|old| old.len() != files.len()) {
-                    let owner = members.get(&request).copied().flatten().map(ToString::to_string);
-                    anew.push(Rerender { request, owner, because: vec![promise.address.clone()], files: changed });
+                let gone = old.into_iter().flatten().filter(|(path, _)| !files.contains_key(*path));
+                let changed: BTreeSet<String> = changed.chain(gone).map(|(path, _)| path.clone()).collect();
+                if !changed.is_empty() {
+                    let owner = members.get(&request).map(ToString::to_string);
+                    let (because, files) = (vec![promise.address.clone()], changed.into_iter().collect());
+                    anew.push(Rerender { request, owner, because, files });
                 }
             }
         }

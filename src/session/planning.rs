@@ -8,7 +8,7 @@ use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecor
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
 use crate::model::{Address, Kind, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
-use crate::plan::{Aim, Bases, Input, Look, Options, Plan, RestsOn, StoreFiles, build};
+use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
 use crate::store::{Outstanding, Standing, Store, StoreError};
@@ -116,9 +116,7 @@ pub(super) fn draft(
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
     let plan = consumers::told(plan, project, &observed, &*targets.catalog, planning.now)?;
     let new_hosts = new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?;
-    let seen = project.externs.seen.iter().cloned();
-    let rests_on = seen.map(|(address, digest)| RestsOn { address, digest }).collect();
-    let plan = Plan { rests_on, new_hosts, ..plan };
+    let plan = Plan { new_hosts, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;

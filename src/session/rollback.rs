@@ -1,7 +1,9 @@
 //! A project as it was declared at some time, to be what is declared again.
 
 use super::revision::load_revision_here;
-use super::{Asked, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog, runs, seconds_now};
+use super::{
+    Asked, CatalogAt, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog_at, runs, seconds_now,
+};
 use crate::adapter::git::{RevisionError, commit_of};
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
@@ -41,7 +43,7 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         if loaded.project.externs.asked.is_empty() {
             return Ok(loaded);
         }
-        let catalog = open_catalog(disk, &now.project, environment, &Wait::default())?;
+        let catalog = open_catalog_at(&CatalogAt::Declared, (disk, &now.project), environment, &Wait::default())?;
         let own = identity_in(&now.project, &*catalog)?.id;
         Ok(against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?.loaded)
     };

@@ -238,12 +238,8 @@ fn what_goes_to_another_project_is_always_owned_by_one_of_the_two() {
     let delivered = company.delivered();
     let web = ["why", "entity:service:web"];
     // The shop gives away what it has, and what is said of it here and there.
-    shop.write("shop.kdl", "moved from=entity:service:web to-project=platform-1\n");
-    shop.edit(
-        "shop.kdl",
-        "platform-1\n",
-        "platform-1\nmoved from=\"request:bucket:default/assets\" to-project=platform-1\n",
-    );
+    shop.write("shop.kdl", "removed entity:service:web to-project=platform-1\n");
+    shop.edit("shop.kdl", "platform-1\n", "platform-1\nremoved \"request:bucket:*\" to-project=platform-1\n");
     shop.run(["plan"]).no_changes();
     shop.run(["apply", "--auto-approve"]).code(0);
     assert_eq!(company.delivered(), delivered);
@@ -272,11 +268,10 @@ fn what_goes_to_another_project_is_always_owned_by_one_of_the_two() {
 fn what_goes_to_another_project_says_where_and_is_declared_no_more() {
     let project = Project::new().file("plat.kdl", "project a { id a-1; }\nteam one\n");
     for (line, code) in [
-        ("moved from=team:two", "E0203"),
-        ("moved from=team:two to=team:one to-project=b-1", "E0212"),
-        ("moved from=team:two to-project=a-1", "E0713"),
-        ("moved from=team:one to-project=b-1", "E0715"),
-        ("moved \"request:db:*\" from=destination:a to-project=b-1", "E0212"),
+        ("removed team:two keep to-project=b-1", "E0212"),
+        ("removed team:two to-project=a-1", "E0713"),
+        ("removed team:one to-project=b-1", "E0715"),
+        ("removed team:two to-project=b-1\nadopt team:two", "E0716"),
     ] {
         project.write("moved.kdl", line);
         project.run(["check"]).code(3).says([code]);
