@@ -4,7 +4,7 @@ use super::clean::clean;
 use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
 use crate::catalog::{Contents, KnownProject, Record};
-use crate::model::{Kind, Name, Timestamp};
+use crate::model::{Address, Kind, Name, Timestamp};
 use crate::session::{EXTERN_FILE, Forgotten, LetGo, Live, ProjectInCatalog, Since};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,9 +50,10 @@ pub fn pulled(live: &Live, style: Style) -> String {
         return format!("Nothing to pull: {EXTERN_FILE} is what the catalog holds.\n");
     };
     let mut table = Table::new(["", "address", "owner"]);
+    let owners: BTreeMap<&Address, Option<&str>> =
+        pulled.objects.iter().map(|(address, owner)| (address, owner.as_deref())).collect();
     for (address, since) in &live.since {
-        let owner = pulled.objects.iter().find(|(one, _)| one == address);
-        let owner = owner.map_or("", |(_, owner)| owner.as_deref().unwrap_or("nobody"));
+        let owner = owners.get(address).map_or("", |owner| owner.unwrap_or("nobody"));
         table.row(&[&sign(*since), address, &owner]);
     }
     let of = counted(pulled.lock.projects.len(), "other project");
@@ -62,12 +63,12 @@ pub fn pulled(live: &Live, style: Style) -> String {
 /// The same as JSON lines: a line for each object that is used.
 pub fn pulled_json(live: &Live) -> String {
     let objects = live.pulled.iter().flat_map(|pulled| &pulled.objects);
+    let since: BTreeMap<&Address, Since> = live.since.iter().map(|(address, since)| (address, *since)).collect();
     json_lines(objects.map(|(address, owner)| {
-        let since = live.since.iter().find(|(one, _)| one == address);
         document! {
             address: address.to_string(),
             owner or Nothing: owner.as_ref(),
-            since or Nothing: since.map(|(_, since)| sign(*since)),
+            since or Nothing: since.get(address).copied().map(sign),
         }
     }))
 }
