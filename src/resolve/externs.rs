@@ -54,6 +54,12 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
     project.sent.retain(|(_, value)| !is_apart(value.span));
     project.tests.retain(|test| !is_apart(test.span));
     project.policies.retain(|policy| !is_apart(policy.span));
+    if project.externs.asked.is_empty() {
+        let message = format!("`{EXTERN_FILE}` is here, and no `extern` line uses what others own");
+        let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
+        problems.push(problem.help(format!("take it away, with `{LOCK_FILE}`, or write what is used of it")));
+        return problems;
+    }
     let lock = loader.read(LOCK_FILE, Lock::LONGEST).ok();
     let lock = lock.and_then(|bytes| Lock::read(std::str::from_utf8(&bytes).ok()?));
     let Some(lock) = lock.filter(|lock| lock.text == Digest::of(file.text.as_bytes())) else {

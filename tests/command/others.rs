@@ -212,6 +212,11 @@ fn lines_that_bring_nothing_say_so() {
     shop.write("more.kdl", "");
     shop.edit("plat.kdl", "extern blueprint service\nextern promise bucket\n", "");
     shop.run(["catalog", "pull"]).code(0).complains(["no `extern` line", "may go"]);
+    shop.run(["check"]).code(3).says(["plat.extern.kdl:1:1: error[E0741]", "no `extern` line uses"]);
+    shop.run(["plan"]).code(3);
+    std::fs::remove_file(shop.path("plat.extern.kdl")).unwrap();
+    shop.write("shop.kdl", "");
+    shop.run(["check"]).code(0);
     platform.run(["plan"]).no_changes();
 }
 
