@@ -337,12 +337,12 @@ fn only_a_saved_plan_is_made_again() {
 fn a_plan_of_another_format_is_refused_and_told_why() {
     let project = planned();
     let plan = project.read("plan");
-    assert!(plan.starts_with("{\"format\":7,"), "{plan}");
-    project.write("plan", plan.replacen("\"format\":7", "\"format\":2", 1));
-    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 7: plan again"]);
+    assert!(plan.starts_with("{\"format\":8,"), "{plan}");
+    project.write("plan", plan.replacen("\"format\":8", "\"format\":2", 1));
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 8: plan again"]);
     // One whose parts this plat would not even find.
     project.write("plan", "{\"format\":2,\"steps\":[]}");
-    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 7: plan again"]);
+    refused(&project, 4, ["cannot use plan\n", "the plan has format 2, and this plat knows format 8: plan again"]);
 }
 
 #[test]
