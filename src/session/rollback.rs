@@ -73,9 +73,12 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
 
 /// The commit that is meant.
 fn commit(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> Result<String, SessionError> {
+    // Such as a variable that is not set: Git takes it for `HEAD`.
+    if asked.is_empty() {
+        return Err(Misuse::NeitherRunNorRevision(String::new()).into());
+    }
     let runs = runs(disk, now, environment, (Asked::Newest(usize::MAX), 0))?;
-    let mut found: Vec<&RunRecord> =
-        runs.iter().filter(|run| !asked.is_empty() && run.run.starts_with(asked)).collect();
+    let mut found: Vec<&RunRecord> = runs.iter().filter(|run| run.run.starts_with(asked)).collect();
     let revision = commit_of(disk.root(), asked);
     let Some(run) = found.pop() else {
         return revision.map_err(|error| match error {

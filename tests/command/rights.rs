@@ -155,6 +155,17 @@ fn a_push_by_hand_is_held_to_the_same() {
         (commit("mkdir -p objects/action && echo '{}' >objects/action/a.json"), here, "write action/a.json"),
         (commit("echo '{}' >'objects/team/a b.json'"), here, "write"),
         (commit("mkdir objects/team/ab && echo '{}' >objects/team/ab/payments.json"), here, "write team/payments.json"),
+        (
+            commit("mkdir objects/team/ab && git mv objects/team/payments.json objects/team/ab/"),
+            here,
+            "move team/payments.json",
+        ),
+        (
+            commit("mkdir times/team/ab && git mv times/team/payments.json times/team/ab/"),
+            here,
+            "move team/payments.json",
+        ),
+        (commit("ln -s /etc/passwd objects/team/mine.json"), here, "write `objects/team/mine.json`"),
         ("git reset -q --hard HEAD^".to_owned(), "+HEAD", "take back what the catalog was"),
         ("true".to_owned(), ":plat-catalog", "delete the catalog"),
         ("true".to_owned(), "HEAD:refs/plat/catalog/lease/pay-1/plat-catalog/%2F", "write for project pay-1"),
@@ -190,6 +201,9 @@ fn a_folder_that_comes_to_be_divided_is_nobodys_change() {
     shop.write("teams.kdl", teams("shop", 29));
     run_as("shop-ci", &shop, &APPLY).code(0);
     run_as("pay-ci", &pay, &["plan"]).no_changes();
+    let elsewhere = "mkdir -p objects/team/00 && git mv objects/team/*/pay-1.json objects/team/00/ && git commit -qm x";
+    let (done, said) = shared.pushes("shop-ci", elsewhere, "HEAD");
+    assert!(!done && said.contains("may not move team/pay-1.json"), "{said}");
     shop.write("taken.kdl", "team pay-7\nadopt team:pay-7 from=pay-1\n");
     run_as("shop-ci", &shop, &APPLY).code(1).complains(["may not write team/pay-7.json, which project pay-1 owns"]);
 }

@@ -96,6 +96,7 @@ fn a_plan_back_can_be_saved_and_holds_to_guards() {
 #[test]
 fn what_was_not_declared_by_a_commit_is_not_gone_back_to() {
     let project = first();
+    project.run(["rollback", "", "--auto-approve"]).code(64).complains(["neither a run of the catalog nor a revision"]);
     applied(&project);
     project.edit("services.kdl", "cart { tier gold", "cart { tier tin");
     project.apply();
