@@ -1,6 +1,6 @@
 //! The projects of a catalog, and a copy of one.
 
-use super::clean::clean;
+use super::clean::{clean, one_line};
 use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
 use crate::catalog::{Contents, KnownProject, Record};
@@ -79,7 +79,11 @@ pub fn outdated(live: &Live) -> Option<String> {
     if live.since.is_empty() {
         return None;
     }
-    let shown = live.since.iter().take(MOST).map(|(address, since)| format!("{} {address}", sign(*since)));
+    let shown = live
+        .since
+        .iter()
+        .take(MOST)
+        .map(|(address, since)| one_line(&format!("{} {address}", sign(*since))).into_owned());
     let rest = live.since.len().saturating_sub(MOST);
     let more = (rest > 0).then(|| format!("and {rest} more"));
     let list: Vec<String> = shown.chain(more).collect();

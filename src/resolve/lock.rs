@@ -2,8 +2,7 @@
 
 use crate::model::Digest;
 use crate::source::FileId;
-use crate::syntax::edit::write_string;
-use crate::syntax::{Node, parse};
+use crate::syntax::{Escapes, Node, parse, visible_string};
 use std::fmt::{self, Display, Formatter};
 
 /// The file that holds what other projects own, as it was pulled.
@@ -63,13 +62,14 @@ impl Display for Lock {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { text, objects, pulled, projects } = self;
         writeln!(f, "// Written by `plat catalog pull`, with {EXTERN_FILE}. Keep both in version control.")?;
-        let text = write_string(&text.to_string());
-        let objects = write_string(&objects.to_string());
-        writeln!(f, "extern {{\n    text {text}\n    objects {objects}\n    pulled {}", write_string(pulled))?;
+        // What others call themselves stays on its line.
+        let said = |text: &str| visible_string(text, Escapes::Hidden);
+        let (text, objects) = (said(&text.to_string()), said(&objects.to_string()));
+        writeln!(f, "extern {{\n    text {text}\n    objects {objects}\n    pulled {}", said(pulled))?;
         for LockedProject { id, name, commit } in projects {
-            write!(f, "    project {} name={}", write_string(id), write_string(name))?;
+            write!(f, "    project {} name={}", said(id), said(name))?;
             if let Some(commit) = commit {
-                write!(f, " commit={}", write_string(commit))?;
+                write!(f, " commit={}", said(commit))?;
             }
             writeln!(f)?;
         }
@@ -85,7 +85,7 @@ mod tests {
     fn a_lock_reads_back() {
         let project = |commit: Option<&str>| LockedProject {
             id: "platform-1".to_owned(),
-            name: "plat form".to_owned(),
+            name: "plat\n}\nform \u{85}\u{202e}\"".to_owned(),
             commit: commit.map(str::to_owned),
         };
         for projects in [vec![], vec![project(None), project(Some("1e5"))]] {

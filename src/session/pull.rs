@@ -8,6 +8,7 @@ use crate::model::{Address, Blueprint, Declaration, Digest, Kind, Object, Projec
 use crate::object::{Types, fields};
 use crate::resolve::{EXTERN_FILE, LOCK_FILE, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace};
 use crate::source::Spanned;
+use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
 use crate::writer::{on_lines, write};
 use std::collections::{BTreeMap, BTreeSet};
@@ -234,9 +235,11 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         };
         let owner = entry.other_owner.as_deref();
         if last != Some(owner) {
+            // What others call themselves stays on the line of a comment.
+            let shown = |text: &str| visible_string(text, Escapes::Hidden);
             let of = owner.map_or("nobody".to_owned(), |id| match names.get(id) {
-                Some(name) => format!("{name} ({id})"),
-                None => id.to_owned(),
+                Some(name) => format!("{} ({})", shown(name), shown(id)),
+                None => shown(id),
             });
             let _ = writeln!(text, "\n// Of {of}.");
             last = Some(owner);

@@ -323,3 +323,19 @@ fn what_is_declared_again_uses_what_others_own_now() {
     shop.run(["catalog", "pull"]).code(0).says(["~  promise:bucket"]);
     shop.run(["diff"]).code(0).says(["+  size: 4Gi"]);
 }
+
+#[test]
+fn what_others_call_themselves_is_no_text_of_the_project() {
+    let Company { platform, shop } = &Company::new();
+    let name = r#"{"name":"x\nteam evil\n/*"}"#;
+    store::somebody_writes(
+        &platform.outside("catalog.git"),
+        "plat-catalog",
+        "projects/platform-1/project.json",
+        Some(name),
+    );
+    shop.run(["catalog", "pull"]).code(0).says(["Pulled 7 objects"]);
+    assert!(!shop.read("plat.extern.kdl").contains("\nteam evil"), "{}", shop.read("plat.extern.kdl"));
+    shop.run(["check"]).code(0);
+    shop.run(["plan"]).code(0).says(["+ create 3"]);
+}

@@ -51,7 +51,7 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
         let files = [change(EXTERN_FILE, pulled.text.clone()), change(LOCK_FILE, pulled.lock.to_string())];
         context.tell_left_over(write_files(&files, context.guard())?)?;
         for (address, why) in &pulled.left_out {
-            context.complain(&format!("{address} was left out: {}", report::clean(why)))?;
+            context.complain(&report::one_line(&format!("{address} was left out: {why}")))?;
         }
     }
     context.tell(&live.loaded.diagnostics, &live.loaded.sources, Beside::Result)?;
