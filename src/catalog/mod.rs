@@ -27,7 +27,7 @@ pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
 pub use memory::Memory;
 pub use presence::{Bodies, Presence, Unreadable};
-pub use proposal::{Fate, Proposal, Proposals, Waiting};
+pub use proposal::{Proposal, Proposals, Waiting};
 pub use run::{KEPT_RUNS, RunRecord};
 pub use watched::Watched;
 

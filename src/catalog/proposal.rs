@@ -1,4 +1,5 @@
 use super::{Batch, CatalogError, Outcome};
+use crate::model::Fate;
 
 /// What a catalog can do that lets people look at a batch and merge it.
 ///
@@ -49,17 +50,4 @@ pub struct Waiting {
     pub arrived: usize,
     /// What became of it.
     pub fate: Fate,
-}
-
-/// What became of a proposal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It was merged: what the project owns is as it was proposed.
-    Merged,
-    /// It waits.
-    Open,
-    /// It waits, and is not what is wanted any more.
-    Outdated,
-    /// It was taken away, and the catalog is not as it was proposed.
-    Closed,
 }

@@ -3,7 +3,7 @@
 use super::problem::stands_for;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, Suggestions, code, suggest};
-use crate::model::{Address, Blueprint, Declared, Entity, Kind, Member, Name, Project, Relation, Value};
+use crate::model::{Address, Blueprint, Entity, Kind, Member, Name, Project, Relation, Value};
 use crate::source::{Origin, Spanned};
 use crate::syntax::edit::write_string;
 use ahash::{AHashMap as HashMap, AHashSet as HashSet};
@@ -44,8 +44,7 @@ struct Targets<'p> {
 
 /// The problems of all entities' relations.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let theirs: Vec<Address> = project.externs.entities.iter().map(Declared::address).collect();
-    check_beside(project, &theirs.iter().collect::<Vec<&Address>>())
+    check_beside(project, &[])
 }
 
 /// The problems of all entities' relations, where entities that are not to be judged are there too.
@@ -70,7 +69,7 @@ struct Meant<'p> {
 impl<'p> Meant<'p> {
     fn of(project: &'p Project) -> Self {
         let mut by_blueprint: HashMap<&str, Vec<&str>> = HashMap::new();
-        for entity in &project.entities {
+        for entity in project.entities.iter().chain(&project.externs.entities) {
             by_blueprint.entry(&entity.blueprint.value).or_default().push(&entity.name.value);
         }
         Self { project, by_blueprint, suggestions: Suggestions::default() }
@@ -87,7 +86,7 @@ impl<'p> Targets<'p> {
         let blueprints = project.blueprints.iter().rev();
         let blueprints = blueprints.map(|blueprint| (&*blueprint.name.value, Known::of(blueprint))).collect();
         let mut entities: HashMap<&str, HashSet<&str>> = HashMap::new();
-        for entity in &project.entities {
+        for entity in project.entities.iter().chain(&project.externs.entities) {
             entities.entry(&entity.blueprint.value).or_default().insert(&entity.name.value);
         }
         for other in others.iter().filter(|address| address.kind == Kind::Entity) {

@@ -1,7 +1,7 @@
 //! What a project uses of others is of use to it: its requests can be rendered and delivered here.
 
 use crate::diag::{Diagnostic, code};
-use crate::model::{Extern, Kind, Location, Project, Promise, StateStore, Step};
+use crate::model::{Extern, Kind, Location, Project, Promise, StateStore};
 use crate::source::Origin;
 
 /// The promises of others that take files of their own folder, where they are asked for something; and the state stores of others with
@@ -14,7 +14,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for request in &project.requests {
         let promise = project.promise(&request.promise.value).filter(|promise| externs.holds(promise.span));
-        let Some(files) = promise.and_then(takes_files) else { continue };
+        let Some(files) = promise.and_then(Promise::takes_files) else { continue };
         let name = &request.promise.value;
         let message = format!("the promise `{name}` of another project delivers files of its own folder");
         let problem = Diagnostic::error(code::EXTERN_FILES, request.promise.span, message);
@@ -36,18 +36,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 
 /// The line that brings a state store: the one that asks for it, or else for a promise that is delivered to it.
 fn line_of(asked: &[Extern], store: &StateStore) -> Option<Origin> {
-    let is_store = |one: &&Extern| one.what.covers(&store.address(), None);
+    let is_store = |one: &&Extern| one.what.names(&store.address());
     let line = asked.iter().find(is_store).or_else(|| asked.iter().find(|one| one.what.brings(Kind::Promise)));
     line.or(asked.first()).map(|one| one.span)
-}
-
-/// The step of a promise that takes files.
-fn takes_files(promise: &Promise) -> Option<Origin> {
-    fn of(steps: &[Step]) -> Option<Origin> {
-        steps.iter().find_map(|step| match step {
-            Step::Files(files) => Some(files.span),
-            _ => step.within().find_map(|inner| of(std::slice::from_ref(inner))),
-        })
-    }
-    of(&promise.configure.as_ref()?.steps)
 }

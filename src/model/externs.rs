@@ -62,10 +62,10 @@ impl Asked {
         }
     }
 
-    /// Whether an object of a project, where one owns it, is asked for.
-    pub fn covers(&self, address: &Address, owner: Option<&str>) -> bool {
+    /// Whether an object is asked for by what it is called.
+    pub fn names(&self, address: &Address) -> bool {
         match self {
-            Self::Project(id) => owner == Some(id),
+            Self::Project(_) => false,
             Self::Objects(scope) => scope.covers(address),
         }
     }

@@ -14,6 +14,7 @@ mod entity;
 mod escape;
 mod externs;
 mod fact;
+mod fate;
 mod git;
 mod holding;
 mod identity;
@@ -61,6 +62,7 @@ pub use entity::{Beyond, Entity};
 pub use escape::{has_control_character, percent_decoded};
 pub use externs::{Asked, Extern, Externs};
 pub use fact::Fact;
+pub use fate::Fate;
 pub use git::{
     branch_fault, fits_a_reference, held_path_fault, is_apart, part_of_file_name, path_fault, repository_folder,
 };

@@ -73,7 +73,21 @@ impl Promise {
     }
 }
 
+impl Promise {
+    /// The line of its first step that takes files of its owner's folder, which no catalog holds.
+    pub fn takes_files(&self) -> Option<Origin> {
+        self.configure.as_ref()?.steps.iter().find_map(Step::takes_files)
+    }
+}
+
 impl Step {
+    fn takes_files(&self) -> Option<Origin> {
+        match self {
+            Self::Files(files) => Some(files.span),
+            _ => self.within().find_map(Self::takes_files),
+        }
+    }
+
     /// The steps in its block, in their order.
     pub fn within(&self) -> impl DoubleEndedIterator<Item = &Self> {
         let (cases, rest) = match self {

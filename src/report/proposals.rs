@@ -2,9 +2,9 @@
 
 use super::document::document;
 use super::{Style, Table, clean, counted, json_lines};
-use crate::model::Timestamp;
+use crate::model::{Fate, Timestamp};
 use crate::session::{ProposedTo, Suggested};
-use crate::store::{Outstanding, Standing};
+use crate::store::Outstanding;
 
 /// A line a proposal, with the store that it is for.
 pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
@@ -21,21 +21,21 @@ pub fn proposal_table(proposals: &[Suggested], style: Style) -> String {
 pub fn proposal_told(one: &Suggested, prune: &str) -> Option<String> {
     let Outstanding { name, files, arrived, standing, .. } = &one.proposal;
     let told = match (standing, &one.target) {
-        (Standing::Merged, _) => return None,
-        (Standing::Open, ProposedTo::Catalog) => format!("waits to be merged, with {}", counted(*files, "file")),
-        (Standing::Open, ProposedTo::Store(_)) => {
+        (Fate::Merged, _) => return None,
+        (Fate::Open, ProposedTo::Catalog) => format!("waits to be merged, with {}", counted(*files, "file")),
+        (Fate::Open, ProposedTo::Store(_)) => {
             format!("waits to be merged, with {arrived} of {files} files there already{}", otherwise(one))
         }
-        (Standing::Outdated, ProposedTo::Catalog) => format!(
+        (Fate::Outdated, ProposedTo::Catalog) => format!(
             "is not what is to be merged any more: the next apply by a pull request makes it anew, and `{prune}` takes it away"
         ),
-        (Standing::Outdated, ProposedTo::Store(_)) => {
+        (Fate::Outdated, ProposedTo::Store(_)) => {
             format!("is no longer what the text says: `{prune}` takes it away{}", otherwise(one))
         }
-        (Standing::Superseded, _) => {
+        (Fate::Superseded, _) => {
             format!("is superseded by a later one: `{prune}` takes it away{}", otherwise(one))
         }
-        (Standing::Closed, _) => format!("was closed without all of it: `{prune}` forgets it"),
+        (Fate::Closed, _) => format!("was closed without all of it: `{prune}` forgets it"),
     };
     Some(clean(&format!("{}: the proposal {name} {told}", one.target)).into_owned())
 }

@@ -6,9 +6,10 @@
 use super::loader::Loader;
 use super::lock::{EXTERN_FILE, LOCK_FILE, Lock};
 use crate::diag::{Diagnostic, Diagnostics, Label, code};
-use crate::model::{Address, Asked, Digest, Extern, Kind, Name, Project, Scope};
-use crate::source::{Sources, Span};
+use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope};
+use crate::source::{Origin, Sources, Span};
 use crate::syntax::{Entry, Node};
+use std::collections::HashSet;
 
 /// Lowers an `extern` node.
 pub(super) fn lower(node: Node<'_>) -> Option<Extern> {
@@ -45,34 +46,32 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         return problems;
     };
     project.externs.file = Some(id);
-    let is_apart = |place: crate::source::Origin| place.text().is_some_and(|span| span.file == id);
+    let is_apart = |place: Origin| place.text().is_some_and(|span| span.file == id);
     let externs = &mut project.externs;
     externs.objects = project.objects.extract_if(.., |object| is_apart(object.span)).collect();
     externs.entities = project.entities.extract_if(.., |entity| is_apart(entity.span)).collect();
     externs.requests = project.requests.extract_if(.., |request| is_apart(request.span)).collect();
     project.called.retain(|(_, url)| !is_apart(url.span));
     project.sent.retain(|(_, value)| !is_apart(value.span));
-    project.tests.retain(|test| !is_apart(test.span));
-    project.policies.retain(|policy| !is_apart(policy.span));
     if project.externs.asked.is_empty() {
         let message = format!("`{EXTERN_FILE}` is here, and no `extern` line uses what others own");
         let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
         problems.push(problem.help(format!("take it away, with `{LOCK_FILE}`, or write what is used of it")));
         return problems;
     }
-    let lock = loader.read(LOCK_FILE, Lock::LONGEST).ok();
-    let lock = lock.and_then(|bytes| Lock::read(std::str::from_utf8(&bytes).ok()?));
-    let Some(lock) = lock.filter(|lock| lock.text == Digest::of(file.text.as_bytes())) else {
+    let Some(lock) = Lock::of(loader).filter(|lock| lock.text == Digest::of(file.text.as_bytes())) else {
         let message = format!("`{EXTERN_FILE}` is not what `{LOCK_FILE}` says that was pulled");
         let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
         project.externs.is_changed = true;
         problems.push(problem.help("`plat catalog pull` writes both; what others own is changed by their projects"));
         return problems;
     };
+    let known: HashSet<Address> = project.externs.declared().map(Declared::address).collect();
     for asked in &project.externs.asked {
         let is_there = match &asked.what {
             Asked::Project(id) => lock.projects.iter().any(|project| *project.id == **id),
-            Asked::Objects(scope) => project.externs.declared().any(|one| scope.covers(&one.address())),
+            Asked::Objects(Scope::Object(address)) => known.contains(address),
+            Asked::Objects(pattern) => known.iter().any(|address| pattern.covers(address)),
         };
         if !is_there {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);

@@ -1,5 +1,6 @@
 //! What `plat catalog pull` took, and when: the file that names the copy of what other projects own.
 
+use super::Loader;
 use crate::model::Digest;
 use crate::source::FileId;
 use crate::syntax::{Escapes, Node, parse, visible_string};
@@ -37,7 +38,13 @@ pub struct LockedProject {
 
 impl Lock {
     /// The most bytes of one.
-    pub const LONGEST: u64 = 1 << 20;
+    const LONGEST: u64 = 1 << 20;
+
+    /// That of a project; nothing where there is none, or it is something else.
+    pub fn of(loader: &dyn Loader) -> Option<Self> {
+        let bytes = loader.read(LOCK_FILE, Self::LONGEST).ok()?;
+        Self::read(std::str::from_utf8(&bytes).ok()?)
+    }
 
     /// Reads what `Display` wrote; nothing where it is something else.
     pub fn read(text: &str) -> Option<Self> {

@@ -6,6 +6,7 @@ use crate::catalog::{
     RunRecord,
 };
 use crate::model::{Address, Deletion, Kind, Lease, Leased, Name, Standing};
+use crate::plan::Concerned;
 use std::collections::BTreeMap;
 
 /// Whether something was copied.
@@ -43,6 +44,20 @@ pub struct ProjectInCatalog {
     pub last: Option<RunRecord>,
     /// The right of a run that is at work.
     pub lease: Option<Lease>,
+}
+
+/// What projects are called, and which commit each last applied, in the order of `ids`. Nothing is read where there is none.
+pub(super) fn known_as(catalog: &dyn Catalog, ids: &[&str]) -> Result<Vec<Concerned>, CatalogError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: BTreeMap<Name, String> =
+        catalog.projects()?.into_iter().map(|KnownProject { id, name }| (id, name)).collect();
+    let known = |id: &&str| {
+        let source = catalog.runs(id, 1)?.pop().and_then(|run| run.source);
+        Ok(Concerned { project: (*id).to_owned(), name: names.get(*id).cloned(), source })
+    };
+    ids.iter().map(known).collect()
 }
 
 /// The projects that wrote to a catalog, at `now` (seconds since 1970, UTC), by their names and ids.

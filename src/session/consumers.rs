@@ -2,11 +2,12 @@
 //! projects, and whose they are.
 
 use super::SessionError;
+use super::catalogs::known_as;
 use super::levels::level_records;
 use super::pull::node_alone;
 use crate::catalog::{Bodies, Catalog, Entry};
 use crate::model::{Address, Blueprint, Declaration, Entity, Kind, Name, Object, Project, Promise, Request, Scorecard};
-use crate::plan::{Concerned, LevelsOfOthers, OfOthers, Plan, Rerender, RestsOn};
+use crate::plan::{LevelsOfOthers, OfOthers, Plan, Rerender, RestsOn};
 use crate::render::{Rendered, render_each};
 use crate::resolve::MemoryLoader;
 use crate::scorecard::evaluate;
@@ -14,8 +15,8 @@ use crate::workspace::load;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The plan with what it means for others, and what of theirs it rests on. Nothing is read where it touches no blueprint, scorecard or promise that others use; `now`, in
-/// seconds since 1970 (UTC), is what `within` counts from.
+/// The plan with what it means for others, and what of theirs it rests on. Nothing is read where it touches no blueprint, scorecard or promise
+/// that others use; `now`, in seconds since 1970 (UTC), is what `within` counts from.
 ///
 /// # Errors
 /// Where the catalog cannot be read.
@@ -32,13 +33,14 @@ pub(super) fn told(
     let levels = others.levels(now)?;
     let telling: BTreeSet<Address> = plan.telling().into_iter().filter(|one| one.kind == Kind::Promise).collect();
     let (rendered, unknown) = others.rendered(&telling)?;
-    let plan = plan.with_others(OfOthers { levels, rendered, unknown, concerned: Vec::new() });
+    let mut plan = plan.with_others(OfOthers { levels, rendered, unknown });
     let own = [Some(plan.project.as_str()), plan.identity.as_deref()];
     let ids: Vec<&str> = plan.impact.owners().into_iter().filter(|id| !own.contains(&Some(id))).collect();
-    let concerned = concerned(&ids, catalog)?;
-    let plan = plan.with_others(OfOthers { concerned, ..OfOthers::default() });
+    let concerned = known_as(catalog, &ids)?;
+    plan.impact.concerned = concerned;
     let seen = project.externs.seen.iter().cloned();
-    Ok(Plan { rests_on: seen.map(|(address, digest)| RestsOn { address, digest }).collect(), ..plan })
+    plan.rests_on = seen.map(|(address, digest)| RestsOn { address, digest }).collect();
+    Ok(plan)
 }
 
 struct Others<'p> {
@@ -49,15 +51,24 @@ struct Others<'p> {
 }
 
 /// The requests that others come to render anew, and the promises of which nobody knows what they come to.
-type Anew = (Vec<Rerender>, Vec<Address>);
+type Anew = (Vec<Rerender>, Vec<(Address, usize)>);
+
+/// The kinds of what scorecards judge the members of.
+const JUDGED: [Kind; 2] = [Kind::Blueprint, Kind::Promise];
 
 impl Others<'_> {
+    /// Whether something is another project's, and the plan does not take it over.
+    fn is_others(&self, entry: &Entry) -> bool {
+        entry.other_owner.is_some()
+            && entry.owner.is_none()
+            && entry.live.is_some()
+            && !self.touched.contains(&entry.address)
+    }
+
     /// What other projects have below some blueprints or promises, and the plan does not take over, with its owner.
     fn members(&self, of_types: &BTreeSet<Address>) -> BTreeMap<&Address, &Name> {
-        let is_others =
-            |entry: &&Entry| entry.owner.is_none() && entry.live.is_some() && !self.touched.contains(&entry.address);
         let below = |entry: &&Entry| entry.address.above().is_some_and(|above| of_types.contains(&above));
-        let all = self.entries.iter().filter(is_others).filter(below);
+        let all = self.entries.iter().filter(|entry| self.is_others(entry)).filter(below);
         all.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect()
     }
 
@@ -66,44 +77,49 @@ impl Others<'_> {
         Ok(Bodies::of(self.catalog, &addresses)?.read)
     }
 
-    /// The levels of the entities of others before and after, with their owners; empty where no scorecard of theirs is touched.
+    /// The levels of what others have before and after, with their owners; nothing where no scorecard of it is touched.
     fn levels(&self, now: i64) -> Result<Option<LevelsOfOthers>, SessionError> {
-        let is_touched = |kind: Kind, name: &Name| self.touched.contains(&Address::new(kind, name.clone()));
-        if !self.touched.iter().any(|one| matches!(one.kind, Kind::Blueprint | Kind::Scorecard)) {
+        let is_model = |kind: Kind| matches!(kind, Kind::Blueprint | Kind::Promise | Kind::Scorecard);
+        let has_others = || self.entries.iter().any(|entry| entry.address.above().is_some() && self.is_others(entry));
+        if !self.touched.iter().any(|one| is_model(one.kind)) || !has_others() {
             return Ok(None);
         }
-        let own = |entry: &&Entry| entry.owner.is_some() && entry.live.is_some();
-        let model = self.entries.iter().filter(own).map(|entry| &entry.address);
-        let model = model.filter(|one| matches!(one.kind, Kind::Blueprint | Kind::Scorecard));
-        let live = self.bodies(model)?;
-        let lifted = |object: &Object| Declaration::of_object(object, 0);
-        let of_kind = |kind: Kind| live.iter().filter(move |object| object.address.kind == kind);
-        let mut before = Project {
-            blueprints: of_kind(Kind::Blueprint).filter_map(|one| Blueprint::of(&lifted(one))).collect(),
-            scorecards: of_kind(Kind::Scorecard).filter_map(|one| Scorecard::of(&lifted(one))).collect(),
-            ..Project::default()
-        };
+        let own = self.entries.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some());
+        let model = own.map(|entry| &entry.address).filter(|address| is_model(address.kind));
+        let mut before = Project::default();
+        for object in self.bodies(model)? {
+            let declared = Declaration::of_object(&object, 0);
+            match object.address.kind {
+                Kind::Blueprint => before.blueprints.extend(Blueprint::of(&declared)),
+                Kind::Promise => before.promises.extend(Promise::of(&declared)),
+                _ => before.scorecards.extend(Scorecard::of(&declared)),
+            }
+        }
         let mut after = Project {
             blueprints: self.project.blueprints.clone(),
             scorecards: self.project.scorecards.clone(),
+            promises: self.project.promises.clone(),
             ..Project::default()
         };
+        // A scorecard judges the entities of a blueprint, or the requests of a promise.
+        let types = |card: &Scorecard| JUDGED.map(|kind| Address::new(kind, card.blueprint.value.clone()));
         let concerns = |card: &Scorecard| {
-            is_touched(Kind::Scorecard, &card.name.value) || is_touched(Kind::Blueprint, &card.blueprint.value)
+            let own = Address::new(Kind::Scorecard, card.name.value.clone());
+            types(card).iter().chain([&own]).any(|address| self.touched.contains(address))
         };
         before.scorecards.retain(concerns);
         after.scorecards.retain(concerns);
-        let judged = before.scorecards.iter().chain(&after.scorecards);
-        let judged: BTreeSet<Address> =
-            judged.map(|card| Address::new(Kind::Blueprint, card.blueprint.value.clone())).collect();
+        let judged = before.scorecards.iter().chain(&after.scorecards).flat_map(types).collect();
         let members = self.members(&judged);
-        if members.is_empty() {
-            return Ok(None);
+        for object in self.bodies(members.keys().copied())? {
+            let declared = Declaration::of_object(&object, 0);
+            match object.address.kind {
+                Kind::Entity => before.entities.push(Entity::of(declared)),
+                _ => before.requests.push(Request::of(declared)),
+            }
         }
-        let entities: Vec<Entity> =
-            self.bodies(members.keys().copied())?.iter().map(|one| Entity::of(lifted(one))).collect();
-        before.entities.clone_from(&entities);
-        after.entities = entities;
+        after.entities.clone_from(&before.entities);
+        after.requests.clone_from(&before.requests);
         let owners = members.into_iter().map(|(address, owner)| (address.clone(), owner.to_string()));
         Ok(Some((level_records(&evaluate(&before, now)), level_records(&evaluate(&after, now)), owners.collect())))
     }
@@ -116,12 +132,12 @@ impl Others<'_> {
         }
         let (mut anew, mut unknown) = (Vec::new(), Vec::new());
         for promise in self.bodies(promises)? {
-            let now = self.project.promise(&promise.address.name);
-            let (Some(before), Some(after)) = (former(&promise), now) else {
-                unknown.push(promise.address);
+            let of_it: Vec<&Address> =
+                members.keys().copied().filter(|one| one.above().as_ref() == Some(&promise.address)).collect();
+            let (Some(before), Some(after)) = (former(&promise), self.project.promise(&promise.address.name)) else {
+                unknown.extend((!of_it.is_empty()).then_some((promise.address, of_it.len())));
                 continue;
             };
-            let of_it = members.keys().copied().filter(|one| one.above().as_ref() == Some(&promise.address));
             let requests: Vec<Request> =
                 self.bodies(of_it)?.iter().map(|one| Request::of(Declaration::of_object(one, 0))).collect();
             let [before, after] = [&before, after].map(|promise| files(promise, &requests));
@@ -145,8 +161,7 @@ impl Others<'_> {
 fn former(promise: &Object) -> Option<Promise> {
     let text = format!("project former\n{}", node_alone(promise).ok()?);
     let loaded = load(&MemoryLoader::new([("plat.kdl", &*text)])).ok()?;
-    let takes_nothing = !loaded.diagnostics.iter().any(|one| one.code == crate::diag::code::NO_FILES);
-    loaded.project.promises.first().filter(|_| takes_nothing).cloned()
+    loaded.project.promises.first().filter(|promise| promise.takes_files().is_none()).cloned()
 }
 
 /// The files that some requests of a promise come to, by request and path.
@@ -158,23 +173,4 @@ fn files(promise: &Promise, requests: &[Request]) -> BTreeMap<Address, BTreeMap<
         (one.request, files.collect())
     };
     rendered.into_iter().map(of).collect()
-}
-
-/// The other projects that a plan means something for.
-fn concerned(ids: &[&str], catalog: &dyn Catalog) -> Result<Vec<Concerned>, SessionError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let names: BTreeMap<String, String> =
-        catalog.projects()?.into_iter().map(|known| (known.id.to_string(), known.name)).collect();
-    let mut concerned = Vec::new();
-    for id in ids {
-        let last = catalog.runs(id, 1)?.pop();
-        concerned.push(Concerned {
-            project: (*id).to_owned(),
-            name: names.get(*id).cloned(),
-            source: last.and_then(|run| run.source),
-        });
-    }
-    Ok(concerned)
 }

@@ -6,12 +6,12 @@ use super::{consumers, policies};
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
-use crate::model::{Address, Kind, Project, Thing};
+use crate::model::{Address, Fate, Kind, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
 use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
-use crate::store::{Outstanding, Standing, Store, StoreError};
+use crate::store::{Outstanding, Store, StoreError};
 use crate::workspace::{Loaded, Progress, Unwatched};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -223,7 +223,7 @@ fn open_stores<'s>(
     for Files { store: name, placed, observed, diffs, unchanged, secret } in files {
         let Some(store) = targets.stores.get_mut(&name) else { continue };
         let paths: Vec<&str> = placed.iter().map(|file| file.path.as_str()).collect();
-        let waits = |one: &Outstanding| matches!(one.standing, Standing::Open | Standing::Superseded);
+        let waits = |one: &Outstanding| matches!(one.standing, Fate::Open | Fate::Superseded);
         let proposed = store.outstanding()?.iter().filter(|one| waits(one)).count();
         let confidential: BTreeSet<String> =
             diffs.iter().map(|diff| &diff.path).filter(|path| secret.holds(path)).cloned().collect();

@@ -1,11 +1,12 @@
 use super::{Planning, SessionError, plan};
 use crate::apply::{Targets, waiting};
-use crate::catalog::{Fate, Waiting};
+use crate::catalog::Waiting;
+use crate::model::Fate;
 use crate::observe::settle;
 use crate::plan::Plan;
 use crate::render::Placed;
 use crate::secret::{Secrets, fill};
-use crate::store::{ContentId, Outstanding, Pending, Standing, Store};
+use crate::store::{ContentId, Outstanding, Pending, Store};
 use crate::workspace::{Loaded, Unwatched};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -44,7 +45,7 @@ impl fmt::Display for ProposedTo {
 impl Suggested {
     /// Whether it waits to be merged.
     pub fn is_open(&self) -> bool {
-        self.proposal.standing == Standing::Open
+        self.proposal.standing == Fate::Open
     }
 
     /// Takes it away: its branch, and what is remembered of it. `now` is in seconds since 1970 (UTC).
@@ -70,14 +71,8 @@ impl Suggested {
 impl From<Waiting> for Suggested {
     fn from(waiting: Waiting) -> Self {
         let Waiting { name, revision, time, files, arrived, fate } = waiting;
-        let standing = match fate {
-            Fate::Merged => Standing::Merged,
-            Fate::Open => Standing::Open,
-            Fate::Outdated => Standing::Outdated,
-            Fate::Closed => Standing::Closed,
-        };
         let revision = Some(revision);
-        let proposal = Outstanding { name, revision, time, files, arrived, pending: Vec::new(), standing };
+        let proposal = Outstanding { name, revision, time, files, arrived, pending: Vec::new(), standing: fate };
         Self { target: ProposedTo::Catalog, proposal, writes: Vec::new(), deletes: Vec::new() }
     }
 }
@@ -156,8 +151,8 @@ impl Wanted<'_> {
         let is_done = done == proposal.pending.len();
         proposal.arrived += done;
         proposal.standing = match proposal.standing {
-            Standing::Open | Standing::Closed if is_done => Standing::Merged,
-            Standing::Open if !is_wanted => Standing::Outdated,
+            Fate::Open | Fate::Closed if is_done => Fate::Merged,
+            Fate::Open if !is_wanted => Fate::Outdated,
             standing => standing,
         };
         Suggested { target: ProposedTo::Store(name), proposal, writes, deletes }

@@ -1,11 +1,15 @@
 //! What a project uses of others, as the catalog holds it: selected, written as KDL, and read beside the project's own texts.
 
 use super::SessionError;
+use super::catalogs::known_as;
 use super::listing::listing;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry};
 use crate::diff::Veil;
-use crate::model::{Address, Blueprint, Declaration, Digest, Kind, Object, Project, Promise, Timestamp, Value};
+use crate::model::{
+    Address, Asked, Blueprint, Declaration, Digest, Kind, Name, Object, Project, Promise, Scope, Timestamp, Value,
+};
 use crate::object::{Types, fields};
+use crate::plan::Concerned;
 use crate::resolve::{EXTERN_FILE, LOCK_FILE, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
@@ -13,6 +17,7 @@ use crate::workspace::{Loaded, Progress};
 use crate::writer::{on_lines, write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// What other projects own and a project uses, as a catalog holds it.
 #[derive(Clone, Debug)]
@@ -73,15 +78,12 @@ pub fn against_catalog(
     let mut seen = Vec::new();
     let before = bodies(&loaded.project);
     let mut live = Live { loaded, since: Vec::new(), pulled: None };
-    let mut lock = lock_of(loader).filter(|_| !live.loaded.project.externs.is_changed);
+    let mut lock = Lock::of(loader).filter(|_| !live.loaded.project.externs.is_changed);
     for _ in 0..ROUNDS {
         let selected = select(&live.loaded.project, &entries, catalog)?;
         let objects = digest(&selected);
-        seen = selected
-            .iter()
-            .filter(|entry| is_rested_on(entry.address.kind))
-            .filter_map(|entry| seen_of(entry))
-            .collect();
+        let rested_on = selected.iter().filter(|entry| is_rested_on(entry.address.kind));
+        seen = rested_on.filter_map(|entry| Some((entry.address.clone(), entry.digest()?))).collect();
         if lock.as_ref().is_some_and(|lock| lock.objects == objects) {
             break;
         }
@@ -90,7 +92,7 @@ pub fn against_catalog(
         live.loaded = workspace.load(&Beside { loader, pulled: &pulled }, progress)?;
         live.pulled = Some(pulled);
     }
-    std::sync::Arc::make_mut(&mut live.loaded.project).externs.seen = seen;
+    Arc::make_mut(&mut live.loaded.project).externs.seen = seen;
     if live.pulled.is_some() {
         live.since = since(&before, &bodies(&live.loaded.project));
     }
@@ -100,10 +102,6 @@ pub fn against_catalog(
 /// Whether what is written rests on objects of a kind that others own: it was checked by them, or is rendered by or delivered to them.
 fn is_rested_on(kind: Kind) -> bool {
     matches!(kind, Kind::Blueprint | Kind::Promise | Kind::Destination | Kind::StateStore)
-}
-
-fn seen_of(entry: &Entry) -> Option<(Address, Digest)> {
-    Some((entry.address.clone(), entry.digest()?))
 }
 
 /// The digests of what others own, as a project knows it.
@@ -122,61 +120,82 @@ fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) 
     addresses.into_iter().filter_map(|address| Some((address.clone(), became(address)?))).collect()
 }
 
-fn lock_of(loader: &dyn Loader) -> Option<Lock> {
-    let bytes = loader.read(LOCK_FILE, Lock::LONGEST).ok()?;
-    Lock::read(std::str::from_utf8(&bytes).ok()?)
-}
-
 /// What a project uses of what a catalog holds, by owner and address: what its lines ask for, what goes along with that, and what its own
 /// text refers to and does not declare.
 fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) -> Result<Vec<&'e Entry>, CatalogError> {
-    let others = || entries.iter().filter(|entry| entry.owner.is_none() && entry.live.is_some());
-    let asked = &project.externs.asked;
-    let is_asked =
-        |entry: &&Entry| asked.iter().any(|one| one.what.covers(&entry.address, entry.other_owner.as_deref()));
+    let others: BTreeMap<&Address, &Entry> = entries
+        .iter()
+        .filter(|entry| entry.owner.is_none() && entry.live.is_some())
+        .map(|entry| (&entry.address, entry))
+        .collect();
+    let asked = Questions::of(project);
+    let named = named(project);
+    let is_meant = |entry: &&&Entry| asked.cover(entry) || named.contains(&entry.address);
     let mut taken: BTreeMap<&Address, &Entry> =
-        others().filter(is_asked).map(|entry| (&entry.address, entry)).collect();
+        others.values().filter(is_meant).map(|entry| (&entry.address, *entry)).collect();
     // What the relations of a blueprint lead to, and so on.
     let mut open: Vec<Address> =
         taken.keys().filter(|one| one.kind == Kind::Blueprint).map(|one| (*one).clone()).collect();
     while !open.is_empty() {
         let targets: BTreeSet<Address> = Bodies::of(catalog, &open)?.read.iter().flat_map(targets).collect();
-        let new: Vec<&Entry> = others().filter(|entry| targets.contains(&entry.address)).collect();
-        let new: Vec<&Entry> = new.into_iter().filter(|entry| !taken.contains_key(&entry.address)).collect();
+        let is_new = |entry: &&&Entry| !taken.contains_key(&entry.address);
+        let new: Vec<&Entry> = targets.iter().filter_map(|target| others.get(target)).filter(is_new).copied().collect();
         open = new.iter().map(|entry| entry.address.clone()).collect();
         taken.extend(new.into_iter().map(|entry| (&entry.address, entry)));
     }
-    // The scorecards that its owner has for a blueprint, and where a promise's owner delivers to.
-    let owners = |kind: Kind, taken: &BTreeMap<&Address, &'e Entry>| -> BTreeSet<Option<String>> {
-        let of_kind = taken.values().filter(|entry| entry.address.kind == kind);
-        of_kind.map(|entry| entry.other_owner.as_ref().map(ToString::to_string)).collect()
+    // Where a promise's owner delivers to, and the scorecards that its owner has for what is used.
+    let owners = |kinds: &[Kind]| -> BTreeSet<Option<&Name>> {
+        let of_kinds = taken.values().filter(|entry| kinds.contains(&entry.address.kind));
+        of_kinds.map(|entry| entry.other_owner.as_ref()).collect()
     };
-    let (of_blueprints, of_promises) = (owners(Kind::Blueprint, &taken), owners(Kind::Promise, &taken));
-    let owned_by = |owners: &BTreeSet<Option<String>>, entry: &Entry| {
-        owners.contains(&entry.other_owner.as_ref().map(ToString::to_string))
+    let (of_promises, of_types) = (owners(&[Kind::Promise]), owners(&[Kind::Blueprint, Kind::Promise]));
+    let along = |kinds: &[Kind], owners: &BTreeSet<Option<&Name>>| -> Vec<&'e Entry> {
+        let is_along =
+            |entry: &&&Entry| kinds.contains(&entry.address.kind) && owners.contains(&entry.other_owner.as_ref());
+        others.values().filter(is_along).copied().collect()
     };
-    let along = |entry: &&Entry| match entry.address.kind {
-        Kind::Destination | Kind::StateStore => owned_by(&of_promises, entry),
-        _ => false,
-    };
-    taken.extend(others().filter(along).map(|entry| (&entry.address, entry)));
-    let cards: Vec<&Entry> =
-        others().filter(|entry| entry.address.kind == Kind::Scorecard && owned_by(&of_blueprints, entry)).collect();
-    let addresses: Vec<Address> = cards.iter().map(|entry| entry.address.clone()).collect();
-    for card in Bodies::of(catalog, &addresses)?.read {
-        let judged = card.body.get("blueprint").and_then(|value| value.as_str());
-        let blueprint = judged.map(|name| Address::new(Kind::Blueprint, name.into()));
-        if blueprint.is_some_and(|blueprint| taken.contains_key(&blueprint)) {
-            let entry = cards.iter().find(|entry| entry.address == card.address);
-            taken.extend(entry.map(|entry| (&entry.address, *entry)));
+    let places = along(&[Kind::Destination, Kind::StateStore], &of_promises);
+    let cards: Vec<Address> = along(&[Kind::Scorecard], &of_types).iter().map(|entry| entry.address.clone()).collect();
+    taken.extend(places.into_iter().map(|entry| (&entry.address, entry)));
+    for card in Bodies::of(catalog, &cards)?.read {
+        let judged = card.body.get("blueprint").and_then(|value| value.as_str()).unwrap_or_default();
+        let mut types = [Kind::Blueprint, Kind::Promise].map(|kind| Address::new(kind, judged.into())).into_iter();
+        if types.any(|of_type| taken.contains_key(&of_type))
+            && let Some(entry) = others.get(&card.address)
+        {
+            taken.insert(&entry.address, *entry);
         }
     }
-    let named = named(project);
-    taken.extend(others().filter(|entry| named.contains(&entry.address)).map(|entry| (&entry.address, entry)));
-    // A destination lies in its store.
     let mut selected: Vec<&Entry> = taken.into_values().collect();
     selected.sort_by(|a, b| (&a.other_owner, &a.address).cmp(&(&b.other_owner, &b.address)));
     Ok(selected)
+}
+
+/// What the lines of a project ask for.
+struct Questions<'p> {
+    projects: BTreeSet<&'p str>,
+    objects: BTreeSet<&'p Address>,
+    patterns: Vec<&'p Scope>,
+}
+
+impl<'p> Questions<'p> {
+    fn of(project: &'p Project) -> Self {
+        let mut all = Self { projects: BTreeSet::new(), objects: BTreeSet::new(), patterns: Vec::new() };
+        for line in &project.externs.asked {
+            match &line.what {
+                Asked::Project(id) => drop(all.projects.insert(id)),
+                Asked::Objects(Scope::Object(address)) => drop(all.objects.insert(address)),
+                Asked::Objects(pattern) => all.patterns.push(pattern),
+            }
+        }
+        all
+    }
+
+    fn cover(&self, entry: &Entry) -> bool {
+        entry.other_owner.as_deref().is_some_and(|owner| self.projects.contains(owner))
+            || self.objects.contains(&entry.address)
+            || self.patterns.iter().any(|pattern| pattern.covers(&entry.address))
+    }
 }
 
 /// The blueprints that the relations of one lead to.
@@ -217,8 +236,15 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
     let Bodies { read, unreadable } = Bodies::of(catalog, &addresses)?;
     let read: BTreeMap<&Address, &Object> = read.iter().map(|object| (&object.address, object)).collect();
     let known = known(project, read.values().copied());
-    let names: BTreeMap<String, String> =
-        catalog.projects()?.into_iter().map(|known| (known.id.to_string(), known.name)).collect();
+    let owners: BTreeSet<&str> = selected.iter().filter_map(|entry| entry.other_owner.as_deref()).collect();
+    let owners = known_as(catalog, &Vec::from_iter(owners))?;
+    let projects: Vec<LockedProject> = owners
+        .into_iter()
+        .map(|Concerned { project: id, name, source }| {
+            let name = name.unwrap_or_else(|| id.clone());
+            LockedProject { id, name, commit: source }
+        })
+        .collect();
     let mut text =
         "// What other projects own, as `plat catalog pull` found it. Change it there, and pull again.\n".to_owned();
     let (mut objects, mut left_out) = (Vec::new(), Vec::new());
@@ -237,22 +263,16 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         if last != Some(owner) {
             // What others call themselves stays on the line of a comment.
             let shown = |text: &str| visible_string(text, Escapes::Hidden);
-            let of = owner.map_or("nobody".to_owned(), |id| match names.get(id) {
-                Some(name) => format!("{} ({})", shown(name), shown(id)),
-                None => shown(id),
-            });
+            let known = projects.iter().find(|project| owner == Some(&project.id));
+            let of = known.map_or_else(
+                || "nobody".to_owned(),
+                |LockedProject { id, name, .. }| format!("{} ({})", shown(name), shown(id)),
+            );
             let _ = writeln!(text, "\n// Of {of}.");
             last = Some(owner);
         }
         text.push_str(&node);
         objects.push((entry.address.clone(), owner.map(str::to_owned)));
-    }
-    let owners: BTreeSet<&str> = selected.iter().filter_map(|entry| entry.other_owner.as_deref()).collect();
-    let mut projects = Vec::new();
-    for id in owners {
-        let commit = catalog.runs(id, 1)?.pop().and_then(|run| run.source);
-        let name = names.get(id).cloned().unwrap_or_else(|| id.to_owned());
-        projects.push(LockedProject { id: id.to_owned(), name, commit });
     }
     let lock = Lock {
         text: Digest::of(text.as_bytes()),

@@ -22,7 +22,7 @@ pub use error::StoreError;
 pub use memory::Memory;
 pub use observed::{FileState, Observed, SetBack, Setback};
 pub use obstacle::{Obstacle, ObstacleKind, Replaced};
-pub use proposal::{Outstanding, Pending, Proposal, Proposals, Standing};
+pub use proposal::{Outstanding, Pending, Proposal, Proposals};
 pub use watched::Watched;
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::{ContentId, Draft, StoreError};
+use crate::model::Fate;
 
 /// What a store can do that lets people look at a draft and merge it.
 pub trait Proposals {
@@ -49,7 +50,7 @@ pub struct Outstanding {
     /// Those that are not.
     pub pending: Vec<Pending>,
     /// What became of it.
-    pub standing: Standing,
+    pub standing: Fate,
 }
 
 /// A file that a proposal would change.
@@ -65,21 +66,4 @@ pub struct Pending {
     pub proposed: Option<ContentId>,
     /// Its content in the proposal by now, with what others changed there; as it was proposed where that is gone.
     pub after: Option<ContentId>,
-}
-
-worded! {
-    /// What became of a proposal.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Standing {
-        /// All of it has arrived.
-        Merged = "merged",
-        /// It waits, and it is the last one.
-        Open = "open",
-        /// It waits, and it is not what the text says any more. A store itself knows no text, and never says it.
-        Outdated = "outdated",
-        /// A later one has taken its place, and for good.
-        Superseded = "superseded",
-        /// It was taken away, and not all of it has arrived.
-        Closed = "closed",
-    }
 }

@@ -339,3 +339,46 @@ fn what_others_call_themselves_is_no_text_of_the_project() {
     shop.run(["check"]).code(0);
     shop.run(["plan"]).code(0).says(["+ create 3"]);
 }
+
+#[test]
+fn scorecards_of_promises_judge_what_others_ask_of_them() {
+    let Company { platform, shop } = &Company::new();
+    platform.write("cards.kdl", "scorecard small for=bucket { level Ok { rule small { size below 3; }; }; }\n");
+    platform.apply();
+    shop.run(["catalog", "pull"]).code(0).says(["+  scorecard:small"]);
+    shop.run(["score"]).code(0).says(["small: 1 entity", "default/assets"]);
+    shop.apply();
+    platform.edit("cards.kdl", "below 3", "below 9");
+    let level = "scorecard:small  1 entity no level -> Ok: request:bucket:default/assets (of project shop-1)";
+    platform.run(["plan"]).code(0).says([level]);
+}
+
+#[test]
+fn what_cannot_be_rendered_here_is_said() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    let files = "workflow configure { files \"base/**\"; resource";
+    platform.write("base/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n");
+    platform.edit("model.kdl", "workflow configure { resource", files);
+    platform.run(["plan"]).code(0).says(["request:bucket:default/assets renders 1 file anew"]);
+    platform.apply();
+    platform.edit("model.kdl", files, "workflow configure { resource");
+    let part = "looked at in part: rendered files: what others ask of promise:bucket (1) cannot be rendered here";
+    platform.run(["plan"]).code(0).says([part]);
+}
+
+#[test]
+fn what_goes_to_another_project_goes_whoever_applies_first() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    shop.write("shop.kdl", "removed entity:service:web to-project=platform-1\nrequest bucket assets { size 3; }\n");
+    platform.write(
+        "web.kdl",
+        "entity service web {\n    tier gold\n    system retail\n}\nadopt entity:service:web from=shop-1\n",
+    );
+    platform.apply();
+    platform.run(["plan"]).no_changes();
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+    shop.run(["why", "entity:service:web"]).code(0).says(["owned by      project platform-1\n"]);
+}

@@ -40,8 +40,7 @@ use plat::adapter::git::{Authorship, Config, Git, Place, WhenMissing};
 use plat::credentials::Environment;
 use plat::model::{Address, Holding, Kind, Lease, Leased, Lifecycle};
 use plat::store::{
-    ContentId, Draft, FileChange, FileState, Obstacle, ObstacleKind, Proposal, Receipt, Replaced, Standing, Store,
-    StoreError,
+    ContentId, Draft, FileChange, FileState, Obstacle, ObstacleKind, Proposal, Receipt, Replaced, Store, StoreError,
 };
 
 use conformance::{FOLDER, draft};

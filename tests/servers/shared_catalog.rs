@@ -1,11 +1,12 @@
 //! The catalog on a branch of a repository, against real servers.
 
+use plat::model::Fate;
 use std::path::Path;
 use std::time::Duration;
 
 use git2::Repository;
 use plat::adapter::git::{Authorship, GitCatalog, Place, WhenMissing};
-use plat::catalog::{Catalog, CatalogError, Fate, Proposal};
+use plat::catalog::{Catalog, CatalogError, Proposal};
 use plat::credentials::Environment;
 use plat::store::StoreError;
 use plat::wait::Wait;

@@ -3,15 +3,14 @@
 //! In: the folder of the repositories, and how a store of one is opened. The tests of this crate run it on folders; the tests
 //! against real servers include this file and run it over HTTP and SSH.
 
+use crate::model::Fate;
 use std::path::{Path, PathBuf};
 
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time};
 
 use super::conformance::{self, FOLDER, Fixture, Hand, Seen, draft};
-use super::{
-    Address, ContentId, Draft, FileChange, FileState, Holding, Kind, Lifecycle, Proposal, Standing, Store, StoreError,
-};
+use super::{Address, ContentId, Draft, FileChange, FileState, Holding, Kind, Lifecycle, Proposal, Store, StoreError};
 
 /// The branch that the stores are on.
 pub(crate) const BRANCH: &str = "main";
@@ -270,7 +269,7 @@ fn what_is_merged_is_owned_however_it_was_merged(at: &Repositories<'_>, name: &s
 fn a_proposal_stands_as_what_became_of_it(at: &Repositories<'_>, name: &str) {
     let somebody = at.somebody(name);
     somebody.commits(&[("theirs", Some("1"))]);
-    let proposals = |project: &str| -> Vec<(String, Standing)> {
+    let proposals = |project: &str| -> Vec<(String, Fate)> {
         let all = (at.open)(name, project).outstanding().unwrap();
         all.into_iter().map(|one| (one.name, one.standing)).collect()
     };
@@ -281,13 +280,13 @@ fn a_proposal_stands_as_what_became_of_it(at: &Repositories<'_>, name: &str) {
         branch
     };
     let (first, second) = (suggest("1", 10), suggest("2", 20));
-    assert_eq!(proposals("demo"), [(first.clone(), Standing::Superseded), (second.clone(), Standing::Open)]);
+    assert_eq!(proposals("demo"), [(first.clone(), Fate::Superseded), (second.clone(), Fate::Open)]);
     assert_eq!(proposals("else"), []);
     somebody.deletes(&format!("refs/heads/{second}"));
     // What was superseded once is for good: nobody waits for it, whatever becomes of what took its place.
-    assert_eq!(proposals("demo"), [(first.clone(), Standing::Superseded), (second.clone(), Standing::Closed)]);
+    assert_eq!(proposals("demo"), [(first.clone(), Fate::Superseded), (second.clone(), Fate::Closed)]);
     somebody.commits(&[(&format!("{FOLDER}/f"), Some("1"))]);
-    assert_eq!(proposals("demo"), [(first.clone(), Standing::Merged), (second.clone(), Standing::Closed)]);
+    assert_eq!(proposals("demo"), [(first.clone(), Fate::Merged), (second.clone(), Fate::Closed)]);
     for branch in [&first, &second, &second] {
         at.open(name).proposals().unwrap().withdraw(branch, 30).unwrap();
     }

@@ -60,7 +60,7 @@ mod wire;
 #[cfg(test)]
 use crate::model::{Address, Kind, Lifecycle};
 #[cfg(test)]
-use crate::store::{FileChange, Proposal, Standing, conformance};
+use crate::store::{FileChange, Proposal, conformance};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

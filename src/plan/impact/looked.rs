@@ -1,4 +1,4 @@
-use super::{levels, renamed, rendered, touched::Touched};
+use super::{levels, renamed, touched::Touched};
 use crate::model::Address;
 use crate::plan::document::{Action, Following, Looked, Operation};
 use crate::plan::former::Remains;
@@ -17,7 +17,7 @@ pub(in crate::plan) fn looked(
     let mut looked = vec![
         Looked::all_but(Following::Moves, unseen(input)),
         Looked::all_but(Following::Lost, unknown_holders(operations, remembered)),
-        rendered::looked(&touched, input.observed),
+        Looked::all_but(Following::Rendered, Vec::new()),
         renamed::looked(operations),
         levels::looked(input.levels.is_some(), left),
     ];

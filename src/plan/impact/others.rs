@@ -2,8 +2,8 @@
 
 use super::{telling, transitions};
 use crate::catalog::LevelRecord;
-use crate::model::{Address, Kind};
-use crate::plan::document::{Concerned, Extent, Following, Operation, Plan, Rerender, Transition};
+use crate::model::Address;
+use crate::plan::document::{Following, Looked, Plan, Rerender, Transition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Levels before and after, and the projects whose entities they are of.
@@ -16,10 +16,8 @@ pub struct OfOthers {
     pub levels: Option<LevelsOfOthers>,
     /// The requests that they come to render anew.
     pub rendered: Vec<Rerender>,
-    /// The promises of which nobody can tell what others' requests come to.
-    pub unknown: Vec<Address>,
-    /// The projects that something follows for.
-    pub concerned: Vec<Concerned>,
+    /// The promises of which nobody can tell what others' requests come to, with how many these are.
+    pub unknown: Vec<(Address, usize)>,
 }
 
 impl Plan {
@@ -31,7 +29,7 @@ impl Plan {
     /// The plan with what follows from it for what other projects have.
     #[must_use]
     pub fn with_others(mut self, others: OfOthers) -> Self {
-        let OfOthers { levels, rendered, unknown, concerned } = others;
+        let OfOthers { levels, rendered, unknown } = others;
         if let Some((before, after, owners)) = levels {
             let nobody = BTreeSet::new();
             let found = transitions((&before, &after), &self.operations, &nobody).into_iter();
@@ -41,23 +39,10 @@ impl Plan {
             all.sort();
         }
         self.impact.rendered.extend(rendered);
-        self.impact.concerned.extend(concerned);
-        // What was found is looked at.
-        let changed: Vec<&Address> = self
-            .operations
-            .iter()
-            .filter_map(Operation::object_address)
-            .filter(|one| one.kind == Kind::Promise)
-            .collect();
-        let is_open = |why: &String| {
-            let known = changed.iter().find(|promise| why.starts_with(&super::rendered::asked_by_others(promise)));
-            known.is_none_or(|promise| unknown.contains(promise))
-        };
-        for looked in self.impact.looked.iter_mut().filter(|looked| looked.kind == Following::Rendered) {
-            looked.why.retain(is_open);
-            if looked.extent == Extent::Partly && looked.why.is_empty() {
-                looked.extent = Extent::Completely;
-            }
+        if !unknown.is_empty() {
+            let why = |(promise, count)| format!("what others ask of {promise} ({count}) cannot be rendered here");
+            let row = Looked::all_but(Following::Rendered, unknown.into_iter().map(why).collect());
+            self.impact.looked.iter_mut().filter(|one| one.kind == row.kind).for_each(|one| one.clone_from(&row));
         }
         self
     }

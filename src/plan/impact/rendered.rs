@@ -1,8 +1,7 @@
-use super::touched::{Touched, is_for_people};
-use crate::catalog::Entry;
+use super::touched::is_for_people;
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{Address, Kind};
-use crate::plan::document::{Action, Cause, Field, FileChange, Following, Looked, Operation, Rerender};
+use crate::model::Address;
+use crate::plan::document::{Action, Cause, Field, FileChange, Operation, Rerender};
 use crate::plan::input::Input;
 use crate::plan::remembered::Remembered;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,26 +91,6 @@ impl<'i> Contents<'i> {
         let left = self.leaving.get_mut(&(request.clone(), &*wanted.0)).filter(|left| **left > 0);
         left.map(|left| *left -= 1).is_some()
     }
-}
-
-/// How what is not known of a promise begins, until [`super::OfOthers`] says what it comes to.
-pub(super) fn asked_by_others(promise: &Address) -> String {
-    format!("what becomes of what others ask of {promise} (")
-}
-
-/// How much is looked at: each request of the project.
-pub(super) fn looked(touched: &Touched<'_>, observed: &[Entry]) -> Looked {
-    let mut others: BTreeMap<Address, usize> = BTreeMap::new();
-    let asks = |entry: &&Entry| entry.address.kind == Kind::Request && entry.owner.is_none() && entry.live.is_some();
-    if !touched.changed.is_empty() {
-        for promise in observed.iter().filter(asks).filter_map(|entry| entry.address.above()) {
-            if touched.changed.contains_key(&promise) {
-                *others.entry(promise).or_default() += 1;
-            }
-        }
-    }
-    let why = |(promise, count)| format!("{}{count}) is not known", asked_by_others(&promise));
-    Looked::all_but(Following::Rendered, others.into_iter().map(why).collect())
 }
 
 /// The planned changes of requests and promises that can change what something renders to: what is only set back was like that

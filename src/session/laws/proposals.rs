@@ -4,11 +4,11 @@
 use super::host::{Files, Host, MAIN, Merge};
 use super::{RUN, Shared, cases, targets};
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, Unobserved, apply};
-use crate::model::Thing;
+use crate::model::{Fate, Thing};
 use crate::plan::{Conflict, OnConflict, Options, Plan, Target};
 use crate::resolve::MemoryLoader;
 use crate::session::{Planning, Suggested, plan, proposals};
-use crate::store::{ContentId, Pending, Standing, StoreError};
+use crate::store::{ContentId, Pending, StoreError};
 use crate::workspace::{Loaded, load};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -291,14 +291,14 @@ impl Life {
         for Suggested { proposal, writes, deletes, .. } in self.proposals() {
             let is_there = self.host.tip(&format!("refs/heads/{}", proposal.name)).is_some();
             match proposal.standing {
-                Standing::Open => {
+                Fate::Open => {
                     assert_eq!(proposal.name, branch);
                     assert!(writes.is_empty() && deletes.is_empty(), "{writes:?} {deletes:?}");
                 }
-                Standing::Superseded => assert!(is_there && proposal.name != branch),
-                Standing::Closed => assert!(!is_there),
-                Standing::Merged => {}
-                Standing::Outdated => panic!("{proposal:?}"),
+                Fate::Superseded => assert!(is_there && proposal.name != branch),
+                Fate::Closed => assert!(!is_there),
+                Fate::Merged => {}
+                Fate::Outdated => panic!("{proposal:?}"),
             }
         }
     }
@@ -306,16 +306,16 @@ impl Life {
     fn prunes(&mut self) {
         let (files, owned, before) = (self.host.files(), self.owned(), self.proposals());
         let mut targets = self.targets();
-        for one in before.iter().filter(|one| one.proposal.standing != Standing::Open) {
+        for one in before.iter().filter(|one| one.proposal.standing != Fate::Open) {
             let store = targets.stores.get_mut("s").unwrap();
             store.proposals().unwrap().withdraw(&one.proposal.name, self.time).unwrap();
         }
         let branches = self.branches();
         for one in &before {
             let is_there = branches.contains(&format!("refs/heads/{}", one.proposal.name));
-            assert_eq!(is_there, one.proposal.standing == Standing::Open, "{one:?}");
+            assert_eq!(is_there, one.proposal.standing == Fate::Open, "{one:?}");
         }
-        let open = before.into_iter().filter(|one| one.proposal.standing == Standing::Open).collect::<Vec<_>>();
+        let open = before.into_iter().filter(|one| one.proposal.standing == Fate::Open).collect::<Vec<_>>();
         assert!(open.len() < 2, "{open:?}");
         assert_eq!((self.host.files(), self.owned(), self.proposals()), (files, owned, open));
     }
@@ -332,7 +332,7 @@ impl Life {
         // What a later one took the place of waits for nothing any more, whatever becomes of the later one.
         let is_old = |one: &Suggested| Some(&one.proposal.name) != self.newest.as_ref();
         for one in self.proposals().iter().filter(|one| is_old(one)) {
-            assert!(!matches!(one.proposal.standing, Standing::Open | Standing::Outdated), "{one:?}");
+            assert!(!matches!(one.proposal.standing, Fate::Open | Fate::Outdated), "{one:?}");
         }
     }
 
@@ -401,7 +401,7 @@ proptest! {
         let paths = first.keys().chain(proposed.keys()).filter(|path| first.get(*path) != proposed.get(*path));
         let otherwise: BTreeSet<&String> = paths.filter(|path| proposed.get(*path) != last.get(*path)).collect();
         for Suggested { proposal, writes, deletes, .. } in life.proposals() {
-            let standing = if otherwise.is_empty() { Standing::Open } else { Standing::Outdated };
+            let standing = if otherwise.is_empty() { Fate::Open } else { Fate::Outdated };
             prop_assert_eq!(proposal.standing, standing);
             prop_assert_eq!(writes.iter().chain(&deletes).collect::<BTreeSet<_>>(), otherwise.clone());
             prop_assert!(writes.iter().all(|path| proposed.contains_key(path)));

@@ -14,8 +14,8 @@ use crate::adapter::git::host::{Freshness, Move, Published};
 use crate::adapter::git::objects::edit::Steps;
 use crate::adapter::git::proposal::link;
 use crate::adapter::git::references::{Inventory, branch_reference};
-use crate::catalog::{Batch, CatalogError, Change, Fate, Outcome, Proposal, Proposals, Waiting};
-use crate::model::branch_fault;
+use crate::catalog::{Batch, CatalogError, Change, Outcome, Proposal, Proposals, Waiting};
+use crate::model::{Fate, branch_fault};
 
 impl Proposals for &mut GitCatalog {
     fn propose(&mut self, batch: &Batch<'_>) -> Result<(Proposal, Vec<Outcome>), CatalogError> {

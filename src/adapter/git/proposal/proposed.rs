@@ -19,8 +19,8 @@ use crate::adapter::git::inventory::view::View;
 use crate::adapter::git::objects::edit::Wanted;
 use crate::adapter::git::objects::tree::{self, Cursor, Spot};
 use crate::adapter::git::references::branch_reference;
-use crate::model::Holding;
-use crate::store::{Outstanding, Pending, Standing};
+use crate::model::{Fate, Holding};
+use crate::store::{Outstanding, Pending};
 
 const FILES: &str = "files";
 const GONE: &str = "gone";
@@ -275,10 +275,10 @@ pub(crate) fn standing(view: View<'_>) -> Result<Vec<Outstanding>, Error> {
         let there = view.tips.of(&branch_reference(&proposed.head.branch)).is_some();
         let files = proposed.files.len();
         let standing_of = match (fates.arrived.len() == files, there, proposed.head.is_superseded) {
-            (true, ..) => Standing::Merged,
-            (false, false, _) => Standing::Closed,
-            (false, true, true) => Standing::Superseded,
-            (false, true, false) => Standing::Open,
+            (true, ..) => Fate::Merged,
+            (false, false, _) => Fate::Closed,
+            (false, true, true) => Fate::Superseded,
+            (false, true, false) => Fate::Open,
         };
         standing.push(Outstanding {
             name: proposed.head.branch.clone(),
@@ -291,8 +291,8 @@ pub(crate) fn standing(view: View<'_>) -> Result<Vec<Outstanding>, Error> {
         });
     }
     // Of several that nobody marked the last one holds what is wanted now.
-    let mut open = standing.iter_mut().rev().filter(|one| one.standing == Standing::Open);
+    let mut open = standing.iter_mut().rev().filter(|one| one.standing == Fate::Open);
     open.next();
-    open.for_each(|one| one.standing = Standing::Superseded);
+    open.for_each(|one| one.standing = Fate::Superseded);
     Ok(standing)
 }

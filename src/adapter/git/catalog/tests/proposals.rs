@@ -1,10 +1,11 @@
 //! What people are to merge.
 
+use crate::model::Fate;
 use git2::{MergeOptions, Repository};
 use tempfile::TempDir;
 
 use super::*;
-use crate::catalog::{Change, Fate, Proposal, Proposals, Waiting};
+use crate::catalog::{Change, Proposal, Proposals, Waiting};
 
 const PROPOSAL: &str = "refs/heads/plat/demo/catalog";
 const RECORD: &str = "refs/plat/catalog/proposal/demo/catalog/held%2Fhere";
