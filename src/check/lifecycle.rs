@@ -218,6 +218,7 @@ promise-release elsewhere { version v1; source "https://example.com/p.yaml" secr
 destination production { store main; path p; layout aggregated file=all.yaml; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-backstage { a b; }; only-port { a b; } }
 request database b destination=production { size 1; zones x; only-kratix { a b; } }
+policy small for=request of=database severity=warn { description D; on create; when { size present; }; require { size below 9; }; }
 "#;
 
     fn loaded(text: &str) -> Resolved {

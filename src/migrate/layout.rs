@@ -41,6 +41,7 @@ fn group<'a>(address: &'a Address, body: &'a Map, blueprints: &HashSet<&str>) ->
         Kind::Request => ("requests", &address.parent),
         Kind::Team | Kind::User => ("", "teams"),
         Kind::Page => ("", "pages"),
+        Kind::Policy => ("", "policies"),
         Kind::Destination | Kind::StateStore => ("", "destinations"),
     }
 }

@@ -105,4 +105,4 @@ macro_rules! addressed {
     };
 }
 
-addressed!(Blueprint, Team, User, Scorecard, Action, StateStore, Destination, Promise);
+addressed!(Blueprint, Team, User, Scorecard, Action, StateStore, Destination, Promise, Policy);

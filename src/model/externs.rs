@@ -10,7 +10,7 @@ pub struct Externs {
     pub file: Option<FileId>,
     /// Whether that text is not the one that was pulled.
     pub is_changed: bool,
-    /// The blueprints, promises, destinations and state stores among it as the catalog holds them, where it was looked at.
+    /// The blueprints, promises, policies, destinations and state stores among it as the catalog holds them, where it was looked at.
     pub seen: Vec<(Address, Digest)>,
     /// What others own, but entities and requests; what they are, as types, stands among what the project declares.
     pub objects: Vec<Declaration>,

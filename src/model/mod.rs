@@ -4,6 +4,7 @@
 //! it. Nothing here reads or writes the world, and nothing here knows KDL.
 
 mod action;
+mod argument;
 mod blueprint;
 mod body;
 mod database;
@@ -52,6 +53,7 @@ mod value;
 mod wire;
 
 pub use action::{Action, ActionOperation, Backend, BackendKind};
+pub use argument::{quoted, split_outside_quotes, unquoted};
 pub use blueprint::{BackstageKind, BackstagePlace, BackstageRule, Blueprint, Relation};
 pub use body::{Declared, Visit};
 pub use database::{Database, NoDatabase, Parameter};

@@ -17,6 +17,7 @@ worded! {
         Destination = "destination",
         Promise = "promise",
         PromiseRelease = "promise-release",
+        Policy = "policy",
         Request = "request",
     }
 }

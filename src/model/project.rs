@@ -138,6 +138,7 @@ impl Project {
                 Some(())
             }
             Kind::Destination => Destination::of(&declaration).map(|one| self.destinations.push(one)),
+            Kind::Policy => Policy::of(&declaration).map(|one| self.policies.push(one)),
             // No more than its body, or made ready by whoever declares it.
             _ => Some(()),
         };

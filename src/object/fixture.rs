@@ -4,7 +4,7 @@
 
 use super::{canonical_body, filled, typed};
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Parameter, Part, Slot, language};
-use crate::model::{Kind, Map, Number, Value};
+use crate::model::{Kind, Map, Number, PolicySubject, Value};
 use crate::source::{Origin, Spanned};
 
 /// Texts of which each type takes some.
@@ -427,7 +427,10 @@ impl Maker<'_> {
             map.put(["any", "all", "none"][self.pick(3)], list(parts), Origin::Nowhere);
             return Value::Object(map);
         }
-        map.put("field", Value::string(["x", "owner.tier", "$team"][self.pick(3)]), Origin::Nowhere);
+        // What begins with `$` can be asked of what is judged: in a policy, what that says.
+        let judged = self.open.first().and_then(|body| PolicySubject::from_word(body.get("for")?.as_str()?));
+        let word = judged.map_or("$team", |judged| judged.metadata().remove(0).0);
+        map.put("field", Value::string(["x", "owner.tier", word][self.pick(3)]), Origin::Nowhere);
         match self.pick(3) {
             0 => map.put("operator", Value::string("present"), Origin::Nowhere),
             1 => {

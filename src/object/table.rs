@@ -454,6 +454,7 @@ mod tests {
                 Kind::Promise,
                 "title description icon promiseVersion requires deprecated group version kind plural listKind deprecationWarning apiDescription shortNames categories columns selectableFields subresources apiDefault allOf anyOf oneOf not x-kubernetes-validations properties.* required schedule pipeline workflow kratix ",
             ),
+            (Kind::Policy, "for of severity description on when require "),
             (Kind::Request, "destination spec.* kratix "),
         ] {
             assert_eq!(shown(kind), fields, "{kind:?}");

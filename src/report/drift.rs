@@ -114,9 +114,9 @@ fn parts(kind: Kind, field: &DriftedField, sources: &Sources) -> Vec<FieldPart> 
     match (&field.desired, field.span) {
         (Some(desired), Some(span)) if desired == written => {
             let [desired, live] = [desired, live].map(|value| Spanned::new(value.clone(), span));
-            field_parts((kind, &field.path), &desired, &live, Declared::Before, sources)
+            field_parts((kind, &field.path), (Some(&desired), Some(&live)), Declared::Before, sources)
         }
-        _ => parts_between((kind, &field.path), written, live),
+        _ => parts_between((kind, &field.path), Some(written), Some(live)),
     }
 }
 

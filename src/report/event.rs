@@ -23,7 +23,7 @@ pub(super) enum Event<'a> {
     Test { test: Line<'a> },
     /// A change that the plan makes.
     Change { change: &'a Operation },
-    /// A policy, or the guards of the project, that another text has otherwise.
+    /// The guards of the project, which another text has otherwise.
     Restraint { restraint: &'a Restraint },
     /// Something that others changed and that stays so.
     Drift { drift: &'a Drift },

@@ -19,7 +19,7 @@ struct Case {
     said: Option<String>,
 }
 
-/// Suites of the tests, of the plan with its policies and guards, and of the project's files with their problems: those
+/// Suites of the tests, of the plan with its guards, and of the project's files with their problems: those
 /// that the run looked at.
 pub(super) fn junit(subject: &Subject<'_>) -> String {
     let mut suites: Vec<(&str, Vec<Case>)> = vec![("check", of_files(subject))];

@@ -65,7 +65,7 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
     page.fenced("What stops it, or needs a look", &stops, untold, "of them", SHARE);
     let view = View { detail: Detail::Changes, rendered: Telling::Listed, ..View::default() };
     let parts = plan_parts(plan, &view, LOOK);
-    page.fenced(&format!("Policies and guards {}", parts.restraints.len()), &parts.restraints, 0, "change", SHARE);
+    page.fenced(&format!("Guards {}", parts.restraints.len()), &parts.restraints, 0, "change", SHARE);
     page.fenced(&format!("Destroys {}", parts.goes.len()), &parts.goes, 0, "deletion", SHARE);
     if plan.operations.iter().any(|operation| operation.action.is_change() && operation.is_revert()) {
         page.add("\nOthers changed what is marked with `!`; it is set back.\n");

@@ -5,7 +5,7 @@
 use super::condition::conditions;
 use super::delivery::properties;
 use super::value::{flag, json_in_kdl, scalar};
-use super::{names::Names, schema, shape, template};
+use super::{schema, shape, template};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
 use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
@@ -19,7 +19,7 @@ pub(super) fn body(kind: Kind, name: &str, node: Node<'_>, diagnostics: &mut Dia
     let grammar = language();
     let shape = grammar.object(kind.word())?;
     let (open, lent, named) = (vec![Map::default()], Vec::new(), HashSet::new());
-    let mut reader = Reader { grammar, name, open, lent, named, whole: true, diagnostics };
+    let mut reader = Reader { grammar, kind, name, open, lent, named, whole: true, diagnostics };
     reader.parts(node, shape);
     let mut body = reader.open.swap_remove(0);
     canonical_body(kind, &mut body);
@@ -28,6 +28,8 @@ pub(super) fn body(kind: Kind, name: &str, node: Node<'_>, diagnostics: &mut Dia
 
 struct Reader<'g, 'n> {
     grammar: &'g Grammar,
+    /// What the object is.
+    kind: Kind,
     /// The name of the object.
     name: &'n str,
     /// The body, and the objects in it that are being read, each in the one before it.
@@ -246,7 +248,8 @@ impl<'g> Reader<'g, '_> {
     fn block(&mut self, node: Node<'_>, form: &'g Form, at: &'g At) {
         let value = match at.manner {
             Manner::Conditions => {
-                conditions(node, &mut Names::default(), self.diagnostics).value(node.head_span().into())
+                let judged = conditions(self.kind, self.open.first(), node, self.diagnostics);
+                judged.value(node.head_span().into())
             }
             _ => Value::Array(self.items(node, form)),
         };

@@ -6,32 +6,32 @@ use super::names::Names;
 use super::value::{compose, scalar};
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::grammar::language;
-use crate::model::{Combinator, FieldPath, Leaf, Operator, Predicate, PredicateTest};
+use crate::model::{Combinator, FieldPath, Kind, Leaf, Map, Operator, PolicySubject, Predicate, PredicateTest};
 use crate::source::Spanned;
 use crate::syntax::Node;
 
 /// What can be asked of a subject beside its fields.
 #[derive(Clone, Copy)]
-pub(super) struct Vocabulary<'v> {
+struct Vocabulary<'v> {
     /// The subject as messages name it: `an entity`.
-    pub(super) subject: &'v str,
+    subject: &'v str,
     /// The words that begin with `$`, each with what it reads.
-    pub(super) metadata: &'v [(&'static str, Leaf)],
+    metadata: &'v [(&'static str, Leaf)],
 }
 
 /// Lowers the conditions of one subject.
-pub(super) struct Conditions<'c> {
+struct Conditions<'c> {
     /// What can be asked.
-    pub(super) vocabulary: Vocabulary<'c>,
-    /// The names of the file.
-    pub(super) names: &'c mut Names,
+    vocabulary: Vocabulary<'c>,
+    /// The names that were read.
+    names: Names,
     /// Where problems go.
-    pub(super) diagnostics: &'c mut Diagnostics,
+    diagnostics: &'c mut Diagnostics,
 }
 
 impl Conditions<'_> {
     /// The conditions of a block, which must all hold.
-    pub(super) fn all(&mut self, block: Node<'_>) -> Predicate {
+    fn all(&mut self, block: Node<'_>) -> Predicate {
         Predicate::Combined(Combinator::All, self.parts(block))
     }
 
@@ -100,8 +100,20 @@ impl Vocabulary<'_> {
     }
 }
 
-/// The conditions of a block, which must all hold.
-pub(super) fn conditions(block: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Predicate {
-    let vocabulary = Vocabulary { subject: "what a scorecard judges", metadata: &Leaf::METADATA };
-    Conditions { vocabulary, names, diagnostics }.all(block)
+/// The conditions of a block in an object of a kind, which must all hold. `body` is what was read of the object before: of a policy, it
+/// says what is judged.
+pub(super) fn conditions(kind: Kind, body: Option<&Map>, block: Node<'_>, diagnostics: &mut Diagnostics) -> Predicate {
+    let judged = |body: &Map| PolicySubject::from_word(body.get("for")?.as_str()?);
+    let subject = body.filter(|_| kind == Kind::Policy).and_then(judged);
+    let metadata = subject.map_or_else(|| Leaf::METADATA.to_vec(), PolicySubject::metadata);
+    let described = subject.map_or_else(|| "what a scorecard judges".to_owned(), described);
+    let vocabulary = Vocabulary { subject: &described, metadata: &metadata };
+    Conditions { vocabulary, names: Names::default(), diagnostics }.all(block)
+}
+
+/// A subject with its article.
+fn described(subject: PolicySubject) -> String {
+    let word = subject.word();
+    let article = if word.starts_with(['a', 'e']) { "an" } else { "a" };
+    format!("{article} {word}")
 }

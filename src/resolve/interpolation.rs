@@ -1,7 +1,7 @@
 //! The parts of a string: text, `$path`, `${path | filter}`, `$$`.
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Filter, Path, Piece, Template, Value};
+use crate::model::{Filter, Path, Piece, Template, Value, split_outside_quotes, unquoted};
 use crate::source::Span;
 use crate::syntax::Entry;
 
@@ -248,30 +248,39 @@ fn closing(text: &str) -> Option<usize> {
     split_outside_quotes(text, '}').next().map(|(_, part)| part.len()).filter(|length| *length < text.len())
 }
 
-/// The parts of a text between separators, each with its offset; separators in quotes do not part it.
-fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = Some(0);
-    std::iter::from_fn(move || {
-        let from = start?;
-        let rest = text.get(from..)?;
-        let mut quote = None;
-        let end = rest.char_indices().find(|(_, character)| match quote {
-            Some(open) => {
-                quote = (*character != open).then_some(open);
-                false
-            }
-            None if matches!(character, '\'' | '"') => {
-                quote = Some(*character);
-                false
-            }
-            None => *character == separator,
-        });
-        start = end.map(|(at, _)| from + at + separator.len_utf8());
-        Some((from, end.map_or(rest, |(at, _)| rest.get(..at).unwrap_or_default())))
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Origin};
 
-fn unquoted(argument: &str) -> &str {
-    let inside = |quote| argument.strip_prefix(quote)?.strip_suffix(quote);
-    inside('\'').or_else(|| inside('"')).unwrap_or(argument)
+    /// Every text of some length of the characters that mean something here.
+    fn texts(most: usize) -> Vec<String> {
+        let (mut all, mut last) = (vec![String::new()], vec![String::new()]);
+        for _ in 0..most {
+            last = last.iter().flat_map(|text| "'\"|}{ a$\n".chars().map(move |one| format!("{text}{one}"))).collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+
+    fn read(text: &str) -> Option<Template> {
+        let mut diagnostics = Diagnostics::default();
+        let span = Span::new(FileId(0), 0, 0);
+        let template = template(&Text::of_key(text, span), &mut diagnostics);
+        diagnostics.is_empty().then_some(template)
+    }
+
+    #[test]
+    fn what_is_read_is_written_so_that_it_is_read_again() {
+        let mut with_filters = 0;
+        for argument in texts(4) {
+            for text in [format!("${{a | default {argument}}} b"), format!("${{a|join {argument} | upper}}")] {
+                let Some(first) = read(&text) else { continue };
+                with_filters += usize::from(matches!(&first, Template::Text(_)));
+                let written = first.written(Origin::Nowhere);
+                assert_eq!(read(written.as_str().unwrap()).as_ref(), Some(&first), "{text:?}: {written:?}");
+            }
+        }
+        assert!(with_filters > 2_000, "{with_filters}");
+    }
 }

@@ -7,7 +7,7 @@ use super::fragment::{DEEPEST, Fragment};
 use super::names::Names;
 use super::shelf::Lent;
 use super::value::{lifecycle, name_at};
-use super::{action, body, delivery, entity, externs, policy, project, refactoring, secret};
+use super::{action, body, delivery, entity, externs, project, refactoring, secret};
 use crate::model::{Address, Declaration, Kind, Project};
 use crate::syntax::{Node, Tree};
 
@@ -51,7 +51,6 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
             project::project(node, fragment);
         }
         ("use", _) => fragment.uses.extend(name_at(node, 0, names)),
-        ("policy", _) => project.policies.extend(policy::policy(node, names, diagnostics)),
         ("extern", _) => project.externs.asked.extend(externs::lower(node)),
         ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),
         ("removed", _) => {

@@ -18,7 +18,6 @@ mod lower;
 mod members;
 mod memory;
 mod names;
-mod policy;
 mod project;
 mod refactoring;
 mod schema;

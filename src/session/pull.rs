@@ -99,9 +99,9 @@ pub fn against_catalog(
     Ok(live)
 }
 
-/// Whether what is written rests on objects of a kind that others own: it was checked by them, or is rendered by or delivered to them.
+/// Whether what is written rests on objects of a kind that others own: it was judged by them, or is rendered by or delivered to them.
 fn is_rested_on(kind: Kind) -> bool {
-    matches!(kind, Kind::Blueprint | Kind::Promise | Kind::Destination | Kind::StateStore)
+    matches!(kind, Kind::Blueprint | Kind::Promise | Kind::Policy | Kind::Destination | Kind::StateStore)
 }
 
 /// The digests of what others own, as a project knows it.
@@ -143,7 +143,7 @@ fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) ->
         open = new.iter().map(|entry| entry.address.clone()).collect();
         taken.extend(new.into_iter().map(|entry| (&entry.address, entry)));
     }
-    // Where a promise's owner delivers to, and the scorecards that its owner has for what is used.
+    // Where a promise's owner delivers to, and the scorecards and policies that its owner has for what is used.
     let owners = |kinds: &[Kind]| -> BTreeSet<Option<&Name>> {
         let of_kinds = taken.values().filter(|entry| kinds.contains(&entry.address.kind));
         of_kinds.map(|entry| entry.other_owner.as_ref()).collect()
@@ -155,10 +155,12 @@ fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) ->
         others.values().filter(is_along).copied().collect()
     };
     let places = along(&[Kind::Destination, Kind::StateStore], &of_promises);
-    let cards: Vec<Address> = along(&[Kind::Scorecard], &of_types).iter().map(|entry| entry.address.clone()).collect();
+    let judging = along(&[Kind::Scorecard, Kind::Policy], &of_types);
+    let judging: Vec<Address> = judging.iter().map(|entry| entry.address.clone()).collect();
     taken.extend(places.into_iter().map(|entry| (&entry.address, entry)));
-    for card in Bodies::of(catalog, &cards)?.read {
-        let judged = card.body.get("blueprint").and_then(|value| value.as_str()).unwrap_or_default();
+    for card in Bodies::of(catalog, &judging)?.read {
+        let member = if card.address.kind == Kind::Policy { "of" } else { "blueprint" };
+        let judged = card.body.get(member).and_then(|value| value.as_str()).unwrap_or_default();
         let mut types = [Kind::Blueprint, Kind::Promise].map(|kind| Address::new(kind, judged.into())).into_iter();
         if types.any(|of_type| taken.contains_key(&of_type))
             && let Some(entry) = others.get(&card.address)

@@ -279,7 +279,7 @@ fn three_dots_start_where_two_branches_parted() {
     diff(&project, ["HEAD...side"]).code(0).says(["No changes. "]);
 }
 
-/// The policies and guards that the tests below change.
+/// The policies that the tests below change.
 const RESTRAINED: &str = "policy owned for=entity of=service {
     when { tier is one }
     require { owner present }
@@ -309,28 +309,27 @@ fn a_policy_that_is_weakened_is_a_change() {
     project.edit("policies.kdl", "tier is one", "tier is three");
     let told = format!(
         "{first} -> the working tree, without a look at the catalog and the repositories\n\
-        plan of demo  = unchanged 10\n\
+        plan of demo  ~ update 1  = unchanged 11\n\
         \n\
-        POLICIES AND GUARDS 1\n\
-        ~ policy owned  policies.kdl:1\n    \
+        ~ policy:owned  policies.kdl:1\n    \
         severity  deny -> warn  policies.kdl:1\n    \
         when  policies.kdl:2\n      \
         ~ tier is  one -> three\n"
     );
     let outcome = diff(&project, ["--detailed-exitcode"]).code(2);
     assert!(outcome.out.starts_with(&told), "{outcome}");
-    let summary = diff(&project, ["--summary"]).code(0).says(["~ policy owned  policies.kdl:1\n"]);
+    let summary = diff(&project, ["--summary"]).code(0).says(["~ policy:owned  policies.kdl:1\n"]);
     summary.never_says("severity");
     let json = diff(&project, ["--format", "json"]).code(0);
-    json.says(["\"restraints\":[{\"action\":\"update\",\"name\":\"policy owned\"", "\"path\":\"severity\""]);
+    json.says(["\"address\":\"policy:owned\"", "\"path\":\"severity\""]);
     project.run(["diff", "--report", "github=g.txt", "--report", "markdown=m.md", "--report", "ndjson=n.json"]).code(0);
-    let annotation = "::warning file=policies.kdl,line=1,endLine=1,title=plat%3A update policy owned::update policy owned%0Aseverity: deny -> warn%0A";
+    let annotation = "::warning file=policies.kdl,line=1,endLine=1,title=plat%3A update::~ update policy:owned%0Aseverity: deny -> warn%0A";
     assert!(project.read("g.txt").starts_with(annotation), "{}", project.read("g.txt"));
     let comment = project.read("m.md");
-    assert!(comment.contains("### plan of `demo`: 1 change of policies and guards\n"), "{comment}");
-    assert!(comment.contains("\n~ policy owned  policies.kdl:1\n    severity  deny -> warn"), "{comment}");
+    assert!(comment.contains("### plan of `demo`: update 1\n"), "{comment}");
+    assert!(comment.contains("\n~ policy:owned  policies.kdl:1\n    severity  deny -> warn"), "{comment}");
     let records = project.read("n.json");
-    assert!(records.contains("\"msg\":\"update policy owned\",\"type\":\"restraint\""), "{records}");
+    assert!(records.contains("update policy:owned"), "{records}");
 }
 
 #[test]
@@ -339,15 +338,14 @@ fn a_policy_that_goes_with_what_it_kept_is_told_beside_it() {
     project.write("policies.kdl", RESTRAINED.split("\n\n").next().unwrap());
     project.write("services.kdl", "entity service cart {\n    tier one\n    owner shop\n}\n");
     diff(&project, []).code(0).says([
-        "POLICIES AND GUARDS 1\n",
-        &*format!("- policy ledger-stays  {first}:policies.kdl:6\n"),
-        "DESTROYS 1\n",
+        "DESTROYS 2\n",
+        &*format!("- policy:ledger-stays  {first}:policies.kdl:6"),
         "- entity:service:ledger",
     ]);
-    diff(&project, ["--full"]).code(0).says(["- policy ledger-stays", "    on  (array)delete -> (nothing)"]);
+    diff(&project, ["--full"]).code(0).says(["- policy:ledger-stays"]);
     project.run(["diff", "--report", "github=g.txt"]).code(0);
     let annotation = format!(
-        "::warning title=plat%3A delete policy ledger-stays::delete policy ledger-stays%0Ait stood at {first}:policies.kdl:6\n"
+        "::warning title=plat%3A delete::- delete policy:ledger-stays (no longer declared)%0Ait stood at {first}:policies.kdl:6\n"
     );
     assert!(project.read("g.txt").contains(&annotation), "{}", project.read("g.txt"));
 }
@@ -358,9 +356,9 @@ fn a_condition_that_comes_or_goes_is_shown_for_itself() {
     project.edit("policies.kdl", "    when { tier is one }\n    require", "    require");
     project.edit("policies.kdl", "when { $identifier is ledger }", "when { $identifier is ledger; tier is two; }");
     diff(&project, []).code(5).says([
-        "~ policy ledger-stays  policies.kdl:5\n    when  policies.kdl:7\n",
+        "~ policy:ledger-stays  policies.kdl:5\n    when  policies.kdl:7\n",
         "+ tier is  two",
-        "~ policy owned  policies.kdl:1\n    when",
+        "~ policy:owned  policies.kdl:1\n    when",
         "- tier is  one",
     ]);
 }

@@ -382,3 +382,41 @@ fn what_goes_to_another_project_goes_whoever_applies_first() {
     shop.run(["plan"]).no_changes();
     shop.run(["why", "entity:service:web"]).code(0).says(["owned by      project platform-1\n"]);
 }
+
+#[test]
+fn policies_of_the_owner_judge_what_others_declare_and_do() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    platform.write(
+        "policies.kdl",
+        "policy stored for=entity of=service { require { repo present; }; }\n\
+         policy kept for=request of=bucket { on delete; }\n\
+         policy small for=plan { require { $updates below 1; }; }\n",
+    );
+    platform.apply();
+    shop.run(["plan"]).code(5).says(["DENIED entity:service:web", "policy stored  plat.extern.kdl:"]);
+    shop.run(["catalog", "pull"]).code(0).says(["+  policy:kept", "+  policy:stored"]).never_says("policy:small");
+    shop.run(["check"]).code(5).says(["`entity:service:web` breaks the policy `stored`"]);
+    shop.edit("shop.kdl", "tier gold", "tier gold\n    repo \"https://example.com/web\"");
+    shop.apply();
+    let text = shop.read("shop.kdl");
+    shop.write("shop.kdl", text.split("request").next().unwrap());
+    shop.run(["plan"]).code(5).says(["DENIED request:bucket:default/assets", "policy kept"]);
+    // Another one judges where it is asked for.
+    shop.write("shop.kdl", text.replace("tier gold", "tier iron"));
+    shop.run(["plan"]).code(0);
+    shop.edit("plat.kdl", "extern blueprint", "extern policy small\nextern blueprint");
+    shop.run(["plan"]).code(5).says(["DENIED the plan", "policy small"]);
+}
+
+#[test]
+fn a_plan_rests_on_the_policies_of_others() {
+    let Company { platform, shop } = &Company::new();
+    platform
+        .write("policies.kdl", "policy stored for=entity of=service severity=warn { require { repo present; }; }\n");
+    platform.apply();
+    shop.run(["plan", "--out", "plan.json"]).code(0).says(["WARNED entity:service:web"]);
+    platform.edit("policies.kdl", " severity=warn", "");
+    platform.apply();
+    shop.run(["apply", "plan.json", "--auto-approve"]).code(4);
+}

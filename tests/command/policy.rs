@@ -55,7 +55,7 @@ fn what_is_declared_breaks_a_policy_in_check_and_in_a_plan() {
 fn what_is_declared_is_judged_where_nothing_changes() {
     let project = applied();
     project.write("policies.kdl", OWNED);
-    denied(&project, &[], ["plan of demo  = unchanged 10\n", "DENIED entity:service:ledger"]);
+    denied(&project, &[], ["plan of demo  + create 1  = unchanged 10\n", "DENIED entity:service:ledger"]);
 }
 
 #[test]

@@ -357,16 +357,16 @@ fn a_heading_says_what_stops_a_plan_that_changes_nothing() {
     project.edit("services.kdl", "owner shop", "owner sales");
     assert_eq!(heading(&project, 4), "stopped by 1 conflict");
     project.write("policies.kdl", "policy owned for=entity of=service { require { owner present } }\n");
-    assert_eq!(heading(&project, 4), "stopped by 1 conflict, 1 denial");
+    assert_eq!(heading(&project, 4), "create 1, stopped by 1 conflict, 1 denial");
     project.edit("requests.kdl", "size 1", "size 9");
-    assert_eq!(heading(&project, 4), "update 2, stopped by 1 conflict, 1 denial");
+    assert_eq!(heading(&project, 4), "create 1, update 2, stopped by 1 conflict, 1 denial");
     let other = applied();
     other.edit("plat.kdl", "{ id demo }", "{ id another }");
     assert!(heading(&other, 5).starts_with("stopped by "), "what belongs to another project");
     // With warnings alone nothing is stopped.
     let warned = applied();
     warned.write("policies.kdl", "policy owned for=entity of=service severity=warn { require { owner present } }\n");
-    assert_eq!(heading(&warned, 0), "no changes");
+    assert_eq!(heading(&warned, 0), "create 1");
 }
 
 #[test]

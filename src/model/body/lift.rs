@@ -2,10 +2,10 @@
 
 use crate::model::{
     Action, ActionOperation, Api, Auth, AuthMethod, BY_SCHEMAS, Backend, BackendKind, BackstageKind, BackstagePlace,
-    BackstageRule, Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, FieldPath, Format,
-    GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Predicate, PredicateTest,
-    Promise, Property, Relation, Repository, Request, Rule, Schema, Scorecard, Spec, StateStore, StoreType, Team,
-    Template, User, VALIDATIONS, Value,
+    BackstageRule, Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, Fact, FieldPath,
+    Format, GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Policy,
+    PolicySeverity, PolicySubject, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule,
+    Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, VALIDATIONS, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -136,9 +136,31 @@ impl FieldPath {
     /// The path of a text, as `Display` writes it.
     pub fn of(text: &str) -> Self {
         let (way, last) = text.rsplit_once('.').map_or((None, text), |(way, last)| (Some(way), last));
-        let leaf = Leaf::METADATA.iter().find(|row| row.0 == last).map(|row| row.1.clone());
+        let metadata = Leaf::METADATA.iter().find(|row| row.0 == last).map(|row| row.1.clone());
+        let leaf = metadata.or_else(|| Fact::from_word(last).map(Leaf::Fact));
         let relations = way.into_iter().flat_map(|way| way.split('.')).map(Name::from).collect();
         Self { relations, leaf: leaf.unwrap_or_else(|| Leaf::Property(last.into())) }
+    }
+}
+
+impl Policy {
+    /// The policy that an object is; nothing where its body holds what this plat does not know.
+    pub fn of(declared: &Declaration) -> Option<Self> {
+        let body = &declared.body;
+        let subject = body.get("for")?;
+        let on = body.get("on").and_then(|value| value.as_array()).unwrap_or_default();
+        let of_action = |action: &Spanned<Value>| Some(Spanned::new(action.as_str()?.into(), action.span));
+        Some(Self {
+            name: declared.name(),
+            span: declared.span,
+            description: said(body, "description"),
+            subject: Spanned::new(PolicySubject::from_word(subject.as_str()?)?, subject.span),
+            of: named(body, "of"),
+            on: on.iter().map(of_action).collect::<Option<_>>()?,
+            severity: PolicySeverity::from_word(text(body, "severity")?)?,
+            when: known(body.get("when"), Predicate::of)?,
+            require: known(body.get("require"), Predicate::of)?,
+        })
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod condition;
 mod entity;
+mod guards;
 mod lifecycle;
 mod lift;
-mod policy;
 mod put;
 mod request;
 mod template;

@@ -1,6 +1,6 @@
 //! Templates as they are written.
 
-use crate::model::{Filter, Map, Member, Name, Piece, Template, Value};
+use crate::model::{Filter, Map, Member, Name, Piece, Template, Value, quoted};
 use crate::source::{Origin, Spanned};
 
 impl Template {
@@ -66,12 +66,12 @@ impl Piece {
 impl std::fmt::Display for Filter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Default(text) => write!(f, "default {text}"),
+            Self::Default(text) => write!(f, "default {}", quoted(text)),
             Self::Lower => f.write_str("lower"),
             Self::Upper => f.write_str("upper"),
             Self::Slug => f.write_str("slug"),
             Self::Trunc(length) => write!(f, "trunc {length}"),
-            Self::Join(text) => write!(f, "join {text}"),
+            Self::Join(text) => write!(f, "join {}", quoted(text)),
             Self::Base64 => f.write_str("base64"),
             Self::Sha256 => f.write_str("sha256"),
             Self::Json => f.write_str("json"),

@@ -162,10 +162,12 @@ impl Builder<'_, '_> {
 
     /// What of a field differs: from what is live to what is declared, or the other way round.
     fn parts(&self, kind: Kind, diff: &FieldDiff, side: Declared) -> Vec<FieldPart> {
-        let (Some(live), Some(desired), Some(span)) = (&diff.live, &diff.desired, diff.span) else { return Vec::new() };
-        let [live, desired] = [live, desired].map(|value| Spanned::new(value.clone(), span));
-        let (before, after) = if side == Declared::Before { (&desired, &live) } else { (&live, &desired) };
-        parts((kind, &diff.path), before, after, side, self.input.sources)
+        let (span, side) = diff.span.map_or((Origin::Nowhere, Declared::Neither), |span| (span, side));
+        let [live, desired] =
+            [&diff.live, &diff.desired].map(|value| Some(Spanned::new(value.as_ref()?.clone(), span)));
+        let [live, desired] = [live.as_ref(), desired.as_ref()];
+        let sides = if side == Declared::Before { (desired, live) } else { (live, desired) };
+        parts((kind, &diff.path), sides, side, self.input.sources)
     }
 
     /// The operation on a declared object, where there is one.

@@ -147,13 +147,13 @@ impl Violation {
     }
 }
 
-/// A change of what restrains plans: a policy, or the guards of the project. No target remembers these, so that only a comparison
-/// of two texts knows it.
+/// A change of what restrains plans and is no object: the guards of the project. No target remembers these, so that only a
+/// comparison of two texts knows it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Restraint {
-    /// Whether it is made, changed or taken away: `create`, `update` or `delete`.
+    /// What happens to it: `update`.
     pub action: Action,
-    /// What it is: `policy NAME`, or `guards`.
+    /// What it is: `guards`.
     pub name: String,
     /// The line that declares it; of what goes, the line where it stood.
     pub source: Option<Place>,

@@ -98,7 +98,7 @@ pub struct Plan {
     /// The policies that are broken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
-    /// The policies and guards that are not those of the older text, of a plan that compares two texts.
+    /// The guards that are not those of the older text, of a plan that compares two texts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restraints: Vec<Restraint>,
     /// What must be allowed, or was.

@@ -1,6 +1,7 @@
 use super::Place;
 use crate::diff;
-use crate::model::{Json, Kind, Value};
+use crate::model::{Combinator, Json, Kind, Map, Value};
+use crate::object::Written;
 use crate::source::{Origin, Sources, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -33,14 +34,19 @@ pub enum Declared {
 }
 
 /// The parts of a field of an object of a kind that differ; nothing where they say no more than the two values do. One of an empty path
-/// is the field itself, without an order that says nothing.
+/// is the field itself, without an order that says nothing. Of a value that comes or goes there are none, but of conditions: without
+/// them there is a block with none.
 pub fn parts(
     (kind, field): (Kind, &str),
-    before: &Spanned<Value>,
-    after: &Spanned<Value>,
+    (before, after): (Option<&Spanned<Value>>, Option<&Spanned<Value>>),
     declared: Declared,
     sources: &Sources,
 ) -> Vec<FieldPart> {
+    let Some(there) = after.or(before) else { return Vec::new() };
+    let nothing = (Written::of(kind, field) == Written::Condition).then(|| no_condition(there.span));
+    let (Some(before), Some(after)) = (before.or(nothing.as_ref()), after.or(nothing.as_ref())) else {
+        return Vec::new();
+    };
     let parts = diff::parts(kind, field, before, after);
     let is_all = |part: &diff::Part| {
         part.path.is_empty() && part.before.as_ref() == Some(&before.value) && part.after.as_ref() == Some(&after.value)
@@ -63,17 +69,22 @@ pub fn parts(
 }
 
 /// The parts of a field of an object of a kind that differ between two values that nobody declares.
-pub fn parts_between(field: (Kind, &str), before: &Value, after: &Value) -> Vec<FieldPart> {
-    let [before, after] = [before, after].map(|value| Spanned::new(value.clone(), Origin::Nowhere));
-    parts(field, &before, &after, Declared::Neither, &Sources::default())
+pub fn parts_between(field: (Kind, &str), before: Option<&Value>, after: Option<&Value>) -> Vec<FieldPart> {
+    let [before, after] = [before, after].map(|value| Some(Spanned::new(value?.clone(), Origin::Nowhere)));
+    parts(field, (before.as_ref(), after.as_ref()), Declared::Neither, &Sources::default())
+}
+
+/// Conditions of which there are none.
+fn no_condition(span: Origin) -> Spanned<Value> {
+    let mut nothing = Map::default();
+    nothing.put(Combinator::All.word(), Value::Array(Vec::new()), span);
+    Spanned::new(Value::Object(nothing), span)
 }
 
 /// Whether parts are those of a field of an object of a kind, so that they tell what is written and nothing else.
 pub(super) fn are_those(told: &[FieldPart], field: (Kind, &str), sides: [Option<&Json>; 2]) -> bool {
-    let found = match sides {
-        [Some(Json(before)), Some(Json(after))] => parts_between(field, before, after),
-        _ => Vec::new(),
-    };
+    let [before, after] = sides.map(|side| side.map(|Json(value)| value));
+    let found = parts_between(field, before, after);
     let bare = |part: &FieldPart| FieldPart { source: None, ..part.clone() };
     told.iter().map(bare).eq(found)
 }

@@ -29,9 +29,9 @@ fn full() -> Plan {
         place("a.kdl", 2),
     )];
     full.restraints = vec![Restraint {
-        action: Action::Delete,
-        name: "policy tidy".to_owned(),
-        source: place("policies.kdl", 4),
+        action: Action::Update,
+        name: "guards tidy".to_owned(),
+        source: place("plat.kdl", 4),
         fields: Vec::new(),
     }];
     full.impact = impact(web, blueprint);
@@ -174,7 +174,7 @@ fn people_are_told_each_fact_once() {
         {
             assert_eq!(count(&text, words), 1, "{words} in {text}");
         }
-        assert_eq!(count(&text, "policy tidy"), 1, "{text}");
+        assert_eq!(count(&text, "guards tidy"), 1, "{text}");
     }
 }
 

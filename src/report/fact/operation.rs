@@ -2,7 +2,7 @@
 
 use super::stop::shown;
 use super::{Fact, Level};
-use crate::model::{Json, Lifecycle};
+use crate::model::{Json, Kind, Lifecycle};
 use crate::plan::{Action, Cause, Field, FieldPart, ObjectChange, Operation, Place, Plan, Reason, Target};
 use crate::report::counted;
 use crate::report::event::Event;
@@ -23,7 +23,7 @@ pub(in crate::report) fn restraints(plan: &Plan) -> impl Iterator<Item = Fact<'_
     plan.restraints.iter().map(|restraint| Fact {
         rule: restraint.action.word().into(),
         title: format!("plat: {} {}", restraint.action.word(), restraint.name).into(),
-        level: if restraint.action == Action::Create { Level::Note } else { Level::Warning },
+        level: Level::Warning,
         sentence: format!("{} {}", restraint.action.word(), restraint.name),
         key: Some(restraint.name.clone()),
         source: restraint.source.as_ref(),
@@ -39,13 +39,19 @@ pub(in crate::report) fn change(change: &Operation) -> Fact<'_> {
     Fact {
         rule: change.action.word().into(),
         title: format!("plat: {}", change.action.word()).into(),
-        level: if change.action == Action::Delete { Level::Warning } else { Level::Note },
+        level: if change.action == Action::Delete || allows_more(change) { Level::Warning } else { Level::Note },
         sentence: format!("{} {} {}{why}", sign(change), change.action.word(), change.thing),
         key: Some(change.thing.to_string()),
         source: change.source.as_ref(),
         event: Some(Event::Change { change }),
         ..Fact::default()
     }
+}
+
+/// Whether what was refused before may be allowed from now on: whoever reviews it should look.
+fn allows_more(change: &Operation) -> bool {
+    let is_policy = change.object_address().is_some_and(|address| address.kind == Kind::Policy);
+    is_policy && change.action == Action::Update
 }
 
 /// What others changed and what is set back: each field, or the thing as a whole.

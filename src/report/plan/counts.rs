@@ -40,7 +40,7 @@ pub(in crate::report) fn headline(plan: &Plan) -> String {
 /// How much of what restrains plans is not as before; nothing where all is.
 fn restraints(plan: &Plan) -> Option<String> {
     let count = plan.restraints.len();
-    (count > 0).then(|| format!("{} of policies and guards", counted(count, "change")))
+    (count > 0).then(|| format!("{} of the guards", counted(count, "change")))
 }
 
 /// What stops a plan, counted; nothing where nothing does.

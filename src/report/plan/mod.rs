@@ -64,7 +64,7 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
         out.push_str(&counts::follows(&plan.impact));
     }
     if !plan.restraints.is_empty() {
-        let heading = format!("POLICIES AND GUARDS {}", plan.restraints.len());
+        let heading = format!("GUARDS {}", plan.restraints.len());
         out.push_str(&format!("\n{}\n", style.paint(Paint::Changed, &heading)));
         out.extend(plan.restraints.iter().map(|one| change::restraint(one, detail, style)));
     }

@@ -72,7 +72,7 @@ pub(super) fn kept(drift: &Drift, bound: Bound, style: Style) -> String {
 fn parts_of(conflict: &Conflict, from: &Value, to: &Value) -> Vec<FieldPart> {
     match (conflict.thing.object(), &conflict.field) {
         _ if conflict.live.is_some() && conflict.desired.is_some() => conflict.parts.clone(),
-        (Some(address), Some(field)) => parts_between((address.kind, field), from, to),
+        (Some(address), Some(field)) => parts_between((address.kind, field), Some(from), Some(to)),
         _ => Vec::new(),
     }
 }
@@ -110,7 +110,7 @@ pub(in crate::report) fn differing(
     [before, after]: [&Value; 2],
     style: Style,
 ) -> String {
-    let parts = of.map(|of| parts_between(of, before, after)).unwrap_or_default();
+    let parts = of.map(|of| parts_between(of, Some(before), Some(after))).unwrap_or_default();
     value(heading, Sides { before: Some(before), after: Some(after), parts: &parts }, Bound::Fitting, style)
 }
 

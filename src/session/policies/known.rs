@@ -54,7 +54,7 @@ pub(super) struct Before<'b> {
 }
 
 impl Before<'_> {
-    /// The plan, whose warnings say whether the policies, as they are now, would have given them of what is live.
+    /// The plan, whose warnings say whether the policies that are live would have given them of what is live.
     pub(super) fn compared(&self, plan: Plan) -> Plan {
         let is_open = |one: &Violation| !one.denies && one.thing.is_some();
         if !plan.violations.iter().any(is_open) {
@@ -88,9 +88,34 @@ impl Before<'_> {
         both.filter(|(judged, known)| judged != *known).collect()
     }
 
+    /// The policies as they are live, under the names that they and what they are of have in the plan.
+    fn policies(&self, changed: &BTreeMap<&Thing, &Operation>) -> Vec<Policy> {
+        let before = |policy: &Policy| {
+            let address = policy.address();
+            let thing = Thing::Object(address.clone());
+            match changed.get(&thing) {
+                None => Some(policy.clone()),
+                Some(change) if matches!(change.action, Action::Create | Action::Adopt) => None,
+                Some(_) => {
+                    let body = self.live.get(&thing)?.read()?.body.clone();
+                    let mut before = Policy::of(&Declaration::of_object(&Object { address, body }, 0))?;
+                    if let Some(of) = &mut before.of {
+                        let moved = changed.values().filter_map(|one| Some((one.from.as_ref()?.object()?, &one.thing)));
+                        let is_it = |one: &Address| one.kind.below().is_some() && one.name == of.value;
+                        let planned = moved.filter(|(from, _)| is_it(from)).find_map(|(_, to)| to.object());
+                        of.value = planned.map_or_else(|| of.value.clone(), |to| to.name.clone());
+                    }
+                    Some(before)
+                }
+            }
+        };
+        self.project.policies.iter().filter_map(before).collect()
+    }
+
     /// The project with its entities and requests as they are live, and with no policy but those that warn.
     fn project(&self, changed: &BTreeMap<&Thing, &Operation>) -> Project {
         let mut project = self.project.clone();
+        project.policies = self.policies(changed);
         project.policies.retain(warns);
         let stays = |address: Address| !changed.contains_key(&Thing::Object(address));
         project.entities.retain(|entity| stays(crate::model::Declared::address(entity)));
@@ -127,8 +152,8 @@ impl Before<'_> {
 
     /// What was warned of other objects, each by what is live of it.
     fn others(&self, plan: &Plan, changed: &BTreeMap<&Thing, &Operation>) -> Warned {
-        let policies: BTreeMap<&str, &Policy> =
-            self.project.policies.iter().map(|policy| (&*policy.name.value, policy)).collect();
+        let before = self.policies(changed);
+        let policies: BTreeMap<&str, &Policy> = before.iter().map(|policy| (&*policy.name.value, policy)).collect();
         let of = |violation: &Violation| {
             let thing = violation.thing.as_ref()?;
             let (policy, change) = (policies.get(violation.policy.as_str())?, changed.get(thing)?);

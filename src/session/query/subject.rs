@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_told_with_what_is() {
-        let known = "(there are a:b, action, automation, blueprint, database, destination, entity, page, promise, promise-release, request, scorecard, service, \
+        let known = "(there are a:b, action, automation, blueprint, database, destination, entity, page, policy, promise, promise-release, request, scorecard, service, \
                      state-store, team, user)";
         let no = "there is no kind, blueprint or promise";
         for (subject, name, told) in [

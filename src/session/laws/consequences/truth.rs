@@ -131,12 +131,13 @@ impl Moment {
                     }
                 }
                 Kind::Destination => add("store", top("store"), &named(Kind::StateStore)),
-                Kind::Scorecard => {
+                Kind::Scorecard | Kind::Policy => {
                     let is_promise = |name: &str| self.objects.contains_key(&Address::new(Kind::Promise, name.into()));
                     let of = |name: &str| {
                         Address::new(if is_promise(name) { Kind::Promise } else { Kind::Blueprint }, name.into())
                     };
-                    add("blueprint", top("blueprint"), &of);
+                    let member = if address.kind == Kind::Policy { "of" } else { "blueprint" };
+                    add(member, top(member), &of);
                 }
                 Kind::Page => add("after", top("after"), &named(Kind::Page)),
                 Kind::Automation => add("blueprint", top("blueprint"), &named(Kind::Blueprint)),
