@@ -83,7 +83,8 @@ pub fn apply(
 fn settle(targets: &mut Targets, run: &Run) -> Result<(), ApplyError> {
     if run.delivery == Delivery::Proposal && waiting(None, targets)?.is_some() {
         let Targets { identity: Identity { id, name, .. }, catalog, .. } = targets;
-        let nothing = Batch { project: id, name, time: run.time, message: "", operations: &[], levels: &[] };
+        let nothing =
+            Batch { project: id, name, time: run.time, message: "", operations: &[], levels: &[], alone: true };
         catalog.proposals().map_or(Ok(()), |mut proposals| proposals.propose(&nothing).map(drop))?;
     }
     Ok(())
@@ -250,6 +251,7 @@ impl Applying<'_, '_> {
                 message: "",
                 operations: &operations,
                 levels: &work.levels,
+                alone: true,
             };
             self.targets.catalog.proposals().map_or(Ok(()), |mut proposals| proposals.rehearse_proposal(&batch))
         };
@@ -340,7 +342,8 @@ impl Applying<'_, '_> {
         let message = self.catalog_message(operations);
         let Identity { id: project, name, .. } = &self.targets.identity;
         let all = self.held(operations);
-        let batch = Batch { project, name, time: self.run.time, message: &message, operations: &all, levels };
+        let batch =
+            Batch { project, name, time: self.run.time, message: &message, operations: &all, levels, alone: true };
         let mut outcomes = self.targets.catalog.apply(&batch).inspect_err(|error| self.journal.failed(error))?;
         outcomes.drain(..self.plan.rests_on.len());
         let [objects, records] = self.told.done(operations, &outcomes, is_last);
@@ -366,7 +369,8 @@ impl Applying<'_, '_> {
         let (message, all) = (self.catalog_message(&operations), self.held(&operations));
         let Identity { id: project, name, .. } = &self.targets.identity;
         let levels = &work.levels;
-        let batch = Batch { project, name, time: self.run.time, message: &message, operations: &all, levels };
+        let batch =
+            Batch { project, name, time: self.run.time, message: &message, operations: &all, levels, alone: true };
         let Some(mut proposals) = self.targets.catalog.proposals() else { return Ok(()) };
         let proposed = proposals.propose(&batch);
         drop(proposals);

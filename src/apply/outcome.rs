@@ -237,7 +237,9 @@ impl ApplyError {
             matches!(error, StoreError::Conflict { .. } | StoreError::Obstructed { .. } | StoreError::Taken { .. })
         };
         match self {
-            Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. } | CatalogError::Taken { .. }),
+            Self::Catalog(error) => {
+                matches!(error, CatalogError::Conflict { .. } | CatalogError::Owned { .. } | CatalogError::Taken { .. })
+            }
             Self::Store(error) => moved(error),
             Self::Stores(errors) => errors.iter().all(moved),
             Self::Rotated { .. } => true,

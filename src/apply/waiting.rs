@@ -26,6 +26,7 @@ pub fn waiting(plan: Option<&Plan>, targets: &mut Targets) -> Result<Option<Wait
         message: "",
         operations,
         levels: &levels,
+        alone: true,
     };
     let wanted: Vec<Batch<'_>> = wanted.iter().map(|operations| batch(operations)).collect();
     let Some(mut proposals) = catalog.proposals() else { return Ok(None) };

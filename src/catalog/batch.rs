@@ -20,6 +20,9 @@ pub struct Batch<'a> {
     pub operations: &'a [GuardedChange],
     /// The levels that change.
     pub levels: &'a [LevelChange],
+    /// Whether what it comes to own, and what it deletes, must be owned by no other project: else it fails with
+    /// [`CatalogError::Owned`](super::CatalogError::Owned). Who writes beside the owner of an object does not ask for it.
+    pub alone: bool,
 }
 
 /// A guarded change of one object.

@@ -1,4 +1,4 @@
-use crate::model::Address;
+use crate::model::{Address, Name};
 use crate::secret::Leak;
 use std::time::Duration;
 
@@ -15,6 +15,14 @@ pub enum CatalogError {
         address: Address,
         /// The field, where it is one.
         field: Option<String>,
+    },
+    /// Another project owns an object that the plan took for its own, for nobody's or for somebody else's. Nothing was written.
+    #[error("{address} is owned by project {owner} by now, and only what is taken over from it is taken from it")]
+    Owned {
+        /// The object.
+        address: Address,
+        /// The id of the project that owns it.
+        owner: Name,
     },
     /// There is something in the catalog, and only an empty one takes in a copy. Nothing was written.
     #[error("the catalog {place} holds something already, and only an empty one takes in a copy")]

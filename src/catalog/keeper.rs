@@ -39,6 +39,12 @@ pub(crate) trait Keeper {
     /// ([`guard::known_values`]); whether it says something else than before.
     fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Self::Error>;
 
+    /// Whether the project has a record of an object.
+    fn is_own(&mut self, address: &Address) -> Result<bool, Self::Error>;
+
+    /// Another project that has a record of an object, as it is now: who takes something over holds the object first.
+    fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, Self::Error>;
+
     /// Takes the record of a project away, of the writing one where none is named; whether there was one.
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Self::Error>;
 }
@@ -53,8 +59,12 @@ pub(crate) struct Kept<'a> {
     pub(crate) lifecycle: Option<&'a Lifecycle>,
 }
 
-/// Carries out one operation.
-pub(crate) fn carry_out<K: Keeper>(keeper: &mut K, operation: &GuardedChange) -> Result<Outcome, K::Error> {
+/// Carries out one operation; `alone` as in a [`Batch`](super::Batch).
+pub(crate) fn carry_out<K: Keeper>(
+    keeper: &mut K,
+    operation: &GuardedChange,
+    alone: bool,
+) -> Result<Outcome, K::Error> {
     let address = &operation.address;
     if let Change::Make { made, base, lifecycle, from: None, taken_from: None, .. } = &operation.change
         && made.digest() == *base
@@ -66,6 +76,9 @@ pub(crate) fn carry_out<K: Keeper>(keeper: &mut K, operation: &GuardedChange) ->
         Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
             let moved = rename(keeper, from.as_ref(), address)?;
             let taken = taken_from.as_ref().map_or(Ok(false), |owner| keeper.forget(Some(owner), address))?;
+            if alone && !keeper.is_own(address)? {
+                owned_by_no_other(keeper, address)?;
+            }
             let live = keeper.live(address)?;
             let (body, changed) = match guard::write(address, live, fields, owned, operation.change.replaces())? {
                 Written::Unchanged(body) => (body, false),
@@ -84,6 +97,9 @@ pub(crate) fn carry_out<K: Keeper>(keeper: &mut K, operation: &GuardedChange) ->
                 if live.digest() != *before {
                     return Err(CatalogError::Conflict { address: address.clone(), field: None }.into());
                 }
+                if alone {
+                    owned_by_no_other(keeper, address)?;
+                }
                 keeper.remove(address)?;
             }
             keeper.forget(None, address)?;
@@ -99,6 +115,14 @@ pub(crate) fn carry_out<K: Keeper>(keeper: &mut K, operation: &GuardedChange) ->
         Change::Make { .. } => false,
     };
     Ok(if done { Outcome::Done } else { Outcome::Already })
+}
+
+/// Holds that no other project owns an object: at no time does one come to own what another one owns, nor take it away.
+fn owned_by_no_other<K: Keeper>(keeper: &mut K, address: &Address) -> Result<(), K::Error> {
+    match keeper.other_owner(address)? {
+        Some(owner) => Err(CatalogError::Owned { address: address.clone(), owner }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Gives an object, and the project's record of it, another name; whether that was still to be done.

@@ -144,6 +144,14 @@ impl Keeper for Work<'_> {
         Ok(!is_same)
     }
 
+    fn is_own(&mut self, address: &Address) -> Result<bool, CatalogError> {
+        Ok(self.catalog.inventory.contains_key(&self.key(address)))
+    }
+
+    fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, CatalogError> {
+        Ok(self.catalog.other_owner(self.project, address))
+    }
+
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, CatalogError> {
         let key = owner.map_or_else(|| self.key(address), |owner| (address.clone(), owner.clone()));
         Ok(self.catalog.inventory.remove(&key).is_some())
@@ -280,7 +288,9 @@ impl Catalog for Memory {
         let mut next = self.clone();
         let mut work = Work { catalog: &mut next, project: batch.project, time: batch.time };
         let operations = batch.operations.iter();
-        let outcomes = operations.map(|operation| keeper::carry_out(&mut work, operation)).collect::<Result<_, _>>()?;
+        let outcomes = operations
+            .map(|operation| keeper::carry_out(&mut work, operation, batch.alone))
+            .collect::<Result<_, _>>()?;
         let key = |scorecard: &Name, entity: &Address| (Name::from(batch.project), scorecard.clone(), entity.clone());
         for change in batch.levels {
             match change {

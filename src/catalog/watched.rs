@@ -247,8 +247,15 @@ mod tests {
 
     fn apply(operations: &[GuardedChange], levels: &[LevelChange]) -> Result<usize, String> {
         let mut catalog = watched();
-        let applied =
-            catalog.apply(&Batch { project: "p", name: "p", time: 1, message: "Change it", operations, levels });
+        let applied = catalog.apply(&Batch {
+            project: "p",
+            name: "p",
+            time: 1,
+            message: "Change it",
+            operations,
+            levels,
+            alone: true,
+        });
         let there = catalog.observe("p").unwrap().entries.len();
         assert!(applied.is_ok() || there == 0, "something was written");
         applied.map(|outcomes| outcomes.len()).map_err(|error| error.to_string())

@@ -132,9 +132,9 @@ impl<'a> Prepared<'a> {
         self.marks().into_iter().enumerate().map(scores).collect()
     }
 
-    /// How many rows a scorecard looks at.
+    /// How many rows a scorecard judges.
     fn rows(&self, card: usize) -> usize {
-        self.cards[card].table.map_or(0, |table| self.tables.table(table).rows.len())
+        self.cards[card].table.map_or(0, |table| self.tables.table(table).own)
     }
 
     fn tile(&self, card: usize, tile: usize) -> TileMarks {

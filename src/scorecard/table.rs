@@ -14,10 +14,13 @@ pub struct Tables<'a> {
     promises: HashMap<&'a str, usize>,
 }
 
-/// The entities of one blueprint, or the requests of one promise, in the order of the project.
+/// The entities of one blueprint, or the requests of one promise, in the order of the project; behind them those of other projects, which
+/// relations lead to and nobody judges here.
 pub(super) struct Table<'a> {
     kind: TableKind<'a>,
     pub(super) rows: Vec<Row<'a>>,
+    /// How many of the rows are the project's.
+    pub(super) own: usize,
     /// The row of each entity; made when the first relation asks.
     index: OnceLock<HashMap<&'a str, usize>>,
 }
@@ -43,7 +46,7 @@ impl<'a> Tables<'a> {
         // The first of a name counts; a second is reported elsewhere.
         let mut table = |numbers: &mut HashMap<&'a str, usize>, name: &'a str, kind: TableKind<'a>| {
             numbers.entry(name).or_insert_with(|| {
-                tables.push(Table { kind, rows: Vec::new(), index: OnceLock::new() });
+                tables.push(Table { kind, rows: Vec::new(), own: 0, index: OnceLock::new() });
                 tables.len() - 1
             });
         };
@@ -60,6 +63,12 @@ impl<'a> Tables<'a> {
         }
         for request in &project.requests {
             this.place(Row::Request(request));
+        }
+        for table in &mut this.tables {
+            table.own = table.rows.len();
+        }
+        for entity in &project.externs.entities {
+            this.place(Row::Entity(entity));
         }
         this
     }
@@ -79,14 +88,14 @@ impl<'a> Tables<'a> {
         .copied()
     }
 
-    /// The rows of all blueprints or promises, or of the one of a name: each with the number of its table.
+    /// The project's rows of all blueprints or promises, or of the one of a name: each with the number of its table.
     pub fn rows(&self, kind: Kind, of: Option<&str>) -> Vec<(usize, Row<'a>)> {
         let fits = |table: &Table<'a>| match table.kind {
             TableKind::Blueprint(blueprint) => kind == Kind::Entity && of.is_none_or(|of| *blueprint.name.value == *of),
             TableKind::Promise(promise) => kind == Kind::Request && of.is_none_or(|of| *promise.name.value == *of),
         };
         let tables = self.tables.iter().enumerate().filter(|(_, table)| fits(table));
-        tables.flat_map(|(number, table)| table.rows.iter().map(move |row| (number, *row))).collect()
+        tables.flat_map(|(number, table)| table.rows.iter().take(table.own).map(move |row| (number, *row))).collect()
     }
 
     /// The number of the table of a blueprint, or of a promise whose name no blueprint has.

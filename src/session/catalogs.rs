@@ -175,6 +175,6 @@ fn forget_held(catalog: &mut dyn Catalog, forgotten: &Forgotten, now: i64) -> Re
         levels.map(|level| LevelChange::Remove { scorecard: level.scorecard, entity: level.entity }).collect();
     let message = format!("Forget project {name}\n\nPlat-Project: {id}\n");
     let (operations, levels) = (&*operations, &*levels);
-    catalog.apply(&Batch { project: id, name, time: now, message: &message, operations, levels })?;
+    catalog.apply(&Batch { project: id, name, time: now, message: &message, operations, levels, alone: true })?;
     Ok(())
 }

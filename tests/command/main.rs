@@ -85,6 +85,7 @@ mod shared_catalog;
 mod shared;
 mod stopped;
 mod store;
+mod taking;
 mod together;
 mod unlock;
 mod unmanaged;

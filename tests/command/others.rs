@@ -40,13 +40,13 @@ fn bare(place: &Path) {
 }
 
 /// A platform team and another one, with a catalog and a state store that both reach.
-struct Company {
-    platform: Project,
-    shop: Project,
+pub(crate) struct Company {
+    pub(crate) platform: Project,
+    pub(crate) shop: Project,
 }
 
 impl Company {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (platform, shop) = (Project::new(), Project::new());
         let at = |name: &str| platform.outside(name).display().to_string();
         bare(&platform.outside("gitops.git"));
@@ -67,7 +67,7 @@ impl Company {
     }
 
     /// The files in the state store.
-    fn delivered(&self) -> Vec<String> {
+    pub(crate) fn delivered(&self) -> Vec<String> {
         let gitops = self.platform.outside("gitops.git");
         if !store::references(&gitops).contains_key("refs/heads/main") {
             return Vec::new();
@@ -360,10 +360,10 @@ fn what_cannot_be_rendered_here_is_said() {
     let files = "workflow configure { files \"base/**\"; resource";
     platform.write("base/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n");
     platform.edit("model.kdl", "workflow configure { resource", files);
-    platform.run(["plan"]).code(0).says(["request:bucket:default/assets renders 1 file anew"]);
+    let part = "looked at in part: rendered files: what others ask of promise:bucket (1) cannot be rendered here";
+    platform.run(["plan"]).code(0).says([part]);
     platform.apply();
     platform.edit("model.kdl", files, "workflow configure { resource");
-    let part = "looked at in part: rendered files: what others ask of promise:bucket (1) cannot be rendered here";
     platform.run(["plan"]).code(0).says([part]);
 }
 
@@ -419,4 +419,70 @@ fn a_plan_rests_on_the_policies_of_others() {
     platform.edit("policies.kdl", " severity=warn", "");
     platform.apply();
     shop.run(["apply", "plan.json", "--auto-approve"]).code(4);
+}
+
+#[test]
+fn scorecards_look_along_relations_into_what_others_own() {
+    let Company { platform, shop } = &Company::new();
+    platform.edit("model.kdl", "{ repo present; }", "{ system.area is shops; }");
+    platform.apply();
+    shop.run(["catalog", "pull"]).code(0);
+    shop.run(["score"]).code(0).says(["ready: 1 entity: 1 Gold"]);
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+    // What the owner changes at the other end is told, as the shop's own plan tells it then.
+    platform.edit("model.kdl", "area shops", "area rest");
+    let told = "scorecard:ready  1 entity Gold -> no level: entity:service:web";
+    platform.run(["plan"]).code(0).says([&*format!("{told} (of project shop-1)"), "concerns project shop"]);
+    platform.apply();
+    shop.run(["plan"]).code(0).says([told]);
+}
+
+#[test]
+fn policies_look_along_relations_into_what_others_own() {
+    let Company { platform, shop } = &Company::new();
+    let policy = "policy placed for=entity of=service { require { system.area is shops; }; }\n";
+    platform.write("policies.kdl", policy);
+    platform.apply();
+    shop.run(["plan"]).code(0);
+    shop.edit("shop.kdl", "system retail", "system other");
+    shop.run(["plan"])
+        .code(5)
+        .says(["DENIED entity:service:web", "`system.area is shops` does not hold: it is `rest`"]);
+}
+
+#[test]
+fn the_order_of_a_text_renders_nothing_of_others_anew() {
+    let Company { platform, shop } = &Company::new();
+    platform.edit("model.kdl", "data size=\"${spec.size}\"", "data z=b size=\"${spec.size | default 'a | b'}\" a=c");
+    platform.apply();
+    shop.apply();
+    platform.edit("model.kdl", "z=b", "z=b y=d");
+    platform.run(["plan"]).code(0).says(["request:bucket:default/assets renders 1 file anew"]);
+    platform.edit(
+        "model.kdl",
+        "z=b y=d size=\"${spec.size | default 'a | b'}\" a=c",
+        "a=c z=b size=\"${spec.size | default 'a | b'}\"",
+    );
+    platform.run(["plan"]).never_says("renders");
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn where_others_deliver_to_is_not_said_to_be_known() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    platform.edit("delivery.kdl", "environment=prod", "environment=test");
+    let told = "in part: moves, lost files, rendered files: where the request of other projects stands that destination:prod is for";
+    platform.run(["plan"]).code(0).says([told]);
+}
+
+#[test]
+fn a_request_that_becomes_invalid_is_rendered_by_nobody() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    platform.edit("model.kdl", "field size integer default=1", "field size integer max=2 default=1");
+    platform.edit("model.kdl", "data size", "data added=b size");
+    let plan = platform.run(["plan"]).code(0).says(["becomes invalid", "request:bucket:default/assets"]);
+    plan.never_says("renders 1 file anew");
 }

@@ -332,7 +332,7 @@ impl Catalog for Postgres {
                 return Ok(outcomes);
             }
             let mut work = Work::read(talk, &self.schema, batch).await?;
-            let outcomes = work.carry_out(batch.operations)?;
+            let outcomes = work.carry_out(batch)?;
             write::write(talk, &work).await?;
             beside::change_levels(talk, batch.project, batch.levels).await?;
             beside::mark(talk, (&self.schema, batch.project), &mark).await?;

@@ -31,6 +31,11 @@ const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fiel
     FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
     WHERE project = ANY($4) ORDER BY project, kind, parent, name FOR UPDATE OF inventory";
 
+/// Which other projects own them.
+const OTHERS: &str = "SELECT kind, parent, name, project
+    FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
+    WHERE project <> $4 ORDER BY kind, parent, name, project";
+
 /// The same rows as they are shown to this role, be it that it may not write them.
 const SHOWN: &str = "SELECT kind, parent, name, NULL
     FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
@@ -75,6 +80,8 @@ pub(super) struct Work<'a> {
     time: i64,
     pub(super) objects: BTreeMap<Address, Slot<ObjectRow>>,
     pub(super) records: BTreeMap<(Name, Address), Slot<RecordRow>>,
+    /// The other projects that own what is touched.
+    others: BTreeMap<Address, Vec<Name>>,
 }
 
 impl<'a> Work<'a> {
@@ -100,6 +107,7 @@ impl<'a> Work<'a> {
             time: batch.time,
             objects: BTreeMap::new(),
             records: BTreeMap::new(),
+            others: BTreeMap::new(),
         };
         held.retain(|address| !touched.contains(address));
         if !held.is_empty() {
@@ -138,6 +146,17 @@ impl<'a> Work<'a> {
             };
             self.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
         }
+        // The objects are held by now, and who takes one over holds it first.
+        let own: &str = &self.project;
+        let [kinds, parents, names] = keys.given();
+        for row in talk.rows(OTHERS, &[kinds, parents, names, (&own, Type::TEXT)]).await? {
+            let Some(address) = rows::address(&row, 0, row.try_get::<_, &str>(1)?.into())? else { continue };
+            let owners = self.others.entry(address).or_default();
+            let owner = Name::from(row.try_get::<_, &str>(3)?);
+            if !owners.contains(&owner) {
+                owners.push(owner);
+            }
+        }
         Ok(())
     }
 
@@ -171,7 +190,8 @@ impl<'a> Work<'a> {
 
     /// The rows of what another catalog holds.
     pub(super) fn copy(schema: &'a str, contents: &Contents) -> Result<Self, Flaw> {
-        let mut work = Self { schema, project: "".into(), time: 0, objects: BTreeMap::new(), records: BTreeMap::new() };
+        let (objects, records, others) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut work = Self { schema, project: "".into(), time: 0, objects, records, others };
         for (Object { address, body }, times) in &contents.objects {
             let json = canonical(body)?;
             let digest = Some(Digest::of(json.as_bytes()));
@@ -187,8 +207,8 @@ impl<'a> Work<'a> {
     }
 
     /// Carries out the operations in their order, up to the first that meets something unexpected.
-    pub(super) fn carry_out(&mut self, operations: &[GuardedChange]) -> Result<Vec<Outcome>, Flaw> {
-        operations.iter().map(|operation| keeper::carry_out(self, operation)).collect()
+    pub(super) fn carry_out(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Flaw> {
+        batch.operations.iter().map(|operation| keeper::carry_out(self, operation, batch.alone)).collect()
     }
 
     fn object(&self, address: &Address) -> Option<&ObjectRow> {
@@ -280,6 +300,19 @@ impl Keeper for Work<'_> {
         let differs = row.as_ref().map(says) != Some(says(&new));
         *row = Some(new);
         Ok(differs)
+    }
+
+    fn is_own(&mut self, address: &Address) -> Result<bool, Flaw> {
+        Ok(self.records.get(&(self.project.clone(), address.clone())).is_some_and(|slot| slot.is.is_some()))
+    }
+
+    fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, Flaw> {
+        let owners = self.others.get(address).into_iter().flatten();
+        let still = |owner: &&Name| {
+            let taken = self.records.get(&((*owner).clone(), address.clone()));
+            taken.is_none_or(|slot| slot.is.is_some())
+        };
+        Ok(owners.into_iter().find(still).cloned())
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {

@@ -908,7 +908,7 @@ proptest! {
         let mut embedded = opened(folder.path().join("catalog.db")).unwrap();
         let mut memory = Memory::default();
         for (time, (project, operations, levels)) in (0..).zip(&batches) {
-            let batch = Batch { project, name: project, time, message: "Change it", operations, levels };
+            let batch = Batch { project, name: project, time, message: "Change it", operations, levels, alone: false };
             let results = (embedded.apply(&batch), memory.apply(&batch));
             prop_assert_eq!(format!("{:?}", results.0), format!("{:?}", results.1));
             prop_assert_eq!(everything(&embedded, project), everything(&memory, project));

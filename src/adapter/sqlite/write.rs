@@ -15,7 +15,7 @@ pub(super) fn carry_out(connection: &Connection, batch: &Batch<'_>) -> Result<Ve
     let mut writer = Writer::prepare(connection, batch)?;
     let mut outcomes = vec![Outcome::Already; batch.operations.len()];
     for index in in_tables(batch.operations) {
-        outcomes[index] = keeper::carry_out(&mut writer, &batch.operations[index])?;
+        outcomes[index] = keeper::carry_out(&mut writer, &batch.operations[index], batch.alone)?;
     }
     Ok(outcomes)
 }
@@ -45,6 +45,8 @@ struct Writer<'a> {
     change_record: Statement<'a>,
     rename_record: Statement<'a>,
     forget: Statement<'a>,
+    owner: Statement<'a>,
+    other_owner: Statement<'a>,
     values: Values<'a>,
     json: Vec<u8>,
 }
@@ -82,6 +84,11 @@ impl<'a> Writer<'a> {
                  WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)",
             )?,
             forget: prepare("DELETE FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?,
+            owner: prepare("SELECT 1 FROM inventory WHERE (kind, parent, name, project) = (?1, ?2, ?3, ?4)")?,
+            other_owner: prepare(
+                "SELECT project FROM inventory WHERE (kind, parent, name) = (?1, ?2, ?3) AND project <> ?4
+                 ORDER BY project LIMIT 1",
+            )?,
             values: Values::prepare(connection)?,
             json: Vec::new(),
         })
@@ -192,6 +199,15 @@ impl Keeper for Writer<'_> {
         let known = self.keep_values(address, live, record.base, record.owned)?;
         let said: &[_] = if known == record.base { &[] } else { record.owned };
         self.put_record(address, record.base, record.lifecycle, said)
+    }
+
+    fn is_own(&mut self, address: &Address) -> Result<bool, Flaw> {
+        Ok(self.owner.exists(record_key(self.project, address))?)
+    }
+
+    fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, Flaw> {
+        let mut rows = self.other_owner.query(record_key(self.project, address))?;
+        Ok(rows.next()?.map(|row| row.get::<_, String>(0)).transpose()?.map(|owner| owner.as_str().into()))
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {

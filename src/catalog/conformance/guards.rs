@@ -20,6 +20,7 @@ pub(crate) fn a_conflict_undoes_the_whole_batch(catalog: &mut dyn Catalog) {
         message: "Change it",
         operations: &operations,
         levels: &levels,
+        alone: false,
     };
     assert!(matches!(catalog.apply(&with_levels), Err(CatalogError::Conflict { .. })));
     assert_eq!(everything(catalog, "demo"), before);

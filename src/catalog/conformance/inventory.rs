@@ -143,17 +143,51 @@ pub(crate) fn a_project_is_known_by_its_name(catalog: &mut dyn Catalog) {
 
 pub(crate) fn an_object_is_taken_from_its_owner(catalog: &mut dyn Catalog) {
     apply(catalog, "other", &[write(A, "{}", TITLED), write("team:t", "{}", "{}")]);
-    apply(catalog, "third", &[write(A, TITLED, TITLED)]);
-    let mut operation = write(A, "{}", TITLED);
-    if let Change::Write { taken_from, .. } = &mut operation.change {
-        *taken_from = Some("other".into());
-    }
-    let operations = [operation];
+    let operations = [taking(write(A, "{}", TITLED), "other")];
     assert_eq!(apply(catalog, "demo", &operations), [Outcome::Done]);
     assert_eq!(apply(catalog, "demo", &operations), [Outcome::Already]);
     assert_eq!(entry(catalog, "other", A).unwrap().owner, None);
     assert_eq!(written(catalog, "other", A), "{}");
     assert!(entry(catalog, "other", "team:t").unwrap().owner.is_some());
-    assert!(entry(catalog, "third", A).unwrap().owner.is_some());
     assert!(entry(catalog, "demo", A).unwrap().owner.is_some());
+}
+
+/// A write that takes its object from a project.
+fn taking(mut operation: GuardedChange, owner: &str) -> GuardedChange {
+    if let Change::Write { taken_from, .. } | Change::Make { taken_from, .. } = &mut operation.change {
+        *taken_from = Some(owner.into());
+    }
+    operation
+}
+
+pub(crate) fn no_project_comes_to_own_what_another_owns(catalog: &mut dyn Catalog) {
+    apply(catalog, "first", &[write(A, "{}", TITLED)]);
+    apply(catalog, "second", &[taking(write(A, TITLED, TITLED), "first")]);
+    let digest = entry(catalog, "demo", A).unwrap().digest().unwrap();
+    let change = Change::Delete { before: digest };
+    // What was planned before somebody else came to own it: to make it, to change it, to take it from who had it, and to delete it.
+    for (project, operation) in [
+        ("third", make(A, &map(TITLED))),
+        ("third", write(A, TITLED, TITLED)),
+        ("third", taking(write(A, TITLED, TITLED), "first")),
+        ("first", write(A, TITLED, r#"{"title":"Mine"}"#)),
+        ("first", GuardedChange { address: address(A), change }),
+    ] {
+        let operations = [write("entity:service:beside", "{}", TITLED), operation];
+        match catalog.apply(&Batch { alone: true, ..batch(project, &operations) }) {
+            Err(CatalogError::Owned { address, owner }) => {
+                assert_eq!((address.to_string().as_str(), &*owner), (A, "second"));
+            }
+            other => panic!("{project}: {other:?}"),
+        }
+        assert_eq!(body(catalog, "entity:service:beside"), None, "something was written");
+    }
+    let owners = |catalog: &dyn Catalog| {
+        ["first", "second", "third"].map(|one| entry(catalog, one, A).is_some_and(|entry| entry.owner.is_some()))
+    };
+    assert_eq!((body(catalog, A), owners(catalog)), (Some(map(TITLED)), [false, true, false]));
+    // Who lets go of it leaves it to whoever comes.
+    apply(catalog, "second", &[GuardedChange { address: address(A), change: Change::Forget }]);
+    assert_eq!(apply(catalog, "third", &[write(A, TITLED, TITLED)]), [Outcome::Done]);
+    assert_eq!(owners(catalog), [false, false, true]);
 }

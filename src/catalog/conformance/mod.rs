@@ -66,6 +66,7 @@ macro_rules! laws {
             a_move_of_what_is_gone_makes_it_where_it_is_whole,
             a_project_is_known_by_its_name,
             an_object_is_taken_from_its_owner,
+            no_project_comes_to_own_what_another_owns,
             a_lease_keeps_others_out_until_it_ends,
             a_lease_of_a_clock_that_is_ahead_keeps_nobody_out,
             a_lease_is_renewed_and_given_back_by_its_run_alone,
@@ -160,7 +161,7 @@ fn forget(text: &str) -> GuardedChange {
 }
 
 pub(crate) fn batch<'a>(project: &'a str, operations: &'a [GuardedChange]) -> Batch<'a> {
-    Batch { project, name: project, time: 1, message: "Change it", operations, levels: &[] }
+    Batch { project, name: project, time: 1, message: "Change it", operations, levels: &[], alone: false }
 }
 
 fn apply(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange]) -> Vec<Outcome> {

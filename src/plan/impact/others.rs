@@ -3,7 +3,7 @@
 use super::{telling, transitions};
 use crate::catalog::LevelRecord;
 use crate::model::Address;
-use crate::plan::document::{Following, Looked, Plan, Rerender, Transition};
+use crate::plan::document::{Extent, Following, Looked, Plan, Rerender, Transition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Levels before and after, and the projects whose entities they are of.
@@ -16,8 +16,8 @@ pub struct OfOthers {
     pub levels: Option<LevelsOfOthers>,
     /// The requests that they come to render anew.
     pub rendered: Vec<Rerender>,
-    /// The promises of which nobody can tell what others' requests come to, with how many these are.
-    pub unknown: Vec<(Address, usize)>,
+    /// What nobody can tell of them, each with the kind of consequence that it is about.
+    pub unknown: Vec<(Following, String)>,
 }
 
 impl Plan {
@@ -39,10 +39,13 @@ impl Plan {
             all.sort();
         }
         self.impact.rendered.extend(rendered);
-        if !unknown.is_empty() {
-            let why = |(promise, count)| format!("what others ask of {promise} ({count}) cannot be rendered here");
-            let row = Looked::all_but(Following::Rendered, unknown.into_iter().map(why).collect());
-            self.impact.looked.iter_mut().filter(|one| one.kind == row.kind).for_each(|one| one.clone_from(&row));
+        for row in &mut self.impact.looked {
+            let of_kind = unknown.iter().filter(|(kind, _)| *kind == row.kind);
+            let more: Vec<String> = of_kind.map(|(_, why)| why.clone()).collect();
+            if !more.is_empty() && row.extent != Extent::NotAtAll {
+                let known = std::mem::take(&mut row.why);
+                *row = Looked::all_but(row.kind, known.into_iter().chain(more).collect());
+            }
         }
         self
     }

@@ -86,6 +86,7 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
             message: "Change it",
             operations: &operations,
             levels: &[],
+            alone: false,
         })
         .unwrap();
 }

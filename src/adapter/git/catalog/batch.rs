@@ -60,7 +60,7 @@ impl<'v, 'r> Work<'v, 'r> {
 
     /// Carries out all operations, and nothing else.
     pub(super) fn operate(&mut self, batch: &Batch<'_>) -> Result<Vec<Outcome>, Fault> {
-        batch.operations.iter().map(|one| keeper::carry_out(self, one)).collect()
+        batch.operations.iter().map(|one| keeper::carry_out(self, one, batch.alone)).collect()
     }
 
     /// Says what a project is called.
@@ -297,6 +297,20 @@ impl Keeper for Work<'_, '_> {
             self.put_or_take(layer, address, content)?;
         }
         Ok(differs)
+    }
+
+    fn is_own(&mut self, address: &Address) -> Result<bool, Fault> {
+        Ok(self.read(&Layer::Written(self.project.clone()), address)?.is_some())
+    }
+
+    fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, Fault> {
+        let others: Vec<Name> = self.view.projects().iter().filter(|id| **id != self.project).cloned().collect();
+        for other in others {
+            if self.read(&Layer::Written(other.clone()), address)?.is_some() {
+                return Ok(Some(other));
+            }
+        }
+        Ok(None)
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Fault> {
