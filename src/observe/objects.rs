@@ -4,6 +4,8 @@ use crate::catalog::{Entry, Observed, Presence, Stray};
 use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
 use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, Stop};
 use crate::plan::Opened;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a catalog holds, paired with what a project wants there.
 #[derive(Debug)]
@@ -39,15 +41,40 @@ impl Objects {
         let mut live = targets.catalog.objects(&known)?.into_iter();
         let mut owned = targets.catalog.owned_fields(&targets.identity.id, &known)?.into_iter();
         let mut written = targets.catalog.written(&targets.identity.id, &known)?.into_iter();
+        let mut theirs = self.lifecycles_of_others(pairs, targets)?;
         let opened = pairs.iter().map(|pair| match pair.observed {
-            Some(_) => Opened {
+            Some(index) => Opened {
                 live: live.next().flatten(),
                 owned: owned.next().unwrap_or_default(),
                 written: written.next().unwrap_or_default(),
+                theirs: self.entries.get(index).and_then(|entry| theirs.remove(&entry.address)),
             },
             None => Opened::default(),
         });
         Ok(opened.collect())
+    }
+
+    /// What other projects say may happen to the objects of some pairs that are declared here too, where that is not what is so by itself.
+    fn lifecycles_of_others(
+        &self,
+        pairs: &[Pair],
+        targets: &Targets,
+    ) -> Result<BTreeMap<Address, Arc<Lifecycle>>, ObserveError> {
+        let wanted = pairs.iter().filter(|pair| pair.desired.is_some());
+        let entries = wanted.filter_map(|pair| self.entries.get(pair.observed?)).filter(|entry| entry.owner.is_none());
+        let mut taken: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
+        for entry in entries {
+            let Some(owner) = &entry.other_owner else { continue };
+            taken.entry(owner).or_default().insert(&entry.address);
+        }
+        let mut found = BTreeMap::new();
+        for (owner, addresses) in taken {
+            for Entry { address, owner, .. } in targets.catalog.observe(owner)?.entries {
+                let said = owner.and_then(|owner| owner.lifecycle).filter(|_| addresses.contains(&address));
+                found.extend(said.map(|lifecycle| (address, lifecycle)));
+            }
+        }
+        Ok(found)
     }
 
     /// Everything that is known of the objects of some pairs.

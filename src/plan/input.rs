@@ -5,7 +5,7 @@ use super::former::FormerStore;
 use super::scope::Scope;
 use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Map, Name, Object, Project, Thing};
+use crate::model::{Address, Adoption, Holding, Identity, Lifecycle, Map, Name, Object, Project, Thing};
 use crate::render::Placed;
 use crate::source::Sources;
 use crate::store::{ContentId, Setback};
@@ -65,6 +65,8 @@ pub struct Opened {
     pub owned: OwnedFields,
     /// What the project last wrote into it, as far as that is known.
     pub written: Map,
+    /// What may happen to it in its life, as the other project says that owns it and may lose it; nothing for the defaults.
+    pub theirs: Option<Arc<Lifecycle>>,
 }
 
 /// What differs in one state store.

@@ -116,3 +116,16 @@ fn files_of_a_request_that_another_took_over_stay_until_it_delivers() {
         project.run(["plan"]).no_changes();
     }
 }
+
+#[test]
+fn what_is_taken_over_says_what_protected_it() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.edit("shop.kdl", "    system retail\n", "    system retail\n    lifecycle { deletion forbid; }\n");
+    shop.apply();
+    platform.write("web.kdl", WEB);
+    let told = "lifecycle deletion  forbid -> delete";
+    platform.run(["plan"]).code(0).says(["& entity:service:web", "(taken from project shop-1)", told]);
+    platform.edit("web.kdl", "    tier gold\n", "    tier gold\n    lifecycle { deletion forbid; }\n");
+    platform.run(["plan"]).code(0).never_says(told);
+}

@@ -19,6 +19,8 @@ pub(super) struct Declaration<'d, 'i> {
     pub(super) owner: Option<&'d Owned>,
     /// Another project that owns it and loses it.
     taken_from: Option<&'d Name>,
+    /// What that project says may happen to it.
+    theirs: Option<&'d Lifecycle>,
     /// Its old name, and the line that says so.
     pub(super) moved: Option<(&'d Address, Origin)>,
     live: Option<&'d Presence<Object>>,
@@ -68,7 +70,8 @@ impl Builder<'_, '_> {
             }
         }
         let moved = moved.zip(entry).map(|(span, entry)| (&entry.address, span));
-        let declaration = Declaration { desired, owner, taken_from: other, moved, live };
+        let theirs = opened.theirs.as_deref();
+        let declaration = Declaration { desired, owner, taken_from: other, theirs, moved, live };
         if live.is_none() && owner.is_some_and(|owner| self.stays_away(desired, owner, &opened.owned)) {
             return;
         }
@@ -172,7 +175,7 @@ impl Builder<'_, '_> {
 
     /// The operation on a declared object, where there is one.
     fn write(&mut self, declaration: &Declaration<'_, '_>, sorted: Sorted) {
-        let Declaration { desired, owner, taken_from, moved, live } = declaration;
+        let Declaration { desired, owner, taken_from, theirs, moved, live } = declaration;
         let Sorted { changes, left, behind } = sorted;
         let base = desired.base(&left);
         let unreadable = live.and_then(Presence::unreadable);
@@ -187,7 +190,10 @@ impl Builder<'_, '_> {
         // Where nothing was said, it is the defaults that no longer hold.
         let lifecycle_before = match turned {
             Some(owner) => Some(owner.lifecycle.as_deref().cloned().unwrap_or_default()),
-            None => loosened.cloned(),
+            None => loosened.cloned().or_else(|| {
+                let theirs = theirs.filter(|theirs| desired.lifecycle != Some(theirs));
+                theirs.cloned()
+            }),
         };
         let action = match (live, owner) {
             (None, _) => Action::Create,
