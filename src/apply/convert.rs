@@ -2,7 +2,7 @@
 
 use super::ApplyError;
 use crate::catalog::{self, Catalog, Change, LevelChange, LevelRecord};
-use crate::model::{Address, Digest, Holding, Json, Lifecycle, Name};
+use crate::model::{Address, DeclaredAt, Digest, Holding, Json, Lifecycle, Name};
 use crate::plan::{
     Action, Changes, Content, Field, FileChange, ObjectChange, Operation, Phase, Plan, Record, Standing, Transition,
 };
@@ -25,16 +25,26 @@ pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog:
     let mut operations = Vec::new();
     for (operation, (address, change)) in plan.operations.iter().filter_map(|one| Some((one, one.object()?))) {
         let last = matches!(operation.phase, Phase::Contract | Phase::Prune);
-        let change = match (last, part) {
+        let mut change = match (last, part) {
             (false, Part::First) => whole(operation, change)?,
             // What a contracting change adds comes first: others may rely on it.
             (true, Part::First) if operation.phase == Phase::Contract => growing(operation, change)?,
             (true, Part::Last) => whole(operation, change)?,
             (false, Part::Last) | (true, Part::First) => continue,
         };
+        if let Change::Write { declared, .. } | Change::Make { declared, .. } = &mut change {
+            *declared = declared_at(plan, operation).map(Arc::new);
+        }
         operations.push(catalog::GuardedChange { address: address.clone(), change });
     }
     Ok(operations)
+}
+
+/// Where the text declares the object of an operation, at the commit that the plan was made of.
+fn declared_at(plan: &Plan, operation: &Operation) -> Option<DeclaredAt> {
+    let (_, change) = operation.object()?;
+    let place = change.declared.as_deref().or(operation.source.as_ref())?;
+    Some(DeclaredAt::new(&place.file, place.line, plan.source.as_deref()))
 }
 
 fn damaged(operation: &Operation, what: &str) -> ApplyError {
@@ -62,10 +72,11 @@ fn written(operation: &Operation, change: &ObjectChange, record: &Record) -> Cha
     match &change.changes {
         Changes::Fields(fields) => {
             let fields = fields.iter().map(field_change).collect();
-            Change::Write { fields, owned: record.owned.clone(), base, lifecycle, from, taken_from }
+            Change::Write { fields, owned: record.owned.clone(), base, lifecycle, from, taken_from, declared: None }
         }
         Changes::Body(made) => {
-            Change::Make { made: made.clone(), base, lifecycle, from, taken_from, replaces: change.before }
+            let (made, replaces) = (made.clone(), change.before);
+            Change::Make { made, base, lifecycle, from, taken_from, declared: None, replaces }
         }
     }
 }
@@ -84,6 +95,7 @@ fn growing(operation: &Operation, change: &ObjectChange) -> Result<Change, Apply
         lifecycle: lifecycle(record),
         from: operation.former_address().cloned(),
         taken_from: record.taken_from.clone(),
+        declared: None,
     })
 }
 

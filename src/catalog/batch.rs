@@ -1,5 +1,5 @@
 use super::{LevelChange, OwnedFields};
-use crate::model::{Address, Digest, Lifecycle, Made, Name, Value};
+use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Name, Value};
 use crate::object::fields;
 use crate::source::Spanned;
 use std::borrow::Cow;
@@ -53,6 +53,8 @@ pub enum Change {
         from: Option<Address>,
         /// Another project that owns it and loses it; nothing takes an object from nobody.
         taken_from: Option<Name>,
+        /// Where the text declares it, which is kept with whatever else changes of the object or of its record, and never alone.
+        declared: Option<Arc<DeclaredAt>>,
     },
     /// Makes an object of a whole body, as a [`Change::Write`] of each of its fields does; what its lifecycle ignores is not owned.
     Make {
@@ -66,6 +68,8 @@ pub enum Change {
         from: Option<Address>,
         /// See [`Change::Write::taken_from`].
         taken_from: Option<Name>,
+        /// See [`Change::Write::declared`].
+        declared: Option<Arc<DeclaredAt>>,
         /// The digest of the live body that nobody can read and that goes as a whole; nothing where none is live.
         replaces: Option<Digest>,
     },
@@ -94,7 +98,9 @@ impl Change {
 
     /// The change with every field for itself.
     pub(crate) fn spelled(&self) -> Cow<'_, Self> {
-        let Self::Make { made, base, lifecycle, from, taken_from, .. } = self else { return Cow::Borrowed(self) };
+        let Self::Make { made, base, lifecycle, from, taken_from, declared, .. } = self else {
+            return Cow::Borrowed(self);
+        };
         let ignores = |path: &str| lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.ignores(path));
         let body = made.body();
         let mut all = fields(&body);
@@ -113,6 +119,7 @@ impl Change {
             lifecycle: lifecycle.clone(),
             from: from.clone(),
             taken_from: taken_from.clone(),
+            declared: declared.clone(),
         })
     }
 }

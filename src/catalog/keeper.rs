@@ -2,7 +2,7 @@
 
 use super::guard::{self, Written};
 use super::{CatalogError, Change, GuardedChange, Outcome, OwnedFields, Presence};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name};
+use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name};
 
 /// What a catalog does with its objects, and with a project's records of them, while a batch of that project is carried out. Each step sees
 /// those before it.
@@ -32,7 +32,8 @@ pub(crate) trait Keeper {
     /// Gives an object that is there the name of one that is not.
     fn rename(&mut self, from: &Address, to: &Address) -> Result<(), Self::Error>;
 
-    /// Gives the project's record of an object another name, in the place of one that has it already; whether there was one.
+    /// Gives the project's record of an object, and where it is declared, another name, in the place of one that has it already; whether
+    /// there was one.
     fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Self::Error>;
 
     /// Keeps the project's record of an object, with the values of what it owns as far as they are known
@@ -45,7 +46,10 @@ pub(crate) trait Keeper {
     /// Another project that has a record of an object, as it is now: who takes something over holds the object first.
     fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, Self::Error>;
 
-    /// Takes the record of a project away, of the writing one where none is named; whether there was one.
+    /// Keeps where the project declares an object of which it has a record, or that nobody knows it any more.
+    fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Self::Error>;
+
+    /// Takes the record of a project away, of the writing one where none is named, with where that declares the object; whether there was one.
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Self::Error>;
 }
 
@@ -66,14 +70,15 @@ pub(crate) fn carry_out<K: Keeper>(
     alone: bool,
 ) -> Result<Outcome, K::Error> {
     let address = &operation.address;
-    if let Change::Make { made, base, lifecycle, from: None, taken_from: None, .. } = &operation.change
+    if let Change::Make { made, base, lifecycle, from: None, taken_from: None, declared, .. } = &operation.change
         && made.digest() == *base
         && keeper.make(address, made, lifecycle.as_deref())?
     {
+        keeper.locate(address, declared.as_deref())?;
         return Ok(Outcome::Done);
     }
     let done = match &*operation.change.spelled() {
-        Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
+        Change::Write { fields, owned, base, lifecycle, from, taken_from, declared } => {
             let moved = rename(keeper, from.as_ref(), address)?;
             let taken = taken_from.as_ref().map_or(Ok(false), |owner| keeper.forget(Some(owner), address))?;
             if alone && !keeper.is_own(address)? {
@@ -89,7 +94,11 @@ pub(crate) fn carry_out<K: Keeper>(
             }
             let record = Kept { owned, base: *base, lifecycle: lifecycle.as_deref() };
             let recorded = keeper.keep(address, &body, &record)?;
-            moved || taken || changed || recorded
+            let done = moved || taken || changed || recorded;
+            if done {
+                keeper.locate(address, declared.as_deref())?;
+            }
+            done
         }
         Change::Delete { before } => {
             let live = keeper.digest(address)?;

@@ -5,7 +5,7 @@ use super::{
     Batch, Catalog, CatalogError, Entry, KEPT_RUNS, LevelChange, LevelRecord, Observed, Outcome, Owned, OwnedFields,
     Presence, RunRecord, Times, Unreadable,
 };
-use crate::model::{Address, Digest, Lease, Leased, Lifecycle, Made, Map, Name, Object, Value};
+use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Lifecycle, Made, Map, Name, Object, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,6 +32,7 @@ struct Record {
     owned: Owned,
     fields: OwnedFields,
     written: Map,
+    declared: Option<DeclaredAt>,
 }
 
 impl Memory {
@@ -138,6 +139,7 @@ impl Keeper for Work<'_> {
             owned: Owned { base: record.base, lifecycle: record.lifecycle.cloned().map(Arc::new) },
             fields: record.owned.clone(),
             written: guard::known_values(live, &known, record.owned),
+            declared: before.as_ref().and_then(|record| record.declared.clone()),
         };
         let is_same = before.is_some_and(|old| old.owned == record.owned && old.fields == record.fields);
         self.catalog.inventory.insert(key, record);
@@ -150,6 +152,13 @@ impl Keeper for Work<'_> {
 
     fn other_owner(&mut self, address: &Address) -> Result<Option<Name>, CatalogError> {
         Ok(self.catalog.other_owner(self.project, address))
+    }
+
+    fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), CatalogError> {
+        if let Some(record) = self.catalog.inventory.get_mut(&self.key(address)) {
+            record.declared = declared.cloned();
+        }
+        Ok(())
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, CatalogError> {
@@ -187,9 +196,8 @@ impl Catalog for Memory {
             let stored = Stored { body: Presence::Read(body.clone()), times: *times };
             self.objects.insert(address.clone(), stored);
         }
-        for contents::Record { project, address, owned, fields, written } in &contents.records {
-            let record = Record { owned: owned.clone(), fields: fields.clone(), written: written.clone() };
-            self.inventory.insert((address.clone(), project.clone()), record);
+        for contents::Record { project, address, owned, fields, written, declared } in contents.records.clone() {
+            self.inventory.insert((address, project), Record { owned, fields, written, declared });
         }
         for (project, LevelRecord { scorecard, entity, level }) in &contents.levels {
             self.levels.insert((project.clone(), scorecard.clone(), entity.clone()), level.clone());
@@ -234,6 +242,10 @@ impl Catalog for Memory {
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
         let known = |address| self.record(project, address).map(|record| record.written.clone()).unwrap_or_default();
         Ok(addresses.iter().map(known).collect())
+    }
+
+    fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
+        Ok(addresses.iter().map(|address| self.record(project, address)?.declared.clone()).collect())
     }
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {

@@ -31,7 +31,7 @@ pub use proposal::{Proposal, Proposals, Waiting};
 pub use run::{KEPT_RUNS, RunRecord};
 pub use watched::Watched;
 
-use crate::model::{Address, Lease, Leased, Map, Object};
+use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object};
 use std::collections::BTreeSet;
 
 /// A keeper of objects with an inventory of who owns which of their fields.
@@ -60,6 +60,10 @@ pub trait Catalog: Send {
     /// The values of the owned fields of some objects as `project` last wrote them, in their order, each as a body of those
     /// fields alone; empty for an object that it does not own. A field of which only the digest is known is not there.
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError>;
+
+    /// Where the text of `project` declares some objects that it owns, in their order, each as of the last change of it; nothing where
+    /// that is not known, as of what an older plat wrote.
+    fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError>;
 
     /// When some objects were made and last changed, in their order; nothing for one that does not exist.
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError>;

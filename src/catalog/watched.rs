@@ -2,7 +2,7 @@ use super::{
     Batch, Catalog, CatalogError, Change, Contents, GuardedChange, KnownProject, LevelChange, LevelRecord, Observed,
     Outcome, OwnedFields, Presence, Proposal, Proposals, Record, RunRecord, Times, Waiting,
 };
-use crate::model::{Address, Lease, Leased, Map, Object, write_json, write_map};
+use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object, write_json, write_map};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ impl Watch {
         let address = operation.address.to_string();
         let mut text = address.clone().into_bytes();
         match &*operation.change.spelled() {
-            Change::Write { fields, owned, lifecycle, from, taken_from, base: _ } => {
+            Change::Write { fields, owned, lifecycle, from, taken_from, declared, base: _ } => {
                 for field in fields {
                     line(&mut text, &field.path);
                     text.push(b' ');
@@ -58,6 +58,9 @@ impl Watch {
                 }
                 if let Some(from) = from {
                     line(&mut text, &from.to_string());
+                }
+                if let Some(declared) = declared {
+                    place(&mut text, declared);
                 }
             }
             Change::Make { .. } | Change::Delete { .. } | Change::Forget | Change::Hold { .. } => {}
@@ -90,13 +93,16 @@ impl Watch {
             write_map(body, &mut text);
             pass(address, &text)?;
         }
-        for Record { project: _, address, owned, fields, written } in records {
+        for Record { project: _, address, owned, fields, written, declared } in records {
             let mut text = address.to_string().into_bytes();
             let ignored = owned.lifecycle.iter().flat_map(|lifecycle| &lifecycle.ignore).map(|path| &*path.value);
             let paths = fields.iter().map(|(path, _)| path.as_str());
             paths.chain(ignored).for_each(|part| line(&mut text, part));
             line(&mut text, "");
             write_map(written, &mut text);
+            if let Some(declared) = declared {
+                place(&mut text, declared);
+            }
             pass(address, &text)?;
         }
         self.levels(&levels.iter().map(|(_, level)| LevelChange::Set(level.clone())).collect::<Vec<_>>())?;
@@ -111,6 +117,13 @@ impl Watch {
         }
         self.tripwire.pass(&text, "the record of the run").map(drop)
     }
+}
+
+/// The file as it is: a JSON of it could spell a secret in another way.
+fn place(text: &mut Vec<u8>, declared: &DeclaredAt) {
+    let DeclaredAt { commit, file, line: _ } = declared;
+    line(text, file);
+    line(text, commit.as_deref().unwrap_or_default());
 }
 
 fn line(text: &mut Vec<u8>, part: &str) {
@@ -159,6 +172,10 @@ impl Catalog for Watched {
 
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
         self.catalog.written(project, addresses)
+    }
+
+    fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
+        self.catalog.declared_at(project, addresses)
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {
@@ -241,8 +258,18 @@ mod tests {
         let field = FieldChange { path: path.to_owned(), before: None, after: Some(value.clone()) };
         let owned = vec![(path.to_owned(), Digest::of_value(value))];
         let base = Digest::of(b"base");
-        let change = Change::Write { fields: vec![field], owned, base, lifecycle: None, from: None, taken_from: None };
+        let (lifecycle, from, taken_from, declared) = (None, None, None, None);
+        let change = Change::Write { fields: vec![field], owned, base, lifecycle, from, taken_from, declared };
         GuardedChange { address: Address::new(Kind::Team, name.into()), change }
+    }
+
+    /// The same, declared in a file.
+    fn write_in(file: &str) -> GuardedChange {
+        let mut operation = write("b", "title", &Value::Null);
+        if let Change::Write { declared, .. } = &mut operation.change {
+            *declared = Some(DeclaredAt::new(file, 1, None).into());
+        }
+        operation
     }
 
     fn apply(operations: &[GuardedChange], levels: &[LevelChange]) -> Result<usize, String> {
@@ -270,6 +297,8 @@ mod tests {
         assert_eq!(apply(&[clean.clone(), write("b", "title", &Value::string(format!("is {PLANTED}")))], &[]), said);
         assert_eq!(apply(&[clean.clone(), write("b", PLANTED, &Value::Null)], &[]), said);
         assert!(apply(&[write(PLANTED, "title", &Value::Null)], &[]).is_err());
+        assert_eq!(apply(&[write_in("b.kdl")], &[]), Ok(1));
+        assert_eq!(apply(&[clean.clone(), write_in(&format!("{PLANTED}/b.kdl"))], &[]), said);
         let entity = Address::new(Kind::Team, "a".into());
         let record = LevelRecord { scorecard: "s".into(), entity, level: Some(PLANTED.into()) };
         assert!(apply(&[clean], &[LevelChange::Set(record)]).is_err());

@@ -9,6 +9,7 @@ mod blueprint;
 mod body;
 mod database;
 mod declaration;
+mod declared_at;
 mod destination;
 mod digest;
 mod entity;
@@ -58,6 +59,7 @@ pub use blueprint::{BackstageKind, BackstagePlace, BackstageRule, Blueprint, Rel
 pub use body::{Declared, Visit};
 pub use database::{Database, NoDatabase, Parameter};
 pub use declaration::Declaration;
+pub use declared_at::{DeclaredAt, is_commit};
 pub use destination::{Auth, AuthMethod, Destination, EncryptedFolder, GitFolder, Layout, StateStore, StoreType};
 pub use digest::Digest;
 pub use entity::{Beyond, Entity};

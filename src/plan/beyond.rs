@@ -130,10 +130,15 @@ fn more_seen<T: Serialize + Clone>(again: Option<&[T]>, approved: Option<&[T]>) 
     Some(more(again.unwrap_or_default(), approved.unwrap_or_default())).filter(|more| !more.is_empty())
 }
 
-/// Those of a list that nothing in another one covers, by all that their documents say.
+/// Those of a list that nothing in another one covers, by all that their documents say but where others declare it: that they moved a line
+/// is nothing that follows.
 fn more<T: Serialize + Clone>(again: &[T], approved: &[T]) -> Vec<T> {
     // Every part of a plan is a string, a number or a list of such: it always has a JSON.
-    let document = |one: &T| serde_json::to_value(one).unwrap_or_default();
+    let document = |one: &T| {
+        let mut document = serde_json::to_value(one).unwrap_or_default();
+        document.as_object_mut().and_then(|members| members.remove("declared"));
+        document
+    };
     let approved: Vec<Document> = approved.iter().map(document).collect();
     let same: HashSet<String> = approved.iter().map(ToString::to_string).collect();
     let is_more = |one: &&T| {
@@ -221,7 +226,7 @@ fn is_no_more(again: &Operation, approved: &Operation) -> bool {
 }
 
 fn object(again: &ObjectChange, approved: &ObjectChange, is_record: bool) -> bool {
-    let ObjectChange { changes, record, lifecycle_before: _, before, apart: _ } = again;
+    let ObjectChange { changes, record, lifecycle_before: _, before, declared: _, apart: _ } = again;
     let is_changed = match (changes, &approved.changes) {
         (Changes::Fields(again), Changes::Fields(approved)) => {
             again.iter().all(|field| approved.iter().any(|other| is_same_field(field, other)))

@@ -63,6 +63,7 @@ fn change(fields: Vec<Field>) -> ObjectChange {
         record: None,
         lifecycle_before: None,
         before: None,
+        declared: None,
         apart: Vec::new(),
     }
 }

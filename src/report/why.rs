@@ -2,7 +2,7 @@
 
 use super::clean::one_line;
 use super::columns::{cropped, cropped_apart};
-use super::fact::{sides, value_of};
+use super::fact::{place, sides, value_of};
 use super::plan::{Heading, differing, is_large, kdl_value};
 use super::{Paint, Style, Table, counted, json_line, named};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp};
@@ -26,6 +26,7 @@ pub fn why(why: &Why, style: Style) -> String {
     let facts = [
         said_at,
         Some(("owned by", owner_text(&why.owner, why.place.is_some()))),
+        why.declared.as_ref().map(|declared| ("declared in", place(declared))),
         Some(("project", project_text(&why.project))),
         Some(("state", state_text(why.state, &why.owner).to_owned())),
         why.unreadable.as_ref().map(|one| ("unreadable", format!("it is {}", one.why))),

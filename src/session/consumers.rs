@@ -7,9 +7,10 @@ use super::levels::level_records;
 use super::pull::node_alone;
 use crate::catalog::{Bodies, Catalog, Entry};
 use crate::model::{
-    Address, Blueprint, Declaration, Entity, Kind, Name, Object, Predicate, Project, Promise, Request, Scorecard,
+    Address, Blueprint, Declaration, DeclaredAt, Entity, Kind, Name, Object, Predicate, Project, Promise, Request,
+    Scorecard,
 };
-use crate::plan::{Following, LevelsOfOthers, OfOthers, Plan, Rerender, RestsOn};
+use crate::plan::{Following, Impact, LevelsOfOthers, OfOthers, Plan, Rerender, RestsOn};
 use crate::render::{Rendered, render_each};
 use crate::resolve::MemoryLoader;
 use crate::scorecard::evaluate;
@@ -44,9 +45,29 @@ pub(super) fn told(
     let ids: Vec<&str> = plan.impact.owners().into_iter().filter(|id| !own.contains(&Some(id))).collect();
     let concerned = known_as(catalog, &ids)?;
     plan.impact.concerned = concerned;
+    locate(&mut plan.impact, catalog)?;
     let seen = project.externs.seen.iter().cloned();
     plan.rests_on = seen.map(|(address, digest)| RestsOn { address, digest }).collect();
     Ok(plan)
+}
+
+/// Says where the other projects that something follows for declare what it follows for. Nothing is read where there are none.
+fn locate(impact: &mut Impact, catalog: &dyn Catalog) -> Result<(), SessionError> {
+    let others: BTreeSet<String> = impact.concerned.iter().map(|one| one.project.clone()).collect();
+    let mut asked: BTreeMap<String, BTreeSet<Address>> = BTreeMap::new();
+    for (owner, address, _) in impact.owned_mut().filter(|(owner, ..)| others.contains(*owner)) {
+        asked.entry(owner.to_owned()).or_default().insert(address.clone());
+    }
+    for (project, addresses) in asked {
+        let addresses: Vec<Address> = addresses.into_iter().collect();
+        let found = catalog.declared_at(&project, &addresses)?;
+        let known: BTreeMap<&Address, DeclaredAt> =
+            addresses.iter().zip(found).filter_map(|(address, found)| Some((address, found?))).collect();
+        for (_, address, declared) in impact.owned_mut().filter(|(owner, ..)| *owner == project) {
+            *declared = known.get(address).cloned();
+        }
+    }
+    Ok(())
 }
 
 struct Others<'p> {
@@ -233,7 +254,7 @@ impl Others<'_> {
                 if !changed.is_empty() {
                     let owner = members.get(&request).map(ToString::to_string);
                     let (because, files) = (vec![promise.address.clone()], changed.into_iter().collect());
-                    anew.push(Rerender { request, owner, because, files });
+                    anew.push(Rerender { request, owner, declared: None, because, files });
                 }
             }
         }

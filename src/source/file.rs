@@ -7,6 +7,11 @@ use std::sync::{Arc, OnceLock};
 /// How many bytes of a file tell its encoding.
 const MOST_OF_BEGINNING: usize = 400;
 
+/// Whether the name of a file is one of the standard library, which comes with plat.
+pub fn is_of_library(name: &str) -> bool {
+    name.starts_with("std:")
+}
+
 /// One file's text.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -26,7 +31,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// Whether it comes with plat and lies in nobody's folder.
     pub fn is_of_library(&self) -> bool {
-        self.name.starts_with("std:")
+        is_of_library(&self.name)
     }
 
     /// A file of `name` from its raw bytes.

@@ -9,7 +9,7 @@ mod hidden;
 mod lines;
 mod span;
 
-pub use file::{SourceFile, Sources};
+pub use file::{SourceFile, Sources, is_of_library};
 pub use hidden::{
     password, tokens, without_login, without_password, without_passwords, without_references, without_secrets,
 };

@@ -17,7 +17,7 @@ use crate::apply::Targets;
 use crate::catalog::Catalog;
 use crate::diag::suggest;
 use crate::diff::{Desired, Verdict};
-use crate::model::{Address, Identity, Json, Lifecycle, Renames, Request, covers};
+use crate::model::{Address, DeclaredAt, Identity, Json, Lifecycle, Renames, Request, covers};
 use crate::observe::{Objects, ObserveError, Settled};
 use crate::plan::Place;
 use crate::source::{Origin, Sources};
@@ -38,6 +38,9 @@ pub struct Why {
     pub place: Option<Place>,
     /// Who owns it.
     pub owner: Owner,
+    /// Where the owner's text declared it when it last changed it, of what no line of this text declares, where the catalog knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAt>,
     /// Who the project is to its targets.
     #[serde(serialize_with = "known")]
     pub project: Identity,

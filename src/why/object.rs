@@ -29,11 +29,17 @@ pub(super) fn object(
     let is_own = |placed: &&Placed| request.is_some() && placed.request == *address;
     let files = known.settled.placed.iter().filter(is_own).map(|file| format!("file:{}:{}", file.store, file.path));
     let times = targets.catalog.times(&keys)?.pop().flatten();
+    let owner = sides.other_owner().map_or(&*targets.identity.id, |other| other);
+    let declared = match sides.desired {
+        None => targets.catalog.declared_at(owner, &keys)?.pop().flatten(),
+        Some(_) => None,
+    };
     let mut why = Why {
         address: address.to_string(),
         project: targets.identity.clone(),
         place: sides.desired.map(|desired| known.place(desired.span)),
         owner: Owner { ours: sides.is_owned(), other: sides.other_owner().map(ToString::to_string) },
+        declared,
         state: state(&sides, &diffs, pair.moved),
         unreadable: sides
             .opened

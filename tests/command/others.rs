@@ -124,8 +124,8 @@ fn a_plan_says_what_it_means_for_other_projects() {
     platform.edit("model.kdl", "property repo url", "property repo url required");
     platform.run(["plan"]).code(0).says([
         "request:bucket:default/assets renders 1 file anew because of promise:bucket, with the next apply of project shop-1",
-        "entity:service:web properties.repo: service `web` has no `repo`, which is required (of project shop-1)",
-        "scorecard:ready  1 entity no level -> Gold: entity:service:web (of project shop-1)",
+        "entity:service:web properties.repo: service `web` has no `repo`, which is required (of project shop-1: shop.kdl:1, in no commit)",
+        "scorecard:ready  1 entity no level -> Gold: entity:service:web (shop.kdl:1, in no commit) (of project shop-1)",
         "concerns project shop (shop-1)",
         "looked at completely: moves, lost files, rendered files, validity",
     ]);
@@ -349,7 +349,7 @@ fn scorecards_of_promises_judge_what_others_ask_of_them() {
     shop.run(["score"]).code(0).says(["small: 1 entity", "default/assets"]);
     shop.apply();
     platform.edit("cards.kdl", "below 3", "below 9");
-    let level = "scorecard:small  1 entity no level -> Ok: request:bucket:default/assets (of project shop-1)";
+    let level = "scorecard:small  1 entity no level -> Ok: request:bucket:default/assets (shop.kdl:5, in no commit) (of project shop-1)";
     platform.run(["plan"]).code(0).says([level]);
 }
 

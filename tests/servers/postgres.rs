@@ -62,6 +62,33 @@ fn make(name: &str) -> plat::catalog::GuardedChange {
 }
 
 #[test]
+fn a_catalog_of_the_first_format_is_read_as_it_is_and_written_in_the_newest() {
+    with_database("postgres::a_catalog_of_the_first_format_is_read_as_it_is_and_written_in_the_newest", |database| {
+        let mut catalog = open(&database.url(), "plat");
+        let made = [make("one")];
+        catalog.apply(&laws::batch("demo", &made)).unwrap();
+        let before = laws::everything(&catalog, "demo");
+        database.sql("ALTER TABLE plat.inventory DROP COLUMN place; UPDATE plat.catalog SET format = 1");
+        let addresses = [made[0].address.clone()];
+        assert_eq!(laws::everything(&catalog, "demo"), before);
+        assert_eq!(catalog.declared_at("demo", &addresses).unwrap(), [None]);
+        // Who may write and does not own the tables reads it, and says who brings it to the newest.
+        database.sql(
+            "CREATE ROLE applier LOGIN PASSWORD 'applies a lot'; GRANT USAGE ON SCHEMA plat TO applier;
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA plat TO applier",
+        );
+        let mut applier = open_as(&database.url(), "plat", &login("applier", "applies a lot"));
+        assert_eq!(laws::everything(&applier, "demo"), before);
+        let refused = applier.apply(&laws::batch("demo", &[make("two")])).unwrap_err();
+        assert!(refused.to_string().contains("by a role that owns its tables"), "{refused}");
+        assert_eq!(database.sql("SELECT format FROM plat.catalog").trim(), "1");
+        laws::places_are_kept_and_come_with_changes_alone(&mut catalog);
+        assert_eq!(database.sql("SELECT format FROM plat.catalog").trim(), "2");
+        assert!(applier.apply(&laws::batch("demo", &[make("two")])).is_ok());
+    });
+}
+
+#[test]
 fn two_write_at_once_and_both_stand_there() {
     with_database("postgres::two_write_at_once_and_both_stand_there", |database| {
         let url = database.url();

@@ -23,7 +23,7 @@ pub(super) enum Flaw {
     Damaged(String),
     /// The tables are of a newer plat.
     Newer { found: i64, known: i64 },
-    /// The tables are of an older plat, and whoever reads cannot renew them.
+    /// The tables are of an older plat, and whoever comes cannot make them those of this one.
     Older,
     /// Who logs in is shown a part of the rows.
     Hidden,
@@ -141,6 +141,11 @@ impl From<CatalogError> for Flaw {
 }
 
 impl Flaw {
+    /// Whether the server says that this role may not do it.
+    pub(super) fn is_of_rights(&self) -> bool {
+        matches!(self, Self::Database(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE))
+    }
+
     /// Of a row that a statement was to write, and did not.
     pub(super) fn unless(written: u64, wanted: usize) -> Result<(), Self> {
         if u64::try_from(wanted).is_ok_and(|wanted| wanted == written) {

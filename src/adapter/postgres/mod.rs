@@ -29,7 +29,7 @@ use crate::catalog::{
     RunRecord, Times,
 };
 use crate::credentials::Environment;
-use crate::model::{Address, DatabaseSchema, Digest, Lease, Leased, Map, Object};
+use crate::model::{Address, DatabaseSchema, DeclaredAt, Digest, Lease, Leased, Map, Object};
 use crate::object;
 use crate::wait::Wait;
 use flaw::Flaw;
@@ -103,7 +103,7 @@ impl Postgres {
                 }
                 let answer = match format {
                     0 => None,
-                    format if format == self.migrations.len() => Some(question(talk).await?),
+                    format if format >= schema::ANSWERS => Some(question(talk).await?),
                     _ => return Err(Flaw::Older),
                 };
                 talk.run("COMMIT").await?;
@@ -289,6 +289,15 @@ impl Catalog for Postgres {
             Ok(Stored::of_others(column::<&str>(row, 1)?.as_bytes()).known())
         })?;
         Ok(or_default(found))
+    }
+
+    fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
+        // A column that a row of an older format does not have is nothing.
+        let asked = ("to_jsonb(found) ->> 'place'", "inventory", Some(project));
+        let found = self.each("say where objects are declared", asked, addresses, |row, _| {
+            Ok(column::<Option<&str>>(row, 1)?.and_then(|text| DeclaredAt::decode(text.as_bytes())))
+        })?;
+        Ok(found.into_iter().map(Option::flatten).collect())
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

@@ -8,7 +8,7 @@ use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Change, Contents, GuardedChange, Outcome, OwnedFields, Presence, Record};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Object, write_map};
+use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name, Object, write_map};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::types::Type;
 
@@ -27,7 +27,7 @@ const SEEN: &str = "SELECT kind, parent, name, digest, body::text, created_at, u
     FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)";
 
 /// The records of them, of the project and of those that it takes something from.
-const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fields, written::text
+const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fields, written::text, place
     FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
     WHERE project = ANY($4) ORDER BY project, kind, parent, name FOR UPDATE OF inventory";
 
@@ -59,6 +59,7 @@ pub(super) struct RecordRow {
     pub(super) lifecycle: Option<String>,
     pub(super) fields: Option<Vec<u8>>,
     pub(super) written: String,
+    pub(super) place: Option<String>,
 }
 
 /// A row as it was, and as it is to be.
@@ -143,6 +144,7 @@ impl<'a> Work<'a> {
                 lifecycle: row.try_get(5)?,
                 fields: row.try_get(6)?,
                 written: row.try_get(7)?,
+                place: row.try_get(8)?,
             };
             self.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
         }
@@ -198,9 +200,10 @@ impl<'a> Work<'a> {
             let row = ObjectRow { json, digest, created: times.created, updated: times.updated };
             work.objects.insert(address.clone(), Slot { was: None, is: Some(row) });
         }
-        for Record { project, address, owned, fields, written } in &contents.records {
+        for Record { project, address, owned, fields, written, declared } in &contents.records {
             let written = canonical(written)?;
-            let row = record_row(written, fields, owned.base, owned.lifecycle.as_deref());
+            let place = declared.as_ref().map(DeclaredAt::encode);
+            let row = RecordRow { place, ..record_row(written, fields, owned.base, owned.lifecycle.as_deref()) };
             work.records.insert((project.clone(), address.clone()), Slot { was: None, is: Some(row) });
         }
         Ok(work)
@@ -244,8 +247,8 @@ impl Keeper for Work<'_> {
         let mut json = Vec::new();
         made.write_body(&mut json);
         let (json, base) = (text(json)?, made.digest());
-        let record =
-            RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields: None, written: json.clone() };
+        let (lifecycle, written) = (lifecycle.map(lifecycle::encode), json.clone());
+        let record = RecordRow { base, lifecycle, fields: None, written, place: None };
         *self.record(&self.project.clone(), address) = Some(record);
         self.write(address, json, base);
         Ok(true)
@@ -294,7 +297,8 @@ impl Keeper for Work<'_> {
         let row = self.record(&self.project.clone(), address);
         let before = row.as_ref().map(|row| Stored::of_others(row.written.as_bytes()).known()).unwrap_or_default();
         let written = canonical(&guard::known_values(live, &before, record.owned))?;
-        let new = record_row(written, record.owned, record.base, record.lifecycle);
+        let place = row.as_ref().and_then(|row| row.place.clone());
+        let new = RecordRow { place, ..record_row(written, record.owned, record.base, record.lifecycle) };
         // What is known of the values says nothing new of what is owned.
         let says = |row: &RecordRow| (row.base, row.lifecycle.clone(), row.fields.clone());
         let differs = row.as_ref().map(says) != Some(says(&new));
@@ -315,6 +319,13 @@ impl Keeper for Work<'_> {
         Ok(owners.into_iter().find(still).cloned())
     }
 
+    fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Flaw> {
+        if let Some(row) = self.record(&self.project.clone(), address) {
+            row.place = declared.map(DeclaredAt::encode);
+        }
+        Ok(())
+    }
+
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
         let project = owner.unwrap_or(&self.project).clone();
         Ok(self.record(&project, address).take().is_some())
@@ -325,7 +336,7 @@ impl Keeper for Work<'_> {
 fn record_row(written: String, owned: &OwnedFields, base: Digest, lifecycle: Option<&Lifecycle>) -> RecordRow {
     let is_all = Digest::of(written.as_bytes()) == base;
     let fields = (!is_all).then(|| fields::encode(owned));
-    RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields, written }
+    RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields, written, place: None }
 }
 
 /// The canonical JSON of a body.

@@ -1,6 +1,7 @@
 //! All that another catalog holds, taken in.
 
 use super::flaw::Flaw;
+use super::places::Places;
 use super::{key, levels, record, runs};
 use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::{Contents, KnownProject, LevelChange, Owned, Record};
@@ -60,7 +61,8 @@ fn take_in_records(connection: &Connection, records: &[Record]) -> Result<(), Fl
     )?;
     let mut values = connection
         .prepare("INSERT INTO written (kind, parent, name, project, body, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    for Record { project, address, owned: Owned { base, lifecycle }, fields, written } in records {
+    let mut places = Places::prepare(connection)?;
+    for Record { project, address, owned: Owned { base, lifecycle }, fields, written, declared } in records {
         let ((kind, parent, name), json) = (key(address), json(written)?);
         let known = Digest::of(json.as_bytes());
         let lifecycle = lifecycle.as_deref().map(lifecycle::encode);
@@ -70,6 +72,7 @@ fn take_in_records(connection: &Connection, records: &[Record]) -> Result<(), Fl
         let row = params![kind, parent, name, &**project, base.0, digest.0, lifecycle, fields_digest.0, fields];
         Flaw::unless_one(record.execute(row)?, address)?;
         Flaw::unless_one(values.execute(params![kind, parent, name, &**project, json, known.0])?, address)?;
+        declared.as_ref().map_or(Ok(()), |declared| places.put(project, address, declared))?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ pub(super) fn hold(connection: &Connection, batch: &Batch<'_>) -> Result<(), Fla
         let entry = entries.get(address);
         let owner = entry.and_then(|entry| entry.owner.as_ref());
         let stands = match &*change.spelled() {
-            Change::Write { fields, owned, base, lifecycle, from, taken_from } => {
+            Change::Write { fields, owned, base, lifecycle, from, taken_from, declared: _ } => {
                 let is_taken = |other| entry.is_none_or(|entry| entry.other_owner.as_ref() != Some(other));
                 owner.is_some_and(|owner| owner.is(*base, lifecycle.as_deref()))
                     && from.as_ref().is_none_or(is_gone)

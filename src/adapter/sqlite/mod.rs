@@ -14,6 +14,7 @@ mod held;
 mod levels;
 mod observe;
 mod own;
+mod places;
 mod record;
 mod row;
 mod runs;
@@ -28,7 +29,7 @@ use crate::catalog::{
     RunRecord, Times,
 };
 use crate::file::{Identity, beside};
-use crate::model::{Address, Lease, Leased, Map, Object};
+use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object};
 use crate::wait::Wait;
 use flaw::Flaw;
 use rusqlite::{Connection, OpenFlags, Params};
@@ -341,6 +342,12 @@ impl Catalog for Sqlite {
     fn runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, CatalogError> {
         let records = self.read("read its journal", |connection| runs::read(connection, project, limit))?;
         Ok(records.unwrap_or_default())
+    }
+
+    fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
+        let places =
+            self.read("say where objects are declared", |connection| places::read(connection, project, addresses))?;
+        Ok(places.unwrap_or_else(|| vec![None; addresses.len()]))
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

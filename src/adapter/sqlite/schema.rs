@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("format-4.sql"),
     include_str!("format-5.sql"),
     include_str!("format-6.sql"),
+    include_str!("format-7.sql"),
 ];
 
 /// The format that a database has: 0 for an empty one.

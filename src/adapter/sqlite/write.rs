@@ -1,13 +1,14 @@
 //! The operations of a batch, inside of its transaction.
 
 use super::flaw::Flaw;
+use super::places::Places;
 use super::stored::Stored;
 use super::{key, record, record_key};
 use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Change, GuardedChange, Outcome, OwnedFields, Presence};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, write_map};
+use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name, write_map};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -48,6 +49,7 @@ struct Writer<'a> {
     owner: Statement<'a>,
     other_owner: Statement<'a>,
     values: Values<'a>,
+    places: Places<'a>,
     json: Vec<u8>,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Writer<'a> {
                  ORDER BY project LIMIT 1",
             )?,
             values: Values::prepare(connection)?,
+            places: Places::prepare(connection)?,
             json: Vec::new(),
         })
     }
@@ -191,6 +194,7 @@ impl Keeper for Writer<'_> {
     fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Flaw> {
         let (old, new) = (key(from), key(to));
         self.values.rename(self.project, from, to)?;
+        self.places.rename(self.project, from, to)?;
         Ok(self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))? > 0)
     }
 
@@ -210,9 +214,17 @@ impl Keeper for Writer<'_> {
         Ok(rows.next()?.map(|row| row.get::<_, String>(0)).transpose()?.map(|owner| owner.as_str().into()))
     }
 
+    fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Flaw> {
+        match declared {
+            Some(declared) => self.places.put(self.project, address, declared),
+            None => self.places.forget(self.project, address),
+        }
+    }
+
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
         let project = owner.map_or(self.project, |owner| owner);
         self.values.forget(project, address)?;
+        self.places.forget(project, address)?;
         Ok(self.forget.execute(record_key(project, address))? > 0)
     }
 }

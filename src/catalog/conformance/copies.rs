@@ -4,7 +4,11 @@ use super::*;
 
 /// Two projects with all that a catalog keeps of them.
 fn fill(catalog: &mut dyn Catalog) {
-    apply(catalog, "demo", &[write(A, "{}", TITLED), make("team:t", &map(r#"{"title":"T"}"#))]);
+    apply(
+        catalog,
+        "demo",
+        &[places::on_line(7, write(A, "{}", TITLED)), places::on_line(8, make("team:t", &map(r#"{"title":"T"}"#)))],
+    );
     apply(catalog, "other", &[write(A, r#"{"properties":{"x":1}}"#, r#"{"icon":"i","properties":{"x":9}}"#)]);
     let mut kept = make("team:kept", &map("{}"));
     if let Change::Make { lifecycle, .. } = &mut kept.change {

@@ -68,6 +68,7 @@ pub(crate) fn an_object_is_not_made_of_what_was_left_to_change(catalog: &mut dyn
             lifecycle: None,
             from: None,
             taken_from: None,
+            declared: None,
         };
         [GuardedChange { address: address(A), change }]
     };

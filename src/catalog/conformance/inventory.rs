@@ -113,6 +113,7 @@ pub(crate) fn values_that_nobody_saw_are_unknown(catalog: &mut dyn Catalog) {
         lifecycle: None,
         from: None,
         taken_from: None,
+        declared: None,
     };
     apply(catalog, "demo", &[GuardedChange { address: address(A), change }]);
     assert_eq!(catalog.owned_fields("demo", &[address(A)]).unwrap(), [owned(&wanted)]);

@@ -8,6 +8,7 @@ mod leases;
 mod levels;
 mod moves;
 mod objects;
+mod places;
 mod presence;
 mod runs;
 
@@ -18,6 +19,7 @@ pub(crate) use leases::*;
 pub(crate) use levels::*;
 pub(crate) use moves::*;
 pub(crate) use objects::*;
+pub(crate) use places::*;
 pub(crate) use presence::*;
 pub(crate) use runs::*;
 
@@ -67,6 +69,9 @@ macro_rules! laws {
             a_project_is_known_by_its_name,
             an_object_is_taken_from_its_owner,
             no_project_comes_to_own_what_another_owns,
+            places_are_kept_and_come_with_changes_alone,
+            places_go_with_the_records_that_they_are_of,
+            a_place_goes_on_with_an_object_that_is_renamed,
             a_lease_keeps_others_out_until_it_ends,
             a_lease_of_a_clock_that_is_ahead_keeps_nobody_out,
             a_lease_is_renewed_and_given_back_by_its_run_alone,
@@ -134,6 +139,7 @@ pub(crate) fn write(text: &str, before: &str, after: &str) -> GuardedChange {
         lifecycle: None,
         from: None,
         taken_from: None,
+        declared: None,
     };
     GuardedChange { address: address(text), change }
 }
@@ -141,7 +147,8 @@ pub(crate) fn write(text: &str, before: &str, after: &str) -> GuardedChange {
 /// What makes an object of a body and owns all of it.
 pub(crate) fn make(text: &str, body: &Map) -> GuardedChange {
     let (made, base) = (Made::Saved(body.clone()), digest_of(body));
-    let change = Change::Make { made, base, lifecycle: None, from: None, taken_from: None, replaces: None };
+    let (lifecycle, from, taken_from, declared, replaces) = (None, None, None, None, None);
+    let change = Change::Make { made, base, lifecycle, from, taken_from, declared, replaces };
     GuardedChange { address: address(text), change }
 }
 
@@ -192,7 +199,8 @@ pub(crate) fn everything(catalog: &dyn Catalog, project: &str) -> String {
     let owned = catalog.owned_fields(project, &addresses).unwrap();
     let (times, levels) = (catalog.times(&addresses).unwrap(), catalog.levels(project).unwrap());
     let written: Vec<String> = catalog.written(project, &addresses).unwrap().iter().map(json).collect();
-    format!("{entries:?} {bodies:?} {owned:?} {written:?} {times:?} {levels:?}")
+    let places = catalog.declared_at(project, &addresses).unwrap();
+    format!("{entries:?} {bodies:?} {owned:?} {written:?} {places:?} {times:?} {levels:?}")
 }
 
 fn refused(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange]) -> (String, Option<String>) {

@@ -9,7 +9,7 @@ pub(crate) fn what_nobody_can_read_is_there<C: Catalog>(catalog: &mut C, spoil: 
     let make = |replaces| {
         let base = digest_of(&map(MADE));
         let (made, lifecycle) = (Made::Saved(map(MADE)), protected.clone());
-        let change = Change::Make { made, base, lifecycle, from: None, taken_from: None, replaces };
+        let change = Change::Make { made, base, lifecycle, from: None, taken_from: None, declared: None, replaces };
         [GuardedChange { address: address(A), change }]
     };
     apply(catalog, "demo", &make(None));

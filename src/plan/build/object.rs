@@ -233,6 +233,7 @@ impl Builder<'_, '_> {
                 }),
                 lifecycle_before: lifecycle_before.map(Box::new),
                 before: unreadable.map(|unreadable| unreadable.digest),
+                declared: moved.map(|_| Box::new(self.place(desired.span))),
                 apart: Vec::new(),
             }),
         });
@@ -293,6 +294,7 @@ impl Builder<'_, '_> {
                 record: None,
                 lifecycle_before: None,
                 before: entry.digest(),
+                declared: None,
                 apart: Vec::new(),
             }),
         });

@@ -1,6 +1,6 @@
 use super::{Action, Looked, Operation, Relocation};
 use crate::kubernetes::Identity;
-use crate::model::{Address, Name, Thing};
+use crate::model::{Address, DeclaredAt, Name, Thing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -160,6 +160,9 @@ pub struct Invalid {
     pub address: Address,
     /// The project that owns it; nothing where nobody does.
     pub owner: Option<String>,
+    /// Where that project declares it, as of its last change of it; nothing where the catalog does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAt>,
     /// The planned change that makes it so.
     pub because: Address,
     /// Its field.
@@ -175,6 +178,9 @@ pub struct Broken {
     pub address: Address,
     /// The project that owns it; nothing where nobody does.
     pub owner: Option<String>,
+    /// Where that project declares it, as of its last change of it; nothing where the catalog does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAt>,
     /// Its field.
     pub field: String,
     /// What it refers to, and what goes.
@@ -220,6 +226,9 @@ pub struct Rerender {
     /// The id of another project that declares it and renders it with its next apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// Where that project declares it, as of its last change of it; nothing where the catalog does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAt>,
     /// What changed: the address of the request itself, or of its promise.
     pub because: Vec<Address>,
     /// The files, as `<store>:<path>`; of another project as its promise names them.
@@ -240,6 +249,9 @@ pub struct Transition {
     /// The id of another project that declares it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// Where that project declares it, as of its last change of it; nothing where the catalog does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAt>,
 }
 
 /// Another project that a plan means something for.
@@ -263,6 +275,17 @@ impl Impact {
         let rendered = self.rendered.iter().filter_map(|one| one.owner.as_deref());
         let levels = self.levels.iter().flatten().filter_map(|one| one.owner.as_deref());
         invalid.chain(broken).chain(rendered).chain(levels).collect()
+    }
+
+    /// The objects that projects own and something follows for, each with the id of its owner and the place for where that declares it.
+    pub fn owned_mut(&mut self) -> impl Iterator<Item = (&str, &Address, &mut Option<DeclaredAt>)> {
+        let invalid = self.invalid.iter_mut().flatten();
+        let invalid = invalid.map(|one| (&one.owner, &one.address, &mut one.declared));
+        let broken = self.broken.iter_mut().flatten().map(|one| (&one.owner, &one.address, &mut one.declared));
+        let rendered = self.rendered.iter_mut().map(|one| (&one.owner, &one.request, &mut one.declared));
+        let levels = self.levels.iter_mut().flatten().map(|one| (&one.owner, &one.entity, &mut one.declared));
+        let all = invalid.chain(broken).chain(rendered).chain(levels);
+        all.filter_map(|(owner, address, declared)| Some((owner.as_deref()?, address, declared)))
     }
 }
 

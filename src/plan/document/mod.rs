@@ -27,7 +27,7 @@ pub use place::Place;
 pub use relocation::{Leaving, Relocation};
 pub use summary::Summary;
 
-use crate::model::{Address, Digest, Json, Map, Signature, Thing, Value};
+use crate::model::{Address, Digest, Json, Map, Signature, Thing, Value, is_commit};
 use crate::object::fields;
 use crate::secret::Secret;
 use rayon::prelude::*;
@@ -172,8 +172,7 @@ const TOGETHER: usize = 256;
 
 /// Whether a text is the identity of a commit, with or without `-dirty` behind it.
 fn is_revision(text: &str) -> bool {
-    let id = text.strip_suffix("-dirty").unwrap_or(text);
-    matches!(id.len(), 40 | 64) && id.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    is_commit(text.strip_suffix("-dirty").unwrap_or(text))
 }
 
 /// What was last written, of what a plan has conflicts about.

@@ -24,6 +24,9 @@ pub struct ObjectChange {
     pub lifecycle_before: Option<Box<Lifecycle>>,
     /// The digest of the live body, where it goes: for a deletion, and where nobody can read it and all of it is replaced.
     pub before: Option<Digest>,
+    /// The line that declares it, where the line that caused the operation is another one, as of an object that gets another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Box<Place>>,
     /// The fields, by path, that refer around a cycle: a catalog that looks at references sets them only when all of the cycle
     /// is there, and takes them away before the first of it goes. See [`crate::plan::Plan::parts`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

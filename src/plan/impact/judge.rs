@@ -33,6 +33,7 @@ pub(super) fn invalid(world: &World<'_>, members: &[(Option<Object>, Object)]) -
             invalid.push(Invalid {
                 address: object.address.clone(),
                 owner: world.owner(&object.address),
+                declared: None,
                 because: because.clone(),
                 field,
                 message,
@@ -77,6 +78,7 @@ fn without_type(world: &World<'_>) -> Vec<Invalid> {
         Some(Invalid {
             address: entry.address.clone(),
             owner: world.owner(&entry.address),
+            declared: None,
             because: gone.by.clone(),
             field: word.to_owned(),
             message: match gone.moved_to {

@@ -37,6 +37,7 @@ pub(in crate::plan) fn transitions(
                 from: standing(old),
                 to: standing(new),
                 owner: None,
+                declared: None,
             });
         }
     }

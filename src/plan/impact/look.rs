@@ -135,6 +135,7 @@ impl Seen<'_> {
                 references.filter(|reference| touched.gone.contains_key(&reference.to)).map(|reference| Broken {
                     address: object.address.clone(),
                     owner: self.world.owner(&object.address),
+                    declared: None,
                     field: reference.field,
                     to: reference.to,
                 });

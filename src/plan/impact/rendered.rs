@@ -29,6 +29,7 @@ pub(in crate::plan) fn rendered(
         let entry = by_request.entry(request).or_insert_with(|| Rerender {
             request: request.clone(),
             owner: None,
+            declared: None,
             because: causes(request, |address| telling.contains(address)),
             files: Vec::new(),
         });

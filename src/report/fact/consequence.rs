@@ -1,8 +1,9 @@
 //! What follows from a plan.
 
 use super::{Fact, Level};
-use crate::model::{Address, Value};
+use crate::model::{Address, DeclaredAt, Value};
 use crate::plan::{Broken, Closure, Concerned, Impact, Invalid, Lost, Relocation, Renamed, Rerender};
+use crate::report::columns::cropped_path;
 use crate::report::event::{Consequence, Event};
 use crate::report::plan::kdl_value;
 use crate::report::{counted, named};
@@ -15,8 +16,9 @@ pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = F
     let rendered = impact.rendered.iter();
     let rendered = rendered.map(move |one| fact(Level::Note, self::rendered(one), Event::Rendered { rendered: one }));
     let levels = impact.levels.iter().flatten().map(move |one| {
-        let of = of_project(one.owner.as_deref());
-        let sentence = format!("scorecard:{}: {} goes from {} to {}{of}", one.scorecard, one.entity, one.from, one.to);
+        let of = one.owner.as_ref().map(|_| format!(" ({})", whose(one.owner.as_deref(), one.declared.as_ref())));
+        let (scorecard, entity, of) = (&one.scorecard, &one.entity, of.unwrap_or_default());
+        let sentence = format!("scorecard:{scorecard}: {entity} goes from {} to {}{of}", one.from, one.to);
         note(sentence, Consequence::Level(one))
     });
     let referring = impact.referring.iter().map(move |one| {
@@ -57,7 +59,8 @@ pub(in crate::report) fn rendered(one: &Rerender) -> String {
     let because = if others.is_empty() { String::new() } else { format!(" because of {}", named(others, usize::MAX)) };
     let when =
         one.owner.as_deref().map_or_else(String::new, |owner| format!(", with the next apply of project {owner}"));
-    format!("{} renders {} anew{because}{when}", one.request, counted(one.files.len(), "file"))
+    let at = at(one.declared.as_ref());
+    format!("{} renders {} anew{because}{when}{at}", one.request, counted(one.files.len(), "file"))
 }
 
 /// Another project that something follows for.
@@ -75,17 +78,33 @@ pub(in crate::report) fn of_project(owner: Option<&str>) -> String {
 /// Something becomes invalid.
 pub(in crate::report) fn invalid(one: &Invalid) -> String {
     let field = if one.field.is_empty() { String::new() } else { format!(" {}", one.field) };
-    format!("{}{field}: {} ({})", one.address, one.message, whose(one.owner.as_deref()))
+    format!("{}{field}: {} ({})", one.address, one.message, whose(one.owner.as_deref(), one.declared.as_ref()))
 }
 
 /// A reference will point at nothing.
 pub(in crate::report) fn broken(one: &Broken) -> String {
-    format!("{} {}: refers to {}, which goes ({})", one.address, one.field, one.to, whose(one.owner.as_deref()))
+    let whose = whose(one.owner.as_deref(), one.declared.as_ref());
+    format!("{} {}: refers to {}, which goes ({whose})", one.address, one.field, one.to)
 }
 
-/// Whose something is.
-fn whose(owner: Option<&str>) -> String {
-    owner.map_or_else(|| "nobody's".to_owned(), |project| format!("of project {project}"))
+/// Whose something is, and where that project declares it.
+fn whose(owner: Option<&str>, declared: Option<&DeclaredAt>) -> String {
+    let Some(project) = owner else { return "nobody's".to_owned() };
+    let at = declared.map_or_else(String::new, |declared| format!(": {}", place(declared)));
+    format!("of project {project}{at}")
+}
+
+/// The most columns of a file of another project.
+const MOST_COLUMNS: usize = 80;
+
+/// Where another project declares something: a file that it may call as it likes, a line and a commit.
+pub(in crate::report) fn place(declared: &DeclaredAt) -> String {
+    DeclaredAt { file: cropped_path(&declared.file, MOST_COLUMNS), ..declared.clone() }.to_string()
+}
+
+/// The same behind the name of a thing, where it is known.
+pub(in crate::report) fn at(declared: Option<&DeclaredAt>) -> String {
+    declared.map_or_else(String::new, |declared| format!(" ({})", place(declared)))
 }
 
 /// What a deletion takes along, and what it leaves, of which so many are named.

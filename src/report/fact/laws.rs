@@ -1,7 +1,7 @@
 //! Each fact of a plan is in each format where it belongs, once and in its own words.
 
 use super::{Fact, Level, of_plan, set_back, stops};
-use crate::model::{Address, Kind, Thing};
+use crate::model::{Address, DeclaredAt, Kind, Thing};
 use crate::plan::{
     Action, Broken, Closure, ClosureMember, Concerned, Extent, Following, Guard, Impact, Invalid, Leaving, Looked,
     Lost, NewHost, Plan, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Transition,
@@ -57,6 +57,7 @@ fn impact(web: Address, blueprint: Address) -> Impact {
         rendered: vec![Rerender {
             request: web,
             owner: None,
+            declared: None,
             because: vec![blueprint.clone()],
             files: vec!["main:b.yaml".to_owned()],
         }],
@@ -66,10 +67,12 @@ fn impact(web: Address, blueprint: Address) -> Impact {
             to: Standing::Level("Gold".into()),
             entity: entity("a"),
             owner: Some("shop-1".to_owned()),
+            declared: Some(DeclaredAt::new("shop.kdl", 3, None)),
         }]),
         invalid: Some(vec![Invalid {
             address: entity("b"),
             owner: None,
+            declared: None,
             because: blueprint.clone(),
             field: "properties.tier".to_owned(),
             message: "it has no tier".to_owned(),
@@ -77,6 +80,7 @@ fn impact(web: Address, blueprint: Address) -> Impact {
         broken: Some(vec![Broken {
             address: entity("c"),
             owner: Some("other".to_owned()),
+            declared: None,
             field: "team".to_owned(),
             to: address(Kind::Team, "", "a"),
         }]),
@@ -90,13 +94,14 @@ fn impact(web: Address, blueprint: Address) -> Impact {
             members: vec![ClosureMember { kind: "entity".to_owned(), deleted: 2, left: vec![entity("d")] }],
         }],
         renamed: vec![Renamed { from: entity("e"), to: entity("f") }],
-        concerned: vec![Concerned {
-            project: "shop-1".to_owned(),
-            name: Some("shop".to_owned()),
-            source: Some("4f2a".to_owned()),
-        }],
+        concerned: vec![shop()],
         looked: vec![Looked { kind: Following::Moves, extent: Extent::Completely, why: Vec::new() }],
     }
+}
+
+/// Another project that something follows for.
+fn shop() -> Concerned {
+    Concerned { project: "shop-1".to_owned(), name: Some("shop".to_owned()), source: Some("4f2a".to_owned()) }
 }
 
 fn count(text: &str, part: &str) -> usize {

@@ -156,6 +156,7 @@ mod tests {
                 record: None,
                 lifecycle_before: None,
                 before: None,
+                declared: None,
                 apart: Vec::new(),
             }),
         }

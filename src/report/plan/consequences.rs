@@ -5,7 +5,7 @@ use super::alike::grouped;
 use crate::model::{Address, Name};
 use crate::plan::{Extent, Following, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
 use crate::report::clean::one_line;
-use crate::report::fact::{broken, closure, concerned, invalid, lost, moved, of_project, renamed, rendered};
+use crate::report::fact::{at, broken, closure, concerned, invalid, lost, moved, of_project, renamed, rendered};
 use crate::report::{Paint, Style, counted, named};
 use std::collections::BTreeSet;
 
@@ -173,7 +173,7 @@ fn referring(impact: &Impact, most: usize) -> Vec<String> {
 fn transitions(moves: &[Transition], most: usize) -> Vec<String> {
     let groups = grouped(moves, |step| (&step.scorecard, &step.from, &step.to));
     let line = |((scorecard, from, to), steps): ((&Name, &Standing, &Standing), Vec<&Transition>)| {
-        let entities = steps.iter().map(|step| &step.entity);
+        let entities = steps.iter().map(|step| format!("{}{}", step.entity, at(step.declared.as_ref())));
         let names = if steps.len() <= most { format!(": {}", named(entities, most)) } else { String::new() };
         let owners: BTreeSet<&str> = steps.iter().filter_map(|step| step.owner.as_deref()).collect();
         let others = steps.iter().filter(|step| step.owner.is_some()).count();

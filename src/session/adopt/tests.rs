@@ -72,6 +72,7 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
                 lifecycle: None,
                 from: None,
                 taken_from: None,
+                declared: None,
             }
         }
     };

@@ -163,6 +163,14 @@ impl Catalog for Shared {
         self.0.lock().unwrap().runs(project, limit)
     }
 
+    fn declared_at(
+        &self,
+        project: &str,
+        addresses: &[Address],
+    ) -> Result<Vec<Option<crate::model::DeclaredAt>>, CatalogError> {
+        self.0.lock().unwrap().declared_at(project, addresses)
+    }
+
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<crate::catalog::Times>>, CatalogError> {
         self.0.lock().unwrap().times(addresses)
     }

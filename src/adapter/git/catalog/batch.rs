@@ -16,7 +16,7 @@ use crate::adapter::git::objects::tree::{Spot, entry_spot, join};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Contents, KnownProject, LevelChange, LevelRecord, Outcome, Presence, Record, Times};
-use crate::model::{Address, Digest, Lifecycle, Made, Map, Name, Object};
+use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name, Object};
 
 /// What a batch makes of a catalog at one commit.
 pub(super) struct Work<'v, 'r> {
@@ -79,11 +79,12 @@ impl<'v, 'r> Work<'v, 'r> {
             self.put_new(&Layer::Objects, address, text::of_body(body))?;
             self.put_new(&Layer::Times, address, record::times(*times))?;
         }
-        for Record { project, address, owned, fields, written } in &contents.records {
+        for Record { project, address, owned, fields, written, declared } in &contents.records {
             let layers = Self::records(project);
             let [values, fields] = Owned::of(written, fields, owned.base).encoded();
             let lifecycle = owned.lifecycle.as_deref().map(record::lifecycle);
-            for (layer, content) in layers.iter().zip([values, fields, lifecycle]) {
+            let place = declared.as_ref().map(record::place);
+            for (layer, content) in layers.iter().zip([values, fields, lifecycle, place]) {
                 self.put_or_take(layer, address, content)?;
             }
         }
@@ -102,8 +103,10 @@ impl<'v, 'r> Work<'v, 'r> {
         Ok(())
     }
 
-    fn records(project: &Name) -> [Layer; 3] {
-        [Layer::Written(project.clone()), Layer::Fields(project.clone()), Layer::Lifecycles(project.clone())]
+    /// The layers of what a project says of objects that it owns. The first one says that it does; the last one stands beside, and is
+    /// [`Keeper::locate`]'s.
+    fn records(project: &Name) -> [Layer; 4] {
+        [Layer::Written, Layer::Fields, Layer::Lifecycles, Layer::Places].map(|layer| layer(project.clone()))
     }
 
     fn level(&mut self, change: &LevelChange) -> Result<(), Fault> {
@@ -236,7 +239,7 @@ impl Keeper for Work<'_, '_> {
         let file = File::new(text::lines(&json))?;
         self.put_file(&Layer::Objects, address, file.clone());
         self.put_new(&Layer::Times, address, record::times(Times { created: self.time, updated: self.time }))?;
-        let [written, fields, lifecycles] = Self::records(&self.project);
+        let [written, fields, lifecycles, _] = Self::records(&self.project);
         self.put_file(&written, address, file);
         self.take_away(&fields, address)?;
         self.put_or_take(&lifecycles, address, lifecycle.map(record::lifecycle))?;
@@ -282,7 +285,8 @@ impl Keeper for Work<'_, '_> {
     }
 
     fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Fault> {
-        let layers = Self::records(&self.project);
+        let [written, fields, lifecycles, _] = Self::records(&self.project);
+        let layers = [written, fields, lifecycles];
         let before = layers.each_ref().map(|layer| Ok(self.read(layer, address)?.map(Cow::into_owned)));
         let [written, fields, lives]: [Result<Option<Vec<u8>>, Fault>; 3] = before;
         let (written, fields, lives) = (written?, fields?, lives?);
@@ -311,6 +315,10 @@ impl Keeper for Work<'_, '_> {
             }
         }
         Ok(None)
+    }
+
+    fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Fault> {
+        self.put_or_take(&Layer::Places(self.project.clone()), address, declared.map(record::place))
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Fault> {

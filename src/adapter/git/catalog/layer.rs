@@ -18,6 +18,8 @@ pub(super) enum Layer {
     Fields(Name),
     /// What may happen to them in their life, where it says so.
     Lifecycles(Name),
+    /// Where its text declares them.
+    Places(Name),
     /// The levels that a scorecard of a project gave them.
     Levels(Name, Name),
 }
@@ -27,6 +29,9 @@ pub(super) const PROJECTS: &str = "projects";
 
 /// The folder of the layers of levels in that of a project.
 pub(super) const LEVELS: &str = "levels";
+
+/// The folder of the layer of places in that of a project.
+const PLACES: &str = "places";
 
 /// The file that says what a project is called, in its folder.
 pub(super) const NAME: &str = "project.json";
@@ -49,6 +54,7 @@ impl Layer {
             Self::Written(project) => project_folder(project) + "/written",
             Self::Fields(project) => project_folder(project) + "/fields",
             Self::Lifecycles(project) => project_folder(project) + "/lifecycles",
+            Self::Places(project) => format!("{}/{PLACES}", project_folder(project)),
             Self::Levels(project, scorecard) => format!("{}/{LEVELS}/{}", project_folder(project), escaped(scorecard)),
         }
     }
@@ -63,6 +69,12 @@ impl Layer {
         let folder = format!("{}/{}", self.folder(), address.kind.word());
         if address.kind.above().is_some() { format!("{folder}/{}", escaped(&address.parent)) } else { folder }
     }
+}
+
+/// Whether a path is one of the layer of places of a project.
+pub(super) fn is_place(path: &str) -> bool {
+    let mut parts = path.split('/');
+    parts.next() == Some(PROJECTS) && parts.nth(1) == Some(PLACES)
 }
 
 /// The folder of what is said of and by a project.

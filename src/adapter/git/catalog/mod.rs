@@ -6,7 +6,8 @@
 //! # The tree
 //! Below the catalog's folder stand layers (see `layer`), each with a small file for an object at the same place:
 //! `objects/entity/service/checkout.json` is what is live, `times/...` says when it was made and changed, and in the folder of a project
-//! `written/...` is what it last wrote of it, `lifecycles/...` what protects it, `levels/SCORECARD/...` the level that it got. What is
+//! `written/...` is what it last wrote of it, `lifecycles/...` what protects it, `places/...` where its text declares it,
+//! `levels/SCORECARD/...` the level that it got. What is
 //! equal is one blob: where all of an object is owned, its file in `objects` and that in `written` are the same, and most levels and
 //! times are. So two commits differ where objects do, two branches merge where they changed different objects, and what a folder
 //! holds is compared by the ids that Git has for it: nothing is read of an object that did not change.
@@ -65,7 +66,7 @@ use crate::catalog::{
     Proposals, RunRecord, Times, Unreadable,
 };
 use crate::credentials::Environment;
-use crate::model::{Address, Digest, Lease, Leased, Map, Name, Object, shell_word};
+use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Map, Name, Object, shell_word};
 use crate::store::StoreError;
 
 /// A catalog on a branch of a Git repository.
@@ -404,6 +405,12 @@ impl Catalog for GitCatalog {
             .into_iter()
             .map(|owned| owned.map_or_else(Map::default, |owned| owned.values))
             .collect())
+    }
+
+    fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
+        let found =
+            self.ask("say where objects are declared", |view| observe::declared_at(view, project, addresses))?;
+        Ok(padded(found, addresses))
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

@@ -11,7 +11,7 @@ use super::view::{Listed, Odd, View};
 use super::{Fault, GitCatalog, each, level, presence, removal, text};
 use crate::adapter::git::objects::tree::Spot;
 use crate::catalog::{Entry, LevelRecord, Observed, Presence, Stray};
-use crate::model::{Address, Digest, Name};
+use crate::model::{Address, DeclaredAt, Digest, Name};
 
 /// See [`crate::catalog::Catalog::observe`].
 pub(super) fn observe(catalog: &GitCatalog, view: &View<'_>, project: &str) -> Result<Observed, Fault> {
@@ -157,6 +157,20 @@ pub(super) fn owned(
         let Some((_, values)) = view.find(&Layer::Written(project.into()), address)? else { return Ok(None) };
         let fields = view.find(&Layer::Fields(project.into()), address)?.map(|(_, blob)| blob);
         read(catalog, view, project, address, (values, fields)).map(Some)
+    };
+    addresses.iter().map(one).collect()
+}
+
+/// Where a project declares some objects, of those that it owns: an older plat that let go of one left its file.
+pub(super) fn declared_at(
+    view: &View<'_>,
+    project: &str,
+    addresses: &[Address],
+) -> Result<Vec<Option<DeclaredAt>>, Fault> {
+    let (written, places) = (Layer::Written(project.into()), Layer::Places(project.into()));
+    let one = |address: &Address| match view.find(&places, address)? {
+        Some((_, blob)) if view.find(&written, address)?.is_some() => Ok(DeclaredAt::decode(&view.content(blob)?)),
+        Some(_) | None => Ok(None),
     };
     addresses.iter().map(one).collect()
 }

@@ -6,7 +6,7 @@ use git2::{Error, Oid, Repository};
 
 use super::batch::Work;
 use super::fault::Fault;
-use super::suggestion::{self, Suggestion, Wanted, is_of_times, there};
+use super::suggestion::{self, Suggestion, Wanted, is_beside, there};
 use super::view::View;
 use super::{GitCatalog, Seen};
 use crate::adapter::git::commit::{TRIES, pause};
@@ -289,7 +289,7 @@ impl GitCatalog {
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(false) };
         let view = View::new(repository, Some(branch), &self.place.folder)?;
-        for (path, after) in wanted.iter().filter(|(path, _)| !is_of_times(path)) {
+        for (path, after) in wanted.iter().filter(|(path, _)| !is_beside(path)) {
             if there(&view, path)? != *after {
                 return Ok(false);
             }

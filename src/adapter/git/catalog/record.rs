@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::catalog::{OwnedFields, RunRecord, Times};
-use crate::model::{Digest, Lifecycle, Map};
+use crate::model::{DeclaredAt, Digest, Lifecycle, Map};
 use crate::object;
 use serde_json::{Value as Json, json};
 
@@ -80,6 +80,11 @@ pub(super) fn lifecycle(lifecycle: &Lifecycle) -> Vec<u8> {
 /// The lifecycle of a file; nothing where it says what this plat does not know, which is never a default: a protection must not get lost.
 pub(super) fn read_lifecycle(content: &[u8]) -> Option<Lifecycle> {
     text::body(content).ok().as_ref().and_then(Lifecycle::of_body)
+}
+
+/// The file of where an object is declared.
+pub(super) fn place(declared: &DeclaredAt) -> Vec<u8> {
+    text::lines(declared.encode().as_bytes())
 }
 
 /// The file of a level.

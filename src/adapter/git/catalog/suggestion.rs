@@ -91,7 +91,7 @@ impl Suggestion {
         authorship.commit(repository, None, root.write()?, (&message, time))
     }
 
-    /// How many files it changes, but for when objects were made and changed.
+    /// How many files it changes, but for when objects were made and changed, and where they were declared then.
     pub(super) fn count(&self) -> usize {
         self.said().count()
     }
@@ -140,7 +140,7 @@ impl Suggestion {
 
     /// Whether a merge changes what is wanted and nothing else.
     pub(super) fn is_all(&self, live: &View<'_>, wanted: &Wanted) -> Result<bool, Error> {
-        for (path, after) in wanted.iter().filter(|(path, _)| !is_of_times(path)) {
+        for (path, after) in wanted.iter().filter(|(path, _)| !is_beside(path)) {
             let proposed = match self.files.get(path) {
                 Some(change) => change.after,
                 None => there(live, path)?,
@@ -152,19 +152,20 @@ impl Suggestion {
         self.is_wanted(live, std::slice::from_ref(wanted))
     }
 
-    /// The files without those of times, which two runs never have in common.
+    /// The files without those of times and places: two runs never have the times in common, and of two commits not the places, whatever the
+    /// objects are.
     fn said(&self) -> impl Iterator<Item = (&str, Change)> {
         let files = self.files.iter().map(|(path, change)| (path.as_str(), *change));
-        files.filter(|(path, _)| !is_of_times(path))
+        files.filter(|(path, _)| !is_beside(path))
     }
 }
 
-/// Whether a file says when an object was made and changed.
-pub(super) fn is_of_times(path: &str) -> bool {
-    layer::Layer::Times.folder_has(path)
+/// Whether a file says when an object was made and changed, or where it was declared then.
+pub(super) fn is_beside(path: &str) -> bool {
+    layer::Layer::Times.folder_has(path) || layer::is_place(path)
 }
 
-/// Whether the catalogs in a folder of two commits differ in more than when objects were made and changed.
+/// Whether the catalogs in a folder of two commits differ in more than when objects were made and changed, and where they were declared then.
 pub(super) fn differ(repository: &Repository, (one, other): (Oid, Oid), folder: &str) -> Result<bool, Error> {
     let tree = |commit| View::new(repository, Some(commit), folder)?.folder("");
     let (one, other) = (tree(one)?, tree(other)?);
@@ -173,7 +174,7 @@ pub(super) fn differ(repository: &Repository, (one, other): (Oid, Oid), folder: 
         let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
         String::from_utf8_lossy(path).into_owned()
     };
-    Ok(diff.deltas().any(|delta| !is_of_times(&path(&delta))))
+    Ok(diff.deltas().any(|delta| !is_beside(&path(&delta))))
 }
 
 /// What is there of a file.
