@@ -433,7 +433,8 @@ fn scorecards_look_along_relations_into_what_others_own() {
     // What the owner changes at the other end is told, as the shop's own plan tells it then.
     platform.edit("model.kdl", "area shops", "area rest");
     let told = "scorecard:ready  1 entity Gold -> no level: entity:service:web";
-    platform.run(["plan"]).code(0).says([&*format!("{told} (of project shop-1)"), "concerns project shop"]);
+    let place = " (shop.kdl:1, in no commit) (of project shop-1)";
+    platform.run(["plan"]).code(0).says([&*format!("{told}{place}"), "concerns project shop"]);
     platform.apply();
     shop.run(["plan"]).code(0).says([told]);
 }

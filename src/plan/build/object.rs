@@ -26,6 +26,21 @@ pub(super) struct Declaration<'d, 'i> {
     live: Option<&'d Presence<Object>>,
 }
 
+impl Declaration<'_, '_> {
+    /// What could happen to it until now, by what is remembered of it here or by the project that loses it, where the text says something else.
+    fn turned(&self) -> Option<Lifecycle> {
+        let said = self.desired.lifecycle;
+        match self.owner {
+            // Where nothing was said, it is the defaults that no longer hold.
+            Some(owner) => {
+                let owner = Some(owner).filter(|owner| owner.lifecycle.as_deref() != said)?;
+                Some(owner.lifecycle.as_deref().cloned().unwrap_or_default())
+            }
+            None => self.theirs.filter(|theirs| said != Some(theirs)).cloned(),
+        }
+    }
+}
+
 /// The diffs of an object, by what becomes of them.
 #[derive(Default)]
 struct Sorted {
@@ -175,7 +190,7 @@ impl Builder<'_, '_> {
 
     /// The operation on a declared object, where there is one.
     fn write(&mut self, declaration: &Declaration<'_, '_>, sorted: Sorted) {
-        let Declaration { desired, owner, taken_from, theirs, moved, live } = declaration;
+        let Declaration { desired, owner, taken_from, moved, live, .. } = declaration;
         let Sorted { changes, left, behind } = sorted;
         let base = desired.base(&left);
         let unreadable = live.and_then(Presence::unreadable);
@@ -187,14 +202,7 @@ impl Builder<'_, '_> {
         }
         let turned = owner.filter(|owner| owner.lifecycle.as_deref() != desired.lifecycle);
         let loosened = self.loosened(declaration);
-        // Where nothing was said, it is the defaults that no longer hold.
-        let lifecycle_before = match turned {
-            Some(owner) => Some(owner.lifecycle.as_deref().cloned().unwrap_or_default()),
-            None => loosened.cloned().or_else(|| {
-                let theirs = theirs.filter(|theirs| desired.lifecycle != Some(theirs));
-                theirs.cloned()
-            }),
-        };
+        let lifecycle_before = declaration.turned().or_else(|| loosened.cloned());
         let action = match (live, owner) {
             (None, _) => Action::Create,
             (Some(_), None) => Action::Adopt,
