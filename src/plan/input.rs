@@ -76,6 +76,8 @@ pub struct StoreFiles<'a> {
     pub store: Name,
     /// What was delivered there, as the store remembers it, in the order of [`Holding::key`].
     pub holdings: Arc<[Holding]>,
+    /// Of the wanted files that another project owns, the requests that it delivered them for, by path.
+    pub theirs: BTreeMap<String, Address>,
     /// Where it says that of each file, if it does.
     pub remembers: Option<String>,
     /// What somebody set back there.

@@ -6,7 +6,7 @@ use super::{consumers, policies};
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
-use crate::model::{Address, Fate, Kind, Project, Thing};
+use crate::model::{Address, Fate, Holding, Kind, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
 use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
@@ -213,6 +213,24 @@ pub(super) fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
 }
 
 /// What differs in each state store of the project, with its contents.
+/// The requests that other projects delivered files for which are wanted here too, by path.
+fn delivered_by_others(store: &dyn Store, diffs: &[FileDiff<'_>]) -> Result<BTreeMap<String, Address>, SessionError> {
+    let wanted = diffs.iter().filter(|diff| diff.desired.is_some() && diff.base.is_none());
+    let mut asked: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for diff in wanted {
+        let Some(owner) = &diff.other_owner else { continue };
+        asked.entry(owner).or_default().insert(&diff.path);
+    }
+    let mut found = BTreeMap::new();
+    for (owner, paths) in asked {
+        for Holding { request, files, .. } in store.holdings_of(owner)? {
+            let meant = files.into_iter().filter(|path| paths.contains(path.as_str()));
+            found.extend(meant.map(|path| (path, request.clone())));
+        }
+    }
+    Ok(found)
+}
+
 fn open_stores<'s>(
     files: Vec<Files<'s>>,
     settled: &Settled<'_>,
@@ -241,6 +259,7 @@ fn open_stores<'s>(
             *wanted.entry(file.destination.clone()).or_default() += 1;
         }
         stores.push(StoreFiles {
+            theirs: delivered_by_others(&**store, &diffs)?,
             holdings: settled.holdings.get(&name).cloned().unwrap_or_default(),
             store: name.as_str().into(),
             remembers: observed.remembers,

@@ -38,7 +38,7 @@ pub trait Store: Send {
     /// delivered there, in the order of [`Holding::key`].
     fn look(&mut self) -> Result<Arc<[Holding]>, StoreError>;
 
-    /// What another project delivered there, as last looked at.
+    /// What another project delivered there, as last looked at or observed.
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError>;
 
     /// The ids of other projects of a name that own files in the store's folder, or in one around or below it.

@@ -129,3 +129,21 @@ fn what_is_taken_over_says_what_protected_it() {
     platform.edit("web.kdl", "    tier gold\n", "    tier gold\n    lifecycle { deletion forbid; }\n");
     platform.run(["plan"]).code(0).never_says(told);
 }
+
+#[test]
+fn a_file_of_another_request_is_written_over_by_nobody() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    platform.edit("model.kdl", "resource v1 ConfigMap $name {", "resource v1 ConfigMap $name file=cm.yaml {");
+    platform.edit("delivery.kdl", "store gitops;", "store gitops; layout flat;");
+    platform.apply();
+    shop.apply();
+    platform.write("other.kdl", "request bucket other\n");
+    let told = "request:bucket:default/other comes to file:gitops:prod/cm.yaml, which project shop-1 delivers for \
+                request:bucket:default/assets";
+    for lines in ["", "adopt \"request:bucket:default/other\" from=shop-1\n"] {
+        platform.write("adopted.kdl", lines);
+        let plan = platform.run(["plan"]).code(5).says(["REFUSED", told, "a `layout` of the destination"]);
+        plan.never_says("`adopt ");
+    }
+}

@@ -341,7 +341,9 @@ impl Store for Git {
     }
 
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError> {
-        let (Some(repository), Some(tips)) = (self.host.repository(), &self.looked) else { return Ok(Vec::new()) };
+        let (Some(repository), tips) = (self.host.repository(), self.looked.as_ref().unwrap_or(&self.observed)) else {
+            return Ok(Vec::new());
+        };
         let read = || {
             let sight = self.sight(tips)?;
             let others = sight.others.iter().filter(|(inventory, _)| inventory.project == project);

@@ -68,6 +68,10 @@ impl Builder<'_, '_> {
             return false;
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
+            if let Some(guard) = self.collides(store, diff, &placed.request) {
+                self.guards.push(guard);
+                return false;
+            }
             let exists = diff.live.is_some() || diff.other_owner.is_some();
             let shared = diff.is_shared.then_some(&*self.input.identity.name);
             match exists
@@ -91,6 +95,18 @@ impl Builder<'_, '_> {
         self.operations.push(self.file_operation((thing, action), store, diff, obstacle, telling));
         let makes_a_difference = !released.is_empty() || store.remembers.is_some();
         action == Action::Delete && holder.is_none() && makes_a_difference
+    }
+
+    /// That a file of another project's request would be written over by another request: no line makes one of them the other.
+    fn collides(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>, request: &Address) -> Option<Guard> {
+        let (theirs, owner) = (store.theirs.get(&diff.path)?, diff.other_owner.as_deref()?);
+        if theirs == request || self.remembered.present(theirs) == *request {
+            return None;
+        }
+        let thing = Thing::file(&store.store, &diff.path);
+        let message = format!("{request} comes to {thing}, which project {owner} delivers for {theirs}");
+        let way = "another destination for one of the two, or a `layout` of the destination that keeps requests apart";
+        Some(Guard::new(message, Some(way.to_owned())))
     }
 
     /// Whether a file stays as it is although nothing of the text comes to it.
