@@ -35,7 +35,7 @@ request bucket assets {
 ";
 
 /// An empty repository on a server.
-fn bare(place: &Path) {
+pub(crate) fn bare(place: &Path) {
     Repository::init_opts(place, RepositoryInitOptions::new().bare(true).initial_head("main")).unwrap();
 }
 
