@@ -2,6 +2,7 @@ use super::SessionError;
 use super::former::former_stores;
 use super::levels::level_records;
 use super::new_hosts::new_hosts;
+use super::unreached::unreached;
 use super::{consumers, policies};
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
@@ -105,6 +106,7 @@ pub(super) fn draft(
         opened,
         stores,
         former: &former,
+        unreached: unreached(loaded, &settled, &observed, targets)?,
         after: newest(&last),
         source: planning.source,
         is_unfinished: last.iter().take_while(|run| run.began == last[0].began).any(|run| !is_finished(run)),
@@ -115,8 +117,7 @@ pub(super) fn draft(
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
     let plan = consumers::told(plan, project, &observed, &*targets.catalog, planning.now)?;
-    let new_hosts = new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?;
-    let plan = Plan { new_hosts, ..plan };
+    let plan = Plan { new_hosts: new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;

@@ -1,6 +1,6 @@
 //! A catalog that several projects share: what each is told of what it leaves, and of what others changed.
 
-use crate::others::Company;
+use crate::others::{Company, bare};
 
 #[test]
 fn what_is_to_be_destroyed_is_saved_for_its_catalog() {
@@ -10,4 +10,65 @@ fn what_is_to_be_destroyed_is_saved_for_its_catalog() {
     shop.run(["destroy", "--out", "plan"]).code(0);
     shop.run(["apply", "plan"]).code(0).says(["Applied 2 objects, 1 file"]);
     assert_eq!(company.delivered(), [""; 0]);
+}
+
+#[test]
+fn no_file_is_left_in_a_state_store_of_others_unasked() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    let delivered = company.delivered();
+    shop.edit("plat.kdl", "extern promise bucket\n", "");
+    shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "");
+    let stays =
+        "REFUSED 1 file of 1 request that the project delivered to state-store:gitops of project platform-1 would stay";
+    shop.run(["plan"]).code(5).says([stays, "write `extern state-store gitops`", "--allow-delete state-store:gitops"]);
+    shop.run(["destroy", "--auto-approve"]).code(5).says([stays]);
+    assert_eq!(company.delivered(), delivered);
+    // Either the project reaches it once more, and it goes,
+    let twin = shop.twin();
+    shop.edit("plat.kdl", "extern blueprint service\n", "extern blueprint service\nextern state-store gitops\n");
+    shop.run(["apply", "--auto-approve"]).code(0).says(["Applied 1 object, 1 file"]);
+    assert_eq!(company.delivered(), [""; 0]);
+    shop.edit("plat.kdl", "extern state-store gitops\n", "");
+    shop.run(["plan"]).no_changes();
+    drop(twin);
+}
+
+#[test]
+fn a_file_is_left_in_a_state_store_of_others_on_purpose() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    let delivered = company.delivered();
+    shop.edit("plat.kdl", "extern promise bucket\n", "");
+    shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "removed \"file:gitops:*\" keep\n");
+    shop.run(["apply", "--auto-approve"]).code(0).says(["ALLOWED 1 file of 1 request"]);
+    assert_eq!(company.delivered(), delivered);
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_state_store_with_files_of_others_is_not_left_unasked() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let text = platform.read("delivery.kdl");
+    let elsewhere = platform.outside("other.git");
+    bare(&elsewhere);
+    let moved = text.replace("gitops.git", "other.git");
+    for text in ["", &*moved] {
+        platform.write("delivery.kdl", text);
+        platform
+            .run(["plan"])
+            .code(5)
+            .says(["the project leaves state-store:gitops, and 1 file of project shop-1 would stay"]);
+    }
+    platform.write("delivery.kdl", "removed state-store:gitops\n");
+    platform.run(["apply", "--auto-approve"]).code(0).says(["ALLOWED the project leaves state-store:gitops"]);
+    // What is out of reach by then is told to whom it belongs.
+    shop.write("shop.kdl", "");
+    let lost =
+        "no state store that the catalog knows has what was delivered for request:bucket:default/assets, which goes";
+    shop.run(["plan"]).code(0).says([lost]);
 }
