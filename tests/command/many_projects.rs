@@ -72,3 +72,29 @@ fn a_state_store_with_files_of_others_is_not_left_unasked() {
         "no state store that the catalog knows has what was delivered for request:bucket:default/assets, which goes";
     shop.run(["plan"]).code(0).says([lost]);
 }
+
+#[test]
+fn a_plan_is_made_again_where_its_ground_changed() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.edit("model.kdl", "promise bucket {", "promise bucket {\n    description \"Keeps files.\"");
+    platform.apply();
+    shop.run(["apply", "plan"]).code(4).complains([
+        "The plan is stale, and nothing was written",
+        "promise:bucket: the plan rests on it, and its project changed it",
+        "Plan again.",
+    ]);
+    shop.run(["apply", "plan", "--replan", "if-equivalent"]).code(0).complains(["it does the same"]);
+    shop.run(["plan"]).no_changes();
+    // What would come to something else is not.
+    shop.edit("shop.kdl", "size 3", "size 4");
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.edit("model.kdl", "size=\"${spec.size}\"", "size=\"${spec.size}Gi\"");
+    platform.apply();
+    shop.run(["apply", "plan", "--replan", "if-equivalent"]).code(4).complains([
+        "promise:bucket: the plan rests on it",
+        "it would come to something else",
+        "Plan again",
+    ]);
+}
