@@ -42,6 +42,8 @@ pub struct Input<'a> {
     pub former: &'a BTreeMap<Address, FormerStore>,
     /// What was delivered for its requests and is in no state store that it knows.
     pub unreached: Unreached,
+    /// The ids of the projects that the catalog knows, where the text says that something goes to one.
+    pub projects: BTreeSet<Name>,
     /// Whether the last apply did not reach its end, as far as the journal tells.
     pub is_unfinished: bool,
     /// The last run of the project before the plan, where one is known.

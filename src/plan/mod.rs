@@ -26,6 +26,7 @@ mod setback;
 mod unfamiliar;
 mod unreached;
 mod unreadable;
+mod waiting;
 
 pub use beyond::beyond;
 pub use build::build;

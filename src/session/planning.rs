@@ -7,7 +7,7 @@ use super::{consumers, policies};
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
-use crate::model::{Address, Fate, Kind, Project, Thing};
+use crate::model::{Address, Fate, Kind, Name, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
 use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
@@ -107,6 +107,7 @@ pub(super) fn draft(
         stores,
         former: &former,
         unreached: unreached(loaded, &settled, &observed, targets)?,
+        projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,
         is_unfinished: last.iter().take_while(|run| run.began == last[0].began).any(|run| !is_finished(run)),
@@ -122,6 +123,13 @@ pub(super) fn draft(
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
+}
+
+/// The projects that a catalog knows, where something is to go to one.
+fn takers(project: &Project, catalog: &dyn Catalog) -> Result<BTreeSet<Name>, CatalogError> {
+    let is_asked = project.removed.iter().any(|line| line.to_project.is_some());
+    let known = if is_asked { catalog.projects()? } else { Vec::new() };
+    Ok(known.into_iter().map(|project| project.id).collect())
 }
 
 /// The plan with what follows from it for objects that it does not touch. Bodies are read only where an operation is of a

@@ -98,3 +98,20 @@ fn a_plan_is_made_again_where_its_ground_changed() {
         "Plan again",
     ]);
 }
+
+#[test]
+fn what_waits_for_its_new_project_is_told() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    shop.write(
+        "shop.kdl",
+        "removed entity:service:web to-project=platform-1\nremoved \"request:bucket:*\" to-project=nobody-9\n",
+    );
+    let web = "NOTICE entity:service:web waits for project platform-1, and stays as it is until that takes it over\n";
+    let nobody = "NOTICE request:bucket:default/assets waits for project nobody-9";
+    let unknown = "no project of that id has written to the catalog yet";
+    shop.run(["plan"]).code(0).says(["No changes", nobody, unknown, web]);
+    shop.run(["destroy"]).code(0).says(["Nothing to destroy.\n", nobody, web]).never_says("owns nothing");
+    assert_eq!(company.delivered().len(), 1);
+}
