@@ -4,7 +4,7 @@
 //! the project refers to it, and neither wants it nor answers for it.
 
 use super::loader::Loader;
-use super::lock::{EXTERN_FILE, LOCK_FILE, Lock};
+use super::lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock};
 use crate::diag::{Diagnostic, Diagnostics, Label, code};
 use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope};
 use crate::source::{Origin, Sources, Span};
@@ -66,19 +66,39 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         problems.push(problem.help("`plat catalog pull` writes both; what others own is changed by their projects"));
         return problems;
     };
+    problems.extend(missing(project, &lock));
+    problems
+}
+
+/// The lines that ask for what the catalog did not have, or not so that it could be had.
+fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
     let known: HashSet<Address> = project.externs.declared().map(Declared::address).collect();
+    let mut problems = Vec::new();
+    let names = |asked: &Extern, out: &LeftOut| match &asked.what {
+        Asked::Objects(Scope::Object(address)) => address.to_string() == out.address,
+        Asked::Project(_) | Asked::Objects(_) => false,
+    };
     for asked in &project.externs.asked {
         let is_there = match &asked.what {
             Asked::Project(id) => lock.projects.iter().any(|project| *project.id == **id),
             Asked::Objects(Scope::Object(address)) => known.contains(address),
             Asked::Objects(pattern) => known.iter().any(|address| pattern.covers(address)),
         };
-        if !is_there {
+        if !is_there && !lock.left_out.iter().any(|out| names(asked, out)) {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
             let help =
                 "`plat catalog pull` brings what there is now; `plat catalog projects` shows who shares the catalog";
             problems.push(Diagnostic::error(code::EXTERN_OF_NOTHING, asked.span, message).help(help));
         }
+    }
+    for out in &lock.left_out {
+        // What nobody asks for by its name came along, and may not be missed.
+        let asked = project.externs.asked.iter().find(|asked| names(asked, out));
+        let Some(line) = asked.or(project.externs.asked.first()) else { continue };
+        let message = format!("{} of another project could not be had: {}", out.address, out.why);
+        let new = if asked.is_some() { Diagnostic::error } else { Diagnostic::warning };
+        let help = "its project puts it right: where somebody broke it, by `plat apply --on-conflict ours`";
+        problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(help));
     }
     problems
 }

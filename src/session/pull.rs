@@ -10,7 +10,9 @@ use crate::model::{
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
-use crate::resolve::{EXTERN_FILE, LOCK_FILE, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace};
+use crate::resolve::{
+    EXTERN_FILE, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace,
+};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
@@ -93,8 +95,10 @@ pub fn against_catalog(
         live.pulled = Some(pulled);
     }
     Arc::make_mut(&mut live.loaded.project).externs.seen = seen;
-    if live.pulled.is_some() {
+    if let Some(Pulled { left_out, .. }) = &live.pulled {
         live.since = since(&before, &bodies(&live.loaded.project));
+        // That these could not be had is told for itself.
+        live.since.retain(|(address, _)| !left_out.iter().any(|(out, _)| out == address));
     }
     Ok(live)
 }
@@ -281,6 +285,10 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         objects: digest(selected),
         pulled: Timestamp(now).to_string(),
         projects,
+        left_out: left_out
+            .iter()
+            .map(|(address, why): &(Address, String)| LeftOut { address: address.to_string(), why: why.clone() })
+            .collect(),
     };
     Ok(Pulled { text, lock, objects, left_out })
 }

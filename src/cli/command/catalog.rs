@@ -50,9 +50,6 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
         };
         let files = [change(EXTERN_FILE, pulled.text.clone()), change(LOCK_FILE, pulled.lock.to_string())];
         context.tell_left_over(write_files(&files, context.guard())?)?;
-        for (address, why) in &pulled.left_out {
-            context.complain(&report::one_line(&format!("{address} was left out: {why}")))?;
-        }
     }
     context.tell(&live.loaded.diagnostics, &live.loaded.sources, Beside::Result)?;
     context.show(|| report::pulled_json(&live), || report::pulled(&live, context.style))
