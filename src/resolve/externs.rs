@@ -115,6 +115,10 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
     let is_theirs = |label: &Label| label.origin.text().is_some_and(|span| span.file == file);
     let mut own = Diagnostics::default();
     own.extend(problems.into_iter().filter_map(|mut one| {
+        // What is no object counts nowhere in a copy, which is told to be another one than was pulled.
+        if one.code == code::SECOND_OF_ONE && one.others.iter().chain([&one.primary]).any(is_theirs) {
+            return None;
+        }
         if !is_theirs(&one.primary) || one.code == code::EXTERN_CHANGED {
             return Some(one);
         }

@@ -115,3 +115,39 @@ fn what_waits_for_its_new_project_is_told() {
     shop.run(["destroy"]).code(0).says(["Nothing to destroy.\n", nobody, web]).never_says("owns nothing");
     assert_eq!(company.delivered().len(), 1);
 }
+
+#[test]
+fn a_changed_copy_leads_nowhere_else() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.run(["catalog", "pull"]).code(0);
+    shop.apply();
+    let (copy, lock) = (shop.read("plat.extern.kdl"), shop.read("plat.lock"));
+    let other = platform.outside("other.git").display().to_string();
+    for line in [
+        &*format!("project evil {{ id evil-1; catalog git create {{ url \"{other}\"; }}; }}\n"),
+        "extern team nobody\n",
+        "removed entity:service:web\n",
+        "policy none for=plan { require { $updates below 0; }; }\n",
+    ] {
+        shop.write("plat.extern.kdl", copy.clone() + line);
+        shop.run(["check"]).code(3).says(["error[E0741]"]).never_says("E0303");
+        shop.run(["plan"]).no_changes();
+        shop.run(["apply", "--auto-approve"]).code(0);
+    }
+    assert!(!platform.outside("other.git").exists());
+    // Nor where the lock was made to fit, does what it says count.
+    let tampered = copy.replace("values gold iron", "values gold iron tin");
+    assert_ne!(tampered, copy);
+    shop.write("plat.extern.kdl", &tampered);
+    let digest = |text: &str| blake3_of(text);
+    shop.write("plat.lock", lock.replace(&digest(&copy), &digest(&tampered)));
+    shop.run(["check"]).code(0);
+    shop.edit("shop.kdl", "tier gold", "tier tin");
+    shop.run(["plan"]).code(3).complains(["~ blueprint:service", "E0402"]);
+}
+
+/// The digest of a text, as a lock has it.
+fn blake3_of(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
+}
