@@ -1,6 +1,12 @@
 //! A catalog that several projects share: what each is told of what it leaves, and of what others changed.
 
 use crate::others::{Company, bare};
+use crate::store;
+
+/// Somebody writes a file to the branch of the company's catalog.
+fn somebody_writes(company: &Company, path: &str, content: &str) {
+    store::somebody_writes(&company.platform.outside("catalog.git"), "plat-catalog", path, Some(content));
+}
 
 #[test]
 fn what_is_to_be_destroyed_is_saved_for_its_catalog() {
@@ -150,4 +156,31 @@ fn a_changed_copy_leads_nowhere_else() {
 /// The digest of a text, as a lock has it.
 fn blake3_of(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
+}
+
+#[test]
+fn what_of_others_cannot_be_had_is_told_with_its_reason() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    somebody_writes(&company, "objects/promise/bucket.json", "{");
+    let why =
+        "plat.kdl:6:1: error[E0742]: promise:bucket of another project could not be had: its live body cannot be read";
+    shop.run(["plan"]).code(3).complains([why]).never_says("held nothing");
+    shop.run(["catalog", "pull"]).code(3).complains([why]).says(["Pulled 6 objects"]);
+    shop.run(["check"]).code(3).says([why]);
+    // What came along is missed where it is used, and told all the same.
+    platform.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
+    somebody_writes(&company, "objects/entity/system/retail.json", "[]");
+    let retail = "warning[E0742]: entity:system:retail of another project could not be had";
+    shop.run(["plan"]).code(3).complains([retail, "E0410"]);
+}
+
+#[test]
+fn a_pull_says_by_its_exit_code_that_the_text_is_wrong() {
+    let Company { shop, .. } = &Company::new();
+    shop.edit("plat.kdl", "extern blueprint service\nextern promise bucket\n", "");
+    shop.write("shop.kdl", "extern foo bar\n");
+    let broken = ["shop.kdl:1:8: error", "foo", "no `extern` line that can be read"];
+    shop.run(["catalog", "pull"]).code(3).complains(broken);
+    assert!(!shop.path("plat.extern.kdl").exists());
 }

@@ -172,7 +172,7 @@ fn what_the_catalog_holds_counts_for_a_plan() {
         "`gold` is not one of the values of `tier`",
     ]);
     shop.run(["apply", "--auto-approve"]).code(3);
-    shop.run(["catalog", "pull"]).code(0).says(["~  blueprint:service"]).complains(["E0402"]);
+    shop.run(["catalog", "pull"]).code(3).says(["~  blueprint:service"]).complains(["E0402"]);
     shop.run(["check"]).code(3);
 }
 
@@ -201,7 +201,7 @@ fn lines_that_bring_nothing_say_so() {
         ("extern team nobody", "team:nobody"),
     ] {
         shop.write("more.kdl", line);
-        shop.run(["catalog", "pull"]).code(0).complains(["more.kdl:1:1: error[E0742]", told]);
+        shop.run(["catalog", "pull"]).code(3).complains(["more.kdl:1:1: error[E0742]", told]);
         shop.run(["plan"]).code(3).complains(["E0742", told]);
     }
     shop.write("more.kdl", "extern project platform-1\n");
