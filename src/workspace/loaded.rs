@@ -28,6 +28,19 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The project without the problems that it has because others no longer have what it uses of them: what is taken away needs
+    /// nothing of that.
+    #[must_use]
+    pub fn without_missing(mut self) -> Self {
+        if self.project.externs.asked.is_empty() {
+            return self;
+        }
+        self.forget(|one| {
+            one.code.is_of_unknown_name() || [code::EXTERN_OF_NOTHING, code::NO_DESTINATION].contains(&one.code)
+        });
+        self
+    }
+
     /// The project without what is wrong with its copy of what others own, for who makes that anew.
     #[must_use]
     pub fn without_copy(mut self) -> Self {

@@ -184,3 +184,19 @@ fn a_pull_says_by_its_exit_code_that_the_text_is_wrong() {
     shop.run(["catalog", "pull"]).code(3).complains(broken);
     assert!(!shop.path("plat.extern.kdl").exists());
 }
+
+#[test]
+fn what_others_have_no_more_keeps_nothing_from_being_destroyed() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    platform.edit("model.kdl", "team shop\n", "team shop\nteam one\n");
+    platform.apply();
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern team one\n");
+    shop.apply();
+    platform.edit("model.kdl", "team one\n", "");
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    shop.run(["plan"]).code(3).complains(["E0742", "team:one"]);
+    shop.run(["destroy", "--auto-approve"]).code(0).says(["Applied 2 objects, 1 file"]);
+    assert_eq!(company.delivered(), [""; 0]);
+}
