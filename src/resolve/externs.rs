@@ -5,23 +5,25 @@
 
 use super::loader::Loader;
 use super::lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock};
-use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use crate::diag::{Code, Diagnostic, Diagnostics, Label, code};
 use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope};
 use crate::source::{Origin, Sources, Span};
-use crate::syntax::{Entry, Node};
+use crate::syntax::{Entry, Node, composed};
 use std::collections::HashSet;
 
 /// Lowers an `extern` node.
 pub(super) fn lower(node: Node<'_>) -> Option<Extern> {
     let word = node.argument(0)?.string()?;
-    let said = |position: usize| node.argument(position).and_then(Entry::string);
+    // A name is the same in either form of its letters.
+    let said =
+        |position: usize| node.argument(position).and_then(Entry::string).map(|text| Name::from(&*composed(text)));
     let what = match (word, Kind::from_word(word)) {
-        ("project", _) => Asked::Project(said(1)?.into()),
+        ("project", _) => Asked::Project(said(1)?),
         (_, Some(kind @ (Kind::Entity | Kind::Request))) => {
-            let name = said(2).unwrap_or("*");
-            Asked::Objects(scope(&Address::below(kind, said(1)?.into(), name.into())))
+            let name = said(2).unwrap_or_else(|| "*".into());
+            Asked::Objects(scope(&Address::below(kind, said(1)?, name)))
         }
-        (_, Some(kind)) => Asked::Objects(scope(&Address::new(kind, Name::from(said(1)?)))),
+        (_, Some(kind)) => Asked::Objects(scope(&Address::new(kind, said(1)?))),
         (_, None) => return None,
     };
     Some(Extern { span: node.head_span().into(), what })
@@ -103,6 +105,17 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
     problems
 }
 
+/// What is said besides of what is missing, which may be missing because of others.
+fn theirs(what: Code) -> &'static str {
+    if what == code::NO_DESTINATION {
+        "; those of a promise of another project are for its owner to declare"
+    } else if what.is_of_unknown_name() {
+        "; what another project has comes by an `extern` line, as long as that has it"
+    } else {
+        ""
+    }
+}
+
 /// The problems of a project without those of what other projects own, which are theirs.
 pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagnostics {
     let Some(file) = project.externs.file else {
@@ -115,12 +128,16 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
     let is_theirs = |label: &Label| label.origin.text().is_some_and(|span| span.file == file);
     let mut own = Diagnostics::default();
     own.extend(problems.into_iter().filter_map(|mut one| {
+        if one.code == code::EXTERN_CHANGED {
+            return Some(one);
+        }
         // What is no object counts nowhere in a copy, which is told to be another one than was pulled.
         if one.code == code::SECOND_OF_ONE && one.others.iter().chain([&one.primary]).any(is_theirs) {
             return None;
         }
-        if !is_theirs(&one.primary) || one.code == code::EXTERN_CHANGED {
-            return Some(one);
+        if !is_theirs(&one.primary) {
+            let told = one.help.take();
+            return Some(Diagnostic { help: told.map(|help| help + theirs(one.code)), ..one });
         }
         // What both declare is a mistake of this one.
         let ours =

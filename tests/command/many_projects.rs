@@ -200,3 +200,35 @@ fn what_others_have_no_more_keeps_nothing_from_being_destroyed() {
     shop.run(["destroy", "--auto-approve"]).code(0).says(["Applied 2 objects, 1 file"]);
     assert_eq!(company.delivered(), [""; 0]);
 }
+
+#[test]
+fn a_name_of_others_is_the_same_in_either_form_of_its_letters() {
+    let Company { platform, shop } = &Company::new();
+    platform.write("more.kdl", "entity system \"\u{c4}pfel\" { area fruit; }\n");
+    platform.apply();
+    shop.write("more.kdl", "extern entity system \"A\u{308}pfel\"\n");
+    shop.run(["catalog", "pull"]).code(0).says(["+  entity:system:\u{c4}pfel"]);
+    shop.run(["check"]).code(0);
+}
+
+#[test]
+fn problems_of_a_rollback_are_those_of_its_revision() {
+    let Company { platform, shop } = &Company::new();
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(shop.root()).args(["-c", "user.name=A", "-c", "user.email=a@example.com"]).args(arguments);
+        assert!(git.status().unwrap().success());
+    };
+    shop.write(".gitignore", ".plat/\n");
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "one"]);
+    git(&["tag", "one"]);
+    shop.edit("shop.kdl", "system retail", "system other");
+    git(&["commit", "-qam", "two"]);
+    shop.apply();
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    let missing = [":shop.kdl:3:12: error[E0410]", "what another project has comes by an `extern` line"];
+    shop.run(["rollback", "one"]).code(3).complains(missing);
+}
