@@ -11,6 +11,7 @@ mod convert;
 mod equivalent;
 mod departure;
 mod execute;
+mod ground;
 mod journal;
 mod lease;
 mod outcome;

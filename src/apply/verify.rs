@@ -1,6 +1,6 @@
 use super::before::before;
 use super::journal::wrote;
-use super::{ApplyError, Targets, convert};
+use super::{ApplyError, Targets, convert, ground};
 use crate::catalog::{KEPT_RUNS, OwnedFields, Presence, RunRecord};
 use crate::model::{Address, Digest, Json, Name, Object, Thing, Value};
 use crate::object::fields;
@@ -38,6 +38,10 @@ pub enum StaleChange {
     Undone,
     /// The plan was carried out in part, and another run has been at work since: whether this was a part of it is not known.
     Overtaken,
+    /// It is another project's, and they changed what the plan was made with.
+    Ground,
+    /// It was another project's, and they took away what the plan was made with.
+    GroundGone,
     /// They changed a field.
     Field {
         /// Its path.
@@ -67,7 +71,7 @@ pub enum Seen {
     Other(ContentId),
 }
 
-/// Everything that a plan touches and that others changed since it was made. What it does not touch may change. A plan is carried
+/// Everything that a plan touches or rests on and that others changed since it was made. What else there is may change. A plan is carried
 /// out once: of one that was, everything has to be as it left it, so that nothing which was made or set back since goes again. Of one that
 /// was in part, that holds of the part.
 ///
@@ -75,7 +79,12 @@ pub enum Seen {
 /// Where a target cannot be read.
 pub fn verify(plan: &Plan, targets: &mut Targets) -> Result<Vec<Stale>, ApplyError> {
     let carried = Carried::of(plan, targets)?;
-    let mut stale = verify_catalog(plan, targets, carried)?;
+    let ground = ground::changed(plan, targets)?.into_iter().map(|(address, is_there)| {
+        let change = if is_there { StaleChange::Ground } else { StaleChange::GroundGone };
+        Stale { thing: address.into(), change }
+    });
+    let mut stale: Vec<Stale> = ground.collect();
+    stale.extend(verify_catalog(plan, targets, carried)?);
     for name in convert::stores(plan) {
         let store =
             targets.stores.get_mut(&**name).ok_or_else(|| ApplyError::UnknownStore { store: name.to_string() })?;

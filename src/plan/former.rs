@@ -1,4 +1,4 @@
-use crate::model::{Holding, StorePlace};
+use crate::model::{Address, Holding, Name, StorePlace};
 use crate::store::ContentId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,12 +27,54 @@ pub struct Left {
     pub files: BTreeMap<String, ContentId>,
     /// What they were delivered for, as far as the store remembers.
     pub holdings: Vec<Holding>,
+    /// How many files others delivered there, by their ids.
+    pub others: BTreeMap<String, usize>,
+}
+
+/// What the project delivered for requests of which no state store that it knows has anything.
+#[derive(Clone, Debug, Default)]
+pub struct Unreached {
+    /// The state stores of others that the text does not bring and that may have it.
+    pub stores: Vec<UnreachedStore>,
+    /// The requests whose promise is of somebody who has no state store in the catalog any more.
+    pub lost: BTreeSet<Address>,
+}
+
+/// A state store of another project that the text does not bring.
+#[derive(Clone, Debug)]
+pub struct UnreachedStore {
+    /// What the catalog calls it.
+    pub address: Address,
+    /// Whose it is.
+    pub owner: Name,
+    /// What of these requests is there.
+    pub remains: Remains,
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
 impl Left {
-    /// How many requests they were delivered for.
-    pub(super) fn requests(&self) -> usize {
-        self.holdings.iter().map(|holding| &holding.request).collect::<BTreeSet<_>>().len()
+    /// How many files there are, and of how many requests.
+    pub(super) fn counted(&self) -> String {
+        let files = files(self.files.len());
+        match self.holdings.iter().map(|holding| &holding.request).collect::<BTreeSet<_>>().len() {
+            0 => files,
+            1 => format!("{files} of 1 request"),
+            more => format!("{files} of {more} requests"),
+        }
+    }
+
+    /// What would stay there: what the project delivered, and what others did; nothing where nothing would.
+    pub(super) fn stay(&self) -> Option<String> {
+        let own = (!self.files.is_empty()).then(|| format!("{} that it delivered there", self.counted()));
+        let others = (!self.others.is_empty()).then(|| {
+            let of = |(project, count): (&String, &usize)| format!("{} of project {project}", files(*count));
+            self.others.iter().map(of).collect::<Vec<String>>().join(", ")
+        });
+        let both: Vec<String> = own.into_iter().chain(others).collect();
+        (!both.is_empty()).then(|| both.join(" and "))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a plan is made of, and what its caller allows.
 
 use super::document::{Guard, Relocation};
-use super::former::FormerStore;
+use super::former::{FormerStore, Unreached};
 use super::scope::Scope;
 use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
@@ -40,6 +40,10 @@ pub struct Input<'a> {
     pub stores: Vec<StoreFiles<'a>>,
     /// The state stores that differ as the catalog has them, by the names that it has for them.
     pub former: &'a BTreeMap<Address, FormerStore>,
+    /// What was delivered for its requests and is in no state store that it knows.
+    pub unreached: Unreached,
+    /// The ids of the projects that the catalog knows, where the text says that something goes to one.
+    pub projects: BTreeSet<Name>,
     /// Whether the last apply did not reach its end, as far as the journal tells.
     pub is_unfinished: bool,
     /// The last run of the project before the plan, where one is known.

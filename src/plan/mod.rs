@@ -24,7 +24,9 @@ mod restraints;
 mod scope;
 mod setback;
 mod unfamiliar;
+mod unreached;
 mod unreadable;
+mod waiting;
 
 pub use beyond::beyond;
 pub use build::build;
@@ -36,7 +38,7 @@ pub use document::{
     Place, Plan, PlannedCatalog, PlannedStore, Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint,
     RestsOn, Standing, Summary, Target, Transition, Violation, parts as field_parts, parts_between,
 };
-pub use former::{FormerStore, Left, Remains};
+pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore};
 pub use guard::{Contents, Staying, lost_objects};
 pub use impact::{Consequences, LevelsOfOthers, Look, OfOthers, Seen};
 pub use input::{Aim, Elsewhere, Input, OnConflict, Opened, Options, StoreFiles};

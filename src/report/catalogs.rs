@@ -95,7 +95,7 @@ pub fn outdated(live: &Live) -> Option<String> {
         ));
     }
     Some(format!(
-        "What other projects own is not as {EXTERN_FILE} has it ({}); this is about what there is now, and `plat catalog pull` writes it down",
+        "What is used of other projects is not what {EXTERN_FILE} has ({}); this is about what is used now, and `plat catalog pull` writes it down",
         list.join(", ")
     ))
 }

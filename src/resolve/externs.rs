@@ -4,24 +4,26 @@
 //! the project refers to it, and neither wants it nor answers for it.
 
 use super::loader::Loader;
-use super::lock::{EXTERN_FILE, LOCK_FILE, Lock};
-use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use super::lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock};
+use crate::diag::{Code, Diagnostic, Diagnostics, Label, code};
 use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope};
 use crate::source::{Origin, Sources, Span};
-use crate::syntax::{Entry, Node};
+use crate::syntax::{Entry, Node, composed};
 use std::collections::HashSet;
 
 /// Lowers an `extern` node.
 pub(super) fn lower(node: Node<'_>) -> Option<Extern> {
     let word = node.argument(0)?.string()?;
-    let said = |position: usize| node.argument(position).and_then(Entry::string);
+    // A name is the same in either form of its letters.
+    let said =
+        |position: usize| node.argument(position).and_then(Entry::string).map(|text| Name::from(&*composed(text)));
     let what = match (word, Kind::from_word(word)) {
-        ("project", _) => Asked::Project(said(1)?.into()),
+        ("project", _) => Asked::Project(said(1)?),
         (_, Some(kind @ (Kind::Entity | Kind::Request))) => {
-            let name = said(2).unwrap_or("*");
-            Asked::Objects(scope(&Address::below(kind, said(1)?.into(), name.into())))
+            let name = said(2).unwrap_or_else(|| "*".into());
+            Asked::Objects(scope(&Address::below(kind, said(1)?, name)))
         }
-        (_, Some(kind)) => Asked::Objects(scope(&Address::new(kind, Name::from(said(1)?)))),
+        (_, Some(kind)) => Asked::Objects(scope(&Address::new(kind, said(1)?))),
         (_, None) => return None,
     };
     Some(Extern { span: node.head_span().into(), what })
@@ -66,21 +68,52 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         problems.push(problem.help("`plat catalog pull` writes both; what others own is changed by their projects"));
         return problems;
     };
+    problems.extend(missing(project, &lock));
+    problems
+}
+
+/// The lines that ask for what the catalog did not have, or not so that it could be had.
+fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
     let known: HashSet<Address> = project.externs.declared().map(Declared::address).collect();
+    let mut problems = Vec::new();
+    let names = |asked: &Extern, out: &LeftOut| match &asked.what {
+        Asked::Objects(Scope::Object(address)) => address.to_string() == out.address,
+        Asked::Project(_) | Asked::Objects(_) => false,
+    };
     for asked in &project.externs.asked {
         let is_there = match &asked.what {
             Asked::Project(id) => lock.projects.iter().any(|project| *project.id == **id),
             Asked::Objects(Scope::Object(address)) => known.contains(address),
             Asked::Objects(pattern) => known.iter().any(|address| pattern.covers(address)),
         };
-        if !is_there {
+        if !is_there && !lock.left_out.iter().any(|out| names(asked, out)) {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
             let help =
                 "`plat catalog pull` brings what there is now; `plat catalog projects` shows who shares the catalog";
             problems.push(Diagnostic::error(code::EXTERN_OF_NOTHING, asked.span, message).help(help));
         }
     }
+    for out in &lock.left_out {
+        // What nobody asks for by its name came along, and may not be missed.
+        let asked = project.externs.asked.iter().find(|asked| names(asked, out));
+        let Some(line) = asked.or(project.externs.asked.first()) else { continue };
+        let message = format!("{} of another project could not be had: {}", out.address, out.why);
+        let new = if asked.is_some() { Diagnostic::error } else { Diagnostic::warning };
+        let help = "its project puts it right: where somebody broke it, by `plat apply --on-conflict ours`";
+        problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(help));
+    }
     problems
+}
+
+/// What is said besides of what is missing, which may be missing because of others.
+fn theirs(what: Code) -> &'static str {
+    if what == code::NO_DESTINATION {
+        "; those of a promise of another project are for its owner to declare"
+    } else if what.is_of_unknown_name() {
+        "; what another project has comes by an `extern` line, as long as that has it"
+    } else {
+        ""
+    }
 }
 
 /// The problems of a project without those of what other projects own, which are theirs.
@@ -95,8 +128,16 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
     let is_theirs = |label: &Label| label.origin.text().is_some_and(|span| span.file == file);
     let mut own = Diagnostics::default();
     own.extend(problems.into_iter().filter_map(|mut one| {
-        if !is_theirs(&one.primary) || one.code == code::EXTERN_CHANGED {
+        if one.code == code::EXTERN_CHANGED {
             return Some(one);
+        }
+        // What is no object counts nowhere in a copy, which is told to be another one than was pulled.
+        if one.code == code::SECOND_OF_ONE && one.others.iter().chain([&one.primary]).any(is_theirs) {
+            return None;
+        }
+        if !is_theirs(&one.primary) {
+            let told = one.help.take();
+            return Some(Diagnostic { help: told.map(|help| help + theirs(one.code)), ..one });
         }
         // What both declare is a mistake of this one.
         let ours =

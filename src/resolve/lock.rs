@@ -23,6 +23,17 @@ pub struct Lock {
     pub pulled: String,
     /// The projects that own it.
     pub projects: Vec<LockedProject>,
+    /// What is used of them and could not be pulled.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An object of others that is used and could not be pulled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its address.
+    pub address: String,
+    /// Why.
+    pub why: String,
 }
 
 /// A project of which something was pulled.
@@ -60,14 +71,20 @@ impl Lock {
             })
         };
         let projects = whole.children().filter(|node| node.name() == "project").map(project).collect::<Option<_>>()?;
+        let left_out = |node: Node<'_>| {
+            let why = node.property("why")?.string()?.to_owned();
+            Some(LeftOut { address: node.argument(0)?.string()?.to_owned(), why })
+        };
+        let left_out =
+            whole.children().filter(|node| node.name() == "left-out").map(left_out).collect::<Option<_>>()?;
         let digest = |child: &str| Digest::parse(&said(child)?);
-        Some(Self { text: digest("text")?, objects: digest("objects")?, pulled: said("pulled")?, projects })
+        Some(Self { text: digest("text")?, objects: digest("objects")?, pulled: said("pulled")?, projects, left_out })
     }
 }
 
 impl Display for Lock {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { text, objects, pulled, projects } = self;
+        let Self { text, objects, pulled, projects, left_out } = self;
         writeln!(f, "// Written by `plat catalog pull`, with {EXTERN_FILE}. Keep both in version control.")?;
         // What others call themselves stays on its line.
         let said = |text: &str| visible_string(text, Escapes::Hidden);
@@ -79,6 +96,9 @@ impl Display for Lock {
                 write!(f, " commit={}", said(commit))?;
             }
             writeln!(f)?;
+        }
+        for LeftOut { address, why } in left_out {
+            writeln!(f, "    left-out {} why={}", said(address), said(why))?;
         }
         writeln!(f, "}}")
     }
@@ -97,7 +117,10 @@ mod tests {
         };
         for projects in [vec![], vec![project(None), project(Some("1e5"))]] {
             let pulled = "2026-11-28T10:00:00Z".to_owned();
-            let lock = Lock { text: Digest::of(b"a"), objects: Digest::of(b"b"), pulled, projects };
+            let why = "it is no JSON:\n\"{\"".to_owned();
+            let left_out =
+                projects.iter().map(|_| LeftOut { address: "team:a".to_owned(), why: why.clone() }).collect();
+            let lock = Lock { text: Digest::of(b"a"), objects: Digest::of(b"b"), pulled, projects, left_out };
             assert_eq!(Lock::read(&lock.to_string()), Some(lock));
         }
         for broken in ["", "extern", "extern {", "extern { text a; objects b; pulled c; }"] {

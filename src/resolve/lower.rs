@@ -4,6 +4,7 @@
 
 use super::delivery::Surroundings;
 use super::fragment::{DEEPEST, Fragment};
+use super::lock::EXTERN_FILE;
 use super::names::Names;
 use super::shelf::Lent;
 use super::value::{lifecycle, name_at};
@@ -17,6 +18,10 @@ pub(super) fn lower(tree: &Tree, file: &str, shelf: &Lent<'_>) -> Fragment {
     let mut names = Names::default();
     let may_be_secret = secret::WORDS.iter().any(|word| tree.may_say(word));
     for node in tree.nodes() {
+        // A pull writes objects and nothing else: a copy that was changed says not who the project is, nor where its catalog lies.
+        if file == EXTERN_FILE && Kind::from_word(node.name()).is_none() {
+            continue;
+        }
         // What is nested so deep was told, and nothing below here has to be able to follow it.
         if node.deeper_than(DEEPEST).is_some() {
             fragment.broken.extend(refactoring::named_by(node));

@@ -34,7 +34,7 @@ mod workspace;
 pub(crate) use externs::without_theirs;
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
-pub use lock::{EXTERN_FILE, LOCK_FILE, Lock, LockedProject};
+pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
 pub use template::template_of;
 pub use workspace::Workspace;

@@ -46,6 +46,7 @@ mod scaffold;
 mod take_over;
 mod targets;
 mod team;
+mod unreached;
 mod walk;
 mod watch;
 

@@ -2,11 +2,12 @@ use super::SessionError;
 use super::former::former_stores;
 use super::levels::level_records;
 use super::new_hosts::new_hosts;
+use super::unreached::unreached;
 use super::{consumers, policies};
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
-use crate::model::{Address, Fate, Holding, Kind, Project, Thing};
+use crate::model::{Address, Fate, Holding, Kind, Name, Project, Thing};
 use crate::observe::{Files, Objects, Settled, files, settle};
 use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
@@ -105,6 +106,8 @@ pub(super) fn draft(
         opened,
         stores,
         former: &former,
+        unreached: unreached(loaded, &settled, &observed, targets)?,
+        projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,
         is_unfinished: last.iter().take_while(|run| run.began == last[0].began).any(|run| !is_finished(run)),
@@ -115,12 +118,18 @@ pub(super) fn draft(
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
     let plan = consumers::told(plan, project, &observed, &*targets.catalog, planning.now)?;
-    let new_hosts = new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?;
-    let plan = Plan { new_hosts, ..plan };
+    let plan = Plan { new_hosts: new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
+}
+
+/// The projects that a catalog knows, where something is to go to one.
+fn takers(project: &Project, catalog: &dyn Catalog) -> Result<BTreeSet<Name>, CatalogError> {
+    let is_asked = project.removed.iter().any(|line| line.to_project.is_some());
+    let known = if is_asked { catalog.projects()? } else { Vec::new() };
+    Ok(known.into_iter().map(|project| project.id).collect())
 }
 
 /// The plan with what follows from it for objects that it does not touch. Bodies are read only where an operation is of a

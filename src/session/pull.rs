@@ -3,14 +3,16 @@
 use super::SessionError;
 use super::catalogs::known_as;
 use super::listing::listing;
-use crate::catalog::{Bodies, Catalog, CatalogError, Entry};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Presence};
 use crate::diff::Veil;
 use crate::model::{
     Address, Asked, Blueprint, Declaration, Digest, Kind, Name, Object, Project, Promise, Scope, Timestamp, Value,
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
-use crate::resolve::{EXTERN_FILE, LOCK_FILE, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace};
+use crate::resolve::{
+    EXTERN_FILE, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace,
+};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
@@ -84,7 +86,8 @@ pub fn against_catalog(
         let objects = digest(&selected);
         let rested_on = selected.iter().filter(|entry| is_rested_on(entry.address.kind));
         seen = rested_on.filter_map(|entry| Some((entry.address.clone(), entry.digest()?))).collect();
-        if lock.as_ref().is_some_and(|lock| lock.objects == objects) {
+        let is_held = |lock: &Lock| live.pulled.is_some() || says(&before, &selected, lock);
+        if lock.as_ref().is_some_and(|lock| lock.objects == objects && is_held(lock)) {
             break;
         }
         let pulled = copy(&live.loaded.project, &selected, catalog, now)?;
@@ -93,10 +96,24 @@ pub fn against_catalog(
         live.pulled = Some(pulled);
     }
     Arc::make_mut(&mut live.loaded.project).externs.seen = seen;
-    if live.pulled.is_some() {
+    if let Some(Pulled { left_out, .. }) = &live.pulled {
         live.since = since(&before, &bodies(&live.loaded.project));
+        // That these could not be had is told for itself.
+        live.since.retain(|(address, _)| !left_out.iter().any(|(out, _)| out == address));
     }
     Ok(live)
+}
+
+/// Whether a copy says what a catalog holds, whatever its lock says of it.
+fn says(copy: &BTreeMap<Address, Digest>, selected: &[&Entry], lock: &Lock) -> bool {
+    let is_said = |entry: &&Entry| {
+        let held = entry.live.as_ref().and_then(Presence::read);
+        held.is_none_or(|digest| match copy.get(&entry.address) {
+            Some(said) => said == digest,
+            None => lock.left_out.iter().any(|out| out.address == entry.address.to_string()),
+        })
+    };
+    copy.len() <= selected.len() && selected.iter().all(is_said)
 }
 
 /// Whether what is written rests on objects of a kind that others own: it was judged by them, or is rendered by or delivered to them.
@@ -281,6 +298,10 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         objects: digest(selected),
         pulled: Timestamp(now).to_string(),
         projects,
+        left_out: left_out
+            .iter()
+            .map(|(address, why): &(Address, String)| LeftOut { address: address.to_string(), why: why.clone() })
+            .collect(),
     };
     Ok(Pulled { text, lock, objects, left_out })
 }

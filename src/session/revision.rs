@@ -75,7 +75,11 @@ pub(super) fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
 /// The project of a folder as a revision has it. Where its text has errors its files are named by the revision.
 pub(super) fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
     let files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
-    load_files(&files)
+    let mut version = load_files(&files)?;
+    if version.loaded.diagnostics.has_errors() {
+        version.name_files();
+    }
+    Ok(version)
 }
 
 /// The same, of a project that is to be worked on in that folder: paths of its text start there. Its files are named by the revision. What is
@@ -92,9 +96,7 @@ pub(super) fn load_revision_here(
     files.root = Loader::root(disk);
     let Version { name, loaded, exists } = load_files(&files)?;
     let mut version = Version { name, loaded: made(&files, loaded)?, exists };
-    if !version.loaded.diagnostics.has_errors() {
-        version.name_files();
-    }
+    version.name_files();
     Ok(version)
 }
 
@@ -103,11 +105,7 @@ fn load_files(files: &AtRevision) -> Result<Version, SessionError> {
     if !files.revision.paths().any(|path| path == PROJECT_FILE) {
         return Ok(Version { name, ..Version::default() });
     }
-    let mut version = Version { name, loaded: load(files)?, exists: true };
-    if version.loaded.diagnostics.has_errors() {
-        version.name_files();
-    }
-    Ok(version)
+    Ok(Version { name, loaded: load(files)?, exists: true })
 }
 
 /// A project's folder at a revision; the same files belong to it as on disk.

@@ -1,4 +1,4 @@
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::Project;
 use crate::render::{Placed, Rendered};
 use crate::resolve::Root;
@@ -28,14 +28,40 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The project without the problems that it has because others no longer have what it uses of them: what is taken away needs
+    /// nothing of that.
+    #[must_use]
+    pub fn without_missing(mut self) -> Self {
+        if self.project.externs.asked.is_empty() {
+            return self;
+        }
+        self.forget(|one| {
+            one.code.is_of_unknown_name() || [code::EXTERN_OF_NOTHING, code::NO_DESTINATION].contains(&one.code)
+        });
+        self
+    }
+
+    /// The project without what is wrong with its copy of what others own, for who makes that anew.
+    #[must_use]
+    pub fn without_copy(mut self) -> Self {
+        self.forget(|one| one.code == code::EXTERN_CHANGED);
+        self
+    }
+
+    fn forget(&mut self, is_such: impl Fn(&Diagnostic) -> bool) {
+        let all = std::mem::take(&mut self.diagnostics);
+        self.diagnostics.extend(all.into_iter().filter(|one| !is_such(one)));
+    }
+
     /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        let Project { name, id, guards, stores, destinations, policies, removed, .. } = &*self.project;
+        let Project { name, id, guards, catalog, stores, destinations, policies, removed, .. } = &*self.project;
         let kept = Project {
             name: name.clone(),
             id: id.clone(),
             guards: guards.clone(),
+            catalog: catalog.clone(),
             stores: stores.clone(),
             destinations: destinations.clone(),
             policies: policies.clone(),

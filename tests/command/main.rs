@@ -46,6 +46,7 @@ mod leaving;
 mod lifecycle;
 mod limits;
 mod links;
+mod many_projects;
 mod messages;
 mod manifests;
 mod mistakes;

@@ -34,8 +34,12 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
     if loaded.project.externs.asked.is_empty() {
         let is_there = [EXTERN_FILE, LOCK_FILE].iter().any(|name| at(name).exists());
         let rest = if is_there { format!("; {EXTERN_FILE} and {LOCK_FILE} may go") } else { String::new() };
-        context.complain(&format!("Nothing was pulled: no `extern` line uses what others own{rest}"))?;
-        return Ok(Ending::Success);
+        let broken = loaded.without_copy();
+        context.tell(&broken.diagnostics, &broken.sources, Beside::Result)?;
+        let is_broken = broken.diagnostics.has_errors();
+        let which = if is_broken { " that can be read" } else { "" };
+        context.complain(&format!("Nothing was pulled: no `extern` line{which} uses what others own{rest}"))?;
+        return Ok(if is_broken { Ending::Configuration } else { Ending::Success });
     }
     let catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
     let own = identity_in(&project, &*catalog)?.id;
@@ -50,12 +54,11 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
         };
         let files = [change(EXTERN_FILE, pulled.text.clone()), change(LOCK_FILE, pulled.lock.to_string())];
         context.tell_left_over(write_files(&files, context.guard())?)?;
-        for (address, why) in &pulled.left_out {
-            context.complain(&report::one_line(&format!("{address} was left out: {why}")))?;
-        }
     }
     context.tell(&live.loaded.diagnostics, &live.loaded.sources, Beside::Result)?;
-    context.show(|| report::pulled_json(&live), || report::pulled(&live, context.style))
+    let ending = context.show(|| report::pulled_json(&live), || report::pulled(&live, context.style))?;
+    // It was pulled all the same.
+    Ok(if live.loaded.diagnostics.has_errors() { Ending::Configuration } else { ending })
 }
 
 fn copy(arguments: &Copy, context: &Context) -> Result<Ending, Failure> {

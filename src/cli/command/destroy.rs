@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &Destroy, context: &Context) -> Result<Ending, Fail
     let (session, targets) = opened.at(context);
     let options = Options { aim: Aim::Nothing, ..plan::losses(&arguments.losses) };
     let Made { plan, ending, .. } = plan::make(&session, targets, options, context)?;
-    if ending == Ending::Success && context.format != Format::Json {
+    if ending == Ending::Success && plan.guards.is_empty() && context.format != Format::Json {
         context.print(&format!("Nothing to destroy: {} owns nothing.\n", clean(&plan.project)))?;
     } else {
         plan::print(&plan, &plan::view(&arguments.carrying.detail), context)?;

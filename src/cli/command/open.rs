@@ -32,7 +32,10 @@ pub(super) fn project(
     wait: &Wait,
 ) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
-    let loaded = read(&disk, context, wait)?;
+    let loaded = live(&disk, context.load_silently(&disk)?, context, wait)?;
+    // What goes needs nothing of what others have no more.
+    let loaded = if command == "destroy" { loaded.without_missing() } else { loaded };
+    context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
     if loaded.diagnostics.has_errors() {
         reports::write(reports, &reports::of_project(command, &loaded), &context.output)?;
         return Ok(None);
@@ -41,14 +44,6 @@ pub(super) fn project(
     let targets = context.session(&disk, &loaded).open(wait);
     context.meter.end();
     Ok(Some(Opened { targets: targets?, disk, loaded, commit: None }))
-}
-
-/// Loads a project, with what it uses of others as the catalog holds it, and shows its problems beside the result.
-fn read(disk: &Disk, context: &Context, wait: &Wait) -> Result<Loaded, Failure> {
-    let loaded = context.load_silently(disk)?;
-    let loaded = live(disk, loaded, context, wait)?;
-    context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
-    Ok(loaded)
 }
 
 /// A project with what it uses of others as the catalog holds it; as it is where it uses nothing.
@@ -69,7 +64,8 @@ fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result
 /// The project of a command that looks, and the targets that it names; nothing where the project has errors, which are told.
 pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
-    let loaded = read(&disk, context, &context.wait)?;
+    let loaded = live(&disk, context.load_silently(&disk)?, context, &context.wait)?;
+    context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
     if loaded.diagnostics.has_errors() {
         return Ok(None);
     }

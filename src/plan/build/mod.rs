@@ -10,7 +10,9 @@ use super::document::{Conflict, Drift, Guard, Impact, MadeFor, Operation, Place,
 use super::input::{Aim, Elsewhere, Input, OnConflict};
 use super::references::Live;
 use super::remembered::{Objects, Remembered};
-use super::{guard, holdings, impact, look_alikes, order, presumed, setback, unfamiliar, unreadable};
+use super::{
+    guard, holdings, impact, look_alikes, order, presumed, setback, unfamiliar, unreached, unreadable, waiting,
+};
 use crate::model::Address;
 use crate::source::Origin;
 use adoption::{Adoptions, Denied};
@@ -37,6 +39,8 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(guard::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
     guards.extend(unfamiliar::notices(input));
+    guards.extend(unreached::guards(input, &operations, &remembered));
+    guards.extend(waiting::notices(input, &left, &remembered));
     guards.extend(setback::notices(input));
     guards.extend(unreadable::notices(input, &operations, (&conflicts, &kept)));
     guards.extend(unreadable::strays(input.strays));

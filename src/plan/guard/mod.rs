@@ -148,7 +148,7 @@ fn owned(input: &Input<'_>) -> u64 {
 }
 
 /// A word as KDL writes it: bare where it may be. A pattern has quotes, as it has in a shell.
-pub(super) fn quoted(word: &impl ToString) -> String {
+pub(in crate::plan) fn quoted(word: &impl ToString) -> String {
     let written = write_string(&word.to_string());
     if written.contains('*') && !written.starts_with('"') { format!("\"{written}\"") } else { written }
 }

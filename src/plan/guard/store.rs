@@ -23,21 +23,14 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
         _ => return None,
     };
     let what = match former.map(|former| &former.remains) {
-        Some(Remains::Files(left)) if left.files.is_empty() => return None,
-        Some(Remains::Files(left)) => {
-            let files = if left.files.len() == 1 { "1 file".to_owned() } else { format!("{} files", left.files.len()) };
-            match left.requests() {
-                0 => format!("{files} that it delivered there would stay"),
-                1 => format!("{files} of 1 request that it delivered there would stay"),
-                more => format!("{files} of {more} requests that it delivered there would stay"),
-            }
-        }
+        Some(Remains::Files(left)) => format!("{} would stay", left.stay()?),
         Some(Remains::Unseen(reason)) => format!("what it delivered there would stay: nobody could look ({reason})"),
         None => "files that it delivered there would stay".to_owned(),
     };
     // One that is declared with another place is not gone: what lies at its old place is let go of.
     let files = Thing::every_file_of(&known.name);
     let keeps = remembered.meant.removed_as(&files).is_some_and(|line| line.keep.is_some());
+    let others = former.and_then(FormerStore::left).is_some_and(|left| !left.others.is_empty());
     let (line, way) = if goes {
         (format!("removed {}", quoted(address)), "take the requests out first and apply, then the store")
     } else {
@@ -46,7 +39,8 @@ pub(super) fn abandoned(operation: &Operation, input: &Input<'_>, remembered: &R
     let allowed = keeps
         || goes && remembered.meant.removed(address).is_some()
         || input.options.allow_delete.contains(&address.to_string());
-    let message = format!("the project leaves {known}, and {what}; {way}");
+    let theirs = if others { "; the other projects do so in theirs" } else { "" };
+    let message = format!("the project leaves {known}, and {what}; {way}{theirs}");
     Some(Guard::open(message, Some(&line), Flag::allow_delete(address), allowed))
 }
 

@@ -128,6 +128,9 @@ fn no_changes(plan: &Plan) -> String {
         0 => String::new(),
         _ => format!(" The inventory catches up with {}.", counted(behind, "change")),
     };
+    if plan.destroys {
+        return format!("Nothing to destroy.{inventory}\n");
+    }
     let count = plan.unchanged + plan.count(Action::Record);
     let things = if count == 1 { "object and file" } else { "objects and files" };
     format!("No changes. {count} {things} match.{inventory}\n")

@@ -1,0 +1,35 @@
+//! What waits until its new project takes it over.
+
+use super::document::Guard;
+use super::input::Input;
+use super::remembered::Remembered;
+use crate::model::{Address, Name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many are named.
+const FEW: usize = 5;
+
+/// A notice for each project that is to take something over and did not yet, of what stays as it is until then.
+pub(super) fn notices(input: &Input<'_>, left: &BTreeSet<Address>, remembered: &Remembered<'_>) -> Vec<Guard> {
+    let mut waiting: BTreeMap<&Name, Vec<&Address>> = BTreeMap::new();
+    for address in left {
+        if let Some(to) = remembered.meant.removed(address).and_then(|line| line.to_project.as_ref()) {
+            waiting.entry(&to.value).or_default().push(address);
+        }
+    }
+    waiting.into_iter().map(|(to, what)| notice(to, &what, input.projects.contains(to))).collect()
+}
+
+fn notice(to: &Name, what: &[&Address], is_known: bool) -> Guard {
+    let mut named: Vec<String> = what.iter().take(FEW).map(ToString::to_string).collect();
+    named.extend((what.len() > FEW).then(|| format!("{} more", what.len() - FEW)));
+    let named = named.join(", ");
+    let (wait, them) = match what.len() {
+        1 => (format!("{named} waits for project {to}"), "stays as it is until that takes it over"),
+        many => (format!("{many} objects wait for project {to}"), "stay as they are until that takes them over"),
+    };
+    let listed = if what.len() == 1 { String::new() } else { format!(" ({named})") };
+    let unknown =
+        if is_known { "" } else { "; no project of that id has written to the catalog yet: look whether it is right" };
+    Guard::notice(format!("{wait}, and {them}{listed}{unknown}"))
+}

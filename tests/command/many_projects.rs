@@ -1,0 +1,234 @@
+//! A catalog that several projects share: what each is told of what it leaves, and of what others changed.
+
+use crate::others::{Company, bare};
+use crate::store;
+
+/// Somebody writes a file to the branch of the company's catalog.
+fn somebody_writes(company: &Company, path: &str, content: &str) {
+    store::somebody_writes(&company.platform.outside("catalog.git"), "plat-catalog", path, Some(content));
+}
+
+#[test]
+fn what_is_to_be_destroyed_is_saved_for_its_catalog() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    shop.run(["destroy", "--out", "plan"]).code(0);
+    shop.run(["apply", "plan"]).code(0).says(["Applied 2 objects, 1 file"]);
+    assert_eq!(company.delivered(), [""; 0]);
+}
+
+#[test]
+fn no_file_is_left_in_a_state_store_of_others_unasked() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    let delivered = company.delivered();
+    shop.edit("plat.kdl", "extern promise bucket\n", "");
+    shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "");
+    let stays =
+        "REFUSED 1 file of 1 request that the project delivered to state-store:gitops of project platform-1 would stay";
+    shop.run(["plan"]).code(5).says([stays, "write `extern state-store gitops`", "--allow-delete state-store:gitops"]);
+    shop.run(["destroy", "--auto-approve"]).code(5).says([stays]);
+    assert_eq!(company.delivered(), delivered);
+    // Either the project reaches it once more, and it goes,
+    let twin = shop.twin();
+    shop.edit("plat.kdl", "extern blueprint service\n", "extern blueprint service\nextern state-store gitops\n");
+    shop.run(["apply", "--auto-approve"]).code(0).says(["Applied 1 object, 1 file"]);
+    assert_eq!(company.delivered(), [""; 0]);
+    shop.edit("plat.kdl", "extern state-store gitops\n", "");
+    shop.run(["plan"]).no_changes();
+    drop(twin);
+}
+
+#[test]
+fn a_file_is_left_in_a_state_store_of_others_on_purpose() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    let delivered = company.delivered();
+    shop.edit("plat.kdl", "extern promise bucket\n", "");
+    shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "removed \"file:gitops:*\" keep\n");
+    shop.run(["apply", "--auto-approve"]).code(0).says(["ALLOWED 1 file of 1 request"]);
+    assert_eq!(company.delivered(), delivered);
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_state_store_with_files_of_others_is_not_left_unasked() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let text = platform.read("delivery.kdl");
+    let elsewhere = platform.outside("other.git");
+    bare(&elsewhere);
+    let moved = text.replace("gitops.git", "other.git");
+    for text in ["", &*moved] {
+        platform.write("delivery.kdl", text);
+        platform
+            .run(["plan"])
+            .code(5)
+            .says(["the project leaves state-store:gitops, and 1 file of project shop-1 would stay"]);
+    }
+    platform.write("delivery.kdl", "removed state-store:gitops\n");
+    platform.run(["apply", "--auto-approve"]).code(0).says(["ALLOWED the project leaves state-store:gitops"]);
+    // What is out of reach by then is told to whom it belongs.
+    shop.write("shop.kdl", "");
+    let lost =
+        "no state store that the catalog knows has what was delivered for request:bucket:default/assets, which goes";
+    shop.run(["plan"]).code(0).says([lost]);
+}
+
+#[test]
+fn a_plan_is_made_again_where_its_ground_changed() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.edit("model.kdl", "promise bucket {", "promise bucket {\n    description \"Keeps files.\"");
+    platform.apply();
+    shop.run(["apply", "plan"]).code(4).complains([
+        "The plan is stale, and nothing was written",
+        "promise:bucket: the plan rests on it, and its project changed it",
+        "Plan again.",
+    ]);
+    shop.run(["apply", "plan", "--replan", "if-equivalent"]).code(0).complains(["it does the same"]);
+    shop.run(["plan"]).no_changes();
+    // What would come to something else is not.
+    shop.edit("shop.kdl", "size 3", "size 4");
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.edit("model.kdl", "size=\"${spec.size}\"", "size=\"${spec.size}Gi\"");
+    platform.apply();
+    shop.run(["apply", "plan", "--replan", "if-equivalent"]).code(4).complains([
+        "promise:bucket: the plan rests on it",
+        "it would come to something else",
+        "Plan again",
+    ]);
+}
+
+#[test]
+fn what_waits_for_its_new_project_is_told() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    shop.write(
+        "shop.kdl",
+        "removed entity:service:web to-project=platform-1\nremoved \"request:bucket:*\" to-project=nobody-9\n",
+    );
+    let web = "NOTICE entity:service:web waits for project platform-1, and stays as it is until that takes it over\n";
+    let nobody = "NOTICE request:bucket:default/assets waits for project nobody-9";
+    let unknown = "no project of that id has written to the catalog yet";
+    shop.run(["plan"]).code(0).says(["No changes", nobody, unknown, web]);
+    shop.run(["destroy"]).code(0).says(["Nothing to destroy.\n", nobody, web]).never_says("owns nothing");
+    assert_eq!(company.delivered().len(), 1);
+}
+
+#[test]
+fn a_changed_copy_leads_nowhere_else() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.run(["catalog", "pull"]).code(0);
+    shop.apply();
+    let (copy, lock) = (shop.read("plat.extern.kdl"), shop.read("plat.lock"));
+    let other = platform.outside("other.git").display().to_string();
+    for line in [
+        &*format!("project evil {{ id evil-1; catalog git create {{ url \"{other}\"; }}; }}\n"),
+        "extern team nobody\n",
+        "removed entity:service:web\n",
+        "policy none for=plan { require { $updates below 0; }; }\n",
+    ] {
+        shop.write("plat.extern.kdl", copy.clone() + line);
+        shop.run(["check"]).code(3).says(["error[E0741]"]).never_says("E0303");
+        shop.run(["plan"]).no_changes();
+        shop.run(["apply", "--auto-approve"]).code(0);
+    }
+    assert!(!platform.outside("other.git").exists());
+    // Nor where the lock was made to fit, does what it says count.
+    let tampered = copy.replace("values gold iron", "values gold iron tin");
+    assert_ne!(tampered, copy);
+    shop.write("plat.extern.kdl", &tampered);
+    let digest = |text: &str| blake3_of(text);
+    shop.write("plat.lock", lock.replace(&digest(&copy), &digest(&tampered)));
+    shop.run(["check"]).code(0);
+    shop.edit("shop.kdl", "tier gold", "tier tin");
+    shop.run(["plan"]).code(3).complains(["~ blueprint:service", "E0402"]);
+}
+
+/// The digest of a text, as a lock has it.
+fn blake3_of(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
+}
+
+#[test]
+fn what_of_others_cannot_be_had_is_told_with_its_reason() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    somebody_writes(&company, "objects/promise/bucket.json", "{");
+    let why =
+        "plat.kdl:6:1: error[E0742]: promise:bucket of another project could not be had: its live body cannot be read";
+    shop.run(["plan"]).code(3).complains([why]).never_says("held nothing");
+    shop.run(["catalog", "pull"]).code(3).complains([why]).says(["Pulled 6 objects"]);
+    shop.run(["check"]).code(3).says([why]);
+    // What came along is missed where it is used, and told all the same.
+    platform.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
+    somebody_writes(&company, "objects/entity/system/retail.json", "[]");
+    let retail = "warning[E0742]: entity:system:retail of another project could not be had";
+    shop.run(["plan"]).code(3).complains([retail, "E0410"]);
+}
+
+#[test]
+fn a_pull_says_by_its_exit_code_that_the_text_is_wrong() {
+    let Company { shop, .. } = &Company::new();
+    shop.edit("plat.kdl", "extern blueprint service\nextern promise bucket\n", "");
+    shop.write("shop.kdl", "extern foo bar\n");
+    let broken = ["shop.kdl:1:8: error", "foo", "no `extern` line that can be read"];
+    shop.run(["catalog", "pull"]).code(3).complains(broken);
+    assert!(!shop.path("plat.extern.kdl").exists());
+}
+
+#[test]
+fn what_others_have_no_more_keeps_nothing_from_being_destroyed() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    platform.edit("model.kdl", "team shop\n", "team shop\nteam one\n");
+    platform.apply();
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern team one\n");
+    shop.apply();
+    platform.edit("model.kdl", "team one\n", "");
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    shop.run(["plan"]).code(3).complains(["E0742", "team:one"]);
+    shop.run(["destroy", "--auto-approve"]).code(0).says(["Applied 2 objects, 1 file"]);
+    assert_eq!(company.delivered(), [""; 0]);
+}
+
+#[test]
+fn a_name_of_others_is_the_same_in_either_form_of_its_letters() {
+    let Company { platform, shop } = &Company::new();
+    platform.write("more.kdl", "entity system \"\u{c4}pfel\" { area fruit; }\n");
+    platform.apply();
+    shop.write("more.kdl", "extern entity system \"A\u{308}pfel\"\n");
+    shop.run(["catalog", "pull"]).code(0).says(["+  entity:system:\u{c4}pfel"]);
+    shop.run(["check"]).code(0);
+}
+
+#[test]
+fn problems_of_a_rollback_are_those_of_its_revision() {
+    let Company { platform, shop } = &Company::new();
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(shop.root()).args(["-c", "user.name=A", "-c", "user.email=a@example.com"]).args(arguments);
+        assert!(git.status().unwrap().success());
+    };
+    shop.write(".gitignore", ".plat/\n");
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "one"]);
+    git(&["tag", "one"]);
+    shop.edit("shop.kdl", "system retail", "system other");
+    git(&["commit", "-qam", "two"]);
+    shop.apply();
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    let missing = [":shop.kdl:3:12: error[E0410]", "what another project has comes by an `extern` line"];
+    shop.run(["rollback", "one"]).code(3).complains(missing);
+}
