@@ -118,10 +118,10 @@ impl<'p> Remembered<'p> {
         self.objects.is_wanted(address)
     }
 
-    /// Whether another project owns a request by now, so that what was delivered for it goes over to that project.
-    pub(super) fn is_anothers(&self, request: &Address) -> bool {
-        let entry = self.objects.entry(request).filter(|_| !self.is_declared(request));
-        entry.is_some_and(|entry| entry.owner.is_none() && entry.other_owner.is_some())
+    /// The other project that owns a request by now, so that what was delivered for it goes over to that one.
+    pub(super) fn owner_instead(&self, request: &Address) -> Option<&'p Name> {
+        let entry = self.objects.entry(request).filter(|_| !self.is_declared(request))?;
+        entry.other_owner.as_ref().filter(|_| entry.owner.is_none())
     }
 
     /// What a file of a store was delivered for; nothing where nobody remembers.

@@ -3,7 +3,7 @@
 use super::document::Guard;
 use super::input::Input;
 use super::remembered::Remembered;
-use crate::model::{Address, Name};
+use crate::model::{Address, Name, Thing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many are named.
@@ -11,22 +11,27 @@ const FEW: usize = 5;
 
 /// A notice for each project that is to take something over and did not yet, of what stays as it is until then.
 pub(super) fn notices(input: &Input<'_>, left: &BTreeSet<Address>, remembered: &Remembered<'_>) -> Vec<Guard> {
-    let mut waiting: BTreeMap<&Name, Vec<&Address>> = BTreeMap::new();
+    let mut waiting: BTreeMap<&Name, Vec<String>> = BTreeMap::new();
     for address in left {
         if let Some(to) = remembered.meant.removed(address).and_then(|line| line.to_project.as_ref()) {
-            waiting.entry(&to.value).or_default().push(address);
+            waiting.entry(&to.value).or_default().push(address.to_string());
+        }
+    }
+    for ((store, path), holder) in remembered.files() {
+        if let Some(owner) = remembered.owner_instead(&holder.request) {
+            waiting.entry(owner).or_default().push(Thing::file(store, path).to_string());
         }
     }
     waiting.into_iter().map(|(to, what)| notice(to, &what, input.projects.contains(to))).collect()
 }
 
-fn notice(to: &Name, what: &[&Address], is_known: bool) -> Guard {
-    let mut named: Vec<String> = what.iter().take(FEW).map(ToString::to_string).collect();
+fn notice(to: &Name, what: &[String], is_known: bool) -> Guard {
+    let mut named: Vec<String> = what.iter().take(FEW).cloned().collect();
     named.extend((what.len() > FEW).then(|| format!("{} more", what.len() - FEW)));
     let named = named.join(", ");
     let (wait, them) = match what.len() {
         1 => (format!("{named} waits for project {to}"), "stays as it is until that takes it over"),
-        many => (format!("{many} objects wait for project {to}"), "stay as they are until that takes them over"),
+        many => (format!("{many} things wait for project {to}"), "stay as they are until that takes them over"),
     };
     let listed = if what.len() == 1 { String::new() } else { format!(" ({named})") };
     let unknown =

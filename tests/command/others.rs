@@ -245,7 +245,7 @@ fn what_goes_to_another_project_is_always_owned_by_one_of_the_two() {
     // The shop gives away what it has, and what is said of it here and there.
     shop.write("shop.kdl", "removed entity:service:web to-project=platform-1\n");
     shop.edit("shop.kdl", "platform-1\n", "platform-1\nremoved \"request:bucket:*\" to-project=platform-1\n");
-    let waits = "NOTICE 2 objects wait for project platform-1, and stay as they are until that takes them over";
+    let waits = "NOTICE 2 things wait for project platform-1, and stay as they are until that takes them over";
     shop.run(["plan"]).code(0).says(["No changes", waits]);
     shop.run(["apply", "--auto-approve"]).code(0);
     assert_eq!(company.delivered(), delivered);

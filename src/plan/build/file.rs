@@ -112,8 +112,9 @@ impl Builder<'_, '_> {
     /// Whether a file stays as it is although nothing of the text comes to it.
     fn leaves(&self, store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> bool {
         let holder = self.remembered.holder(&store.store, &diff.path);
-        let goes_over =
-            |request: &Address| self.remembered.meant.is_handed(request) || self.remembered.is_anothers(request);
+        let goes_over = |request: &Address| {
+            self.remembered.meant.is_handed(request) || self.remembered.owner_instead(request).is_some()
+        };
         self.input.options.additive || holder.is_some_and(|holder| goes_over(&holder.request))
     }
 
