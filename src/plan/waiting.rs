@@ -17,12 +17,14 @@ pub(super) fn notices(input: &Input<'_>, left: &BTreeSet<Address>, remembered: &
             waiting.entry(&to.value).or_default().push(address.to_string());
         }
     }
+    let mut known = input.projects.clone();
     for ((store, path), holder) in remembered.files() {
         if let Some(owner) = remembered.owner_instead(&holder.request) {
+            known.insert(owner.clone());
             waiting.entry(owner).or_default().push(Thing::file(store, path).to_string());
         }
     }
-    waiting.into_iter().map(|(to, what)| notice(to, &what, input.projects.contains(to))).collect()
+    waiting.into_iter().map(|(to, what)| notice(to, &what, known.contains(to))).collect()
 }
 
 fn notice(to: &Name, what: &[String], is_known: bool) -> Guard {

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The plan with what it means for others, and what of theirs it rests on. Nothing is read where it touches no blueprint, scorecard or promise
-/// that others use; `now`, in seconds since 1970 (UTC), is what `within` counts from.
+/// that others use, and no entity to which their scorecards lead; `now`, in seconds since 1970 (UTC), is what `within` counts from.
 ///
 /// # Errors
 /// Where the catalog cannot be read.

@@ -221,7 +221,6 @@ pub(super) fn pass(plan: &Plan, tripwire: &Tripwire) -> Result<(), Leak> {
     tripwire.pass(plan.to_json().as_bytes(), "the plan").map(drop)
 }
 
-/// What differs in each state store of the project, with its contents.
 /// The requests that other projects delivered files for which are wanted here too, by path.
 fn delivered_by_others(store: &dyn Store, diffs: &[FileDiff<'_>]) -> Result<BTreeMap<String, Address>, SessionError> {
     let wanted = diffs.iter().filter(|diff| diff.desired.is_some() && diff.base.is_none());
@@ -240,6 +239,7 @@ fn delivered_by_others(store: &dyn Store, diffs: &[FileDiff<'_>]) -> Result<BTre
     Ok(found)
 }
 
+/// What differs in each state store of the project, with its contents.
 fn open_stores<'s>(
     files: Vec<Files<'s>>,
     settled: &Settled<'_>,

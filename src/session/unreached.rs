@@ -22,10 +22,13 @@ pub(super) fn unreached(
     observed: &[Entry],
     targets: &Targets,
 ) -> Result<Unreached, SessionError> {
-    let all: BTreeMap<&Address, &Entry> = observed.iter().map(|entry| (&entry.address, entry)).collect();
+    let entry = |address: &Address| {
+        let place = observed.binary_search_by(|entry| entry.address.cmp(address)).ok()?;
+        observed.get(place)
+    };
     let held: BTreeSet<&Address> =
         settled.holdings.values().flat_map(|held| held.iter()).map(|holding| &holding.request).collect();
-    let promise = |request: &Address| request.above().and_then(|promise| all.get(&promise).copied());
+    let promise = |request: &Address| request.above().and_then(|promise| entry(&promise));
     let is_own = |entry: &Entry| entry.owner.is_some();
     let is_unheld = |entry: &&Entry| {
         let is_applied = entry.address.kind == Kind::Request && entry.owner.is_some() && entry.live.is_some();

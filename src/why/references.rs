@@ -1,4 +1,4 @@
-use crate::model::{Address, Declared, Expectation, Kind, Leaf, PolicySubject, Predicate, Project, Scorecard};
+use crate::model::{Address, Declared, Expectation, Kind, Leaf, Predicate, Project, Scorecard};
 use crate::object::Types;
 use crate::plan::Place;
 use crate::render::Rendered;
@@ -33,7 +33,6 @@ pub(super) fn references(
     }
     if field.is_none() {
         found.of_tests();
-        found.of_policies();
         found.of_refactoring();
     }
     found.references
@@ -50,6 +49,7 @@ struct Found<'a> {
 fn how(kind: Kind, field: &str) -> &'static str {
     match (kind, field.split('.').next().unwrap_or_default()) {
         (Kind::Scorecard, "blueprint") => "scorecard for",
+        (Kind::Policy, "of") => "policy for",
         (Kind::Action, "blueprint") => "action on",
         (Kind::Action, "backend") => "makes entities of it",
         (Kind::Blueprint | Kind::Entity, "relations") => "relation",
@@ -128,21 +128,6 @@ impl Found<'_> {
                     let from = format!("test \"{}\"", test.description.value);
                     self.add(&from, "expects", scorecard.span);
                 }
-            }
-        }
-    }
-
-    /// The policies on what is of the blueprint or the promise.
-    fn of_policies(&mut self) {
-        let of = match self.address.kind {
-            Kind::Blueprint => Kind::Entity,
-            Kind::Promise => Kind::Request,
-            _ => return,
-        };
-        for policy in self.project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::Object(of)) {
-            if let Some(named) = policy.of.as_ref().filter(|named| named.value == self.address.name) {
-                let from = format!("policy `{}`", policy.name.value);
-                self.add(&from, "policy for", named.span);
             }
         }
     }

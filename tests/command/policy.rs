@@ -342,3 +342,10 @@ fn a_blueprint_of_another_name_makes_no_warning_new() {
     project.edit("services.kdl", "    owner shop\n", "");
     project.run(["plan"]).code(0).says(["with 1 warning, 1 warning as before\n", "WARNED entity:component:cart  "]);
 }
+
+#[test]
+fn a_blueprint_says_once_which_policies_are_of_it() {
+    let project = new().file("policies.kdl", OWNED);
+    let told = project.run(["why", "blueprint:service"]).code(0).says(["policy:owned", "policy for", "policies.kdl:1"]);
+    assert_eq!(told.out.matches("policies.kdl:1").count(), 1, "{told}");
+}

@@ -108,7 +108,7 @@ fn files_of_a_request_that_another_took_over_stay_until_it_delivers() {
     fs::remove_file(&hook).unwrap();
     shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "");
     let waits = "configmap-assets.yaml waits for project platform-1, and stays as it is until that takes it over";
-    shop.run(["plan"]).code(0).says(["No changes", waits]);
+    shop.run(["plan"]).code(0).says(["No changes", waits]).never_says("no project of that id");
     shop.apply();
     assert_eq!(company.delivered(), delivered);
     platform.apply();

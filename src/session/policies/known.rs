@@ -90,6 +90,9 @@ impl Before<'_> {
 
     /// The policies as they are live, under the names that they and what they are of have in the plan.
     fn policies(&self, changed: &BTreeMap<&Thing, &Operation>) -> Vec<Policy> {
+        let moved = changed.values().filter_map(|one| Some((one.from.as_ref()?.object()?, one.thing.object()?)));
+        let types = moved.filter(|(from, _)| from.kind.below().is_some());
+        let names: BTreeMap<&str, &Name> = types.map(|(from, to)| (&*from.name, &to.name)).collect();
         let before = |policy: &Policy| {
             let address = policy.address();
             let thing = Thing::Object(address.clone());
@@ -100,10 +103,8 @@ impl Before<'_> {
                     let body = self.live.get(&thing)?.read()?.body.clone();
                     let mut before = Policy::of(&Declaration::of_object(&Object { address, body }, 0))?;
                     if let Some(of) = &mut before.of {
-                        let moved = changed.values().filter_map(|one| Some((one.from.as_ref()?.object()?, &one.thing)));
-                        let is_it = |one: &Address| one.kind.below().is_some() && one.name == of.value;
-                        let planned = moved.filter(|(from, _)| is_it(from)).find_map(|(_, to)| to.object());
-                        of.value = planned.map_or_else(|| of.value.clone(), |to| to.name.clone());
+                        let planned = names.get(&*of.value).map(|name| (*name).clone());
+                        of.value = planned.unwrap_or_else(|| of.value.clone());
                     }
                     Some(before)
                 }
