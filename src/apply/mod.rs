@@ -31,10 +31,11 @@ pub use progress::{Observer, Patience, Step, Unobserved};
 pub use verify::{Seen, Stale, StaleChange, verify};
 pub use waiting::waiting;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Observed};
 use crate::model::{Identity, StateStore};
 use crate::secret::Secrets;
 use crate::store::{Store, StoreError};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// The open targets of a project. They can be handed to another thread, as a server does with them.
@@ -47,6 +48,8 @@ pub struct Targets {
     pub stores: BTreeMap<String, Box<dyn Store>>,
     /// The secrets that files refer to.
     pub secrets: Secrets,
+    /// What the catalog holds as whoever opened it saw it: the first to look at it has that.
+    pub looked: Cell<Option<Observed>>,
     /// What opens a state store as the catalog has it, which may no longer be declared.
     pub reopen: Reopen,
 }

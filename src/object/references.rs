@@ -3,7 +3,9 @@
 
 use super::fields::{fields, inside};
 use super::table::{Nature, Row, Table};
-use crate::model::{Address, Blueprint, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value};
+use crate::model::{
+    Address, Blueprint, Declared, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value, Visit,
+};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -69,8 +71,17 @@ impl<'t> Types<'t> {
 
     /// What an object names that is made.
     pub fn of_made(&self, address: &Address, made: &Made) -> Vec<Reference> {
+        self.of_parts(address, |visit| made.each_part(visit))
+    }
+
+    /// What an object names that a text declares.
+    pub fn of_declared(&self, address: &Address, declared: &dyn Declared) -> Vec<Reference> {
+        self.of_parts(address, |visit| declared.each_part(visit))
+    }
+
+    fn of_parts(&self, address: &Address, each_part: impl FnOnce(&mut Visit<'_>)) -> Vec<Reference> {
         let mut found = Found::new(self, address);
-        made.each_part(&mut |outer, name, value| match inside(name, value).filter(|_| outer.is_none()) {
+        each_part(&mut |outer, name, value| match inside(name, value).filter(|_| outer.is_none()) {
             Some(group) => {
                 let fields = group.members.iter().map(|inner| (&inner.name.value, &inner.value));
                 fields.for_each(|(inner, value)| found.field(Some(name), inner, value, value.span));

@@ -26,7 +26,9 @@ impl Objects {
     /// # Errors
     /// Where it cannot be read.
     pub fn observe(project: &Project, desired: &[Desired<'_>], targets: &Targets) -> Result<Self, ObserveError> {
-        let Observed { entries, strays } = targets.catalog.observe(&targets.identity.id)?;
+        let looked = targets.looked.take();
+        let looked = looked.map_or_else(|| targets.catalog.observe(&targets.identity.id), Ok)?;
+        let Observed { entries, strays } = looked;
         let moves = moves(project, desired, &entries);
         let pairs = pair(desired, &entries, &moves);
         Ok(Self { entries, strays, moves, pairs })

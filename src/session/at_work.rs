@@ -1,5 +1,7 @@
 use super::identity::fresh_id;
-use super::{Disk, Ending, Misuse, Planning, SessionError, known_allowances, open_targets, plan_watched};
+use super::{
+    Disk, Ending, Looked, Misuse, Planning, SessionError, known_allowances, open_targets, open_targets_in, plan_watched,
+};
 use crate::adapter::git::head_revision;
 use crate::apply::Targets;
 use crate::credentials::Environment;
@@ -41,6 +43,15 @@ impl Session<'_> {
     pub fn open(&self, wait: &Wait) -> Result<Targets, SessionError> {
         let project = &self.loaded.project;
         open_targets(self.disk, project, self.environment, &fresh_id(project), wait)
+    }
+
+    /// The same, with the catalog that was looked at already.
+    ///
+    /// # Errors
+    /// Where one of them cannot be opened.
+    pub fn open_in(&self, looked: Looked, wait: &Wait) -> Result<Targets, SessionError> {
+        let project = &self.loaded.project;
+        open_targets_in(self.disk, project, self.environment, &fresh_id(project), wait, looked)
     }
 
     /// Plans, holds that everything that is allowed is of something, names the commit of the text, and signs with the key where there

@@ -15,6 +15,7 @@ use crate::plan::{Former, Plan, Restraining, restraints};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
 use crate::workspace::{Loaded, Unwatched};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -68,6 +69,7 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
         stores: boxed(&stores),
         secrets,
         // What is left was declared by the older text.
+        looked: Cell::default(),
         reopen: Box::new(move |store| {
             let left = delivered.get(&*store.name.value).cloned();
             Ok(Box::new(left.unwrap_or_else(|| store::Memory::new(&store.name.value, ""))))

@@ -92,7 +92,9 @@ pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
 pub use scaffold::{is_left_in, pipeline as pipeline_of, scaffold};
 pub use take_over::Written;
-pub use targets::{CatalogAt, open_catalog, open_catalog_at, open_targets, open_targets_of, settle_identity};
+pub use targets::{
+    CatalogAt, Looked, open_catalog, open_catalog_at, open_targets, open_targets_in, open_targets_of, settle_identity,
+};
 pub use team::{Asked as TeamAsked, Team};
 pub use watch::Notice;
 

@@ -3,10 +3,11 @@
 use super::SessionError;
 use super::catalogs::known_as;
 use super::listing::listing;
-use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Presence};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence};
 use crate::diff::Veil;
 use crate::model::{
-    Address, Asked, Blueprint, Declaration, Digest, Kind, Name, Object, Project, Promise, Scope, Timestamp, Value,
+    Address, Asked, Blueprint, Declaration, Declared, Digest, Kind, Name, Object, Project, Promise, Scope, Timestamp,
+    Value,
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
@@ -17,7 +18,8 @@ use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
 use crate::writer::{on_lines, write};
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -52,6 +54,8 @@ pub struct Live {
     pub loaded: Loaded,
     /// What is otherwise than in the copy beside it.
     pub since: Vec<(Address, Since)>,
+    /// What the catalog holds; nothing where nobody had to look.
+    pub observed: Option<Observed>,
     /// What there is; nothing where the copy beside the project is what the catalog holds.
     pub pulled: Option<Pulled>,
 }
@@ -72,17 +76,17 @@ pub fn against_catalog(
     progress: &dyn Progress,
 ) -> Result<Live, SessionError> {
     if loaded.project.externs.asked.is_empty() || loaded.project.name.is_none() {
-        return Ok(Live { loaded, since: Vec::new(), pulled: None });
+        return Ok(Live { loaded, since: Vec::new(), observed: None, pulled: None });
     }
     progress.begin("Looking at what other projects own", None);
-    let entries = catalog.observe(own)?.entries;
+    let observed = catalog.observe(own)?;
     let mut workspace = Workspace::default();
     let mut seen = Vec::new();
     let before = bodies(&loaded.project);
-    let mut live = Live { loaded, since: Vec::new(), pulled: None };
+    let mut live = Live { loaded, since: Vec::new(), observed: None, pulled: None };
     let mut lock = Lock::of(loader).filter(|_| !live.loaded.project.externs.is_changed);
     for _ in 0..ROUNDS {
-        let selected = select(&live.loaded.project, &entries, catalog)?;
+        let selected = select(&live.loaded.project, &observed.entries, catalog)?;
         let objects = digest(&selected);
         let rested_on = selected.iter().filter(|entry| is_rested_on(entry.address.kind));
         seen = rested_on.filter_map(|entry| Some((entry.address.clone(), entry.digest()?))).collect();
@@ -101,6 +105,7 @@ pub fn against_catalog(
         // That these could not be had is told for itself.
         live.since.retain(|(address, _)| !left_out.iter().any(|(out, _)| out == address));
     }
+    live.observed = Some(observed);
     Ok(live)
 }
 
@@ -228,14 +233,18 @@ fn targets(blueprint: &Object) -> Vec<Address> {
 fn named(project: &Project) -> BTreeSet<Address> {
     let types = Types::new(&project.blueprints, &project.promises);
     let declared = project.declared();
-    let own: BTreeSet<Address> = declared.iter().map(|one| one.address()).collect();
-    let mut named = BTreeSet::new();
-    for one in &declared {
+    let refers = |mut named: HashSet<Address>, one: &&(dyn Declared + Sync)| {
         let address = one.address();
-        let found = types.of_body(&address, &one.body()).into_iter().map(|reference| reference.to);
-        named.extend(found.chain(address.above()).filter(|to| !own.contains(to)));
+        named
+            .extend(types.of_declared(&address, *one).into_iter().map(|reference| reference.to).chain(address.above()));
+        named
+    };
+    let joined = |one: HashSet<Address>, other| one.into_iter().chain(other).collect();
+    let mut named: HashSet<Address> = declared.par_iter().fold(HashSet::new, refers).reduce(HashSet::new, joined);
+    for one in &declared {
+        named.remove(&one.address());
     }
-    named
+    named.into_iter().collect()
 }
 
 /// What tells whether a catalog holds the same.

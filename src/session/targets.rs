@@ -5,13 +5,14 @@ use super::own_folder::own_folder;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::Surroundings;
 use crate::apply::{Reopen, Targets};
-use crate::catalog::{self, Catalog, CatalogError};
+use crate::catalog::{self, Catalog, CatalogError, Observed};
 use crate::credentials::Environment;
 use crate::model::{Evidence, Identity, Project, StateStore};
 use crate::secret::Secrets;
 use crate::store::{self, Store, StoreError};
 use crate::wait::Wait;
 use crate::workspace::{Resolved, project_file};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -42,6 +43,16 @@ pub enum CatalogAt {
     Declared,
     /// The one that the project of another folder declares.
     Of(PathBuf),
+}
+
+/// The catalog of a project that was opened and looked at.
+pub struct Looked {
+    /// The catalog, into which nothing is written that holds a secret.
+    pub catalog: Box<dyn Catalog>,
+    /// The id of the project for which it was looked at.
+    pub own: String,
+    /// What it holds then; nothing where nobody looked.
+    pub observed: Option<Observed>,
 }
 
 /// The catalog that somebody means in a project, into which nothing is written that holds a secret.
@@ -82,10 +93,26 @@ pub fn open_targets(
     fresh: &str,
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
+    let catalog = open_catalog_at(&CatalogAt::Declared, (disk, project), environment, wait)?;
+    open_targets_in(disk, project, environment, fresh, wait, Looked { catalog, own: String::new(), observed: None })
+}
+
+/// The same, with the catalog that was opened already and looked at.
+///
+/// # Errors
+/// Where one of them cannot be opened.
+pub fn open_targets_in(
+    disk: &Disk,
+    project: &Project,
+    environment: &Environment,
+    fresh: &str,
+    wait: &Wait,
+    Looked { catalog, own, observed }: Looked,
+) -> Result<Targets, SessionError> {
     let surroundings = surroundings(disk, environment, wait);
-    let catalog = surroundings.open_catalog(project.catalog.as_ref())?;
     let identity = settle(project, &*catalog, fresh, |id| open_stores(&surroundings, project, id))?;
-    opened(surroundings, project, catalog, &identity)
+    let observed = observed.filter(|_| own == identity.id);
+    Ok(Targets { looked: Cell::new(observed), ..opened(surroundings, project, catalog, &identity)? })
 }
 
 /// The same, of a project of which it is known who it is.
@@ -100,7 +127,7 @@ pub fn open_targets_of(
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
     let surroundings = surroundings(disk, environment, wait);
-    let catalog = surroundings.open_catalog(project.catalog.as_ref())?;
+    let catalog = open_catalog_at(&CatalogAt::Declared, (disk, project), environment, wait)?;
     opened(surroundings, project, catalog, identity)
 }
 
@@ -113,7 +140,8 @@ fn opened(
     let (environment, tripwire) = (surroundings.environment.clone(), surroundings.environment.tripwire().clone());
     Ok(Targets {
         identity: identity.clone(),
-        catalog: Box::new(catalog::Watched::new(catalog, tripwire.clone())),
+        catalog,
+        looked: Cell::default(),
         stores: open_stores(&surroundings, project, &identity.id)?,
         secrets: Secrets::new(Box::new(environment), tripwire),
         reopen: reopen(surroundings, identity),

@@ -87,7 +87,7 @@ impl Found<'_> {
             if above.is_some_and(|above| !types.can_name(&above, self.address)) {
                 continue;
             }
-            for reference in types.of_body(&from, &declared.body()) {
+            for reference in types.of_declared(&from, declared) {
                 if reference.to == *self.address {
                     self.add(&from, how(from.kind, &reference.field), reference.span);
                 }

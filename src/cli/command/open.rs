@@ -2,7 +2,9 @@ use crate::cli::arguments::Reports;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports};
 use crate::report;
-use crate::session::{CatalogAt, Disk, Session, Targets, against_catalog, identity_in, open_catalog_at};
+use crate::session::{
+    CatalogAt, Disk, Live, Looked, Session, SessionError, Targets, against_catalog, identity_in, open_catalog_at,
+};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress};
 
@@ -32,7 +34,7 @@ pub(super) fn project(
     wait: &Wait,
 ) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
-    let loaded = live(&disk, context.load_silently(&disk)?, context, wait)?;
+    let (loaded, looked) = live(&disk, context.load_silently(&disk)?, context, wait)?;
     // What goes needs nothing of what others have no more.
     let loaded = if command == "destroy" { loaded.without_missing() } else { loaded };
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
@@ -41,15 +43,22 @@ pub(super) fn project(
         return Ok(None);
     }
     context.meter.begin("Opening the catalog and the state stores", None);
-    let targets = context.session(&disk, &loaded).open(wait);
+    let targets = targets(context.session(&disk, &loaded), looked, wait);
     context.meter.end();
     Ok(Some(Opened { targets: targets?, disk, loaded, commit: None }))
 }
 
-/// A project with what it uses of others as the catalog holds it; as it is where it uses nothing.
-fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result<Loaded, Failure> {
+fn targets(session: Session<'_>, looked: Option<Looked>, wait: &Wait) -> Result<Targets, SessionError> {
+    match looked {
+        Some(looked) => session.open_in(looked, wait),
+        None => session.open(wait),
+    }
+}
+
+/// A project with what it uses of others as the catalog holds it, and that catalog; as it is where it uses nothing.
+fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result<(Loaded, Option<Looked>), Failure> {
     if loaded.project.externs.asked.is_empty() || loaded.project.name.is_none() {
-        return Ok(loaded);
+        return Ok((loaded, None));
     }
     let catalog = open_catalog_at(&CatalogAt::Declared, (loader, &loaded.project), &context.environment, wait)?;
     let own = identity_in(&loaded.project, &*catalog)?.id;
@@ -58,18 +67,19 @@ fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result
     if let Some(outdated) = report::outdated(&live) {
         context.complain(&outdated)?;
     }
-    Ok(live.loaded)
+    let Live { loaded, observed, .. } = live;
+    Ok((loaded, Some(Looked { catalog, own, observed })))
 }
 
 /// The project of a command that looks, and the targets that it names; nothing where the project has errors, which are told.
 pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     let disk = context.disk()?;
-    let loaded = live(&disk, context.load_silently(&disk)?, context, &context.wait)?;
+    let (loaded, looked) = live(&disk, context.load_silently(&disk)?, context, &context.wait)?;
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
     if loaded.diagnostics.has_errors() {
         return Ok(None);
     }
-    let targets = context.session(&disk, &loaded).open(&context.wait)?;
+    let targets = targets(context.session(&disk, &loaded), looked, &context.wait)?;
     Ok(Some(Opened { disk, loaded, targets, commit: None }))
 }
 

@@ -42,6 +42,7 @@ fn applied(text: &str) -> Targets {
         catalog: Box::new(Memory::default()),
         stores: BTreeMap::new(),
         secrets: Secrets::default(),
+        looked: std::cell::Cell::default(),
         reopen: Box::new(|_| Ok(Box::new(crate::store::Memory::new("left", "nobody")))),
     };
     let plan = plan(&loaded(text), &mut targets, Planning::default()).unwrap();

@@ -283,6 +283,7 @@ fn targets(catalog: &Shared) -> Targets {
         catalog: Box::new(catalog.clone()),
         stores: BTreeMap::new(),
         secrets: Secrets::default(),
+        looked: std::cell::Cell::default(),
         reopen: Box::new(|_| Ok(Box::new(crate::store::Memory::new("left", "nobody")))),
     }
 }

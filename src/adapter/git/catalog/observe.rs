@@ -1,6 +1,7 @@
 //! What a catalog says as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use git2::Oid;
@@ -8,7 +9,7 @@ use git2::Oid;
 use super::layer::{self, Layer};
 use super::record::{self, Owned};
 use super::view::{Listed, Odd, View};
-use super::{Fault, GitCatalog, each, level, presence, removal, text};
+use super::{Fault, GitCatalog, level, presence, removal, text};
 use crate::adapter::git::objects::tree::Spot;
 use crate::catalog::{Entry, LevelRecord, Observed, Presence, Stray};
 use crate::model::{Address, DeclaredAt, Digest, Name};
@@ -181,14 +182,18 @@ pub(super) fn levels(view: &View<'_>, project: &str) -> Result<Vec<LevelRecord>,
     let mut scorecards: Vec<String> = folders.iter().filter_map(|name| layer::unescaped(name)).collect();
     scorecards.sort_unstable();
     let mut found = Vec::new();
+    // Many entities are at one level, and then say it in one blob.
+    let mut known: HashMap<Oid, Option<Option<Name>>> = HashMap::new();
     for scorecard in &scorecards {
         let layer = Layer::Levels(project.into(), scorecard.as_str().into());
-        let addresses: Vec<Address> = view.list(&layer)?.files.into_iter().map(|(address, _)| address).collect();
-        let levels = each(view, &layer, &addresses, |_, content| Ok(record::read_level(&content).ok()))?;
-        for (entity, said) in addresses.into_iter().zip(levels) {
+        for (entity, blob) in view.list(&layer)?.files {
+            let said = match known.entry(blob) {
+                Slot::Occupied(said) => said.into_mut(),
+                Slot::Vacant(new) => new.insert(record::read_level(&view.content(blob)?).ok().map(level)),
+            };
             // One that nobody can read is as good as none: the next apply writes it anew.
-            let Some(said) = said.flatten() else { continue };
-            found.push(LevelRecord { scorecard: scorecard.as_str().into(), entity, level: level(said) });
+            let Some(level) = said.clone() else { continue };
+            found.push(LevelRecord { scorecard: scorecard.as_str().into(), entity, level });
         }
     }
     Ok(found)
