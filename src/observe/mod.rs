@@ -11,7 +11,7 @@ mod settle;
 pub use confidential::Confidential;
 pub use files::{Files, files};
 pub use objects::{Objects, Sides};
-pub use settle::{Settled, settle};
+pub use settle::{Settled, settle, unsuitable};
 
 use crate::catalog::CatalogError;
 use crate::diag::Diagnostics;

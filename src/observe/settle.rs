@@ -227,7 +227,7 @@ fn out_of_store(store: &str, held: &Held, project: &Project, rendered: &[Rendere
 }
 
 /// Why a request cannot stay where it stands; nothing where it could.
-fn unsuitable(project: &Project, from: &Name, rendered: &Rendered) -> Option<Leaving> {
+pub fn unsuitable(project: &Project, from: &Name, rendered: &Rendered) -> Option<Leaving> {
     let Some(destination) = project.destination(from) else { return Some(Leaving::Gone) };
     Some(match unfit(project, destination, &rendered.labels)? {
         Unfit::Labels(keys) => Leaving::Labels(keys.iter().map(ToString::to_string).collect()),

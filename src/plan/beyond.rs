@@ -75,6 +75,7 @@ fn is_nothing(plan: &Plan) -> bool {
         lost,
         going_on: _,
         rendered,
+        redelivered,
         levels,
         invalid,
         broken,
@@ -86,9 +87,10 @@ fn is_nothing(plan: &Plan) -> bool {
     } = &plan.impact;
     let done = plan.operations.is_empty() && plan.conflicts.is_empty() && plan.new_hosts.is_empty();
     let judged = plan.violations.is_empty() && plan.restraints.is_empty() && plan.guards.is_empty();
-    let placed = moves.is_empty() && lost.is_empty() && rendered.is_empty() && renamed.is_empty();
+    let placed = moves.is_empty() && lost.is_empty() && rendered.is_empty() && redelivered.is_empty();
     let listed = levels.is_none() && invalid.is_none() && broken.is_none();
-    done && judged && placed && listed && referring.is_empty() && closures.is_empty() && looked.is_empty()
+    let named = renamed.is_empty() && referring.is_empty();
+    done && judged && placed && listed && named && closures.is_empty() && looked.is_empty()
 }
 
 /// The consequences that were not approved. Of fewer operations less may follow, so that less has to be looked at.
@@ -98,6 +100,7 @@ fn further(again: &Impact, approved: &Impact, is_less: bool) -> Impact {
         lost,
         going_on,
         rendered,
+        redelivered,
         levels,
         invalid,
         broken,
@@ -113,6 +116,7 @@ fn further(again: &Impact, approved: &Impact, is_less: bool) -> Impact {
         // That something goes on is no loss; what does so no longer is more of an operation.
         going_on: going_on.clone(),
         rendered: more(rendered, &approved.rendered),
+        redelivered: more(redelivered, &approved.redelivered),
         levels: more_seen(levels.as_deref(), approved.levels.as_deref()),
         invalid: more_seen(invalid.as_deref(), approved.invalid.as_deref()),
         broken: more_seen(broken.as_deref(), approved.broken.as_deref()),

@@ -35,8 +35,9 @@ pub use document::{
     Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Concerned, Conflict, Content, Declared,
     DocumentError, Drift, Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact,
     InTheWay, Invalid, Leaving, Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase,
-    Place, Plan, PlannedCatalog, PlannedStore, Reason, Record, Referring, Relocation, Renamed, Rerender, Restraint,
-    RestsOn, Standing, Summary, Target, Transition, Violation, parts as field_parts, parts_between,
+    Place, Plan, PlannedCatalog, PlannedStore, Reason, Record, Redelivery, Referring, Relocation, Renamed, Repath,
+    Rerender, Restraint, RestsOn, Standing, Summary, Target, Transition, Violation, parts as field_parts,
+    parts_between,
 };
 pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore};
 pub use guard::{Contents, Staying, lost_objects};

@@ -5,8 +5,8 @@ use super::json::Problem;
 use super::test::Line;
 use super::totals::Totals;
 use crate::plan::{
-    Broken, Closure, Concerned, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Referring,
-    Relocation, Renamed, Rerender, Restraint, Transition, Violation,
+    Broken, Closure, Concerned, Conflict, Drift, Guard, Invalid, Looked, Lost, NewHost, Operation, Redelivery,
+    Referring, Relocation, Renamed, Rerender, Restraint, Transition, Violation,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -53,6 +53,8 @@ pub(super) enum Consequence<'a> {
     Move(&'a Relocation),
     /// A request loses files.
     Lost(&'a Lost),
+    /// Files of a request of another project come to other places, or go.
+    Redelivered(&'a Redelivery),
     /// An entity changes level.
     Level(&'a Transition),
     /// An object becomes invalid.

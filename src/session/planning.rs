@@ -117,7 +117,7 @@ pub(super) fn draft(
         options,
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
-    let plan = consumers::told(plan, project, &observed, &*targets.catalog, planning.now)?;
+    let plan = consumers::told(plan, loaded, &observed, targets, planning.now)?;
     let plan = Plan { new_hosts: new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;

@@ -54,6 +54,7 @@ mod moved;
 mod moving_in;
 mod moving_out;
 mod others;
+mod others_elsewhere;
 mod pages;
 #[cfg(unix)]
 mod named;

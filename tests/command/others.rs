@@ -411,6 +411,32 @@ fn policies_of_the_owner_judge_what_others_declare_and_do() {
 }
 
 #[test]
+fn a_plan_says_what_of_others_a_policy_comes_to_refuse() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    let policies = "policy stored for=entity of=service { require { repo present; }; }\n\
+                    policy small for=request of=bucket severity=warn { require { size below 3; }; }\n\
+                    policy shops for=entity of=service { require { system.area is shops; }; }\n";
+    platform.write("policies.kdl", policies);
+    let refused = "entity:service:web: the policy `stored` comes to refuse it";
+    platform.run(["plan"]).code(0).says([
+        "because of policy:stored 1 object becomes invalid",
+        refused,
+        "(of project shop-1: shop.kdl:1, in no commit)",
+        "concerns project shop (shop-1)",
+        "looked at in part: validity",
+    ]);
+    platform.run(["plan"]).never_says("`small` comes").never_says("`shops` comes");
+    platform.apply();
+    // What it refused before is not new, and what others see of the entity at the other end counts.
+    platform.edit("policies.kdl", "repo present", "repo present; tier is gold");
+    platform.edit("model.kdl", "area shops", "area rest");
+    let plan = platform.run(["plan"]).code(0);
+    plan.says(["the policy `shops` comes to refuse it"]).never_says("`stored` comes to refuse it");
+    shop.run(["plan"]).code(5).says(["DENIED entity:service:web"]);
+}
+
+#[test]
 fn a_plan_rests_on_the_policies_of_others() {
     let Company { platform, shop } = &Company::new();
     platform
@@ -468,15 +494,6 @@ fn the_order_of_a_text_renders_nothing_of_others_anew() {
     );
     platform.run(["plan"]).never_says("renders");
     shop.run(["plan"]).no_changes();
-}
-
-#[test]
-fn where_others_deliver_to_is_not_said_to_be_known() {
-    let Company { platform, shop } = &Company::new();
-    shop.apply();
-    platform.edit("delivery.kdl", "environment=prod", "environment=test");
-    let told = "in part: moves, lost files, rendered files: where the request of other projects stands that destination:prod is for";
-    platform.run(["plan"]).code(0).says([told]);
 }
 
 #[test]

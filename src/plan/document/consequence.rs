@@ -20,6 +20,9 @@ pub struct Impact {
     pub going_on: Vec<Thing>,
     /// The requests of which the bytes of files change, and why. Files that only get another place do not, nor do those that are set back.
     pub rendered: Vec<Rerender>,
+    /// The requests of other projects of which files come to other places, or go, with the next apply of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redelivered: Vec<Redelivery>,
     /// The entities that change level; nothing where nobody looked. One that gets another name changes none by that.
     pub levels: Option<Vec<Transition>>,
     /// The entities and requests of the catalog, of whomever, that a change of their blueprint or promise makes invalid;
@@ -51,6 +54,48 @@ pub struct Lost {
     /// What files that stay will no longer hold, nor any other one of the destination: whatever applies them deletes it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<LostObject>,
+}
+
+/// A request of another project of which files come to other places, or go, with the next apply of that project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Redelivery {
+    /// The request.
+    pub request: Address,
+    /// The project that owns it.
+    pub owner: String,
+    /// Where that project declares it, as of its last change of it; nothing where the catalog does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAt>,
+    /// The planned changes that cause it.
+    pub because: Vec<Address>,
+    /// That it leaves a destination, or a state store with it, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moves: Option<Relocation>,
+    /// The files that get another path in the same destination, and keep their content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<Repath>,
+    /// The files that go and do not come again with the same content in the same destination.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Thing>,
+    /// What no file that the project delivers to the destination holds any more: whatever applies them deletes it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Manifested>,
+}
+
+/// A file that gets another path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Repath {
+    /// Where it is.
+    pub from: Thing,
+    /// Where it comes to be.
+    pub to: Thing,
+}
+
+impl Redelivery {
+    /// Whether nothing becomes of it.
+    pub fn is_nothing(&self) -> bool {
+        self.moves.is_none() && self.paths.is_empty() && self.files.is_empty() && self.objects.is_empty()
+    }
 }
 
 /// An object of Kubernetes that goes out of a file that stays.
@@ -273,8 +318,9 @@ impl Impact {
         let invalid = self.invalid.iter().flatten().filter_map(|one| one.owner.as_deref());
         let broken = self.broken.iter().flatten().filter_map(|one| one.owner.as_deref());
         let rendered = self.rendered.iter().filter_map(|one| one.owner.as_deref());
+        let redelivered = self.redelivered.iter().map(|one| &*one.owner);
         let levels = self.levels.iter().flatten().filter_map(|one| one.owner.as_deref());
-        invalid.chain(broken).chain(rendered).chain(levels).collect()
+        invalid.chain(broken).chain(rendered).chain(redelivered).chain(levels).collect()
     }
 
     /// The objects that projects own and something follows for, each with the id of its owner and the place for where that declares it.
@@ -285,7 +331,8 @@ impl Impact {
         let rendered = self.rendered.iter_mut().map(|one| (&one.owner, &one.request, &mut one.declared));
         let levels = self.levels.iter_mut().flatten().map(|one| (&one.owner, &one.entity, &mut one.declared));
         let all = invalid.chain(broken).chain(rendered).chain(levels);
-        all.filter_map(|(owner, address, declared)| Some((owner.as_deref()?, address, declared)))
+        let all = all.filter_map(|(owner, address, declared)| Some((owner.as_deref()?, address, declared)));
+        all.chain(self.redelivered.iter_mut().map(|one| (&*one.owner, &one.request, &mut one.declared)))
     }
 }
 

@@ -13,8 +13,8 @@ mod relocation;
 mod summary;
 
 pub use consequence::{
-    Broken, Closure, ClosureMember, Concerned, Impact, Invalid, Lost, LostObject, Manifested, Referring, Renamed,
-    Rerender, Standing, Transition,
+    Broken, Closure, ClosureMember, Concerned, Impact, Invalid, Lost, LostObject, Manifested, Redelivery, Referring,
+    Renamed, Repath, Rerender, Standing, Transition,
 };
 pub use finding::{Conflict, Drift, Flag, Guard, NewHost, Restraint, Violation};
 pub use in_the_way::InTheWay;

@@ -46,6 +46,8 @@ pub enum Leaving {
         /// The one that it lies in now.
         to: Name,
     },
+    /// The destination stays, and the state store that it lies in is another place under the same name: the store's name.
+    StoreMoved(Name),
 }
 
 impl Relocation {
@@ -53,6 +55,7 @@ impl Relocation {
     pub fn ends(&self) -> [String; 2] {
         match &self.because {
             Leaving::StoreChanged { from, to } => [from, to].map(|store| format!("state store {store}")),
+            Leaving::StoreMoved(store) => [format!("state store {store}"), "its new place".to_owned()],
             _ => [&self.from, &self.to].map(ToString::to_string),
         }
     }
@@ -83,6 +86,7 @@ impl Relocation {
             Leaving::Rebalanced => "it is placed anew, as --rebalance says".to_owned(),
             Leaving::Unfinished => format!("it was delivered to {to} already"),
             Leaving::StoreChanged { .. } => format!("{to} lies in another state store"),
+            Leaving::StoreMoved(_) => "what is at the old one stays there".to_owned(),
             Leaving::StoreLeft(store) => format!("the project leaves state store {store}, where {from} was"),
         }
     }

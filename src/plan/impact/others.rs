@@ -3,7 +3,7 @@
 use super::{telling, transitions};
 use crate::catalog::LevelRecord;
 use crate::model::Address;
-use crate::plan::document::{Extent, Following, Looked, Plan, Rerender, Transition};
+use crate::plan::document::{Extent, Following, Invalid, Looked, Plan, Redelivery, Rerender, Transition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Levels before and after, and the projects whose entities they are of.
@@ -16,6 +16,10 @@ pub struct OfOthers {
     pub levels: Option<LevelsOfOthers>,
     /// The requests that they come to render anew.
     pub rendered: Vec<Rerender>,
+    /// The requests of which files come to other places, or go.
+    pub redelivered: Vec<Redelivery>,
+    /// The requests that no destination takes any more, and what a policy comes to refuse.
+    pub invalid: Vec<Invalid>,
     /// What nobody can tell of them, each with the kind of consequence that it is about.
     pub unknown: Vec<(Following, String)>,
 }
@@ -29,7 +33,7 @@ impl Plan {
     /// The plan with what follows from it for what other projects have.
     #[must_use]
     pub fn with_others(mut self, others: OfOthers) -> Self {
-        let OfOthers { levels, rendered, unknown } = others;
+        let OfOthers { levels, mut rendered, mut redelivered, invalid, unknown } = others;
         if let Some((before, after, owners)) = levels {
             let nobody = BTreeSet::new();
             let found = transitions((&before, &after), &self.operations, &nobody).into_iter();
@@ -38,7 +42,24 @@ impl Plan {
             all.extend(owned);
             all.sort();
         }
+        if !invalid.is_empty() {
+            let all = self.impact.invalid.get_or_insert_default();
+            all.extend(invalid);
+            all.sort();
+            let unseen = self.impact.looked.iter_mut().filter(|row| row.extent == Extent::NotAtAll);
+            for row in unseen.filter(|row| row.kind == Following::Invalid) {
+                *row = Looked::all_but(
+                    row.kind,
+                    vec!["only at policies, and at whether a destination takes it".to_owned()],
+                );
+            }
+        }
+        // What becomes invalid is delivered by nobody.
+        let invalid: BTreeSet<&Address> = self.impact.invalid.iter().flatten().map(|one| &one.address).collect();
+        rendered.retain(|one| !invalid.contains(&one.request));
+        redelivered.retain(|one| !invalid.contains(&one.request));
         self.impact.rendered.extend(rendered);
+        self.impact.redelivered = redelivered;
         for row in &mut self.impact.looked {
             let of_kind = unknown.iter().filter(|(kind, _)| *kind == row.kind);
             let more: Vec<String> = of_kind.map(|(_, why)| why.clone()).collect();

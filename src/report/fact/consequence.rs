@@ -2,7 +2,7 @@
 
 use super::{Fact, Level};
 use crate::model::{Address, DeclaredAt, Value};
-use crate::plan::{Broken, Closure, Concerned, Impact, Invalid, Lost, Relocation, Renamed, Rerender};
+use crate::plan::{Broken, Closure, Concerned, Impact, Invalid, Lost, Redelivery, Relocation, Renamed, Rerender};
 use crate::report::columns::cropped_path;
 use crate::report::event::{Consequence, Event};
 use crate::report::plan::kdl_value;
@@ -28,6 +28,7 @@ pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = F
     rendered
         .chain(impact.moves.iter().map(move |one| warning(moved(one), Consequence::Move(one))))
         .chain(impact.lost.iter().map(move |one| warning(lost(one), Consequence::Lost(one))))
+        .chain(impact.redelivered.iter().map(move |one| warning(redelivered(one), Consequence::Redelivered(one))))
         .chain(levels)
         .chain(impact.invalid.iter().flatten().map(move |one| warning(invalid(one), Consequence::Invalid(one))))
         .chain(impact.broken.iter().flatten().map(move |one| warning(broken(one), Consequence::Broken(one))))
@@ -62,6 +63,37 @@ pub(in crate::report) fn rendered(one: &Rerender) -> String {
     let at = at(one.declared.as_ref());
     format!("{} renders {} anew{because}{when}{at}", one.request, counted(one.files.len(), "file"))
 }
+
+/// Files of a request of another project come to other places, or go.
+pub(in crate::report) fn redelivered(one: &Redelivery) -> String {
+    let moves = one.moves.as_ref().map(|moves| format!("moves from {}: {}", moves.ends().join(" to "), moves.why()));
+    let parts = moves.map_or_else(|| staying(one), |moves| vec![moves]);
+    let Redelivery { request, owner, declared, .. } = one;
+    format!("{request} {}, with the next apply of project {owner}{}", parts.join(" and "), at(declared.as_ref()))
+}
+
+/// What becomes of the files of a request that stays where it is.
+fn staying(one: &Redelivery) -> Vec<String> {
+    let paths = match one.paths.len() {
+        0 => None,
+        1 => Some("gets another path for 1 file".to_owned()),
+        count => Some(format!("gets other paths for {count} files")),
+    };
+    let files = (!one.files.is_empty()).then(|| counted(one.files.len(), "file"));
+    let objects = (!one.objects.is_empty()).then(|| named(&one.objects, MOST_OBJECTS));
+    let lost: Vec<String> = files.into_iter().chain(objects).collect();
+    let lost = (!lost.is_empty()).then(|| format!("loses {}", lost.join(" with ")));
+    let because =
+        if one.because.is_empty() { String::new() } else { format!(" because of {}", named(&one.because, usize::MAX)) };
+    let mut parts: Vec<String> = paths.into_iter().chain(lost).collect();
+    if let Some(last) = parts.last_mut() {
+        last.push_str(&because);
+    }
+    parts
+}
+
+/// So many objects of Kubernetes that go are named.
+const MOST_OBJECTS: usize = 5;
 
 /// Another project that something follows for.
 pub(in crate::report) fn concerned(one: &Concerned) -> String {

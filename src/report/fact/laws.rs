@@ -4,7 +4,7 @@ use super::{Fact, Level, of_plan, set_back, stops};
 use crate::model::{Address, DeclaredAt, Kind, Thing};
 use crate::plan::{
     Action, Broken, Closure, ClosureMember, Concerned, Extent, Following, Guard, Impact, Invalid, Leaving, Looked,
-    Lost, NewHost, Plan, Referring, Relocation, Renamed, Rerender, Restraint, Standing, Transition,
+    Lost, NewHost, Plan, Redelivery, Referring, Relocation, Renamed, Repath, Rerender, Restraint, Standing, Transition,
 };
 use crate::report::fixture::{place, rare};
 use crate::report::{Detail, ReportFormat, Style, Subject, View, report};
@@ -60,6 +60,19 @@ fn impact(web: Address, blueprint: Address) -> Impact {
             declared: None,
             because: vec![blueprint.clone()],
             files: vec!["main:b.yaml".to_owned()],
+        }],
+        redelivered: vec![Redelivery {
+            request: address(Kind::Request, "app", "default/ours"),
+            owner: "shop-1".to_owned(),
+            declared: None,
+            because: vec![blueprint.clone()],
+            moves: None,
+            paths: vec![Repath {
+                from: Thing::parse("file:main:c.yaml").unwrap(),
+                to: Thing::parse("file:main:d.yaml").unwrap(),
+            }],
+            files: Vec::new(),
+            objects: Vec::new(),
         }],
         levels: Some(vec![Transition {
             scorecard: "ready".into(),
@@ -170,6 +183,7 @@ fn people_are_told_each_fact_once() {
             "moves from",
             "loses 1 file",
             "renders 1 file anew because of",
+            "gets another path for 1 file because of",
             "has no tier",
             "which goes",
             "is much like",

@@ -6,7 +6,8 @@ mod problem;
 mod stop;
 
 pub(super) use consequence::{
-    at, broken, closure, concerned, consequences, invalid, lost, moved, of_project, place, renamed, rendered,
+    at, broken, closure, concerned, consequences, invalid, lost, moved, of_project, place, redelivered, renamed,
+    rendered,
 };
 pub(super) use operation::{Word, change, changes, lifecycle_words, restraints, set_back, sign, symbol, why};
 pub(super) use problem::{problem, unformatted};

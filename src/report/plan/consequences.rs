@@ -3,9 +3,13 @@
 use super::Detail;
 use super::alike::grouped;
 use crate::model::{Address, Name};
-use crate::plan::{Extent, Following, Impact, Invalid, Looked, Lost, Referring, Relocation, Standing, Transition};
+use crate::plan::{
+    Extent, Following, Impact, Invalid, Looked, Lost, Redelivery, Referring, Relocation, Standing, Transition,
+};
 use crate::report::clean::one_line;
-use crate::report::fact::{at, broken, closure, concerned, invalid, lost, moved, of_project, renamed, rendered};
+use crate::report::fact::{
+    at, broken, closure, concerned, invalid, lost, moved, of_project, redelivered, renamed, rendered,
+};
 use crate::report::{Paint, Style, counted, named};
 use std::collections::BTreeSet;
 
@@ -28,6 +32,7 @@ pub(super) fn consequences(impact: &Impact, detail: Detail) -> Vec<String> {
         moves_of(&impact.moves, many),
         losses(impact, many),
         rerenders(impact, (many, few)),
+        redeliveries(&impact.redelivered, many),
         invalids(impact, few),
         breaks(impact, few),
         referring(impact, few),
@@ -125,6 +130,21 @@ fn rerenders(impact: &Impact, (most, few): (usize, usize)) -> Vec<String> {
     let because = if causes.is_empty() { String::new() } else { format!(" because of {}", named(causes, few)) };
     let (requests, files) = (counted(impact.rendered.len(), "request"), counted(files, "file"));
     vec![format!("{requests} render {files} anew{because}; --impact lists them")]
+}
+
+/// The requests of others that are delivered elsewhere, or lose files; their number where they are many.
+fn redeliveries(all: &[Redelivery], most: usize) -> Vec<String> {
+    if all.len() <= most {
+        return all.iter().map(redelivered).collect();
+    }
+    let count = |is_one: fn(&&Redelivery) -> bool, verbs| verb(all.iter().filter(is_one).count(), "request", verbs);
+    let counts = [
+        count(|one| one.moves.is_some(), ["moves", "move"]),
+        count(|one| !one.paths.is_empty(), ["gets other paths", "get other paths"]),
+        count(|one| !one.files.is_empty() && one.moves.is_none(), ["loses files", "lose files"]),
+    ];
+    let counts: Vec<String> = counts.into_iter().filter(|count| !count.starts_with("0 ")).collect();
+    vec![format!("of other projects {}; --impact lists them", counts.join(", "))]
 }
 
 /// What becomes invalid, by what makes it so.

@@ -1,0 +1,291 @@
+//! What other projects come to deliver otherwise: what they ask of promises that change, and what stands in destinations and state stores
+//! that do. Others see no `moved` line of this project: to them what has another name is another one.
+
+use super::side::{Becomes, Side, Sides};
+use super::{Others, read_back};
+use crate::apply::Targets;
+use crate::model::{
+    Address, Declaration, Declared, Destination, Kind, Name, Object, Project, Promise, Request, StateStore, StorePlace,
+};
+use crate::plan::{Following, OfOthers};
+use crate::render::Standing;
+use crate::session::SessionError;
+use crate::source::Spanned;
+use crate::store::{Store, StoreError};
+use crate::workspace::{Loaded, repository};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What requests are delivered to.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    destinations: Vec<Destination>,
+    stores: Vec<StateStore>,
+    buckets: Vec<Spanned<Name>>,
+}
+
+/// Where the requests of others stand, by project.
+type Stand = BTreeMap<Name, Vec<(Address, Name)>>;
+
+/// What is delivered by, and to.
+const DELIVERY: [Kind; 3] = [Kind::Destination, Kind::StateStore, Kind::Promise];
+
+impl Others<'_> {
+    /// What others come to deliver otherwise; nothing is read where no promise, destination or state store of the project changes.
+    pub(super) fn delivered(
+        &self,
+        loaded: &Loaded,
+        targets: &Targets,
+        telling: &BTreeSet<Address>,
+    ) -> Result<OfOthers, SessionError> {
+        let own = self.entries.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some());
+        let own: Vec<&Address> = own.map(|entry| &entry.address).filter(|one| DELIVERY.contains(&one.kind)).collect();
+        let (promises, places): (Vec<&Address>, Vec<&Address>) =
+            own.into_iter().partition(|one| one.kind == Kind::Promise);
+        let is_moving = places.iter().any(|one| self.touched.contains(*one));
+        let changes = |one: &&&Address| is_moving || telling.contains(**one) || self.touched.contains(**one);
+        let promises: BTreeSet<Address> = promises.iter().filter(changes).map(|one| (*one).clone()).collect();
+        let mut anew = OfOthers::default();
+        let mut asked = self.members(&promises);
+        if asked.is_empty() && !is_moving {
+            return Ok(anew);
+        }
+        let before = Places::of(&self.bodies(places)?, loaded);
+        let after = self.declared();
+        let owners = self.projects(&asked, is_moving)?;
+        let stand = standing(&owners, (&before, &after), targets, &mut anew.unknown)?;
+        if is_moving {
+            let known = self.entries.iter().filter(|entry| self.is_others(entry));
+            let known: BTreeMap<&Address, &Name> =
+                known.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect();
+            let held = stand.values().flatten().filter_map(|(request, _)| known.get_key_value(request));
+            asked.extend(held.map(|(address, owner)| (*address, *owner)));
+        }
+        let promises = self.promises(asked.keys().copied(), &mut anew.unknown)?;
+        let mut by_owner: BTreeMap<&Name, Vec<&Address>> = BTreeMap::new();
+        for (request, owner) in asked {
+            by_owner.entry(owner).or_default().push(request);
+        }
+        for (owner, requests) in by_owner {
+            let (becomes, unseen) =
+                self.of_project(owner, requests, (&before, &after), (&promises, stand.get(owner)), loaded)?;
+            if unseen > 0 {
+                let why = format!(
+                    "where {} of project {owner} stand, which has destinations of its own",
+                    requests_of(unseen)
+                );
+                anew.unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
+            }
+            for Becomes { rendered, redelivered, invalid } in becomes {
+                anew.rendered.extend(rendered);
+                anew.redelivered.extend(redelivered);
+                anew.invalid.extend(invalid);
+            }
+        }
+        Ok(anew)
+    }
+
+    /// The projects that may have something there: all that the catalog knows, where something is delivered elsewhere.
+    fn projects(&self, asked: &BTreeMap<&Address, &Name>, is_moving: bool) -> Result<BTreeSet<Name>, SessionError> {
+        let mut owners: BTreeSet<Name> = asked.values().map(|owner| (*owner).clone()).collect();
+        if is_moving {
+            owners.extend(self.catalog.projects()?.into_iter().map(|project| project.id));
+            owners.retain(|id| **id != *self.own);
+        }
+        Ok(owners)
+    }
+
+    /// What is declared to be delivered to; what others have is not among it.
+    fn declared(&self) -> Places {
+        let Project { destinations, stores, buckets, externs, .. } = self.project;
+        Places {
+            destinations: destinations.iter().filter(|one| !externs.holds(one.span)).cloned().collect(),
+            stores: stores.iter().filter(|one| !externs.holds(one.span)).cloned().collect(),
+            buckets: buckets.iter().filter(|one| !externs.holds(one.span)).cloned().collect(),
+        }
+    }
+
+    /// The promises of some requests, before and after; what cannot be read of them is told.
+    fn promises<'a>(
+        &self,
+        requests: impl Iterator<Item = &'a Address>,
+        unknown: &mut Vec<(Following, String)>,
+    ) -> Result<BTreeMap<Address, [Promise; 2]>, SessionError> {
+        let mut asked: BTreeMap<Address, usize> = BTreeMap::new();
+        for promise in requests.filter_map(Address::above) {
+            *asked.entry(promise).or_default() += 1;
+        }
+        let mut promises = BTreeMap::new();
+        for before in self.bodies(asked.keys())? {
+            let address = before.address.clone();
+            // Others render what the catalog holds.
+            let after = match self.project.objects.iter().find(|one| one.address == address) {
+                Some(declared) => Object { address: address.clone(), body: declared.body.clone() },
+                None if self.touched.contains(&address) => continue,
+                None => before.clone(),
+            };
+            match (read_back(&before), read_back(&after)) {
+                (Some(before), Some(after)) => drop(promises.insert(address, [before, after])),
+                _ => {
+                    let count = asked.get(&address).copied().unwrap_or_default();
+                    let why = format!("what others ask of {address} ({count}) cannot be rendered here");
+                    unknown.push((Following::Rendered, why));
+                }
+            }
+        }
+        Ok(promises)
+    }
+
+    /// What becomes of some requests of a project, and how many of them may stand where nobody looked.
+    fn of_project(
+        &self,
+        owner: &Name,
+        requests: Vec<&Address>,
+        (before, after): (&Places, &Places),
+        (promises, stand): (&BTreeMap<Address, [Promise; 2]>, Option<&Vec<(Address, Name)>>),
+        loaded: &Loaded,
+    ) -> Result<(Vec<Becomes>, usize), SessionError> {
+        let of_known = |request: &&Address| request.above().is_some_and(|promise| promises.contains_key(&promise));
+        let bodies = self.bodies(requests.into_iter().filter(of_known))?;
+        let requests: Vec<Request> = bodies.iter().map(|one| Request::of(Declaration::of_object(one, 0))).collect();
+        let beside = self.beside_of(owner, &bodies, loaded)?;
+        let mut standing = Standing::default();
+        for (request, destination) in stand.into_iter().flatten() {
+            standing.add(request.clone(), destination.clone());
+        }
+        let side = |places: &Places, index: usize| {
+            let joined = places.and(&beside);
+            let project = Project {
+                promises: promises.values().map(|sides| sides[index].clone()).collect(),
+                requests: requests.clone(),
+                destinations: joined.destinations,
+                stores: joined.stores,
+                buckets: joined.buckets,
+                ..Project::default()
+            };
+            Side::of(project, &standing)
+        };
+        let sides = Sides {
+            owner,
+            before: side(before, 0),
+            after: side(after, 1),
+            standing: &standing,
+            may_stand_elsewhere: !beside.destinations.is_empty(),
+            moved: &before.moved(after),
+            touched: &self.touched,
+        };
+        let unseen = requests.iter().filter(|one| standing.of(&one.address()).is_empty());
+        let unseen = if sides.may_stand_elsewhere { unseen.count() } else { 0 };
+        Ok((sides.become_what(), unseen))
+    }
+
+    /// What a project delivers to beside what this one has: what it has itself, and what the owners of the promises have that it asks for.
+    fn beside_of(&self, owner: &Name, requests: &[Object], loaded: &Loaded) -> Result<Places, SessionError> {
+        let promises: BTreeSet<Address> = requests.iter().filter_map(|one| one.address.above()).collect();
+        let known = || {
+            let known = self.entries.iter().filter(|entry| self.is_others(entry));
+            known.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?)))
+        };
+        let owners: BTreeSet<&Name> =
+            known().filter(|(address, _)| promises.contains(address)).map(|(_, owner)| owner).chain([owner]).collect();
+        let is_place = |address: &Address| matches!(address.kind, Kind::Destination | Kind::StateStore);
+        let theirs = known().filter(|(address, owner)| is_place(address) && owners.contains(owner));
+        Ok(Places::of(&self.bodies(theirs.map(|(address, _)| address))?, loaded))
+    }
+}
+
+impl Places {
+    /// The places among objects of a catalog.
+    fn of(objects: &[Object], loaded: &Loaded) -> Self {
+        let mut places = Self::default();
+        for object in objects {
+            let declared = Declaration::of_object(object, 0);
+            match (object.address.kind, StateStore::of_object(object)) {
+                (Kind::Destination, _) => places.destinations.extend(Destination::of(&declared)),
+                (_, Some(mut store)) => {
+                    store.git.repository = repository(&store.git.url.value, loaded.root.as_ref());
+                    places.stores.push(store);
+                }
+                (_, None) => places.buckets.push(declared.name()),
+            }
+        }
+        places
+    }
+
+    fn and(&self, more: &Self) -> Self {
+        Self {
+            destinations: [&*self.destinations, &*more.destinations].concat(),
+            stores: [&*self.stores, &*more.stores].concat(),
+            buckets: [&*self.buckets, &*more.buckets].concat(),
+        }
+    }
+
+    fn place(&self, name: &Name) -> Option<StorePlace> {
+        self.stores.iter().find(|store| store.name.value == *name).map(StateStore::place)
+    }
+
+    /// The state stores that lie elsewhere on the other side.
+    fn moved(&self, after: &Self) -> BTreeSet<Name> {
+        let names = self.stores.iter().map(|store| &store.name.value);
+        let is_moved = |name: &&Name| match (self.place(name), after.place(name)) {
+            (Some(old), Some(new)) => !old.is(&new),
+            _ => false,
+        };
+        names.filter(is_moved).cloned().collect()
+    }
+}
+
+/// So many requests.
+fn requests_of(count: usize) -> String {
+    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
+}
+
+/// Where the requests of some projects stand in state stores, as they are; what could not be looked at is told.
+fn standing(
+    owners: &BTreeSet<Name>,
+    (before, after): (&Places, &Places),
+    targets: &Targets,
+    unknown: &mut Vec<(Following, String)>,
+) -> Result<Stand, SessionError> {
+    let mut stand = Stand::new();
+    for store in &before.stores {
+        let name = &store.name.value;
+        let is_same = after.place(name).is_some_and(|place| place.is(&store.place()));
+        let opened = targets.stores.get(&**name).filter(|_| is_same);
+        let found = match opened {
+            Some(opened) => held(&**opened, owners)?,
+            None => match left(store, owners, targets) {
+                Ok(found) => found,
+                Err(StoreError::Missing { .. }) => Vec::new(),
+                Err(error) => {
+                    let why = format!("nobody could look at what others have in state-store:{name} ({error})");
+                    unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
+                    Vec::new()
+                }
+            },
+        };
+        for (owner, request, destination) in found {
+            stand.entry(owner).or_default().push((request, destination));
+        }
+    }
+    Ok(stand)
+}
+
+/// A request that stands in a destination, and the project that delivered it.
+type Stands = (Name, Address, Name);
+
+/// The requests of some projects in a state store that the text has no more.
+fn left(store: &StateStore, owners: &BTreeSet<Name>, targets: &Targets) -> Result<Vec<Stands>, StoreError> {
+    let mut opened = (targets.reopen)(store)?;
+    opened.look()?;
+    held(&*opened, owners)
+}
+
+/// The requests of some projects in a state store that was looked at.
+fn held(store: &dyn Store, owners: &BTreeSet<Name>) -> Result<Vec<Stands>, StoreError> {
+    let mut found = Vec::new();
+    for owner in owners {
+        let held = store.holdings_of(owner)?.into_iter();
+        found.extend(held.map(|holding| (owner.clone(), holding.request, holding.destination)));
+    }
+    Ok(found)
+}

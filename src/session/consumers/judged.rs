@@ -1,0 +1,234 @@
+//! What the scorecards and policies of a project say of what others have, before a plan and after it.
+
+use super::Others;
+use crate::catalog::Entry;
+use crate::model::{
+    Address, Blueprint, Declaration, Entity, Kind, Name, Policy, PolicySeverity, Predicate, Project, Promise, Request,
+    Scorecard,
+};
+use crate::plan::{Invalid, LevelsOfOthers};
+use crate::policy::declared;
+use crate::scorecard::evaluate;
+use crate::session::SessionError;
+use crate::session::levels::level_records;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kinds of what is judged by.
+const MODEL: [Kind; 4] = [Kind::Blueprint, Kind::Promise, Kind::Scorecard, Kind::Policy];
+
+/// The kinds of what has members that are judged.
+const TYPES: [Kind; 2] = [Kind::Blueprint, Kind::Promise];
+
+/// Something that judges the entities of a blueprint, or the requests of a promise.
+trait Judging {
+    fn own(&self) -> Address;
+
+    /// What it judges the members of; nothing where it does not say.
+    fn of(&self) -> Option<&Name>;
+
+    fn predicates(&self) -> Vec<&Predicate>;
+
+    /// The objects whose members it judges: of the name one or the other is there.
+    fn types(&self) -> Vec<Address> {
+        self.of().into_iter().flat_map(|of| TYPES.map(|kind| Address::new(kind, of.clone()))).collect()
+    }
+
+    /// The blueprints to which it follows relations.
+    fn ways(&self, blueprints: &[Blueprint]) -> BTreeSet<Name> {
+        let mut found = BTreeSet::new();
+        let Some(of) = self.of() else { return found };
+        for test in self.predicates().into_iter().flat_map(Predicate::tests) {
+            let mut at = of;
+            for relation in &test.field.relations {
+                let blueprint = blueprints.iter().find(|one| one.name.value == *at);
+                let Some(relation) = blueprint.and_then(|blueprint| blueprint.relation(relation)) else { break };
+                at = &relation.target.value;
+                found.insert(at.clone());
+            }
+        }
+        found
+    }
+}
+
+impl Judging for Scorecard {
+    fn own(&self) -> Address {
+        Address::new(Kind::Scorecard, self.name.value.clone())
+    }
+
+    fn of(&self) -> Option<&Name> {
+        Some(&self.blueprint.value)
+    }
+
+    fn predicates(&self) -> Vec<&Predicate> {
+        self.predicates().collect()
+    }
+}
+
+impl Judging for Policy {
+    fn own(&self) -> Address {
+        self.address()
+    }
+
+    fn of(&self) -> Option<&Name> {
+        self.of.as_ref().map(|of| &of.value)
+    }
+
+    fn predicates(&self) -> Vec<&Predicate> {
+        self.when.iter().chain(&self.require).collect()
+    }
+}
+
+/// A policy that refuses what others declare, whatever their plans do: with a blueprint or a promise others get what is of it.
+fn refuses(policy: &Policy) -> bool {
+    policy.severity == PolicySeverity::Deny && policy.on.is_empty() && policy.of.is_some()
+}
+
+/// What policies refuse, each with its policy and the sentence.
+type Refused = BTreeMap<(Address, Name), String>;
+
+impl Others<'_> {
+    /// The levels of what others have before and after, with their owners, and what a policy comes to refuse of it; nothing where nothing
+    /// that these depend on is touched.
+    pub(super) fn judged(&self, now: i64) -> Result<(Option<LevelsOfOthers>, Vec<Invalid>), SessionError> {
+        let has_others = || self.entries.iter().any(|entry| entry.address.above().is_some() && self.is_others(entry));
+        let touches = |kinds: &[Kind]| self.touched.iter().any(|one| kinds.contains(&one.kind));
+        if !(touches(&MODEL) || touches(&[Kind::Entity])) || !has_others() {
+            return Ok((None, Vec::new()));
+        }
+        let mut after = self.model_after();
+        if !touches(&MODEL) && !judging(&after).any(|one| self.reaches(&one.ways(&after.blueprints))) {
+            return Ok((None, Vec::new()));
+        }
+        let mut before = self.model_before()?;
+        let (mut reached, mut types) = (BTreeSet::new(), BTreeSet::new());
+        for side in [&mut before, &mut after] {
+            let Project { blueprints, scorecards, policies, .. } = side;
+            scorecards.retain(|card| self.concerns(card, blueprints));
+            policies.retain(|policy| self.concerns(policy, blueprints));
+            for one in judging(side) {
+                reached.extend(one.ways(&side.blueprints));
+                types.extend(one.types());
+            }
+        }
+        let members = self.members(&types);
+        for object in self.bodies(members.keys().copied())? {
+            let declared = Declaration::of_object(&object, 0);
+            match object.address.kind {
+                Kind::Entity => before.entities.push(Entity::of(declared)),
+                _ => before.requests.push(Request::of(declared)),
+            }
+        }
+        after.entities.clone_from(&before.entities);
+        after.requests.clone_from(&before.requests);
+        self.beside(&mut before, &mut after, (&reached, &members))?;
+        let [was, is] = [&before, &after].map(|side| refused(side, now));
+        let invalid = is.into_iter().filter(|(one, _)| !was.contains_key(one)).map(|((address, policy), message)| {
+            let owner = members.get(&address).map(ToString::to_string);
+            self.invalid(address, owner, policy, message)
+        });
+        let invalid = invalid.collect();
+        let owners = members.iter().map(|(address, owner)| ((*address).clone(), owner.to_string())).collect();
+        let levels = [&before, &after].map(|side| level_records(&evaluate(side, now)));
+        let [was, is] = levels;
+        Ok((Some((was, is, owners)), invalid))
+    }
+
+    /// That a policy comes to refuse something.
+    fn invalid(&self, address: Address, owner: Option<String>, policy: Name, message: String) -> Invalid {
+        let message = format!("the policy `{policy}` comes to refuse it: {message}");
+        let policy = Address::new(Kind::Policy, policy);
+        let above = address.above().filter(|_| !self.touched.contains(&policy));
+        let because = above.filter(|above| self.touched.contains(above)).unwrap_or(policy);
+        Invalid { address, owner, declared: None, because, field: String::new(), message }
+    }
+
+    /// Whether the plan touches an entity of one of some blueprints.
+    fn reaches(&self, blueprints: &BTreeSet<Name>) -> bool {
+        self.touched.iter().any(|one| one.kind == Kind::Entity && blueprints.contains(&one.parent))
+    }
+
+    /// Whether what something says of others can change with the plan.
+    fn concerns(&self, judging: &dyn Judging, blueprints: &[Blueprint]) -> bool {
+        let is_touched = judging.types().iter().chain([&judging.own()]).any(|address| self.touched.contains(address));
+        is_touched || self.reaches(&judging.ways(blueprints))
+    }
+
+    /// What is judged by, as it is declared.
+    fn model_after(&self) -> Project {
+        Project {
+            blueprints: self.project.blueprints.clone(),
+            scorecards: self.project.scorecards.clone(),
+            promises: self.project.promises.clone(),
+            policies: self.project.policies.iter().filter(|policy| refuses(policy)).cloned().collect(),
+            ..Project::default()
+        }
+    }
+
+    /// What is judged by as it is live, and that of others as the project uses it.
+    fn model_before(&self) -> Result<Project, SessionError> {
+        let own = self.entries.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some());
+        let model = own.map(|entry| &entry.address).filter(|address| MODEL.contains(&address.kind));
+        let mut before = Project::default();
+        for object in self.bodies(model)? {
+            let declared = Declaration::of_object(&object, 0);
+            match object.address.kind {
+                Kind::Blueprint => before.blueprints.extend(Blueprint::of(&declared)),
+                Kind::Promise => before.promises.extend(Promise::of(&declared)),
+                Kind::Policy => before.policies.extend(Policy::of(&declared).filter(refuses)),
+                _ => before.scorecards.extend(Scorecard::of(&declared)),
+            }
+        }
+        let Project { blueprints, promises, scorecards, policies, externs, .. } = self.project;
+        before.blueprints.extend(blueprints.iter().filter(|one| externs.holds(one.span)).cloned());
+        before.promises.extend(promises.iter().filter(|one| externs.holds(one.span)).cloned());
+        before.scorecards.extend(scorecards.iter().filter(|one| externs.holds(one.span)).cloned());
+        let policies = policies.iter().filter(|one| externs.holds(one.span) && refuses(one));
+        before.policies.extend(policies.cloned());
+        Ok(before)
+    }
+
+    /// Puts beside what is judged the entities of some blueprints, to which relations lead: as they are live, and as they come to be.
+    fn beside(
+        &self,
+        before: &mut Project,
+        after: &mut Project,
+        (blueprints, judged): (&BTreeSet<Name>, &BTreeMap<&Address, &Name>),
+    ) -> Result<(), SessionError> {
+        if blueprints.is_empty() {
+            return Ok(());
+        }
+        let is_beside = |entry: &&Entry| {
+            let address = &entry.address;
+            let is_one = address.kind == Kind::Entity && blueprints.contains(&address.parent);
+            is_one && entry.live.is_some() && !judged.contains_key(address)
+        };
+        let own = self.project.entities.iter().filter(|one| blueprints.contains(&one.blueprint.value));
+        after.externs.entities.extend(own.cloned());
+        let stays = |entry: &&Entry| entry.owner.is_none() && !self.touched.contains(&entry.address);
+        let (others, live): (Vec<&Entry>, Vec<&Entry>) = self.entries.iter().filter(is_beside).partition(stays);
+        let read = |entries: Vec<&Entry>| -> Result<Vec<Entity>, SessionError> {
+            let bodies = self.bodies(entries.into_iter().map(|entry| &entry.address))?;
+            Ok(bodies.iter().map(|object| Entity::of(Declaration::of_object(object, 0))).collect())
+        };
+        let others = read(others)?;
+        before.externs.entities.extend(read(live)?.into_iter().chain(others.iter().cloned()));
+        after.externs.entities.extend(others);
+        Ok(())
+    }
+}
+
+/// All that judges in a project.
+fn judging(project: &Project) -> impl Iterator<Item = &dyn Judging> {
+    let cards = project.scorecards.iter().map(|card| card as &dyn Judging);
+    cards.chain(project.policies.iter().map(|policy| policy as &dyn Judging))
+}
+
+/// What the policies of a project refuse in it.
+fn refused(project: &Project, now: i64) -> Refused {
+    let breaches = declared(project, &[], now).into_iter();
+    let of = breaches.filter_map(|one| {
+        let address = one.thing?.object()?.clone();
+        Some(((address, one.policy.name.value.clone()), one.message))
+    });
+    of.collect()
+}
