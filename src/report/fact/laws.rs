@@ -41,39 +41,8 @@ fn full() -> Plan {
 /// What follows, of all sorts.
 fn impact(web: Address, blueprint: Address) -> Impact {
     let entity = |name| address(Kind::Entity, "service", name);
+    let delivered = delivered(web, &blueprint);
     Impact {
-        moves: vec![Relocation {
-            request: web.clone(),
-            from: "here".into(),
-            to: "there".into(),
-            because: Leaving::Drained,
-        }],
-        lost: vec![Lost {
-            request: address(Kind::Request, "app", "default/api"),
-            files: vec![Thing::parse("file:main:a.yaml").unwrap()],
-            objects: Vec::new(),
-        }],
-        going_on: Vec::new(),
-        rendered: vec![Rerender {
-            request: web,
-            owner: None,
-            declared: None,
-            because: vec![blueprint.clone()],
-            files: vec!["main:b.yaml".to_owned()],
-        }],
-        redelivered: vec![Redelivery {
-            request: address(Kind::Request, "app", "default/ours"),
-            owner: "shop-1".to_owned(),
-            declared: None,
-            because: vec![blueprint.clone()],
-            moves: None,
-            paths: vec![Repath {
-                from: Thing::parse("file:main:c.yaml").unwrap(),
-                to: Thing::parse("file:main:d.yaml").unwrap(),
-            }],
-            files: Vec::new(),
-            objects: Vec::new(),
-        }],
         levels: Some(vec![Transition {
             scorecard: "ready".into(),
             from: Standing::Below,
@@ -109,6 +78,46 @@ fn impact(web: Address, blueprint: Address) -> Impact {
         renamed: vec![Renamed { from: entity("e"), to: entity("f") }],
         concerned: vec![shop()],
         looked: vec![Looked { kind: Following::Moves, extent: Extent::Completely, why: Vec::new() }],
+        ..delivered
+    }
+}
+
+/// What follows for what is delivered.
+fn delivered(web: Address, blueprint: &Address) -> Impact {
+    Impact {
+        moves: vec![Relocation {
+            request: web.clone(),
+            from: "here".into(),
+            to: "there".into(),
+            because: Leaving::Drained,
+        }],
+        lost: vec![Lost {
+            request: address(Kind::Request, "app", "default/api"),
+            files: vec![Thing::parse("file:main:a.yaml").unwrap()],
+            objects: Vec::new(),
+        }],
+        going_on: Vec::new(),
+        rendered: vec![Rerender {
+            request: web,
+            owner: None,
+            declared: None,
+            because: vec![blueprint.clone()],
+            files: vec!["main:b.yaml".to_owned()],
+        }],
+        redelivered: vec![Redelivery {
+            request: address(Kind::Request, "app", "default/ours"),
+            owner: "shop-1".to_owned(),
+            declared: None,
+            because: vec![blueprint.clone()],
+            moves: None,
+            paths: vec![Repath {
+                from: Thing::parse("file:main:c.yaml").unwrap(),
+                to: Thing::parse("file:main:d.yaml").unwrap(),
+            }],
+            files: Vec::new(),
+            objects: Vec::new(),
+        }],
+        ..Impact::default()
     }
 }
 

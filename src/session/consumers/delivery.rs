@@ -26,6 +26,9 @@ struct Places {
 /// Where the requests of others stand, by project.
 type Stand = BTreeMap<Name, Vec<(Address, Name)>>;
 
+/// Promises before and after.
+type Promises = BTreeMap<Address, [Promise; 2]>;
+
 /// What is delivered by, and to.
 const DELIVERY: [Kind; 3] = [Kind::Destination, Kind::StateStore, Kind::Promise];
 
@@ -109,7 +112,7 @@ impl Others<'_> {
         &self,
         requests: impl Iterator<Item = &'a Address>,
         unknown: &mut Vec<(Following, String)>,
-    ) -> Result<BTreeMap<Address, [Promise; 2]>, SessionError> {
+    ) -> Result<Promises, SessionError> {
         let mut asked: BTreeMap<Address, usize> = BTreeMap::new();
         for promise in requests.filter_map(Address::above) {
             *asked.entry(promise).or_default() += 1;
@@ -141,7 +144,7 @@ impl Others<'_> {
         owner: &Name,
         requests: Vec<&Address>,
         (before, after): (&Places, &Places),
-        (promises, stand): (&BTreeMap<Address, [Promise; 2]>, Option<&Vec<(Address, Name)>>),
+        (promises, stand): (&Promises, Option<&Vec<(Address, Name)>>),
         loaded: &Loaded,
     ) -> Result<(Vec<Becomes>, usize), SessionError> {
         let of_known = |request: &&Address| request.above().is_some_and(|promise| promises.contains_key(&promise));

@@ -124,7 +124,7 @@ impl Others<'_> {
         let [was, is] = [&before, &after].map(|side| refused(side, now));
         let invalid = is.into_iter().filter(|(one, _)| !was.contains_key(one)).map(|((address, policy), message)| {
             let owner = members.get(&address).map(ToString::to_string);
-            self.invalid(address, owner, policy, message)
+            self.invalid(address, owner, policy, &message)
         });
         let invalid = invalid.collect();
         let owners = members.iter().map(|(address, owner)| ((*address).clone(), owner.to_string())).collect();
@@ -134,8 +134,8 @@ impl Others<'_> {
     }
 
     /// That a policy comes to refuse something.
-    fn invalid(&self, address: Address, owner: Option<String>, policy: Name, message: String) -> Invalid {
-        let message = format!("the policy `{policy}` comes to refuse it: {message}");
+    fn invalid(&self, address: Address, owner: Option<String>, policy: Name, breach: &str) -> Invalid {
+        let message = format!("the policy `{policy}` comes to refuse it: {breach}");
         let policy = Address::new(Kind::Policy, policy);
         let above = address.above().filter(|_| !self.touched.contains(&policy));
         let because = above.filter(|above| self.touched.contains(above)).unwrap_or(policy);

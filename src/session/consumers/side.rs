@@ -1,6 +1,5 @@
 //! What requests of others come to on either side of a plan, and what differs. Pure.
 
-use crate::kubernetes::Identity;
 use crate::model::{Address, Kind, Name, Project, Thing};
 use crate::observe::unsuitable;
 use crate::plan::{Invalid, Leaving, Manifested, Redelivery, Relocation, Repath, Rerender};
@@ -15,7 +14,7 @@ pub(super) struct Side {
     /// Their files, each with its content.
     files: BTreeMap<Address, BTreeMap<Thing, Arc<[u8]>>>,
     /// The objects of Kubernetes in each destination, by its state store and name.
-    objects: BTreeMap<(Name, Name), BTreeSet<Identity>>,
+    objects: BTreeMap<(Name, Name), BTreeSet<Manifested>>,
 }
 
 impl Side {
@@ -29,13 +28,13 @@ impl Side {
             let of_request = files.entry(file.request).or_default();
             of_request.insert(Thing::file(&file.store, &file.path), file.content);
         }
-        let mut objects: BTreeMap<(Name, Name), BTreeSet<Identity>> = BTreeMap::new();
+        let mut objects: BTreeMap<(Name, Name), BTreeSet<Manifested>> = BTreeMap::new();
         for one in &rendered {
             let destination = one.destination.as_ref().and_then(|name| project.destination(name));
             let Some(destination) = destination else { continue };
             let place = (destination.store.value.clone(), destination.name.value.clone());
             let held = objects.entry(place).or_default();
-            held.extend(one.objects.iter().map(|object| object.identity.clone()));
+            held.extend(one.objects.iter().map(|object| Manifested::from(&object.identity)));
         }
         let rendered = rendered.into_iter().map(|one| (one.request.clone(), one)).collect();
         Self { project, rendered, files, objects }
@@ -113,8 +112,8 @@ impl Sides<'_> {
             files: files.anew.iter().map(spelled).collect(),
         });
         let kept = store.and_then(|store| self.after.objects.get(&(store.clone(), from.clone())));
-        let gone = before.objects.iter().map(|object| &object.identity);
-        let gone: BTreeSet<&Identity> = gone.filter(|one| !kept.is_some_and(|kept| kept.contains(*one))).collect();
+        let gone = before.objects.iter().map(|object| Manifested::from(&object.identity));
+        let gone: BTreeSet<Manifested> = gone.filter(|one| !kept.is_some_and(|kept| kept.contains(one))).collect();
         let places = [from, to].map(|name| Address::new(Kind::Destination, name.clone()));
         let stores = [store, self.after.store(to)].into_iter().flatten();
         let stores = stores.map(|name| Address::new(Kind::StateStore, name.clone()));
@@ -126,7 +125,7 @@ impl Sides<'_> {
             moves,
             paths: files.paths,
             files: files.lost,
-            objects: gone.into_iter().map(Manifested::from).collect(),
+            objects: gone.into_iter().collect(),
         };
         Becomes { rendered, redelivered: Some(redelivery).filter(|one| stands && !one.is_nothing()), invalid: None }
     }
