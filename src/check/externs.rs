@@ -18,8 +18,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         let name = &request.promise.value;
         let message = format!("the promise `{name}` of another project delivers files of its own folder");
         let problem = Diagnostic::error(code::EXTERN_FILES, request.promise.span, message);
-        let help =
-            "whoever owns the promise has these files: it can write them as `resource` steps, which the catalog holds";
+        let help = "the catalog holds files of promises that are text of at most 256 KiB; whoever owns this one can deliver less, or write `resource` steps";
         problems.push(problem.other(files, "these files").help(help));
     }
     for store in project.stores.iter().filter(|store| externs.holds(store.span)) {

@@ -74,7 +74,7 @@ impl Promise {
 }
 
 impl Promise {
-    /// The line of its first step that takes files of its owner's folder, which no catalog holds.
+    /// The line of its first step that takes files of its owner's folder.
     pub fn takes_files(&self) -> Option<Origin> {
         self.configure.as_ref()?.steps.iter().find_map(Step::takes_files)
     }
@@ -83,7 +83,7 @@ impl Promise {
 impl Step {
     fn takes_files(&self) -> Option<Origin> {
         match self {
-            Self::Files(files) => Some(files.span),
+            Self::Files(files) => files.is_read.then_some(files.span),
             _ => self.within().find_map(Self::takes_files),
         }
     }
@@ -184,6 +184,8 @@ pub struct Files {
     pub span: Origin,
     /// The pattern, relative to the file that says it.
     pub pattern: Spanned<Box<str>>,
-    /// What was found, by the path below the pattern's fixed part; read when the project was loaded.
+    /// The files, by the path below the pattern's fixed part; read when the project was loaded, where the line does not say what is in them.
     pub found: Vec<(Box<str>, std::sync::Arc<[u8]>)>,
+    /// Whether they are those of the project's folder.
+    pub is_read: bool,
 }

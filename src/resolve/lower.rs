@@ -74,7 +74,7 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
     let Some(body) = body::body(kind, &name.value, node, diagnostics) else { return };
     let address = Address::new(kind, name.value);
     let (span, lifecycle) = (node.head_span().into(), lifecycle(node));
-    let declared = Declaration { address, named: name.span, span, body, lifecycle };
+    let mut declared = Declaration { address, named: name.span, span, body, lifecycle };
     let called = match kind {
         Kind::Action | Kind::Automation | Kind::Blueprint => action::called(kind, node),
         Kind::PromiseRelease => delivery::source(node).into_iter().collect(),
@@ -91,7 +91,9 @@ fn object(kind: Kind, node: Node<'_>, around: &Surroundings<'_>, names: &mut Nam
             return;
         }
         Kind::StateStore => delivery::store(node, &declared, project),
-        Kind::Promise => delivery::promise(node, &declared, around, diagnostics).map(|one| project.promises.push(one)),
+        Kind::Promise => {
+            delivery::promise(node, &mut declared, around, diagnostics).map(|one| project.promises.push(one))
+        }
         _ => {
             project.declare(declared);
             return;

@@ -223,7 +223,7 @@ fn lines_that_bring_nothing_say_so() {
 #[test]
 fn what_only_its_owner_has_is_refused() {
     let Company { platform, shop } = &Company::new();
-    platform.write("base/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n");
+    platform.write("base/a.bin", b"\xff");
     platform.edit("model.kdl", "data size=\"${spec.size}\"; };", "data size=\"${spec.size}\"; }; files \"base/**\";");
     platform.apply();
     shop.run(["plan"]).code(3).complains(["shop.kdl:5:9: error[E0744]", "files of its own folder"]);
@@ -355,11 +355,53 @@ fn scorecards_of_promises_judge_what_others_ask_of_them() {
 }
 
 #[test]
+fn files_of_a_promise_go_to_others_with_it() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    let manifest = |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  # \"quoted\"\n");
+    platform.write("base/a.yaml", manifest("a"));
+    platform.write("base/deep/b.yaml", manifest("b") + "\n\n---\n\ttab: \u{e9}\r\n");
+    platform.write("large.yaml", manifest("large"));
+    let steps = "workflow configure { files \"base/**\"; match $spec.size { case 9 { files \"large.yaml\"; }; else { status a=b; }; }; resource";
+    platform.edit("model.kdl", "workflow configure { resource", steps);
+    platform.apply();
+    shop.apply();
+    let gitops = platform.outside("gitops.git");
+    let at = |path: &str| format!("prod/resources/default/bucket/assets/configure-bucket/5058f/{path}");
+    assert!(!store::files(&gitops, "main").contains_key(&at("large.yaml")));
+    shop.edit("shop.kdl", "size 3", "size 9");
+    shop.apply();
+    let files = store::files(&gitops, "main");
+    for (path, from) in [("a.yaml", "base/a.yaml"), ("deep/b.yaml", "base/deep/b.yaml"), ("large.yaml", "large.yaml")] {
+        assert_eq!(files[&at(path)], platform.read(from), "{path}");
+    }
+    shop.run(["catalog", "pull"]).code(0);
+    shop.run(["fmt", "--check", "plat.extern.kdl"]).code(0);
+    shop.run(["check"]).code(0);
+    shop.run(["plan"]).no_changes();
+    platform.run(["plan"]).no_changes();
+    // A change of a file alone is a change of the promise.
+    platform.write("base/a.yaml", manifest("c"));
+    let plan = platform.run(["plan"]).code(0);
+    plan.says([
+        "~ promise:bucket",
+        "name: a",
+        "name: c",
+        "renders 1 file anew because of promise:bucket",
+        "looked at completely: moves, lost files, rendered files",
+    ]);
+    platform.apply();
+    shop.apply();
+    assert_eq!(store::files(&gitops, "main")[&at("a.yaml")], manifest("c"));
+}
+
+#[test]
 fn what_cannot_be_rendered_here_is_said() {
     let Company { platform, shop } = &Company::new();
     shop.apply();
     let files = "workflow configure { files \"base/**\"; resource";
-    platform.write("base/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n");
+    let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n";
+    platform.write("base/a.yaml", manifest.to_owned() + &"# much\n".repeat(40_000));
     platform.edit("model.kdl", "workflow configure { resource", files);
     let part = "looked at in part: rendered files: what others ask of promise:bucket (1) cannot be rendered here";
     platform.run(["plan"]).code(0).says([part]);

@@ -1,7 +1,7 @@
 use super::super::value::text;
 use super::Surroundings;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Files, is_apart};
+use crate::model::{Files, Map, Member, Step, Value, is_apart};
 use crate::resolve::LoadError;
 use crate::source::Spanned;
 use crate::syntax::Node;
@@ -12,9 +12,22 @@ const MOST_FILES: usize = 5000;
 /// The most bytes that they have together: what a request may be rendered to.
 const MOST_BYTES: u64 = 16 << 20;
 
+/// The most bytes of them that a catalog holds of a promise.
+const MOST_KEPT: usize = 256 << 10;
+
 /// Lowers a `files` node and reads the files that it names.
 pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics) -> Option<Files> {
     let pattern = text(node.argument(0)?)?;
+    let mut given = node.children().filter(|child| child.name() == "content").peekable();
+    if given.peek().is_some() {
+        let file = |child: Node<'_>| {
+            let (path, content) = (text(child.argument(0)?)?.value, text(child.argument(1)?)?.value);
+            Some((path, content.as_bytes().into()))
+        };
+        let mut found: Found = given.filter_map(file).collect();
+        found.sort();
+        return Some(Files { span: node.head_span().into(), pattern, found, is_read: false });
+    }
     let found = match Pattern::new(&pattern.value, around.file) {
         Some(wanted) => read(&wanted, &pattern, around, diagnostics),
         None => {
@@ -29,8 +42,67 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
             Vec::new()
         }
     };
-    Some(Files { span: node.head_span().into(), pattern, found })
+    Some(Files { span: node.head_span().into(), pattern, found, is_read: true })
 }
+
+/// Puts what the steps of a workflow read from disk into the body of their promise, where the catalog holds it for other projects: not what
+/// is no text, nor anything where it is too much together.
+pub(super) fn keep(body: &mut Map, steps: &[Step]) {
+    let mut read = Vec::new();
+    taken(steps, &mut read);
+    let contents = || read.iter().flat_map(|files| &files.found);
+    let bytes: usize = contents().map(|(path, content)| path.len() + content.len()).sum();
+    if bytes > MOST_KEPT || contents().any(|(_, content)| std::str::from_utf8(content).is_err()) {
+        return;
+    }
+    let mut said = Vec::new();
+    let workflow = body.members.iter_mut().find(|member| member.is_called("workflow"));
+    workflow.into_iter().for_each(|workflow| spots(&mut workflow.value.value, &mut said));
+    // One that is not read is told, and its promise with it.
+    if said.len() == read.len() {
+        said.into_iter().zip(read).filter(|(_, files)| files.is_read).for_each(|(step, files)| put(step, files));
+    }
+}
+
+/// The steps that deliver files, in the order of the text.
+fn taken<'s>(steps: &'s [Step], found: &mut Vec<&'s Files>) {
+    for step in steps {
+        match step {
+            Step::Files(files) => found.push(files),
+            step => step.within().for_each(|inner| taken(std::slice::from_ref(inner), found)),
+        }
+    }
+}
+
+/// The same in a body.
+fn spots<'b>(steps: &'b mut Value, found: &mut Vec<&'b mut Map>) {
+    let Value::Array(steps) = steps else { return };
+    for step in steps {
+        let Value::Object(step) = &mut step.value else { continue };
+        if step.get("files").is_some() {
+            found.push(step);
+        } else if step.get("apiVersion").is_none() {
+            let place = |member: &Member| INNER.iter().position(|name| member.is_called(name));
+            let mut inner: Vec<&mut Member> = step.members.iter_mut().filter(|one| place(one).is_some()).collect();
+            inner.sort_by_key(|member| place(member));
+            inner.into_iter().for_each(|member| spots(&mut member.value.value, found));
+        }
+    }
+}
+
+fn put(step: &mut Map, files: &Files) {
+    let at = |value: Value| Spanned::new(value, files.span);
+    let file = |(path, content): &(Box<str>, Arc<[u8]>)| {
+        let mut file = Map::default();
+        file.put("path", Value::string(&**path), files.span);
+        file.put("text", Value::string(&*String::from_utf8_lossy(content)), files.span);
+        at(Value::Object(file))
+    };
+    step.put("contents", Value::Array(files.found.iter().map(file).collect()), files.span);
+}
+
+/// The members of a step in which others stand, in the order of [`Step::within`].
+const INNER: [&str; 3] = ["cases", "steps", "else"];
 
 type Found = Vec<(Box<str>, Arc<[u8]>)>;
 

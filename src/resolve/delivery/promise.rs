@@ -1,5 +1,5 @@
 use super::super::template;
-use super::{Surroundings, properties, step};
+use super::{Surroundings, files, properties, step};
 use crate::diag::Diagnostics;
 use crate::model::{Declaration, Promise, Workflow};
 use crate::source::Spanned;
@@ -8,7 +8,7 @@ use crate::syntax::{Entry, Node};
 /// The promise that a node declares: its object, and what is rendered by it.
 pub(in crate::resolve) fn promise(
     node: Node<'_>,
-    declared: &Declaration,
+    declared: &mut Declaration,
     around: &Surroundings<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Promise> {
@@ -28,5 +28,8 @@ pub(in crate::resolve) fn promise(
             steps: step::steps(child, around, diagnostics),
         })
     });
+    if let Some(workflow) = &promise.configure {
+        files::keep(&mut declared.body, &workflow.steps);
+    }
     Some(promise)
 }
