@@ -142,10 +142,14 @@ impl Change<'_, '_> {
         let node = self.draft.node(path);
         let lines: Vec<(usize, Node<'_>)> = node.into_iter().flat_map(|node| node.children().enumerate()).collect();
         let place = |key: Option<&Spanned<Value>>| {
-            let words = key.map(|key| key.as_array().unwrap_or(std::slice::from_ref(key)))?;
-            let is_said = |line: Node<'_>| {
-                line.arguments().count() == words.len()
-                    && words.iter().all(|word| line.arguments().any(|entry| reads_as(entry, word)))
+            let key = key?;
+            let is_said = |line: Node<'_>| match key.as_array() {
+                Some(words) => {
+                    line.arguments().count() == words.len()
+                        && words.iter().all(|word| line.arguments().any(|entry| reads_as(entry, word)))
+                }
+                // More may stand behind the one word.
+                None => line.argument(0).is_some_and(|entry| reads_as(entry, key)),
             };
             lines.iter().find(|(_, line)| line.name() == name && is_said(*line)).map(|(index, _)| *index)
         };
