@@ -165,3 +165,71 @@ fn what_no_destination_takes_any_more_is_told_as_what_becomes_invalid() {
         shop.run(["plan"]).code(if takes_nothing { 3 } else { 0 });
     }
 }
+
+#[test]
+fn what_was_taken_back_before_others_applied_means_nothing_for_them() {
+    for (name, file, from, to) in CHANGES {
+        let Company { platform, shop } = &company();
+        let text = platform.read(file);
+        platform.edit(file, from, to);
+        platform.run(["apply", "--auto-approve"]).code(0);
+        platform.write(file, text);
+        assert_eq!(Told::of_others(&plan(platform)), Told::default(), "{name}");
+        platform.run(["apply", "--auto-approve"]).code(0);
+        shop.run(["plan"]).no_changes();
+    }
+}
+
+#[test]
+fn a_state_store_of_another_name_at_the_same_place_moves_nothing_of_others() {
+    let Company { platform, shop } = &company();
+    let text = platform.read("delivery.kdl");
+    let text = text.replace("state-store gitops", "state-store main").replace("store gitops;", "store main;");
+    platform.write("delivery.kdl", text);
+    assert_eq!(Told::of_others(&plan(platform)), Told::default());
+    platform.run(["apply", "--auto-approve"]).code(0);
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_file_that_gets_another_path_and_other_content_is_not_lost() {
+    let Company { platform, shop } = &company();
+    platform.edit("delivery.kdl", "destination prod { store gitops;", "destination prod { store gitops; path p2;");
+    platform.edit("model.kdl", "data size=\"${spec.size}\"", "data size=\"${spec.size}Gi\"");
+    let told = Told::of_others(&plan(platform));
+    assert!(told.files.is_empty() && told.paths.len() == 1 && told.anew.len() == 1, "{told:?}");
+    platform.run(["apply", "--auto-approve"]).code(0);
+    assert_eq!(told, Told::of_own(&plan(shop)));
+}
+
+#[test]
+fn what_others_could_not_plan_any_more_is_told() {
+    let company = company();
+    let Company { platform, shop } = &company;
+    shop.write("more.kdl", "request bucket pics namespace=default { size 4; }\n");
+    shop.apply();
+    platform.edit("model.kdl", "ConfigMap $name", "ConfigMap shared");
+    let told = "`request:bucket:default/pics` delivers ConfigMap `shared` in namespace `default` to `";
+    platform.run(["plan"]).code(0).says(["1 object becomes invalid", told, "(of project shop-1"]);
+    platform.run(["apply", "--auto-approve"]).code(0);
+    shop.run(["plan"]).code(3).complains(["error[E0533]"]);
+}
+
+#[test]
+fn what_is_not_judged_of_others_is_said() {
+    let Company { platform, shop } = &company();
+    let policy = "policy there for=request of=bucket { require { $destination in prod twin; }; }\n";
+    platform.write("policies.kdl", policy);
+    let unjudged = "what policy:there says of what others do, and of where they deliver";
+    platform.run(["plan", "--full"]).code(0).never_says("comes to refuse");
+    platform.edit("model.kdl", "data size=\"${spec.size}\"", "data size=\"${spec.size}Gi\"");
+    platform.run(["plan"]).code(0).says(["renders 1 file anew", "looked at in part: validity", unjudged]);
+    platform.apply();
+    shop.run(["apply", "--auto-approve"]).code(0);
+    // What a team judges by scorecards of its own is not known to the platform.
+    shop.write("card.kdl", "scorecard own for=service { level A { rule iron { tier is iron; }; }; }\n");
+    shop.apply();
+    platform.edit("model.kdl", "property repo url", "property repo url default=\"https://example.com/x\"");
+    let own = "what project shop-1 judges by scorecard:own of its own";
+    platform.run(["plan"]).code(0).says(["looked at in part: levels", own]);
+}

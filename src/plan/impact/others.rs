@@ -18,8 +18,10 @@ pub struct OfOthers {
     pub rendered: Vec<Rerender>,
     /// The requests of which files come to other places, or go.
     pub redelivered: Vec<Redelivery>,
-    /// The requests that no destination takes any more, and what a policy comes to refuse.
+    /// The requests that no destination takes any more.
     pub invalid: Vec<Invalid>,
+    /// What a policy comes to refuse: it would be delivered.
+    pub refused: Vec<Invalid>,
     /// What nobody can tell of them, each with the kind of consequence that it is about.
     pub unknown: Vec<(Following, String)>,
 }
@@ -33,7 +35,7 @@ impl Plan {
     /// The plan with what follows from it for what other projects have.
     #[must_use]
     pub fn with_others(mut self, others: OfOthers) -> Self {
-        let OfOthers { levels, mut rendered, mut redelivered, invalid, unknown } = others;
+        let OfOthers { levels, mut rendered, mut redelivered, invalid, refused, unknown } = others;
         if let Some((before, after, owners)) = levels {
             let nobody = BTreeSet::new();
             let found = transitions((&before, &after), &self.operations, &nobody).into_iter();
@@ -42,9 +44,14 @@ impl Plan {
             all.extend(owned);
             all.sort();
         }
-        if !invalid.is_empty() {
+        // What becomes invalid is delivered by nobody.
+        let gone: BTreeSet<&Address> =
+            self.impact.invalid.iter().flatten().chain(&invalid).map(|one| &one.address).collect();
+        rendered.retain(|one| !gone.contains(&one.request));
+        redelivered.retain(|one| !gone.contains(&one.request));
+        if !(invalid.is_empty() && refused.is_empty()) {
             let all = self.impact.invalid.get_or_insert_default();
-            all.extend(invalid);
+            all.extend(invalid.into_iter().chain(refused));
             all.sort();
             let unseen = self.impact.looked.iter_mut().filter(|row| row.extent == Extent::NotAtAll);
             for row in unseen.filter(|row| row.kind == Following::Invalid) {
@@ -54,10 +61,6 @@ impl Plan {
                 );
             }
         }
-        // What becomes invalid is delivered by nobody.
-        let invalid: BTreeSet<&Address> = self.impact.invalid.iter().flatten().map(|one| &one.address).collect();
-        rendered.retain(|one| !invalid.contains(&one.request));
-        redelivered.retain(|one| !invalid.contains(&one.request));
         self.impact.rendered.extend(rendered);
         self.impact.redelivered = redelivered;
         for row in &mut self.impact.looked {

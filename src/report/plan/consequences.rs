@@ -141,7 +141,8 @@ fn redeliveries(all: &[Redelivery], most: usize) -> Vec<String> {
     let counts = [
         count(|one| one.moves.is_some(), ["moves", "move"]),
         count(|one| !one.paths.is_empty(), ["gets other paths", "get other paths"]),
-        count(|one| !one.files.is_empty() && one.moves.is_none(), ["loses files", "lose files"]),
+        count(|one| one.moves.is_none() && !one.files.is_empty(), ["loses files", "lose files"]),
+        count(|one| one.moves.is_none() && !one.objects.is_empty(), ["loses objects", "lose objects"]),
     ];
     let counts: Vec<String> = counts.into_iter().filter(|count| !count.starts_with("0 ")).collect();
     vec![format!("of other projects {}; --impact lists them", counts.join(", "))]

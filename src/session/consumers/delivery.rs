@@ -1,11 +1,11 @@
 //! What other projects come to deliver otherwise: what they ask of promises that change, and what stands in destinations and state stores
 //! that do. Others see no `moved` line of this project: to them what has another name is another one.
 
-use super::side::{Becomes, Side, Sides};
+use super::side::{Becomes, Held, Side, Sides};
 use super::{Others, read_back};
 use crate::apply::Targets;
 use crate::model::{
-    Address, Declaration, Declared, Destination, Kind, Name, Object, Project, Promise, Request, StateStore, StorePlace,
+    Address, Declaration, Declared, Destination, Kind, Name, Object, Project, Promise, Request, StateStore, Thing,
 };
 use crate::plan::{Following, OfOthers};
 use crate::render::Standing;
@@ -23,8 +23,28 @@ struct Places {
     buckets: Vec<Spanned<Name>>,
 }
 
-/// Where the requests of others stand, by project.
-type Stand = BTreeMap<Name, Vec<(Address, Name)>>;
+/// What others delivered, by project.
+type Stand = BTreeMap<Name, Vec<Held>>;
+
+/// The state stores as they are, by the names that they have before the plan.
+type Opened<'t> = BTreeMap<Name, Seen<'t>>;
+
+/// A state store that was looked at.
+enum Seen<'t> {
+    /// One that stays.
+    Here(&'t dyn Store),
+    /// One that the text has no more.
+    Left(Box<dyn Store>),
+}
+
+impl Seen<'_> {
+    fn store(&self) -> &dyn Store {
+        match self {
+            Self::Here(store) => *store,
+            Self::Left(store) => &**store,
+        }
+    }
+}
 
 /// Promises before and after.
 type Promises = BTreeMap<Address, [Promise; 2]>;
@@ -53,14 +73,15 @@ impl Others<'_> {
             return Ok(anew);
         }
         let before = Places::of(&self.bodies(places)?, loaded);
-        let after = self.declared();
-        let owners = self.projects(&asked, is_moving)?;
-        let stand = standing(&owners, (&before, &after), targets, &mut anew.unknown)?;
+        let mut after = self.declared();
+        let opened = opened((&before, &after), targets, &mut anew.unknown);
+        after.name_as(&before);
+        let stand = standing(&self.projects(&asked, is_moving)?, &opened)?;
         if is_moving {
             let known = self.entries.iter().filter(|entry| self.is_others(entry));
             let known: BTreeMap<&Address, &Name> =
                 known.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect();
-            let held = stand.values().flatten().filter_map(|(request, _)| known.get_key_value(request));
+            let held = stand.values().flatten().filter_map(|held| known.get_key_value(&held.request));
             asked.extend(held.map(|(address, owner)| (*address, *owner)));
         }
         let promises = self.promises(asked.keys().copied(), &mut anew.unknown)?;
@@ -69,12 +90,13 @@ impl Others<'_> {
             by_owner.entry(owner).or_default().push(request);
         }
         for (owner, requests) in by_owner {
+            let held = stand.get(owner).map_or(&[][..], |held| held);
             let (becomes, unseen) =
-                self.of_project(owner, requests, (&before, &after), (&promises, stand.get(owner)), loaded)?;
+                self.of_project((owner, requests), (&before, &after), &promises, (held, &opened), loaded)?;
             if unseen > 0 {
                 let why = format!(
-                    "where {} of project {owner} stand, which has destinations of its own",
-                    requests_of(unseen)
+                    "where {} of project {owner}, which has destinations of its own",
+                    if unseen == 1 { "1 request stands".to_owned() } else { format!("{unseen} requests stand") }
                 );
                 anew.unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
             }
@@ -141,10 +163,10 @@ impl Others<'_> {
     /// What becomes of some requests of a project, and how many of them may stand where nobody looked.
     fn of_project(
         &self,
-        owner: &Name,
-        requests: Vec<&Address>,
+        (owner, requests): (&Name, Vec<&Address>),
         (before, after): (&Places, &Places),
-        (promises, stand): (&Promises, Option<&Vec<(Address, Name)>>),
+        promises: &Promises,
+        (held, opened): (&[Held], &Opened<'_>),
         loaded: &Loaded,
     ) -> Result<(Vec<Becomes>, usize), SessionError> {
         let of_known = |request: &&Address| request.above().is_some_and(|promise| promises.contains_key(&promise));
@@ -152,7 +174,7 @@ impl Others<'_> {
         let requests: Vec<Request> = bodies.iter().map(|one| Request::of(Declaration::of_object(one, 0))).collect();
         let beside = self.beside_of(owner, &bodies, loaded)?;
         let mut standing = Standing::default();
-        for (request, destination) in stand.into_iter().flatten() {
+        for Held { request, destination, .. } in held {
             standing.add(request.clone(), destination.clone());
         }
         let side = |places: &Places, index: usize| {
@@ -171,9 +193,10 @@ impl Others<'_> {
             owner,
             before: side(before, 0),
             after: side(after, 1),
-            standing: &standing,
+            held,
+            read: &|file| read(opened, file),
             may_stand_elsewhere: !beside.destinations.is_empty(),
-            moved: &before.moved(after),
+            left: &before.left(after),
             touched: &self.touched,
         };
         let unseen = requests.iter().filter(|one| standing.of(&one.address()).is_empty());
@@ -222,73 +245,83 @@ impl Places {
         }
     }
 
-    fn place(&self, name: &Name) -> Option<StorePlace> {
-        self.stores.iter().find(|store| store.name.value == *name).map(StateStore::place)
-    }
-
-    /// The state stores that lie elsewhere on the other side.
-    fn moved(&self, after: &Self) -> BTreeSet<Name> {
-        let names = self.stores.iter().map(|store| &store.name.value);
-        let is_moved = |name: &&Name| match (self.place(name), after.place(name)) {
-            (Some(old), Some(new)) => !old.is(&new),
-            _ => false,
+    /// Gives the state stores that lie where those of the other side do the names that they have there.
+    fn name_as(&mut self, before: &Self) {
+        let named = |store: &StateStore| before.stores.iter().find(|old| old.place().is(&store.place()));
+        let names: BTreeMap<Name, Name> = self
+            .stores
+            .iter()
+            .filter_map(|store| Some((store.name.value.clone(), named(store)?.name.value.clone())))
+            .collect();
+        let known = |name: &mut Name| {
+            if let Some(known) = names.get(&*name) {
+                *name = known.clone();
+            }
         };
-        names.filter(is_moved).cloned().collect()
+        self.stores.iter_mut().for_each(|store| known(&mut store.name.value));
+        self.destinations.iter_mut().for_each(|destination| known(&mut destination.store.value));
+    }
+
+    /// The state stores that lie nowhere on the other side, or elsewhere.
+    fn left(&self, after: &Self) -> BTreeSet<Name> {
+        let stays = |store: &&StateStore| after.stores.iter().any(|new| new.place().is(&store.place()));
+        let left = self.stores.iter().filter(|store| !stays(store));
+        left.map(|store| store.name.value.clone()).collect()
     }
 }
 
-/// So many requests.
-fn requests_of(count: usize) -> String {
-    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
-}
-
-/// Where the requests of some projects stand in state stores, as they are; what could not be looked at is told.
-fn standing(
-    owners: &BTreeSet<Name>,
+/// The state stores as they are; what could not be looked at is told.
+fn opened<'t>(
     (before, after): (&Places, &Places),
-    targets: &Targets,
+    targets: &'t Targets,
     unknown: &mut Vec<(Following, String)>,
-) -> Result<Stand, SessionError> {
-    let mut stand = Stand::new();
+) -> Opened<'t> {
+    let mut opened = Opened::new();
     for store in &before.stores {
-        let name = &store.name.value;
-        let is_same = after.place(name).is_some_and(|place| place.is(&store.place()));
-        let opened = targets.stores.get(&**name).filter(|_| is_same);
-        let found = match opened {
-            Some(opened) => held(&**opened, owners)?,
-            None => match left(store, owners, targets) {
-                Ok(found) => found,
-                Err(StoreError::Missing { .. }) => Vec::new(),
-                Err(error) => {
-                    let why = format!("nobody could look at what others have in state-store:{name} ({error})");
-                    unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
-                    Vec::new()
-                }
-            },
+        let same = after.stores.iter().find(|new| new.place().is(&store.place()));
+        let seen = match same.and_then(|same| targets.stores.get(&*same.name.value)) {
+            Some(here) => Ok(Seen::Here(&**here)),
+            None => left(store, targets).map(Seen::Left),
         };
-        for (owner, request, destination) in found {
-            stand.entry(owner).or_default().push((request, destination));
+        match seen {
+            Ok(seen) => drop(opened.insert(store.name.value.clone(), seen)),
+            Err(StoreError::Missing { .. }) => {}
+            Err(error) => {
+                let why =
+                    format!("nobody could look at what others have in state-store:{} ({error})", store.name.value);
+                unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
+            }
+        }
+    }
+    opened
+}
+
+/// A state store that the text has no more.
+fn left(store: &StateStore, targets: &Targets) -> Result<Box<dyn Store>, StoreError> {
+    let mut opened = (targets.reopen)(store)?;
+    opened.observe(&[])?;
+    Ok(opened)
+}
+
+/// What some projects delivered to state stores.
+fn standing(owners: &BTreeSet<Name>, opened: &Opened<'_>) -> Result<Stand, SessionError> {
+    let mut stand = Stand::new();
+    for (name, seen) in opened {
+        for owner in owners {
+            let held = seen.store().holdings_of(owner)?.into_iter().map(|holding| Held {
+                request: holding.request,
+                store: name.clone(),
+                destination: holding.destination,
+                files: holding.files.iter().map(|path| Thing::file(name, path)).collect(),
+            });
+            stand.entry(owner.clone()).or_default().extend(held);
         }
     }
     Ok(stand)
 }
 
-/// A request that stands in a destination, and the project that delivered it.
-type Stands = (Name, Address, Name);
-
-/// The requests of some projects in a state store that the text has no more.
-fn left(store: &StateStore, owners: &BTreeSet<Name>, targets: &Targets) -> Result<Vec<Stands>, StoreError> {
-    let mut opened = (targets.reopen)(store)?;
-    opened.look()?;
-    held(&*opened, owners)
-}
-
-/// The requests of some projects in a state store that was looked at.
-fn held(store: &dyn Store, owners: &BTreeSet<Name>) -> Result<Vec<Stands>, StoreError> {
-    let mut found = Vec::new();
-    for owner in owners {
-        let held = store.holdings_of(owner)?.into_iter();
-        found.extend(held.map(|holding| (owner.clone(), holding.request, holding.destination)));
-    }
-    Ok(found)
+/// What is in a file that is there.
+fn read(opened: &Opened<'_>, file: &Thing) -> Option<Vec<u8>> {
+    let Thing::File { store, path } = file else { return None };
+    opened.get(&**store)?.store().read(path).ok().flatten()
 }

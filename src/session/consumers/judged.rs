@@ -3,10 +3,10 @@
 use super::Others;
 use crate::catalog::Entry;
 use crate::model::{
-    Address, Blueprint, Declaration, Entity, Kind, Name, Policy, PolicySeverity, Predicate, Project, Promise, Request,
-    Scorecard,
+    Address, Blueprint, Declaration, Entity, Fact, Kind, Leaf, Name, Policy, PolicySeverity, Predicate, Project,
+    Promise, Request, Scorecard,
 };
-use crate::plan::{Invalid, LevelsOfOthers};
+use crate::plan::{Following, Invalid, LevelsOfOthers};
 use crate::policy::declared;
 use crate::scorecard::evaluate;
 use crate::session::SessionError;
@@ -78,9 +78,20 @@ impl Judging for Policy {
     }
 }
 
-/// A policy that refuses what others declare, whatever their plans do: with a blueprint or a promise others get what is of it.
+/// A policy that refuses what others declare, whatever their plans do and wherever they deliver: with a blueprint or a promise others get what
+/// is of it.
 fn refuses(policy: &Policy) -> bool {
-    policy.severity == PolicySeverity::Deny && policy.on.is_empty() && policy.of.is_some()
+    denies(policy) && policy.on.is_empty() && !looks_at_places(policy)
+}
+
+/// A policy that can refuse what others declare or do.
+fn denies(policy: &Policy) -> bool {
+    policy.severity == PolicySeverity::Deny && policy.of.is_some()
+}
+
+fn looks_at_places(policy: &Policy) -> bool {
+    let tests = policy.predicates().into_iter().flat_map(Predicate::tests);
+    tests.into_iter().any(|test| test.field.leaf == Leaf::Fact(Fact::Destination))
 }
 
 /// What policies refuse, each with its policy and the sentence.
@@ -131,6 +142,41 @@ impl Others<'_> {
         let levels = [&before, &after].map(|side| level_records(&evaluate(side, now)));
         let [was, is] = levels;
         Ok((Some((was, is, owners)), invalid))
+    }
+
+    /// What is not judged here, with what it is about: what others do and where they deliver, by the policies of the project, and what is
+    /// judged by scorecards and policies of others. `is_delivered` is whether something of them is delivered otherwise.
+    pub(super) fn unjudged(&self, is_delivered: bool) -> Result<Vec<(Following, String)>, SessionError> {
+        let mut found = Vec::new();
+        let concerned = |types: Vec<Address>| types.iter().any(|one| self.touched.contains(one));
+        let has_members = |types: Vec<Address>| !self.members(&types.into_iter().collect()).is_empty();
+        for policy in self.project.policies.iter().filter(|policy| denies(policy) && !refuses(policy)) {
+            let is_meant = is_delivered || self.touched.contains(&policy.own()) || concerned(policy.types());
+            if is_meant && has_members(policy.types()) {
+                let why = format!("what {} says of what others do, and of where they deliver", policy.own());
+                found.push((Following::Invalid, why));
+            }
+        }
+        let theirs = self.entries.iter().filter(|entry| self.is_others(entry));
+        let theirs = theirs.filter(|entry| matches!(entry.address.kind, Kind::Scorecard | Kind::Policy));
+        let owners: BTreeMap<&Address, &Name> =
+            theirs.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect();
+        let mut said = BTreeSet::new();
+        for object in self.bodies(owners.keys().copied())? {
+            let declared = Declaration::of_object(&object, 0);
+            let types = match object.address.kind {
+                Kind::Scorecard => Scorecard::of(&declared).map(|card| card.types()),
+                _ => Policy::of(&declared).filter(denies).map(|policy| policy.types()),
+            };
+            let kind = if object.address.kind == Kind::Scorecard { Following::Levels } else { Following::Invalid };
+            if types.is_some_and(concerned)
+                && let Some(owner) = owners.get(&object.address)
+                && said.insert((kind, *owner))
+            {
+                found.push((kind, format!("what project {owner} judges by {} of its own", object.address)));
+            }
+        }
+        Ok(found)
     }
 
     /// That a policy comes to refuse something.

@@ -35,7 +35,9 @@ pub(super) fn told(
     let (levels, refused) = others.judged(now)?;
     let telling: BTreeSet<Address> = plan.telling().into_iter().filter(|one| one.kind == Kind::Promise).collect();
     let mut anew = others.delivered(loaded, targets, &telling)?;
-    anew.invalid.extend(refused);
+    anew.refused = refused;
+    let is_delivered = !(anew.rendered.is_empty() && anew.redelivered.is_empty());
+    anew.unknown.extend(others.unjudged(is_delivered)?);
     let mut plan = plan.with_others(OfOthers { levels, ..anew });
     let own = [Some(plan.project.as_str()), plan.identity.as_deref()];
     let ids: Vec<&str> = plan.impact.owners().into_iter().filter(|id| !own.contains(&Some(id))).collect();

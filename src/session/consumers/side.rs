@@ -1,65 +1,112 @@
-//! What requests of others come to on either side of a plan, and what differs. Pure.
+//! What requests of others come to on either side of a plan, beside what is there of them, and what the plan makes of it. Reads files of others
+//! only where a plan changes what they are to be.
 
+use crate::diag::{Diagnostics, Severity, code};
 use crate::model::{Address, Kind, Name, Project, Thing};
 use crate::observe::unsuitable;
 use crate::plan::{Invalid, Leaving, Manifested, Redelivery, Relocation, Repath, Rerender};
-use crate::render::{Rendered, Standing, place, render_each, schedule};
+use crate::render::{Rendered, Standing, identities, place, render_each, schedule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// A file that a request comes to.
+struct Planned {
+    content: Arc<[u8]>,
+    /// Whether the values of secrets go into it.
+    is_secret: bool,
+    /// Its path below the folder of the request.
+    below: String,
+}
+
+/// The files of a request.
+type Files = BTreeMap<Thing, Planned>;
+
+/// A part of a state store that is applied as one: the store and the destination.
+type Folder = (Name, Name);
 
 /// What the requests of another project come to with what they are delivered by and to.
 pub(super) struct Side {
     project: Project,
     rendered: BTreeMap<Address, Rendered>,
-    /// Their files, each with its content.
-    files: BTreeMap<Address, BTreeMap<Thing, Arc<[u8]>>>,
-    /// The objects of Kubernetes in each destination, by its state store and name.
-    objects: BTreeMap<(Name, Name), BTreeSet<Manifested>>,
+    files: BTreeMap<Address, Files>,
+    /// The objects of Kubernetes in each destination.
+    objects: BTreeMap<Folder, BTreeSet<Manifested>>,
+    /// What is wrong with it, but that requests have no destination.
+    problems: BTreeSet<String>,
 }
 
 impl Side {
     /// What the requests of a project come to that stand so.
     pub(super) fn of(project: Project, standing: &Standing) -> Self {
-        let (mut rendered, _) = render_each(&project, &|| ());
-        schedule(&project, &mut rendered, standing);
-        let (placed, _) = place(&project, &rendered);
-        let mut files: BTreeMap<Address, BTreeMap<Thing, Arc<[u8]>>> = BTreeMap::new();
+        let (mut rendered, unfit) = render_each(&project, &|| ());
+        let homeless = schedule(&project, &mut rendered, standing);
+        let (placed, misplaced) = place(&project, &rendered);
+        let mut files: BTreeMap<Address, Files> = BTreeMap::new();
         for file in placed {
-            let of_request = files.entry(file.request).or_default();
-            of_request.insert(Thing::file(&file.store, &file.path), file.content);
+            let (thing, below) = (file.thing(), file.path[file.folder..].to_owned());
+            let planned = Planned { content: file.content, is_secret: !file.secrets.is_empty(), below };
+            files.entry(file.request).or_default().insert(thing, planned);
         }
-        let mut objects: BTreeMap<(Name, Name), BTreeSet<Manifested>> = BTreeMap::new();
+        let mut objects: BTreeMap<Folder, BTreeSet<Manifested>> = BTreeMap::new();
         for one in &rendered {
             let destination = one.destination.as_ref().and_then(|name| project.destination(name));
             let Some(destination) = destination else { continue };
-            let place = (destination.store.value.clone(), destination.name.value.clone());
-            let held = objects.entry(place).or_default();
+            let folder = (destination.store.value.clone(), destination.name.value.clone());
+            let held = objects.entry(folder).or_default();
             held.extend(one.objects.iter().map(|object| Manifested::from(&object.identity)));
         }
         let rendered = rendered.into_iter().map(|one| (one.request.clone(), one)).collect();
-        Self { project, rendered, files, objects }
+        let problems = [unfit, homeless, misplaced].iter().flat_map(errors).collect();
+        Self { project, rendered, files, objects, problems }
     }
 
     /// The state store of a destination.
     fn store(&self, destination: &Name) -> Option<&Name> {
         Some(&self.project.destination(destination)?.store.value)
     }
+
+    fn files(&self, request: &Address) -> &Files {
+        static NONE: Files = Files::new();
+        self.files.get(request).unwrap_or(&NONE)
+    }
+}
+
+/// The sentences of what is wrong; that a request has no destination is told of each.
+fn errors(problems: &Diagnostics) -> impl Iterator<Item = String> {
+    let is_told = |id: &str| [code::NO_DESTINATION.id, code::PINNED_ELSEWHERE.id].contains(&id);
+    let errors = problems.iter().filter(move |one| one.severity == Severity::Error && !is_told(one.code.id));
+    errors.map(|one| one.message.clone())
+}
+
+/// What another project delivered for a request.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    /// The request.
+    pub request: Address,
+    /// The state store.
+    pub store: Name,
+    /// The destination.
+    pub destination: Name,
+    /// The files.
+    pub files: BTreeSet<Thing>,
 }
 
 /// The requests of another project before a plan and after it.
 pub(super) struct Sides<'p> {
     /// The project.
     pub owner: &'p Name,
-    /// As they are.
+    /// As they would be without the plan.
     pub before: Side,
     /// As they come to be.
     pub after: Side,
-    /// Where they stand, as far as that is known.
-    pub standing: &'p Standing,
+    /// What is there of them, as far as that is known.
+    pub held: &'p [Held],
+    /// What is in a file that is there; nothing where it cannot be had.
+    pub read: &'p dyn Fn(&Thing) -> Option<Vec<u8>>,
     /// Whether more of them may stand where nobody looked.
     pub may_stand_elsewhere: bool,
-    /// The state stores that go to another place under the same name.
-    pub moved: &'p BTreeSet<Name>,
+    /// The state stores that are left, or go to another place under the same name.
+    pub left: &'p BTreeSet<Name>,
     /// What the plan touches.
     pub touched: &'p BTreeSet<&'p Address>,
 }
@@ -75,22 +122,31 @@ pub(super) struct Becomes {
     pub invalid: Option<Invalid>,
 }
 
-/// The files of a request, by what becomes of them.
+/// What becomes of the files of a request that are there.
 #[derive(Default)]
-struct Files {
-    anew: Vec<Thing>,
+struct Changes {
+    anew: BTreeSet<Thing>,
     paths: Vec<Repath>,
-    lost: Vec<Thing>,
+    lost: BTreeSet<Thing>,
+    objects: BTreeSet<Manifested>,
 }
 
 impl Sides<'_> {
-    /// What becomes of each request that can be rendered on both sides.
+    /// What becomes of each request that can be rendered on both sides, and what is wrong then with all of them.
     pub(super) fn become_what(&self) -> Vec<Becomes> {
+        let mut held: BTreeMap<&Address, Vec<&Held>> = BTreeMap::new();
+        for one in self.held {
+            held.entry(&one.request).or_default().push(one);
+        }
         let both = self.before.rendered.values();
-        both.filter_map(|before| Some(self.becomes(before, self.after.rendered.get(&before.request)?))).collect()
+        let becomes = both.filter_map(|before| {
+            let of_it = held.get(&before.request).map_or(&[][..], |held| held);
+            Some(self.becomes(before, self.after.rendered.get(&before.request)?, of_it))
+        });
+        becomes.chain(self.problems()).collect()
     }
 
-    fn becomes(&self, before: &Rendered, after: &Rendered) -> Becomes {
+    fn becomes(&self, before: &Rendered, after: &Rendered, held: &[&Held]) -> Becomes {
         let request = &before.request;
         let (from, to) = match (&before.destination, &after.destination) {
             (Some(from), Some(to)) => (from, to),
@@ -99,23 +155,34 @@ impl Sides<'_> {
             }
             _ => return Becomes::default(),
         };
-        let stands = !self.standing.of(request).is_empty();
-        let moves = self.moves(from, to, after).filter(|_| stands);
-        let store = self.before.store(from);
-        let files = self.files(request, from == to && store == self.after.store(to));
-        let is_anew = !files.anew.is_empty() && (stands || self.may_stand_elsewhere);
-        let rendered = is_anew.then(|| Rerender {
+        let (store, next) = (self.before.store(from), self.after.store(to));
+        let is_there =
+            |store, name: &Name| held.iter().any(|one| Some(&one.store) == store && one.destination == *name);
+        let moves = match held.first() {
+            Some(_) if is_there(store, from) => self.moves((store, from), to, after),
+            // It did not come to where it was to go without the plan either.
+            Some(first) if (store, from) != (next, to) && !is_there(next, to) => {
+                self.moves((Some(&first.store), &first.destination), to, after)
+            }
+            _ => None,
+        };
+        let is_left = store.is_some_and(|store| self.left.contains(store));
+        let stays = (store, from) == (next, to);
+        let known: BTreeSet<&Thing> = held.iter().flat_map(|one| &one.files).collect();
+        let Changes { anew, paths, lost, objects } = match held.is_empty() {
+            true if self.may_stand_elsewhere => Changes { anew: self.differing(request), ..Changes::default() },
+            true => Changes::default(),
+            false => self.changes(request, &known, (stays, is_left), store.map(|store| (store.clone(), from.clone()))),
+        };
+        let rendered = (!anew.is_empty()).then(|| Rerender {
             request: request.clone(),
             owner: Some(self.owner.to_string()),
             declared: None,
             because: self.causes(request.above().into_iter()),
-            files: files.anew.iter().map(spelled).collect(),
+            files: anew.iter().map(spelled).collect(),
         });
-        let kept = store.and_then(|store| self.after.objects.get(&(store.clone(), from.clone())));
-        let gone = before.objects.iter().map(|object| Manifested::from(&object.identity));
-        let gone: BTreeSet<Manifested> = gone.filter(|one| !kept.is_some_and(|kept| kept.contains(one))).collect();
         let places = [from, to].map(|name| Address::new(Kind::Destination, name.clone()));
-        let stores = [store, self.after.store(to)].into_iter().flatten();
+        let stores = [store, next].into_iter().flatten();
         let stores = stores.map(|name| Address::new(Kind::StateStore, name.clone()));
         let redelivery = Redelivery {
             request: request.clone(),
@@ -123,63 +190,124 @@ impl Sides<'_> {
             declared: None,
             because: self.causes(request.above().into_iter().chain(places).chain(stores)),
             moves,
-            paths: files.paths,
-            files: files.lost,
-            objects: gone.into_iter().collect(),
+            paths,
+            files: lost.into_iter().collect(),
+            objects: objects.into_iter().collect(),
         };
-        Becomes { rendered, redelivered: Some(redelivery).filter(|one| stands && !one.is_nothing()), invalid: None }
+        Becomes { rendered, redelivered: Some(redelivery).filter(|one| !one.is_nothing()), invalid: None }
     }
 
     /// Why a request leaves where it is.
-    fn moves(&self, from: &Name, to: &Name, after: &Rendered) -> Option<Relocation> {
-        let stores = [self.before.store(from), self.after.store(to)];
-        let because = match stores {
+    fn moves(&self, (store, from): (Option<&Name>, &Name), to: &Name, after: &Rendered) -> Option<Relocation> {
+        let because = match [store, self.after.store(to)] {
+            [Some(old), _] if self.left.contains(old) => Leaving::StoreMoved(old.clone()),
             _ if from != to => unsuitable(&self.after.project, from, after).unwrap_or(Leaving::Gone),
             [Some(old), Some(new)] if old != new => Leaving::StoreChanged { from: old.clone(), to: new.clone() },
-            [_, Some(store)] if self.moved.contains(store) => Leaving::StoreMoved(store.clone()),
             _ => return None,
         };
         Some(Relocation { request: after.request.clone(), from: from.clone(), to: to.clone(), because })
     }
 
-    /// What becomes of the files of a request, which may stay in its destination.
-    fn files(&self, request: &Address, stays: bool) -> Files {
-        let none = BTreeMap::new();
-        let [before, after] = [&self.before, &self.after].map(|side| side.files.get(request).unwrap_or(&none));
-        let mut leaving: BTreeMap<&[u8], Vec<&Thing>> = BTreeMap::new();
-        for (file, content) in before.iter().filter(|(file, _)| !after.contains_key(*file)) {
-            leaving.entry(content).or_default().push(file);
+    /// The files that a request comes to with another content.
+    fn differing(&self, request: &Address) -> BTreeSet<Thing> {
+        let before = self.before.files(request);
+        let same: BTreeSet<(&str, &[u8])> = before.values().map(|one| (&*one.below, &*one.content)).collect();
+        let after = self.after.files(request).iter();
+        after.filter(|(_, one)| !same.contains(&(&*one.below, &*one.content))).map(|(file, _)| file.clone()).collect()
+    }
+
+    /// What becomes of the files of a request that are there, by what the plan changes of them: what the project has not delivered yet of what
+    /// it is to deliver anyway is left out.
+    fn changes(
+        &self,
+        request: &Address,
+        known: &BTreeSet<&Thing>,
+        (stays, is_left): (bool, bool),
+        folder: Option<Folder>,
+    ) -> Changes {
+        let (before, after) = (self.before.files(request), self.after.files(request));
+        let mut changes = Changes::default();
+        let mut new: BTreeMap<&str, (&Thing, &Planned)> = BTreeMap::new();
+        for (file, planned) in after.iter().filter(|(file, _)| !before.contains_key(*file)) {
+            new.insert(&planned.below, (file, planned));
         }
-        let mut files = Files::default();
-        for (file, content) in after {
-            let old = before.get(file);
-            if old.is_some_and(|old| old == content) {
+        let mut changed: BTreeSet<&Thing> = BTreeSet::new();
+        for (file, old) in before.iter().filter(|(file, _)| known.contains(file)) {
+            if let Some(planned) = after.get(file) {
+                let is_new = old.content != planned.content;
+                if is_new && (planned.is_secret || (self.read)(file).is_none_or(|live| *live != *planned.content)) {
+                    changes.anew.insert(file.clone());
+                    changed.insert(file);
+                }
                 continue;
             }
-            match leaving.get_mut(&**content).and_then(Vec::pop).filter(|_| old.is_none()) {
-                Some(from) if stays => files.paths.push(Repath { from: from.clone(), to: file.clone() }),
-                Some(from) => files.lost.push(from.clone()),
-                None => files.anew.push(file.clone()),
+            // The same file in another place, or one with the same content.
+            let alike = new.iter().find(|(_, (_, planned))| planned.content == old.content).map(|(below, _)| *below);
+            let below = if new.contains_key(&*old.below) { Some(&*old.below) } else { alike };
+            let goes_on = below.and_then(|below| new.remove(below));
+            if let Some((to, planned)) = goes_on {
+                if planned.content != old.content {
+                    changes.anew.insert(to.clone());
+                }
+                if stays && !known.contains(to) {
+                    changes.paths.push(Repath { from: file.clone(), to: to.clone() });
+                }
+            }
+            if !(is_left || stays && goes_on.is_some()) {
+                changes.lost.insert(file.clone());
+            }
+            if !is_left {
+                changed.insert(file);
             }
         }
-        files.lost.extend(leaving.into_values().flatten().cloned());
-        files.lost.sort_unstable();
-        files
+        changes.anew.extend(new.into_values().map(|(file, _)| file).filter(|file| !known.contains(file)).cloned());
+        let kept = folder.and_then(|folder| self.after.objects.get(&folder));
+        for file in changed {
+            let Thing::File { path, .. } = file else { continue };
+            let live = (self.read)(file).unwrap_or_default();
+            let held = identities(path, &live).iter().map(Manifested::from).collect::<Vec<_>>();
+            changes.objects.extend(held.into_iter().filter(|one| !kept.is_some_and(|kept| kept.contains(one))));
+        }
+        changes
     }
 
     /// That no destination takes a request any more.
     fn homeless(&self, from: &Name, after: &Rendered) -> Invalid {
         let labels: Vec<String> = after.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let asked = if labels.is_empty() { "no labels".to_owned() } else { format!("`{}`", labels.join(" ")) };
-        let from = Address::new(Kind::Destination, from.clone());
-        let promise = after.request.above().filter(|promise| self.touched.contains(promise));
+        let message = match &after.pin {
+            Some(pin) => format!("it is pinned to `{}`, which does not take it any more", pin.value),
+            None if labels.is_empty() => "no destination takes it any more: it asks for no labels".to_owned(),
+            None => format!("no destination takes it any more: it asks for `{}`", labels.join(" ")),
+        };
+        self.invalid(&after.request, Some(from), message)
+    }
+
+    /// What is wrong with the requests of the project as they come to be, and was not before: at the request that it names.
+    fn problems(&self) -> impl Iterator<Item = Becomes> {
+        self.after.problems.difference(&self.before.problems).filter_map(|message| {
+            let requests = self.after.rendered.keys();
+            let named = requests.filter_map(|request| Some((message.find(&request.to_string())?, request)));
+            let request = named.min_by_key(|(at, request)| (*at, usize::MAX - request.to_string().len()));
+            let (_, request) = request.or_else(|| self.after.rendered.keys().next().map(|first| (0, first)))?;
+            let destination = self.after.rendered.get(request).and_then(|one| one.destination.as_ref());
+            let invalid = self.invalid(request, destination, message.clone());
+            Some(Becomes { invalid: Some(invalid), ..Becomes::default() })
+        })
+    }
+
+    fn invalid(&self, request: &Address, destination: Option<&Name>, message: String) -> Invalid {
+        let destination = destination.map(|name| Address::new(Kind::Destination, name.clone()));
+        let is_touched = |one: &Address| self.touched.contains(one);
+        let because = destination.clone().filter(is_touched).or_else(|| request.above().filter(is_touched));
+        let any = || self.touched.iter().find(|one| matches!(one.kind, Kind::Destination | Kind::StateStore));
+        let because = because.or_else(|| any().map(|one| (*one).clone()));
         Invalid {
-            address: after.request.clone(),
+            address: request.clone(),
             owner: Some(self.owner.to_string()),
             declared: None,
-            because: promise.filter(|_| !self.touched.contains(&from)).unwrap_or(from),
+            because: because.or(destination).unwrap_or_else(|| request.clone()),
             field: String::new(),
-            message: format!("no destination takes it any more: it asks for {asked}"),
+            message,
         }
     }
 
