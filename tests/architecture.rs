@@ -193,6 +193,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
     ("kdl", &[]),
+    ("md5", &["migrate"]),
     ("memchr", &["secret", "scorecard", "source", "syntax"]),
     ("miette", &["report"]),
     ("mimalloc", &[]),
