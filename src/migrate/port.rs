@@ -422,19 +422,27 @@ fn place_scorecards(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
 
 /// What conditions in a value look at, but for what every entity has.
 fn looked_at(value: &Value, looks: &mut HashSet<Box<str>>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| looked_at(item, looks)),
+    conditions(value, &mut Vec::new(), &mut |condition, _| {
+        let names = ["property", "relation"].into_iter().filter_map(|subject| condition.get(subject)?.as_str());
+        looks.extend(names.filter(|name| !name.starts_with('$')).map(Box::from));
+    });
+}
+
+/// Visits the conditions in a value, each with the way to it.
+pub(super) fn conditions(value: &Value, place: &mut Vec<String>, visit: &mut dyn FnMut(&Map, &[String])) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), &item.value)).collect(),
         Value::Object(map) => {
-            let is_condition = map.get("operator").is_some();
-            for member in &map.members {
-                match member.value.as_str() {
-                    Some(name) if is_condition && matches!(&*member.name.value, "property" | "relation") => {
-                        looks.extend((!name.starts_with('$')).then(|| name.into()));
-                    }
-                    _ => looked_at(&member.value, looks),
-                }
+            if map.get("operator").is_some() {
+                visit(map, place);
             }
+            map.members.iter().map(|member| (member.name.value.to_string(), &member.value.value)).collect()
         }
-        _ => {}
+        _ => return,
+    };
+    for (step, inner) in inner {
+        place.push(step);
+        conditions(inner, place, visit);
+        place.pop();
     }
 }
