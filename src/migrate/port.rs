@@ -214,7 +214,10 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
             });
         }
         Kind::Team => members(document, &mut mended),
-        Kind::Scorecard => document.members.iter_mut().for_each(|member| without_negations(&mut member.value.value)),
+        Kind::Scorecard => {
+            document.members.iter_mut().for_each(|member| without_negations(&mut member.value.value));
+            queries_of_one(document, &mut mended);
+        }
         // One team is the same as a list of it.
         Kind::Entity => {
             if let Some(Value::String(team)) = document.get("team").map(|team| &team.value) {
@@ -229,6 +232,29 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
         _ => {}
     }
     mended
+}
+
+/// A condition alone where a query of several stands.
+fn queries_of_one(scorecard: &mut Map, mended: &mut Vec<(String, String)>) {
+    let mut mend = |map: &mut Map, name: &str, around: &[&str]| {
+        let Some(query) = object_in(map, name).filter(|query| query.get("operator").is_some()) else { return };
+        if query.get("conditions").is_some() {
+            return;
+        }
+        let condition = Spanned::new(Value::Object(std::mem::take(query)), Origin::Nowhere);
+        query.put("combinator", Value::string("and"), Origin::Nowhere);
+        query.put("conditions", Value::Array(vec![condition]), Origin::Nowhere);
+        let pointer = pointer(&[around, &[name]].concat());
+        mended.push((pointer, "it is a condition alone: read as a query of that one".to_owned()));
+    };
+    mend(scorecard, "filter", &[]);
+    let rules = scorecard.members.iter_mut().find(|member| &*member.name.value == "rules");
+    let Some(Value::Array(rules)) = rules.map(|rules| &mut rules.value.value) else { return };
+    for (index, rule) in rules.iter_mut().enumerate() {
+        if let Value::Object(rule) = &mut rule.value {
+            mend(rule, "query", &["rules", &index.to_string()]);
+        }
+    }
 }
 
 /// Says of conditions that are negated what they are: the contrary of `isEmpty` has a word of its own.

@@ -107,3 +107,26 @@ fn a_condition_without_words_is_told_by_what_it_lacks() {
         assert!(told.contains("E0803 `/1/rules/0/query") && told.ends_with(&format!(": {why}")), "{told}");
     }
 }
+
+#[test]
+fn a_condition_alone_is_read_as_a_query_of_one() {
+    let text = r#"[{"identifier": "service", "schema": {"properties": {"tier": {"type": "string"}}}},
+        {"identifier": "s", "blueprint": "service", "filter": {"property": "tier", "operator": "isNotEmpty"},
+         "levels": [{"title": "Basic"}, {"title": "Gold"}], "rules": [
+{"identifier": "a", "level": "Gold", "query": {"property": "tier", "operator": "=", "value": "a"}},
+{"identifier": "b", "level": "Gold", "query": {"property": "gone", "operator": "isNotEmpty"}}]}]"#;
+    let imported = imported(Neighbour::Port, &[("a.json", text)]);
+    let read = "it is a condition alone: read as a query of that one";
+    assert_eq!(
+        told(&imported),
+        [
+            format!("a.json:2:63: E0805 `/1/filter`: {read}"),
+            format!("a.json:4:47: E0805 `/1/rules/0/query`: {read}"),
+            "a.json:5:47: E0803 `/1/rules/1/query` is kept for Port alone: `service` has no `gone` (E0450)".to_owned(),
+            format!("a.json:5:47: E0805 `/1/rules/1/query`: {read}"),
+        ]
+    );
+    let text = &imported.files["blueprints/service.kdl"];
+    assert!(text.contains("only-for {\n        tier present\n    }\n"), "{text}");
+    assert!(text.contains("rule a {\n            tier is a\n        }\n"), "{text}");
+}
