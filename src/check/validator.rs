@@ -120,7 +120,8 @@ fn refine(json: &mut Json, schema: &Schema) {
     }
     // What is wrong with its values is told of these.
     if schema.is_mixed() {
-        ["type", "enum"].iter().for_each(|keyword| remove(json, keyword));
+        remove(json, "type");
+        remove(json, "enum");
     }
     if let Some(pattern) = &schema.limits.pattern {
         remove(json, "pattern");

@@ -131,14 +131,13 @@ impl Moving {
             carried.losses.splice(..0, unlike.into_iter().flatten().cloned());
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
-            let Some(address) = address(one.kind, &carried.names) else {
-                notes.push(nameless(one));
-                continue;
+            let address = match named(&one, &carried.names) {
+                Ok(address) => address,
+                Err(note) => {
+                    notes.push(note);
+                    continue;
+                }
             };
-            if let Some(note) = without_blueprint(&one, &address) {
-                notes.push(note);
-                continue;
-            }
             let mut moving = Self {
                 neighbour,
                 address,
@@ -376,29 +375,33 @@ impl Moving {
     }
 }
 
-/// That an object names no blueprint, as far as Port has it below one.
-fn without_blueprint(one: &Found, address: &Address) -> Option<Note> {
+/// The address of an object of some names.
+///
+/// # Errors
+/// That it has none, or names no blueprint where Port has it below one.
+fn named(one: &Found, names: &[(&'static str, Box<str>)]) -> Result<Address, Note> {
+    let address = address(one.kind, names).ok_or_else(|| nameless(one))?;
     let is_below = one.kind == Kind::Scorecard || one.kind == Kind::Entity && address.parent.is_empty();
     let reason = match one.document.get("blueprint").filter(|_| is_below).map(|name| name.as_str()) {
-        Some(Some(name)) if !name.is_empty() => return None,
+        Some(Some(name)) if !name.is_empty() => return Ok(address),
         Some(Some(_)) => "its `blueprint` is empty",
         Some(None) => "its `blueprint` is no text",
         None if is_below => "it has no `blueprint`",
-        None => return None,
+        None => return Ok(address),
     };
     let note = Note::new(one.place.clone(), Fate::LeftOut, reason);
-    Some(if one.document.get("blueprint").is_some() { note.for_the("/blueprint") } else { note })
+    Err(if one.document.get("blueprint").is_some() { note.for_the("/blueprint") } else { note })
 }
 
 /// That an object has no name that can be one: in the YAML of Kubernetes `n` is a truth value.
-fn nameless(one: Found) -> Note {
+fn nameless(one: &Found) -> Note {
     let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
     let reason = match is_there {
         Some(Value::String(_)) => "its name is empty",
         Some(_) => "its name is no text",
         None => "it has no name",
     };
-    Note::new(one.place, Fate::LeftOut, reason)
+    Note::new(one.place.clone(), Fate::LeftOut, reason)
 }
 
 /// The address of an object of some names; nothing where it has none of its own.

@@ -311,13 +311,7 @@ impl<'w> World<'w> {
                     Err(reason) => Err(Term::mistake(format!("its YAML cannot be read: {reason}"), place)),
                 }
             }
-            _ => {
-                let found = function::call(name, &arguments, place)
-                    .or_else(|| further::call(name, &arguments, place))
-                    .or_else(|| network::call(name, &arguments, place));
-                let unknown = || Term::open(format!("`{name}` is no function that plat works out"), place);
-                found.unwrap_or_else(|| Err(unknown()))
-            }
+            _ => of_arguments(name, &arguments, place),
         }
     }
 
@@ -372,4 +366,12 @@ impl<'w> World<'w> {
         self.read.borrow_mut().insert(there);
         Ok(text)
     }
+}
+
+/// What a function comes to that needs nothing but its arguments.
+fn of_arguments(name: &str, arguments: &[Term], place: Span) -> Known<Term> {
+    let found = function::call(name, arguments, place)
+        .or_else(|| further::call(name, arguments, place))
+        .or_else(|| network::call(name, arguments, place));
+    found.unwrap_or_else(|| Err(Term::open(format!("`{name}` is no function that plat works out"), place)))
 }
