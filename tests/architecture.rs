@@ -193,6 +193,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
     ("kdl", &[]),
+    ("md5", &["migrate"]),
     ("memchr", &["secret", "scorecard", "source", "syntax"]),
     ("miette", &["report"]),
     ("mimalloc", &[]),
@@ -672,6 +673,26 @@ fn every_dependency_has_an_owner() {
         section.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).filter(|name| !name.starts_with('#'));
     let unowned: Vec<&str> = names.filter(|name| !OWNED_BY.iter().any(|row| row.0 == name.replace('-', "_"))).collect();
     assert!(unowned.is_empty(), "no row says who owns {unowned:?}");
+}
+
+/// Whoever makes it grow, or finds a way to let it shrink, says so where its weight is told.
+#[test]
+fn the_crates_are_as_many_as_the_manual_says() {
+    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let count = read("Cargo.lock").matches("[[package]]\n").count();
+    let claim = format!("`Cargo.lock` names {count} packages");
+    assert!(read("docs/performance.md").contains(&claim), "docs/performance.md does not say: {claim}");
+}
+
+#[test]
+fn what_is_made_small_is_there() {
+    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let (manifest, lock) = (read("Cargo.toml"), read("Cargo.lock"));
+    let section = manifest.split("[profile.release.package]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let names =
+        section.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).filter(|name| !name.starts_with('#'));
+    let gone: Vec<&str> = names.filter(|name| !lock.contains(&format!("\nname = \"{name}\"\n"))).collect();
+    assert!(gone.is_empty(), "nothing depends on {gone:?} any more");
 }
 
 #[test]

@@ -19,3 +19,4 @@ case "$1" in
   ;;
 esac
 cargo "+$toolchain" build --locked --release --bin plat --target "$1"
+case "$1" in *-linux-*) .ci/release/weigh.sh "target/$1/release/plat" ;; esac

@@ -86,6 +86,7 @@ pub(super) fn problem(
             (Item::Number, _) => (!fits(Base::Number, &operand.value)).then(|| wrong("a number")),
             (Item::Time, Some(text)) if is_time(text) => None,
             (Item::Time, _) => Some(wrong("a time").help("write it like `\"2026-01-31T10:00:00Z\"`")),
+            (Item::Typed(schema), _) if schema.is_mixed() => None,
             (Item::Typed(schema), _) if !fits(schema.base, &operand.value) => {
                 Some(meant(wrong(words::takes(schema)), schema.base, operand))
             }
@@ -174,6 +175,9 @@ fn not_of_enum(test: &PredicateTest, schema: &Schema, operand: &Spanned<Value>) 
 /// A part of a text that no value of its field's enum has: a part need not be one of the values.
 fn in_no_value(test: &PredicateTest, subject: Subject<'_>, operand: &Spanned<Value>) -> Option<Diagnostic> {
     let Item::Typed(schema) = subject.item else { return None };
+    if schema.is_mixed() {
+        return None;
+    }
     let part = operand.value.as_str()?;
     let found = match test.operator.value {
         Operator::Matches | Operator::NotMatches => Some(Found::new(part)?),

@@ -214,6 +214,12 @@ fn declarations_make_sense() {
     for (declaration, expected) in [
         ("property a enum { values x y x; }", "E0421 x: the value `x` stands twice"),
         ("property a enum { values x 1; }", "E0422 1: the values of an enum are all text or all numbers"),
+        ("property a enum default=1 { values x 1; }", "E0422 1: the values of an enum are all text or all numbers"),
+        ("property a enum default=#true { values #true; }", "E0422 #true: a boolean cannot be a value of an enum"),
+        (
+            "property a array of=enum { values x 1; default 1 x; }",
+            "E0422 1: the values of an enum are all text or all numbers",
+        ),
         ("property a enum { values #true; }", "E0422 #true: a boolean cannot be a value of an enum"),
         (
             "property a string { pattern \"[\"; }",

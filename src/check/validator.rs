@@ -118,6 +118,11 @@ fn refine(json: &mut Json, schema: &Schema) {
         json["required"] = json!(["url"]);
         json["additionalProperties"] = false.into();
     }
+    // What is wrong with its values is told of these.
+    if schema.is_mixed() {
+        remove(json, "type");
+        remove(json, "enum");
+    }
     if let Some(pattern) = &schema.limits.pattern {
         remove(json, "pattern");
         if is_pattern(&pattern.value) {

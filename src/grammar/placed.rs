@@ -286,12 +286,6 @@ impl Grammar {
 
 #[cfg(test)]
 impl Grammar {
-    /// Whether a parameter takes a text that is no word of the language.
-    pub(crate) fn takes(&self, parameter: &Parameter, text: &str) -> bool {
-        let taken = self.value_type(parameter.value_type);
-        matches!(taken.base, Base::String | Base::Any) && taken.check_text(text).is_ok()
-    }
-
     /// Whether a parameter takes numbers.
     pub(crate) fn takes_number(&self, parameter: &Parameter) -> bool {
         matches!(self.value_type(parameter.value_type).base, Base::Number | Base::Integer)
@@ -420,6 +414,11 @@ impl Grammar {
     /// Whether what a parameter takes are texts.
     pub fn is_text(&self, parameter: &Parameter) -> bool {
         self.value_type(parameter.value_type).base == Base::String
+    }
+
+    /// Whether a parameter takes a text.
+    pub fn takes(&self, parameter: &Parameter, text: &str) -> bool {
+        self.value_type(parameter.value_type).check_text(text).is_ok()
     }
 
     /// Whether a parameter takes an address, in which no password stands.

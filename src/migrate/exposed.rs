@@ -44,7 +44,7 @@ fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &
     }
 }
 
-/// What is in the names of headers that hold one.
+/// What is in the names of headers that hold one. Headers are called as their servers have it: the grammar names none.
 const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
 
 /// What names a header in a list of them.

@@ -14,6 +14,7 @@ mod kratix;
 mod layout;
 mod lost;
 mod moving;
+mod narrowed;
 mod port;
 mod provider;
 mod refused;

@@ -1,15 +1,16 @@
 //! One object on its way in.
 
 use super::home::Home;
+use super::narrowed::narrowed;
 use super::port;
 use super::said::{Said, is_inside};
 use super::text::DocumentPlace;
 use super::trace::Trace;
 use super::way::{get, text};
 use super::{Fate, Found, Note, backstage, kratix};
-use crate::grammar::{Neighbour, NodeShape, Part as Written, language};
+use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter, Part as Written, language};
 use crate::model::{Address, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Loss, Part, Places, beyond, document, object, pointer, tells, way_steps};
+use crate::neighbour::{Envelopes, Loss, NO_WORDS, Part, Places, beyond, document, object, pointer, tells, way_steps};
 use crate::object::members;
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -38,7 +39,10 @@ impl<'r> Whys<'r> {
     fn within(&self, pointer: &str) -> Option<(&'r str, &'r str)> {
         let inside = format!("{pointer}/");
         let from = (Bound::Included(&*inside), Bound::Unbounded);
-        let inner = self.0.range::<str, _>(from).next().filter(|(other, _)| other.starts_with(&inside));
+        let mut inner = self.0.range::<str, _>(from).take_while(|(other, _)| other.starts_with(&inside)).peekable();
+        let first = inner.peek().copied();
+        // That there are no words says less than any other reason.
+        let inner = inner.find(|(_, reason)| **reason != NO_WORDS).or(first);
         self.0.get_key_value(pointer).or(inner).map(|(pointer, reason)| (*pointer, *reason))
     }
 
@@ -119,20 +123,20 @@ impl Moving {
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
-            let narrowed = (one.kind == Kind::Promise).then(|| kratix::narrowed(&one.document)).flatten();
+            let (narrowed, losses) = narrowed((neighbour, one.kind), &one.document, &around.relations);
             let said = narrowed.as_ref().unwrap_or(&one.document);
             let Some(mut carried) = object(neighbour, one.kind, said, envelope) else { continue };
-            carried.losses.extend(narrowed.map(|_| Loss {
-                place: kratix::VERSIONS.iter().map(|step| format!("/{step}")).collect(),
-                reason: "plat knows one version of an API, which is the stored one here".to_owned(),
-            }));
+            carried.losses.splice(..0, losses);
             let unlike = blueprint.and_then(|blueprint| unlike.get(blueprint));
             carried.losses.splice(..0, unlike.into_iter().flatten().cloned());
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
-            let Some(address) = address(one.kind, &carried.names) else {
-                notes.push(nameless(one));
-                continue;
+            let address = match named(&one, &carried.names) {
+                Ok(address) => address,
+                Err(note) => {
+                    notes.push(note);
+                    continue;
+                }
             };
             let mut moving = Self {
                 neighbour,
@@ -228,7 +232,9 @@ impl Moving {
         };
         let place = |part: Written<'static>| match part {
             Written::Argument(_, parameter) | Written::Rest(_, parameter) | Written::Property(parameter) => {
-                (parameter.name(), parameter.elsewhere(neighbour).into_iter().collect::<Vec<_>>())
+                let there = parameter.elsewhere(neighbour);
+                let ways = there.into_iter().flat_map(|there| self.ways_of(parameter, there));
+                (parameter.name(), ways.collect::<Vec<_>>())
             }
             Written::Child(slot) => {
                 let inner = language().child(slot).0.plain().into_iter().flat_map(|form| form.written(0));
@@ -236,7 +242,8 @@ impl Moving {
                     Written::Argument(_, parameter) | Written::Property(parameter) => parameter.elsewhere(neighbour),
                     _ => None,
                 });
-                (slot.name(), language().child_elsewhere(slot, neighbour).into_iter().chain(inner).collect())
+                let all = language().child_elsewhere(slot, neighbour).into_iter().chain(inner);
+                (slot.name(), all.map(|there| &*there.text).collect())
             }
             Written::Flag(..) | Written::Pairs(_) => ("", Vec::new()),
         };
@@ -244,8 +251,15 @@ impl Moving {
         let envelope = self.around.envelopes.of_blueprint(&self.address.parent);
         let of_field = |group| envelope.and_then(|envelope| envelope.way_of(group, name));
         let of_fields = ["properties", "relations"].into_iter().filter_map(of_field);
-        let ways = of_line.map(|there| &*there.text).chain(of_fields).map(|way| pointer(&way_steps(way)));
+        let ways = of_line.chain(of_fields).map(|way| pointer(&way_steps(way)));
         ways.chain(["properties", "relations", "spec"].into_iter().map(|group| pointer(&[group, name]))).collect()
+    }
+
+    /// Where what a parameter takes stands in the document: a name whose own part is right is wrong by the part before it.
+    fn ways_of<'c>(&self, parameter: &Parameter, there: &'c Counterpart) -> impl Iterator<Item = &'c str> {
+        let own = text(&self.document, &way_steps(&there.text));
+        let is_right = own.is_some_and(|own| language().takes(parameter, own));
+        there.within.as_deref().filter(|_| is_right).into_iter().chain([&*there.text])
     }
 
     /// Whether what the language has no words for can stand beside it.
@@ -350,7 +364,7 @@ impl Moving {
                 None => {
                     let why = outer.or_else(|| within(&part)).or_else(|| losses.around(&part.pointer).map(of));
                     let why = why.or_else(|| otherwise(&part));
-                    let why = why.unwrap_or_else(|| "the language has no words for it".to_owned());
+                    let why = why.unwrap_or_else(|| NO_WORDS.to_owned());
                     self.kept.push((part.pointer, why));
                 }
             }
@@ -361,15 +375,33 @@ impl Moving {
     }
 }
 
+/// The address of an object of some names.
+///
+/// # Errors
+/// That it has none, or names no blueprint where Port has it below one.
+fn named(one: &Found, names: &[(&'static str, Box<str>)]) -> Result<Address, Note> {
+    let address = address(one.kind, names).ok_or_else(|| nameless(one))?;
+    let is_below = one.kind == Kind::Scorecard || one.kind == Kind::Entity && address.parent.is_empty();
+    let reason = match one.document.get("blueprint").filter(|_| is_below).map(|name| name.as_str()) {
+        Some(Some(name)) if !name.is_empty() => return Ok(address),
+        Some(Some(_)) => "its `blueprint` is empty",
+        Some(None) => "its `blueprint` is no text",
+        None if is_below => "it has no `blueprint`",
+        None => return Ok(address),
+    };
+    let note = Note::new(one.place.clone(), Fate::LeftOut, reason);
+    Err(if one.document.get("blueprint").is_some() { note.for_the("/blueprint") } else { note })
+}
+
 /// That an object has no name that can be one: in the YAML of Kubernetes `n` is a truth value.
-fn nameless(one: Found) -> Note {
+fn nameless(one: &Found) -> Note {
     let is_there = get(&one.document, &["metadata", "name"]).or(get(&one.document, &["identifier"]));
     let reason = match is_there {
         Some(Value::String(_)) => "its name is empty",
         Some(_) => "its name is no text",
         None => "it has no name",
     };
-    Note::new(one.place, Fate::LeftOut, reason)
+    Note::new(one.place.clone(), Fate::LeftOut, reason)
 }
 
 /// The address of an object of some names; nothing where it has none of its own.

@@ -214,7 +214,10 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
             });
         }
         Kind::Team => members(document, &mut mended),
-        Kind::Scorecard => document.members.iter_mut().for_each(|member| without_negations(&mut member.value.value)),
+        Kind::Scorecard => {
+            document.members.iter_mut().for_each(|member| without_negations(&mut member.value.value));
+            queries_of_one(document, &mut mended);
+        }
         // One team is the same as a list of it.
         Kind::Entity => {
             if let Some(Value::String(team)) = document.get("team").map(|team| &team.value) {
@@ -229,6 +232,29 @@ fn mend_one(kind: Kind, document: &mut Map) -> Vec<(String, String)> {
         _ => {}
     }
     mended
+}
+
+/// A condition alone where a query of several stands.
+fn queries_of_one(scorecard: &mut Map, mended: &mut Vec<(String, String)>) {
+    let mut mend = |map: &mut Map, name: &str, around: &[&str]| {
+        let Some(query) = object_in(map, name).filter(|query| query.get("operator").is_some()) else { return };
+        if query.get("conditions").is_some() {
+            return;
+        }
+        let condition = Spanned::new(Value::Object(std::mem::take(query)), Origin::Nowhere);
+        query.put("combinator", Value::string("and"), Origin::Nowhere);
+        query.put("conditions", Value::Array(vec![condition]), Origin::Nowhere);
+        let pointer = pointer(&[around, &[name]].concat());
+        mended.push((pointer, "it is a condition alone: read as a query of that one".to_owned()));
+    };
+    mend(scorecard, "filter", &[]);
+    let rules = scorecard.members.iter_mut().find(|member| &*member.name.value == "rules");
+    let Some(Value::Array(rules)) = rules.map(|rules| &mut rules.value.value) else { return };
+    for (index, rule) in rules.iter_mut().enumerate() {
+        if let Value::Object(rule) = &mut rule.value {
+            mend(rule, "query", &["rules", &index.to_string()]);
+        }
+    }
 }
 
 /// Says of conditions that are negated what they are: the contrary of `isEmpty` has a word of its own.
@@ -422,19 +448,27 @@ fn place_scorecards(found: &mut [Found]) -> Vec<(DocumentPlace, String)> {
 
 /// What conditions in a value look at, but for what every entity has.
 fn looked_at(value: &Value, looks: &mut HashSet<Box<str>>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| looked_at(item, looks)),
+    conditions(value, &mut Vec::new(), &mut |condition, _| {
+        let names = ["property", "relation"].into_iter().filter_map(|subject| condition.get(subject)?.as_str());
+        looks.extend(names.filter(|name| !name.starts_with('$')).map(Box::from));
+    });
+}
+
+/// Visits the conditions in a value, each with the way to it.
+pub(super) fn conditions(value: &Value, place: &mut Vec<String>, visit: &mut dyn FnMut(&Map, &[String])) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), &item.value)).collect(),
         Value::Object(map) => {
-            let is_condition = map.get("operator").is_some();
-            for member in &map.members {
-                match member.value.as_str() {
-                    Some(name) if is_condition && matches!(&*member.name.value, "property" | "relation") => {
-                        looks.extend((!name.starts_with('$')).then(|| name.into()));
-                    }
-                    _ => looked_at(&member.value, looks),
-                }
+            if map.get("operator").is_some() {
+                visit(map, place);
             }
+            map.members.iter().map(|member| (member.name.value.to_string(), &member.value.value)).collect()
         }
-        _ => {}
+        _ => return,
+    };
+    for (step, inner) in inner {
+        place.push(step);
+        conditions(inner, place, visit);
+        place.pop();
     }
 }

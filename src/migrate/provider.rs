@@ -5,21 +5,10 @@
 //! version 2), and what becomes of it by the code that sends it (`port/action`, `port/blueprint`); what version 1 took, by its acceptance
 //! tests.
 
+use crate::grammar::{Neighbour, language};
 use crate::model::{Kind, Map, Member, Value, parse_json, write_json};
 use crate::source::{Origin, Span, Spanned};
 use std::collections::HashSet;
-
-/// The types of the provider that are objects of the language, or parts of some.
-const TYPES: [(&str, Kind); 8] = [
-    ("port_blueprint", Kind::Blueprint),
-    (RELATION, Kind::Blueprint),
-    (AGGREGATIONS, Kind::Blueprint),
-    ("port_entity", Kind::Entity),
-    ("port_scorecard", Kind::Scorecard),
-    ("port_action", Kind::Action),
-    ("port_team", Kind::Team),
-    ("port_page", Kind::Page),
-];
 
 /// A relation of a blueprint, as a resource of its own.
 const RELATION: &str = "port_blueprint_relation";
@@ -29,6 +18,9 @@ const AGGREGATIONS: &str = "port_aggregation_properties";
 
 /// What says how the provider works, and nothing of the object.
 const OWN: [&str; 4] = ["force_delete_entities", "create_catalog_page", "create_missing_related_entities", "run_id"];
+
+// The tables below say what the provider does with members, by the names that it gives them. The grammar knows the members of Port's API, and
+// what they mean there: it says neither which of them the provider takes as text, nor which names in it are its own.
 
 /// Members whose own members have names of the author's.
 const NAMED: [&str; 7] =
@@ -68,9 +60,16 @@ pub(super) fn is_own(name: &str) -> bool {
     OWN.contains(&name)
 }
 
-/// What a type of the provider is, or is a part of.
+/// What a type of the provider is, or is a part of: it is called as what Port has one of.
 pub(super) fn kind(of: &str) -> Option<Kind> {
-    TYPES.iter().find(|row| row.0 == of).map(|row| row.1)
+    match of {
+        RELATION | AGGREGATIONS => Some(Kind::Blueprint),
+        of => {
+            let word = of.strip_prefix("port_")?;
+            language().object(word)?.elsewhere(Neighbour::Port)?;
+            Kind::from_word(word)
+        }
+    }
 }
 
 /// What a resource says. An argument that is null says nothing, as all do that Terraform writes where it makes the text of what there is; in

@@ -12,7 +12,8 @@ use crate::neighbour::pointer;
 use crate::source::Sources;
 use std::path::{Component, Path, PathBuf};
 
-/// The annotations that hold a path, each with what stands before it.
+/// The annotations that hold a path, each with what stands before it: plugins of Backstage say so, and neither the grammar nor plat's module
+/// of its kinds knows what an annotation holds.
 const ANNOTATIONS: [(&str, &str); 2] = [("backstage.io/techdocs-ref", "dir:"), ("backstage.io/adr-location", "")];
 
 /// Says the paths of entities from the folder that all entities with such are in, where they are in several, and tells which.

@@ -312,8 +312,14 @@ fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize,
 /// Takes out of objects what they are wrong by, or the objects, where nothing less can go or is to go.
 fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: bool, notes: &mut Vec<Note>) {
     let mut gone = BTreeSet::new();
+    let faulty: HashSet<Address> =
+        wrong.keys().filter_map(|index| moving.get(*index)).map(|one| one.address.clone()).collect();
     for (index, wrongs) in wrong {
         let Some(one) = moving.get_mut(index) else { continue };
+        // What it is one of is mended first: it may be right then.
+        if one.address.above().is_some_and(|above| faulty.contains(&above)) {
+            continue;
+        }
         let word = one.neighbour.word();
         let (mut out, mut taken, mut trace) = (Gone::default(), Vec::new(), Trace::default());
         let follows = wrongs.iter().any(|wrong| wrong.missing.is_some()).then(|| one.gone_by_names());

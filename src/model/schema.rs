@@ -142,6 +142,17 @@ impl Schema {
         others.map_or(self.fields.is_empty() || has_patterns, |others| *others != Value::Bool(false) || has_patterns)
     }
 
+    /// Whether its listed values are those of no enum, which are all text or all numbers: what it takes is not known then.
+    pub fn is_mixed(&self) -> bool {
+        let is_text = |value: &EnumValue| match value.value.value {
+            Value::String(_) => Some(true),
+            Value::Number(_) => Some(false),
+            _ => None,
+        };
+        let first = self.values.first().and_then(is_text);
+        self.values.iter().any(|value| is_text(value).is_none() || is_text(value) != first)
+    }
+
     /// What is in a value and is no field of it: the items of a list, or the members of an object, with their schema.
     pub fn inside<'s>(&'s self, value: &'s Value) -> impl Iterator<Item = (&'s Self, &'s Spanned<Value>)> {
         let is_field = |member: &&'s Member| self.fields.iter().any(|field| field.name.value == member.name.value);

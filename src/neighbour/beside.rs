@@ -33,6 +33,10 @@ impl Passage<'_> {
         let own = self.take(&way.own).and_then(text)?;
         let within = way.within.as_ref().and_then(|within| self.take(within)).and_then(text);
         let Some(part) = within else { return Some(own) };
+        if part.contains('/') {
+            let reason = "its name and its namespace would be parted at another `/`";
+            way.within.iter().chain([&way.own]).for_each(|way| self.lose(way, reason));
+        }
         self.namespace = part;
         Some(format!("{}/{own}", self.namespace).into())
     }

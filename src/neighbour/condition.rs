@@ -129,9 +129,10 @@ fn condition(theirs: &Map) -> Result<Value, String> {
         ((0, _), None) => Vec::new(),
         ((2, _), Some(Value::Object(range))) => match (range.get("from"), range.get("to"), range.members.len()) {
             (Some(from), Some(to), 2) => vec![from.clone(), to.clone()],
-            _ => return Err("plat has no word for this range of time".to_owned()),
+            _ => return Err(range_without_word(range)),
         },
         ((1, usize::MAX), Some(Value::Array(items))) => items.clone(),
+        (_, Some(Value::Object(range))) if range.get(PRESET).is_some() => return Err(range_without_word(range)),
         ((1, _), Some(Value::Array(_) | Value::Object(_)) | None) | ((0, _), Some(_)) | ((2, _), _) => {
             return Err(format!("the value does not go with `{symbol}`"));
         }
@@ -150,6 +151,14 @@ fn test(field: &str, operator: &str, operands: Vec<Spanned<Value>>) -> Value {
         test.put("operands", Value::Array(operands), Origin::Nowhere);
     }
     Value::Object(test)
+}
+
+/// Why a range of time is none to the language.
+fn range_without_word(range: &Map) -> String {
+    match range.get(PRESET).and_then(|preset| preset.as_str()) {
+        Some(preset) => format!("plat has no word for the range of time `{preset}`"),
+        None => "plat knows ranges of time `from` one `to` another".to_owned(),
+    }
 }
 
 /// The only member of a range of time that Port has a word for.

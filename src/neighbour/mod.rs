@@ -38,6 +38,9 @@ use std::cell::Cell;
 use way::Way;
 pub use way::{pointer, way_steps};
 
+/// Why something of a document is not said where there is no better reason.
+pub const NO_WORDS: &str = "the language has no words for it";
+
 /// Something that has no place on the other side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {

@@ -3,7 +3,7 @@
 use super::link::{Codec, Finder, Link, Links};
 use super::same::is_empty;
 use super::way::{Way, pointer};
-use super::{Loss, condition, same, template};
+use super::{Loss, NO_WORDS, condition, same, template};
 use crate::backstage::DEFAULT_NAMESPACE;
 use crate::grammar::{BRACES, Counterpart, NodeShape, Parameter};
 use crate::model::{Map, Member, Value};
@@ -174,7 +174,7 @@ impl<'p> Passage<'p> {
     pub(super) fn without_place(&self) -> String {
         match self.direction {
             Direction::Out => format!("{} has no place for it", self.finder.neighbour.name()),
-            Direction::Back => "the language has no words for it".to_owned(),
+            Direction::Back => NO_WORDS.to_owned(),
         }
     }
 

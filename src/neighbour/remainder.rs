@@ -461,12 +461,15 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether one of two lists has all that the other has: where that stands in its place, nothing is said otherwise.
+/// Whether one of two lists has all that the other has: where that stands in its place, nothing is said otherwise. What stands in the first
+/// where nothing is written is nobody's word.
 fn is_choice(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_array(), other.as_array()) else { return false };
     let has =
         |all: &[Spanned<Value>], item: &Spanned<Value>| all.iter().any(|there| is_within(&item.value, &there.value));
-    one.iter().all(|item| has(other, item)) || other.iter().all(|item| has(one, item))
+    let mut written = one.iter().filter(|item| matches!(item.span, Origin::Text(_))).peekable();
+    let is_more = written.peek().is_some() && written.all(|item| has(other, item));
+    is_more || one.iter().all(|item| has(other, item)) || other.iter().all(|item| has(one, item))
 }
 
 /// Texts with their places in a list, by these; nothing where an object is something else.

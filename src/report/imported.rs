@@ -69,7 +69,12 @@ fn differing(imported: &Imported) -> impl Iterator<Item = (&str, String)> {
 
 /// How the files would change that say something otherwise than what was read, as far as people look at it.
 pub fn differing_text(imported: &Imported, style: Style) -> String {
-    let all: String = differing(imported).map(|(_, patch)| patch).collect();
+    changes_text(differing(imported), style)
+}
+
+/// Changes of files, as far as people look at them.
+pub(super) fn changes_text<'c>(changes: impl Iterator<Item = (&'c str, String)>, style: Style) -> String {
+    let all: String = changes.map(|(_, patch)| patch).collect();
     let mut lines = clean(&all).lines().map(|line| style.paint_diff(line) + "\n").collect::<Vec<_>>();
     let more = lines.len().saturating_sub(MOST_LINES);
     lines.truncate(MOST_LINES);
@@ -97,9 +102,9 @@ struct Document<'i> {
 
 /// A file, and what would become of it.
 #[derive(Serialize)]
-struct Differs<'i> {
-    file: &'i str,
-    patch: String,
+pub(super) struct Differs<'i> {
+    pub(super) file: &'i str,
+    pub(super) patch: String,
 }
 
 /// What the project has and what was read has not.

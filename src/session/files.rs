@@ -46,8 +46,19 @@ pub struct Change<'c> {
 /// What puts a file that is written in the place of the one that is there.
 pub(super) type PutInPlace<'p> = &'p dyn Fn(Replacement) -> io::Result<()>;
 
+/// What a project is to a neighbour, as files of a folder.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// The files, by name.
+    pub files: BTreeMap<String, String>,
+    /// How many files a killed run had left that are taken away.
+    pub left_over: usize,
+    /// Why none of them is written, and what those hold until now that would be others.
+    pub refused: Option<(Misuse, BTreeMap<String, String>)>,
+}
+
 /// Writes what a project is to a neighbour into a folder, which need not be there; of what is no longer exported the file that is there says so. A file that is
-/// there and differs may be replaced, or none is written. The files, and how many a killed run had left that are taken away.
+/// there and differs may be replaced, or none is written.
 ///
 /// # Errors
 /// Where a text holds a secret, and where something else than a file is in the way, or a file changed meanwhile or cannot be written.
@@ -56,7 +67,7 @@ pub fn write_export(
     (neighbour, exported): (Neighbour, &Exported),
     overwrite: bool,
     guard: Guard<'_>,
-) -> Result<(BTreeMap<String, String>, usize), SessionError> {
+) -> Result<Outgoing, SessionError> {
     let mut files = exported.files();
     let is_there = |(name, _): &(String, String)| folder.join(name).symlink_metadata().is_ok();
     files.extend(exported.empty_files(neighbour).into_iter().filter(is_there));
@@ -67,15 +78,19 @@ pub fn write_export(
         let failed = |source| SessionError::Write { path: place.display().to_string(), source };
         before.extend(content.map_err(failed)?.map(|content| (name.as_str(), content)));
     }
-    let is_other =
-        |(name, after): &(&String, &String)| before.get(name.as_str()).is_some_and(|before| before != after.as_bytes());
-    let others: Vec<String> =
-        files.iter().filter(is_other).map(|(name, _)| folder.join(name).display().to_string()).collect();
+    let is_other = |name: &str, before: &[u8]| files.get(name).is_some_and(|after| before != after.as_bytes());
+    let others: BTreeMap<String, String> = before
+        .iter()
+        .filter(|(name, before)| is_other(name, before))
+        .map(|(name, before)| ((*name).to_owned(), String::from_utf8_lossy(before).into_owned()))
+        .collect();
     if !others.is_empty() && !overwrite {
-        return Err(Misuse::Differs(others.join(", ")).into());
+        let named: Vec<String> = others.keys().map(|name| folder.join(name).display().to_string()).collect();
+        let refused = Some((Misuse::Differs(named.join(", ")), others));
+        return Ok(Outgoing { files, left_over: 0, refused });
     }
     let left_over = write_below(folder, files.iter(), before, guard)?;
-    Ok((files, left_over))
+    Ok(Outgoing { files, left_over, refused: None })
 }
 
 /// Writes the files of a project that something was taken into, as long as each is what it was when the project was read. What makes the folder a

@@ -67,7 +67,7 @@ pub use check_again::check_again;
 pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use ending::Ending;
-pub use files::{Change, Guard, stopped, write as write_files, write_export, write_import, write_scaffold};
+pub use files::{Change, Guard, Outgoing, stopped, write as write_files, write_export, write_import, write_scaffold};
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;
 pub use identity::identity_in;

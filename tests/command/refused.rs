@@ -1,4 +1,4 @@
-//! Imports that are refused: nothing is written, every report and document says why, and what would be another one is shown.
+//! Imports and exports that are refused: nothing is written, every report and document says why, and what would be another one is shown.
 
 use crate::moving_in::json;
 use crate::project::Project;
@@ -12,6 +12,30 @@ fn changed() -> Project {
     project.run(["import", "port", "in", "--out", "out"]).code(0);
     project.edit("out/blueprints/service.kdl", "title Service", "title Mine // why");
     project
+}
+
+#[test]
+fn an_export_that_would_write_over_a_file_shows_the_change_of_it() {
+    let project = changed();
+    let export = ["-C", "out", "export", "port", "--out", "port"];
+    project.run(export).code(0).stdout("Wrote 2 objects into 2 files.\n");
+    project.edit("out/port/blueprints.json", "\"title\": \"Mine\"", "\"title\": \"Ours\"");
+    let before = project.snapshot();
+    let patch = "--- a/blueprints.json\n+++ b/blueprints.json\n@@ -1,7 +1,7 @@\n [\n   {\n     \"identifier\": \"service\",\n\
+        -    \"title\": \"Ours\",\n+    \"title\": \"Mine\",\n     \"schema\": {\n       \"properties\": {}\n     }\n";
+    let told =
+        "out/port/blueprints.json would be another one, and nothing was written: `--overwrite` replaces what is there";
+    project.run(export).code(64).stdout(patch).complains([told]);
+    let document = json(&project.run(export.into_iter().chain(["--format", "json"])).code(64).out);
+    assert_eq!((&document["type"], &document["refused"]), (&"exported".into(), &told.into()));
+    assert_eq!(document["differs"].as_array().unwrap().len(), 1, "{document}");
+    assert_eq!(
+        (&document["differs"][0]["file"], &document["differs"][0]["patch"]),
+        (&"blueprints.json".into(), &patch.into())
+    );
+    assert_eq!(project.snapshot(), before);
+    let document = json(&project.run(export.into_iter().chain(["--overwrite", "--format", "json"])).code(0).out);
+    assert_eq!((document.get("refused"), document.get("differs")), (None, None));
 }
 
 #[test]

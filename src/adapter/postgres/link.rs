@@ -5,7 +5,7 @@ use super::target::Target;
 use crate::credentials::Environment;
 use crate::wait::{Ended, Wait};
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::{ToSql, Type};
@@ -52,33 +52,41 @@ impl Link {
     /// Holds a conversation with the server, for as long as it gets on. Where it ends in a fault, so does the connection: what the
     /// server makes of half a conversation nobody knows.
     pub(super) fn converse<T>(&self, conversation: impl AsyncFnOnce(&Talk<'_>) -> Result<T, Flaw>) -> Result<T, Flaw> {
-        let client = self.client.borrow_mut().take().filter(|client| !client.is_closed());
-        self.pulse.set(Instant::now());
-        let work = async {
-            let client = match client {
-                Some(client) => client,
-                None => self.target.connect(&self.environment, self.patience).await?,
-            };
-            let talk = Talk { client: &client, link: self, is_guarded: Cell::new(false) };
-            talk.beat();
-            let said = conversation(&talk).await?;
-            Ok((said, client))
-        };
-        let (said, client) = self.runtime.block_on(self.bounded(work))?;
+        let client = self.connected()?;
+        let talk = Talk { client: &client, link: self, is_guarded: Cell::new(false) };
+        talk.beat();
+        let said = self.ended(conversation(&talk))?;
         *self.client.borrow_mut() = Some(client);
         Ok(said)
     }
 
-    /// Waits for something for as long as it gets on, and somebody wants it.
-    async fn bounded<T>(&self, work: impl Future<Output = Result<T, Flaw>>) -> Result<T, Flaw> {
-        let mut work = pin!(work);
+    /// The connection that is kept, or a new one.
+    fn connected(&self) -> Result<Client, Flaw> {
+        self.pulse.set(Instant::now());
+        let client = self.client.borrow_mut().take().filter(|client| !client.is_closed());
+        client.map_or_else(|| self.ended(self.target.connect(&self.environment, self.patience)), Ok)
+    }
+
+    /// What something comes to that is waited for.
+    fn ended<T>(&self, work: impl Future<Output = Result<T, Flaw>>) -> Result<T, Flaw> {
+        let mut said = None;
+        self.bounded(pin!(async { said = Some(work.await) }))?;
+        said.ok_or(Flaw::Silent(self.patience))?
+    }
+
+    /// Waits for something for as long as it gets on, and somebody wants it. It is made once for all that is waited for.
+    fn bounded(&self, work: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Flaw> {
+        self.runtime.block_on(self.until_it_ends(work))
+    }
+
+    async fn until_it_ends(&self, mut work: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Flaw> {
         let mut interrupted = None;
         // A lock of another one is waited for as long as that, and the server says nothing meanwhile.
         let patience = self.patience.max(self.wait.limit + GRACE);
         let grace = if self.wait.leave.is_orderly() { GRACE } else { Duration::ZERO };
         loop {
-            if let Ok(ended) = tokio::time::timeout(TICK, &mut work).await {
-                return ended;
+            if tokio::time::timeout(TICK, work.as_mut()).await.is_ok() {
+                return Ok(());
             }
             if self.wait.is_interrupted() && interrupted.get_or_insert_with(Instant::now).elapsed() >= grace {
                 return Err(Flaw::Locked { ended: Ended::Interrupted, limit: grace });

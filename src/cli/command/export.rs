@@ -20,7 +20,9 @@ pub(super) fn run(arguments: &Export, context: &Context) -> Result<Ending, Failu
         context.output.print_file(&exported.text())?;
         return Ok(Ending::Success);
     };
-    let (files, left_over) = write_export(folder, (neighbour, &exported), arguments.overwrite, context.guard())?;
-    context.tell_left_over(left_over)?;
-    context.show(|| exported_json(&exported, &files), || exported_text(&exported, &files))
+    let outgoing = write_export(folder, (neighbour, &exported), arguments.overwrite, context.guard())?;
+    context.tell_left_over(outgoing.left_over)?;
+    let (json, text) = (|| exported_json(&exported, &outgoing), || exported_text(&exported, &outgoing, context.style));
+    let shown = context.show(json, text)?;
+    outgoing.refused.map_or(Ok(shown), |(refused, _)| Err(refused.into()))
 }

@@ -5,7 +5,7 @@ use super::module::joined;
 use super::scope::{Binding, Here, World};
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
 use super::unify::unified;
-use super::{decoded, function, further};
+use super::{decoded, function, further, network};
 use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};
@@ -258,9 +258,9 @@ impl<'w> World<'w> {
 
     fn call(&self, call: &FuncCall, place: Span, here: Here<'_, 'w>) -> Known<Term> {
         let name = call.name.name.as_str();
-        let unknown = || Term::open(format!("`{name}` works it out"), place);
         if call.name.is_namespaced() {
-            return Err(unknown());
+            let parts = call.name.namespace.iter().map(|part| part.as_str()).chain([name]).collect::<Vec<_>>();
+            return Err(Term::open(format!("`{}` is a function of a provider", parts.join("::")), place));
         }
         if matches!(name, "try" | "can") {
             let terms = call.args.iter().map(|argument| self.eval(argument, here));
@@ -291,6 +291,14 @@ impl<'w> World<'w> {
                 Ok(Term::new(Datum::Json(Rc::new(argument)), place))
             }
             "sensitive" => Err(Term::open("it is sensitive", place)),
+            "timestamp" | "plantimestamp" | "uuid" | "bcrypt" => {
+                Err(Term::open(format!("`{name}` is another one each time that Terraform runs"), place))
+            }
+            "templatestring" => {
+                let (text, given) = (argument(0)?.as_text()?, argument(1)?);
+                self.spend(text.len() / 16, place)?;
+                self.of_template(&text, given.as_members()?, here, place)
+            }
             "file" | "templatefile" | "fileset" => self.of_files(name, &arguments, place, here),
             "yamldecode" => {
                 let text = argument(0)?.as_text()?;
@@ -303,10 +311,7 @@ impl<'w> World<'w> {
                     Err(reason) => Err(Term::mistake(format!("its YAML cannot be read: {reason}"), place)),
                 }
             }
-            _ => {
-                let found = function::call(name, &arguments, place).or_else(|| further::call(name, &arguments, place));
-                found.unwrap_or_else(|| Err(unknown()))
-            }
+            _ => of_arguments(name, &arguments, place),
         }
     }
 
@@ -318,11 +323,7 @@ impl<'w> World<'w> {
             "file" => Ok(Term::text(self.file(argument(0)?, place, here)?, place)),
             "templatefile" => {
                 let (text, given) = (self.file(argument(0)?, place, here)?, argument(1)?);
-                let template = parse_template(&text).map_err(|error| {
-                    Term::mistake(format!("its template cannot be read: {}", error.message()), place)
-                })?;
-                let there = Here { bindings: None, place: Some(place), ..here };
-                self.filled(&stripped(&template, true), given.as_members()?, there, place)
+                self.of_template(&text, given.as_members()?, here, place)
             }
             _ => {
                 let (folder, pattern) = (argument(0)?.as_text()?, argument(1)?.as_text()?);
@@ -334,6 +335,16 @@ impl<'w> World<'w> {
                 function::fitting(files, &pattern, place)
             }
         }
+    }
+
+    /// The text of a template with values that its names stand for, and with no others.
+    fn of_template(&self, text: &str, given: &[(Rc<str>, Term)], here: Here<'_, 'w>, place: Span) -> Known<Term> {
+        let wrong = |error: hcl_edit::parser::Error| {
+            Term::mistake(format!("its template cannot be read: {}", error.message()), place)
+        };
+        let template = parse_template(text).map_err(wrong)?;
+        let there = Here { bindings: None, place: Some(place), ..here };
+        self.filled(&stripped(&template, true), given, there, place)
     }
 
     /// A template with values that its names stand for.
@@ -355,4 +366,12 @@ impl<'w> World<'w> {
         self.read.borrow_mut().insert(there);
         Ok(text)
     }
+}
+
+/// What a function comes to that needs nothing but its arguments.
+fn of_arguments(name: &str, arguments: &[Term], place: Span) -> Known<Term> {
+    let found = function::call(name, arguments, place)
+        .or_else(|| further::call(name, arguments, place))
+        .or_else(|| network::call(name, arguments, place));
+    found.unwrap_or_else(|| Err(Term::open(format!("`{name}` is no function that plat works out"), place)))
 }

@@ -6,6 +6,7 @@ use crate::model::{Member, Number, Value};
 use crate::source::Span;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256, Sha512};
 use std::collections::BTreeMap;
@@ -48,6 +49,7 @@ pub(super) fn call(name: &str, arguments: &[Term], place: Span) -> Option<Known<
             Ok(told(text))
         }),
         "urlencode" => text(0).map(|of| told(utf8_percent_encode(&of, ESCAPED).to_string().replace(' ', "+"))),
+        "md5" => text(0).map(|of| told(hexadecimal(&Md5::digest(of.as_bytes())))),
         "sha256" => text(0).map(|of| told(hexadecimal(&Sha256::digest(of.as_bytes())))),
         "sha512" => text(0).map(|of| told(hexadecimal(&Sha512::digest(of.as_bytes())))),
         "base64sha256" => text(0).map(|of| told(STANDARD.encode(Sha256::digest(of.as_bytes())))),

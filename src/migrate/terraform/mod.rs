@@ -14,6 +14,7 @@ mod further;
 mod json;
 mod literal;
 mod module;
+mod network;
 mod pattern;
 mod refer;
 mod resource;

@@ -182,8 +182,47 @@ fn functions_of_numbers_tables_and_encodings_come_to_what_terraform_says() {
             "\"bar\":\n  \"y\": {}\n  \"z\": true\n\"foo\":\n- 1\n- \"a\": \"b\"\n  \"c\": \"d\"\n- []\n\"q\": \"say \\\"hi\\\"\"\n",
         ),
         ("yamlencode([[1, 2], null])", "- - 1\n  - 2\n- null\n"),
+        (r#"substr(md5("hello"), 0, 8)"#, "5d41402a"),
+        (r#"templatestring("%%{ for one in all }$${one}-%%{ endfor }", { all = ["a", "b"] })"#, "a-b-"),
     ] {
         is_text(expression, expected);
+    }
+}
+
+/// What `terraform console` says of these, and its documents.
+#[test]
+fn networks_are_parted_as_terraform_does() {
+    for (expression, expected) in [
+        (r#"cidrsubnet("172.16.0.0/12", 4, 2)"#, "172.18.0.0/16"),
+        (r#"cidrsubnet("10.1.2.0/24", 4, 15)"#, "10.1.2.240/28"),
+        (r#"cidrsubnet("10.1.2.77/24", 0, 0)"#, "10.1.2.0/24"),
+        (r#"cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)"#, "fd00:fd12:3456:7800:a200::/72"),
+        (r#"cidrsubnet("::/0", 128, 1)"#, "::1/128"),
+        (r#"cidrhost("10.12.112.0/20", 16)"#, "10.12.112.16"),
+        (r#"cidrhost("10.12.112.0/20", 268)"#, "10.12.113.12"),
+        (r#"cidrhost("10.12.112.0/20", -1)"#, "10.12.127.255"),
+        (r#"cidrhost("fd00:fd12:3456:7890:00a2::/72", 34)"#, "fd00:fd12:3456:7890::22"),
+        (r#"cidrnetmask("172.16.0.0/12")"#, "255.240.0.0"),
+        (r#"cidrnetmask("0.0.0.0/0")"#, "0.0.0.0"),
+        (r#"join(" ", cidrsubnets("10.1.0.0/16", 4, 4, 8, 4))"#, "10.1.0.0/20 10.1.16.0/20 10.1.32.0/24 10.1.48.0/20"),
+        (r#"join(" ", cidrsubnets("255.255.255.0/24", 1, 1))"#, "255.255.255.0/25 255.255.255.128/25"),
+    ] {
+        is_text(expression, expected);
+    }
+    for expression in [
+        r#"cidrsubnet("10.0.0.0/30", 3, 0)"#,
+        r#"cidrsubnet("10.0.0.0/16", 4, 16)"#,
+        r#"cidrsubnet("10.0.0.0/16", 4, -1)"#,
+        r#"cidrsubnet("::/0", 1, 9223372036854775807)"#,
+        r#"cidrhost("10.0.0.0/24", 256)"#,
+        r#"cidrhost("10.0.0.0/24", -257)"#,
+        r#"cidrhost("10.0.0.0", 1)"#,
+        r#"cidrhost("10.0.0.0/33", 1)"#,
+        r#"cidrnetmask("::/8")"#,
+        r#"cidrsubnets("255.255.255.0/24", 1, 1, 1)"#,
+        r#"cidrsubnets("::/0", 0, 0)"#,
+    ] {
+        is_text(&format!("tostring(can({expression}))"), "false");
     }
 }
 

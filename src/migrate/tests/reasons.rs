@@ -183,3 +183,57 @@ fn what_entities_of_a_kind_of_ones_own_have_of_several_types_is_kept_for_that() 
         ],
     );
 }
+
+#[test]
+fn what_is_of_nothing_is_told_by_that() {
+    let entities = [
+        r#"{"identifier": "a", "blueprint": "", "properties": {}}"#,
+        r#"{"identifier": "b", "blueprint": 5, "properties": {}}"#,
+        r#"{"identifier": "c", "properties": {}}"#,
+    ];
+    let card = r#"{"identifier": "d", "blueprint": "", "rules": []}"#;
+    are_told(
+        Neighbour::Port,
+        "a.json",
+        &format!(
+            "{{\"blueprints\": [{SERVICE}], \"entities\": [\n{}], \"scorecards\": [\n{card}]}}",
+            entities.join(",\n")
+        ),
+        &[
+            "3:34: E0804 `/entities/0` is left out for `/entities/0/blueprint`: its `blueprint` is empty",
+            "4:34: E0804 `/entities/1` is left out for `/entities/1/blueprint`: its `blueprint` is no text",
+            "5:1: E0804 `/entities/2` is left out: it has no `blueprint`",
+            "6:34: E0804 `/scorecards/0` is left out for `/scorecards/0/blueprint`: its `blueprint` is empty",
+        ],
+    );
+}
+
+/// What Backstage asks of a namespace is told beside it.
+#[test]
+fn an_entity_whose_namespace_can_be_none_is_told_at_that() {
+    let entity = |namespace: &str, name: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec: {{type: t, children: []}}\n"
+        )
+    };
+    let refused = |at: &str, of: usize, why: &str| {
+        format!(
+            "{at}: E0807 `/metadata/namespace` of document {of} is refused by Backstage: it holds {why}; right is lower-case letters, digits and `-`, with a letter or a digit at both ends; at most 63 characters"
+        )
+    };
+    let [first, second, third] = [refused("6:14", 1, "' '"), refused("13:14", 2, "'['"), refused("20:14", 3, "'/'")];
+    are_told(
+        Neighbour::Backstage,
+        "catalog-info.yaml",
+        &[entity("\"of all\"", "a"), entity("\"[x]\"", "b"), entity("a/b", "c")].concat(),
+        &[
+            "6:14: E0804 the whole of document 1 is left out for `/metadata/namespace`: \"of all/a\" is no id: it holds ' ' (E0220)",
+            &*first,
+            "13:14: E0804 the whole of document 2 is left out for `/metadata/namespace`: \"[x]/b\" is no id: it holds '[' (E0220)",
+            &*second,
+            "19:9: E0803 `/metadata/name` of document 3 is kept for Backstage alone: its name and its namespace would be parted at another `/`",
+            "20:14: E0803 `/metadata/namespace` of document 3 is kept for Backstage alone: its name and its namespace would be parted at another `/`",
+            &*third,
+        ],
+    );
+}

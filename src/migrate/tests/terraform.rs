@@ -121,7 +121,7 @@ fn what_terraform_holds_of_port_is_taken_in_and_what_is_worked_out_is_told() {
         "main.tf:19:24: E0804 `/title` of `port_blueprint.cluster` is left out: it refers to `var.title`, which is not known",
         "main.tf:66:9: E0802 `port_webhook.hook` is not taken in: plat has no object for `port_webhook`",
         "main.tf:67:65: E0802 the whole of document 8 is not taken in",
-        "main.tf:69:115: E0804 `/schema/properties/a/title` of document 9 is left out: `timestamp` works it out",
+        "main.tf:69:115: E0804 `/schema/properties/a/title` of document 9 is left out: `timestamp` is another one each time that Terraform runs",
     ]) {
         assert!(line.starts_with(part), "{part}: {line}");
     }
