@@ -1,11 +1,11 @@
 use super::{DriftedFile, Outcome};
 use crate::apply::Targets;
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{OnDrift, Project};
+use crate::model::{Destination, OnDrift, Project, Thing};
 use crate::observe::{Files, ObserveError};
 use crate::render::Placed;
 use crate::store::{FileState, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is told in place of a content that may hold secrets.
@@ -60,6 +60,33 @@ pub(super) fn drifted(
         }
     }
     Ok(drifted)
+}
+
+/// The files in the destinations that a project has itself which no project owns, and which it does not want there.
+pub(super) fn unmanaged(
+    project: &Project,
+    wanted: &BTreeSet<Thing>,
+    targets: &mut Targets,
+) -> Result<Vec<Thing>, ObserveError> {
+    let own: Vec<&Destination> =
+        project.destinations.iter().filter(|destination| !project.externs.holds(destination.span)).collect();
+    let mut found = Vec::new();
+    for (name, store) in &mut targets.stores {
+        if !own.iter().any(|destination| *destination.store.value == **name) {
+            continue;
+        }
+        let paths = store.paths()?;
+        let is_delivered = |path: &&str| own.iter().any(|destination| destination.holds(name, path));
+        let is_wanted = |path: &&str| wanted.contains(&Thing::file(name, path));
+        let paths: Vec<&str> =
+            paths.iter().map(String::as_str).filter(is_delivered).filter(|path| !is_wanted(path)).collect();
+        let is_nobodys = |(_, state): &(String, FileState)| {
+            state.live.is_some() && state.owned.is_none() && state.other_owner.is_none() && !state.is_shared
+        };
+        let observed = store.observe(&paths)?.files.into_iter().filter(is_nobodys);
+        found.extend(observed.map(|(path, _)| Thing::file(name, &path)));
+    }
+    Ok(found)
 }
 
 /// What becomes of a file; nothing where others did not change it.

@@ -8,7 +8,7 @@ mod objects;
 use crate::apply::Targets;
 use crate::catalog::{Presence, Unreadable};
 use crate::diff::{Desired, Hidden};
-use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Value};
+use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Thing, Value};
 use crate::observe::{Files, Objects, ObserveError};
 use crate::source::Origin;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub struct Drift {
     pub files: Vec<DriftedFile>,
     /// The objects of the catalog that no project owns, by address, where they are asked for.
     pub unmanaged: Option<Vec<Unmanaged>>,
+    /// The files in the destinations of the project that no project owns, by state store and path, where they are asked for.
+    pub unmanaged_files: Vec<Thing>,
 }
 
 /// An object that somebody made, and that no project owns or declares.
@@ -50,7 +52,8 @@ impl Drift {
 
     /// Whether there is nothing to tell, also of what nobody owns where that is asked for.
     pub fn is_empty(&self) -> bool {
-        self.is_as_written() && self.unmanaged.iter().flatten().next().is_none()
+        let nobodys = self.unmanaged.iter().flatten().count() + self.unmanaged_files.len();
+        self.is_as_written() && nobodys == 0
     }
 }
 
@@ -170,6 +173,7 @@ pub fn drift(
     files: Vec<Files<'_>>,
     (targets, extent): (&mut Targets, Extent),
 ) -> Result<Drift, ObserveError> {
+    let wanted = files.iter().flat_map(|of_store| &of_store.placed).map(|placed| placed.thing()).collect();
     Ok(Drift {
         unmanaged: match extent {
             Extent::Own => None,
@@ -177,5 +181,9 @@ pub fn drift(
         },
         objects: objects::drifted(project, desired, objects, targets)?,
         files: files::drifted(project, files, targets)?,
+        unmanaged_files: match extent {
+            Extent::Own => Vec::new(),
+            Extent::Unmanaged => files::unmanaged(project, &wanted, targets)?,
+        },
     })
 }

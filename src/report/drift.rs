@@ -7,7 +7,7 @@ use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_val
 use super::{Paint, Style, counted};
 use crate::align::hunks;
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Unmanaged, Whole};
-use crate::model::{Json, Kind};
+use crate::model::{Json, Kind, Thing};
 use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
 use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
@@ -16,7 +16,8 @@ use serde::Serialize;
 /// becomes of it; of long values what fits, but where all is asked for. `adopt` is the command that takes a change over, but for its
 /// address.
 pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (Detail, Style)) -> String {
-    let nobodys = drift.unmanaged.as_ref().map(|all| unmanaged_text(all, adopt, style)).unwrap_or_default();
+    let nobodys = drift.unmanaged.as_ref();
+    let nobodys = nobodys.map(|all| unmanaged_text((all, &drift.unmanaged_files), adopt, style)).unwrap_or_default();
     if drift.is_as_written() {
         return format!("No drift: nobody changed what this project wrote.\n{nobodys}");
     }
@@ -30,18 +31,23 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (De
     out + &nobodys
 }
 
-/// The objects that nobody owns.
-fn unmanaged_text(all: &[Unmanaged], adopt: &str, style: Style) -> String {
-    if all.is_empty() {
-        return "\nEach object of the catalog is declared here, or belongs to a project.\n".to_owned();
+/// The objects and the files that nobody owns.
+fn unmanaged_text((all, files): (&[Unmanaged], &[Thing]), adopt: &str, style: Style) -> String {
+    if all.is_empty() && files.is_empty() {
+        return "\nEach object of the catalog is declared here, or belongs to a project; and so does each file of the destinations.\n"
+            .to_owned();
     }
-    let head = style.paint(Paint::Bold, &format!("nobody owns {}", counted(all.len(), "object")));
+    let counts = [counted(all.len(), "object"), counted(files.len(), "file")];
+    let counts: Vec<&str> = counts.iter().map(String::as_str).filter(|count| !count.starts_with("0 ")).collect();
+    let head = style.paint(Paint::Bold, &format!("nobody owns {}", counts.join(" and ")));
     let line = |one: &Unmanaged| {
         let illegible = one.live.unreadable().map(|unreadable| format!("  {unreadable}")).unwrap_or_default();
         format!("? {}\n", one_line(&(one.address.to_string() + &illegible)))
     };
-    let lines: String = all.iter().map(line).collect();
-    format!("\n{head}\n\n{lines}\nTo take one over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt))
+    let file = |one: &Thing| format!("? {}\n", one_line(&one.to_string()));
+    let lines: String = all.iter().map(line).chain(files.iter().map(file)).collect();
+    let way = format!("\nTo take an object over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt));
+    format!("\n{head}\n\n{lines}{}", if all.is_empty() { "" } else { &way })
 }
 
 /// The line of a span, where there is one.
@@ -181,7 +187,13 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
     let objects: Vec<_> = drift.objects.iter().map(|object| object_json(object, sources)).collect();
     let files: Vec<_> = drift.files.iter().map(|file| file_json(file, sources)).collect();
     let unmanaged = drift.unmanaged.as_ref().map(|all| all.iter().map(unmanaged_json).collect::<Vec<_>>());
-    json_line(&document! { objects: objects, files: files, unmanaged or Nothing: unmanaged })
+    let unmanaged_files = drift.unmanaged.as_ref().map(|_| &drift.unmanaged_files);
+    json_line(&document! {
+        objects: objects,
+        files: files,
+        unmanaged or Nothing: unmanaged,
+        unmanaged_files or Nothing: unmanaged_files,
+    })
 }
 
 fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Serialize + 'a {

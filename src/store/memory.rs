@@ -239,6 +239,10 @@ impl Store for Memory {
         Ok(observed)
     }
 
+    fn paths(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.observed.0.keys().cloned().collect())
+    }
+
     fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         Ok(paths.iter().map(|path| self.observed.0.get(*path).map(|content| content.to_vec())).collect())
     }

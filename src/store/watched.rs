@@ -76,6 +76,10 @@ impl Store for Watched {
         self.store.compare(wanted)
     }
 
+    fn paths(&self) -> Result<Vec<String>, StoreError> {
+        self.store.paths()
+    }
+
     fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.store.read_all(paths)
     }

@@ -43,6 +43,10 @@ impl Store for Failing {
         self.0.compare(wanted)
     }
 
+    fn paths(&self) -> Result<Vec<String>, StoreError> {
+        self.0.paths()
+    }
+
     fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.0.read_all(paths)
     }

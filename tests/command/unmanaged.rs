@@ -1,6 +1,8 @@
 //! What others made, and no project owns.
 
+use crate::others::Company;
 use crate::project::Project;
+use crate::store::somebody_writes;
 
 const PROJECT: &str = "project demo { id demo-1; }\nblueprint service {\n    property tier string\n    property tags array\n}\nteam payments\n";
 const SERVICES: &str = "// All of them.\nentity service cart {\n    tier gold\n}\n";
@@ -21,12 +23,12 @@ fn put(project: &Project, kind: &str, parent: &str, name: &str, body: &str) {
 fn what_nobody_owns_is_listed_and_taken_over_beside_its_like() {
     let project = applied();
     let none = project.run(["drift", "--unmanaged"]).code(0);
-    assert!(none.out.contains("Each object of the catalog is declared here, or belongs to a project."), "{none}");
+    assert!(none.out.contains("Each object of the catalog is declared here, or belongs to a project;"), "{none}");
     put(&project, "entity", "service", "ledger", r#"{"title":"Ledger","properties":{"tier":"tin","tags":["a","b"]}}"#);
     put(&project, "team", "", "storefront", r#"{"title":"Storefront"}"#);
     assert_eq!(project.run(["drift"]).code(0).out, "No drift: nobody changed what this project wrote.\n");
     let listed = project.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2).out;
-    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take one over into the KDL: plat drift --adopt ADDRESS --unmanaged\n";
+    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take an object over into the KDL: plat drift --adopt ADDRESS --unmanaged\n";
     assert!(listed.ends_with(said), "{listed}");
     let json: serde_json::Value =
         serde_json::from_str(&project.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
@@ -85,4 +87,24 @@ fn what_another_project_owns_is_nobodys_to_take() {
     put(&project, "team", "", "storefront", "{}");
     let hint = project.run(["drift", "--adopt", "team:storefront"]).code(64);
     assert!(hint.err.contains("what nobody declares is taken over with `--unmanaged`"), "{hint}");
+}
+
+#[test]
+fn files_in_destinations_that_nobody_owns_are_listed() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let gitops = platform.outside("gitops.git");
+    for path in ["prod/by-hand.yaml", "prod/deep/er.yaml", "README.md"] {
+        somebody_writes(&gitops, "main", path, Some("a: b\n"));
+    }
+    let listed = platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2);
+    let said = "\nnobody owns 2 files\n\n? file:gitops:prod/by-hand.yaml\n? file:gitops:prod/deep/er.yaml\n";
+    assert!(listed.out.ends_with(said), "{listed}");
+    let json: serde_json::Value =
+        serde_json::from_str(&platform.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
+    assert_eq!(json["unmanaged_files"][1], "file:gitops:prod/deep/er.yaml");
+    platform.run(["drift", "--detailed-exitcode"]).code(0).never_says("by-hand");
+    // The destination is the platform's.
+    shop.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0);
 }

@@ -372,6 +372,26 @@ impl Store for Git {
         }
     }
 
+    fn paths(&self) -> Result<Vec<String>, StoreError> {
+        let read = || {
+            let (Some(repository), Some(commit)) = (self.host.repository(), self.observed.of(&self.references.branch))
+            else {
+                return Ok(Vec::new());
+            };
+            let folder = &self.references.own.folder;
+            let tree = match &**folder {
+                "" => Some(repository.find_commit(commit)?.tree_id()),
+                folder => match Cursor::at_commit(repository, Some(commit))?.spot(folder)? {
+                    Spot::Folder(id) => Some(id),
+                    _ => None,
+                },
+            };
+            let files = tree.map(|tree| tree::files(repository, "", tree)).transpose()?.unwrap_or_default();
+            Ok(files.into_iter().map(|(path, _)| path).collect())
+        };
+        read().map_err(self.origin.failed("list the files of the branch"))
+    }
+
     fn read_all(&self, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let (commit, folder) = (self.observed.of(&self.references.branch), &self.references.own.folder);
         let mut cursor = Cursor::at_commit(self.host.repository(), commit);

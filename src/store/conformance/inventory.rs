@@ -80,6 +80,18 @@ pub(super) fn projects_do_not_own_each_others_files(fixture: &Fixture<'_>, name:
     assert_eq!(observed(&mut *theirs, &[]), [("g".to_owned(), fixture.state(Some("2"), Some("2")))]);
 }
 
+pub(super) fn every_file_is_listed_whoever_put_it_there(fixture: &Fixture<'_>, name: &str) {
+    let mut store = fixture.open(name);
+    store.observe(&[]).unwrap();
+    assert_eq!(store.paths().unwrap(), [""; 0]);
+    store.deliver(&draft([fixture.change("a/f", None, Some("1"))])).unwrap();
+    (fixture.open)(name, "theirs").deliver(&draft([fixture.change("g", None, Some("2"))])).unwrap();
+    store.observe(&[]).unwrap();
+    let mut paths = store.paths().unwrap();
+    paths.sort();
+    assert_eq!(paths, ["a/f", "g"]);
+}
+
 pub(super) fn a_file_that_is_taken_from_another_project_changes_hands(fixture: &Fixture<'_>, name: &str) {
     let (mut ours, mut theirs) = ((fixture.open)(name, "ours"), (fixture.open)(name, "theirs"));
     theirs.deliver(&draft([fixture.change("a/f", None, Some("1")), fixture.change("a/g", None, Some("2"))])).unwrap();

@@ -69,6 +69,7 @@ pub(crate) fn run(fixture: &Fixture<'_>) {
         ("release", inventory::a_file_that_is_let_go_stays),
         ("compared", inventory::a_comparison_leaves_out_nothing_but_what_is_as_wanted),
         ("projects", inventory::projects_do_not_own_each_others_files),
+        ("listed", inventory::every_file_is_listed_whoever_put_it_there),
         ("taken", inventory::a_file_that_is_taken_from_another_project_changes_hands),
         ("written", inventory::what_was_last_written_can_be_read_again),
         ("held", inventory::what_was_delivered_for_a_request_is_remembered),
