@@ -57,7 +57,9 @@ pub(super) fn keep(body: &mut Map, steps: &[Step]) {
     }
     let mut said = Vec::new();
     let workflow = body.members.iter_mut().find(|member| member.is_called("workflow"));
-    workflow.into_iter().for_each(|workflow| spots(&mut workflow.value.value, &mut said));
+    if let Some(workflow) = workflow {
+        spots(&mut workflow.value.value, &mut said);
+    }
     // One that is not read is told, and its promise with it.
     if said.len() == read.len() {
         said.into_iter().zip(read).filter(|(_, files)| files.is_read).for_each(|(step, files)| put(step, files));
@@ -85,7 +87,9 @@ fn spots<'b>(steps: &'b mut Value, found: &mut Vec<&'b mut Map>) {
             let place = |member: &Member| INNER.iter().position(|name| member.is_called(name));
             let mut inner: Vec<&mut Member> = step.members.iter_mut().filter(|one| place(one).is_some()).collect();
             inner.sort_by_key(|member| place(member));
-            inner.into_iter().for_each(|member| spots(&mut member.value.value, found));
+            for member in inner {
+                spots(&mut member.value.value, found);
+            }
         }
     }
 }

@@ -55,7 +55,7 @@ pub(crate) struct Seen {
 /// All laws.
 pub(crate) fn run(fixture: &Fixture<'_>) {
     type Law = fn(&Fixture<'_>, &str);
-    let laws: [(&str, Law); 21] = [
+    let laws: [(&str, Law); 22] = [
         ("first", files::an_empty_store_takes_a_first_delivery),
         ("again", files::the_same_delivery_again_changes_nothing),
         ("between", files::what_somebody_else_wrote_in_between_is_kept),
