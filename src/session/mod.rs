@@ -87,7 +87,7 @@ use policies::policy_problems;
 pub use proposals::{ProposedTo, Suggested, proposals, proposals_beside};
 pub use pull::{Live, Pulled, Since, against_catalog};
 pub use revision::{Version, load_range};
-pub use rollback::{Former, former, not_brought_back};
+pub use rollback::{Former, former, not_brought_back, way_around_missing};
 pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
 pub use scaffold::{is_left_in, pipeline as pipeline_of, scaffold};
