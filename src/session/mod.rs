@@ -25,6 +25,7 @@ mod pipeline;
 mod place;
 #[cfg(test)]
 mod laws;
+mod join;
 mod leases;
 mod levels;
 mod listing;
@@ -71,6 +72,7 @@ pub use files::{Change, Guard, stopped, write as write_files, write_export, writ
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;
 pub use identity::identity_in;
+pub use join::{Joining, joining};
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use levels::level_records;
 pub use loaded::check_text;
