@@ -101,6 +101,7 @@ pub(super) fn draft(
         text: &text,
         observed: &observed,
         strays: &strays,
+        set_back: targets.catalog.set_back()?,
         moves: &moves,
         pairs,
         opened,

@@ -14,8 +14,8 @@
 //!
 //! # One move
 //! All that an apply writes is one commit, and the branch moves to it by compare-and-swap. A run that is killed leaves the commit
-//! before or the one after. Where somebody else was faster the batch is carried out on what they made, again and again, a bounded number
-//! of times: it meets a conflict where they touched the same field, and nowhere else.
+//! before or the one after. Where somebody else was faster the batch is carried out on what they made, again and again, for a bounded
+//! time: it meets a conflict where they touched the same field, and nowhere else.
 //!
 //! # Beside the branch
 //! Who may write, and how runs went, is no state of the catalog and would be a commit each: those are references,
@@ -32,6 +32,7 @@ mod observe;
 mod propose;
 mod record;
 mod runs;
+mod seen;
 mod suggestion;
 #[cfg(test)]
 mod tests;
@@ -42,7 +43,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 
 use git2::{Oid, Repository};
 
@@ -51,8 +51,8 @@ use self::fault::Fault;
 use self::known::Known;
 use self::layer::Layer;
 use self::view::View;
+use crate::adapter::git::commit::Tries;
 use crate::adapter::git::commit::author::Authorship;
-use crate::adapter::git::commit::{TRIES, pause};
 use crate::adapter::git::config::{Connected, Place};
 use crate::adapter::git::host::origin::Origin;
 use crate::adapter::git::host::{Freshness, Host, Move, Published};
@@ -63,7 +63,7 @@ use crate::adapter::git::objects::tree::Spot;
 use crate::adapter::git::references::{Inventory, References, branch_reference};
 use crate::catalog::{
     Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
-    Proposals, RunRecord, Times, Unreadable,
+    Proposals, RunRecord, SetBackTo, Times, Unreadable,
 };
 use crate::credentials::Environment;
 use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Map, Name, Object, shell_word};
@@ -86,6 +86,8 @@ pub struct GitCatalog {
     wrote: Cell<Option<Oid>>,
     /// The digests of bodies, by the blob of their file.
     known: Known,
+    /// Where it is kept which commit was seen last; nothing for nowhere.
+    last_seen: Option<PathBuf>,
 }
 
 /// What was last seen of the branch.
@@ -135,8 +137,9 @@ impl GitCatalog {
         let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
         let url = place.url.clone();
         let place = Inventory { project: String::new(), branch: place.branch, folder };
+        let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
-        Ok(Self { origin, url, host: RefCell::new(host), branch, place, authorship, seen, wrote, known })
+        Ok(Self { origin, url, host: RefCell::new(host), branch, place, authorship, seen, wrote, known, last_seen })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -257,8 +260,8 @@ impl GitCatalog {
         make: impl for<'v, 'r> Fn(&'v View<'r>) -> Result<(T, Work<'v, 'r>), Fault>,
     ) -> Result<T, Fault> {
         let mut freshness = Freshness::Remembered;
-        for tried in 0..TRIES {
-            thread::sleep(pause(tried));
+        let mut tries = Tries::new();
+        while tries.goes_on() {
             let tip = self.look(freshness)?;
             self.host.borrow_mut().create()?;
             let (made, new) = {
@@ -274,15 +277,17 @@ impl GitCatalog {
             };
             let step = Move { reference: self.branch.clone(), old: tip, new: Some(new) };
             self.seen.set(Seen::Nothing);
-            match self.host.borrow_mut().publish(&[step])? {
+            let published = self.host.borrow_mut().publish(&[step])?;
+            match published {
                 Published::Done => {
                     self.wrote.set(Some(new));
+                    self.remember_seen(self.host.borrow().repository(), Some(new));
                     return Ok(made);
                 }
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.origin.busy(&self.branch).into())
+        Err(self.origin.busy(&self.branch, tries.made()).into())
     }
 
     /// Writes a commit; no reference points to it yet.
@@ -441,6 +446,10 @@ impl Catalog for GitCatalog {
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.seat(project, |mut seat| seat.give_back(run))
+    }
+
+    fn set_back(&self) -> Result<Option<SetBackTo>, CatalogError> {
+        self.soundly("look for what was seen before", || self.since_last())
     }
 
     fn lasts(&self) -> Result<(), CatalogError> {

@@ -41,7 +41,7 @@ impl Proposals for &mut GitCatalog {
                     return Ok(());
                 }
             }
-            Err(self.origin.busy(project).into())
+            Err(self.origin.busy(project, TRIES).into())
         })
     }
 }
@@ -139,7 +139,7 @@ impl GitCatalog {
                 return Ok(made);
             }
         }
-        Err(self.origin.busy(&names.branch).into())
+        Err(self.origin.busy(&names.branch, TRIES).into())
     }
 
     /// What is proposed on top of what was found, and the moves that make it so.

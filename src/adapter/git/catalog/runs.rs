@@ -94,7 +94,7 @@ impl GitCatalog {
                 return Ok(());
             }
         }
-        Err(self.origin.busy("its journal").into())
+        Err(self.origin.busy("its journal", TRIES).into())
     }
 }
 
