@@ -72,8 +72,9 @@ pub(super) fn draft(
     let project = &loaded.project;
     let identity = targets.identity.clone();
     let name = identity.id.as_str();
-    let namesakes = targets.catalog.identities(&identity.name)?;
+    // What is observed first is the moment that all else is asked of.
     let objects = Objects::observe(project, desired, targets)?;
+    let namesakes = targets.catalog.identities(&identity.name)?;
     let opened = objects.open(&objects.pairs.open, targets)?;
     let Objects { entries: observed, strays, moves, pairs } = objects;
     let begins = |name: &str| progress.begin(&format!("Reading state store {name}"), None);

@@ -1,6 +1,5 @@
 use super::Misuse;
 use super::identity::project_id;
-use super::join::Joining;
 use super::pipeline::SECRET;
 use super::team::Team;
 use crate::syntax::{Escapes, visible_string};
@@ -31,12 +30,16 @@ const STORE_BRANCH: &str = "plat-gitops";
 
 /// The files that make a folder a project with an example of each kind, in the order in which they are to be written: those that are
 /// not there yet, where an earlier one was stopped. Those of a `team` have their catalog, and what they deliver, on branches of its
-/// repository. A project that joins others has the files that it `joins` with in place of the example. The folder need not be there.
+/// repository. A project that joins others `has` other files in place of the example. The folder need not be there.
 ///
 /// # Errors
 /// Where a file is there that somebody else wrote.
-pub fn scaffold(folder: &Path, team: Option<&Team>, joins: Option<&Joining>) -> Result<Vec<(String, String)>, Misuse> {
-    let mut files = joins.map_or_else(|| example(folder, team), |joins| joins.files.clone());
+pub fn scaffold(
+    folder: &Path,
+    team: Option<&Team>,
+    has: Option<&[(String, String)]>,
+) -> Result<Vec<(String, String)>, Misuse> {
+    let mut files = has.map_or_else(|| example(folder, team), <[_]>::to_vec);
     let is_taken = |(name, text): &&(String, String)| {
         let path = folder.join(name);
         is_there(&path) && name != ".gitignore" && !is_as(&path, text)

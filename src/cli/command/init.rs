@@ -14,9 +14,11 @@ pub(super) fn run(arguments: &Init, context: &Context) -> Result<Ending, Failure
     let folder = arguments.folder.as_ref().unwrap_or(&context.directory);
     let asked = TeamAsked { catalog: arguments.catalog.as_deref(), pipeline: arguments.pipeline };
     let team = arguments.team.then(|| Team::of(folder, asked)).transpose()?;
+    // What is there is told before anybody is asked.
+    scaffold(folder, team.as_ref(), None)?;
     let others = team.as_ref().map(|team| look(folder, team, context)).transpose()?;
     let joins = others.as_ref().and_then(|found| found.as_ref().ok()?.as_ref());
-    let files = scaffold(folder, team.as_ref(), joins)?;
+    let files = scaffold(folder, team.as_ref(), joins.map(|joins| &*joins.files))?;
     let pipeline = team.as_ref().and_then(pipeline_of);
     let beside = match (&team, &pipeline) {
         (Some(team), Some(Ok((place, text)))) => Some((&*team.root, &**place, &**text)),

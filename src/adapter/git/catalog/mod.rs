@@ -23,6 +23,7 @@
 //! remembers it (see `suggestion`). Nothing is decided by them but that runs do not take turns in conflicts
 //! and that a saved plan is carried out once.
 
+mod along;
 mod batch;
 mod copy;
 mod fault;
@@ -46,6 +47,7 @@ use std::sync::Arc;
 
 use git2::{Oid, Repository};
 
+use self::along::{Along, Branch};
 use self::batch::Work;
 use self::fault::Fault;
 use self::known::Known;
@@ -55,12 +57,12 @@ use crate::adapter::git::commit::Tries;
 use crate::adapter::git::commit::author::Authorship;
 use crate::adapter::git::config::{Connected, Place};
 use crate::adapter::git::host::origin::Origin;
-use crate::adapter::git::host::{Freshness, Host, Move, Published};
+use crate::adapter::git::host::{Freshness, Host, Move, Published, Tips};
 use crate::adapter::git::lease::Seat;
 use crate::adapter::git::objects;
 use crate::adapter::git::objects::edit::{self, Steps, Trouble};
 use crate::adapter::git::objects::tree::Spot;
-use crate::adapter::git::references::{Inventory, References, branch_reference};
+use crate::adapter::git::references::{Inventory, branch_reference};
 use crate::catalog::{
     Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
     Proposals, RunRecord, SetBackTo, Times, Unreadable,
@@ -88,6 +90,10 @@ pub struct GitCatalog {
     known: Known,
     /// Where it is kept which commit was seen last; nothing for nowhere.
     last_seen: Option<PathBuf>,
+    /// The references that are looked at with the branch.
+    along: Along,
+    /// Where all of them were, until something is written.
+    looked: RefCell<Option<Tips>>,
 }
 
 /// What was last seen of the branch.
@@ -97,27 +103,6 @@ enum Seen {
     Nothing,
     /// The commit that it was at; nothing where there was no branch.
     At(Option<Oid>),
-}
-
-/// The references of a catalog that are looked at together.
-struct Branch(String);
-
-impl References for Branch {
-    fn branch(&self) -> &str {
-        &self.0
-    }
-
-    fn own(&self) -> Vec<&str> {
-        vec![&self.0]
-    }
-
-    fn hold(&self, name: &str) -> bool {
-        name == self.0
-    }
-
-    fn is_proposal(&self, _: &str) -> bool {
-        false
-    }
 }
 
 impl GitCatalog {
@@ -132,14 +117,16 @@ impl GitCatalog {
         credentials: Environment,
         known: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
-        let branch = branch_reference(&place.branch);
+        let (branch, along) = (branch_reference(&place.branch), Along::default());
         let folder = place.folder()?;
-        let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
+        let Connected { origin, host } =
+            place.connect(Arc::new(Branch::new(branch.clone(), along.clone())), credentials)?;
         let url = place.url.clone();
         let place = Inventory { project: String::new(), branch: place.branch, folder };
         let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
-        Ok(Self { origin, url, host: RefCell::new(host), branch, place, authorship, seen, wrote, known, last_seen })
+        let (host, looked) = (RefCell::new(host), RefCell::default());
+        Ok(Self { origin, url, host, branch, place, authorship, seen, wrote, known, last_seen, along, looked })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -171,7 +158,7 @@ impl GitCatalog {
 
     /// Where the branch is.
     fn look(&self, freshness: Freshness) -> Result<Option<Oid>, Fault> {
-        let commit = self.host.borrow_mut().look(freshness)?.of(&self.branch);
+        let commit = self.tips(freshness)?.of(&self.branch);
         self.seen.set(Seen::At(commit));
         Ok(commit)
     }
@@ -277,6 +264,7 @@ impl GitCatalog {
             };
             let step = Move { reference: self.branch.clone(), old: tip, new: Some(new) };
             self.seen.set(Seen::Nothing);
+            self.forget_looked();
             let published = self.host.borrow_mut().publish(&[step])?;
             match published {
                 Published::Done => {
@@ -318,6 +306,7 @@ impl GitCatalog {
     fn seat<T>(&self, project: &str, ask: impl Fn(Seat<'_>) -> Result<T, StoreError>) -> Result<T, CatalogError> {
         self.soundly("read the lease", || {
             let reference = self.beside("refs/plat/catalog/lease/", project)?;
+            self.forget_looked();
             let mut host = self.host.borrow_mut();
             let (origin, authorship) = (&self.origin, &self.authorship);
             Ok(ask(Seat { host: &mut **host, origin, authorship, reference: &reference })?)
@@ -372,6 +361,7 @@ impl Catalog for GitCatalog {
     }
 
     fn observe(&self, project: &str) -> Result<Observed, CatalogError> {
+        self.soundly("say what it holds", || self.look_along(project))?;
         self.ask_now("say what it holds", |view| observe::observe(self, view, project))
     }
 
