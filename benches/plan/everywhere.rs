@@ -62,7 +62,9 @@ fn of_count(lines: &mut Vec<String>, count: usize, sides: &[Side<'_>]) -> Result
     lines.extend(turns(&format!("{count}: first apply"), sides, APPLY, (rounds(count).min(3), &anew))?);
     let shared: Vec<&Side<'_>> = sides.iter().collect();
     lines.extend(turns(&format!("{count}: plan, nothing to do"), sides, &["plan"], (rounds(count), &nothing))?);
-    let afresh = |side: &Side<'_>| if side.server.is_some() { remove(&side.project.folder.path().join(".plat")) } else { Ok(()) };
+    let afresh = |side: &Side<'_>| {
+        if side.server.is_some() { remove(&side.project.folder.path().join(".plat")) } else { Ok(()) }
+    };
     lines.extend(turns(&format!("{count}: plan in a new folder"), sides, &["plan"], (rounds(count), &afresh))?);
     for side in &shared {
         change(side.project.folder.path())?;
@@ -106,7 +108,10 @@ fn turns(
             side.server.map(Server::bytes);
             let mut plat = Command::new(PLAT);
             plat.arg("-C").arg(side.project.folder.path()).args(arguments);
-            let cost = Cost::once_with(&plat, &[("PLAT_SECRET_CATALOG_USERNAME", USER), ("PLAT_SECRET_CATALOG_PASSWORD", PASSWORD)])?;
+            let cost = Cost::once_with(
+                &plat,
+                &[("PLAT_SECRET_CATALOG_USERNAME", USER), ("PLAT_SECRET_CATALOG_PASSWORD", PASSWORD)],
+            )?;
             costs.push((cost, side.server.map_or(0.0, Server::bytes)));
         }
     }
@@ -121,8 +126,8 @@ fn row(what: &str, costs: &[(Cost, f64)]) -> String {
         all[all.len() / 2]
     };
     let (wall, processor) = (median(&|one| one.0.wall), median(&|one| one.0.processor));
-    let (memory, wire) = (median(&|one| one.0.memory) / 1e6, median(&|one| one.1) / 1e6);
-    format!("{what:<46} {wall:>8.3} s {processor:>7.2} s {memory:>6.0} MB {wire:>7.2} MB")
+    let (memory, wire) = (median(&|one| one.0.memory) / 1e6, median(&|one| one.1) / 1e3);
+    format!("{what:<46} {wall:>8.3} s {processor:>7.2} s {memory:>6.0} MB {wire:>8.1} kB")
 }
 
 /// What `git clone` costs of the same, of the last commit alone.
@@ -132,7 +137,9 @@ fn clone(count: usize, git: &Server) -> Result<String, Failure> {
         let folder = TempDir::new()?;
         git.bytes();
         let mut clone = Command::new("git");
-        clone.args(["clone", "-q", "--bare", "--depth", "1", "-b", "plat-catalog", &repository(git)]).arg(folder.path().join("c"));
+        clone
+            .args(["clone", "-q", "--bare", "--depth", "1", "-b", "plat-catalog", &repository(git)])
+            .arg(folder.path().join("c"));
         costs.push((Cost::once(&clone)?, git.bytes()));
     }
     Ok(row(&format!("{count}: git clone --bare --depth 1"), &costs))

@@ -16,7 +16,7 @@ use super::Failure;
 
 /// Who logs in to the database, and with what.
 pub(crate) const USER: &str = "plat";
-pub(crate) const PASSWORD: &str = "bench";
+pub(crate) const PASSWORD: &str = "bench-of-catalogs";
 
 /// A server that runs until this is dropped, with its children.
 struct Running(Child);
@@ -74,7 +74,7 @@ impl Server {
 
     /// How many bytes went through since this was asked last.
     pub(crate) fn bytes(&self) -> f64 {
-        f64::from(u32::try_from(self.through.swap(0, Ordering::Relaxed) / 1024).unwrap_or(u32::MAX)) * 1024.0
+        f64::from(u32::try_from(self.through.swap(0, Ordering::Relaxed)).unwrap_or(u32::MAX))
     }
 
     /// `git http-backend` behind nginx.

@@ -348,7 +348,8 @@ fn a_branch_that_was_replaced_is_told_until_it_is_written_to() {
     let branch = format!("refs/heads/{BRANCH}");
     let first = catalog.find_reference(&branch).unwrap().target().unwrap();
     project.run(APPLY).code(0);
-    assert!(store::message(&project.path(CATALOG), BRANCH).starts_with("Delete "));
+    let message = store::message(&project.path(CATALOG), BRANCH);
+    assert!(message.starts_with("Delete "), "{message}");
     catalog.reference(&branch, first, true, "").unwrap();
     let notice = "NOTICE branch plat-catalog of the catalog was set back, or replaced: it is at ";
     project.run(["plan"]).code(0).says([notice]);
