@@ -17,7 +17,7 @@ struct Side<'s> {
 
 /// How often something is measured of so many entities.
 fn rounds(count: usize) -> usize {
-    if count > 10_000 { 3 } else { 7 }
+    if count > 10_000 { 3 } else { 5 }
 }
 
 pub(crate) fn measure() -> Result<(), Failure> {
@@ -59,7 +59,7 @@ fn repository(git: &Server) -> String {
 
 fn of_count(lines: &mut Vec<String>, count: usize, sides: &[Side<'_>]) -> Result<(), Failure> {
     let nothing = |_: &Side<'_>| Ok(());
-    lines.extend(turns(&format!("{count}: first apply"), sides, APPLY, (rounds(count).min(3), &anew))?);
+    lines.extend(turns(&format!("{count}: first apply"), sides, APPLY, (if count > 10_000 { 1 } else { 3 }, &anew))?);
     let shared: Vec<&Side<'_>> = sides.iter().collect();
     lines.extend(turns(&format!("{count}: plan, nothing to do"), sides, &["plan"], (rounds(count), &nothing))?);
     let afresh = |side: &Side<'_>| {

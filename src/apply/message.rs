@@ -17,7 +17,11 @@ pub(super) fn said_of(operations: &[GuardedChange], project: &str) -> String {
     let Some((_, last)) = done.last() else { return format!("Note levels of {}", one_line(project)) };
     let last = if *last == 1 { "object" } else { "objects" };
     let parts: Vec<String> = done.iter().map(|(word, count)| format!("{word} {count}")).collect();
-    let mut said = format!("{} {last} of {}", parts.join(" and "), one_line(project));
+    let parts = match &*parts {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        parts => parts.concat(),
+    };
+    let mut said = format!("{parts} {last} of {}", one_line(project));
     said[..1].make_ascii_uppercase();
     said
 }
@@ -74,7 +78,7 @@ mod tests {
             (vec![write()], "Write 1 object of shop"),
             (vec![delete(), delete()], "Delete 2 objects of shop"),
             (vec![write(), delete()], "Write 1 and delete 1 object of shop"),
-            (vec![forget(), write(), write(), delete()], "Write 2 and delete 1 and let go of 1 object of shop"),
+            (vec![forget(), write(), write(), delete()], "Write 2, delete 1 and let go of 1 object of shop"),
             (vec![change(Change::Hold { before })], "Note levels of shop"),
         ] {
             assert_eq!(said_of(&operations, "shop"), said);

@@ -250,5 +250,5 @@ fn a_pattern_that_covers_nothing_any_more_stops_nobody() {
     shop.write("more.kdl", "entity service other { tier gold; system retial; }\n");
     shop.run(["plan"]).code(3).complains(["E0410", idle]);
     std::fs::remove_file(shop.path("more.kdl")).unwrap();
-    shop.run(["destroy", "--auto-approve"]).code(0).complains([idle]);
+    shop.run(["destroy", "--auto-approve"]).code(0);
 }

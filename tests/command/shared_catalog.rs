@@ -349,7 +349,7 @@ fn a_branch_that_was_replaced_is_told_until_it_is_written_to() {
     let first = catalog.find_reference(&branch).unwrap().target().unwrap();
     project.run(APPLY).code(0);
     let message = store::message(&project.path(CATALOG), BRANCH);
-    assert!(message.starts_with("Delete "), "{message}");
+    assert!(message.contains("delete 3 and let go of 1 object of demo\n"), "{message}");
     catalog.reference(&branch, first, true, "").unwrap();
     let notice = "NOTICE branch plat-catalog of the catalog was set back, or replaced: it is at ";
     project.run(["plan"]).code(0).says([notice]);
