@@ -69,8 +69,7 @@ pub(super) fn draft(
     let loaded = emptied.as_ref().unwrap_or(loaded);
     let settled = settle(loaded, targets, &planning.options.rebalance, progress)?;
     progress.begin("Reading the catalog", None);
-    let project = &loaded.project;
-    let identity = targets.identity.clone();
+    let (project, identity) = (&loaded.project, targets.identity.clone());
     let name = identity.id.as_str();
     // What is observed first is the moment that all else is asked of.
     let objects = Objects::observe(project, desired, targets)?;
