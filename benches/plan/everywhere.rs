@@ -8,6 +8,9 @@ use tempfile::TempDir;
 use super::servers::{PASSWORD, Server, USER};
 use super::{APPLY, Cost, EMBEDDED, Failure, PLAT, Project, change, print, resources, run, state};
 
+/// What is done to a side before each run.
+type Before<'b> = &'b dyn Fn(&Side<'_>) -> Result<(), Failure>;
+
 /// Where a catalog lies.
 struct Side<'s> {
     name: &'static str,
@@ -99,7 +102,7 @@ fn turns(
     what: &str,
     sides: &[Side<'_>],
     arguments: &[&str],
-    (rounds, before_each): (usize, &dyn Fn(&Side<'_>) -> Result<(), Failure>),
+    (rounds, before_each): (usize, Before<'_>),
 ) -> Result<Vec<String>, Failure> {
     let mut costs: Vec<Vec<(Cost, f64)>> = sides.iter().map(|_| Vec::new()).collect();
     for _ in 0..rounds {
