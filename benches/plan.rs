@@ -6,7 +6,14 @@
 //! the other side; what is missing is said). With `PLAT_BESIDE=PATH`, an older plat, it is the two of them instead, run for run in
 //! turns, each on a project of its own; with `PLAT_BESIDE=git` plat with its catalog in a Git repository of this machine, and with the
 //! embedded one; and with `PLAT_BESIDE=postgres://HOST/DATABASE` the same with the catalog in that database, into which
-//! `PLAT_SECRET_CATALOG_USERNAME` and `_PASSWORD` log in (needs `psql`, which takes its schema away).
+//! `PLAT_SECRET_CATALOG_USERNAME` and `_PASSWORD` log in (needs `psql`, which takes its schema away). With `PLAT_BESIDE=servers` it is all three
+//! catalogs in turns, in Git and in PostgreSQL on servers that it starts itself, with what goes over the wire, and Terraform with its
+//! state in a file and in that database (needs nginx, fcgiwrap, git and PostgreSQL).
+
+#[path = "plan/everywhere.rs"]
+mod everywhere;
+#[path = "plan/servers.rs"]
+mod servers;
 
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -25,6 +32,7 @@ const FILES: usize = 10_000;
 
 fn main() -> Result<(), Failure> {
     match std::env::var_os("PLAT_BESIDE") {
+        Some(servers) if servers == "servers" => return everywhere::measure(),
         Some(git) if git == "git" => return catalogs("Git", IN_GIT),
         Some(address) if address.to_string_lossy().starts_with("postgres:") => {
             return catalogs("PostgreSQL", &in_database(&address.to_string_lossy()));
@@ -232,9 +240,15 @@ impl Cost {
     }
 
     fn once(command: &Command) -> Result<Self, Failure> {
+        Self::once_with(command, &[])
+    }
+
+    /// The same with some variables.
+    fn once_with(command: &Command, variables: &[(&str, &str)]) -> Result<Self, Failure> {
         let report = tempfile::NamedTempFile::new()?;
         let mut timed = Command::new("/usr/bin/time");
         timed.args(["-f", "%e %U %S %M", "-o"]).arg(report.path()).arg(command.get_program()).args(command.get_args());
+        timed.envs(variables.iter().copied());
         if let Some(folder) = command.get_current_dir() {
             timed.current_dir(folder);
         }
@@ -374,9 +388,7 @@ fn service(number: usize, count: usize) -> String {
 
 /// `terraform plan` of as many resources with as many values: all to create, and nothing to do.
 fn terraform(count: usize) -> Result<[Cost; 2], Failure> {
-    let folder = TempDir::new()?;
-    let resources: String = (0..count).map(resource).collect();
-    std::fs::write(folder.path().join("main.tf"), resources)?;
+    let folder = resources(count, "")?;
     let command = |arguments: &[&str]| {
         let mut command = Command::new("terraform");
         command.current_dir(folder.path()).args(arguments);
@@ -389,6 +401,14 @@ fn terraform(count: usize) -> Result<[Cost; 2], Failure> {
     // It exits with 2 where it finds anything to do, which would be another measurement.
     let nothing = Cost::of(rounds, || command(&["plan", "-input=false", "-no-color", "-detailed-exitcode"]))?;
     Ok([first, nothing])
+}
+
+/// A folder with so many resources, and what is said beside them.
+fn resources(count: usize, beside: &str) -> Result<TempDir, Failure> {
+    let folder = TempDir::new()?;
+    let resources: String = (0..count).map(resource).collect();
+    std::fs::write(folder.path().join("main.tf"), beside.to_owned() + &resources)?;
+    Ok(folder)
 }
 
 /// The state that an apply of the resources leaves.

@@ -278,7 +278,10 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     ("fs::write", &["cli/output.rs"]),
     // The last one writes digests alone.
-    ("Replacement::of", &["cli/output.rs", "session/files.rs", "adapter/git/catalog/known.rs"]),
+    (
+        "Replacement::of",
+        &["cli/output.rs", "session/files.rs", "adapter/git/catalog/known.rs", "adapter/git/catalog/seen.rs"],
+    ),
     ("File::create", &["file/replacement.rs", "adapter/git/host/local/lock.rs"]),
     ("OpenOptions", &["adapter/git/wire/ssh/key.rs", "cli/output.rs", "file/plain.rs"]),
     (
@@ -296,7 +299,10 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("Git::open(", &["adapter/mod.rs"]),
     ("GitCatalog::open(", &["adapter/mod.rs"]),
     ("Postgres::open(", &["adapter/mod.rs"]),
-    ("open_catalog(", &["adapter/mod.rs", "session/targets.rs", "session/query/find.rs", "session/runs.rs"]),
+    (
+        "open_catalog(",
+        &["adapter/mod.rs", "session/join.rs", "session/targets.rs", "session/query/find.rs", "session/runs.rs"],
+    ),
     ("open_store(", &["adapter/mod.rs", "session/targets.rs"]),
 ];
 

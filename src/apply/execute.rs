@@ -2,6 +2,7 @@ use super::begin::Begin;
 use super::convert::{self, Part};
 use super::departure;
 use super::journal::Journal;
+use super::message::{message, one_line, said_of};
 use super::told::Told;
 use super::waiting::waiting;
 use super::work::{Departure, StoreWork};
@@ -395,12 +396,7 @@ impl Applying<'_, '_> {
 
     fn catalog_message(&self, operations: &[GuardedChange]) -> String {
         let Identity { name, .. } = &self.targets.identity;
-        let what = match operations.len() {
-            0 => format!("Note levels of {}", one_line(name)),
-            1 => format!("Write 1 object of {}", one_line(name)),
-            count => format!("Write {count} objects of {}", one_line(name)),
-        };
-        message(self.plan, &self.targets.identity, &what, self.run)
+        message(self.plan, &self.targets.identity, &said_of(operations, name), self.run)
     }
 
     /// Writes to the store that would be left.
@@ -462,27 +458,4 @@ fn proposal_name(project: &str, changes: &[FileChange]) -> String {
     }
     let digest = Digest::of(&content).to_string();
     format!("plat/{project}/{}", digest.get(..12).unwrap_or(&digest))
-}
-
-/// What is said of a change: a summary line, and lines that name the project, its id, the plan, the source and the run.
-fn message(plan: &Plan, Identity { name, id, .. }: &Identity, what: &str, run: &Run) -> String {
-    let mut message = format!("{what}\n\n");
-    let trailers = [
-        ("Plat-Project", Some(name.as_str())),
-        ("Plat-Plan", Some(plan.approved_id())),
-        ("Plat-Source", run.source.as_deref()),
-        ("Plat-Run", Some(run.id.as_str())),
-        ("Plat-Project-Id", Some(id.as_str())),
-    ];
-    for (trailer, value) in trailers {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            message.push_str(&format!("{trailer}: {}\n", one_line(value)));
-        }
-    }
-    message
-}
-
-/// A text that is no more than the line that it stands in, so that it begins no trailer of its own.
-fn one_line(text: &str) -> String {
-    text.replace(|letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}'), " ")
 }

@@ -14,6 +14,7 @@ mod execute;
 mod ground;
 mod journal;
 mod lease;
+mod message;
 mod outcome;
 mod progress;
 mod told;

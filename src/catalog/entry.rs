@@ -12,6 +12,17 @@ pub struct Observed {
     pub strays: Vec<Stray>,
 }
 
+/// The branch of a catalog does not come from what was on it any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetBackTo {
+    /// The branch.
+    pub branch: String,
+    /// The commit that this machine saw last.
+    pub seen: String,
+    /// The one that it is at; nothing where there is no branch any more.
+    pub now: Option<String>,
+}
+
 /// Something in a catalog that is no object, nor a record of one: nothing is done to it, and nothing can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {

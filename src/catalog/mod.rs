@@ -22,7 +22,7 @@ pub(crate) mod conformance;
 
 pub use batch::{Batch, Change, FieldChange, GuardedChange, Outcome};
 pub use contents::{Contents, Incomplete, KnownProject, Record};
-pub use entry::{Entry, Observed, Owned, OwnedFields, Stray, Times};
+pub use entry::{Entry, Observed, Owned, OwnedFields, SetBackTo, Stray, Times};
 pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
 pub use memory::Memory;
@@ -98,6 +98,11 @@ pub trait Catalog: Send {
     /// Makes sure that what was written to it, and what was read, is still in its place.
     fn lasts(&self) -> Result<(), CatalogError> {
         Ok(())
+    }
+
+    /// What somebody set back since this machine last saw it, where that can be known.
+    fn set_back(&self) -> Result<Option<SetBackTo>, CatalogError> {
+        Ok(None)
     }
 
     /// Takes in all that another catalog holds: all of it, or nothing where it holds something itself.

@@ -1,6 +1,6 @@
 use super::{
     Batch, Catalog, CatalogError, Change, Contents, GuardedChange, KnownProject, LevelChange, LevelRecord, Observed,
-    Outcome, OwnedFields, Presence, Proposal, Proposals, Record, RunRecord, Times, Waiting,
+    Outcome, OwnedFields, Presence, Proposal, Proposals, Record, RunRecord, SetBackTo, Times, Waiting,
 };
 use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object, write_json, write_map};
 use crate::secret::{Leak, Tripwire};
@@ -134,6 +134,10 @@ fn line(text: &mut Vec<u8>, part: &str) {
 impl Catalog for Watched {
     fn renew(&mut self) -> Result<(), CatalogError> {
         self.catalog.renew()
+    }
+
+    fn set_back(&self) -> Result<Option<SetBackTo>, CatalogError> {
+        self.catalog.set_back()
     }
 
     fn lasts(&self) -> Result<(), CatalogError> {

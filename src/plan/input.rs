@@ -3,7 +3,7 @@
 use super::document::{Guard, Relocation};
 use super::former::{FormerStore, Unreached};
 use super::scope::Scope;
-use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, Stray};
+use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, SetBackTo, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs};
 use crate::model::{Address, Adoption, Holding, Identity, Lifecycle, Map, Name, Object, Project, Thing};
 use crate::render::Placed;
@@ -30,6 +30,8 @@ pub struct Input<'a> {
     pub observed: &'a [Entry],
     /// What is in the catalog and no address leads to.
     pub strays: &'a [Stray],
+    /// What somebody set back of the catalog.
+    pub set_back: Option<SetBackTo>,
     /// Which of them get another name.
     pub moves: &'a Moves,
     /// Which of them differ.

@@ -2,6 +2,7 @@
 
 use super::document::Guard;
 use super::input::{Input, StoreFiles};
+use crate::catalog::SetBackTo;
 use crate::store::{SetBack, Setback};
 use std::collections::BTreeSet;
 
@@ -10,7 +11,20 @@ const NAMED: usize = 5;
 
 /// A notice for each store in which something was set back. It stops nothing: what is declared is written, or adopted, again.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
-    input.stores.iter().filter_map(|store| notice(store, store.setback.as_ref()?)).collect()
+    let stores = input.stores.iter().filter_map(|store| notice(store, store.setback.as_ref()?));
+    stores.chain(input.set_back.as_ref().map(of_catalog)).collect()
+}
+
+fn of_catalog(SetBackTo { branch, seen, now }: &SetBackTo) -> Guard {
+    let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
+    let is = match now {
+        Some(now) => format!("was set back, or replaced: it is at {}, and commit {}", short(now), short(seen)),
+        None => format!("is gone, and commit {}", short(seen)),
+    };
+    Guard::notice(format!(
+        "branch {branch} of the catalog {is}, which this machine saw last, is not on it any more. What was written by then, by \
+         this project or by others, may be missing there: set the branch forward again where you can; after the next apply that writes to it this is not told any more"
+    ))
 }
 
 fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {

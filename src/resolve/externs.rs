@@ -90,7 +90,10 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
             let help =
                 "`plat catalog pull` brings what there is now; `plat catalog projects` shows who shares the catalog";
-            problems.push(Diagnostic::error(code::EXTERN_OF_NOTHING, asked.span, message).help(help));
+            // Of what a pattern covers there may be nothing: what the text needs of it is missed where it is used.
+            let is_pattern = matches!(asked.what, Asked::Objects(Scope::Pattern(_)));
+            let new = if is_pattern { Diagnostic::warning } else { Diagnostic::error };
+            problems.push(new(code::EXTERN_OF_NOTHING, asked.span, message).help(help));
         }
     }
     for out in &lock.left_out {

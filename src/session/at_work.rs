@@ -110,7 +110,7 @@ mod tests {
     /// A project of its own in a folder, without a command line.
     fn project() -> (tempfile::TempDir, Disk) {
         let folder = tempfile::TempDir::new().unwrap();
-        for (name, text) in scaffold(folder.path(), None).unwrap() {
+        for (name, text) in scaffold(folder.path(), None, None).unwrap() {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let disk = Disk::discover(folder.path()).unwrap();

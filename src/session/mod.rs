@@ -25,6 +25,7 @@ mod pipeline;
 mod place;
 #[cfg(test)]
 mod laws;
+mod join;
 mod leases;
 mod levels;
 mod listing;
@@ -71,6 +72,7 @@ pub use files::{Change, Guard, Outgoing, stopped, write as write_files, write_ex
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;
 pub use identity::identity_in;
+pub use join::{Joining, joining};
 pub use leases::{TargetLease, clear_leases, clear_locks, leases, leases_of};
 pub use levels::level_records;
 pub use loaded::check_text;
@@ -87,7 +89,7 @@ use policies::policy_problems;
 pub use proposals::{ProposedTo, Suggested, proposals, proposals_beside};
 pub use pull::{Live, Pulled, Since, against_catalog};
 pub use revision::{Version, load_range};
-pub use rollback::{Former, former, not_brought_back};
+pub use rollback::{Former, former, not_brought_back, way_around_missing};
 pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
 pub use scaffold::{is_left_in, pipeline as pipeline_of, scaffold};

@@ -4,7 +4,7 @@ use super::Disk;
 use crate::file::make_private;
 #[cfg(unix)]
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Its name.
 const NAME: &str = ".plat";
@@ -12,7 +12,12 @@ const NAME: &str = ".plat";
 /// The folder. Where it is there, and others may look into it, they no longer may: it holds what was applied, copies of
 /// repositories, and what was delivered to encrypted destinations. Nothing is made.
 pub(super) fn own_folder(disk: &Disk) -> PathBuf {
-    let folder = disk.root().join(NAME);
+    own_folder_in(disk.root())
+}
+
+/// The same of a folder that need not be a project yet.
+pub(super) fn own_folder_in(root: &Path) -> PathBuf {
+    let folder = root.join(NAME);
     #[cfg(unix)]
     close(&folder);
     folder
@@ -25,7 +30,7 @@ pub fn make_own_folder(disk: &Disk) {
 }
 
 #[cfg(unix)]
-fn close(folder: &std::path::Path) {
+fn close(folder: &Path) {
     use std::os::unix::fs::PermissionsExt;
     // A link may lead to what is not plat's own.
     let Ok(found) = fs::symlink_metadata(folder) else { return };

@@ -69,11 +69,11 @@ pub(super) fn draft(
     let loaded = emptied.as_ref().unwrap_or(loaded);
     let settled = settle(loaded, targets, &planning.options.rebalance, progress)?;
     progress.begin("Reading the catalog", None);
-    let project = &loaded.project;
-    let identity = targets.identity.clone();
+    let (project, identity) = (&loaded.project, targets.identity.clone());
     let name = identity.id.as_str();
-    let namesakes = targets.catalog.identities(&identity.name)?;
+    // What is observed first is the moment that all else is asked of.
     let objects = Objects::observe(project, desired, targets)?;
+    let namesakes = targets.catalog.identities(&identity.name)?;
     let opened = objects.open(&objects.pairs.open, targets)?;
     let Objects { entries: observed, strays, moves, pairs } = objects;
     let begins = |name: &str| progress.begin(&format!("Reading state store {name}"), None);
@@ -101,6 +101,7 @@ pub(super) fn draft(
         text: &text,
         observed: &observed,
         strays: &strays,
+        set_back: targets.catalog.set_back()?,
         moves: &moves,
         pairs,
         opened,

@@ -7,6 +7,7 @@ use super::{
 use crate::adapter::git::{RevisionError, commit_of};
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
+use crate::diag::{Diagnostic, code};
 use crate::model::{Address, Moved, Project, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::resolve::Loader;
@@ -45,7 +46,8 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         }
         let catalog = open_catalog_at(&CatalogAt::Declared, (disk, &now.project), environment, &Wait::default())?;
         let own = identity_in(&now.project, &*catalog)?.id;
-        Ok(against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?.loaded)
+        let live = against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?;
+        Ok(live.loaded.missing_what_it_needs())
     };
     let version = load_revision_here(disk, &commit, live)?;
     let (mut loaded, name) = (version.loaded, version.name);
@@ -124,6 +126,16 @@ fn given_since<'m>(then: &'m [Moved], now: &'m [Moved]) -> impl Iterator<Item = 
 fn taken_back(moved: &Moved) -> Moved {
     let nowhere = |address: &Spanned<Address>| Spanned::new(address.value.clone(), Origin::Nowhere);
     Moved { span: Origin::Nowhere, from: nowhere(&moved.to), to: nowhere(&moved.from) }
+}
+
+/// What helps where a text of then uses what others no longer have; nothing where that is not what is wrong with it.
+pub fn way_around_missing(then: &Loaded) -> Option<&'static str> {
+    let is_missing = |one: &Diagnostic| one.code == code::EXTERN_OF_NOTHING;
+    let is_such = then.diagnostics.has_errors() && then.diagnostics.iter().any(is_missing);
+    is_such.then_some(
+        "That text needs what others no longer have: their project brings it back, as by `plat rollback` there; or take what needs it out of \
+         the text as it is now, after `git revert` of what came since, and apply that.",
+    )
 }
 
 /// What a plan back cannot bring back, in a sentence each.

@@ -25,24 +25,21 @@ const STORE: &str = "// A local repository, made by the first apply. `url` takes
 const PLACE: &str = "    url \".plat/stores/gitops.git\"\n    branch main\n";
 
 /// The branches of the repository of a team's catalog.
-const CATALOG_BRANCH: &str = "plat-catalog";
+pub(super) const CATALOG_BRANCH: &str = "plat-catalog";
 const STORE_BRANCH: &str = "plat-gitops";
 
 /// The files that make a folder a project with an example of each kind, in the order in which they are to be written: those that are
 /// not there yet, where an earlier one was stopped. Those of a `team` have their catalog, and what they deliver, on branches of its
-/// repository. The folder need not be there.
+/// repository. A project that joins others `has` other files in place of the example. The folder need not be there.
 ///
 /// # Errors
 /// Where a file is there that somebody else wrote.
-pub fn scaffold(folder: &Path, team: Option<&Team>) -> Result<Vec<(String, String)>, Misuse> {
-    let project = project_name(folder);
-    let id = project_id(&project);
-    let filled = |text: &str| {
-        let text = text.replace(ID, &id).replace(NAME, &project);
-        team.map_or(text.clone(), |team| shared(&text, team))
-    };
-    let mut files: Vec<(String, String)> =
-        FILES.iter().map(|(name, text)| ((*name).to_owned(), filled(text))).collect();
+pub fn scaffold(
+    folder: &Path,
+    team: Option<&Team>,
+    has: Option<&[(String, String)]>,
+) -> Result<Vec<(String, String)>, Misuse> {
+    let mut files = has.map_or_else(|| example(folder, team), <[_]>::to_vec);
     let is_taken = |(name, text): &&(String, String)| {
         let path = folder.join(name);
         is_there(&path) && name != ".gitignore" && !is_as(&path, text)
@@ -54,21 +51,33 @@ pub fn scaffold(folder: &Path, team: Option<&Team>) -> Result<Vec<(String, Strin
     Ok(files)
 }
 
+/// The files of an example of each kind.
+fn example(folder: &Path, team: Option<&Team>) -> Vec<(String, String)> {
+    let project = project_name(folder);
+    let id = project_id(&project);
+    let filled = |text: &str| {
+        let text = text.replace(ID, &id).replace(NAME, &project);
+        team.map_or(text.clone(), |team| shared(&text, team))
+    };
+    FILES.iter().map(|(name, text)| ((*name).to_owned(), filled(text))).collect()
+}
+
 /// A text of a new project, with what one machine has alone in the repository of a team.
 fn shared(text: &str, team: &Team) -> String {
-    let url = visible_string(&team.url, Escapes::Hidden);
-    let auth = if team.is_on_server { format!("auth basic secret={SECRET}\n") } else { String::new() };
-    let place = |indent: &str, branch: &str| {
-        let auth = if auth.is_empty() { String::new() } else { format!("{indent}{auth}") };
-        format!("{indent}url {url}\n{indent}branch {branch}\n{auth}")
-    };
     let catalog = format!(
         "{LAST}    // Who may read the repository plans, and who may push to it applies.\n    catalog git create {{\n{}    }}\n",
-        place("        ", CATALOG_BRANCH)
+        place(team, "        ", CATALOG_BRANCH)
     );
     let store =
         "// A branch, made by the first apply, for what deploys from Git. `url` may lead to another repository.\n";
-    text.replace(LAST, &catalog).replace(STORE, store).replace(PLACE, &place("    ", STORE_BRANCH))
+    text.replace(LAST, &catalog).replace(STORE, store).replace(PLACE, &place(team, "    ", STORE_BRANCH))
+}
+
+/// Where a branch of the repository of a team is, as a text says it.
+pub(super) fn place(team: &Team, indent: &str, branch: &str) -> String {
+    let url = visible_string(&team.url, Escapes::Hidden);
+    let auth = if team.is_on_server { format!("{indent}auth basic secret={SECRET}\n") } else { String::new() };
+    format!("{indent}url {url}\n{indent}branch {branch}\n{auth}")
 }
 
 /// What becomes of the pipeline of a new project: where it goes, and its text, where nothing is there that it would overwrite; nothing where it

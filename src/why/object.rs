@@ -49,8 +49,8 @@ pub(super) fn object(
             .map(|one| Illegible { why: one.why.clone(), removal: one.removal.clone() }),
         moved: pair.moved.and_then(|span| moved(&sides, span, known)),
         lifecycle: sides.lifecycle().cloned().unwrap_or_default(),
-        created: times.map(|times| times.created),
-        updated: times.map(|times| times.updated),
+        created: known_time(times.map(|times| times.created)),
+        updated: known_time(times.map(|times| times.updated)),
         run: last_run(&*targets.catalog, &targets.identity.id, &address.to_string())?,
         fields: Vec::new(),
         request: None,
@@ -66,6 +66,11 @@ pub(super) fn object(
         why.fields.extend(left);
     }
     Ok(Some(why))
+}
+
+/// A time that a catalog knows: of what others made by hand it has none.
+fn known_time(time: Option<i64>) -> Option<i64> {
+    time.filter(|time| *time > 0)
 }
 
 /// The fields that an object leaves to its blueprint or promise, beside those that it says, and those that others set.

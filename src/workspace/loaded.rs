@@ -1,4 +1,4 @@
-use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::model::Project;
 use crate::render::{Placed, Rendered};
 use crate::resolve::Root;
@@ -38,6 +38,18 @@ impl Loaded {
         self.forget(|one| {
             one.code.is_of_unknown_name() || [code::EXTERN_OF_NOTHING, code::NO_DESTINATION].contains(&one.code)
         });
+        self
+    }
+
+    /// The project where a line that brings nothing of others is a warning: what the text needs of that is missed where it is used.
+    #[must_use]
+    pub fn missing_what_it_needs(mut self) -> Self {
+        let all = std::mem::take(&mut self.diagnostics);
+        let softened = |one: Diagnostic| {
+            let is_such = one.code == code::EXTERN_OF_NOTHING;
+            if is_such { Diagnostic { severity: Severity::Warning, ..one } } else { one }
+        };
+        self.diagnostics.extend(all.into_iter().map(softened));
         self
     }
 

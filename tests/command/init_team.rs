@@ -18,9 +18,19 @@ fn git(project: &Project, folder: &Path, arguments: &[&str]) {
     assert!(done.status.success(), "{arguments:?}: {done:?}");
 }
 
+/// What leads to no server.
+const OFFLINE: &str = "[http]\n proxy = http://127.0.0.1:1\n[core]\n sshCommand = false\n";
+
+/// An empty folder, of somebody who reaches no server.
+fn offline() -> Project {
+    let project = Project::new();
+    std::fs::write(project.outside("home/.gitconfig"), OFFLINE).unwrap();
+    project
+}
+
 /// A folder with a repository, and a remote.
 fn cloned_from(remote: &str) -> Project {
-    let project = Project::new();
+    let project = offline();
     git(&project, &project.root(), &["init", "-q"]);
     git(&project, &project.root(), &["remote", "add", "origin", remote]);
     project
@@ -49,7 +59,7 @@ fn run_in(project: &Project, folder: &Path, arguments: &[&str]) -> Outcome {
 
 #[test]
 fn what_one_applies_a_second_clone_finds() {
-    let project = Project::new();
+    let project = offline();
     let bare = project.outside("platform.git");
     git(&project, &project.outside("home"), &["init", "-q", "--bare", bare.to_str().unwrap()]);
     git(&project, &project.root(), &["clone", "-q", bare.to_str().unwrap(), "."]);
@@ -181,7 +191,7 @@ fn a_login_of_a_remote_stands_in_no_file() {
         for (name, text) in files(&project) {
             assert!(!text.contains("planted-7"), "{remote} in {name}");
         }
-        let given = Project::new();
+        let given = offline();
         given.run(["init", "--team", "--catalog", remote]).code(0).never_says("planted-7");
         assert!(files(&given).iter().all(|(_, text)| !text.contains("planted-7")), "{remote}");
     }
@@ -194,7 +204,7 @@ fn a_login_of_a_remote_stands_in_no_file() {
 fn settings_of_one_user_are_no_matter_of_the_text_but_for_a_shorthand() {
     let of = |remote: &str, settings: &str| {
         let project = cloned_from(remote);
-        std::fs::write(project.outside("home/.gitconfig"), settings).unwrap();
+        std::fs::write(project.outside("home/.gitconfig"), OFFLINE.to_owned() + settings).unwrap();
         project.run(["init", "--team"]).code(0).never_says("planted-7");
         project.read("plat.kdl")
     };
@@ -206,14 +216,14 @@ fn settings_of_one_user_are_no_matter_of_the_text_but_for_a_shorthand() {
 
 #[test]
 fn where_nothing_says_where_the_catalog_is_it_is_asked_for() {
-    let nowhere = Project::new();
+    let nowhere = offline();
     nowhere.run(["init", "--team"]).code(64).stdout("").complains(["lies in no Git repository; `--catalog URL`"]);
-    let alone = Project::new();
+    let alone = offline();
     git(&alone, &alone.root(), &["init", "-q"]);
     alone.run(["init", "--team", "new"]).code(64).complains(["has no remote; `--catalog URL`"]);
     git(&alone, &alone.root(), &["remote", "add", "upstream", "https://github.com/company/platform"]);
     alone.run(["init", "--team", "new"]).code(0).says(["of https://github.com/company/platform.\n"]);
-    let several = Project::new();
+    let several = offline();
     git(&several, &several.root(), &["init", "-q"]);
     for name in ["ann", "bob"] {
         git(&several, &several.root(), &["remote", "add", name, "https://github.com/company/platform"]);
@@ -297,4 +307,47 @@ fn the_pipeline_is_of_the_branch_that_the_remote_begins_with() {
     project.run(["init", "--team"]).code(0).says(["applies what is merged into `trunk`"]);
     let text = project.read(WORKFLOW);
     assert!(text.contains("branches: [trunk]") && text.contains("'refs/heads/trunk'"), "{text}");
+}
+
+#[test]
+fn where_others_own_things_a_new_project_joins_them() {
+    let platform = offline();
+    let catalog = platform.outside("catalog.git").display().to_string();
+    let text = |name: &str| {
+        format!("project {name} {{\n    id {name}-1\n    catalog git create {{ url \"{catalog}\"; }}\n}}\n")
+    };
+    platform.write("plat.kdl", text("platform") + "blueprint service { property tier string; }\nentity service core\n");
+    platform.apply();
+    let shop = offline();
+    shop.run(["init", "--team", "--catalog", &catalog, "shop"]).code(0).stderr("").says([
+        "shop/uses.kdl\n",
+        "Others own things there: platform. No example is written; uses.kdl says what is used of them",
+        "Next: write what is this project's own,",
+    ]);
+    let uses = shop.read("shop/uses.kdl");
+    assert!(uses.contains("// platform owns 1 blueprint, 1 entity.\nextern project platform-1\n"), "{uses}");
+    assert!(uses.contains("// entity service example\n"), "{uses}");
+    assert!(!shop.path("shop/catalog.kdl").exists());
+    for command in [&["check"][..], &["fmt", "--check"], &["test"]] {
+        shop.run(["-C", "shop"].into_iter().chain(command.iter().copied())).code(0);
+    }
+    shop.run(["-C", "shop", "plan"]).no_changes();
+    shop.write("shop/own.kdl", "entity service web { tier gold; }\n");
+    shop.run(["-C", "shop", "apply", "--auto-approve"]).code(0).says(["+ entity:service:web"]);
+    platform.run(["plan"]).no_changes();
+    // Who has nothing that others could use is named, and not used.
+    let third = offline();
+    third
+        .run(["init", "--team", "--catalog", &catalog, "third"])
+        .code(0)
+        .says(["Others own things there: platform, shop."]);
+    let uses = third.read("third/uses.kdl");
+    assert!(uses.contains("// shop owns 1 entity.\n// extern project shop-"), "{uses}");
+    third.run(["-C", "third", "check"]).code(0);
+    third.run(["-C", "third", "plan"]).no_changes();
+    // A catalog that nobody reaches may hold anything.
+    third
+        .run(["init", "--team", "--catalog", "https://github.com/company/platform", "far"])
+        .code(0)
+        .says(["far/catalog.kdl", "Whether others own things there is not known: the catalog: cannot fetch from"]);
 }

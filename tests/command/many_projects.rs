@@ -232,3 +232,23 @@ fn problems_of_a_rollback_are_those_of_its_revision() {
     let missing = [":shop.kdl:3:12: error[E0410]", "what another project has comes by an `extern` line"];
     shop.run(["rollback", "one"]).code(3).complains(missing);
 }
+
+#[test]
+fn a_pattern_that_covers_nothing_any_more_stops_nobody() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern entity system \"re*\"\n");
+    shop.write("shop.kdl", "entity service web { tier gold; }\n");
+    shop.apply();
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    let idle = "plat.kdl:7:1: warning[E0742]: the catalog held nothing of others that is entity:system:re*";
+    shop.run(["plan"]).no_changes().complains([idle]);
+    shop.run(["catalog", "pull"]).code(0).complains([idle]);
+    shop.run(["check"]).code(0).says([idle]);
+    // What the text needs of it is missed where that is used.
+    shop.write("more.kdl", "entity service other { tier gold; system retial; }\n");
+    shop.run(["plan"]).code(3).complains(["E0410", idle]);
+    std::fs::remove_file(shop.path("more.kdl")).unwrap();
+    shop.run(["destroy", "--auto-approve"]).code(0);
+}

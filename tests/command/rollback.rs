@@ -1,6 +1,7 @@
 //! What was declared at some time is there again.
 
 use crate::diff::commit;
+use crate::others::Company;
 use crate::project::Project;
 
 const MODEL: &str =
@@ -135,4 +136,28 @@ fn a_text_that_is_wrong_by_now_is_told_by_its_revision() {
     applied(&project);
     let wrong = project.run(["rollback", &then]).code(3);
     assert!(wrong.err.contains(&format!("{then}:plat.kdl:3")), "{wrong}");
+}
+
+#[test]
+fn what_others_have_no_more_stops_only_a_text_that_needs_it() {
+    let Company { platform, shop } = &Company::new();
+    platform.edit("model.kdl", "team shop\n", "team shop\nteam one\n");
+    platform.apply();
+    shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern team one\nextern entity system \"r*\"\n");
+    let needs = applied(shop);
+    shop.write("shop.kdl", "entity service web { tier iron; }\n");
+    let idle = applied(shop);
+    shop.edit("plat.kdl", "extern team one\nextern entity system \"r*\"\n", "");
+    shop.write("shop.kdl", "entity service web { tier gold; }\n");
+    applied(shop);
+    platform.edit("model.kdl", "team one\n", "");
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    let shown = shop.run(["rollback", &idle, "--auto-approve"]).code(0);
+    shown
+        .complains(["warning[E0742]", "team:one", "entity:system:r*"])
+        .says(["~ entity:service:web", "Applied 1 object"]);
+    let refused = shop.run(["rollback", &needs, "--auto-approve"]).code(3);
+    refused.complains(["warning[E0742]", "error[E0410]", "That text needs what others no longer have", "`git revert`"]);
 }

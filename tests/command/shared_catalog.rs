@@ -327,3 +327,33 @@ fn what_is_in_the_way_is_named() {
     commits(&other, "times", Some("x"));
     other.run(["plan"]).code(1).complains(["times is no folder", "git log -p plat-catalog -- times"]);
 }
+
+#[test]
+fn of_what_was_made_by_hand_no_time_is_told() {
+    let project = platform();
+    project.apply();
+    commits(&project, "objects/entity/service/hand.json", Some("{\"properties\":{\"tier\":\"one\"}}"));
+    project.run(["why", "entity:service:hand"]).code(0).never_says("1970").never_says("\nmade ");
+    project.write("hand.kdl", "entity service hand { tier two; }\n");
+    project.run(APPLY).code(0);
+    // When it was changed since is known, and when it was made is not.
+    project.run(["why", "entity:service:hand"]).code(0).says(["last changed"]).never_says("\nmade ");
+    project.run(["why", "entity:service:stays"]).code(0).says(["\nmade "]);
+}
+
+#[test]
+fn a_branch_that_was_replaced_is_told_until_it_is_written_to() {
+    let project = changed();
+    let catalog = Repository::open_bare(project.path(CATALOG)).unwrap();
+    let branch = format!("refs/heads/{BRANCH}");
+    let first = catalog.find_reference(&branch).unwrap().target().unwrap();
+    project.run(APPLY).code(0);
+    let message = store::message(&project.path(CATALOG), BRANCH);
+    assert!(message.contains("delete 3 and let go of 1 object of demo\n"), "{message}");
+    catalog.reference(&branch, first, true, "").unwrap();
+    let notice = "NOTICE branch plat-catalog of the catalog was set back, or replaced: it is at ";
+    project.run(["plan"]).code(0).says([notice]);
+    project.run(["plan"]).code(0).says([notice]);
+    project.run(APPLY).code(0).says([notice]);
+    project.run(["plan"]).no_changes().never_says("NOTICE branch");
+}

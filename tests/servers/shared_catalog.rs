@@ -105,6 +105,23 @@ fn two_machines_write_at_once_and_both_stand_there() {
 }
 
 #[test]
+fn of_sixteen_who_write_at_once_all_get_through() {
+    scenario("shared_catalog::of_sixteen_who_write_at_once_all_get_through", Trust::Known, |world| {
+        repository(world, "many.git");
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                scope.spawn(move || {
+                    let (machine, address) = (format!("m{number}"), format!("entity:service:s{number}"));
+                    let operations = [laws::make(&address, &laws::map("{\"title\":\"x\"}"))];
+                    open(world, Way::Http, "many.git", &machine).apply(&laws::batch(&machine, &operations)).unwrap();
+                });
+            }
+        });
+        assert_eq!(open(world, Way::Http, "many.git", "last").observe("m0").unwrap().entries.len(), 16);
+    });
+}
+
+#[test]
 fn who_may_only_read_plans_and_is_told_so_where_it_writes() {
     scenario("shared_catalog::who_may_only_read_plans_and_is_told_so_where_it_writes", Trust::Known, |world| {
         let repository = repository(world, "r.git");

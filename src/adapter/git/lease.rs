@@ -44,7 +44,7 @@ impl Seat<'_> {
                 return Ok(leased);
             }
         }
-        Err(self.origin.busy(self.reference))
+        Err(self.origin.busy(self.reference, TRIES))
     }
 
     pub(crate) fn give_back(&mut self, run: &str) -> Result<(), StoreError> {
@@ -55,7 +55,7 @@ impl Seat<'_> {
                 return Ok(());
             }
         }
-        Err(self.origin.busy(self.reference))
+        Err(self.origin.busy(self.reference, TRIES))
     }
 
     /// Who has it, whether it still holds or not.

@@ -55,6 +55,7 @@ macro_rules! laws {
             what_is_held_stays_and_counts,
             protection_is_kept_and_lifted,
             times_move_with_the_body_alone,
+            every_name_is_one_of_its_own,
             levels_change_one_by_one,
             operations_see_those_before_them,
             questions_keep_the_order_of_their_addresses,

@@ -146,3 +146,30 @@ pub(crate) fn questions_keep_the_order_of_their_addresses(catalog: &mut dyn Cata
     let known: Vec<bool> = catalog.times(&addresses).unwrap().iter().map(Option::is_some).collect();
     assert_eq!(known, [true, false, true, true]);
 }
+
+pub(crate) fn every_name_is_one_of_its_own(catalog: &mut dyn Catalog) {
+    let (long, wide) = ("a".repeat(400), "ä".repeat(90));
+    let names =
+        [&*long, &long[..399], &wide, "cart", "Cart", "CART", "con", "a.b", "a%b", "a b", ".a", "é", "e\u{301}"];
+    let addresses: Vec<String> = names
+        .iter()
+        .flat_map(|name| [format!("entity:service:{name}"), format!("entity:{name}:x"), format!("team:{name}")])
+        .collect();
+    let body = |number: usize| map(&format!("{{\"title\":\"{number}\"}}"));
+    let all: Vec<GuardedChange> =
+        addresses.iter().enumerate().map(|(number, text)| make(text, &body(number))).collect();
+    assert!(apply(catalog, "demo", &all).iter().all(|outcome| *outcome == Outcome::Done));
+    let observed = catalog.observe("demo").unwrap();
+    assert_eq!((observed.entries.len(), observed.strays.len()), (addresses.len(), 0));
+    for (number, text) in addresses.iter().enumerate() {
+        assert_eq!(self::body(catalog, text), Some(body(number)), "{text}");
+        assert!(entry(catalog, "demo", text).is_some(), "{text}");
+    }
+    let gone: Vec<GuardedChange> = addresses
+        .iter()
+        .enumerate()
+        .map(|(number, text)| delete(text, &format!("{{\"title\":\"{number}\"}}")))
+        .collect();
+    apply(catalog, "demo", &gone);
+    assert_eq!(catalog.observe("demo").unwrap().entries, []);
+}

@@ -2,15 +2,23 @@ use crate::cli::arguments::Init;
 use crate::cli::context::command;
 use crate::cli::{Context, Failure};
 use crate::report::one_line;
-use crate::session::{Ending, Team, TeamAsked, is_left_in, pipeline_of, scaffold, write_scaffold};
+use crate::session::{Ending, Joining, Team, TeamAsked, is_left_in, joining, pipeline_of, scaffold, write_scaffold};
+use crate::workspace::Progress;
 use std::path::Path;
 
-/// `plat init [DIR]`: a project with an example of each kind. Overwrites nothing, and goes on where it was stopped.
+/// So many of those who share a catalog are named.
+const NAMED: usize = 5;
+
+/// `plat init [DIR]`: a project with an example of each kind, or one that joins those who share its catalog. Overwrites nothing, and goes on where it was stopped.
 pub(super) fn run(arguments: &Init, context: &Context) -> Result<Ending, Failure> {
     let folder = arguments.folder.as_ref().unwrap_or(&context.directory);
     let asked = TeamAsked { catalog: arguments.catalog.as_deref(), pipeline: arguments.pipeline };
     let team = arguments.team.then(|| Team::of(folder, asked)).transpose()?;
-    let files = scaffold(folder, team.as_ref())?;
+    // What is there is told before anybody is asked.
+    scaffold(folder, team.as_ref(), None)?;
+    let others = team.as_ref().map(|team| look(folder, team, context)).transpose()?;
+    let joins = others.as_ref().and_then(|found| found.as_ref().ok()?.as_ref());
+    let files = scaffold(folder, team.as_ref(), joins.map(|joins| &*joins.files))?;
     let pipeline = team.as_ref().and_then(pipeline_of);
     let beside = match (&team, &pipeline) {
         (Some(team), Some(Ok((place, text)))) => Some((&*team.root, &**place, &**text)),
@@ -26,13 +34,54 @@ pub(super) fn run(arguments: &Init, context: &Context) -> Result<Ending, Failure
     if let Some(team) = &team {
         context.print("\n")?;
         let in_the_way = pipeline.as_ref().and_then(|pipeline| pipeline.as_ref().err());
-        for line in told(folder, team, in_the_way.map(|place| &**place)) {
+        let of_others = others.as_ref().and_then(|found| of_others(found, folder));
+        for line in told(folder, team, in_the_way.map(|place| &**place)).into_iter().chain(of_others) {
             context.print(&format!("{}\n", one_line(&line)))?;
         }
-        next = format!("Next: commit and push what is written, {plan}, then {apply}");
+        next = match joins {
+            None => format!("Next: commit and push what is written, {plan}, then {apply}"),
+            Some(_) => {
+                format!("Next: write what is this project's own, commit and push what is written, {plan}, then {apply}")
+            }
+        };
     }
     context.print(&format!("\n{}\n", one_line(&next)))?;
     Ok(Ending::Success)
+}
+
+/// Whom a new project of a team would join; else why that is not known.
+fn look(folder: &Path, team: &Team, context: &Context) -> Result<Result<Option<Joining>, String>, Failure> {
+    context.meter.begin("Looking for others in the catalog", None);
+    let found = joining(folder, team, (&context.environment, &context.wait, context.now), &context.meter);
+    context.meter.end();
+    match found {
+        Err(error) if context.wait.is_interrupted() => Err(error.into()),
+        found => Ok(found.map_err(|error| {
+            let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+            let causes: Vec<String> = causes.map(ToString::to_string).collect();
+            causes.join(": ")
+        })),
+    }
+}
+
+/// What is said of those who share the catalog.
+fn of_others(found: &Result<Option<Joining>, String>, folder: &Path) -> Option<String> {
+    match found {
+        Ok(None) => None,
+        Ok(Some(joins)) => {
+            let names: Vec<&str> = joins.others.iter().take(NAMED).map(|one| one.known.name.as_str()).collect();
+            let more = joins.others.len().saturating_sub(NAMED);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            Some(format!(
+                "Others own things there: {}{more}. No example is written; uses.kdl says what is used of them, and {} brings it anew.",
+                names.join(", "),
+                command(folder, "catalog pull")
+            ))
+        }
+        Err(why) => Some(format!(
+            "Whether others own things there is not known: {why}. Where they do, take the examples out, and name what is used of them by `extern` lines."
+        )),
+    }
 }
 
 /// What somebody has to know of a team's new project, beside its files.

@@ -260,9 +260,11 @@ impl Keeper for Work<'_, '_> {
     }
 
     fn put(&mut self, address: &Address, body: &Map) -> Result<(), Fault> {
-        let times = if self.is_there(address)? { self.read(&Layer::Times, address)? } else { None };
+        let is_there = self.is_there(address)?;
+        let times = if is_there { self.read(&Layer::Times, address)? } else { None };
         let times = times.and_then(|content| record::read_times(&content));
-        let created = times.map_or(self.time, |times| times.created);
+        // When somebody made it by hand is not known.
+        let created = times.map_or(if is_there { 0 } else { self.time }, |times| times.created);
         self.put_new(&Layer::Objects, address, text::of_body(body))?;
         self.put_new(&Layer::Times, address, record::times(Times { created, updated: self.time }))
     }

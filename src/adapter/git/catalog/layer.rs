@@ -1,6 +1,8 @@
 //! Where things stand in the tree of a catalog: layers beside each other, each of which has a small file for an object at the same
 //! place, `KIND/PARENT/NAME.json`. What is equal is one blob, in how many layers and for how many objects it may be.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::model::{Address, Digest, Name, percent_decoded};
@@ -82,15 +84,20 @@ pub(super) fn project_folder(project: &str) -> String {
     format!("{PROJECTS}/{}", escaped(project))
 }
 
-/// The name of an object's file.
+/// The name of an object's file: a path where it is too long for one name.
 pub(super) fn file(name: &str) -> String {
-    escaped(name) + ENDING
+    in_parts(whole(name) + ENDING)
 }
 
-/// The object that a file is named after; nothing where we would name none so.
-pub(super) fn named(file_name: &str) -> Option<Name> {
-    let name = unescaped(file_name.strip_suffix(ENDING)?)?;
-    (file(&name) == file_name).then(|| name.as_str().into())
+/// The object that a file is named after, by its path in the folder of such files; nothing where we would name none so.
+pub(super) fn named(path: &str) -> Option<Name> {
+    let name = said(in_one(path).strip_suffix(ENDING)?)?;
+    (file(&name) == path).then(|| name.as_str().into())
+}
+
+/// Whether a name goes on in the folder that has it.
+pub(super) fn goes_on(folder: &str) -> bool {
+    folder.len() > 1 && folder.ends_with('%')
 }
 
 /// The folder of an object's file in a folder that is divided: two digits of its name's digest.
@@ -106,8 +113,45 @@ pub(super) fn is_division(name: &str) -> bool {
 /// What stands in a name as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'@').remove(b'+');
 
-/// A name as a folder or a file may be called. None begins with a dot: Git, and who lists files, make something else of those.
+/// No disk takes a longer name.
+const LONGEST: usize = 255;
+
+/// Of a longer one each part but the last has so many bytes at most.
+const PART: usize = 200;
+
+/// A name as a folder may be called, and as a path where it is too long for that.
 pub(super) fn escaped(name: &str) -> String {
+    in_parts(whole(name))
+}
+
+/// The name that was escaped so; nothing for what we would never write.
+pub(super) fn unescaped(path: &str) -> Option<String> {
+    said(&in_one(path)).filter(|name| escaped(name) == path)
+}
+
+/// What is too long for one name as a file in folders, each of which ends with what ends no name.
+fn in_parts(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let (mut parts, mut rest) = (String::new(), &*text);
+    while rest.len() > LONGEST {
+        // What is escaped stays in one piece.
+        let end = rest[..PART].rfind('%').filter(|sign| sign + 3 > PART).unwrap_or(PART);
+        parts.push_str(&rest[..end]);
+        parts.push_str("%/");
+        rest = &rest[end..];
+    }
+    parts + rest
+}
+
+/// The other way round.
+fn in_one(path: &str) -> Cow<'_, str> {
+    if path.contains('/') { path.replace("%/", "").into() } else { path.into() }
+}
+
+/// A name as a file may be called, were it never too long. None begins with a dot: Git, and who lists files, make something else of those.
+fn whole(name: &str) -> String {
     let escaped = utf8_percent_encode(name, PLAIN).to_string();
     match escaped.strip_prefix('.') {
         Some(rest) => format!("%2E{rest}"),
@@ -116,12 +160,12 @@ pub(super) fn escaped(name: &str) -> String {
     }
 }
 
-/// The name that was escaped so; nothing for what we would never write.
-pub(super) fn unescaped(text: &str) -> Option<String> {
+/// The name that a text says.
+fn said(text: &str) -> Option<String> {
     if text == "%" {
         return Some(String::new());
     }
-    percent_decoded(text).ok().filter(|name| escaped(name) == text)
+    percent_decoded(text).ok().filter(|name| whole(name) == text)
 }
 
 #[cfg(test)]
@@ -139,7 +183,28 @@ mod tests {
         assert_eq!(Layer::Levels("p".into(), "s".into()).folder(), "projects/p/levels/s");
     }
 
+    #[test]
+    fn what_is_too_long_for_one_name_is_a_file_in_folders() {
+        let path = file(&"a".repeat(300));
+        assert_eq!(path, format!("{}%/{}.json", "a".repeat(200), "a".repeat(100)));
+        assert!(goes_on(path.split('/').next().unwrap()) && !goes_on("%") && !goes_on("a"));
+        // The longest that are one name stay one.
+        assert_eq!(file(&"a".repeat(250)), "a".repeat(250) + ".json");
+        assert_eq!(escaped(&"a".repeat(255)), "a".repeat(255));
+        // Not what we would write: another division, and one that is not needed.
+        assert_eq!(named(&format!("{}%/{}.json", "a".repeat(199), "a".repeat(101))), None);
+        assert_eq!(named("a%/b.json"), None);
+    }
+
     proptest! {
+        #[test]
+        fn a_long_name_is_one_that_disks_take_and_names_one_object(name in "[aä%./ 🦀]{60,260}") {
+            for (path, back) in [(file(&name), named(&file(&name))), (escaped(&name), unescaped(&escaped(&name)).map(|name| name.as_str().into()))] {
+                prop_assert!(path.split('/').all(|part| part.len() <= LONGEST && !part.is_empty()), "{}", path);
+                prop_assert_eq!(back, Some(name.as_str().into()));
+            }
+        }
+
         #[test]
         fn a_file_is_called_as_git_takes_it_and_names_one_object(name in "\\PC{0,12}") {
             let file = file(&name);

@@ -14,8 +14,8 @@
 //!
 //! # One move
 //! All that an apply writes is one commit, and the branch moves to it by compare-and-swap. A run that is killed leaves the commit
-//! before or the one after. Where somebody else was faster the batch is carried out on what they made, again and again, a bounded number
-//! of times: it meets a conflict where they touched the same field, and nowhere else.
+//! before or the one after. Where somebody else was faster the batch is carried out on what they made, again and again, for a bounded
+//! time: it meets a conflict where they touched the same field, and nowhere else.
 //!
 //! # Beside the branch
 //! Who may write, and how runs went, is no state of the catalog and would be a commit each: those are references,
@@ -23,6 +23,7 @@
 //! remembers it (see `suggestion`). Nothing is decided by them but that runs do not take turns in conflicts
 //! and that a saved plan is carried out once.
 
+mod along;
 mod batch;
 mod copy;
 mod fault;
@@ -32,6 +33,7 @@ mod observe;
 mod propose;
 mod record;
 mod runs;
+mod seen;
 mod suggestion;
 #[cfg(test)]
 mod tests;
@@ -42,28 +44,28 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 
 use git2::{Oid, Repository};
 
+use self::along::{Along, Branch};
 use self::batch::Work;
 use self::fault::Fault;
 use self::known::Known;
 use self::layer::Layer;
 use self::view::View;
+use crate::adapter::git::commit::Tries;
 use crate::adapter::git::commit::author::Authorship;
-use crate::adapter::git::commit::{TRIES, pause};
 use crate::adapter::git::config::{Connected, Place};
 use crate::adapter::git::host::origin::Origin;
-use crate::adapter::git::host::{Freshness, Host, Move, Published};
+use crate::adapter::git::host::{Freshness, Host, Move, Published, Tips};
 use crate::adapter::git::lease::Seat;
 use crate::adapter::git::objects;
 use crate::adapter::git::objects::edit::{self, Steps, Trouble};
 use crate::adapter::git::objects::tree::Spot;
-use crate::adapter::git::references::{Inventory, References, branch_reference};
+use crate::adapter::git::references::{Inventory, branch_reference};
 use crate::catalog::{
     Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
-    Proposals, RunRecord, Times, Unreadable,
+    Proposals, RunRecord, SetBackTo, Times, Unreadable,
 };
 use crate::credentials::Environment;
 use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Map, Name, Object, shell_word};
@@ -86,6 +88,12 @@ pub struct GitCatalog {
     wrote: Cell<Option<Oid>>,
     /// The digests of bodies, by the blob of their file.
     known: Known,
+    /// Where it is kept which commit was seen last; nothing for nowhere.
+    last_seen: Option<PathBuf>,
+    /// The references that are looked at with the branch.
+    along: Along,
+    /// Where all of them were, until something is written.
+    looked: RefCell<Option<Tips>>,
 }
 
 /// What was last seen of the branch.
@@ -95,27 +103,6 @@ enum Seen {
     Nothing,
     /// The commit that it was at; nothing where there was no branch.
     At(Option<Oid>),
-}
-
-/// The references of a catalog that are looked at together.
-struct Branch(String);
-
-impl References for Branch {
-    fn branch(&self) -> &str {
-        &self.0
-    }
-
-    fn own(&self) -> Vec<&str> {
-        vec![&self.0]
-    }
-
-    fn hold(&self, name: &str) -> bool {
-        name == self.0
-    }
-
-    fn is_proposal(&self, _: &str) -> bool {
-        false
-    }
 }
 
 impl GitCatalog {
@@ -130,13 +117,16 @@ impl GitCatalog {
         credentials: Environment,
         known: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
-        let branch = branch_reference(&place.branch);
+        let (branch, along) = (branch_reference(&place.branch), Along::default());
         let folder = place.folder()?;
-        let Connected { origin, host } = place.connect(Arc::new(Branch(branch.clone())), credentials)?;
+        let Connected { origin, host } =
+            place.connect(Arc::new(Branch::new(branch.clone(), along.clone())), credentials)?;
         let url = place.url.clone();
         let place = Inventory { project: String::new(), branch: place.branch, folder };
+        let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
-        Ok(Self { origin, url, host: RefCell::new(host), branch, place, authorship, seen, wrote, known })
+        let (host, looked) = (RefCell::new(host), RefCell::default());
+        Ok(Self { origin, url, host, branch, place, authorship, seen, wrote, known, last_seen, along, looked })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -168,7 +158,7 @@ impl GitCatalog {
 
     /// Where the branch is.
     fn look(&self, freshness: Freshness) -> Result<Option<Oid>, Fault> {
-        let commit = self.host.borrow_mut().look(freshness)?.of(&self.branch);
+        let commit = self.tips(freshness)?.of(&self.branch);
         self.seen.set(Seen::At(commit));
         Ok(commit)
     }
@@ -257,8 +247,8 @@ impl GitCatalog {
         make: impl for<'v, 'r> Fn(&'v View<'r>) -> Result<(T, Work<'v, 'r>), Fault>,
     ) -> Result<T, Fault> {
         let mut freshness = Freshness::Remembered;
-        for tried in 0..TRIES {
-            thread::sleep(pause(tried));
+        let mut tries = Tries::new();
+        while tries.goes_on() {
             let tip = self.look(freshness)?;
             self.host.borrow_mut().create()?;
             let (made, new) = {
@@ -274,15 +264,18 @@ impl GitCatalog {
             };
             let step = Move { reference: self.branch.clone(), old: tip, new: Some(new) };
             self.seen.set(Seen::Nothing);
-            match self.host.borrow_mut().publish(&[step])? {
+            self.forget_looked();
+            let published = self.host.borrow_mut().publish(&[step])?;
+            match published {
                 Published::Done => {
                     self.wrote.set(Some(new));
+                    self.remember_seen(self.host.borrow().repository(), Some(new));
                     return Ok(made);
                 }
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.origin.busy(&self.branch).into())
+        Err(self.origin.busy(&self.branch, tries.made()).into())
     }
 
     /// Writes a commit; no reference points to it yet.
@@ -313,6 +306,7 @@ impl GitCatalog {
     fn seat<T>(&self, project: &str, ask: impl Fn(Seat<'_>) -> Result<T, StoreError>) -> Result<T, CatalogError> {
         self.soundly("read the lease", || {
             let reference = self.beside("refs/plat/catalog/lease/", project)?;
+            self.forget_looked();
             let mut host = self.host.borrow_mut();
             let (origin, authorship) = (&self.origin, &self.authorship);
             Ok(ask(Seat { host: &mut **host, origin, authorship, reference: &reference })?)
@@ -367,6 +361,7 @@ impl Catalog for GitCatalog {
     }
 
     fn observe(&self, project: &str) -> Result<Observed, CatalogError> {
+        self.soundly("say what it holds", || self.look_along(project))?;
         self.ask_now("say what it holds", |view| observe::observe(self, view, project))
     }
 
@@ -441,6 +436,10 @@ impl Catalog for GitCatalog {
 
     fn release(&mut self, project: &str, run: &str) -> Result<(), CatalogError> {
         self.seat(project, |mut seat| seat.give_back(run))
+    }
+
+    fn set_back(&self) -> Result<Option<SetBackTo>, CatalogError> {
+        self.soundly("look for what was seen before", || self.since_last())
     }
 
     fn lasts(&self) -> Result<(), CatalogError> {

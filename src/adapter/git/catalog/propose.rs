@@ -36,12 +36,12 @@ impl Proposals for &mut GitCatalog {
                 thread::sleep(pause(tried));
                 let names = self.names(project)?;
                 let Some(known) = self.known_proposal(&names)? else { return Ok(()) };
-                let branch = self.host.borrow_mut().find(&names.branch)?;
+                let branch = self.find(&names.branch)?;
                 if self.moves(&names.removal(&known, branch))? {
                     return Ok(());
                 }
             }
-            Err(self.origin.busy(project).into())
+            Err(self.origin.busy(project, TRIES).into())
         })
     }
 }
@@ -50,13 +50,13 @@ impl Proposals for &mut GitCatalog {
 type Made = (Proposal, Vec<Outcome>);
 
 /// What the proposal of a project is called.
-struct Names {
+pub(super) struct Names {
     /// Its branch, as people call it.
     name: String,
     /// The full name of that.
-    branch: String,
+    pub(super) branch: String,
     /// The reference that remembers it.
-    record: String,
+    pub(super) record: String,
 }
 
 impl Names {
@@ -86,7 +86,7 @@ impl Found<'_> {
 }
 
 impl GitCatalog {
-    fn names(&self, project: &str) -> Result<Names, Fault> {
+    pub(super) fn names(&self, project: &str) -> Result<Names, Fault> {
         let name = format!("plat/{project}/catalog");
         let (branch, record) = (branch_reference(&name), self.beside("refs/plat/catalog/proposal/", project)?);
         Ok(Names { name, branch, record })
@@ -107,7 +107,7 @@ impl GitCatalog {
 
     /// What is remembered of a proposal.
     fn known_proposal(&self, names: &Names) -> Result<Option<Suggestion>, Fault> {
-        let Some(record) = self.host.borrow_mut().find(&names.record)? else { return Ok(None) };
+        let Some(record) = self.find(&names.record)? else { return Ok(None) };
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(None) };
         let read = Suggestion::read(repository, record).map_err(|error| {
@@ -120,6 +120,9 @@ impl GitCatalog {
 
     /// Moves references; whether they were where they had to be.
     fn moves(&self, moves: &[Move]) -> Result<bool, Fault> {
+        if !moves.is_empty() {
+            self.forget_looked();
+        }
         let published = if moves.is_empty() { Published::Done } else { self.host.borrow_mut().publish(moves)? };
         Ok(matches!(published, Published::Done))
     }
@@ -129,7 +132,7 @@ impl GitCatalog {
         self.may_be(&names)?;
         for tried in 0..TRIES {
             thread::sleep(pause(tried));
-            let (known, branch) = (self.known_proposal(&names)?, self.host.borrow_mut().find(&names.branch)?);
+            let (known, branch) = (self.known_proposal(&names)?, self.find(&names.branch)?);
             let tip = self.look(Freshness::Now)?;
             self.host.borrow_mut().create()?;
             let found = Found { names: &names, known, branch, tip };
@@ -139,7 +142,7 @@ impl GitCatalog {
                 return Ok(made);
             }
         }
-        Err(self.origin.busy(&names.branch).into())
+        Err(self.origin.busy(&names.branch, TRIES).into())
     }
 
     /// What is proposed on top of what was found, and the moves that make it so.
@@ -213,7 +216,7 @@ impl GitCatalog {
     fn would_suggest(&self, batch: &Batch<'_>) -> Result<(), Fault> {
         let names = self.names(batch.project)?;
         self.may_be(&names)?;
-        let (known, branch) = (self.known_proposal(&names)?, self.host.borrow_mut().find(&names.branch)?);
+        let (known, branch) = (self.known_proposal(&names)?, self.find(&names.branch)?);
         let found = Found { names: &names, known, branch, tip: self.look(Freshness::Now)? };
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(()) };
@@ -234,7 +237,7 @@ impl GitCatalog {
     fn standing(&self, project: &str, batches: &[Batch<'_>]) -> Result<Option<Waiting>, Fault> {
         let names = self.names(project)?;
         let Some(known) = self.known_proposal(&names)? else { return Ok(None) };
-        let branch = self.host.borrow_mut().find(&names.branch)?;
+        let branch = self.find(&names.branch)?;
         let tip = self.look(Freshness::Remembered)?;
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(None) };
@@ -271,7 +274,7 @@ impl GitCatalog {
         let Some(known) = self.known_proposal(&names)? else { return Ok(()) };
         let is_merged = self.standing(project, &[])?.is_some_and(|one| one.fate == Fate::Merged);
         if is_merged {
-            let branch = self.host.borrow_mut().find(&names.branch)?.filter(|tip| *tip == known.commit);
+            let branch = self.find(&names.branch)?.filter(|tip| *tip == known.commit);
             // A host that keeps its branches lets what it refuses stay.
             let _ = self.moves(&names.removal(&known, branch));
         }

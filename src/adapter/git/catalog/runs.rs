@@ -25,7 +25,7 @@ fn file(began: i64, run: &str) -> String {
 impl GitCatalog {
     fn journal(&self, project: &str) -> Result<(String, Option<Oid>), Fault> {
         let reference = self.beside("refs/plat/catalog/runs/", project)?;
-        let commit = self.host.borrow_mut().find(&reference)?;
+        let commit = self.find(&reference)?;
         Ok((reference, commit))
     }
 
@@ -90,11 +90,12 @@ impl GitCatalog {
                 self.authorship.commit(repository, None, tree.write()?, (&said, last.ended.unwrap_or(last.began)))?
             };
             let step = Move { reference, old, new: Some(new) };
+            self.forget_looked();
             if old == Some(new) || matches!(self.host.borrow_mut().publish(&[step])?, Published::Done) {
                 return Ok(());
             }
         }
-        Err(self.origin.busy("its journal").into())
+        Err(self.origin.busy("its journal", TRIES).into())
     }
 }
 

@@ -133,6 +133,75 @@ fn a_folder_of_many_is_divided_and_says_the_same() {
     assert_eq!(conformance::everything(&catalog, "demo"), before);
 }
 
+#[test]
+fn a_name_that_is_too_long_for_a_file_goes_on_in_a_folder() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let mut catalog = open(&url);
+    let body = map(r#"{"title":"A"}"#);
+    let long = format!("entity:{}:{}", "b".repeat(300), "a".repeat(300));
+    let many = (1..layer::MOST).map(|number| make(&format!("entity:{}:s{number}", "b".repeat(300)), &body));
+    let operations: Vec<GuardedChange> = std::iter::once(make(&long, &body)).chain(many).collect();
+    catalog.apply(&batch("demo", &operations)).unwrap();
+    let above = format!("held/here/objects/entity/{}%/{}", "b".repeat(200), "b".repeat(100));
+    let name = format!("{}%/{}.json", "a".repeat(200), "a".repeat(100));
+    assert!(files(&url).iter().any(|(path, _)| *path == format!("{above}/{name}")));
+    assert!(files(&url).iter().all(|(path, _)| path.split('/').all(|part| part.len() <= 255)));
+    // Where its folder is divided it stays where it is until it is written.
+    let before = conformance::everything(&catalog, "demo");
+    let more = format!("entity:{}:more", "b".repeat(300));
+    catalog.apply(&batch("demo", &[make(&more, &body)])).unwrap();
+    catalog.apply(&batch("demo", &[conformance_delete(&more, &body)])).unwrap();
+    assert_eq!(conformance::everything(&catalog, "demo"), before);
+    catalog.apply(&batch("demo", &[write(&long, r#"{"title":"A"}"#, r#"{"title":"B"}"#)])).unwrap();
+    let division = layer::division(&"a".repeat(300));
+    let paths: Vec<String> = files(&url).into_iter().map(|(path, _)| path).collect();
+    assert!(paths.contains(&format!("{above}/{division}/{name}")));
+    assert!(!paths.contains(&format!("{above}/{name}")));
+    let observed = catalog.observe("demo").unwrap();
+    assert_eq!((observed.entries.len(), observed.strays.len()), (layer::MOST, 0));
+    // Of what others call nearly so, nothing is taken for an object.
+    put(&url, "held/here/objects/team/a%/b.json", Some("{}"));
+    assert_eq!(catalog.observe("demo").unwrap().strays.len(), 1);
+}
+
+#[test]
+fn a_branch_that_does_not_come_from_what_was_seen_was_set_back() {
+    let folder = TempDir::new().unwrap();
+    let (url, known) = (folder.path().join("r.git"), folder.path().join("own").join("catalog.digests"));
+    let open =
+        || GitCatalog::open(place(&url), Authorship::default(), Environment::new([]), Some(known.clone())).unwrap();
+    let repository = || Repository::open_bare(&url).unwrap();
+    let tip = || repository().find_reference("refs/heads/plat").unwrap().target().unwrap();
+    let set = |to: git2::Oid| drop(repository().reference("refs/heads/plat", to, true, "").unwrap());
+    let told = |catalog: &GitCatalog| {
+        catalog.observe("demo").unwrap();
+        catalog.set_back().unwrap().map(|back| (back.seen, back.now))
+    };
+    assert_eq!(told(&open()), None);
+    open().apply(&batch("demo", &[write("team:a", "{}", r#"{"title":"A"}"#)])).unwrap();
+    let first = tip();
+    open().apply(&batch("demo", &[write("team:b", "{}", r#"{"title":"B"}"#)])).unwrap();
+    let second = tip();
+    assert_eq!(told(&open()), None);
+    // What others add is no going back, also where this machine sees it late.
+    put(&url, "README.md", Some("theirs"));
+    assert_eq!(told(&open()), None);
+    let third = tip();
+    set(second);
+    let back = Some((third.to_string(), Some(second.to_string())));
+    assert_eq!((told(&open()), told(&open())), (back.clone(), back));
+    set(first);
+    open().apply(&batch("demo", &[write("team:c", "{}", r#"{"title":"C"}"#)])).unwrap();
+    assert_eq!(told(&open()), None);
+    let last = tip();
+    repository().find_reference("refs/heads/plat").unwrap().delete().unwrap();
+    assert_eq!(told(&open()), Some((last.to_string(), None)));
+    // What cannot be read was never written.
+    std::fs::write(known.with_extension("seen"), "plat seen 01\n").unwrap();
+    assert_eq!(told(&open()), None);
+}
+
 fn conformance_delete(text: &str, body: &Map) -> GuardedChange {
     let change = crate::catalog::Change::Delete { before: conformance::digest_of(body) };
     GuardedChange { address: address(text), change }

@@ -163,11 +163,19 @@ impl<'r> View<'r> {
         Ok(matches!(self.spot(path)?, Spot::Folder(_) | Spot::Submodule(_)).then(|| self.full(path)))
     }
 
-    /// The names of the folders in a folder.
+    /// The names of the folders in a folder: paths where they are too long for one name.
     pub(super) fn folders(&self, path: &str) -> Result<Vec<String>, Error> {
-        let Some(folder) = self.folder(path)? else { return Ok(Vec::new()) };
-        let names = folder.iter().filter(|entry| matches!(tree::entry_spot(entry), Spot::Folder(_)));
-        Ok(names.filter_map(|entry| entry.name().ok().map(ToOwned::to_owned)).collect())
+        let (mut names, mut open) = (Vec::new(), vec![String::new()]);
+        while let Some(begun) = open.pop() {
+            let place = if begun.is_empty() { path.to_owned() } else { join(path, begun.trim_end_matches('/')) };
+            let Some(folder) = self.folder(&place)? else { continue };
+            for entry in folder.iter().filter(|entry| matches!(tree::entry_spot(entry), Spot::Folder(_))) {
+                let Ok(name) = entry.name() else { continue };
+                let path = format!("{begun}{name}");
+                if layer::goes_on(name) { open.push(path + "/") } else { names.push(path) }
+            }
+        }
+        Ok(names)
     }
 
     /// The ids of the projects that have a folder, in their order.
@@ -221,13 +229,17 @@ impl<'r> View<'r> {
         found: &mut Vec<Found>,
         strays: &mut Vec<Odd>,
     ) -> Result<(), Error> {
-        for entry in &tree::small_tree(self.repository, folder)? {
-            let path = join(above, &String::from_utf8_lossy(entry.name_bytes()));
-            match (tree::entry_spot(&entry), entry.name().ok().and_then(layer::unescaped)) {
-                (Spot::Folder(id), Some(parent)) => {
-                    self.members(kind, &parent.as_str().into(), (&path, id), found, strays)?;
+        let mut open = vec![(String::new(), folder)];
+        while let Some((begun, folder)) = open.pop() {
+            for entry in &tree::small_tree(self.repository, folder)? {
+                let name = begun.clone() + &String::from_utf8_lossy(entry.name_bytes());
+                match (tree::entry_spot(&entry), layer::unescaped(&name)) {
+                    (Spot::Folder(id), Some(parent)) => {
+                        self.members(kind, &parent.as_str().into(), (&join(above, &name), id), found, strays)?;
+                    }
+                    (Spot::Folder(id), None) if layer::goes_on(&name) => open.push((name + "/", id)),
+                    (spot, _) => strays.push(odd(join(above, &name), &spot, NAMELESS)),
                 }
-                (spot, _) => strays.push(odd(path, &spot, NAMELESS)),
             }
         }
         Ok(())
@@ -241,15 +253,18 @@ impl<'r> View<'r> {
         found: &mut Vec<Found>,
         strays: &mut Vec<Odd>,
     ) -> Result<(), Error> {
-        let mut parts = vec![(None, above.to_owned(), folder)];
+        let mut parts = vec![(None, String::new(), above.to_owned(), folder)];
         let mut is_divided = false;
-        while let Some((part, above, folder)) = parts.pop() {
+        while let Some((part, begun, above, folder)) = parts.pop() {
             let tree = tree::small_tree(self.repository, folder)?;
-            if part.is_none() {
+            if part.is_none() && begun.is_empty() {
                 is_divided = census(&tree).1;
             }
             for entry in &tree {
-                let file_name = String::from_utf8_lossy(entry.name_bytes());
+                let mut file_name = String::from_utf8_lossy(entry.name_bytes());
+                if !begun.is_empty() {
+                    file_name = (begun.clone() + &file_name).into();
+                }
                 let is_here = |name: &Name| part.as_ref().is_none_or(|part| layer::division(name) == *part);
                 match (tree::entry_spot(&entry), layer::named(&file_name).filter(is_here)) {
                     (Spot::File(id, _) | Spot::Link(id), Some(name)) => {
@@ -257,7 +272,10 @@ impl<'r> View<'r> {
                         found.push((Address::below(kind, parent.clone(), name), is_second, part.clone(), id));
                     }
                     (Spot::Folder(id), _) if part.is_none() && layer::is_division(&file_name) => {
-                        parts.push((Some(file_name.to_string()), join(&above, &file_name), id));
+                        parts.push((Some(file_name.to_string()), String::new(), join(&above, &file_name), id));
+                    }
+                    (Spot::Folder(id), _) if layer::goes_on(&file_name) => {
+                        parts.push((part.clone(), format!("{file_name}/"), above.clone(), id));
                     }
                     (spot, Some(_)) => {
                         let what = "is no file, and in the way of the object that it is named after";

@@ -3,14 +3,14 @@
 pub(crate) mod author;
 pub(crate) mod compare;
 pub(crate) mod moment;
+mod tries;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::thread;
-use std::time::Duration;
 
 use git2::Oid;
 
+pub(crate) use self::tries::{TRIES, Tries, pause};
 use crate::adapter::git::Git;
 use crate::adapter::git::host::{Freshness, Move, Published, Tips};
 use crate::adapter::git::inventory::ledger::{self, Ledger};
@@ -20,9 +20,6 @@ use crate::adapter::git::objects::{self, tree};
 use crate::adapter::git::references::Inventory;
 use crate::model::Holding;
 use crate::store::{Draft, Receipt, StoreError};
-
-/// How often something is made on a new tip before giving up.
-pub(crate) const TRIES: u32 = 8;
 
 /// What has to be done to one reference.
 pub(crate) struct Edit<'w> {
@@ -60,13 +57,13 @@ pub(crate) enum Extent {
 
 impl Git {
     /// Moves the branch, the project's inventory and those that files are taken from to where the changes are made. Where
-    /// somebody else was faster the changes are checked against the new tips and made there, again and again, a bounded
-    /// number of times.
+    /// somebody else was faster the changes are checked against the new tips and made there, again and again, for a bounded
+    /// time.
     pub(crate) fn advance(&mut self, wanted: &[Wanted], draft: &Draft, extent: Extent) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
         let mut receipt = Receipt { revision: None, changed: 0, recorded: false, attempts: 0, said: Vec::new() };
-        for tried in 0..TRIES {
-            thread::sleep(pause(tried));
+        let mut tries = Tries::new();
+        while tries.goes_on() {
             let tips = self.host.look(freshness)?;
             let edits = self.edits(&tips, wanted, draft)?;
             let finished = self.finished(&tips, extent)?;
@@ -98,7 +95,7 @@ impl Git {
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.origin.busy(&self.references.branch))
+        Err(self.origin.busy(&self.references.branch, tries.made()))
     }
 
     /// What has to be done, the branch first.
@@ -278,10 +275,4 @@ fn taken(
         }
     }
     lost
-}
-
-/// How long to wait after so many tries: nothing before the first two, then 50 ms and twice as long each time. There is
-/// no jitter: of those who collide one always wins, so that all of them get on.
-pub(crate) fn pause(tried: u32) -> Duration {
-    Duration::from_millis(if tried < 2 { 0 } else { 25 << (tried - 1) })
 }

@@ -2,7 +2,6 @@ use std::path::PathBuf;
 
 use git2::{Error, ErrorClass};
 
-use crate::adapter::git::commit::TRIES;
 use crate::adapter::git::disk;
 use crate::adapter::git::wire::Limit;
 use crate::store::StoreError;
@@ -49,8 +48,8 @@ impl Origin {
     }
 
     /// Somebody else was faster each time.
-    pub(crate) fn busy(&self, reference: &str) -> StoreError {
-        StoreError::Busy { store: self.store.clone(), destination: reference.to_owned(), tries: TRIES }
+    pub(crate) fn busy(&self, reference: &str, tries: u32) -> StoreError {
+        StoreError::Busy { store: self.store.clone(), destination: reference.to_owned(), tries }
     }
 
     /// There is more than a limit.

@@ -87,7 +87,7 @@ impl Git {
                 return Ok(proposal);
             }
         }
-        Err(self.origin.busy(&reference))
+        Err(self.origin.busy(&reference, TRIES))
     }
 
     /// How what was proposed stands.
@@ -179,7 +179,7 @@ impl Git {
                 return Ok(());
             }
         }
-        Err(self.origin.busy(&reference))
+        Err(self.origin.busy(&reference, TRIES))
     }
 
     /// Puts what has arrived into the inventory as it is now, so that nothing of it is lost where what remembers it goes.
