@@ -8,6 +8,7 @@ use crate::plan::{
 };
 use crate::secret::{Secrets, fill};
 use crate::store::{self, ContentId, Store, StoreError};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -44,7 +45,9 @@ pub(super) fn catalog_operations(plan: &Plan, part: Part) -> Result<Vec<catalog:
 fn declared_at(plan: &Plan, operation: &Operation) -> Option<DeclaredAt> {
     let (_, change) = operation.object()?;
     let place = change.declared.as_deref().or(operation.source.as_ref())?;
-    Some(DeclaredAt::new(&place.file, place.line, plan.source.as_deref()))
+    // Without a commit there is no work tree either, and the place would begin where somebody happened to stand.
+    let file = if plan.source.is_some() { Cow::from(&*place.file) } else { place.name() };
+    Some(DeclaredAt::new(&file, place.line, plan.source.as_deref()))
 }
 
 fn damaged(operation: &Operation, what: &str) -> ApplyError {

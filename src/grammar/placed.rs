@@ -416,9 +416,10 @@ impl Grammar {
         self.value_type(parameter.value_type).base == Base::String
     }
 
-    /// Whether a parameter takes a text.
+    /// Whether a parameter takes a text that is no word of the language.
     pub fn takes(&self, parameter: &Parameter, text: &str) -> bool {
-        self.value_type(parameter.value_type).check_text(text).is_ok()
+        let taken = self.value_type(parameter.value_type);
+        matches!(taken.base, Base::String | Base::Any) && taken.check_text(text).is_ok()
     }
 
     /// Whether a parameter takes an address, in which no password stands.

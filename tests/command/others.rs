@@ -350,7 +350,7 @@ fn scorecards_of_promises_judge_what_others_ask_of_them() {
     shop.run(["score"]).code(0).says(["small: 1 entity", "default/assets"]);
     shop.apply();
     platform.edit("cards.kdl", "below 3", "below 9");
-    let level = "scorecard:small  1 entity no level -> Ok: request:bucket:default/assets (shop.kdl:5, in no commit) (of project shop-1)";
+    let level = "scorecard:small  1 request no level -> Ok: request:bucket:default/assets (shop.kdl:5, in no commit) (of project shop-1)";
     platform.run(["plan"]).code(0).says([level]);
 }
 

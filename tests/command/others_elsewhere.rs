@@ -233,3 +233,19 @@ fn what_is_not_judged_of_others_is_said() {
     let own = "what project shop-1 judges by scorecard:own of its own";
     platform.run(["plan"]).code(0).says(["looked at in part: levels", own]);
 }
+
+#[test]
+fn what_a_project_has_for_what_others_own_judges_its_own_alone() {
+    let Company { platform, shop } = &company();
+    let pay = platform.twin();
+    pay.write("plat.kdl", shop.read("plat.kdl").replace("shop", "pay"));
+    pay.write("model.kdl", "entity service ledger { tier gold; system retail; }\n");
+    pay.write("delivery.kdl", "");
+    pay.run(["apply", "--auto-approve"]).code(0);
+    shop.write("card.kdl", "scorecard own for=service { level A { rule gold { tier is gold; }; }; }\n");
+    shop.run(["plan"]).code(0).says(["entity:service:web"]).never_says("ledger");
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+    shop.edit("card.kdl", "tier is gold", "tier is iron");
+    shop.run(["plan"]).code(0).says(["entity:service:web"]).never_says("ledger");
+}

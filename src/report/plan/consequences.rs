@@ -2,7 +2,7 @@
 
 use super::Detail;
 use super::alike::grouped;
-use crate::model::{Address, Name};
+use crate::model::{Address, Kind, Name};
 use crate::plan::{
     Extent, Following, Impact, Invalid, Looked, Lost, Redelivery, Referring, Relocation, Standing, Transition,
 };
@@ -201,9 +201,12 @@ fn transitions(moves: &[Transition], most: usize) -> Vec<String> {
         let whose = match (others, owners.len()) {
             (0, _) => String::new(),
             (_, 1) if others == steps.len() => of_project(owners.first().copied()),
-            (_, count) => format!(" ({others} of {})", counted(count, "other project")),
+            (_, count) if others == steps.len() => format!(" (of {})", counted(count, "other project")),
+            (_, count) => format!(" ({others} of them of {})", counted(count, "other project")),
         };
-        format!("scorecard:{scorecard}  {} {from} -> {to}{names}{whose}", counted(steps.len(), "entity"))
+        let is_request = steps.iter().all(|step| step.entity.kind == Kind::Request);
+        let noun = if is_request { "request" } else { "entity" };
+        format!("scorecard:{scorecard}  {} {from} -> {to}{names}{whose}", counted(steps.len(), noun))
     };
     groups.into_iter().map(line).collect()
 }

@@ -199,13 +199,29 @@ impl Others<'_> {
         is_touched || self.reaches(&judging.ways(blueprints))
     }
 
+    /// Whether others are judged by something: by what others own, where it is that, and by what the project has for its own blueprints and
+    /// promises. What it has for those of others judges what it declares itself, and nothing else.
+    fn judges_others(&self, judging: &dyn Judging, is_extern: bool) -> bool {
+        let is_own = |address: &Address| {
+            let known = self.entries.binary_search_by(|entry| entry.address.cmp(address));
+            let known = known.ok().and_then(|place| self.entries.get(place));
+            known.is_none_or(|entry| entry.owner.is_some() || entry.other_owner.is_none())
+                && (known.is_some() || self.project.objects.iter().any(|one| one.address == *address))
+        };
+        is_extern || judging.types().iter().any(is_own)
+    }
+
     /// What is judged by, as it is declared.
     fn model_after(&self) -> Project {
+        let Project { blueprints, promises, scorecards, policies, externs, .. } = self.project;
+        let cards = scorecards.iter().filter(|card| self.judges_others(*card, externs.holds(card.span)));
+        let policies = policies.iter().filter(|policy| refuses(policy));
+        let policies = policies.filter(|policy| self.judges_others(*policy, externs.holds(policy.span)));
         Project {
-            blueprints: self.project.blueprints.clone(),
-            scorecards: self.project.scorecards.clone(),
-            promises: self.project.promises.clone(),
-            policies: self.project.policies.iter().filter(|policy| refuses(policy)).cloned().collect(),
+            blueprints: blueprints.clone(),
+            scorecards: cards.cloned().collect(),
+            promises: promises.clone(),
+            policies: policies.cloned().collect(),
             ..Project::default()
         }
     }
@@ -224,6 +240,8 @@ impl Others<'_> {
                 _ => before.scorecards.extend(Scorecard::of(&declared)),
             }
         }
+        before.scorecards.retain(|card| self.judges_others(card, false));
+        before.policies.retain(|policy| self.judges_others(policy, false));
         let Project { blueprints, promises, scorecards, policies, externs, .. } = self.project;
         before.blueprints.extend(blueprints.iter().filter(|one| externs.holds(one.span)).cloned());
         before.promises.extend(promises.iter().filter(|one| externs.holds(one.span)).cloned());
