@@ -300,8 +300,8 @@ fn overtaker(times: u32) -> String {
 }
 
 #[test]
-fn a_branch_that_moves_during_a_push_is_tried_again_a_bounded_number_of_times() {
-    scenario("a_branch_that_moves_during_a_push_is_tried_again_a_bounded_number_of_times", Trust::Known, |world| {
+fn a_branch_that_moves_during_a_push_is_tried_again_for_a_bounded_time() {
+    scenario("a_branch_that_moves_during_a_push_is_tried_again_for_a_bounded_time", Trust::Known, |world| {
         for (name, times) in [("twice.git", 2), ("always.git", 1000)] {
             let somebody = repository(world, name);
             somebody.commits(&[("theirs", Some("x"))]);
@@ -309,7 +309,7 @@ fn a_branch_that_moves_during_a_push_is_tried_again_a_bounded_number_of_times() 
             let result = open(world, Way::Http, name).deliver(&draft([change("f", None, Some("1"))]));
             match result {
                 Ok(receipt) => assert_eq!((receipt.attempts, times, somebody.log().len()), (3, 2, 4)),
-                Err(StoreError::Busy { tries, .. }) => assert_eq!((tries, times), (8, 1000)),
+                Err(StoreError::Busy { tries, .. }) => assert!(tries >= 8 && times == 1000, "{tries} {times}"),
                 Err(error) => panic!("{error:?}"),
             }
         }
