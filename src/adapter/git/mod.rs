@@ -207,6 +207,18 @@ impl Git {
         Ok(files)
     }
 
+    /// The store's folder on the branch, where it is there.
+    fn folder(&self, repository: &Repository, tips: &Tips) -> Result<Option<Oid>, git2::Error> {
+        let folder = &self.references.own.folder;
+        Ok(match tips.of(&self.references.branch) {
+            Some(commit) if folder.is_empty() => Some(repository.find_commit(commit)?.tree_id()),
+            commit => match Cursor::at_commit(repository, commit)?.spot(folder)? {
+                Spot::Folder(id) => Some(id),
+                _ => None,
+            },
+        })
+    }
+
     /// What differs of files that are wanted and of those that the project owns.
     fn differing<'w>(
         &self,
@@ -215,13 +227,7 @@ impl Git {
         wanted: &'w [(&'w str, Oid)],
     ) -> Result<Differing<'w>, git2::Error> {
         let folder = &self.references.own.folder;
-        let live = match tips.of(&self.references.branch) {
-            Some(commit) if folder.is_empty() => Some(repository.find_commit(commit)?.tree_id()),
-            commit => match Cursor::at_commit(repository, commit)?.spot(folder)? {
-                Spot::Folder(id) => Some(id),
-                _ => None,
-            },
-        };
+        let live = self.folder(repository, tips)?;
         let mut inventories = Inventories::new(repository, folder, BTreeSet::new(), &sight.others)?;
         let mut is_undisputed =
             |path: &str| Ok(sight.others.is_empty() || inventories.owner_of_any(&tree::join(folder, path))?.is_none());
@@ -290,7 +296,6 @@ impl Git {
         Ok(meant.map(|(inventory, _)| inventory.project.clone()).collect())
     }
 
-    /// The content of a file that was found.
     /// The contents of files, whose blobs `find` finds.
     fn contents(
         &self,
@@ -374,18 +379,8 @@ impl Store for Git {
 
     fn paths(&self) -> Result<Vec<String>, StoreError> {
         let read = || {
-            let (Some(repository), Some(commit)) = (self.host.repository(), self.observed.of(&self.references.branch))
-            else {
-                return Ok(Vec::new());
-            };
-            let folder = &self.references.own.folder;
-            let tree = match &**folder {
-                "" => Some(repository.find_commit(commit)?.tree_id()),
-                folder => match Cursor::at_commit(repository, Some(commit))?.spot(folder)? {
-                    Spot::Folder(id) => Some(id),
-                    _ => None,
-                },
-            };
+            let Some(repository) = self.host.repository() else { return Ok(Vec::new()) };
+            let tree = self.folder(repository, &self.observed)?;
             let files = tree.map(|tree| tree::files(repository, "", tree)).transpose()?.unwrap_or_default();
             Ok(files.into_iter().map(|(path, _)| path).collect())
         };

@@ -157,6 +157,10 @@ impl Others<'_> {
                 found.push((Following::Invalid, why));
             }
         }
+        // What others judge by is read only where something changes whose members they can judge.
+        if !self.touched.iter().any(|one| TYPES.contains(&one.kind)) {
+            return Ok(found);
+        }
         let theirs = self.entries.iter().filter(|entry| self.is_others(entry));
         let theirs = theirs.filter(|entry| matches!(entry.address.kind, Kind::Scorecard | Kind::Policy));
         let owners: BTreeMap<&Address, &Name> =

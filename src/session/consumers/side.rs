@@ -285,10 +285,10 @@ impl Sides<'_> {
     /// What is wrong with the requests of the project as they come to be, and was not before: at the request that it names.
     fn problems(&self) -> impl Iterator<Item = Becomes> {
         self.after.problems.difference(&self.before.problems).filter_map(|message| {
-            let requests = self.after.rendered.keys();
-            let named = requests.filter_map(|request| Some((message.find(&request.to_string())?, request)));
-            let request = named.min_by_key(|(at, request)| (*at, usize::MAX - request.to_string().len()));
-            let (_, request) = request.or_else(|| self.after.rendered.keys().next().map(|first| (0, first)))?;
+            // What is named in a sentence stands between backticks.
+            let named = message.split('`').filter_map(Address::parse);
+            let mut known = named.filter_map(|one| self.after.rendered.get_key_value(&one)).map(|(request, _)| request);
+            let request = known.next().or_else(|| self.after.rendered.keys().next())?;
             let destination = self.after.rendered.get(request).and_then(|one| one.destination.as_ref());
             let invalid = self.invalid(request, destination, message.clone());
             Some(Becomes { invalid: Some(invalid), ..Becomes::default() })
