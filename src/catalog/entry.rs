@@ -57,6 +57,11 @@ impl Entry {
         self.other_owner.as_ref().filter(|_| self.owner.is_some())
     }
 
+    /// Whether it is there and no project owns it.
+    pub fn is_nobodys(&self) -> bool {
+        self.live.is_some() && self.owner.is_none() && self.other_owner.is_none()
+    }
+
     /// The digest of what is live, whether it can be read or not.
     pub fn digest(&self) -> Option<Digest> {
         self.live.as_ref().map(Presence::digest)

@@ -43,8 +43,8 @@ impl Role {
 
 /// The problems of all `moved`, `removed` and `adopt` nodes.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let Project { moved, relocated, removed, adopted, .. } = project;
-    if moved.is_empty() && relocated.is_empty() && removed.is_empty() && adopted.is_empty() {
+    let Project { moved, relocated, removed, cleared, adopted, .. } = project;
+    if moved.is_empty() && relocated.is_empty() && removed.is_empty() && cleared.is_empty() && adopted.is_empty() {
         return Vec::new();
     }
     let (contradicted, mut found) = contradictions(project);
@@ -70,6 +70,9 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     for removed in removed {
         found.extend(judge.removed(&removed.scope.value, removed.scope.span));
         found.extend(to_itself(project, removed));
+    }
+    for cleared in cleared {
+        found.extend(judge.cleared(&cleared.scope.value, cleared.scope.span));
     }
     for adopt in adopted {
         found.extend(judge.adopted(&adopt.scope.value, adopt.scope.span));
@@ -199,6 +202,14 @@ impl Judge<'_> {
                 let help = "what is gone is let go of by a pattern that covers nothing else; take the line out when all is gone";
                 Some(Diagnostic::error(code::STILL_DECLARED, span, message).other(place, "here").help(help))
             }
+        }
+    }
+
+    /// The problem of what nobody owns, is to go, and is declared.
+    fn cleared(&self, scope: &Scope, span: Origin) -> Option<Diagnostic> {
+        match scope {
+            Scope::Object(address) => self.still_declared(address, span, "take this line out, or its declaration"),
+            Scope::Pattern(pattern) => Some(self.no_store(scope, self.unknown_store(pattern)?, span)),
         }
     }
 

@@ -32,6 +32,28 @@ pub struct FileDiff<'p> {
 }
 
 impl FileDiff<'_> {
+    /// That of a file which nobody owns and which is to go.
+    pub fn cleared(path: String, state: FileState) -> Self {
+        Self {
+            path,
+            verdict: Verdict::Remove,
+            live: state.live,
+            desired: None,
+            wanted: None,
+            base: None,
+            other_owner: None,
+            is_shared: false,
+            obstacle: None,
+            alike: None,
+            link: state.link,
+        }
+    }
+
+    /// Whether it goes although the project does not own it: nobody does.
+    pub fn is_cleared(&self) -> bool {
+        self.verdict == Verdict::Remove && self.base.is_none() && self.other_owner.is_none() && !self.is_shared
+    }
+
     /// Whether the live file can be run, which no file can that a project writes.
     pub fn is_executable(&self) -> bool {
         self.live.as_ref().is_some_and(ContentId::is_executable)

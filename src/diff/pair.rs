@@ -25,8 +25,8 @@ pub struct Pairs {
 }
 
 /// Pairs desired objects with observed ones, a moved one with its old self; both lists are in the order of addresses.
-/// Foreign objects drop out.
-pub fn pair(desired: &[Desired<'_>], observed: &[Entry], moves: &Moves) -> Pairs {
+/// Foreign objects drop out, but for those that nobody owns and that are to go.
+pub fn pair(desired: &[Desired<'_>], observed: &[Entry], moves: &Moves, is_cleared: impl Fn(&Entry) -> bool) -> Pairs {
     let mut pairs = Pairs::default();
     let (mut d, mut o) = (0, 0);
     while d < desired.len() || o < observed.len() {
@@ -37,7 +37,7 @@ pub fn pair(desired: &[Desired<'_>], observed: &[Entry], moves: &Moves) -> Pairs
         };
         match order {
             Ordering::Less => pairs.open.push(Pair { desired: Some(d), observed: None, moved: None }),
-            Ordering::Greater if observed[o].owner.is_some() => {
+            Ordering::Greater if observed[o].owner.is_some() || is_cleared(&observed[o]) => {
                 pairs.open.push(Pair { desired: None, observed: Some(o), moved: None });
             }
             Ordering::Greater => {}

@@ -80,10 +80,7 @@ pub(super) fn unmanaged(
         let is_wanted = |path: &&str| wanted.contains(&Thing::file(name, path));
         let paths: Vec<&str> =
             paths.iter().map(String::as_str).filter(is_delivered).filter(|path| !is_wanted(path)).collect();
-        let is_nobodys = |(_, state): &(String, FileState)| {
-            state.live.is_some() && state.owned.is_none() && state.other_owner.is_none() && !state.is_shared
-        };
-        let observed = store.observe(&paths)?.files.into_iter().filter(is_nobodys);
+        let observed = store.observe(&paths)?.files.into_iter().filter(|(_, state)| state.is_nobodys());
         found.extend(observed.map(|(path, _)| Thing::file(name, &path)));
     }
     Ok(found)

@@ -1,6 +1,6 @@
 use super::{DriftedField, DriftedObject, Outcome, Unmanaged, Whole};
 use crate::apply::Targets;
-use crate::catalog::{Entry, Presence};
+use crate::catalog::Presence;
 use crate::diff::{Desired, FieldDiff, Pair, Verdict};
 use crate::model::{Address, Deletion, OnDrift, Project, Removed, Scopes};
 use crate::observe::{Objects, ObserveError, Sides};
@@ -26,8 +26,7 @@ pub(super) fn unmanaged(
     targets: &Targets,
 ) -> Result<Vec<Unmanaged>, ObserveError> {
     let is_declared = |address: &Address| desired.binary_search_by(|one| one.address.cmp(address)).is_ok();
-    let is_nobodys = |entry: &&Entry| entry.live.is_some() && entry.owner.is_none() && entry.other_owner.is_none();
-    let nobodys = objects.entries.iter().filter(is_nobodys).map(|entry| &entry.address);
+    let nobodys = objects.entries.iter().filter(|entry| entry.is_nobodys()).map(|entry| &entry.address);
     let addresses: Vec<Address> = nobodys.filter(|address| !is_declared(address)).cloned().collect();
     let live = targets.catalog.objects(&addresses)?.into_iter();
     let found = addresses.into_iter().zip(live).filter_map(|(address, live)| Some((address, live?)));

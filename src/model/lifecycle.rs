@@ -123,6 +123,15 @@ pub struct Removed {
     pub to_project: Option<Spanned<Name>>,
 }
 
+/// What nobody owns and goes on purpose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cleared {
+    /// The line that says it.
+    pub span: Origin,
+    /// The object, or the objects or files.
+    pub scope: Spanned<Scope>,
+}
+
 /// What exists already and is taken over on purpose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adopt {

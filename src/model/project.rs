@@ -1,8 +1,8 @@
 use super::lookup::Lookup;
 use super::{
-    Action, Address, Adopt, Blueprint, Declaration, Declared, Destination, EncryptedFolder, Entity, Externs, GitFolder,
-    Kind, Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore,
-    Team, Template, Test, User,
+    Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity, Externs,
+    GitFolder, Kind, Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, SharedCatalog,
+    StateStore, Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -44,6 +44,8 @@ pub struct Project {
     pub relocated: Vec<Relocated>,
     /// What is no longer declared or delivered, on purpose.
     pub removed: Vec<Removed>,
+    /// What nobody owns, and is to go.
+    pub cleared: Vec<Cleared>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
     /// What it uses of other projects.

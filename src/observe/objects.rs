@@ -2,7 +2,7 @@ use super::ObserveError;
 use crate::apply::Targets;
 use crate::catalog::{Entry, Observed, Presence, Stray};
 use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
-use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, Stop};
+use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, Scopes, Stop};
 use crate::plan::Opened;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,7 +30,9 @@ impl Objects {
         let looked = looked.map_or_else(|| targets.catalog.observe(&targets.identity.id), Ok)?;
         let Observed { entries, strays } = looked;
         let moves = moves(project, desired, &entries);
-        let pairs = pair(desired, &entries, &moves);
+        let cleared = Scopes::of(&project.cleared, |line| &line.scope.value);
+        let pairs =
+            pair(desired, &entries, &moves, |entry| entry.is_nobodys() && cleared.of_object(&entry.address).is_some());
         Ok(Self { entries, strays, moves, pairs })
     }
 

@@ -1,18 +1,33 @@
 //! What the text says is on purpose: what goes, and what moves.
 
 use super::document::Operation;
-use crate::model::{Address, Kind, Name, Project, Relocated, Removed, Scopes};
+use crate::model::{Address, Cleared, Kind, Name, Project, Relocated, Removed, Scopes};
 
 /// The lines that say so.
 pub(super) struct Meant<'i> {
     removed: Scopes<'i, Removed>,
+    cleared: Scopes<'i, Cleared>,
     relocated: &'i [Relocated],
 }
 
 impl<'i> Meant<'i> {
     /// Those of a project.
     pub(super) fn of(project: &'i Project) -> Self {
-        Self { removed: Scopes::of(&project.removed, |line| &line.scope.value), relocated: &project.relocated }
+        Self {
+            removed: Scopes::of(&project.removed, |line| &line.scope.value),
+            cleared: Scopes::of(&project.cleared, |line| &line.scope.value),
+            relocated: &project.relocated,
+        }
+    }
+
+    /// The line that says that an object goes which nobody owns.
+    pub(super) fn cleared(&self, object: &Address) -> Option<&'i Cleared> {
+        self.cleared.of_object(object)
+    }
+
+    /// The line that says that a file goes which nobody owns.
+    pub(super) fn cleared_as(&self, text: &str) -> Option<&'i Cleared> {
+        self.cleared.of_pattern(text)
     }
 
     /// The line that says that an object goes, or is let go of.
@@ -40,6 +55,9 @@ impl<'i> Meant<'i> {
     /// Whether an operation takes away what is to go: an object; a file that is named, that is one of a request or a destination
     /// which goes, or one of a request that moves.
     pub(super) fn takes_away(&self, operation: &Operation, moves_to: impl Fn(&Address, &str) -> Vec<Name>) -> bool {
+        if operation.clears() {
+            return true;
+        }
         let Some(file) = operation.file() else {
             return operation.object_address().is_some_and(|object| self.removed(object).is_some());
         };

@@ -46,8 +46,9 @@ fn unmanaged_text((all, files): (&[Unmanaged], &[Thing]), adopt: &str, style: St
     };
     let file = |one: &Thing| format!("? {}\n", one_line(&one.to_string()));
     let lines: String = all.iter().map(line).chain(files.iter().map(file)).collect();
-    let way = format!("\nTo take an object over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt));
-    format!("\n{head}\n\n{lines}{}", if all.is_empty() { "" } else { &way })
+    let take = format!("To take an object over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt));
+    let take = if all.is_empty() { "" } else { &take };
+    format!("\n{head}\n\n{lines}\n{take}To have one deleted: `removed ADDRESS unowned` in the text, and an apply\n")
 }
 
 /// The line of a span, where there is one.

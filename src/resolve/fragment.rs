@@ -61,6 +61,7 @@ impl Fragment {
         all.moved.append(&mut more.moved);
         all.relocated.append(&mut more.relocated);
         all.removed.append(&mut more.removed);
+        all.cleared.append(&mut more.cleared);
         all.adopted.append(&mut more.adopted);
         all.externs.asked.append(&mut more.externs.asked);
         self.broken.append(&mut other.broken);

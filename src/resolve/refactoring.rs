@@ -4,8 +4,8 @@
 
 use super::value::flag;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Adopt, Kind, Moved, Name, Project, Relocated, Removed, Scope};
-use crate::source::Spanned;
+use crate::model::{Address, Adopt, Cleared, Kind, Moved, Name, Project, Relocated, Removed, Scope};
+use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashSet;
 
@@ -14,6 +14,7 @@ pub(super) fn lower(node: Node<'_>, project: &mut Project) {
     match node.name() {
         "moved" if node.argument(0).is_some() => project.relocated.extend(relocated(node)),
         "moved" => project.moved.extend(moved(node)),
+        "removed" if unowned(node).is_some() => project.cleared.extend(cleared(node)),
         "removed" => project.removed.extend(removed(node)),
         "adopt" => project.adopted.extend(adopt(node)),
         _ => {}
@@ -25,16 +26,26 @@ fn moved(node: Node<'_>) -> Option<Moved> {
     Some(Moved { span: node.head_span().into(), from, to })
 }
 
-/// What is wrong with a `removed` node that says both what becomes of what it speaks of.
+/// What is wrong with a `removed` node that says more than one thing of what becomes of what it speaks of.
 pub(super) fn unclear(node: Node<'_>) -> Option<Diagnostic> {
-    let (project, keep) = (node.property("to-project")?, flag(node, 1, "keep")?);
-    let message = "`removed` lets go of something, and gives it to another project";
-    let problem = Diagnostic::error(code::EXCLUSIVE_PARTS, project.key_span(), message);
-    Some(
-        problem
-            .other(keep, "this is here already")
-            .help("keep one of them: what another project takes over needs no `keep`"),
-    )
+    let (project, keep) = (node.property("to-project").map(Entry::key_span), flag(node, 1, "keep"));
+    let (later, first, message, help) = match (project, keep, unowned(node)) {
+        (Some(project), Some(keep), _) => {
+            let message = "`removed` lets go of something, and gives it to another project";
+            (project, keep, message, "keep one of them: what another project takes over needs no `keep`")
+        }
+        (Some(other), None, Some(unowned)) | (None, Some(other), Some(unowned)) => {
+            let message = "`removed` speaks of what nobody owns, and of what the project has";
+            (other, unowned, message, "keep one of them: with `unowned` the line deletes what nobody owns")
+        }
+        _ => return None,
+    };
+    Some(Diagnostic::error(code::EXCLUSIVE_PARTS, later, message).other(first, "this is here already").help(help))
+}
+
+/// The place of the word that says that nobody owns what goes.
+fn unowned(node: Node<'_>) -> Option<Span> {
+    flag(node, 1, "unowned")
 }
 
 fn relocated(node: Node<'_>) -> Option<Relocated> {
@@ -46,6 +57,10 @@ fn removed(node: Node<'_>) -> Option<Removed> {
     let scope = scope(node.argument(0)?)?;
     let keep = flag(node, 1, "keep").map(Into::into);
     Some(Removed { span: node.head_span().into(), scope, keep, to_project: project_id(node, "to-project") })
+}
+
+fn cleared(node: Node<'_>) -> Option<Cleared> {
+    Some(Cleared { span: node.head_span().into(), scope: scope(node.argument(0)?)? })
 }
 
 fn adopt(node: Node<'_>) -> Option<Adopt> {

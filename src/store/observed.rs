@@ -34,6 +34,13 @@ pub struct FileState {
     pub link: Option<String>,
 }
 
+impl FileState {
+    /// Whether it is there and no project owns it.
+    pub fn is_nobodys(&self) -> bool {
+        self.live.is_some() && self.owned.is_none() && self.other_owner.is_none() && !self.is_shared
+    }
+}
+
 /// Somebody set something back to what it was before the project last delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setback {

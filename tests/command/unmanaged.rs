@@ -28,7 +28,7 @@ fn what_nobody_owns_is_listed_and_taken_over_beside_its_like() {
     put(&project, "team", "", "storefront", r#"{"title":"Storefront"}"#);
     assert_eq!(project.run(["drift"]).code(0).out, "No drift: nobody changed what this project wrote.\n");
     let listed = project.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2).out;
-    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take an object over into the KDL: plat drift --adopt ADDRESS --unmanaged\n";
+    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take an object over into the KDL: plat drift --adopt ADDRESS --unmanaged\nTo have one deleted: `removed ADDRESS unowned` in the text, and an apply\n";
     assert!(listed.ends_with(said), "{listed}");
     let json: serde_json::Value =
         serde_json::from_str(&project.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
@@ -99,7 +99,7 @@ fn files_in_destinations_that_nobody_owns_are_listed() {
         somebody_writes(&gitops, "main", path, Some("a: b\n"));
     }
     let listed = platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2);
-    let said = "\nnobody owns 2 files\n\n? file:gitops:prod/by-hand.yaml\n? file:gitops:prod/deep/er.yaml\n";
+    let said = "\nnobody owns 2 files\n\n? file:gitops:prod/by-hand.yaml\n? file:gitops:prod/deep/er.yaml\n\nTo have one deleted: `removed ADDRESS unowned` in the text, and an apply\n";
     assert!(listed.out.ends_with(said), "{listed}");
     let json: serde_json::Value =
         serde_json::from_str(&platform.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
@@ -107,4 +107,81 @@ fn files_in_destinations_that_nobody_owns_are_listed() {
     platform.run(["drift", "--detailed-exitcode"]).code(0).never_says("by-hand");
     // The destination is the platform's.
     shop.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0);
+}
+
+#[test]
+fn objects_that_nobody_owns_go_by_a_plan_where_the_text_says_so() {
+    let project = applied();
+    put(&project, "entity", "service", "ledger", r#"{"title":"Ledger","properties":{"tier":"tin"}}"#);
+    put(&project, "entity", "service", "mail", r#"{"properties":{}}"#);
+    put(&project, "blueprint", "", "old", r#"{"title":"Old"}"#);
+    put(&project, "entity", "old", "thing", r#"{"properties":{}}"#);
+    project.write("removed.kdl", "removed \"entity:service:*\" unowned\nremoved blueprint:old unowned\n");
+    let left = project.run(["plan"]).code(5);
+    assert!(left.out.contains("REFUSED blueprint:old would be deleted, and 1 entity of it would stay"), "{left}");
+    project.write("removed.kdl", "removed \"entity:*\" unowned\nremoved blueprint:old unowned\n");
+    let plan = project.run(["plan"]).code(0).out;
+    assert!(plan.starts_with("plan of demo  - delete 4"), "{plan}");
+    let line = "- entity:service:ledger  removed.kdl:1  (exists already, and nobody owns it)\n";
+    assert!(plan.contains(line), "{plan}");
+    // What is taken away is told until it is.
+    assert!(project.run(["drift", "--unmanaged"]).code(0).out.contains("nobody owns 4 objects"));
+    project.run(["plan", "--additive"]).code(0).says(["No changes."]);
+    project.apply();
+    assert!(project.run(["plan"]).code(0).out.starts_with("No changes. 3 objects"));
+    project.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0);
+    // What came in between is seen: the plan that was reviewed does not take it.
+    put(&project, "entity", "service", "one", r#"{"properties":{}}"#);
+    project.run(["plan", "--out", "p.json"]).code(0);
+    let changed = "UPDATE objects SET body = '{\"title\":\"x\"}' WHERE name = 'one'";
+    project.catalog().execute(changed, []).unwrap();
+    project.run(["apply", "p.json"]).code(4);
+}
+
+#[test]
+fn what_the_text_declares_or_another_owns_is_not_cleared() {
+    let project = applied();
+    project.write("removed.kdl", "removed entity:service:cart unowned\n");
+    project.run(["check"]).code(3).says(["`entity:service:cart` is still declared"]);
+    project.write("removed.kdl", "removed \"entity:service:*\" unowned keep\n");
+    project.run(["check"]).code(3).says(["`removed` speaks of what nobody owns, and of what the project has"]);
+    project.write("removed.kdl", "removed \"file:nowhere:*\" unowned\n");
+    project.run(["check"]).code(0);
+    // A pattern may cover what is declared: that is not nobody's, or is taken over as ever.
+    project.write("removed.kdl", "removed \"entity:*\" unowned\n");
+    put(&project, "entity", "service", "ledger", r#"{"properties":{"tier":"tin"}}"#);
+    project.write("services.kdl", SERVICES.to_owned() + "entity service ledger {\n    tier tin\n}\n");
+    assert!(project.run(["plan"]).code(0).out.starts_with("plan of demo  & adopt 1"));
+    let other = Project::new().file("plat.kdl", PROJECT.replace("demo", "other"));
+    other.write("removed.kdl", "removed \"*\" unowned\n");
+    std::fs::create_dir(other.path(".plat")).unwrap();
+    std::fs::copy(project.path(".plat/catalog.db"), other.path(".plat/catalog.db")).unwrap();
+    other.run(["plan", "--adoption", "strict"]).never_says("- entity:service:cart");
+    // Nor does a destruction take more than what is the project's.
+    project.run(["destroy", "--dry-run"]).never_says("ledger");
+}
+
+#[test]
+fn files_that_nobody_owns_go_by_a_plan_where_the_text_says_so() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let gitops = platform.outside("gitops.git");
+    for path in ["prod/by-hand.yaml", "prod/deep/er.yaml", "README.md", "docs/a.md"] {
+        somebody_writes(&gitops, "main", path, Some("a: b\n"));
+    }
+    platform.write("removed.kdl", "removed \"file:gitops:*\" unowned\nremoved \"file:gitops:docs/a.md\" unowned\n");
+    let plan = platform.run(["plan"]).code(0);
+    assert!(plan.out.contains("- delete 3"), "{plan}");
+    for path in ["prod/by-hand.yaml", "prod/deep/er.yaml", "docs/a.md"] {
+        assert!(plan.out.contains(&format!("- file:gitops:{path}")), "{path}: {plan}");
+    }
+    plan.never_says("README.md");
+    // The team does not own the store, so that its line takes nothing.
+    shop.write("removed.kdl", "removed \"file:gitops:*\" unowned\n");
+    shop.run(["plan"]).never_says("by-hand");
+    platform.apply();
+    assert!(platform.run(["plan"]).code(0).out.starts_with("No changes."));
+    platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0);
+    shop.run(["plan"]).code(0).says(["No changes."]);
 }

@@ -8,7 +8,7 @@ use crate::plan::document::{
 };
 use crate::plan::guard::quoted;
 use crate::plan::impact;
-use crate::plan::input::StoreFiles;
+use crate::plan::input::{Aim, StoreFiles};
 use std::collections::BTreeSet;
 
 impl Builder<'_, '_> {
@@ -94,7 +94,7 @@ impl Builder<'_, '_> {
         let action = action(diff, lets_go);
         self.operations.push(self.file_operation((thing, action), store, diff, obstacle, telling));
         let makes_a_difference = !released.is_empty() || store.remembers.is_some();
-        action == Action::Delete && holder.is_none() && makes_a_difference
+        action == Action::Delete && holder.is_none() && !diff.is_cleared() && makes_a_difference
     }
 
     /// That a file of another project's request would be written over by another request: no line makes one of them the other.
@@ -115,7 +115,8 @@ impl Builder<'_, '_> {
         let goes_over = |request: &Address| {
             self.remembered.meant.is_handed(request) || self.remembered.owner_instead(request).is_some()
         };
-        self.input.options.additive || holder.is_some_and(|holder| goes_over(&holder.request))
+        let by_text_alone = diff.is_cleared() && self.input.options.aim != Aim::Declared;
+        self.input.options.additive || by_text_alone || holder.is_some_and(|holder| goes_over(&holder.request))
     }
 
     /// Whether a file is deleted.
@@ -234,6 +235,8 @@ impl Builder<'_, '_> {
         let holder = self.remembered.holder(&store.store, &diff.path);
         let request = diff.desired.map(|placed| &placed.request).or_else(|| Some(&holder?.request));
         let stays = diff.desired.is_some() || action == Action::Release;
+        let line = || self.remembered.meant.cleared_as(&thing.to_string());
+        let cleared = diff.is_cleared().then(line).flatten().map(|line| line.span);
         Operation {
             action,
             thing,
@@ -241,7 +244,7 @@ impl Builder<'_, '_> {
             needs: Vec::new(),
             phase: Phase::Files,
             reasons: self.file_reasons(store, diff, telling),
-            source: diff.desired.map(|placed| self.place(placed.span)),
+            source: diff.desired.map(|placed| placed.span).or(cleared).map(|span| self.place(span)),
             target: Target::File(Box::new(FileChange {
                 store: store.store.clone(),
                 destination: match (diff.desired, holder) {
@@ -369,6 +372,7 @@ fn reasons(diff: &FileDiff<'_>, telling: &BTreeSet<Address>) -> Vec<Reason> {
         Verdict::Drift => vec![Reason::Drifted],
         Verdict::Adopt => vec![Reason::Unowned],
         Verdict::Refresh => vec![Reason::InventoryBehind],
+        Verdict::Remove if diff.is_cleared() => vec![Reason::Unowned],
         Verdict::Remove => vec![Reason::NotDeclared],
         Verdict::Conflict => vec![Reason::Drifted, Reason::Changed],
         Verdict::Add | Verdict::Change if causes.is_empty() => vec![Reason::Changed],

@@ -8,7 +8,7 @@ use crate::plan::document::{
     Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
     Record, Target, parts,
 };
-use crate::plan::input::Opened;
+use crate::plan::input::{Aim, Opened};
 use crate::plan::order;
 use crate::source::{Origin, Spanned};
 
@@ -255,9 +255,10 @@ impl Builder<'_, '_> {
         (!is_said).then_some(held)
     }
 
-    /// An object that the project owns and no longer declares.
+    /// An object that the project owns and no longer declares, or that nobody owns and that the text says is to go.
     fn undeclared(&mut self, entry: &Entry, opened: &Opened) {
-        if entry.owner.is_none() {
+        let cleared = self.remembered.meant.cleared(&entry.address).filter(|_| entry.is_nobodys());
+        if entry.owner.is_none() && (cleared.is_none() || self.input.options.aim != Aim::Declared) {
             return;
         }
         if self.input.options.additive || self.remembered.meant.is_handed(&entry.address) {
@@ -267,8 +268,10 @@ impl Builder<'_, '_> {
         let removed = self.remembered.meant.removed(&entry.address);
         // What another project owns too is not ours to delete.
         let other = entry.other_owner.as_ref();
-        let keeps = self.remembered.stays(&entry.address) || other.is_some();
+        let keeps = cleared.is_none() && self.remembered.stays(&entry.address) || other.is_some();
+        let line = cleared.map(|line| line.span).or(removed.map(|line| line.span));
         let (action, reason) = match (&entry.live, keeps, removed) {
+            _ if cleared.is_some() => (Action::Delete, Reason::Unowned),
             (None, _, _) => (Action::Forget, Reason::InventoryBehind),
             (Some(_), true, Some(_)) => (Action::Release, Reason::Removed),
             (Some(_), true, None) => (Action::Release, Reason::NotDeclared),
@@ -278,7 +281,7 @@ impl Builder<'_, '_> {
         let live = opened.live.as_ref().filter(|_| action == Action::Delete);
         let unreadable = live.and_then(Presence::unreadable);
         if let Some(unreadable) = unreadable.filter(|_| !self.forces()) {
-            return self.stays_unread(entry, unreadable, removed.map(|removed| self.place(removed.span)));
+            return self.stays_unread(entry, unreadable, line.map(|line| self.place(line)));
         }
         let live = live.and_then(Presence::read);
         if live.is_some_and(|live| self.holds_changes(live, opened)) {
@@ -296,7 +299,7 @@ impl Builder<'_, '_> {
                 .chain(other.cloned().map(Reason::SharedWith))
                 .chain(unreadable.map(|unreadable| Reason::Unreadable(unreadable.to_string())))
                 .collect(),
-            source: removed.map(|removed| self.place(removed.span)),
+            source: line.map(|line| self.place(line)),
             target: Target::Object(ObjectChange {
                 changes: Changes::Fields(gone),
                 record: None,

@@ -238,6 +238,11 @@ impl Content {
 }
 
 impl Operation {
+    /// Whether it deletes what nobody owns, as the text says.
+    pub fn clears(&self) -> bool {
+        self.action == Action::Delete && self.reasons.contains(&Reason::Unowned)
+    }
+
     /// Whether others caused it, and nothing that is declared: what they did is set back.
     pub fn is_revert(&self) -> bool {
         !self.reasons.is_empty() && self.reasons.iter().all(Reason::is_revert)

@@ -58,8 +58,9 @@ fn emptied(deleted: &[&Operation], input: &Input<'_>, remembered: &Remembered<'_
     match input.options.aim {
         Aim::Nothing => Vec::new(),
         Aim::Declared => {
-            let stores = input.stores.iter().flat_map(|store| store::emptied(deleted, store, input, remembered));
-            emptied_kinds(deleted, input, remembered).into_iter().chain(stores).collect()
+            let own: Vec<&Operation> = deleted.iter().copied().filter(|operation| !operation.clears()).collect();
+            let stores = input.stores.iter().flat_map(|store| store::emptied(&own, store, input, remembered));
+            emptied_kinds(&own, input, remembered).into_iter().chain(stores).collect()
         }
     }
 }

@@ -38,7 +38,7 @@ fn unseen(input: &Input<'_>) -> Vec<String> {
 /// That files go of which nobody remembers whose they are.
 fn unknown_holders(operations: &[Operation], remembered: &Remembered<'_>) -> Vec<String> {
     let is_nobodys = |operation: &&Operation| {
-        let file = operation.file().filter(|_| operation.action == Action::Delete);
+        let file = operation.file().filter(|_| operation.action == Action::Delete && !operation.clears());
         file.is_some_and(|file| remembered.holder(&file.store, &file.path).is_none())
     };
     let count = operations.iter().filter(is_nobodys).count();
