@@ -25,6 +25,7 @@ pub mod backstage;
 pub mod syntax;
 pub mod grammar;
 pub mod model;
+pub mod function;
 pub mod object;
 pub mod writer;
 pub mod secret;

@@ -25,6 +25,7 @@ mod operand;
 mod page;
 mod old_names;
 mod page_order;
+mod parameters;
 mod payload;
 mod policy;
 mod predicates;
@@ -62,6 +63,7 @@ type Rule = fn(&Project) -> Vec<Diagnostic>;
 /// Every rule.
 const RULES: &[Rule] = &[
     property::check,
+    parameters::check,
     relation::check,
     worked_out::check,
     automation::check,

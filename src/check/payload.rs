@@ -8,9 +8,6 @@ use crate::model::{Action, Address, Path, Piece, Project, Template, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
-/// What a payload may refer to.
-const ROOTS: [&str; 2] = ["inputs", "run"];
-
 /// The references of all payloads that nothing stands behind.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -45,7 +42,7 @@ fn formless(automation: &Address, path: &Path, span: Origin) -> Option<Diagnosti
 fn walk(template: &Spanned<Template>, found: &mut impl FnMut(&Path, Origin)) {
     match &template.value {
         Template::Literal(_) | Template::Foreign { .. } => {}
-        Template::Reference(path) => found(path, template.span),
+        Template::Reference(path, _) => found(path, template.span),
         Template::Text(pieces) => {
             for piece in pieces {
                 match piece {
@@ -112,7 +109,7 @@ fn judge(action: &Action, path: &Path, span: Origin) -> Option<Diagnostic> {
             Some(diagnostic.help(format!("did you mean `{meant}`?")))
         }
         _ => {
-            let roots = words::list(ROOTS.iter().map(|root| quoted(&format!("${root}"))));
+            let roots = words::list(Action::ROOTS.iter().map(|root| quoted(&format!("${root}"))));
             Some(error(format!("there is no `${root}` in a payload")).help(format!("a payload has {roots}")))
         }
     }

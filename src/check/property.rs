@@ -25,7 +25,8 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn list(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
+/// The problems of some declared properties of a thing.
+pub(super) fn list(properties: &[Property], kind: &str, name: &Spanned<Name>, diagnostics: &mut Vec<Diagnostic>) {
     for property in properties {
         schema(&property.schema, kind, name, diagnostics);
     }

@@ -229,7 +229,7 @@ impl Names {
                     self.template(&member.1);
                 }
             }
-            Template::Reference(_) | Template::Text(_) | Template::Foreign { .. } => {}
+            Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => {}
         }
     }
 }

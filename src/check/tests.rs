@@ -604,7 +604,7 @@ fn a_payload_refers_to_inputs_that_are_there() {
     ] {
         let path = Path { segments: path.split('.').map(Name::from).collect() };
         let backend = resolved.project.actions[0].backend.as_mut().unwrap();
-        backend.send[0].value = Template::Reference(path.clone());
+        backend.send[0].value = Template::Reference(path.clone(), Vec::new());
         let alone = check(&resolved.project);
         assert_eq!(alone.iter().next().map(|found| found.message.as_str()), expected);
         let backend = resolved.project.actions[0].backend.as_mut().unwrap();

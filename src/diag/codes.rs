@@ -171,6 +171,12 @@ declare! {
     UNSUPPORTED_VERSION "E0363" "another version of plat is asked for";
     FILE_TOO_BIG "E0364" "file too big";
     FOREIGN_FILE "E0365" "file of another language";
+    NO_ITEMS "E0370" "nothing to make for each";
+    CIRCULAR_VALUE "E0371" "a value made of itself";
+    CIRCULAR_TEMPLATE "E0372" "a template that makes itself";
+    TWO_MEANINGS "E0373" "a name with two meanings";
+    UNKNOWN_VALUE "E0374" "no such value";
+    UNSET_VALUE "E0375" "a value that is unset";
     VALUE_OF_WRONG_TYPE "E0401" "value of the wrong type";
     NOT_IN_ENUM "E0402" "not one of the values";
     OUT_OF_RANGE "E0403" "number out of range";

@@ -403,6 +403,7 @@ impl<'t> Loader<'t> {
             "json" => Body::Json,
             "template" => Body::Template,
             "predicate" => Body::Predicate,
+            "nodes" => Body::Nodes,
             other => {
                 self.problems.push(format!("there is no body of {other}"));
                 return None;

@@ -13,6 +13,7 @@ mod foreign;
 mod index;
 mod load;
 mod placed;
+mod position;
 mod respell;
 mod reference;
 mod shape;
@@ -26,6 +27,7 @@ mod tests;
 pub use elsewhere::{BRACES, Counterpart, Fixed, Neighbour};
 pub use index::Index;
 pub use placed::{At, Fit, Manner, Part};
+pub use position::Position;
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::is_step;
@@ -37,10 +39,11 @@ use std::sync::OnceLock;
 use step::STEPS;
 
 /// The grammar's files: name and text.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("grammar.kdl", include_str!("../../grammar/grammar.kdl")),
     ("core.kdl", include_str!("../../grammar/core.kdl")),
     ("project.kdl", include_str!("../../grammar/project.kdl")),
+    ("reuse.kdl", include_str!("../../grammar/reuse.kdl")),
     ("refactoring.kdl", include_str!("../../grammar/refactoring.kdl")),
     ("catalog.kdl", include_str!("../../grammar/catalog.kdl")),
     ("scorecard.kdl", include_str!("../../grammar/scorecard.kdl")),

@@ -169,6 +169,7 @@ impl Manual {
                 Body::Json => "JSON-in-KDL",
                 Body::Template => "JSON-in-KDL with `$path` and `${path}`",
                 Body::Predicate => "[conditions](#operators)",
+                Body::Nodes => "nodes",
             };
             self.line(&format!("* {title}: {doc}"));
         }

@@ -238,6 +238,8 @@ pub(super) enum Body {
     Template,
     /// Conditions.
     Predicate,
+    /// Nodes that are made of it, and judged then.
+    Nodes,
 }
 
 /// The first letter of a name without its case, as a number below 32.
@@ -284,6 +286,11 @@ impl NodeShape {
     /// What follows a node's name, and how many arguments it took to tell that are no arguments of it; nothing where they tell no form.
     pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
         self.form_of_word((!self.forms.is_empty()).then(|| node.argument(self.told_at())?.string()).flatten())
+    }
+
+    /// Where it stands in the body of the object.
+    pub fn at(&self) -> Option<&At> {
+        self.at.as_ref()
     }
 
     /// What all forms begin with, the last of which tells the form; nothing where the word that tells it stands first, and in no body.

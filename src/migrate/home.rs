@@ -75,7 +75,7 @@ impl<'l> Home<'l> {
         // What else it reads is no text of its own.
         let is_kdl = |file: &SourceFile| Path::new(&file.name).extension().is_some_and(|ending| ending == "kdl");
         let is_text = |file: &&SourceFile| !file.is_of_library() && is_kdl(file);
-        let files = loaded.sources.iter().map(|(_, file)| file).filter(is_text);
+        let files = loaded.sources.of_people().map(|(_, file)| file).filter(is_text);
         let mut texts = HashMap::new();
         for file in files {
             if file.invalid_utf8.is_some() {
@@ -93,7 +93,7 @@ impl<'l> Home<'l> {
                 file: file.name.clone(),
                 place: loaded.sources.location(span),
                 span,
-                is_of_library: file.is_of_library(),
+                is_of_library: file.is_of_library() || file.is_made(),
             }
         };
         let there: Vec<There> = loaded.project.declared().into_iter().map(of).collect();

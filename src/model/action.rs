@@ -35,6 +35,11 @@ pub struct Action {
     pub backend: Option<Backend>,
 }
 
+impl Action {
+    /// The names that what it sends knows a value by.
+    pub const ROOTS: [&str; 2] = ["inputs", "run"];
+}
+
 worded! {
     /// Who carries an action out: Port's `invocationMethod`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

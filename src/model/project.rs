@@ -1,8 +1,8 @@
 use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity, Externs,
-    GitFolder, Kind, Moved, Name, Policy, Promise, Property, Relocated, Removed, Request, Scorecard, SharedCatalog,
-    StateStore, Team, Template, Test, User,
+    GitFolder, Kind, Moved, Name, Parameters, Policy, Promise, Property, Relocated, Removed, Request, Scorecard,
+    SharedCatalog, StateStore, Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 
@@ -46,6 +46,8 @@ pub struct Project {
     pub removed: Vec<Removed>,
     /// What nobody owns, and is to go.
     pub cleared: Vec<Cleared>,
+    /// What may be given to it and to its templates, and what is.
+    pub parameters: Vec<Parameters>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
     /// What it uses of other projects.

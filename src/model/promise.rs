@@ -67,6 +67,9 @@ pub enum Step {
 }
 
 impl Promise {
+    /// The names that every step of its workflow knows a value by.
+    pub const ROOTS: [&str; 4] = ["name", "namespace", "promise", "spec"];
+
     /// The fields of its API; none where it has no API.
     pub fn fields(&self) -> &[Property] {
         self.api.as_ref().map_or(&[], |api| &api.fields)

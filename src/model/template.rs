@@ -6,8 +6,8 @@ use crate::source::Spanned;
 pub enum Template {
     /// A value as it is: no reference inside.
     Literal(Value),
-    /// `$spec.size`: the value of a path, with its type.
-    Reference(Path),
+    /// `$spec.size`, `$spec.zones | join ', '`: the value of a path, with its type, and what is done to it, in order.
+    Reference(Path, Vec<Filter>),
     /// `"text ${path | filter}"`: always a string.
     Text(Vec<Piece>),
     /// A list.

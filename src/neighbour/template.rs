@@ -26,7 +26,8 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
             }
             Template::Literal(value) => Ok(value),
             _ if neighbour != Neighbour::Port => Err(format!("{name} knows no references here")),
-            Template::Reference(path) => Ok(expression(&jq(&path))),
+            Template::Reference(path, filters) if filters.is_empty() => Ok(expression(&jq(&path))),
+            Template::Reference(path, filters) => Ok(Value::string(piece(&Piece::Value { path, filters })?)),
             Template::Text(pieces) => {
                 let pieces: Result<String, String> = pieces.iter().map(piece).collect();
                 Ok(Value::string(pieces?))
@@ -95,7 +96,7 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
         return Ok(match (PathExpression::read(only), secret(only)) {
             (_, Some(secret)) => Value::Secret(secret.as_str().into()),
             (Some(PathExpression { path, filters }), _) if filters.is_empty() => {
-                Template::Reference(path).written(Origin::Nowhere)
+                Template::Reference(path, filters).written(Origin::Nowhere)
             }
             (Some(reference), _) => Template::Text(vec![reference.piece()]).written(Origin::Nowhere),
             (None, None) => in_jq(only),

@@ -68,6 +68,6 @@ fn in_template(template: &Template, span: Origin, secret: &str) -> Option<Origin
         Template::Object(members) => {
             members.iter().find_map(|(_, value): &(_, _)| in_template(&value.value, value.span, secret))
         }
-        Template::Reference(_) | Template::Text(_) | Template::Foreign { .. } => None,
+        Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Defaults inside of objects and lists: an object that is given gets those of its fields that it leaves out.
 
-use super::output::weight;
+use crate::function::weight;
 use crate::model::{Map, Member, Property, Schema, Value};
 use crate::source::Spanned;
 use std::collections::{HashMap, HashSet};

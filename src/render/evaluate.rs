@@ -1,10 +1,8 @@
 use super::defaults::{self, TooLarge};
-use super::filter::{self, FilterError};
-use super::key::Key;
-use super::output::Output;
 use super::problem::{Problem, Reason};
 use super::program::{Base, Expression, Index, Instruction, Located, Part, Program, Slot};
-use crate::model::{Request, Value};
+use crate::function::{self, FilterError, Key, Output};
+use crate::model::{Filter, Request, Value};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -122,10 +120,10 @@ impl<'a> Scope<'a> {
     pub(super) fn text(&self, located: &'a Located<'a>) -> Result<Cow<'a, str>, Problem> {
         let value = self.value(located)?;
         let name = match &located.expression {
-            Expression::Reference(slot) => slot.path.to_string(),
+            Expression::Reference(slot, _) => slot.path.to_string(),
             _ => "this".to_owned(),
         };
-        filter::text_of(value).map_err(|error| problem(error, name, located.span, "text"))
+        function::text_of(value).map_err(|error| problem(error, name, located.span, "text"))
     }
 
     /// The value of a path that chooses something, which a secret must not: what is chosen would tell of it.
@@ -187,7 +185,7 @@ impl<'a> Scope<'a> {
                 self.spend(value.weight(), span)?;
                 Ok(value)
             }
-            Expression::Reference(slot) => self.reference(slot, span),
+            Expression::Reference(slot, filters) => self.filtered(slot, filters, span),
             Expression::Foreign(text) => Ok(Output::Text(Cow::Borrowed(text))),
             Expression::Text(parts) => self.interpolate(parts, span),
             Expression::Array(items) => {
@@ -236,7 +234,7 @@ impl<'a> Scope<'a> {
     /// The values of fields that an expression is computed from: where each is written, and a word about it.
     pub(super) fn origins(&self, located: &'a Located<'a>) -> Vec<(Origin, String)> {
         let slots: Vec<&Slot<'a>> = match &located.expression {
-            Expression::Reference(slot) => vec![slot],
+            Expression::Reference(slot, _) => vec![slot],
             Expression::Text(parts) => {
                 let slot = |part: &'a Part<'a>| match part {
                     Part::Value { slot, .. } => Some(slot),
@@ -257,6 +255,16 @@ impl<'a> Scope<'a> {
         origins.collect()
     }
 
+    /// The value of a path, after what is done to it.
+    fn filtered(&self, slot: &'a Slot<'a>, filters: &[Filter], span: Origin) -> Result<Output<'a>, Problem> {
+        let mut value = self.reference(slot, span)?;
+        for filter in filters {
+            self.spend(function::cost(filter, &value), span)?;
+            value = function::apply(filter, value).map_err(|error| misfit(error, slot, span))?;
+        }
+        Ok(value)
+    }
+
     fn interpolate(&self, parts: &'a [Part<'a>], span: Origin) -> Result<Output<'a>, Problem> {
         let mut text = String::new();
         for part in parts {
@@ -264,19 +272,19 @@ impl<'a> Scope<'a> {
             match part {
                 Part::Text(piece) => text.push_str(piece),
                 Part::Value { slot, filters } => {
-                    let mut value = self.reference(slot, span)?;
-                    let failed = |error| problem(error, slot.path.to_string(), span, "a string, a number or a boolean");
-                    for filter in *filters {
-                        self.spend(filter::cost(filter, &value), span)?;
-                        value = filter::apply(filter, value).map_err(failed)?;
-                    }
-                    text.push_str(&filter::text_of(value).map_err(failed)?);
+                    let value = self.filtered(slot, filters, span)?;
+                    text.push_str(&function::text_of(value).map_err(|error| misfit(error, slot, span))?);
                 }
             }
             self.spend(text.len() - before, span)?;
         }
         Ok(Output::Text(Cow::Owned(text)))
     }
+}
+
+/// That a text is needed where a value is none.
+fn misfit(error: FilterError, slot: &Slot<'_>, span: Origin) -> Problem {
+    problem(error, slot.path.to_string(), span, "a string, a number or a boolean")
 }
 
 /// The value of each field of the API, by slot: what the request says, else the default.

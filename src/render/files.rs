@@ -1,7 +1,7 @@
 use super::File;
 use super::manifest::{self, Written};
-use super::output::Output;
 use super::problem::{MOST_FILES, Problem, Reason};
+use crate::function::Output;
 use crate::model::{part_of_file_name, path_fault};
 use crate::secret::SecretReference;
 use crate::source::Origin;

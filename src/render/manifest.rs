@@ -1,7 +1,7 @@
 //! A manifest as YAML, with the places of its secrets.
 
-use super::output::Output;
 use super::scalar;
+use crate::function::Output;
 use crate::model::{Number, Value, write_json};
 use crate::secret::SecretReference;
 

@@ -1,7 +1,7 @@
 //! The objects of Kubernetes in manifests: those of files from disk as far as they can be read.
 
 use super::Object;
-use super::output::Output;
+use crate::function::Output;
 use crate::kubernetes::Identity;
 use crate::model::{Files, write_json};
 use crate::source::Origin;

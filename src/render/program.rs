@@ -2,8 +2,8 @@
 
 use super::Object;
 use super::defaults;
-use super::key::Key;
 use super::objects;
+use crate::function::Key;
 use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ pub(super) struct Located<'p> {
 /// A template whose paths are slots.
 pub(super) enum Expression<'p> {
     Literal(&'p Value),
-    Reference(Slot<'p>),
+    Reference(Slot<'p>, &'p [Filter]),
     Text(Vec<Part<'p>>),
     Array(Vec<Expression<'p>>),
     Object(Vec<(Located<'p>, Located<'p>)>),
@@ -241,7 +241,7 @@ impl<'p> Program<'p> {
     fn expression(&self, template: &'p Template, scope: &Scope<'p>) -> Expression<'p> {
         match template {
             Template::Literal(value) => Expression::Literal(value),
-            Template::Reference(path) => Expression::Reference(self.slot(path, scope)),
+            Template::Reference(path, filters) => Expression::Reference(self.slot(path, scope), filters),
             Template::Text(pieces) => Expression::Text(pieces.iter().map(|piece| self.part(piece, scope)).collect()),
             Template::Array(items) => {
                 Expression::Array(items.iter().map(|item| self.expression(item, scope)).collect())

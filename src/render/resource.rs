@@ -1,7 +1,7 @@
-use super::filter::{self, FilterError};
 use super::misfit::{Misfit, MisfitName};
-use super::output::Output;
 use super::problem::Reason;
+use crate::function::Output;
+use crate::function::{self, FilterError};
 use crate::kubernetes::{Identity, NameRule, Scope, group, scope};
 use std::borrow::Cow;
 
@@ -78,7 +78,7 @@ fn namespace<'a>(head: &Head<'a>, written: Option<Output<'a>>) -> Result<Option<
     if is_of_cluster {
         return Err(refused(Reason::Misfit(Misfit::NoNamespace(head.kind.to_string()))));
     }
-    let text = filter::text_of(written).map_err(|error| {
+    let text = function::text_of(written).map_err(|error| {
         let path = NAMESPACE.join(".");
         refused(match error {
             FilterError::Missing => Reason::Missing(path),

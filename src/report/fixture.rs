@@ -37,7 +37,15 @@ fn json(text: &str) -> Option<Json> {
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where there may be no place")]
 pub(super) fn place(file: &str, line: u32) -> Option<Place> {
-    Some(Place { file: file.into(), folder: "".into(), revision: None, line, column: 5, text: "a line".into() })
+    Some(Place {
+        file: file.into(),
+        folder: "".into(),
+        revision: None,
+        line,
+        column: 5,
+        through: Vec::new(),
+        text: "a line".into(),
+    })
 }
 
 fn thing(address: &str) -> Thing {

@@ -122,6 +122,7 @@ fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Problem<'a> {
 }
 
 fn place<'a>(span: Span, label: &'a str, sources: &Sources) -> Place<'a> {
+    let span = sources.written(span).span;
     let file = sources.file(span.file);
     let point = |offset| {
         let position = file.position(offset);

@@ -75,7 +75,7 @@ fn of_files(subject: &Subject<'_>) -> Vec<Case> {
     let mut cases: Vec<Case> = problems.iter().map(of_fact).collect();
     let with: BTreeSet<&str> = problems.iter().filter_map(|fact| Some(&*fact.range.as_ref()?.file)).collect();
     // Modules of the standard library are nobody's to mend.
-    let own = subject.sources.iter().filter(|(_, file)| !file.is_of_library());
+    let own = subject.sources.of_people().filter(|(_, file)| !file.is_of_library());
     let mut files: Vec<String> = own.map(|(id, _)| subject.sources.path(id)).collect();
     files.sort_unstable();
     files.retain(|file| !with.contains(&**file));

@@ -7,7 +7,7 @@ use super::delivery::properties;
 use super::value::{flag, json_in_kdl, scalar};
 use super::{schema, shape, template};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Slot, language};
+use crate::grammar::{At, Form, Grammar, Manner, NodeShape, Pairs, Parameter, Part, Position, Slot, language};
 use crate::model::{Kind, Map, Member, Name, Schema, Value, without_password};
 use crate::object::{canonical_body, filled, typed};
 use crate::source::{Origin, Span, Spanned};
@@ -24,6 +24,23 @@ pub(super) fn body(kind: Kind, name: &str, node: Node<'_>, diagnostics: &mut Dia
     let mut body = reader.open.swap_remove(0);
     canonical_body(kind, &mut body);
     reader.whole.then_some(body)
+}
+
+/// What some `param` lines describe, as the group `properties` of a body.
+pub(super) fn parameters(nodes: &[Node<'_>], diagnostics: &mut Diagnostics) -> Map {
+    let grammar = language();
+    let (open, lent, named) = (vec![Map::default()], Vec::new(), HashSet::new());
+    // What a kind makes of conditions is of no use here: the lines have none.
+    let (kind, name) = (Kind::Promise, "");
+    let mut reader = Reader { grammar, kind, name, open, lent, named, whole: true, diagnostics };
+    for node in nodes {
+        if let Position::Shaped(shape) = grammar.at_top(*node)
+            && let Some(at) = shape.at()
+        {
+            reader.child(at, (*node, *node), shape);
+        }
+    }
+    reader.open.swap_remove(0)
 }
 
 struct Reader<'g, 'n> {

@@ -1,3 +1,4 @@
+use super::expand::Used;
 use super::secret::Login;
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
@@ -23,6 +24,8 @@ pub(super) struct Fragment {
     pub(super) broken: Vec<Address>,
     /// The nodes at its top of which not all could be read as it was meant.
     pub(super) unread: Vec<Span>,
+    /// What it says once for many, and what asks for it.
+    pub(super) used: Vec<Used>,
     /// The names that it defines and uses.
     pub(super) index: Index,
     /// What says how to log in.
@@ -69,6 +72,7 @@ impl Fragment {
         self.projects.append(&mut other.projects);
         self.is_declared |= other.is_declared;
         self.uses.append(&mut other.uses);
+        self.used.append(&mut other.used);
         self.logins.append(&mut other.logins);
         self.diagnostics.append(other.diagnostics);
     }

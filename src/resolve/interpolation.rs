@@ -46,12 +46,16 @@ impl<'t> Text<'t> {
 /// The template that a string stands for. A part that is wrong is diagnosed and stays as text.
 pub(super) fn template(text: &Text<'_>, diagnostics: &mut Diagnostics) -> Template {
     let Some(first) = text.text.find('$') else { return Template::Literal(Value::string(text.text)) };
-    if first == 0
-        && let Some(path) = text.text.get(1..).and_then(whole_path)
-    {
-        return Template::Reference(path);
-    }
     let mut reader = Reader { text, at: 0, literal: String::new(), pieces: Vec::new() };
+    if first == 0 && text.text.get(1..).and_then(leading_path).is_some() {
+        match reader.reference(1, text.text.len()) {
+            Ok((path, filters)) => return Template::Reference(path, filters),
+            Err(problem) => {
+                diagnostics.push(problem);
+                return Template::Literal(Value::string(text.text));
+            }
+        }
+    }
     while let Some(dollar) = text.text.get(reader.at..).and_then(|rest| rest.find('$')) {
         reader.dollar(reader.at + dollar, diagnostics);
     }
@@ -63,6 +67,18 @@ pub(super) fn template(text: &Text<'_>, diagnostics: &mut Diagnostics) -> Templa
 fn whole_path(text: &str) -> Option<Path> {
     let segment = |part: &str| !part.is_empty() && part.chars().all(is_name);
     text.split('.').all(segment).then(|| Path { segments: text.split('.').map(Into::into).collect() })
+}
+
+/// The path that a text begins with, where nothing follows it but filters.
+fn leading_path(text: &str) -> Option<Path> {
+    let is_closed = !text.contains('|') || closing(&format!("{text}}}")) == Some(text.len());
+    whole_path(split_outside_quotes(text, '|').next()?.1.trim_end()).filter(|_| is_closed)
+}
+
+/// What a part of a text refers to that a name of the language begins, and what is done to it.
+pub(super) fn reference(text: &Text<'_>, inner: std::ops::Range<usize>) -> Result<(Path, Vec<Filter>), Diagnostic> {
+    let reader = Reader { text, at: 0, literal: String::new(), pieces: Vec::new() };
+    reader.reference(inner.start, inner.end)
 }
 
 /// Whether a character may stand in a part of a path.
@@ -135,10 +151,10 @@ impl Reader<'_, '_> {
             return;
         };
         self.at = inner + length + 1;
-        match self.value(inner, inner + length) {
-            Ok(piece) => {
+        match self.reference(inner, inner + length) {
+            Ok((path, filters)) => {
                 self.flush();
-                self.pieces.push(piece);
+                self.pieces.push(Piece::Value { path, filters });
             }
             Err(problem) => {
                 diagnostics.push(problem);
@@ -166,8 +182,8 @@ impl Reader<'_, '_> {
         Some((problem, end))
     }
 
-    /// What stands between the braces.
-    fn value(&self, from: usize, to: usize) -> Result<Piece, Diagnostic> {
+    /// What stands between the braces, or behind the dollar.
+    fn reference(&self, from: usize, to: usize) -> Result<(Path, Vec<Filter>), Diagnostic> {
         let inner = self.text.text.get(from..to).unwrap_or_default();
         let mut parts = split_outside_quotes(inner, '|');
         let (start, written) = parts.next().unwrap_or((0, ""));
@@ -184,7 +200,7 @@ impl Reader<'_, '_> {
             problem.help("a path is made of names with dots between: `${spec.size}`")
         })?;
         let filters = parts.map(|(start, part)| self.filter(from + start, part)).collect::<Result<_, _>>()?;
-        Ok(Piece::Value { path, filters })
+        Ok((path, filters))
     }
 
     fn filter(&self, start: usize, written: &str) -> Result<Filter, Diagnostic> {
@@ -274,9 +290,10 @@ mod tests {
     fn what_is_read_is_written_so_that_it_is_read_again() {
         let mut with_filters = 0;
         for argument in texts(4) {
-            for text in [format!("${{a | default {argument}}} b"), format!("${{a|join {argument} | upper}}")] {
+            let whole = format!("$a | default {argument} | lower");
+            for text in [format!("${{a | default {argument}}} b"), format!("${{a|join {argument} | upper}}"), whole] {
                 let Some(first) = read(&text) else { continue };
-                with_filters += usize::from(matches!(&first, Template::Text(_)));
+                with_filters += usize::from(matches!(&first, Template::Text(_) | Template::Reference(..)));
                 let written = first.written(Origin::Nowhere);
                 assert_eq!(read(written.as_str().unwrap()).as_ref(), Some(&first), "{text:?}: {written:?}");
             }

@@ -1,5 +1,6 @@
 //! From files to fragments: reading, parsing, validating and lowering, each file for itself and all in parallel.
 
+use super::expand::{self, Names};
 use super::fragment::Fragment;
 use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
@@ -45,6 +46,7 @@ pub(super) fn project(
     let Some(first) = speaker.or(ids.first().copied()) else {
         return Err(LoadError::NoProject(".".to_owned()));
     };
+    reading.know(Names::of(&ids, sources));
     let mut all = reading.fragments(&ids, shelf, sources);
     // What a `files` step takes was told at the step.
     let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));
@@ -99,4 +101,19 @@ pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Re
         let ids: Vec<FileId> = found.into_iter().map(add).collect();
         all.append(reading.fragments(&ids, shelf, sources));
     }
+}
+
+/// Makes what files ask for, and reads it.
+pub(super) fn made(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Reading, all: &mut Fragment) {
+    let used = std::mem::take(&mut all.used);
+    if used.is_empty() {
+        return;
+    }
+    let made = expand::made(&used);
+    all.diagnostics.append(made.diagnostics);
+    all.unread.extend(made.unread);
+    all.project.parameters = made.parameters;
+    let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
+    let ids: Vec<FileId> = made.texts.into_iter().map(add).collect();
+    all.append(reading.fragments(&ids, shelf, sources));
 }

@@ -7,7 +7,7 @@ use super::secret;
 use super::value::{self, Shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::is_step;
-use crate::model::{Map, Member, Path, Template, Value};
+use crate::model::{Map, Member, Name, Path, Template, Value};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
 pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Path>> {
     let (text, span) = (entry.string()?, entry.value_span());
     match interpolation::template(&Text::of(entry, text), diagnostics) {
-        Template::Reference(path) => Some(Spanned::new(path, span)),
+        Template::Reference(path, filters) if filters.is_empty() => Some(Spanned::new(path, span)),
         // Without a dollar it is no reference, which the grammar says.
         Template::Literal(_) if !text.starts_with('$') => None,
         Template::Literal(_) => {
@@ -46,7 +46,7 @@ pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Sp
             diagnostics.push(diagnostic.help("a reference is a dollar and a path: `$spec.size`"));
             None
         }
-        Template::Text(_) => {
+        Template::Text(_) | Template::Reference(..) => {
             let diagnostic = Diagnostic::error(code::MALFORMED_PATH, span, "a text where a reference is needed");
             diagnostics.push(diagnostic.help("write the path alone: `$spec.size`"));
             None
@@ -71,6 +71,27 @@ pub(super) fn behind(node: Node<'_>, arguments: usize, diagnostics: &mut Diagnos
         Shape::Object => object(node, arguments, diagnostics),
         Shape::Empty => value::body_value(node, &mut Names::default(), diagnostics).map(Template::Literal),
     }
+}
+
+/// What a line gives by names, as properties and as children, each name once.
+pub(super) fn given(node: Node<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spanned<Name>, Spanned<Template>)> {
+    let mut given: Vec<(Spanned<Name>, Spanned<Template>)> = Vec::new();
+    let mut add = |name: &str, span: Span, value: Spanned<Template>, diagnostics: &mut Diagnostics| {
+        let name = Spanned::new(Name::from(name), span);
+        match given.iter().find(|one| one.0.value == name.value) {
+            Some(first) => diagnostics.push(set_twice(&name, first.0.span)),
+            None => given.push((name, value)),
+        }
+    };
+    for entry in node.properties() {
+        let value = scalar(entry, diagnostics);
+        add(entry.key().unwrap_or_default(), entry.key_span(), value, diagnostics);
+    }
+    for child in node.children() {
+        let value = json_in_kdl(child, diagnostics);
+        add(child.name(), child.name_span(), value, diagnostics);
+    }
+    given
 }
 
 /// The object that a node's children are, whatever stands on the node's own line.

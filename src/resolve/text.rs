@@ -1,6 +1,8 @@
 //! One file's text to what it says.
 
+use super::expand::{Names, Used};
 use super::fragment::{DEEPEST, Fragment};
+use super::lock::EXTERN_FILE;
 use super::lower::lower;
 use super::project::PROJECT_FILE;
 use super::shelf::{Lent, Shelf};
@@ -17,7 +19,7 @@ pub(super) struct Lowered {
 }
 
 /// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
-pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowered {
+pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources, names: &Names) -> Lowered {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
     let language = grammar::language();
@@ -35,6 +37,9 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
     let mut habits = syntax::habits(&mut tree);
     let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
     habits.append(passages);
+    // What others own is written by plat, and what was made uses no names any more.
+    let is_last = file.is_made() || file.name == EXTERN_FILE;
+    let used = if is_last { None } else { Used::of(&mut tree, names) };
     let validated = language.understand(&mut tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
     problems.append(validated.meant);
@@ -48,6 +53,7 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources) -> Lowe
     let fragment = Fragment {
         index: language.index(&tree).without(&validated.rewritten),
         diagnostics: problems,
+        used: used.into_iter().collect(),
         unread,
         ..fragment
     };

@@ -1,8 +1,9 @@
+use super::expand::Names;
 use super::fragment::Fragment;
 use super::shelf::Shelf;
 use super::text::{Lowered, fragment};
 use super::{LoadError, Loader, Resolved, read};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{FileId, Making, SourceFile, Sources};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ use std::sync::Arc;
 pub struct Workspace {
     /// By their numbers.
     kept: Vec<Kept>,
+    /// The names that all of them knew values by.
+    names: Names,
     lowered: usize,
     tells_all: bool,
 }
@@ -37,9 +40,11 @@ impl Workspace {
     /// # Errors
     /// Where a file cannot be read, or there is none. What users wrote wrong is a diagnostic of the result.
     pub fn resolve(&mut self, loader: &dyn Loader) -> Result<Resolved, LoadError> {
-        let mut reading = Reading { before: std::mem::take(&mut self.kept), after: Some(Vec::new()), lowered: 0 };
+        let (before, names) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.names));
+        let mut reading = Reading { before, after: Some(Vec::new()), lowered: 0, names };
         let resolved = read(loader, &mut reading);
         self.lowered += reading.lowered;
+        self.names = reading.names;
         self.kept = reading.after.unwrap_or_default();
         resolved
     }
@@ -67,6 +72,8 @@ pub(super) struct Reading {
     /// What is kept of it; nothing where nobody reads the project again.
     after: Option<Vec<Kept>>,
     lowered: usize,
+    /// The names that all files know values by.
+    names: Names,
 }
 
 impl Reading {
@@ -76,13 +83,29 @@ impl Reading {
         sources.add(known.map_or_else(|| SourceFile::new(name, bytes), |kept| kept.file.clone()))
     }
 
+    /// Says by which names all files know values. What a file said while they were others, it may say no more.
+    pub(super) fn know(&mut self, names: Names) {
+        if self.names != names {
+            self.before.iter_mut().for_each(|kept| kept.fragment = None);
+            self.names = names;
+        }
+    }
+
+    /// Adds a text that was made, with the name of the file that asked for it.
+    pub(super) fn add_made(&self, sources: &mut Sources, asking: FileId, text: String, making: Making) -> FileId {
+        let name = sources.file(asking).name.clone();
+        let known = self.before.get(sources.iter().len()).filter(|kept| kept.is(&name, text.as_bytes()));
+        let file = known.map_or_else(|| SourceFile::new(name, text.into_bytes()), |kept| kept.file.clone());
+        sources.add(file.made_by(making.into()))
+    }
+
     /// What files say, in their order. All that is not known is lowered in parallel.
     pub(super) fn fragments(&mut self, ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
         let all: Vec<(Lowered, bool)> = ids
             .par_iter()
             .map(|id| match self.known(*id, sources) {
                 Some(fragment) => (Lowered { fragment: fragment.clone(), is_lone: true }, true),
-                None => (fragment(*id, shelf, sources), false),
+                None => (fragment(*id, shelf, sources, &self.names), false),
             })
             .collect();
         let mut whole = Fragment::default();

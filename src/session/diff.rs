@@ -117,7 +117,7 @@ fn notes(from: &Version, to: &Version) -> Vec<String> {
 /// How many files of KDL are in one version alone or have another text.
 fn differing(from: &Loaded, to: &Loaded) -> usize {
     let texts = |loaded: &Loaded| -> BTreeMap<String, std::sync::Arc<str>> {
-        loaded.sources.iter().map(|(_, file)| (file.name.clone(), file.text.clone())).collect()
+        loaded.sources.of_people().map(|(_, file)| (file.name.clone(), file.text.clone())).collect()
     };
     let (from, to) = (texts(from), texts(to));
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).filter(|name| !name.starts_with("std:")).collect();

@@ -1,6 +1,6 @@
 use super::FileId;
 use super::hidden::secrets;
-use super::{LineIndex, Position, Span};
+use super::{LineIndex, Making, Position, Span};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -26,6 +26,8 @@ pub struct SourceFile {
     /// What nobody is shown, as the text itself tells: looked for on first use.
     secrets: OnceLock<Vec<Range<u32>>>,
     lines: OnceLock<LineIndex>,
+    /// How it was made; nothing where somebody wrote it.
+    pub(super) making: Option<Arc<Making>>,
 }
 
 impl SourceFile {
@@ -38,7 +40,18 @@ impl SourceFile {
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid_utf8) = decode(bytes);
         let (hidden, secrets, lines) = (Vec::new(), OnceLock::new(), OnceLock::new());
-        Self { name: name.into(), text: text.into(), invalid_utf8, hidden, secrets, lines }
+        Self { name: name.into(), text: text.into(), invalid_utf8, hidden, secrets, lines, making: None }
+    }
+
+    /// The file as one that nobody wrote: it was made out of others.
+    #[must_use]
+    pub fn made_by(self, making: Arc<Making>) -> Self {
+        Self { making: Some(making), ..self }
+    }
+
+    /// Whether nobody wrote it: it has the name of the file that asked for it.
+    pub fn is_made(&self) -> bool {
+        self.making.is_some()
     }
 
     /// Whether it is likely UTF-16, with or without a mark at its beginning: that has a zero in each letter that KDL is written in.
@@ -122,6 +135,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// All files with their names that somebody wrote, in the order they were added.
+    pub fn of_people(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.iter().filter(|(_, file)| !file.is_made())
+    }
+
     /// All files with their names, in the order they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
@@ -178,8 +196,9 @@ impl Sources {
         self.file(span.file).text.get(span.range()).unwrap_or_default()
     }
 
-    /// `name:line:column` of a span's start.
+    /// `name:line:column` of a span's start, where somebody wrote it.
     pub fn location(&self, span: Span) -> String {
+        let span = self.written(span).span;
         let file = self.file(span.file);
         let position = file.position(span.start);
         format!("{}:{}:{}", file.name, position.line, position.column)
@@ -187,6 +206,7 @@ impl Sources {
 
     /// The same for whoever has all of the repository: `path:line:column`, with the revision before it where it is of one.
     pub fn place(&self, span: Span) -> String {
+        let span = self.written(span).span;
         let position = self.file(span.file).position(span.start);
         let revision = self.revision(span.file).map(|revision| format!("{revision}:")).unwrap_or_default();
         format!("{revision}{}:{}:{}", self.path(span.file), position.line, position.column)

@@ -7,6 +7,7 @@
 mod file;
 mod hidden;
 mod lines;
+mod made;
 mod span;
 
 pub use file::{SourceFile, Sources, is_of_library};
@@ -14,4 +15,5 @@ pub use hidden::{
     password, tokens, without_login, without_password, without_passwords, without_references, without_secrets,
 };
 pub use lines::{LineIndex, Position};
+pub use made::{Asking, Making, Through, Written};
 pub use span::{FileId, Origin, Span, Spanned};

@@ -74,6 +74,17 @@ impl Origin {
         matches!(self, Self::Text(span) if span.range().len() == word.len())
     }
 
+    /// The same of another text, where a text says it.
+    #[must_use]
+    pub fn moved(self, to: impl FnOnce(Span) -> Span) -> Self {
+        match self {
+            Self::Text(span) => Self::Text(to(span)),
+            Self::Unread(span) => Self::Unread(to(span)),
+            Self::Default(span) => Self::Default(to(span)),
+            Self::Live { .. } | Self::Nowhere => self,
+        }
+    }
+
     /// The text that says it, or that leaves it out.
     pub fn text(self) -> Option<Span> {
         match self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// One file's nodes, in flat arenas of byte offsets into its text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tree {
     pub(super) file: FileId,
     pub(super) text: Arc<str>,
@@ -35,14 +35,14 @@ pub(super) struct Range {
 }
 
 /// A word in parentheses.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct AnnotationData {
     pub(super) word: StringData,
     /// With its parentheses.
     pub(super) range: Range,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct NodeData {
     pub(super) name: StringData,
     /// The name as written, quotes included.
@@ -231,6 +231,21 @@ impl<'t> Node<'t> {
         self.tree.string(self.data.name)
     }
 
+    /// All of it as it is written.
+    pub fn text(self) -> &'t str {
+        self.text_at(self.span())
+    }
+
+    /// What is written at a place of its file.
+    pub fn text_at(self, span: Span) -> &'t str {
+        self.tree.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Whether a character may be in a name, an annotation or a value of it: where it is not, no look at what is in it finds it.
+    pub fn may_say(self, character: char) -> bool {
+        self.text().contains(character) || self.tree.unescaped.contains(character)
+    }
+
     /// Its name as written.
     pub fn name_span(self) -> Span {
         self.tree.span(self.data.name_range)
@@ -395,6 +410,11 @@ impl<'t> Entry<'t> {
     /// The value as written, quotes and radix included, annotation aside.
     pub fn raw(self) -> &'t str {
         &self.tree.text[self.data.value_start as usize..self.data.end as usize]
+    }
+
+    /// What is written at a place of its file.
+    pub fn text_at(self, span: Span) -> &'t str {
+        self.tree.text.get(span.range()).unwrap_or_default()
     }
 
     /// The value as written.

@@ -64,7 +64,7 @@ pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template, 
     let mut open = vec![template];
     while let Some(template) = open.pop() {
         match template {
-            Template::Reference(path) => drop(used.insert(path.to_string(), path)),
+            Template::Reference(path, _) => drop(used.insert(path.to_string(), path)),
             Template::Text(pieces) => {
                 for piece in pieces {
                     if let Piece::Value { path, .. } = piece {

@@ -2,6 +2,7 @@ use super::consequence::without_consequences;
 use super::ground;
 use super::loaded::Loaded;
 use super::progress::{Counting, Progress, Unwatched};
+use super::written::where_written;
 use crate::check::{check, too_many_looks_at_files};
 use crate::render::{place, render_each};
 use crate::resolve::{LoadError, Loader, Resolved, Workspace, resolve, without_theirs};
@@ -70,7 +71,10 @@ fn load_by(
         project: resolved.project.into(),
         rendered,
         placed,
-        diagnostics: without_consequences(diagnostics, &resolved.unread, &resolved.sources).sorted(),
+        diagnostics: where_written(
+            without_consequences(diagnostics, &resolved.unread, &resolved.sources).sorted(),
+            &resolved.sources,
+        ),
         sources: resolved.sources,
         root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),

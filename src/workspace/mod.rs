@@ -10,6 +10,9 @@ mod known;
 mod load;
 mod loaded;
 mod progress;
+#[cfg(test)]
+mod tests;
+mod written;
 
 pub use crate::resolve::{Resolved, Workspace, project_file};
 pub use ground::repository;

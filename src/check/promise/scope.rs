@@ -1,5 +1,5 @@
 use crate::diag::suggest;
-use crate::model::{Base, Name, Path, Property, Schema, Template, Value};
+use crate::model::{Base, Name, Path, Promise, Property, Schema, Template, Value};
 use crate::render::Names;
 use std::collections::HashMap;
 
@@ -111,9 +111,6 @@ pub(super) struct Scope<'p> {
     pub(super) names: Names<'p, Meaning<'p>>,
 }
 
-/// The names that every step sees.
-const BUILT_IN: [&str; 4] = ["name", "namespace", "promise", "spec"];
-
 impl<'p> Scope<'p> {
     /// The scope of a promise with the fields of its API.
     pub(super) fn new(fields: &'p [Property]) -> Self {
@@ -144,8 +141,12 @@ impl<'p> Scope<'p> {
     pub(super) fn template(&self, template: &'p Template) -> Known<'p> {
         match template {
             Template::Literal(value) => Known::of_literal(value),
-            Template::Reference(path) => self.path(path).unwrap_or_else(|_| Known::anything()),
-            Template::Text(_) | Template::Foreign { .. } => Known::always(Shape::Scalar(None)),
+            Template::Reference(path, filters) if filters.is_empty() => {
+                self.path(path).unwrap_or_else(|_| Known::anything())
+            }
+            Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => {
+                Known::always(Shape::Scalar(None))
+            }
             Template::Array(_) => Known::always(Shape::List(None)),
             Template::Object(_) => Known::always(Shape::Object(None)),
         }
@@ -180,7 +181,7 @@ impl<'p> Scope<'p> {
             let message = format!("nothing here is called `{first}`");
             return Lost { message, meant: Some(format!("$spec.{}", path.to_string().trim_start_matches('$'))) };
         }
-        let names = self.names.trail().iter().copied().chain(BUILT_IN);
+        let names = self.names.trail().iter().copied().chain(Promise::ROOTS);
         lost(path, 0, "nothing here is called", names)
     }
 }

@@ -13,7 +13,8 @@ impl<'p> Check<'p> {
         match &template.value {
             Template::Literal(value) => self.literal(value, template.span),
             Template::Foreign { .. } => {}
-            Template::Reference(path) => drop(self.reference(path, template.span)),
+            Template::Reference(path, filters) if filters.is_empty() => drop(self.reference(path, template.span)),
+            Template::Reference(path, filters) => self.piece(path, filters, template.span),
             Template::Text(pieces) => self.text(pieces, template.span),
             Template::Array(items) => items.iter().for_each(|item| self.anything(item)),
             Template::Object(members) => {
@@ -43,11 +44,12 @@ impl<'p> Check<'p> {
         let span = template.span;
         match &template.value {
             Template::Text(pieces) => self.text(pieces, span),
-            Template::Reference(path) => {
+            Template::Reference(path, filters) if filters.is_empty() => {
                 if let Some(known) = self.reference(path, span) {
                     self.must_be_scalar(&known, path, span, "\"");
                 }
             }
+            Template::Reference(path, filters) => self.piece(path, filters, span),
             Template::Literal(_) | Template::Foreign { .. } | Template::Array(_) | Template::Object(_) => {
                 if let Template::Literal(value) = &template.value {
                     self.literal(value, span);
@@ -91,10 +93,15 @@ impl<'p> Check<'p> {
     fn text(&mut self, pieces: &'p [Piece], span: Origin) {
         for piece in pieces {
             let Piece::Value { path, filters } = piece else { continue };
-            match self.scope.path(path) {
-                Ok(known) => self.filtered(known, path, filters, span),
-                Err(lost) => self.diagnostics.push(unknown(path, &lost, span, Part::Inside)),
-            }
+            self.piece(path, filters, span);
+        }
+    }
+
+    /// A path with filters behind it.
+    fn piece(&mut self, path: &Path, filters: &[Filter], span: Origin) {
+        match self.scope.path(path) {
+            Ok(known) => self.filtered(known, path, filters, span),
+            Err(lost) => self.diagnostics.push(unknown(path, &lost, span, Part::Inside)),
         }
     }
 

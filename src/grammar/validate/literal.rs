@@ -32,7 +32,7 @@ impl Validator<'_> {
                 self.nothing_put_in(entry);
             }
             // Values by the names of fields have types, which say what a word is for.
-            Body::Fields | Body::Predicate => self.nothing_put_in(entry),
+            Body::Fields | Body::Predicate | Body::Nodes => self.nothing_put_in(entry),
         }
     }
 

@@ -325,6 +325,7 @@ impl<'g> Validator<'g> {
         match &block.body {
             Some((Body::Predicate, _)) => self.condition(block, node),
             Some((body @ (Body::Fields | Body::Json | Body::Template), _)) => self.open(*body, node),
+            Some((Body::Nodes, _)) => {}
             None => return self.unknown(block, owner, node),
         }
         0

@@ -384,6 +384,13 @@ pub(super) fn properties(body: &Map, group: &str) -> Option<Vec<Property>> {
     members(body, group).iter().map(lift).collect()
 }
 
+impl Property {
+    /// Those that a group of a body describes by their names; nothing where it says what this plat does not know.
+    pub fn all_of(body: &Map, group: &str) -> Option<Vec<Self>> {
+        properties(body, group)
+    }
+}
+
 impl Schema {
     /// The schema that a JSON Schema with Port's keywords is; nothing where it says what this plat does not know.
     pub fn of(body: &Map) -> Option<Self> {

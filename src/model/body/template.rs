@@ -8,7 +8,7 @@ impl Template {
     pub fn written(&self, span: Origin) -> Value {
         match self {
             Self::Literal(value) => inert(value),
-            Self::Reference(path) => Value::string(path.to_string()),
+            Self::Reference(path, filters) => Value::string(format!("{path}{}", applied(filters))),
             Self::Text(pieces) => Value::string(pieces.iter().map(Piece::text).collect::<String>()),
             Self::Array(items) => {
                 Value::Array(items.iter().map(|item| Spanned::new(item.written(span), item.span)).collect())
@@ -50,14 +50,18 @@ fn inert(value: &Value) -> Value {
     }
 }
 
+/// Filters as they stand behind a path.
+fn applied(filters: &[Filter]) -> String {
+    filters.iter().map(|filter| format!(" | {filter}")).collect()
+}
+
 impl Piece {
     fn text(&self) -> String {
         match self {
             Self::Text(text) => text.replace('$', "$$"),
             Self::Value { path, filters } => {
                 let path = path.to_string();
-                let filters: String = filters.iter().map(|filter| format!(" | {filter}")).collect();
-                format!("${{{}{filters}}}", &path[1..])
+                format!("${{{}{}}}", &path[1..], applied(filters))
             }
         }
     }

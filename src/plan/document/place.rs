@@ -1,4 +1,4 @@
-use crate::source::{Origin, Sources};
+use crate::source::{Origin, Sources, Span, Through, Written};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -18,8 +18,20 @@ pub struct Place {
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
+    /// The other lines that have made what stands there what it is, the nearest first: those of a template, and those that asked for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<Via>,
     /// The line's text, without its indentation; of a long line, on which many things may stand, what follows the place.
     pub text: Box<str>,
+}
+
+/// A line that something was made by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Via {
+    /// The file, as in a [`Place`].
+    pub file: Box<str>,
+    /// The line, from 1.
+    pub line: u32,
 }
 
 /// How many bytes of a line are told.
@@ -28,7 +40,7 @@ const LONG: usize = 240;
 impl Place {
     /// The line of a place in a text.
     pub fn of(place: impl Into<Origin>, sources: &Sources) -> Self {
-        let span = place.into().shown();
+        let Written { span, through, .. } = sources.cause(place.into().shown());
         let file = sources.file(span.file);
         let position = file.position(span.start);
         let lines = file.lines();
@@ -48,6 +60,7 @@ impl Place {
             revision: sources.revision(span.file).map(Into::into),
             line: position.line,
             column: position.column,
+            through: vias(&through, span, sources),
             text: text.trim().into(),
         }
     }
@@ -73,6 +86,22 @@ impl Place {
             None => Cow::Borrowed(file),
         }
     }
+}
+
+/// The lines of places, but for that of the first.
+fn vias(through: &[Through], first: Span, sources: &Sources) -> Vec<Via> {
+    let via = |span: Span| Via {
+        file: sources.path(span.file).into(),
+        line: sources.file(span.file).position(span.start).line,
+    };
+    let first = via(first);
+    let mut vias: Vec<Via> = Vec::with_capacity(through.len());
+    for via in through.iter().map(|one| via(one.span())) {
+        if via != first && !vias.contains(&via) {
+            vias.push(via);
+        }
+    }
+    vias
 }
 
 #[cfg(test)]

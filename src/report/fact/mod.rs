@@ -110,6 +110,7 @@ impl Spot {
 
     /// The spot of a span, as that of a line.
     fn of_span(span: Span, sources: &Sources) -> Option<Self> {
+        let span = sources.written(span).span;
         let file = sources.file(span.file);
         let is_there = sources.revision(span.file).is_none() && !file.is_of_library();
         let (start, end) = (file.position(span.start), file.position(span.end));

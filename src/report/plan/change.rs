@@ -56,7 +56,14 @@ pub(super) fn paint(action: Action) -> Paint {
 
 /// `  file.kdl:3`, or nothing.
 pub(super) fn place(place: Option<&Place>, style: Style) -> String {
-    place.map(|place| format!("  {}:{}", one_line(&file_of(place, style)), place.line)).unwrap_or_default()
+    let Some(place) = place else { return String::new() };
+    let called = |file: &'_ str| match style.paths {
+        Paths::Repository => file.to_owned(),
+        Paths::Project => file.strip_prefix(&*place.folder).unwrap_or(file).to_owned(),
+    };
+    let others: Vec<String> = place.through.iter().map(|via| format!("{}:{}", called(&via.file), via.line)).collect();
+    let by = if others.is_empty() { String::new() } else { format!(" by {}", one_line(&others.join(", "))) };
+    format!("  {}:{}{by}", one_line(&file_of(place, style)), place.line)
 }
 
 /// How the file of a line is called.

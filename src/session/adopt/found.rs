@@ -75,7 +75,8 @@ impl Homes {
         let mut counts: HashMap<(Kind, Option<Name>), BTreeMap<FileId, usize>> = HashMap::new();
         for desired in wanted {
             let Some(span) = desired.span.text() else { continue };
-            if loaded.sources.file(span.file).name.starts_with("std:") {
+            let file = loaded.sources.file(span.file);
+            if file.is_of_library() || file.is_made() {
                 continue;
             }
             let Address { kind, parent, .. } = &desired.address;

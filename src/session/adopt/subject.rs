@@ -84,6 +84,10 @@ impl<'a> Changed<'a> {
         if file.name.starts_with("std:") {
             return Err(Stuck::new(format!("it comes from the module {}, which is a part of plat", file.name)));
         }
+        if file.is_made() {
+            let place = loaded.sources.location(loaded.sources.cause(span).span);
+            return Err(Stuck::new(format!("it is made of what {place} says: change it there, or in the template")));
+        }
         let tree = trees.get(&span.file).ok_or_else(lost)?;
         let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
         let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;

@@ -2,12 +2,16 @@ use crate::model::{Number, Value, write_json};
 
 /// A value as tables and matches look it up: equal values have equal keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key<'v> {
+pub enum Key<'v> {
+    /// No value.
     Null,
+    /// A truth value.
     Bool(bool),
+    /// A whole number.
     Integer(i64),
     /// The bits of a float that is no whole number.
     Float(u64),
+    /// A text.
     Text(&'v str),
     /// Canonical JSON of a list or an object.
     Json(Vec<u8>),
@@ -15,7 +19,7 @@ pub(super) enum Key<'v> {
 
 impl<'v> Key<'v> {
     /// The key of a value.
-    pub(super) fn of(value: &'v Value) -> Self {
+    pub fn of(value: &'v Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 /// Why a filter could not be applied: what it was given.
 #[derive(Debug, PartialEq)]
-pub(super) enum FilterError {
+pub enum FilterError {
     /// There is no value.
     Missing,
     /// The value is a secret, or holds one.
@@ -20,7 +20,7 @@ pub(super) enum FilterError {
 
 /// How much a filter has to look at and to put between, in bytes and parts of values. What it gives is longer at most six times, which is
 /// what `quote` makes of a control character, so that a chain of filters that is paid for before each one stays bounded.
-pub(super) fn cost(filter: &Filter, value: &Output<'_>) -> usize {
+pub fn cost(filter: &Filter, value: &Output<'_>) -> usize {
     let between = match (filter, value) {
         (Filter::Default(text), value) if value.is_null() => text.len(),
         (Filter::Join(between), value) => between.len().saturating_mul(value.count()),
@@ -30,7 +30,7 @@ pub(super) fn cost(filter: &Filter, value: &Output<'_>) -> usize {
 }
 
 /// The value after a filter.
-pub(super) fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>, FilterError> {
+pub fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>, FilterError> {
     let text = match filter {
         Filter::Default(text) if value.is_null() => text.to_string(),
         Filter::Default(_) => return Ok(value),
@@ -49,7 +49,7 @@ pub(super) fn apply<'a>(filter: &Filter, value: Output<'a>) -> Result<Output<'a>
 }
 
 /// The text of a scalar.
-pub(super) fn text_of(value: Output<'_>) -> Result<Cow<'_, str>, FilterError> {
+pub fn text_of(value: Output<'_>) -> Result<Cow<'_, str>, FilterError> {
     if value.is_null() {
         return Err(FilterError::Missing);
     }

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 /// A value that was computed: what was written is borrowed, what was put together is owned.
 #[derive(Clone, Debug)]
-pub(super) enum Output<'a> {
+pub enum Output<'a> {
+    /// A value that was written.
     Value(&'a Value),
+    /// A text.
     Text(Cow<'a, str>),
+    /// A list.
     Array(Vec<Output<'a>>),
     /// The members, each name once.
     Object(Vec<(Cow<'a, str>, Output<'a>)>),
@@ -16,17 +19,17 @@ static NULL: Value = Value::Null;
 
 impl<'a> Output<'a> {
     /// No value.
-    pub(super) fn null() -> Self {
+    pub fn null() -> Self {
         Self::Value(&NULL)
     }
 
     /// Whether it is no value.
-    pub(super) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         matches!(self, Self::Value(Value::Null))
     }
 
     /// The member that a path of names leads to; no value where there is none.
-    pub(super) fn walk(&self, path: &[Name]) -> Output<'a> {
+    pub fn walk(&self, path: &[Name]) -> Output<'a> {
         let Some((first, rest)) = path.split_first() else { return self.clone() };
         match self {
             Self::Value(Value::Object(map)) => {
@@ -40,7 +43,7 @@ impl<'a> Output<'a> {
     }
 
     /// The items of a list.
-    pub(super) fn items(&self) -> Option<Vec<Output<'a>>> {
+    pub fn items(&self) -> Option<Vec<Output<'a>>> {
         match self {
             Self::Value(Value::Array(items)) => Some(items.iter().map(|item| Self::Value(&item.value)).collect()),
             Self::Array(items) => Some(items.clone()),
@@ -49,7 +52,7 @@ impl<'a> Output<'a> {
     }
 
     /// The members of an object.
-    pub(super) fn into_members(self) -> Option<Vec<(Cow<'a, str>, Output<'a>)>> {
+    pub fn into_members(self) -> Option<Vec<(Cow<'a, str>, Output<'a>)>> {
         match self {
             Self::Value(Value::Object(map)) => {
                 let member = |member: &'a crate::model::Member| {
@@ -63,7 +66,7 @@ impl<'a> Output<'a> {
     }
 
     /// The text of a string, a number or a truth value.
-    pub(super) fn into_text(self) -> Option<Cow<'a, str>> {
+    pub fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(text),
             Self::Value(Value::String(text)) => Some(Cow::Borrowed(text)),
@@ -76,7 +79,7 @@ impl<'a> Output<'a> {
     }
 
     /// How many items a list has; none for what is no list.
-    pub(super) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
             Self::Value(Value::Array(items)) => items.len(),
             Self::Array(items) => items.len(),
@@ -85,7 +88,7 @@ impl<'a> Output<'a> {
     }
 
     /// How much it is: the bytes of its texts, and one for each of its parts.
-    pub(super) fn weight(&self) -> usize {
+    pub fn weight(&self) -> usize {
         match self {
             Self::Value(value) => weight(value),
             Self::Text(text) => text.len() + 1,
@@ -95,7 +98,7 @@ impl<'a> Output<'a> {
     }
 
     /// What it is, in a word, as messages say it.
-    pub(super) fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self {
             Self::Value(value) => value.type_name(),
             Self::Text(_) => "a string",
@@ -105,7 +108,7 @@ impl<'a> Output<'a> {
     }
 
     /// How tables and matches look it up; nothing for what no case can name.
-    pub(super) fn key(&self) -> Option<Key<'_>> {
+    pub fn key(&self) -> Option<Key<'_>> {
         match self {
             Self::Value(value) => Some(Key::of(value)),
             Self::Text(text) => Some(Key::Text(text)),
@@ -114,7 +117,7 @@ impl<'a> Output<'a> {
     }
 
     /// The same as a value of the model, every part at `span`.
-    pub(super) fn to_value(&self, span: crate::source::Origin) -> Value {
+    pub fn to_value(&self, span: crate::source::Origin) -> Value {
         match self {
             Self::Value(value) => (*value).clone(),
             Self::Text(text) => Value::string(&**text),
@@ -132,7 +135,7 @@ impl<'a> Output<'a> {
     }
 
     /// Calls for each secret in it.
-    pub(super) fn each_secret(&self, found: &mut impl FnMut(&'a Name)) {
+    pub fn each_secret(&self, found: &mut impl FnMut(&'a Name)) {
         match self {
             Self::Value(value) => each_secret(value, found),
             Self::Text(_) => {}
@@ -142,7 +145,7 @@ impl<'a> Output<'a> {
     }
 
     /// Whether there is a secret in it.
-    pub(super) fn holds_secret(&self) -> bool {
+    pub fn holds_secret(&self) -> bool {
         let mut holds = false;
         self.each_secret(&mut |_| holds = true);
         holds
@@ -150,7 +153,7 @@ impl<'a> Output<'a> {
 }
 
 /// How much a value is: the bytes of its texts, and one for each of its parts.
-pub(super) fn weight(value: &Value) -> usize {
+pub fn weight(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => 1,
         Value::String(text) => text.len() + 1,

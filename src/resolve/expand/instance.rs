@@ -1,0 +1,178 @@
+use super::Used;
+use super::scope::Scope;
+use super::write::Writer;
+use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::model::{Arguments, Map, Member, Name, Parameters, Property, Value};
+use crate::resolve::{body, shape, template};
+use crate::source::{Origin, Spanned};
+use crate::syntax::Node;
+use std::collections::HashMap;
+
+/// The most templates that are made, each within the one before it.
+const DEEPEST: usize = 50;
+
+/// The templates of a project.
+pub(super) struct Templates<'u> {
+    list: Vec<Template<'u>>,
+    places: HashMap<&'u str, usize>,
+}
+
+/// A template.
+struct Template<'u> {
+    node: Node<'u>,
+    name: Spanned<Name>,
+    parameters: Vec<Property>,
+}
+
+impl<'u> Templates<'u> {
+    /// Those of some files, in their order.
+    pub(super) fn of(used: &'u [Used], diagnostics: &mut Diagnostics) -> Self {
+        let mut templates = Self { list: Vec::new(), places: HashMap::new() };
+        for node in used.iter().flat_map(|used| used.called("template")) {
+            let Some((name, entry)) = node.argument(0).and_then(|entry| Some((entry.string()?, entry))) else {
+                continue;
+            };
+            // A second one of a name is told where names are.
+            let next = templates.list.len();
+            if *templates.places.entry(name).or_insert(next) != next {
+                continue;
+            }
+            let params: Vec<Node<'_>> = node.children().filter(|child| child.name() == "param").collect();
+            let parameters = parameters(&params, diagnostics);
+            let name = Spanned::new(Name::from(name), entry.value_span());
+            templates.list.push(Template { node, name, parameters });
+        }
+        templates
+    }
+
+    /// What they take, with what is given to them: each by the number of its template.
+    pub(super) fn parameters(self, given: Vec<(usize, Arguments)>) -> Vec<Parameters> {
+        let takes = |one: Template<'_>| Parameters {
+            kind: "template",
+            name: one.name,
+            list: one.parameters,
+            given: Vec::new(),
+        };
+        let mut all: Vec<Parameters> = self.list.into_iter().map(takes).collect();
+        for (index, given) in given {
+            all[index].given.push(given);
+        }
+        all
+    }
+}
+
+/// What `param` lines ask for.
+pub(super) fn parameters(nodes: &[Node<'_>], diagnostics: &mut Diagnostics) -> Vec<Property> {
+    let body = body::parameters(nodes, diagnostics);
+    Property::all_of(&body, "properties").unwrap_or_default()
+}
+
+/// The value of each parameter: what is given, or the default, or none.
+pub(super) fn values(parameters: &[Property], given: &mut Map) -> HashMap<Name, Spanned<Value>> {
+    let mut values = HashMap::with_capacity(parameters.len());
+    for parameter in parameters {
+        let name = &parameter.name.value;
+        let value = match given.members.iter_mut().find(|member| member.name.value == *name) {
+            Some(Member { value, .. }) => {
+                shape::by_schema(value, &parameter.schema);
+                value.clone()
+            }
+            None => parameter.default.clone().unwrap_or_else(|| Spanned::new(Value::Null, parameter.span)),
+        };
+        values.insert(name.clone(), value);
+    }
+    values
+}
+
+impl Writer<'_> {
+    /// What a `new` line makes.
+    pub(super) fn instance(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+        let Some((name, entry)) = node.argument(0).and_then(|entry| Some((entry.string()?, entry))) else { return };
+        let Some(index) = self.templates.places.get(name).copied() else {
+            // What stands at the top of a file is told where names are.
+            if !scope.is_outermost() || self.asked.is_some() {
+                let message = format!("unknown template `{name}`");
+                let near = suggest(name, self.templates.places.keys().copied());
+                self.problem(
+                    Diagnostic::error(code::UNKNOWN_REFERENCE, entry.value_span(), message).did_you_mean(near),
+                );
+            }
+            return self.out.unread.push(node.span());
+        };
+        if let Some(problem) = self.never_ends(index, node) {
+            self.problem(problem);
+            return self.out.unread.push(node.span());
+        }
+        let mut given = match self.given(node, scope) {
+            Ok(given) => given,
+            Err(problem) => {
+                self.out.diagnostics.extend(problem);
+                return self.out.unread.push(node.span());
+            }
+        };
+        let made = &self.templates.list[index];
+        let missing = |parameter: &&Property| {
+            parameter.is_demanded() && given.members.iter().all(|member| member.name.value != parameter.name.value)
+        };
+        if let Some(parameter) = made.parameters.iter().find(missing) {
+            let message = format!("`{name}` needs `{}`", parameter.name.value);
+            let problem =
+                Diagnostic::error(code::MISSING_PROPERTY, node.head_span(), message).missing(&parameter.name.value);
+            self.problem(problem.other(parameter.name.span, "asked for here"));
+            return self.out.unread.push(node.span());
+        }
+        let values = values(&made.parameters, &mut given);
+        if !given.is_empty() {
+            self.out.given.push((index, Arguments { span: node.head_span().into(), values: given }));
+        }
+        if !self.step() {
+            return self.out.unread.push(node.span());
+        }
+        let within = self.asked;
+        self.asked = Some(self.out.making.asks(node.head_span(), within));
+        self.open.push(index);
+        let project = scope.outermost();
+        let lines: Vec<Node<'_>> = made.node.children().filter(|child| child.name() == "let").collect();
+        let inner = self.with_lets(&lines, Scope::within(project, values));
+        made.node.children().for_each(|child| self.declaration(child, &inner));
+        self.open.pop();
+        self.asked = within;
+    }
+
+    /// That a template would make itself, or that too many are made within each other.
+    fn never_ends(&self, index: usize, node: Node<'_>) -> Option<Diagnostic> {
+        let list = &self.templates.list;
+        let name = |index: &usize| format!("`{}`", list[*index].name.value);
+        if let Some(start) = self.open.iter().position(|open| *open == index) {
+            let way: Vec<String> = self.open[start..].iter().chain([&index]).map(name).collect();
+            let message = format!("a template makes itself: {}", way.join(" makes "));
+            let problem = Diagnostic::error(code::CIRCULAR_TEMPLATE, node.head_span(), message);
+            return Some(problem.other(list[index].name.span, "this template").help("take the `new` line out"));
+        }
+        (self.open.len() >= DEEPEST).then(|| {
+            let message = format!("more than {DEEPEST} templates are made within each other");
+            Diagnostic::error(code::TOO_DEEP, node.head_span(), message)
+        })
+    }
+
+    /// What a `new` line gives.
+    fn given(&self, node: Node<'_>, scope: &Scope<'_>) -> Result<Map, Option<Diagnostic>> {
+        let mut problems = Diagnostics::default();
+        let block = template::given(node, &mut problems);
+        if let Some(problem) = problems.iter().next() {
+            return Err(Some(problem.clone()));
+        }
+        let mut given = Map::default();
+        for (key, value) in block {
+            let value = scope.evaluate(&value)?;
+            if matches!(value.span, Origin::Unread(_)) {
+                return Err(None);
+            }
+            // One that is unset is not given.
+            if value.value != Value::Null {
+                given.members.push(Member { name: key, value });
+            }
+        }
+        Ok(given)
+    }
+}

@@ -1,0 +1,107 @@
+//! What is said once and used many times: `let`, `param`, `template`, `new` and `each`, to the nodes that they make.
+//!
+//! Before anything is lowered, nodes that use a name are set aside ([`Used`]); once all files are known they are written out ([`made`]) as
+//! texts of their own, which are read as any text is, so that what is made is judged by the same rules as what is written. Each part of
+//! such a text knows where somebody wrote it. Total and bounded: nothing recurses without an end, and what is made costs what it is.
+
+mod bounds;
+mod each;
+mod instance;
+mod lets;
+mod names;
+mod scan;
+mod scope;
+mod write;
+
+pub(super) use names::Names;
+
+use crate::diag::Diagnostics;
+use crate::model::{Map, Parameters};
+use crate::source::{FileId, Making, Span};
+use crate::syntax::{Node, Tree};
+use bounds::Bounds;
+use instance::Templates;
+use rayon::prelude::*;
+use scope::Scope;
+use std::sync::Arc;
+use write::Writer;
+
+/// The nodes of a file that use names, or give them.
+#[derive(Clone, Debug)]
+pub(super) struct Used {
+    tree: Arc<Tree>,
+    /// Where they begin.
+    starts: Vec<u32>,
+}
+
+impl Used {
+    /// Those of a tree, where there are some; what is not lowered as it stands is left out of the tree.
+    pub(super) fn of(tree: &mut Tree, names: &Names) -> Option<Self> {
+        let uses = |node: &Node<'_>| is_given(*node) || names.are_used_in(*node);
+        let found: Vec<Node<'_>> = tree.nodes().filter(uses).collect();
+        let starts: Vec<u32> = found.iter().map(|node| node.span().start).collect();
+        let aside: Vec<_> = found.iter().filter(|node| !is_given(**node)).map(|node| node.span()).collect();
+        if starts.is_empty() {
+            return None;
+        }
+        let whole = tree.clone();
+        tree.leave_out(&aside);
+        Some(Self { tree: whole.into(), starts })
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        self.starts.iter().filter_map(|start| self.tree.node_at(*start))
+    }
+
+    fn called<'u>(&'u self, name: &'static str) -> impl Iterator<Item = Node<'u>> {
+        self.nodes().filter(move |node| node.name() == name)
+    }
+}
+
+/// Whether a node gives or asks for something, and declares nothing itself.
+fn is_given(node: Node<'_>) -> bool {
+    matches!(node.name(), "let" | "param" | "template" | "new" | "each")
+}
+
+/// What was made.
+#[derive(Default)]
+pub(super) struct Made {
+    /// The texts, each with the file that asked for it.
+    pub(super) texts: Vec<(FileId, String, Making)>,
+    /// What may be given to whom, and what is.
+    pub(super) parameters: Vec<Parameters>,
+    /// The problems of it.
+    pub(super) diagnostics: Diagnostics,
+    /// The nodes of which not all could be made as it was meant.
+    pub(super) unread: Vec<Span>,
+}
+
+/// What the nodes of all files make.
+pub(super) fn made(used: &[Used]) -> Made {
+    let mut made = Made::default();
+    let bounds = Bounds::default();
+    let templates = Templates::of(used, &mut made.diagnostics);
+    let lets: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("let")).collect();
+    let params: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("param")).collect();
+    let asked = instance::parameters(&params, &mut made.diagnostics);
+    let values = instance::values(&asked, &mut Map::default());
+    let scope = lets::bind(&lets, Scope::of_project(values), &bounds, &mut made.diagnostics);
+    let write = |used: &Used| {
+        let mut writer = Writer::new(&templates, &bounds);
+        let asks = used.nodes().filter(|node| !matches!(node.name(), "let" | "param" | "template"));
+        asks.for_each(|node| writer.declaration(node, &scope));
+        (used.tree.file(), writer.finish())
+    };
+    let written: Vec<_> = used.par_iter().map(write).collect();
+    let mut given = Vec::new();
+    for (file, out) in written {
+        made.diagnostics.append(out.diagnostics);
+        made.unread.extend(out.unread);
+        given.extend(out.given);
+        if !out.text.is_empty() {
+            made.texts.push((file, out.text, out.making));
+        }
+    }
+    made.parameters = templates.parameters(given);
+    made
+}

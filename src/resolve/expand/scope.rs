@@ -1,0 +1,224 @@
+use crate::diag::{Diagnostic, code, suggest};
+use crate::function::{self, FilterError, Output};
+use crate::model::{Filter, Map, Member, Name, Path, Piece, Template, Value};
+use crate::resolve::interpolation::{self, Text};
+use crate::source::{Origin, Spanned};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The most that one value may be: bytes of text and parts.
+const LARGEST: usize = 16 << 20;
+
+/// The values that names stand for at a place.
+pub(super) struct Scope<'s> {
+    /// What is in scope around it.
+    around: Option<&'s Self>,
+    values: HashMap<Name, Spanned<Value>>,
+}
+
+impl<'s> Scope<'s> {
+    /// What all of a project knows.
+    pub(super) fn of_project(values: HashMap<Name, Spanned<Value>>) -> Self {
+        Self { around: None, values }
+    }
+
+    /// More names, within another scope.
+    pub(super) fn within(around: &'s Self, values: HashMap<Name, Spanned<Value>>) -> Self {
+        Self { around: Some(around), values }
+    }
+
+    /// Adds a name.
+    pub(super) fn put(&mut self, name: Name, value: Spanned<Value>) {
+        self.values.insert(name, value);
+    }
+
+    /// The value of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Spanned<Value>> {
+        let mut scope = Some(self);
+        while let Some(one) = scope {
+            if let Some(value) = one.values.get(name) {
+                return Some(value);
+            }
+            scope = one.around;
+        }
+        None
+    }
+
+    /// Whether a name is one of a template or an `each`, and not of the whole project.
+    pub(super) fn is_local(&self, name: &str) -> bool {
+        let mut scope = self;
+        while let Some(around) = scope.around {
+            if scope.values.contains_key(name) {
+                return true;
+            }
+            scope = around;
+        }
+        false
+    }
+
+    /// Whether it is that of a whole project.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.around.is_none()
+    }
+
+    /// The one of the whole project.
+    pub(super) fn outermost(&self) -> &Self {
+        let mut scope = self;
+        while let Some(around) = scope.around {
+            scope = around;
+        }
+        scope
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut scope = Some(self);
+        while let Some(one) = scope {
+            names.extend(one.values.keys().map(|name| &**name));
+            scope = one.around;
+        }
+        names.sort_unstable();
+        names
+    }
+
+    /// The value of a part of a text that uses a name.
+    pub(super) fn used(
+        &self,
+        text: &Text<'_>,
+        inner: Range<usize>,
+        span: Origin,
+    ) -> Result<Spanned<Value>, Diagnostic> {
+        let (path, filters) = interpolation::reference(text, inner)?;
+        self.applied(&path, &filters, span)
+    }
+
+    /// The value of a path after what is done to it, with the place that says it.
+    pub(super) fn applied(&self, path: &Path, filters: &[Filter], span: Origin) -> Result<Spanned<Value>, Diagnostic> {
+        let value = self.path(path, span)?;
+        if filters.is_empty() {
+            return Ok(value.clone());
+        }
+        let mut result = Output::Value(&value.value);
+        let mut left = LARGEST;
+        for filter in filters {
+            let cost = function::cost(filter, &result);
+            left = left.checked_sub(cost).ok_or_else(|| too_large(span))?;
+            result = function::apply(filter, result).map_err(|error| misfit(&error, path, span))?;
+        }
+        Ok(Spanned::new(result.to_value(value.span), value.span))
+    }
+
+    /// The text of a value that stands within another text.
+    pub(super) fn text(value: &Spanned<Value>, path: &str, span: Origin) -> Result<String, Diagnostic> {
+        let text = function::text_of(Output::Value(&value.value));
+        text.map(std::borrow::Cow::into_owned).map_err(|error| said_misfit(&error, path, span))
+    }
+
+    fn path(&self, path: &Path, span: Origin) -> Result<&Spanned<Value>, Diagnostic> {
+        let Some((first, rest)) = path.segments.split_first() else { return Err(unknown(path, span)) };
+        let Some(mut value) = self.get(first) else {
+            let near = suggest(first, self.names());
+            let problem = unknown(path, span);
+            return Err(match near {
+                Some(near) => problem.help(format!("did you mean `${near}`?")),
+                None => problem.help(format!("`let {first} VALUE` gives the name a value; `$${first}` is the text")),
+            });
+        };
+        for name in rest {
+            let member = |map: &'_ Map| map.members.iter().position(|one| one.is_called(name));
+            let found = value.as_object().and_then(|map| Some(&map.members.get(member(map)?)?.value));
+            let Some(found) = found else {
+                let message = format!("`{path}` leads nowhere: {}", lost(value, name));
+                let near =
+                    value.as_object().and_then(|map| suggest(name, map.members.iter().map(|one| &*one.name.value)));
+                let problem =
+                    Diagnostic::error(code::UNKNOWN_VALUE, span, message).other(value.span, "this is the value");
+                return Err(match near {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem,
+                });
+            };
+            value = found;
+        }
+        Ok(value)
+    }
+
+    /// What a template comes to; it is nested no deeper than its text.
+    pub(super) fn evaluate(&self, template: &Spanned<Template>) -> Result<Spanned<Value>, Diagnostic> {
+        let span = template.span;
+        let value = match &template.value {
+            Template::Literal(value) => value.clone(),
+            Template::Foreign { language, text } => Value::written_in(language, text, span),
+            Template::Reference(path, filters) => return self.applied(path, filters, span),
+            Template::Text(pieces) => {
+                let mut whole = String::new();
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(text) => whole.push_str(text),
+                        Piece::Value { path, filters } => {
+                            let value = self.applied(path, filters, span)?;
+                            whole.push_str(&Self::text(&value, &path.to_string(), span)?);
+                        }
+                    }
+                    if whole.len() > LARGEST {
+                        return Err(too_large(span));
+                    }
+                }
+                Value::string(whole)
+            }
+            Template::Array(items) => {
+                Value::Array(items.iter().map(|item| self.evaluate(item)).collect::<Result<_, _>>()?)
+            }
+            Template::Object(members) => {
+                let mut map = Map::default();
+                for (key, value) in members {
+                    let key = self.evaluate(key)?;
+                    let name = Spanned::new(Name::from(&*Self::text(&key, "this", key.span)?), key.span);
+                    map.members.push(Member { name, value: self.evaluate(value)? });
+                }
+                Value::Object(map)
+            }
+        };
+        if function::weight(&value) > LARGEST {
+            return Err(too_large(span));
+        }
+        Ok(Spanned::new(value, span))
+    }
+}
+
+fn unknown(path: &Path, span: Origin) -> Diagnostic {
+    Diagnostic::error(code::UNKNOWN_VALUE, span, format!("there is no value `{path}` here"))
+}
+
+/// Why a value has no part of a name.
+fn lost(value: &Value, name: &str) -> String {
+    match value {
+        Value::Object(_) => format!("it has no `{name}`"),
+        _ => format!("it is {}, which has no parts", value.type_name()),
+    }
+}
+
+fn misfit(error: &FilterError, path: &Path, span: Origin) -> Diagnostic {
+    said_misfit(error, &path.to_string(), span)
+}
+
+fn said_misfit(error: &FilterError, path: &str, span: Origin) -> Diagnostic {
+    match error {
+        FilterError::Missing => Diagnostic::error(code::UNSET_VALUE, span, format!("`{path}` has no value here"))
+            .help("say what to take then, as in `${name | default ...}`, or give the parameter a default"),
+        FilterError::Secret => {
+            let message = format!("`{path}` is a secret, and nothing can be made of a secret");
+            Diagnostic::error(code::SECRET_IN_TEXT, span, message).help("put it in as a whole: `$name`")
+        }
+        FilterError::Type(found) => {
+            let message = format!("`{path}` is {found}, and a string, a number or a boolean is needed");
+            Diagnostic::error(code::NOT_A_SCALAR, span, message)
+                .help("name a part of it, or use the filter `join` or `json`")
+        }
+    }
+}
+
+fn too_large(span: Origin) -> Diagnostic {
+    Diagnostic::error(code::TOO_LARGE, span, "this value comes to more than 16 MiB")
+        .help("shorten what is put together: values that are made of values that are made of values grow fast")
+}

@@ -1,0 +1,483 @@
+use super::bounds::Bounds;
+use super::instance::Templates;
+use super::names::late_names;
+use super::scan::{Use, mentions, uses};
+use super::scope::Scope;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::grammar::{Position, language};
+use crate::model::{Arguments, Map, Number, Value};
+use crate::resolve::interpolation::Text;
+use crate::resolve::secret;
+use crate::source::{Asking, Making, Origin, Span, Spanned};
+use crate::syntax::edit::{write_scalar, write_string};
+use crate::syntax::{Entry, Node, Scalar};
+use std::collections::HashSet;
+
+/// How far a block is set in.
+const INDENT: &str = "    ";
+
+/// What makes a value a list, however many items it has.
+const ARRAY: &str = "(array)";
+
+/// What a file's nodes make.
+#[derive(Default)]
+pub(super) struct Out {
+    pub(super) text: String,
+    pub(super) making: Making,
+    pub(super) diagnostics: Diagnostics,
+    /// What was given to which template, by its number.
+    pub(super) given: Vec<(usize, Arguments)>,
+    /// The lines of which not all could be made as it was meant.
+    pub(super) unread: Vec<Span>,
+}
+
+/// Writes what the nodes of a file make, each part with where it comes from.
+pub(super) struct Writer<'w> {
+    pub(super) templates: &'w Templates<'w>,
+    pub(super) bounds: &'w Bounds,
+    pub(super) out: Out,
+    /// The line that is made for.
+    pub(super) asked: Option<Asking>,
+    /// The templates that are being made, each within the one before it.
+    pub(super) open: Vec<usize>,
+    depth: usize,
+    /// Whether the bounds were reached, which is told once.
+    is_full: bool,
+}
+
+/// How a declaration is written.
+struct Manner<'m, 's> {
+    scope: &'m Scope<'s>,
+    /// The names that mean something else in it, when it is carried out.
+    late: HashSet<&'m str>,
+}
+
+impl Manner<'_, '_> {
+    /// Whether a name is looked for. Where nothing else could be meant, also one that there is not; in what others are put into later,
+    /// something else could.
+    fn asks_for(&self, name: &str, is_late: bool) -> bool {
+        if is_late && self.late.contains(name) {
+            return self.scope.is_local(name);
+        }
+        self.scope.get(name).is_some() || !is_late && !self.scope.is_outermost()
+    }
+}
+
+/// What is left of a line: what its values come to that does not stand on it.
+#[derive(Default)]
+struct Line<'v> {
+    /// Members of its block, and the lists and objects among its items.
+    below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
+    /// How many values were written, and how many were unset.
+    written: usize,
+    unset: usize,
+    /// How many arguments it has, and whether a list was among their values.
+    arguments: usize,
+    is_list: bool,
+}
+
+impl<'w> Writer<'w> {
+    pub(super) fn new(templates: &'w Templates<'w>, bounds: &'w Bounds) -> Self {
+        Self { templates, bounds, out: Out::default(), asked: None, open: Vec::new(), depth: 0, is_full: false }
+    }
+
+    /// What a node makes that stands where declarations do.
+    pub(super) fn declaration(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+        if self.is_full {
+            return;
+        }
+        match node.name() {
+            "new" => self.instance(node, scope),
+            "each" => self.each(node, scope),
+            // What a template gives itself was read with it.
+            "let" | "param" | "description" if !scope.is_outermost() => {}
+            "let" | "param" => {}
+            "template" => {
+                let message = "a template stands at the top of a file";
+                self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
+            }
+            _ => self.plain(node, scope),
+        }
+    }
+
+    fn plain(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+        let manner = Manner { scope, late: late_names(node) };
+        let (text, parts) = (self.out.text.len(), self.out.making.len());
+        if let Err(problem) = self.node(node, language().at_top(node), &manner, true) {
+            self.out.text.truncate(text);
+            self.out.making.truncate(parts);
+            self.out.unread.push(node.span());
+            self.out.diagnostics.extend(problem);
+        }
+    }
+
+    /// Tells a problem.
+    pub(super) fn problem(&mut self, problem: Diagnostic) {
+        self.out.diagnostics.push(problem);
+    }
+
+    /// A node with what is below it. Nothing of its declaration is made where one of its values is wrong: the problem, where it is not
+    /// told yet.
+    fn node(
+        &mut self,
+        node: Node<'_>,
+        position: Position<'_>,
+        manner: &Manner<'_, '_>,
+        is_declaration: bool,
+    ) -> Result<(), Option<Diagnostic>> {
+        if !mentions(node, &|name| manner.asks_for(name, false) || manner.asks_for(name, true)) {
+            return self.copy(node);
+        }
+        let (text, parts) = (self.out.text.len(), self.out.making.len());
+        self.indent();
+        let head = self.out.text.len();
+        if let Some(annotation) = node.annotated() {
+            self.piece(annotation.span, annotation.span, node.text_at(annotation.span));
+        }
+        self.name(node, position, manner)?;
+        let is_late = |entry: &Entry<'_>| language().interpolates(position, node, *entry);
+        let values: Vec<(Entry<'_>, bool, Option<Spanned<Value>>)> = node
+            .entries()
+            .map(|entry| (entry, is_late(&entry)))
+            .map(|(entry, is_late)| Ok((entry, is_late, self.value(entry, is_late, manner)?)))
+            .collect::<Result<_, Option<Diagnostic>>>()?;
+        let mut line = Line::default();
+        for (entry, is_late, value) in &values {
+            self.entry((*entry, *is_late), value.as_ref(), manner, &mut line)?;
+        }
+        // Where no type says it, a list of one or of none is told from a single value by its annotation.
+        let is_short_list = line.is_list && line.arguments < 2 && line.below.is_empty();
+        if is_short_list && matches!(position, Position::Open(_)) && node.annotation().is_none() && !node.has_block() {
+            self.out.text.insert_str(head, ARRAY);
+            self.out.making.shift(head as u32, ARRAY.len() as u32);
+            line.written += 1;
+        }
+        let vanishes = line.unset > 0 && line.written == 0 && line.below.is_empty() && !node.has_block();
+        if vanishes && !is_declaration {
+            self.out.text.truncate(text);
+            self.out.making.truncate(parts);
+            return Ok(());
+        }
+        if node.has_block() || !line.below.is_empty() {
+            self.out.text.push_str(" {\n");
+            self.depth += 1;
+            for child in node.children() {
+                self.node(child, language().below(position, node, child), manner, false)?;
+            }
+            for (name, value) in line.below {
+                self.member(name.unwrap_or("-"), value);
+            }
+            self.depth -= 1;
+            self.indent();
+            self.out.text.push('}');
+        }
+        self.end_line()
+    }
+
+    /// A node as it stands.
+    fn copy(&mut self, node: Node<'_>) -> Result<(), Option<Diagnostic>> {
+        self.indent();
+        let span = node.span();
+        self.piece(span, span, node.text());
+        self.end_line()
+    }
+
+    fn indent(&mut self) {
+        for _ in 0..self.depth {
+            self.out.text.push_str(INDENT);
+        }
+    }
+
+    /// Ends a line, where there is room for one more.
+    fn end_line(&mut self) -> Result<(), Option<Diagnostic>> {
+        self.out.text.push('\n');
+        let start = self.out.text[..self.out.text.len() - 1].rfind('\n').map_or(0, |end| end + 1);
+        if self.bounds.take(self.out.text.len() - start) {
+            return Ok(());
+        }
+        self.is_full = true;
+        Err(None)
+    }
+
+    /// Takes a step, where there is room for one more.
+    pub(super) fn step(&mut self) -> bool {
+        self.is_full |= !self.bounds.take(0);
+        !self.is_full
+    }
+
+    /// A part of the text that somebody wrote, or that says its value.
+    fn piece(&mut self, from: Span, at: Span, text: &str) {
+        let start = self.out.text.len() as u32;
+        self.out.text.push_str(text);
+        self.out.making.part((start, self.out.text.len() as u32), from, at, self.asked);
+    }
+
+    fn name(
+        &mut self,
+        node: Node<'_>,
+        position: Position<'_>,
+        manner: &Manner<'_, '_>,
+    ) -> Result<(), Option<Diagnostic>> {
+        let (name, span) = (node.name(), node.name_span());
+        let is_late = matches!(position, Position::Open(true));
+        match self.text(&Text::of_key(name, span), (name, span), is_late, manner)? {
+            Some(made) => {
+                let text = node_name(made.value.as_str().unwrap_or_default());
+                self.piece(place(&made, span), span, &text);
+            }
+            None => self.piece(span, span, node.text_at(span)),
+        }
+        Ok(())
+    }
+
+    /// What an entry comes to; nothing where it stays as it stands.
+    fn value(
+        &mut self,
+        entry: Entry<'_>,
+        is_late: bool,
+        manner: &Manner<'_, '_>,
+    ) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
+        let Some(text) = entry.string() else { return Ok(None) };
+        if entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
+            return Ok(None);
+        }
+        let span = entry.value_span();
+        let value = self.text(&Text::of(entry, text), (text, span), is_late, manner)?;
+        match value {
+            Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
+            value => Ok(value),
+        }
+    }
+
+    /// What a text comes to that uses names; nothing where it uses none.
+    fn text(
+        &self,
+        text: &Text<'_>,
+        (written, span): (&str, Span),
+        is_late: bool,
+        manner: &Manner<'_, '_>,
+    ) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
+        let uses = uses(written, &|name| manner.asks_for(name, is_late));
+        if let [Use { is_whole: true, is_escaped, inner, .. }] = uses.as_slice() {
+            if *is_escaped {
+                let text = if is_late { written } else { &written[1..] };
+                return Ok(Some(Spanned::new(Value::string(text), span)));
+            }
+            shadowed(&written[inner.clone()], span, is_late, manner)?;
+            let value = manner.scope.used(text, inner.clone(), span.into())?;
+            return Ok(Some(if is_late { value.map(|value| doubled(&value)) } else { value }));
+        }
+        if uses.is_empty() {
+            return Ok(None);
+        }
+        let (mut whole, mut at) = (String::new(), 0);
+        let mut origin = Origin::Text(span);
+        for one in uses {
+            whole.push_str(&written[at..one.range.start]);
+            at = one.range.end;
+            if one.is_escaped {
+                whole.push_str(if is_late { &written[one.range.clone()] } else { &written[one.range.start + 1..at] });
+                continue;
+            }
+            let path = written[one.inner.clone()].trim();
+            shadowed(path, span, is_late, manner)?;
+            let value = manner.scope.used(text, one.inner, span.into())?;
+            if matches!(value.span, Origin::Unread(_)) {
+                origin = value.span;
+            }
+            let value = Scope::text(&value, &format!("${path}"), span.into())?;
+            whole.push_str(&if is_late { value.replace('$', "$$") } else { value });
+        }
+        whole.push_str(&written[at..]);
+        Ok(Some(Spanned::new(Value::string(whole), origin)))
+    }
+
+    fn entry<'v>(
+        &mut self,
+        (entry, is_late): (Entry<'_>, bool),
+        value: Option<&'v Spanned<Value>>,
+        manner: &Manner<'_, '_>,
+        line: &mut Line<'v>,
+    ) -> Result<(), Option<Diagnostic>> {
+        let at = entry.value_span();
+        let key = entry.key().map(|key| (key, entry.key_span()));
+        let made_key = match key {
+            Some((key, span)) => self.text(&Text::of_key(key, span), (key, span), is_late, manner)?,
+            None => None,
+        };
+        line.arguments +=
+            usize::from(entry.is_argument() && value.is_none_or(|value| !matches!(value.value, Value::Array(_))));
+        let Some(value) = value else {
+            line.written += 1;
+            self.out.text.push(' ');
+            match (key, made_key) {
+                (Some((_, span)), Some(made)) => {
+                    self.piece(place(&made, span), span, &node_name(made.value.as_str().unwrap_or_default()));
+                    self.out.text.push('=');
+                    let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
+                    self.piece(rest, rest, entry.text_at(rest));
+                }
+                _ => self.piece(entry.span(), entry.span(), entry.text_at(entry.span())),
+            }
+            return Ok(());
+        };
+        let mut write = |writer: &mut Self, value: &Spanned<Value>| {
+            line.written += 1;
+            writer.out.text.push(' ');
+            if let Some((key, span)) = key {
+                let made = made_key.as_ref().and_then(|made| made.value.as_str());
+                writer.piece(span, span, &node_name(made.unwrap_or(key)));
+                writer.out.text.push('=');
+            }
+            if let Some(annotation) = entry.annotated().filter(|one| one.word == secret::ANNOTATION) {
+                writer.piece(annotation.span, annotation.span, entry.text_at(annotation.span));
+            }
+            writer.scalar(value, at);
+        };
+        match &value.value {
+            Value::Null => line.unset += 1,
+            Value::Array(items) if key.is_none() => {
+                line.is_list = true;
+                line.arguments += items.len();
+                for item in items {
+                    match &item.value {
+                        Value::Array(_) | Value::Object(_) if item.value.foreign().is_none() => {
+                            line.below.push((None, item))
+                        }
+                        _ => write(self, item),
+                    }
+                }
+                if items.is_empty() {
+                    line.unset += 1;
+                }
+            }
+            Value::Object(map) if key.is_none() && value.value.foreign().is_none() => {
+                line.below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
+            }
+            Value::Array(_) | Value::Object(_) if value.value.foreign().is_none() => {
+                let message = format!("{} does not fit behind `=`", value.value.type_name());
+                let help = "write it on a line of its own, without the `=`: `name $value`";
+                return Err(Some(
+                    Diagnostic::error(code::NOT_A_SCALAR, at, message)
+                        .other(value.span, "this is the value")
+                        .help(help),
+                ));
+            }
+            _ => write(self, value),
+        }
+        Ok(())
+    }
+
+    /// A single value.
+    fn scalar(&mut self, value: &Spanned<Value>, at: Span) {
+        let text = match &value.value {
+            Value::Bool(truth) => write_scalar(Scalar::Bool(*truth)),
+            Value::Number(Number::Integer(number)) => write_scalar(Scalar::Integer(*number)),
+            Value::Number(Number::Float(number)) => write_scalar(Scalar::Float(*number)),
+            Value::String(text) => write_scalar(Scalar::String(text)),
+            Value::Secret(name) => format!("({}){}", secret::ANNOTATION, write_string(name)),
+            other => match other.foreign() {
+                Some((language, text)) => format!("({language}){}", write_string(text)),
+                None => write_scalar(Scalar::Null),
+            },
+        };
+        self.piece(place(value, at), at, &text);
+    }
+
+    /// A value as a node, by JSON-in-KDL.
+    fn member(&mut self, name: &str, value: &Spanned<Value>) {
+        self.indent();
+        let at = value.span.shown();
+        let is_single = |item: &Spanned<Value>| {
+            !matches!(item.value, Value::Array(_) | Value::Object(_)) || item.value.foreign().is_some()
+        };
+        let start = self.out.text.len();
+        self.piece(at, at, &node_name(name));
+        match &value.value {
+            Value::Array(items) => {
+                if items.len() < 2 {
+                    self.out.text.insert_str(start, ARRAY);
+                    self.out.making.shift(start as u32, ARRAY.len() as u32);
+                }
+                if items.iter().all(is_single) {
+                    for item in items {
+                        self.out.text.push(' ');
+                        self.scalar(item, at);
+                    }
+                } else {
+                    self.block(items.iter().map(|item| ("-", item)));
+                }
+            }
+            Value::Object(Map { members }) if value.value.foreign().is_none() => {
+                self.block(members.iter().map(|member| (&*member.name.value, &member.value)));
+            }
+            _ => {
+                self.out.text.push(' ');
+                self.scalar(value, at);
+            }
+        }
+        self.out.text.push('\n');
+    }
+
+    fn block<'v>(&mut self, members: impl Iterator<Item = (&'v str, &'v Spanned<Value>)>) {
+        self.out.text.push_str(" {\n");
+        self.depth += 1;
+        for (name, value) in members {
+            self.member(name, value);
+        }
+        self.depth -= 1;
+        self.indent();
+        self.out.text.push('}');
+    }
+
+    /// What was made.
+    pub(super) fn finish(mut self) -> Out {
+        if self.is_full {
+            let place = self.out.unread.first().copied();
+            let message = "the project makes more than 256 MiB of text, or takes more than 5 million steps for it";
+            let told = place.map(|place| Diagnostic::error(code::TOO_LARGE, place, message));
+            self.out.diagnostics.extend(told.map(|one| one.help("shorten what `each` multiplies")));
+        }
+        self.out
+    }
+}
+
+/// That a name of a template is also one that means something else where it is used.
+fn shadowed(path: &str, span: Span, is_late: bool, manner: &Manner<'_, '_>) -> Result<(), Option<Diagnostic>> {
+    let name = path.trim_start_matches('$').split(['.', '|', ' ']).next().unwrap_or_default();
+    if !is_late || !manner.late.contains(name) {
+        return Ok(());
+    }
+    let message = format!("`${name}` is a value of its own here, and the template has one of that name");
+    let help = format!("call the template's otherwise: `${name}` is what the promise or the action knows by it");
+    Err(Some(Diagnostic::error(code::TWO_MEANINGS, span, message).help(help)))
+}
+
+/// A name as KDL writes it.
+fn node_name(name: &str) -> String {
+    write_string(name)
+}
+
+/// Where a value comes from, where a text says it.
+fn place(value: &Spanned<Value>, at: Span) -> Span {
+    match value.span {
+        Origin::Text(span) => span,
+        _ => at,
+    }
+}
+
+/// A value with its dollars as they are written where one refers to something.
+fn doubled(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::string(text.replace('$', "$$")),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| Spanned::new(doubled(&item.value), item.span)).collect())
+        }
+        Value::Object(map) if value.foreign().is_none() => {
+            let mut out = map.clone();
+            out.members.iter_mut().for_each(|member| member.value.value = doubled(&member.value.value));
+            Value::Object(out)
+        }
+        other => other.clone(),
+    }
+}

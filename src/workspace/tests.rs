@@ -1,0 +1,274 @@
+//! What is said once and used many times comes to what it would be if it were written out, and is told where somebody wrote it.
+
+use super::{Loaded, load};
+use crate::model::{Value, write_json};
+use crate::resolve::MemoryLoader;
+use crate::source::Origin;
+use proptest::prelude::*;
+
+fn loaded(text: &str) -> Loaded {
+    load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", text)])).unwrap()
+}
+
+/// The problems, each as `line:column CODE message`, with the lines of the other places.
+fn problems(loaded: &Loaded) -> Vec<String> {
+    let line = |span| loaded.sources.location(span).replace("a.kdl:", "");
+    let told = |one: &crate::diag::Diagnostic| {
+        let others: String =
+            one.others.iter().map(|other| format!(" [{} {}]", line(other.span()), other.text)).collect();
+        format!("{} {} {}{others}", line(one.primary.span()), one.code, one.message)
+    };
+    loaded.diagnostics.iter().map(told).collect()
+}
+
+/// The objects, each as its address and its body.
+fn objects(loaded: &Loaded) -> Vec<String> {
+    let told = |one: &(dyn crate::model::Declared + Sync)| {
+        let mut bytes = Vec::new();
+        write_json(&Value::Object(one.body()), &mut bytes);
+        format!("{} {}", one.address(), String::from_utf8(bytes).unwrap())
+    };
+    let mut objects: Vec<String> = loaded.project.declared().into_iter().map(told).collect();
+    objects.sort();
+    objects
+}
+
+/// That a text says what another one says, and neither has a problem.
+fn same(short: &str, long: &str) {
+    let (short_one, long_one) = (loaded(short), loaded(long));
+    assert_eq!(problems(&short_one), [""; 0], "{short}");
+    assert_eq!(problems(&long_one), [""; 0], "{long}");
+    assert!(!objects(&long_one).is_empty(), "{long}");
+    assert_eq!(objects(&short_one), objects(&long_one), "{short}");
+    let files = |loaded: &Loaded| -> Vec<(String, String)> {
+        let text = |placed: &crate::render::Placed| String::from_utf8(placed.content.to_vec()).unwrap();
+        loaded.placed.iter().map(|placed| (placed.path.clone(), text(placed))).collect()
+    };
+    assert_eq!(files(&short_one), files(&long_one), "{short}");
+}
+
+const SERVICE: &str = "blueprint service {
+    property image string
+    property tier enum { values critical standard }
+    property tags array of=string
+    property replicas number
+    property limits object
+    property open boolean
+    relation uses service many
+}
+";
+
+#[test]
+fn a_value_under_a_name_stands_for_itself() {
+    let lets = "let registry \"ghcr.io/acme\"\nlet tags a b\nlet one \"${registry}/x\"\nlet few 3\nlet yes #true\n\
+                let limits cpu=\"500m\" { memory { max 1.5; }; }\n(array)let alone a\n(array)let none\n";
+    let entity = |body: &str| format!("{SERVICE}entity service x {{\n{body}\n}}\n");
+    for (short, long) in [
+        ("image $one", "image \"ghcr.io/acme/x\""),
+        ("image \"${registry}/y:${few}\"", "image \"ghcr.io/acme/y:3\""),
+        ("image \"$registry | upper\"", "image \"GHCR.IO/ACME\""),
+        ("image \"${tags | join '-'}\"", "image a-b"),
+        ("image \"$$one\"", "image \"$one\""),
+        ("image \"$5 and ${unknown}\"", "image \"$5 and ${unknown}\""),
+        ("tags $tags", "tags a b"),
+        ("tags $tags c", "tags a b c"),
+        ("tags $alone", "tags a"),
+        ("tags $none", "(array)tags"),
+        ("replicas $few", "replicas 3"),
+        ("open $yes", "open #true"),
+        ("limits $limits", "limits { cpu \"500m\"; memory { max 1.5; }; }"),
+        ("limits { cpu $limits.cpu; max $limits.memory.max; }", "limits { cpu \"500m\"; max 1.5; }"),
+        ("limits { tags $tags; alone $alone; none $none; }", "limits { tags a b; (array)alone a; (array)none; }"),
+    ] {
+        same(&format!("{lets}{}", entity(short)), &entity(long));
+    }
+    let escaped = loaded(&format!("{lets}{}", entity("image \"$${one} ${few}\"")));
+    assert_eq!(problems(&escaped), [""; 0]);
+    assert!(objects(&escaped).iter().any(|one| one.contains(r#""image":"${one} 3""#)), "{:#?}", objects(&escaped));
+}
+
+#[test]
+fn templates_and_each_make_what_they_say() {
+    let template = "template service {
+        param name string required
+        param tier enum default=standard { values critical standard }
+        param tags array of=string
+        param note string
+        let image \"acme/${name}\"
+        entity service $name {
+            // A comment stays.
+            title \"${name} (${tier})\"
+            image $image
+            tier $tier
+            tags $tags
+            description \"none\"
+            limits { note $note; size 1; }
+        }
+    }\n"
+    .replace("            description \"none\"\n", "");
+    let made = |name: &str, tier: &str, rest: &str| {
+        format!("entity service {name} {{ title \"{name} ({tier})\"; image \"acme/{name}\"; tier {tier}; {rest} }}\n")
+    };
+    let long = [
+        made("a", "standard", "limits { size 1; }"),
+        made("b", "critical", "tags x; limits { note n; size 1; }"),
+        made("c", "critical", "tags x y; limits { size 1; }"),
+        made("z1", "standard", "limits { size 1; }"),
+        made("z2", "standard", "limits { size 1; }"),
+    ];
+    let short = "new service name=a\nnew service name=b tier=critical note=n tags=x\n\
+                 let top critical\nnew service { name c; tags x y; tier $top; }\n\
+                 each n from=1 to=2 {\n    let called \"z${n}\"\n    new service name=$called\n}\n";
+    same(&format!("{SERVICE}{template}{short}"), &format!("{SERVICE}{}", long.concat()));
+    same(
+        "let all a b\neach one in=$all { team $one; }\neach one c \"d e\" { team $one; }\nlet more f=1 g=2\n\
+         each one in=$more { team $one.key { description \"n${one.value}\"; }; }\neach n from=2 to=1 { team x; }\n",
+        "team a\nteam b\nteam c\nteam \"d e\"\nteam f { description n1; }\nteam g { description n2; }\n",
+    );
+    same("each x a b {\n each y 1 2 {\n  team \"${x}-${y}\"\n }\n}\n", "team a-1\nteam a-2\nteam b-1\nteam b-2\n");
+}
+
+#[test]
+fn what_is_put_in_later_is_left_to_that() {
+    let long = r#"state-store g git { url "./g.git"; branch main; }
+    destination d { store g; labels region=eu; }
+    promise p {
+        api group=e.com version=v1 kind=P { field size string required; field zones array of=string; }
+        schedule region=eu
+        workflow configure {
+            resource v1 ConfigMap $name {
+                metadata { namespace $namespace; }
+                data image="ghcr.io/acme/${spec.size}" cost="$$5" {
+                    (array)tags a
+                    zones "${spec.zones | default 'none' | json}"
+                }
+            }
+            each zone in=$spec.zones { status zone="${zone}"; }
+        }
+    }
+    request p r { size small; zones a b; }
+    "#;
+    let short = long
+        .replace("ghcr.io/acme/", "${registry}/")
+        .replace("cost=\"$$5\"", "cost=$cost")
+        .replace("(array)tags a", "tags $alone")
+        .replace("region=eu", "region=$region");
+    let lets = "let registry \"ghcr.io/acme\"\nlet cost \"$$5\"\n(array)let alone a\nlet region eu\nlet zone other\n";
+    same(&format!("{lets}{short}"), long);
+    let in_template = "template t {\n param zone string required\n param owner string required\n promise p {\n api group=e.com \
+                       version=v1 kind=P { field size string required; }\n workflow configure {\n resource v1 ConfigMap $name { data \
+                       owner=$owner size=$spec.size; }\n }\n }\n}\nnew t zone=a owner=b\n";
+    let plain = "promise p {\n api group=e.com version=v1 kind=P { field size string required; }\n workflow configure {\n resource v1 \
+                 ConfigMap $name { data owner=b size=$spec.size; }\n }\n}\n";
+    same(in_template, plain);
+}
+
+#[test]
+fn a_problem_is_told_where_somebody_wrote_it() {
+    let template = "template service {\n    param name string required\n    param tier enum { values critical standard }\n    entity \
+                    service $name {\n        tier $tier\n        nothing 1\n    }\n}\n";
+    let text = |lines: &str| format!("{SERVICE}{template}{lines}");
+    let of = |lines: &str| problems(&loaded(&text(lines)));
+    // Many that are made have one problem, and what is given is told once, where it is given.
+    let found = of("new service name=a\nnew service name=b tier=gold\n");
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("nothing") && found[0].starts_with("15:9 "), "{found:#?}");
+    assert!(found[0].contains("made for this line"), "{found:#?}");
+    assert!(found[1].starts_with("19:25 E0402"), "{found:#?}");
+    for (lines, expected) in [
+        ("new service tier=critical\n", "18:1 E0209 `service` needs `name` [11:11 asked for here]"),
+        ("new services name=a\n", "18:5 E0302 unknown template `services`"),
+        ("new service name=$nobody\n", "18:18 E0374 there is no value `$nobody` here"),
+        ("let a $b\nlet b \"${a}\"\n", "18:1 E0371 a value is made of itself: `a`, `b`, `a` [19:1 made of the next]"),
+        ("let a 1\nlet a 2\n", "19:5 E0301 value `a` is declared twice [18:5 first here]"),
+        ("each x { team $x; }\n", "18:1 E0370 `each` without items"),
+        ("each x in=$x { team $x; }\n", "18:11 E0374 there is no value `$x` here"),
+        ("each x a in=b { team $x; }\n", "18:1 E0370 `each` with items from more than one place"),
+        (
+            "let x 5\neach y in=$x { team $y; }\n",
+            "19:11 E0513 `each` needs a list, and this is a number [18:7 this is the value]",
+        ),
+        ("each x from=1 to=3000000000 { team $x; }\n", "18:18 E0541 `each` counts to 1000000 at most"),
+        ("each x a { team $y; }\n", "18:17 E0374 there is no value `$y` here"),
+        ("template t { new t; }\nnew t\n", "18:14 E0372 a template makes itself: `t` makes `t` [18:10 this template]"),
+        (
+            "let l a b\nteam $l.x\n",
+            "19:6 E0374 `$l.x` leads nowhere: it is a list, which has no parts [18:7 this is the value]",
+        ),
+        ("let l a=1\nteam \"$l.b\"\n", "19:6 E0374 `$l.b` leads nowhere: it has no `b` [18:7 this is the value]"),
+        ("let l a b\nteam \"x-${l}\"\n", "19:6 E0511 `$l` is a list, and a string, a number or a boolean is needed"),
+        (
+            "each name a { promise p { api group=e.com version=v1 kind=P; workflow configure { resource v1 ConfigMap $name; }; }; }\n",
+            "18:106 E0373 `$name` is a value of its own here, and the template has one of that name",
+        ),
+    ] {
+        assert_eq!(of(lines), [expected], "{lines}");
+    }
+}
+
+#[test]
+fn what_would_never_end_ends() {
+    let twice = |last: &str| {
+        let more: String = (1..60).map(|n| format!("let a{n} \"${{a{}}}${{a{}}}\"\n", n - 1, n - 1)).collect();
+        format!("let a0 x\n{more}team {last}\n")
+    };
+    assert!(problems(&loaded(&twice("ok"))).iter().any(|one| one.contains("E0541")));
+    let empty: String = (1..60).map(|n| format!("template t{n} {{ new t{}; new t{}; }}\n", n - 1, n - 1)).collect();
+    let found = problems(&loaded(&format!("template t0 {{ }}\n{empty}new t59\n")));
+    assert!(found.iter().any(|one| one.contains("more than 50 templates")), "{found:#?}");
+    let empty: String = (1..45).map(|n| format!("template t{n} {{ new t{}; new t{}; }}\n", n - 1, n - 1)).collect();
+    let found = problems(&loaded(&format!("template t0 {{ }}\n{empty}new t44\n")));
+    assert!(found.iter().any(|one| one.contains("E0541")), "{found:#?}");
+}
+
+proptest! {
+    /// Whatever is written, no place of what is made is without one, and every text is read without a panic.
+    #[test]
+    fn any_text_is_made_and_told(parts in proptest::collection::vec(0..PARTS.len(), 0..9)) {
+        let text: String = parts.into_iter().map(|part| PARTS[part]).collect();
+        let loaded = loaded(&text);
+        for one in loaded.diagnostics.iter() {
+            let places = std::iter::once(&one.primary).chain(&one.others).filter_map(|label| label.origin.text());
+            for span in places.chain(one.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span)) {
+                prop_assert!(!loaded.sources.file(span.file).is_made(), "{text}");
+                prop_assert!(span.end as usize <= loaded.sources.file(span.file).text.len(), "{text}");
+            }
+        }
+        for one in loaded.project.declared() {
+            if let Origin::Text(span) = one.span() {
+                let cause = loaded.sources.cause(span);
+                prop_assert!(!loaded.sources.file(cause.span.file).is_made(), "{text}");
+            }
+        }
+    }
+}
+
+/// What texts are put together of.
+const PARTS: &[&str] = &[
+    "let a 1\n",
+    "let a x y\n",
+    "let b \"${a}-$$\"\n",
+    "let c a=1 b=2 { d { - 1; - x; }; }\n",
+    "param p string\n",
+    "param q array of=string default=x\n",
+    "template t { param n string required; param m object; ",
+    "template u { new t n=$a; ",
+    "each x in=$a { ",
+    "each x in=$c { let y $x.key; ",
+    "each x 1 b \"c d\" { ",
+    "each x from=1 to=2 { ",
+    "team $x\n",
+    "team \"t-${x}\" { description $a; }\n",
+    "entity s $n { title \"${n | upper}\"; m $m; $n 1; }\n",
+    "blueprint s { property $p string; property n number default=$a; }\n",
+    "promise p { api group=e.com version=v1 kind=P; workflow configure { resource v1 K $name { data $c; \"${a}\" 1; }; }; }\n",
+    "new t n=1\n",
+    "new t n=$a { m $c; }\n",
+    "new u\n",
+    "}\n",
+    "{ ",
+    "} \n}\n",
+    "\"$\" \"${\" $ \"$$\"\n",
+    "scorecard k for=s { level L { rule r { title is $a; }; }; }\n",
+    "é $é\n",
+];

@@ -1,0 +1,58 @@
+use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use crate::source::{Sources, Span, Through};
+use std::collections::HashSet;
+
+/// The problems at the places that somebody wrote: one in what is made many times is one, and where what was given is wrong, nothing is
+/// said of what was made of it.
+pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources) -> Diagnostics {
+    if !sources.iter().any(|(_, file)| file.is_made()) {
+        return diagnostics;
+    }
+    let is_made = |one: &Diagnostic| sources.file(one.primary.span().file).is_made();
+    let given: HashSet<Span> = diagnostics.iter().filter(|one| !is_made(one)).map(|one| one.primary.span()).collect();
+    let mut told: HashSet<(&str, Span, String)> = HashSet::new();
+    let mut all = Diagnostics::default();
+    for one in diagnostics.iter() {
+        let made = is_made(one);
+        // What a doubled dollar says is meant.
+        if made && one.code == code::NOTHING_PUT_IN && !sources.written(one.primary.span()).is_whole {
+            continue;
+        }
+        let moved = moved(one, sources);
+        let place = moved.primary.span();
+        if !made || !given.contains(&place) && told.insert((moved.code.id, place, moved.message.clone())) {
+            all.push(moved);
+        }
+    }
+    all.sorted()
+}
+
+/// A problem at the places that somebody wrote.
+fn moved(problem: &Diagnostic, sources: &Sources) -> Diagnostic {
+    let to = |span: Span| sources.written(span).span;
+    let label = |label: &Label| Label { origin: label.origin.moved(to), text: label.text.clone() };
+    let written = problem.primary.origin.text().map(|span| sources.written(span));
+    let mut moved = Diagnostic {
+        primary: label(&problem.primary),
+        others: problem.others.iter().map(label).collect(),
+        because: problem.because.map(|origin| origin.moved(to)),
+        lacks: problem.lacks.map(|origin| origin.moved(to)),
+        fixes: Vec::new(),
+        ..problem.clone()
+    };
+    // What is put together from several places is mended in none of them by itself.
+    for fix in &problem.fixes {
+        let mut fix = fix.clone();
+        let is_whole = fix.edits.iter().all(|edit| sources.written(edit.span).is_whole);
+        fix.edits.iter_mut().for_each(|edit| edit.span = to(edit.span));
+        moved.fixes.extend(Some(fix).filter(|_| is_whole));
+    }
+    for through in written.map(|written| written.through).unwrap_or_default() {
+        let word = match through {
+            Through::PutIn(_) => "put in here",
+            Through::Asked(_) => "made for this line",
+        };
+        moved = moved.other(through.span(), word);
+    }
+    moved
+}
