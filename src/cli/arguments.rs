@@ -36,8 +36,17 @@ pub(super) struct Arguments {
     /// The same as --format; a file, of a plan that is made, is the same as --out
     #[arg(short = 'o', long = "output", value_name = "FORMAT|FILE", global = true)]
     output: Option<String>,
+    /// What a parameter of the project is: `param NAME` in its text
+    #[arg(long = "param", global = true, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(super) parameters: Vec<(String, String)>,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// The name of a parameter, and what is given for it.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it is NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Who results are printed for.

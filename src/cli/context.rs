@@ -30,6 +30,8 @@ pub(super) fn variables() -> Variables {
 pub(super) struct Context {
     /// The folder that was named.
     pub(super) directory: PathBuf,
+    /// What is given for parameters of the project.
+    parameters: Vec<(String, String)>,
     /// The form of output that was asked for.
     pub(super) form: Form,
     /// Who reads it.
@@ -96,6 +98,7 @@ impl Context {
             if arguments.fills_standard_output() { (output.giving_way(), error_style) } else { (output, out_style) };
         Self {
             directory: arguments.directory.clone(),
+            parameters: arguments.parameters.clone(),
             form,
             format,
             style: out_style,
@@ -111,7 +114,7 @@ impl Context {
 
     /// The project's folder.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
-        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?)
+        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(self.parameters.clone()))
     }
 
     /// What everything passes that is written.

@@ -177,6 +177,7 @@ declare! {
     TWO_MEANINGS "E0373" "a name with two meanings";
     UNKNOWN_VALUE "E0374" "no such value";
     UNSET_VALUE "E0375" "a value that is unset";
+    NOT_GIVEN_TO_PROJECT "E0376" "a parameter that is not given";
     VALUE_OF_WRONG_TYPE "E0401" "value of the wrong type";
     NOT_IN_ENUM "E0402" "not one of the values";
     OUT_OF_RANGE "E0403" "number out of range";

@@ -7,9 +7,13 @@ use super::shelf::Shelf;
 use super::workspace::Reading;
 use super::{Closed, Listing, LoadError, Loader, stdlib};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::source::{FileId, Sources, Span};
+use crate::model::Name;
+use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+
+/// What stands for the file of what the caller gives.
+const GIVEN: &str = "--param";
 
 /// The most bytes of a file: offsets in it are 32 bits wide.
 pub const LONGEST_FILE: u64 = (1 << 32) - 1;
@@ -104,16 +108,44 @@ pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Re
 }
 
 /// Makes what files ask for, and reads it.
-pub(super) fn made(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Reading, all: &mut Fragment) {
+pub(super) fn made(
+    shelf: &Shelf<'_>,
+    given: Vec<(String, String)>,
+    (sources, reading): (&mut Sources, &mut Reading),
+    all: &mut Fragment,
+) {
     let used = std::mem::take(&mut all.used);
-    if used.is_empty() {
+    if used.is_empty() && given.is_empty() {
         return;
     }
-    let made = expand::made(&used);
+    let made = expand::made(&used, at_their_places(given, sources, reading));
     all.diagnostics.append(made.diagnostics);
     all.unread.extend(made.unread);
     all.project.parameters = made.parameters;
     let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
     let ids: Vec<FileId> = made.texts.into_iter().map(add).collect();
     all.append(reading.fragments(&ids, shelf, sources));
+}
+
+/// What the caller gives for parameters, each with its place in a text that stands for what was typed.
+fn at_their_places(
+    given: Vec<(String, String)>,
+    sources: &mut Sources,
+    reading: &mut Reading,
+) -> Vec<(Spanned<Name>, Spanned<Box<str>>)> {
+    if given.is_empty() {
+        return Vec::new();
+    }
+    let text: String = given.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    let file = sources.add(SourceFile::new(GIVEN, text.into_bytes()).made_by(Making::default().into()));
+    reading.keep(file, sources);
+    let mut start = 0;
+    let place = |(name, value): (String, String)| {
+        let middle = start + name.len() as u32;
+        let end = middle + 1 + value.len() as u32;
+        let spans = (Span::new(file, start, middle), Span::new(file, middle + 1, end));
+        start = end + 1;
+        (Spanned::new(Name::from(&*name), spans.0), Spanned::new(value.into(), spans.1))
+    };
+    given.into_iter().map(place).collect()
 }

@@ -18,6 +18,11 @@ pub trait Loader: Sync {
         None
     }
 
+    /// What the caller gives for parameters of the project: the name of each, with a text.
+    fn given(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
     fn folder(&self) -> String {
         String::new()

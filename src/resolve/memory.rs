@@ -5,12 +5,20 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct MemoryLoader {
     files: BTreeMap<String, Vec<u8>>,
+    given: Vec<(String, String)>,
 }
 
 impl MemoryLoader {
     /// The files of a list of names and contents.
     pub fn new<N: Into<String>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (N, C)>) -> Self {
-        Self { files: files.into_iter().map(|(name, content)| (name.into(), content.into())).collect() }
+        let files = files.into_iter().map(|(name, content)| (name.into(), content.into())).collect();
+        Self { files, given: Vec::new() }
+    }
+
+    /// The same with what is given for parameters of the project: the name of each, with a text.
+    #[must_use]
+    pub fn with(self, given: Vec<(String, String)>) -> Self {
+        Self { given, ..self }
     }
 }
 
@@ -27,6 +35,10 @@ impl Loader for MemoryLoader {
             return Err(LoadError::TooBig { path: name.to_owned(), most });
         }
         Ok(content.clone())
+    }
+
+    fn given(&self) -> Vec<(String, String)> {
+        self.given.clone()
     }
 
     fn list(&self, folder: &str) -> Result<Listing, LoadError> {

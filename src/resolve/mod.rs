@@ -74,7 +74,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let shelf = Shelf::new(loader);
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     load::modules(&shelf, &mut sources, reading, &mut all);
-    load::made(&shelf, &mut sources, reading, &mut all);
+    load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {
         project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);

@@ -99,6 +99,13 @@ impl Reading {
         sources.add(file.made_by(making.into()))
     }
 
+    /// Keeps the place of a text that says nothing by itself.
+    pub(super) fn keep(&mut self, id: FileId, sources: &Sources) {
+        if let Some(after) = &mut self.after {
+            after.push(Kept { file: sources.file(id).clone(), fragment: None });
+        }
+    }
+
     /// What files say, in their order. All that is not known is lowered in parallel.
     pub(super) fn fragments(&mut self, ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
         let all: Vec<(Lowered, bool)> = ids

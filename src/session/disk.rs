@@ -14,6 +14,8 @@ pub(super) const PROJECT_FILE: &str = "plat.kdl";
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: PathBuf,
+    /// What is given for parameters of the project.
+    given: Vec<(String, String)>,
 }
 
 impl Disk {
@@ -30,7 +32,7 @@ impl Disk {
         }
         let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
         let root = root.ok_or_else(|| LoadError::NoProject(named()))?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), given: Vec::new() })
     }
 
     /// The project that a folder is to become, which is one already where it holds a `plat.kdl`.
@@ -39,7 +41,13 @@ impl Disk {
     /// Where there is no such folder.
     pub(super) fn at(folder: &Path) -> Result<Self, LoadError> {
         let root = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder(folder.display().to_string()))?;
-        Ok(Self { root })
+        Ok(Self { root, given: Vec::new() })
+    }
+
+    /// The same with what is given for parameters of the project: the name of each, with a text.
+    #[must_use]
+    pub fn with(self, given: Vec<(String, String)>) -> Self {
+        Self { given, ..self }
     }
 
     /// The project's folder.
@@ -115,6 +123,10 @@ impl Loader for Disk {
 
     fn root(&self) -> Option<Root> {
         Some(Root { folder: self.root.clone(), real_folder, real_address })
+    }
+
+    fn given(&self) -> Vec<(String, String)> {
+        self.given.clone()
     }
 
     fn folder(&self) -> String {

@@ -280,6 +280,10 @@ impl Loader for Beside<'_> {
         self.base.and_then(Loader::root)
     }
 
+    fn given(&self) -> Vec<(String, String)> {
+        self.base.map(Loader::given).unwrap_or_default()
+    }
+
     fn folder(&self) -> String {
         self.base.map(Loader::folder).unwrap_or_default()
     }

@@ -378,6 +378,10 @@ impl Loader for Beside<'_> {
         self.loader.root()
     }
 
+    fn given(&self) -> Vec<(String, String)> {
+        self.loader.given()
+    }
+
     fn folder(&self) -> String {
         self.loader.folder()
     }

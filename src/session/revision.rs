@@ -74,7 +74,7 @@ pub(super) fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
 
 /// The project of a folder as a revision has it. Where its text has errors its files are named by the revision.
 pub(super) fn load_revision(disk: &Disk, revision: &str) -> Result<Version, SessionError> {
-    let files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
+    let files = AtRevision::new(Revision::open(disk.root(), revision)?, disk);
     let mut version = load_files(&files)?;
     if version.loaded.diagnostics.has_errors() {
         version.name_files();
@@ -92,7 +92,7 @@ pub(super) fn load_revision_here(
     revision: &str,
     made: impl FnOnce(&dyn Loader, Loaded) -> Result<Loaded, SessionError>,
 ) -> Result<Version, SessionError> {
-    let mut files = AtRevision::new(Revision::open(disk.root(), revision)?, disk.folder());
+    let mut files = AtRevision::new(Revision::open(disk.root(), revision)?, disk);
     files.root = Loader::root(disk);
     let Version { name, loaded, exists } = load_files(&files)?;
     let mut version = Version { name, loaded: made(&files, loaded)?, exists };
@@ -117,13 +117,15 @@ struct AtRevision {
     folder: String,
     /// Where it is worked on, where it is.
     root: Option<Root>,
+    /// What is given for parameters of the project.
+    given: Vec<(String, String)>,
 }
 
 impl AtRevision {
-    fn new(revision: Revision, place: String) -> Self {
+    fn new(revision: Revision, disk: &Disk) -> Self {
         let folder = |path: &str| path.strip_suffix(PROJECT_FILE).map(ToOwned::to_owned);
         let nested = revision.paths().filter_map(folder).filter(|folder| folder.ends_with('/')).collect();
-        Self { revision, nested, folder: place, root: None }
+        Self { revision, nested, folder: disk.folder(), root: None, given: disk.given() }
     }
 
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
@@ -157,6 +159,10 @@ impl AtRevision {
 }
 
 impl Loader for AtRevision {
+    fn given(&self) -> Vec<(String, String)> {
+        self.given.clone()
+    }
+
     fn root(&self) -> Option<Root> {
         self.root.clone()
     }

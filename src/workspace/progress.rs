@@ -61,6 +61,10 @@ impl Loader for Counting<'_> {
         self.loader.root()
     }
 
+    fn given(&self) -> Vec<(String, String)> {
+        self.loader.given()
+    }
+
     fn folder(&self) -> String {
         self.loader.folder()
     }

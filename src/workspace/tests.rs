@@ -69,7 +69,7 @@ fn a_value_under_a_name_stands_for_itself() {
         ("image \"$registry | upper\"", "image \"GHCR.IO/ACME\""),
         ("image \"${tags | join '-'}\"", "image a-b"),
         ("image \"$$one\"", "image \"$one\""),
-        ("image \"$5 and ${unknown}\"", "image \"$5 and ${unknown}\""),
+        ("image \"$5 and $unknown\"", "image \"$5 and $unknown\""),
         ("tags $tags", "tags a b"),
         ("tags $tags c", "tags a b c"),
         ("tags $alone", "tags a"),
@@ -175,12 +175,13 @@ fn a_problem_is_told_where_somebody_wrote_it() {
     assert!(found[0].contains("nothing") && found[0].starts_with("15:9 "), "{found:#?}");
     assert!(found[0].contains("made for this line"), "{found:#?}");
     assert!(found[1].starts_with("19:25 E0402"), "{found:#?}");
+    let mut wrong = Vec::new();
     for (lines, expected) in [
         ("new service tier=critical\n", "18:1 E0209 `service` needs `name` [11:11 asked for here]"),
-        ("new services name=a\n", "18:5 E0302 unknown template `services`"),
+        ("new services name=a\n", "18:5 E0302 there is no template `services`"),
         ("new service name=$nobody\n", "18:18 E0374 there is no value `$nobody` here"),
         ("let a $b\nlet b \"${a}\"\n", "18:1 E0371 a value is made of itself: `a`, `b`, `a` [19:1 made of the next]"),
-        ("let a 1\nlet a 2\n", "19:5 E0301 value `a` is declared twice [18:5 first here]"),
+        ("let a 1\nlet a 2\n", "19:5 E0301 value `a` is declared twice [18:5 first declared here]"),
         ("each x { team $x; }\n", "18:1 E0370 `each` without items"),
         ("each x in=$x { team $x; }\n", "18:11 E0374 there is no value `$x` here"),
         ("each x a in=b { team $x; }\n", "18:1 E0370 `each` with items from more than one place"),
@@ -193,17 +194,38 @@ fn a_problem_is_told_where_somebody_wrote_it() {
         ("template t { new t; }\nnew t\n", "18:14 E0372 a template makes itself: `t` makes `t` [18:10 this template]"),
         (
             "let l a b\nteam $l.x\n",
-            "19:6 E0374 `$l.x` leads nowhere: it is a list, which has no parts [18:7 this is the value]",
+            "19:6 E0374 `$l.x` leads nowhere: it is a list, which has no parts [18:5 this is the value]",
         ),
-        ("let l a=1\nteam \"$l.b\"\n", "19:6 E0374 `$l.b` leads nowhere: it has no `b` [18:7 this is the value]"),
+        ("let l a=1\nteam \"$l.b\"\n", "19:6 E0374 `$l.b` leads nowhere: it has no `b` [18:5 this is the value]"),
         ("let l a b\nteam \"x-${l}\"\n", "19:6 E0511 `$l` is a list, and a string, a number or a boolean is needed"),
         (
             "each name a { promise p { api group=e.com version=v1 kind=P; workflow configure { resource v1 ConfigMap $name; }; }; }\n",
-            "18:106 E0373 `$name` is a value of its own here, and the template has one of that name",
+            "18:105 E0373 `$name` is a value of its own here, and the template has one of that name",
         ),
     ] {
-        assert_eq!(of(lines), [expected], "{lines}");
+        let found = of(lines);
+        wrong.extend((found != [expected]).then(|| format!("{lines}{expected}\n{found:#?}")));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_project_takes_what_the_caller_gives() {
+    let text = "param region string required\nparam count integer default=2\nparam zones array of=string\nparam on boolean\n\
+                each zone in=$zones { team \"${region}-${zone}\" { description \"${count} ${on | default none}\"; }; }\n";
+    let with = |given: &[(&str, &str)]| {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", text)]).with(given)).unwrap()
+    };
+    let one = with(&[("region", "15"), ("zones", "a, b"), ("on", "true")]);
+    assert_eq!(problems(&one), [""; 0]);
+    let expected = [r#"team:15-a {"description":"2 true"}"#, r#"team:15-b {"description":"2 true"}"#];
+    assert_eq!(objects(&one), expected);
+    assert_eq!(objects(&with(&[("region", "x")])), [""; 0]);
+    assert_eq!(problems(&with(&[])), ["1:7 E0376 the project asks for `region`, and it is not given"]);
+    let wrong = problems(&with(&[("region", "x"), ("count", "many"), ("zone", "a")]));
+    assert!(wrong[0].starts_with("--param:2:7 E0401 ") && wrong[1].starts_with("--param:3:1 "), "{wrong:#?}");
+    assert_eq!(wrong.len(), 2, "{wrong:#?}");
 }
 
 #[test]

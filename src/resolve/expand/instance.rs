@@ -91,7 +91,7 @@ impl Writer<'_> {
         let Some(index) = self.templates.places.get(name).copied() else {
             // What stands at the top of a file is told where names are.
             if !scope.is_outermost() || self.asked.is_some() {
-                let message = format!("unknown template `{name}`");
+                let message = format!("there is no template `{name}`");
                 let near = suggest(name, self.templates.places.keys().copied());
                 self.problem(
                     Diagnostic::error(code::UNKNOWN_REFERENCE, entry.value_span(), message).did_you_mean(near),

@@ -9,6 +9,7 @@ mod each;
 mod instance;
 mod lets;
 mod names;
+mod project;
 mod scan;
 mod scope;
 mod write;
@@ -16,8 +17,8 @@ mod write;
 pub(super) use names::Names;
 
 use crate::diag::Diagnostics;
-use crate::model::{Map, Parameters};
-use crate::source::{FileId, Making, Span};
+use crate::model::{Name, Parameters};
+use crate::source::{FileId, Making, Span, Spanned};
 use crate::syntax::{Node, Tree};
 use bounds::Bounds;
 use instance::Templates;
@@ -37,7 +38,7 @@ pub(super) struct Used {
 impl Used {
     /// Those of a tree, where there are some; what is not lowered as it stands is left out of the tree.
     pub(super) fn of(tree: &mut Tree, names: &Names) -> Option<Self> {
-        let uses = |node: &Node<'_>| is_given(*node) || names.are_used_in(*node);
+        let uses = |node: &Node<'_>| is_given(*node) && node.name() != PROJECT || names.are_used_in(*node);
         let found: Vec<Node<'_>> = tree.nodes().filter(uses).collect();
         let starts: Vec<u32> = found.iter().map(|node| node.span().start).collect();
         let aside: Vec<_> = found.iter().filter(|node| !is_given(**node)).map(|node| node.span()).collect();
@@ -58,9 +59,12 @@ impl Used {
     }
 }
 
+/// The node that says who a project is.
+const PROJECT: &str = "project";
+
 /// Whether a node gives or asks for something, and declares nothing itself.
 fn is_given(node: Node<'_>) -> bool {
-    matches!(node.name(), "let" | "param" | "template" | "new" | "each")
+    matches!(node.name(), "let" | "param" | "template" | "new" | "each" | PROJECT)
 }
 
 /// What was made.
@@ -76,15 +80,14 @@ pub(super) struct Made {
     pub(super) unread: Vec<Span>,
 }
 
-/// What the nodes of all files make.
-pub(super) fn made(used: &[Used]) -> Made {
+/// What the nodes of all files make; `given` is what the caller gives for parameters of the project, each with its place.
+pub(super) fn made(used: &[Used], given: Vec<(Spanned<Name>, Spanned<Box<str>>)>) -> Made {
     let mut made = Made::default();
     let bounds = Bounds::default();
     let templates = Templates::of(used, &mut made.diagnostics);
     let lets: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("let")).collect();
     let params: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("param")).collect();
-    let asked = instance::parameters(&params, &mut made.diagnostics);
-    let values = instance::values(&asked, &mut Map::default());
+    let (project, values) = project::parameters(&params, given, &mut made.diagnostics);
     let scope = lets::bind(&lets, Scope::of_project(values), &bounds, &mut made.diagnostics);
     let write = |used: &Used| {
         let mut writer = Writer::new(&templates, &bounds);
@@ -103,5 +106,6 @@ pub(super) fn made(used: &[Used]) -> Made {
         }
     }
     made.parameters = templates.parameters(given);
+    made.parameters.extend(project);
     made
 }

@@ -92,6 +92,13 @@ impl<'w> Writer<'w> {
             // What a template gives itself was read with it.
             "let" | "param" | "description" if !scope.is_outermost() => {}
             "let" | "param" => {}
+            "project" => {
+                let message =
+                    "no values are put into `project`: it says who the project is before anything else is read";
+                self.problem(
+                    Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("write the value out"),
+                );
+            }
             "template" => {
                 let message = "a template stands at the top of a file";
                 self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));

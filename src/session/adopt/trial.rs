@@ -328,6 +328,10 @@ impl Loader for Overlay<'_> {
         self.base.root()
     }
 
+    fn given(&self) -> Vec<(String, String)> {
+        self.base.given()
+    }
+
     fn folder(&self) -> String {
         self.base.folder()
     }

@@ -1,0 +1,71 @@
+use super::instance;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Arguments, Base, Map, Name, Number, Parameters, Property, Schema, Value};
+use crate::source::{Origin, Spanned};
+use crate::syntax::{Node, edit::write_string};
+use std::collections::HashMap;
+
+/// What a project asks for, with what is given to it, and the values that come of it.
+pub(super) fn parameters(
+    nodes: &[Node<'_>],
+    given: Vec<(Spanned<Name>, Spanned<Box<str>>)>,
+    diagnostics: &mut Diagnostics,
+) -> (Option<Parameters>, HashMap<Name, Spanned<Value>>) {
+    let list = instance::parameters(nodes, diagnostics);
+    let mut values = Map::default();
+    let place = given.first().map(|one| one.0.span);
+    for (name, text) in given {
+        let schema = list.iter().find(|one| one.name.value == name.value).map(|one| &one.schema);
+        let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));
+        values.set(name, Spanned::new(value, text.span));
+    }
+    let is_missing = |one: &&Property| one.is_demanded() && values.get(&one.name.value).is_none();
+    let missing: Vec<&Property> = list.iter().filter(is_missing).collect();
+    for parameter in &missing {
+        let name = &parameter.name.value;
+        let message = format!("the project asks for `{name}`, and it is not given");
+        let help = format!("give it with `--param {}=VALUE`, or give it a default here", write_string(name));
+        diagnostics.push(Diagnostic::error(code::NOT_GIVEN_TO_PROJECT, parameter.name.span, message).help(help));
+    }
+    // Nothing is made of what is not there.
+    let unread =
+        |one: &&Property| (one.name.value.clone(), Spanned::new(Value::Null, Origin::Unread(one.name.span.shown())));
+    let unread: Vec<_> = missing.iter().map(unread).collect();
+    let mut known = instance::values(&list, &mut values);
+    known.extend(unread);
+    let span = list.first().map(|one| one.span).or(place);
+    let parameters = span.map(|span| Parameters {
+        kind: "project",
+        name: Spanned::new("the project".into(), span),
+        // What is missing was told.
+        list: list.into_iter().map(|one| Property { required: None, ..one }).collect(),
+        given: place.map(|span| Arguments { span, values }).into_iter().collect(),
+    });
+    (parameters, known)
+}
+
+/// A text as a value of a type, as far as it is one.
+fn typed(text: &Spanned<Box<str>>, schema: &Schema) -> Value {
+    let plain = || Value::string(&*text.value);
+    match schema.base {
+        Base::Number | Base::Integer => match (text.parse::<i64>(), text.parse().ok().and_then(Number::from_float)) {
+            (Ok(number), _) => Value::integer(number),
+            (Err(_), Some(number)) => Value::Number(number),
+            (Err(_), None) => plain(),
+        },
+        Base::Boolean => match &*text.value {
+            "true" | "#true" => Value::Bool(true),
+            "false" | "#false" => Value::Bool(false),
+            _ => plain(),
+        },
+        Base::Array => {
+            let item = |item: &str| {
+                let item = Spanned::new(Box::<str>::from(item.trim()), text.span);
+                let value = schema.items.as_ref().map_or_else(|| Value::string(&*item.value), |one| typed(&item, one));
+                Spanned::new(value, text.span)
+            };
+            Value::Array(text.split(',').filter(|part| !part.trim().is_empty()).map(item).collect())
+        }
+        _ => plain(),
+    }
+}
