@@ -79,6 +79,7 @@ mod reports;
 #[cfg(unix)]
 mod repository;
 mod refused;
+mod reuse;
 mod rights;
 mod rollback;
 mod saved;
