@@ -164,6 +164,21 @@ fn what_is_put_in_later_is_left_to_that() {
 }
 
 #[test]
+fn what_a_condition_is_about_stays() {
+    let service = "blueprint service { property tier string; }\n";
+    same(
+        &format!(
+            "{service}let team core\nlet top gold\ntemplate ready {{\n description \"x\"\n param title string required\n scorecard \
+             $title for=service {{ level A {{ rule r {{ $team present; tier is $top; $title starts-with $title; }}; }}; }}\n}}\n\
+             new ready title=k\n"
+        ),
+        &format!(
+            "{service}scorecard k for=service {{ level A {{ rule r {{ $team present; tier is gold; $title starts-with k; }}; }}; }}\n"
+        ),
+    );
+}
+
+#[test]
 fn a_problem_is_told_where_somebody_wrote_it() {
     let template = "template service {\n    param name string required\n    param tier enum { values critical standard }\n    entity \
                     service $name {\n        tier $tier\n        nothing 1\n    }\n}\n";

@@ -29,7 +29,8 @@ impl Writer<'_> {
             }
             let inner = Scope::within(scope, HashMap::from([(name.clone(), item)]));
             let inner = self.with_lets(&lines, inner);
-            node.children().for_each(|child| self.declaration(child, &inner));
+            let made = node.children().filter(|child| child.name() != "let");
+            made.for_each(|child| self.declaration(child, &inner));
         }
         self.asked = within;
     }

@@ -134,7 +134,9 @@ impl Writer<'_> {
         let project = scope.outermost();
         let lines: Vec<Node<'_>> = made.node.children().filter(|child| child.name() == "let").collect();
         let inner = self.with_lets(&lines, Scope::within(project, values));
-        made.node.children().for_each(|child| self.declaration(child, &inner));
+        // What it says of itself was read with it.
+        let makes = made.node.children().filter(|child| !matches!(child.name(), "let" | "param" | "description"));
+        makes.for_each(|child| self.declaration(child, &inner));
         self.open.pop();
         self.asked = within;
     }

@@ -89,9 +89,10 @@ impl<'w> Writer<'w> {
         match node.name() {
             "new" => self.instance(node, scope),
             "each" => self.each(node, scope),
-            // What a template gives itself was read with it.
-            "let" | "param" | "description" if !scope.is_outermost() => {}
-            "let" | "param" => {}
+            "let" | "param" => {
+                let message = format!("`{}` stands at the top of a file, or in a template", node.name());
+                self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
+            }
             "project" => {
                 let message =
                     "no values are put into `project`: it says who the project is before anything else is read";
@@ -226,6 +227,11 @@ impl<'w> Writer<'w> {
         manner: &Manner<'_, '_>,
     ) -> Result<(), Option<Diagnostic>> {
         let (name, span) = (node.name(), node.name_span());
+        // What a condition is about is known where it is judged.
+        if matches!(position, Position::Elsewhere) {
+            self.piece(span, span, node.text_at(span));
+            return Ok(());
+        }
         let is_late = matches!(position, Position::Open(true));
         match self.text(&Text::of_key(name, span), (name, span), is_late, manner)? {
             Some(made) => {
