@@ -1,4 +1,5 @@
 use super::SessionError;
+use super::doubled::doubled;
 use super::former::former_stores;
 use super::levels::level_records;
 use super::new_hosts::new_hosts;
@@ -117,6 +118,8 @@ pub(super) fn draft(
         levels,
         options,
     });
+    let doubled = doubled(&plan, project, &settled, targets)?;
+    let plan = plan.with_doubled(&doubled);
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
     let plan = consumers::told(plan, loaded, &observed, targets, planning.now)?;
     let plan = Plan { new_hosts: new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?, ..plan };
