@@ -1,6 +1,7 @@
 //! Where projects that share a catalog deliver to: what one hands over, takes away or makes, and what another one has there already.
 
 use crate::others::Company;
+use crate::others_elsewhere::{Told, company, plan};
 use crate::project::Project;
 
 /// One more project that uses what the platform has.
@@ -46,4 +47,68 @@ fn what_another_project_delivers_to_a_destination_is_not_delivered_there_twice()
     pay.apply();
     shop.write("shop.kdl", "request bucket assets destination=prod\n");
     shop.run(["plan"]).code(5).says(["where project pay-1 has it for request:bucket:default/pics"]);
+}
+
+#[test]
+fn what_is_handed_over_is_told_as_what_others_come_to_do() {
+    for taken in ["destination:prod", "promise:bucket"] {
+        let company = company();
+        let Company { platform, shop } = &company;
+        let ops = another(&company, "ops");
+        ops.write("plat.kdl", ops.read("plat.kdl").replace("extern promise bucket\n", ""));
+        let line = format!("adopt {taken} from=platform-1\n");
+        match taken {
+            "destination:prod" => {
+                let place = "extern state-store gitops\ndestination prod { store gitops; labels environment=prod; }\n";
+                ops.write("taken.kdl", line + place);
+                let prod = "destination prod { store gitops; labels environment=prod; }\n";
+                platform.edit("delivery.kdl", prod, &format!("removed {taken} to-project=ops-1\n"));
+            }
+            _ => {
+                let text = platform.read("model.kdl");
+                let at = text.find("promise bucket").unwrap();
+                let place = "extern state-store second\ndestination here { store second; labels environment=prod; }\n";
+                ops.write("taken.kdl", line + place + &text[at..]);
+                platform.write("model.kdl", format!("{}removed {taken} to-project=ops-1\n", &text[..at]));
+            }
+        }
+        let told = Told::of_others(&plan(&ops));
+        assert!(!told.is_nothing(), "{taken}");
+        ops.run(["plan"]).code(0).says([
+            "request:bucket:default/assets moves from prod to ",
+            "looked at in part: ",
+            "by `extern` lines",
+        ]);
+        ops.run(["apply", "--auto-approve"]).code(0);
+        platform.apply();
+        if taken == "promise:bucket" {
+            // What is in a state store that does not come along any more would stay there.
+            shop.run(["plan"]).code(5).says([
+                "1 file of 1 request that the project delivered to state-store:gitops of project platform-1 would stay",
+            ]);
+            shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern state-store gitops\n");
+        }
+        assert_eq!(told, Told::of_own(&plan(shop)), "{taken}");
+    }
+}
+
+#[test]
+fn what_is_handed_over_and_leaves_nothing_behind_makes_requests_of_others_invalid() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let ops = another(&company, "ops");
+    ops.write("plat.kdl", ops.read("plat.kdl").replace("extern promise bucket\n", ""));
+    ops.write(
+        "taken.kdl",
+        "extern state-store gitops\ndestination prod { store gitops; labels environment=prod; }\nadopt destination:prod from=platform-1\n",
+    );
+    let invalid = "request:bucket:default/assets: no destination takes it any more: it asks for `environment=prod` (of project shop-1";
+    ops.run(["plan"]).code(0).says(["because of destination:prod 1 object becomes invalid", invalid]);
+    // Who uses a promise of the one that takes it has it from there.
+    ops.run(["apply", "--auto-approve"]).code(0);
+    shop.run(["plan"]).code(3).complains(["E0550"]);
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern destination prod\n");
+    shop.run(["plan"]).no_changes();
+    let _ = platform;
 }
