@@ -1,8 +1,9 @@
 //! Where projects that share a catalog deliver to: what one hands over, takes away or makes, and what another one has there already.
 
-use crate::others::Company;
+use crate::others::{Company, bare};
 use crate::others_elsewhere::{Told, company, plan};
 use crate::project::Project;
+use crate::store;
 
 /// One more project that uses what the platform has.
 fn another(company: &Company, name: &str) -> Project {
@@ -111,4 +112,39 @@ fn what_is_handed_over_and_leaves_nothing_behind_makes_requests_of_others_invali
     shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern destination prod\n");
     shop.run(["plan"]).no_changes();
     let _ = platform;
+}
+
+#[test]
+fn a_branch_that_its_owner_delivers_nothing_to_is_made_by_whoever_does() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let url = platform.outside("gitops.git").display().to_string();
+    let store = format!("state-store other git create {{ url \"{url}\"; branch other; }}\n");
+    platform.write("delivery.kdl", platform.read("delivery.kdl").replace("store gitops;", "store other;") + &store);
+    platform.apply();
+    assert!(!store::references(&platform.outside("gitops.git")).contains_key("refs/heads/other"));
+    shop.run(["plan"])
+        .code(0)
+        .says(["request:bucket:default/assets moves from state store gitops to state store other"]);
+    shop.apply();
+    assert!(store::files(&platform.outside("gitops.git"), "other").keys().any(|path| path.contains("assets")));
+    shop.run(["plan"]).no_changes();
+    platform.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_repository_of_others_that_is_not_there_says_who_makes_it() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    let url = platform.outside("third.git").display().to_string();
+    let text = platform.read("delivery.kdl").replace("store gitops;", "store third;");
+    platform.write("delivery.kdl", text + &format!("state-store third git create {{ url \"{url}\"; }}\n"));
+    platform.apply();
+    let told = format!("third: there is no Git repository at {url}, which another project declares");
+    shop.run(["plan"]).code(1).complains([&*told, "`create`", &*format!("`git init --bare {url}`")]);
+    assert!(!platform.outside("third.git").exists());
+    bare(&platform.outside("third.git"));
+    shop.apply();
+    shop.run(["plan"]).no_changes();
 }
