@@ -1,4 +1,4 @@
-use crate::model::{Address, Holding, Name, StorePlace};
+use crate::model::{Address, Holding, Name, StorePlace, Thing};
 use crate::store::ContentId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +38,8 @@ pub struct Unreached {
     pub stores: Vec<UnreachedStore>,
     /// The requests whose promise is of somebody who has no state store in the catalog any more.
     pub lost: BTreeSet<Address>,
+    /// The files that its runs delivered to state stores which nobody declares any more, by the names of these.
+    pub forgotten: BTreeMap<Name, BTreeSet<Thing>>,
 }
 
 /// A state store of another project that the text does not bring.
@@ -51,7 +53,7 @@ pub struct UnreachedStore {
     pub remains: Remains,
 }
 
-fn files(count: usize) -> String {
+pub(super) fn files(count: usize) -> String {
     if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 

@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 /// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged, and after an apply that did not
 /// reach its end, it is no wonder.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
-    // That it goes elsewhere by its text is told already.
+    // That it goes elsewhere by its text, or went with another state store, is told already.
     let goes = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
-    if input.is_unfinished || input.former.values().any(goes) {
+    if input.is_unfinished || input.former.values().any(goes) || !input.unreached.forgotten.is_empty() {
         return Vec::new();
     }
     let unknown: Vec<&StoreFiles<'_>> = input.stores.iter().filter(|store| is_unknown(store)).collect();

@@ -93,6 +93,7 @@ pub(super) fn draft(
     let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
     let relocations = settled.leaving(project, left, &options.rebalance);
     let live = policies::live(project, &pairs, &opened, (desired, &observed));
+    let unreached = unreached(loaded, &settled, (&observed, &pairs), targets)?;
     let plan = build(&Input {
         project,
         identity: &identity,
@@ -108,7 +109,7 @@ pub(super) fn draft(
         opened,
         stores,
         former: &former,
-        unreached: unreached(loaded, &settled, &observed, targets)?,
+        unreached,
         projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,

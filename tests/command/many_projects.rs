@@ -74,6 +74,14 @@ fn a_state_store_with_files_of_others_is_not_left_unasked() {
     platform.run(["apply", "--auto-approve"]).code(0).says(["ALLOWED the project leaves state-store:gitops"]);
     // What is out of reach by then is told to whom it belongs.
     shop.write("shop.kdl", "");
+    let stays = "NOTICE 1 file that the project delivered to state store gitops stays there, which no project of the catalog declares any more \
+        (file:gitops:prod/resources/default/bucket/assets/";
+    shop.run(["plan"]).code(0).says([stays, "delete by hand what nobody needs", "`extern state-store gitops`"]);
+    // Where no run is known that says it, it is told of the request.
+    let catalog = git2::Repository::open(platform.outside("catalog.git")).unwrap();
+    for name in catalog.references_glob("refs/plat/catalog/runs/*").unwrap().names() {
+        catalog.find_reference(name.unwrap()).unwrap().delete().unwrap();
+    }
     let lost =
         "no state store that the catalog knows has what was delivered for request:bucket:default/assets, which goes";
     shop.run(["plan"]).code(0).says([lost]);

@@ -148,3 +148,40 @@ fn a_repository_of_others_that_is_not_there_says_who_makes_it() {
     shop.apply();
     shop.run(["plan"]).no_changes();
 }
+
+#[test]
+fn what_lies_in_a_state_store_that_nobody_declares_any_more_is_told() {
+    let company = company();
+    let Company { platform, shop } = &company;
+    shop.write("more.kdl", "request bucket pics namespace=default { size 4; }\n");
+    shop.apply();
+    let text = platform.read("delivery.kdl");
+    let second = text.lines().find(|line| line.starts_with("state-store second")).unwrap();
+    let text = format!(
+        "{second}\ndestination back {{ store second; labels environment=prod; }}\nremoved state-store:gitops\nremoved destination:prod\nremoved destination:twin\nremoved destination:other\n"
+    );
+    platform.write("delivery.kdl", text);
+    platform.run(["apply", "--auto-approve"]).code(0).says(["ALLOWED the project leaves state-store:gitops"]);
+    let stay = "NOTICE 2 files that the project delivered to state store gitops stay there, which no project of the catalog declares any more \
+        (file:gitops:prod/resources/default/bucket/assets/";
+    shop.run(["plan"]).code(0).says(["+ second: 2 files", stay]);
+    // One that goes is told as well, and so is what is declared again.
+    let going = shop.twin();
+    going.write("more.kdl", "");
+    going
+        .run(["plan"])
+        .code(0)
+        .says(["- request:bucket:default/pics", stay])
+        .never_says("knows nothing of this project");
+    let gitops = platform.outside("gitops.git").display().to_string();
+    let again = format!("state-store gitops git {{ url \"{gitops}\"; }}\n");
+    let declared = platform.twin();
+    declared.write("plat.kdl", platform.read("plat.kdl").replace("platform", "again"));
+    declared.write("model.kdl", "");
+    declared.write("delivery.kdl", again);
+    shop.apply().says([stay]);
+    shop.run(["plan"]).no_changes().never_says("stay there");
+    declared.run(["apply", "--auto-approve"]).code(0);
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern state-store gitops\n");
+    shop.run(["plan"]).code(5).says(["DESTROYS 2", "REFUSED all 2 files of state store gitops are deleted"]);
+}
