@@ -231,6 +231,17 @@ pub(super) fn causes(failure: &dyn std::error::Error) -> String {
 }
 
 impl ApplyError {
+    /// Whether others were faster: what the plan touches is no longer what it saw.
+    pub fn is_overtaken(&self) -> bool {
+        let moved = |error: &StoreError| matches!(error, StoreError::Conflict { .. });
+        match self {
+            Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. } | CatalogError::Owned { .. }),
+            Self::Store(error) => moved(error),
+            Self::Stores(errors) => errors.iter().all(moved),
+            _ => false,
+        }
+    }
+
     /// Whether others changed what the plan touches, so that planning again is the way out.
     pub fn is_conflict(&self) -> bool {
         let moved = |error: &StoreError| {
