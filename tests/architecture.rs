@@ -58,6 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "plan",
         &[
+            "worded",
             "align",
             "source",
             "diag",
@@ -74,7 +75,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
         ],
     ),
-    ("apply", &["align", "model", "object", "secret", "catalog", "store", "plan"]),
+    ("apply", &["worded", "align", "model", "object", "secret", "catalog", "store", "plan"]),
     ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
     ("drift", &["source", "model", "render", "catalog", "store", "diff", "apply", "observe"]),
     (
@@ -106,6 +107,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "session",
         &[
+            "worded",
             "source",
             "diag",
             "syntax",
@@ -139,6 +141,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "worded",
             "align",
             "source",
             "diag",

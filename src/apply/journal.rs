@@ -4,6 +4,7 @@ use crate::catalog::{self, Outcome, RunRecord};
 use crate::model::{Address, Thing, Timestamp};
 use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
+use crate::worded::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an apply goes, written down as it goes, for people.
@@ -236,10 +237,6 @@ pub fn delivered<'r>(runs: impl DoubleEndedIterator<Item = &'r RunRecord>) -> BT
         }
     }
     there
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

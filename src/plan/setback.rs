@@ -4,6 +4,7 @@ use super::document::Guard;
 use super::input::{Input, StoreFiles};
 use crate::catalog::SetBackTo;
 use crate::store::{SetBack, Setback};
+use crate::worded::counted;
 use std::collections::BTreeSet;
 
 /// So many files are named.
@@ -47,7 +48,7 @@ fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
         count => {
             let named: Vec<&str> = strays.iter().take(NAMED).copied().collect();
             let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-            let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+            let files = counted(count, "file");
             format!(
                 "; {files} that this project wrote, and that nobody owns by what is left, stay: {}{more}. Set it forward again where you \
                  can, or delete what nobody needs; after the next apply this is not told any more",

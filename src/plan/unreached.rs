@@ -1,11 +1,12 @@
 //! State stores of others that the text does not bring: what the project delivered there is out of its sight, and would stay.
 
 use super::document::{Flag, Guard, Operation};
-use super::former::{Left, Remains, Unreached, UnreachedStore, files as counted};
+use super::former::{Left, Remains, Unreached, UnreachedStore};
 use super::guard::quoted;
 use super::input::Input;
 use super::remembered::Remembered;
 use crate::model::{Address, Name, Thing};
+use crate::worded::counted;
 use std::collections::BTreeSet;
 
 /// A guard for each state store in which something would stay, and a notice of what goes and of which nobody knows where it was delivered.
@@ -43,7 +44,7 @@ const NAMED: usize = 3;
 fn stay_behind((store, files): (&Name, &BTreeSet<Thing>)) -> Guard {
     let named: Vec<String> = files.iter().take(NAMED).map(ToString::to_string).collect();
     let more = if files.len() > NAMED { ", ..." } else { "" };
-    let (count, stays) = (counted(files.len()), if files.len() == 1 { "stays" } else { "stay" });
+    let (count, stays) = (counted(files.len(), "file"), if files.len() == 1 { "stays" } else { "stay" });
     Guard::notice(format!(
         "{count} that the project delivered to state store {store} {stays} there, which no project of the catalog declares any more ({}{more}): \
          delete by hand what nobody needs, or have it declared again, and `extern state-store {}` takes it away with the next apply",

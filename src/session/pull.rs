@@ -129,7 +129,7 @@ fn is_rested_on(kind: Kind) -> bool {
 /// The digests of what others own, as a project knows it.
 fn bodies(project: &Project) -> BTreeMap<Address, Digest> {
     let declared = project.externs.declared();
-    declared.map(|one| (one.address(), Digest::of_value(&Value::Object(one.body())))).collect()
+    declared.map(|one| (one.address(), Digest::of_body(one.body()))).collect()
 }
 
 fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) -> Vec<(Address, Since)> {

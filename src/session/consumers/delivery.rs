@@ -13,6 +13,7 @@ use crate::render::Standing;
 use crate::session::SessionError;
 use crate::source::Spanned;
 use crate::store::{Store, StoreError};
+use crate::worded::counted;
 use crate::workspace::{Loaded, repository};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,7 +107,7 @@ impl Others<'_> {
             if unseen > 0 {
                 let why = format!(
                     "where {} of project {owner}, which has destinations of its own",
-                    if unseen == 1 { "1 request stands".to_owned() } else { format!("{unseen} requests stand") }
+                    format!("{} {}", counted(unseen, "request"), if unseen == 1 { "stands" } else { "stand" })
                 );
                 anew.unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
             }
