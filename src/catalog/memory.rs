@@ -169,7 +169,7 @@ impl Keeper for Work<'_> {
 
 impl Stored {
     fn digest(&self) -> Presence<Digest> {
-        self.body.clone().map(|body| Digest::of_body(body))
+        self.body.clone().map(Digest::of_body)
     }
 }
 

@@ -13,7 +13,6 @@ mod check_again;
 mod consumers;
 mod diff;
 mod disk;
-mod doubled;
 mod ending;
 mod heartbeat;
 mod holder;

@@ -1,5 +1,4 @@
 use super::SessionError;
-use super::doubled::doubled;
 use super::former::former_stores;
 use super::levels::level_records;
 use super::new_hosts::new_hosts;
@@ -93,7 +92,6 @@ pub(super) fn draft(
     let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
     let relocations = settled.leaving(project, left, &options.rebalance);
     let live = policies::live(project, &pairs, &opened, (desired, &observed));
-    let unreached = unreached(loaded, &settled, (&observed, &pairs), targets)?;
     let plan = build(&Input {
         project,
         identity: &identity,
@@ -105,11 +103,11 @@ pub(super) fn draft(
         strays: &strays,
         set_back: targets.catalog.set_back()?,
         moves: &moves,
+        unreached: unreached(loaded, &settled, (&observed, &pairs), targets)?,
         pairs,
         opened,
         stores,
         former: &former,
-        unreached,
         projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,
@@ -119,10 +117,8 @@ pub(super) fn draft(
         levels,
         options,
     });
-    let doubled = doubled(&plan, project, &settled, targets)?;
-    let plan = plan.with_doubled(&doubled);
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
-    let plan = consumers::told(plan, loaded, &observed, targets, planning.now)?;
+    let plan = consumers::told(plan, (loaded, &settled), &observed, targets, planning.now)?;
     let plan = Plan { new_hosts: new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;

@@ -105,10 +105,8 @@ impl Others<'_> {
             let (becomes, unseen) =
                 self.of_project((owner, requests), (&before, &after, &taken), &promises, (held, &opened), loaded)?;
             if unseen > 0 {
-                let why = format!(
-                    "where {} of project {owner}, which has destinations of its own",
-                    format!("{} {}", counted(unseen, "request"), if unseen == 1 { "stands" } else { "stand" })
-                );
+                let (requests, stand) = (counted(unseen, "request"), if unseen == 1 { "stands" } else { "stand" });
+                let why = format!("where {requests} {stand} of project {owner}, which has destinations of its own");
                 anew.unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
             }
             if !(taken.is_empty() || becomes.is_empty()) {

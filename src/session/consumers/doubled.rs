@@ -1,12 +1,12 @@
 //! Objects of Kubernetes that the project comes to deliver to a folder to which another one delivers them already: which of the two wins there
 //! is chance, and the end of one takes away what the other one has. Of two requests of one project that is an error of its text.
 
-use super::SessionError;
 use crate::apply::Targets;
 use crate::model::{Address, Destination, Holding, Name, Project, Thing};
 use crate::observe::Settled;
 use crate::plan::{Doubled, Manifested, Operation, Plan};
 use crate::render::{identities, is_piece};
+use crate::session::SessionError;
 use crate::store::{Store, StoreError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
