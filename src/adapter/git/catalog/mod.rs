@@ -70,6 +70,7 @@ use crate::catalog::{
 use crate::credentials::Environment;
 use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Map, Name, Object, shell_word};
 use crate::store::StoreError;
+use crate::wait::Wait;
 
 /// A catalog on a branch of a Git repository.
 pub struct GitCatalog {
@@ -94,6 +95,8 @@ pub struct GitCatalog {
     along: Along,
     /// Where all of them were, until something is written.
     looked: RefCell<Option<Tips>>,
+    /// What tells when the run is to stop.
+    wait: Wait,
 }
 
 /// What was last seen of the branch.
@@ -121,12 +124,12 @@ impl GitCatalog {
         let folder = place.folder()?;
         let Connected { origin, host } =
             place.connect(Arc::new(Branch::new(branch.clone(), along.clone())), credentials)?;
-        let url = place.url.clone();
+        let (url, wait) = (place.url.clone(), place.wait.clone());
         let place = Inventory { project: String::new(), branch: place.branch, folder };
         let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
         let (host, looked) = (RefCell::new(host), RefCell::default());
-        Ok(Self { origin, url, host, branch, place, authorship, seen, wrote, known, last_seen, along, looked })
+        Ok(Self { origin, url, host, branch, place, authorship, seen, wrote, known, last_seen, along, looked, wait })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -247,7 +250,7 @@ impl GitCatalog {
         make: impl for<'v, 'r> Fn(&'v View<'r>) -> Result<(T, Work<'v, 'r>), Fault>,
     ) -> Result<T, Fault> {
         let mut freshness = Freshness::Remembered;
-        let mut tries = Tries::new();
+        let mut tries = Tries::new(&self.wait);
         while tries.goes_on() {
             let tip = self.look(freshness)?;
             self.host.borrow_mut().create()?;
@@ -275,7 +278,7 @@ impl GitCatalog {
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.origin.busy(&self.branch, tries.made()).into())
+        Err(tries.in_vain(&self.origin, &self.branch).into())
     }
 
     /// Writes a commit; no reference points to it yet.
