@@ -95,6 +95,8 @@ pub struct GitCatalog {
     along: Along,
     /// Where all of them were, until something is written.
     looked: RefCell<Option<Tips>>,
+    /// The reference of the journal of the project that was last observed.
+    own_journal: RefCell<Option<String>>,
     /// What tells when the run is to stop.
     wait: Wait,
 }
@@ -128,8 +130,23 @@ impl GitCatalog {
         let place = Inventory { project: String::new(), branch: place.branch, folder };
         let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
-        let (host, looked) = (RefCell::new(host), RefCell::default());
-        Ok(Self { origin, url, host, branch, place, authorship, seen, wrote, known, last_seen, along, looked, wait })
+        let (host, looked, own_journal) = (RefCell::new(host), RefCell::default(), RefCell::default());
+        Ok(Self {
+            origin,
+            url,
+            host,
+            branch,
+            place,
+            authorship,
+            seen,
+            wrote,
+            known,
+            last_seen,
+            along,
+            looked,
+            own_journal,
+            wait,
+        })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -202,24 +219,6 @@ impl GitCatalog {
         let way =
             format!("take it back to an earlier commit of the branch: `git log -p {branch} -- {path}` shows them");
         CatalogError::Damaged { place: self.origin.url.clone(), what, way }
-    }
-
-    /// Holds that what this run wrote is still there: nobody set the branch back meanwhile, or took it away.
-    fn is_still_there(&self) -> Result<(), Fault> {
-        let Some(wrote) = self.wrote.get() else { return Ok(()) };
-        let tip = self.look(Freshness::Now)?;
-        let host = self.host.borrow();
-        let is_there = match (tip, host.repository()) {
-            (Some(tip), _) if tip == wrote => true,
-            // What is behind commits of others may be on the server alone; what is behind ours is not.
-            (Some(tip), Some(repository)) => {
-                let is_behind = |tip, commit| repository.graph_descendant_of(tip, commit).unwrap_or(false);
-                is_behind(tip, wrote) || (repository.is_shallow() && !is_behind(wrote, tip))
-            }
-            _ => false,
-        };
-        let gone = || CatalogError::Replaced { place: self.origin.url.clone() };
-        if is_there { Ok(()) } else { Err(gone().into()) }
     }
 
     /// Does something, and once more where what is wrong is only a copy of what a server has.
