@@ -1,4 +1,14 @@
-//! Enums of which each variant has a word, which is said once.
+//! Enums of which each variant has a word, which is said once; and counts with their nouns.
+
+/// `1 error`, `3 errors`, `2 entities`: a count with its noun, which is that of more for all but one.
+pub fn counted(count: usize, noun: &str) -> String {
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (count, stem) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {noun}s"),
+    }
+}
 
 /// An enum with `ALL`, every variant with its word, and the way from one to the other.
 macro_rules! worded {

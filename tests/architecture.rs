@@ -59,6 +59,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "plan",
         &[
+            "worded",
             "align",
             "source",
             "diag",
@@ -75,7 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
         ],
     ),
-    ("apply", &["align", "model", "object", "secret", "catalog", "store", "plan"]),
+    ("apply", &["worded", "align", "model", "object", "secret", "catalog", "store", "plan"]),
     ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
     ("drift", &["source", "model", "render", "catalog", "store", "diff", "apply", "observe"]),
     (
@@ -107,6 +108,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "session",
         &[
+            "worded",
             "source",
             "diag",
             "syntax",
@@ -140,6 +142,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "worded",
             "align",
             "source",
             "diag",

@@ -18,6 +18,15 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 use std::path::PathBuf;
 
+/// Whose a state store is to the project that it is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Its own.
+    Own,
+    /// Another project's, which looked at where it is when that was declared.
+    Others,
+}
+
 /// What a project's targets are opened with, beside what is declared of them.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -44,7 +53,7 @@ impl Surroundings {
                 let name = format!("the {}", SharedCatalog::NAME);
                 let cache = self.own.join(format!("{}.git", SharedCatalog::NAME));
                 let known = self.own.join(format!("{}.digests", SharedCatalog::NAME));
-                let opened = self.place(&name, folder, (cache, SharedCatalog::NAME)).and_then(|place| {
+                let opened = self.place(&name, (folder, Whose::Own), (cache, SharedCatalog::NAME)).and_then(|place| {
                     GitCatalog::open(place, self.authorship(&name)?, self.environment.clone(), Some(known))
                 });
                 Ok(Box::new(opened.map_err(|error| CatalogError::Kept(Box::new(error)))?))
@@ -66,7 +75,12 @@ impl Surroundings {
     }
 
     /// How one gets to a folder of a repository. `secret` is what the credentials are called where nothing says it.
-    fn place(&self, name: &str, folder: &GitFolder, (cache, secret): (PathBuf, &str)) -> Result<Place, StoreError> {
+    fn place(
+        &self,
+        name: &str,
+        (folder, whose): (&GitFolder, Whose),
+        (cache, secret): (PathBuf, &str),
+    ) -> Result<Place, StoreError> {
         let unusable = |reason| StoreError::Unusable { store: name.to_owned(), reason };
         Ok(Place {
             name: name.to_owned(),
@@ -74,7 +88,11 @@ impl Surroundings {
             root: self.root.clone(),
             branch: folder.branch.value.to_string(),
             path: folder.path.value.to_string(),
-            missing: if folder.create.is_some() { WhenMissing::Create } else { WhenMissing::Fail },
+            missing: match whose {
+                Whose::Others => WhenMissing::Begin,
+                Whose::Own if folder.create.is_some() => WhenMissing::Create,
+                Whose::Own => WhenMissing::Fail,
+            },
             cache,
             secret: folder.secret().map_or(secret, |secret| &secret.value).to_owned(),
             patience: self.environment.patience().map_err(unusable)?,
@@ -89,12 +107,12 @@ impl Surroundings {
     /// Where the declaration, or what the environment says, cannot work.
     pub fn open_store(
         &self,
-        declared: &StateStore,
+        (declared, whose): (&StateStore, Whose),
         identity: (&str, &str),
         copies: &str,
     ) -> Result<Box<dyn Store>, StoreError> {
         match declared.kind {
-            StoreType::Git => self.git(declared, identity, copies),
+            StoreType::Git => self.git((declared, whose), identity, copies),
             StoreType::Bucket => {
                 let reason = "plat does not write to buckets".to_owned();
                 Err(StoreError::Unusable { store: declared.name.value.to_string(), reason })
@@ -104,7 +122,7 @@ impl Surroundings {
 
     fn git(
         &self,
-        declared: &StateStore,
+        (declared, whose): (&StateStore, Whose),
         (project, owner): (&str, &str),
         copies: &str,
     ) -> Result<Box<dyn Store>, StoreError> {
@@ -114,7 +132,7 @@ impl Surroundings {
             project: project.to_owned(),
             owner: owner.to_owned(),
             authorship: self.authorship(name)?,
-            place: self.place(name, &declared.git, (cache, name))?,
+            place: self.place(name, (&declared.git, whose), (cache, name))?,
         };
         Ok(Box::new(Git::open(config, self.environment.clone())?))
     }

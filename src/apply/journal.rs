@@ -1,9 +1,10 @@
 use super::outcome::causes;
 use super::{Applied, ApplyError, Left, Occupied, Run, Targets};
 use crate::catalog::{self, Outcome, RunRecord};
-use crate::model::{Address, Timestamp};
+use crate::model::{Address, Thing, Timestamp};
 use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
+use crate::worded::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an apply goes, written down as it goes, for people.
@@ -15,6 +16,12 @@ pub(super) struct Journal {
     /// Whether the catalog knew less of them when it was last looked at.
     is_set_back: bool,
 }
+
+/// What stands in a step before the branch that something is proposed on.
+const PROPOSED: &str = " proposed on branch ";
+
+/// What stands behind the new name of a thing, before the one that it had.
+const FROM: &str = " from ";
 
 /// How many things a step names.
 const NAMED: usize = 100;
@@ -152,7 +159,7 @@ impl Journal {
     /// A proposal was made.
     pub(super) fn proposal(&mut self, plan: &Plan, store: &str, proposal: &Proposal) {
         let Proposal { name, changed, .. } = proposal;
-        self.record.steps.push(format!("{store}: {} proposed on branch {name}", counted(*changed, "file")));
+        self.record.steps.push(format!("{store}: {}{PROPOSED}{name}", counted(*changed, "file")));
         if *changed > 0 {
             self.files(plan, store);
         }
@@ -162,7 +169,10 @@ impl Journal {
         let changes = plan.operations.iter().filter(|operation| operation.action.is_change());
         let of_store = changes.filter(|operation| operation.file().is_some_and(|file| file.store == *store));
         let of_store: Vec<&Operation> = of_store.collect();
-        self.name(of_store.into_iter().map(|operation| format!("{} {}", operation.action.word(), operation.thing)));
+        self.name(of_store.into_iter().map(|operation| {
+            let from = operation.from.as_ref().map(|from| format!("{FROM}{from}")).unwrap_or_default();
+            format!("{} {}{from}", operation.action.word(), operation.thing)
+        }));
     }
 
     /// Names what a step touched, below it.
@@ -204,6 +214,58 @@ pub(super) fn wrote(record: &RunRecord) -> bool {
     record.steps.iter().any(|step| step.starts_with("  "))
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+/// The files that some runs, the newest first, delivered and left there, as far as their steps name them.
+pub fn delivered<'r>(runs: impl DoubleEndedIterator<Item = &'r RunRecord>) -> BTreeSet<Thing> {
+    let mut there = BTreeSet::new();
+    for record in runs.rev() {
+        let mut is_proposed = false;
+        for step in &record.steps {
+            let Some(named) = step.strip_prefix("  ") else {
+                is_proposed = step.contains(PROPOSED);
+                continue;
+            };
+            let Some((action, thing)) = named.split_once(' ').filter(|_| !is_proposed) else { continue };
+            let (thing, from) = thing.split_once(FROM).map_or((thing, None), |(thing, from)| (thing, Some(from)));
+            if let Some(from) = from.and_then(Thing::parse) {
+                there.remove(&from);
+            }
+            match (Action::from_word(action), Thing::parse(thing)) {
+                (Some(action), Some(thing @ Thing::File { .. })) if action.takes_away() => drop(there.remove(&thing)),
+                (Some(_), Some(thing @ Thing::File { .. })) => drop(there.insert(thing)),
+                _ => {}
+            }
+        }
+    }
+    there
+}
+
+#[cfg(test)]
+mod tests {
+    use super::delivered;
+    use crate::catalog::RunRecord;
+    use crate::model::Thing;
+
+    #[test]
+    fn what_runs_delivered_and_left_is_what_their_steps_name() {
+        let of = |steps: &[&str]| {
+            let [run, plan, holder, state] = ["run", "plan", "somebody", RunRecord::DONE].map(ToOwned::to_owned);
+            let steps = steps.iter().map(|step| (*step).to_owned()).collect();
+            RunRecord { run, plan, holder, source: None, began: 1, ended: Some(2), state, steps }
+        };
+        let old = of(&[
+            "catalog: 1 object",
+            "  create team:a",
+            "s: 3 files in commit 1",
+            "  create file:s:a",
+            "  create file:s:b",
+            "  create file:s:c",
+        ]);
+        let moved =
+            of(&["s: 2 files in commit 2", "  move file:s:d from file:s:a", "  delete file:s:b", "  and 1 more"]);
+        let proposed = of(&["s: 1 file proposed on branch plat/a", "  delete file:s:c", "failed: no"]);
+        let left = |runs: &[RunRecord]| delivered(runs.iter()).iter().map(Thing::to_string).collect::<Vec<_>>();
+        assert_eq!(left(&[proposed, moved, old.clone()]), ["file:s:c", "file:s:d"]);
+        let released = of(&["s: 1 file", "  release file:s:a", "  update file:s:b"]);
+        assert_eq!(left(&[released, old]), ["file:s:b", "file:s:c"]);
+    }
 }

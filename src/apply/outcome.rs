@@ -2,6 +2,7 @@ use crate::catalog::{self, CatalogError};
 use crate::model::{Lease, Timestamp};
 use crate::secret::SecretError;
 use crate::store::{Proposal, Receipt, StoreError};
+use crate::worded::counted;
 
 /// Who applies, when and from what: values, so that an apply can be repeated to the byte.
 #[derive(Clone, Debug, Default)]
@@ -143,18 +144,17 @@ pub enum Left {
 
 impl std::fmt::Display for Left {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
         match self {
             Self::Catalog { objects: 0 } | Self::Prune { objects: 0 } => f.write_str("the inventory of the catalog"),
-            Self::Catalog { objects } => write!(f, "{objects} object{} of the catalog", plural(*objects)),
+            Self::Catalog { objects } => write!(f, "{} of the catalog", counted(*objects, "object")),
             Self::Store { store, files: 0 } => write!(f, "the inventory of {store}"),
-            Self::Store { store, files } => write!(f, "{files} file{} of {store}", plural(*files)),
+            Self::Store { store, files } => write!(f, "{} of {store}", counted(*files, "file")),
             Self::Departure { store, files, to } => {
                 let (to, they) = (to.join(" and "), if *files == 1 { "it" } else { "them" });
-                write!(f, "{files} file{} of {store}, once what replaces {they} is merged in {to}", plural(*files))
+                write!(f, "{} of {store}, once what replaces {they} is merged in {to}", counted(*files, "file"))
             }
             Self::Prune { objects } => {
-                write!(f, "{objects} object{} of the catalog that shrink or go", plural(*objects))
+                write!(f, "{} of the catalog that shrink or go", counted(*objects, "object"))
             }
         }
     }
@@ -231,6 +231,17 @@ pub(super) fn causes(failure: &dyn std::error::Error) -> String {
 }
 
 impl ApplyError {
+    /// Whether others were faster: what the plan touches is no longer what it saw.
+    pub fn is_overtaken(&self) -> bool {
+        let moved = |error: &StoreError| matches!(error, StoreError::Conflict { .. });
+        match self {
+            Self::Catalog(error) => matches!(error, CatalogError::Conflict { .. } | CatalogError::Owned { .. }),
+            Self::Store(error) => moved(error),
+            Self::Stores(errors) => errors.iter().all(moved),
+            _ => false,
+        }
+    }
+
     /// Whether others changed what the plan touches, so that planning again is the way out.
     pub fn is_conflict(&self) -> bool {
         let moved = |error: &StoreError| {

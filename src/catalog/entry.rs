@@ -17,10 +17,21 @@ pub struct Observed {
 pub struct SetBackTo {
     /// The branch.
     pub branch: String,
-    /// The commit that this machine saw last.
+    /// The commit that was known to be on it.
     pub seen: String,
+    /// Who knew that.
+    pub known_by: KnownBy,
     /// The one that it is at; nothing where there is no branch any more.
     pub now: Option<String>,
+}
+
+/// Who knew a commit to be on the branch of a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// This machine, which saw it there.
+    Machine,
+    /// A run of the project, which wrote on it.
+    Run,
 }
 
 /// Something in a catalog that is no object, nor a record of one: nothing is done to it, and nothing can be.

@@ -5,7 +5,7 @@ use super::{
     Batch, Catalog, CatalogError, Entry, KEPT_RUNS, LevelChange, LevelRecord, Observed, Outcome, Owned, OwnedFields,
     Presence, RunRecord, Times, Unreadable,
 };
-use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Lifecycle, Made, Map, Name, Object, Value};
+use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Lifecycle, Made, Map, Name, Object};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -169,7 +169,7 @@ impl Keeper for Work<'_> {
 
 impl Stored {
     fn digest(&self) -> Presence<Digest> {
-        self.body.clone().map(|body| Digest::of_value(&Value::Object(body)))
+        self.body.clone().map(Digest::of_body)
     }
 }
 

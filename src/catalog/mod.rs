@@ -22,7 +22,7 @@ pub(crate) mod conformance;
 
 pub use batch::{Batch, Change, FieldChange, GuardedChange, Outcome};
 pub use contents::{Contents, Incomplete, KnownProject, Record};
-pub use entry::{Entry, Observed, Owned, OwnedFields, SetBackTo, Stray, Times};
+pub use entry::{Entry, KnownBy, Observed, Owned, OwnedFields, SetBackTo, Stray, Times};
 pub use error::CatalogError;
 pub use level::{LevelChange, LevelRecord};
 pub use memory::Memory;
@@ -100,7 +100,8 @@ pub trait Catalog: Send {
         Ok(())
     }
 
-    /// What somebody set back since this machine last saw it, where that can be known.
+    /// What somebody set back since this machine last saw it, or a run of the project that was last observed wrote to it, where that can be
+    /// known.
     fn set_back(&self) -> Result<Option<SetBackTo>, CatalogError> {
         Ok(None)
     }

@@ -1,4 +1,4 @@
-use super::{Value, write_json};
+use super::{Map, Value, write_json};
 
 /// BLAKE3 of canonical bytes, cut to 128 bits: equal digests mean equal content.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +18,11 @@ impl Digest {
         let mut bytes = Vec::new();
         write_json(value, &mut bytes);
         Self::of(&bytes)
+    }
+
+    /// The digest of a body, by which catalogs tell what is the same.
+    pub fn of_body(body: Map) -> Self {
+        Self::of_value(&Value::Object(body))
     }
 
     /// The digest of a document's JSON, which is not made as a whole for it.

@@ -1,5 +1,6 @@
-use crate::model::{Address, Holding, Name, StorePlace};
+use crate::model::{Address, Holding, Name, StorePlace, Thing};
 use crate::store::ContentId;
+use crate::worded::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A state store as the catalog has it, which differs from what is declared.
@@ -38,6 +39,8 @@ pub struct Unreached {
     pub stores: Vec<UnreachedStore>,
     /// The requests whose promise is of somebody who has no state store in the catalog any more.
     pub lost: BTreeSet<Address>,
+    /// The files that its runs delivered to state stores which nobody declares any more, by the names of these.
+    pub forgotten: BTreeMap<Name, BTreeSet<Thing>>,
 }
 
 /// A state store of another project that the text does not bring.
@@ -51,18 +54,13 @@ pub struct UnreachedStore {
     pub remains: Remains,
 }
 
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
-}
-
 impl Left {
     /// How many files there are, and of how many requests.
     pub(super) fn counted(&self) -> String {
-        let files = files(self.files.len());
+        let files = counted(self.files.len(), "file");
         match self.holdings.iter().map(|holding| &holding.request).collect::<BTreeSet<_>>().len() {
             0 => files,
-            1 => format!("{files} of 1 request"),
-            more => format!("{files} of {more} requests"),
+            requests => format!("{files} of {}", counted(requests, "request")),
         }
     }
 
@@ -70,7 +68,7 @@ impl Left {
     pub(super) fn stay(&self) -> Option<String> {
         let own = (!self.files.is_empty()).then(|| format!("{} that it delivered there", self.counted()));
         let others = (!self.others.is_empty()).then(|| {
-            let of = |(project, count): (&String, &usize)| format!("{} of project {project}", files(*count));
+            let of = |(project, count): (&String, &usize)| format!("{} of project {project}", counted(*count, "file"));
             self.others.iter().map(of).collect::<Vec<String>>().join(", ")
         });
         let both: Vec<String> = own.into_iter().chain(others).collect();

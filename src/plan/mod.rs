@@ -8,6 +8,7 @@ mod beyond;
 mod build;
 mod compared;
 mod document;
+mod doubled;
 mod former;
 mod guard;
 mod holdings;
@@ -39,6 +40,7 @@ pub use document::{
     Rerender, Restraint, RestsOn, Standing, Summary, Target, Transition, Violation, parts as field_parts,
     parts_between,
 };
+pub use doubled::Doubled;
 pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore};
 pub use guard::{Contents, Staying, lost_objects};
 pub use impact::{Consequences, LevelsOfOthers, Look, OfOthers, Seen};

@@ -4,6 +4,7 @@ use super::document::{Guard, Operation};
 use super::guard::quoted;
 use super::input::{Input, StoreFiles};
 use crate::model::{Address, Evidence, Identity};
+use crate::worded::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The guards of a project that was not told from others of its name: what belongs to requests that it does not declare may be
@@ -36,7 +37,7 @@ fn guard(store: &StoreFiles<'_>, operations: &[Operation], input: &Input<'_>) ->
     }
     let Identity { id, name, .. } = input.identity;
     let way = format!("`id {}` in the project where it is this one, and an id of its own where it is not", quoted(id));
-    let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let files = |count: usize| counted(count, "file");
     let message = match (ours, whose) {
         (0, 0) => return None,
         (_, 0) => format!(

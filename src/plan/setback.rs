@@ -2,8 +2,9 @@
 
 use super::document::Guard;
 use super::input::{Input, StoreFiles};
-use crate::catalog::SetBackTo;
+use crate::catalog::{KnownBy, SetBackTo};
 use crate::store::{SetBack, Setback};
+use crate::worded::counted;
 use std::collections::BTreeSet;
 
 /// So many files are named.
@@ -15,14 +16,18 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
     stores.chain(input.set_back.as_ref().map(of_catalog)).collect()
 }
 
-fn of_catalog(SetBackTo { branch, seen, now }: &SetBackTo) -> Guard {
+fn of_catalog(SetBackTo { branch, seen, known_by, now }: &SetBackTo) -> Guard {
     let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
     let is = match now {
         Some(now) => format!("was set back, or replaced: it is at {}, and commit {}", short(now), short(seen)),
         None => format!("is gone, and commit {}", short(seen)),
     };
+    let known = match known_by {
+        KnownBy::Machine => "this machine saw last",
+        KnownBy::Run => "the runs of this project wrote last",
+    };
     Guard::notice(format!(
-        "branch {branch} of the catalog {is}, which this machine saw last, is not on it any more. What was written by then, by \
+        "branch {branch} of the catalog {is}, which {known}, is not on it any more. What was written by then, by \
          this project or by others, may be missing there: set the branch forward again where you can; after the next apply that writes to it this is not told any more"
     ))
 }
@@ -47,7 +52,7 @@ fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
         count => {
             let named: Vec<&str> = strays.iter().take(NAMED).copied().collect();
             let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-            let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+            let files = counted(count, "file");
             format!(
                 "; {files} that this project wrote, and that nobody owns by what is left, stay: {}{more}. Set it forward again where you \
                  can, or delete what nobody needs; after the next apply this is not told any more",

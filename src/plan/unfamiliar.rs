@@ -5,6 +5,7 @@ use super::former::FormerStore;
 use super::input::{Input, StoreFiles};
 use crate::catalog::Entry;
 use crate::model::{Address, Kind};
+use crate::worded::counted;
 use std::collections::BTreeSet;
 
 /// A notice for each store that knows nothing of the project, although the catalog has requests as applied that belong there and that
@@ -12,9 +13,9 @@ use std::collections::BTreeSet;
 /// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged, and after an apply that did not
 /// reach its end, it is no wonder.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
-    // That it goes elsewhere by its text is told already.
+    // That it goes elsewhere by its text, or went with another state store, is told already.
     let goes = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
-    if input.is_unfinished || input.former.values().any(goes) {
+    if input.is_unfinished || input.former.values().any(goes) || !input.unreached.forgotten.is_empty() {
         return Vec::new();
     }
     let unknown: Vec<&StoreFiles<'_>> = input.stores.iter().filter(|store| is_unknown(store)).collect();
@@ -43,7 +44,7 @@ fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) 
     let lost: BTreeSet<&Address> = store.placed.iter().map(|placed| &placed.request).collect();
     let lost = lost.into_iter().filter(is_lost).count();
     let url = input.project.store(&store.store).map(|declared| &*declared.git.url.value)?;
-    let requests = |count: usize| if count == 1 { "1 request".to_owned() } else { format!("{count} requests") };
+    let requests = |count: usize| counted(count, "request");
     let anew = || format!("{} of the catalog would be delivered to it anew", requests(lost));
     let left = || format!("nothing that was delivered for {} of the catalog goes with them", requests(going));
     let what = match (lost, going) {

@@ -5,13 +5,14 @@ use super::former::{Left, Remains, Unreached, UnreachedStore};
 use super::guard::quoted;
 use super::input::Input;
 use super::remembered::Remembered;
-use crate::model::{Address, Thing};
+use crate::model::{Address, Name, Thing};
+use crate::worded::counted;
 use std::collections::BTreeSet;
 
 /// A guard for each state store in which something would stay, and a notice of what goes and of which nobody knows where it was delivered.
 pub(super) fn guards(input: &Input<'_>, operations: &[Operation], remembered: &Remembered<'_>) -> Vec<Guard> {
-    let Unreached { stores, lost } = &input.unreached;
-    if stores.is_empty() && lost.is_empty() {
+    let Unreached { stores, lost, forgotten } = &input.unreached;
+    if stores.is_empty() && lost.is_empty() && forgotten.is_empty() {
         return Vec::new();
     }
     // What the plan does nothing to is told by the one that does.
@@ -23,7 +24,8 @@ pub(super) fn guards(input: &Input<'_>, operations: &[Operation], remembered: &R
         Remains::Unseen(reason) => unseen(store, reason, operations),
     });
     let lost: Vec<&Address> = lost.iter().filter(|request| going(operations).any(|going| going == *request)).collect();
-    let lost = (!lost.is_empty()).then(|| {
+    // Where the runs say where it was delivered, that says more.
+    let lost = (!lost.is_empty() && forgotten.is_empty()).then(|| {
         let (what, goes) = match *lost {
             [one] => (one.to_string(), "goes"),
             _ => (format!("{} requests", lost.len()), "go"),
@@ -32,7 +34,23 @@ pub(super) fn guards(input: &Input<'_>, operations: &[Operation], remembered: &R
             "no state store that the catalog knows has what was delivered for {what}, which {goes}: where it was delivered, it stays"
         ))
     });
-    stays.chain(lost).collect()
+    stays.chain(lost).chain(forgotten.iter().map(stay_behind)).collect()
+}
+
+/// So many files are named.
+const NAMED: usize = 3;
+
+/// What was delivered to a state store that nobody declares any more.
+fn stay_behind((store, files): (&Name, &BTreeSet<Thing>)) -> Guard {
+    let named: Vec<String> = files.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = if files.len() > NAMED { ", ..." } else { "" };
+    let (count, stays) = (counted(files.len(), "file"), if files.len() == 1 { "stays" } else { "stay" });
+    Guard::notice(format!(
+        "{count} that the project delivered to state store {store} {stays} there, which no project of the catalog declares any more ({}{more}): \
+         delete by hand what nobody needs, or have it declared again, and `extern state-store {}` takes it away with the next apply",
+        named.join(", "),
+        quoted(store),
+    ))
 }
 
 /// The requests that a plan takes away.

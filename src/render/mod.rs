@@ -27,7 +27,7 @@ mod unfit;
 pub use budget::Budget;
 pub(crate) use misfit::{Misfit, MisfitName};
 pub(crate) use names::Names;
-pub use objects::identities;
+pub use objects::{identities, is_piece};
 pub use place::place;
 pub use schedule::{schedule, weight};
 pub use standing::Standing;

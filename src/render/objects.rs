@@ -71,6 +71,11 @@ pub fn identities(path: &str, mut content: &[u8]) -> Vec<Identity> {
     found
 }
 
+/// Whether a file is a piece of what kustomize puts together, by the paths of the files that are delivered with it.
+pub fn is_piece<'f>(path: &str, mut files: impl Iterator<Item = &'f str>) -> bool {
+    files.any(|file| kustomized(file).is_some_and(|folder| path.starts_with(folder)))
+}
+
 /// The folder, with a slash at its end, that a file makes one of kustomize.
 fn kustomized(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -55,6 +55,7 @@ mod totals;
 mod why;
 mod yaml;
 
+pub use crate::worded::counted;
 pub use adoption::{adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use catalogs::{
@@ -87,7 +88,7 @@ pub use stale::{more, no_more, not_equivalent, stale};
 pub use style::{Color, Paint, Paths, Style, Symbols};
 pub use subject::Subject;
 use summary::named;
-pub use summary::{counted, summary};
+pub use summary::summary;
 pub use table::Table;
 pub use test::{tests, tests_json};
 pub use text::text;

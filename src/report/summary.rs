@@ -1,17 +1,8 @@
 //! Counts and lists within a line.
 
 use crate::diag::{Diagnostics, Severity};
+use crate::worded::counted;
 use std::fmt::Display;
-
-/// `1 error`, `3 errors`, `2 entities`: a count with its noun, which is that of more for all but one.
-pub fn counted(count: usize, noun: &str) -> String {
-    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
-    match (count, stem) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{count} {stem}ies"),
-        (_, None) => format!("{count} {noun}s"),
-    }
-}
 
 /// `a, b and 3 more`: the first of some names, at most so many, and how many more there are.
 pub(super) fn named<T: Display>(names: impl IntoIterator<Item = T>, most: usize) -> String {

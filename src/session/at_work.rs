@@ -167,6 +167,29 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_that_others_overtook_says_what_was_written_and_what_to_do() {
+        let (folder, disk) = project();
+        let (slow, environment, wait) = (load(&disk).unwrap(), Environment::new([]), Wait::default());
+        let session = |loaded| Session { disk: &disk, loaded, environment: &environment, commit: None };
+        let plan = |loaded| {
+            let mut targets = session(loaded).open(&wait).unwrap();
+            let made = session(loaded).plan(&mut targets, Planning::default(), &Unwatched).unwrap();
+            (made.plan, targets)
+        };
+        let (overtaken, mut targets) = plan(&slow);
+        let file = folder.path().join("catalog.kdl");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("title \"Hello, world\"", "title \"Hello\"")).unwrap();
+        let fast = load(&disk).unwrap();
+        let (first, mut faster) = plan(&fast);
+        let carried = session(&fast).carry_out(&first, carrying(), (&mut faster, &wait), |_| ()).unwrap();
+        assert_eq!(carried.ending, Ending::Success);
+        let carried = session(&slow).carry_out(&overtaken, carrying(), (&mut targets, &wait), |_| ()).unwrap();
+        assert_eq!(carried.ending, Ending::Stale);
+        assert_eq!(carried.failed().unwrap_err().to_string(), "the apply failed, and nothing was written; plan again");
+    }
+
+    #[test]
     fn what_cannot_be_asked_for_is_misuse() {
         let (_folder, disk) = project();
         let (loaded, environment) = (load(&disk).unwrap(), Environment::new([]));

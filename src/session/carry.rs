@@ -43,8 +43,15 @@ impl Carried {
     /// # Errors
     /// That failure.
     pub fn failed(self) -> Result<(), SessionError> {
-        let ending = self.ending;
-        self.outcome.map_err(|source| SessionError::Unfinished { source, ending })
+        let Self { applied, outcome, ending, .. } = self;
+        outcome.map_err(|source| {
+            let advice = match (source.is_overtaken(), applied.is_partly()) {
+                (false, _) => "",
+                (true, false) => ", and nothing was written; plan again",
+                (true, true) => " on its way, and what was written stays; plan again for the rest",
+            };
+            SessionError::Unfinished { advice, source, ending }
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::Kind;
 use crate::resolve::{EXTERN_FILE, LOCK_FILE, MemoryLoader};
 use crate::syntax::{Escapes, visible_string};
 use crate::wait::Wait;
+use crate::worded::counted;
 use crate::workspace::{Progress, load, project_file};
 use std::fmt::Write;
 use std::path::Path;
@@ -126,12 +127,4 @@ fn uses(others: &[ProjectInCatalog], is_used: fn(&ProjectInCatalog) -> bool, blu
         );
     }
     text
-}
-
-fn counted(count: usize, word: &str) -> String {
-    match (count, word.strip_suffix('y')) {
-        (1, _) => format!("1 {word}"),
-        (_, Some(stem)) => format!("{count} {stem}ies"),
-        (_, None) => format!("{count} {word}s"),
-    }
 }

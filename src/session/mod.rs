@@ -193,8 +193,10 @@ pub enum SessionError {
         source: DocumentError,
     },
     /// An apply stopped on its way.
-    #[error("the apply failed")]
+    #[error("the apply failed{advice}")]
     Unfinished {
+        /// What was written, and what to do, where others were faster; empty otherwise.
+        advice: &'static str,
         /// Why.
         source: ApplyError,
         /// How it ended.

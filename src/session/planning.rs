@@ -103,11 +103,11 @@ pub(super) fn draft(
         strays: &strays,
         set_back: targets.catalog.set_back()?,
         moves: &moves,
+        unreached: unreached(loaded, &settled, (&observed, &pairs), targets)?,
         pairs,
         opened,
         stores,
         former: &former,
-        unreached: unreached(loaded, &settled, &observed, targets)?,
         projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,
@@ -118,7 +118,7 @@ pub(super) fn draft(
         options,
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
-    let plan = consumers::told(plan, loaded, &observed, targets, planning.now)?;
+    let plan = consumers::told(plan, (loaded, &settled), &observed, targets, planning.now)?;
     let plan = Plan { new_hosts: new_hosts((project, &loaded.sources), name, &observed, &*targets.catalog)?, ..plan };
     let plan = policies::judged(plan, loaded, &settled, &live, planning.now);
     let plan = with_bases(plan, &names, &confidential, name, targets)?;

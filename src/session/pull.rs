@@ -129,7 +129,7 @@ fn is_rested_on(kind: Kind) -> bool {
 /// The digests of what others own, as a project knows it.
 fn bodies(project: &Project) -> BTreeMap<Address, Digest> {
     let declared = project.externs.declared();
-    declared.map(|one| (one.address(), Digest::of_value(&Value::Object(one.body())))).collect()
+    declared.map(|one| (one.address(), Digest::of_body(one.body()))).collect()
 }
 
 fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) -> Vec<(Address, Since)> {
@@ -165,7 +165,7 @@ fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) ->
         open = new.iter().map(|entry| entry.address.clone()).collect();
         taken.extend(new.into_iter().map(|entry| (&entry.address, entry)));
     }
-    // Where a promise's owner delivers to, and the scorecards and policies that its owner has for what is used.
+    // Where a promise's owner delivers to, where that lies, and the scorecards and policies that its owner has for what is used.
     let owners = |kinds: &[Kind]| -> BTreeSet<Option<&Name>> {
         let of_kinds = taken.values().filter(|entry| kinds.contains(&entry.address.kind));
         of_kinds.map(|entry| entry.other_owner.as_ref()).collect()
@@ -178,21 +178,28 @@ fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) ->
     };
     let places = along(&[Kind::Destination, Kind::StateStore], &of_promises);
     let judging = along(&[Kind::Scorecard, Kind::Policy], &of_types);
-    let judging: Vec<Address> = judging.iter().map(|entry| entry.address.clone()).collect();
     taken.extend(places.into_iter().map(|entry| (&entry.address, entry)));
-    for card in Bodies::of(catalog, &judging)?.read {
-        let member = if card.address.kind == Kind::Policy { "of" } else { "blueprint" };
-        let judged = card.body.get(member).and_then(|value| value.as_str()).unwrap_or_default();
-        let mut types = [Kind::Blueprint, Kind::Promise].map(|kind| Address::new(kind, judged.into())).into_iter();
-        if types.any(|of_type| taken.contains_key(&of_type))
-            && let Some(entry) = others.get(&card.address)
-        {
-            taken.insert(&entry.address, *entry);
-        }
+    let destinations = taken.keys().filter(|address| address.kind == Kind::Destination).copied();
+    let read: Vec<Address> = destinations.chain(judging.iter().map(|entry| &entry.address)).cloned().collect();
+    let types = Types::new(&project.blueprints, &project.promises);
+    for object in Bodies::of(catalog, &read)?.read {
+        let names = types.of_body(&object.address, &object.body).into_iter().map(|reference| reference.to);
+        let along: Vec<Address> = match object.address.kind {
+            // The state store that it lies in may be somebody else's.
+            Kind::Destination => names.collect(),
+            _ => names.filter(|name| judges(name, &taken)).map(|_| object.address.clone()).collect(),
+        };
+        taken.extend(along.iter().filter_map(|address| others.get_key_value(address)));
     }
     let mut selected: Vec<&Entry> = taken.into_values().collect();
     selected.sort_by(|a, b| (&a.other_owner, &a.address).cmp(&(&b.other_owner, &b.address)));
     Ok(selected)
+}
+
+/// Whether something that is named for what it judges, which may be a blueprint or a promise, is used.
+fn judges(named: &Address, taken: &BTreeMap<&Address, &Entry>) -> bool {
+    let kinds = [Kind::Blueprint, Kind::Promise];
+    kinds.into_iter().any(|kind| taken.contains_key(&Address::new(kind, named.name.clone())))
 }
 
 /// What the lines of a project ask for.

@@ -3,7 +3,7 @@
 use super::identity::settle;
 use super::own_folder::own_folder;
 use super::{Disk, Misuse, SessionError};
-use crate::adapter::Surroundings;
+use crate::adapter::{Surroundings, Whose};
 use crate::apply::{Reopen, Targets};
 use crate::catalog::{self, Catalog, CatalogError, Observed};
 use crate::credentials::Environment;
@@ -190,7 +190,8 @@ fn open_stores(
     let owner = Identity::of(project).name;
     let open = |store: &StateStore| {
         let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
-        let opened = surroundings.open_store(store, (id, &owner), COPIES)?;
+        let whose = if project.externs.holds(store.span) { Whose::Others } else { Whose::Own };
+        let opened = surroundings.open_store((store, whose), (id, &owner), COPIES)?;
         let watched = store::Watched::new(opened, surroundings.environment.tripwire().clone(), folders);
         Ok((store.name.value.to_string(), Box::new(watched) as Box<dyn Store>))
     };
@@ -200,5 +201,5 @@ fn open_stores(
 /// Opens the state stores that a project leaves, to look at what is left there: where nothing is, that is no failure.
 fn reopen(surroundings: Surroundings, identity: &Identity) -> Reopen {
     let identity = identity.clone();
-    Box::new(move |store| surroundings.open_store(store, (&identity.id, &identity.name), COPIES_LEFT))
+    Box::new(move |store| surroundings.open_store((store, Whose::Own), (&identity.id, &identity.name), COPIES_LEFT))
 }

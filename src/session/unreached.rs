@@ -3,49 +3,35 @@
 
 use super::SessionError;
 use super::former::remains;
-use crate::apply::Targets;
+use crate::apply::{Targets, delivered};
 use crate::catalog::{Bodies, Entry};
-use crate::model::{Address, Holding, Kind, Location, Name, StateStore};
+use crate::diff::Pairs;
+use crate::model::{Address, Holding, Kind, Location, Name, StateStore, Thing};
 use crate::observe::Settled;
 use crate::plan::{Left, Remains, Unreached, UnreachedStore};
 use crate::workspace::{Loaded, repository};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What that is. Nothing is read where each request that was applied is in a state store that the text brings, or is of a promise of the
-/// project itself.
+/// What that is. Nothing is read where each request that the plan does something to, or for, is in a state store that the text brings, is of
+/// a promise of the project itself, or of one that delivers nothing.
 ///
 /// # Errors
 /// Where the catalog cannot be read.
 pub(super) fn unreached(
     loaded: &Loaded,
     settled: &Settled<'_>,
-    observed: &[Entry],
+    (observed, pairs): (&[Entry], &Pairs),
     targets: &Targets,
 ) -> Result<Unreached, SessionError> {
-    let entry = |address: &Address| {
-        let place = observed.binary_search_by(|entry| entry.address.cmp(address)).ok()?;
-        observed.get(place)
-    };
-    let held: BTreeSet<&Address> =
-        settled.holdings.values().flat_map(|held| held.iter()).map(|holding| &holding.request).collect();
-    let promise = |request: &Address| request.above().and_then(|promise| entry(&promise));
-    let is_own = |entry: &Entry| entry.owner.is_some();
-    let is_unheld = |entry: &&Entry| {
-        let is_applied = entry.address.kind == Kind::Request && entry.owner.is_some() && entry.live.is_some();
-        is_applied && !held.contains(&entry.address) && !promise(&entry.address).is_some_and(is_own)
-    };
-    let unheld: BTreeSet<&Address> = observed.iter().filter(is_unheld).map(|entry| &entry.address).collect();
+    let unheld = unheld(settled, (observed, pairs), targets)?;
     if unheld.is_empty() {
         return Ok(Unreached::default());
     }
-    let is_store =
-        |entry: &&Entry| entry.address.kind == Kind::StateStore && entry.owner.is_none() && entry.live.is_some();
-    let stores: BTreeMap<&Address, &Name> = observed
-        .iter()
-        .filter(is_store)
-        .filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?)))
-        .collect();
-    let owners: BTreeSet<&Name> = stores.values().copied().collect();
+    let is_store = |entry: &&Entry| entry.address.kind == Kind::StateStore && entry.live.is_some();
+    let known: BTreeSet<&Name> = observed.iter().filter(is_store).map(|entry| &entry.address.name).collect();
+    let of_others = observed.iter().filter(is_store).filter(|entry| entry.owner.is_none());
+    let stores: BTreeMap<&Address, &Name> =
+        of_others.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect();
     let addresses: Vec<Address> = stores.keys().map(|address| (*address).clone()).collect();
     let mut found = Vec::new();
     for object in Bodies::of(&*targets.catalog, &addresses)?.read {
@@ -54,30 +40,85 @@ pub(super) fn unreached(
         let store = |remains| UnreachedStore { address: object.address.clone(), owner: (*owner).clone(), remains };
         found.extend(looked.map(store));
     }
-    let is_found = |request: &Address| {
-        let left = found.iter().filter_map(|store| match &store.remains {
-            Remains::Files(left) => Some(left),
-            Remains::Unseen(_) => None,
-        });
-        left.flat_map(|left| &left.holdings).any(|holding| holding.request == *request)
-    };
+    let left = found.iter().filter_map(|store| match &store.remains {
+        Remains::Files(left) => Some(left),
+        Remains::Unseen(_) => None,
+    });
+    let seen: BTreeSet<&Address> = left.flat_map(|left| &left.holdings).map(|holding| &holding.request).collect();
+    let out: BTreeSet<&Address> = unheld.into_iter().filter(|request| !seen.contains(request)).collect();
+    let forgotten = if out.is_empty() { BTreeMap::new() } else { forgotten(loaded, settled, &known, targets) };
     // Of whoever has a state store, what is not there was not delivered, or went already.
-    let is_out = |request: &&&Address| {
-        let owner = promise(request).and_then(|promise| promise.other_owner.as_ref());
-        !owner.is_some_and(|owner| owners.contains(owner)) && !is_found(request)
+    let owners: BTreeSet<&Name> = stores.values().copied().collect();
+    let is_lost = |request: &&Address| {
+        let promise = request.above().and_then(|promise| entry(observed, &promise));
+        !promise.and_then(|promise| promise.other_owner.as_ref()).is_some_and(|owner| owners.contains(owner))
     };
-    let lost: BTreeSet<Address> = unheld.iter().filter(is_out).map(|request| (*request).clone()).collect();
-    let idle = idle(&lost, targets)?;
-    let lost = lost.into_iter().filter(|request| !request.above().is_some_and(|one| idle.contains(&one))).collect();
-    Ok(Unreached { stores: found, lost })
+    let lost = out.into_iter().filter(is_lost).cloned().collect();
+    Ok(Unreached { stores: found, lost, forgotten })
+}
+
+fn entry<'e>(observed: &'e [Entry], address: &Address) -> Option<&'e Entry> {
+    let place = observed.binary_search_by(|entry| entry.address.cmp(address)).ok()?;
+    observed.get(place)
+}
+
+/// The requests of others' promises that were applied, that the plan does something to or for, and of which no state store that the text
+/// brings has anything, although something is delivered for them.
+fn unheld<'e>(
+    settled: &Settled<'_>,
+    (observed, pairs): (&'e [Entry], &Pairs),
+    targets: &Targets,
+) -> Result<BTreeSet<&'e Address>, SessionError> {
+    let held: BTreeSet<&Address> =
+        settled.holdings.values().flat_map(|held| held.iter()).map(|holding| &holding.request).collect();
+    let is_own = |promise: Address| entry(observed, &promise).is_some_and(|entry| entry.owner.is_some());
+    let is_unheld = |entry: &&Entry| {
+        let is_applied = entry.address.kind == Kind::Request && entry.owner.is_some() && entry.live.is_some();
+        is_applied && !held.contains(&entry.address) && !entry.address.above().is_some_and(is_own)
+    };
+    let mut unheld: BTreeSet<&Address> = observed.iter().filter(is_unheld).map(|entry| &entry.address).collect();
+    if unheld.is_empty() {
+        return Ok(unheld);
+    }
+    let open = pairs.open.iter().filter_map(|pair| Some(&observed.get(pair.observed?)?.address));
+    let open: BTreeSet<&Address> = open.filter(|address| unheld.contains(address)).collect();
+    let placed: BTreeSet<&Address> = settled.placed.iter().map(|file| &file.request).collect();
+    unheld.retain(|request| placed.contains(request) || open.contains(request));
+    let unplaced = unheld.iter().filter(|request| !placed.contains(*request));
+    let idle = idle(unplaced.copied(), targets)?;
+    unheld.retain(|request| !request.above().is_some_and(|promise| idle.contains(&promise)));
+    Ok(unheld)
 }
 
 /// The promises of some requests that deliver nothing.
-fn idle(requests: &BTreeSet<Address>, targets: &Targets) -> Result<BTreeSet<Address>, SessionError> {
-    let promises: BTreeSet<Address> = requests.iter().filter_map(Address::above).collect();
+fn idle<'r>(requests: impl Iterator<Item = &'r Address>, targets: &Targets) -> Result<BTreeSet<Address>, SessionError> {
+    let promises: BTreeSet<Address> = requests.filter_map(Address::above).collect();
     let read = Bodies::of(&*targets.catalog, &Vec::from_iter(promises))?.read.into_iter();
     let idle = read.filter(|promise| promise.body.get("workflow").is_none());
     Ok(idle.map(|promise| promise.address).collect())
+}
+
+/// What the runs of the project delivered to state stores that neither its text nor the catalog knows any more, and that is in none under
+/// another name.
+fn forgotten(
+    loaded: &Loaded,
+    settled: &Settled<'_>,
+    known: &BTreeSet<&Name>,
+    targets: &Targets,
+) -> BTreeMap<Name, BTreeSet<Thing>> {
+    // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
+    let runs = targets.catalog.runs(&targets.identity.id, usize::MAX).unwrap_or_default();
+    let held = settled.holdings.values().flat_map(|held| held.iter()).flat_map(|holding| &holding.files);
+    let held: BTreeSet<&str> = held.map(String::as_str).collect();
+    let is_known = |store: &Name| known.contains(store) || loaded.project.store(store).is_some();
+    let mut forgotten: BTreeMap<Name, BTreeSet<Thing>> = BTreeMap::new();
+    for thing in delivered(runs.iter()) {
+        let Thing::File { store, path } = &thing else { continue };
+        if !is_known(store) && !held.contains(&**path) {
+            forgotten.entry(store.clone()).or_default().insert(thing);
+        }
+    }
+    forgotten
 }
 
 /// What of some requests is in a state store that the text does not bring; nothing where it does, where nothing is, or where the address

@@ -55,6 +55,7 @@ mod moving_in;
 mod moving_out;
 mod others;
 mod others_elsewhere;
+mod others_places;
 mod pages;
 #[cfg(unix)]
 mod named;

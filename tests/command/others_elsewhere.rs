@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// What becomes of requests: what moves from where to where, which files get another path, which go and which objects, and which come with
 /// new content.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Told {
+pub(crate) struct Told {
     moves: BTreeSet<String>,
     paths: BTreeSet<String>,
     files: BTreeSet<String>,
@@ -18,7 +18,7 @@ struct Told {
 
 impl Told {
     /// What the plan of the owner tells of others.
-    fn of_others(plan: &Value) -> Self {
+    pub(crate) fn of_others(plan: &Value) -> Self {
         let mut told = Self::default();
         for one in list(plan, "redelivered") {
             told.add(one, &list(one, "objects"));
@@ -33,7 +33,7 @@ impl Told {
     }
 
     /// What the plan of a project does with its own.
-    fn of_own(plan: &Value) -> Self {
+    pub(crate) fn of_own(plan: &Value) -> Self {
         let moved = plan["operations"].as_array().unwrap().iter().filter(|operation| operation["action"] == "move");
         let paths = moved.map(|one| [&one["from"], &one["address"]].map(Value::to_string).join(" ")).collect();
         let moves = list(plan, "moves").into_iter().map(move_of).collect();
@@ -44,6 +44,11 @@ impl Told {
         }
         told.anew(plan);
         told
+    }
+
+    /// Whether nothing becomes of anything.
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
     }
 
     fn add(&mut self, one: &Value, objects: &[&Value]) {
@@ -70,7 +75,7 @@ fn move_of(moves: &Value) -> String {
 }
 
 /// The plan of a project as a document.
-fn plan(project: &Project) -> Value {
+pub(crate) fn plan(project: &Project) -> Value {
     let run = project.run(["plan", "--format", "json"]).code(0);
     serde_json::from_str(&run.out).unwrap()
 }
@@ -110,7 +115,7 @@ const CHANGES: [Change; 13] = [
 ];
 
 /// A platform with a second destination that takes what the first does, and one that takes what is asked for otherwise.
-fn company() -> Company {
+pub(crate) fn company() -> Company {
     let company = Company::new();
     let platform = &company.platform;
     crate::others::bare(&platform.outside("second.git"));

@@ -71,6 +71,7 @@ use git2::{ObjectType, Oid, Repository};
 use crate::credentials::Environment;
 use crate::model::{Holding, Lease, Leased};
 use crate::store::{ContentId, Draft, FileState, Observed, Proposals, Receipt, Store, StoreError};
+use crate::wait::Wait;
 pub use catalog::GitCatalog;
 use commit::Extent;
 pub use commit::author::{Authorship, Person};
@@ -118,6 +119,8 @@ pub struct Git {
     sight: RefCell<Option<Arc<Sight>>>,
     /// Whether something that was proposed has arrived and stands in no inventory.
     behind: bool,
+    /// What tells when the run is to stop.
+    wait: Wait,
 }
 
 impl Git {
@@ -131,7 +134,7 @@ impl Git {
         let proposals = format!("plat/{}/", own.project);
         let references = StoreRefs { branch: branch_reference(&place.branch), inventory, own, proposals };
         let Connected { origin, host } = place.connect(Arc::new(references.clone()), credentials)?;
-        let url = place.url;
+        let Place { url, wait, .. } = place;
         Ok(Self {
             origin,
             host,
@@ -144,6 +147,7 @@ impl Git {
             looked: None,
             sight: RefCell::default(),
             behind: false,
+            wait,
         })
     }
 

@@ -45,7 +45,7 @@ impl<'r> Stored<'r> {
     pub(crate) fn digest(&self, address: &Address, removal: impl FnOnce() -> String) -> Presence<Digest> {
         match self.digest {
             Some(digest) => Presence::Read(digest),
-            None => self.body(address, removal).map(|body| Digest::of_value(&Value::Object(body))),
+            None => self.body(address, removal).map(Digest::of_body),
         }
     }
 }

@@ -114,7 +114,7 @@ pub(crate) fn map(json: &str) -> Map {
 }
 
 pub(crate) fn digest_of(map: &Map) -> Digest {
-    Digest::of_value(&Value::Object(map.clone()))
+    Digest::of_body(map.clone())
 }
 
 /// The write that turns `before` into `after`, field by field, and then owns all of `after`.

@@ -9,6 +9,7 @@ use crate::plan::document::{
 use crate::plan::guard::quoted;
 use crate::plan::impact;
 use crate::plan::input::{Aim, StoreFiles};
+use crate::worded::counted;
 use std::collections::BTreeSet;
 
 impl Builder<'_, '_> {
@@ -139,7 +140,7 @@ impl Builder<'_, '_> {
     /// have protected them; else they may be those of a request that is let go of.
     fn whose(&self, store: &StoreFiles<'_>, released: &BTreeSet<Address>, unknown: &[Thing]) -> Option<Guard> {
         let pattern = Thing::every_file_of(&store.store);
-        let files = if unknown.len() == 1 { "1 file" } else { &format!("{} files", unknown.len()) };
+        let files = counted(unknown.len(), "file");
         let would = format!("{files} of state store {} would be deleted", store.store);
         let message = match (&store.remembers, released.first()) {
             _ if unknown.is_empty() => return None,

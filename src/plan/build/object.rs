@@ -359,7 +359,7 @@ fn digest(desired: &Desired<'_>) -> Digest {
     if desired.lifecycle.is_none_or(|lifecycle| lifecycle.ignore.is_empty()) {
         return desired.digest;
     }
-    Digest::of_value(&Value::Object(desired.declared.body()))
+    Digest::of_body(desired.declared.body())
 }
 
 /// Why a declared object is in the plan.

@@ -1,26 +1,25 @@
 //! What follows from a plan.
 
 use super::{Fact, Level};
-use crate::model::{Address, DeclaredAt, Value};
-use crate::plan::{Broken, Closure, Concerned, Impact, Invalid, Lost, Redelivery, Relocation, Renamed, Rerender};
+use crate::model::{Address, DeclaredAt, Kind, Value};
+use crate::plan::{
+    Broken, Closure, Concerned, Impact, Invalid, Lost, Operation, Plan, Redelivery, Relocation, Renamed, Rerender,
+    Transition,
+};
 use crate::report::columns::cropped_path;
 use crate::report::event::{Consequence, Event};
 use crate::report::plan::kdl_value;
 use crate::report::{counted, named};
+use std::collections::BTreeMap;
 
 /// Everything that follows, in the order of the document.
-pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = Fact<'_>> {
+pub(in crate::report) fn consequences(plan: &Plan) -> impl Iterator<Item = Fact<'_>> {
+    let (impact, causes) = (&plan.impact, Causes::of(plan));
     let fact = |level, sentence, event| Fact { level, sentence, event: Some(event), ..Fact::default() };
     let note = move |sentence, impact| fact(Level::Note, sentence, Event::Impact { impact });
     let warning = move |sentence, impact| fact(Level::Warning, sentence, Event::Impact { impact });
     let rendered = impact.rendered.iter();
     let rendered = rendered.map(move |one| fact(Level::Note, self::rendered(one), Event::Rendered { rendered: one }));
-    let levels = impact.levels.iter().flatten().map(move |one| {
-        let of = one.owner.as_ref().map(|_| format!(" ({})", whose(one.owner.as_deref(), one.declared.as_ref())));
-        let (scorecard, entity, of) = (&one.scorecard, &one.entity, of.unwrap_or_default());
-        let sentence = format!("scorecard:{scorecard}: {entity} goes from {} to {}{of}", one.from, one.to);
-        note(sentence, Consequence::Level(one))
-    });
     let referring = impact.referring.iter().map(move |one| {
         let sentence = format!("{} {}: refers to {}, which changes", one.address, one.field, one.to);
         note(sentence, Consequence::Referring(one))
@@ -28,15 +27,96 @@ pub(in crate::report) fn consequences(impact: &Impact) -> impl Iterator<Item = F
     rendered
         .chain(impact.moves.iter().map(move |one| warning(moved(one), Consequence::Move(one))))
         .chain(impact.lost.iter().map(move |one| warning(lost(one), Consequence::Lost(one))))
-        .chain(impact.redelivered.iter().map(move |one| warning(redelivered(one), Consequence::Redelivered(one))))
-        .chain(levels)
-        .chain(impact.invalid.iter().flatten().map(move |one| warning(invalid(one), Consequence::Invalid(one))))
-        .chain(impact.broken.iter().flatten().map(move |one| warning(broken(one), Consequence::Broken(one))))
+        .chain(redeliveries(impact, &causes))
+        .chain(levels(impact, &causes))
+        .chain(invalids(impact, &causes))
+        .chain(breaks(impact, &causes))
         .chain(referring)
         .chain(impact.closures.iter().map(move |one| note(closure(one, usize::MAX), Consequence::Closure(one))))
         .chain(impact.renamed.iter().map(move |one| note(renamed(one), Consequence::Renamed(one))))
         .chain(impact.concerned.iter().map(move |one| note(concerned(one), Consequence::Concerned(one))))
         .chain(impact.looked.iter().map(move |one| note(one.to_string(), Consequence::Looked(one))))
+}
+
+/// What of that somebody should look at where the change is reviewed: what others come to deliver otherwise, what of theirs changes level,
+/// and what becomes invalid or points at nothing.
+pub(in crate::report) fn beyond(plan: &Plan) -> impl Iterator<Item = Fact<'_>> {
+    let (impact, causes) = (&plan.impact, Causes::of(plan));
+    let levels = impact.levels.iter().flatten().zip(levels(impact, &causes)).filter(|(one, _)| one.owner.is_some());
+    let of_others = redeliveries(impact, &causes).into_iter().chain(levels.map(|(_, fact)| fact));
+    of_others.chain(invalids(impact, &causes)).chain(breaks(impact, &causes))
+}
+
+fn redeliveries<'a>(impact: &'a Impact, causes: &Causes<'a>) -> Vec<Fact<'a>> {
+    let fact = |one: &'a Redelivery| Fact {
+        rule: "redelivered".into(),
+        title: "others deliver it elsewhere, or lose some of it".into(),
+        level: Level::Warning,
+        sentence: redelivered(one),
+        key: Some(one.request.to_string()),
+        ..causes.fact(&one.because, Consequence::Redelivered(one))
+    };
+    impact.redelivered.iter().map(fact).collect()
+}
+
+fn levels<'a>(impact: &'a Impact, causes: &Causes<'a>) -> Vec<Fact<'a>> {
+    let fact = |one: &'a Transition| {
+        let of = one.owner.as_ref().map(|_| format!(" ({})", whose(one.owner.as_deref(), one.declared.as_ref())));
+        let (card, entity, of) = (&one.scorecard, &one.entity, of.unwrap_or_default());
+        let scorecard = Address::new(Kind::Scorecard, card.clone());
+        Fact {
+            rule: "level".into(),
+            title: "it changes level".into(),
+            sentence: format!("scorecard:{card}: {entity} goes from {} to {}{of}", one.from, one.to),
+            key: Some(format!("{scorecard} {entity}")),
+            ..causes.fact(&[scorecard], Consequence::Level(one))
+        }
+    };
+    impact.levels.iter().flatten().map(fact).collect()
+}
+
+fn invalids<'a>(impact: &'a Impact, causes: &Causes<'a>) -> Vec<Fact<'a>> {
+    let fact = |one: &'a Invalid| Fact {
+        rule: "invalid".into(),
+        title: "it becomes invalid".into(),
+        level: Level::Warning,
+        sentence: invalid(one),
+        key: Some(format!("{} {} {}", one.address, one.field, one.message)),
+        ..causes.fact(std::slice::from_ref(&one.because), Consequence::Invalid(one))
+    };
+    impact.invalid.iter().flatten().map(fact).collect()
+}
+
+fn breaks<'a>(impact: &'a Impact, causes: &Causes<'a>) -> Vec<Fact<'a>> {
+    let fact = |one: &'a Broken| Fact {
+        rule: "broken".into(),
+        title: "it comes to point at nothing".into(),
+        level: Level::Warning,
+        sentence: broken(one),
+        key: Some(format!("{} {} {}", one.address, one.field, one.to)),
+        ..causes.fact(std::slice::from_ref(&one.to), Consequence::Broken(one))
+    };
+    impact.broken.iter().flatten().map(fact).collect()
+}
+
+/// What a plan does to objects, by their addresses.
+struct Causes<'a>(BTreeMap<&'a Address, &'a Operation>);
+
+impl<'a> Causes<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        Self(plan.operations.iter().filter_map(|change| Some((change.object_address()?, change))).collect())
+    }
+
+    /// Something that follows from changes of some objects: it is where the first of them is.
+    fn fact(&self, because: &[Address], impact: Consequence<'a>) -> Fact<'a> {
+        let change = because.iter().find_map(|cause| self.0.get(cause));
+        Fact {
+            source: change.and_then(|change| change.source.as_ref()),
+            cause: change.map(|change| change.thing.to_string()),
+            event: Some(Event::Impact { impact }),
+            ..Fact::default()
+        }
+    }
 }
 
 /// A request leaves a destination.

@@ -1,6 +1,6 @@
 //! Each fact of a plan is in each format where it belongs, once and in its own words.
 
-use super::{Fact, Level, of_plan, set_back, stops};
+use super::{Fact, Level, beyond, of_plan, set_back, stops};
 use crate::model::{Address, DeclaredAt, Kind, Thing};
 use crate::plan::{
     Action, Broken, Closure, ClosureMember, Concerned, Extent, Following, Guard, Impact, Invalid, Leaving, Looked,
@@ -166,7 +166,10 @@ fn each_thing_to_look_at_is_in_each_report_of_such() {
     let quality = json(&written(&plan, ReportFormat::GitlabCodequality));
     let quality = quality.as_array().unwrap();
     let (junit, github) = (written(&plan, ReportFormat::Junit), written(&plan, ReportFormat::Github));
-    let facts: Vec<Fact<'_>> = stops(&plan).chain(set_back(&plan)).collect();
+    let facts: Vec<Fact<'_>> = stops(&plan).chain(set_back(&plan)).chain(beyond(&plan)).collect();
+    assert!(
+        ["redelivered", "level", "invalid", "broken"].iter().all(|rule| facts.iter().any(|fact| fact.rule == *rule))
+    );
     assert_eq!(results.len(), facts.len());
     assert_eq!(count(&junit, "<testcase "), facts.len());
     for fact in facts {

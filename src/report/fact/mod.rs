@@ -6,8 +6,8 @@ mod problem;
 mod stop;
 
 pub(super) use consequence::{
-    at, broken, closure, concerned, consequences, invalid, lost, moved, of_project, place, redelivered, renamed,
-    rendered,
+    at, beyond, broken, closure, concerned, consequences, invalid, lost, moved, of_project, place, redelivered,
+    renamed, rendered,
 };
 pub(super) use operation::{Word, change, changes, lifecycle_words, restraints, set_back, sign, symbol, why};
 pub(super) use problem::{problem, unformatted};
@@ -51,8 +51,8 @@ impl Level {
 /// Something that a run has to say.
 #[derive(Default)]
 pub(super) struct Fact<'a> {
-    /// The stable name of its sort: a code, or `conflict`, `guard`, `new-host`, `policy/<name>`, `drift`, `drift-kept`, `test`, and of a
-    /// change the word of its action.
+    /// The stable name of its sort: a code, or `conflict`, `guard`, `new-host`, `policy/<name>`, `drift`, `drift-kept`, `redelivered`, `level`,
+    /// `invalid`, `broken`, `test`, and of a change the word of its action.
     pub(super) rule: Cow<'a, str>,
     /// The sort in a few words.
     pub(super) title: Cow<'a, str>,
@@ -169,11 +169,12 @@ impl Fact<'_> {
     }
 }
 
-/// What somebody should look at: problems, failed tests, what stops the plan, what others changed. The worst first, then as found.
+/// What somebody should look at: problems, failed tests, what stops the plan, what others changed, what it means for them. The worst first,
+/// then as found.
 pub(super) fn findings<'a>(subject: &Subject<'a>) -> Vec<Fact<'a>> {
     let mut found: Vec<Fact<'_>> = problem::problems(subject).collect();
     found.extend(subject.tests.unwrap_or_default().iter().flat_map(|test| problem::failures(test, subject.sources)));
-    found.extend(subject.plan.into_iter().flat_map(|plan| stops(plan).chain(set_back(plan))));
+    found.extend(subject.plan.into_iter().flat_map(|plan| stops(plan).chain(set_back(plan)).chain(beyond(plan))));
     found.sort_by_key(|fact| fact.level);
     found
 }
@@ -185,7 +186,7 @@ fn stops(plan: &Plan) -> impl Iterator<Item = Fact<'_>> {
 
 /// All that a plan says, in the order of a log: what it does, what stops it, what follows.
 pub(super) fn of_plan(plan: &Plan) -> impl Iterator<Item = Fact<'_>> {
-    changes(plan).chain(restraints(plan)).chain(stops(plan)).chain(consequences(&plan.impact))
+    changes(plan).chain(restraints(plan)).chain(stops(plan)).chain(consequences(plan))
 }
 
 #[cfg(test)]

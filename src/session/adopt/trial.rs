@@ -285,7 +285,7 @@ fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
 }
 
 fn digest(body: &Map) -> Digest {
-    Digest::of_value(&Value::Object(body.clone()))
+    Digest::of_body(body.clone())
 }
 
 /// The text in its canonical form where the text before it was: then only what was edited can differ from it.

@@ -1,9 +1,10 @@
 //! What other projects come to deliver otherwise: what they ask of promises that change, and what stands in destinations and state stores
-//! that do. Others see no `moved` line of this project: to them what has another name is another one.
+//! that do, or that this project takes over. Others see no `moved` line of this project: to them what has another name is another one.
 
 use super::side::{Becomes, Held, Side, Sides};
 use super::{Others, read_back};
 use crate::apply::Targets;
+use crate::catalog::Entry;
 use crate::model::{
     Address, Declaration, Declared, Destination, Kind, Name, Object, Project, Promise, Request, StateStore, Thing,
 };
@@ -12,6 +13,7 @@ use crate::render::Standing;
 use crate::session::SessionError;
 use crate::source::Spanned;
 use crate::store::{Store, StoreError};
+use crate::worded::counted;
 use crate::workspace::{Loaded, repository};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +48,9 @@ impl Seen<'_> {
     }
 }
 
+/// What the plan takes over from others.
+type Taken<'e> = BTreeMap<&'e Address, &'e Name>;
+
 /// Promises before and after.
 type Promises = BTreeMap<Address, [Promise; 2]>;
 
@@ -53,7 +58,8 @@ type Promises = BTreeMap<Address, [Promise; 2]>;
 const DELIVERY: [Kind; 3] = [Kind::Destination, Kind::StateStore, Kind::Promise];
 
 impl Others<'_> {
-    /// What others come to deliver otherwise; nothing is read where no promise, destination or state store of the project changes.
+    /// What others come to deliver otherwise; nothing is read where no promise, destination or state store of the project changes, or comes to
+    /// it.
     pub(super) fn delivered(
         &self,
         loaded: &Loaded,
@@ -61,10 +67,11 @@ impl Others<'_> {
         telling: &BTreeSet<Address>,
     ) -> Result<OfOthers, SessionError> {
         let own = self.entries.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some());
-        let own: Vec<&Address> = own.map(|entry| &entry.address).filter(|one| DELIVERY.contains(&one.kind)).collect();
+        let taken = self.taken();
+        let own = own.map(|entry| &entry.address).filter(|one| DELIVERY.contains(&one.kind));
         let (promises, places): (Vec<&Address>, Vec<&Address>) =
-            own.into_iter().partition(|one| one.kind == Kind::Promise);
-        let is_moving = places.iter().any(|one| self.touched.contains(*one));
+            own.chain(taken.keys().copied()).partition(|one| one.kind == Kind::Promise);
+        let is_moving = !taken.is_empty() || places.iter().any(|one| self.touched.contains(*one));
         let changes = |one: &&&Address| is_moving || telling.contains(**one) || self.touched.contains(**one);
         let promises: BTreeSet<Address> = promises.iter().filter(changes).map(|one| (*one).clone()).collect();
         let mut anew = OfOthers::default();
@@ -73,8 +80,12 @@ impl Others<'_> {
             return Ok(anew);
         }
         let before = Places::of(&self.bodies(places)?, loaded);
-        let mut after = self.declared();
-        let opened = opened((&before, &after), targets, &mut anew.unknown);
+        let foreign = self.stores_of(&before.and(&self.declared()), loaded)?;
+        let (before, mut after) = (before.and(&foreign), self.declared().and(&foreign));
+        // What others ask of a promise that comes to this project stands where its owner delivers to.
+        let givers = taken.iter().filter(|(address, _)| address.kind == Kind::Promise).map(|(_, owner)| *owner);
+        let given = self.places_of(&givers.collect(), loaded)?;
+        let opened = opened(&before.and(&given), self.project, targets, &mut anew.unknown);
         after.name_as(&before);
         let stand = standing(&self.projects(&asked, is_moving)?, &opened)?;
         if is_moving {
@@ -92,13 +103,15 @@ impl Others<'_> {
         for (owner, requests) in by_owner {
             let held = stand.get(owner).map_or(&[][..], |held| held);
             let (becomes, unseen) =
-                self.of_project((owner, requests), (&before, &after), &promises, (held, &opened), loaded)?;
+                self.of_project((owner, requests), (&before, &after, &taken), &promises, (held, &opened), loaded)?;
             if unseen > 0 {
-                let why = format!(
-                    "where {} of project {owner}, which has destinations of its own",
-                    if unseen == 1 { "1 request stands".to_owned() } else { format!("{unseen} requests stand") }
-                );
+                let (requests, stand) = (counted(unseen, "request"), if unseen == 1 { "stands" } else { "stand" });
+                let why = format!("where {requests} {stand} of project {owner}, which has destinations of its own");
                 anew.unknown.extend([Following::Moves, Following::Lost].map(|kind| (kind, why.clone())));
+            }
+            if !(taken.is_empty() || becomes.is_empty()) {
+                let why = format!("what project {owner} uses by `extern` lines of what comes to this project");
+                anew.unknown.extend([Following::Moves, Following::Invalid].map(|kind| (kind, why.clone())));
             }
             for Becomes { rendered, redelivered, invalid } in becomes {
                 anew.rendered.extend(rendered);
@@ -117,6 +130,30 @@ impl Others<'_> {
             owners.retain(|id| **id != *self.own);
         }
         Ok(owners)
+    }
+
+    /// The promises, destinations and state stores that the plan takes over, each with the project that has it.
+    fn taken(&self) -> Taken<'_> {
+        let comes = self
+            .entries
+            .iter()
+            .filter(|entry| entry.owner.is_none() && entry.live.is_some() && self.touched.contains(&entry.address));
+        let comes = comes.filter(|entry| DELIVERY.contains(&entry.address.kind));
+        comes.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?))).collect()
+    }
+
+    /// Whether something is another project's, and stays with it.
+    fn is_of_others(&self, address: &Address, taken: &Taken<'_>) -> bool {
+        let found = self.entries.binary_search_by(|entry| entry.address.cmp(address)).ok();
+        let entry = found.and_then(|found| self.entries.get(found));
+        !taken.contains_key(address) && entry.is_some_and(|entry| entry.owner.is_none())
+    }
+
+    /// The state stores of others that some destinations lie in.
+    fn stores_of(&self, places: &Places, loaded: &Loaded) -> Result<Places, SessionError> {
+        let named = places.destinations.iter().map(|one| &one.store.value).filter(|name| !places.has_store(name));
+        let named: BTreeSet<Address> = named.map(|name| Address::new(Kind::StateStore, name.clone())).collect();
+        Ok(Places::of(&self.bodies(&named)?, loaded))
     }
 
     /// What is declared to be delivered to; what others have is not among it.
@@ -164,7 +201,7 @@ impl Others<'_> {
     fn of_project(
         &self,
         (owner, requests): (&Name, Vec<&Address>),
-        (before, after): (&Places, &Places),
+        (before, after, taken): (&Places, &Places, &Taken<'_>),
         promises: &Promises,
         (held, opened): (&[Held], &Opened<'_>),
         loaded: &Loaded,
@@ -172,13 +209,17 @@ impl Others<'_> {
         let of_known = |request: &&Address| request.above().is_some_and(|promise| promises.contains_key(&promise));
         let bodies = self.bodies(requests.into_iter().filter(of_known))?;
         let requests: Vec<Request> = bodies.iter().map(|one| Request::of(Declaration::of_object(one, 0))).collect();
-        let beside = self.beside_of(owner, &bodies, loaded)?;
+        let asked: BTreeSet<Address> = bodies.iter().filter_map(|one| one.address.above()).collect();
+        let (gone, stays): (Vec<&Address>, Vec<&Address>) = asked.iter().partition(|one| taken.contains_key(*one));
+        let beside = self.beside_of(owner, asked.iter(), loaded)?;
+        let later = if gone.is_empty() { beside.clone() } else { self.beside_of(owner, stays.into_iter(), loaded)? };
+        let after = &after.known_to(&requests, taken, asked.iter().any(|promise| !self.is_of_others(promise, taken)));
         let mut standing = Standing::default();
         for Held { request, destination, .. } in held {
             standing.add(request.clone(), destination.clone());
         }
-        let side = |places: &Places, index: usize| {
-            let joined = places.and(&beside);
+        let side = |places: &Places, beside: &Places, index: usize| {
+            let joined = places.and(beside);
             let project = Project {
                 promises: promises.values().map(|sides| sides[index].clone()).collect(),
                 requests: requests.clone(),
@@ -191,8 +232,8 @@ impl Others<'_> {
         };
         let sides = Sides {
             owner,
-            before: side(before, 0),
-            after: side(after, 1),
+            before: side(before, &beside, 0),
+            after: side(after, &later, 1),
             held,
             read: &|file| read(opened, file),
             may_stand_elsewhere: !beside.destinations.is_empty(),
@@ -205,17 +246,24 @@ impl Others<'_> {
     }
 
     /// What a project delivers to beside what this one has: what it has itself, and what the owners of the promises have that it asks for.
-    fn beside_of(&self, owner: &Name, requests: &[Object], loaded: &Loaded) -> Result<Places, SessionError> {
-        let promises: BTreeSet<Address> = requests.iter().filter_map(|one| one.address.above()).collect();
-        let known = || {
-            let known = self.entries.iter().filter(|entry| self.is_others(entry));
-            known.filter_map(|entry| Some((&entry.address, entry.other_owner.as_ref()?)))
-        };
-        let owners: BTreeSet<&Name> =
-            known().filter(|(address, _)| promises.contains(address)).map(|(_, owner)| owner).chain([owner]).collect();
-        let is_place = |address: &Address| matches!(address.kind, Kind::Destination | Kind::StateStore);
-        let theirs = known().filter(|(address, owner)| is_place(address) && owners.contains(owner));
-        Ok(Places::of(&self.bodies(theirs.map(|(address, _)| address))?, loaded))
+    fn beside_of<'a>(
+        &self,
+        owner: &Name,
+        promises: impl Iterator<Item = &'a Address>,
+        loaded: &Loaded,
+    ) -> Result<Places, SessionError> {
+        let promises: BTreeSet<&Address> = promises.collect();
+        let known = self.entries.iter().filter(|entry| entry.owner.is_none() && promises.contains(&entry.address));
+        let owners: BTreeSet<&Name> = known.filter_map(|entry| entry.other_owner.as_ref()).chain([owner]).collect();
+        self.places_of(&owners, loaded)
+    }
+
+    /// What some projects have to deliver to, and the plan does not take over.
+    fn places_of(&self, owners: &BTreeSet<&Name>, loaded: &Loaded) -> Result<Places, SessionError> {
+        let is_place = |entry: &&Entry| matches!(entry.address.kind, Kind::Destination | Kind::StateStore);
+        let theirs = self.entries.iter().filter(is_place).filter(|entry| self.is_others(entry));
+        let theirs = theirs.filter(|entry| entry.other_owner.as_ref().is_some_and(|owner| owners.contains(owner)));
+        Ok(Places::of(&self.bodies(theirs.map(|entry| &entry.address))?, loaded))
     }
 }
 
@@ -235,6 +283,22 @@ impl Places {
             }
         }
         places
+    }
+
+    fn has_store(&self, name: &str) -> bool {
+        let names = self.stores.iter().map(|store| &store.name.value);
+        names.chain(self.buckets.iter().map(|bucket| &bucket.value)).any(|known| **known == *name)
+    }
+
+    /// Those that a project knows which has some requests: what comes to this one from others comes along with its promises from then on, where
+    /// the project uses one, or where a request names it.
+    fn known_to(&self, requests: &[Request], taken: &Taken<'_>, uses_promises: bool) -> Self {
+        let is_known = |one: &&Destination| {
+            let address = Address::new(Kind::Destination, one.name.value.clone());
+            let pins = |request: &Request| request.destination.as_ref().is_some_and(|pin| pin.value == one.name.value);
+            uses_promises || !taken.contains_key(&address) || requests.iter().any(pins)
+        };
+        Self { destinations: self.destinations.iter().filter(is_known).cloned().collect(), ..self.clone() }
     }
 
     fn and(&self, more: &Self) -> Self {
@@ -272,13 +336,14 @@ impl Places {
 
 /// The state stores as they are; what could not be looked at is told.
 fn opened<'t>(
-    (before, after): (&Places, &Places),
+    before: &Places,
+    project: &Project,
     targets: &'t Targets,
     unknown: &mut Vec<(Following, String)>,
 ) -> Opened<'t> {
     let mut opened = Opened::new();
     for store in &before.stores {
-        let same = after.stores.iter().find(|new| new.place().is(&store.place()));
+        let same = project.stores.iter().find(|new| new.place().is(&store.place()));
         let seen = match same.and_then(|same| targets.stores.get(&*same.name.value)) {
             Some(here) => Ok(Seen::Here(&**here)),
             None => left(store, targets).map(Seen::Left),

@@ -2,6 +2,7 @@
 //! rendered anew by their projects or delivered elsewhere, and whose they are.
 
 mod delivery;
+mod doubled;
 mod judged;
 mod side;
 
@@ -11,19 +12,22 @@ use super::pull::node_alone;
 use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, Entry};
 use crate::model::{Address, DeclaredAt, Kind, Name, Object, Project, Promise};
+use crate::observe::Settled;
 use crate::plan::{Impact, OfOthers, Plan, RestsOn};
 use crate::resolve::MemoryLoader;
 use crate::workspace::{Loaded, load};
+use doubled::doubled;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The plan with what it means for others, and what of theirs it rests on. Nothing is read where it touches no blueprint, scorecard, promise,
-/// destination or state store that others use, and no entity to which their scorecards lead; `now`, in seconds since 1970 (UTC), is what `within` counts from.
+/// The plan with what it means for others, what of theirs it rests on, and what of theirs is in its way. Nothing is read where it touches no
+/// blueprint, scorecard, promise, destination or state store that others use, and no entity to which their scorecards lead, and delivers no
+/// object that is new to its destination; `now`, in seconds since 1970 (UTC), is what `within` counts from.
 ///
 /// # Errors
 /// Where the catalog cannot be read.
 pub(super) fn told(
     plan: Plan,
-    loaded: &Loaded,
+    (loaded, settled): (&Loaded, &Settled<'_>),
     entries: &[Entry],
     targets: &Targets,
     now: i64,
@@ -38,7 +42,8 @@ pub(super) fn told(
     anew.refused = refused;
     let is_delivered = !(anew.rendered.is_empty() && anew.redelivered.is_empty());
     anew.unknown.extend(others.unjudged(is_delivered)?);
-    let mut plan = plan.with_others(OfOthers { levels, ..anew });
+    let doubled = doubled(&plan, project, settled, targets)?;
+    let mut plan = plan.with_doubled(&doubled).with_others(OfOthers { levels, ..anew });
     let own = [Some(plan.project.as_str()), plan.identity.as_deref()];
     let ids: Vec<&str> = plan.impact.owners().into_iter().filter(|id| !own.contains(&Some(id))).collect();
     let concerned = known_as(catalog, &ids)?;

@@ -56,10 +56,14 @@ impl References for Branch {
 impl GitCatalog {
     /// Looks at the references of a project with the branch from now on, where that saves a question to a server.
     pub(super) fn look_along(&self, project: &str) -> Result<(), Fault> {
-        if project.is_empty() || !self.host.borrow().is_pushed_to() {
+        if project.is_empty() {
             return Ok(());
         }
         let journal = self.beside("refs/plat/catalog/runs/", project)?;
+        *self.own_journal.borrow_mut() = Some(journal.clone());
+        if !self.host.borrow().is_pushed_to() {
+            return Ok(());
+        }
         let names = self.names(project)?;
         self.along.set([journal, names.record, names.branch]);
         Ok(())

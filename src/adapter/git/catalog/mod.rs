@@ -70,6 +70,7 @@ use crate::catalog::{
 use crate::credentials::Environment;
 use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Map, Name, Object, shell_word};
 use crate::store::StoreError;
+use crate::wait::Wait;
 
 /// A catalog on a branch of a Git repository.
 pub struct GitCatalog {
@@ -94,6 +95,10 @@ pub struct GitCatalog {
     along: Along,
     /// Where all of them were, until something is written.
     looked: RefCell<Option<Tips>>,
+    /// The reference of the journal of the project that was last observed.
+    own_journal: RefCell<Option<String>>,
+    /// What tells when the run is to stop.
+    wait: Wait,
 }
 
 /// What was last seen of the branch.
@@ -121,12 +126,27 @@ impl GitCatalog {
         let folder = place.folder()?;
         let Connected { origin, host } =
             place.connect(Arc::new(Branch::new(branch.clone(), along.clone())), credentials)?;
-        let url = place.url.clone();
+        let (url, wait) = (place.url.clone(), place.wait.clone());
         let place = Inventory { project: String::new(), branch: place.branch, folder };
         let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
-        let (host, looked) = (RefCell::new(host), RefCell::default());
-        Ok(Self { origin, url, host, branch, place, authorship, seen, wrote, known, last_seen, along, looked })
+        let (host, looked, own_journal) = (RefCell::new(host), RefCell::default(), RefCell::default());
+        Ok(Self {
+            origin,
+            url,
+            host,
+            branch,
+            place,
+            authorship,
+            seen,
+            wrote,
+            known,
+            last_seen,
+            along,
+            looked,
+            own_journal,
+            wait,
+        })
     }
 
     /// Asks something of one moment: the one last seen, or else the present.
@@ -201,24 +221,6 @@ impl GitCatalog {
         CatalogError::Damaged { place: self.origin.url.clone(), what, way }
     }
 
-    /// Holds that what this run wrote is still there: nobody set the branch back meanwhile, or took it away.
-    fn is_still_there(&self) -> Result<(), Fault> {
-        let Some(wrote) = self.wrote.get() else { return Ok(()) };
-        let tip = self.look(Freshness::Now)?;
-        let host = self.host.borrow();
-        let is_there = match (tip, host.repository()) {
-            (Some(tip), _) if tip == wrote => true,
-            // What is behind commits of others may be on the server alone; what is behind ours is not.
-            (Some(tip), Some(repository)) => {
-                let is_behind = |tip, commit| repository.graph_descendant_of(tip, commit).unwrap_or(false);
-                is_behind(tip, wrote) || (repository.is_shallow() && !is_behind(wrote, tip))
-            }
-            _ => false,
-        };
-        let gone = || CatalogError::Replaced { place: self.origin.url.clone() };
-        if is_there { Ok(()) } else { Err(gone().into()) }
-    }
-
     /// Does something, and once more where what is wrong is only a copy of what a server has.
     fn soundly<T>(&self, doing: &'static str, work: impl Fn() -> Result<T, Fault>) -> Result<T, CatalogError> {
         let is_flawed = |fault: &Fault| matches!(fault, Fault::Git(_) | Fault::Store(StoreError::Failed { .. }));
@@ -247,7 +249,7 @@ impl GitCatalog {
         make: impl for<'v, 'r> Fn(&'v View<'r>) -> Result<(T, Work<'v, 'r>), Fault>,
     ) -> Result<T, Fault> {
         let mut freshness = Freshness::Remembered;
-        let mut tries = Tries::new();
+        let mut tries = Tries::new(&self.wait);
         while tries.goes_on() {
             let tip = self.look(freshness)?;
             self.host.borrow_mut().create()?;
@@ -275,7 +277,7 @@ impl GitCatalog {
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.origin.busy(&self.branch, tries.made()).into())
+        Err(tries.in_vain(&self.origin, &self.branch).into())
     }
 
     /// Writes a commit; no reference points to it yet.

@@ -4,6 +4,7 @@ use std::thread;
 
 use git2::{Error, FileMode, Oid, Repository};
 
+use super::seen::Last;
 use super::{Fault, GitCatalog, layer, record};
 use crate::adapter::git::commit::{TRIES, pause};
 use crate::adapter::git::host::{Move, Published};
@@ -83,10 +84,13 @@ impl GitCatalog {
                         tree.insert(file(one.began, &one.run), one.blob, FileMode::Blob.into())?;
                     }
                 }
-                let said = match records {
+                let mut said = match records {
                     [record] => format!("Note run {}: {}", record.run, record.state),
                     several => format!("Note {} runs", several.len()),
                 };
+                let wrote = self.wrote.get().map(|wrote| Last::of(repository, wrote)).transpose()?;
+                let wrote = wrote.or(old.and_then(|journal| Last::written(repository, journal)));
+                said.extend(wrote.map(|last| format!("\n\n{}", last.trailer())));
                 self.authorship.commit(repository, None, tree.write()?, (&said, last.ended.unwrap_or(last.began)))?
             };
             let step = Move { reference, old, new: Some(new) };

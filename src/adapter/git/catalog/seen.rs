@@ -1,6 +1,8 @@
-//! The commit of the branch that this machine saw last, kept between runs: a branch that does not come from it any more was set back, or is
-//! another one. It is no state: where the file is not there, or is damaged, nothing is known of before.
+//! The commit of the branch that this machine saw last, kept between runs, and the one that the runs of a project wrote last, which its
+//! journal says: a branch that does not come from it any more was set back, or is another one. It is no state: where neither is there, or
+//! what is there is damaged, nothing is known of before.
 
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -8,41 +10,115 @@ use git2::{Oid, Repository};
 
 use super::{Fault, GitCatalog};
 use crate::adapter::git::host::Freshness;
-use crate::catalog::SetBackTo;
+use crate::adapter::git::objects::tree;
+use crate::catalog::{CatalogError, KnownBy, SetBackTo};
 use crate::file::{Replacement, make_private, read_plain};
 use crate::model::Digest;
 
 /// How a file begins: what it is, and its form.
 const BEGINNING: &str = "plat seen 01";
 
+/// The trailer of a journal's commit that names the commit of the branch which its runs wrote last.
+const WROTE: &str = "Plat-Wrote: ";
+
 /// A commit that was seen, and when it was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Last {
+pub(super) struct Last {
     commit: Oid,
     time: i64,
 }
 
+impl Last {
+    /// A commit that is there.
+    pub(super) fn of(repository: &Repository, commit: Oid) -> Result<Self, git2::Error> {
+        Ok(Self { commit, time: repository.find_commit(commit)?.time().seconds() })
+    }
+
+    /// The commit of the branch that the runs of a journal wrote last, where the commit of that says it.
+    pub(super) fn written(repository: &Repository, journal: Oid) -> Option<Self> {
+        let commit = tree::small_commit(repository, journal).ok()?;
+        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+        message.lines().rev().find_map(|line| Self::parse(line.strip_prefix(WROTE)?))
+    }
+
+    /// How the commit of a journal says so.
+    pub(super) fn trailer(self) -> String {
+        format!("{WROTE}{self}")
+    }
+
+    /// Reads what `Display` wrote.
+    fn parse(text: &str) -> Option<Self> {
+        let (commit, time) = text.split_once(' ')?;
+        Some(Self { commit: Oid::from_str(commit).ok()?, time: time.parse().ok()? })
+    }
+}
+
+impl Display for Last {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.commit, self.time)
+    }
+}
+
 impl GitCatalog {
-    /// What was set back since this machine last looked; what is there is remembered where nothing was.
+    /// What was set back since this machine last looked, or a run of the project wrote; what is there is remembered where nothing was since this
+    /// machine looked.
     pub(super) fn since_last(&self) -> Result<Option<SetBackTo>, Fault> {
         let Some(file) = &self.last_seen else { return Ok(None) };
         let now = self.look(Freshness::Remembered)?;
-        let last = read(file, &self.where_it_is());
-        let host = self.host.borrow();
-        let Some(last) = last.filter(|last| Some(last.commit) != now) else {
-            self.remember_seen(host.repository(), now);
-            return Ok(None);
-        };
-        let is_gone = match (now, host.repository()) {
-            (None, _) | (_, None) => true,
-            (Some(tip), Some(repository)) => is_behind_none(repository, tip, last)?,
-        };
-        if !is_gone {
-            self.remember_seen(host.repository(), now);
+        let saw = read(file, &self.where_it_is());
+        if let Some(last) = saw.filter(|last| Some(last.commit) != now)
+            && self.is_gone(last, now)?
+        {
+            return Ok(Some(self.set_back_from(last, KnownBy::Machine, now)));
+        }
+        self.remember_seen(self.host.borrow().repository(), now);
+        let Some(last) = self.written_last()?.filter(|last| Some(last.commit) != now) else { return Ok(None) };
+        if !self.is_gone(last, now)? {
             return Ok(None);
         }
-        let branch = self.place.branch.clone();
-        Ok(Some(SetBackTo { branch, seen: last.commit.to_string(), now: now.map(|tip| tip.to_string()) }))
+        // Another run may have written since the branch was looked at.
+        let later = self.find(&self.branch)?;
+        let is_gone = later != Some(last.commit) && self.is_gone(last, later)?;
+        Ok(is_gone.then(|| self.set_back_from(last, KnownBy::Run, now)))
+    }
+
+    /// Whether a commit is not on the branch any more.
+    fn is_gone(&self, last: Last, tip: Option<Oid>) -> Result<bool, Fault> {
+        match (tip, self.host.borrow().repository()) {
+            (None, _) | (_, None) => Ok(true),
+            (Some(tip), Some(repository)) => Ok(is_behind_none(repository, tip, last)?),
+        }
+    }
+
+    /// What the runs of the project wrote last, as its journal says.
+    fn written_last(&self) -> Result<Option<Last>, Fault> {
+        let Some(journal) = self.own_journal.borrow().clone() else { return Ok(None) };
+        let commit = self.find(&journal)?;
+        let host = self.host.borrow();
+        Ok(host.repository().zip(commit).and_then(|(repository, commit)| Last::written(repository, commit)))
+    }
+
+    fn set_back_from(&self, last: Last, known_by: KnownBy, now: Option<Oid>) -> SetBackTo {
+        let (branch, seen) = (self.place.branch.clone(), last.commit.to_string());
+        SetBackTo { branch, seen, known_by, now: now.map(|tip| tip.to_string()) }
+    }
+
+    /// Holds that what this run wrote is still there: nobody set the branch back meanwhile, or took it away.
+    pub(super) fn is_still_there(&self) -> Result<(), Fault> {
+        let Some(wrote) = self.wrote.get() else { return Ok(()) };
+        let tip = self.look(Freshness::Now)?;
+        let host = self.host.borrow();
+        let is_there = match (tip, host.repository()) {
+            (Some(tip), _) if tip == wrote => true,
+            // What is behind commits of others may be on the server alone; what is behind ours is not.
+            (Some(tip), Some(repository)) => {
+                let is_behind = |tip, commit| repository.graph_descendant_of(tip, commit).unwrap_or(false);
+                is_behind(tip, wrote) || (repository.is_shallow() && !is_behind(wrote, tip))
+            }
+            _ => false,
+        };
+        let gone = || CatalogError::Replaced { place: self.origin.url.clone() };
+        if is_there { Ok(()) } else { Err(gone().into()) }
     }
 
     /// Keeps what was seen for the next run.
@@ -80,12 +156,11 @@ fn read(file: &Path, place: &Digest) -> Option<Last> {
     if lines.next()? != BEGINNING || lines.next()? != place.to_string() {
         return None;
     }
-    let (commit, time) = lines.next()?.split_once(' ')?;
-    Some(Last { commit: Oid::from_str(commit).ok()?, time: time.parse().ok()? })
+    Last::parse(lines.next()?)
 }
 
 /// Writes a file, which is whole whenever somebody sees it.
-fn write(file: &Path, place: &Digest, Last { commit, time }: Last) -> io::Result<()> {
+fn write(file: &Path, place: &Digest, last: Last) -> io::Result<()> {
     file.parent().map_or(Ok(()), make_private)?;
-    Replacement::of(file, |new| writeln!(new, "{BEGINNING}\n{place}\n{commit} {time}"))?.replace()
+    Replacement::of(file, |new| writeln!(new, "{BEGINNING}\n{place}\n{last}"))?.replace()
 }

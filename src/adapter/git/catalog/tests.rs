@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::adapter::git::WhenMissing;
 use crate::catalog::conformance::{self, address, batch, conforms, make, map, write};
-use crate::catalog::{GuardedChange, Outcome};
+use crate::catalog::{GuardedChange, KnownBy, Outcome};
 use crate::wait::Wait;
 
 fn place(url: &Path) -> Place {
@@ -200,6 +200,46 @@ fn a_branch_that_does_not_come_from_what_was_seen_was_set_back() {
     // What cannot be read was never written.
     std::fs::write(known.with_extension("seen"), "plat seen 01\n").unwrap();
     assert_eq!(told(&open()), None);
+}
+
+#[test]
+fn a_machine_that_never_saw_a_branch_knows_from_the_runs_of_its_project_that_it_was_set_back() {
+    let folder = TempDir::new().unwrap();
+    let url = folder.path().join("r.git");
+    let machines = std::cell::Cell::new(0);
+    // Each time another machine.
+    let open = || {
+        machines.set(machines.get() + 1);
+        let known = folder.path().join(machines.get().to_string()).join("catalog.digests");
+        GitCatalog::open(place(&url), Authorship::default(), Environment::new([]), Some(known)).unwrap()
+    };
+    let repository = || Repository::open_bare(&url).unwrap();
+    let tip = || repository().find_reference("refs/heads/plat").unwrap().target().unwrap();
+    let set = |to: git2::Oid| drop(repository().reference("refs/heads/plat", to, true, "").unwrap());
+    let told = |project: &str| {
+        let catalog = open();
+        catalog.observe(project).unwrap();
+        catalog.set_back().unwrap().map(|back| (back.seen, back.known_by, back.now))
+    };
+    let applies = |project: &str, run: &str, name: &str| {
+        let mut catalog = open();
+        let changes = [write(&format!("team:{name}"), "{}", r#"{"title":"A"}"#)];
+        catalog.apply(&batch(project, &changes)).unwrap();
+        catalog.record_run(project, &conformance::run(run, 1)).unwrap();
+        tip()
+    };
+    let (first, second) = (applies("demo", "1", "a"), applies("demo", "2", "b"));
+    // A run that writes nothing to it says nothing else.
+    open().record_run("demo", &conformance::run("3", 2)).unwrap();
+    assert_eq!(told("demo"), None);
+    set(first);
+    let back = Some((second.to_string(), KnownBy::Run, Some(first.to_string())));
+    assert_eq!((told("demo"), told("other")), (back, None));
+    // What others write since is on what was set back.
+    let third = applies("other", "1", "c");
+    assert_eq!((told("demo").map(|told| told.2), told("other")), (Some(Some(third.to_string())), None));
+    applies("demo", "4", "b");
+    assert_eq!(told("demo"), None);
 }
 
 fn conformance_delete(text: &str, body: &Map) -> GuardedChange {

@@ -71,7 +71,7 @@ pub(super) fn body(text: &[u8]) -> Result<Map, String> {
 
 /// The digest of the body that a text is.
 pub(super) fn digest(body: &Map) -> Digest {
-    Digest::of_value(&Value::Object(body.clone()))
+    Digest::of_body(body.clone())
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ impl Git {
     pub(crate) fn advance(&mut self, wanted: &[Wanted], draft: &Draft, extent: Extent) -> Result<Receipt, StoreError> {
         let mut freshness = Freshness::Remembered;
         let mut receipt = Receipt { revision: None, changed: 0, recorded: false, attempts: 0, said: Vec::new() };
-        let mut tries = Tries::new();
+        let mut tries = Tries::new(&self.wait);
         while tries.goes_on() {
             let tips = self.host.look(freshness)?;
             let edits = self.edits(&tips, wanted, draft)?;
@@ -95,7 +95,7 @@ impl Git {
                 Published::Overtaken | Published::Partly => freshness = Freshness::Now,
             }
         }
-        Err(self.origin.busy(&self.references.branch, tries.made()))
+        Err(tries.in_vain(&self.origin, &self.references.branch))
     }
 
     /// What has to be done, the branch first.

@@ -1,5 +1,8 @@
 //! How often something is tried that others may be faster with.
 
+use crate::adapter::git::host::origin::Origin;
+use crate::store::StoreError;
+use crate::wait::Wait;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::thread;
@@ -19,16 +22,19 @@ const LONGEST_PAUSE: u64 = 1_600;
 pub(crate) struct Tries {
     begun: Instant,
     made: u32,
+    wait: Wait,
 }
 
 impl Tries {
-    pub(crate) fn new() -> Self {
-        Self { begun: Instant::now(), made: 0 }
+    /// Those of a run that `wait` tells when it is to stop.
+    pub(crate) fn new(wait: &Wait) -> Self {
+        Self { begun: Instant::now(), made: 0, wait: wait.clone() }
     }
 
     /// Whether to try again, after a pause; and once in any case.
     pub(crate) fn goes_on(&mut self) -> bool {
-        if self.made >= TRIES && self.begun.elapsed() >= LONGEST {
+        let is_over = self.made >= TRIES && self.begun.elapsed() >= LONGEST;
+        if is_over || self.made > 0 && self.wait.is_interrupted() {
             return false;
         }
         thread::sleep(pause(self.made));
@@ -36,9 +42,12 @@ impl Tries {
         true
     }
 
-    /// How many were made.
-    pub(crate) fn made(&self) -> u32 {
-        self.made
+    /// Why a reference of a repository was not moved, where others were faster each time.
+    pub(crate) fn in_vain(&self, origin: &Origin, reference: &str) -> StoreError {
+        if self.wait.is_interrupted() {
+            return StoreError::Interrupted { store: origin.store.clone(), doing: "write" };
+        }
+        origin.busy(reference, self.made)
     }
 }
 
@@ -55,6 +64,7 @@ pub(crate) fn pause(tried: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::Ordering;
 
     #[test]
     fn pauses_grow_up_to_the_longest_and_differ() {
@@ -71,14 +81,28 @@ mod tests {
 
     #[test]
     fn a_write_is_tried_more_often_than_that_while_there_is_time() {
-        let mut tries = Tries::new();
+        let mut tries = Tries::new(&Wait::default());
         tries.made = TRIES;
         assert!(tries.goes_on());
-        assert_eq!(tries.made(), TRIES + 1);
+        assert_eq!(tries.made, TRIES + 1);
         let Some(begun) = Instant::now().checked_sub(LONGEST) else { return };
         tries.begun = begun;
         assert!(!tries.goes_on());
         tries.made = 0;
         assert!(tries.goes_on());
+    }
+
+    #[test]
+    fn a_write_that_was_overtaken_is_not_tried_again_by_a_run_that_is_to_stop() {
+        let wait = Wait::default();
+        let mut tries = Tries::new(&wait);
+        let origin = Origin { store: "s".to_owned(), url: "u".to_owned(), disk: "d".into() };
+        let ended = |tries: &Tries| tries.in_vain(&origin, "refs/heads/main");
+        assert!(tries.goes_on() && tries.goes_on());
+        assert!(matches!(ended(&tries), StoreError::Busy { tries: 2, .. }));
+        wait.interrupt.store(2, Ordering::Relaxed);
+        assert!(!tries.goes_on());
+        assert!(matches!(ended(&tries), StoreError::Interrupted { .. }));
+        assert!(Tries::new(&wait).goes_on());
     }
 }

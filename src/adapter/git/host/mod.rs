@@ -57,6 +57,8 @@ pub(crate) trait Host: Send {
 pub enum WhenMissing {
     /// The first commit makes one. Until then it is an empty one.
     Create,
+    /// It is an error, and only the branch is made with the first commit: others declare where it is, who hold it to what there is.
+    Begin,
     /// It is an error.
     Fail,
 }

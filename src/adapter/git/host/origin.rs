@@ -62,6 +62,15 @@ impl Origin {
         StoreError::Missing { store: self.store.clone(), what: "Git repository", url: self.url.clone() }
     }
 
+    /// There is no repository, and it is for another project to make it.
+    pub(crate) fn unmade(&self) -> StoreError {
+        let url = &self.url;
+        self.unusable(format!(
+            "there is no Git repository at {url}, which another project declares: the first delivery of that project makes it, where its text \
+             says `create`, and so does `git init --bare {url}`; where it lies on another machine, it has to be reached from here"
+        ))
+    }
+
     /// The declaration cannot work.
     pub(crate) fn unusable(&self, reason: String) -> StoreError {
         StoreError::Unusable { store: self.store.clone(), reason }

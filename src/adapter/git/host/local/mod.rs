@@ -67,6 +67,7 @@ impl Local {
             self.repository = match (self.opened()?, self.missing) {
                 (Some(repository), _) => Some(repository),
                 (None, WhenMissing::Create) => self.vacant()?,
+                (None, WhenMissing::Begin) => return Err(self.origin.unmade()),
                 (None, WhenMissing::Fail) => return Err(self.origin.missing()),
             };
             self.recognize();
@@ -193,7 +194,7 @@ impl Local {
                 return Err(self.origin.unusable(format!("{name} cannot be made where {other} is")));
             }
         }
-        if tips.of(self.references.branch()).is_some() || self.missing == WhenMissing::Create {
+        if tips.of(self.references.branch()).is_some() || self.missing != WhenMissing::Fail {
             return Ok(());
         }
         let head = unborn(repository).map_err(failed)?;

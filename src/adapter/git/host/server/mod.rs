@@ -200,7 +200,7 @@ impl Host for Server {
             references.hold(name)
         })?;
         // A repository without any branch may begin with this one.
-        let may_be_made = self.missing == WhenMissing::Create || !begun.load(Ordering::Relaxed);
+        let may_be_made = self.missing != WhenMissing::Fail || !begun.load(Ordering::Relaxed);
         if tips.of(self.references.branch()).is_none() && !may_be_made {
             return Err(self.login.origin().no_branch(self.references.branch_name(), None));
         }
