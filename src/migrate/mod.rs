@@ -27,6 +27,7 @@ mod terraform;
 mod tests;
 mod text;
 mod trace;
+mod typed;
 mod walk;
 mod way;
 mod yaml;
