@@ -22,6 +22,7 @@ mod relative;
 mod rule;
 mod said;
 mod settle;
+mod targets;
 mod terraform;
 #[cfg(test)]
 mod tests;
