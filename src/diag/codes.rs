@@ -253,6 +253,7 @@ declare! {
     STORE_IN_OWN_FOLDER "E0558" "a state store where plat keeps its own";
     MORE_PROBLEMS "E0560" "more problems than are told";
     UNREADABLE_FILE "E0561" "file that cannot be read";
+    UNFINISHED_RUN "E0562" "files of a run that did not end";
     MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given" as UnknownName;

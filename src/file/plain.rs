@@ -37,6 +37,9 @@ fn opened(
 ) -> Result<File, Error> {
     let no_file = || Error::new(ErrorKind::InvalidInput, "it is no file");
     match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => {
+            return Err(Error::new(ErrorKind::InvalidInput, "it is a link, which is not followed"));
+        }
         Ok(found) if !found.is_file() => return Err(no_file()),
         Ok(_) | Err(_) => {}
     }

@@ -3,6 +3,7 @@
 use super::home::{Given, Home};
 use super::refused::{Rules, refused};
 use super::relative::{FETCHED, fetches, has_paths, plain};
+use super::targets::Targets;
 use super::text::{Document, DocumentPlace, is_made_by_templates};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Prepared, Recognised};
@@ -65,31 +66,17 @@ pub(super) fn without_manifests(recognised: &mut Recognised, sources: &Sources) 
     let path = |file: FileId| path(file, sources);
     let is_known = |one: &&Found| is_of_backstage(&one.document) || is_catalog(&sources.file(one.place.file).name);
     let files: HashSet<FileId> = recognised.found.iter().filter(is_known).map(|one| one.place.file).collect();
-    let targets = targets(&recognised.found, sources);
+    let targets = Targets::of(&recognised.found, sources);
     let found = std::mem::take(&mut recognised.found);
-    let is_meant = |one: &Found| files.contains(&one.place.file) || targets.contains(&path(one.place.file));
+    let is_meant = |one: &Found| files.contains(&one.place.file) || targets.has(&path(one.place.file));
     let (found, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_meant);
     recognised.found = found;
     recognised.unknown.extend(others.into_iter().map(|one| one.place));
 }
 
-/// The paths that a `Location` says more of the catalog is at.
-fn targets(found: &[Found], sources: &Sources) -> HashSet<PathBuf> {
-    let locations = found.iter().filter(|one| text(&one.document, &["kind"]) == Some("Location"));
-    let of_location = |one: &Found| {
-        let path = path(one.place.file, sources);
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let all = get(&one.document, &["spec", "targets"]).and_then(Value::as_array).unwrap_or_default();
-        let texts =
-            text(&one.document, &["spec", "target"]).into_iter().chain(all.iter().filter_map(|one| one.as_str()));
-        texts.map(|target| plain(&folder.join(target))).collect::<Vec<_>>()
-    };
-    locations.flat_map(of_location).collect()
-}
-
 /// Whether a text, be it readable or not, may be of the catalog: it says so, is called so, or a `Location` leads to it.
 pub(super) fn is_told_of(file: &SourceFile, found: &[Found], sources: &Sources) -> bool {
-    let is_target = || targets(found, sources).contains(&plain(Path::new(&file.name)));
+    let is_target = || Targets::of(found, sources).has(&plain(Path::new(&file.name)));
     file.text.contains("backstage.io/") || is_catalog(&file.name) || is_target()
 }
 

@@ -22,11 +22,13 @@ mod relative;
 mod rule;
 mod said;
 mod settle;
+mod targets;
 mod terraform;
 #[cfg(test)]
 mod tests;
 mod text;
 mod trace;
+mod typed;
 mod walk;
 mod way;
 mod yaml;

@@ -167,6 +167,7 @@ fn shows(map: &Map, there: &Counterpart) -> bool {
 /// Mends what Port takes, or took, and says otherwise now: each with its place and what was read there.
 pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     put_together(found, notes);
+    without_levels(found, notes);
     let mut mended = Vec::new();
     for one in found.iter_mut() {
         let of_one = mend_one(one.kind, &mut one.document);
@@ -174,6 +175,17 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     }
     mended.extend(place_scorecards(found));
     notes.extend(mended.into_iter().map(|(place, reason)| Note::new(place, Fate::Mended, reason)));
+}
+
+/// Leaves out scorecards that have no level but the one that everything has.
+fn without_levels(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
+    let is_bare = |one: &mut Found| {
+        let levels = one.document.get("levels").and_then(|levels| levels.as_array());
+        one.kind == Kind::Scorecard && levels.is_some_and(|levels| levels.len() == 1)
+    };
+    let reason = "its one level is the lowest, which every entity has whatever its rules say: a scorecard has another one above it";
+    let bare = found.extract_if(.., is_bare);
+    notes.extend(bare.map(|one| Note::new(one.place, Fate::LeftOut, reason).for_the("/levels")));
 }
 
 /// Puts what Terraform has apart of blueprints, which has no schema, into these.

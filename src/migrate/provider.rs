@@ -5,16 +5,21 @@
 //! version 2), and what becomes of it by the code that sends it (`port/action`, `port/blueprint`); what version 1 took, by its acceptance
 //! tests.
 
+use super::typed::{base_of, items, object, parsed, put_default, typed};
 use crate::grammar::{Neighbour, language};
-use crate::model::{Kind, Map, Member, Value, parse_json, write_json};
+use crate::model::{Kind, Map, Member, Value};
 use crate::source::{Origin, Span, Spanned};
 use std::collections::HashSet;
 
 /// A relation of a blueprint, as a resource of its own.
 const RELATION: &str = "port_blueprint_relation";
 
-/// The aggregations of a blueprint, which are a resource of their own.
+/// The aggregations of a blueprint, which are a resource of their own; or one of them.
 const AGGREGATIONS: &str = "port_aggregation_properties";
+const AGGREGATION: &str = "port_aggregation_property";
+
+/// What is added to a blueprint of Port's own.
+const SYSTEM: &str = "port_system_blueprint";
 
 /// What says how the provider works, and nothing of the object.
 const OWN: [&str; 4] = ["force_delete_entities", "create_catalog_page", "create_missing_related_entities", "run_id"];
@@ -63,13 +68,19 @@ pub(super) fn is_own(name: &str) -> bool {
 /// What a type of the provider is, or is a part of: it is called as what Port has one of.
 pub(super) fn kind(of: &str) -> Option<Kind> {
     match of {
-        RELATION | AGGREGATIONS => Some(Kind::Blueprint),
+        RELATION | AGGREGATIONS | AGGREGATION | SYSTEM => Some(Kind::Blueprint),
         of => {
             let word = of.strip_prefix("port_")?;
             language().object(word)?.elsewhere(Neighbour::Port)?;
             Kind::from_word(word)
         }
     }
+}
+
+/// Why what a type of the provider has cannot be taken in, though plat has such objects.
+pub(super) fn unsaid(of: &str) -> Option<&'static str> {
+    let reason = "it says what is added to a blueprint of Port's own, and not the whole of it: take in the blueprint as Port's API returns it";
+    (of == SYSTEM).then_some(reason)
 }
 
 /// What a resource says. An argument that is null says nothing, as all do that Terraform writes where it makes the text of what there is; in
@@ -95,6 +106,7 @@ pub(super) fn document(of: &str, resource: Map, encoded: &HashSet<Span>) -> Map 
     match (of, kind(of)) {
         (RELATION, _) => translation.relation(resource),
         (AGGREGATIONS, _) => translation.aggregations(resource),
+        (AGGREGATION, _) => translation.aggregation(resource),
         (_, Some(Kind::Blueprint)) => translation.blueprint(resource),
         (_, Some(Kind::Entity)) => translation.entity(resource),
         (_, Some(Kind::Action)) => translation.action(resource),
@@ -172,28 +184,43 @@ impl Translation<'_> {
     fn aggregations(&self, mut resource: Map) -> Map {
         let mut all = Map::default();
         for Member { name, value } in object(resource.remove("properties")).members {
-            let (span, mut said) = (value.span, object(Some(value)));
-            let method = object(said.remove("method")).members.into_iter().find(|one| one.value.value != Value::Null);
-            let target = said.remove("target_blueprint_identifier");
-            let mut aggregation = self.members(said);
-            let mut spec = Map::default();
-            if let Some(Member { name, value }) = method {
-                // `count_entities`, `average_by_property`: a function, which may be said in it, and of what.
-                let (function, of) = name.value.split_once('_').unwrap_or((&name.value, ""));
-                let of = of.trim_start_matches("by_");
-                spec.put("calculationBy", Value::string(of), value.span);
-                spec.members.extend(self.members(object(Some(value.clone()))).members);
-                if spec.get("func").is_none() {
-                    spec.put("func", Value::string(function), value.span);
-                }
-            }
-            aggregation.put("calculationSpec", Value::Object(spec), span);
-            if let Some(target) = target {
-                aggregation.put("target", target.value, target.span);
-            }
-            all.put(&name.value, Value::Object(aggregation), span);
+            let span = value.span;
+            all.put(&name.value, Value::Object(self.counted(object(Some(value)), span)), span);
         }
         part_of(resource.remove("blueprint_identifier"), "aggregationProperties", all)
+    }
+
+    /// A part of a blueprint: one of these.
+    fn aggregation(&self, mut resource: Map) -> Map {
+        let (blueprint, name) = (resource.remove("blueprint_identifier"), resource.remove("aggregation_identifier"));
+        let mut all = Map::default();
+        if let Some(name) = name {
+            all.put(&name.as_key(), Value::Object(self.counted(resource, name.span)), name.span);
+        }
+        part_of(blueprint, "aggregationProperties", all)
+    }
+
+    /// What is counted or added up, which is said at a place.
+    fn counted(&self, mut said: Map, span: Origin) -> Map {
+        let method = object(said.remove("method")).members.into_iter().find(|one| one.value.value != Value::Null);
+        let target = said.remove("target_blueprint_identifier");
+        let mut aggregation = self.members(said);
+        let mut spec = Map::default();
+        if let Some(Member { name, value }) = method {
+            // `count_entities`, `average_by_property`: a function, which may be said in it, and of what.
+            let (function, of) = name.value.split_once('_').unwrap_or((&name.value, ""));
+            let of = of.trim_start_matches("by_");
+            spec.put("calculationBy", Value::string(of), value.span);
+            spec.members.extend(self.members(object(Some(value.clone()))).members);
+            if spec.get("func").is_none() {
+                spec.put("func", Value::string(function), value.span);
+            }
+        }
+        aggregation.put("calculationSpec", Value::Object(spec), span);
+        if let Some(target) = target {
+            aggregation.put("target", target.value, target.span);
+        }
+        aggregation
     }
 
     fn entity(&self, mut resource: Map) -> Map {
@@ -338,14 +365,14 @@ impl Translation<'_> {
     fn typed(&self, groups: Map) -> (Map, Vec<Spanned<Value>>) {
         let (mut properties, mut required) = (Vec::new(), Vec::new());
         for group in groups.members {
-            let base = group.name.value.strip_suffix("_props").and_then(base);
+            let base = group.name.value.strip_suffix("_props").and_then(base_of);
             for Member { name, value } in object(Some(group.value)).members {
                 let span = value.span;
                 let mut said = object(Some(value));
                 if said.remove("required").is_some_and(|truth| is_true(&truth)) {
                     required.push(Spanned::new(Value::string(&*name.value), span));
                 }
-                let is_items = |name: &str| name.strip_suffix("_items").and_then(self::base).is_some();
+                let is_items = |name: &str| name.strip_suffix("_items").and_then(base_of).is_some();
                 let items = said.members.iter().position(|member| is_items(&member.name.value));
                 let items = items.map(|index| said.members.remove(index));
                 if let Some(value) = said.remove("client_side_encryption") {
@@ -358,7 +385,7 @@ impl Translation<'_> {
                     property.put("type", Value::string(base), Origin::Nowhere);
                 }
                 if let Some(Member { name, value }) = items {
-                    let base = name.value.strip_suffix("_items").and_then(self::base);
+                    let base = name.value.strip_suffix("_items").and_then(base_of);
                     let mut said = object(Some(value));
                     put_default(&mut property, base, said.remove("default"));
                     let mut items = self.members(said);
@@ -374,80 +401,8 @@ impl Translation<'_> {
     }
 }
 
-/// A value that is of a type by which the provider parts properties and items: an object is text in JSON there, a text stays one whatever
-/// made it, and of texts and numbers Terraform makes the other where an argument is that.
-fn typed(base: Option<&str>, Spanned { value, span }: Spanned<Value>) -> Spanned<Value> {
-    let value = match (base, value) {
-        (_, Value::Array(items)) => Value::Array(items.into_iter().map(|item| typed(base, item)).collect()),
-        (Some("object"), value) => parsed(value),
-        (Some("string"), value @ Value::Object(_)) => {
-            let mut text = Vec::new();
-            write_json(&value, &mut text);
-            Value::string(String::from_utf8_lossy(&text))
-        }
-        (Some("string"), Value::Number(number)) => Value::string(number.to_string()),
-        (Some("string"), Value::Bool(truth)) => Value::string(truth.to_string()),
-        (Some("number"), Value::String(text)) => match parse_json(text.as_bytes()) {
-            Ok(number @ Value::Number(_)) => number,
-            _ => Value::String(text),
-        },
-        (_, value) => value,
-    };
-    Spanned::new(value, span)
-}
-
-/// The values of lists of one type, by name. Of a list to which several write, what one writes is by the name of that one.
-fn items(group: Member) -> Vec<Member> {
-    let base = group.name.value.strip_suffix("_items").and_then(self::base);
-    let is_slice = group.name.value.starts_with("union_");
-    let one = |Member { name, value }| {
-        if !is_slice {
-            return Member { name, value: typed(base, value) };
-        }
-        let (span, mut slice) = (value.span, object(Some(value)));
-        let mut by_writer = Map::default();
-        if let (Some(writer), Some(items)) = (slice.remove("source_key"), slice.remove("items")) {
-            by_writer.put(&writer.as_key(), items.value, items.span);
-        }
-        Member { name, value: Spanned::new(Value::Object(by_writer), span) }
-    };
-    object(Some(group.value)).members.into_iter().map(one).collect()
-}
-
-fn put_default(map: &mut Map, base: Option<&str>, default: Option<Spanned<Value>>) {
-    if let Some(Spanned { value, span }) = default.map(|default| typed(base, default)) {
-        map.put("default", value, span);
-    }
-    if let Some(values) = map.remove("enum") {
-        let Spanned { value, span } = typed(base, values);
-        map.put("enum", value, span);
-    }
-}
-
-/// What text in JSON says; anything else stays as it is.
-fn parsed(value: Value) -> Value {
-    match value {
-        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
-            parse_json(text.as_bytes()).unwrap_or(Value::String(text))
-        }
-        other => other,
-    }
-}
-
 fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value.as_str() == Some("true")
-}
-
-/// The type by which the provider parts properties and items.
-fn base(word: &str) -> Option<&'static str> {
-    ["string", "number", "boolean", "array", "object"].into_iter().find(|base| *base == word)
-}
-
-fn object(value: Option<Spanned<Value>>) -> Map {
-    match value.map(|value| value.value) {
-        Some(Value::Object(map)) => map,
-        _ => Map::default(),
-    }
 }
 
 /// A part of a blueprint, which [`super::port`] puts into the whole.

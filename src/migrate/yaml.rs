@@ -4,8 +4,10 @@ use super::walk::{Lost, Read, Walk};
 use crate::model::{Name, Number, Value, inexact};
 use crate::neighbour::pointer;
 use crate::source::{FileId, Span, Spanned};
+use regex::Regex;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned as Located, Tagged};
+use std::sync::LazyLock;
 
 /// The documents of a text that hold something. Of YAML 1.1 `yes` and `on` say true, and 0644 is a number to the base of 8.
 ///
@@ -14,7 +16,7 @@ use serde_saphyr::{Location, Spanned as Located, Tagged};
 pub(super) fn documents(file: FileId, text: &str, is_1_1: bool) -> Result<Vec<Read>, serde_saphyr::Error> {
     let parts = parts(text, is_1_1)?;
     let read = parts.into_iter().map(|part| {
-        let mut reader = Reader { file, text, way: Vec::new(), lost: Vec::new(), untagged: Vec::new() };
+        let mut reader = Reader { file, text, is_1_1, way: Vec::new(), lost: Vec::new(), untagged: Vec::new() };
         let place = reader.span(part.referenced);
         let value = reader.value(part).unwrap_or(Spanned::new(Value::Null, place));
         Read { value, lost: reader.lost, untagged: reader.untagged }
@@ -55,6 +57,7 @@ const PLAIN: [&str; 8] = ["!", "null", "bool", "int", "float", "str", "seq", "ma
 struct Reader<'t> {
     file: FileId,
     text: &'t str,
+    is_1_1: bool,
     way: Vec<Box<str>>,
     lost: Vec<Lost>,
     untagged: Vec<Lost>,
@@ -67,6 +70,9 @@ impl Walk for Reader<'_> {
         let Located { value: Tagged(node, tag), referenced, defined } = part;
         let place = self.span(referenced);
         let tag_says_text = tag.as_deref().is_some_and(|tag| tag == "!" || tag.strip_prefix(CORE) == Some("str"));
+        let word = self.text.get(self.span(defined).range()).unwrap_or_default().trim();
+        let says_any_number = self.is_1_1 || tag.is_some() || word.is_empty();
+        let is_number = || says_any_number || is_number(word);
         if let Some(tag) = tag.filter(|tag| !PLAIN.contains(&tag.strip_prefix(CORE).unwrap_or(tag))) {
             let reason = match tag.strip_prefix(CORE) {
                 Some("binary") => "`!!binary` is read as the text that it encodes".to_owned(),
@@ -75,12 +81,17 @@ impl Walk for Reader<'_> {
             };
             self.untagged.push(Lost { pointer: pointer(&self.way), place, reason });
         }
+        // The library has the numbers of YAML 1.1 in all of it.
+        let node = match node {
+            Node::Value(Value::Number(_)) | Node::Unheld if !is_number() => Node::Value(Value::string(word)),
+            node => node,
+        };
         let is_lost = match &node {
             Node::Unheld => true,
-            Node::Value(Value::Number(_)) => self.is_another(defined),
+            Node::Value(Value::Number(_)) => is_another(word),
             // What is too long for its reader comes as a text.
             Node::Value(Value::String(text)) => {
-                !tag_says_text && self.text.get(self.span(defined).range()) == Some(&**text) && is_long_number(text)
+                !tag_says_text && *word == **text && is_long_number(text) && is_number()
             }
             Node::Value(_) | Node::List(_) | Node::Map(_) => false,
         };
@@ -106,12 +117,6 @@ impl Walk for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Whether a number became another one.
-    fn is_another(&self, written: Location) -> bool {
-        let number = self.text.get(self.span(written).range()).unwrap_or_default().replace('_', "");
-        inexact(number.trim_start_matches('+').as_bytes()).next().is_some()
-    }
-
     /// Where something is; its beginning alone where more is not known.
     fn span(&self, location: Location) -> Span {
         let [start, length] = [location.span().byte_offset(), location.span().byte_len()]
@@ -182,6 +187,23 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
+/// Whether a word is a number in YAML 1.2, by its core schema.
+fn is_number(word: &str) -> bool {
+    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"^([-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$",
+        )
+        .ok()
+    });
+    NUMBER.as_ref().is_some_and(|number| number.is_match(word))
+}
+
+/// Whether a number becomes another one where it is read.
+fn is_another(word: &str) -> bool {
+    let number = word.replace('_', "");
+    inexact(number.trim_start_matches('+').as_bytes()).next().is_some()
+}
+
 /// Whether a word is a number to the base of 16, 8 or 2.
 fn is_long_number(word: &str) -> bool {
     let word = word.trim_start_matches(['-', '+']).replace('_', "");
@@ -227,6 +249,15 @@ pub(super) fn said(error: &serde_saphyr::Error) -> String {
     }
     if has("alias replay") || has("alias expansion") || has("budget breached") {
         return "its aliases stand for more than the text itself has".to_owned();
+    }
+    if has("null into string") {
+        return "a name in it is null, and every name is a text: write it in quotes, or take the member out".to_owned();
+    }
+    if has("expected string scalar") {
+        return "a list or an object stands where the name of a member is, and every name is a text".to_owned();
+    }
+    if has("recursive references") {
+        return "an alias in it stands for what it is in, which has no end: write out what is meant".to_owned();
     }
     text.to_owned()
 }

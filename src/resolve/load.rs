@@ -24,7 +24,7 @@ pub(super) fn project(
     loader: &dyn Loader,
     (sources, reading): (&mut Sources, &mut Reading),
 ) -> Result<(Fragment, FileId), LoadError> {
-    let Listing { files, closed } = loader.files()?;
+    let Listing { files, closed, left_over } = loader.files()?;
     let contents: Vec<Result<Vec<u8>, LoadError>> =
         files.par_iter().map(|name| loader.read(name, LONGEST_FILE)).collect();
     let read = files.into_iter().zip(contents);
@@ -67,7 +67,22 @@ pub(super) fn project(
     };
     let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();
     all.diagnostics.extend(untold);
+    all.diagnostics.extend(unfinished(first, &left_over));
     Ok((all, first))
+}
+
+/// That a run which writes several files has not come to its end, by what it left beside them.
+fn unfinished(place: FileId, left_over: &[String]) -> Option<Diagnostic> {
+    let first = left_over.first()?;
+    let more = match left_over.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!(
+        "{first}{more}: left by a run that was killed, or is at work, so that some files may be as before it and others as after it"
+    );
+    let warning = Diagnostic::warning(code::UNFINISHED_RUN, Span::start_of(place), message);
+    Some(warning.help("run the same again, such as `plat import --overwrite`, which takes it away; or see to the files, and delete it"))
 }
 
 /// What is wrong with a file whose content the project does without.

@@ -55,6 +55,8 @@ pub struct Listing {
     pub files: Vec<String>,
     /// What is there and cannot be looked into. It hides none of the others.
     pub closed: Vec<Closed>,
+    /// What a run has left beside its files that was killed, or is at work.
+    pub left_over: Vec<String>,
 }
 
 /// Something that cannot be looked into: a link out of the project or to nothing, a folder that may not be read.
@@ -68,7 +70,7 @@ pub struct Closed {
 
 impl FromIterator<String> for Listing {
     fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
-        Self { files: names.into_iter().collect(), closed: Vec::new() }
+        Self { files: names.into_iter().collect(), ..Self::default() }
     }
 }
 

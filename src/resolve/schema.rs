@@ -35,10 +35,13 @@ fn line((node, form, type_at): (Node<'_>, &Form, usize), name: &str, diagnostics
     }
     let item = item.filter(|_| own.is_around());
     for (written, keyword, span) in keywords(node, form) {
-        let described = item.filter(|_| !is_of_whole(own.base, keyword)).unwrap_or(own);
+        let of_items = item.filter(|_| !is_of_whole(own.base, keyword));
+        let described = of_items.unwrap_or(own);
         if let Some(fit) = described.misfit(keyword) {
             let is_untyped = own.base == Base::Array && item.is_none() && inside.is_none();
-            diagnostics.push(misfit(written, fit, span, is_untyped));
+            let of = if of_items.is_some() { of } else { node.argument(type_at) };
+            let of = of.and_then(Entry::string).filter(|_| !is_untyped);
+            diagnostics.push(misfit(written, fit, span, (of, described.is_enum)));
         }
     }
     let described = item.unwrap_or(own);
@@ -78,11 +81,17 @@ fn goes_with_some(part: Part<'_>) -> bool {
     }
 }
 
-fn misfit(written: &str, fit: &str, span: Span, is_untyped_list: bool) -> Diagnostic {
-    if is_untyped_list {
+/// That what is written does not go with a type; with none where the items of a list have no type.
+fn misfit(written: &str, fit: &str, span: Span, (of, is_enum): (Option<&str>, bool)) -> Diagnostic {
+    let Some(of) = of else {
         let message = format!("`{written}` describes the items of the list, whose type is not given");
         return Diagnostic::error(code::ITEMS_MISFIT, span, message).help("say the type of the items: `of=string`");
-    }
-    let message = format!("`{written}` does not go with the type");
-    Diagnostic::error(code::LIMIT_MISFIT, span, message).help(format!("`{written}` is for {fit}"))
+    };
+    let message = format!("`{written}` does not go with the type `{of}`");
+    let help = if is_enum {
+        format!("leave `{written}` out: the values of an enum are all that it may be")
+    } else {
+        format!("`{written}` is for {fit}")
+    };
+    Diagnostic::error(code::LIMIT_MISFIT, span, message).help(help)
 }

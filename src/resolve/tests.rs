@@ -218,20 +218,22 @@ fn keywords_that_do_not_go_with_the_type_are_diagnosed() {
   property h number { values 1 2 }
   property i string { field x string }
   property j object of=string { field x string }
+  property k enum min=1 { values 1 2 }
 }";
     assert_eq!(
         problems(&resolved(text)),
         [
-            "a.kdl:2:21 E0354 `min` does not go with the type",
-            "a.kdl:3:24 E0354 `pattern` does not go with the type",
+            "a.kdl:2:21 E0354 `min` does not go with the type `string`",
+            "a.kdl:3:24 E0354 `pattern` does not go with the type `boolean`",
             "a.kdl:4:21 E0355 `of=` is for lists and objects, and `c` is neither",
             "a.kdl:5:22 E0355 `pattern` describes the items of the list, whose type is not given",
             "a.kdl:6:14 E0356 the enum `e` has no values",
             "a.kdl:7:20 E0356 the enum `f` has no values",
-            "a.kdl:8:21 E0354 `unique` does not go with the type",
-            "a.kdl:9:23 E0354 `values` does not go with the type",
-            "a.kdl:10:23 E0354 `field` does not go with the type",
-            "a.kdl:11:33 E0354 `field` does not go with the type",
+            "a.kdl:8:21 E0354 `unique` does not go with the type `string`",
+            "a.kdl:9:23 E0354 `values` does not go with the type `number`",
+            "a.kdl:10:23 E0354 `field` does not go with the type `string`",
+            "a.kdl:11:33 E0354 `field` does not go with the type `string`",
+            "a.kdl:12:19 E0354 `min` does not go with the type `enum`",
         ]
     );
 }

@@ -33,7 +33,7 @@ pub enum Canonical {
 /// # Errors
 /// Where the folder cannot be looked into.
 pub fn texts(disk: Disk, folder: PathBuf, here: PathBuf) -> Result<impl Iterator<Item = Text>, SessionError> {
-    let Listing { files, closed } = disk.files()?;
+    let Listing { files, closed, .. } = disk.files()?;
     let shut = closed.into_iter().filter(is_text).map(|Closed { name, error }| (name, Some(error)));
     let all = files.into_iter().map(|name| (name, None)).chain(shut);
     let root = disk.root().to_owned();

@@ -179,7 +179,7 @@ mod tests {
         link("..", "in/up");
         link(".", "in/deep/here");
         link("self", "in/self");
-        let Listing { files, closed } = disk.list("").unwrap();
+        let Listing { files, closed, .. } = disk.list("").unwrap();
         assert_eq!(names(&closed), ["folder/self unread", "in/self unread"]);
         assert_eq!(files, ["file.yaml", "folder/a.yaml", "in/a.yaml", "plat.kdl", "round.yaml"]);
         for name in ["file.yaml", "folder/a.yaml", "round.yaml"] {
@@ -214,13 +214,13 @@ mod tests {
             "in/folder outside",
             "relative.kdl outside",
         ];
-        let Listing { files, closed } = disk.files().unwrap();
+        let Listing { files, closed, .. } = disk.files().unwrap();
         assert_eq!((files, names(&closed)), (vec!["plat.kdl".to_owned()], shown.map(str::to_owned).to_vec()));
-        let Listing { files, closed } = disk.list("in").unwrap();
+        let Listing { files, closed, .. } = disk.list("in").unwrap();
         assert_eq!(files, ["in/a.yaml"]);
         assert_eq!(names(&closed), ["in/environ outside", "in/folder outside", "in/plat outside", "in/zero outside"]);
         for folder in ["folder", "folder/deep", "in/folder"] {
-            let Listing { files, closed } = disk.list(folder).unwrap();
+            let Listing { files, closed, .. } = disk.list(folder).unwrap();
             assert_eq!((files, names(&closed)), (Vec::new(), vec![format!("{folder} outside")]));
         }
         for name in [
@@ -261,7 +261,7 @@ mod tests {
         symlink("nowhere", disk.root().join("in/dead.yaml")).unwrap();
         let pipe = disk.root().join("in/pipe.yaml");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-        let Listing { files, closed } = disk.list("in").unwrap();
+        let Listing { files, closed, .. } = disk.list("in").unwrap();
         assert_eq!(files, ["in/a.yaml", "in/pipe.yaml"]);
         assert_eq!(names(&closed), ["in/dead.yaml unread"]);
         assert!(matches!(disk.read("in/pipe.yaml", 100), Err(LoadError::Io { .. })));

@@ -71,6 +71,7 @@ pub fn write_export(
     let mut files = exported.files();
     let is_there = |(name, _): &(String, String)| folder.join(name).symlink_metadata().is_ok();
     files.extend(exported.empty_files(neighbour).into_iter().filter(is_there));
+    link(folder, files.keys()).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
     let mut before = BTreeMap::new();
     for name in files.keys() {
         let place = folder.join(name);

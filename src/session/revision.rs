@@ -140,6 +140,7 @@ impl AtRevision {
         Listing {
             files: self.revision.paths().filter(|path| is_asked(path)).map(ToOwned::to_owned).collect(),
             closed: shut.map(|(path, shut)| self.closed(path, shut)).collect(),
+            left_over: Vec::new(),
         }
     }
 

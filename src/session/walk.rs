@@ -1,3 +1,4 @@
+use crate::file::is_left_over;
 use crate::model::is_apart;
 use crate::resolve::{Closed, Listing, LoadError};
 use std::path::{Component, Path, PathBuf};
@@ -45,6 +46,7 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
             }
         }
         self.listing.files.sort_unstable();
+        self.listing.left_over.sort_unstable();
         self.listing.closed.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(self.listing)
     }
@@ -53,6 +55,9 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
     fn enters(&mut self, entry: &DirEntry) -> bool {
         let path = entry.path();
         if entry.depth() > 0 && !self.belongs(entry) {
+            if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_left_over) {
+                self.listing.left_over.push(self.name_of(path));
+            }
             return false;
         }
         let is_folder = entry.file_type().is_dir();

@@ -353,6 +353,12 @@ fn of_several_files_all_are_replaced_or_none_and_no_pipe_is_opened() {
     let import = ["import", "port", "in", "--out", "out", "--overwrite"];
     blocked("out/port/entities.json", &pipe, &["-C", "out", "export", "port", "--out", "port", "--overwrite"]);
     blocked("out/port/entities.json", &folder, &["-C", "out", "export", "port", "--out", "port"]);
+    let place = project.path("out/port/entities.json");
+    fs::remove_file(&place).unwrap();
+    std::os::unix::fs::symlink("blueprints.json", &place).unwrap();
+    let told = ["entities.json is a link, and nothing is written through one"];
+    project.run(["-C", "out", "export", "port", "--out", "port", "--overwrite"]).code(64).complains(told);
+    assert_eq!(files.map(|name| project.read(name)), before);
     // A file of the project that cannot be read is told before.
     fs::remove_dir_all(project.path("out/port")).unwrap();
     project.run(import).code(0);

@@ -134,6 +134,21 @@ fn what_a_killed_import_left_is_told_and_the_next_one_ends_as_one_that_was_not_k
 }
 
 #[test]
+fn what_a_killed_run_left_is_told_by_whatever_reads_the_project_until_the_next_one_takes_it_away() {
+    let project = Project::new().file("a.json", blueprints("A")).file("b.json", blueprints("B"));
+    project.run(["import", "port", "a.json", "--out", "new"]).code(0);
+    // As it leaves it that is killed while the files come to their places.
+    for number in 1..3 {
+        project.write(&format!("new/blueprints/.b{number}.kdl.plat-new"), "half");
+    }
+    let told = ["plat.kdl:1:1: warning[E0562]: blueprints/.b1.kdl.plat-new and 1 more: left by a run"];
+    project.run(["-C", "new", "check"]).code(0).says(told);
+    project.run(["-C", "new", "plan"]).code(0).complains(["warning[E0562]"]);
+    project.run(["import", "port", "b.json", "--out", "new", "--overwrite"]).code(0).complains(["Took away 2 files"]);
+    project.run(["-C", "new", "check"]).code(0).never_says("E0562");
+}
+
+#[test]
 fn of_two_imports_at_once_each_writes_all_or_nothing() {
     let project = Project::new().file("a.json", blueprints("A")).file("b.json", blueprints("B"));
     for _ in 0..3 {

@@ -23,6 +23,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str)] = &[
     ("E0545", "an example of kilobytes of text would be a long page"),
     ("E0560", "an example of 1,001 problems would be a long page"),
     ("E0561", "a page is a text, and its examples are files"),
+    ("E0562", "a page is a text, and its examples are files"),
     ("E0741", "an example would be a copy beside a lock with its digest"),
     ("E0742", "an example would be a copy beside a lock with its digest"),
     ("E0743", "an example would be a copy beside a lock with its digest"),

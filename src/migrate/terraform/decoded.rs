@@ -26,9 +26,6 @@ pub(super) fn term(value: &Spanned<Value>, text: &str, place: Span) -> Term {
             (false, _) => unsure(),
         },
         Value::Number(_) if written.starts_with('*') => unsure(),
-        Value::Number(_) if written.contains('_') || written.trim_start_matches(['-', '+']).starts_with("0b") => {
-            Term::text(written, place)
-        }
         other => Term::of(other, place),
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! What is written is worked out as far as that needs nothing but the files: variables with values, locals, modules in folders, `for_each` and
 //! `count`, functions of their arguments. What is known when Terraform runs is told, each at its place, and left out with what it is a part of:
-//! the member of an object, or the whole of a list or a text. All of it takes no more than a fixed number of steps ([`scope`]), since a few
-//! lines can say any number of values.
+//! the member of an object, or the whole of a list or a text. Each resource, and all of it, takes no more than a fixed number of steps ([`budget`]),
+//! since a few lines can say any number of values.
 
+mod budget;
 mod csv;
 mod decoded;
 mod evaluate;
@@ -163,6 +164,7 @@ impl<'w> Walk<'_, 'w> {
         for (file, structure) in &module.structures {
             let Structure::Block(block) = structure else { continue };
             let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
+            self.world.go_on_with(called(&scope, structure), written(&scope, structure));
             match (block.ident.as_str(), labels.as_slice()) {
                 ("resource", [of, name]) if of_port(of).is_some() => {
                     self.parts.extend(self.world.resources(&scope, [of, name], (*file, block)));
@@ -214,6 +216,22 @@ impl<'w> Walk<'_, 'w> {
     }
 }
 
+/// What a part of a module is called: a resource as Terraform calls it.
+fn called(scope: &Scope<'_>, structure: &Structure) -> String {
+    let (word, labels) = match structure {
+        Structure::Attribute(attribute) => (attribute.key.as_str(), &[][..]),
+        Structure::Block(block) => (block.ident.as_str(), &*block.labels),
+    };
+    let words = std::iter::once(word).filter(|word| *word != "resource").chain(labels.iter().map(BlockLabel::as_str));
+    format!("{}{}", scope.address, words.collect::<Vec<_>>().join("."))
+}
+
+/// How many letters of a part of a module are written where nobody multiplies them.
+fn written(scope: &Scope<'_>, structure: &Structure) -> usize {
+    let span = structure.span().filter(|_| scope.level == 0);
+    span.unwrap_or_default().len()
+}
+
 /// The JSON in a module that none of its resources of Port is made with.
 fn encoded<'w>(world: &World<'w>, scope: &Rc<Scope<'w>>, parts: &mut Vec<Part>) {
     for (file, structure) in &scope.module.structures {
@@ -228,6 +246,7 @@ fn encoded<'w>(world: &World<'w>, scope: &Rc<Scope<'w>>, parts: &mut Vec<Part>) 
         let here = Here::new(scope, *file, 0);
         for call in found.0 {
             let Some(argument) = call.args.get(0) else { continue };
+            world.go_on_with(called(scope, structure), call.span().unwrap_or_default().len());
             let place = here.span(call.span());
             if world.encoded.borrow().contains(&place) {
                 continue;

@@ -29,11 +29,16 @@ impl<'w> World<'w> {
         let address = format!("{of}.{name}");
         let called = |more: &str| -> Option<Arc<str>> { Some(format!("{}{address}{more}", scope.address).into()) };
         let now = format!("port_{}", of_port(of).unwrap_or(of));
-        let Some(kind) = provider::kind(&now) else {
-            let what = What::Nothing(format!("plat has no object for `{of}`"));
-            let value = Spanned::new(Value::Null, place);
-            return vec![Part { value, what, resource: called(""), lost: Vec::new(), place }];
+        let nothing = |what: What, lost: Vec<Lost>| {
+            vec![Part { value: Spanned::new(Value::Null, place), what, resource: called(""), lost, place }]
         };
+        let Some(kind) = provider::kind(&now) else {
+            return nothing(What::Nothing(format!("plat has no object for `{of}`")), Vec::new());
+        };
+        if let Some(reason) = provider::unsaid(&now) {
+            let whole = Lost { pointer: String::new(), place, reason: reason.to_owned() };
+            return nothing(What::Object(kind), vec![whole]);
+        }
         let multiple = self.multiple(scope, &address, (file, &block.body), 0);
         let mut parts = Vec::new();
         for key in keys(&multiple) {
@@ -216,7 +221,7 @@ fn nameless(kind: Kind, lost: &[Lost]) -> Option<Lost> {
         Kind::Team => &["name"],
         Kind::Entity | Kind::Scorecard => &["identifier", "blueprint"],
         // What is a resource of its own and a part of a blueprint says of which.
-        Kind::Blueprint => &["identifier", "blueprint", "blueprint_identifier"],
+        Kind::Blueprint => &["identifier", "blueprint", "blueprint_identifier", "aggregation_identifier"],
         _ => &["identifier"],
     };
     let found = names.iter().find_map(|name| Some((name, lost.iter().find(|one| one.pointer == pointer(&[name]))?)));

@@ -1,16 +1,14 @@
 //! Where an expression stands: the module, what is bound around it, and what all of it may take.
 
+use super::budget::Budget;
 use super::module::Module;
-use super::term::{Known, TOO_MUCH, Term};
+use super::term::{Known, Term};
 use crate::migrate::Folder;
 use crate::source::{FileId, Sources, Span};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
-
-/// How much all that is worked out may take: so many steps, parts of values, and 16 times as many bytes of text.
-const MOST: usize = 1 << 21;
 
 /// All modules that are read, and what reading them has come to.
 pub(super) struct World<'w> {
@@ -18,7 +16,7 @@ pub(super) struct World<'w> {
     pub(super) sources: &'w Sources,
     /// What else is in the folders that the files are in.
     pub(super) folder: &'w dyn Folder,
-    left: Cell<usize>,
+    budget: RefCell<Budget>,
     /// The places of what is made JSON.
     pub(super) encoded: RefCell<HashSet<Span>>,
     /// The paths of the files whose text is a value.
@@ -27,15 +25,18 @@ pub(super) struct World<'w> {
 
 impl<'w> World<'w> {
     pub(super) fn new(modules: &'w BTreeMap<String, Module<'w>>, sources: &'w Sources, folder: &'w dyn Folder) -> Self {
-        let left = Cell::new(MOST);
-        Self { modules, sources, folder, left, encoded: RefCell::default(), read: RefCell::default() }
+        let budget = RefCell::default();
+        Self { modules, sources, folder, budget, encoded: RefCell::default(), read: RefCell::default() }
+    }
+
+    /// Goes on with what is called so, of which so many letters are written in a module that nobody calls.
+    pub(super) fn go_on_with(&self, name: String, letters: usize) {
+        self.budget.borrow_mut().go_on_with(name, letters);
     }
 
     /// Takes so much of what may be taken.
     pub(super) fn spend(&self, much: usize, place: Span) -> Known<()> {
-        let left = self.left.get().checked_sub(much);
-        self.left.set(left.unwrap_or_default());
-        if left.is_some() { Ok(()) } else { Err(Term::open(TOO_MUCH, place)) }
+        self.budget.borrow_mut().spend(much).map_err(|reason| Term::open(reason, place))
     }
 }
 

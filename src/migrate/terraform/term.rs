@@ -1,5 +1,6 @@
 //! What an expression comes to, as far as it can be known without Terraform.
 
+use crate::migrate::typed::json_text;
 use crate::model::{Number, Value, write_json};
 use crate::source::{Span, Spanned};
 use std::rc::Rc;
@@ -134,11 +135,7 @@ impl Term {
             Datum::Text(text) => Ok(Rc::clone(text)),
             Datum::Bool(truth) => Ok(truth.to_string().into()),
             Datum::Number(number) => Ok(number.to_string().into()),
-            Datum::Json(inner) => {
-                let mut json = Vec::new();
-                write_json(&inner.whole()?, &mut json);
-                Ok(String::from_utf8_lossy(&json).into())
-            }
+            Datum::Json(inner) => Ok(json_text(&inner.whole()?).into()),
             Datum::Open(_) | Datum::Mistake(_) => Err(self.clone()),
             _ => Err(Self::mistake("a text is needed where there is none", self.place)),
         }

@@ -45,6 +45,12 @@ fn expressions_come_to_what_terraform_makes_of_them() {
         (r#"join(",", [for k, v in ["x", "y"] : "${k}${v}" if v != "x"])"#, "1y"),
         (r#""${jsonencode({ for n in ["a", "b", "a"] : n => n... })} ""#, r#"{"a":["a","a"],"b":["b"]} "#),
         (r#"{ a = { b = ["c"] } }.a["b"].0"#, "c"),
+        (
+            r#""${jsonencode({ a = "<b> & 'c'", "k>" = jsonencode("<") })} ""#,
+            r#"{"a":"\u003cb\u003e \u0026 'c'","k\u003e":"\"\\u003c\""} "#,
+        ),
+        ("\"${jsonencode(\"\u{2028}\u{2029}\")} \"", r#""\u2028\u2029" "#),
+        (r#"jsondecode(jsonencode("<&>"))"#, "<&>"),
         (r#"join("", [{ a = "x" }, { a = "y" }][*].a)"#, "xy"),
         (r#"trimspace(format("%70000d%-70000s", 1, "x"))"#, "1x"),
         (r#"format("%s-%03d-%5s-%-3s|%q %v%%", "a", 7, "b", "c", "d", true)"#, "a-007-    b-c  |\"d\" true%"),

@@ -549,6 +549,37 @@ fn manifests_of_kubernetes_are_not_taken_for_kinds_of_ones_own() {
 }
 
 #[test]
+fn kinds_of_ones_own_are_known_where_a_location_leads_by_a_path_or_a_pattern() {
+    let own =
+        |name: &str| format!("apiVersion: a.example/v1\nkind: Widget\nmetadata: {{name: {name}}}\nspec: {{size: 1}}\n");
+    let taken = |targets: &str| {
+        let location = format!(
+            "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: all}}\nspec: {{targets: {targets}}}\n"
+        );
+        let [one, deep, other] = ["one", "deep", "other"].map(own);
+        let files = [
+            ("in/catalog-info.yaml", &*location),
+            ("in/kinds/one.yaml", &one),
+            ("in/kinds/of/deep.yaml", &deep),
+            ("other.yaml", &other),
+        ];
+        let taken = taken_in(&files);
+        let widgets = taken.files.get("entities/widget.kdl").map_or("", String::as_str);
+        let names = widgets.lines().filter_map(|line| line.strip_prefix("entity widget ")?.split(' ').next());
+        names.map(str::to_owned).collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(",")
+    };
+    for (targets, expected) in [
+        ("[./kinds/one.yaml, ../other.yaml]", "one,other"),
+        ("[./kinds/*.yaml]", "one"),
+        ("[./kinds/**/*.yaml]", "deep,one"),
+        ("['./kinds/{one,two}.yaml', '../oth??.yaml']", "one,other"),
+        ("[./elsewhere/*.yaml, 'https://example.com/*.yaml']", ""),
+    ] {
+        assert_eq!(taken(targets), expected, "{targets}");
+    }
+}
+
+#[test]
 fn what_templates_make_files_of_is_none_of_the_catalog() {
     let template = |name: &str, url: &str| {
         format!(

@@ -130,3 +130,14 @@ fn a_condition_alone_is_read_as_a_query_of_one() {
     assert!(text.contains("only-for {\n        tier present\n    }\n"), "{text}");
     assert!(text.contains("rule a {\n            tier is a\n        }\n"), "{text}");
 }
+
+#[test]
+fn a_scorecard_with_the_lowest_level_alone_is_left_out_for_that() {
+    let text = r#"[{"identifier": "b", "schema": {"properties": {}}},
+{"identifier": "s", "blueprint": "b", "levels": [{"title": "Basic"}], "rules": []}]"#;
+    let imported = imported(Neighbour::Port, &[("a.json", text)]);
+    let told = told(&imported);
+    let start = "a.json:2:49: E0804 `/1` is left out for `/1/levels`: its one level is the lowest";
+    assert!(matches!(told.as_slice(), [one] if one.starts_with(start)), "{told:?}");
+    assert_eq!(imported.left_out().count(), 1);
+}

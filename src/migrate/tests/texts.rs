@@ -43,10 +43,31 @@ fn yaml_is_read_however_much_there_is_and_told_in_words_where_not() {
         ("a: 1\nb: 2\na: 3\n".to_owned(), "a.yaml:3:1: E0801 `a` stands twice in one object"),
         (format!("a: {}{}\n", "[".repeat(130), "]".repeat(130)), "it nests deeper than 64 levels"),
         (format!("a: &a [x,x,x,x,x,x,x,x,x]\n{bomb}"), "its aliases stand for more than the text itself has"),
+        ("a:\n  {null: 1}\n".to_owned(), "a.yaml:2:4: E0801 a name in it is null"),
+        ("a: &x [*x]\n".to_owned(), "a.yaml:1:8: E0801 an alias in it stands for what it is in"),
+        ("? [a]\n: 1\n".to_owned(), "a.yaml:1:3: E0801 a list or an object stands where the name of a member is"),
     ] {
         let told = told(&imported(Neighbour::Kratix, &[("a.yaml", &text)]));
         assert!(told.len() == 1 && told[0].contains(why), "{told:?}");
     }
+}
+
+#[test]
+fn which_words_of_yaml_are_numbers_is_said_by_the_version_that_the_neighbour_reads() {
+    let said = |neighbour, file, text: &str, words: &[&str]| -> Vec<String> {
+        let imported = imported(neighbour, &[(file, &text.replace('%', &words.join(", ")))]);
+        assert_eq!(told(&imported).iter().find(|told| told.contains("E0804")), None);
+        let text = imported.files.values().find(|text| text.contains("n ")).unwrap();
+        let line = text.lines().find(|line| line.trim_start().starts_with("n ")).unwrap();
+        line.split_whitespace().skip(1).map(str::to_owned).collect()
+    };
+    let component = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: c}\nspec: {type: t, lifecycle: l, owner: o, n: [%]}\n";
+    let of_backstage = |words: &[&str]| said(Neighbour::Backstage, "catalog-info.yaml", component, words);
+    let texts = ["1_000", "0b11", "-0x1f", "0x1_0", "1_0.5", "0o8", "0X1F", "1:20"];
+    let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+    assert_eq!(of_backstage(&texts), of_backstage(&quoted.iter().map(String::as_str).collect::<Vec<_>>()));
+    let numbers = ["0o14", "0x1f", "+12", "012", ".5", "1e3"];
+    assert_eq!(of_backstage(&numbers), of_backstage(&["12", "31", "12", "12", "0.5", "1000.0"]));
 }
 
 #[test]
@@ -97,11 +118,11 @@ fn a_number_that_no_value_can_be_is_left_out_alone_or_with_its_list() {
     let json = entity(
         r#"{"a": 12345678901234567890, "b": [1, -9223372036854775809, 1e-400], "c": 1e-400, "d": 10000000000000000000, "e": [{"f": 1e-324, "g": "1e-400"}], "h": "y"}"#,
     );
-    let yaml = "- *b\n- identifier: e\n  blueprint: b\n  properties:\n    o:\n      a: 12_345_678_901_234_567_890\n      b: [1, -9223372036854775809, 1e-400]\n      c: 0xFFFFFFFFFFFFFFFF\n      d: 10000000000000000000\n      e: [{f: 1e-324, g: '1e-400'}]\n      h: y\n";
+    let yaml = "- *b\n- identifier: e\n  blueprint: b\n  properties:\n    o:\n      a: 12345678901234567890\n      b: [1, -9223372036854775809, 1e-400]\n      c: 0xFFFFFFFFFFFFFFFF\n      d: 10000000000000000000\n      e: [{f: 1e-324, g: '1e-400'}]\n      h: y\n";
     let yaml = yaml.replace("*b", blueprint);
     let json = format!("[{blueprint}, {json}]");
     let mut texts = vec![("a.json", json.replace("\"c\": 1e-400", "\"c\": 1e400")), ("a.json", json)];
-    let others = [".inf", "-.INF", ".nan", "1e400", "0xFFFFFFFFFFFFFFFFFF", "-0o7777777777777777777777777"];
+    let others = [".inf", "-.INF", ".nan", "1e400", "0xFFFFFFFFFFFFFFFFFF", "0o7777777777777777777777777"];
     texts.extend(others.map(|other| ("a.yaml", yaml.replace("0xFFFFFFFFFFFFFFFF", other))));
     texts.push(("a.yaml", yaml));
     for (file, text) in texts {
