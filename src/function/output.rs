@@ -29,6 +29,7 @@ impl<'a> Output<'a> {
     }
 
     /// The member that a path of names leads to; no value where there is none.
+    #[must_use]
     pub fn walk(&self, path: &[Name]) -> Output<'a> {
         let Some((first, rest)) = path.split_first() else { return self.clone() };
         match self {

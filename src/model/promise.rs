@@ -54,7 +54,7 @@ pub enum Step {
     /// Steps for each item of a list.
     Each(Each),
     /// A manifest.
-    Resource(Resource),
+    Resource(Box<Resource>),
     /// Manifests from disk.
     Files(Files),
     /// What the request's status says.

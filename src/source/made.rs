@@ -1,30 +1,30 @@
-use super::{FileId, Sources, Span};
+use super::Span;
 
 /// How a text was made out of others: where each of its parts comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Making {
     /// The parts that come from somewhere, in the order of the text. What stands between two is of the first.
-    parts: Vec<Part>,
+    pub(super) parts: Vec<Part>,
     /// The lines that asked for something to be made, each with the one that it was made for.
-    asked: Vec<(Span, Option<u32>)>,
+    pub(super) asked: Vec<(Span, Option<u32>)>,
 }
 
 /// A part of a text that was made.
 #[derive(Clone, Copy, Debug)]
-struct Part {
-    start: u32,
-    end: u32,
+pub(super) struct Part {
+    pub(super) start: u32,
+    pub(super) end: u32,
     /// The text that it is a copy of, or that says its value.
-    from: Span,
+    pub(super) from: Span,
     /// Where it was put in: its own text of a copy.
-    at: Span,
+    pub(super) at: Span,
     /// The line that it was made for.
-    asked: Option<u32>,
+    pub(super) asked: Option<u32>,
 }
 
 impl Part {
     /// Whether it is a copy, byte by byte.
-    fn is_copy(&self) -> bool {
+    pub(super) fn is_copy(&self) -> bool {
         self.from == self.at && self.end - self.start == self.from.end - self.from.start
     }
 }
@@ -69,163 +69,8 @@ impl Making {
     }
 
     /// The part that a place is in, or the last one before it.
-    fn part_at(&self, place: u32) -> Option<&Part> {
+    pub(super) fn part_at(&self, place: u32) -> Option<&Part> {
         let behind = self.parts.partition_point(|part| part.start <= place);
         self.parts.get(behind.saturating_sub(1))
-    }
-}
-
-/// Where somebody wrote what stands at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The text.
-    pub span: Span,
-    /// Whether it stands there as it is, so that it may be changed there.
-    pub is_whole: bool,
-    /// The other places that have made it what it is: where a value was put in, and the lines that asked for it, the innermost first.
-    pub through: Vec<Through>,
-}
-
-/// A place that has made a text what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Through {
-    /// Where its value was put in.
-    PutIn(Span),
-    /// A line that asked for what it is a part of.
-    Asked(Span),
-}
-
-impl Through {
-    /// The place.
-    pub fn span(self) -> Span {
-        let (Self::PutIn(span) | Self::Asked(span)) = self;
-        span
-    }
-}
-
-impl Sources {
-    /// Where somebody wrote what stands at a place: the place itself, in a text that nobody made.
-    pub fn written(&self, span: Span) -> Written {
-        let plain = Written { span, is_whole: true, through: Vec::new() };
-        let Some(making) = self.making(span.file) else { return plain };
-        let Some(first) = making.part_at(span.start) else { return plain };
-        let last = making.part_at(span.end.saturating_sub(1).max(span.start)).unwrap_or(first);
-        let inside = |part: &Part| {
-            let offset = |place: u32| part.from.start + place.clamp(part.start, part.end) - part.start;
-            Span::new(part.from.file, offset(span.start), offset(span.end))
-        };
-        let is_one = first.start == last.start;
-        let (written, is_whole) = match (is_one, first.is_copy()) {
-            (true, true) => (inside(first), span.start >= first.start && span.end <= first.end),
-            (true, false) => {
-                let is_exact = (first.start, first.end) == (span.start, span.end);
-                (first.from, is_exact && first.from != first.at)
-            }
-            // Of several the text that they were put into.
-            (false, _) => {
-                let start = if first.is_copy() { inside(first).start } else { first.at.start };
-                let end = if last.is_copy() { inside(last).end } else { last.at.end };
-                let file = first.at.file;
-                let end = if last.at.file == file && end >= start { end } else { first.at.end.max(start) };
-                (Span::new(file, start, end), false)
-            }
-        };
-        let mut through: Vec<Through> = Vec::new();
-        let is_news = |place: Span, through: &[Through]| {
-            !covers(place, written) && through.iter().all(|other| other.span() != place)
-        };
-        through.extend(Some(Through::PutIn(first.at)).filter(|at| is_one && is_news(at.span(), &[])));
-        let mut asked = first.asked;
-        while let Some((line, within)) = asked.and_then(|asked| making.asked.get(asked as usize)) {
-            if is_news(*line, &through) {
-                through.push(Through::Asked(*line));
-            }
-            asked = *within;
-        }
-        Written { span: written, is_whole, through }
-    }
-
-    /// The place that makes what stands at one what it is and no other: of a line that was made, the first value that was put into it. The
-    /// places that have made it so are those of the text that the value was put into, and of the lines that asked for it.
-    pub fn cause(&self, span: Span) -> Written {
-        let written = self.written(span);
-        let Some(making) = self.making(span.file) else { return written };
-        let first = making.parts.partition_point(|part| part.end <= span.start);
-        let inside = making.parts.get(first..).unwrap_or_default().iter().take_while(|part| part.start < span.end);
-        let mut put_in = inside.filter(|part| part.from != part.at);
-        let Some(value) = put_in.next() else { return written };
-        let mut through = vec![Through::PutIn(written.span)];
-        through.extend(written.through.into_iter().filter(|one| matches!(one, Through::Asked(_))));
-        let is_news = |one: &Through| !covers(one.span(), value.from);
-        through.retain(is_news);
-        Written { span: value.from, is_whole: false, through }
-    }
-
-    /// How a text was made, where nobody wrote it.
-    fn making(&self, file: FileId) -> Option<&Making> {
-        self.file(file).making.as_deref()
-    }
-}
-
-/// Whether one place lies in another.
-fn covers(around: Span, inner: Span) -> bool {
-    around.file == inner.file && around.start <= inner.start && inner.end <= around.end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::SourceFile;
-
-    /// `entity service $name { tier $tier; }` of one file, asked for by `new x name=cart tier=gold` of another.
-    fn made() -> (Sources, Span, Span, FileId) {
-        let mut sources = Sources::default();
-        let template = sources.add(SourceFile::new("t.kdl", b"entity service $name { tier $tier; }".to_vec()));
-        let asking = sources.add(SourceFile::new("n.kdl", b"new x name=cart tier=gold".to_vec()));
-        let at = |file: FileId, start, end| Span::new(file, start, end);
-        let mut making = Making::default();
-        let line = making.asks(at(asking, 0, 25), None);
-        for ((start, end), from, place) in [
-            ((0, 14), at(template, 0, 14), at(template, 0, 14)),
-            ((15, 19), at(asking, 11, 15), at(template, 15, 20)),
-            ((22, 26), at(template, 23, 27), at(template, 23, 27)),
-            ((27, 31), at(asking, 21, 25), at(template, 28, 33)),
-        ] {
-            making.part((start, end), from, place, Some(line));
-        }
-        let file = SourceFile::new("n.kdl", b"entity service cart { tier gold; }".to_vec());
-        let made = sources.add(file.made_by(making.into()));
-        (sources, at(template, 0, 36), at(asking, 0, 25), made)
-    }
-
-    #[test]
-    fn each_part_leads_to_where_somebody_wrote_it() {
-        let (sources, template, asking, made) = made();
-        let written = |start, end| sources.written(Span::new(made, start, end));
-        let text = |written: &Written| sources.text(written.span).to_owned();
-        let tier = written(27, 31);
-        assert_eq!((text(&tier), tier.is_whole), ("gold".to_owned(), true));
-        assert_eq!(tier.through.iter().map(|one| sources.text(one.span())).collect::<Vec<_>>(), ["$tier"]);
-        let word = written(7, 14);
-        assert_eq!(
-            (text(&word), word.is_whole, word.through),
-            ("service".to_owned(), true, vec![Through::Asked(asking)])
-        );
-        let head = written(0, 19);
-        assert_eq!((text(&head), head.is_whole), ("entity service $name".to_owned(), false));
-        let plain = sources.written(template);
-        assert_eq!(plain, Written { span: template, is_whole: true, through: Vec::new() });
-    }
-
-    #[test]
-    fn no_place_of_a_made_text_is_without_one() {
-        let (sources, _, _, made) = made();
-        for start in 0..35 {
-            for end in start..35 {
-                let written = sources.written(Span::new(made, start, end));
-                assert!(written.span.file != made && written.span.start <= written.span.end, "{start} {end}");
-                assert!(written.span.end as usize <= sources.file(written.span.file).text.len(), "{start} {end}");
-            }
-        }
     }
 }

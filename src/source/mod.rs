@@ -9,11 +9,13 @@ mod hidden;
 mod lines;
 mod made;
 mod span;
+mod written;
 
 pub use file::{SourceFile, Sources, is_of_library};
 pub use hidden::{
     password, tokens, without_login, without_password, without_passwords, without_references, without_secrets,
 };
 pub use lines::{LineIndex, Position};
-pub use made::{Asking, Making, Through, Written};
+pub use made::{Asking, Making};
 pub use span::{FileId, Origin, Span, Spanned};
+pub use written::{Through, Written};

@@ -22,7 +22,7 @@ fn step(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics
             list: path(node.property("in")?, diagnostics)?,
             steps: steps(node, around, diagnostics),
         })),
-        "resource" => resource(node, diagnostics).map(Step::Resource),
+        "resource" => resource(node, diagnostics).map(|resource| Step::Resource(resource.into())),
         "files" => files::files(node, around, diagnostics).map(Step::Files),
         "status" => Some(Step::Status { span: node.head_span().into(), values: templates(node, diagnostics) }),
         _ => None,

@@ -12,7 +12,7 @@ impl Writer<'_> {
     /// What an `each` makes, for each of its items.
     pub(super) fn each(&mut self, node: Node<'_>, scope: &Scope<'_>) {
         let Some(name) = node.argument(0).and_then(Entry::string).map(Name::from) else { return };
-        let items = match self.items(node, scope) {
+        let items = match items(node, scope) {
             Ok(items) => items,
             Err(problem) => {
                 self.out.unread.push(node.span());
@@ -39,49 +39,50 @@ impl Writer<'_> {
     pub(super) fn with_lets<'s>(&mut self, lines: &[Node<'_>], scope: Scope<'s>) -> Scope<'s> {
         if lines.is_empty() { scope } else { lets::bind(lines, scope, self.bounds, &mut self.out.diagnostics) }
     }
+}
 
-    fn items(&self, node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Option<Diagnostic>> {
-        let mut problems = Diagnostics::default();
-        let mut read = |entry: Entry<'_>| {
-            let template = template::scalar(entry, &mut problems);
-            match problems.iter().next() {
-                Some(problem) => Err(Some(problem.clone())),
-                None => Ok(scope.evaluate(&template)?),
+/// The items that an `each` says.
+fn items(node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Option<Diagnostic>> {
+    let mut problems = Diagnostics::default();
+    let mut read = |entry: Entry<'_>| {
+        let template = template::scalar(entry, &mut problems);
+        match problems.iter().next() {
+            Some(problem) => Err(Some(problem.clone())),
+            None => Ok(scope.evaluate(&template)?),
+        }
+    };
+    let on_line: Vec<Entry<'_>> = node.arguments().skip(1).collect();
+    let given = [node.property("in"), node.property("from").or(node.property("to"))];
+    let ways = usize::from(!on_line.is_empty()) + given.iter().flatten().count();
+    if ways != 1 {
+        let message = if ways == 0 { "`each` without items" } else { "`each` with items from more than one place" };
+        let help = "write them on the line, or `in=$LIST`, or `from=1 to=3`";
+        return Err(Some(Diagnostic::error(code::NO_ITEMS, node.head_span(), message).help(help)));
+    }
+    if let Some(list) = given[0] {
+        let value = read(list)?;
+        return items_of(value, list.value_span().into());
+    }
+    if given[1].is_some() {
+        let number = |key: &str| match node.property(key) {
+            Some(entry) => Ok((read(entry)?, entry)),
+            None => {
+                let message = format!("`each` with numbers needs `{key}=` too");
+                Err(Some(Diagnostic::error(code::NO_ITEMS, node.head_span(), message)))
             }
         };
-        let on_line: Vec<Entry<'_>> = node.arguments().skip(1).collect();
-        let given = [node.property("in"), node.property("from").or(node.property("to"))];
-        let ways = usize::from(!on_line.is_empty()) + given.iter().flatten().count();
-        if ways != 1 {
-            let message = if ways == 0 { "`each` without items" } else { "`each` with items from more than one place" };
-            let help = "write them on the line, or `in=$LIST`, or `from=1 to=3`";
-            return Err(Some(Diagnostic::error(code::NO_ITEMS, node.head_span(), message).help(help)));
-        }
-        if let Some(list) = given[0] {
-            let value = read(list)?;
-            return items_of(value, list.value_span().into());
-        }
-        if given[1].is_some() {
-            let number = |key: &str| match node.property(key) {
-                Some(entry) => Ok((read(entry)?, entry)),
-                None => {
-                    let message = format!("`each` with numbers needs `{key}=` too");
-                    Err(Some(Diagnostic::error(code::NO_ITEMS, node.head_span(), message)))
-                }
-            };
-            let mut number = number;
-            return numbers(number("from")?, number("to")?);
-        }
-        let items: Vec<Spanned<Value>> = on_line.into_iter().map(read).collect::<Result<_, _>>()?;
-        // A list on the line stands for its items.
-        Ok(items
-            .into_iter()
-            .flat_map(|item| match item.value {
-                Value::Array(items) => items,
-                value => vec![Spanned::new(value, item.span)],
-            })
-            .collect())
+        let mut number = number;
+        return numbers(number("from")?, number("to")?);
     }
+    let items: Vec<Spanned<Value>> = on_line.into_iter().map(read).collect::<Result<_, _>>()?;
+    // A list on the line stands for its items.
+    Ok(items
+        .into_iter()
+        .flat_map(|item| match item.value {
+            Value::Array(items) => items,
+            value => vec![Spanned::new(value, item.span)],
+        })
+        .collect())
 }
 
 /// The items of a list, and the members of an object, each with its `key` and its `value`.

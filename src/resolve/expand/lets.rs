@@ -29,7 +29,9 @@ pub(super) fn bind<'s>(
     let mut waits: Vec<usize> = needs.iter().map(Vec::len).collect();
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); lets.len()];
     for (index, needs) in needs.iter().enumerate() {
-        needs.iter().for_each(|needed| needed_by[*needed].push(index));
+        for needed in needs {
+            needed_by[*needed].push(index);
+        }
     }
     let mut ready: BTreeSet<usize> = (0..lets.len()).filter(|index| waits[*index] == 0).collect();
     while let Some(index) = ready.pop_first() {

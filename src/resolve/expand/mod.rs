@@ -10,8 +10,10 @@ mod instance;
 mod lets;
 mod names;
 mod project;
+mod put_in;
 mod scan;
 mod scope;
+mod templates;
 mod write;
 
 pub(super) use names::Names;
@@ -21,10 +23,10 @@ use crate::model::{Name, Parameters};
 use crate::source::{FileId, Making, Span, Spanned};
 use crate::syntax::{Node, Tree};
 use bounds::Bounds;
-use instance::Templates;
 use rayon::prelude::*;
 use scope::Scope;
 use std::sync::Arc;
+use templates::Templates;
 use write::Writer;
 
 /// The nodes of a file that use names, or give them.

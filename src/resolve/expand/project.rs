@@ -1,4 +1,4 @@
-use super::instance;
+use super::templates;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Arguments, Base, Map, Name, Number, Parameters, Property, Schema, Value};
 use crate::source::{Origin, Spanned};
@@ -11,7 +11,7 @@ pub(super) fn parameters(
     given: Vec<(Spanned<Name>, Spanned<Box<str>>)>,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Parameters>, HashMap<Name, Spanned<Value>>) {
-    let list = instance::parameters(nodes, diagnostics);
+    let list = templates::parameters(nodes, diagnostics);
     let mut values = Map::default();
     let place = given.first().map(|one| one.0.span);
     for (name, text) in given {
@@ -31,7 +31,7 @@ pub(super) fn parameters(
     let unread =
         |one: &&Property| (one.name.value.clone(), Spanned::new(Value::Null, Origin::Unread(one.name.span.shown())));
     let unread: Vec<_> = missing.iter().map(unread).collect();
-    let mut known = instance::values(&list, &mut values);
+    let mut known = templates::values(&list, &mut values);
     known.extend(unread);
     let span = list.first().map(|one| one.span).or(place);
     let parameters = span.map(|span| Parameters {

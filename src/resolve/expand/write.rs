@@ -1,8 +1,9 @@
 use super::bounds::Bounds;
-use super::instance::Templates;
 use super::names::late_names;
-use super::scan::{Use, mentions, uses};
+use super::put_in::{Manner, put_in};
+use super::scan::mentions;
 use super::scope::Scope;
+use super::templates::Templates;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
 use crate::model::{Arguments, Map, Number, Value};
@@ -11,7 +12,6 @@ use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
 use crate::syntax::edit::{write_scalar, write_string};
 use crate::syntax::{Entry, Node, Scalar};
-use std::collections::HashSet;
 
 /// How far a block is set in.
 const INDENT: &str = "    ";
@@ -43,24 +43,6 @@ pub(super) struct Writer<'w> {
     depth: usize,
     /// Whether the bounds were reached, which is told once.
     is_full: bool,
-}
-
-/// How a declaration is written.
-struct Manner<'m, 's> {
-    scope: &'m Scope<'s>,
-    /// The names that mean something else in it, when it is carried out.
-    late: HashSet<&'m str>,
-}
-
-impl Manner<'_, '_> {
-    /// Whether a name is looked for. Where nothing else could be meant, also one that there is not; in what others are put into later,
-    /// something else could.
-    fn asks_for(&self, name: &str, is_late: bool) -> bool {
-        if is_late && self.late.contains(name) {
-            return self.scope.is_local(name);
-        }
-        self.scope.get(name).is_some() || !is_late && !self.scope.is_outermost()
-    }
 }
 
 /// What is left of a line: what its values come to that does not stand on it.
@@ -147,7 +129,7 @@ impl<'w> Writer<'w> {
         let values: Vec<(Entry<'_>, bool, Option<Spanned<Value>>)> = node
             .entries()
             .map(|entry| (entry, is_late(&entry)))
-            .map(|(entry, is_late)| Ok((entry, is_late, self.value(entry, is_late, manner)?)))
+            .map(|(entry, is_late)| Ok((entry, is_late, value(entry, is_late, manner)?)))
             .collect::<Result<_, Option<Diagnostic>>>()?;
         let mut line = Line::default();
         for (entry, is_late, value) in &values {
@@ -233,7 +215,7 @@ impl<'w> Writer<'w> {
             return Ok(());
         }
         let is_late = matches!(position, Position::Open(true));
-        match self.text(&Text::of_key(name, span), (name, span), is_late, manner)? {
+        match put_in(&Text::of_key(name, span), (name, span), is_late, manner)? {
             Some(made) => {
                 let text = node_name(made.value.as_str().unwrap_or_default());
                 self.piece(place(&made, span), span, &text);
@@ -241,68 +223,6 @@ impl<'w> Writer<'w> {
             None => self.piece(span, span, node.text_at(span)),
         }
         Ok(())
-    }
-
-    /// What an entry comes to; nothing where it stays as it stands.
-    fn value(
-        &mut self,
-        entry: Entry<'_>,
-        is_late: bool,
-        manner: &Manner<'_, '_>,
-    ) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
-        let Some(text) = entry.string() else { return Ok(None) };
-        if entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
-            return Ok(None);
-        }
-        let span = entry.value_span();
-        let value = self.text(&Text::of(entry, text), (text, span), is_late, manner)?;
-        match value {
-            Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
-            value => Ok(value),
-        }
-    }
-
-    /// What a text comes to that uses names; nothing where it uses none.
-    fn text(
-        &self,
-        text: &Text<'_>,
-        (written, span): (&str, Span),
-        is_late: bool,
-        manner: &Manner<'_, '_>,
-    ) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
-        let uses = uses(written, &|name| manner.asks_for(name, is_late));
-        if let [Use { is_whole: true, is_escaped, inner, .. }] = uses.as_slice() {
-            if *is_escaped {
-                let text = if is_late { written } else { &written[1..] };
-                return Ok(Some(Spanned::new(Value::string(text), span)));
-            }
-            shadowed(&written[inner.clone()], span, is_late, manner)?;
-            let value = manner.scope.used(text, inner.clone(), span.into())?;
-            return Ok(Some(if is_late { value.map(|value| doubled(&value)) } else { value }));
-        }
-        if uses.is_empty() {
-            return Ok(None);
-        }
-        let (mut whole, mut at) = (String::new(), 0);
-        let mut origin = Origin::Text(span);
-        for one in uses {
-            whole.push_str(&written[at..one.range.start]);
-            at = one.range.end;
-            if one.is_escaped {
-                whole.push_str(if is_late { &written[one.range.clone()] } else { &written[one.range.start + 1..at] });
-                continue;
-            }
-            let path = written[one.inner.clone()].trim();
-            shadowed(path, span, is_late, manner)?;
-            let value = manner.scope.used(text, one.inner, span.into())?;
-            if matches!(value.span, Origin::Unread(_)) {
-                origin = value.span;
-            }
-            let value = Scope::text(&value, &format!("${path}"), span.into())?;
-            whole.push_str(&if is_late { value.replace('$', "$$") } else { value });
-        }
-        whole.push_str(&written[at..]);
-        Ok(Some(Spanned::new(Value::string(whole), origin)))
     }
 
     fn entry<'v>(
@@ -315,23 +235,14 @@ impl<'w> Writer<'w> {
         let at = entry.value_span();
         let key = entry.key().map(|key| (key, entry.key_span()));
         let made_key = match key {
-            Some((key, span)) => self.text(&Text::of_key(key, span), (key, span), is_late, manner)?,
+            Some((key, span)) => put_in(&Text::of_key(key, span), (key, span), is_late, manner)?,
             None => None,
         };
         line.arguments +=
             usize::from(entry.is_argument() && value.is_none_or(|value| !matches!(value.value, Value::Array(_))));
         let Some(value) = value else {
             line.written += 1;
-            self.out.text.push(' ');
-            match (key, made_key) {
-                (Some((_, span)), Some(made)) => {
-                    self.piece(place(&made, span), span, &node_name(made.value.as_str().unwrap_or_default()));
-                    self.out.text.push('=');
-                    let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
-                    self.piece(rest, rest, entry.text_at(rest));
-                }
-                _ => self.piece(entry.span(), entry.span(), entry.text_at(entry.span())),
-            }
+            self.kept(entry, made_key.as_ref());
             return Ok(());
         };
         let mut write = |writer: &mut Self, value: &Spanned<Value>| {
@@ -355,7 +266,7 @@ impl<'w> Writer<'w> {
                 for item in items {
                     match &item.value {
                         Value::Array(_) | Value::Object(_) if item.value.foreign().is_none() => {
-                            line.below.push((None, item))
+                            line.below.push((None, item));
                         }
                         _ => write(self, item),
                     }
@@ -379,6 +290,19 @@ impl<'w> Writer<'w> {
             _ => write(self, value),
         }
         Ok(())
+    }
+
+    /// An entry whose value stays as it stands; its key may be made.
+    fn kept(&mut self, entry: Entry<'_>, key: Option<&Spanned<Value>>) {
+        self.out.text.push(' ');
+        let Some(key) = key else {
+            return self.piece(entry.span(), entry.span(), entry.text_at(entry.span()));
+        };
+        let (at, span) = (entry.value_span(), entry.key_span());
+        self.piece(place(key, span), span, &node_name(key.value.as_str().unwrap_or_default()));
+        self.out.text.push('=');
+        let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
+        self.piece(rest, rest, entry.text_at(rest));
     }
 
     /// A single value.
@@ -455,15 +379,22 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// That a name of a template is also one that means something else where it is used.
-fn shadowed(path: &str, span: Span, is_late: bool, manner: &Manner<'_, '_>) -> Result<(), Option<Diagnostic>> {
-    let name = path.trim_start_matches('$').split(['.', '|', ' ']).next().unwrap_or_default();
-    if !is_late || !manner.late.contains(name) {
-        return Ok(());
+/// What an entry comes to; nothing where it stays as it stands.
+fn value(
+    entry: Entry<'_>,
+    is_late: bool,
+    manner: &Manner<'_, '_>,
+) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
+    let Some(text) = entry.string() else { return Ok(None) };
+    if entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
+        return Ok(None);
     }
-    let message = format!("`${name}` is a value of its own here, and the template has one of that name");
-    let help = format!("call the template's otherwise: `${name}` is what the promise or the action knows by it");
-    Err(Some(Diagnostic::error(code::TWO_MEANINGS, span, message).help(help)))
+    let span = entry.value_span();
+    let value = put_in(&Text::of(entry, text), (text, span), is_late, manner)?;
+    match value {
+        Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
+        value => Ok(value),
+    }
 }
 
 /// A name as KDL writes it.
@@ -476,21 +407,5 @@ fn place(value: &Spanned<Value>, at: Span) -> Span {
     match value.span {
         Origin::Text(span) => span,
         _ => at,
-    }
-}
-
-/// A value with its dollars as they are written where one refers to something.
-fn doubled(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::string(text.replace('$', "$$")),
-        Value::Array(items) => {
-            Value::Array(items.iter().map(|item| Spanned::new(doubled(&item.value), item.span)).collect())
-        }
-        Value::Object(map) if value.foreign().is_none() => {
-            let mut out = map.clone();
-            out.members.iter_mut().for_each(|member| member.value.value = doubled(&member.value.value));
-            Value::Object(out)
-        }
-        other => other.clone(),
     }
 }

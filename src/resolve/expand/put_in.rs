@@ -1,0 +1,96 @@
+//! Values put into the texts of a declaration.
+
+use super::scan::{Use, uses};
+use super::scope::Scope;
+use crate::diag::{Diagnostic, code};
+use crate::model::Value;
+use crate::resolve::interpolation::Text;
+use crate::source::{Origin, Span, Spanned};
+use std::collections::HashSet;
+
+/// How a declaration is written.
+pub(super) struct Manner<'m, 's> {
+    pub(super) scope: &'m Scope<'s>,
+    /// The names that mean something else in it, when it is carried out.
+    pub(super) late: HashSet<&'m str>,
+}
+
+impl Manner<'_, '_> {
+    /// Whether a name is looked for. Where nothing else could be meant, also one that there is not; in what others are put into later,
+    /// something else could.
+    pub(super) fn asks_for(&self, name: &str, is_late: bool) -> bool {
+        if is_late && self.late.contains(name) {
+            return self.scope.is_local(name);
+        }
+        self.scope.get(name).is_some() || !is_late && !self.scope.is_outermost()
+    }
+}
+
+/// What a text comes to that uses names; nothing where it uses none.
+pub(super) fn put_in(
+    text: &Text<'_>,
+    (written, span): (&str, Span),
+    is_late: bool,
+    manner: &Manner<'_, '_>,
+) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
+    let uses = uses(written, &|name| manner.asks_for(name, is_late));
+    if let [Use { is_whole: true, is_escaped, inner, .. }] = uses.as_slice() {
+        if *is_escaped {
+            let text = if is_late { written } else { &written[1..] };
+            return Ok(Some(Spanned::new(Value::string(text), span)));
+        }
+        shadowed(&written[inner.clone()], span, is_late, manner)?;
+        let value = manner.scope.used(text, inner.clone(), span.into())?;
+        return Ok(Some(if is_late { value.map(|value| doubled(&value)) } else { value }));
+    }
+    if uses.is_empty() {
+        return Ok(None);
+    }
+    let (mut whole, mut at) = (String::new(), 0);
+    for one in uses {
+        whole.push_str(&written[at..one.range.start]);
+        at = one.range.end;
+        if one.is_escaped {
+            whole.push_str(if is_late { &written[one.range.clone()] } else { &written[one.range.start + 1..at] });
+            continue;
+        }
+        let path = written[one.inner.clone()].trim();
+        shadowed(path, span, is_late, manner)?;
+        let value = manner.scope.used(text, one.inner, span.into())?;
+        // What is wrong with it was told.
+        if matches!(value.span, Origin::Unread(_)) {
+            return Err(None);
+        }
+        let value = Scope::text(&value, &format!("${path}"), span.into())?;
+        whole.push_str(&if is_late { value.replace('$', "$$") } else { value });
+    }
+    whole.push_str(&written[at..]);
+    Ok(Some(Spanned::new(Value::string(whole), span)))
+}
+
+/// That a name of a template is also one that means something else where it is used.
+fn shadowed(path: &str, span: Span, is_late: bool, manner: &Manner<'_, '_>) -> Result<(), Option<Diagnostic>> {
+    let name = path.trim_start_matches('$').split(['.', '|', ' ']).next().unwrap_or_default();
+    if !is_late || !manner.late.contains(name) {
+        return Ok(());
+    }
+    let message = format!("`${name}` is a value of its own here, and the template has one of that name");
+    let help = format!("call the template's otherwise: `${name}` is what the promise or the action knows by it");
+    Err(Some(Diagnostic::error(code::TWO_MEANINGS, span, message).help(help)))
+}
+
+/// A value with its dollars as they are written where one refers to something.
+fn doubled(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::string(text.replace('$', "$$")),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| Spanned::new(doubled(&item.value), item.span)).collect())
+        }
+        Value::Object(map) if value.foreign().is_none() => {
+            let mut out = map.clone();
+            out.members.iter_mut().for_each(|member| member.value.value = doubled(&member.value.value));
+            Value::Object(out)
+        }
+        other => other.clone(),
+    }
+}
