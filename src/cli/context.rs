@@ -135,7 +135,9 @@ impl Context {
 
     /// A call of plat that does its work where this one does, as it is typed in a shell.
     pub(super) fn command(&self, words: &str) -> String {
-        command(&self.directory, words)
+        let given = self.parameters.iter().map(|(name, value)| format!("{name}={value}"));
+        let given: String = given.map(|one| format!(" --param {}", shell_word(&one))).collect();
+        command(&self.directory, &format!("{words}{given}"))
     }
 
     /// Loads the project and shows its problems beside the result; nothing where there are errors.

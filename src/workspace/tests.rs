@@ -70,6 +70,8 @@ fn a_value_under_a_name_stands_for_itself() {
         ("image \"${tags | join '-'}\"", "image a-b"),
         ("image \"$$one\"", "image \"$one\""),
         ("image \"$5 and $unknown\"", "image \"$5 and $unknown\""),
+        ("image \"US$$ ${few}$$ $$one\"", "image \"US$ 3$ $one\""),
+        ("image #\"$one\"#", "image \"$one\""),
         ("tags $tags", "tags a b"),
         ("tags $tags c", "tags a b c"),
         ("tags $alone", "tags a"),
@@ -205,6 +207,15 @@ fn a_problem_is_told_where_somebody_wrote_it() {
             "19:11 E0513 `each` needs a list, and this is a number [18:7 this is the value]",
         ),
         ("each x from=1 to=3000000000 { team $x; }\n", "18:18 E0541 `each` counts to 1000000 at most"),
+        (
+            "template q { param n string required; param l string; team $n { description $l; }; }\nnew q { n a; l; }\n",
+            "19:14 E0352 `l` has no value",
+        ),
+        ("each x a { team x { description \"of $x\"; }; }\n", "18:33 E0502 `$x` inside a text"),
+        (
+            "let q \"${nope}\"\nlet r \"${q}\"\nteam u { description \"${r}\"; }\n",
+            "18:7 E0374 there is no value `$nope` here",
+        ),
         ("each x a { team $y; }\n", "18:17 E0374 there is no value `$y` here"),
         ("template t { new t; }\nnew t\n", "18:14 E0372 a template makes itself: `t` makes `t` [18:10 this template]"),
         (
@@ -250,12 +261,16 @@ fn what_would_never_end_ends() {
         format!("let a0 x\n{more}team {last}\n")
     };
     assert!(problems(&loaded(&twice("ok"))).iter().any(|one| one.contains("E0541")));
-    let empty: String = (1..60).map(|n| format!("template t{n} {{ new t{}; new t{}; }}\n", n - 1, n - 1)).collect();
-    let found = problems(&loaded(&format!("template t0 {{ }}\n{empty}new t59\n")));
+    let chain: String = (1..60).map(|n| format!("template t{n} {{ new t{}; }}\n", n - 1)).collect();
+    let found = problems(&loaded(&format!("template t0 {{ }}\n{chain}new t59\n")));
     assert!(found.iter().any(|one| one.contains("more than 50 templates")), "{found:#?}");
     let empty: String = (1..45).map(|n| format!("template t{n} {{ new t{}; new t{}; }}\n", n - 1, n - 1)).collect();
     let found = problems(&loaded(&format!("template t0 {{ }}\n{empty}new t44\n")));
-    assert!(found.iter().any(|one| one.contains("E0541")), "{found:#?}");
+    assert!(found.len() == 1 && found[0].contains("E0541"), "{found:#?}");
+    let cube =
+        "each i from=1 to=1000 { each j from=1 to=1000 { each k from=1 to=1000 { team \"t${i}-${j}-${k}\"; }; }; }\n";
+    let found = problems(&loaded(cube));
+    assert!(found.len() == 1 && found[0].contains("E0541"), "{found:#?}");
 }
 
 proptest! {

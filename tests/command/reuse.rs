@@ -50,7 +50,7 @@ fn what_was_made_is_not_written_over_by_what_others_changed() {
     let files = || ["template.kdl", "services.kdl", "plat.kdl"].map(|name| project.read(name));
     let before = files();
     let told = project.run(["drift", "--adopt", "entity:service:cart"]).code(5).out;
-    assert!(told.contains("it is made of what services.kdl:1:18 says: change it there, or in the template"), "{told}");
+    assert!(told.contains("values are put into it, by what services.kdl:1:18 says: change them there, or the text that they are put into"), "{told}");
     assert_eq!(files(), before);
     // The text sets it back, as ever.
     project

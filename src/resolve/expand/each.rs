@@ -14,17 +14,14 @@ impl Writer<'_> {
         let Some(name) = node.argument(0).and_then(Entry::string).map(Name::from) else { return };
         let items = match items(node, scope) {
             Ok(items) => items,
-            Err(problem) => {
-                self.out.unread.push(node.span());
-                return self.out.diagnostics.extend(problem);
-            }
+            Err(problem) => return self.fails(node, problem),
         };
         let within = self.asked;
         self.asked = Some(self.out.making.asks(node.head_span(), within));
         let lines: Vec<Node<'_>> = node.children().filter(|child| child.name() == "let").collect();
         for item in items {
             if !self.step() {
-                self.out.unread.push(node.span());
+                self.full_at.get_or_insert(node.head_span());
                 break;
             }
             let inner = Scope::within(scope, HashMap::from([(name.clone(), item)]));
@@ -48,7 +45,7 @@ fn items(node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Optio
         let template = template::scalar(entry, &mut problems);
         match problems.iter().next() {
             Some(problem) => Err(Some(problem.clone())),
-            None => Ok(scope.evaluate(&template)?),
+            None => scope.evaluate(&template),
         }
     };
     let on_line: Vec<Entry<'_>> = node.arguments().skip(1).collect();

@@ -26,15 +26,11 @@ impl Writer<'_> {
             return self.out.unread.push(node.span());
         };
         if let Some(problem) = self.never_ends(index, node) {
-            self.problem(problem);
-            return self.out.unread.push(node.span());
+            return self.fails(node, Some(problem));
         }
         let mut given = match given(node, scope) {
             Ok(given) => given,
-            Err(problem) => {
-                self.out.diagnostics.extend(problem);
-                return self.out.unread.push(node.span());
-            }
+            Err(problem) => return self.fails(node, problem),
         };
         let made = &self.templates.list[index];
         let missing = |parameter: &&Property| {
@@ -44,15 +40,15 @@ impl Writer<'_> {
             let message = format!("`{name}` needs `{}`", parameter.name.value);
             let problem =
                 Diagnostic::error(code::MISSING_PROPERTY, node.head_span(), message).missing(&parameter.name.value);
-            self.problem(problem.other(parameter.name.span, "asked for here"));
-            return self.out.unread.push(node.span());
+            return self.fails(node, Some(problem.other(parameter.name.span, "asked for here")));
         }
         let values = values(&made.parameters, &mut given);
         if !given.is_empty() {
             self.out.given.push((index, Arguments { span: node.head_span().into(), values: given }));
         }
         if !self.step() {
-            return self.out.unread.push(node.span());
+            self.full_at.get_or_insert(node.head_span());
+            return;
         }
         let within = self.asked;
         self.asked = Some(self.out.making.asks(node.head_span(), within));

@@ -1,5 +1,5 @@
 use super::bounds::Bounds;
-use super::scope::Scope;
+use super::scope::{Scope, size};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Name, Piece, Template, Value};
 use crate::resolve::template;
@@ -37,14 +37,14 @@ pub(super) fn bind<'s>(
     while let Some(index) = ready.pop_first() {
         let one = &lets[index];
         let value = match scope.evaluate(&one.value) {
-            Ok(value) if bounds.take(crate::function::weight(&value.value)) => value,
+            Ok(value) if bounds.keep(size(&value.value)) => value,
             Ok(value) => {
                 let message = "the values of the project come to more than can be made";
                 diagnostics.push(Diagnostic::error(code::TOO_LARGE, value.span, message));
                 Spanned::new(Value::Null, Origin::Unread(one.place()))
             }
             Err(problem) => {
-                diagnostics.push(problem);
+                diagnostics.extend(problem);
                 Spanned::new(Value::Null, Origin::Unread(one.place()))
             }
         };

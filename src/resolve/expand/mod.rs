@@ -99,6 +99,12 @@ pub(super) fn made(used: &[Used], given: Vec<(Spanned<Name>, Spanned<Box<str>>)>
     };
     let written: Vec<_> = used.par_iter().map(write).collect();
     let mut given = Vec::new();
+    // What the bound leaves of many is of no use: it is told once, and nothing is made.
+    if let Some(place) = written.iter().find_map(|(_, out)| out.is_full) {
+        made.diagnostics.push(bounds::too_much(place));
+        made.unread = used.iter().flat_map(Used::nodes).map(Node::span).collect();
+        return made;
+    }
     for (file, out) in written {
         made.diagnostics.append(out.diagnostics);
         made.unread.extend(out.unread);

@@ -48,11 +48,17 @@ pub(super) fn put_in(
     }
     let (mut whole, mut at) = (String::new(), 0);
     for one in uses {
-        whole.push_str(&written[at..one.range.start]);
+        literal(&mut whole, &written[at..one.range.start], is_late);
         at = one.range.end;
         if one.is_escaped {
             whole.push_str(if is_late { &written[one.range.clone()] } else { &written[one.range.start + 1..at] });
             continue;
+        }
+        if one.is_bare {
+            let name = &written[one.inner];
+            let message = format!("`${name}` inside a text");
+            let help = format!("write `${{{name}}}` to put its value into the text, or `$$` for a dollar");
+            return Err(Some(Diagnostic::error(code::MALFORMED_PATH, span, message).help(help)));
         }
         let path = written[one.inner.clone()].trim();
         shadowed(path, span, is_late, manner)?;
@@ -64,7 +70,7 @@ pub(super) fn put_in(
         let value = Scope::text(&value, &format!("${path}"), span.into())?;
         whole.push_str(&if is_late { value.replace('$', "$$") } else { value });
     }
-    whole.push_str(&written[at..]);
+    literal(&mut whole, &written[at..], is_late);
     Ok(Some(Spanned::new(Value::string(whole), span)))
 }
 
@@ -93,4 +99,9 @@ fn doubled(value: &Value) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// Adds a part of a text that stays. Where values are put in, a dollar is doubled; what is put in later reads them as they stand.
+fn literal(whole: &mut String, text: &str, is_late: bool) {
+    if is_late { whole.push_str(text) } else { whole.push_str(&text.replace("$$", "$")) }
 }

@@ -15,6 +15,8 @@ pub(super) struct Use {
     pub(super) is_whole: bool,
     /// Whether it only looks like one: the dollar is doubled.
     pub(super) is_escaped: bool,
+    /// Whether its braces are missing.
+    pub(super) is_bare: bool,
 }
 
 /// The uses of names in a text, in their order; `is_asked` says which names are looked for.
@@ -25,38 +27,62 @@ pub(super) fn uses(text: &str, is_asked: &dyn Fn(&str) -> bool) -> Vec<Use> {
         && let Some(root) = whole(&text[1..])
         && is_asked(root)
     {
-        found.push(Use { range: 0..text.len(), inner: 1..text.len(), is_whole: true, is_escaped: false });
+        found.push(Use {
+            range: 0..text.len(),
+            inner: 1..text.len(),
+            is_whole: true,
+            is_escaped: false,
+            is_bare: false,
+        });
+        return found;
+    }
+    if first == 0
+        && let Some(root) = text.get(1..).and_then(|rest| whole(rest.strip_prefix('$')?))
+        && is_asked(root)
+    {
+        found.push(Use {
+            range: 0..text.len(),
+            inner: 2..text.len(),
+            is_whole: true,
+            is_escaped: true,
+            is_bare: false,
+        });
         return found;
     }
     let mut at = first;
     while let Some(dollar) = text.get(at..).and_then(|rest| rest.find('$')).map(|dollar| at + dollar) {
-        let rest = text.get(dollar + 1..).unwrap_or_default();
-        let (is_escaped, open) = match rest.as_bytes() {
-            [b'$', b'{', ..] => (true, dollar + 3),
-            [b'$', ..] => {
-                if dollar == 0 && whole(rest.get(1..).unwrap_or_default()).is_some_and(is_asked) {
-                    found.push(Use { range: 0..text.len(), inner: 2..text.len(), is_whole: true, is_escaped: true });
-                    return found;
-                }
-                at = dollar + 2;
-                continue;
-            }
-            [b'{', ..] => (false, dollar + 2),
-            _ => {
-                at = dollar + 1;
-                continue;
-            }
-        };
-        let inside = text.get(open..).unwrap_or_default();
-        let end = split_outside_quotes(inside, '}').next().map_or(inside.len(), |part| part.1.len());
-        let close = open + end;
-        at = open;
-        if end < inside.len() && root(inside.get(..end).unwrap_or_default()).is_some_and(is_asked) {
-            found.push(Use { range: dollar..close + 1, inner: open..close, is_whole: false, is_escaped });
-            at = close + 1;
-        }
+        let (one, next) = use_at(text, dollar, is_asked);
+        found.extend(one);
+        at = next;
     }
     found
+}
+
+/// The use of a name that a dollar within a text begins, where it does, and where to look on.
+fn use_at(text: &str, dollar: usize, is_asked: &dyn Fn(&str) -> bool) -> (Option<Use>, usize) {
+    let rest = text.get(dollar + 1..).unwrap_or_default();
+    let (is_escaped, open) = match rest.as_bytes() {
+        [b'$', b'{', ..] => (true, dollar + 3),
+        [b'{', ..] => (false, dollar + 2),
+        bytes => {
+            let is_escaped = bytes.first() == Some(&b'$');
+            let start = dollar + 1 + usize::from(is_escaped);
+            let name = text.get(start..).unwrap_or_default();
+            let name = name.get(..name_len(name)).unwrap_or_default();
+            let end = start + name.len();
+            let (range, inner) = (dollar..end, start..end);
+            let one = Use { range, inner, is_whole: false, is_escaped, is_bare: !is_escaped };
+            return ((is_path(name) && is_asked(name)).then_some(one), end);
+        }
+    };
+    let inside = text.get(open..).unwrap_or_default();
+    let end = split_outside_quotes(inside, '}').next().map_or(inside.len(), |part| part.1.len());
+    let close = open + end;
+    if end < inside.len() && root(inside.get(..end).unwrap_or_default()).is_some_and(is_asked) {
+        let one = Use { range: dollar..close + 1, inner: open..close, is_whole: false, is_escaped, is_bare: false };
+        return (Some(one), close + 1);
+    }
+    (None, open)
 }
 
 /// The name that a text behind its dollar begins with, where it is a path as a whole, perhaps with functions behind it.
@@ -70,6 +96,11 @@ fn root(inner: &str) -> Option<&str> {
     let path = inner.split('|').next().unwrap_or_default().trim();
     let path = path.strip_prefix('$').unwrap_or(path);
     is_path(path).then(|| path.split('.').next().unwrap_or_default())
+}
+
+/// How long the name is that a text begins with.
+fn name_len(text: &str) -> usize {
+    text.find(|one: char| !(one.is_alphanumeric() || matches!(one, '_' | '-'))).unwrap_or(text.len())
 }
 
 /// Whether a text is a path: names with dots between.
@@ -120,9 +151,11 @@ mod tests {
             ("${$a}", vec![("$a", false, false)]),
             ("$$a", vec![("a", true, true)]),
             ("$${a} ${a}", vec![("a", false, true), ("a", false, false)]),
+            ("x $$a y", vec![("a", false, true)]),
             ("$other", vec![]),
             ("${other} ${{ a }} $5 ^a$", vec![]),
-            ("costs $a now", vec![]),
+            ("costs $a now", vec![("a", false, false)]),
+            ("costs $5 and $aa$", vec![]),
             ("${a | default '}'}", vec![("a | default '}'", false, false)]),
             ("${a", vec![]),
         ] {

@@ -6,8 +6,11 @@ use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// The most that one value may be: bytes of text and parts.
-const LARGEST: usize = 16 << 20;
+/// The most that one value may be, in bytes as [`size`] counts them.
+const LARGEST: usize = 8 << 20;
+
+/// What a part of a value counts beside its text: about what it takes in memory.
+const PART: usize = 16;
 
 /// The values that names stand for at a place.
 pub(super) struct Scope<'s> {
@@ -87,14 +90,23 @@ impl<'s> Scope<'s> {
         text: &Text<'_>,
         inner: Range<usize>,
         span: Origin,
-    ) -> Result<Spanned<Value>, Diagnostic> {
+    ) -> Result<Spanned<Value>, Option<Diagnostic>> {
         let (path, filters) = interpolation::reference(text, inner)?;
         self.applied(&path, &filters, span)
     }
 
     /// The value of a path after what is done to it, with the place that says it.
-    pub(super) fn applied(&self, path: &Path, filters: &[Filter], span: Origin) -> Result<Spanned<Value>, Diagnostic> {
+    /// Nothing is told where the value is one that was told to be wrong.
+    pub(super) fn applied(
+        &self,
+        path: &Path,
+        filters: &[Filter],
+        span: Origin,
+    ) -> Result<Spanned<Value>, Option<Diagnostic>> {
         let value = self.path(path, span)?;
+        if matches!(value.span, Origin::Unread(_)) {
+            return Err(None);
+        }
         if filters.is_empty() {
             return Ok(value.clone());
         }
@@ -144,7 +156,7 @@ impl<'s> Scope<'s> {
     }
 
     /// What a template comes to; it is nested no deeper than its text.
-    pub(super) fn evaluate(&self, template: &Spanned<Template>) -> Result<Spanned<Value>, Diagnostic> {
+    pub(super) fn evaluate(&self, template: &Spanned<Template>) -> Result<Spanned<Value>, Option<Diagnostic>> {
         let span = template.span;
         let value = match &template.value {
             Template::Literal(value) => value.clone(),
@@ -161,7 +173,7 @@ impl<'s> Scope<'s> {
                         }
                     }
                     if whole.len() > LARGEST {
-                        return Err(too_large(span));
+                        return Err(too_large(span).into());
                     }
                 }
                 Value::string(whole)
@@ -179,11 +191,22 @@ impl<'s> Scope<'s> {
                 Value::Object(map)
             }
         };
-        if function::weight(&value) > LARGEST {
-            return Err(too_large(span));
+        if size(&value) > LARGEST {
+            return Err(too_large(span).into());
         }
         Ok(Spanned::new(value, span))
     }
+}
+
+/// How large a value is; it is nested no deeper than the texts that it is made of.
+pub(super) fn size(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::Array(items) => items.iter().map(|item| size(&item.value)).sum(),
+        Value::Object(map) => map.members.iter().map(|one| one.name.value.len() + size(&one.value.value)).sum(),
+        Value::String(text) => text.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => 0,
+    };
+    inner + PART
 }
 
 fn unknown(path: &Path, span: Origin) -> Diagnostic {
@@ -219,6 +242,6 @@ fn said_misfit(error: &FilterError, path: &str, span: Origin) -> Diagnostic {
 }
 
 fn too_large(span: Origin) -> Diagnostic {
-    Diagnostic::error(code::TOO_LARGE, span, "this value comes to more than 16 MiB")
+    Diagnostic::error(code::TOO_LARGE, span, "this value comes to more than 8 MiB")
         .help("shorten what is put together: values that are made of values that are made of values grow fast")
 }

@@ -29,6 +29,8 @@ pub(super) struct Out {
     pub(super) given: Vec<(usize, Arguments)>,
     /// The lines of which not all could be made as it was meant.
     pub(super) unread: Vec<Span>,
+    /// Where there was no room for more.
+    pub(super) is_full: Option<Span>,
 }
 
 /// Writes what the nodes of a file make, each part with where it comes from.
@@ -41,8 +43,10 @@ pub(super) struct Writer<'w> {
     /// The templates that are being made, each within the one before it.
     pub(super) open: Vec<usize>,
     depth: usize,
-    /// Whether the bounds were reached, which is told once.
+    /// Whether the bounds were reached.
     is_full: bool,
+    /// The node at which they were.
+    pub(super) full_at: Option<Span>,
 }
 
 /// What is left of a line: what its values come to that does not stand on it.
@@ -60,7 +64,16 @@ struct Line<'v> {
 
 impl<'w> Writer<'w> {
     pub(super) fn new(templates: &'w Templates<'w>, bounds: &'w Bounds) -> Self {
-        Self { templates, bounds, out: Out::default(), asked: None, open: Vec::new(), depth: 0, is_full: false }
+        Self {
+            templates,
+            bounds,
+            out: Out::default(),
+            asked: None,
+            open: Vec::new(),
+            depth: 0,
+            is_full: false,
+            full_at: None,
+        }
     }
 
     /// What a node makes that stands where declarations do.
@@ -96,9 +109,20 @@ impl<'w> Writer<'w> {
         if let Err(problem) = self.node(node, language().at_top(node), &manner, true) {
             self.out.text.truncate(text);
             self.out.making.truncate(parts);
-            self.out.unread.push(node.span());
-            self.out.diagnostics.extend(problem);
+            if self.is_full {
+                self.full_at.get_or_insert(node.head_span());
+            }
+            self.fails(node, problem);
         }
+    }
+
+    /// Notes that nothing is made for a node, with the problem where it is not told yet. Of what lacks something by that nothing is told;
+    /// what it lacks itself is the problem.
+    pub(super) fn fails(&mut self, node: Node<'_>, problem: Option<Diagnostic>) {
+        if problem.as_ref().is_none_or(|problem| !problem.code.is_of_lack()) {
+            self.out.unread.push(node.span());
+        }
+        self.out.diagnostics.extend(problem);
     }
 
     /// Tells a problem.
@@ -370,10 +394,9 @@ impl<'w> Writer<'w> {
     /// What was made.
     pub(super) fn finish(mut self) -> Out {
         if self.is_full {
-            let place = self.out.unread.first().copied();
-            let message = "the project makes more than 256 MiB of text, or takes more than 5 million steps for it";
-            let told = place.map(|place| Diagnostic::error(code::TOO_LARGE, place, message));
-            self.out.diagnostics.extend(told.map(|one| one.help("shorten what `each` multiplies")));
+            self.out.is_full = self.full_at;
+            // What is not all of it is of no use to anybody.
+            (self.out.text, self.out.making) = (String::new(), Making::default());
         }
         self.out
     }
@@ -386,7 +409,9 @@ fn value(
     manner: &Manner<'_, '_>,
 ) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
     let Some(text) = entry.string() else { return Ok(None) };
-    if entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
+    // A text in another language is carried as it is, and so is a raw one, but where values are put into it later.
+    let is_meant = !is_late && entry.raw().starts_with('#');
+    if is_meant || entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
         return Ok(None);
     }
     let span = entry.value_span();

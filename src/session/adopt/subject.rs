@@ -86,7 +86,9 @@ impl<'a> Changed<'a> {
         }
         if file.is_made() {
             let place = loaded.sources.location(loaded.sources.cause(span).span);
-            return Err(Stuck::new(format!("it is made of what {place} says: change it there, or in the template")));
+            return Err(Stuck::new(format!(
+                "values are put into it, by what {place} says: change them there, or the text that they are put into"
+            )));
         }
         let tree = trees.get(&span.file).ok_or_else(lost)?;
         let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
