@@ -91,17 +91,20 @@ pub(super) fn made(used: &[Used], given: Vec<(Spanned<Name>, Spanned<Box<str>>)>
     let params: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("param")).collect();
     let (project, values) = project::parameters(&params, given, &mut made.diagnostics);
     let scope = lets::bind(&lets, Scope::of_project(values), &bounds, &mut made.diagnostics);
-    let write = |used: &Used| {
-        let mut writer = Writer::new(&templates, &bounds);
+    let write = |used: &Used, bounds: &Bounds| {
+        let mut writer = Writer::new(&templates, bounds);
         let asks = used.nodes().filter(|node| !matches!(node.name(), "let" | "param" | "template"));
         asks.for_each(|node| writer.declaration(node, &scope));
         (used.tree.file(), writer.finish())
     };
-    let written: Vec<_> = used.par_iter().map(write).collect();
+    let written: Vec<_> = used.par_iter().map(|used| write(used, &bounds)).collect();
     let mut given = Vec::new();
-    // What the bound leaves of many is of no use: it is told once, and nothing is made.
-    if let Some(place) = written.iter().find_map(|(_, out)| out.is_full) {
-        made.diagnostics.push(bounds::too_much(place));
+    // What the bound leaves of many is of no use: it is told once, and nothing is made. Who goes beyond it is told by the order of the
+    // files, and not by who was faster.
+    if written.iter().any(|(_, out)| out.is_full.is_some()) {
+        let anew = Bounds::default();
+        let place = used.iter().find_map(|used| write(used, &anew).1.is_full);
+        made.diagnostics.extend(place.map(bounds::too_much));
         made.unread = used.iter().flat_map(Used::nodes).map(Node::span).collect();
         return made;
     }
