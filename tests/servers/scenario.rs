@@ -57,7 +57,7 @@ pub(crate) fn scenario(test: &str, trust: Trust, body: impl Fn(&World)) {
     let (world, servers) = World::start(folder.path().to_owned());
     let agent = (trust == Trust::Agent).then(|| world.start_agent());
     let mut child = client(test, trust, &world).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let ended = wait(&mut child, Duration::from_mins(5));
+    let ended = wait(&mut child, Duration::from_mins(10));
     let _ = child.kill();
     let output = child.wait_with_output().unwrap();
     drop((servers, agent));
