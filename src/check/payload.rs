@@ -4,8 +4,8 @@
 use super::dollar;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Action, Address, Path, Piece, Project, Template, Value};
-use crate::source::{Origin, Spanned};
+use crate::model::{Action, Address, Path, Project, Template, Value};
+use crate::source::Origin;
 use std::collections::HashSet;
 
 /// The references of all payloads that nothing stands behind.
@@ -15,7 +15,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         diagnostics.extend(dependencies(action));
         diagnostics.extend(strangers(action));
         for value in action.backend.iter().flat_map(|backend| &backend.send) {
-            walk(value, &mut |path, span| diagnostics.extend(judge(action, path, span)));
+            value.each_path(&mut |path, span| diagnostics.extend(judge(action, path, span)));
             if let Template::Literal(Value::String(text)) = &value.value {
                 let is_known = |path: &Path| judge(action, path, value.span).is_none();
                 diagnostics.extend(dollar::forgotten(text, value.span, is_known));
@@ -23,7 +23,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         }
     }
     for (automation, value) in &project.sent {
-        walk(value, &mut |path, span| diagnostics.extend(formless(automation, path, span)));
+        value.each_path(&mut |path, span| diagnostics.extend(formless(automation, path, span)));
     }
     diagnostics
 }
@@ -36,29 +36,6 @@ fn formless(automation: &Address, path: &Path, span: Origin) -> Option<Diagnosti
     let message = format!("the automation `{}` asks for no inputs", automation.name);
     let help = "look at what happened: (jq)\".event.diff.after.properties.NAME\"";
     Some(Diagnostic::error(code::UNKNOWN_INPUT, span, message).help(help))
-}
-
-/// Calls for each path of a template, with its place; a template is nested no deeper than its text.
-fn walk(template: &Spanned<Template>, found: &mut impl FnMut(&Path, Origin)) {
-    match &template.value {
-        Template::Literal(_) | Template::Foreign { .. } => {}
-        Template::Reference(path, _) => found(path, template.span),
-        Template::Text(pieces) => {
-            for piece in pieces {
-                match piece {
-                    Piece::Text(_) => {}
-                    Piece::Value { path, .. } => found(path, template.span),
-                }
-            }
-        }
-        Template::Array(items) => items.iter().for_each(|item| walk(item, found)),
-        Template::Object(members) => {
-            for (key, value) in members {
-                walk(key, found);
-                walk(value, found);
-            }
-        }
-    }
 }
 
 /// The inputs that others depend on and that are not there.

@@ -608,7 +608,7 @@ fn a_payload_refers_to_inputs_that_are_there() {
         let alone = check(&resolved.project);
         assert_eq!(alone.iter().next().map(|found| found.message.as_str()), expected);
         let backend = resolved.project.actions[0].backend.as_mut().unwrap();
-        backend.send[0].value = Template::Text(vec![Piece::Value { path, filters: Vec::new() }]);
+        backend.send[0].value = Template::Text(vec![Piece::Value { path, calls: Vec::new() }]);
         assert_eq!(check(&resolved.project), alone);
     }
 }

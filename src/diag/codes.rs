@@ -215,14 +215,15 @@ declare! {
     PAGE_OF_NOTHING "E0485" "page without its blueprint" as Lack;
     UNTERMINATED_INTERPOLATION "E0501" "unterminated interpolation";
     MALFORMED_PATH "E0502" "malformed path";
-    UNKNOWN_FILTER "E0503" "unknown filter";
-    FILTER_ARGUMENT "E0504" "wrong argument of a filter";
+    UNKNOWN_FUNCTION "E0503" "unknown function";
+    FUNCTION_ARGUMENT "E0504" "wrong argument of a function";
     NO_FILES "E0506" "no files found";
     FILES_OUTSIDE "E0507" "files outside of the project";
     UNKNOWN_PATH "E0510" "unknown path" as Lack;
     NOT_A_SCALAR "E0511" "not a single value";
     ABSENT_VALUE "E0512" "a value that may be absent" as Lack;
     NOT_A_LIST "E0513" "not a list";
+    NO_RESULT "E0514" "a function that gives nothing";
     OPEN_CHOICE "E0520" "a table without a closed choice" as Lack;
     MISSING_ROW "E0521" "missing row" as Lack;
     UNKNOWN_CHOICE "E0522" "a row or case that is never chosen" as Lack;

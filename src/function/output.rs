@@ -1,5 +1,5 @@
 use super::key::Key;
-use crate::model::{Map, Name, Value};
+use crate::model::{Map, Name, Number, Value, ValueType};
 use std::borrow::Cow;
 
 /// A value that was computed: what was written is borrowed, what was put together is owned.
@@ -7,6 +7,8 @@ use std::borrow::Cow;
 pub enum Output<'a> {
     /// A value that was written.
     Value(&'a Value),
+    /// A number or a truth value that was made.
+    Owned(Value),
     /// A text.
     Text(Cow<'a, str>),
     /// A list.
@@ -25,22 +27,73 @@ impl<'a> Output<'a> {
 
     /// Whether it is no value.
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Value(Value::Null))
+        matches!(self, Self::Value(Value::Null) | Self::Owned(Value::Null))
+    }
+
+    /// Whether it is a secret as a whole.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::Value(Value::Secret(_)) | Self::Owned(Value::Secret(_)))
+    }
+
+    /// Whether it is a text.
+    pub fn is_text(&self) -> bool {
+        self.value_type() == Some(ValueType::Text)
+    }
+
+    /// The number that it is.
+    pub fn number(&self) -> Option<Number> {
+        match self {
+            Self::Value(Value::Number(number)) | Self::Owned(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// What it is, as functions tell values apart; nothing for no value and for a secret.
+    pub fn value_type(&self) -> Option<ValueType> {
+        let of = |value: &Value| match value {
+            Value::Null | Value::Secret(_) => None,
+            Value::Bool(_) => Some(ValueType::Truth),
+            Value::Number(_) => Some(ValueType::Number),
+            Value::String(_) => Some(ValueType::Text),
+            Value::Array(_) => Some(ValueType::List),
+            Value::Object(_) => Some(ValueType::Object),
+        };
+        match self {
+            Self::Value(value) => of(value),
+            Self::Owned(value) => of(value),
+            Self::Text(_) => Some(ValueType::Text),
+            Self::Array(_) => Some(ValueType::List),
+            Self::Object(_) => Some(ValueType::Object),
+        }
+    }
+
+    /// The member of an object; no value where there is none.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Output<'a> {
+        match self {
+            Self::Value(Value::Object(map)) => map.get(name).map_or_else(Self::null, |value| Self::Value(&value.value)),
+            Self::Object(members) => {
+                members.iter().find(|member| member.0 == name).map_or_else(Self::null, |member| member.1.clone())
+            }
+            Self::Value(_) | Self::Owned(_) | Self::Text(_) | Self::Array(_) => Self::null(),
+        }
+    }
+
+    /// How many items, members or characters it has.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Value(Value::String(text)) => text.chars().count(),
+            Self::Value(Value::Object(map)) => map.members.len(),
+            Self::Text(text) => text.chars().count(),
+            Self::Object(members) => members.len(),
+            other => other.count(),
+        }
     }
 
     /// The member that a path of names leads to; no value where there is none.
     #[must_use]
     pub fn walk(&self, path: &[Name]) -> Output<'a> {
-        let Some((first, rest)) = path.split_first() else { return self.clone() };
-        match self {
-            Self::Value(Value::Object(map)) => {
-                map.get(first).map_or_else(Self::null, |value| Self::Value(&value.value).walk(rest))
-            }
-            Self::Object(members) => {
-                members.iter().find(|member| *member.0 == **first).map_or_else(Self::null, |member| member.1.walk(rest))
-            }
-            Self::Value(_) | Self::Text(_) | Self::Array(_) => Self::null(),
-        }
+        path.iter().fold(self.clone(), |value, name| value.member(name))
     }
 
     /// The items of a list.
@@ -48,7 +101,7 @@ impl<'a> Output<'a> {
         match self {
             Self::Value(Value::Array(items)) => Some(items.iter().map(|item| Self::Value(&item.value)).collect()),
             Self::Array(items) => Some(items.clone()),
-            Self::Value(_) | Self::Text(_) | Self::Object(_) => None,
+            Self::Value(_) | Self::Owned(_) | Self::Text(_) | Self::Object(_) => None,
         }
     }
 
@@ -62,7 +115,7 @@ impl<'a> Output<'a> {
                 Some(map.members.iter().map(member).collect())
             }
             Self::Object(members) => Some(members),
-            Self::Value(_) | Self::Text(_) | Self::Array(_) => None,
+            Self::Value(_) | Self::Owned(_) | Self::Text(_) | Self::Array(_) => None,
         }
     }
 
@@ -71,11 +124,9 @@ impl<'a> Output<'a> {
         match self {
             Self::Text(text) => Some(text),
             Self::Value(Value::String(text)) => Some(Cow::Borrowed(text)),
-            Self::Value(Value::Bool(value)) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
-            Self::Value(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
-            Self::Value(Value::Null | Value::Array(_) | Value::Object(_) | Value::Secret(_))
-            | Self::Array(_)
-            | Self::Object(_) => None,
+            Self::Value(value) => scalar(value),
+            Self::Owned(value) => scalar(&value),
+            Self::Array(_) | Self::Object(_) => None,
         }
     }
 
@@ -84,7 +135,7 @@ impl<'a> Output<'a> {
         match self {
             Self::Value(Value::Array(items)) => items.len(),
             Self::Array(items) => items.len(),
-            Self::Value(_) | Self::Text(_) | Self::Object(_) => 0,
+            Self::Value(_) | Self::Owned(_) | Self::Text(_) | Self::Object(_) => 0,
         }
     }
 
@@ -92,6 +143,7 @@ impl<'a> Output<'a> {
     pub fn weight(&self) -> usize {
         match self {
             Self::Value(value) => weight(value),
+            Self::Owned(value) => weight(value),
             Self::Text(text) => text.len() + 1,
             Self::Array(items) => items.iter().map(Self::weight).sum::<usize>() + 1,
             Self::Object(members) => members.iter().map(|(name, value)| name.len() + value.weight()).sum::<usize>() + 1,
@@ -102,6 +154,7 @@ impl<'a> Output<'a> {
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Value(value) => value.type_name(),
+            Self::Owned(value) => value.type_name(),
             Self::Text(_) => "a string",
             Self::Array(_) => "a list",
             Self::Object(_) => "an object",
@@ -112,6 +165,7 @@ impl<'a> Output<'a> {
     pub fn key(&self) -> Option<Key<'_>> {
         match self {
             Self::Value(value) => Some(Key::of(value)),
+            Self::Owned(value) => Some(Key::of(value)),
             Self::Text(text) => Some(Key::Text(text)),
             Self::Array(_) | Self::Object(_) => None,
         }
@@ -121,6 +175,7 @@ impl<'a> Output<'a> {
     pub fn to_value(&self, span: crate::source::Origin) -> Value {
         match self {
             Self::Value(value) => (*value).clone(),
+            Self::Owned(value) => value.clone(),
             Self::Text(text) => Value::string(&**text),
             Self::Array(items) => {
                 Value::Array(items.iter().map(|item| crate::source::Spanned::new(item.to_value(span), span)).collect())
@@ -135,11 +190,20 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// The same as a value of the model, borrowed where it is one.
+    pub fn as_value(&self) -> Cow<'_, Value> {
+        match self {
+            Self::Value(value) => Cow::Borrowed(value),
+            Self::Owned(value) => Cow::Borrowed(value),
+            other => Cow::Owned(other.to_value(crate::source::Origin::Nowhere)),
+        }
+    }
+
     /// Calls for each secret in it.
     pub fn each_secret(&self, found: &mut impl FnMut(&'a Name)) {
         match self {
             Self::Value(value) => each_secret(value, found),
-            Self::Text(_) => {}
+            Self::Owned(_) | Self::Text(_) => {}
             Self::Array(items) => items.iter().for_each(|item| item.each_secret(found)),
             Self::Object(members) => members.iter().for_each(|member| member.1.each_secret(found)),
         }
@@ -150,6 +214,15 @@ impl<'a> Output<'a> {
         let mut holds = false;
         self.each_secret(&mut |_| holds = true);
         holds
+    }
+}
+
+/// The text of a number or a truth value.
+fn scalar<'t>(value: &Value) -> Option<Cow<'t, str>> {
+    match value {
+        Value::Bool(value) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
     }
 }
 

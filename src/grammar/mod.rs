@@ -12,6 +12,7 @@ mod elsewhere;
 mod foreign;
 mod index;
 mod load;
+mod operators;
 mod placed;
 mod position;
 mod respell;

@@ -163,4 +163,20 @@ impl Operator {
     pub fn matches_a_pattern(self) -> bool {
         matches!(self, Self::Matches | Self::NotMatches)
     }
+
+    /// Whether it asks what is among the items of a list.
+    pub fn looks_into_lists(self) -> bool {
+        matches!(self, Self::Contains | Self::NotContains | Self::ContainsAny)
+    }
+
+    /// Whether it asks what is in a text.
+    pub fn looks_into_texts(self) -> bool {
+        let of_ends = matches!(self, Self::StartsWith | Self::NotStartsWith | Self::EndsWith | Self::NotEndsWith);
+        of_ends || self.looks_into_lists()
+    }
+
+    /// Whether it asks for the time, or searches for a pattern: more than to compare values.
+    pub fn needs_more_than_values(self) -> bool {
+        self.matches_a_pattern() || matches!(self, Self::Within | Self::NotWithin)
+    }
 }

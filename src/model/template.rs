@@ -1,5 +1,5 @@
-use super::{Name, Value};
-use crate::source::Spanned;
+use super::{Call, Name, Path, Value};
+use crate::source::{Origin, Spanned};
 
 /// A value that may refer to others: what a promise's body or an action's payload is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,8 +7,8 @@ pub enum Template {
     /// A value as it is: no reference inside.
     Literal(Value),
     /// `$spec.size`, `$spec.zones | join ', '`: the value of a path, with its type, and what is done to it, in order.
-    Reference(Path, Vec<Filter>),
-    /// `"text ${path | filter}"`: always a string.
+    Reference(Path, Vec<Call>),
+    /// `"text ${path | function}"`: always a string.
     Text(Vec<Piece>),
     /// A list.
     Array(Vec<Spanned<Template>>),
@@ -23,21 +23,32 @@ pub enum Template {
     },
 }
 
-/// A path to a value in scope: `spec.size`, `name`, `sizing.cpu`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Path {
-    /// Its parts; at least one.
-    pub segments: Vec<Name>,
-}
-
-impl std::fmt::Display for Path {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("$")?;
-        for (index, segment) in self.segments.iter().enumerate() {
-            let dot = if index > 0 { "." } else { "" };
-            write!(f, "{dot}{segment}")?;
+impl Spanned<Template> {
+    /// Calls for each path in it, with its place; it is nested no deeper than its text.
+    pub fn each_path<'t>(&'t self, found: &mut impl FnMut(&'t Path, Origin)) {
+        let mut used = |path: &'t Path, calls: &'t [Call]| {
+            found(path, self.span);
+            calls.iter().flat_map(Call::paths).for_each(|path| found(path, self.span));
+        };
+        match &self.value {
+            Template::Literal(_) | Template::Foreign { .. } => {}
+            Template::Reference(path, calls) => used(path, calls),
+            Template::Text(pieces) => {
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(_) => {}
+                        Piece::Value { path, calls } => used(path, calls),
+                    }
+                }
+            }
+            Template::Array(items) => items.iter().for_each(|item| item.each_path(found)),
+            Template::Object(members) => {
+                for (key, value) in members {
+                    key.each_path(found);
+                    value.each_path(found);
+                }
+            }
         }
-        Ok(())
     }
 }
 
@@ -46,36 +57,11 @@ impl std::fmt::Display for Path {
 pub enum Piece {
     /// Text as it is.
     Text(Box<str>),
-    /// `${path | filter}`.
+    /// `${path | function}`.
     Value {
         /// The path.
         path: Path,
         /// What is done to its value, in order.
-        filters: Vec<Filter>,
+        calls: Vec<Call>,
     },
-}
-
-/// What an interpolation may do to a value. A closed set: nothing else is ever evaluated.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Filter {
-    /// `default X`: `X` where the value is absent or null.
-    Default(Box<str>),
-    /// Lower case.
-    Lower,
-    /// Upper case.
-    Upper,
-    /// Lower-case letters, digits and single hyphens only: a DNS label but for its length.
-    Slug,
-    /// `trunc N`: at most N characters.
-    Trunc(usize),
-    /// `join S`: the items of a list with S between.
-    Join(Box<str>),
-    /// Base64 with padding (RFC 4648, section 4).
-    Base64,
-    /// SHA-256 in lower-case hex.
-    Sha256,
-    /// Canonical JSON.
-    Json,
-    /// A JSON string literal.
-    Quote,
 }

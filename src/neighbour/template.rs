@@ -1,7 +1,7 @@
 //! Values that refer to others, and Port's: text with `{{ }}` around an expression of jq.
 
 use crate::grammar::Neighbour;
-use crate::model::{Filter, Map, Member, Path, Piece, Template, Value};
+use crate::model::{Argument, Call, Function, Map, Member, Path, Piece, Template, Value, Verb};
 use crate::resolve::template_of;
 use crate::source::{Origin, Spanned};
 
@@ -26,8 +26,8 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
             }
             Template::Literal(value) => Ok(value),
             _ if neighbour != Neighbour::Port => Err(format!("{name} knows no references here")),
-            Template::Reference(path, filters) if filters.is_empty() => Ok(expression(&jq(&path))),
-            Template::Reference(path, filters) => Ok(Value::string(piece(&Piece::Value { path, filters })?)),
+            Template::Reference(path, calls) if calls.is_empty() => Ok(expression(&jq(&path))),
+            Template::Reference(path, calls) => Ok(Value::string(piece(&Piece::Value { path, calls })?)),
             Template::Text(pieces) => {
                 let pieces: Result<String, String> = pieces.iter().map(piece).collect();
                 Ok(Value::string(pieces?))
@@ -95,8 +95,8 @@ pub(super) fn back(neighbour: Neighbour, value: &Value) -> Result<Value, String>
     if let [Part::Expression(only)] = parts.as_slice() {
         return Ok(match (PathExpression::read(only), secret(only)) {
             (_, Some(secret)) => Value::Secret(secret.as_str().into()),
-            (Some(PathExpression { path, filters }), _) if filters.is_empty() => {
-                Template::Reference(path, filters).written(Origin::Nowhere)
+            (Some(PathExpression { path, calls }), _) if calls.is_empty() => {
+                Template::Reference(path, calls).written(Origin::Nowhere)
             }
             (Some(reference), _) => Template::Text(vec![reference.piece()]).written(Origin::Nowhere),
             (None, None) => in_jq(only),
@@ -212,26 +212,32 @@ fn piece(piece: &Piece) -> Result<String, String> {
             Err("Port takes `{{` for the beginning of an expression".to_owned())
         }
         Piece::Text(text) => Ok(text.to_string()),
-        Piece::Value { path, filters } => {
+        Piece::Value { path, calls } => {
             let mut expression = jq(path);
-            for filter in filters {
-                expression.push_str(&filter_in_jq(filter).ok_or_else(|| format!("Port has nothing like `{filter}`"))?);
+            for call in calls {
+                expression.push_str(&call_in_jq(call).ok_or_else(|| format!("Port has nothing like `{call}`"))?);
             }
             Ok(format!("{{{{ {expression} }}}}"))
         }
     }
 }
 
-fn filter_in_jq(filter: &Filter) -> Option<String> {
-    Some(match filter {
-        Filter::Default(text) => format!(" // {}", quoted(text)),
-        Filter::Join(text) => format!(" | join({})", quoted(text)),
-        Filter::Trunc(length) => format!(" | .[:{length}]"),
-        Filter::Lower => " | ascii_downcase".to_owned(),
-        Filter::Upper => " | ascii_upcase".to_owned(),
-        Filter::Base64 => " | @base64".to_owned(),
-        Filter::Json => " | tojson".to_owned(),
-        Filter::Slug | Filter::Sha256 | Filter::Quote => return None,
+fn call_in_jq(call: &Call) -> Option<String> {
+    let Function::Verb(verb) = call.function else { return None };
+    let given = match call.arguments.as_slice() {
+        [Argument::Value(value)] => Some(value),
+        _ => None,
+    };
+    let quoted = || Some(quoted(given?.as_str()?));
+    Some(match verb {
+        Verb::Default => format!(" // {}", quoted()?),
+        Verb::Join => format!(" | join({})", quoted()?),
+        Verb::Trunc => format!(" | .[:{}]", given?.as_key()),
+        Verb::Lower => " | ascii_downcase".to_owned(),
+        Verb::Upper => " | ascii_upcase".to_owned(),
+        Verb::Base64 => " | @base64".to_owned(),
+        Verb::Json => " | tojson".to_owned(),
+        _ => return None,
     })
 }
 
@@ -291,7 +297,7 @@ fn secret(jq: &str) -> Option<String> {
 /// An expression that the language can say: the path of an input or of the run, and what is done to its value.
 struct PathExpression {
     path: Path,
-    filters: Vec<Filter>,
+    calls: Vec<Call>,
 }
 
 impl PathExpression {
@@ -306,17 +312,17 @@ impl PathExpression {
         if !is_known || !segments.iter().all(is_name) {
             return None;
         }
-        let mut filters = Vec::new();
+        let mut calls = Vec::new();
         while !rest.is_empty() {
-            let (filter, behind) = filter(rest)?;
-            filters.push(filter);
+            let (call, behind) = call(rest)?;
+            calls.push(call);
             rest = behind.trim_start();
         }
-        Some(Self { path: Path { segments: segments.iter().map(|name| name.as_str().into()).collect() }, filters })
+        Some(Self { path: Path { segments: segments.iter().map(|name| name.as_str().into()).collect() }, calls })
     }
 
     fn piece(self) -> Piece {
-        Piece::Value { path: self.path, filters: self.filters }
+        Piece::Value { path: self.path, calls: self.calls }
     }
 }
 
@@ -350,27 +356,27 @@ fn text(jq: &str) -> Option<(String, &str)> {
 }
 
 /// What is done to a value first, and what follows it.
-fn filter(jq: &str) -> Option<(Filter, &str)> {
+fn call(jq: &str) -> Option<(Call, &str)> {
     if let Some(behind) = jq.strip_prefix("//") {
         let (text, behind) = text(behind)?;
-        return Some((Filter::Default(text.into()), behind));
+        return Some((Call::of(Verb::Default, [Value::string(text)]), behind));
     }
     let behind = jq.strip_prefix('|')?.trim_start();
     let plain = [
-        ("ascii_downcase", Filter::Lower),
-        ("ascii_upcase", Filter::Upper),
-        ("@base64", Filter::Base64),
-        ("tojson", Filter::Json),
+        ("ascii_downcase", Verb::Lower),
+        ("ascii_upcase", Verb::Upper),
+        ("@base64", Verb::Base64),
+        ("tojson", Verb::Json),
     ];
-    for (word, filter) in plain {
+    for (word, verb) in plain {
         if let Some(behind) = behind.strip_prefix(word) {
-            return Some((filter, behind));
+            return Some((Call::of(verb, []), behind));
         }
     }
     if let Some(behind) = behind.strip_prefix("join(") {
         let (text, behind) = text(behind)?;
-        return Some((Filter::Join(text.into()), behind.strip_prefix(')')?));
+        return Some((Call::of(Verb::Join, [Value::string(text)]), behind.strip_prefix(')')?));
     }
     let (length, behind) = behind.strip_prefix(".[:")?.split_once(']')?;
-    Some((Filter::Trunc(length.parse().ok()?), behind))
+    Some((Call::of(Verb::Trunc, [Value::integer(length.parse().ok()?)]), behind))
 }

@@ -1,8 +1,8 @@
 use super::defaults::{self, TooLarge};
 use super::problem::{Problem, Reason};
-use super::program::{Base, Expression, Index, Instruction, Located, Part, Program, Slot};
-use crate::function::{self, FilterError, Key, Output};
-use crate::model::{Filter, Request, Value};
+use super::program::{Applied, Base, Expression, Index, Instruction, Located, Operand, Part, Program, Slot};
+use crate::function::{self, FunctionError, Key, Output};
+use crate::model::{Request, Value};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -123,7 +123,7 @@ impl<'a> Scope<'a> {
             Expression::Reference(slot, _) => slot.path.to_string(),
             _ => "this".to_owned(),
         };
-        function::text_of(value).map_err(|error| problem(error, name, located.span, "text"))
+        function::text_of(value).map_err(|error| problem(error, name, located.span))
     }
 
     /// The value of a path that chooses something, which a secret must not: what is chosen would tell of it.
@@ -185,7 +185,7 @@ impl<'a> Scope<'a> {
                 self.spend(value.weight(), span)?;
                 Ok(value)
             }
-            Expression::Reference(slot, filters) => self.filtered(slot, filters, span),
+            Expression::Reference(slot, calls) => self.applied(slot, calls, span),
             Expression::Foreign(text) => Ok(Output::Text(Cow::Borrowed(text))),
             Expression::Text(parts) => self.interpolate(parts, span),
             Expression::Array(items) => {
@@ -256,11 +256,16 @@ impl<'a> Scope<'a> {
     }
 
     /// The value of a path, after what is done to it.
-    fn filtered(&self, slot: &'a Slot<'a>, filters: &[Filter], span: Origin) -> Result<Output<'a>, Problem> {
+    fn applied(&self, slot: &'a Slot<'a>, calls: &'a [Applied<'a>], span: Origin) -> Result<Output<'a>, Problem> {
         let mut value = self.reference(slot, span)?;
-        for filter in filters {
-            self.spend(function::cost(filter, &value), span)?;
-            value = function::apply(filter, value).map_err(|error| misfit(error, slot, span))?;
+        for Applied { call, arguments } in calls {
+            let operand = |operand: &'a Operand<'a>| match operand {
+                Operand::Value(value) => Ok(Output::Value(value)),
+                Operand::Slot(slot) => self.reference(slot, span),
+            };
+            let arguments: Vec<Output<'a>> = arguments.iter().map(operand).collect::<Result<_, _>>()?;
+            self.spend(function::cost(call, &value, &arguments), span)?;
+            value = function::apply(call, value, &arguments).map_err(|error| misfit(error, slot, span))?;
         }
         Ok(value)
     }
@@ -271,8 +276,8 @@ impl<'a> Scope<'a> {
             let before = text.len();
             match part {
                 Part::Text(piece) => text.push_str(piece),
-                Part::Value { slot, filters } => {
-                    let value = self.filtered(slot, filters, span)?;
+                Part::Value { slot, calls } => {
+                    let value = self.applied(slot, calls, span)?;
                     text.push_str(&function::text_of(value).map_err(|error| misfit(error, slot, span))?);
                 }
             }
@@ -282,9 +287,9 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// That a text is needed where a value is none.
-fn misfit(error: FilterError, slot: &Slot<'_>, span: Origin) -> Problem {
-    problem(error, slot.path.to_string(), span, "a string, a number or a boolean")
+/// That a function, or a text, takes a value for nothing that it is.
+fn misfit(error: FunctionError, slot: &Slot<'_>, span: Origin) -> Problem {
+    problem(error, slot.path.to_string(), span)
 }
 
 /// The value of each field of the API, by slot: what the request says, else the default.
@@ -315,12 +320,13 @@ pub(super) fn no_choice(slot: &Slot<'_>, span: Origin, value: &Output<'_>) -> Pr
     Problem { span, reason: Reason::NoChoice { path: slot.path.to_string(), value } }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is given away by all who call")]
-fn problem(error: FilterError, path: String, span: Origin, wanted: &'static str) -> Problem {
+fn problem(error: FunctionError, path: String, span: Origin) -> Problem {
     let reason = match error {
-        FilterError::Missing => Reason::Missing(path),
-        FilterError::Secret => Reason::Secret(path),
-        FilterError::Type(found) => Reason::Type { path, found, wanted },
+        FunctionError::Missing => Reason::Missing(path),
+        FunctionError::Secret => Reason::Secret(path),
+        FunctionError::Type { found, wanted } => Reason::Type { path, found, wanted },
+        FunctionError::Argument { function, found, wanted } => Reason::Argument { function, found, wanted },
+        FunctionError::Impossible(why) => Reason::Impossible { path, why },
     };
     Problem { span, reason }
 }

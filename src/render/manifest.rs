@@ -56,6 +56,7 @@ impl Writer {
     fn output(&mut self, output: &Output<'_>, place: Cursor) -> Result<(), TooLarge> {
         match output {
             Output::Value(value) => self.value(value, place),
+            Output::Owned(value) => self.value(value, place),
             Output::Text(text) => self.text(text, place),
             Output::Array(items) => self.sequence(items.iter(), place, Self::output),
             Output::Object(members) => {

@@ -20,6 +20,10 @@ pub(super) enum Reason {
     Missing(String),
     /// A value is of a type that its place does not take.
     Type { path: String, found: &'static str, wanted: &'static str },
+    /// A function takes something else beside its value.
+    Argument { function: &'static str, found: &'static str, wanted: &'static str },
+    /// A function gives nothing for a value.
+    Impossible { path: String, why: String },
     /// A secret would become a part of a text, or choose something.
     Secret(String),
     /// A table or a match has nothing for a value.
@@ -55,7 +59,17 @@ impl Problem {
             Reason::Type { path, found, wanted } => (
                 code::NOT_A_SCALAR,
                 format!("`{path}` is {found} here, and {wanted} is needed"),
-                "name a part of it, or use the filter `join` or `json`",
+                "name a part of it, or use the function `join` or `json`",
+            ),
+            Reason::Argument { function, found, wanted } => (
+                code::FUNCTION_ARGUMENT,
+                format!("the function `{function}` is given {found} here, and takes {wanted}"),
+                "look at what stands behind the function, and at what the request says",
+            ),
+            Reason::Impossible { path, why } => (
+                code::NO_RESULT,
+                format!("nothing comes of `{path}` here: {why}"),
+                "let the API ask for values that work, with limits on its fields, or choose by an `if` before",
             ),
             Reason::Secret(path) => (
                 code::SECRET_IN_TEXT,
@@ -71,7 +85,7 @@ impl Problem {
             Reason::TooLarge => (
                 code::TOO_LARGE,
                 "the request is rendered to more than 16 MiB".to_owned(),
-                "no cluster takes a manifest of this size: shorten what `each`, tables and filters multiply",
+                "no cluster takes a manifest of this size: shorten what `each`, tables and functions multiply",
             ),
             Reason::TooManyFiles => (
                 code::TOO_LARGE,

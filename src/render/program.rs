@@ -4,7 +4,7 @@ use super::Object;
 use super::defaults;
 use super::objects;
 use crate::function::Key;
-use crate::model::{Filter, Name, Path, Piece, Promise, Property, Step, Template, Value};
+use crate::model::{Argument, Call, Name, Path, Piece, Promise, Property, Step, Template, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ pub(super) struct Located<'p> {
 /// A template whose paths are slots.
 pub(super) enum Expression<'p> {
     Literal(&'p Value),
-    Reference(Slot<'p>, &'p [Filter]),
+    Reference(Slot<'p>, Vec<Applied<'p>>),
     Text(Vec<Part<'p>>),
     Array(Vec<Expression<'p>>),
     Object(Vec<(Located<'p>, Located<'p>)>),
@@ -42,7 +42,19 @@ pub(super) enum Expression<'p> {
 /// A part of an interpolated text.
 pub(super) enum Part<'p> {
     Text(&'p str),
-    Value { slot: Slot<'p>, filters: &'p [Filter] },
+    Value { slot: Slot<'p>, calls: Vec<Applied<'p>> },
+}
+
+/// A function with what it takes.
+pub(super) struct Applied<'p> {
+    pub(super) call: &'p Call,
+    pub(super) arguments: Vec<Operand<'p>>,
+}
+
+/// Something that a function takes.
+pub(super) enum Operand<'p> {
+    Value(&'p Value),
+    Slot(Slot<'p>),
 }
 
 /// A path: where its first parts lead to, and what is left to walk.
@@ -241,7 +253,9 @@ impl<'p> Program<'p> {
     fn expression(&self, template: &'p Template, scope: &Scope<'p>) -> Expression<'p> {
         match template {
             Template::Literal(value) => Expression::Literal(value),
-            Template::Reference(path, filters) => Expression::Reference(self.slot(path, scope), filters),
+            Template::Reference(path, calls) => {
+                Expression::Reference(self.slot(path, scope), self.applied(calls, scope))
+            }
             Template::Text(pieces) => Expression::Text(pieces.iter().map(|piece| self.part(piece, scope)).collect()),
             Template::Array(items) => {
                 Expression::Array(items.iter().map(|item| self.expression(item, scope)).collect())
@@ -259,8 +273,18 @@ impl<'p> Program<'p> {
     fn part(&self, piece: &'p Piece, scope: &Scope<'p>) -> Part<'p> {
         match piece {
             Piece::Text(text) => Part::Text(text),
-            Piece::Value { path, filters } => Part::Value { slot: self.slot(path, scope), filters },
+            Piece::Value { path, calls } => {
+                Part::Value { slot: self.slot(path, scope), calls: self.applied(calls, scope) }
+            }
         }
+    }
+
+    fn applied(&self, calls: &'p [Call], scope: &Scope<'p>) -> Vec<Applied<'p>> {
+        let operand = |argument: &'p Argument| match argument {
+            Argument::Value(value) => Operand::Value(value),
+            Argument::Path(path) => Operand::Slot(self.slot(path, scope)),
+        };
+        calls.iter().map(|call| Applied { call, arguments: call.all_arguments().map(operand).collect() }).collect()
     }
 
     fn slot(&self, path: &'p Path, scope: &Scope<'p>) -> Slot<'p> {

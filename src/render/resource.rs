@@ -1,7 +1,7 @@
 use super::misfit::{Misfit, MisfitName};
 use super::problem::Reason;
 use crate::function::Output;
-use crate::function::{self, FilterError};
+use crate::function::{self, FunctionError};
 use crate::kubernetes::{Identity, NameRule, Scope, group, scope};
 use std::borrow::Cow;
 
@@ -81,9 +81,11 @@ fn namespace<'a>(head: &Head<'a>, written: Option<Output<'a>>) -> Result<Option<
     let text = function::text_of(written).map_err(|error| {
         let path = NAMESPACE.join(".");
         refused(match error {
-            FilterError::Missing => Reason::Missing(path),
-            FilterError::Secret => Reason::Secret(path),
-            FilterError::Type(found) => Reason::Type { path, found, wanted: "text" },
+            FunctionError::Missing => Reason::Missing(path),
+            FunctionError::Secret => Reason::Secret(path),
+            FunctionError::Type { found, wanted } => Reason::Type { path, found, wanted },
+            FunctionError::Argument { function, found, wanted } => Reason::Argument { function, found, wanted },
+            FunctionError::Impossible(why) => Reason::Impossible { path, why },
         })
     })?;
     match MisfitName::of(&text, NameRule::Label, "namespace") {

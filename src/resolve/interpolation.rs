@@ -1,7 +1,8 @@
-//! The parts of a string: text, `$path`, `${path | filter}`, `$$`.
+//! The parts of a string: text, `$path`, `${path | function}`, `$$`.
 
-use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Filter, Path, Piece, Template, Value, split_outside_quotes, unquoted};
+use super::calls;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Call, Path, Piece, Template, Value, split_outside_quotes};
 use crate::source::Span;
 use crate::syntax::Entry;
 
@@ -49,7 +50,7 @@ pub(super) fn template(text: &Text<'_>, diagnostics: &mut Diagnostics) -> Templa
     let mut reader = Reader { text, at: 0, literal: String::new(), pieces: Vec::new() };
     if first == 0 && text.text.get(1..).and_then(leading_path).is_some() {
         match reader.reference(1, text.text.len()) {
-            Ok((path, filters)) => return Template::Reference(path, filters),
+            Ok((path, calls)) => return Template::Reference(path, calls),
             Err(problem) => {
                 diagnostics.push(problem);
                 return Template::Literal(Value::string(text.text));
@@ -63,20 +64,14 @@ pub(super) fn template(text: &Text<'_>, diagnostics: &mut Diagnostics) -> Templa
     reader.finish()
 }
 
-/// The path that a text is as a whole.
-fn whole_path(text: &str) -> Option<Path> {
-    let segment = |part: &str| !part.is_empty() && part.chars().all(is_name);
-    text.split('.').all(segment).then(|| Path { segments: text.split('.').map(Into::into).collect() })
-}
-
-/// The path that a text begins with, where nothing follows it but filters.
+/// The path that a text begins with, where nothing follows it but functions.
 fn leading_path(text: &str) -> Option<Path> {
     let is_closed = !text.contains('|') || closing(&format!("{text}}}")) == Some(text.len());
-    whole_path(split_outside_quotes(text, '|').next()?.1.trim_end()).filter(|_| is_closed)
+    Path::read(split_outside_quotes(text, '|').next()?.1.trim_end()).filter(|_| is_closed)
 }
 
 /// What a part of a text refers to that a name of the language begins, and what is done to it.
-pub(super) fn reference(text: &Text<'_>, inner: std::ops::Range<usize>) -> Result<(Path, Vec<Filter>), Diagnostic> {
+pub(super) fn reference(text: &Text<'_>, inner: std::ops::Range<usize>) -> Result<(Path, Vec<Call>), Diagnostic> {
     let reader = Reader { text, at: 0, literal: String::new(), pieces: Vec::new() };
     reader.reference(inner.start, inner.end)
 }
@@ -152,9 +147,9 @@ impl Reader<'_, '_> {
         };
         self.at = inner + length + 1;
         match self.reference(inner, inner + length) {
-            Ok((path, filters)) => {
+            Ok((path, calls)) => {
                 self.flush();
-                self.pieces.push(Piece::Value { path, filters });
+                self.pieces.push(Piece::Value { path, calls });
             }
             Err(problem) => {
                 diagnostics.push(problem);
@@ -172,7 +167,7 @@ impl Reader<'_, '_> {
         let path = inner.trim();
         let problem = self.text.problem(dollar, end, code::MALFORMED_PATH, format!("`{whole}` has one brace too many"));
         let as_it_is = format!("where it is meant for another tool, write `$${{{{{inner}}}}}`");
-        let problem = if whole_path(path).is_some() {
+        let problem = if Path::read(path).is_some() {
             let mended = format!("${{{path}}}");
             let problem = problem.help(format!("write `{mended}`; {as_it_is}"));
             self.text.start.map_or(problem.clone(), |_| problem.fix("take it out", self.text.part(dollar, end), mended))
@@ -183,14 +178,14 @@ impl Reader<'_, '_> {
     }
 
     /// What stands between the braces, or behind the dollar.
-    fn reference(&self, from: usize, to: usize) -> Result<(Path, Vec<Filter>), Diagnostic> {
+    fn reference(&self, from: usize, to: usize) -> Result<(Path, Vec<Call>), Diagnostic> {
         let inner = self.text.text.get(from..to).unwrap_or_default();
         let mut parts = split_outside_quotes(inner, '|');
         let (start, written) = parts.next().unwrap_or((0, ""));
         let lead = written.len() - written.trim_start().len();
         let name = written.trim();
         let (start, end) = (from + start + lead, from + start + lead + name.len());
-        let path = whole_path(name.strip_prefix('$').unwrap_or(name)).ok_or_else(|| {
+        let path = Path::read(name.strip_prefix('$').unwrap_or(name)).ok_or_else(|| {
             let (message, start) = match name {
                 "" => ("an interpolation without a path".to_owned(), from - 2),
                 _ => (format!("`{name}` is no path"), start),
@@ -199,46 +194,21 @@ impl Reader<'_, '_> {
             let problem = self.text.problem(start, end, code::MALFORMED_PATH, message);
             problem.help("a path is made of names with dots between: `${spec.size}`")
         })?;
-        let filters = parts.map(|(start, part)| self.filter(from + start, part)).collect::<Result<_, _>>()?;
-        Ok((path, filters))
+        let calls = parts.map(|(start, part)| self.call(from + start, part)).collect::<Result<_, _>>()?;
+        Ok((path, calls))
     }
 
-    fn filter(&self, start: usize, written: &str) -> Result<Filter, Diagnostic> {
-        let start = start + written.len() - written.trim_start().len();
-        let written = written.trim();
-        let (word, argument) = written.split_once(char::is_whitespace).unwrap_or((written, ""));
-        let argument = unquoted(argument.trim());
-        let bare = |filter| match argument {
-            "" => Ok(filter),
-            _ => Err(format!("the filter `{word}` takes nothing")),
-        };
-        let result = match word {
-            "default" if written == word => Err("the filter `default` needs a text".to_owned()),
-            "default" => Ok(Filter::Default(argument.into())),
-            "join" if written == word => Err("the filter `join` needs a text to put between".to_owned()),
-            "join" => Ok(Filter::Join(argument.into())),
-            "trunc" => argument.parse().map(Filter::Trunc).map_err(|_| "the filter `trunc` needs a number".to_owned()),
-            "lower" => bare(Filter::Lower),
-            "upper" => bare(Filter::Upper),
-            "slug" => bare(Filter::Slug),
-            "base64" => bare(Filter::Base64),
-            "sha256" => bare(Filter::Sha256),
-            "json" => bare(Filter::Json),
-            "quote" => bare(Filter::Quote),
-            _ => return Err(self.unknown_filter(start, word)),
-        };
-        let problem = |message| self.text.problem(start, start + written.len(), code::FILTER_ARGUMENT, message);
-        result.map_err(|message| problem(message).help("as in `${name | trunc 20}` or `${spec.zones | join ', '}`"))
-    }
-
-    fn unknown_filter(&self, start: usize, word: &str) -> Diagnostic {
-        let message = format!("unknown filter `{word}`");
-        let problem = self.text.problem(start, start + word.len(), code::UNKNOWN_FILTER, message);
-        match (suggest(word, FILTERS.iter().copied()), self.text.start) {
-            (Some(near), Some(_)) => problem.did_you_mean(Some(near)),
-            (Some(near), None) => problem.help(format!("did you mean `{near}`?")),
-            (None, _) => problem.help(format!("the filters: {}", FILTERS.join(", "))),
-        }
+    /// A function behind a path.
+    fn call(&self, start: usize, written: &str) -> Result<Call, Diagnostic> {
+        calls::read(written).map_err(|wrong| {
+            let (from, to) = (start + wrong.at.start, start + wrong.at.end);
+            let problem = self.text.problem(from, to, wrong.code, wrong.message);
+            match (wrong.meant, self.text.start) {
+                (Some(near), Some(_)) => problem.did_you_mean(Some(near)),
+                (Some(near), None) => problem.help(format!("did you mean `{near}`?")),
+                (None, _) => problem.help(wrong.help),
+            }
+        })
     }
 
     fn flush(&mut self) {
@@ -255,9 +225,6 @@ impl Reader<'_, '_> {
         Template::Text(self.pieces)
     }
 }
-
-/// The words of all filters.
-const FILTERS: [&str; 10] = ["default", "lower", "upper", "slug", "trunc", "join", "base64", "sha256", "json", "quote"];
 
 /// The offset of the brace that closes an interpolation; braces in quotes do not.
 fn closing(text: &str) -> Option<usize> {
@@ -288,16 +255,16 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_so_that_it_is_read_again() {
-        let mut with_filters = 0;
+        let mut with_calls = 0;
         for argument in texts(4) {
             let whole = format!("$a | default {argument} | lower");
             for text in [format!("${{a | default {argument}}} b"), format!("${{a|join {argument} | upper}}"), whole] {
                 let Some(first) = read(&text) else { continue };
-                with_filters += usize::from(matches!(&first, Template::Text(_) | Template::Reference(..)));
+                with_calls += usize::from(matches!(&first, Template::Text(_) | Template::Reference(..)));
                 let written = first.written(Origin::Nowhere);
                 assert_eq!(read(written.as_str().unwrap()).as_ref(), Some(&first), "{text:?}: {written:?}");
             }
         }
-        assert!(with_filters > 2_000, "{with_filters}");
+        assert!(with_calls > 2_000, "{with_calls}");
     }
 }

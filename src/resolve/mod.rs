@@ -5,6 +5,7 @@
 
 mod action;
 mod body;
+mod calls;
 mod condition;
 mod delivery;
 mod entity;

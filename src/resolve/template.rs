@@ -1,4 +1,4 @@
-//! Text with `$path` and `${path | filter}` to templates.
+//! Text with `$path` and `${path | function}` to templates.
 
 use super::interpolation::{self, Text};
 use super::members::set_twice;
@@ -37,7 +37,7 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
 pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Path>> {
     let (text, span) = (entry.string()?, entry.value_span());
     match interpolation::template(&Text::of(entry, text), diagnostics) {
-        Template::Reference(path, filters) if filters.is_empty() => Some(Spanned::new(path, span)),
+        Template::Reference(path, calls) if calls.is_empty() => Some(Spanned::new(path, span)),
         // Without a dollar it is no reference, which the grammar says.
         Template::Literal(_) if !text.starts_with('$') => None,
         Template::Literal(_) => {

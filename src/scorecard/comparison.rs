@@ -153,6 +153,57 @@ impl Condition<'_> {
     }
 }
 
+/// Why a value cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Incomparable {
+    /// There is none.
+    Nothing,
+    /// It is of a type that the operator does not compare.
+    Type {
+        /// What it is.
+        found: &'static str,
+        /// What is needed.
+        wanted: &'static str,
+    },
+    /// The operator compares with nothing like this.
+    Operand {
+        /// What it is.
+        found: &'static str,
+        /// What is needed.
+        wanted: &'static str,
+    },
+}
+
+/// Whether a comparison holds of a value, as it would in a rule. No operator that asks for the time.
+///
+/// # Errors
+/// Where it cannot be told.
+pub fn compare(operator: Operator, value: &Value, operands: &[Spanned<Value>]) -> Result<bool, Incomparable> {
+    let has_order =
+        |value: &Value| matches!(value, Value::Number(_)) || value.as_str().and_then(Moment::parse).is_some();
+    let in_order = matches!(
+        operator,
+        Operator::Above
+            | Operator::Below
+            | Operator::AtLeast
+            | Operator::AtMost
+            | Operator::Between
+            | Operator::NotBetween
+    );
+    let wanted = if in_order { "a number, or a date-time in quotes," } else { "a text" };
+    match Comparison::new(operator, operands, 0).judge(&Cell::of(value)) {
+        Outcome::Pass => Ok(true),
+        Outcome::Fail => Ok(false),
+        Outcome::Unknown(Why::NoValue | Why::Forgotten) => Err(Incomparable::Nothing),
+        Outcome::Unknown(Why::Type(found)) => Err(Incomparable::Type { found, wanted }),
+        Outcome::Unknown(Why::NoMoment) => Err(Incomparable::Type { found: "a string", wanted }),
+        Outcome::Unknown(Why::Operands) => {
+            let wrong = operands.iter().find(|operand| !in_order || !has_order(&operand.value));
+            Err(Incomparable::Operand { found: wrong.map_or("something else", |one| one.type_name()), wanted })
+        }
+    }
+}
+
 /// The operands that a cell may equal: single values. A list, an object or an empty text equals none.
 fn cells(operands: &[Spanned<Value>]) -> Vec<Cell<'_>> {
     let single = |cell: &Cell<'_>| matches!(cell, Cell::Flag(_) | Cell::Figure(_) | Cell::Text(_));

@@ -53,6 +53,7 @@ mod tests;
 pub use cell::{Cell, Figure};
 #[cfg(test)]
 pub(crate) use comparison::can_match;
+pub use comparison::{Incomparable, compare};
 pub use judge::Judge;
 pub use marks::Marks;
 pub use prepared::Prepared;

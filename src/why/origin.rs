@@ -1,7 +1,7 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
 use super::{Input, Said};
-use crate::model::{Json, Path, Piece, Promise, Property, Request, Step, Template, Value};
+use crate::model::{Json, Path, Promise, Property, Request, Step, Template, Value};
 use crate::source::{Origin, Sources, Spanned};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) fn defaults<'p>(
 
 /// The steps of a promise that may have written a file of a request, each with its line: those that name it, or, where none does,
 /// all that name no file.
-pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option<&'p Template>)> {
+pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option<&'p Spanned<Template>>)> {
     let mut all: Vec<&Step> = Vec::new();
     let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| workflow.steps.iter().rev()).collect();
     while let Some(step) = open.pop() {
@@ -31,7 +31,7 @@ pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option
     for step in all {
         match step {
             Step::Resource(resource) => {
-                let found = (resource.span, Some(&resource.body.value));
+                let found = (resource.span, Some(&resource.body));
                 match resource.file.as_ref().map(|file| &file.value) {
                     Some(Template::Literal(Value::String(text))) if file.ends_with(&**text) => sure.push(found),
                     Some(Template::Literal(_)) => {}
@@ -59,26 +59,14 @@ fn names(kind: &Template, file: &str) -> bool {
 }
 
 /// What the values of a template refer to, each path once, with where its value comes from.
-pub(super) fn inputs(promise: &Promise, request: &Request, template: &Template, sources: &Sources) -> Vec<Input> {
+pub(super) fn inputs(
+    promise: &Promise,
+    request: &Request,
+    template: &Spanned<Template>,
+    sources: &Sources,
+) -> Vec<Input> {
     let mut used: BTreeMap<String, &Path> = BTreeMap::new();
-    let mut open = vec![template];
-    while let Some(template) = open.pop() {
-        match template {
-            Template::Reference(path, _) => drop(used.insert(path.to_string(), path)),
-            Template::Text(pieces) => {
-                for piece in pieces {
-                    if let Piece::Value { path, .. } = piece {
-                        used.insert(path.to_string(), path);
-                    }
-                }
-            }
-            Template::Array(items) => open.extend(items.iter().map(|item| &item.value)),
-            Template::Object(members) => {
-                open.extend(members.iter().flat_map(|(key, value)| [&key.value, &value.value]));
-            }
-            Template::Literal(_) | Template::Foreign { .. } => {}
-        }
-    }
+    template.each_path(&mut |path, _| used.extend([(path.to_string(), path)]));
     let input = |(name, path): (String, &Path)| {
         let (value, said) = input(promise, request, path);
         Input { path: name, value: value.map(Json), origin: said.at(sources) }

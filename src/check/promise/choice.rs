@@ -46,9 +46,9 @@ impl<'p> Check<'p> {
     /// All that a table's `by` can be. A table over an open set can never be complete.
     fn closed(&mut self, known: &Known<'p>, path: &Spanned<Path>) -> Option<Vec<&'p Value>> {
         let found = match &known.shape {
-            Shape::Scalar(Some(values)) => return Some(values.clone()),
+            Shape::Scalar(_, Some(values)) => return Some(values.clone()),
             Shape::Anything => return None,
-            Shape::Scalar(None) => "can be anything".to_owned(),
+            Shape::Scalar(_, None) => "can be anything".to_owned(),
             Shape::List(_) | Shape::Object(_) => format!("is {}", known.word()),
         };
         let message = format!("`{}` {found}: no table has a row for each value", path.value);
@@ -67,7 +67,7 @@ impl<'p> Check<'p> {
             return;
         }
         let values = match &known.shape {
-            Shape::Scalar(values) => values.as_deref(),
+            Shape::Scalar(_, values) => values.as_deref(),
             Shape::Anything | Shape::List(_) | Shape::Object(_) => None,
         };
         let cases: Vec<&Spanned<Value>> = choice.cases.iter().flat_map(|case| &case.values).collect();

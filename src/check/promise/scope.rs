@@ -1,5 +1,7 @@
 use crate::diag::suggest;
-use crate::model::{Base, Name, Path, Promise, Property, Schema, Template, Value};
+use crate::model::{
+    Argument, Base, Call, Function, Gives, Name, Path, Promise, Property, Schema, Template, Value, ValueType, Verb,
+};
 use crate::render::Names;
 use std::collections::HashMap;
 
@@ -14,8 +16,8 @@ pub(super) struct Known<'p> {
 /// What a value is like.
 #[derive(Clone, Debug)]
 pub(super) enum Shape<'p> {
-    /// A text, a number or a truth value, and all that it can be where that is a closed set.
-    Scalar(Option<Vec<&'p Value>>),
+    /// A text, a number or a truth value: which of them, where that is known, and all that it can be, where that is a closed set.
+    Scalar(Option<ValueType>, Option<Vec<&'p Value>>),
     /// A list, and what its items are where that is said.
     List(Option<&'p Schema>),
     /// An object, and its members where they are said.
@@ -24,12 +26,38 @@ pub(super) enum Shape<'p> {
     Anything,
 }
 
+impl Shape<'_> {
+    /// What a value of a type is like.
+    fn of_type(of: ValueType) -> Self {
+        match of {
+            ValueType::Text | ValueType::Number | ValueType::Truth => Self::Scalar(Some(of), None),
+            ValueType::List => Self::List(None),
+            ValueType::Object => Self::Object(None),
+        }
+    }
+
+    /// The type of the value, where it is known.
+    pub(super) fn value_type(&self) -> Option<ValueType> {
+        match self {
+            Self::Scalar(of, _) => *of,
+            Self::List(_) => Some(ValueType::List),
+            Self::Object(_) => Some(ValueType::Object),
+            Self::Anything => None,
+        }
+    }
+}
+
 /// The two truth values.
 static TRUTH: [Value; 2] = [Value::Bool(false), Value::Bool(true)];
 
 impl<'p> Known<'p> {
     fn always(shape: Shape<'p>) -> Self {
         Self { shape, absent: false }
+    }
+
+    /// A text that is always there.
+    fn text() -> Self {
+        Self::always(Shape::of_type(ValueType::Text))
     }
 
     /// What can be anything.
@@ -41,10 +69,15 @@ impl<'p> Known<'p> {
     pub(super) fn of(schema: &'p Schema) -> Self {
         let values = || schema.values.iter().map(|value| &value.value.value).collect();
         Self::always(match schema.base {
-            Base::Boolean => Shape::Scalar(Some(TRUTH.iter().collect())),
+            Base::Boolean => Shape::Scalar(Some(ValueType::Truth), Some(TRUTH.iter().collect())),
             Base::Any => Shape::Anything,
             Base::String | Base::Number | Base::Integer | Base::IntOrString => {
-                Shape::Scalar((!schema.values.is_empty()).then(values))
+                let of = match schema.base {
+                    Base::String => Some(ValueType::Text),
+                    Base::IntOrString => None,
+                    _ => Some(ValueType::Number),
+                };
+                Shape::Scalar(of, (!schema.values.is_empty()).then(values))
             }
             Base::Array => Shape::List(schema.items.as_deref()),
             Base::Object => Shape::Object((!schema.takes_others()).then_some(&schema.fields)),
@@ -54,10 +87,12 @@ impl<'p> Known<'p> {
     fn of_literal(value: &'p Value) -> Self {
         match value {
             Value::Null => Self { shape: Shape::Anything, absent: true },
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => Self::always(Shape::Scalar(Some(vec![value]))),
+            Value::Bool(_) => Self::always(Shape::Scalar(Some(ValueType::Truth), Some(vec![value]))),
+            Value::Number(_) => Self::always(Shape::Scalar(Some(ValueType::Number), Some(vec![value]))),
+            Value::String(_) => Self::always(Shape::Scalar(Some(ValueType::Text), Some(vec![value]))),
             Value::Array(_) => Self::always(Shape::List(None)),
             Value::Object(_) => Self::always(Shape::Object(None)),
-            Value::Secret(_) => Self::always(Shape::Scalar(None)),
+            Value::Secret(_) => Self::always(Shape::Scalar(None, None)),
         }
     }
 
@@ -65,11 +100,10 @@ impl<'p> Known<'p> {
     fn or(self, other: Self) -> Self {
         let absent = self.absent || other.absent;
         let shape = match (self.shape, other.shape) {
-            (Shape::Scalar(Some(mut some)), Shape::Scalar(Some(more))) => {
-                some.extend(more);
-                Shape::Scalar(Some(some))
+            (Shape::Scalar(of, some), Shape::Scalar(other, more)) => {
+                let values = some.zip(more).map(|(some, more)| some.into_iter().chain(more).collect());
+                Shape::Scalar(of.filter(|of| other == Some(*of)), values)
             }
-            (Shape::Scalar(_), Shape::Scalar(_)) => Shape::Scalar(None),
             (Shape::List(_), Shape::List(_)) => Shape::List(None),
             (Shape::Object(_), Shape::Object(_)) => Shape::Object(None),
             _ => Shape::Anything,
@@ -80,7 +114,8 @@ impl<'p> Known<'p> {
     /// What it is, in a word, as messages say it.
     pub(super) fn word(&self) -> &'static str {
         match self.shape {
-            Shape::Scalar(_) => "a single value",
+            Shape::Scalar(Some(of), _) => of.word(),
+            Shape::Scalar(None, _) => "a single value",
             Shape::List(_) => "a list",
             Shape::Object(_) => "an object",
             Shape::Anything => "a value",
@@ -141,14 +176,47 @@ impl<'p> Scope<'p> {
     pub(super) fn template(&self, template: &'p Template) -> Known<'p> {
         match template {
             Template::Literal(value) => Known::of_literal(value),
-            Template::Reference(path, filters) if filters.is_empty() => {
-                self.path(path).unwrap_or_else(|_| Known::anything())
+            Template::Reference(path, calls) => {
+                let known = self.path(path).unwrap_or_else(|_| Known::anything());
+                calls.iter().fold(known, |known, call| self.after(known, call))
             }
-            Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => {
-                Known::always(Shape::Scalar(None))
-            }
+            Template::Text(_) | Template::Foreign { .. } => Known::text(),
             Template::Array(_) => Known::always(Shape::List(None)),
             Template::Object(_) => Known::always(Shape::Object(None)),
+        }
+    }
+
+    /// What is known of a value after a function.
+    pub(super) fn after(&self, known: Known<'p>, call: &'p Call) -> Known<'p> {
+        let Function::Verb(verb) = call.function else { return Known::always(Shape::of_type(ValueType::Truth)) };
+        let absent = known.absent && !verb.takes_nothing();
+        let argument = |at: usize| match call.arguments.get(at) {
+            Some(Argument::Value(value)) => Known::of_literal(value),
+            Some(Argument::Path(path)) => self.path(path).unwrap_or_else(|_| Known::anything()),
+            None => Known::anything(),
+        };
+        match (verb, verb.usage().gives) {
+            (Verb::Default, _) => {
+                let other = argument(0);
+                let absent = known.absent && other.absent;
+                // One that has parts where it is given has them whatever stands for it.
+                if matches!(known.shape, Shape::List(_) | Shape::Object(_)) {
+                    return Known { absent, ..known };
+                }
+                Known { absent, ..known.or(other) }
+            }
+            (Verb::Then, _) => {
+                let chosen = argument(0).or(argument(1));
+                Known { absent: absent || chosen.absent, ..chosen }
+            }
+            (Verb::Join, _) | (_, Gives::A(ValueType::Text)) => Known { absent, ..Known::text() },
+            (Verb::First | Verb::Last | Verb::Item, _) => match known.shape {
+                Shape::List(Some(items)) => Known { absent: true, ..Known::of(items) },
+                _ => Known { absent: true, ..Known::anything() },
+            },
+            (_, Gives::A(of)) => Known { absent, shape: Shape::of_type(of) },
+            (_, Gives::Same) => Known { absent, ..known },
+            (_, Gives::Anything) => Known { absent: true, ..Known::anything() },
         }
     }
 
@@ -159,7 +227,9 @@ impl<'p> Scope<'p> {
             Some(Meaning::Item(item)) => walk(item.clone(), rest, path),
             Some(Meaning::Table(columns)) => column(columns, rest, path),
             None => match &**first {
-                "name" | "namespace" | "promise" => walk(Known::always(Shape::Scalar(None)), rest, path),
+                "name" | "namespace" | "promise" => {
+                    walk(Known::always(Shape::Scalar(Some(ValueType::Text), None)), rest, path)
+                }
                 "spec" => self.spec(rest, path),
                 _ => Err(self.unknown(first, path)),
             },
@@ -210,7 +280,7 @@ fn walk<'p>(mut known: Known<'p>, rest: &[Name], path: &Path) -> Result<Known<'p
         let fields = match known.shape {
             Shape::Anything | Shape::Object(None) => return Ok(Known { shape: Shape::Anything, absent: true }),
             Shape::Object(Some(fields)) => fields,
-            Shape::Scalar(_) | Shape::List(_) => {
+            Shape::Scalar(..) | Shape::List(_) => {
                 let before = Path { segments: path.segments.iter().take(done + index).cloned().collect() };
                 let message = format!("`{before}` is {}: it has no `{name}`", known.word());
                 return Err(Lost { message, meant: None });

@@ -68,7 +68,7 @@ fn paths_lead_somewhere() {
     assert_eq!(in_body("$spec.size"), [""; 0]);
     assert_eq!(in_body("$spec.sise"), ["E0510 the API has no field `sise`"]);
     assert_eq!(in_body("$size"), ["E0510 nothing here is called `size`"]);
-    assert_eq!(in_body("$spec.size.x"), ["E0510 `$spec.size` is a single value: it has no `x`"]);
+    assert_eq!(in_body("$spec.size.x"), ["E0510 `$spec.size` is a string: it has no `x`"]);
     assert_eq!(in_body("\"${nam}\""), ["E0510 nothing here is called `nam`"]);
     let table = "table t by=$spec.size { row small cpu=1 ; row large cpu=2 }\nresource v1 A $name { x ";
     assert_eq!(problems(SIZE, &format!("{table} $t.cpu }}")), [""; 0]);
@@ -87,7 +87,9 @@ fn texts_take_single_values_that_are_there() {
     assert_eq!(text("\"${spec.zones | join '-' | upper}\""), [""; 0]);
     assert_eq!(text("\"${spec.where.zone} ${spec.where | json}\""), [""; 0]);
     assert_eq!(text("\"${spec.many | default none | join ','}\""), [""; 0]);
-    assert_eq!(text("\"${spec.many | join ',' | default none}\"").len(), 1);
+    assert_eq!(text("\"${spec.many | join ',' | default none}\""), [""; 0]);
+    assert_eq!(text("\"${spec.many | join ','}\"").len(), 1);
+    assert_eq!(text("\"$spec.many | join ','\""), [""; 0]);
     assert_eq!(text("\"${spec.many | default none}\"").len(), 1);
     assert_eq!(
         text("\"${spec.wheres | join '-'}\""),
@@ -95,8 +97,41 @@ fn texts_take_single_values_that_are_there() {
     );
     assert_eq!(
         text("\"${spec.where.zone | join '-'}\""),
-        ["E0513 `$spec.where.zone` is a single value, and `join` needs a list"]
+        ["E0513 `$spec.where.zone` is a string, and `join` needs a list"]
     );
+}
+
+#[test]
+fn functions_take_what_the_api_says() {
+    let fields = "field size string required\nfield count integer required\nfield more integer\nfield zones array required of=string\nfield o object required { field a string; }";
+    let x = |text: &str| problems(fields, &format!("resource v1 A $name {{ x \"{text}\" }}"));
+    for fine in [
+        "$spec.count | plus 1",
+        "$spec.count | plus $spec.count | times 2 | above 3 | then 'a' $spec.size",
+        "$spec.more | plus 1",
+        "${spec.more | default 1 | plus 1}",
+        "${spec.zones | first | default x}",
+        "$spec.zones | map upper | keep starts-with A",
+        "$spec.o | merge $spec.o | keys | length",
+        "$spec.size | number | plus 1",
+        "$spec.zones | contains a | not",
+    ] {
+        assert_eq!(x(fine), [""; 0], "{fine}");
+    }
+    for (wrong, told) in [
+        ("$spec.size | plus 1", "E0511 `$spec.size` is a string, and `plus` needs a number"),
+        ("$spec.count | upper | plus 1", "E0511 `$spec.count` is a string, and `plus` needs a number"),
+        ("$spec.count | plus $spec.size", "E0504 `$spec.size` is a string here, and `plus` takes a number"),
+        ("$spec.count | plus $spec.sise", "E0510 the API has no field `sise`"),
+        ("$spec.zones | upper", "E0511 `$spec.zones` is a list, and `upper` needs a string, a number or a boolean"),
+        ("$spec.o | merge $spec.zones", "E0504 `$spec.zones` is a list here, and `merge` takes an object"),
+        ("${spec.more | plus 1}", "E0512 `$spec.more` may have no value: it is optional and has no default"),
+        ("${spec.zones | first}", "E0512 `$spec.zones` may have no value: it is optional and has no default"),
+        ("$spec.more | above 1", "E0512 `$spec.more` may have no value: it is optional and has no default"),
+        ("$spec.count | starts-with a", "E0511 `$spec.count` is a number here, which `starts-with` does not compare"),
+    ] {
+        assert_eq!(x(wrong), [told], "{wrong}");
+    }
 }
 
 #[test]
@@ -105,7 +140,7 @@ fn items_of_lists_have_their_own_fields() {
     let each = |list: &str, path: &str| {
         problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"))
     };
-    assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a single value, and `each` needs a list"]);
+    assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a string, and `each` needs a list"]);
     assert_eq!(each("$spec.disks", "d.id"), [""; 0]);
     assert_eq!(each("$spec.disks", "d.ip"), ["E0510 there is no field `ip`"]);
 }
@@ -159,7 +194,7 @@ fn metadata_that_is_no_object_is_told_before_there_is_a_request() {
     let needed = "and an object is needed";
     assert_eq!(said("a b"), [format!("E0535 `metadata` is a list, {needed}")]);
     assert_eq!(said("a"), [format!("E0535 `metadata` is a string, {needed}")]);
-    assert_eq!(said("$spec.t"), [format!("E0535 `metadata` is a single value, {needed}")]);
+    assert_eq!(said("$spec.t"), [format!("E0535 `metadata` is a string, {needed}")]);
     assert_eq!(said("$spec.l"), [format!("E0535 `metadata` is a list, {needed}")]);
     assert_eq!(said("$spec.o"), [""; 0]);
     assert_eq!(said("name=y"), ["E0532 `metadata.name` is said by the line of the resource already"]);

@@ -4,7 +4,7 @@ use super::super::dollar;
 use super::Check;
 use super::scope::{Known, Lost, Shape};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Filter, Path, Piece, Schema, Template, Value};
+use crate::model::{Argument, Call, Function, Operator, Path, Piece, Takes, Template, Value, ValueType, Verb};
 use crate::source::{Origin, Spanned};
 
 impl<'p> Check<'p> {
@@ -13,8 +13,7 @@ impl<'p> Check<'p> {
         match &template.value {
             Template::Literal(value) => self.literal(value, template.span),
             Template::Foreign { .. } => {}
-            Template::Reference(path, filters) if filters.is_empty() => drop(self.reference(path, template.span)),
-            Template::Reference(path, filters) => self.piece(path, filters, template.span),
+            Template::Reference(path, calls) => drop(self.value(path, calls, template.span, Part::Whole)),
             Template::Text(pieces) => self.text(pieces, template.span),
             Template::Array(items) => items.iter().for_each(|item| self.anything(item)),
             Template::Object(members) => {
@@ -44,12 +43,11 @@ impl<'p> Check<'p> {
         let span = template.span;
         match &template.value {
             Template::Text(pieces) => self.text(pieces, span),
-            Template::Reference(path, filters) if filters.is_empty() => {
-                if let Some(known) = self.reference(path, span) {
+            Template::Reference(path, calls) => {
+                if let Some(known) = self.value(path, calls, span, Part::Whole) {
                     self.must_be_scalar(&known, path, span, "\"");
                 }
             }
-            Template::Reference(path, filters) => self.piece(path, filters, span),
             Template::Literal(_) | Template::Foreign { .. } | Template::Array(_) | Template::Object(_) => {
                 if let Template::Literal(value) = &template.value {
                     self.literal(value, span);
@@ -70,7 +68,7 @@ impl<'p> Check<'p> {
         match known.shape {
             Shape::List(items) => items.map_or_else(Known::anything, Known::of),
             Shape::Anything => Known::anything(),
-            Shape::Scalar(_) | Shape::Object(_) => {
+            Shape::Scalar(..) | Shape::Object(_) => {
                 let message = format!("`{}` is {}, and `each` needs a list", path.value, known.word());
                 let diagnostic = Diagnostic::error(code::NOT_A_LIST, path.span, message);
                 self.diagnostics.push(diagnostic.help("name a field that is a list: `field zones array of=string`"));
@@ -92,47 +90,74 @@ impl<'p> Check<'p> {
 
     fn text(&mut self, pieces: &'p [Piece], span: Origin) {
         for piece in pieces {
-            let Piece::Value { path, filters } = piece else { continue };
-            self.piece(path, filters, span);
-        }
-    }
-
-    /// A path with filters behind it.
-    fn piece(&mut self, path: &Path, filters: &[Filter], span: Origin) {
-        match self.scope.path(path) {
-            Ok(known) => self.filtered(known, path, filters, span),
-            Err(lost) => self.diagnostics.push(unknown(path, &lost, span, Part::Inside)),
-        }
-    }
-
-    fn filtered(&mut self, mut known: Known<'p>, path: &Path, filters: &[Filter], span: Origin) {
-        for filter in filters {
-            match (filter, &known.shape) {
-                (Filter::Default(_), _) => known.absent = false,
-                (Filter::Json, _) => known = text(),
-                (Filter::Join(_), Shape::List(Some(Schema { base: Base::Array | Base::Object, .. })))
-                    if !known.absent =>
-                {
-                    let message = format!("the items of `{path}` have parts, and `join` puts single values together");
-                    let diagnostic = Diagnostic::error(code::NOT_A_SCALAR, span, message);
-                    self.diagnostics.push(diagnostic.help("use the filter `json`, or an `each`"));
-                    return;
-                }
-                (Filter::Join(_), Shape::List(_) | Shape::Anything) if !known.absent => known = text(),
-                (Filter::Join(_), Shape::Scalar(_) | Shape::Object(_)) => {
-                    let message = format!("`{path}` is {}, and `join` needs a list", known.word());
-                    self.diagnostics.push(Diagnostic::error(code::NOT_A_LIST, span, message));
-                    return;
-                }
-                _ => {
-                    if !self.must_be_scalar(&known, path, span, "") {
-                        return;
-                    }
-                    known = text();
-                }
+            let Piece::Value { path, calls } = piece else { continue };
+            if let Some(known) = self.value(path, calls, span, Part::Inside) {
+                self.must_be_scalar(&known, path, span, "");
             }
         }
-        self.must_be_scalar(&known, path, span, "");
+    }
+
+    /// What a path leads to after what is done to it; nothing, and a diagnostic, where something of it is wrong.
+    fn value(&mut self, path: &'p Path, calls: &'p [Call], span: Origin, part: Part) -> Option<Known<'p>> {
+        let known = self.scope.path(path).map_err(|lost| self.diagnostics.push(unknown(path, &lost, span, part)));
+        let mut known = known.ok()?;
+        for call in calls {
+            let wrong = self.misuse(&known, call, path, span);
+            if wrong.is_some() {
+                self.diagnostics.extend(wrong);
+                return None;
+            }
+            known = self.scope.after(known, call);
+        }
+        Some(known)
+    }
+
+    /// That a function does not take a value, or what stands behind it.
+    fn misuse(&self, known: &Known<'p>, call: &'p Call, path: &Path, span: Origin) -> Option<Diagnostic> {
+        for argument in call.paths() {
+            if let Err(lost) = self.scope.path(argument) {
+                return Some(unknown(argument, &lost, span, Part::Inside));
+            }
+        }
+        let word = call.function.word();
+        let verb = match call.function {
+            Function::Compare(operator) => return uncompared(operator, known, path, span),
+            Function::Verb(verb) => verb,
+        };
+        let usage = verb.usage();
+        // A text is joined already, where something else gave it for a list.
+        let takes = if verb == Verb::Join { Verb::First.usage() } else { usage };
+        if let Some(found) = known.shape.value_type().filter(|found| !takes.takes.contains(found)) {
+            let message = format!("`{path}` is {}, and `{word}` needs {}", found.word(), takes.wanted());
+            let is_list = takes.takes == [ValueType::List];
+            let code = if is_list { code::NOT_A_LIST } else { code::NOT_A_SCALAR };
+            return Some(Diagnostic::error(code, span, message).help(way_out(found)));
+        }
+        if verb == Verb::Join
+            && let Shape::List(Some(items)) = &known.shape
+            && matches!(Known::of(items).shape, Shape::List(_) | Shape::Object(_))
+        {
+            let message = format!("the items of `{path}` have parts, and `join` puts single values together");
+            let diagnostic = Diagnostic::error(code::NOT_A_SCALAR, span, message);
+            return Some(diagnostic.help("use the function `json`, or an `each`"));
+        }
+        let arguments = call.arguments.iter().zip(usage.arguments);
+        let paths = arguments.filter_map(|(argument, (_, takes))| match argument {
+            Argument::Value(_) => None,
+            Argument::Path(path) => Some((path, *takes)),
+        });
+        paths.into_iter().find_map(|(path, takes)| {
+            let known = self.scope.path(path).ok()?;
+            let found = known.shape.value_type()?;
+            let (fits, wanted) = match takes {
+                Takes::Any => (true, ""),
+                Takes::Text => (!matches!(found, ValueType::List | ValueType::Object), "a single value"),
+                Takes::Number => (found == ValueType::Number, "a number"),
+                Takes::Object => (found == ValueType::Object, "an object"),
+            };
+            let message = format!("`{path}` is {} here, and `{word}` takes {wanted}", found.word());
+            (!fits).then(|| Diagnostic::error(code::FUNCTION_ARGUMENT, span, message).help(way_out(found)))
+        })
     }
 
     /// Whether a value always is a text, a number or a truth value; a diagnostic where it is not. `quote` is what a text stands in that takes
@@ -143,7 +168,7 @@ impl<'p> Check<'p> {
             Shape::Anything => return true,
             Shape::List(_) | Shape::Object(_) if !known.absent || matches!(known.shape, Shape::Object(_)) => {
                 let message = format!("`{path}` is {}, and a single value is needed", known.word());
-                let help = "name a part of it, or use the filter `join` (for a list) or `json`";
+                let help = "name a part of it, or use the function `join` (for a list) or `json`";
                 Diagnostic::error(code::NOT_A_SCALAR, span, message).help(help)
             }
             _ if known.absent => {
@@ -160,9 +185,37 @@ impl<'p> Check<'p> {
     }
 }
 
-/// A text that is always there.
-fn text<'p>() -> Known<'p> {
-    Known { shape: Shape::Scalar(None), absent: false }
+/// What can be done where a value is of another type.
+fn way_out(found: ValueType) -> &'static str {
+    match found {
+        ValueType::List => "take an item of it (`first`), put its items together (`join`), or do it to each (`map`)",
+        ValueType::Object => "name a part of it, or write it as text with `json`",
+        ValueType::Text => "where the text says a number, put `number` before it",
+        ValueType::Number | ValueType::Truth => "look at what the API says of the field",
+    }
+}
+
+/// That an operator does not compare a value.
+fn uncompared(operator: Operator, known: &Known<'_>, path: &Path, span: Origin) -> Option<Diagnostic> {
+    use Operator::{Above, Absent, AtLeast, AtMost, Below, Between, NotBetween, Present};
+    let found = known.shape.value_type();
+    let orders = matches!(operator, Above | Below | AtLeast | AtMost | Between | NotBetween);
+    if orders && known.absent {
+        let help = "make the field `required`, give it a `default=`, or put `default ...` before the comparison";
+        return Some(absent(&path.to_string(), span).help(help));
+    }
+    let fits = match found {
+        None => true,
+        _ if matches!(operator, Present | Absent) => true,
+        Some(ValueType::Object) => false,
+        Some(ValueType::List) => operator.looks_into_lists(),
+        Some(ValueType::Truth) => !orders && !operator.looks_into_texts(),
+        Some(ValueType::Number) => !operator.looks_into_texts(),
+        Some(ValueType::Text) => true,
+    };
+    let word = operator.word();
+    let message = format!("`{path}` is {} here, which `{word}` does not compare", found.map_or("", ValueType::word));
+    (!fits).then(|| Diagnostic::error(code::NOT_A_SCALAR, span, message).help(found.map_or("", way_out)))
 }
 
 /// That a value may be absent where one is needed.

@@ -1,6 +1,6 @@
 //! Templates as they are written.
 
-use crate::model::{Filter, Map, Member, Name, Piece, Template, Value, quoted};
+use crate::model::{Argument, Call, Map, Member, Name, Piece, Takes, Template, Value, first_word, in_quotes, quoted};
 use crate::source::{Origin, Spanned};
 
 impl Template {
@@ -8,7 +8,7 @@ impl Template {
     pub fn written(&self, span: Origin) -> Value {
         match self {
             Self::Literal(value) => inert(value),
-            Self::Reference(path, filters) => Value::string(format!("{path}{}", applied(filters))),
+            Self::Reference(path, calls) => Value::string(format!("{path}{}", applied(calls))),
             Self::Text(pieces) => Value::string(pieces.iter().map(Piece::text).collect::<String>()),
             Self::Array(items) => {
                 Value::Array(items.iter().map(|item| Spanned::new(item.written(span), item.span)).collect())
@@ -50,36 +50,47 @@ fn inert(value: &Value) -> Value {
     }
 }
 
-/// Filters as they stand behind a path.
-fn applied(filters: &[Filter]) -> String {
-    filters.iter().map(|filter| format!(" | {filter}")).collect()
+/// Functions as they stand behind a path.
+fn applied(calls: &[Call]) -> String {
+    calls.iter().map(|call| format!(" | {call}")).collect()
 }
 
 impl Piece {
     fn text(&self) -> String {
         match self {
             Self::Text(text) => text.replace('$', "$$"),
-            Self::Value { path, filters } => {
+            Self::Value { path, calls } => {
                 let path = path.to_string();
-                format!("${{{}{}}}", &path[1..], applied(filters))
+                format!("${{{}{}}}", &path[1..], applied(calls))
             }
         }
     }
 }
 
-impl std::fmt::Display for Filter {
+impl std::fmt::Display for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.function.word())?;
+        let last = self.arguments.len().saturating_sub(1);
+        let to_the_end = self.function.takes_the_rest();
+        for (at, argument) in self.arguments.iter().enumerate() {
+            write!(f, " {}", argument.written(at == last && to_the_end))?;
+        }
+        self.each.as_ref().map_or(Ok(()), |each| write!(f, " {each}"))
+    }
+}
+
+impl Argument {
+    /// The argument as it stands behind a function; the last one may have spaces without being quoted.
+    fn written(&self, is_last: bool) -> String {
         match self {
-            Self::Default(text) => write!(f, "default {}", quoted(text)),
-            Self::Lower => f.write_str("lower"),
-            Self::Upper => f.write_str("upper"),
-            Self::Slug => f.write_str("slug"),
-            Self::Trunc(length) => write!(f, "trunc {length}"),
-            Self::Join(text) => write!(f, "join {}", quoted(text)),
-            Self::Base64 => f.write_str("base64"),
-            Self::Sha256 => f.write_str("sha256"),
-            Self::Json => f.write_str("json"),
-            Self::Quote => f.write_str("quote"),
+            Self::Path(path) => path.to_string(),
+            Self::Value(Value::String(text)) => {
+                let bare = quoted(text);
+                let is_text = matches!(Self::read(&bare, Takes::Any), Some(Self::Value(Value::String(_))));
+                if is_text && (is_last || first_word(&bare).1.is_empty()) { bare } else { in_quotes(text) }
+            }
+            Self::Value(Value::Bool(value)) => format!("#{value}"),
+            Self::Value(value) => value.as_key().to_string(),
         }
     }
 }

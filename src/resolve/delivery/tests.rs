@@ -11,8 +11,11 @@ fn problems(body: &str) -> Vec<String> {
 
 #[test]
 fn a_mistake_in_a_text_is_shown_at_its_letters() {
-    assert_eq!(problems("x \"a ${name | uper} b\""), ["E0503 unknown filter `uper` @ uper"]);
-    assert_eq!(problems("x #\"a ${name | trunc x}\"#"), ["E0504 the filter `trunc` needs a number @ trunc x"]);
+    assert_eq!(problems("x \"a ${name | uper} b\""), ["E0503 unknown function `uper` @ uper"]);
+    assert_eq!(
+        problems("x #\"a ${name | trunc x}\"#"),
+        ["E0504 `x` is no length for the function `trunc`, which takes a number @ x"]
+    );
     assert_eq!(problems("x \"a ${name\""), ["E0501 `${` is never closed @ ${"]);
     assert_eq!(problems("x \"a ${ } b\""), ["E0502 an interpolation without a path @ ${ }"]);
     assert_eq!(problems("x \"a ${a..b} b\""), ["E0502 `a..b` is no path @ a..b"]);
@@ -26,7 +29,7 @@ fn a_mistake_in_a_text_is_shown_at_its_letters() {
 
 #[test]
 fn a_mistake_in_a_text_with_escapes_is_shown_at_the_whole_text() {
-    assert_eq!(problems("x \"\\t${name | uper}\""), ["E0503 unknown filter `uper` @ \"\\t${name | uper}\""]);
+    assert_eq!(problems("x \"\\t${name | uper}\""), ["E0503 unknown function `uper` @ \"\\t${name | uper}\""]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::bounds::Bounds;
 use super::scope::{Scope, size};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Name, Piece, Template, Value};
+use crate::model::{Name, Template, Value};
 use crate::resolve::template;
 use crate::source::{Origin, Spanned};
 use crate::syntax::Node;
@@ -115,21 +115,7 @@ impl Let {
     /// The names that its value begins with.
     fn roots(&self) -> BTreeSet<Name> {
         let mut roots = BTreeSet::new();
-        let mut open = vec![&self.value.value];
-        while let Some(template) = open.pop() {
-            match template {
-                Template::Literal(_) | Template::Foreign { .. } => {}
-                Template::Reference(path, _) => roots.extend(path.segments.first().cloned()),
-                Template::Text(pieces) => roots.extend(pieces.iter().filter_map(|piece| match piece {
-                    Piece::Text(_) => None,
-                    Piece::Value { path, .. } => path.segments.first().cloned(),
-                })),
-                Template::Array(items) => open.extend(items.iter().map(|item| &item.value)),
-                Template::Object(members) => {
-                    open.extend(members.iter().flat_map(|(key, value)| [&key.value, &value.value]));
-                }
-            }
-        }
+        self.value.each_path(&mut |path, _| roots.extend(path.segments.first().cloned()));
         roots
     }
 }

@@ -1,6 +1,6 @@
 use crate::diag::{Diagnostic, code, suggest};
-use crate::function::{self, FilterError, Output};
-use crate::model::{Filter, Map, Member, Name, Path, Piece, Template, Value};
+use crate::function::{self, FunctionError, Output};
+use crate::model::{Argument, Call, Map, Member, Name, Path, Piece, Template, Value};
 use crate::resolve::interpolation::{self, Text};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -91,8 +91,8 @@ impl<'s> Scope<'s> {
         inner: Range<usize>,
         span: Origin,
     ) -> Result<Spanned<Value>, Option<Diagnostic>> {
-        let (path, filters) = interpolation::reference(text, inner)?;
-        self.applied(&path, &filters, span)
+        let (path, calls) = interpolation::reference(text, inner)?;
+        self.applied(&path, &calls, span)
     }
 
     /// The value of a path after what is done to it, with the place that says it.
@@ -100,22 +100,32 @@ impl<'s> Scope<'s> {
     pub(super) fn applied(
         &self,
         path: &Path,
-        filters: &[Filter],
+        calls: &[Call],
         span: Origin,
     ) -> Result<Spanned<Value>, Option<Diagnostic>> {
         let value = self.path(path, span)?;
         if matches!(value.span, Origin::Unread(_)) {
             return Err(None);
         }
-        if filters.is_empty() {
+        if calls.is_empty() {
             return Ok(value.clone());
         }
         let mut result = Output::Value(&value.value);
         let mut left = LARGEST;
-        for filter in filters {
-            let cost = function::cost(filter, &result);
+        for call in calls {
+            let mut arguments = Vec::new();
+            for argument in call.all_arguments() {
+                arguments.push(Output::Value(match argument {
+                    Argument::Value(value) => value,
+                    Argument::Path(path) => match self.path(path, span)? {
+                        Spanned { span: Origin::Unread(_), .. } => return Err(None),
+                        value => &value.value,
+                    },
+                }));
+            }
+            let cost = function::cost(call, &result, &arguments);
             left = left.checked_sub(cost).ok_or_else(|| too_large(span))?;
-            result = function::apply(filter, result).map_err(|error| misfit(&error, path, span))?;
+            result = function::apply(call, result, &arguments).map_err(|error| misfit(&error, path, span))?;
         }
         Ok(Spanned::new(result.to_value(value.span), value.span))
     }
@@ -161,14 +171,14 @@ impl<'s> Scope<'s> {
         let value = match &template.value {
             Template::Literal(value) => value.clone(),
             Template::Foreign { language, text } => Value::written_in(language, text, span),
-            Template::Reference(path, filters) => return self.applied(path, filters, span),
+            Template::Reference(path, calls) => return self.applied(path, calls, span),
             Template::Text(pieces) => {
                 let mut whole = String::new();
                 for piece in pieces {
                     match piece {
                         Piece::Text(text) => whole.push_str(text),
-                        Piece::Value { path, filters } => {
-                            let value = self.applied(path, filters, span)?;
+                        Piece::Value { path, calls } => {
+                            let value = self.applied(path, calls, span)?;
                             whole.push_str(&Self::text(&value, &path.to_string(), span)?);
                         }
                     }
@@ -221,22 +231,31 @@ fn lost(value: &Value, name: &str) -> String {
     }
 }
 
-fn misfit(error: &FilterError, path: &Path, span: Origin) -> Diagnostic {
+fn misfit(error: &FunctionError, path: &Path, span: Origin) -> Diagnostic {
     said_misfit(error, &path.to_string(), span)
 }
 
-fn said_misfit(error: &FilterError, path: &str, span: Origin) -> Diagnostic {
+fn said_misfit(error: &FunctionError, path: &str, span: Origin) -> Diagnostic {
     match error {
-        FilterError::Missing => Diagnostic::error(code::UNSET_VALUE, span, format!("`{path}` has no value here"))
+        FunctionError::Missing => Diagnostic::error(code::UNSET_VALUE, span, format!("`{path}` has no value here"))
             .help("say what to take then, as in `${name | default ...}`, or give the parameter a default"),
-        FilterError::Secret => {
+        FunctionError::Secret => {
             let message = format!("`{path}` is a secret, and nothing can be made of a secret");
             Diagnostic::error(code::SECRET_IN_TEXT, span, message).help("put it in as a whole: `$name`")
         }
-        FilterError::Type(found) => {
-            let message = format!("`{path}` is {found}, and a string, a number or a boolean is needed");
+        FunctionError::Type { found, wanted } => {
+            let message = format!("`{path}` is {found}, and {wanted} is needed");
             Diagnostic::error(code::NOT_A_SCALAR, span, message)
-                .help("name a part of it, or use the filter `join` or `json`")
+                .help("name a part of it, or use the function `join` or `json`")
+        }
+        FunctionError::Argument { function, found, wanted } => {
+            let message = format!("the function `{function}` is given {found} here, and takes {wanted}");
+            Diagnostic::error(code::FUNCTION_ARGUMENT, span, message)
+                .help(format!("look at what stands behind `{function}`"))
+        }
+        FunctionError::Impossible(why) => {
+            Diagnostic::error(code::NO_RESULT, span, format!("nothing comes of `{path}` here: {why}"))
+                .help("give it a value that works, or take the function out")
         }
     }
 }
