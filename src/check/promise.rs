@@ -3,6 +3,7 @@
 
 mod body;
 mod choice;
+mod composed;
 mod scope;
 mod usage;
 
@@ -10,8 +11,9 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::NameRule;
 use crate::model::{Files, Name, Project, Promise, Resource, Step, Template, Value, path_fault};
 use crate::source::{Origin, Spanned};
+use choice::Choices;
 use rayon::prelude::*;
-use scope::Scope;
+use scope::{Known, Scope};
 use std::collections::HashMap;
 
 /// Everything that is wrong with the promises of a project, each for itself.
@@ -74,7 +76,9 @@ impl<'p> Check<'p> {
         match step {
             Step::Table(table) => self.table(table),
             Step::Match(choice) => {
-                self.choice(choice);
+                let values = choice.cases.iter().flat_map(|case| &case.values).collect();
+                let is_closed = choice.otherwise.is_some();
+                self.choice(&Choices { on: &choice.on, values, is_closed, span: choice.span });
                 choice
                     .cases
                     .iter()
@@ -88,6 +92,15 @@ impl<'p> Check<'p> {
                 self.scope.enter_item(&each.name.value, items);
                 self.steps(&each.steps, Certainty::Perhaps);
                 self.scope.names.leave_to(outer);
+            }
+            Step::If(choice) => {
+                self.condition(&choice.condition);
+                self.steps(&choice.steps, Certainty::Perhaps);
+                self.steps(&choice.otherwise, Certainty::Perhaps);
+            }
+            Step::Let(one) => {
+                let known = self.known(&one.value);
+                self.scope.enter_item(&one.name.value, known.unwrap_or_else(Known::anything));
             }
             Step::Resource(resource) => self.resource(resource, certainty),
             Step::Files(files) => self.disk(files, certainty),

@@ -212,7 +212,8 @@ impl Names {
                     row.columns.iter().for_each(|column| self.template(&column.1));
                 }
             }
-            Step::Match(_) | Step::Each(_) => step.within().for_each(|inner| self.step(inner)),
+            Step::Match(_) | Step::Each(_) | Step::If(_) => step.within().for_each(|inner| self.step(inner)),
+            Step::Let(one) => self.template(&one.value),
             Step::Resource(resource) => self.template(&resource.body),
             Step::Status { values, .. } => values.iter().for_each(|value| self.template(&value.1)),
             Step::Files(_) => {}
@@ -228,6 +229,12 @@ impl Names {
                 for member in members {
                     self.template(&member.1);
                 }
+            }
+            Template::Composed(composed) => {
+                self.count(composed.parts.len(), |_| Some(template.span));
+                let mut templates = Vec::new();
+                composed.each_template(&mut |template| templates.push(template), &mut |_| {});
+                templates.into_iter().for_each(|template| self.template(template));
             }
             Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => {}
         }

@@ -63,6 +63,8 @@ fn verbal<'a>(
     match verb {
         Verb::Default => Ok(if value.is_null() { first() } else { value }),
         Verb::Then => truth(&value).map(|holds| if holds { first() } else { second() }),
+        Verb::And => truth(&value).and_then(|one| Ok(Output::Owned(Value::Bool(one && truth(&first())?)))),
+        Verb::Or => truth(&value).and_then(|one| Ok(Output::Owned(Value::Bool(one || truth(&first())?)))),
         Verb::Not => truth(&value).map(|holds| Output::Owned(Value::Bool(!holds))),
         Verb::Json if value.holds_secret() => Err(FunctionError::Secret),
         Verb::Json => Ok(Output::Text(json(&value).into())),
@@ -110,11 +112,13 @@ fn fits(argument: &Output<'_>, takes: Takes) -> Result<(), &'static str> {
         (Takes::Any, _)
         | (Takes::Text, Some(ValueType::Text | ValueType::Number | ValueType::Truth))
         | (Takes::Number, Some(ValueType::Number))
+        | (Takes::Truth, Some(ValueType::Truth))
         | (Takes::Object, Some(ValueType::Object)) => Ok(()),
         // Nothing is merged where there is nothing.
         (Takes::Object, None) if argument.is_null() => Ok(()),
         (Takes::Text, _) => Err("a text"),
         (Takes::Number, _) => Err("a number"),
+        (Takes::Truth, _) => Err("a boolean"),
         (Takes::Object, _) => Err("an object"),
     }
 }

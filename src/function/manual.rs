@@ -67,6 +67,7 @@ fn section(text: &mut String, verb: Verb, word: &str) {
         let what = match takes {
             Takes::Text => "a text",
             Takes::Number => "a number",
+            Takes::Truth => "`#true` or `#false`",
             Takes::Object => "an object, by its path",
             Takes::Any => "any value",
         };

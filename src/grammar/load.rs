@@ -235,6 +235,7 @@ impl<'t> Loader<'t> {
             examples: children("example").map(|example| name(example).into()).collect(),
             elsewhere: Elsewhere::said(node),
             object: node.child("object").is_some(),
+            in_body: node.child("in-body").is_some(),
             at: self.at(node.child("at")),
             annotations: words(node.child("annotations")).map(Into::into).collect(),
             form: self.form(node),
@@ -434,6 +435,8 @@ fn link(grammar: &mut Grammar) {
     let project = grammar.files.iter().filter(|file| &*file.name == "project");
     waiting.extend(project.flat_map(|file| &file.form.block.slots).map(|slot| (None, slot.node)));
     waiting.reverse();
+    let in_body = grammar.nodes.iter().enumerate().filter(|(_, node)| node.in_body);
+    let in_body: Vec<NodeId> = in_body.map(|(at, _)| NodeId(u16::try_from(at).unwrap_or_default())).collect();
     while let Some((parent, id)) = waiting.pop() {
         let node = &mut grammar.nodes[id.0 as usize];
         match parent {
@@ -444,6 +447,10 @@ fn link(grammar: &mut Grammar) {
         if !std::mem::replace(&mut node.reachable, true) {
             let below = node.all_forms().flat_map(|(_, form)| &form.block.slots).map(|slot| (Some(id), slot.node));
             let mut below: Vec<_> = below.collect();
+            let is_template = |form: &Form| matches!(form.block.body, Some((Body::Template, _)));
+            if node.all_forms().any(|(_, form)| is_template(form)) {
+                below.extend(in_body.iter().map(|inner| (Some(id), *inner)));
+            }
             below.reverse();
             waiting.extend(below);
         }

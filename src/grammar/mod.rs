@@ -31,13 +31,13 @@ pub use placed::{At, Fit, Manner, Part};
 pub use position::Position;
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
-pub use step::is_step;
+pub use step::{gives_name, is_control, is_table};
 pub use validate::Rewritten;
 
 use crate::source::FileId;
 use crate::syntax::{Tree, parse};
 use std::sync::OnceLock;
-use step::STEPS;
+use step::TABLE;
 
 /// The grammar's files: name and text.
 const FILES: [(&str, &str); 11] = [

@@ -60,6 +60,8 @@ pub struct NodeShape {
     pub(super) elsewhere: Elsewhere,
     /// Whether it declares an object.
     pub(super) object: bool,
+    /// Whether it stands among the members of any body with references.
+    pub(super) in_body: bool,
     /// Where it stands in the body of the object.
     pub(crate) at: Option<At>,
     /// The annotations that may stand before it.
@@ -397,6 +399,11 @@ impl Grammar {
     /// The nodes that a node may stand in; none for one that stands only at the top of a file.
     pub fn parents<'g>(&'g self, node: &'g NodeShape) -> impl Iterator<Item = &'g NodeShape> {
         node.parents.iter().map(|id| self.node(*id))
+    }
+
+    /// The node of a name that stands among the members of bodies.
+    pub(super) fn control(&self, name: &str) -> Option<&NodeShape> {
+        self.nodes.iter().find(|node| node.in_body && *node.name == *name)
     }
 
     pub(super) fn node(&self, id: NodeId) -> &NodeShape {

@@ -1,35 +1,41 @@
-//! Steps of a workflow that somebody writes into the body of a manifest.
+//! Lines of a body with references that decide about its members, and steps of a workflow that somebody writes there.
 
 use crate::syntax::{Entry, Node};
 
-/// The steps that choose or repeat, each with what to write in its place.
-pub(super) const STEPS: [(&str, &str); 3] = [
-    (
-        "each",
-        "a field takes a whole list: `hosts $spec.hosts`; where each item looks different, let the API have the list as it is to be \
-         (`field rules array of=object`), or put the `resource` into the `each`",
-    ),
-    (
-        "match",
-        "put a `table` before the resource and write one of its columns, `$NAME.COLUMN`, where a column may be `#null` for a field that is \
-         left out; or put a `resource` into each case",
-    ),
-    ("table", "put it before the resource, and write one of its columns here: `$NAME.COLUMN`"),
-];
+/// What to write in the place of a table in a body.
+pub(super) const TABLE: &str = "put it before the resource, and write one of its columns here: `$NAME.COLUMN`";
 
-/// Whether a node inside of a body is written as a step: `each NAME in=LIST`, `match $path { case ... }`, `table NAME by=$path`. A field
-/// of such a name has no such line.
-pub fn is_step(node: Node<'_>) -> bool {
-    let first = node.argument(0).and_then(Entry::string);
+/// Whether a node among the members of a body is one that decides about others: `each NAME in=LIST { }`, `if $path { }`,
+/// `match $path { case ... }`, `... $path`. A member of such a name has no such line, or is marked: `(object)match { ... }`.
+pub fn is_control(node: Node<'_>) -> bool {
+    let first = || node.argument(0).and_then(Entry::string);
+    let refers = || first().is_some_and(|text| text.starts_with('$'));
+    if node.annotation().is_some() {
+        return false;
+    }
     match node.name() {
-        "each" => first.is_some() && node.property("in").is_some() && node.has_block(),
-        "match" => {
-            let mut cases = node.children().filter(|child| matches!(child.name(), "case" | "else"));
-            first.is_some_and(|path| path.starts_with('$')) && cases.next().is_some()
-        }
-        "table" => {
-            first.is_some() && node.property("by").is_some() && node.children().any(|child| child.name() == "row")
-        }
+        "..." => true,
+        "each" => first().is_some() && node.property("in").is_some() && node.has_block(),
+        "if" => refers() && node.has_block(),
+        "match" => refers() && node.children().any(|child| matches!(child.name(), "case" | "else")),
         _ => false,
+    }
+}
+
+/// Whether a node inside of a body is written as a table: `table NAME by=$path { row ... }`. A field of such a name has no such line.
+pub fn is_table(node: Node<'_>) -> bool {
+    let is_named = node.argument(0).and_then(Entry::string).is_some();
+    node.name() == "table"
+        && is_named
+        && node.property("by").is_some()
+        && node.children().any(|child| child.name() == "row")
+}
+
+/// Whether a node, wherever it stands in a promise, gives a name a value: that of a table, of an item, or of a `let`.
+pub fn gives_name(node: Node<'_>) -> bool {
+    match node.name() {
+        "each" => is_control(node),
+        "let" => node.argument(0).and_then(Entry::string).is_some(),
+        _ => is_table(node),
     }
 }

@@ -14,10 +14,10 @@ impl Argument {
         Some(Self::Value(match (takes, number(word), word) {
             (Takes::Text, ..) => Value::string(word),
             (Takes::Number | Takes::Any, Some(number), _) => Value::Number(number),
-            (Takes::Any, _, "#true") => Value::Bool(true),
-            (Takes::Any, _, "#false") => Value::Bool(false),
+            (Takes::Any | Takes::Truth, _, "#true") => Value::Bool(true),
+            (Takes::Any | Takes::Truth, _, "#false") => Value::Bool(false),
             (Takes::Any, ..) => Value::string(word),
-            (Takes::Number | Takes::Object, ..) => return None,
+            (Takes::Number | Takes::Truth | Takes::Object, ..) => return None,
         }))
     }
 }

@@ -53,6 +53,10 @@ pub enum Step {
     Match(Match),
     /// Steps for each item of a list.
     Each(Each),
+    /// Steps where something is true.
+    If(If),
+    /// A value under a name.
+    Let(Let),
     /// A manifest.
     Resource(Box<Resource>),
     /// Manifests from disk.
@@ -96,9 +100,16 @@ impl Step {
         let (cases, rest) = match self {
             Self::Match(choice) => (&*choice.cases, choice.otherwise.as_deref().unwrap_or_default()),
             Self::Each(each) => (&[][..], &*each.steps),
-            Self::Table(_) | Self::Resource(_) | Self::Files(_) | Self::Status { .. } => (&[][..], &[][..]),
+            Self::If(choice) => (&[][..], &*choice.steps),
+            Self::Table(_) | Self::Let(_) | Self::Resource(_) | Self::Files(_) | Self::Status { .. } => {
+                (&[][..], &[][..])
+            }
         };
-        cases.iter().flat_map(|case| &case.steps).chain(rest)
+        let otherwise = match self {
+            Self::If(choice) => &*choice.otherwise,
+            _ => &[],
+        };
+        cases.iter().flat_map(|case| &case.steps).chain(rest).chain(otherwise)
     }
 }
 
@@ -111,8 +122,12 @@ pub struct Table {
     pub span: Origin,
     /// What chooses the row.
     pub by: Spanned<Path>,
+    /// What chooses it together with that.
+    pub and: Option<Spanned<Path>>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// What counts where no row does.
+    pub otherwise: Option<Otherwise>,
 }
 
 /// A row of a table.
@@ -120,6 +135,17 @@ pub struct Table {
 pub struct Row {
     /// The value that chooses it.
     pub key: Spanned<Value>,
+    /// The value that chooses it together with that.
+    pub and: Option<Spanned<Value>>,
+    /// The line.
+    pub span: Origin,
+    /// Its values, by column.
+    pub columns: Vec<(Spanned<Name>, Spanned<Template>)>,
+}
+
+/// The row of a table for whatever no other row is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Otherwise {
     /// The line.
     pub span: Origin,
     /// Its values, by column.
@@ -161,6 +187,28 @@ pub struct Each {
     pub list: Spanned<Path>,
     /// What to do.
     pub steps: Vec<Step>,
+}
+
+/// `if $path OPERATOR OPERAND... { }`: the steps where something is true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct If {
+    /// The line that declares it.
+    pub span: Origin,
+    /// What must be true.
+    pub condition: Spanned<Template>,
+    /// What to do where it is.
+    pub steps: Vec<Step>,
+    /// What to do where it is not.
+    pub otherwise: Vec<Step>,
+}
+
+/// `let NAME VALUE`: what `$NAME` is for the steps that follow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Let {
+    /// Its name.
+    pub name: Spanned<Name>,
+    /// The value.
+    pub value: Spanned<Template>,
 }
 
 /// `resource APIVERSION KIND NAME`: a Kubernetes manifest.

@@ -1,4 +1,4 @@
-use super::{Call, Name, Path, Value};
+use super::{Call, Composed, Name, Path, Value};
 use crate::source::{Origin, Spanned};
 
 /// A value that may refer to others: what a promise's body or an action's payload is made of.
@@ -14,6 +14,8 @@ pub enum Template {
     Array(Vec<Spanned<Template>>),
     /// Named values; a key may be a text with references, as `$name` is.
     Object(Vec<(Spanned<Template>, Spanned<Template>)>),
+    /// A list or an object of which parts are chosen, made for each of many, or taken from elsewhere.
+    Composed(Composed),
     /// `(jq)"..."`, `(cel)"..."`: another language's text, carried as it is.
     Foreign {
         /// The annotation.
@@ -47,6 +49,12 @@ impl Spanned<Template> {
                     key.each_path(found);
                     value.each_path(found);
                 }
+            }
+            Template::Composed(composed) => {
+                let (mut templates, mut paths) = (Vec::new(), Vec::new());
+                composed.each_template(&mut |template| templates.push(template), &mut |path| paths.push(path));
+                templates.into_iter().for_each(|template| template.each_path(found));
+                paths.into_iter().for_each(|path| found(&path.value, path.span));
             }
         }
     }

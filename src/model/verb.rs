@@ -39,6 +39,8 @@ pub enum Takes {
     Text,
     /// A number.
     Number,
+    /// A truth value.
+    Truth,
     /// An object, by its path.
     Object,
     /// Any value.
@@ -159,6 +161,10 @@ verbs! {
         ANY ("value" Any) -> Gives::Anything, "null" | "default small" = r#""small""#;
     Then "then" "The first of two where the value is true, the other where it is not."
         TRUTH ("yes" Any, "no" Any) -> Gives::Anything, "true" | "then 3 1" = "3";
+    And "and" "Whether both are true."
+        TRUTH ("other" Truth) -> A_TRUTH, "true" | "and #false" = "false";
+    Or "or" "Whether one of the two is true."
+        TRUTH ("other" Truth) -> A_TRUTH, "false" | "or #true" = "true";
     Not "not" "The other truth value."
         TRUTH () -> A_TRUTH, "true" | "not" = "false";
     Lower "lower" "The text in small letters."

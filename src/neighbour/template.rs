@@ -32,7 +32,9 @@ pub(super) fn out(neighbour: Neighbour, value: &Value) -> Result<Value, String> 
                 let pieces: Result<String, String> = pieces.iter().map(piece).collect();
                 Ok(Value::string(pieces?))
             }
-            Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => Err("it is no text".to_owned()),
+            Template::Array(_) | Template::Object(_) | Template::Composed(_) | Template::Foreign { .. } => {
+                Err("it is no text".to_owned())
+            }
         },
         (Value::Array(items), _) => {
             let items: Result<Vec<_>, String> =

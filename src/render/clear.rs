@@ -68,6 +68,11 @@ fn in_template(template: &Template, span: Origin, secret: &str) -> Option<Origin
         Template::Object(members) => {
             members.iter().find_map(|(_, value): &(_, _)| in_template(&value.value, value.span, secret))
         }
+        Template::Composed(composed) => {
+            let mut templates = Vec::new();
+            composed.each_template(&mut |template| templates.push(template), &mut |_| {});
+            templates.iter().find_map(|template| in_template(&template.value, template.span, secret))
+        }
         Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => None,
     }
 }

@@ -1,11 +1,11 @@
 use super::defaults::{self, TooLarge};
 use super::problem::{Problem, Reason};
-use super::program::{Applied, Base, Expression, Index, Instruction, Located, Operand, Part, Program, Slot};
+use super::program::{Applied, Base, Expression, Index, Instruction, Located, Operand, Part, Piece, Program, Slot};
 use crate::function::{self, FunctionError, Key, Output};
 use crate::model::{Request, Value};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// The most that one request may cost: bytes of text and parts of values.
@@ -23,7 +23,7 @@ pub(super) struct Scope<'a> {
     /// The chosen row of each table.
     rows: Vec<Option<&'a [(usize, Located<'a>)]>>,
     /// The current item of each `each`.
-    items: Vec<Output<'a>>,
+    items: RefCell<Vec<Output<'a>>>,
     left: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
             fields,
             names: program.fields.iter().map(|field| &*field.name.value).collect(),
             rows: vec![None; program.tables],
-            items: vec![Output::null(); program.items],
+            items: RefCell::new(vec![Output::null(); program.items]),
             left: Cell::new(nested.left),
             depth: Cell::new(0),
         }
@@ -83,9 +83,16 @@ impl<'a> Scope<'a> {
 
     /// Chooses the row of a table.
     pub(super) fn choose_row(&mut self, operation: &'a Instruction<'a>) -> Result<(), Problem> {
-        let Instruction::Table { slot, by, span, index, rows } = operation else { return Ok(()) };
+        let Instruction::Table { slot, by, and, span, index, seconds, rows, otherwise } = operation else {
+            return Ok(());
+        };
         let value = self.choosing(by, *span)?;
-        let row = find(index, &value).and_then(|row| rows.get(row)).ok_or_else(|| no_choice(by, *span, &value))?;
+        let mut row = find(index, &value);
+        if let Some(and) = and {
+            let second = self.choosing(and, *span)?;
+            row = row.and_then(|group| find(seconds.get(group)?, &second));
+        }
+        let row = row.or(*otherwise).and_then(|row| rows.get(row)).ok_or_else(|| no_choice(by, *span, &value))?;
         if let Some(chosen) = self.rows.get_mut(*slot) {
             *chosen = Some(row);
         }
@@ -93,8 +100,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Sets the current item of an `each`.
-    pub(super) fn set_item(&mut self, slot: usize, item: Output<'a>) {
-        if let Some(current) = self.items.get_mut(slot) {
+    pub(super) fn set_item(&self, slot: usize, item: Output<'a>) {
+        if let Some(current) = self.items.borrow_mut().get_mut(slot) {
             *current = item;
         }
     }
@@ -119,11 +126,7 @@ impl<'a> Scope<'a> {
     /// The text of an expression that must be a scalar.
     pub(super) fn text(&self, located: &'a Located<'a>) -> Result<Cow<'a, str>, Problem> {
         let value = self.value(located)?;
-        let name = match &located.expression {
-            Expression::Reference(slot, _) => slot.path.to_string(),
-            _ => "this".to_owned(),
-        };
-        function::text_of(value).map_err(|error| problem(error, name, located.span))
+        function::text_of(value).map_err(|error| problem(error, named(located), located.span))
     }
 
     /// The value of a path that chooses something, which a secret must not: what is chosen would tell of it.
@@ -145,7 +148,7 @@ impl<'a> Scope<'a> {
             Base::Spec => Output::Object(self.spec()),
             Base::Field(field) => self.fields.get(field).copied().flatten().map_or_else(Output::null, Output::Value),
             Base::Column { table, column } => self.cell(table, column)?,
-            Base::Item(item) => self.items.get(item).cloned().unwrap_or_else(Output::null),
+            Base::Item(item) => self.items.borrow().get(item).cloned().unwrap_or_else(Output::null),
             Base::Unknown => Output::null(),
         };
         let value = if slot.rest.is_empty() { value } else { value.walk(slot.rest) };
@@ -193,7 +196,102 @@ impl<'a> Scope<'a> {
                 Ok(Output::Array(items.collect::<Result<_, _>>()?))
             }
             Expression::Object(members) => self.object(members),
+            Expression::Composed { is_list, parts } => self.composed(*is_list, parts, span),
         }
+    }
+
+    /// What a condition comes to: no value is not true.
+    pub(super) fn holds(&self, condition: &'a Located<'a>) -> Result<bool, Problem> {
+        let value = self.value(condition)?;
+        if value.holds_secret() {
+            let reason = Reason::Secret("this condition".to_owned());
+            return Err(Problem { span: condition.span, reason });
+        }
+        match value {
+            Output::Value(Value::Bool(holds)) => Ok(*holds),
+            Output::Owned(Value::Bool(holds)) => Ok(holds),
+            other if other.is_null() => Ok(false),
+            other => {
+                let (path, found) = ("this condition".to_owned(), other.type_name());
+                Err(Problem { span: condition.span, reason: Reason::Type { path, found, wanted: "a boolean" } })
+            }
+        }
+    }
+
+    fn composed(&self, is_list: bool, pieces: &'a [Piece<'a>], span: Origin) -> Result<Output<'a>, Problem> {
+        let mut made = Made::default();
+        self.pieces(is_list, pieces, &mut made)?;
+        if is_list {
+            return Ok(Output::Array(made.items));
+        }
+        let taken = made.taken.iter().map(|(name, value)| name.len() + value.weight()).sum();
+        self.spend(taken, span)?;
+        Ok(Output::Object(if made.taken.is_empty() {
+            made.members
+        } else {
+            function::merged(made.taken, made.members)
+        }))
+    }
+
+    fn pieces(&self, is_list: bool, pieces: &'a [Piece<'a>], made: &mut Made<'a>) -> Result<(), Problem> {
+        for piece in pieces {
+            match piece {
+                Piece::Item(value) => made.items.push(self.value(value)?),
+                Piece::Member(key, value) => {
+                    let name = self.text(key)?;
+                    if let Some(first) = made.places.insert(name.clone(), key.span) {
+                        let reason = Reason::Twice { name: name.into_owned(), first };
+                        return Err(Problem { span: key.span, reason });
+                    }
+                    made.members.push((name, self.value(value)?));
+                }
+                Piece::Spread(value) => self.spread(is_list, value, made)?,
+                Piece::Each { slot, list, pieces } => {
+                    for item in self.items(list)? {
+                        self.spend(1, list.span)?;
+                        self.set_item(*slot, item);
+                        self.pieces(is_list, pieces, made)?;
+                    }
+                }
+                Piece::If { condition, pieces, otherwise } => {
+                    let chosen = if self.holds(condition)? { pieces } else { otherwise };
+                    self.pieces(is_list, chosen, made)?;
+                }
+                Piece::Match { on, span, index, cases, otherwise } => {
+                    let value = self.choosing(on, *span)?;
+                    let case = find(index, &value).and_then(|case| cases.get(case)).or(otherwise.as_ref());
+                    self.pieces(is_list, case.ok_or_else(|| no_choice(on, *span, &value))?, made)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of a list that something is made for; none where there is no list.
+    fn items(&self, list: &'a Located<'a>) -> Result<Vec<Output<'a>>, Problem> {
+        let value = self.value(list)?;
+        if value.is_null() {
+            return Ok(Vec::new());
+        }
+        let found = value.type_name();
+        let wrong = || Problem { span: list.span, reason: Reason::Type { path: named(list), found, wanted: "a list" } };
+        value.items().ok_or_else(wrong)
+    }
+
+    fn spread(&self, is_list: bool, value: &'a Located<'a>, made: &mut Made<'a>) -> Result<(), Problem> {
+        if is_list {
+            made.items.extend(self.items(value)?);
+            return Ok(());
+        }
+        let output = self.value(value)?;
+        if output.is_null() {
+            return Ok(());
+        }
+        let found = output.type_name();
+        let reason = Reason::Type { path: named(value), found, wanted: "an object" };
+        let members = output.into_members().ok_or(Problem { span: value.span, reason })?;
+        made.taken = function::merged(std::mem::take(&mut made.taken), members);
+        Ok(())
     }
 
     fn object(&self, members: &'a [(Located<'a>, Located<'a>)]) -> Result<Output<'a>, Problem> {
@@ -220,6 +318,12 @@ impl<'a> Scope<'a> {
                 let (key, value) = members.iter().find(|(key, _)| self.text(key).is_ok_and(|key| key == *first))?;
                 self.place(value, rest).or(Some(if rest.is_empty() { key.span } else { value.span }))
             }
+            Expression::Composed { parts, .. } => parts.iter().find_map(|part| match part {
+                Piece::Member(key, value) if self.text(key).is_ok_and(|key| key == *first) => {
+                    self.place(value, rest).or(Some(if rest.is_empty() { key.span } else { value.span }))
+                }
+                _ => None,
+            }),
             Expression::Literal(Value::Object(map)) => {
                 let member = map.members.iter().find(|member| &member.name.value == first)?;
                 let inner = rest.first().and_then(|name| {
@@ -242,9 +346,11 @@ impl<'a> Scope<'a> {
                 };
                 parts.iter().filter_map(slot).collect()
             }
-            Expression::Literal(_) | Expression::Foreign(_) | Expression::Array(_) | Expression::Object(_) => {
-                Vec::new()
-            }
+            Expression::Literal(_)
+            | Expression::Foreign(_)
+            | Expression::Array(_)
+            | Expression::Object(_)
+            | Expression::Composed { .. } => Vec::new(),
         };
         let origins = slots.into_iter().filter_map(|slot| {
             let Base::Field(field) = slot.base else { return None };
@@ -284,6 +390,25 @@ impl<'a> Scope<'a> {
             self.spend(text.len() - before, span)?;
         }
         Ok(Output::Text(Cow::Owned(text)))
+    }
+}
+
+/// What the parts of a list or an object come to so far.
+#[derive(Default)]
+struct Made<'a> {
+    items: Vec<Output<'a>>,
+    members: Vec<(Cow<'a, str>, Output<'a>)>,
+    /// The members that are taken from elsewhere.
+    taken: Vec<(Cow<'a, str>, Output<'a>)>,
+    /// Where each member is written.
+    places: HashMap<Cow<'a, str>, Origin>,
+}
+
+/// What an expression is called in messages.
+fn named(located: &Located<'_>) -> String {
+    match &located.expression {
+        Expression::Reference(slot, _) => slot.path.to_string(),
+        _ => "this".to_owned(),
     }
 }
 

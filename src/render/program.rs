@@ -4,9 +4,9 @@ use super::Object;
 use super::defaults;
 use super::objects;
 use crate::function::Key;
-use crate::model::{Argument, Call, Name, Path, Piece, Promise, Property, Step, Template, Value};
+use crate::model::{self, Argument, Call, Control, ControlKind, Name, Path, Promise, Property, Step, Template, Value};
 use crate::source::{Origin, Spanned};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A promise, compiled once for all its requests.
 pub(super) struct Program<'p> {
@@ -36,7 +36,18 @@ pub(super) enum Expression<'p> {
     Text(Vec<Part<'p>>),
     Array(Vec<Expression<'p>>),
     Object(Vec<(Located<'p>, Located<'p>)>),
+    Composed { is_list: bool, parts: Vec<Piece<'p>> },
     Foreign(&'p str),
+}
+
+/// A part of a list or an object.
+pub(super) enum Piece<'p> {
+    Member(Located<'p>, Located<'p>),
+    Item(Located<'p>),
+    Spread(Located<'p>),
+    Each { slot: usize, list: Located<'p>, pieces: Vec<Self> },
+    If { condition: Located<'p>, pieces: Vec<Self>, otherwise: Vec<Self> },
+    Match { on: Slot<'p>, span: Origin, index: Index<'p>, cases: Vec<Vec<Self>>, otherwise: Option<Vec<Self>> },
 }
 
 /// A part of an interpolated text.
@@ -86,10 +97,15 @@ pub(super) enum Instruction<'p> {
     Table {
         slot: usize,
         by: Slot<'p>,
+        and: Option<Slot<'p>>,
         span: Origin,
         index: Index<'p>,
+        /// The rows of each first value, by the second one, where there are two.
+        seconds: Vec<Index<'p>>,
         /// The cells of each row, by column.
         rows: Vec<Vec<(usize, Located<'p>)>>,
+        /// The row for whatever no other is for.
+        otherwise: Option<usize>,
     },
     Match {
         on: Slot<'p>,
@@ -103,6 +119,15 @@ pub(super) enum Instruction<'p> {
         list: Slot<'p>,
         span: Origin,
         steps: Vec<Instruction<'p>>,
+    },
+    If {
+        condition: Located<'p>,
+        steps: Vec<Instruction<'p>>,
+        otherwise: Vec<Instruction<'p>>,
+    },
+    Let {
+        slot: usize,
+        value: Located<'p>,
     },
     Resource(Box<Manifest<'p>>),
     Files {
@@ -158,9 +183,9 @@ impl<'p> Program<'p> {
             Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
         let steps = promise.configure.as_ref().map_or(&[][..], |workflow| &workflow.steps);
         program.steps = program.operations(steps, &mut Scope::default());
-        let scope = Scope::default();
+        let mut scope = Scope::default();
         program.labels =
-            promise.schedule.iter().map(|(key, value)| (&key.value, program.located(value, &scope))).collect();
+            promise.schedule.iter().map(|(key, value)| (&key.value, program.located(value, &mut scope))).collect();
         program.labels.sort_by(|a, b| a.0.cmp(b.0));
         program
     }
@@ -182,14 +207,24 @@ impl<'p> Program<'p> {
             Step::Table(table) => self.table(table, scope),
             Step::Match(choice) => self.choice(choice, scope),
             Step::Each(each) => {
-                let slot = self.items;
-                self.items += 1;
+                let slot = self.item();
                 let list = self.slot(&each.list, scope);
                 let outer = scope.trail().len();
                 scope.enter(&each.name.value, Meaning::Item(slot));
                 let steps = self.operations(&each.steps, scope);
                 scope.leave_to(outer);
                 Instruction::Each { slot, list, span: each.list.span, steps }
+            }
+            Step::If(choice) => Instruction::If {
+                condition: self.located(&choice.condition, scope),
+                steps: self.operations(&choice.steps, scope),
+                otherwise: self.operations(&choice.otherwise, scope),
+            },
+            Step::Let(one) => {
+                let value = self.located(&one.value, scope);
+                let slot = self.item();
+                scope.enter(&one.name.value, Meaning::Item(slot));
+                Instruction::Let { slot, value }
             }
             Step::Resource(resource) => Instruction::Resource(Box::new(Manifest {
                 span: resource.span,
@@ -206,28 +241,53 @@ impl<'p> Program<'p> {
         }
     }
 
+    /// The slot of one more item.
+    fn item(&mut self) -> usize {
+        self.items += 1;
+        self.items - 1
+    }
+
     fn table(&mut self, table: &'p crate::model::Table, scope: &mut Scope<'p>) -> Instruction<'p> {
         let slot = self.tables;
         self.tables += 1;
         let mut columns: HashMap<&'p str, usize> = HashMap::new();
-        for (name, _) in table.rows.iter().flat_map(|row| &row.columns) {
+        let others = table.otherwise.iter().flat_map(|row| &row.columns);
+        for (name, _) in table.rows.iter().flat_map(|row| &row.columns).chain(others) {
             let next = columns.len();
             columns.entry(&name.value).or_insert(next);
         }
-        let rows = table.rows.iter().map(|row| {
-            let cells = row.columns.iter();
-            let cells =
-                cells.filter_map(|(name, value)| Some((*columns.get(&*name.value)?, self.located(value, scope))));
-            let mut cells: Vec<(usize, Located<'p>)> = cells.collect();
+        let all = table.rows.iter().map(|row| &row.columns);
+        let all = all.chain(table.otherwise.iter().map(|row| &row.columns));
+        let mut rows = Vec::with_capacity(table.rows.len() + 1);
+        for row in all {
+            let mut cells: Vec<(usize, Located<'p>)> = Vec::with_capacity(row.len());
+            for (name, value) in row {
+                if let Some(column) = columns.get(&*name.value) {
+                    cells.push((*column, self.located(value, scope)));
+                }
+            }
             cells.sort_by_key(|cell| cell.0);
-            cells
-        });
-        let rows = rows.collect();
+            rows.push(cells);
+        }
+        let keys = || table.rows.iter().enumerate().map(|(row, line)| (&line.key.value, row));
+        let mut groups: BTreeMap<Key<'p>, Vec<(&'p Value, usize)>> = BTreeMap::new();
+        for (row, line) in table.rows.iter().enumerate() {
+            if let Some(and) = &line.and {
+                groups.entry(Key::of(&line.key.value)).or_default().push((&and.value, row));
+            }
+        }
+        let index = match &table.and {
+            Some(_) => Index(groups.keys().cloned().zip(0..).collect()),
+            None => Index::new(keys()),
+        };
         let operation = Instruction::Table {
             slot,
             by: self.slot(&table.by, scope),
+            and: table.and.as_ref().map(|and| self.slot(and, scope)),
             span: table.by.span,
-            index: Index::new(table.rows.iter().enumerate().map(|(row, line)| (&line.key.value, row))),
+            index,
+            seconds: groups.into_values().map(|rows| Index::new(rows.into_iter())).collect(),
+            otherwise: table.otherwise.as_ref().map(|_| table.rows.len()),
             rows,
         };
         scope.enter(&table.name.value, Meaning::Table { slot, columns });
@@ -246,11 +306,11 @@ impl<'p> Program<'p> {
         }
     }
 
-    fn located(&self, template: &'p Spanned<Template>, scope: &Scope<'p>) -> Located<'p> {
+    fn located(&mut self, template: &'p Spanned<Template>, scope: &mut Scope<'p>) -> Located<'p> {
         Located { expression: self.expression(&template.value, scope), span: template.span }
     }
 
-    fn expression(&self, template: &'p Template, scope: &Scope<'p>) -> Expression<'p> {
+    fn expression(&mut self, template: &'p Template, scope: &mut Scope<'p>) -> Expression<'p> {
         match template {
             Template::Literal(value) => Expression::Literal(value),
             Template::Reference(path, calls) => {
@@ -261,19 +321,64 @@ impl<'p> Program<'p> {
                 Expression::Array(items.iter().map(|item| self.expression(item, scope)).collect())
             }
             Template::Object(members) => {
-                let member = |(key, value): &'p (Spanned<Template>, Spanned<Template>)| {
-                    (self.located(key, scope), self.located(value, scope))
-                };
-                Expression::Object(members.iter().map(member).collect())
+                let mut located = Vec::with_capacity(members.len());
+                for (key, value) in members {
+                    located.push((self.located(key, scope), self.located(value, scope)));
+                }
+                Expression::Object(located)
+            }
+            Template::Composed(composed) => {
+                Expression::Composed { is_list: composed.is_list, parts: self.pieces(&composed.parts, scope) }
             }
             Template::Foreign { text, .. } => Expression::Foreign(text),
         }
     }
 
-    fn part(&self, piece: &'p Piece, scope: &Scope<'p>) -> Part<'p> {
+    fn pieces(&mut self, parts: &'p [model::Part], scope: &mut Scope<'p>) -> Vec<Piece<'p>> {
+        parts.iter().map(|part| self.composed(part, scope)).collect()
+    }
+
+    fn composed(&mut self, part: &'p model::Part, scope: &mut Scope<'p>) -> Piece<'p> {
+        let Control { kind, .. } = match part {
+            model::Part::Member(key, value) => {
+                return Piece::Member(self.located(key, scope), self.located(value, scope));
+            }
+            model::Part::Item(value) => return Piece::Item(self.located(value, scope)),
+            model::Part::Control(control) => control,
+        };
+        match kind {
+            ControlKind::Spread(value) => Piece::Spread(self.located(value, scope)),
+            ControlKind::Each { name, list, parts } => {
+                let (slot, list) = (self.item(), self.located(list, scope));
+                let outer = scope.trail().len();
+                scope.enter(&name.value, Meaning::Item(slot));
+                let pieces = self.pieces(parts, scope);
+                scope.leave_to(outer);
+                Piece::Each { slot, list, pieces }
+            }
+            ControlKind::If { condition, parts, otherwise } => Piece::If {
+                condition: self.located(condition, scope),
+                pieces: self.pieces(parts, scope),
+                otherwise: self.pieces(otherwise, scope),
+            },
+            ControlKind::Match { on, cases, otherwise } => {
+                let values = cases.iter().enumerate();
+                let values = values.flat_map(|(case, line)| line.values.iter().map(move |value| (&value.value, case)));
+                Piece::Match {
+                    on: self.slot(on, scope),
+                    span: on.span,
+                    index: Index::new(values),
+                    cases: cases.iter().map(|case| self.pieces(&case.parts, scope)).collect(),
+                    otherwise: otherwise.as_ref().map(|parts| self.pieces(parts, scope)),
+                }
+            }
+        }
+    }
+
+    fn part(&self, piece: &'p model::Piece, scope: &Scope<'p>) -> Part<'p> {
         match piece {
-            Piece::Text(text) => Part::Text(text),
-            Piece::Value { path, calls } => {
+            model::Piece::Text(text) => Part::Text(text),
+            model::Piece::Value { path, calls } => {
                 Part::Value { slot: self.slot(path, scope), calls: self.applied(calls, scope) }
             }
         }

@@ -130,6 +130,16 @@ impl<'a> Run<'a> {
                 }
                 Ok(())
             }
+            Instruction::If { condition, steps, otherwise } => {
+                let steps = if self.scope.holds(condition)? { steps } else { otherwise };
+                self.steps(steps);
+                Ok(())
+            }
+            Instruction::Let { slot, value } => {
+                let value = self.scope.value(value)?;
+                self.scope.set_item(*slot, value);
+                Ok(())
+            }
             Instruction::Resource(manifest) => self.resource(manifest),
             Instruction::Files { files, objects } => {
                 for (path, content) in &files.found {

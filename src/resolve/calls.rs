@@ -1,8 +1,9 @@
 //! What is done to a value: `| FUNCTION ARGUMENT...`.
 
-use crate::diag::{Code, code, suggest};
+use crate::diag::{Code, Diagnostic, code, suggest};
 use crate::grammar::language;
 use crate::model::{Argument, Call, Function, OfItems, Operator, Takes, Verb, first_word};
+use crate::source::Span;
 use std::ops::Range;
 
 /// What is wrong with what stands behind a bar.
@@ -111,6 +112,7 @@ impl<'r> Reader<'r> {
         Argument::read(word, takes).ok_or_else(|| {
             let wanted = match takes {
                 Takes::Number => "a number",
+                Takes::Truth => "`#true`, `#false` or a path",
                 Takes::Object => "an object by its path",
                 Takes::Text | Takes::Any => "a value",
             };
@@ -124,12 +126,7 @@ impl<'r> Reader<'r> {
         while let Some((word, _)) = self.word() {
             arguments.extend(Argument::read(word, Takes::Any));
         }
-        let word = operator.word();
-        let (fewest, most) = language().operands(word).unwrap_or((0, usize::MAX));
-        if !(fewest..=most).contains(&arguments.len()) {
-            let more = if most > fewest { " or more" } else { "" };
-            let values = if fewest == 1 { "value" } else { "values" };
-            let message = format!("`{word}` compares with {fewest}{more} {values}, and here are {}", arguments.len());
+        if let Some(message) = miscounted(Function::Compare(operator), arguments.len()) {
             let help = "a text with spaces stands in quotes: `is 'not given'`";
             return Err(self.wrong(at, message, help));
         }
@@ -142,8 +139,25 @@ impl<'r> Reader<'r> {
     }
 }
 
+/// That a comparison has too few operands, or too many.
+pub(super) fn miscounted(function: Function, found: usize) -> Option<String> {
+    let word = function.word();
+    let (fewest, most) = language().operands(word).unwrap_or((0, usize::MAX));
+    let more = if most > fewest { " or more" } else { "" };
+    let values = if fewest == 1 { "value" } else { "values" };
+    let fits = (fewest..=most).contains(&found);
+    (!fits).then(|| format!("`{word}` compares with {fewest}{more} {values}, and here are {found}"))
+}
+
 fn example(verb: Verb) -> String {
     format!("as in `${{spec.field | {}}}`", verb.usage().example.1)
+}
+
+/// That a word is no comparison.
+pub(super) fn no_comparison(word: &str, span: Span) -> Diagnostic {
+    let wrong = unknown(word, 0..0, Some(OfItems::Compares));
+    let problem = Diagnostic::error(wrong.code, span, wrong.message);
+    if wrong.meant.is_some() { problem.did_you_mean(wrong.meant) } else { problem.help(wrong.help) }
 }
 
 fn unknown(word: &str, at: Range<usize>, within: Option<OfItems>) -> Wrong {

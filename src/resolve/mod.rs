@@ -7,6 +7,7 @@ mod action;
 mod body;
 mod calls;
 mod condition;
+mod control;
 mod delivery;
 mod entity;
 mod expand;

@@ -1,13 +1,14 @@
 //! Text with `$path` and `${path | function}` to templates.
 
+use super::control;
 use super::interpolation::{self, Text};
 use super::members::set_twice;
 use super::names::Names;
 use super::secret;
 use super::value::{self, Shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::grammar::is_step;
-use crate::model::{Map, Member, Name, Path, Template, Value};
+use crate::grammar::is_table;
+use crate::model::{Map, Member, Name, Part, Path, Template, Value};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -33,6 +34,11 @@ pub(super) fn scalar(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Spanned
     Spanned::new(template, span)
 }
 
+/// The template of a member's name.
+pub(super) fn key(name: &str, span: Span, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    Spanned::new(interpolation::template(&Text::of_key(name, span), diagnostics), span)
+}
+
 /// The `$path` of an argument or a property; nothing where it is no string, which the grammar says.
 pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Path>> {
     let (text, span) = (entry.string()?, entry.value_span());
@@ -51,7 +57,7 @@ pub(super) fn path(entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Sp
             diagnostics.push(diagnostic.help("write the path alone: `$spec.size`"));
             None
         }
-        Template::Array(_) | Template::Object(_) | Template::Foreign { .. } => None,
+        Template::Array(_) | Template::Object(_) | Template::Composed(_) | Template::Foreign { .. } => None,
     }
 }
 
@@ -62,7 +68,7 @@ pub(super) fn json_in_kdl(node: Node<'_>, diagnostics: &mut Diagnostics) -> Span
 
 /// The same of what stands behind some arguments of a node.
 pub(super) fn behind(node: Node<'_>, arguments: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {
-    match Shape::behind(node, arguments) {
+    match Shape::with(node, arguments, &control::is_named) {
         Shape::Scalar => match node.argument(arguments) {
             Some(entry) => scalar(entry, diagnostics),
             None => Spanned::new(Template::Literal(Value::Null), node.span()),
@@ -96,19 +102,27 @@ pub(super) fn given(node: Node<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spann
 
 /// The object that a node's children are, whatever stands on the node's own line.
 pub(super) fn block(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
+    let span = node.block_span().unwrap_or_else(|| node.head_span());
+    if let Some(composed) = control::composed(node, false, diagnostics) {
+        return Spanned::new(Template::Composed(composed), span);
+    }
     let mut members = Members::default();
     for child in node.children() {
         members.child(child, diagnostics);
     }
-    Spanned::new(members.finish(), node.block_span().unwrap_or_else(|| node.head_span()))
+    Spanned::new(members.finish(), span)
 }
 
 fn array(node: Node<'_>, behind: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     let stranger = node.properties().next().map(Entry::span);
-    let named = || node.children().find(|child| child.name() != "-").map(Node::head_span);
+    let named = || node.children().find(|child| control::is_named(*child) == Some(true)).map(Node::head_span);
     diagnostics.extend(stranger.or_else(named).map(|stranger| value::mixed(node, stranger)));
     let mut items: Vec<Spanned<Template>> =
         node.arguments().skip(behind).map(|entry| scalar(entry, diagnostics)).collect();
+    if let Some(mut composed) = control::composed(node, true, diagnostics) {
+        composed.parts.splice(..0, items.into_iter().map(Part::Item));
+        return Spanned::new(Template::Composed(composed), value::value_span(node));
+    }
     items.extend(node.children().map(|child| json_in_kdl(child, diagnostics)));
     let literal = |item: &Spanned<Template>| matches!(item.value, Template::Literal(_));
     let template = if items.iter().all(literal) {
@@ -126,6 +140,10 @@ fn object(node: Node<'_>, behind: usize, diagnostics: &mut Diagnostics) -> Spann
         let key = entry.key().unwrap_or_default();
         let value = scalar(entry, diagnostics);
         members.add(key, entry.key_span(), value, diagnostics);
+    }
+    if let Some(mut composed) = control::composed(node, false, diagnostics) {
+        composed.parts.splice(..0, members.members.into_iter().map(|(key, value)| Part::Member(key, value)));
+        return Spanned::new(Template::Composed(composed), value::value_span(node));
     }
     for child in node.children() {
         members.child(child, diagnostics);
@@ -151,7 +169,7 @@ struct Members<'t> {
 impl<'t> Members<'t> {
     fn child(&mut self, child: Node<'t>, diagnostics: &mut Diagnostics) {
         // What it is was told where the shape of the text was judged.
-        if is_step(child) {
+        if is_table(child) {
             return;
         }
         let value = json_in_kdl(child, diagnostics);
@@ -164,8 +182,7 @@ impl<'t> Members<'t> {
             return;
         }
         self.seen.insert(key, span);
-        let key = interpolation::template(&Text::of_key(key, span), diagnostics);
-        self.members.push((Spanned::new(key, span), value));
+        self.members.push((self::key(key, span, diagnostics), value));
     }
 
     /// The object: a value where nothing in it refers to anything.

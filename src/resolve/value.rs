@@ -78,6 +78,12 @@ impl Shape {
 
     /// The shape of what stands behind some arguments of a node.
     pub(super) fn behind(node: Node<'_>, arguments: usize) -> Self {
+        Self::with(node, arguments, &|child| Some(child.name() != "-"))
+    }
+
+    /// The same where some children decide about others: `is_named` says of a child whether it is, or makes, a member with a name;
+    /// nothing where it tells of neither.
+    pub(super) fn with(node: Node<'_>, arguments: usize, is_named: &dyn Fn(Node<'_>) -> Option<bool>) -> Self {
         match node.annotation() {
             Some("array") => return Self::Array,
             Some("object") => return Self::Object,
@@ -91,9 +97,11 @@ impl Shape {
                 named = true;
             }
         }
-        let mut children = node.children();
-        let items = children.clone().next().is_some();
-        match (named || children.any(|child| child.name() != "-"), given.saturating_sub(arguments), items) {
+        let items = node.children().next().is_some();
+        let told: Vec<bool> = node.children().filter_map(is_named).collect();
+        // What tells of neither is of an object, where no items are on the line.
+        let is_object = told.contains(&true) || items && told.is_empty() && given <= arguments;
+        match (named || is_object, given.saturating_sub(arguments), items) {
             (true, _, _) => Self::Object,
             (false, 1, false) => Self::Scalar,
             (false, 0, false) if node.has_block() => Self::Object,

@@ -29,6 +29,11 @@ impl Line {
         Self { head: if bare { name.to_owned() } else { write_name(name) }, block: None }
     }
 
+    /// A node whose line without its block is given as KDL text.
+    pub fn as_written(line: &str) -> Self {
+        Self { head: line.to_owned(), block: None }
+    }
+
     /// A node of a name, with an annotation before it.
     pub fn annotated(annotation: &str, name: &str) -> Self {
         Self { head: format!("({annotation}){}", write_name(name)), block: None }

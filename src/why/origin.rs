@@ -44,7 +44,7 @@ pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option
                 let has = files.found.iter().any(|(path, _)| file.ends_with(&**path));
                 sure.extend(has.then_some((files.span, None)));
             }
-            Step::Table(_) | Step::Match(_) | Step::Each(_) | Step::Status { .. } => {}
+            Step::Table(_) | Step::Match(_) | Step::Each(_) | Step::If(_) | Step::Let(_) | Step::Status { .. } => {}
         }
     }
     if sure.is_empty() { possible } else { sure }

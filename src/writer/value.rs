@@ -3,7 +3,7 @@
 use super::draft::{Draft, Path, Presence, Step, Texts, below, set_entry, value_of, word};
 use super::list::{Head, in_turn, paired};
 use super::stuck::Stuck;
-use crate::model::{Map, Value};
+use crate::model::{Map, Member, Value, control_line};
 use crate::object::{common_key, key_of};
 use crate::source::Spanned;
 use crate::syntax::edit::{self, write_scalar};
@@ -41,6 +41,12 @@ pub fn member(name: &str, value: &Value, typed: Listing) -> Line {
 
 /// The same with a word, given as KDL text, before the value.
 pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, typed: Listing) -> Line {
+    if typed == Listing::Template
+        && let Some(line) = control_line(name)
+    {
+        let new = Line::as_written(line);
+        return if line.starts_with("...") { new } else { new.block(within(value, typed)) };
+    }
     let keyed = |line: Line| key.map_or(line.clone(), |key| line.word(key));
     let (new, annotated) = (|| keyed(Line::new(name)), |word: &str| keyed(Line::annotated(word, name)));
     let words = |line: Line, words: Vec<String>| words.iter().fold(line, |line, word| line.word(word));
@@ -52,7 +58,7 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
         Value::Array(items) => match scalars(items, typed.texts()) {
             Some(marked) if must_be_marked(items, typed) => words(annotated("array"), marked),
             Some(words_of) if !have_lines(items) => words(new(), words_of),
-            _ => new().block(items.iter().map(|item| member("-", item, typed.inside()))),
+            _ => new().block(within(value, typed)),
         },
         Value::Object(map) => {
             let words = map.members.iter().map(|inner| word_of(&inner.value, typed.texts()));
@@ -69,6 +75,48 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
             new().word(&typed.texts().word(value).unwrap_or_default())
         }
+    }
+}
+
+/// The lines of what is in a list or an object.
+fn within(value: &Value, typed: Listing) -> Vec<Line> {
+    match value {
+        Value::Array(items) => items.iter().map(|item| item_line(item, typed.inside())).collect(),
+        Value::Object(map) => {
+            map.members.iter().map(|inner| member(&inner.name.value, &inner.value, typed.inside())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The line of an item; one that is the line of what decides about items is that.
+fn item_line(item: &Value, typed: Listing) -> Line {
+    let only = item.as_object().and_then(|map| match map.members.as_slice() {
+        [only] if typed == Listing::Template && is_of_items(only) => Some(only),
+        _ => None,
+    });
+    only.map_or_else(|| member("-", item, typed), |only| member(&only.name.value, &only.value, typed))
+}
+
+/// Whether a member is the line of what decides about items, and not about members.
+fn is_of_items(control: &Member) -> bool {
+    control_line(&control.name.value).is_some()
+        && match &control.value.value {
+            Value::Array(_) => true,
+            Value::Object(map) => map.members.iter().all(is_of_items) && !map.is_empty(),
+            _ => false,
+        }
+}
+
+/// Whether something in a value is decided by a line of its own: then it is written anew as a whole.
+fn is_composed(value: Option<&Value>) -> bool {
+    match value {
+        Some(Value::Object(map)) => map
+            .members
+            .iter()
+            .any(|member| control_line(&member.name.value).is_some() || is_composed(Some(&member.value.value))),
+        Some(Value::Array(items)) => items.iter().any(|item| is_composed(Some(&item.value))),
+        _ => false,
     }
 }
 
@@ -105,6 +153,9 @@ pub(super) fn set_member(
     [old, new]: [Option<&Value>; 2],
     typed: Listing,
 ) -> Result<(), Stuck> {
+    if typed == Listing::Template && control_line(name).is_some() {
+        return Err(Stuck::no_words("what decides about members"));
+    }
     let path = below(body, Step::to(name));
     match new {
         None => draft.remove(&path),
@@ -145,7 +196,8 @@ impl Form {
 /// Gives a line another value, in the notation that it has where that can be.
 fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: Listing) -> Result<(), Stuck> {
     let [old, Some(value)] = sides else { return Ok(()) };
-    let form = draft.node(path).map_or(Form::Other, Form::of);
+    let is_new = typed == Listing::Template && (is_composed(old) || is_composed(Some(value)));
+    let form = draft.node(path).filter(|_| !is_new).map_or(Form::Other, Form::of);
     let was_list = old.is_some_and(|old| old.as_array().is_some());
     // What reads as a list without saying so is one by its type.
     let typed = if was_list && form == Form::Scalar && typed == Listing::Any { Listing::List } else { typed };

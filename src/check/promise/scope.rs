@@ -161,7 +161,8 @@ impl<'p> Scope<'p> {
     /// Brings a table into scope; what a column is follows from its cells.
     pub(super) fn enter_table(&mut self, table: &'p crate::model::Table) {
         let mut columns: HashMap<&'p str, Known<'p>> = HashMap::new();
-        for (name, cell) in table.rows.iter().flat_map(|row| &row.columns) {
+        let others = table.otherwise.iter().flat_map(|row| &row.columns);
+        for (name, cell) in table.rows.iter().flat_map(|row| &row.columns).chain(others) {
             let cell = self.template(&cell.value);
             let known = match columns.remove(&*name.value) {
                 Some(known) => known.or(cell),
@@ -181,8 +182,9 @@ impl<'p> Scope<'p> {
                 calls.iter().fold(known, |known, call| self.after(known, call))
             }
             Template::Text(_) | Template::Foreign { .. } => Known::text(),
+            Template::Composed(composed) if composed.is_list => Known::always(Shape::List(None)),
             Template::Array(_) => Known::always(Shape::List(None)),
-            Template::Object(_) => Known::always(Shape::Object(None)),
+            Template::Object(_) | Template::Composed(_) => Known::always(Shape::Object(None)),
         }
     }
 

@@ -22,6 +22,7 @@ impl<'p> Check<'p> {
                     self.anything(value);
                 }
             }
+            Template::Composed(composed) => self.parts(composed.is_list, &composed.parts),
         }
     }
 
@@ -48,7 +49,11 @@ impl<'p> Check<'p> {
                     self.must_be_scalar(&known, path, span, "\"");
                 }
             }
-            Template::Literal(_) | Template::Foreign { .. } | Template::Array(_) | Template::Object(_) => {
+            Template::Literal(_)
+            | Template::Foreign { .. }
+            | Template::Array(_)
+            | Template::Object(_)
+            | Template::Composed(_) => {
                 if let Template::Literal(value) = &template.value {
                     self.literal(value, span);
                 }
@@ -64,13 +69,19 @@ impl<'p> Check<'p> {
 
     /// The path of an `each`: a list. Gives what its items are.
     pub(super) fn list(&mut self, path: &'p Spanned<Path>) -> Known<'p> {
-        let Some(known) = self.reference(&path.value, path.span) else { return Known::anything() };
+        let known = self.reference(&path.value, path.span);
+        self.items(known, &path.value.to_string(), path.span)
+    }
+
+    /// What the items of a list are.
+    pub(super) fn items(&mut self, known: Option<Known<'p>>, path: &str, span: Origin) -> Known<'p> {
+        let Some(known) = known else { return Known::anything() };
         match known.shape {
             Shape::List(items) => items.map_or_else(Known::anything, Known::of),
             Shape::Anything => Known::anything(),
             Shape::Scalar(..) | Shape::Object(_) => {
-                let message = format!("`{}` is {}, and `each` needs a list", path.value, known.word());
-                let diagnostic = Diagnostic::error(code::NOT_A_LIST, path.span, message);
+                let message = format!("`{path}` is {}, and `each` needs a list", known.word());
+                let diagnostic = Diagnostic::error(code::NOT_A_LIST, span, message);
                 self.diagnostics.push(diagnostic.help("name a field that is a list: `field zones array of=string`"));
                 Known::anything()
             }
@@ -93,6 +104,17 @@ impl<'p> Check<'p> {
             let Piece::Value { path, calls } = piece else { continue };
             if let Some(known) = self.value(path, calls, span, Part::Inside) {
                 self.must_be_scalar(&known, path, span, "");
+            }
+        }
+    }
+
+    /// What a template that is no text comes to, after all of it was judged; nothing where something of it is wrong.
+    pub(super) fn known(&mut self, template: &'p Spanned<Template>) -> Option<Known<'p>> {
+        match &template.value {
+            Template::Reference(path, calls) => self.value(path, calls, template.span, Part::Whole),
+            other => {
+                self.anything(template);
+                Some(self.scope.template(other))
             }
         }
     }
@@ -153,6 +175,7 @@ impl<'p> Check<'p> {
                 Takes::Any => (true, ""),
                 Takes::Text => (!matches!(found, ValueType::List | ValueType::Object), "a single value"),
                 Takes::Number => (found == ValueType::Number, "a number"),
+                Takes::Truth => (found == ValueType::Truth, "a boolean"),
                 Takes::Object => (found == ValueType::Object, "an object"),
             };
             let message = format!("`{path}` is {} here, and `{word}` takes {wanted}", found.word());

@@ -3,7 +3,7 @@
 use super::Validator;
 use crate::diag::{Diagnostic, code};
 use crate::grammar::shape::{Body, TypeId};
-use crate::grammar::{STEPS, is_step};
+use crate::grammar::{TABLE, is_table};
 use crate::syntax::{Entry, Node, is_foreign_value};
 
 /// The types of values in which `$path` and `${path}` mean something, or are told by who reads them.
@@ -100,14 +100,13 @@ impl Validator<'_> {
         self.diagnostics.push(diagnostic.fix(format!("write `{value}`"), span, value));
     }
 
-    /// A step of a workflow inside of a manifest's body, where each node is a field; tells whether it is one.
+    /// A table inside of a manifest's body, where each node is a field; tells whether it is one.
     pub(super) fn step_in_body(&mut self, node: Node<'_>) -> bool {
-        if !is_step(node) {
+        if !is_table(node) {
             return false;
         }
-        let help = STEPS.iter().find(|(name, _)| *name == node.name()).map_or("", |(_, help)| help);
         let message = format!("`{}` is a step of a workflow, and stands in no manifest", node.name());
-        self.diagnostics.push(Diagnostic::error(code::STEP_IN_BODY, node.head_span(), message).help(help));
+        self.diagnostics.push(Diagnostic::error(code::STEP_IN_BODY, node.head_span(), message).help(TABLE));
         true
     }
 }

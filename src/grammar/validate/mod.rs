@@ -16,6 +16,7 @@ mod typed;
 
 use self::placed::belongs_on_line;
 use super::shape::{Block, Body, Form, Grammar, NodeShape, Slot};
+use super::step::is_control;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::source::{LineIndex, Span};
 use crate::syntax::{Node, Nodes, Tree};
@@ -333,8 +334,13 @@ impl<'g> Validator<'g> {
 
     /// A node of an open body: only annotations, and what KDL itself makes of a text, are looked at.
     fn open(&mut self, body: Body, node: Node<'_>) {
-        if body == Body::Template && self.step_in_body(node) {
-            return;
+        if body == Body::Template {
+            if let Some(shape) = self.grammar.control(node.name()).filter(|_| is_control(node)) {
+                return self.shaped(shape, node);
+            }
+            if self.step_in_body(node) {
+                return;
+            }
         }
         self.open_annotations(node);
         self.cut_off_url(node);

@@ -21,6 +21,7 @@ impl Template {
                 }
                 Value::Object(map)
             }
+            Self::Composed(composed) => composed.written(span),
             Self::Foreign { language, text } => {
                 let mut map = Map::default();
                 map.put(language, Value::String(text.clone()), span);

@@ -62,7 +62,9 @@ pub(super) fn keep(body: &mut Map, steps: &[Step]) {
     }
     // One that is not read is told, and its promise with it.
     if said.len() == read.len() {
-        said.into_iter().zip(read).filter(|(_, files)| files.is_read).for_each(|(step, files)| put(step, files));
+        // One that finds none is told, and says nothing of what is in them.
+        let has_some = |files: &Files| files.is_read && !files.found.is_empty();
+        said.into_iter().zip(read).filter(|(_, files)| has_some(files)).for_each(|(step, files)| put(step, files));
     }
 }
 

@@ -1,9 +1,10 @@
+use super::super::control;
 use super::super::names::Names;
 use super::super::template::{self, block, path};
 use super::super::value::{name_at, scalar};
 use super::{Surroundings, files, properties};
 use crate::diag::Diagnostics;
-use crate::model::{Case, Each, Match, Name, Resource, Row, Step, Table, Template};
+use crate::model::{Case, Each, If, Let, Match, Name, Otherwise, Resource, Row, Step, Table, Template};
 use crate::source::Spanned;
 use crate::syntax::Node;
 
@@ -22,6 +23,19 @@ fn step(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Diagnostics
             list: path(node.property("in")?, diagnostics)?,
             steps: steps(node, around, diagnostics),
         })),
+        "let" => Some(Step::Let(Let {
+            name: name_at(node, 0, &mut Names::default())?,
+            value: match node.argument(1).filter(|_| !node.has_block()) {
+                Some(entry) => template::scalar(entry, diagnostics),
+                None => block(node, diagnostics),
+            },
+        })),
+        "if" => Some(Step::If(If {
+            span: node.head_span().into(),
+            condition: control::condition(node, diagnostics)?,
+            steps: steps(node, around, diagnostics),
+            otherwise: node.child("else").map(|other| steps(other, around, diagnostics)).unwrap_or_default(),
+        })),
         "resource" => resource(node, diagnostics).map(|resource| Step::Resource(resource.into())),
         "files" => files::files(node, around, diagnostics).map(Step::Files),
         "status" => Some(Step::Status { span: node.head_span().into(), values: templates(node, diagnostics) }),
@@ -33,6 +47,7 @@ fn table(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Table> {
     let rows = node.children().filter(|child| child.name() == "row").filter_map(|child| {
         Some(Row {
             key: scalar(child.argument(0)?, diagnostics),
+            and: child.argument(1).map(|key| scalar(key, diagnostics)),
             span: child.head_span().into(),
             columns: templates(child, diagnostics),
         })
@@ -42,7 +57,11 @@ fn table(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<Table> {
         name: name_at(node, 0, &mut Names::default())?,
         span: node.head_span().into(),
         by: path(node.property("by")?, diagnostics)?,
+        and: node.property("and").and_then(|entry| path(entry, diagnostics)),
         rows,
+        otherwise: node
+            .child("else")
+            .map(|row| Otherwise { span: row.head_span().into(), columns: templates(row, diagnostics) }),
     })
 }
 

@@ -83,7 +83,7 @@ fn items(node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Optio
 }
 
 /// The items of a list, and the members of an object, each with its `key` and its `value`.
-fn items_of(value: Spanned<Value>, at: Origin) -> Result<Vec<Spanned<Value>>, Option<Diagnostic>> {
+pub(super) fn items_of(value: Spanned<Value>, at: Origin) -> Result<Vec<Spanned<Value>>, Option<Diagnostic>> {
     match value.value {
         // One that is unset has none.
         Value::Null if matches!(value.span, Origin::Unread(_)) => Err(None),

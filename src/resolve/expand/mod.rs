@@ -6,6 +6,7 @@
 
 mod bounds;
 mod each;
+mod evaluate;
 mod instance;
 mod lets;
 mod names;

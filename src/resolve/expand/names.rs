@@ -1,5 +1,5 @@
 use super::scan::mentions;
-use crate::grammar::is_step;
+use crate::grammar::gives_name;
 use crate::model::{Action, Kind, Promise};
 use crate::source::{FileId, Sources};
 use crate::syntax::{Entry, Node, Tree, parse};
@@ -49,7 +49,7 @@ pub(super) fn late_names<'t>(node: Node<'t>) -> HashSet<&'t str> {
             let mut names = HashSet::from(Promise::ROOTS);
             let mut open: Vec<Node<'t>> = node.children().collect();
             while let Some(node) = open.pop() {
-                if is_step(node) {
+                if gives_name(node) {
                     names.extend(node.argument(0).and_then(Entry::string));
                 }
                 open.extend(node.children());

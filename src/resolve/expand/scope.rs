@@ -1,16 +1,16 @@
 use crate::diag::{Diagnostic, code, suggest};
 use crate::function::{self, FunctionError, Output};
-use crate::model::{Argument, Call, Map, Member, Name, Path, Piece, Template, Value};
+use crate::model::{Argument, Call, Map, Name, Path, Value};
 use crate::resolve::interpolation::{self, Text};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The most that one value may be, in bytes as [`size`] counts them.
-const LARGEST: usize = 8 << 20;
+pub(super) const LARGEST: usize = 8 << 20;
 
 /// What a part of a value counts beside its text: about what it takes in memory.
-const PART: usize = 16;
+pub(super) const PART: usize = 16;
 
 /// The values that names stand for at a place.
 pub(super) struct Scope<'s> {
@@ -136,7 +136,7 @@ impl<'s> Scope<'s> {
         text.map(std::borrow::Cow::into_owned).map_err(|error| said_misfit(&error, path, span))
     }
 
-    fn path(&self, path: &Path, span: Origin) -> Result<&Spanned<Value>, Diagnostic> {
+    pub(super) fn path(&self, path: &Path, span: Origin) -> Result<&Spanned<Value>, Diagnostic> {
         let Some((first, rest)) = path.segments.split_first() else { return Err(unknown(path, span)) };
         let Some(mut value) = self.get(first) else {
             let near = suggest(first, self.names());
@@ -164,48 +164,6 @@ impl<'s> Scope<'s> {
         }
         Ok(value)
     }
-
-    /// What a template comes to; it is nested no deeper than its text.
-    pub(super) fn evaluate(&self, template: &Spanned<Template>) -> Result<Spanned<Value>, Option<Diagnostic>> {
-        let span = template.span;
-        let value = match &template.value {
-            Template::Literal(value) => value.clone(),
-            Template::Foreign { language, text } => Value::written_in(language, text, span),
-            Template::Reference(path, calls) => return self.applied(path, calls, span),
-            Template::Text(pieces) => {
-                let mut whole = String::new();
-                for piece in pieces {
-                    match piece {
-                        Piece::Text(text) => whole.push_str(text),
-                        Piece::Value { path, calls } => {
-                            let value = self.applied(path, calls, span)?;
-                            whole.push_str(&Self::text(&value, &path.to_string(), span)?);
-                        }
-                    }
-                    if whole.len() > LARGEST {
-                        return Err(too_large(span).into());
-                    }
-                }
-                Value::string(whole)
-            }
-            Template::Array(items) => {
-                Value::Array(items.iter().map(|item| self.evaluate(item)).collect::<Result<_, _>>()?)
-            }
-            Template::Object(members) => {
-                let mut map = Map::default();
-                for (key, value) in members {
-                    let key = self.evaluate(key)?;
-                    let name = Spanned::new(Name::from(&*Self::text(&key, "this", key.span)?), key.span);
-                    map.members.push(Member { name, value: self.evaluate(value)? });
-                }
-                Value::Object(map)
-            }
-        };
-        if size(&value) > LARGEST {
-            return Err(too_large(span).into());
-        }
-        Ok(Spanned::new(value, span))
-    }
 }
 
 /// How large a value is; it is nested no deeper than the texts that it is made of.
@@ -231,7 +189,7 @@ fn lost(value: &Value, name: &str) -> String {
     }
 }
 
-fn misfit(error: &FunctionError, path: &Path, span: Origin) -> Diagnostic {
+pub(super) fn misfit(error: &FunctionError, path: &Path, span: Origin) -> Diagnostic {
     said_misfit(error, &path.to_string(), span)
 }
 
@@ -260,7 +218,7 @@ fn said_misfit(error: &FunctionError, path: &str, span: Origin) -> Diagnostic {
     }
 }
 
-fn too_large(span: Origin) -> Diagnostic {
+pub(super) fn too_large(span: Origin) -> Diagnostic {
     Diagnostic::error(code::TOO_LARGE, span, "this value comes to more than 8 MiB")
         .help("shorten what is put together: values that are made of values that are made of values grow fast")
 }
