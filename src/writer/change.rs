@@ -48,7 +48,7 @@ impl Change<'_, '_> {
     fn part(&mut self, path: &[Step], (form, part): (&Form, Part<'_>), sides: Sides<'_>) -> Result<(), Stuck> {
         match part {
             Part::Argument(index, parameter) => self.argument(path, form, (index, parameter), sides),
-            Part::Rest(_, parameter) => self.rest(path, parameter, sides),
+            Part::Rest(first, parameter) => self.rest(path, (first, parameter), sides),
             Part::Flag(behind, flag) => {
                 let said = flag.at.as_ref().map(|at| sides.map(|side| side.at(at) == Some(&Value::Bool(true))));
                 match said.filter(|[old, new]| old != new) {
@@ -108,14 +108,18 @@ impl Change<'_, '_> {
         })
     }
 
-    fn rest(&mut self, path: &[Step], parameter: &Parameter, sides: Sides<'_>) -> Result<(), Stuck> {
+    fn rest(&mut self, path: &[Step], (first, parameter): (usize, &Parameter), sides: Sides<'_>) -> Result<(), Stuck> {
         let Some(at) = parameter.at.as_ref() else { return Ok(()) };
         let [old, new] = sides.map(|side| side.at(at));
         if old == new {
             return Ok(());
         }
-        let listing = if at.manner == Manner::Set { Listing::Set } else { Listing::List };
-        set_words(self.draft, path, new.and_then(Value::as_array).unwrap_or_default(), listing)
+        let listing = match (self.writer.texts(parameter), at.manner) {
+            (Texts::Templates, _) => Listing::Template,
+            (Texts::Plain, Manner::Set) => Listing::Set,
+            (Texts::Plain, _) => Listing::List,
+        };
+        set_words(self.draft, path, (first, new.and_then(Value::as_array).unwrap_or_default()), listing)
     }
 
     fn property(&mut self, path: &[Step], form: &Form, parameter: &Parameter, sides: Sides<'_>) -> Result<(), Stuck> {

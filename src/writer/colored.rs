@@ -123,7 +123,7 @@ impl Change<'_, '_> {
         if lists == 1 && lines == 0 && plain && !new.is_empty() {
             let items: Vec<Spanned<Value>> =
                 new.iter().map(|(item, _)| Spanned::new(item.clone(), Origin::Nowhere)).collect();
-            return set_words(self.draft, &below(path, Step::to(together)), &items, Listing::List);
+            return set_words(self.draft, &below(path, Step::to(together)), (0, &items), Listing::List);
         }
         if lists == 0 && lines > 0 && lines == old.len() && !new.is_empty() {
             return self.set_single(path, notations, [old, new]);

@@ -195,7 +195,7 @@ fn set_condition(
             })?;
             let operator = Spanned::new(operator.clone(), Origin::Nowhere);
             let words: Vec<Spanned<Value>> = std::iter::once(operator).chain(operands.iter().cloned()).collect();
-            set_words(draft, path, &words, Listing::List)
+            set_words(draft, path, (0, &words), Listing::List)
         }
         _ => draft.rewrite(path, &condition(new)?),
     }

@@ -210,7 +210,7 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
             if scalars(items, typed.texts()).is_some_and(|words| !words.is_empty())
                 && (!must_be_marked(items, typed) || marked) =>
         {
-            set_words(draft, path, items, typed)
+            set_words(draft, path, (0, items), typed)
         }
         (Form::Items(count), Value::Array(items))
             if !items.is_empty() && old.and_then(Value::as_array).is_some_and(|old| old.len() == count) =>
@@ -229,28 +229,30 @@ fn revalue(draft: &mut Draft, path: &[Step], sides: [Option<&Value>; 2], typed: 
     }
 }
 
-/// Gives a line of arguments other ones: those that stay come along with the comments that speak of them.
+/// Gives a line other arguments from the `first` on: those that stay come along with the comments that speak of them.
 pub(super) fn set_words(
     draft: &mut Draft,
     path: &[Step],
-    items: &[Spanned<Value>],
+    (first, items): (usize, &[Spanned<Value>]),
     typed: Listing,
 ) -> Result<(), Stuck> {
     let head_of =
         |entry: Entry<'_>| value_of(entry).map_or_else(|| entry.raw().into(), |value| value.as_key().to_string());
-    let old: Vec<Head> = draft.node(path).map(|node| node.arguments().map(head_of).collect()).unwrap_or_default();
+    let words = |node: Node<'_>| node.arguments().skip(first).map(head_of).collect();
+    let old: Vec<Head> = draft.node(path).map(words).unwrap_or_default();
     let mut items: Vec<(Head, &Value)> = items.iter().map(|item| (item.as_key().to_string(), &item.value)).collect();
     if typed == Listing::Set {
         items.sort_by_key(|(head, _)| old.iter().position(|old| old == head).unwrap_or(old.len()));
     }
     let new: Vec<Head> = items.iter().map(|(head, _)| head.clone()).collect();
     let (pairs, order) = paired(&old, &new, |_, _| typed != Listing::Set);
-    draft.edit(path, |tree, node| Ok(edit::arrange_arguments(tree, node, &order)))?;
+    let whole: Vec<usize> = (0..first).chain(order.iter().map(|place| first + place)).collect();
+    draft.edit(path, |tree, node| Ok(edit::arrange_arguments(tree, node, &whole)))?;
     let gone = order.iter().enumerate().filter(|(_, old)| !pairs.contains(&Some(**old)));
-    draft.remove_arguments(path, gone.map(|(place, _)| place).collect::<Vec<_>>())?;
+    draft.remove_arguments(path, gone.map(|(place, _)| first + place).collect::<Vec<_>>())?;
     draft.edit(path, |tree, node| {
-        let mut kept = node.arguments();
-        let (mut edits, mut added, mut behind) = (Vec::new(), BTreeMap::<usize, Vec<String>>::new(), 0);
+        let mut kept = node.arguments().skip(first);
+        let (mut edits, mut added, mut behind) = (Vec::new(), BTreeMap::<usize, Vec<String>>::new(), first);
         for ((_, item), pair) in items.iter().zip(&pairs) {
             match pair.and_then(|_| kept.next()) {
                 Some(entry) => {
