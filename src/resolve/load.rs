@@ -133,6 +133,7 @@ pub(super) fn made(
     if used.is_empty() && given.is_empty() {
         return;
     }
+    all.project.given = given.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
     let made = expand::made(&used, at_their_places(given, sources, reading));
     all.diagnostics.append(made.diagnostics);
     all.unread.extend(made.unread);

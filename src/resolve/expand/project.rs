@@ -35,7 +35,7 @@ pub(super) fn parameters(
     known.extend(unread);
     let span = list.first().map(|one| one.span).or(place);
     let parameters = span.map(|span| Parameters {
-        kind: "project",
+        kind: Parameters::PROJECT,
         name: Spanned::new("the project".into(), span),
         // What is missing was told.
         list: list.into_iter().map(|one| Property { required: None, ..one }).collect(),

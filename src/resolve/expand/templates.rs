@@ -43,7 +43,7 @@ impl<'u> Templates<'u> {
     /// What they take, with what is given to them: each by the number of its template.
     pub(super) fn parameters(self, given: Vec<(usize, Arguments)>) -> Vec<Parameters> {
         let takes = |one: Template<'_>| Parameters {
-            kind: "template",
+            kind: Parameters::TEMPLATE,
             name: one.name,
             list: one.parameters,
             given: Vec::new(),
