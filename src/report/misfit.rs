@@ -31,7 +31,9 @@ fn words(misfit: &Misfit) -> String {
         Misfit::OtherParameter { name, planned, given } => {
             let [was, is] =
                 [planned, given].map(|one| one.as_ref().map_or("nothing".to_owned(), |one| format!("`{one}`")));
-            format!("parameter {name}: the plan was made with {was}, and {is} is given; a plan brings its own along")
+            format!(
+                "parameter {name}: the plan was made with {was}, and {is} is given: without `--param` it is carried out with its own"
+            )
         }
         Misfit::NoStore(store) => format!("state store {store}: the project does not have it"),
         Misfit::Nowhere(store) => format!("state store {store}: the plan does not say where it is"),

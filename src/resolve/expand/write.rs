@@ -1,9 +1,10 @@
 use super::bounds::Bounds;
-use super::names::late_names;
+use super::names::{name_behind, name_within};
 use super::put_in::{Manner, put_in};
 use super::scan::mentions;
 use super::scope::Scope;
 use super::templates::Templates;
+use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
 use crate::model::{Arguments, Map, Number, Value};
@@ -12,9 +13,13 @@ use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
 use crate::syntax::edit::{write_scalar, write_string};
 use crate::syntax::{Entry, Node, Scalar};
+use std::collections::BTreeSet;
 
 /// How far a block is set in.
 const INDENT: &str = "    ";
+
+/// What a line is to what is wrong in what was made for it.
+const MADE_FOR: &str = "made for this line";
 
 /// What makes a value a list, however many items it has.
 const ARRAY: &str = "(array)";
@@ -27,8 +32,12 @@ pub(super) struct Out {
     pub(super) diagnostics: Diagnostics,
     /// What was given to which template, by its number.
     pub(super) given: Vec<(usize, Arguments)>,
+    /// The templates that something was made of, by their numbers.
+    pub(super) made: BTreeSet<usize>,
     /// The lines of which not all could be made as it was meant.
     pub(super) unread: Vec<Span>,
+    /// The lines of declarations of which nothing could be made, with those that they were to be made for.
+    pub(super) unmade: Vec<Span>,
     /// Where there was no room for more.
     pub(super) is_full: Option<Span>,
 }
@@ -40,6 +49,8 @@ pub(super) struct Writer<'w> {
     pub(super) out: Out,
     /// The line that is made for.
     pub(super) asked: Option<Asking>,
+    /// The nodes that something was made for, by the numbers of their lines.
+    asking: Vec<Span>,
     /// The templates that are being made, each within the one before it.
     pub(super) open: Vec<usize>,
     depth: usize,
@@ -47,6 +58,8 @@ pub(super) struct Writer<'w> {
     is_full: bool,
     /// The node at which they were.
     pub(super) full_at: Option<Span>,
+    /// What stands for values that nobody knows, where nobody asks for what is made.
+    pub(super) trial: Option<Trial>,
 }
 
 /// What is left of a line: what its values come to that does not stand on it.
@@ -69,10 +82,12 @@ impl<'w> Writer<'w> {
             bounds,
             out: Out::default(),
             asked: None,
+            asking: Vec::new(),
             open: Vec::new(),
             depth: 0,
             is_full: false,
             full_at: None,
+            trial: None,
         }
     }
 
@@ -104,15 +119,26 @@ impl<'w> Writer<'w> {
     }
 
     fn plain(&mut self, node: Node<'_>, scope: &Scope<'_>) {
-        let manner = Manner { scope, late: late_names(node) };
+        let manner = Manner::of(node, scope);
         let (text, parts) = (self.out.text.len(), self.out.making.len());
         if let Err(problem) = self.node(node, language().at_top(node), &manner, true) {
-            self.out.text.truncate(text);
-            self.out.making.truncate(parts);
+            self.take_back(text, parts);
             if self.is_full {
                 self.full_at.get_or_insert(node.head_span());
             }
             self.fails(node, problem);
+        }
+        if let Some(trial) = &mut self.trial {
+            trial.whole(text, self.out.text.len());
+        }
+    }
+
+    /// Takes back what was written since.
+    fn take_back(&mut self, text: usize, parts: usize) {
+        self.out.text.truncate(text);
+        self.out.making.truncate(parts);
+        if let Some(trial) = &mut self.trial {
+            trial.truncate(text);
         }
     }
 
@@ -122,12 +148,27 @@ impl<'w> Writer<'w> {
         if problem.as_ref().is_none_or(|problem| !problem.code.is_of_lack()) {
             self.out.unread.push(node.span());
         }
-        self.out.diagnostics.extend(problem);
+        let lines = self.out.making.lines(self.asked).map(|(_, line)| line);
+        self.out.unmade.extend(lines.chain([node.head_span()]));
+        problem.into_iter().for_each(|problem| self.problem(problem));
     }
 
-    /// Tells a problem.
+    /// Tells a problem, with the lines that it was made for.
     pub(super) fn problem(&mut self, problem: Diagnostic) {
+        let place = problem.primary.span();
+        // What stands in the block of a line is told there.
+        let is_elsewhere = |(index, _): &(usize, Span)| self.asking.get(*index).is_none_or(|node| !node.covers(place));
+        let lines = self.out.making.lines(self.asked).filter(is_elsewhere);
+        let problem = lines.fold(problem, |problem, (_, line)| problem.other(line, MADE_FOR));
         self.out.diagnostics.push(problem);
+    }
+
+    /// Notes that what follows is made for a node; gives what it is made for before.
+    pub(super) fn asks(&mut self, node: Node<'_>) -> Option<Asking> {
+        let within = self.asked;
+        self.asked = Some(self.out.making.asks(node.head_span(), within));
+        self.asking.push(node.span());
+        within
     }
 
     /// A node with what is below it. Nothing of its declaration is made where one of its values is wrong: the problem, where it is not
@@ -142,6 +183,9 @@ impl<'w> Writer<'w> {
         if !mentions(node, &|name| manner.asks_for(name, false) || manner.asks_for(name, true)) {
             return self.copy(node);
         }
+        if let Some(problem) = manner.known_before(node) {
+            return Err(problem.into());
+        }
         let (text, parts) = (self.out.text.len(), self.out.making.len());
         self.indent();
         let head = self.out.text.len();
@@ -149,12 +193,7 @@ impl<'w> Writer<'w> {
             self.piece(annotation.span, annotation.span, node.text_at(annotation.span));
         }
         self.name(node, position, manner)?;
-        let is_late = |entry: &Entry<'_>| language().interpolates(position, node, *entry);
-        let values: Vec<(Entry<'_>, bool, Option<Spanned<Value>>)> = node
-            .entries()
-            .map(|entry| (entry, is_late(&entry)))
-            .map(|(entry, is_late)| Ok((entry, is_late, value(entry, is_late, manner)?)))
-            .collect::<Result<_, Option<Diagnostic>>>()?;
+        let values = self.values(node, position, manner)?;
         let mut line = Line::default();
         for (entry, is_late, value) in &values {
             self.entry((*entry, *is_late), value.as_ref(), manner, &mut line)?;
@@ -162,30 +201,82 @@ impl<'w> Writer<'w> {
         // Where no type says it, a list of one or of none is told from a single value by its annotation.
         let is_short_list = line.is_list && line.arguments < 2 && line.below.is_empty();
         if is_short_list && matches!(position, Position::Open(_)) && node.annotation().is_none() && !node.has_block() {
-            self.out.text.insert_str(head, ARRAY);
-            self.out.making.shift(head as u32, ARRAY.len() as u32);
+            self.put_before(head, ARRAY);
             line.written += 1;
         }
         let vanishes = line.unset > 0 && line.written == 0 && line.below.is_empty() && !node.has_block();
         if vanishes && !is_declaration {
-            self.out.text.truncate(text);
-            self.out.making.truncate(parts);
+            self.take_back(text, parts);
             return Ok(());
         }
         if node.has_block() || !line.below.is_empty() {
             self.out.text.push_str(" {\n");
             self.depth += 1;
-            for child in node.children() {
-                self.node(child, language().below(position, node, child), manner, false)?;
-            }
+            self.children(node, position, manner)?;
             for (name, value) in line.below {
-                self.member(name.unwrap_or("-"), value);
+                self.guessed(value, |writer| writer.member(name.unwrap_or("-"), value));
             }
             self.depth -= 1;
             self.indent();
             self.out.text.push('}');
         }
         self.end_line()
+    }
+
+    /// What the values on the line of a node come to; nothing for those that stay as they stand.
+    #[allow(clippy::type_complexity, reason = "each entry with what is to be known of it")]
+    fn values<'n>(
+        &self,
+        node: Node<'n>,
+        position: Position<'_>,
+        manner: &Manner<'_, '_>,
+    ) -> Result<Vec<(Entry<'n>, bool, Option<Spanned<Value>>)>, Option<Diagnostic>> {
+        let of_entry = |entry: Entry<'n>| {
+            let is_late = language().interpolates(position, node, entry);
+            let value = value(entry, is_late, manner);
+            let value = match &self.trial {
+                Some(trial) => trial.instead(value, entry, is_late, manner)?,
+                None => value?,
+            };
+            let is_several = |value: &Spanned<Value>| match &value.value {
+                Value::Object(_) => value.value.foreign().is_none(),
+                Value::Array(items) => items.len() > 1,
+                _ => false,
+            };
+            let several = value.as_ref().filter(|value| is_several(value));
+            match several.zip(language().only_one(position, node, entry)) {
+                Some((value, name)) => Err(Some(not_one(node, (entry, name), value))),
+                None => Ok((entry, is_late, value)),
+            }
+        };
+        node.entries().map(of_entry).collect()
+    }
+
+    /// What is below a node. A step of a workflow may give a name to what is in its block, or behind it.
+    fn children(
+        &mut self,
+        node: Node<'_>,
+        position: Position<'_>,
+        manner: &Manner<'_, '_>,
+    ) -> Result<(), Option<Diagnostic>> {
+        let mut inner = name_within(node).filter(|_| manner.has_steps).map(|name| manner.with(name));
+        for child in node.children() {
+            self.node(child, language().below(position, node, child), inner.as_ref().unwrap_or(manner), false)?;
+            if let Some(name) = name_behind(child).filter(|_| manner.has_steps) {
+                inner = Some(inner.as_ref().unwrap_or(manner).with(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts something before what was written from a place on.
+    fn put_before(&mut self, place: usize, text: &str) {
+        let by = text.len() as u32;
+        self.out.text.insert_str(place, text);
+        self.out.making.shift(place as u32, by);
+        if let Some(trial) = &mut self.trial {
+            trial.shift(place as u32, by);
+        }
     }
 
     /// A node as it stands.
@@ -239,10 +330,15 @@ impl<'w> Writer<'w> {
             return Ok(());
         }
         let is_late = matches!(position, Position::Open(true));
-        match put_in(&Text::of_key(name, span), (name, span), is_late, manner)? {
+        let made = put_in(&Text::of_key(name, span), (name, span), is_late, manner);
+        let made = match &self.trial {
+            Some(trial) => trial.instead_of_name(made, (name, span), is_late, manner)?,
+            None => made?,
+        };
+        match made {
             Some(made) => {
                 let text = node_name(made.value.as_str().unwrap_or_default());
-                self.piece(place(&made, span), span, &text);
+                self.guessed(&made, |writer| writer.piece(place(&made, span), span, &text));
             }
             None => self.piece(span, span, node.text_at(span)),
         }
@@ -259,7 +355,13 @@ impl<'w> Writer<'w> {
         let at = entry.value_span();
         let key = entry.key().map(|key| (key, entry.key_span()));
         let made_key = match key {
-            Some((key, span)) => put_in(&Text::of_key(key, span), (key, span), is_late, manner)?,
+            Some((key, span)) => {
+                let made = put_in(&Text::of_key(key, span), (key, span), is_late, manner);
+                match &self.trial {
+                    Some(trial) => trial.instead_of_name(made, (key, span), is_late, manner)?,
+                    None => made?,
+                }
+            }
             None => None,
         };
         line.arguments +=
@@ -342,7 +444,16 @@ impl<'w> Writer<'w> {
                 None => write_scalar(Scalar::Null),
             },
         };
-        self.piece(place(value, at), at, &text);
+        self.guessed(value, |writer| writer.piece(place(value, at), at, &text));
+    }
+
+    /// Writes something, and notes where it stands for what nobody knows.
+    fn guessed(&mut self, value: &Spanned<Value>, write: impl FnOnce(&mut Self)) {
+        let start = self.out.text.len();
+        write(self);
+        if let Some(trial) = self.trial.as_mut().filter(|_| matches!(value.span, Origin::Unread(_))) {
+            trial.part(start, self.out.text.len());
+        }
     }
 
     /// A value as a node, by JSON-in-KDL.
@@ -357,8 +468,7 @@ impl<'w> Writer<'w> {
         match &value.value {
             Value::Array(items) => {
                 if items.len() < 2 {
-                    self.out.text.insert_str(start, ARRAY);
-                    self.out.making.shift(start as u32, ARRAY.len() as u32);
+                    self.put_before(start, ARRAY);
                 }
                 if items.iter().all(is_single) {
                     for item in items {
@@ -420,6 +530,14 @@ fn value(
         Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
         value => Ok(value),
     }
+}
+
+/// That several values stand where a node takes one.
+fn not_one(node: Node<'_>, (entry, name): (Entry<'_>, &str), value: &Spanned<Value>) -> Diagnostic {
+    let found = value.value.type_name();
+    let message = format!("`{}` takes one value for its `{name}`, and this is {found}", node.name());
+    let problem = Diagnostic::error(code::NOT_A_SCALAR, entry.value_span(), message);
+    problem.other(value.span, "this is the value").help("name a part of it, or use the function `join`")
 }
 
 /// A name as KDL writes it.
