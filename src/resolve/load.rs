@@ -165,7 +165,7 @@ pub(super) fn misspelt(names: &Names, sources: &Sources, diagnostics: &mut Diagn
     let told: HashSet<Span> = diagnostics.iter().filter(|one| !is_nothing(one)).map(|one| one.primary.span()).collect();
     diagnostics.retain(|one| {
         let span = one.primary.span();
-        !found.contains_key(&span) && !(is_nothing(one) && told.contains(&span))
+        !(found.contains_key(&span) || is_nothing(one) && told.contains(&span))
     });
     diagnostics.extend(found.into_values());
 }

@@ -221,6 +221,27 @@ fn a_problem_is_told_where_somebody_wrote_it() {
             "template t { new t; }\nnew t\n",
             "18:14 E0372 a template makes itself: `t` makes `t` [18:10 this template] [19:1 made for this line]",
         ),
+        (
+            "let l a b\nteam $l.x\n",
+            "19:6 E0374 `$l.x` leads nowhere: it is a list, which has no parts [18:5 this is the value]",
+        ),
+        ("let l a=1\nteam \"$l.b\"\n", "19:6 E0374 `$l.b` leads nowhere: it has no `b` [18:5 this is the value]"),
+        ("let l a b\nteam \"x-${l}\"\n", "19:6 E0511 `$l` is a list, and a string, a number or a boolean is needed"),
+        (
+            "each name a { promise p { api group=e.com version=v1 kind=P; workflow configure { resource v1 ConfigMap $name; }; }; }\n",
+            "18:105 E0373 `$name` is a value of its own here, and the template has one of that name",
+        ),
+    ] {
+        let found = of(lines);
+        wrong.extend((found != [expected]).then(|| format!("{lines}{expected}\n{found:#?}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_mistake_of_what_is_made_is_told_once() {
+    let mut wrong = Vec::new();
+    for (lines, expected) in [
         // Many that are made have one problem also where nothing comes of them, with the line that the first was made for.
         (
             "template u { param d string; team a { description \"${d} b\"; }; }\neach i a b { new u; }\nnew u\n",
@@ -253,18 +274,8 @@ fn a_problem_is_told_where_somebody_wrote_it() {
             "let sizes a b\npromise p { api group=e.com version=v1 kind=P; workflow configure { each s in=$sizes { status s=$s; }; }; }\nrequest p r\n",
             "19:79 E0502 `each` goes by what a request says, and `$sizes` is known before",
         ),
-        (
-            "let l a b\nteam $l.x\n",
-            "19:6 E0374 `$l.x` leads nowhere: it is a list, which has no parts [18:5 this is the value]",
-        ),
-        ("let l a=1\nteam \"$l.b\"\n", "19:6 E0374 `$l.b` leads nowhere: it has no `b` [18:5 this is the value]"),
-        ("let l a b\nteam \"x-${l}\"\n", "19:6 E0511 `$l` is a list, and a string, a number or a boolean is needed"),
-        (
-            "each name a { promise p { api group=e.com version=v1 kind=P; workflow configure { resource v1 ConfigMap $name; }; }; }\n",
-            "18:105 E0373 `$name` is a value of its own here, and the template has one of that name",
-        ),
     ] {
-        let found = of(lines);
+        let found = problems(&loaded(&format!("{SERVICE}{}{lines}", "\n".repeat(8))));
         wrong.extend((found != [expected]).then(|| format!("{lines}{expected}\n{found:#?}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -8,6 +8,7 @@ mod bounds;
 mod each;
 mod instance;
 mod lets;
+mod line;
 mod names;
 mod project;
 mod put_in;
@@ -15,6 +16,7 @@ mod scan;
 mod scope;
 mod templates;
 mod trial;
+mod unused;
 mod write;
 
 pub(super) use names::Names;

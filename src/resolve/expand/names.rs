@@ -66,12 +66,12 @@ pub(super) fn late_names(node: Node<'_>) -> HashSet<&'static str> {
 }
 
 /// The name that a step of a workflow gives to what is in its block.
-pub(super) fn name_within<'t>(step: Node<'t>) -> Option<&'t str> {
+pub(super) fn name_within(step: Node<'_>) -> Option<&str> {
     named(step, "each")
 }
 
 /// The name that a step of a workflow gives to the steps behind it.
-pub(super) fn name_behind<'t>(step: Node<'t>) -> Option<&'t str> {
+pub(super) fn name_behind(step: Node<'_>) -> Option<&str> {
     named(step, "table")
 }
 

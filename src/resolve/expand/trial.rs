@@ -1,11 +1,7 @@
 //! Templates that nobody uses, tried with values that stand for those that would be given: what is wrong whatever these are is told.
 
-use super::bounds::Bounds;
 use super::put_in::Manner;
 use super::scan::uses;
-use super::scope::Scope;
-use super::templates::Templates;
-use super::write::{Out, Writer};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Base, Map, Name, Property, Value};
 use crate::resolve::interpolation::Text;
@@ -17,13 +13,13 @@ use std::collections::{BTreeSet, HashMap};
 const TEXT: &str = "x";
 
 /// What a text comes to; nothing where it uses no names.
-type PutIn = Result<Option<Spanned<Value>>, Option<Diagnostic>>;
+pub(super) type PutIn = Result<Option<Spanned<Value>>, Option<Diagnostic>>;
 
 /// What stands for what nobody knows, and where it does.
 pub(super) struct Trial {
     /// A value of each parameter.
     samples: HashMap<Name, Value>,
-    guessed: Guessed,
+    pub(super) guessed: Guessed,
 }
 
 /// Where in a text that was made for a trial something stands for what nobody knows.
@@ -48,7 +44,7 @@ impl Guessed {
 }
 
 impl Trial {
-    fn of(parameters: &[Property]) -> Self {
+    pub(super) fn of(parameters: &[Property]) -> Self {
         let samples = parameters.iter().map(|one| (one.name.value.clone(), sample(one))).collect();
         Self { samples, guessed: Guessed::default() }
     }
@@ -87,21 +83,20 @@ impl Trial {
             _ => value,
         }
     }
+}
 
-    /// The same of a name, which is a text.
-    pub(super) fn instead_of_name(
-        &self,
-        value: PutIn,
-        (name, span): (&str, Span),
-        is_late: bool,
-        manner: &Manner<'_, '_>,
-    ) -> PutIn {
-        if let Err(None) = &value {
-            is_known(&Text::of_key(name, span), (name, span), is_late, manner)?;
-            return Ok(Some(unread(&Value::string(TEXT), span)));
-        }
-        value
+/// What a name comes to, which is a text, or what stands for that.
+pub(super) fn instead_of_name(
+    value: PutIn,
+    (name, span): (&str, Span),
+    is_late: bool,
+    manner: &Manner<'_, '_>,
+) -> PutIn {
+    if let Err(None) = &value {
+        is_known(&Text::of_key(name, span), (name, span), is_late, manner)?;
+        return Ok(Some(unread(&Value::string(TEXT), span)));
     }
+    value
 }
 
 /// Holds that a text that uses what nobody knows uses nothing that there is not.
@@ -154,27 +149,4 @@ fn unread(value: &Value, span: Span) -> Spanned<Value> {
         other => other.clone(),
     };
     Spanned::new(value, Origin::Unread(span))
-}
-
-impl<'w> Writer<'w> {
-    /// What a template makes, and where in that something stands for what nobody knows.
-    pub(super) fn tries(
-        templates: &'w Templates<'w>,
-        bounds: &'w Bounds,
-        index: usize,
-        project: &Scope<'_>,
-    ) -> (Out, Guessed) {
-        let template = &templates.list[index];
-        let mut writer = Self::new(templates, bounds);
-        writer.trial = Some(Trial::of(&template.parameters));
-        writer.open.push(index);
-        let unread = |one: &Property| {
-            let nobody_knows = Origin::Unread(one.name.span.shown());
-            (one.name.value.clone(), Spanned::new(Value::Null, nobody_knows))
-        };
-        let values = template.parameters.iter().map(unread).collect();
-        writer.makes(template.node, Scope::within(project, values));
-        let guessed = writer.trial.take().map(|trial| trial.guessed).unwrap_or_default();
-        (writer.finish(), guessed)
-    }
 }

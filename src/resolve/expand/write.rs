@@ -1,6 +1,6 @@
 use super::bounds::Bounds;
 use super::names::{name_behind, name_within};
-use super::put_in::{Manner, put_in};
+use super::put_in::Manner;
 use super::scan::mentions;
 use super::scope::Scope;
 use super::templates::Templates;
@@ -8,11 +8,10 @@ use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
 use crate::model::{Arguments, Map, Number, Value};
-use crate::resolve::interpolation::Text;
 use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
 use crate::syntax::edit::{write_scalar, write_string};
-use crate::syntax::{Entry, Node, Scalar};
+use crate::syntax::{Node, Scalar};
 use std::collections::BTreeSet;
 
 /// How far a block is set in.
@@ -64,15 +63,15 @@ pub(super) struct Writer<'w> {
 
 /// What is left of a line: what its values come to that does not stand on it.
 #[derive(Default)]
-struct Line<'v> {
+pub(super) struct Line<'v> {
     /// Members of its block, and the lists and objects among its items.
-    below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
+    pub(super) below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
     /// How many values were written, and how many were unset.
-    written: usize,
-    unset: usize,
+    pub(super) written: usize,
+    pub(super) unset: usize,
     /// How many arguments it has, and whether a list was among their values.
-    arguments: usize,
-    is_list: bool,
+    pub(super) arguments: usize,
+    pub(super) is_list: bool,
 }
 
 impl<'w> Writer<'w> {
@@ -150,7 +149,9 @@ impl<'w> Writer<'w> {
         }
         let lines = self.out.making.lines(self.asked).map(|(_, line)| line);
         self.out.unmade.extend(lines.chain([node.head_span()]));
-        problem.into_iter().for_each(|problem| self.problem(problem));
+        if let Some(problem) = problem {
+            self.problem(problem);
+        }
     }
 
     /// Tells a problem, with the lines that it was made for.
@@ -223,35 +224,6 @@ impl<'w> Writer<'w> {
         self.end_line()
     }
 
-    /// What the values on the line of a node come to; nothing for those that stay as they stand.
-    #[allow(clippy::type_complexity, reason = "each entry with what is to be known of it")]
-    fn values<'n>(
-        &self,
-        node: Node<'n>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
-    ) -> Result<Vec<(Entry<'n>, bool, Option<Spanned<Value>>)>, Option<Diagnostic>> {
-        let of_entry = |entry: Entry<'n>| {
-            let is_late = language().interpolates(position, node, entry);
-            let value = value(entry, is_late, manner);
-            let value = match &self.trial {
-                Some(trial) => trial.instead(value, entry, is_late, manner)?,
-                None => value?,
-            };
-            let is_several = |value: &Spanned<Value>| match &value.value {
-                Value::Object(_) => value.value.foreign().is_none(),
-                Value::Array(items) => items.len() > 1,
-                _ => false,
-            };
-            let several = value.as_ref().filter(|value| is_several(value));
-            match several.zip(language().only_one(position, node, entry)) {
-                Some((value, name)) => Err(Some(not_one(node, (entry, name), value))),
-                None => Ok((entry, is_late, value)),
-            }
-        };
-        node.entries().map(of_entry).collect()
-    }
-
     /// What is below a node. A step of a workflow may give a name to what is in its block, or behind it.
     fn children(
         &mut self,
@@ -311,128 +283,14 @@ impl<'w> Writer<'w> {
     }
 
     /// A part of the text that somebody wrote, or that says its value.
-    fn piece(&mut self, from: Span, at: Span, text: &str) {
+    pub(super) fn piece(&mut self, from: Span, at: Span, text: &str) {
         let start = self.out.text.len() as u32;
         self.out.text.push_str(text);
         self.out.making.part((start, self.out.text.len() as u32), from, at, self.asked);
     }
 
-    fn name(
-        &mut self,
-        node: Node<'_>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
-    ) -> Result<(), Option<Diagnostic>> {
-        let (name, span) = (node.name(), node.name_span());
-        // What a condition is about is known where it is judged.
-        if matches!(position, Position::Elsewhere) {
-            self.piece(span, span, node.text_at(span));
-            return Ok(());
-        }
-        let is_late = matches!(position, Position::Open(true));
-        let made = put_in(&Text::of_key(name, span), (name, span), is_late, manner);
-        let made = match &self.trial {
-            Some(trial) => trial.instead_of_name(made, (name, span), is_late, manner)?,
-            None => made?,
-        };
-        match made {
-            Some(made) => {
-                let text = node_name(made.value.as_str().unwrap_or_default());
-                self.guessed(&made, |writer| writer.piece(place(&made, span), span, &text));
-            }
-            None => self.piece(span, span, node.text_at(span)),
-        }
-        Ok(())
-    }
-
-    fn entry<'v>(
-        &mut self,
-        (entry, is_late): (Entry<'_>, bool),
-        value: Option<&'v Spanned<Value>>,
-        manner: &Manner<'_, '_>,
-        line: &mut Line<'v>,
-    ) -> Result<(), Option<Diagnostic>> {
-        let at = entry.value_span();
-        let key = entry.key().map(|key| (key, entry.key_span()));
-        let made_key = match key {
-            Some((key, span)) => {
-                let made = put_in(&Text::of_key(key, span), (key, span), is_late, manner);
-                match &self.trial {
-                    Some(trial) => trial.instead_of_name(made, (key, span), is_late, manner)?,
-                    None => made?,
-                }
-            }
-            None => None,
-        };
-        line.arguments +=
-            usize::from(entry.is_argument() && value.is_none_or(|value| !matches!(value.value, Value::Array(_))));
-        let Some(value) = value else {
-            line.written += 1;
-            self.kept(entry, made_key.as_ref());
-            return Ok(());
-        };
-        let mut write = |writer: &mut Self, value: &Spanned<Value>| {
-            line.written += 1;
-            writer.out.text.push(' ');
-            if let Some((key, span)) = key {
-                let made = made_key.as_ref().and_then(|made| made.value.as_str());
-                writer.piece(span, span, &node_name(made.unwrap_or(key)));
-                writer.out.text.push('=');
-            }
-            if let Some(annotation) = entry.annotated().filter(|one| one.word == secret::ANNOTATION) {
-                writer.piece(annotation.span, annotation.span, entry.text_at(annotation.span));
-            }
-            writer.scalar(value, at);
-        };
-        match &value.value {
-            Value::Null => line.unset += 1,
-            Value::Array(items) if key.is_none() => {
-                line.is_list = true;
-                line.arguments += items.len();
-                for item in items {
-                    match &item.value {
-                        Value::Array(_) | Value::Object(_) if item.value.foreign().is_none() => {
-                            line.below.push((None, item));
-                        }
-                        _ => write(self, item),
-                    }
-                }
-                if items.is_empty() {
-                    line.unset += 1;
-                }
-            }
-            Value::Object(map) if key.is_none() && value.value.foreign().is_none() => {
-                line.below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
-            }
-            Value::Array(_) | Value::Object(_) if value.value.foreign().is_none() => {
-                let message = format!("{} does not fit behind `=`", value.value.type_name());
-                let help = "write it on a line of its own, without the `=`: `name $value`";
-                return Err(Some(
-                    Diagnostic::error(code::NOT_A_SCALAR, at, message)
-                        .other(value.span, "this is the value")
-                        .help(help),
-                ));
-            }
-            _ => write(self, value),
-        }
-        Ok(())
-    }
-
-    /// An entry whose value stays as it stands; its key may be made.
-    fn kept(&mut self, entry: Entry<'_>, key: Option<&Spanned<Value>>) {
-        self.out.text.push(' ');
-        let Some(key) = key else {
-            return self.piece(entry.span(), entry.span(), entry.text_at(entry.span()));
-        };
-        let (at, span) = (entry.value_span(), entry.key_span());
-        self.piece(place(key, span), span, &node_name(key.value.as_str().unwrap_or_default()));
-        self.out.text.push('=');
-        let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
-        self.piece(rest, rest, entry.text_at(rest));
-    }
-
     /// A single value.
-    fn scalar(&mut self, value: &Spanned<Value>, at: Span) {
+    pub(super) fn scalar(&mut self, value: &Spanned<Value>, at: Span) {
         let text = match &value.value {
             Value::Bool(truth) => write_scalar(Scalar::Bool(*truth)),
             Value::Number(Number::Integer(number)) => write_scalar(Scalar::Integer(*number)),
@@ -448,7 +306,7 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes something, and notes where it stands for what nobody knows.
-    fn guessed(&mut self, value: &Spanned<Value>, write: impl FnOnce(&mut Self)) {
+    pub(super) fn guessed(&mut self, value: &Spanned<Value>, write: impl FnOnce(&mut Self)) {
         let start = self.out.text.len();
         write(self);
         if let Some(trial) = self.trial.as_mut().filter(|_| matches!(value.span, Origin::Unread(_))) {
@@ -512,41 +370,13 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// What an entry comes to; nothing where it stays as it stands.
-fn value(
-    entry: Entry<'_>,
-    is_late: bool,
-    manner: &Manner<'_, '_>,
-) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
-    let Some(text) = entry.string() else { return Ok(None) };
-    // A text in another language is carried as it is, and so is a raw one, but where values are put into it later.
-    let is_meant = !is_late && entry.raw().starts_with('#');
-    if is_meant || entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
-        return Ok(None);
-    }
-    let span = entry.value_span();
-    let value = put_in(&Text::of(entry, text), (text, span), is_late, manner)?;
-    match value {
-        Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
-        value => Ok(value),
-    }
-}
-
-/// That several values stand where a node takes one.
-fn not_one(node: Node<'_>, (entry, name): (Entry<'_>, &str), value: &Spanned<Value>) -> Diagnostic {
-    let found = value.value.type_name();
-    let message = format!("`{}` takes one value for its `{name}`, and this is {found}", node.name());
-    let problem = Diagnostic::error(code::NOT_A_SCALAR, entry.value_span(), message);
-    problem.other(value.span, "this is the value").help("name a part of it, or use the function `join`")
-}
-
 /// A name as KDL writes it.
-fn node_name(name: &str) -> String {
+pub(super) fn node_name(name: &str) -> String {
     write_string(name)
 }
 
 /// Where a value comes from, where a text says it.
-fn place(value: &Spanned<Value>, at: Span) -> Span {
+pub(super) fn place(value: &Spanned<Value>, at: Span) -> Span {
     match value.span {
         Origin::Text(span) => span,
         _ => at,
