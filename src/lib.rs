@@ -16,6 +16,8 @@
 
 #[macro_use]
 mod worded;
+#[cfg(test)]
+mod laws;
 
 pub mod align;
 pub mod source;

@@ -1,7 +1,7 @@
 use super::outcome::causes;
 use super::{Applied, ApplyError, Left, Occupied, Run, Targets};
 use crate::catalog::{self, Outcome, RunRecord};
-use crate::model::{Address, Thing, Timestamp};
+use crate::model::{Address, Name, Thing, Timestamp};
 use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
 use crate::worded::counted;
@@ -16,6 +16,9 @@ pub(super) struct Journal {
     /// Whether the catalog knew less of them when it was last looked at.
     is_set_back: bool,
 }
+
+/// What begins a step that says what was given for a parameter of the project.
+const PARAMETER: &str = "parameter ";
 
 /// What stands in a step before the branch that something is proposed on.
 const PROPOSED: &str = " proposed on branch ";
@@ -40,7 +43,7 @@ impl Journal {
             began: run.time,
             ended: None,
             state: RunRecord::RUNNING.to_owned(),
-            steps: Vec::new(),
+            steps: plan.made_for.parameters.iter().map(|(name, text)| format!("{PARAMETER}{name}={text}")).collect(),
         };
         Self { project: project.to_owned(), record, written: None, is_set_back: false }
     }
@@ -212,6 +215,12 @@ fn done<'o>(operations: &'o [catalog::GuardedChange], outcomes: &[Outcome]) -> V
 /// Whether a run wrote something, as far as it got to say so: what it touched stands below its steps.
 pub(super) fn wrote(record: &RunRecord) -> bool {
     record.steps.iter().any(|step| step.starts_with("  "))
+}
+
+/// What was given for parameters of the project to what a run applied.
+pub fn parameters(run: &RunRecord) -> BTreeMap<Name, Box<str>> {
+    let parameters = run.steps.iter().filter_map(|step| step.strip_prefix(PARAMETER)?.split_once('='));
+    parameters.map(|(name, text)| (name.into(), text.into())).collect()
 }
 
 /// The files that some runs, the newest first, delivered and left there, as far as their steps name them.

@@ -26,7 +26,7 @@ pub use convert::identity;
 pub use departure::{Departing, departing};
 pub use equivalent::{Difference, differences};
 pub use execute::apply;
-pub use journal::delivered;
+pub use journal::{delivered, parameters};
 pub use lease::Leases;
 pub use outcome::{Applied, ApplyError, CatalogProposal, Delivery, Left, Occupied, ProposalOutcome, Run, StoreOutcome};
 pub use progress::{Observer, Patience, Step, Unobserved};

@@ -3,7 +3,7 @@
 use super::keys;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Base, Format, Map, Member, Property, Relation, Schema, Value};
+use crate::model::{Base, Format, Map, Member, Parameters, Property, Relation, Schema, Value};
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::edit::write_string;
 use jsonschema::error::ValidationErrorKind as Kind;
@@ -243,8 +243,12 @@ fn unknown(member: &Member, target: &Target<'_>, place: &Bearer<'_>) -> Diagnost
     let Member { name: Spanned { value: name, span }, value } = member;
     let span = *span;
     let own = target.span.is_none();
-    let message =
-        if own { format!("`{}` has no `{name}`", place.kind) } else { format!("`{}` has no `{name}`", target.path) };
+    let message = match place.kind {
+        Parameters::PROJECT if own => format!("the project has no parameter `{name}`"),
+        Parameters::TEMPLATE if own => format!("the template `{}` has no parameter `{name}`", place.name),
+        kind if own => format!("`{kind}` has no `{name}`"),
+        _ => format!("`{}` has no `{name}`", target.path),
+    };
     let labeled_url = target.schema.is_some_and(|schema| schema.format == Some(Format::LabeledUrl));
     let fields = target.fields.iter().map(|property| &*property.name.value);
     let also = place.relations.iter().map(|relation| &*relation.name.value).filter(|_| own);

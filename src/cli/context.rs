@@ -114,6 +114,12 @@ impl Context {
 
     /// The project's folder.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
+        let is_again = |(index, (name, _)): &(usize, &(String, String))| {
+            self.parameters[..*index].iter().any(|one| one.0 == *name)
+        };
+        if let Some((_, (name, _))) = self.parameters.iter().enumerate().find(is_again) {
+            return Err(Failure::Usage(format!("`--param {name}=` is given twice: a parameter has one value")));
+        }
         Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(self.parameters.clone()))
     }
 

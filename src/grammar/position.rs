@@ -1,4 +1,4 @@
-use super::shape::{Body, Grammar, NodeShape};
+use super::shape::{Body, Grammar, NodeShape, Parameter};
 use crate::syntax::{Entry, Node};
 
 /// What the grammar says of the place that a node stands at.
@@ -48,5 +48,14 @@ impl Grammar {
                 form.argument(index).is_some_and(|parameter| self.is_interpolated(parameter))
             }
         }
+    }
+
+    /// What an argument on the line of a node is called, where it is one value that has to be there.
+    pub fn only_one<'g>(&self, position: Position<'g>, node: Node<'_>, entry: Entry<'_>) -> Option<&'g str> {
+        let Position::Shaped(shape) = position else { return None };
+        let index = node.arguments().position(|other| other.span() == entry.span())?;
+        let (form, _) = shape.form_of(node)?;
+        let is_rest = form.rest && index + 1 == form.arguments.len();
+        form.arguments.get(index).filter(|parameter| parameter.required && !is_rest).map(Parameter::name)
     }
 }

@@ -14,6 +14,13 @@ pub struct Parameters {
     pub given: Vec<Arguments>,
 }
 
+impl Parameters {
+    /// What takes those of a template.
+    pub const TEMPLATE: &str = "template";
+    /// What takes those of a project.
+    pub const PROJECT: &str = "project";
+}
+
 /// What one line gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arguments {

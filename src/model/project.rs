@@ -5,6 +5,7 @@ use super::{
     SharedCatalog, StateStore, Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
+use std::collections::BTreeMap;
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +49,8 @@ pub struct Project {
     pub cleared: Vec<Cleared>,
     /// What may be given to it and to its templates, and what is.
     pub parameters: Vec<Parameters>,
+    /// What its caller gives for its own, as it was typed.
+    pub given: BTreeMap<Name, Box<str>>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
     /// What it uses of other projects.
@@ -98,6 +101,12 @@ impl Guards {
 }
 
 impl Project {
+    /// Whether it has a parameter of a name.
+    pub fn has_parameter(&self, name: &str) -> bool {
+        let own = self.parameters.iter().filter(|one| one.kind == Parameters::PROJECT);
+        own.flat_map(|one| &one.list).any(|parameter| *parameter.name.value == *name)
+    }
+
     /// The folders of the destinations that say `encrypted`.
     pub fn encrypted_folders(&self) -> Vec<EncryptedFolder> {
         let encrypted = self.destinations.iter().filter(|destination| destination.encrypted.is_some());

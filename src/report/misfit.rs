@@ -28,6 +28,13 @@ fn words(misfit: &Misfit) -> String {
             let [was, is] = [planned, declared].map(|one| one.as_deref().map_or_else(own, catalog));
             format!("the catalog: the plan is for {was}, and the project has {is}")
         }
+        Misfit::OtherParameter { name, planned, given } => {
+            let [was, is] =
+                [planned, given].map(|one| one.as_ref().map_or("nothing".to_owned(), |one| format!("`{one}`")));
+            format!(
+                "parameter {name}: the plan was made with {was}, and {is} is given: without `--param` it is carried out with its own"
+            )
+        }
         Misfit::NoStore(store) => format!("state store {store}: the project does not have it"),
         Misfit::Nowhere(store) => format!("state store {store}: the plan does not say where it is"),
         Misfit::Outside(thing) => format!("{thing}: no destination of the project has its folder there"),

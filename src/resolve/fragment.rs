@@ -24,6 +24,8 @@ pub(super) struct Fragment {
     pub(super) broken: Vec<Address>,
     /// The nodes at its top of which not all could be read as it was meant.
     pub(super) unread: Vec<Span>,
+    /// The lines of declarations that values were to be put into, and of which nothing could be made.
+    pub(super) unmade: Vec<Span>,
     /// What it says once for many, and what asks for it.
     pub(super) used: Vec<Used>,
     /// The names that it defines and uses.

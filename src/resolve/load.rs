@@ -8,12 +8,9 @@ use super::workspace::Reading;
 use super::{Closed, Listing, LoadError, Loader, stdlib};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::Name;
-use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned};
+use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
-
-/// What stands for the file of what the caller gives.
-const GIVEN: &str = "--param";
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The most bytes of a file: offsets in it are 32 bits wide.
 pub const LONGEST_FILE: u64 = (1 << 32) - 1;
@@ -133,13 +130,44 @@ pub(super) fn made(
     if used.is_empty() && given.is_empty() {
         return;
     }
+    all.project.given = given.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
     let made = expand::made(&used, at_their_places(given, sources, reading));
     all.diagnostics.append(made.diagnostics);
     all.unread.extend(made.unread);
+    all.unmade.extend(made.unmade);
     all.project.parameters = made.parameters;
     let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
     let ids: Vec<FileId> = made.texts.into_iter().map(add).collect();
     all.append(reading.fragments(&ids, shelf, sources));
+    for (asking, text, making, guessed) in made.tried {
+        let id = reading.add_made(sources, asking, text, making);
+        let tried = reading.fragments(&[id], shelf, sources);
+        all.diagnostics.extend(guessed.certain(&tried.diagnostics));
+    }
+}
+
+/// Tells of texts into which nothing is put what was likely meant: a name that there nearly is. Where something else is wrong with the same
+/// text, that is told alone.
+pub(super) fn misspelt(names: &Names, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let misspelt = |one: &Diagnostic| {
+        let span = one.primary.span();
+        if one.code != code::NOTHING_PUT_IN || !sources.written(span).is_as_written() {
+            return None;
+        }
+        let (name, near) = names.meant_by(sources.text(span))?;
+        let message = format!("there is no value `{name}` here");
+        let problem = Diagnostic::error(code::UNKNOWN_VALUE, span, message);
+        Some(problem.help(format!("did you mean `{near}`? Where the text is meant, write it raw: `#\"...\"#`")))
+    };
+    let found: HashMap<Span, Diagnostic> =
+        diagnostics.iter().filter_map(|one| Some((one.primary.span(), misspelt(one)?))).collect();
+    let is_nothing = |one: &Diagnostic| one.code == code::NOTHING_PUT_IN;
+    let told: HashSet<Span> = diagnostics.iter().filter(|one| !is_nothing(one)).map(|one| one.primary.span()).collect();
+    diagnostics.retain(|one| {
+        let span = one.primary.span();
+        !(found.contains_key(&span) || is_nothing(one) && told.contains(&span))
+    });
+    diagnostics.extend(found.into_values());
 }
 
 /// What the caller gives for parameters, each with its place in a text that stands for what was typed.
@@ -152,7 +180,7 @@ fn at_their_places(
         return Vec::new();
     }
     let text: String = given.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-    let file = sources.add(SourceFile::new(GIVEN, text.into_bytes()).made_by(Making::default().into()));
+    let file = sources.add(SourceFile::new(TYPED, text.into_bytes()).made_by(Making::default().into()));
     reading.keep(file, sources);
     let mut start = 0;
     let place = |(name, value): (String, String)| {

@@ -61,6 +61,8 @@ pub struct Resolved {
     pub diagnostics: Diagnostics,
     /// The nodes at the top of a file of which not all could be read as it was meant, in the order of the texts.
     pub unread: Vec<Span>,
+    /// The lines of declarations that values were to be put into, and of which nothing could be made.
+    pub unmade: Vec<Span>,
 }
 
 /// Loads and lowers a whole project.
@@ -77,6 +79,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     load::modules(&shelf, &mut sources, reading, &mut all);
     load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
+    load::misspelt(reading.names(), &sources, &mut all.diagnostics);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {
         project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
@@ -112,7 +115,13 @@ fn finished(mut all: Fragment, mut sources: Sources) -> Resolved {
         }
     }
     all.unread.sort_unstable();
-    Resolved { sources, project: all.project, diagnostics: all.diagnostics.sorted(), unread: all.unread }
+    Resolved {
+        sources,
+        project: all.project,
+        diagnostics: all.diagnostics.sorted(),
+        unread: all.unread,
+        unmade: all.unmade,
+    }
 }
 
 #[cfg(test)]

@@ -513,7 +513,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::laws::cases(64))]
 
     #[test]
     fn any_texts_give_the_same_project_in_parallel_and_serially(texts in prop::collection::vec(text(), 0..6)) {

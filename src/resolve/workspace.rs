@@ -91,6 +91,11 @@ impl Reading {
         }
     }
 
+    /// Those names.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Adds a text that was made, with the name of the file that asked for it.
     pub(super) fn add_made(&self, sources: &mut Sources, asking: FileId, text: String, making: Making) -> FileId {
         let name = sources.file(asking).name.clone();

@@ -1,6 +1,7 @@
 use super::place::place_in_repository;
 use super::walk::{Walk, below, inside};
 use crate::adapter::git::{real_address, real_folder};
+use crate::model::{Name, Project};
 use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
@@ -48,6 +49,24 @@ impl Disk {
     #[must_use]
     pub fn with(self, given: Vec<(String, String)>) -> Self {
         Self { given, ..self }
+    }
+
+    /// The same with more of it; what is given already stays.
+    #[must_use]
+    pub fn also_with<'g>(mut self, more: impl IntoIterator<Item = (&'g Name, &'g Box<str>)>) -> Self {
+        for (name, value) in more {
+            if self.given.iter().all(|(known, _)| **known != **name) {
+                self.given.push((name.to_string(), value.to_string()));
+            }
+        }
+        self
+    }
+
+    /// The same without what is given for parameters that a project has not, and another version of it has; nothing where there are none.
+    pub(super) fn knowing(&self, project: &Project, other: &Project) -> Option<Self> {
+        let is_theirs = |name: &str| !project.has_parameter(name) && other.has_parameter(name);
+        let known = self.given.iter().filter(|(name, _)| !is_theirs(name)).cloned().collect::<Vec<_>>();
+        (known.len() < self.given.len()).then(|| self.clone().with(known))
     }
 
     /// The project's folder.

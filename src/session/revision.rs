@@ -2,6 +2,7 @@ use super::disk::{PROJECT_FILE, is_text};
 use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
+use crate::model::Project;
 use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
@@ -28,17 +29,25 @@ impl Version {
 }
 
 /// The two projects of a range of revisions in the words of Git, `REV..REV`: the working tree where the second is missing, `HEAD` where
-/// the first is; `REV...REV` starts where the two parted.
+/// the first is; `REV...REV` starts where the two parted. A parameter that one of them alone has is given to that one.
 ///
 /// # Errors
 /// Where there is no such revision, where neither holds the project, or where one cannot be read.
 pub fn load_range(disk: &Disk, revisions: &str) -> Result<(Version, Version), SessionError> {
     let range = Range::parse(revisions);
-    let from = load_revision(disk, &range.from)?;
-    let to = match &range.to {
-        Some(revision) => load_revision(disk, revision)?,
-        None => load_working_tree(disk)?,
+    let load = |disk: &Disk, revision: Option<&str>| match revision {
+        Some(revision) => load_revision(disk, revision),
+        None => load_working_tree(disk),
     };
+    let (first, second) = (Some(&*range.from), range.to.as_deref());
+    let (from, to) = (load(disk, first)?, load(disk, second)?);
+    let again = |version: Version, other: &Project, revision| match disk.knowing(&version.loaded.project, other) {
+        Some(disk) => load(&disk, revision),
+        None => Ok(version),
+    };
+    let new = to.loaded.project.clone();
+    let to = again(to, &from.loaded.project, second)?;
+    let from = again(from, &new, first)?;
     if !from.exists && !to.exists {
         let folder = disk.root().display().to_string();
         return Err(Misuse::NoVersion { folder, from: from.name, to: to.name }.into());
@@ -82,19 +91,24 @@ pub(super) fn load_revision(disk: &Disk, revision: &str) -> Result<Version, Sess
     Ok(version)
 }
 
-/// The same, of a project that is to be worked on in that folder: paths of its text start there. Its files are named by the revision. What is
-/// made of it as it was read may ask for more.
+/// The same, of a project that is to be worked on in that folder: paths of its text start there. Its files are named by the revision. A
+/// parameter that it did not have, and has `now`, is not given to it. What is made of it as it was read may ask for more.
 ///
 /// # Errors
 /// Where there is no such revision, or where it cannot be read.
 pub(super) fn load_revision_here(
     disk: &Disk,
     revision: &str,
+    now: &Project,
     made: impl FnOnce(&dyn Loader, Loaded) -> Result<Loaded, SessionError>,
 ) -> Result<Version, SessionError> {
     let mut files = AtRevision::new(Revision::open(disk.root(), revision)?, disk);
     files.root = Loader::root(disk);
-    let Version { name, loaded, exists } = load_files(&files)?;
+    let Version { mut name, mut loaded, mut exists } = load_files(&files)?;
+    if let Some(known) = disk.knowing(&loaded.project, now) {
+        files.given = known.given();
+        Version { name, loaded, exists } = load_files(&files)?;
+    }
     let mut version = Version { name, loaded: made(&files, loaded)?, exists };
     version.name_files();
     Ok(version)

@@ -5,16 +5,17 @@ use super::{
     Asked, CatalogAt, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog_at, runs, seconds_now,
 };
 use crate::adapter::git::{RevisionError, commit_of};
+use crate::apply::parameters;
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Moved, Project, SharedCatalog};
+use crate::model::{Address, Moved, Name, Project, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::resolve::Loader;
 use crate::source::{Origin, Spanned};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Unwatched};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a commit that files differ from has behind it.
@@ -38,7 +39,16 @@ pub struct Former {
 /// Where there is neither such a run nor such a revision, where it does not hold this project, and where it is not known what the run
 /// applied.
 pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str) -> Result<Former, SessionError> {
-    let commit = commit(disk, &now.project, environment, asked)?;
+    let Meant { commit, run } = meant(disk, &now.project, environment, asked)?;
+    let mut notes = Vec::new();
+    let disk = &match &run {
+        Some(run) => {
+            let parameters = parameters(run);
+            notes.extend(given_then(run, &parameters, &now.project));
+            disk.clone().also_with(&parameters)
+        }
+        None => disk.clone(),
+    };
     // What others own is what it is now.
     let live = |loader: &dyn Loader, loaded: Loaded| {
         if loaded.project.externs.asked.is_empty() {
@@ -49,7 +59,7 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         let live = against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?;
         Ok(live.loaded.missing_what_it_needs())
     };
-    let version = load_revision_here(disk, &commit, live)?;
+    let version = load_revision_here(disk, &commit, &now.project, live)?;
     let (mut loaded, name) = (version.loaded, version.name);
     if !version.exists {
         return Err(Misuse::NoProjectThen { folder: disk.root().display().to_string(), revision: name }.into());
@@ -63,7 +73,6 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         return Err(Misuse::OtherProjectThen { revision: name, then, now }.into());
     }
     project.id = id.map(|id| Spanned::new(id.value.clone(), Origin::Nowhere)).or(then);
-    let mut notes = Vec::new();
     if !is_same_catalog(project.catalog.as_ref(), now.project.catalog.as_ref()) {
         notes.push("The catalog was another one then: it stays where it is now.".to_owned());
     }
@@ -73,20 +82,34 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
     Ok(Former { loaded, commit, notes })
 }
 
-/// The commit that is meant.
-fn commit(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> Result<String, SessionError> {
+/// What is meant by a run or a revision.
+struct Meant {
+    commit: String,
+    /// The run, where it is one.
+    run: Option<RunRecord>,
+}
+
+/// That what was given to a run for parameters of the project is given again, where nothing else is.
+fn given_then(run: &RunRecord, then: &BTreeMap<Name, Box<str>>, now: &Project) -> Option<String> {
+    let again = then.iter().filter(|(name, _)| !now.given.contains_key(*name));
+    let again: Vec<String> = again.map(|(name, text)| format!("{name}={text}")).collect();
+    (!again.is_empty()).then(|| format!("As run {} was, this is made with {}.", run.run, again.join(", ")))
+}
+
+fn meant(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> Result<Meant, SessionError> {
     // Such as a variable that is not set: Git takes it for `HEAD`.
     if asked.is_empty() {
         return Err(Misuse::NeitherRunNorRevision(String::new()).into());
     }
     let runs = runs(disk, now, environment, (Asked::Newest(usize::MAX), 0))?;
-    let mut found: Vec<&RunRecord> = runs.iter().filter(|run| run.run.starts_with(asked)).collect();
+    let mut found: Vec<RunRecord> = runs.into_iter().filter(|run| run.run.starts_with(asked)).collect();
     let revision = commit_of(disk.root(), asked);
     let Some(run) = found.pop() else {
-        return revision.map_err(|error| match error {
-            RevisionError::Unknown { name } => Misuse::NeitherRunNorRevision(name).into(),
-            error => error.into(),
-        });
+        return match revision {
+            Ok(commit) => Ok(Meant { commit, run: None }),
+            Err(RevisionError::Unknown { name }) => Err(Misuse::NeitherRunNorRevision(name).into()),
+            Err(error) => Err(error.into()),
+        };
     };
     if !found.is_empty() {
         return Err(Misuse::Runs { name: asked.to_owned(), count: found.len() + 1 }.into());
@@ -97,7 +120,7 @@ fn commit(disk: &Disk, now: &Project, environment: &Environment, asked: &str) ->
     }
     match revision {
         Ok(commit) if commit != *source && run.run != asked => Err(Misuse::RunOrRevision(asked.to_owned()).into()),
-        Ok(_) | Err(RevisionError::Unknown { .. }) => Ok(source.clone()),
+        Ok(_) | Err(RevisionError::Unknown { .. }) => Ok(Meant { commit: source.clone(), run: Some(run) }),
         Err(error) => Err(error.into()),
     }
 }

@@ -12,6 +12,9 @@ pub fn is_of_library(name: &str) -> bool {
     name.starts_with("std:")
 }
 
+/// The name of what stands for the file of what was typed for parameters of the project.
+pub const TYPED: &str = "--param";
+
 /// One file's text.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -34,6 +37,11 @@ impl SourceFile {
     /// Whether it comes with plat and lies in nobody's folder.
     pub fn is_of_library(&self) -> bool {
         is_of_library(&self.name)
+    }
+
+    /// Whether it lies in the project's folder, or did.
+    pub fn is_in_folder(&self) -> bool {
+        !self.is_of_library() && self.name != TYPED
     }
 
     /// A file of `name` from its raw bytes.
@@ -152,7 +160,7 @@ impl Sources {
 
     /// Names the files by the revision that they are of: `3f2c1ab:services.kdl`.
     pub fn name_by(&mut self, revision: &str) {
-        for file in self.files.iter_mut().filter(|file| !file.is_of_library()) {
+        for file in self.files.iter_mut().filter(|file| file.is_in_folder()) {
             file.name = format!("{revision}:{}", file.name);
         }
         self.revision = Some(revision.to_owned());
@@ -160,12 +168,12 @@ impl Sources {
 
     /// The revision that a file is of; nothing where it is as it is there now.
     pub fn revision(&self, id: FileId) -> Option<&str> {
-        self.revision.as_deref().filter(|_| !self.file(id).is_of_library())
+        self.revision.as_deref().filter(|_| self.file(id).is_in_folder())
     }
 
     /// The folder of the project in its repository, where a file lies in it: empty, or with a `/` at its end.
     pub fn folder(&self, id: FileId) -> &str {
-        if self.file(id).is_of_library() { "" } else { &self.folder }
+        if self.file(id).is_in_folder() { &self.folder } else { "" }
     }
 
     /// The path of a file from the root of its repository; of one that lies in none, its name.

@@ -46,6 +46,14 @@ impl Making {
         self.parts.push(Part { start, end, from, at, asked: asked.map(|asked| asked.0) });
     }
 
+    /// A line that asked for something, and the lines that it was made for, the innermost first; each with its number.
+    pub fn lines(&self, asking: Option<Asking>) -> impl Iterator<Item = (usize, Span)> {
+        let at = |index: u32| Some((index, self.asked.get(index as usize)?));
+        let first = asking.and_then(|asking| at(asking.0));
+        let lines = std::iter::successors(first, move |(_, (_, within))| within.and_then(at));
+        lines.map(|(index, (line, _))| (index as usize, *line))
+    }
+
     /// How many parts there are.
     pub fn len(&self) -> usize {
         self.parts.len()

@@ -11,7 +11,7 @@ mod made;
 mod span;
 mod written;
 
-pub use file::{SourceFile, Sources, is_of_library};
+pub use file::{SourceFile, Sources, TYPED, is_of_library};
 pub use hidden::{
     password, tokens, without_login, without_password, without_passwords, without_references, without_secrets,
 };

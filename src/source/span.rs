@@ -36,6 +36,11 @@ impl Span {
         Self { start: self.end, ..self }
     }
 
+    /// Whether another one lies in it.
+    pub fn covers(self, inner: Self) -> bool {
+        self.file == inner.file && self.start <= inner.start && inner.end <= self.end
+    }
+
     /// The bytes as an index range.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

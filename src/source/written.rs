@@ -12,6 +12,13 @@ pub struct Written {
     pub through: Vec<Through>,
 }
 
+impl Written {
+    /// Whether somebody wrote it there as it stands, and it is not what a value came to.
+    pub fn is_as_written(&self) -> bool {
+        self.is_whole && !self.through.iter().any(|through| matches!(through, Through::PutIn(_)))
+    }
+}
+
 /// A place that has made a text what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Through {
@@ -58,7 +65,7 @@ impl Sources {
         };
         let mut through: Vec<Through> = Vec::new();
         let is_news = |place: Span, through: &[Through]| {
-            !covers(place, written) && through.iter().all(|other| other.span() != place)
+            !place.covers(written) && through.iter().all(|other| other.span() != place)
         };
         through.extend(Some(Through::PutIn(first.at)).filter(|at| is_one && is_news(at.span(), &[])));
         let mut asked = first.asked;
@@ -82,7 +89,7 @@ impl Sources {
         let Some(value) = put_in.next() else { return written };
         let mut through = vec![Through::PutIn(written.span)];
         through.extend(written.through.into_iter().filter(|one| matches!(one, Through::Asked(_))));
-        let is_news = |one: &Through| !covers(one.span(), value.from);
+        let is_news = |one: &Through| !one.span().covers(value.from);
         through.retain(is_news);
         Written { span: value.from, is_whole: false, through }
     }
@@ -91,11 +98,6 @@ impl Sources {
     fn making(&self, file: FileId) -> Option<&Making> {
         self.file(file).making.as_deref()
     }
-}
-
-/// Whether one place lies in another.
-fn covers(around: Span, inner: Span) -> bool {
-    around.file == inner.file && around.start <= inner.start && inner.end <= around.end
 }
 
 #[cfg(test)]

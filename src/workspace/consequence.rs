@@ -4,16 +4,22 @@
 //! * what looks wrong with a text that was not read, or with a value that its line lacks;
 //! * what is missing in a node at the top of a file in which something was not read, or in one that is declared twice, or what comes from it:
 //!   whether it is missed there, or by those who use what is declared there;
-//! * a name that nothing has and that stands on a line that was not read: it is likely declared there.
+//! * a name that nothing has and that stands on a line that was not read: it is likely declared there; so it is on that of a declaration into which values
+//!   were to be put, and of which nothing could be made.
 
 use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::source::{FileId, Origin, Sources, Span};
 use std::collections::{BTreeMap, HashSet};
 
 /// The problems without those that follow from others. `unread` are the nodes at the top of a file of which not all was read as it was
-/// meant, in the order of the texts.
-pub(super) fn without_consequences(diagnostics: Diagnostics, unread: &[Span], sources: &Sources) -> Diagnostics {
-    let mistakes = Mistakes::of(&diagnostics, unread, sources);
+/// meant, in the order of the texts, and `unmade` the lines of declarations of which nothing was made.
+pub(super) fn without_consequences(
+    diagnostics: Diagnostics,
+    (unread, unmade): (&[Span], &[Span]),
+    sources: &Sources,
+) -> Diagnostics {
+    let mut mistakes = Mistakes::of(&diagnostics, unread, sources);
+    mistakes.words.extend(unmade.iter().flat_map(|line| words(sources.text(*line))));
     let mut kept = Diagnostics::default();
     kept.extend(diagnostics.into_iter().filter(|one| !mistakes.explain(one)));
     kept

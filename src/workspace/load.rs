@@ -72,7 +72,7 @@ fn load_by(
         rendered,
         placed,
         diagnostics: where_written(
-            without_consequences(diagnostics, &resolved.unread, &resolved.sources).sorted(),
+            without_consequences(diagnostics, (&resolved.unread, &resolved.unmade), &resolved.sources).sorted(),
             &resolved.sources,
         ),
         sources: resolved.sources,

@@ -68,7 +68,7 @@ impl Loaded {
     /// The project with nothing left of it but what tells who it is, where it delivers to, and what may happen to what it has.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        let Project { name, id, guards, catalog, stores, destinations, policies, removed, .. } = &*self.project;
+        let Project { name, id, guards, catalog, stores, destinations, policies, removed, given, .. } = &*self.project;
         let kept = Project {
             name: name.clone(),
             id: id.clone(),
@@ -78,6 +78,7 @@ impl Loaded {
             destinations: destinations.clone(),
             policies: policies.clone(),
             removed: removed.clone(),
+            given: given.clone(),
             ..Project::default()
         };
         Self {

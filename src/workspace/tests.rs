@@ -217,7 +217,10 @@ fn a_problem_is_told_where_somebody_wrote_it() {
             "18:7 E0374 there is no value `$nope` here",
         ),
         ("each x a { team $y; }\n", "18:17 E0374 there is no value `$y` here"),
-        ("template t { new t; }\nnew t\n", "18:14 E0372 a template makes itself: `t` makes `t` [18:10 this template]"),
+        (
+            "template t { new t; }\nnew t\n",
+            "18:14 E0372 a template makes itself: `t` makes `t` [18:10 this template] [19:1 made for this line]",
+        ),
         (
             "let l a b\nteam $l.x\n",
             "19:6 E0374 `$l.x` leads nowhere: it is a list, which has no parts [18:5 this is the value]",
@@ -236,6 +239,107 @@ fn a_problem_is_told_where_somebody_wrote_it() {
 }
 
 #[test]
+fn one_mistake_of_what_is_made_is_told_once() {
+    let mut wrong = Vec::new();
+    for (lines, expected) in [
+        // Many that are made have one problem also where nothing comes of them, with the line that the first was made for.
+        (
+            "template u { param d string; team a { description \"${d} b\"; }; }\neach i a b { new u; }\nnew u\n",
+            "18:51 E0375 `$d` has no value here [19:14 made for this line] [19:1 made for this line]",
+        ),
+        (
+            "template u { team a { title Same; }; }\nnew u\nnew u\n",
+            "18:19 E0301 team `a` is declared twice [19:1 first declared here] [20:1 made for this line]",
+        ),
+        (
+            "let o a=1\nentity service $o { image x; }\n",
+            "19:16 E0511 `entity` takes one value for its `id`, and this is an object [18:5 this is the value]",
+        ),
+        (
+            "let o a b\nteam $o { title x; }\n",
+            "19:6 E0511 `team` takes one value for its `id`, and this is a list [18:5 this is the value]",
+        ),
+        ("let o $nope\nteam a { title $o.x; }\n", "18:7 E0374 there is no value `$nope` here"),
+        // A word that nearly is a name is no text, unless it is raw; one mistake is told once.
+        (
+            "let registry r\nteam a { description \"${registri}/x\"; }\n",
+            "19:22 E0374 there is no value `registri` here",
+        ),
+        ("let registry r\nteam $registri { title \"${registry}\"; }\n", "19:6 E0374 there is no value `registri` here"),
+        (
+            "let vals a b\nparam z enum default=$vals { values x y; }\nteam $z { title x; }\n",
+            "19:22 E0202 no value is put into `param`: what may be given is known before any value is",
+        ),
+        (
+            "let sizes a b\npromise p { api group=e.com version=v1 kind=P; workflow configure { each s in=$sizes { status s=$s; }; }; }\nrequest p r\n",
+            "19:79 E0502 `each` goes by what a request says, and `$sizes` is known before",
+        ),
+    ] {
+        let found = problems(&loaded(&format!("{SERVICE}{}{lines}", "\n".repeat(8))));
+        wrong.extend((found != [expected]).then(|| format!("{lines}{expected}\n{found:#?}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_name_means_something_else_from_where_a_step_gives_it() {
+    let long = "promise p {\n api group=e.com version=v1 kind=P { field size enum required { values s; }; field zones array of=string; }\n \
+                workflow configure {\n status first=early\n table sizing by=$spec.size { row s cpu=1; }\n each zone in=$spec.zones {\n \
+                status zone=$zone cpu=$sizing.cpu\n }\n status last=late\n }\n}\n";
+    let short = long.replace("early", "$sizing.cpu").replace("late", "$zone");
+    same(&format!("let sizing cpu=early\nlet zone late\n{short}"), long);
+}
+
+#[test]
+fn every_circle_is_told_once() {
+    let text = "let a $b\nlet b $a\nlet c $d\nlet d $e\nlet e $d\nlet f $a\n";
+    let found = problems(&loaded(text));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("`a`, `b`, `a`") && found[1].contains("`d`, `e`, `d`"), "{found:#?}");
+}
+
+#[test]
+fn a_dollar_that_is_meant_stays_one_wherever_it_comes_from() {
+    same(
+        "let price \"$${amount}\"\nlet amount 5\nteam a { title $price; description \"$${amount} of ${amount}\"; }\n",
+        "team a { title #\"${amount}\"#; description #\"${amount} of 5\"#; }\n",
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_template_whatever_it_is_given_is_told_where_nobody_uses_it() {
+    let of = |body: &str| {
+        let parameters = "param a string required; param n number required; param l array of=string; param o object";
+        problems(&loaded(&format!("blueprint service\ntemplate t {{\n{parameters}\n{body}\n}}\n")))
+    };
+    for right in [
+        "entity service $a { x $n; y $o; z $o.part; l $l; t \"${a}-${n | default 1}\"; }",
+        "each one in=$l { team $one { title \"${one.key} ${a}\"; }; }",
+        "let b \"${a}-x\"; team $b { title $b; }; new u name=$a; entity service c $o",
+        "blueprint $a { property $a $a { values $l; }; property q number min=$n; }",
+        "state-store s git { url $a; branch $a; }; action go create service { webhook $a; input x $a; }",
+    ] {
+        let other = "\n}\ntemplate u { param name string required; team $name { title x; }";
+        assert_eq!(of(&format!("{right}{other}")), [""; 0], "{right}");
+    }
+    for (wrong, expected) in [
+        ("team $aa", "4:6 E0374 there is no value `$aa` here"),
+        ("team $a { title \"${a} ${nobody}\"; }", "4:17 E0374 there is no value `$nobody` here"),
+        ("each one in=$l { team $on; }", "4:23 E0374 there is no value `$on` here"),
+        ("new other a=$a", "4:5 E0302 there is no template `other`"),
+        ("temm $a", "4:1 E0201 "),
+        ("team $a { titel x; }", "4:11 E02"),
+        ("blueprint $a { property x strng; }", "4:27 E02"),
+    ] {
+        let found = of(wrong);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{wrong}: {found:#?}");
+    }
+    // A problem of one that is used is told as ever, once.
+    let found = problems(&loaded("template t { team a { titel x; }; }\nnew t\n"));
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
 fn a_project_takes_what_the_caller_gives() {
     let text = "param region string required\nparam count integer default=2\nparam zones array of=string\nparam on boolean\n\
                 each zone in=$zones { team \"${region}-${zone}\" { description \"${count} ${on | default none}\"; }; }\n";
@@ -249,8 +353,17 @@ fn a_project_takes_what_the_caller_gives() {
     assert_eq!(objects(&one), expected);
     assert_eq!(objects(&with(&[("region", "x")])), [""; 0]);
     assert_eq!(problems(&with(&[])), ["1:7 E0376 the project asks for `region`, and it is not given"]);
+    let json = with(&[("region", "x"), ("zones", r#"["a, b", "c"]"#)]);
+    assert_eq!(objects(&json).len(), 2);
+    assert!(objects(&json)[0].starts_with("team:x-a, b "), "{:?}", objects(&json));
+    let wrong = problems(&with(&[("region", "x"), ("zones", "[1]")]));
+    assert!(wrong[0].starts_with("--param:2:7 E0401 ") && wrong.len() == 1, "{wrong:#?}");
     let wrong = problems(&with(&[("region", "x"), ("count", "many"), ("zone", "a")]));
-    assert!(wrong[0].starts_with("--param:2:7 E0401 ") && wrong[1].starts_with("--param:3:1 "), "{wrong:#?}");
+    assert!(
+        wrong[0].starts_with("--param:2:7 E0401 ")
+            && wrong[1].starts_with("--param:3:1 E0408 the project has no parameter `zone`"),
+        "{wrong:#?}"
+    );
     assert_eq!(wrong.len(), 2, "{wrong:#?}");
 }
 

@@ -15,7 +15,7 @@ pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources) -> Diag
     for one in diagnostics.iter() {
         let made = is_made(one);
         // What a doubled dollar says is meant.
-        if made && one.code == code::NOTHING_PUT_IN && !sources.written(one.primary.span()).is_whole {
+        if made && one.code == code::NOTHING_PUT_IN && !sources.written(one.primary.span()).is_as_written() {
             continue;
         }
         let moved = moved(one, sources);
@@ -47,7 +47,17 @@ fn moved(problem: &Diagnostic, sources: &Sources) -> Diagnostic {
         fix.edits.iter_mut().for_each(|edit| edit.span = to(edit.span));
         moved.fixes.extend(Some(fix).filter(|_| is_whole));
     }
-    for through in written.map(|written| written.through).unwrap_or_default() {
+    let through = written.map(|written| written.through).unwrap_or_default();
+    // What is made twice of one text is told by the lines that it was made for.
+    let place = moved.primary.span();
+    for (label, other) in moved.others.iter_mut().zip(&problem.others) {
+        let asked = other.origin.text().filter(|_| label.origin.text() == Some(place)).and_then(|span| {
+            let asked = sources.written(span).through.into_iter().find(|one| matches!(one, Through::Asked(_)))?;
+            Some(asked.span())
+        });
+        label.origin = asked.map_or(label.origin, Into::into);
+    }
+    for through in through {
         let word = match through {
             Through::PutIn(_) => "put in here",
             Through::Asked(_) => "made for this line",

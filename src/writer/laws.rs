@@ -73,7 +73,7 @@ fn items_that_begin_alike_are_not_taken_for_each_other() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(1500) })]
 
     #[test]
     fn what_is_written_reads_back(kind in kind(), noise in noise()) {

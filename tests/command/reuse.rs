@@ -1,5 +1,6 @@
 //! What is said once and used many times: what it comes to is told at the line that makes it what it is.
 
+use crate::diff::commit;
 use crate::project::Project;
 
 const PROJECT: &str = "project demo { id demo-1; }\nparam region string default=eu\nblueprint service {\n    property tier enum { values critical standard }\n    property region string\n}\n";
@@ -38,7 +39,81 @@ fn a_plan_names_the_line_that_makes_a_thing_what_it_is() {
     project.run(["apply", "--auto-approve", "--param", "region=us"]).code(0);
     project.run(["plan", "--param", "region=us"]).code(0).says(["No changes."]);
     project.run(["plan", "--param", "region"]).code(64).complains(["it is NAME=VALUE"]);
-    project.run(["check", "--param", "regoin=us"]).code(3).says(["has no `regoin`", "did you mean `region`?"]);
+    project
+        .run(["check", "--param", "regoin=us"])
+        .code(3)
+        .says(["the project has no parameter `regoin`", "did you mean `region`?"]);
+    project
+        .run(["plan", "--param", "region=us", "--param", "region=eu"])
+        .code(64)
+        .complains(["`--param region=` is given twice"]);
+}
+
+#[test]
+fn a_saved_plan_brings_along_what_it_was_made_with() {
+    let project = project();
+    project.edit("plat.kdl", "param region string default=eu", "param region string required");
+    let saved = project.run(["plan", "--param", "region=us", "--out", "plan.json"]).code(0);
+    assert!(saved.err.contains("to apply exactly this: plat apply plan.json\n"), "{saved}");
+    project
+        .run(["apply", "plan.json", "--param", "region=eu"])
+        .code(4)
+        .complains(["parameter region: the plan was made with `us`, and `eu` is given"]);
+    project.run(["apply", "plan.json", "--param", "region=us"]).code(0);
+    assert_eq!(project.get("service", "cart", "properties.region").as_deref(), Some("\"us\""));
+    // Without a word it goes where it was made for.
+    project.run(["plan", "--param", "region=ap", "--out", "plan.json"]).code(0);
+    project.run(["apply", "plan.json"]).code(0);
+    assert_eq!(project.get("service", "cart", "properties.region").as_deref(), Some("\"ap\""));
+}
+
+#[test]
+fn a_run_is_gone_back_to_with_what_it_was_given() {
+    let project = project();
+    commit(&project);
+    project.run(["apply", "--auto-approve", "--param", "region=us"]).code(0);
+    let runs = project.run(["runs", "--format", "json", "--limit", "1"]).code(0).out;
+    let run = serde_json::from_str::<serde_json::Value>(&runs).unwrap()["run"].as_str().unwrap().to_owned();
+    project.run(["runs", &run]).code(0).says(["\nparameter region=us\n"]);
+    project.apply();
+    let region = || project.get("service", "cart", "properties.region");
+    assert_eq!(region().as_deref(), Some("\"eu\""));
+    let back = project.run(["rollback", &run, "--auto-approve"]).code(0);
+    assert!(back.err.contains(&format!("As run {run} was, this is made with region=us.")), "{back}");
+    assert_eq!(region().as_deref(), Some("\"us\""));
+    let back = project.run(["rollback", &run, "--auto-approve", "--param", "region=ap"]).code(0);
+    assert!(!back.err.contains("this is made with"), "{back}");
+    assert_eq!(region().as_deref(), Some("\"ap\""));
+}
+
+#[test]
+fn what_one_of_two_revisions_asks_for_is_given_to_that_one() {
+    let project = Project::new().file("plat.kdl", "project demo { id demo-1; }\nteam x { description us; }\n");
+    commit(&project);
+    project.write(
+        "plat.kdl",
+        "project demo { id demo-1; }\nparam region string required\nteam x { description $region; }\n",
+    );
+    let then = commit(&project);
+    for range in ["HEAD~1..HEAD", "HEAD..HEAD~1", "HEAD~1"] {
+        project.run(["diff", range, "--param", "region=us"]).code(0).says(["No changes."]);
+        project.run(["diff", range, "--param", "region=eu"]).code(0).says(["~ team:x"]);
+    }
+    let missing = project.run(["diff", "HEAD~1..HEAD"]).code(3);
+    assert!(missing.err.contains(&format!("{then}:plat.kdl:2:7: error[E0376]")), "{missing}");
+    assert_eq!(missing.err.matches("error[").count(), 1, "{missing}");
+    let unknown = project.run(["diff", "HEAD~1..HEAD", "--param", "region=us", "--param", "zone=a"]).code(3);
+    assert!(unknown.err.contains("has no parameter `zone`"), "{unknown}");
+    // Back before the line it is not asked for either.
+    project.run(["apply", "--auto-approve", "--param", "region=eu"]).code(0);
+    project.run(["rollback", "HEAD~1", "--auto-approve", "--param", "region=eu"]).code(0).says(["~ team:x"]);
+}
+
+#[test]
+fn what_is_typed_is_in_no_file_of_a_report() {
+    let project = project();
+    let told = project.run(["check", "--param", "regoin=us", "--format", "github"]).code(3);
+    assert!(told.out.starts_with("::error title=E0408::--param:1:1: the project has no parameter"), "{told}");
 }
 
 #[test]

@@ -903,7 +903,7 @@ fn levels() -> impl Strategy<Value = Vec<LevelChange>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(40) })]
 
     #[test]
     fn any_batches_do_the_same_in_memory(

@@ -8,14 +8,20 @@ use crate::session::{Approved, Ending, Replan, Session, Targets};
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failure> {
     let wait = context.wait.limited(arguments.carrying.lock_timeout);
-    let Some(mut opened) = open::project("apply", &arguments.carrying.reports, context, &wait)? else {
+    let disk = context.disk()?;
+    let saved = arguments.file.as_ref().map(|path| Ok::<_, Failure>((path, plan::read(path, context)?))).transpose()?;
+    // A plan brings along what was given for parameters of the project.
+    let disk = match &saved {
+        Some((_, plan)) => disk.also_with(&plan.made_for.parameters),
+        None => disk,
+    };
+    let Some(mut opened) = open::of_folder(disk, "apply", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Ending::Configuration);
     };
     let (session, targets) = opened.at(context);
     let subject = reports::of_project("apply", session.loaded);
-    let plan = match &arguments.file {
-        Some(path) => {
-            let plan = plan::read(path, context)?;
+    let plan = match saved {
+        Some((path, plan)) => {
             let name = path.display().to_string();
             session.owns((&name, &plan), arguments.expect_source.as_deref(), &targets.identity)?;
             plan

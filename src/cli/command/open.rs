@@ -33,7 +33,17 @@ pub(super) fn project(
     context: &Context,
     wait: &Wait,
 ) -> Result<Option<Opened>, Failure> {
-    let disk = context.disk()?;
+    of_folder(context.disk()?, command, reports, context, wait)
+}
+
+/// The same of the project of a folder.
+pub(super) fn of_folder(
+    disk: Disk,
+    command: &str,
+    reports: &Reports,
+    context: &Context,
+    wait: &Wait,
+) -> Result<Option<Opened>, Failure> {
     let (loaded, looked) = live(&disk, context.load_silently(&disk)?, context, wait)?;
     // What goes needs nothing of what others have no more.
     let loaded = if command == "destroy" { loaded.without_missing() } else { loaded };

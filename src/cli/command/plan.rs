@@ -2,7 +2,7 @@ use super::{open, proposals};
 use crate::cli::arguments::{
     Adoption, Allow, Detail, Format, Losses, OnConflict, Plan as Arguments, STANDARD, Showing,
 };
-use crate::cli::context::typed;
+use crate::cli::context::{command, typed};
 use crate::cli::{Context, Failure, reports};
 use crate::model;
 use crate::plan::{self, Options, Plan};
@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
 pub(super) fn save(plan: &Plan, path: &Path, context: &Context) -> Result<(), Failure> {
     context.output.replace(path, &report::harmless(&(plan.to_json() + "\n"), Reader::Program))?;
     if context.format != Format::Json && path != Path::new(STANDARD) {
-        let apply = context.command(&format!("apply {}", typed(path, &context.directory)));
+        // It brings along what was given for parameters.
+        let apply = command(&context.directory, &format!("apply {}", typed(path, &context.directory)));
         context.complain(&if Ending::of_plan(plan).stops() {
             "saved, to be looked at: it cannot be applied as it is".to_owned()
         } else {

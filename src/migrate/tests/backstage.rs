@@ -4,6 +4,7 @@ use super::{PROJECT, imported, told};
 use crate::backstage::{DEFAULT_NAMESPACE, Reference};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
+use crate::laws::cases;
 use crate::migrate::text::documents;
 use crate::migrate::{Found, Imported, Recognised, backstage, export};
 use crate::model::{Kind, Map, Value, write_json};
@@ -762,7 +763,7 @@ fn entity(text: &mut String, pick: &mut dyn FnMut(usize) -> usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(cases(48))]
 
     /// Whatever a catalog holds is there when it is given back, or was told to be left out.
     #[test]

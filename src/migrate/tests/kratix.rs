@@ -387,6 +387,27 @@ fn of_the_items_of_a_list_and_the_values_of_a_map_the_part_alone_is_kept_that_ha
     assert_eq!(out["promises.yaml"], [written(&promise)]);
 }
 
+/// Kubernetes refuses a list without a schema of its items, and the word that keeps members where it is not true; a list of schemas
+/// without one asks for nothing.
+#[test]
+fn what_says_nothing_in_a_schema_goes_out_as_kubernetes_takes_it() {
+    let none = r#""allOf": [], "anyOf": [], "oneOf": [], "#;
+    let fields = format!(
+        r#""l": {{"type": "array"}}, "s": {{{none}"type": "string"}},
+           "o": {{"type": "object", "x-kubernetes-preserve-unknown-fields": false}}"#
+    );
+    let schema = "\"spec\":\n            {";
+    let nothing = of_fields(&fields).replace(schema, &format!("{schema}{none}"));
+    let imported = imported(Neighbour::Kratix, &[("a.json", &nothing)]);
+    assert_eq!(told(&imported), Vec::<String>::new(), "{:#?}", imported.files);
+    let out = exported(Neighbour::Kratix, &imported.files);
+    let taken = of_fields(
+        r#""l": {"type": "array", "items": {"x-kubernetes-preserve-unknown-fields": true}},
+           "s": {"type": "string"}, "o": {"type": "object"}"#,
+    );
+    assert_eq!(out["promises.yaml"], [written(&parse_json(taken.as_bytes()).unwrap())]);
+}
+
 #[test]
 fn all_that_structural_schemas_say_has_words() {
     let promise = of_fields(

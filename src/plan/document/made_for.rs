@@ -5,7 +5,7 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan was made for. It is applied there, and nowhere else.
 ///
@@ -17,6 +17,9 @@ pub struct MadeFor {
     /// The catalog, where it is not the one in plat's own folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalog: Option<PlannedCatalog>,
+    /// What was given for parameters of the project, as it was typed, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<Name, Box<str>>,
 }
 
 /// A catalog that a team shares, as it was declared when a plan was made.
@@ -66,7 +69,7 @@ impl MadeFor {
     pub fn new(project: &Project, operations: &[Operation]) -> Self {
         let names: BTreeSet<&Name> = operations.iter().filter_map(Operation::file).map(|file| &file.store).collect();
         let stores = names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect();
-        Self { stores, catalog: PlannedCatalog::of(project) }
+        Self { stores, catalog: PlannedCatalog::of(project), parameters: project.given.clone() }
     }
 }
 

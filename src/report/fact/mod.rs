@@ -17,7 +17,7 @@ use super::event::Event;
 use super::subject::Subject;
 use crate::model::Digest;
 use crate::plan::{Place, Plan};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, TYPED};
 use std::borrow::Cow;
 
 /// What the name of a file begins with that comes with plat.
@@ -96,9 +96,9 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// The spot of a line; nothing for one that nobody finds there, as it is of a revision or comes with plat.
+    /// The spot of a line; nothing for one that nobody finds there, as it is of a revision, comes with plat, or was typed.
     fn of(place: &Place) -> Option<Self> {
-        let is_there = place.revision.is_none() && !place.file.starts_with(LIBRARY);
+        let is_there = place.revision.is_none() && !place.file.starts_with(LIBRARY) && *place.file != *TYPED;
         is_there.then(|| Self {
             file: place.file.to_string(),
             line: place.line.max(1),
@@ -112,7 +112,7 @@ impl Spot {
     fn of_span(span: Span, sources: &Sources) -> Option<Self> {
         let span = sources.written(span).span;
         let file = sources.file(span.file);
-        let is_there = sources.revision(span.file).is_none() && !file.is_of_library();
+        let is_there = sources.revision(span.file).is_none() && file.is_in_folder();
         let (start, end) = (file.position(span.start), file.position(span.end));
         is_there.then(|| Self {
             file: sources.path(span.file),

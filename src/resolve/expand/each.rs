@@ -14,10 +14,13 @@ impl Writer<'_> {
         let Some(name) = node.argument(0).and_then(Entry::string).map(Name::from) else { return };
         let items = match items(node, scope) {
             Ok(items) => items,
+            // One stands for all.
+            Err(None) if self.trial.is_some() => {
+                vec![Spanned::new(Value::Null, Origin::Unread(node.head_span()))]
+            }
             Err(problem) => return self.fails(node, problem),
         };
-        let within = self.asked;
-        self.asked = Some(self.out.making.asks(node.head_span(), within));
+        let within = self.asks(node);
         let lines: Vec<Node<'_>> = node.children().filter(|child| child.name() == "let").collect();
         for item in items {
             if !self.step() {
@@ -34,7 +37,13 @@ impl Writer<'_> {
 
     /// A scope with what some `let` lines give in it.
     pub(super) fn with_lets<'s>(&mut self, lines: &[Node<'_>], scope: Scope<'s>) -> Scope<'s> {
-        if lines.is_empty() { scope } else { lets::bind(lines, scope, self.bounds, &mut self.out.diagnostics) }
+        if lines.is_empty() {
+            return scope;
+        }
+        let mut problems = Diagnostics::default();
+        let scope = lets::bind(lines, scope, self.bounds, &mut problems);
+        problems.iter().for_each(|problem| self.problem(problem.clone()));
+        scope
     }
 }
 

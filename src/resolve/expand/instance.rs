@@ -50,17 +50,21 @@ impl Writer<'_> {
             self.full_at.get_or_insert(node.head_span());
             return;
         }
-        let within = self.asked;
-        self.asked = Some(self.out.making.asks(node.head_span(), within));
+        let within = self.asks(node);
         self.open.push(index);
-        let project = scope.outermost();
-        let lines: Vec<Node<'_>> = made.node.children().filter(|child| child.name() == "let").collect();
-        let inner = self.with_lets(&lines, Scope::within(project, values));
-        // What it says of itself was read with it.
-        let makes = made.node.children().filter(|child| !matches!(child.name(), "let" | "param" | "description"));
-        makes.for_each(|child| self.declaration(child, &inner));
+        self.out.made.insert(index);
+        self.makes(made.node, Scope::within(scope.outermost(), values));
         self.open.pop();
         self.asked = within;
+    }
+
+    /// What a template makes with some values.
+    pub(super) fn makes(&mut self, template: Node<'_>, scope: Scope<'_>) {
+        let lines: Vec<Node<'_>> = template.children().filter(|child| child.name() == "let").collect();
+        let inner = self.with_lets(&lines, scope);
+        // What it says of itself was read with it.
+        let makes = template.children().filter(|child| !matches!(child.name(), "let" | "param" | "description"));
+        makes.for_each(|child| self.declaration(child, &inner));
     }
 
     /// That a template would make itself, or that too many are made within each other.

@@ -57,9 +57,7 @@ pub(super) fn bind<'s>(
         }
     }
     let stuck: Vec<usize> = (0..lets.len()).filter(|index| waits[*index] > 0).collect();
-    if let Some(first) = stuck.first() {
-        diagnostics.push(circle(&lets, &needs, *first, &waits));
-    }
+    diagnostics.extend(circles(&stuck, &needs, &waits).iter().map(|way| made_of_itself(&lets, way)));
     for index in stuck {
         let one = &lets[index];
         scope.put(one.name.clone(), Spanned::new(Value::Null, Origin::Unread(one.place())));
@@ -67,26 +65,38 @@ pub(super) fn bind<'s>(
     scope
 }
 
-/// A value that is made of itself, with the way that it takes.
-fn circle(lets: &[Let], needs: &[Vec<usize>], from: usize, waits: &[usize]) -> Diagnostic {
-    let mut way = vec![from];
-    let mut at = from;
-    // Each that waits needs one that waits.
-    while let Some(next) = needs[at].iter().copied().find(|next| waits[*next] > 0) {
-        if let Some(start) = way.iter().position(|one| *one == next) {
-            way.drain(..start);
-            break;
+/// The circles among those that are stuck, each from the one that stands first: one is made of the next. Of circles that share one, the first
+/// that is found.
+fn circles(stuck: &[usize], needs: &[Vec<usize>], waits: &[usize]) -> Vec<Vec<usize>> {
+    let mut seen: HashMap<usize, usize> = HashMap::new();
+    let mut circles = Vec::new();
+    for first in stuck {
+        let (mut way, mut at) = (Vec::new(), *first);
+        while !seen.contains_key(&at) {
+            seen.insert(at, *first);
+            way.push(at);
+            // Each that waits needs one that waits.
+            at = needs[at].iter().copied().find(|next| waits[*next] > 0).unwrap_or(at);
         }
-        way.push(next);
-        at = next;
+        // Where it comes to what another way has seen, that leads to a circle which was found.
+        if seen.get(&at) == Some(first)
+            && let Some(start) = way.iter().position(|one| *one == at)
+        {
+            way.drain(..start);
+            let turn = way.iter().enumerate().min_by_key(|(_, index)| **index).map_or(0, |(place, _)| place);
+            way.rotate_left(turn);
+            circles.push(way);
+        }
     }
-    let first = way.iter().copied().min().unwrap_or(from);
-    let turn = way.iter().position(|one| *one == first).unwrap_or(0);
-    way.rotate_left(turn);
+    circles
+}
+
+/// Values that are made of each other.
+fn made_of_itself(lets: &[Let], way: &[usize]) -> Diagnostic {
     let names: Vec<String> = way.iter().chain(way.first()).map(|index| format!("`{}`", lets[*index].name)).collect();
     let problem = Diagnostic::error(
         code::CIRCULAR_VALUE,
-        lets[first].span,
+        lets[way[0]].span,
         format!("a value is made of itself: {}", names.join(", ")),
     );
     let others = way.iter().skip(1).map(|index| &lets[*index]);

@@ -9,15 +9,19 @@ mod each;
 mod evaluate;
 mod instance;
 mod lets;
+mod line;
 mod names;
 mod project;
 mod put_in;
 mod scan;
 mod scope;
 mod templates;
+mod trial;
+mod unused;
 mod write;
 
 pub(super) use names::Names;
+pub(super) use trial::Guessed;
 
 use crate::diag::Diagnostics;
 use crate::model::{Name, Parameters};
@@ -26,6 +30,7 @@ use crate::syntax::{Node, Tree};
 use bounds::Bounds;
 use rayon::prelude::*;
 use scope::Scope;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use templates::Templates;
 use write::Writer;
@@ -75,22 +80,28 @@ fn is_given(node: Node<'_>) -> bool {
 pub(super) struct Made {
     /// The texts, each with the file that asked for it.
     pub(super) texts: Vec<(FileId, String, Making)>,
+    /// Those of templates that nobody uses, with what in them stands for what nobody knows: nothing comes of them but their problems.
+    pub(super) tried: Vec<(FileId, String, Making, Guessed)>,
     /// What may be given to whom, and what is.
     pub(super) parameters: Vec<Parameters>,
     /// The problems of it.
     pub(super) diagnostics: Diagnostics,
     /// The nodes of which not all could be made as it was meant.
     pub(super) unread: Vec<Span>,
+    /// The lines of declarations of which nothing could be made, with those that they were to be made for.
+    pub(super) unmade: Vec<Span>,
 }
 
 /// What the nodes of all files make; `given` is what the caller gives for parameters of the project, each with its place.
 pub(super) fn made(used: &[Used], given: Vec<(Spanned<Name>, Spanned<Box<str>>)>) -> Made {
     let mut made = Made::default();
     let bounds = Bounds::default();
-    let templates = Templates::of(used, &mut made.diagnostics);
+    let giving = ["let", "param"].map(|word| used.iter().flat_map(move |used| used.called(word)));
+    let known: HashSet<&str> = giving.into_iter().flatten().filter_map(|node| node.argument(0)?.string()).collect();
+    let templates = Templates::of(used, &known, &mut made.diagnostics);
     let lets: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("let")).collect();
     let params: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("param")).collect();
-    let (project, values) = project::parameters(&params, given, &mut made.diagnostics);
+    let (project, values) = project::parameters((&params, &known), given, &mut made.diagnostics);
     let scope = lets::bind(&lets, Scope::of_project(values), &bounds, &mut made.diagnostics);
     let write = |used: &Used, bounds: &Bounds| {
         let mut writer = Writer::new(&templates, bounds);
@@ -109,14 +120,25 @@ pub(super) fn made(used: &[Used], given: Vec<(Spanned<Name>, Spanned<Box<str>>)>
         made.unread = used.iter().flat_map(Used::nodes).map(Node::span).collect();
         return made;
     }
+    let asked: BTreeSet<usize> = written.iter().flat_map(|(_, out)| &out.made).copied().collect();
+    for index in (0..templates.list.len()).filter(|index| !asked.contains(index)) {
+        let (out, guessed) = Writer::tries(&templates, &bounds, index, &scope);
+        made.diagnostics.append(out.diagnostics);
+        given.extend(out.given);
+        made.tried.push((templates.list[index].node.span().file, out.text, out.making, guessed));
+    }
     for (file, out) in written {
         made.diagnostics.append(out.diagnostics);
         made.unread.extend(out.unread);
+        made.unmade.extend(out.unmade);
         given.extend(out.given);
         if !out.text.is_empty() {
             made.texts.push((file, out.text, out.making));
         }
     }
+    // What is wrong in what is made many times is wrong once.
+    let mut told: HashSet<(&str, Span, String)> = HashSet::new();
+    made.diagnostics.retain(|one| told.insert((one.code.id, one.primary.span(), one.message.clone())));
     made.parameters = templates.parameters(given);
     made.parameters.extend(project);
     made

@@ -1,8 +1,9 @@
-use super::scan::mentions;
+use super::scan::{mentions, uses};
+use crate::diag::suggest;
 use crate::grammar::gives_name;
 use crate::model::{Action, Kind, Promise};
 use crate::source::{FileId, Sources};
-use crate::syntax::{Entry, Node, Tree, parse};
+use crate::syntax::{Node, Tree, parse};
 use rayon::prelude::*;
 use std::collections::HashSet;
 
@@ -28,6 +29,20 @@ impl Names {
         Self(files.par_iter().flat_map_iter(of_file).collect())
     }
 
+    /// The one that a text was likely meant to use where it uses none, with what stands there.
+    pub(in crate::resolve) fn meant_by<'t>(&self, text: &'t str) -> Option<(&'t str, Box<str>)> {
+        let mut known: Vec<&str> = self.0.iter().map(|name| &**name).collect();
+        known.sort_unstable();
+        let found = uses(text, &|name| !self.0.contains(name));
+        let used = found.into_iter().filter(|one| !one.is_escaped && !one.is_bare);
+        let mut near = used.filter_map(|one| {
+            let inner = text.get(one.inner)?;
+            let name = inner.trim().trim_start_matches('$').split(['.', '|', ' ']).next()?;
+            Some((name, suggest(name, known.iter().copied())?.into()))
+        });
+        near.next()
+    }
+
     /// Whether a node uses one of them.
     pub(super) fn are_used_in(&self, node: Node<'_>) -> bool {
         !self.0.is_empty() && mentions(node, &|name| self.0.contains(name))
@@ -41,23 +56,27 @@ fn is_word(text: &[u8], start: usize, len: usize) -> bool {
     is_apart(start.checked_sub(1).and_then(|before| text.get(before))) && is_apart(text.get(start + len))
 }
 
-/// The names that mean something of their own within a declaration, when it is carried out.
-pub(super) fn late_names<'t>(node: Node<'t>) -> HashSet<&'t str> {
+/// The names that mean something of their own in all of a declaration, when it is carried out.
+pub(super) fn late_names(node: Node<'_>) -> HashSet<&'static str> {
     match Kind::from_word(node.name()) {
         Some(Kind::Action | Kind::Automation) => Action::ROOTS.into(),
-        Some(Kind::Promise) => {
-            let mut names = HashSet::from(Promise::ROOTS);
-            let mut open: Vec<Node<'t>> = node.children().collect();
-            while let Some(node) = open.pop() {
-                if gives_name(node) {
-                    names.extend(node.argument(0).and_then(Entry::string));
-                }
-                open.extend(node.children());
-            }
-            names
-        }
+        Some(Kind::Promise) => Promise::ROOTS.into(),
         _ => HashSet::new(),
     }
+}
+
+/// The name that a step of a workflow gives to what is in its block.
+pub(super) fn name_within(step: Node<'_>) -> Option<&str> {
+    named(step, &["each"])
+}
+
+/// The name that a step of a workflow gives to the steps behind it.
+pub(super) fn name_behind(step: Node<'_>) -> Option<&str> {
+    named(step, &["table", "let"])
+}
+
+fn named<'t>(step: Node<'t>, words: &[&str]) -> Option<&'t str> {
+    step.argument(0).filter(|_| words.contains(&step.name()) && gives_name(step))?.string()
 }
 
 fn given(tree: &Tree) -> Vec<Box<str>> {

@@ -1,13 +1,13 @@
 use super::templates;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Arguments, Base, Map, Name, Number, Parameters, Property, Schema, Value};
+use crate::model::{Arguments, Base, Map, Member, Name, Number, Parameters, Property, Schema, Value, parse_json};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Node, edit::write_string};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a project asks for, with what is given to it, and the values that come of it.
 pub(super) fn parameters(
-    nodes: &[Node<'_>],
+    nodes: (&[Node<'_>], &HashSet<&str>),
     given: Vec<(Spanned<Name>, Spanned<Box<str>>)>,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Parameters>, HashMap<Name, Spanned<Value>>) {
@@ -35,7 +35,7 @@ pub(super) fn parameters(
     known.extend(unread);
     let span = list.first().map(|one| one.span).or(place);
     let parameters = span.map(|span| Parameters {
-        kind: "project",
+        kind: Parameters::PROJECT,
         name: Spanned::new("the project".into(), span),
         // What is missing was told.
         list: list.into_iter().map(|one| Property { required: None, ..one }).collect(),
@@ -58,6 +58,9 @@ fn typed(text: &Spanned<Box<str>>, schema: &Schema) -> Value {
             "false" | "#false" => Value::Bool(false),
             _ => plain(),
         },
+        Base::Array | Base::Object if text.trim_start().starts_with(['[', '{']) => {
+            parse_json(text.as_bytes()).map_or_else(|_| plain(), |value| at(text.span, value))
+        }
         Base::Array => {
             let item = |item: &str| {
                 let item = Spanned::new(Box::<str>::from(item.trim()), text.span);
@@ -67,5 +70,22 @@ fn typed(text: &Spanned<Box<str>>, schema: &Schema) -> Value {
             Value::Array(text.split(',').filter(|part| !part.trim().is_empty()).map(item).collect())
         }
         _ => plain(),
+    }
+}
+
+/// A value that all comes from one place.
+fn at(place: Origin, value: Value) -> Value {
+    let spanned = |item: Value| Spanned::new(at(place, item), place);
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| spanned(item.value)).collect()),
+        Value::Object(map) => {
+            let members = map.members.into_iter();
+            let members = members.map(|Member { name, value }| Member {
+                name: Spanned::new(name.value, place),
+                value: spanned(value.value),
+            });
+            Value::Object(Map { members: members.collect() })
+        }
+        other => other,
     }
 }

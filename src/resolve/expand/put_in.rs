@@ -1,21 +1,58 @@
 //! Values put into the texts of a declaration.
 
+use super::names::late_names;
 use super::scan::{Use, uses};
 use super::scope::Scope;
 use crate::diag::{Diagnostic, code};
-use crate::model::Value;
+use crate::grammar::{is_control, is_table};
+use crate::model::{Kind, Value};
 use crate::resolve::interpolation::Text;
 use crate::source::{Origin, Span, Spanned};
+use crate::syntax::Node;
 use std::collections::HashSet;
 
 /// How a declaration is written.
 pub(super) struct Manner<'m, 's> {
     pub(super) scope: &'m Scope<'s>,
     /// The names that mean something else in it, when it is carried out.
-    pub(super) late: HashSet<&'m str>,
+    late: HashSet<&'m str>,
+    /// Whether steps in it give more of them.
+    pub(super) has_steps: bool,
 }
 
-impl Manner<'_, '_> {
+impl<'m, 's> Manner<'m, 's> {
+    /// That of a declaration.
+    pub(super) fn of(node: Node<'m>, scope: &'m Scope<'s>) -> Self {
+        Self { scope, late: late_names(node), has_steps: Kind::from_word(node.name()) == Some(Kind::Promise) }
+    }
+
+    /// The same where one more name means something else.
+    pub(super) fn with<'n>(&self, name: &'n str) -> Manner<'n, 's>
+    where
+        'm: 'n,
+    {
+        let late = self.late.iter().copied().chain([name]).collect();
+        Manner { scope: self.scope, late, has_steps: self.has_steps }
+    }
+
+    /// That a step of a workflow goes by a value that is known before anything is asked for.
+    pub(super) fn known_before(&self, step: Node<'_>) -> Option<Diagnostic> {
+        let entry = match step.name() {
+            _ if !self.has_steps || !(is_control(step) || is_table(step)) => None,
+            "each" => step.property("in"),
+            "match" | "if" => step.argument(0),
+            "..." => None,
+            _ => step.property("by"),
+        }?;
+        let text = entry.string().filter(|text| !uses(text, &|name| self.asks_for(name, true)).is_empty())?;
+        let message = format!("`{}` goes by what a request says, and `{text}` is known before", step.name());
+        let problem = Diagnostic::error(code::MALFORMED_PATH, entry.value_span(), message);
+        Some(problem.help(
+            "let it go by a field, as in `$spec.size`; what is made for the items of a list that is known is made by an `each` around the \
+             whole declaration",
+        ))
+    }
+
     /// Whether a name is looked for. Where nothing else could be meant, also one that there is not; in what others are put into later,
     /// something else could.
     pub(super) fn asks_for(&self, name: &str, is_late: bool) -> bool {

@@ -146,6 +146,8 @@ impl<'s> Scope<'s> {
                 None => problem.help(format!("`let {first} VALUE` gives the name a value; `$${first}` is the text")),
             });
         };
+        // What is told to be wrong has no parts that are known.
+        let rest = if matches!(value.span, Origin::Unread(_)) { &[] } else { rest };
         for name in rest {
             let member = |map: &'_ Map| map.members.iter().position(|one| one.is_called(name));
             let found = value.as_object().and_then(|map| Some(&map.members.get(member(map)?)?.value));

@@ -1,10 +1,11 @@
 use super::Used;
-use crate::diag::Diagnostics;
-use crate::model::{Arguments, Map, Member, Name, Parameters, Property, Value};
+use super::scan::uses;
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Arguments, Map, Member, Name, Parameters, Property, Schema, Value};
 use crate::resolve::{body, shape};
-use crate::source::Spanned;
-use crate::syntax::Node;
-use std::collections::HashMap;
+use crate::source::{Origin, Spanned};
+use crate::syntax::{Entry, Node};
+use std::collections::{HashMap, HashSet};
 
 /// The templates of a project.
 pub(super) struct Templates<'u> {
@@ -20,8 +21,8 @@ pub(super) struct Template<'u> {
 }
 
 impl<'u> Templates<'u> {
-    /// Those of some files, in their order.
-    pub(super) fn of(used: &'u [Used], diagnostics: &mut Diagnostics) -> Self {
+    /// Those of some files, in their order; `known` are the names of all of the project.
+    pub(super) fn of(used: &'u [Used], known: &HashSet<&str>, diagnostics: &mut Diagnostics) -> Self {
         let mut templates = Self { list: Vec::new(), places: HashMap::new() };
         for node in used.iter().flat_map(|used| used.called("template")) {
             let Some((name, entry)) = node.argument(0).and_then(|entry| Some((entry.string()?, entry))) else {
@@ -33,7 +34,7 @@ impl<'u> Templates<'u> {
                 continue;
             }
             let params: Vec<Node<'_>> = node.children().filter(|child| child.name() == "param").collect();
-            let parameters = parameters(&params, diagnostics);
+            let parameters = parameters((&params, known), diagnostics);
             let name = Spanned::new(Name::from(name), entry.value_span());
             templates.list.push(Template { node, name, parameters });
         }
@@ -43,7 +44,7 @@ impl<'u> Templates<'u> {
     /// What they take, with what is given to them: each by the number of its template.
     pub(super) fn parameters(self, given: Vec<(usize, Arguments)>) -> Vec<Parameters> {
         let takes = |one: Template<'_>| Parameters {
-            kind: "template",
+            kind: Parameters::TEMPLATE,
             name: one.name,
             list: one.parameters,
             given: Vec::new(),
@@ -56,10 +57,46 @@ impl<'u> Templates<'u> {
     }
 }
 
-/// What `param` lines ask for.
-pub(super) fn parameters(nodes: &[Node<'_>], diagnostics: &mut Diagnostics) -> Vec<Property> {
+/// What `param` lines ask for. No value of a name that is known is put into them.
+pub(super) fn parameters(
+    (nodes, known): (&[Node<'_>], &HashSet<&str>),
+    diagnostics: &mut Diagnostics,
+) -> Vec<Property> {
     let body = body::parameters(nodes, diagnostics);
-    Property::all_of(&body, "properties").unwrap_or_default()
+    let mut all = Property::all_of(&body, "properties").unwrap_or_default();
+    for node in nodes {
+        let Some(problem) = puts_in(*node, known) else { continue };
+        let name = node.argument(0).and_then(Entry::string).unwrap_or_default();
+        for one in all.iter_mut().filter(|one| *one.name.value == *name) {
+            // What it would be is not known.
+            let unread = Spanned::new(Value::Null, Origin::Unread(problem.primary.span()));
+            let schema = Schema::of(&Map::default()).unwrap_or_else(|| one.schema.clone());
+            *one = Property { default: Some(unread), required: None, schema, ..one.clone() };
+        }
+        diagnostics.push(problem);
+    }
+    all
+}
+
+/// That a `param` line is to have a value put into it.
+fn puts_in(node: Node<'_>, known: &HashSet<&str>) -> Option<Diagnostic> {
+    let is_asked = |name: &str| known.contains(name);
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        let uses = |entry: &Entry<'_>| {
+            let text = entry.string().filter(|_| !entry.raw().starts_with('#')).unwrap_or_default();
+            uses(text, &is_asked).iter().any(|one| !one.is_escaped)
+        };
+        if let Some(entry) = node.entries().find(uses) {
+            let message = "no value is put into `param`: what may be given is known before any value is";
+            let problem = Diagnostic::error(code::MISPLACED_NODE, entry.value_span(), message);
+            return Some(
+                problem.help("write the value out, or let whoever uses the parameter say `${name | default ...}`"),
+            );
+        }
+        open.extend(node.children());
+    }
+    None
 }
 
 /// The value of each parameter: what is given, or the default, or none.

@@ -1,20 +1,24 @@
 use super::bounds::Bounds;
-use super::names::late_names;
-use super::put_in::{Manner, put_in};
+use super::names::{name_behind, name_within};
+use super::put_in::Manner;
 use super::scan::mentions;
 use super::scope::Scope;
 use super::templates::Templates;
+use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
 use crate::model::{Arguments, Map, Number, Value};
-use crate::resolve::interpolation::Text;
 use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
 use crate::syntax::edit::{write_scalar, write_string};
-use crate::syntax::{Entry, Node, Scalar};
+use crate::syntax::{Node, Scalar};
+use std::collections::BTreeSet;
 
 /// How far a block is set in.
 const INDENT: &str = "    ";
+
+/// What a line is to what is wrong in what was made for it.
+const MADE_FOR: &str = "made for this line";
 
 /// What makes a value a list, however many items it has.
 const ARRAY: &str = "(array)";
@@ -27,8 +31,12 @@ pub(super) struct Out {
     pub(super) diagnostics: Diagnostics,
     /// What was given to which template, by its number.
     pub(super) given: Vec<(usize, Arguments)>,
+    /// The templates that something was made of, by their numbers.
+    pub(super) made: BTreeSet<usize>,
     /// The lines of which not all could be made as it was meant.
     pub(super) unread: Vec<Span>,
+    /// The lines of declarations of which nothing could be made, with those that they were to be made for.
+    pub(super) unmade: Vec<Span>,
     /// Where there was no room for more.
     pub(super) is_full: Option<Span>,
 }
@@ -40,6 +48,8 @@ pub(super) struct Writer<'w> {
     pub(super) out: Out,
     /// The line that is made for.
     pub(super) asked: Option<Asking>,
+    /// The nodes that something was made for, by the numbers of their lines.
+    asking: Vec<Span>,
     /// The templates that are being made, each within the one before it.
     pub(super) open: Vec<usize>,
     depth: usize,
@@ -47,19 +57,21 @@ pub(super) struct Writer<'w> {
     is_full: bool,
     /// The node at which they were.
     pub(super) full_at: Option<Span>,
+    /// What stands for values that nobody knows, where nobody asks for what is made.
+    pub(super) trial: Option<Trial>,
 }
 
 /// What is left of a line: what its values come to that does not stand on it.
 #[derive(Default)]
-struct Line<'v> {
+pub(super) struct Line<'v> {
     /// Members of its block, and the lists and objects among its items.
-    below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
+    pub(super) below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
     /// How many values were written, and how many were unset.
-    written: usize,
-    unset: usize,
+    pub(super) written: usize,
+    pub(super) unset: usize,
     /// How many arguments it has, and whether a list was among their values.
-    arguments: usize,
-    is_list: bool,
+    pub(super) arguments: usize,
+    pub(super) is_list: bool,
 }
 
 impl<'w> Writer<'w> {
@@ -69,10 +81,12 @@ impl<'w> Writer<'w> {
             bounds,
             out: Out::default(),
             asked: None,
+            asking: Vec::new(),
             open: Vec::new(),
             depth: 0,
             is_full: false,
             full_at: None,
+            trial: None,
         }
     }
 
@@ -104,15 +118,26 @@ impl<'w> Writer<'w> {
     }
 
     fn plain(&mut self, node: Node<'_>, scope: &Scope<'_>) {
-        let manner = Manner { scope, late: late_names(node) };
+        let manner = Manner::of(node, scope);
         let (text, parts) = (self.out.text.len(), self.out.making.len());
         if let Err(problem) = self.node(node, language().at_top(node), &manner, true) {
-            self.out.text.truncate(text);
-            self.out.making.truncate(parts);
+            self.take_back(text, parts);
             if self.is_full {
                 self.full_at.get_or_insert(node.head_span());
             }
             self.fails(node, problem);
+        }
+        if let Some(trial) = &mut self.trial {
+            trial.whole(text, self.out.text.len());
+        }
+    }
+
+    /// Takes back what was written since.
+    fn take_back(&mut self, text: usize, parts: usize) {
+        self.out.text.truncate(text);
+        self.out.making.truncate(parts);
+        if let Some(trial) = &mut self.trial {
+            trial.truncate(text);
         }
     }
 
@@ -122,12 +147,29 @@ impl<'w> Writer<'w> {
         if problem.as_ref().is_none_or(|problem| !problem.code.is_of_lack()) {
             self.out.unread.push(node.span());
         }
-        self.out.diagnostics.extend(problem);
+        let lines = self.out.making.lines(self.asked).map(|(_, line)| line);
+        self.out.unmade.extend(lines.chain([node.head_span()]));
+        if let Some(problem) = problem {
+            self.problem(problem);
+        }
     }
 
-    /// Tells a problem.
+    /// Tells a problem, with the lines that it was made for.
     pub(super) fn problem(&mut self, problem: Diagnostic) {
+        let place = problem.primary.span();
+        // What stands in the block of a line is told there.
+        let is_elsewhere = |(index, _): &(usize, Span)| self.asking.get(*index).is_none_or(|node| !node.covers(place));
+        let lines = self.out.making.lines(self.asked).filter(is_elsewhere);
+        let problem = lines.fold(problem, |problem, (_, line)| problem.other(line, MADE_FOR));
         self.out.diagnostics.push(problem);
+    }
+
+    /// Notes that what follows is made for a node; gives what it is made for before.
+    pub(super) fn asks(&mut self, node: Node<'_>) -> Option<Asking> {
+        let within = self.asked;
+        self.asked = Some(self.out.making.asks(node.head_span(), within));
+        self.asking.push(node.span());
+        within
     }
 
     /// A node with what is below it. Nothing of its declaration is made where one of its values is wrong: the problem, where it is not
@@ -142,6 +184,9 @@ impl<'w> Writer<'w> {
         if !mentions(node, &|name| manner.asks_for(name, false) || manner.asks_for(name, true)) {
             return self.copy(node);
         }
+        if let Some(problem) = manner.known_before(node) {
+            return Err(problem.into());
+        }
         let (text, parts) = (self.out.text.len(), self.out.making.len());
         self.indent();
         let head = self.out.text.len();
@@ -149,12 +194,7 @@ impl<'w> Writer<'w> {
             self.piece(annotation.span, annotation.span, node.text_at(annotation.span));
         }
         self.name(node, position, manner)?;
-        let is_late = |entry: &Entry<'_>| language().interpolates(position, node, *entry);
-        let values: Vec<(Entry<'_>, bool, Option<Spanned<Value>>)> = node
-            .entries()
-            .map(|entry| (entry, is_late(&entry)))
-            .map(|(entry, is_late)| Ok((entry, is_late, value(entry, is_late, manner)?)))
-            .collect::<Result<_, Option<Diagnostic>>>()?;
+        let values = self.values(node, position, manner)?;
         let mut line = Line::default();
         for (entry, is_late, value) in &values {
             self.entry((*entry, *is_late), value.as_ref(), manner, &mut line)?;
@@ -162,30 +202,53 @@ impl<'w> Writer<'w> {
         // Where no type says it, a list of one or of none is told from a single value by its annotation.
         let is_short_list = line.is_list && line.arguments < 2 && line.below.is_empty();
         if is_short_list && matches!(position, Position::Open(_)) && node.annotation().is_none() && !node.has_block() {
-            self.out.text.insert_str(head, ARRAY);
-            self.out.making.shift(head as u32, ARRAY.len() as u32);
+            self.put_before(head, ARRAY);
             line.written += 1;
         }
         let vanishes = line.unset > 0 && line.written == 0 && line.below.is_empty() && !node.has_block();
         if vanishes && !is_declaration {
-            self.out.text.truncate(text);
-            self.out.making.truncate(parts);
+            self.take_back(text, parts);
             return Ok(());
         }
         if node.has_block() || !line.below.is_empty() {
             self.out.text.push_str(" {\n");
             self.depth += 1;
-            for child in node.children() {
-                self.node(child, language().below(position, node, child), manner, false)?;
-            }
+            self.children(node, position, manner)?;
             for (name, value) in line.below {
-                self.member(name.unwrap_or("-"), value);
+                self.guessed(value, |writer| writer.member(name.unwrap_or("-"), value));
             }
             self.depth -= 1;
             self.indent();
             self.out.text.push('}');
         }
         self.end_line()
+    }
+
+    /// What is below a node. A step of a workflow may give a name to what is in its block, or behind it.
+    fn children(
+        &mut self,
+        node: Node<'_>,
+        position: Position<'_>,
+        manner: &Manner<'_, '_>,
+    ) -> Result<(), Option<Diagnostic>> {
+        let mut inner = name_within(node).filter(|_| manner.has_steps).map(|name| manner.with(name));
+        for child in node.children() {
+            self.node(child, language().below(position, node, child), inner.as_ref().unwrap_or(manner), false)?;
+            if let Some(name) = name_behind(child).filter(|_| manner.has_steps) {
+                inner = Some(inner.as_ref().unwrap_or(manner).with(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts something before what was written from a place on.
+    fn put_before(&mut self, place: usize, text: &str) {
+        let by = text.len() as u32;
+        self.out.text.insert_str(place, text);
+        self.out.making.shift(place as u32, by);
+        if let Some(trial) = &mut self.trial {
+            trial.shift(place as u32, by);
+        }
     }
 
     /// A node as it stands.
@@ -220,117 +283,14 @@ impl<'w> Writer<'w> {
     }
 
     /// A part of the text that somebody wrote, or that says its value.
-    fn piece(&mut self, from: Span, at: Span, text: &str) {
+    pub(super) fn piece(&mut self, from: Span, at: Span, text: &str) {
         let start = self.out.text.len() as u32;
         self.out.text.push_str(text);
         self.out.making.part((start, self.out.text.len() as u32), from, at, self.asked);
     }
 
-    fn name(
-        &mut self,
-        node: Node<'_>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
-    ) -> Result<(), Option<Diagnostic>> {
-        let (name, span) = (node.name(), node.name_span());
-        // What a condition is about is known where it is judged.
-        if matches!(position, Position::Elsewhere) {
-            self.piece(span, span, node.text_at(span));
-            return Ok(());
-        }
-        let is_late = matches!(position, Position::Open(true));
-        match put_in(&Text::of_key(name, span), (name, span), is_late, manner)? {
-            Some(made) => {
-                let text = node_name(made.value.as_str().unwrap_or_default());
-                self.piece(place(&made, span), span, &text);
-            }
-            None => self.piece(span, span, node.text_at(span)),
-        }
-        Ok(())
-    }
-
-    fn entry<'v>(
-        &mut self,
-        (entry, is_late): (Entry<'_>, bool),
-        value: Option<&'v Spanned<Value>>,
-        manner: &Manner<'_, '_>,
-        line: &mut Line<'v>,
-    ) -> Result<(), Option<Diagnostic>> {
-        let at = entry.value_span();
-        let key = entry.key().map(|key| (key, entry.key_span()));
-        let made_key = match key {
-            Some((key, span)) => put_in(&Text::of_key(key, span), (key, span), is_late, manner)?,
-            None => None,
-        };
-        line.arguments +=
-            usize::from(entry.is_argument() && value.is_none_or(|value| !matches!(value.value, Value::Array(_))));
-        let Some(value) = value else {
-            line.written += 1;
-            self.kept(entry, made_key.as_ref());
-            return Ok(());
-        };
-        let mut write = |writer: &mut Self, value: &Spanned<Value>| {
-            line.written += 1;
-            writer.out.text.push(' ');
-            if let Some((key, span)) = key {
-                let made = made_key.as_ref().and_then(|made| made.value.as_str());
-                writer.piece(span, span, &node_name(made.unwrap_or(key)));
-                writer.out.text.push('=');
-            }
-            if let Some(annotation) = entry.annotated().filter(|one| one.word == secret::ANNOTATION) {
-                writer.piece(annotation.span, annotation.span, entry.text_at(annotation.span));
-            }
-            writer.scalar(value, at);
-        };
-        match &value.value {
-            Value::Null => line.unset += 1,
-            Value::Array(items) if key.is_none() => {
-                line.is_list = true;
-                line.arguments += items.len();
-                for item in items {
-                    match &item.value {
-                        Value::Array(_) | Value::Object(_) if item.value.foreign().is_none() => {
-                            line.below.push((None, item));
-                        }
-                        _ => write(self, item),
-                    }
-                }
-                if items.is_empty() {
-                    line.unset += 1;
-                }
-            }
-            Value::Object(map) if key.is_none() && value.value.foreign().is_none() => {
-                line.below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
-            }
-            Value::Array(_) | Value::Object(_) if value.value.foreign().is_none() => {
-                let message = format!("{} does not fit behind `=`", value.value.type_name());
-                let help = "write it on a line of its own, without the `=`: `name $value`";
-                return Err(Some(
-                    Diagnostic::error(code::NOT_A_SCALAR, at, message)
-                        .other(value.span, "this is the value")
-                        .help(help),
-                ));
-            }
-            _ => write(self, value),
-        }
-        Ok(())
-    }
-
-    /// An entry whose value stays as it stands; its key may be made.
-    fn kept(&mut self, entry: Entry<'_>, key: Option<&Spanned<Value>>) {
-        self.out.text.push(' ');
-        let Some(key) = key else {
-            return self.piece(entry.span(), entry.span(), entry.text_at(entry.span()));
-        };
-        let (at, span) = (entry.value_span(), entry.key_span());
-        self.piece(place(key, span), span, &node_name(key.value.as_str().unwrap_or_default()));
-        self.out.text.push('=');
-        let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
-        self.piece(rest, rest, entry.text_at(rest));
-    }
-
     /// A single value.
-    fn scalar(&mut self, value: &Spanned<Value>, at: Span) {
+    pub(super) fn scalar(&mut self, value: &Spanned<Value>, at: Span) {
         let text = match &value.value {
             Value::Bool(truth) => write_scalar(Scalar::Bool(*truth)),
             Value::Number(Number::Integer(number)) => write_scalar(Scalar::Integer(*number)),
@@ -342,7 +302,16 @@ impl<'w> Writer<'w> {
                 None => write_scalar(Scalar::Null),
             },
         };
-        self.piece(place(value, at), at, &text);
+        self.guessed(value, |writer| writer.piece(place(value, at), at, &text));
+    }
+
+    /// Writes something, and notes where it stands for what nobody knows.
+    pub(super) fn guessed(&mut self, value: &Spanned<Value>, write: impl FnOnce(&mut Self)) {
+        let start = self.out.text.len();
+        write(self);
+        if let Some(trial) = self.trial.as_mut().filter(|_| matches!(value.span, Origin::Unread(_))) {
+            trial.part(start, self.out.text.len());
+        }
     }
 
     /// A value as a node, by JSON-in-KDL.
@@ -357,8 +326,7 @@ impl<'w> Writer<'w> {
         match &value.value {
             Value::Array(items) => {
                 if items.len() < 2 {
-                    self.out.text.insert_str(start, ARRAY);
-                    self.out.making.shift(start as u32, ARRAY.len() as u32);
+                    self.put_before(start, ARRAY);
                 }
                 if items.iter().all(is_single) {
                     for item in items {
@@ -402,33 +370,13 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// What an entry comes to; nothing where it stays as it stands.
-fn value(
-    entry: Entry<'_>,
-    is_late: bool,
-    manner: &Manner<'_, '_>,
-) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
-    let Some(text) = entry.string() else { return Ok(None) };
-    // A text in another language is carried as it is, and so is a raw one, but where values are put into it later.
-    let is_meant = !is_late && entry.raw().starts_with('#');
-    if is_meant || entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
-        return Ok(None);
-    }
-    let span = entry.value_span();
-    let value = put_in(&Text::of(entry, text), (text, span), is_late, manner)?;
-    match value {
-        Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
-        value => Ok(value),
-    }
-}
-
 /// A name as KDL writes it.
-fn node_name(name: &str) -> String {
+pub(super) fn node_name(name: &str) -> String {
     write_string(name)
 }
 
 /// Where a value comes from, where a text says it.
-fn place(value: &Spanned<Value>, at: Span) -> Span {
+pub(super) fn place(value: &Spanned<Value>, at: Span) -> Span {
     match value.span {
         Origin::Text(span) => span,
         _ => at,

@@ -2,6 +2,7 @@
 
 use super::reference;
 use super::world::*;
+use crate::laws::cases;
 use crate::model::*;
 use crate::scorecard::{Judge, Prepared, Row, Tables, Truth, Verdict};
 use proptest::prelude::*;
@@ -196,7 +197,7 @@ fn level(card: &Scorecard, passes: impl Fn(&Rule) -> bool) -> Option<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn columns_and_explanations_agree_with_the_plain_reference(project in project()) {

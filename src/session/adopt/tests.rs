@@ -223,7 +223,7 @@ fn edits(from: &Values, to: Option<&Values>) -> Option<Vec<(String, Option<Value
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(200) })]
 
     #[test]
     fn what_is_taken_over_is_no_change_any_more(

@@ -22,6 +22,7 @@ use crate::catalog::{
     Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Memory, Observed, Outcome, OwnedFields,
     Presence, RunRecord,
 };
+use crate::laws::cases;
 use crate::model::{
     Address, Beyond, Declaration, Entity, Evidence, Identity, Kind, Lease, Leased, Map, Object, Project, Value,
     parse_json,
@@ -35,12 +36,6 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-
-/// As few cases as are made in some seconds, or as many as `PROPTEST_CASES` asks for.
-fn cases(few: u32) -> ProptestConfig {
-    let config = ProptestConfig::default();
-    if std::env::var_os("PROPTEST_CASES").is_some() { config } else { ProptestConfig { cases: few, ..config } }
-}
 
 const HERE: Origin = Origin::Nowhere;
 

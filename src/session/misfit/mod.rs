@@ -34,6 +34,15 @@ pub enum Misfit {
         /// The one that the project has.
         declared: Option<Box<PlannedCatalog>>,
     },
+    /// Something else is given for a parameter of the project than when the plan was made; nothing stands for what is not given.
+    OtherParameter {
+        /// The parameter.
+        name: Name,
+        /// What the plan was made with.
+        planned: Option<Box<str>>,
+        /// What is given now.
+        given: Option<Box<str>>,
+    },
     /// The plan does not say where a state store is whose files it changes.
     Nowhere(Name),
     /// A file that is written and lies in the folder of no destination.
@@ -97,6 +106,7 @@ pub fn misfits(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> Result<Ve
     let stores: Vec<&PlannedStore> = plan.made_for.stores.iter().collect();
     let mut misfits: Vec<Misfit> = stores.iter().filter_map(|store| moved(store, loaded)).collect();
     misfits.extend(other_catalog(plan, loaded));
+    misfits.extend(other_parameters(&plan.made_for.parameters, &loaded.project.given));
     let nowhere = files.keys().filter(|name| !stores.iter().any(|planned| planned.store == ***name));
     misfits.extend(nowhere.map(|name| Misfit::Nowhere((*name).into())));
     misfits.extend(twice(plan));
@@ -170,6 +180,19 @@ fn other_catalog(plan: &Plan, loaded: &Loaded) -> Option<Misfit> {
         (Some(_), None) | (None, Some(_)) => false,
     };
     (!is_same).then(|| Misfit::OtherCatalog { planned: planned.map(Box::new), declared: declared.map(Box::new) })
+}
+
+fn other_parameters<'p>(
+    planned: &'p BTreeMap<Name, Box<str>>,
+    given: &'p BTreeMap<Name, Box<str>>,
+) -> impl Iterator<Item = Misfit> + 'p {
+    let names: BTreeSet<&Name> = planned.keys().chain(given.keys()).collect();
+    let others = names.into_iter().filter(|name| planned.get(*name) != given.get(*name));
+    others.map(|name| Misfit::OtherParameter {
+        name: name.clone(),
+        planned: planned.get(name).cloned(),
+        given: given.get(name).cloned(),
+    })
 }
 
 fn twice(plan: &Plan) -> impl Iterator<Item = Misfit> {

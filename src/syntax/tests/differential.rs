@@ -78,7 +78,7 @@ fn agree(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(100) })]
     #[test]
     fn what_is_written_as_a_string_is_read_as_that_string(text in any::<String>()) {
         let line = format!("n {}", write_string(&text));

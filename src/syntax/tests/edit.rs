@@ -49,7 +49,7 @@ fn subtree(nodes: &[(usize, String)], index: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(300) })]
 
     #[test]
     fn entries_are_set_and_removed(text in document(), pick in any::<prop::sample::Index>(), argument in 0..3_usize) {
@@ -268,7 +268,7 @@ fn read_pieces(text: &str, are_arguments: bool) -> (Vec<(String, String)>, Vec<S
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(3000) })]
 
     #[test]
     fn what_changes_its_place_takes_along_what_is_said_of_it(
@@ -309,7 +309,7 @@ const NOTATIONS: &[&str] =
     &["a", "\"a b\"", "#\"a\"#", "##\"a\"##", "\"\"\"\n  a\n  \"\"\"", "#\"\"\"\n\ta\n\t\"\"\"#", "5", "#true"];
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(300) })]
 
     #[test]
     fn every_string_is_written_like_another_so_that_it_reads_the_same(

@@ -51,7 +51,7 @@ fn keeps_everything(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(400) })]
 
     #[test]
     fn values_and_comments_stay_and_a_second_time_changes_nothing(text in document()) {

@@ -73,7 +73,7 @@ fn is_sound(text: &str) -> (Tree, Diagnostics) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(400) })]
 
     #[test]
     fn any_text_gives_a_sound_tree(text in any_text()) {

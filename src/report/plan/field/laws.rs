@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::diff;
+use crate::laws::cases;
 use crate::model::{Json, Kind, Map, Name};
 use crate::report::markdown::signs_first;
 use crate::report::{Color, Reader, harmless};
@@ -150,7 +151,7 @@ fn side(output: &str, hidden: &str, shown: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn both_sides_never_look_the_same((before, after) in pair(), width in 0_usize..140, whole in any::<bool>()) {

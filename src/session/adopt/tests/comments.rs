@@ -232,7 +232,7 @@ fn requested(from: &Values, to: &Values) -> Vec<(String, Option<Value>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::laws::cases(300) })]
 
     #[test]
     fn no_comment_is_lost(

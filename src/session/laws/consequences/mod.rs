@@ -4,7 +4,7 @@ mod races;
 mod truth;
 mod world;
 
-use super::Site;
+use super::{Site, cases};
 use crate::model::{Address, Kind};
 use crate::plan::{Extent, Following, OnConflict, Operation, Options, Plan};
 use crate::resolve::MemoryLoader;
@@ -96,7 +96,7 @@ fn holds(plan: &Plan, change: &Change<'_>) {
 
 proptest! {
     // So many projects, each of which is changed so often.
-    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::with_cases(128) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..cases(128) })]
 
     #[test]
     fn what_is_told_to_follow_is_what_follows(

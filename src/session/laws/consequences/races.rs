@@ -3,7 +3,7 @@
 
 use super::truth::{Change, Moment};
 use super::world::{Edit, Stranger, World, edit, stranger, world};
-use super::{Site, files, loaded, options};
+use super::{Site, cases, files, loaded, options};
 use crate::model::{Address, Digest, Kind, Map, Name, Thing};
 use crate::object::fields;
 use crate::plan::{Operation, Plan};
@@ -193,7 +193,7 @@ fn run(race: &Race, now: &World, site: &Site, ends: &RefCell<Ends>) -> Option<Wo
 
 #[test]
 fn no_effect_comes_of_an_apply_that_is_not_in_the_plan_that_was_approved() {
-    let config = ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::with_cases(176) };
+    let config = ProptestConfig { max_shrink_iters: 200, ..cases(176) };
     let ends = RefCell::new(Ends::default());
     let races = (world(), prop::collection::vec(race(), 10));
     let ran = TestRunner::new(config).run(&races, |(first, races)| {

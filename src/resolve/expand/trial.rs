@@ -1,0 +1,152 @@
+//! Templates that nobody uses, tried with values that stand for those that would be given: what is wrong whatever these are is told.
+
+use super::put_in::Manner;
+use super::scan::uses;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::model::{Base, Map, Name, Property, Value};
+use crate::resolve::interpolation::Text;
+use crate::source::{Origin, Span, Spanned};
+use crate::syntax::Entry;
+use std::collections::{BTreeSet, HashMap};
+
+/// What stands for a text that nobody knows.
+const TEXT: &str = "x";
+
+/// What a text comes to; nothing where it uses no names.
+pub(super) type PutIn = Result<Option<Spanned<Value>>, Option<Diagnostic>>;
+
+/// What stands for what nobody knows, and where it does.
+pub(super) struct Trial {
+    /// A value of each parameter.
+    samples: HashMap<Name, Value>,
+    pub(super) guessed: Guessed,
+}
+
+/// Where in a text that was made for a trial something stands for what nobody knows.
+#[derive(Debug, Default)]
+pub(in crate::resolve) struct Guessed {
+    /// Such values.
+    parts: Vec<(u32, u32)>,
+    /// The declarations.
+    wholes: Vec<(u32, u32)>,
+}
+
+impl Guessed {
+    /// Those problems of the text that are there whatever the values are: of a declaration in which a value does not fit nothing is known.
+    pub(in crate::resolve) fn certain(&self, problems: &Diagnostics) -> Vec<Diagnostic> {
+        let meets = |part: &(u32, u32), span: Span| part.0 < span.end.max(span.start + 1) && span.start < part.1;
+        let place = |one: &Diagnostic| one.primary.span();
+        let whole = |one: &Diagnostic| self.wholes.iter().position(|whole| meets(whole, place(one)));
+        let is_guess = |one: &&Diagnostic| self.parts.iter().any(|part| meets(part, place(one)));
+        let doubtful: BTreeSet<Option<usize>> = problems.iter().filter(is_guess).map(whole).collect();
+        problems.iter().filter(|one| !is_guess(one) && !doubtful.contains(&whole(one))).cloned().collect()
+    }
+}
+
+impl Trial {
+    pub(super) fn of(parameters: &[Property]) -> Self {
+        let samples = parameters.iter().map(|one| (one.name.value.clone(), sample(one))).collect();
+        Self { samples, guessed: Guessed::default() }
+    }
+
+    /// Notes where a declaration stands.
+    pub(super) fn whole(&mut self, start: usize, end: usize) {
+        self.guessed.wholes.push((start as u32, end as u32));
+    }
+
+    /// Notes where something stands for what nobody knows.
+    pub(super) fn part(&mut self, start: usize, end: usize) {
+        self.guessed.parts.push((start as u32, end as u32));
+    }
+
+    /// Forgets what stood behind a place.
+    pub(super) fn truncate(&mut self, place: usize) {
+        self.guessed.parts.retain(|part| part.0 < place as u32);
+    }
+
+    /// Moves all behind a place.
+    pub(super) fn shift(&mut self, place: u32, by: u32) {
+        for part in self.guessed.parts.iter_mut().filter(|part| part.0 >= place) {
+            *part = (part.0 + by, part.1 + by);
+        }
+    }
+
+    /// What an entry comes to, or what stands for that.
+    pub(super) fn instead(&self, value: PutIn, entry: Entry<'_>, is_late: bool, manner: &Manner<'_, '_>) -> PutIn {
+        match (&value, entry.string()) {
+            (Err(None), Some(text)) => {
+                let span = entry.value_span();
+                is_known(&Text::of(entry, text), (text, span), is_late, manner)?;
+                let sample = text.strip_prefix('$').and_then(|name| self.samples.get(name));
+                Ok(Some(unread(sample.unwrap_or(&Value::string(TEXT)), span)))
+            }
+            _ => value,
+        }
+    }
+}
+
+/// What a name comes to, which is a text, or what stands for that.
+pub(super) fn instead_of_name(
+    value: PutIn,
+    (name, span): (&str, Span),
+    is_late: bool,
+    manner: &Manner<'_, '_>,
+) -> PutIn {
+    if let Err(None) = &value {
+        is_known(&Text::of_key(name, span), (name, span), is_late, manner)?;
+        return Ok(Some(unread(&Value::string(TEXT), span)));
+    }
+    value
+}
+
+/// Holds that a text that uses what nobody knows uses nothing that there is not.
+fn is_known(
+    text: &Text<'_>,
+    (written, span): (&str, Span),
+    is_late: bool,
+    manner: &Manner<'_, '_>,
+) -> Result<(), Option<Diagnostic>> {
+    let used = uses(written, &|name| manner.asks_for(name, is_late)).into_iter().filter(|one| !one.is_escaped);
+    for one in used {
+        if let Err(Some(problem)) = manner.scope.used(text, one.inner, span.into()) {
+            return Err(Some(problem));
+        }
+    }
+    Ok(())
+}
+
+/// A value that a parameter takes, as far as one is known.
+fn sample(parameter: &Property) -> Value {
+    if let Some(default) = &parameter.default {
+        return default.value.clone();
+    }
+    let schema = &parameter.schema;
+    match (schema.base, schema.values.first()) {
+        (Base::Array, _) => Value::Array(vec![Spanned::new(Value::string(TEXT), Origin::Nowhere)]),
+        (_, Some(first)) => first.value.value.clone(),
+        (Base::Number | Base::Integer, None) => Value::integer(1),
+        (Base::Boolean, None) => Value::Bool(true),
+        (Base::Object, None) => {
+            let mut map = Map::default();
+            map.put(TEXT, Value::string(TEXT), Origin::Nowhere);
+            Value::Object(map)
+        }
+        _ => Value::string(TEXT),
+    }
+}
+
+/// A value as one that nobody knows.
+fn unread(value: &Value, span: Span) -> Spanned<Value> {
+    let value = match value {
+        Value::Array(items) => Value::Array(items.iter().map(|item| unread(&item.value, span)).collect()),
+        Value::Object(map) if value.foreign().is_none() => {
+            let mut map = map.clone();
+            for member in &mut map.members {
+                member.value = unread(&member.value.value, span);
+            }
+            Value::Object(map)
+        }
+        other => other.clone(),
+    };
+    Spanned::new(value, Origin::Unread(span))
+}
