@@ -32,6 +32,7 @@ pub mod secret;
 pub mod wait;
 pub mod file;
 pub mod credentials;
+pub mod rows;
 pub mod resolve;
 pub mod neighbour;
 pub mod render;
