@@ -26,6 +26,7 @@ pub mod syntax;
 pub mod grammar;
 pub mod model;
 pub mod function;
+pub mod jq;
 pub mod object;
 pub mod writer;
 pub mod secret;

@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("grammar", &["source", "diag", "kubernetes", "syntax"]),
     ("model", &["source"]),
     ("function", &["source", "model"]),
+    ("jq", &["source", "model", "function"]),
     ("object", &["grammar", "model", "source"]),
     ("writer", &["align", "source", "diag", "syntax", "grammar", "model", "object"]),
     ("secret", &["model"]),
