@@ -240,6 +240,7 @@ impl<'t> Loader<'t> {
             form: self.form(node),
             forms,
             otherwise: node.child("otherwise").map(|otherwise| self.form(otherwise)),
+            with: node.child("with").map(|with| (name(with).into(), self.form(with))),
             parents: Vec::new(),
             top: false,
             reachable: false,
@@ -442,7 +443,7 @@ fn link(grammar: &mut Grammar) {
             Some(_) => {}
         }
         if !std::mem::replace(&mut node.reachable, true) {
-            let below = node.all_forms().flat_map(|(_, form)| &form.block.slots).map(|slot| (Some(id), slot.node));
+            let below = node.every_form().flat_map(|(_, form)| &form.block.slots).map(|slot| (Some(id), slot.node));
             let mut below: Vec<_> = below.collect();
             below.reverse();
             waiting.extend(below);
@@ -462,7 +463,7 @@ fn mark_named(grammar: &mut Grammar) {
             .any(|value| value.defines.is_some() || !value.references.is_empty())
     };
     loop {
-        let named: Vec<bool> = grammar.nodes.iter().map(|node| node.all_forms().any(|(_, form)| form.named)).collect();
+        let named: Vec<bool> = grammar.nodes.iter().map(|node| node.every_form().any(|(_, form)| form.named)).collect();
         let below = |form: &Form| form.block.slots.iter().any(|slot| named[slot.node.0 as usize]);
         let mut changed = false;
         let files = grammar.files.iter_mut().map(|file| &mut file.form);
@@ -470,6 +471,7 @@ fn mark_named(grammar: &mut Grammar) {
             std::iter::once(&mut node.form)
                 .chain(node.forms.iter_mut().map(|(_, form)| form))
                 .chain(&mut node.otherwise)
+                .chain(node.with.as_mut().map(|(_, form)| form))
         });
         for form in files.chain(forms) {
             let is_named = own(form) || below(form);

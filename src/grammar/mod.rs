@@ -31,7 +31,7 @@ pub use position::Position;
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::is_step;
-pub use validate::Rewritten;
+pub use validate::{NameType, Rewritten};
 
 use crate::source::FileId;
 use crate::syntax::{Tree, parse};
