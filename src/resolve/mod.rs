@@ -6,6 +6,7 @@
 mod action;
 mod body;
 mod condition;
+mod data;
 mod delivery;
 mod entity;
 mod expand;
@@ -19,6 +20,7 @@ mod lower;
 mod members;
 mod memory;
 mod names;
+mod path;
 mod project;
 mod refactoring;
 mod schema;
@@ -75,6 +77,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     load::modules(&shelf, &mut sources, reading, &mut all);
     load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
+    data::rows(loader, (&mut sources, reading), &mut all);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {
         project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);

@@ -17,6 +17,7 @@ mod templates;
 mod write;
 
 pub(super) use names::Names;
+pub(super) use scan::uses_any;
 
 use crate::diag::Diagnostics;
 use crate::model::{Name, Parameters};
