@@ -198,7 +198,7 @@ fn alone(runner: &mut Runner<'_>, name: &str, input: &Value) -> Outputs {
         ("round", Value::Number(number)) => rounded(*number, f64::round),
         ("length", _) => length(input)?,
         ("keys", Value::Object(map)) => list(map.sorted().into_iter().map(|one| Value::string(&*one.name.value))),
-        ("keys", Value::Array(items)) => list((0..items.len() as i64).map(Value::integer)),
+        ("keys", Value::Array(items)) => list((0_i64..).take(items.len()).map(Value::integer)),
         ("to_entries", Value::Object(map)) => list(map.members.iter().map(entry)),
         ("from_entries", Value::Array(_)) => from_entries(input)?,
         _ => return of_list(runner, name, input),

@@ -135,11 +135,13 @@ impl Term {
             Self::Pipe(parts) => parts.iter().take(1).for_each(|part| part.members(found)),
             Self::Call(_, _) => {}
             Self::If(conditions, other) => {
-                conditions.iter().for_each(|(condition, then)| {
+                for (condition, then) in conditions {
                     condition.members(found);
                     then.members(found);
-                });
-                other.iter().for_each(|other| other.members(found));
+                }
+                if let Some(other) = other {
+                    other.members(found);
+                }
             }
         }
     }

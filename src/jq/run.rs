@@ -55,17 +55,7 @@ impl Runner<'_> {
             Term::Literal(value) => self.paid(value.clone()),
             Term::Index(of, name) => self.index(of, name, input),
             Term::Slice(of, ends) => self.slice(of, ends, input),
-            Term::Each(of) => {
-                let mut all = Vec::new();
-                for value in self.run(of, input)? {
-                    match value {
-                        Value::Array(items) => all.extend(items.into_iter().map(|item| item.value)),
-                        Value::Object(map) => all.extend(map.members.into_iter().map(|member| member.value.value)),
-                        other => return error(format!("{} has no items", other.type_name())),
-                    }
-                }
-                Ok(all)
-            }
+            Term::Each(of) => self.each(of, input),
             Term::Try(of) => match self.run(of, input) {
                 Err(Stop::Error(_)) => Ok(Vec::new()),
                 outputs => outputs,
@@ -79,18 +69,7 @@ impl Runner<'_> {
                 let outputs = self.run(of, input)?;
                 outputs.into_iter().map(|value| arithmetic(Operator::Subtract, &zero, &value)).collect()
             }
-            Term::Pipe(parts) => {
-                let Some((first, rest)) = parts.split_first() else { return Ok(Vec::new()) };
-                let mut values = self.run(first, input)?;
-                for part in rest {
-                    let mut next = Vec::new();
-                    for value in values {
-                        next.extend(self.run(part, &value)?);
-                    }
-                    values = next;
-                }
-                Ok(values)
-            }
+            Term::Pipe(parts) => self.pipe(parts, input),
             Term::Comma(parts) => {
                 let mut all = Vec::new();
                 for part in parts {
@@ -106,21 +85,48 @@ impl Runner<'_> {
                 outputs.retain(is_true);
                 if outputs.is_empty() { self.run(other, input) } else { Ok(outputs) }
             }
-            Term::Both(ends_with, first, other) => {
-                let mut all = Vec::new();
-                for one in self.run(first, input)? {
-                    if is_true(&one) == *ends_with {
-                        all.push(Value::Bool(*ends_with));
-                    } else {
-                        all.extend(self.run(other, input)?.iter().map(|other| Value::Bool(is_true(other))));
-                    }
-                }
-                Ok(all)
-            }
+            Term::Both(ends_with, first, other) => self.both(*ends_with, [first, other], input),
             Term::Binary(operator, one, other) => self.binary(*operator, [one, other], input),
             Term::If(conditions, other) => self.choose(conditions, other.as_deref(), input),
             Term::Call(name, arguments) => call(self, name, arguments, input),
         }
+    }
+
+    fn each(&mut self, of: &Term, input: &Value) -> Outputs {
+        let mut all = Vec::new();
+        for value in self.run(of, input)? {
+            match value {
+                Value::Array(items) => all.extend(items.into_iter().map(|item| item.value)),
+                Value::Object(map) => all.extend(map.members.into_iter().map(|member| member.value.value)),
+                other => return error(format!("{} has no items", other.type_name())),
+            }
+        }
+        Ok(all)
+    }
+
+    fn pipe(&mut self, parts: &[Term], input: &Value) -> Outputs {
+        let Some((first, rest)) = parts.split_first() else { return Ok(Vec::new()) };
+        let mut values = self.run(first, input)?;
+        for part in rest {
+            let mut next = Vec::new();
+            for value in values {
+                next.extend(self.run(part, &value)?);
+            }
+            values = next;
+        }
+        Ok(values)
+    }
+
+    fn both(&mut self, ends_with: bool, [first, other]: [&Term; 2], input: &Value) -> Outputs {
+        let mut all = Vec::new();
+        for one in self.run(first, input)? {
+            if is_true(&one) == ends_with {
+                all.push(Value::Bool(ends_with));
+            } else {
+                all.extend(self.run(other, input)?.iter().map(|other| Value::Bool(is_true(other))));
+            }
+        }
+        Ok(all)
     }
 
     fn index(&mut self, of: &Term, name: &Term, input: &Value) -> Outputs {

@@ -25,7 +25,7 @@ pub(super) fn list((file, text): (FileId, &str), columns: &mut Columns, take: Ta
 }
 
 /// Calls for the object of each line.
-pub(super) fn lines((file, text): (FileId, &str), columns: &mut Columns, take: Take<'_>) -> Result<(), Broken> {
+pub(super) fn lines((file, text): (FileId, &str), columns: &mut Columns, take: Take<'_>) {
     let mut row = Row::at(Span::start_of(file));
     let mut start = 0;
     while start < text.len() {
@@ -41,7 +41,6 @@ pub(super) fn lines((file, text): (FileId, &str), columns: &mut Columns, take: T
             Err(broken) => take(columns, Err(broken)),
         }
     }
-    Ok(())
 }
 
 /// The value of a text that is JSON as a whole, every part of it at one place.

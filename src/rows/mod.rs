@@ -185,7 +185,10 @@ pub fn read(format: Format, file: FileId, text: &str, take: Take<'_>) -> Columns
     let read = match format {
         Format::Csv => csv::rows((file, text), &mut columns, take),
         Format::Json => json::list((file, text), &mut columns, take),
-        Format::Ndjson => json::lines((file, text), &mut columns, take),
+        Format::Ndjson => {
+            json::lines((file, text), &mut columns, take);
+            Ok(())
+        }
         Format::Yaml => yaml::rows((file, text), &mut columns, take),
     };
     if let Err(broken) = read {

@@ -16,7 +16,7 @@ pub(super) fn rows((file, text): (FileId, &str), columns: &mut Columns, take: Ta
         let place = span(file, document.referenced);
         match document.value.0 {
             Node::List(items) if is_one => {
-                items.into_iter().try_for_each(|item| row((file, text), item, columns, take))?
+                items.into_iter().try_for_each(|item| row((file, text), item, columns, take))?;
             }
             node @ Node::Map(_) => {
                 let part =

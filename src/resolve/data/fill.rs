@@ -132,7 +132,7 @@ impl<'a> Filler<'a> {
             let is_spoken = self.spoken.contains(name)
                 || self.programs.values().any(|program| is_asked(&program.1))
                 || path.as_deref().is_some_and(|path| self.spoken.contains(path));
-            let is_id = || asked.id.is_none() && self.id_column(columns) == Some(number);
+            let is_id = || asked.id.is_none() && id_column(columns) == Some(number);
             let is_ignored = asked.ignored.iter().any(|ignored| *ignored.value == *name);
             self.uses.push(match fills {
                 _ if is_ignored => Use::Said,
@@ -160,10 +160,6 @@ impl<'a> Filler<'a> {
     /// The number of the column that a path calls by a name.
     pub(super) fn number(&self, columns: &Columns, name: &str) -> Option<usize> {
         columns.get(name).or_else(|| self.aliases.get(name).copied())
-    }
-
-    fn id_column(&self, columns: &Columns) -> Option<usize> {
-        IDS.into_iter().find_map(|name| columns.get(name))
     }
 
     /// The entity that a row is; nothing where it has no name, which is told.
@@ -246,7 +242,7 @@ impl<'a> Filler<'a> {
         span: Span,
         diagnostics: &mut Diagnostics,
     ) -> Option<Spanned<Name>> {
-        let value = match (&self.asked.id, self.id_column(columns)) {
+        let value = match (&self.asked.id, id_column(columns)) {
             (Some(template), _) => self.got(template, (columns, row, span), diagnostics).map(|got| got.value),
             (None, Some(number)) => row.cell(number).cloned(),
             (None, None) => {
@@ -325,6 +321,11 @@ pub(super) fn as_path(column: &str) -> Option<String> {
     let is_part = |one: char| one.is_alphanumeric() || matches!(one, '_' | '-');
     let path: String = column.trim().chars().map(|one| if is_part(one) { one } else { '_' }).collect();
     (!path.is_empty()).then_some(path)
+}
+
+/// The column that says what an entity is called, where the block does not.
+fn id_column(columns: &Columns) -> Option<usize> {
+    IDS.into_iter().find_map(|name| columns.get(name))
 }
 
 /// A value as that of a property or a relation.
