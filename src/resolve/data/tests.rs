@@ -88,19 +88,20 @@ fn a_block_says_what_is_made_of_a_row() {
     );
 }
 
+/// What asks for the rows of the file as they are.
+const ALL: &str = "entity service from=\"s.csv\"";
+
 #[test]
-fn each_mistake_is_told_where_it_is() {
-    let told = |kdl: &str, data: &str| problems(&resolved(kdl, "a/s.csv", data));
-    let all = "entity service from=\"s.csv\"";
+fn each_mistake_in_a_file_is_told_where_it_is() {
     for (kdl, data, expected) in [
-        (all, "id,tier\na,critical\na,standard\n", vec!["a/s.csv:3:1 E0301 entity `a` is declared twice"]),
+        (ALL, "id,tier\na,critical\na,standard\n", vec!["a/s.csv:3:1 E0301 entity `a` is declared twice"]),
         (
             "entity service a\nentity service from=\"s.csv\"",
             "id\na\n",
             vec!["a/s.csv:2:1 E0301 entity `a` is declared twice"],
         ),
         (
-            all,
+            ALL,
             "id,tier\n,critical\na b,standard\n",
             vec![
                 "a/s.csv:2:1 E0564 this row does not say what its entity is called",
@@ -108,14 +109,14 @@ fn each_mistake_is_told_where_it_is() {
             ],
         ),
         (
-            all,
+            ALL,
             "Name,tier\na,critical\nb,critical\n",
             vec![
                 "a/b.kdl:12:1 E0564 nothing says what each entity is called",
                 "a/s.csv:1:1 E0566 the column `Name` goes nowhere",
             ],
         ),
-        (all, "id,x,y\na,1,2\nb,1,2\n", vec!["a/s.csv:1:4 E0566 the columns `x`, `y` go nowhere"]),
+        (ALL, "id,x,y\na,1,2\nb,1,2\n", vec!["a/s.csv:1:4 E0566 the columns `x`, `y` go nowhere"]),
         (
             "entity service from=\"s.csv\" { id $name; ignore z; note \"${id}\"; }",
             "id\na\n",
@@ -140,6 +141,14 @@ fn each_mistake_is_told_where_it_is() {
             "id\na\n",
             vec!["a/b.kdl:12:40 E0567 this is no jq: it ends where an expression is needed"],
         ),
+    ] {
+        assert_eq!(problems(&resolved(kdl, "a/s.csv", data)), expected, "{kdl}\n{data}");
+    }
+}
+
+#[test]
+fn each_mistake_in_a_block_is_told_where_it_is() {
+    for (kdl, data, expected) in [
         (
             "entity service from=\"s.csv\" { note (jq)\".id + 1\"; }",
             "id\na\n",
@@ -171,9 +180,9 @@ fn each_mistake_is_told_where_it_is() {
             "id\na\n",
             vec!["a/b.kdl:12:39 E0353 `note` is set twice"],
         ),
-        (all, "id,tier\na,\"critical\n", vec!["a/s.csv:2:3 E0563 a quote that is never closed"]),
+        (ALL, "id,tier\na,\"critical\n", vec!["a/s.csv:2:3 E0563 a quote that is never closed"]),
         (
-            all,
+            ALL,
             "id,dependencies\na,gone\nb,a,x\n",
             vec!["a/s.csv:3:1 E0563 this row has 3 cells, and the first line names 2 columns"],
         ),
@@ -183,7 +192,7 @@ fn each_mistake_is_told_where_it_is() {
             vec!["a/s.csv:3:1 E0301 entity `same` is declared twice"],
         ),
     ] {
-        assert_eq!(told(kdl, data), expected, "{kdl}\n{data}");
+        assert_eq!(problems(&resolved(kdl, "a/s.csv", data)), expected, "{kdl}\n{data}");
     }
 }
 
