@@ -15,7 +15,7 @@ fn run(program: &str) -> Result<String, String> {
     }))
 }
 
-/// Each was looked up with jq 1.7.
+/// Each expression with what comes of it.
 #[test]
 fn what_is_read_means_what_it_means_in_jq() {
     for (program, expected) in [
