@@ -339,6 +339,8 @@ const TOGETHER: &[&[&str]] = &[
     &["grammar::placed", "grammar::shape"],
     // What is wrong at an entry, and where it belongs.
     &["grammar::validate::entries", "grammar::validate::placed"],
+    // An expression of jq, and the functions in it.
+    &["jq::function", "jq::run"],
     // The lines of a kind, and its fields.
     &["object::line", "object::table"],
     &["report::difference::list", "report::difference::text"],

@@ -12,6 +12,7 @@ mod entity;
 mod expand;
 mod externs;
 mod fragment;
+mod from_data;
 mod interpolation;
 mod load;
 mod loader;
@@ -77,7 +78,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     load::modules(&shelf, &mut sources, reading, &mut all);
     load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
-    data::rows(loader, (&mut sources, reading), &mut all);
+    from_data::rows(loader, (&mut sources, reading), &mut all);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {
         project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);

@@ -20,12 +20,12 @@ pub(in crate::resolve) fn is_asked(node: Node<'_>) -> bool {
 #[derive(Clone, Debug)]
 pub(in crate::resolve) struct Asked {
     /// All of it, and its line.
-    pub(super) node: Span,
-    pub(super) head: Span,
-    pub(super) blueprint: Spanned<Name>,
+    pub(in crate::resolve) node: Span,
+    pub(in crate::resolve) head: Span,
+    pub(in crate::resolve) blueprint: Spanned<Name>,
     /// The file, and what it is written in.
-    pub(super) from: Spanned<Box<str>>,
-    pub(super) format: Option<Format>,
+    pub(in crate::resolve) from: Spanned<Box<str>>,
+    pub(in crate::resolve) format: Option<Format>,
     pub(super) id: Option<Spanned<Template>>,
     pub(super) title: Option<Spanned<Template>>,
     pub(super) icon: Option<Spanned<Template>>,

@@ -15,7 +15,12 @@ use std::collections::HashSet;
 const MOST_NAMED: usize = 5;
 
 /// The entities that the rows of a file make.
-pub(super) fn made(asked: &Asked, (file, format): (FileId, Format), sources: &Sources, project: &Project) -> Made {
+pub(in crate::resolve) fn made(
+    asked: &Asked,
+    (file, format): (FileId, Format),
+    sources: &Sources,
+    project: &Project,
+) -> Made {
     let text = &sources.file(file).text;
     let mut filler = Filler::new(asked, format, blueprint(asked, project), text);
     let mut made = Made::default();
