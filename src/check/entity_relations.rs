@@ -40,6 +40,8 @@ impl<'p> Known<'p> {
 struct Targets<'p> {
     blueprints: HashMap<&'p str, Known<'p>>,
     entities: HashMap<&'p str, HashSet<&'p str>>,
+    /// The blueprints of which nobody knows all entities.
+    half_read: &'p [Name],
 }
 
 /// The problems of all entities' relations.
@@ -92,7 +94,7 @@ impl<'p> Targets<'p> {
         for other in others.iter().filter(|address| address.kind == Kind::Entity) {
             entities.entry(&other.parent).or_default().insert(&other.name);
         }
-        Self { blueprints, entities }
+        Self { blueprints, entities, half_read: &project.half_read }
     }
 
     fn problems(&self, entity: &'p Entity) -> Vec<Problem<'p>> {
@@ -139,6 +141,7 @@ impl<'p> Targets<'p> {
         // A blueprint that is not there is one mistake, told where the relation names it.
         self.blueprints.get(&*relation.target.value)?;
         let known = self.entities.get(&*relation.target.value).is_some_and(|names| names.contains(target));
+        let known = known || self.half_read.contains(&relation.target.value);
         (!known).then_some(Problem::Unknown { target, span, relation })
     }
 }

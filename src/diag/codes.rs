@@ -255,6 +255,11 @@ declare! {
     MORE_PROBLEMS "E0560" "more problems than are told";
     UNREADABLE_FILE "E0561" "file that cannot be read";
     UNFINISHED_RUN "E0562" "files of a run that did not end";
+    MALFORMED_DATA "E0563" "data that cannot be read";
+    NAMELESS_ROW "E0564" "row without a name";
+    UNKNOWN_COLUMN "E0565" "column that is not there";
+    UNUSED_COLUMN "E0566" "column that goes nowhere";
+    BROKEN_EXPRESSION "E0567" "expression that comes to nothing";
     MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given" as UnknownName;

@@ -241,6 +241,7 @@ impl<'t> Loader<'t> {
             form: self.form(node),
             forms,
             otherwise: node.child("otherwise").map(|otherwise| self.form(otherwise)),
+            with: node.child("with").map(|with| (name(with).into(), self.form(with))),
             parents: Vec::new(),
             top: false,
             reachable: false,
@@ -445,7 +446,7 @@ fn link(grammar: &mut Grammar) {
             Some(_) => {}
         }
         if !std::mem::replace(&mut node.reachable, true) {
-            let below = node.all_forms().flat_map(|(_, form)| &form.block.slots).map(|slot| (Some(id), slot.node));
+            let below = node.every_form().flat_map(|(_, form)| &form.block.slots).map(|slot| (Some(id), slot.node));
             let mut below: Vec<_> = below.collect();
             let is_template = |form: &Form| matches!(form.block.body, Some((Body::Template, _)));
             if node.all_forms().any(|(_, form)| is_template(form)) {
@@ -469,7 +470,7 @@ fn mark_named(grammar: &mut Grammar) {
             .any(|value| value.defines.is_some() || !value.references.is_empty())
     };
     loop {
-        let named: Vec<bool> = grammar.nodes.iter().map(|node| node.all_forms().any(|(_, form)| form.named)).collect();
+        let named: Vec<bool> = grammar.nodes.iter().map(|node| node.every_form().any(|(_, form)| form.named)).collect();
         let below = |form: &Form| form.block.slots.iter().any(|slot| named[slot.node.0 as usize]);
         let mut changed = false;
         let files = grammar.files.iter_mut().map(|file| &mut file.form);
@@ -477,6 +478,7 @@ fn mark_named(grammar: &mut Grammar) {
             std::iter::once(&mut node.form)
                 .chain(node.forms.iter_mut().map(|(_, form)| form))
                 .chain(&mut node.otherwise)
+                .chain(node.with.as_mut().map(|(_, form)| form))
         });
         for form in files.chain(forms) {
             let is_named = own(form) || below(form);

@@ -32,7 +32,7 @@ pub use position::Position;
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::{gives_name, is_control, is_table};
-pub use validate::Rewritten;
+pub use validate::{NameType, Rewritten};
 
 use crate::source::FileId;
 use crate::syntax::{Tree, parse};

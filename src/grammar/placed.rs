@@ -157,6 +157,18 @@ impl NodeShape {
         form.map(|(_, form)| (form, told)).or_else(|| Some((self.otherwise.as_ref()?, 0)))
     }
 
+    /// All forms, with the word that tells each.
+    pub fn all_forms(&self) -> impl Iterator<Item = (Option<&str>, &Form)> {
+        let plain = self.forms.is_empty().then_some((None, &self.form));
+        let chosen = self.forms.iter().map(|(word, form)| (Some(&**word), form));
+        plain.into_iter().chain(chosen).chain(self.otherwise.iter().map(|form| (None, form)))
+    }
+
+    /// All forms, and the one that a property tells.
+    pub(super) fn every_form(&self) -> impl Iterator<Item = (Option<&str>, &Form)> {
+        self.all_forms().chain(self.with.iter().map(|(_, form)| (None, form)))
+    }
+
     /// What follows its name, for a node without forms.
     pub fn plain(&self) -> Option<&Form> {
         self.forms.is_empty().then_some(&self.form)

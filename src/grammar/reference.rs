@@ -69,7 +69,7 @@ impl Manual {
         self.line(&format!("\n<a id=\"node-{}\"></a>\n### `{}`{place}\n", node.id, node.name));
         self.line(&node.doc);
         self.elsewhere_line(&node.elsewhere);
-        for (word, form) in node.all_forms() {
+        for (word, form) in node.every_form() {
             self.form(node, word, form);
         }
         self.places(node);
@@ -87,7 +87,7 @@ impl Manual {
 
     fn form(&mut self, node: &NodeShape, word: Option<&str>, form: &Form) {
         self.line(&format!("\n```text\n{}\n```", self.grammar.line(&node.name, word, form)));
-        if !node.forms.is_empty() {
+        if !form.doc.is_empty() && form.doc != node.doc {
             self.line(&format!("\n{}", form.doc));
             self.elsewhere_line(&form.elsewhere);
         }
@@ -234,7 +234,7 @@ impl Manual {
     /// Whether a type is one of the language's, and not of the grammar's own.
     fn is_used(&self, name: &str) -> bool {
         let mut operands = self.grammar.operators.iter().filter_map(|operator| operator.operand);
-        let mut forms = self.grammar.nodes().flat_map(NodeShape::all_forms).map(|(_, form)| form);
+        let mut forms = self.grammar.nodes().flat_map(NodeShape::every_form).map(|(_, form)| form);
         operands.any(|id| *self.grammar.value_type(id).name == *name)
             || forms.any(|form| {
                 let values = form.arguments.iter().chain(&form.properties).map(|value| value.value_type);

@@ -72,6 +72,8 @@ pub struct NodeShape {
     pub(super) forms: Vec<(Box<str>, Form)>,
     /// What follows where the first argument is the word of no form.
     pub(super) otherwise: Option<Form>,
+    /// What follows where a property of this key stands on the line: the node then stands for many.
+    pub(super) with: Option<(Box<str>, Form)>,
     /// The nodes that it may stand in; a file is none.
     pub(super) parents: Vec<NodeId>,
     /// Whether it may stand at the top of a project's file.
@@ -287,6 +289,11 @@ impl NodeShape {
 
     /// What follows a node's name, and how many arguments it took to tell that are no arguments of it; nothing where they tell no form.
     pub fn form_of(&self, node: Node<'_>) -> Option<(&Form, usize)> {
+        if let Some((key, form)) = &self.with
+            && node.property(key).is_some()
+        {
+            return Some((form, 0));
+        }
         self.form_of_word((!self.forms.is_empty()).then(|| node.argument(self.told_at())?.string()).flatten())
     }
 
@@ -308,13 +315,6 @@ impl NodeShape {
     /// What is certain of a node whose form nothing tells.
     pub(super) fn common(&self) -> Option<&Form> {
         self.telling().map(|_| &self.form)
-    }
-
-    /// All forms, with the word that tells each.
-    pub fn all_forms(&self) -> impl Iterator<Item = (Option<&str>, &Form)> {
-        let plain = self.forms.is_empty().then_some((None, &self.form));
-        let chosen = self.forms.iter().map(|(word, form)| (Some(&**word), form));
-        plain.into_iter().chain(chosen).chain(self.otherwise.iter().map(|form| (None, form)))
     }
 
     /// The name that tells it from others of the same [`NodeShape::name`].

@@ -93,7 +93,7 @@ impl<'l> Home<'l> {
                 file: file.name.clone(),
                 place: loaded.sources.location(span),
                 span,
-                is_of_library: file.is_of_library() || file.is_made(),
+                is_of_library: !file.may_be_changed(),
             }
         };
         let there: Vec<There> = loaded.project.declared().into_iter().map(of).collect();

@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Json, Kind, Map, Value, inexact};
 use crate::neighbour::pointer;
+use crate::rows::yaml::{first_line, said};
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -261,12 +262,12 @@ fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<R
         // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
         let is_1_1 = neighbour == Neighbour::Kratix;
         let read = yaml::documents(file, text, is_1_1);
-        return read.map_err(|error| (Lines::of(text).offset(error.location()), yaml::said(&error)));
+        return read.map_err(|error| (Lines::of(text).offset(error.location()), said(&error)));
     }
     let text = text.trim_start_matches('\u{feff}');
     let unreadable = |error: serde_json::Error| {
         let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
-        (at.min(text.len()), format!("not JSON: {}", yaml::first_line(&error.to_string())))
+        (at.min(text.len()), format!("not JSON: {}", first_line(&error.to_string())))
     };
     let before = source.text.len() - text.len();
     let numbers: Vec<_> = inexact(text.as_bytes()).map(|number| number.start + before..number.end + before).collect();

@@ -23,6 +23,8 @@ pub struct Project {
     pub objects: Vec<Declaration>,
     pub blueprints: Vec<Blueprint>,
     pub entities: Vec<Entity>,
+    /// The blueprints of which not all entities could be read, as was told: nobody knows which there are.
+    pub half_read: Vec<Name>,
     pub scorecards: Vec<Scorecard>,
     pub actions: Vec<Action>,
     /// The URLs that are called for actions, automations and blueprints and that releases lie at, as they are written, each with whose it is.

@@ -1,3 +1,4 @@
+use super::data::Asked;
 use super::expand::Used;
 use super::secret::Login;
 use crate::diag::Diagnostics;
@@ -28,6 +29,8 @@ pub(super) struct Fragment {
     pub(super) unmade: Vec<Span>,
     /// What it says once for many, and what asks for it.
     pub(super) used: Vec<Used>,
+    /// The files of data that it makes entities of.
+    pub(super) data: Vec<Asked>,
     /// The names that it defines and uses.
     pub(super) index: Index,
     /// What says how to log in.
@@ -75,6 +78,7 @@ impl Fragment {
         self.is_declared |= other.is_declared;
         self.uses.append(&mut other.uses);
         self.used.append(&mut other.used);
+        self.data.append(&mut other.data);
         self.logins.append(&mut other.logins);
         self.diagnostics.append(other.diagnostics);
     }

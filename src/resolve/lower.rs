@@ -8,7 +8,7 @@ use super::lock::EXTERN_FILE;
 use super::names::Names;
 use super::shelf::Lent;
 use super::value::{lifecycle, name_at};
-use super::{action, body, delivery, entity, externs, project, refactoring, secret};
+use super::{action, body, data, delivery, entity, externs, project, refactoring, secret};
 use crate::model::{Address, Declaration, Kind, Project};
 use crate::syntax::{Node, Tree};
 
@@ -48,6 +48,9 @@ fn declared(project: &Project) -> usize {
 fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, fragment: &mut Fragment) {
     let Fragment { project, diagnostics, .. } = fragment;
     match (node.name(), Kind::from_word(node.name())) {
+        (_, Some(Kind::Entity)) if data::is_asked(node) => {
+            fragment.data.extend(data::Asked::of(node, names, diagnostics));
+        }
         (_, Some(Kind::Entity)) => project.entities.extend(entity::entity(node, 0, names, diagnostics)),
         (_, Some(Kind::Request)) => project.requests.extend(delivery::request(node, diagnostics)),
         (_, Some(kind)) => object(kind, node, around, names, fragment),

@@ -8,11 +8,13 @@ mod body;
 mod calls;
 mod condition;
 mod control;
+mod data;
 mod delivery;
 mod entity;
 mod expand;
 mod externs;
 mod fragment;
+mod from_data;
 mod interpolation;
 mod load;
 mod loader;
@@ -21,6 +23,7 @@ mod lower;
 mod members;
 mod memory;
 mod names;
+mod path;
 mod project;
 mod refactoring;
 mod schema;
@@ -79,6 +82,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     load::modules(&shelf, &mut sources, reading, &mut all);
     load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
+    from_data::rows(loader, (&mut sources, reading), &mut all);
     load::misspelt(reading.names(), &sources, &mut all.diagnostics);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {

@@ -104,6 +104,14 @@ impl Reading {
         sources.add(file.made_by(making.into()))
     }
 
+    /// Adds a file of data. What its rows say depends on what asks for them, and is read anew each time.
+    pub(super) fn add_data(&mut self, sources: &mut Sources, name: &str, bytes: Vec<u8>) -> FileId {
+        let known = self.before.get(sources.iter().len()).filter(|kept| kept.file.is_data() && kept.is(name, &bytes));
+        let id = sources.add(known.map_or_else(|| SourceFile::new(name, bytes).of_data(), |kept| kept.file.clone()));
+        self.keep(id, sources);
+        id
+    }
+
     /// Keeps the place of a text that says nothing by itself.
     pub(super) fn keep(&mut self, id: FileId, sources: &Sources) {
         if let Some(after) = &mut self.after {

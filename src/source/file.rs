@@ -31,6 +31,8 @@ pub struct SourceFile {
     lines: OnceLock<LineIndex>,
     /// How it was made; nothing where somebody wrote it.
     pub(super) making: Option<Arc<Making>>,
+    /// Whether it is a file of data.
+    is_data: bool,
 }
 
 impl SourceFile {
@@ -48,13 +50,38 @@ impl SourceFile {
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let (text, invalid_utf8) = decode(bytes);
         let (hidden, secrets, lines) = (Vec::new(), OnceLock::new(), OnceLock::new());
-        Self { name: name.into(), text: text.into(), invalid_utf8, hidden, secrets, lines, making: None }
+        Self {
+            name: name.into(),
+            text: text.into(),
+            invalid_utf8,
+            hidden,
+            secrets,
+            lines,
+            making: None,
+            is_data: false,
+        }
     }
 
     /// The file as one that nobody wrote: it was made out of others.
     #[must_use]
     pub fn made_by(self, making: Arc<Making>) -> Self {
         Self { making: Some(making), ..self }
+    }
+
+    /// The file as one of data, of which rows are read.
+    #[must_use]
+    pub fn of_data(self) -> Self {
+        Self { is_data: true, ..self }
+    }
+
+    /// Whether it is a file of data, and not one of KDL.
+    pub fn is_data(&self) -> bool {
+        self.is_data
+    }
+
+    /// Whether its nodes may be changed: somebody wrote it, in KDL and in the project.
+    pub fn may_be_changed(&self) -> bool {
+        !self.is_data && !self.is_made() && !self.is_of_library()
     }
 
     /// Whether nobody wrote it: it has the name of the file that asked for it.

@@ -94,6 +94,13 @@ impl Sources {
         Written { span: value.from, is_whole: false, through }
     }
 
+    /// The places of the texts that values were put into, of what stands at a place that was made.
+    pub fn put_in(&self, span: Span) -> impl Iterator<Item = Span> {
+        let parts = self.making(span.file).map_or(&[][..], |making| &making.parts);
+        let inside = parts.iter().filter(move |part| part.start < span.end && part.end > span.start);
+        inside.filter(|part| part.from != part.at).map(|part| part.at)
+    }
+
     /// How a text was made, where nobody wrote it.
     fn making(&self, file: FileId) -> Option<&Making> {
         self.file(file).making.as_deref()

@@ -14,6 +14,7 @@ mod catalog;
 mod change;
 mod completions;
 mod damage;
+mod data;
 mod declared_at;
 mod demo;
 mod destroy;

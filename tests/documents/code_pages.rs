@@ -3,10 +3,10 @@
 //! * `kdl,bad`: as a file beside a `plat.kdl` with `project demo` it gives exactly the page's code;
 //! * `kdl,good`: the same, mended; it gives nothing;
 //! * `kdl,bad,plat.kdl` and `kdl,good,plat.kdl`: the same as the `plat.kdl` itself;
-//! * `yaml,PATH`: a file that is there beside each of them;
+//! * `yaml,PATH`, `csv,PATH`, `ndjson,PATH`: a file that is there beside each of them;
 //! * `json,port,bad` and `json,port,good`: a document of Port, taken in, gives exactly the page's code, or nothing; so with `backstage`.
 
-use crate::fence::fences;
+use crate::fence::{data, fences};
 use plat::diag::CODES;
 use plat::session::{Neighbour, check_text, import_texts};
 use std::collections::BTreeSet;
@@ -62,8 +62,7 @@ fn faults(id: &str, title: &str, page: &str) -> Vec<String> {
         }
         return faults;
     }
-    let beside: Vec<(&str, &str)> =
-        fences.iter().filter_map(|fence| Some((fence.info.strip_prefix("yaml,")?, &*fence.text))).collect();
+    let beside = data(&fences);
     for (word, expected) in [("kdl,bad", Some(id)), ("kdl,good", None)] {
         let mut found = false;
         for fence in &fences {

@@ -31,6 +31,16 @@ pub(crate) fn fences(markdown: &str) -> Vec<Fence> {
     fences
 }
 
+/// The files of data that stand on a page, by name: `yaml,PATH` and `csv,PATH`.
+pub(crate) fn data(fences: &[Fence]) -> Vec<(&str, &str)> {
+    let is_data = |mark: &str| matches!(mark, "csv" | "ndjson" | "yaml");
+    let named = |fence| {
+        let Fence { info, text, .. }: &Fence = fence;
+        info.split_once(',').filter(|(mark, _)| is_data(mark)).map(|(_, path)| (path, &**text))
+    };
+    fences.iter().filter_map(named).collect()
+}
+
 #[test]
 fn fences_are_found_wherever_they_stand() {
     let found = fences("a\n```kdl\nx\n  y\n```\n- b\n  ````kdl,bad\n  ```\n  z\n  ````\n```\nno end");

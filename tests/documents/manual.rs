@@ -5,9 +5,10 @@
 //!   those that belong to these: the entities of its blueprints, the requests of its promises;
 //! * `kdl,rules`: the rules of a level of a scorecard of `service`, in such a project;
 //! * `kdl,steps`: the steps of a workflow, whose requests have `size`, `zones` and `users`, in such a project;
+//! * `csv,PATH`, `yaml,PATH`: a file that stands beside each of them on its page;
 //! * a code behind one of these, as in `kdl,part,E0302`: it gives exactly this code. Without one it gives nothing.
 
-use crate::fence::{Fence, fences};
+use crate::fence::{Fence, data, fences};
 use crate::{manual, root, shown};
 use plat::session::check_text;
 use plat::source::FileId;
@@ -113,9 +114,10 @@ fn owner(node: Node<'_>) -> String {
 }
 
 /// What is wrong with a fence, where it is one of KDL.
-fn fault(fence: &Fence) -> Option<String> {
+fn fault(fence: &Fence, beside: &[(&str, &str)]) -> Option<String> {
     let (files, code) = project(fence)?;
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let own = files.iter().map(|(name, text)| (&**name, &**text));
+    let files: Vec<(&str, &str)> = own.chain(beside.iter().copied()).collect();
     let told: Vec<String> =
         check_text(&files).unwrap().iter().map(|one| format!("{} {}", one.code, one.message)).collect();
     let expected = match code {
@@ -129,8 +131,9 @@ fn fault(fence: &Fence) -> Option<String> {
 fn every_block_of_kdl_is_what_it_says() {
     let mut faults = Vec::new();
     for page in manual() {
-        for fence in fences(&std::fs::read_to_string(&page).unwrap()) {
-            faults.extend(fault(&fence).map(|fault| format!("{}:{}: {fault}", shown(&page), fence.line)));
+        let all = fences(&std::fs::read_to_string(&page).unwrap());
+        for fence in &all {
+            faults.extend(fault(fence, &data(&all)).map(|fault| format!("{}:{}: {fault}", shown(&page), fence.line)));
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
@@ -138,7 +141,7 @@ fn every_block_of_kdl_is_what_it_says() {
 
 #[test]
 fn a_block_that_does_not_keep_its_word_is_found() {
-    let fault = |info: &str, text: &str| fault(&Fence { info: info.to_owned(), line: 1, text: text.to_owned() });
+    let fault = |info: &str, text: &str| fault(&Fence { info: info.to_owned(), line: 1, text: text.to_owned() }, &[]);
     assert_eq!(fault("kdl", "team a\n"), None);
     assert_eq!(fault("kdl", "project mine\nteam a\n"), None);
     assert_eq!(fault("text", "teem a\n"), None);
@@ -150,7 +153,7 @@ fn a_block_that_does_not_keep_its_word_is_found() {
 
 #[test]
 fn a_part_stands_beside_the_company_in_place_of_what_it_declares() {
-    let fault = |info: &str, text: &str| fault(&Fence { info: info.to_owned(), line: 1, text: text.to_owned() });
+    let fault = |info: &str, text: &str| fault(&Fence { info: info.to_owned(), line: 1, text: text.to_owned() }, &[]);
     assert_eq!(fault("kdl,part", "request postgresql other {\n size small\n}\n"), None);
     assert_eq!(fault("kdl,part", "blueprint service {\n property new string\n}\n"), None);
     assert_eq!(fault("kdl,rules", "rule a { tier is critical; }\n"), None);

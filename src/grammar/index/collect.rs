@@ -1,8 +1,7 @@
 //! One tree's names.
 
-use super::{Definition, Index, Name, NameUse};
+use super::{Definition, Index, NameUse};
 use crate::grammar::shape::{Form, Grammar, Inside, KindId, NodeShape, Parameter};
-use crate::source::Span;
 use crate::syntax::{Entry, Node, Nodes, Tree};
 use std::fmt::Write;
 
@@ -82,7 +81,7 @@ impl<'g, 't> Collector<'g, 't> {
         let Some(text) = entry.string().filter(|text| !text.is_empty()) else {
             return;
         };
-        let name = self.name(entry, text);
+        let name = self.index.name((text, entry.value_span()), entry.raw());
         if let Some(kind) = value.defines {
             let scope = self.scope_of(form, told, kind, value, node);
             self.index.definitions.push(Definition { name, scope, kind });
@@ -92,18 +91,6 @@ impl<'g, 't> Collector<'g, 't> {
             let kinds = [*first, *second];
             self.index.references.push(NameUse { name, kinds, instead: kinds });
         }
-    }
-
-    fn name(&mut self, entry: Entry<'t>, text: &str) -> Name {
-        let span = entry.value_span();
-        let raw = entry.raw();
-        let quotes = (raw.len() - raw.len().min(text.len())) / 2;
-        if raw.get(quotes..raw.len() - quotes) == Some(text) {
-            let quotes = quotes as u32;
-            return Name { span: Span { start: span.start + quotes, end: span.end - quotes, ..span }, escaped: 0 };
-        }
-        self.index.escaped.push(text.into());
-        Name { span, escaped: self.index.escaped.len() as u32 }
     }
 
     /// Where a new name must differ from others of its kind.

@@ -77,6 +77,42 @@ impl Index {
         self
     }
 
+    /// Notes names that stand in no tree: of a kind, each different within another name. Beside each name stands its place, and what is
+    /// written there.
+    pub fn define<'n>(&mut self, kind: &str, within: &str, names: impl Iterator<Item = (&'n str, Span, &'n str)>) {
+        let Some(kind) = self.kind_of(kind) else { return };
+        let scope = self.scope(&format!("\u{1}{within}"));
+        for (text, span, written) in names {
+            let name = self.name((text, span), written);
+            self.definitions.push(Definition { name, scope, kind });
+        }
+    }
+
+    /// Notes the uses of names of a kind, in the same way.
+    pub fn refer<'n>(&mut self, kind: &str, names: impl Iterator<Item = (&'n str, Span, &'n str)>) {
+        let Some(kind) = self.kind_of(kind) else { return };
+        for (text, span, written) in names {
+            let (name, kinds) = (self.name((text, span), written), [kind, kind]);
+            self.references.push(NameUse { name, kinds, instead: kinds });
+        }
+    }
+
+    fn kind_of(&self, kind: &str) -> Option<KindId> {
+        let number = self.kinds.iter().position(|known| *known.name == *kind)?;
+        Some(KindId(u8::try_from(number).ok()?))
+    }
+
+    /// A name, where it is written perhaps in quotes.
+    fn name(&mut self, (text, span): (&str, Span), written: &str) -> Name {
+        let quotes = (written.len() - written.len().min(text.len())) / 2;
+        if written.get(quotes..written.len() - quotes) == Some(text) {
+            let quotes = quotes as u32;
+            return Name { span: Span { start: span.start + quotes, end: span.end - quotes, ..span }, escaped: 0 };
+        }
+        self.escaped.push(text.into());
+        Name { span, escaped: self.escaped.len() as u32 }
+    }
+
     /// The number of a scope's text.
     fn scope(&mut self, scope: &str) -> u32 {
         if let Some(number) = self.scope_numbers.get(scope) {

@@ -114,7 +114,7 @@ fn no_node_type_value_or_operator_is_undocumented() {
     for node in language().nodes() {
         assert!(node.doc.ends_with(['.', ')']), "{} has no sentence", node.id);
         assert!(!node.examples.is_empty(), "{} has no example", node.id);
-        for (_, form) in node.all_forms() {
+        for (_, form) in node.every_form() {
             let values = form.arguments.iter().chain(&form.properties);
             assert!(values.clone().all(|value| !value.doc.is_empty()), "{}", node.id);
             assert!(form.flags.iter().all(|flag| !flag.doc.is_empty()), "{}", node.id);

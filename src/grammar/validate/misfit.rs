@@ -4,10 +4,10 @@ use super::Validator;
 use super::entries::is_symbol_key;
 use super::typed::type_elsewhere;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::grammar::shape::{Parameter, TypeId};
+use crate::grammar::shape::{Grammar, Parameter, TypeId};
 use crate::grammar::types::{AddressShape, Base, Misfit, Type};
 use crate::kubernetes::Fault;
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::syntax::{Entry, Scalar};
 
 /// Words that other languages have for truth values, with KDL's.
@@ -82,6 +82,32 @@ impl<'g> Validator<'g> {
             diagnostic = diagnostic.fix("put the text in quotes", entry.span(), text);
         }
         self.diagnostics.push(diagnostic);
+    }
+}
+
+/// A type of names, for those that stand in no tree.
+#[derive(Clone, Copy, Debug)]
+pub struct NameType<'g>(&'g Type);
+
+impl Grammar {
+    /// A type of names.
+    pub fn name_type(&self, name: &str) -> Option<NameType<'_>> {
+        self.types.iter().find(|known| *known.name == *name).map(NameType)
+    }
+}
+
+impl NameType<'_> {
+    /// What is wrong with a name, where something is; `what` says what it is the name of.
+    pub fn misfit(self, what: &str, text: &str, place: Origin) -> Option<Diagnostic> {
+        let why = match self.0.check_text(text).err()? {
+            Misfit::Empty => "it is empty".to_owned(),
+            Misfit::Character(character) => format!("it holds {character:?}"),
+            Misfit::Dots => "it stands for a folder".to_owned(),
+            Misfit::Long => "it is too long".to_owned(),
+            _ => "it is of another form".to_owned(),
+        };
+        let message = format!("`{}` is no {what}: {why}", shorten(text));
+        Some(Diagnostic::error(code::MALFORMED_NAME, place, message).help(self.0.doc.to_string()))
     }
 }
 

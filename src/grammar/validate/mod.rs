@@ -14,6 +14,8 @@ mod placed;
 mod stray;
 mod typed;
 
+pub use misfit::NameType;
+
 use self::placed::belongs_on_line;
 use super::shape::{Block, Body, Form, Grammar, NodeShape, Slot};
 use super::step::is_control;

@@ -9,6 +9,7 @@ use super::{decoded, function, further, network};
 use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};
+use crate::rows::yaml::said;
 use crate::source::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, UnaryOp, UnaryOperator};
@@ -302,7 +303,7 @@ impl<'w> World<'w> {
             "file" | "templatefile" | "fileset" => self.of_files(name, &arguments, place, here),
             "yamldecode" => {
                 let text = argument(0)?.as_text()?;
-                match yaml::documents(place.file, &text, false).map_err(|error| yaml::said(&error)) {
+                match yaml::documents(place.file, &text, false).map_err(|error| said(&error)) {
                     Ok(documents) => match documents.first() {
                         None => Ok(Term::new(Datum::Null, place)),
                         Some(read) if read.lost.is_empty() => Ok(decoded::term(&read.value, &text, place)),

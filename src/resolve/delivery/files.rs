@@ -1,8 +1,9 @@
 use super::super::value::text;
 use super::Surroundings;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Files, Map, Member, Step, Value, is_apart};
+use crate::model::{Files, Map, Member, Step, Value};
 use crate::resolve::LoadError;
+use crate::resolve::path::from_root;
 use crate::source::Spanned;
 use crate::syntax::Node;
 use std::sync::Arc;
@@ -235,22 +236,7 @@ impl std::fmt::Display for Pattern {
 impl Pattern {
     /// Nothing where the pattern leads out of the project, or to what is kept apart in its folder.
     fn new(pattern: &str, file: &str) -> Option<Self> {
-        // A module that is built into plat has no folder.
-        if pattern.starts_with('/') || pattern.contains('\\') || file.starts_with("std:") {
-            return None;
-        }
-        let home = file.rsplit_once('/').map_or("", |(home, _)| home);
-        let mut parts: Vec<&str> = Vec::new();
-        for part in home.split('/').chain(pattern.split('/')) {
-            match part {
-                "" | "." => {}
-                ".." => drop(parts.pop()?),
-                part => parts.push(part),
-            }
-        }
-        if parts.iter().any(|part| is_apart(part)) {
-            return None;
-        }
+        let mut parts = from_root(pattern, file)?;
         let wild = parts.iter().position(|part| part.contains(['*', '?']));
         let fixed = wild.unwrap_or(parts.len().saturating_sub(1));
         let rest = parts.split_off(fixed);

@@ -21,6 +21,7 @@ mod unused;
 mod write;
 
 pub(super) use names::Names;
+pub(super) use scan::uses_any;
 pub(super) use trial::Guessed;
 
 use crate::diag::Diagnostics;

@@ -58,6 +58,11 @@ pub(super) fn uses(text: &str, is_asked: &dyn Fn(&str) -> bool) -> Vec<Use> {
     found
 }
 
+/// Whether a text uses one of the names that are looked for.
+pub(in crate::resolve) fn uses_any(text: &str, is_asked: &dyn Fn(&str) -> bool) -> bool {
+    uses(text, is_asked).iter().any(|one| !one.is_escaped)
+}
+
 /// The use of a name that a dollar within a text begins, where it does, and where to look on.
 fn use_at(text: &str, dollar: usize, is_asked: &dyn Fn(&str) -> bool) -> (Option<Use>, usize) {
     let rest = text.get(dollar + 1..).unwrap_or_default();

@@ -76,7 +76,7 @@ impl Homes {
         for desired in wanted {
             let Some(span) = desired.span.text() else { continue };
             let file = loaded.sources.file(span.file);
-            if file.is_of_library() || file.is_made() {
+            if !file.may_be_changed() {
                 continue;
             }
             let Address { kind, parent, .. } = &desired.address;

@@ -26,7 +26,7 @@ use crate::workspace::Loaded;
 use crate::writer::Stuck;
 use choice::{Choice, choose};
 use found::{Found, Homes};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use subject::{Changed, Subject};
 
@@ -123,8 +123,9 @@ pub fn adopt(
     let mut met = vec![false; asked.len()];
     let wanted = desired(&loaded.project);
     let spans = drift.objects.iter().filter_map(|object| object.span.and_then(Origin::text));
-    let trees: BTreeMap<FileId, Tree> =
-        spans.map(|span| (span.file, parse(span.file, &loaded.sources.file(span.file).text).0)).collect();
+    let files: BTreeSet<FileId> = spans.map(|span| span.file).collect();
+    let kdl = files.into_iter().map(|file| (file, loaded.sources.file(file))).filter(|(_, file)| !file.is_data());
+    let trees: BTreeMap<FileId, Tree> = kdl.map(|(file, source)| (file, parse(file, &source.text).0)).collect();
     let mut subjects = Vec::new();
     let mut candidates = Vec::new();
     for object in &drift.objects {

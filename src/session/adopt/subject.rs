@@ -84,6 +84,12 @@ impl<'a> Changed<'a> {
         if file.name.starts_with("std:") {
             return Err(Stuck::new(format!("it comes from the module {}, which is a part of plat", file.name)));
         }
+        if file.is_data() {
+            let place = loaded.sources.location(span);
+            return Err(Stuck::new(format!(
+                "it is made of the row at {place}, and plat writes into no file of data: change it there, or decide with `plat apply --on-conflict ours`"
+            )));
+        }
         if file.is_made() {
             let place = loaded.sources.location(loaded.sources.cause(span).span);
             return Err(Stuck::new(format!(
