@@ -341,6 +341,9 @@ const TOGETHER: &[&[&str]] = &[
     &["grammar::validate::entries", "grammar::validate::placed"],
     // An expression of jq, and the functions in it.
     &["jq::function", "jq::run"],
+    // A value that refers to others, and one of which parts are decided about: each holds the other, and is read so.
+    &["model::composed", "model::template"],
+    &["resolve::control", "resolve::template"],
     // The lines of a kind, and its fields.
     &["object::line", "object::table"],
     &["report::difference::list", "report::difference::text"],
