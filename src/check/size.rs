@@ -234,7 +234,9 @@ impl Names {
                 self.count(composed.parts.len(), |_| Some(template.span));
                 let mut templates = Vec::new();
                 composed.each_template(&mut |template| templates.push(template), &mut |_| {});
-                templates.into_iter().for_each(|template| self.template(template));
+                for template in templates {
+                    self.template(template);
+                }
             }
             Template::Reference(..) | Template::Text(_) | Template::Foreign { .. } => {}
         }

@@ -47,17 +47,7 @@ fn verbal<'a>(
     if value.is_null() && !verb.takes_nothing() {
         return Ok(value);
     }
-    let usage = verb.usage();
-    if !value.is_null() && value.value_type().is_some_and(|found| !usage.takes.contains(&found)) {
-        return Err(FunctionError::Type { found: value.type_name(), wanted: usage.wanted() });
-    }
-    for (argument, (_, takes)) in arguments.iter().zip(usage.arguments) {
-        fits(argument, *takes).map_err(|wanted| FunctionError::Argument {
-            function: verb.word(),
-            found: argument.type_name(),
-            wanted,
-        })?;
-    }
+    judged(verb, &value, arguments)?;
     let first = || arguments.first().cloned().unwrap_or_else(Output::null);
     let second = || arguments.get(1).cloned().unwrap_or_else(Output::null);
     match verb {
@@ -101,8 +91,26 @@ fn verbal<'a>(
         | Verb::Reverse
         | Verb::Sum => list::apply(verb, value, arguments),
         Verb::Map | Verb::Keep | Verb::Where => each(call, verb, &value, arguments),
-        Verb::Get | Verb::Keys | Verb::Values | Verb::Merge | Verb::Without => object::apply(verb, value, arguments),
+        Verb::Get | Verb::Keys | Verb::Values | Verb::Merge | Verb::Without => {
+            Ok(object::apply(verb, value, arguments))
+        }
     }
+}
+
+/// That a function takes a value, and what stands behind it.
+fn judged(verb: Verb, value: &Output<'_>, arguments: &[Output<'_>]) -> Result<(), FunctionError> {
+    let usage = verb.usage();
+    if !value.is_null() && value.value_type().is_some_and(|found| !usage.takes.contains(&found)) {
+        return Err(FunctionError::Type { found: value.type_name(), wanted: usage.wanted() });
+    }
+    for (argument, (_, takes)) in arguments.iter().zip(usage.arguments) {
+        fits(argument, *takes).map_err(|wanted| FunctionError::Argument {
+            function: verb.word(),
+            found: argument.type_name(),
+            wanted,
+        })?;
+    }
+    Ok(())
 }
 
 /// Whether something is what a function takes beside the value; what is needed where it is not.

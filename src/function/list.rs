@@ -3,7 +3,7 @@ use super::number;
 use super::output::Output;
 use super::scalar::{json, text_of};
 
-use crate::model::Verb;
+use crate::model::{Number, Verb};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -60,7 +60,7 @@ fn sorted(mut items: Vec<Output<'_>>) -> Result<Output<'_>, FunctionError> {
     if items.iter().all(|item| item.number().is_some()) {
         items.sort_by(|a, b| {
             let (a, b) = (a.number(), b.number());
-            a.map_or(0.0, |a| a.as_f64()).total_cmp(&b.map_or(0.0, |b| b.as_f64()))
+            a.map_or(0.0, Number::as_f64).total_cmp(&b.map_or(0.0, Number::as_f64))
         });
     } else if items.iter().all(Output::is_text) {
         items.sort_by(|a, b| a.key().cmp(&b.key()));

@@ -37,7 +37,9 @@ pub(super) fn manual() -> String {
         line(&mut text, &format!("| [`{}`](#{word}) | {} | {} |", usage.line(word), types(usage), usage.doc));
     }
     line(&mut text, "| [a comparison](#comparisons) | any value | Whether it holds. |");
-    Verb::ALL.into_iter().for_each(|(verb, word)| section(&mut text, verb, word));
+    for (verb, word) in Verb::ALL {
+        section(&mut text, verb, word);
+    }
     text.push_str(COMPARISONS);
     for word in Function::words().filter(|word| Verb::from_word(word).is_none()) {
         let operands = match language().operands(word).unwrap_or_default() {

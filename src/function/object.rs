@@ -1,17 +1,16 @@
-use super::error::FunctionError;
 use super::output::Output;
 use crate::model::Verb;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// What a function makes of an object.
-pub(super) fn apply<'a>(verb: Verb, value: Output<'a>, arguments: &[Output<'a>]) -> Result<Output<'a>, FunctionError> {
+pub(super) fn apply<'a>(verb: Verb, value: Output<'a>, arguments: &[Output<'a>]) -> Output<'a> {
     let name = || arguments.first().cloned().and_then(Output::into_text).unwrap_or_default();
     if verb == Verb::Get {
-        return Ok(value.member(&name()));
+        return value.member(&name());
     }
     let mut members = value.into_members().unwrap_or_default();
-    Ok(match verb {
+    match verb {
         Verb::Keys | Verb::Values => {
             members.sort_by(|a, b| a.0.cmp(&b.0));
             let item = |(name, value): (Cow<'a, str>, Output<'a>)| match verb {
@@ -29,7 +28,7 @@ pub(super) fn apply<'a>(verb: Verb, value: Output<'a>, arguments: &[Output<'a>])
             let more = arguments.first().cloned().and_then(Output::into_members).unwrap_or_default();
             Output::Object(merged(members, more))
         }
-    })
+    }
 }
 
 /// A member of an object: its name and its value.

@@ -4,7 +4,7 @@ use super::elsewhere::{Elsewhere, OfEach};
 use super::placed::{At, Fit, Manner};
 use super::shape::{
     AnnotationShape, Block, Body, Choice, FileShape, Flag, Form, Grammar, Inside, Kind, KindId, NodeId, NodeShape,
-    Occurs, OperatorShape, Pairs, Parameter, Side, Slot, TypeId, initial,
+    Occurs, OperatorShape, Pairs, Parameter, Role, Side, Slot, TypeId, initial,
 };
 use super::types::{AddressShape, Alphabet, Base, Type, Without};
 use crate::kubernetes::NameRule;
@@ -234,8 +234,11 @@ impl<'t> Loader<'t> {
             doc: owned(node, "doc"),
             examples: children("example").map(|example| name(example).into()).collect(),
             elsewhere: Elsewhere::said(node),
-            object: node.child("object").is_some(),
-            in_body: node.child("in-body").is_some(),
+            role: match (node.child("object"), node.child("in-body")) {
+                (Some(_), _) => Role::Object,
+                (None, Some(_)) => Role::InBody,
+                (None, None) => Role::Part,
+            },
             at: self.at(node.child("at")),
             annotations: words(node.child("annotations")).map(Into::into).collect(),
             form: self.form(node),
@@ -436,7 +439,7 @@ fn link(grammar: &mut Grammar) {
     let project = grammar.files.iter().filter(|file| &*file.name == "project");
     waiting.extend(project.flat_map(|file| &file.form.block.slots).map(|slot| (None, slot.node)));
     waiting.reverse();
-    let in_body = grammar.nodes.iter().enumerate().filter(|(_, node)| node.in_body);
+    let in_body = grammar.nodes.iter().enumerate().filter(|(_, node)| node.role == Role::InBody);
     let in_body: Vec<NodeId> = in_body.map(|(at, _)| NodeId(u16::try_from(at).unwrap_or_default())).collect();
     while let Some((parent, id)) = waiting.pop() {
         let node = &mut grammar.nodes[id.0 as usize];

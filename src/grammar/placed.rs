@@ -1,7 +1,7 @@
 //! Where what is written stands in the body of the object that it is about.
 
 use super::elsewhere::{Counterpart, Neighbour};
-use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Slot};
+use super::shape::{Flag, Form, Grammar, KindId, NodeShape, Pairs, Parameter, Role, Slot};
 use super::types::{Base, Without};
 use crate::source::{password, without_login};
 use crate::syntax::{Entry, Node};
@@ -307,7 +307,7 @@ impl Grammar {
 impl Grammar {
     /// The node that declares objects of a kind, which has the name of the kind.
     pub fn object(&self, kind: &str) -> Option<&NodeShape> {
-        self.nodes.iter().find(|node| node.object && *node.name == *kind)
+        self.nodes.iter().find(|node| node.role == Role::Object && *node.name == *kind)
     }
 
     /// Where a neighbour has the things of a kind that objects of another kind hold by name.

@@ -58,10 +58,8 @@ pub struct NodeShape {
     pub(super) doc: Box<str>,
     pub(super) examples: Vec<Box<str>>,
     pub(super) elsewhere: Elsewhere,
-    /// Whether it declares an object.
-    pub(super) object: bool,
-    /// Whether it stands among the members of any body with references.
-    pub(super) in_body: bool,
+    /// What it is beside a line of its parent.
+    pub(super) role: Role,
     /// Where it stands in the body of the object.
     pub(crate) at: Option<At>,
     /// The annotations that may stand before it.
@@ -80,6 +78,17 @@ pub struct NodeShape {
     pub(super) top: bool,
     /// Whether it is part of a project's files, and not of the grammar's.
     pub(super) reachable: bool,
+}
+
+/// What a node is beside a line of its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing else.
+    Part,
+    /// It declares an object.
+    Object,
+    /// It stands among the members of any body with references.
+    InBody,
 }
 
 /// A node's index in [`Grammar::nodes`].
@@ -403,7 +412,7 @@ impl Grammar {
 
     /// The node of a name that stands among the members of bodies.
     pub(super) fn control(&self, name: &str) -> Option<&NodeShape> {
-        self.nodes.iter().find(|node| node.in_body && *node.name == *name)
+        self.nodes.iter().find(|node| node.role == Role::InBody && *node.name == *name)
     }
 
     pub(super) fn node(&self, id: NodeId) -> &NodeShape {

@@ -133,8 +133,9 @@ fn each_template<'t>(
             }
             ControlKind::Match { on, cases, otherwise } => {
                 path(on);
-                cases.iter().for_each(|case| each_template(&case.parts, found, path));
-                otherwise.iter().for_each(|parts| each_template(parts, found, path));
+                for parts in cases.iter().map(|case| &case.parts).chain(otherwise) {
+                    each_template(parts, found, path);
+                }
             }
         }
     }

@@ -53,8 +53,12 @@ impl Spanned<Template> {
             Template::Composed(composed) => {
                 let (mut templates, mut paths) = (Vec::new(), Vec::new());
                 composed.each_template(&mut |template| templates.push(template), &mut |path| paths.push(path));
-                templates.into_iter().for_each(|template| template.each_path(found));
-                paths.into_iter().for_each(|path| found(&path.value, path.span));
+                for template in templates {
+                    template.each_path(found);
+                }
+                for path in paths {
+                    found(&path.value, path.span);
+                }
             }
         }
     }

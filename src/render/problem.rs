@@ -1,5 +1,5 @@
 use super::misfit::Misfit;
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Code, Diagnostic, code};
 use crate::model::{Path, Request};
 use crate::source::Origin;
 
@@ -48,6 +48,23 @@ impl Problem {
         Self { span, reason: Reason::Type { path: path.to_string(), found, wanted } }
     }
 
+    /// What a function cannot do.
+    fn of_function(&self) -> (Code, String, &'static str) {
+        match &self.reason {
+            Reason::Argument { function, found, wanted } => (
+                code::FUNCTION_ARGUMENT,
+                format!("the function `{function}` is given {found} here, and takes {wanted}"),
+                "look at what stands behind the function, and at what the request says",
+            ),
+            Reason::Impossible { path, why } => (
+                code::NO_RESULT,
+                format!("nothing comes of `{path}` here: {why}"),
+                "let the API ask for values that work, with limits on its fields, or choose by an `if` before",
+            ),
+            _ => (code::NO_RESULT, "nothing comes of this here".to_owned(), "look at what the request says"),
+        }
+    }
+
     /// The diagnostic of the problem with a request.
     pub(super) fn diagnostic(&self, request: &Request) -> Diagnostic {
         let (code, message, help) = match &self.reason {
@@ -61,16 +78,7 @@ impl Problem {
                 format!("`{path}` is {found} here, and {wanted} is needed"),
                 "name a part of it, or use the function `join` or `json`",
             ),
-            Reason::Argument { function, found, wanted } => (
-                code::FUNCTION_ARGUMENT,
-                format!("the function `{function}` is given {found} here, and takes {wanted}"),
-                "look at what stands behind the function, and at what the request says",
-            ),
-            Reason::Impossible { path, why } => (
-                code::NO_RESULT,
-                format!("nothing comes of `{path}` here: {why}"),
-                "let the API ask for values that work, with limits on its fields, or choose by an `if` before",
-            ),
+            Reason::Argument { .. } | Reason::Impossible { .. } => self.of_function(),
             Reason::Secret(path) => (
                 code::SECRET_IN_TEXT,
                 format!("`{path}` is a secret here, and nothing can be made of a secret"),

@@ -45,7 +45,7 @@ impl<'r> Reader<'r> {
     }
 
     /// All that is left, as one argument.
-    fn to_the_end(&mut self) -> Option<(&'r str, Range<usize>)> {
+    fn all_the_rest(&mut self) -> Option<(&'r str, Range<usize>)> {
         self.at += self.rest().len() - self.rest().trim_start().len();
         let text = self.rest().trim_end();
         let at = self.at..self.at + text.len();
@@ -82,7 +82,7 @@ impl<'r> Reader<'r> {
         let mut arguments = Vec::with_capacity(usage.arguments.len());
         for (index, (name, takes)) in usage.arguments.iter().enumerate() {
             let is_last = index + 1 == usage.arguments.len() && usage.each.is_none();
-            let word = if is_last { self.to_the_end() } else { self.word() };
+            let word = if is_last { self.all_the_rest() } else { self.word() };
             let Some((word, place)) = word else {
                 let message = format!("the function `{}` needs a {name}", verb.word());
                 return Err(self.wrong(at, message, &example(verb)));
@@ -94,7 +94,7 @@ impl<'r> Reader<'r> {
             None => None,
         };
         if usage.each.is_none()
-            && let Some((_, place)) = self.to_the_end()
+            && let Some((_, place)) = self.all_the_rest()
         {
             let message = format!("the function `{}` takes nothing", verb.word());
             return Err(self.wrong(place, message, &example(verb)));

@@ -137,13 +137,16 @@ impl Filler<'_> {
         let mut output = cell.map_or(Output::null(), |cell| Output::Value(&cell.value));
         let mut cost = 0;
         for call in calls {
-            let argument = |argument| match argument {
-                &Argument::Value(ref value) => Output::Value(value),
-                Argument::Path(path) => {
-                    self.cell(path, columns, row).map_or_else(Output::null, |cell| Output::Value(&cell.value))
-                }
-            };
-            let arguments: Vec<Output<'_>> = call.all_arguments().map(argument).collect();
+            let mut arguments = Vec::new();
+            for argument in call.all_arguments() {
+                arguments.push(match argument {
+                    Argument::Value(value) => Output::Value(value),
+                    Argument::Path(path) => {
+                        let cell = self.cell(path, columns, row);
+                        cell.map_or_else(Output::null, |cell| Output::Value(&cell.value))
+                    }
+                });
+            }
             cost += function::cost(call, &output, &arguments);
             self.pays(cost, place)?;
             output = function::apply(call, output, &arguments).map_err(|error| misfit(&error, path, place))?;
