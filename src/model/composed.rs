@@ -173,7 +173,11 @@ fn put(map: &mut Map, control: &Control, is_list: bool) {
         map.set(Spanned::new(format!("{MARK}{head}").as_str().into(), span), Spanned::new(value, span));
     };
     let value = match &control.kind {
-        ControlKind::Spread(_) => written(&[], is_list, span),
+        ControlKind::Spread(value) => match value.value.written(span) {
+            taken @ Value::Object(_) if !is_list && &*control.head == "..." => taken,
+            taken @ Value::Array(_) if is_list && &*control.head == "..." => taken,
+            _ => written(&[], is_list, span),
+        },
         ControlKind::Each { parts, .. } => written(parts, is_list, span),
         ControlKind::If { parts, otherwise, .. } => {
             let mut value = written(parts, is_list, span);
@@ -201,6 +205,14 @@ fn put(map: &mut Map, control: &Control, is_list: bool) {
             }
             Value::Object(choices)
         }
+    };
+    let before = map.get(&format!("{MARK}{}", control.head)).and_then(|value| value.as_object()).cloned();
+    let value = match (before, value) {
+        (Some(mut before), Value::Object(more)) => {
+            more.members.into_iter().for_each(|one| before.set(one.name, one.value));
+            Value::Object(before)
+        }
+        (_, value) => value,
     };
     add(map, &control.head, value);
 }

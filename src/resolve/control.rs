@@ -48,7 +48,9 @@ fn parts(node: Node<'_>, is_list: bool, diagnostics: &mut Diagnostics) -> Vec<Pa
                 members.push(Part::Control(control));
                 continue;
             }
-            if let Some(first) = seen.insert(control.head.to_string(), child.head_span()) {
+            // Objects that are written here may be taken one behind the other.
+            let is_alone = control.head.len() > 3;
+            if let Some(first) = seen.insert(control.head.to_string(), child.head_span()).filter(|_| is_alone) {
                 let name = Spanned::new((*control.head).into(), child.head_span());
                 diagnostics.push(set_twice(&name, first.into()));
                 continue;
@@ -101,7 +103,7 @@ fn control(node: Node<'_>, is_list: bool, diagnostics: &mut Diagnostics) -> Opti
                 .collect(),
             otherwise: otherwise().map(|other| parts(other, is_list, diagnostics)),
         },
-        _ => ControlKind::Spread(template::scalar(node.argument(0)?, diagnostics)),
+        _ => ControlKind::Spread(template::json_in_kdl(node, diagnostics)),
     };
     Some(Control { head: head(node), span: node.head_span().into(), kind })
 }

@@ -45,7 +45,8 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
         && let Some(line) = control_line(name)
     {
         let new = Line::as_written(line);
-        return if line.starts_with("...") { new } else { new.block(within(value, typed)) };
+        let lines = within(value, typed);
+        return if line.starts_with("...") { new.block_of_any(lines) } else { new.block(lines) };
     }
     let keyed = |line: Line| key.map_or(line.clone(), |key| line.word(key));
     let (new, annotated) = (|| keyed(Line::new(name)), |word: &str| keyed(Line::annotated(word, name)));

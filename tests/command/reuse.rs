@@ -147,3 +147,33 @@ fn problems_are_told_in_every_format_where_somebody_wrote_them() {
     assert!(told.out.contains("services.kdl:1:28: error[E0402]"), "{told}");
     assert!(told.out.ends_with("1 error\n"), "{told}");
 }
+
+#[test]
+fn what_a_project_knows_is_taken_over_in_manifests() {
+    let project = Project::new().file(
+        "plat.kdl",
+        r#"project demo
+let common team=platform region=eu
+let hosts a.example.com b.example.com
+promise web {
+    api group=x.io version=v1 kind=Web { field replicas integer default=1; }
+    workflow configure {
+        let most "$spec.replicas | larger-of 2"
+        resource v1 Ingress $name {
+            metadata { labels { ... $common; app $name; }; }
+            spec replicas=$most { hosts { ... $hosts; - c.example.com; }; }
+        }
+    }
+}
+state-store s git create { url "./repo"; }
+destination d { store s; }
+request web shop
+"#,
+    );
+    let plan = project.run(["plan", "--rendered"]).code(0).out;
+    for line in ["team: platform", "region: eu", "app: shop", "replicas: 2", "- a.example.com", "- c.example.com"] {
+        assert!(plan.contains(line), "{line}: {plan}");
+    }
+    project.apply();
+    project.run(["plan"]).code(0).says(["No changes."]);
+}

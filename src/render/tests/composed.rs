@@ -145,6 +145,8 @@ fn what_is_taken_from_elsewhere_is_merged() {
     assert_eq!(spec("args { - a; ... $spec.hosts; }", "hosts b c"), "args:\n  - a\n  - b\n  - c");
     assert_eq!(spec("labels { ... $spec.labels; }", "labels { a 1; }"), "labels:\n    a: 1");
     assert_eq!(spec("items { - { ... $spec.labels; }; }", "labels { a 1; }"), "items:\n  - a: 1");
+    let here = "labels { ... { a 1; o { x 1; }; }; ... { b 2; }; b 3; }; args { ... a b; ... { - c; }; }";
+    assert_eq!(spec(here, ""), "labels:\n    a: 1\n    o:\n      x: 1\n    b: 3\n  args:\n  - a\n  - b\n  - c");
     let wrong = problems("resource v1 A $name { spec { ... $spec.hosts; }; }", "");
     assert_eq!(wrong, ["E0513 `...` takes an object here, and `$spec.hosts` is a list"]);
 }
