@@ -41,7 +41,9 @@ pub(super) fn composed(node: Node<'_>, is_list: bool, diagnostics: &mut Diagnost
 fn parts(node: Node<'_>, is_list: bool, diagnostics: &mut Diagnostics) -> Vec<Part> {
     let mut seen: HashMap<String, Span> = HashMap::new();
     let (mut members, mut controls) = (Vec::new(), Vec::new());
+    let mut before: Option<Node<'_>> = None;
     for child in node.children() {
+        diagnostics.extend(before.replace(child).and_then(|before| other_branch(before, child)));
         if is_control(child) {
             let Some(control) = control(child, is_list, diagnostics) else { continue };
             if is_list {
@@ -70,6 +72,21 @@ fn parts(node: Node<'_>, is_list: bool, diagnostics: &mut Diagnostics) -> Vec<Pa
     }
     members.append(&mut controls);
     members
+}
+
+/// That the other branch of an `if` or a `match` stands behind its block, as other languages have it: here it would be a field.
+fn other_branch(before: Node<'_>, child: Node<'_>) -> Option<Diagnostic> {
+    let is_one = child.name() == "else" && child.annotation().is_none() && child.has_block();
+    if !is_one || !is_control(before) || !matches!(before.name(), "if" | "match") {
+        return None;
+    }
+    let word = before.name();
+    let message = format!("`else` stands behind the block of `{word}`, where it would be a field");
+    let problem = Diagnostic::error(code::STEP_IN_BODY, child.head_span(), message)
+        .other(before.head_span(), "this block is closed");
+    Some(problem.help(format!(
+        "put it into the block of `{word}`, as its last line; a field that is called so is `(object)else {{ ... }}`"
+    )))
 }
 
 /// Whether `else` in the block of a node is its other branch.

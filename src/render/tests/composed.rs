@@ -196,6 +196,8 @@ fn what_decides_is_judged_before_there_is_a_request() {
     assert_eq!(of("if $spec.replicas abov 1 { a 1; }").len(), 1);
     assert_eq!(of("if $spec.tls { a 1; }; if $spec.tls { b 1; }").len(), 1);
     assert_eq!(of("a 1; ... $spec.tier").len(), 1);
+    let behind = "E0228 `else` stands behind the block of `if`, where it would be a field";
+    assert_eq!(of("if $spec.replicas above 1 { a 1; }; else { b 1; }"), [behind]);
 }
 
 #[test]
