@@ -2,9 +2,10 @@
 
 use super::fill::{Filler, Got, TIMES};
 use crate::diag::{Diagnostic, code};
-use crate::function::{self, FunctionError, Output};
+use crate::function::{self, Output};
 use crate::jq::Stop;
 use crate::model::{Argument, Call, Map, Member, Name, Path, Piece, Template, Value};
+use crate::resolve::expand::misfit;
 use crate::rows::{Columns, Row, placed};
 use crate::source::{Origin, Spanned};
 use std::sync::Arc;
@@ -167,28 +168,5 @@ impl Filler<'_> {
             None => format!("what is made of the rows comes to more than {TIMES} times the file"),
         };
         Err(Diagnostic::error(code::TOO_LARGE, place, message).help("shorten what is put together of the columns"))
-    }
-}
-
-fn misfit(error: &FunctionError, path: &Path, place: Origin) -> Diagnostic {
-    match error {
-        FunctionError::Missing => Diagnostic::error(code::UNSET_VALUE, place, format!("`{path}` has no value here"))
-            .help("say what to take then: `${COLUMN | default none}`"),
-        FunctionError::Secret => Diagnostic::error(code::SECRET_IN_TEXT, place, format!("`{path}` is a secret"))
-            .help("nothing can be made of a secret"),
-        FunctionError::Type { found, wanted } => {
-            let message = format!("`{path}` is {found}, and {wanted} is needed");
-            Diagnostic::error(code::NOT_A_SCALAR, place, message)
-                .help("name a part of it, or use the function `join` or `json`")
-        }
-        FunctionError::Argument { function, found, wanted } => {
-            let message = format!("the function `{function}` is given {found} here, and takes {wanted}");
-            Diagnostic::error(code::FUNCTION_ARGUMENT, place, message)
-                .help(format!("look at what stands behind `{function}`"))
-        }
-        FunctionError::Impossible(why) => {
-            Diagnostic::error(code::NO_RESULT, place, format!("nothing comes of `{path}` here: {why}"))
-                .help("mend the row, or take the function out")
-        }
     }
 }

@@ -22,6 +22,7 @@ mod write;
 
 pub(super) use names::Names;
 pub(super) use scan::uses_any;
+pub(super) use scope::misfit;
 pub(super) use trial::Guessed;
 
 use crate::diag::Diagnostics;

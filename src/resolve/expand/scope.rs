@@ -191,7 +191,8 @@ fn lost(value: &Value, name: &str) -> String {
     }
 }
 
-pub(super) fn misfit(error: &FunctionError, path: &Path, span: Origin) -> Diagnostic {
+/// That a function, or a text, takes the value of a path for nothing that it is.
+pub(in crate::resolve) fn misfit(error: &FunctionError, path: &Path, span: Origin) -> Diagnostic {
     said_misfit(error, &path.to_string(), span)
 }
 
