@@ -10,6 +10,7 @@ mod branch;
 mod dollar;
 mod entity_relations;
 mod entity_values;
+mod environments;
 mod externs;
 mod folder;
 mod found;
@@ -64,6 +65,7 @@ type Rule = fn(&Project) -> Vec<Diagnostic>;
 const RULES: &[Rule] = &[
     property::check,
     parameters::check,
+    environments::check,
     relation::check,
     worked_out::check,
     automation::check,

@@ -17,7 +17,7 @@ pub(super) use word::Form;
 use crate::plan::Action;
 use crate::report::{self, ReportFormat};
 use crate::syntax::composed;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -39,6 +39,12 @@ pub(super) struct Arguments {
     /// What a parameter of the project is: `param NAME` in its text
     #[arg(long = "param", global = true, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(super) parameters: Vec<(String, String)>,
+    /// A file that says what parameters of the project are: KDL, a line for each, or a JSON object; --param comes before it
+    #[arg(long = "params", global = true, value_name = "FILE")]
+    pub(super) parameter_files: Vec<PathBuf>,
+    /// The environment of the project: its name, or `all` for each that it has; of `diff` two, as in `staging..production`
+    #[arg(long = "env", global = true, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) environment: Option<String>,
     #[command(subcommand)]
     pub(super) command: Command,
 }

@@ -1,13 +1,13 @@
-use super::Failure;
 use super::arguments::{Arguments, Form, Format};
 use super::meter::{Meter, Watched};
 use super::output::Output;
 use super::signals;
+use super::{Failure, chosen};
 use crate::diag::Diagnostics;
 use crate::model::{Project, shell_word};
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Ending, Environment, Guard, Session, SessionError};
+use crate::session::{Disk, Ending, Environment, Guard, Session, SessionError, given_in};
 use crate::source::Sources;
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Resolved, load_watched, project_file};
@@ -30,8 +30,12 @@ pub(super) fn variables() -> Variables {
 pub(super) struct Context {
     /// The folder that was named.
     pub(super) directory: PathBuf,
+    /// The environment of the project that was named.
+    pub(super) env: Option<String>,
     /// What is given for parameters of the project.
     parameters: Vec<(String, String)>,
+    /// The files that say more of that.
+    parameter_files: Vec<PathBuf>,
     /// The form of output that was asked for.
     pub(super) form: Form,
     /// Who reads it.
@@ -98,7 +102,9 @@ impl Context {
             if arguments.fills_standard_output() { (output.giving_way(), error_style) } else { (output, out_style) };
         Self {
             directory: arguments.directory.clone(),
+            env: arguments.environment.clone(),
             parameters: arguments.parameters.clone(),
+            parameter_files: arguments.parameter_files.clone(),
             form,
             format,
             style: out_style,
@@ -112,15 +118,39 @@ impl Context {
         }
     }
 
-    /// The project's folder.
+    /// The project of the folder, in the environment that is asked for.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
+        chosen::chosen(self.folder()?, self.env.as_deref())
+    }
+
+    /// The same in any environment: for what is done with the text alone, or finds out for itself in which.
+    pub(super) fn folder(&self) -> Result<Disk, Failure> {
         let is_again = |(index, (name, _)): &(usize, &(String, String))| {
             self.parameters[..*index].iter().any(|one| one.0 == *name)
         };
         if let Some((_, (name, _))) = self.parameters.iter().enumerate().find(is_again) {
             return Err(Failure::Usage(format!("`--param {name}=` is given twice: a parameter has one value")));
         }
-        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(self.parameters.clone()))
+        let mut given = self.parameters.clone();
+        for path in &self.parameter_files {
+            let more = self.given_in(path)?;
+            given.extend(more.into_iter().filter(|(name, _)| self.parameters.iter().all(|one| one.0 != *name)));
+        }
+        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(given))
+    }
+
+    /// What a file gives for parameters.
+    fn given_in(&self, path: &Path) -> Result<Vec<(String, String)>, Failure> {
+        let name = path.display().to_string();
+        let read = std::fs::read(path);
+        let bytes = read.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
+        match given_in(&name, bytes) {
+            Ok(given) => Ok(given),
+            Err((problems, sources)) => {
+                self.tell(&problems, &sources, Beside::Result)?;
+                Err(Failure::Usage(format!("{name} says no parameters that could be given")))
+            }
+        }
     }
 
     /// What everything passes that is written.
@@ -141,8 +171,10 @@ impl Context {
 
     /// A call of plat that does its work where this one does, as it is typed in a shell.
     pub(super) fn command(&self, words: &str) -> String {
+        let env = self.env.iter().map(|name| format!(" --env {}", shell_word(name)));
         let given = self.parameters.iter().map(|(name, value)| format!("{name}={value}"));
-        let given: String = given.map(|one| format!(" --param {}", shell_word(&one))).collect();
+        let files = self.parameter_files.iter().map(|path| format!(" --params {}", typed(path, &self.directory)));
+        let given: String = env.chain(files).chain(given.map(|one| format!(" --param {}", shell_word(&one)))).collect();
         command(&self.directory, &format!("{words}{given}"))
     }
 

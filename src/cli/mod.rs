@@ -2,8 +2,10 @@
 //! end would decide too.
 
 mod arguments;
+mod chosen;
 mod command;
 mod context;
+mod environments;
 mod exit;
 mod failure;
 mod habit;
@@ -39,8 +41,8 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments.placed(),
         Err(wrong) => return ended(output.fail(&Failure::Usage(wrong), Ending::Usage), &output),
     };
-    let context = Context::of_process(&mut arguments, &variables, environment);
-    let ran = places::judge(&mut arguments).and_then(|()| command::run(&arguments.command, &context));
+    let mut context = Context::of_process(&mut arguments, &variables, environment);
+    let ran = places::judge(&mut arguments).and_then(|()| environments::run(&mut arguments, &mut context));
     let ending = ran.unwrap_or_else(|failure| {
         let ending = output.fail(&failure, failure.ending());
         if let Some((purpose, command)) = failure.way() {

@@ -178,6 +178,9 @@ declare! {
     UNKNOWN_VALUE "E0374" "no such value";
     UNSET_VALUE "E0375" "a value that is unset";
     NOT_GIVEN_TO_PROJECT "E0376" "a parameter that is not given";
+    ENVIRONMENTS_MEET "E0377" "two environments that are one";
+    MALFORMED_OVERLAY "E0378" "an overlay that changes nothing";
+    OVERLAID_TWICE "E0379" "two overlays that set the same";
     VALUE_OF_WRONG_TYPE "E0401" "value of the wrong type";
     NOT_IN_ENUM "E0402" "not one of the values";
     OUT_OF_RANGE "E0403" "number out of range";

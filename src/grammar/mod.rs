@@ -28,7 +28,7 @@ mod tests;
 pub use elsewhere::{BRACES, Counterpart, Fixed, Neighbour};
 pub use index::Index;
 pub use placed::{At, Fit, Manner, Part};
-pub use position::Position;
+pub use position::{LineForm, Position};
 pub use reference::reference;
 pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::{gives_name, is_control, is_table};
@@ -40,11 +40,12 @@ use std::sync::OnceLock;
 use step::TABLE;
 
 /// The grammar's files: name and text.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("grammar.kdl", include_str!("../../grammar/grammar.kdl")),
     ("core.kdl", include_str!("../../grammar/core.kdl")),
     ("project.kdl", include_str!("../../grammar/project.kdl")),
     ("reuse.kdl", include_str!("../../grammar/reuse.kdl")),
+    ("environment.kdl", include_str!("../../grammar/environment.kdl")),
     ("refactoring.kdl", include_str!("../../grammar/refactoring.kdl")),
     ("catalog.kdl", include_str!("../../grammar/catalog.kdl")),
     ("scorecard.kdl", include_str!("../../grammar/scorecard.kdl")),

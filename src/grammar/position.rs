@@ -12,6 +12,19 @@ pub enum Position<'g> {
     Elsewhere,
 }
 
+/// How a line stands in a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineForm {
+    /// As a property on the line of the node.
+    Property,
+    /// Once.
+    Once,
+    /// Many times, each with a name behind the word.
+    Named,
+    /// By a name of the author's own.
+    Open,
+}
+
 impl Grammar {
     /// The position of a node at the top of a project's file.
     pub fn at_top(&self, node: Node<'_>) -> Position<'_> {
@@ -29,6 +42,19 @@ impl Grammar {
             (None, Some(Body::Fields | Body::Json)) => Position::Open(false),
             (None, Some(Body::Nodes)) => self.at_top(child),
             (None, Some(Body::Predicate) | None) => Position::Elsewhere,
+        }
+    }
+
+    /// How a line of a name stands in a node.
+    pub fn form_of_line(&self, position: Position<'_>, node: Node<'_>, name: &str) -> LineForm {
+        let Position::Shaped(shape) = position else { return LineForm::Open };
+        let Some((form, _)) = shape.form_of(node) else { return LineForm::Open };
+        match form.block.slot(name) {
+            Some((_, slot)) if slot.occurs.is_single() => LineForm::Once,
+            Some((_, slot)) if self.node(slot.node).is_named() => LineForm::Named,
+            Some(_) => LineForm::Once,
+            None if form.property(name).is_some() => LineForm::Property,
+            None => LineForm::Open,
         }
     }
 

@@ -291,6 +291,11 @@ impl Form {
 }
 
 impl NodeShape {
+    /// Whether it begins with a name, or with what else tells it from others like it.
+    pub(super) fn is_named(&self) -> bool {
+        self.every_form().next().is_some_and(|(_, form)| form.arguments.first().is_some_and(|first| first.required))
+    }
+
     /// Whether an annotation may stand before it.
     pub fn may_be(&self, annotation: &str) -> bool {
         self.annotations.iter().any(|one| **one == *annotation)

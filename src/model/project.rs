@@ -1,10 +1,10 @@
 use super::lookup::Lookup;
 use super::{
-    Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity, Externs,
-    GitFolder, Kind, Moved, Name, Parameters, Policy, Promise, Property, Relocated, Removed, Request, Scorecard,
-    SharedCatalog, StateStore, Team, Template, Test, User,
+    Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity,
+    Environment, Externs, GitFolder, Guards, Kind, Moved, Name, Parameters, Policy, Promise, Property, Relocated,
+    Removed, Request, Scorecard, SharedCatalog, StateStore, Team, Template, Test, User,
 };
-use crate::source::{Origin, Spanned};
+use crate::source::Spanned;
 use std::collections::BTreeMap;
 
 /// Everything that a project declares, each kind in the order of files and lines.
@@ -53,6 +53,10 @@ pub struct Project {
     pub parameters: Vec<Parameters>,
     /// What its caller gives for its own, as it was typed.
     pub given: BTreeMap<Name, Box<str>>,
+    /// The environments that it may be carried out in.
+    pub environments: Vec<Environment>,
+    /// The one that it is read for, where one is chosen.
+    pub environment: Option<Name>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
     /// What it uses of other projects.
@@ -69,37 +73,6 @@ pub struct Lookups {
     destinations: Lookup,
     stores: Lookup,
     buckets: Lookup,
-}
-
-/// What a plan may do without an explicit allowance.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Guards {
-    /// The line that says it; nothing where none does.
-    pub span: Option<Origin>,
-    /// The most objects and files, together, that one apply may delete; nothing for [`Guards::FEW_DELETES`], or a tenth of
-    /// what the project owns where that is more.
-    pub max_deletes: Option<u64>,
-    /// What may be taken over.
-    pub adoption: Adoption,
-}
-
-worded! {
-    /// What a plan may take over: an object or a file that exists and that the project does not own.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub enum Adoption {
-        /// What an `adopt` node names.
-        Strict = "strict",
-        /// What nobody owns.
-        #[default]
-        IfUnowned = "if-unowned",
-        /// Also what another project owns.
-        Force = "force",
-    }
-}
-
-impl Guards {
-    /// How many deletions are few in a project of any size.
-    pub const FEW_DELETES: u64 = 5;
 }
 
 impl Project {

@@ -1,6 +1,6 @@
 //! Where the catalog is that a team shares.
 
-use super::{Auth, GitFolder, Name};
+use super::{Auth, Database, GitFolder, Name};
 use crate::source::Spanned;
 
 /// What keeps a catalog that a team shares.
@@ -66,6 +66,17 @@ impl SharedCatalog {
         }
     }
 
+    /// Whether it is where another one is, however that is spelled.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Git(one), Self::Git(other)) => one.place().is(&other.place()),
+            (Self::Postgres(one), Self::Postgres(other)) => {
+                one.schema == other.schema && same_database(one.url.says(), other.url.says())
+            }
+            (Self::Git(_), Self::Postgres(_)) | (Self::Postgres(_), Self::Git(_)) => false,
+        }
+    }
+
     /// The address that the text says.
     pub fn url(&self) -> Option<&Spanned<Box<str>>> {
         match self {
@@ -73,6 +84,15 @@ impl SharedCatalog {
             Self::Postgres(DatabaseSchema { url: DatabaseUrl::Said(url), .. }) => Some(url),
             Self::Postgres(DatabaseSchema { url: DatabaseUrl::Secret(_), .. }) => None,
         }
+    }
+}
+
+/// Whether two databases are one, each by its address, or by the secret that holds that.
+pub fn same_database(one: (Option<&str>, Option<&str>), other: (Option<&str>, Option<&str>)) -> bool {
+    match (one.0.map(Database::parse), other.0.map(Database::parse)) {
+        (Some(Ok(one)), Some(Ok(other))) => one.is(&other),
+        (None, None) => one.1 == other.1,
+        _ => one.0 == other.0,
     }
 }
 

@@ -79,7 +79,7 @@ pub use manifests::{manifests, manifests_json};
 pub use misfit::misfits;
 pub use notice::{step, taken_over, waiting};
 pub use objects::{bodies_json, group_table, groups_json, object_details, object_table, objects_json};
-pub use plan::{Detail, Telling, View, plan, signs};
+pub use plan::{Detail, Telling, View, environment, environments, plan, signs};
 pub use proposals::{proposal_table, proposal_told, proposals_json};
 pub use runs::{run_details, run_table, runs_json};
 pub use schema::{schema, schema_names};

@@ -23,7 +23,7 @@ use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
 
 /// The namespace of a request that names none, as in Kubernetes.
-const DEFAULT_NAMESPACE: &str = "default";
+pub(super) const DEFAULT_NAMESPACE: &str = "default";
 
 /// What stands around a node: its file, and the project's other files.
 #[derive(Clone, Copy)]

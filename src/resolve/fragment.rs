@@ -1,5 +1,6 @@
 use super::data::Asked;
 use super::expand::Used;
+use super::overlay;
 use super::secret::Login;
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
@@ -29,6 +30,10 @@ pub(super) struct Fragment {
     pub(super) unmade: Vec<Span>,
     /// What it says once for many, and what asks for it.
     pub(super) used: Vec<Used>,
+    /// The declarations that an environment changes, which are read with their changes.
+    pub(super) aside: Vec<overlay::Kept>,
+    /// What changes them.
+    pub(super) overlays: Vec<overlay::Kept>,
     /// The files of data that it makes entities of.
     pub(super) data: Vec<Asked>,
     /// The names that it defines and uses.
@@ -71,6 +76,7 @@ impl Fragment {
         all.removed.append(&mut more.removed);
         all.cleared.append(&mut more.cleared);
         all.adopted.append(&mut more.adopted);
+        all.environments.append(&mut more.environments);
         all.externs.asked.append(&mut more.externs.asked);
         self.broken.append(&mut other.broken);
         self.unread.append(&mut other.unread);
@@ -78,6 +84,8 @@ impl Fragment {
         self.is_declared |= other.is_declared;
         self.uses.append(&mut other.uses);
         self.used.append(&mut other.used);
+        self.aside.append(&mut other.aside);
+        self.overlays.append(&mut other.overlays);
         self.data.append(&mut other.data);
         self.logins.append(&mut other.logins);
         self.diagnostics.append(other.diagnostics);

@@ -2,10 +2,11 @@
 
 use super::expand::{self, Names};
 use super::fragment::Fragment;
+use super::overlay::{Targets, overlaid as with_overlays};
 use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
 use super::workspace::Reading;
-use super::{Closed, Listing, LoadError, Loader, stdlib};
+use super::{Closed, Listing, LoadError, Loader, environment, stdlib};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::Name;
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
@@ -47,7 +48,7 @@ pub(super) fn project(
     let Some(first) = speaker.or(ids.first().copied()) else {
         return Err(LoadError::NoProject(".".to_owned()));
     };
-    reading.know(Names::of(&ids, sources));
+    reading.know(Names::of(&ids, sources), Targets::of(loader.environment().as_deref(), &ids, sources));
     let mut all = reading.fragments(&ids, shelf, sources);
     // What a `files` step takes was told at the step.
     let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));
@@ -127,11 +128,12 @@ pub(super) fn made(
     all: &mut Fragment,
 ) {
     let used = std::mem::take(&mut all.used);
-    if used.is_empty() && given.is_empty() {
+    let environment = environment::given(&all.project);
+    if used.is_empty() && given.is_empty() && environment.is_empty() {
         return;
     }
     all.project.given = given.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
-    let made = expand::made(&used, at_their_places(given, sources, reading));
+    let made = expand::made(&used, (environment, at_their_places(given, sources, reading)));
     all.diagnostics.append(made.diagnostics);
     all.unread.extend(made.unread);
     all.unmade.extend(made.unmade);
@@ -144,6 +146,22 @@ pub(super) fn made(
         let tried = reading.fragments(&[id], shelf, sources);
         all.diagnostics.extend(guessed.certain(&tried.diagnostics));
     }
+}
+
+/// Reads the declarations that the environment changes, with their changes.
+pub(super) fn overlaid(shelf: &Shelf<'_>, (sources, reading): (&mut Sources, &mut Reading), all: &mut Fragment) {
+    let (aside, overlays) = (std::mem::take(&mut all.aside), std::mem::take(&mut all.overlays));
+    let Some(environment) = all.project.environment.clone().filter(|_| !overlays.is_empty()) else { return };
+    let declared: Vec<String> = all.project.declared().iter().map(|one| one.address().to_string()).collect();
+    let overlaid = with_overlays((&aside, &overlays), &environment, declared.iter().map(|one| &**one), sources);
+    all.diagnostics.append(overlaid.diagnostics);
+    // What could not be read may well declare what is missed.
+    if all.unread.is_empty() && all.unmade.is_empty() && all.broken.is_empty() {
+        all.diagnostics.append(overlaid.missing);
+    }
+    let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
+    let ids: Vec<FileId> = overlaid.texts.into_iter().map(add).collect();
+    all.append(reading.last(&ids, shelf, sources));
 }
 
 /// Tells of texts into which nothing is put what was likely meant: a name that there nearly is. Where something else is wrong with the same

@@ -23,6 +23,11 @@ pub trait Loader: Sync {
         Vec::new()
     }
 
+    /// The environment that the project is read for; nothing for none.
+    fn environment(&self) -> Option<String> {
+        None
+    }
+
     /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
     fn folder(&self) -> String {
         String::new()

@@ -58,6 +58,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
             fragment.is_declared = true;
             project::project(node, fragment);
         }
+        ("environment", _) => project::environment(node, around.file, fragment),
         ("use", _) => fragment.uses.extend(name_at(node, 0, names)),
         ("extern", _) => project.externs.asked.extend(externs::lower(node)),
         ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),

@@ -6,19 +6,26 @@ use std::collections::BTreeMap;
 pub struct MemoryLoader {
     files: BTreeMap<String, Vec<u8>>,
     given: Vec<(String, String)>,
+    environment: Option<String>,
 }
 
 impl MemoryLoader {
     /// The files of a list of names and contents.
     pub fn new<N: Into<String>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (N, C)>) -> Self {
         let files = files.into_iter().map(|(name, content)| (name.into(), content.into())).collect();
-        Self { files, given: Vec::new() }
+        Self { files, given: Vec::new(), environment: None }
     }
 
     /// The same with what is given for parameters of the project: the name of each, with a text.
     #[must_use]
     pub fn with(self, given: Vec<(String, String)>) -> Self {
         Self { given, ..self }
+    }
+
+    /// The same for an environment.
+    #[must_use]
+    pub fn in_environment(self, name: &str) -> Self {
+        Self { environment: Some(name.to_owned()), ..self }
     }
 }
 
@@ -35,6 +42,10 @@ impl Loader for MemoryLoader {
             return Err(LoadError::TooBig { path: name.to_owned(), most });
         }
         Ok(content.clone())
+    }
+
+    fn environment(&self) -> Option<String> {
+        self.environment.clone()
     }
 
     fn given(&self) -> Vec<(String, String)> {

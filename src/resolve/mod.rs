@@ -11,10 +11,12 @@ mod control;
 mod data;
 mod delivery;
 mod entity;
+mod environment;
 mod expand;
 mod externs;
 mod fragment;
 mod from_data;
+mod given;
 mod interpolation;
 mod load;
 mod loader;
@@ -23,6 +25,7 @@ mod lower;
 mod members;
 mod memory;
 mod names;
+mod overlay;
 mod path;
 mod project;
 mod refactoring;
@@ -38,6 +41,7 @@ mod version;
 mod workspace;
 
 pub(crate) use externs::without_theirs;
+pub use given::given_in;
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
@@ -81,7 +85,9 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let shelf = Shelf::new(loader);
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     load::modules(&shelf, &mut sources, reading, &mut all);
+    environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
     load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
+    load::overlaid(&shelf, (&mut sources, reading), &mut all);
     from_data::rows(loader, (&mut sources, reading), &mut all);
     load::misspelt(reading.names(), &sources, &mut all.diagnostics);
     // One that is broken was told.
@@ -103,7 +109,8 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
 pub fn project_file(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     let (mut sources, mut reading) = (Sources::default(), Reading::default());
     let file = reading.add(&mut sources, PROJECT_FILE, loader.read(PROJECT_FILE, LONGEST_FILE)?);
-    let all = reading.fragments(&[file], &Shelf::new(loader), &sources);
+    let mut all = reading.fragments(&[file], &Shelf::new(loader), &sources);
+    environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
     Ok(finished(all, sources))
 }
 

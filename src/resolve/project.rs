@@ -1,11 +1,13 @@
 use super::fragment::Fragment;
 use super::names::Names;
+use super::template;
 use super::value::count;
 use super::value::{flag, name_at, text};
 use super::version::Requirement;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{
-    Adoption, Auth, AuthMethod, CatalogType, DatabaseSchema, DatabaseUrl, GitFolder, Name, Repository, SharedCatalog,
+    Adoption, Auth, AuthMethod, CatalogType, DatabaseSchema, DatabaseUrl, Environment, GitFolder, Guards, Map, Member,
+    Name, Repository, SharedCatalog,
 };
 use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::Node;
@@ -19,14 +21,8 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(range) = node.child("plat").and_then(|child| text(child.argument(0)?)) {
         diagnostics.extend(supported(&range));
     }
-    fragment.project.guards.span = node.child("guards").map(|node| node.head_span().into());
-    let limit = node.child("guards").and_then(|guards| count(guards, "max-deletes", diagnostics));
-    if let Some(limit) = limit {
-        fragment.project.guards.max_deletes = Some(limit.value);
-    }
-    let adoption = node.child("guards").and_then(|guards| Adoption::from_word(guards.property("adoption")?.string()?));
-    if let Some(adoption) = adoption {
-        fragment.project.guards.adoption = adoption;
+    if let Some(guards) = node.child("guards") {
+        fragment.project.guards = self::guards(guards, diagnostics);
     }
     if let Some(id) = node.child("id").and_then(|child| text(child.argument(0)?)) {
         fragment.project.id.get_or_insert(id);
@@ -40,6 +36,44 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     if let Some(name) = name_at(node, 0, &mut Names::default()) {
         fragment.project.name.get_or_insert_with(|| name.clone());
         fragment.projects.push(Spanned::new(name.value, node.head_span()));
+    }
+}
+
+/// Lowers an `environment` node.
+pub(super) fn environment(node: Node<'_>, file: &str, fragment: &mut Fragment) {
+    let diagnostics = &mut fragment.diagnostics;
+    let Some(name) = name_at(node, 0, &mut Names::default()) else { return };
+    if file != PROJECT_FILE {
+        let message = format!("`environment` belongs in `{PROJECT_FILE}`");
+        let problem = Diagnostic::error(code::MISPLACED_NODE, node.head_span(), message);
+        return diagnostics
+            .push(problem.help("move it there: it says where the catalog is, before anything else is read"));
+    }
+    diagnostics.extend(node.child("catalog").and_then(|node| node.child("url")).and_then(unclear));
+    let given = node.children().filter(|child| child.name() == "param");
+    let given = given.filter_map(|line| {
+        let name = name_at(line, 0, &mut Names::default())?;
+        let value = template::behind(line, 1, diagnostics);
+        Some(Member { name, value: Spanned::new(value.value.written(value.span), value.span) })
+    });
+    let parameters = Map { members: given.collect() };
+    fragment.project.environments.push(Environment {
+        name,
+        span: node.head_span().into(),
+        id: node.child("id").and_then(|child| text(child.argument(0)?)),
+        catalog: node.child("catalog").and_then(catalog),
+        guards: node.child("guards").map(|guards| self::guards(guards, diagnostics)),
+        parameters,
+    });
+}
+
+/// What a `guards` node says.
+fn guards(node: Node<'_>, diagnostics: &mut Diagnostics) -> Guards {
+    let adoption = || Adoption::from_word(node.property("adoption")?.string()?);
+    Guards {
+        span: Some(node.head_span().into()),
+        max_deletes: count(node, "max-deletes", diagnostics).map(|limit| limit.value),
+        adoption: adoption().unwrap_or_default(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::expand::{Names, Used};
 use super::fragment::{DEEPEST, Fragment};
 use super::lock::EXTERN_FILE;
 use super::lower::lower;
+use super::overlay::Targets;
 use super::project::PROJECT_FILE;
 use super::shelf::{Lent, Shelf};
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -19,7 +20,12 @@ pub(super) struct Lowered {
 }
 
 /// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
-pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources, names: &Names) -> Lowered {
+pub(super) fn fragment(
+    id: FileId,
+    shelf: &Shelf<'_>,
+    sources: &Sources,
+    (names, targets): (&Names, &Targets),
+) -> Lowered {
     let file = sources.file(id);
     let mut problems = Diagnostics::default();
     let language = grammar::language();
@@ -40,6 +46,7 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources, names: 
     // What others own is written by plat, and what was made uses no names any more.
     let is_last = file.is_made() || file.name == EXTERN_FILE;
     let used = if is_last { None } else { Used::of(&mut tree, names) };
+    let (aside, overlays) = targets.aside(&mut tree);
     let validated = language.understand(&mut tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
     problems.append(validated.meant);
@@ -54,6 +61,8 @@ pub(super) fn fragment(id: FileId, shelf: &Shelf<'_>, sources: &Sources, names: 
         index: language.index(&tree).without(&validated.rewritten),
         diagnostics: problems,
         used: used.into_iter().collect(),
+        aside: aside.into_iter().collect(),
+        overlays: overlays.into_iter().collect(),
         unread,
         ..fragment
     };

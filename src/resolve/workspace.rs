@@ -1,5 +1,6 @@
 use super::expand::Names;
 use super::fragment::Fragment;
+use super::overlay::Targets;
 use super::shelf::Shelf;
 use super::text::{Lowered, fragment};
 use super::{LoadError, Loader, Resolved, read};
@@ -15,8 +16,9 @@ use std::sync::Arc;
 pub struct Workspace {
     /// By their numbers.
     kept: Vec<Kept>,
-    /// The names that all of them knew values by.
+    /// The names that all of them knew values by, and the declarations that were changed.
     names: Names,
+    targets: Targets,
     lowered: usize,
     tells_all: bool,
 }
@@ -40,11 +42,13 @@ impl Workspace {
     /// # Errors
     /// Where a file cannot be read, or there is none. What users wrote wrong is a diagnostic of the result.
     pub fn resolve(&mut self, loader: &dyn Loader) -> Result<Resolved, LoadError> {
-        let (before, names) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.names));
-        let mut reading = Reading { before, after: Some(Vec::new()), lowered: 0, names };
+        let before = std::mem::take(&mut self.kept);
+        let (names, targets) = (std::mem::take(&mut self.names), std::mem::take(&mut self.targets));
+        let mut reading = Reading { before, after: Some(Vec::new()), lowered: 0, names, targets };
         let resolved = read(loader, &mut reading);
         self.lowered += reading.lowered;
         self.names = reading.names;
+        self.targets = reading.targets;
         self.kept = reading.after.unwrap_or_default();
         resolved
     }
@@ -74,6 +78,8 @@ pub(super) struct Reading {
     lowered: usize,
     /// The names that all files know values by.
     names: Names,
+    /// The declarations that are changed when all is known.
+    targets: Targets,
 }
 
 impl Reading {
@@ -83,12 +89,21 @@ impl Reading {
         sources.add(known.map_or_else(|| SourceFile::new(name, bytes), |kept| kept.file.clone()))
     }
 
-    /// Says by which names all files know values. What a file said while they were others, it may say no more.
-    pub(super) fn know(&mut self, names: Names) {
-        if self.names != names {
+    /// Says by which names all files know values, and which declarations are changed when all is known. What a file said while they were
+    /// others, it may say no more.
+    pub(super) fn know(&mut self, names: Names, targets: Targets) {
+        if self.names != names || self.targets != targets {
             self.before.iter_mut().for_each(|kept| kept.fragment = None);
-            self.names = names;
+            (self.names, self.targets) = (names, targets);
         }
+    }
+
+    /// What texts say in which all is changed that is to be.
+    pub(super) fn last(&mut self, ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
+        let targets = std::mem::take(&mut self.targets);
+        let fragment = self.fragments(ids, shelf, sources);
+        self.targets = targets;
+        fragment
     }
 
     /// Those names.
@@ -125,7 +140,7 @@ impl Reading {
             .par_iter()
             .map(|id| match self.known(*id, sources) {
                 Some(fragment) => (Lowered { fragment: fragment.clone(), is_lone: true }, true),
-                None => (fragment(*id, shelf, sources, &self.names), false),
+                None => (fragment(*id, shelf, sources, (&self.names, &self.targets)), false),
             })
             .collect();
         let mut whole = Fragment::default();

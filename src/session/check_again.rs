@@ -1,9 +1,9 @@
 use super::disk::is_text;
-use super::{Disk, Ending, SessionError, seconds_now};
+use super::{Disk, Ending, Everywhere, SessionError, seconds_now};
 use crate::file::Stamp;
 use crate::resolve::{LoadError, Loader};
 use crate::wait::Wait;
-use crate::workspace::{Loaded, Progress, Workspace};
+use crate::workspace::{Loaded, Progress};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -28,7 +28,7 @@ pub fn check_again<E: From<SessionError>>(
     progress: &dyn Progress,
     mut tell: impl FnMut(&Loaded) -> Result<(), E>,
 ) -> Result<Ending, E> {
-    let mut workspace = Workspace::default();
+    let mut everywhere = Everywhere::default();
     let view = View::new(disk, own);
     let mut last: Option<(Ground, Sight)> = None;
     while !wait.is_interrupted() {
@@ -42,14 +42,14 @@ pub fn check_again<E: From<SessionError>>(
             }
             // Before the files are read: what changes meanwhile is seen the next time.
             let all = Ground::All.sight(&view).map_err(SessionError::from)?;
-            let loaded = workspace.load(disk, progress).map_err(SessionError::from)?;
+            let (loaded, _) = everywhere.judged(disk, seconds_now(), progress).map_err(SessionError::from)?;
             let ground = Ground::of(&loaded);
             let sight = ground.of_all(all);
             // A file that lies beside those that are read, and is none, is another listing and no other project.
             let is_other = last.as_ref().is_none_or(|(_, last)| !read(last).eq(read(&sight)));
             last = Some((ground, sight));
             if is_other {
-                tell(&loaded.judged(seconds_now()).0)?;
+                tell(&loaded)?;
             }
         }
         sleep(LOOK);

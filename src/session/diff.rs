@@ -103,8 +103,11 @@ fn notes(from: &Version, to: &Version) -> Vec<String> {
         notes.push(format!("there is no project in {}", version.name));
     }
     let id = |version: &Version| version.loaded.project.name.as_ref().map(|_| Identity::of(&version.loaded.project).id);
+    // In each environment it is another one.
+    let environment = |version: &Version| version.loaded.project.environment.clone();
     if let (Some(old), Some(new)) = (id(from), id(to))
         && old != new
+        && environment(from) == environment(to)
     {
         notes.push(format!(
             "the project was {old} and is {new}: what {old} owns has to be taken over, which `adoption force` or \

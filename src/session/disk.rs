@@ -17,6 +17,8 @@ pub struct Disk {
     root: PathBuf,
     /// What is given for parameters of the project.
     given: Vec<(String, String)>,
+    /// The environment that the project is read for.
+    environment: Option<Name>,
 }
 
 impl Disk {
@@ -33,7 +35,7 @@ impl Disk {
         }
         let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
         let root = root.ok_or_else(|| LoadError::NoProject(named()))?;
-        Ok(Self { root: root.to_owned(), given: Vec::new() })
+        Ok(Self { root: root.to_owned(), given: Vec::new(), environment: None })
     }
 
     /// The project that a folder is to become, which is one already where it holds a `plat.kdl`.
@@ -42,13 +44,24 @@ impl Disk {
     /// Where there is no such folder.
     pub(super) fn at(folder: &Path) -> Result<Self, LoadError> {
         let root = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder(folder.display().to_string()))?;
-        Ok(Self { root, given: Vec::new() })
+        Ok(Self { root, given: Vec::new(), environment: None })
     }
 
     /// The same with what is given for parameters of the project: the name of each, with a text.
     #[must_use]
     pub fn with(self, given: Vec<(String, String)>) -> Self {
         Self { given, ..self }
+    }
+
+    /// The same for an environment, or for none.
+    #[must_use]
+    pub fn in_environment(self, environment: Option<Name>) -> Self {
+        Self { environment, ..self }
+    }
+
+    /// The environment that the project is read for.
+    pub fn environment(&self) -> Option<&Name> {
+        self.environment.as_ref()
     }
 
     /// The same with more of it; what is given already stays.
@@ -62,11 +75,15 @@ impl Disk {
         self
     }
 
-    /// The same without what is given for parameters that a project has not, and another version of it has; nothing where there are none.
+    /// The same without what is given for parameters that a project has not, and another version of it has, and for no environment where
+    /// the project has none; nothing where that is all the same.
     pub(super) fn knowing(&self, project: &Project, other: &Project) -> Option<Self> {
         let is_theirs = |name: &str| !project.has_parameter(name) && other.has_parameter(name);
         let known = self.given.iter().filter(|(name, _)| !is_theirs(name)).cloned().collect::<Vec<_>>();
-        (known.len() < self.given.len()).then(|| self.clone().with(known))
+        let is_without =
+            self.environment.is_some() && project.environments.is_empty() && !other.environments.is_empty();
+        let environment = self.environment.clone().filter(|_| !is_without);
+        (known.len() < self.given.len() || is_without).then(|| self.clone().with(known).in_environment(environment))
     }
 
     /// The project's folder.
@@ -146,6 +163,10 @@ impl Loader for Disk {
 
     fn given(&self) -> Vec<(String, String)> {
         self.given.clone()
+    }
+
+    fn environment(&self) -> Option<String> {
+        self.environment.as_ref().map(ToString::to_string)
     }
 
     fn folder(&self) -> String {

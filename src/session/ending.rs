@@ -39,6 +39,21 @@ pub enum Ending {
 /// The number of the signal by which a system ends a process.
 const SIGTERM: usize = 15;
 
+/// All of them, each worse than the ones before it.
+const WORSE: [Ending; 11] = [
+    Ending::Success,
+    Ending::Changes,
+    Ending::TestFailed,
+    Ending::Stale,
+    Ending::Refused,
+    Ending::Configuration,
+    Ending::Usage,
+    Ending::World,
+    Ending::Partial,
+    Ending::Interrupted,
+    Ending::Terminated,
+];
+
 impl Ending {
     /// What a plan says: that it cannot be carried out and why, or else whether it changes anything.
     pub fn of_plan(plan: &Plan) -> Self {
@@ -51,6 +66,13 @@ impl Ending {
         } else {
             Self::Success
         }
+    }
+
+    /// The worse of two: of what was done several times, all of it ended so.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let place = |one: Self| WORSE.iter().position(|ending| *ending == one);
+        if place(other) > place(self) { other } else { self }
     }
 
     /// What tests say.

@@ -1,9 +1,9 @@
-use super::{Ending, Misuse, policy_problems};
+use super::{Ending, Everywhere, Misuse, policy_problems};
 use crate::diag::Diagnostics;
 use crate::model::Address;
 use crate::render::Placed;
 use crate::resolve::{LoadError, MemoryLoader};
-use crate::workspace::{Loaded, load};
+use crate::workspace::{Loaded, Unwatched};
 
 impl Loaded {
     /// The files of the requests that an argument means: by their address, by namespace and name, or by their name; all without one.
@@ -40,14 +40,14 @@ impl Loaded {
     }
 }
 
-/// The problems of a project of texts, by name, broken policies included: for examples and tests. What depends on the time counts
+/// The problems of a project of texts, by name, in each of its environments, broken policies included: for examples and tests. What depends on the time counts
 /// from [`crate::verify::NOW`].
 ///
 /// # Errors
 /// Where a text asks for a file that is not among them.
 pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
-    let loaded = load(&MemoryLoader::new(files.iter().copied()))?;
-    Ok(loaded.judged(crate::verify::NOW).0.diagnostics)
+    let loader = MemoryLoader::new(files.iter().copied());
+    Ok(Everywhere::default().judged(&loader, crate::verify::NOW, &Unwatched)?.0.diagnostics)
 }
 
 #[cfg(test)]

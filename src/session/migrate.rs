@@ -280,6 +280,10 @@ impl Loader for Beside<'_> {
         self.base.and_then(Loader::root)
     }
 
+    fn environment(&self) -> Option<String> {
+        self.base.and_then(Loader::environment)
+    }
+
     fn given(&self) -> Vec<(String, String)> {
         self.base.map(Loader::given).unwrap_or_default()
     }

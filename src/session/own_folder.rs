@@ -9,10 +9,18 @@ use std::path::{Path, PathBuf};
 /// Its name.
 const NAME: &str = ".plat";
 
+/// The folder in it that holds one for each environment.
+const ENVIRONMENTS: &str = "environments";
+
 /// The folder. Where it is there, and others may look into it, they no longer may: it holds what was applied, copies of
 /// repositories, and what was delivered to encrypted destinations. Nothing is made.
 pub(super) fn own_folder(disk: &Disk) -> PathBuf {
-    own_folder_in(disk.root())
+    let folder = own_folder_in(disk.root());
+    // Each environment has its own catalog, and its own copies of repositories.
+    match disk.environment() {
+        Some(name) => folder.join(ENVIRONMENTS).join(&**name),
+        None => folder,
+    }
 }
 
 /// The same of a folder that need not be a project yet.
@@ -26,7 +34,7 @@ pub(super) fn own_folder_in(root: &Path) -> PathBuf {
 /// Makes the folder where it is missing, before anything is written into it.
 pub fn make_own_folder(disk: &Disk) {
     // Whoever writes into it says why it cannot be made.
-    let _ = make_private(&disk.root().join(NAME));
+    let _ = make_private(&own_folder(disk));
 }
 
 #[cfg(unix)]

@@ -385,6 +385,10 @@ impl Loader for Beside<'_> {
         self.loader.root()
     }
 
+    fn environment(&self) -> Option<String> {
+        self.loader.environment()
+    }
+
     fn given(&self) -> Vec<(String, String)> {
         self.loader.given()
     }

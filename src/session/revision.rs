@@ -2,7 +2,7 @@ use super::disk::{PROJECT_FILE, is_text};
 use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
-use crate::model::Project;
+use crate::model::{Name, Project};
 use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
@@ -53,6 +53,18 @@ pub fn load_range(disk: &Disk, revisions: &str) -> Result<(Version, Version), Se
         return Err(Misuse::NoVersion { folder, from: from.name, to: to.name }.into());
     }
     Ok((from, to))
+}
+
+/// The project of a folder in two of its environments, as it is on disk.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn load_environments(disk: &Disk, (from, to): (&Name, &Name)) -> Result<(Version, Version), SessionError> {
+    let load = |name: &Name| {
+        let version = load_working_tree(&disk.clone().in_environment(Some(name.clone())))?;
+        Ok::<_, SessionError>(Version { name: name.to_string(), ..version })
+    };
+    Ok((load(from)?, load(to)?))
 }
 
 /// Two revisions, as they are written.
@@ -106,7 +118,7 @@ pub(super) fn load_revision_here(
     files.root = Loader::root(disk);
     let Version { mut name, mut loaded, mut exists } = load_files(&files)?;
     if let Some(known) = disk.knowing(&loaded.project, now) {
-        files.given = known.given();
+        (files.given, files.environment) = (known.given(), Loader::environment(&known));
         Version { name, loaded, exists } = load_files(&files)?;
     }
     let mut version = Version { name, loaded: made(&files, loaded)?, exists };
@@ -133,13 +145,22 @@ struct AtRevision {
     root: Option<Root>,
     /// What is given for parameters of the project.
     given: Vec<(String, String)>,
+    /// The environment that it is read for.
+    environment: Option<String>,
 }
 
 impl AtRevision {
     fn new(revision: Revision, disk: &Disk) -> Self {
         let folder = |path: &str| path.strip_suffix(PROJECT_FILE).map(ToOwned::to_owned);
         let nested = revision.paths().filter_map(folder).filter(|folder| folder.ends_with('/')).collect();
-        Self { revision, nested, folder: disk.folder(), root: None, given: disk.given() }
+        Self {
+            revision,
+            nested,
+            folder: disk.folder(),
+            root: None,
+            given: disk.given(),
+            environment: Loader::environment(disk),
+        }
     }
 
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
@@ -176,6 +197,10 @@ impl AtRevision {
 impl Loader for AtRevision {
     fn given(&self) -> Vec<(String, String)> {
         self.given.clone()
+    }
+
+    fn environment(&self) -> Option<String> {
+        self.environment.clone()
     }
 
     fn root(&self) -> Option<Root> {

@@ -69,7 +69,7 @@ pub fn open_catalog_at(
         CatalogAt::Embedded => surroundings(disk, environment, wait).open_catalog(None)?,
         CatalogAt::Declared => open_catalog(disk, project, environment, wait)?,
         CatalogAt::Of(folder) => {
-            let disk = Disk::discover(folder)?;
+            let disk = Disk::discover(folder)?.in_environment(disk.environment().cloned());
             let Resolved { project, diagnostics, .. } = project_file(&disk)?;
             if diagnostics.has_errors() {
                 return Err(Misuse::BrokenProject(folder.display().to_string()).into());

@@ -76,6 +76,35 @@ impl Making {
         self.parts.truncate(len);
     }
 
+    /// Takes over the lines that asked for something in another text; gives the number that the first of them has here.
+    pub fn takes_lines(&mut self, other: &Self) -> u32 {
+        let first = self.asked.len() as u32;
+        let lines = other.asked.iter().map(|(line, within)| (*line, within.map(|within| within + first)));
+        self.asked.extend(lines);
+        first
+    }
+
+    /// Notes that what stands from a place on is a copy of a part of another text that was made, whose lines were taken over from `first` on.
+    pub fn takes(&mut self, other: &Self, first: u32, span: Span, place: u32) {
+        let begin = other.parts.partition_point(|part| part.end <= span.start);
+        let inside = other.parts.get(begin..).unwrap_or_default().iter().take_while(|part| part.start < span.end);
+        for part in inside {
+            let (start, end) = (part.start.max(span.start), part.end.min(span.end));
+            let mut copied = Part {
+                start: start - span.start + place,
+                end: end - span.start + place,
+                asked: part.asked.map(|asked| asked + first),
+                ..*part
+            };
+            if part.is_copy() {
+                let offset = |place: u32| part.from.start + place - part.start;
+                copied.from = Span::new(part.from.file, offset(start), offset(end));
+                copied.at = copied.from;
+            }
+            self.parts.push(copied);
+        }
+    }
+
     /// The part that a place is in, or the last one before it.
     pub(super) fn part_at(&self, place: u32) -> Option<&Part> {
         let behind = self.parts.partition_point(|part| part.start <= place);

@@ -102,7 +102,7 @@ impl Sources {
     }
 
     /// How a text was made, where nobody wrote it.
-    fn making(&self, file: FileId) -> Option<&Making> {
+    pub fn making(&self, file: FileId) -> Option<&Making> {
         self.file(file).making.as_deref()
     }
 }

@@ -61,6 +61,10 @@ impl Loader for Counting<'_> {
         self.loader.root()
     }
 
+    fn environment(&self) -> Option<String> {
+        self.loader.environment()
+    }
+
     fn given(&self) -> Vec<(String, String)> {
         self.loader.given()
     }

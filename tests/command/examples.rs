@@ -15,6 +15,9 @@ fn examples() -> Vec<String> {
 /// Everything that a first user does works.
 #[track_caller]
 fn works(project: &Project) {
+    if project.read("plat.kdl").contains("environment ") {
+        return works_everywhere(project);
+    }
     project.run(["fmt", "--check"]).stdout("").stderr("").code(0);
     project.run(["check"]).stdout("No problems.\n").stderr("").code(0);
     project.run(["test"]).says([" passed, 0 failed\n"]).stderr("").code(0);
@@ -25,6 +28,22 @@ fn works(project: &Project) {
     project.run(["score", "--rules"]).stderr("").code(0);
     project.run(["get", "blueprint"]).stderr("").code(0);
     // Its ignore list keeps what plat keeps out of a commit of the project.
+    assert!(project.read(".gitignore").lines().any(|line| line == ".plat/"));
+}
+
+/// The same in each environment.
+#[track_caller]
+fn works_everywhere(project: &Project) {
+    project.run(["fmt", "--check"]).stdout("").stderr("").code(0);
+    project.run(["check"]).stdout("No problems.\n").stderr("").code(0);
+    project.run(["test"]).says([" passed, 0 failed\n"]).stderr("").code(0);
+    let all = |words: &[&'static str]| project.run(words.iter().copied().chain(["--env", "all"])).code(0).stderr("");
+    all(&["plan"]).says(["plan of ", "  + create ", "  = unchanged 0\n"]);
+    all(&["render"]);
+    all(&["apply", "--auto-approve"]).says(["\nApplied "]);
+    all(&["plan", "--detailed-exitcode"]).says(["no changes"]);
+    all(&["score", "--rules"]);
+    all(&["get", "blueprint"]);
     assert!(project.read(".gitignore").lines().any(|line| line == ".plat/"));
 }
 

@@ -26,6 +26,7 @@ mod drift_layout;
 mod drift_secrets;
 mod drift_told;
 mod elsewhere;
+mod environments;
 mod examples;
 mod forged;
 mod format;

@@ -11,7 +11,7 @@ impl Arguments {
         let folder = self.directory.clone();
         if folder != Path::new(".") {
             let paths = self.command.paths();
-            let all = paths.read.into_iter().chain(paths.written).chain(paths.folders);
+            let all = paths.read.into_iter().chain(paths.written).chain(paths.folders).chain(&mut self.parameter_files);
             for path in all.filter(|path| **path != Path::new(STANDARD)) {
                 *path = folder.join(&*path);
             }

@@ -8,12 +8,14 @@ use crate::session::{Approved, Ending, Replan, Session, Targets};
 /// `plat apply`: a saved plan, or one made now, shown and agreed to.
 pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failure> {
     let wait = context.wait.limited(arguments.carrying.lock_timeout);
-    let disk = context.disk()?;
     let saved = arguments.file.as_ref().map(|path| Ok::<_, Failure>((path, plan::read(path, context)?))).transpose()?;
-    // A plan brings along what was given for parameters of the project.
+    // A plan brings along its environment, and what was given for parameters of the project.
     let disk = match &saved {
-        Some((_, plan)) => disk.also_with(&plan.made_for.parameters),
-        None => disk,
+        Some((_, plan)) if context.env.is_none() => {
+            context.folder()?.in_environment(plan.made_for.environment.clone()).also_with(&plan.made_for.parameters)
+        }
+        Some((_, plan)) => context.disk()?.also_with(&plan.made_for.parameters),
+        None => context.disk()?,
     };
     let Some(mut opened) = open::of_folder(disk, "apply", &arguments.carrying.reports, context, &wait)? else {
         return Ok(Ending::Configuration);

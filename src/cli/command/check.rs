@@ -2,17 +2,19 @@ use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports, signals};
 use crate::report;
-use crate::session::{Disk, Ending, check_again};
+use crate::session::{Disk, Ending, Everywhere, SessionError, check_again};
 use crate::workspace::Loaded;
 use std::path::Path;
 
 /// `plat check`: every problem of the project.
 pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
+    let disk = if context.env.is_some() { context.disk()? } else { context.folder()? };
     if arguments.watch {
         return watch(arguments, &disk, context);
     }
-    let (loaded, ending) = context.load_silently(&disk)?.judged(context.now);
+    let judged = Everywhere::default().judged(&disk, context.now, &context.meter);
+    context.meter.end();
+    let (loaded, ending) = judged.map_err(SessionError::from)?;
     tell(arguments, &loaded, context)?;
     Ok(ending)
 }

@@ -1,14 +1,13 @@
 use super::plan;
 use crate::cli::arguments::{Diff, Format};
 use crate::cli::context::Beside;
-use crate::cli::{Context, Failure, reports};
+use crate::cli::{Context, Failure, chosen, reports};
 use crate::report::counted;
 use crate::session::{self, Difference, Ending, Planning, Version};
 
 /// `plat diff`: what a change of the KDL means, between two revisions of it.
 pub(super) fn run(arguments: &Diff, context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
-    let (from, to) = session::load_range(&disk, arguments.revisions.as_deref().unwrap_or_default())?;
+    let (from, to) = versions(arguments, context)?;
     // A warning of the older text is no business of who reviews the newer one.
     let broken = [&from, &to].map(|version| version.loaded.diagnostics.has_errors());
     if broken[0] {
@@ -30,6 +29,20 @@ pub(super) fn run(arguments: &Diff, context: &Context) -> Result<Ending, Failure
     reports::write(&arguments.showing.reports, &plan::bare("diff", &difference.plan), &context.output)?;
     let ending = difference.ending();
     Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
+}
+
+/// What is compared: two environments of the text as it is, or two revisions of it.
+fn versions(arguments: &Diff, context: &Context) -> Result<(Version, Version), Failure> {
+    let revisions = arguments.revisions.as_deref();
+    match chosen::compared(&context.folder()?, context.env.as_deref())? {
+        Some(_) if revisions.is_some() => {
+            let message =
+                "two environments are compared, or two revisions: with revisions, `--env` names one environment";
+            Err(Failure::Usage(message.to_owned()))
+        }
+        Some((from, to)) => Ok(session::load_environments(&context.folder()?, (&from.into(), &to.into()))?),
+        None => Ok(session::load_range(&context.disk()?, revisions.unwrap_or_default())?),
+    }
 }
 
 fn print(difference: &Difference, names: &str, arguments: &Diff, context: &Context) -> Result<(), Failure> {

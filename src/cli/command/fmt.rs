@@ -88,7 +88,7 @@ type Texts = Box<dyn Iterator<Item = Result<Text, Failure>>>;
 /// The files that were named, with those of the folders that were, or else those of the project.
 fn all(arguments: &Fmt, context: &Context) -> Result<Texts, Failure> {
     if arguments.files.is_empty() {
-        let disk = context.disk()?;
+        let disk = context.folder()?;
         let root = disk.root().to_owned();
         return of_project(disk, root);
     }

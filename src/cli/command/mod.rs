@@ -28,6 +28,8 @@ mod unlock;
 mod version;
 mod why;
 
+pub(super) use plan::plan_of;
+
 use super::arguments::Command;
 use super::{Context, Failure};
 use crate::session::Ending;

@@ -13,8 +13,13 @@ use std::path::Path;
 
 /// `plat plan`: what an apply would change.
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Failure> {
+    Ok(plan_of(arguments, context)?.0)
+}
+
+/// The same, with the plan; nothing where the project has errors.
+pub(in crate::cli) fn plan_of(arguments: &Arguments, context: &Context) -> Result<(Ending, Option<Plan>), Failure> {
     let Some(mut opened) = open::project("plan", &arguments.showing.reports, context, &context.wait)? else {
-        return Ok(Ending::Configuration);
+        return Ok((Ending::Configuration, None));
     };
     let (session, targets) = opened.at(context);
     let Made { plan, ending, .. } = make(&session, targets, options(&arguments.allow), context)?;
@@ -27,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
     } else if context.interactive && ending == Ending::Changes {
         context.complain(&format!("to apply it: {}", context.command("apply")))?;
     }
-    Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
+    Ok((if arguments.detailed_exitcode { ending } else { ending.without_detail() }, Some(plan)))
 }
 
 /// Saves a plan, and says how to apply it.

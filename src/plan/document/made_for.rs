@@ -1,7 +1,7 @@
 use super::Operation;
 use crate::model::{
-    Database, DatabaseSchema, DatabaseUrl, GitFolder, Holding, Name, Project, Repository, Server, SharedCatalog,
-    StateStore, StorePlace,
+    DatabaseSchema, DatabaseUrl, GitFolder, Holding, Name, Project, Repository, Server, SharedCatalog, StateStore,
+    StorePlace, same_database,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub struct MadeFor {
     /// The catalog, where it is not the one in plat's own folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalog: Option<PlannedCatalog>,
+    /// The environment, where the project has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Name>,
     /// What was given for parameters of the project, as it was typed, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<Name, Box<str>>,
@@ -69,7 +72,12 @@ impl MadeFor {
     pub fn new(project: &Project, operations: &[Operation]) -> Self {
         let names: BTreeSet<&Name> = operations.iter().filter_map(Operation::file).map(|file| &file.store).collect();
         let stores = names.iter().filter_map(|name| project.store(name)).map(PlannedStore::new).collect();
-        Self { stores, catalog: PlannedCatalog::of(project), parameters: project.given.clone() }
+        Self {
+            stores,
+            catalog: PlannedCatalog::of(project),
+            environment: project.environment.clone(),
+            parameters: project.given.clone(),
+        }
     }
 }
 
@@ -99,14 +107,13 @@ impl PlannedCatalog {
 }
 
 impl PlannedDatabase {
+    /// The address, or the name of the secret that holds it.
+    fn says(&self) -> (Option<&str>, Option<&str>) {
+        (self.database.as_deref(), self.secret.as_deref())
+    }
+
     fn is(&self, other: &Self) -> bool {
-        let read = |one: &Self| one.database.as_deref().map(Database::parse);
-        let same = match (read(self), read(other)) {
-            (Some(Ok(one)), Some(Ok(other))) => one.is(&other),
-            (None, None) => self.secret == other.secret,
-            _ => self.database == other.database,
-        };
-        same && self.schema == other.schema
+        self.schema == other.schema && same_database(self.says(), other.says())
     }
 }
 

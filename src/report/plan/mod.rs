@@ -4,6 +4,7 @@ mod alike;
 mod change;
 mod consequences;
 mod counts;
+mod environments;
 mod field;
 mod files;
 mod gone;
@@ -22,6 +23,7 @@ use change::paint;
 pub(super) use change::{head, lines};
 pub use counts::signs;
 pub(super) use counts::{counts, headline};
+pub use environments::{environment, environments};
 pub(super) use field::{Bound, Heading, Sides, fit, value as field_value};
 pub(super) use stops::told;
 pub(super) use values::{differing, is_large};
@@ -140,7 +142,9 @@ fn no_changes(plan: &Plan) -> String {
 /// caused is counted for itself.
 fn summary_line(plan: &Plan, style: Style) -> String {
     let source = plan.source.as_deref().map(|source| format!(" @{}", short_revision(&one_line(source))));
-    let head = format!("plan of {}{}", one_line(&plan.project), source.unwrap_or_default());
+    let environment = plan.made_for.environment.as_ref().map(|name| format!(" in {}", one_line(name)));
+    let head =
+        format!("plan of {}{}{}", one_line(&plan.project), environment.unwrap_or_default(), source.unwrap_or_default());
     let mut parts = vec![style.paint(Paint::Bold, &head)];
     parts.extend(
         counts(plan)

@@ -26,7 +26,7 @@ pub(super) use scope::misfit;
 pub(super) use trial::Guessed;
 
 use crate::diag::Diagnostics;
-use crate::model::{Name, Parameters};
+use crate::model::{Map, Name, Parameters};
 use crate::source::{FileId, Making, Span, Spanned};
 use crate::syntax::{Node, Tree};
 use bounds::Bounds;
@@ -94,8 +94,8 @@ pub(super) struct Made {
     pub(super) unmade: Vec<Span>,
 }
 
-/// What the nodes of all files make; `given` is what the caller gives for parameters of the project, each with its place.
-pub(super) fn made(used: &[Used], given: Vec<(Spanned<Name>, Spanned<Box<str>>)>) -> Made {
+/// What the nodes of all files make; `given` is what the environment and the caller give for parameters of the project, each with its place.
+pub(super) fn made(used: &[Used], given: (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>)) -> Made {
     let mut made = Made::default();
     let bounds = Bounds::default();
     let giving = ["let", "param"].map(|word| used.iter().flat_map(move |used| used.called(word)));

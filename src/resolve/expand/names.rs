@@ -57,8 +57,8 @@ fn is_word(text: &[u8], start: usize, len: usize) -> bool {
 }
 
 /// The names that mean something of their own in all of a declaration, when it is carried out.
-pub(super) fn late_names(node: Node<'_>) -> HashSet<&'static str> {
-    match Kind::from_word(node.name()) {
+pub(super) fn late_names(kind: Option<Kind>) -> HashSet<&'static str> {
+    match kind {
         Some(Kind::Action | Kind::Automation) => Action::ROOTS.into(),
         Some(Kind::Promise) => Promise::ROOTS.into(),
         _ => HashSet::new(),

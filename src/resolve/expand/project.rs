@@ -5,15 +5,17 @@ use crate::source::{Origin, Spanned};
 use crate::syntax::{Node, edit::write_string};
 use std::collections::{HashMap, HashSet};
 
-/// What a project asks for, with what is given to it, and the values that come of it.
+/// What a project asks for, with what is given to it, and the values that come of it. What the caller gives comes before what the environment
+/// does.
 pub(super) fn parameters(
     nodes: (&[Node<'_>], &HashSet<&str>),
-    given: Vec<(Spanned<Name>, Spanned<Box<str>>)>,
+    (environment, given): (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>),
     diagnostics: &mut Diagnostics,
 ) -> (Option<Parameters>, HashMap<Name, Spanned<Value>>) {
     let list = templates::parameters(nodes, diagnostics);
-    let mut values = Map::default();
     let place = given.first().map(|one| one.0.span);
+    let place = place.or_else(|| environment.members.first().map(|one| one.name.span));
+    let mut values = environment;
     for (name, text) in given {
         let schema = list.iter().find(|one| one.name.value == name.value).map(|one| &one.schema);
         let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));

@@ -18,12 +18,25 @@ pub(super) struct Manner<'m, 's> {
     late: HashSet<&'m str>,
     /// Whether steps in it give more of them.
     pub(super) has_steps: bool,
+    /// Whether its lines begin with what is done to a line.
+    pub(super) is_overlay: bool,
 }
 
 impl<'m, 's> Manner<'m, 's> {
     /// That of a declaration.
     pub(super) fn of(node: Node<'m>, scope: &'m Scope<'s>) -> Self {
-        Self { scope, late: late_names(node), has_steps: Kind::from_word(node.name()) == Some(Kind::Promise) }
+        let kind = Kind::from_word(node.name());
+        Self { scope, late: late_names(kind), has_steps: kind == Some(Kind::Promise), is_overlay: false }
+    }
+
+    /// That of what an overlay changes in a declaration of a kind.
+    pub(super) fn of_overlay(kind: Option<Kind>, scope: &'m Scope<'s>) -> Self {
+        Self { scope, late: late_names(kind), has_steps: kind == Some(Kind::Promise), is_overlay: true }
+    }
+
+    /// Whether names may stand in it that mean something when it is carried out.
+    pub(super) fn has_late(&self) -> bool {
+        !self.late.is_empty()
     }
 
     /// The same where one more name means something else.
@@ -32,7 +45,7 @@ impl<'m, 's> Manner<'m, 's> {
         'm: 'n,
     {
         let late = self.late.iter().copied().chain([name]).collect();
-        Manner { scope: self.scope, late, has_steps: self.has_steps }
+        Manner { late, ..*self }
     }
 
     /// That a step of a workflow goes by a value that is known before anything is asked for.

@@ -7,11 +7,12 @@ use super::templates::Templates;
 use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
-use crate::model::{Arguments, Map, Number, Value};
+use crate::model::{Arguments, Kind, Map, Number, Value};
+use crate::resolve::overlay::{OVERLAY, is_verb};
 use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
 use crate::syntax::edit::{write_scalar, write_string};
-use crate::syntax::{Node, Scalar};
+use crate::syntax::{Entry, Node, Scalar};
 use std::collections::BTreeSet;
 
 /// How far a block is set in.
@@ -113,14 +114,18 @@ impl<'w> Writer<'w> {
                 let message = "a template stands at the top of a file";
                 self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
             }
-            _ => self.plain(node, scope),
+            OVERLAY => self.whole(node, |writer| writer.overlay(node, scope)),
+            _ => {
+                let manner = Manner::of(node, scope);
+                self.whole(node, |writer| writer.node(node, language().at_top(node), &manner, true));
+            }
         }
     }
 
-    fn plain(&mut self, node: Node<'_>, scope: &Scope<'_>) {
-        let manner = Manner::of(node, scope);
+    /// All of a declaration, or nothing of it.
+    fn whole(&mut self, node: Node<'_>, write: impl FnOnce(&mut Self) -> Result<(), Option<Diagnostic>>) {
         let (text, parts) = (self.out.text.len(), self.out.making.len());
-        if let Err(problem) = self.node(node, language().at_top(node), &manner, true) {
+        if let Err(problem) = write(self) {
             self.take_back(text, parts);
             if self.is_full {
                 self.full_at.get_or_insert(node.head_span());
@@ -130,6 +135,23 @@ impl<'w> Writer<'w> {
         if let Some(trial) = &mut self.trial {
             trial.whole(text, self.out.text.len());
         }
+    }
+
+    /// An overlay: each declaration that it changes takes values as that does.
+    fn overlay(&mut self, node: Node<'_>, scope: &Scope<'_>) -> Result<(), Option<Diagnostic>> {
+        let head = node.head_span();
+        self.piece(head, head, node.text_at(head));
+        self.out.text.push_str(" {\n");
+        self.depth += 1;
+        for child in node.children() {
+            let word =
+                if is_verb(child.name()) { child.argument(0).and_then(Entry::string) } else { Some(child.name()) };
+            let manner = Manner::of_overlay(word.and_then(Kind::from_word), scope);
+            self.node(child, Position::Open(manner.has_late()), &manner, true)?;
+        }
+        self.depth -= 1;
+        self.out.text.push('}');
+        self.end_line()
     }
 
     /// Takes back what was written since.
@@ -200,12 +222,14 @@ impl<'w> Writer<'w> {
             self.entry((*entry, *is_late), value.as_ref(), manner, &mut line)?;
         }
         // Where no type says it, a list of one or of none is told from a single value by its annotation.
-        let is_short_list = line.is_list && line.arguments < 2 && line.below.is_empty();
+        // In an overlay the line stands behind what is done to it.
+        let verb = usize::from(manner.is_overlay && is_verb(node.name()));
+        let is_short_list = line.is_list && line.arguments < 2 + verb && line.below.is_empty();
         if is_short_list && matches!(position, Position::Open(_)) && node.annotation().is_none() && !node.has_block() {
-            self.put_before(head, ARRAY);
+            self.put_before(head + verb * (node.name().len() + 1), ARRAY);
             line.written += 1;
         }
-        let vanishes = line.unset > 0 && line.written == 0 && line.below.is_empty() && !node.has_block();
+        let vanishes = line.unset > 0 && line.written == verb && line.below.is_empty() && !node.has_block();
         if vanishes && !is_declaration {
             self.take_back(text, parts);
             return Ok(());

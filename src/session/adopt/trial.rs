@@ -328,6 +328,10 @@ impl Loader for Overlay<'_> {
         self.base.root()
     }
 
+    fn environment(&self) -> Option<String> {
+        self.base.environment()
+    }
+
     fn given(&self) -> Vec<(String, String)> {
         self.base.given()
     }

@@ -1,0 +1,77 @@
+use super::{Kept, OVERLAY, Verb};
+use crate::model::{Address, Kind, Name};
+use crate::resolve::delivery::DEFAULT_NAMESPACE;
+use crate::source::{FileId, Sources};
+use crate::syntax::{Entry, Node, Tree, composed, parse};
+use rayon::prelude::*;
+use std::collections::HashSet;
+
+/// The declarations that an environment has otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::resolve) struct Targets {
+    environment: Option<Name>,
+    addresses: HashSet<Address>,
+}
+
+impl Targets {
+    /// Those that the overlays of some files name. A file that cannot have one is not parsed for it.
+    pub(in crate::resolve) fn of(environment: Option<&str>, files: &[FileId], sources: &Sources) -> Self {
+        let Some(environment) = environment.map(Name::from) else { return Self::default() };
+        let of_file = |id: &FileId| {
+            let text = &sources.file(*id).text;
+            if text.contains(OVERLAY) { named(&parse(*id, text).0, &environment) } else { Vec::new() }
+        };
+        let addresses = files.par_iter().flat_map_iter(of_file).collect();
+        Self { environment: Some(environment), addresses }
+    }
+
+    /// Takes the nodes of a tree that are changed out of it, and the overlays that change some with them; those as they stand in it too.
+    pub(in crate::resolve) fn aside(&self, tree: &mut Tree) -> (Option<Kept>, Option<Kept>) {
+        let Some(environment) = &self.environment else { return (None, None) };
+        let is_changed = |node: &Node<'_>| {
+            !self.addresses.is_empty() && address_of(*node, 0).is_some_and(|address| self.addresses.contains(&address))
+        };
+        let found: Vec<_> = tree.nodes().filter(is_changed).map(Node::span).collect();
+        let overlays = tree.nodes().filter(|node| node.name() == OVERLAY && is_for(*node, environment));
+        let overlays: Vec<u32> = overlays.map(|node| node.span().start).collect();
+        if found.is_empty() && overlays.is_empty() {
+            return (None, None);
+        }
+        let whole = std::sync::Arc::new(tree.clone());
+        tree.leave_out(&found);
+        let kept = |starts: Vec<u32>| (!starts.is_empty()).then(|| Kept { tree: whole.clone(), starts });
+        (kept(found.iter().map(|span| span.start).collect()), kept(overlays))
+    }
+}
+
+/// Whether an overlay is one for an environment.
+pub(super) fn is_for(overlay: Node<'_>, environment: &str) -> bool {
+    overlay.arguments().any(|entry| entry.string() == Some(environment))
+}
+
+/// What the overlays of a file name.
+fn named(tree: &Tree, environment: &str) -> Vec<Address> {
+    let overlays = tree.nodes().filter(|node| node.name() == OVERLAY && is_for(*node, environment));
+    let named = overlays.flat_map(Node::children).filter_map(|head| match Verb::from_word(head.name()) {
+        None => address_of(head, 0),
+        Some(Verb::Unset) => address_of(head, 1),
+        Some(Verb::Set | Verb::Add | Verb::Remove) => None,
+    });
+    named.collect()
+}
+
+/// What the beginning of a declaration names, whose word is the name of the node, or its first argument where something stands before it.
+pub(super) fn address_of(head: Node<'_>, before: usize) -> Option<Address> {
+    let text = |entry: Entry<'_>| Some(Name::from(&*composed(entry.string()?)));
+    let word = |index: usize| text(head.argument(index)?);
+    let kind = Kind::from_word(if before == 0 { head.name() } else { head.argument(0)?.string()? })?;
+    Some(match kind {
+        Kind::Entity => Address::below(kind, word(before)?, word(before + 1)?),
+        Kind::Request => {
+            let namespace = head.property("namespace").and_then(Entry::string).unwrap_or(DEFAULT_NAMESPACE);
+            let name = format!("{}/{}", composed(namespace), word(before + 1)?);
+            Address::below(kind, word(before)?, name.as_str().into())
+        }
+        _ => Address::new(kind, word(before)?),
+    })
+}

@@ -1,0 +1,139 @@
+use crate::check::check;
+use crate::model::{Value, write_json};
+use crate::resolve::{MemoryLoader, Resolved, resolve};
+use crate::workspace::load;
+
+const PROJECT: &str =
+    "project demo { id demo-1; }\nenvironment production { param region eu-west-1; }\nenvironment staging\n";
+const MODEL: &str = "param region string default=eu-central-1
+blueprint service {
+    property tier enum { values critical standard }
+    property tags array of=string
+    property notes object
+    relation uses service many
+}
+entity service cart {
+    tier standard
+    tags a b
+    notes { limits cpu=1 memory=2; hosts x; }
+}
+each name pay ship {
+    entity service $name { title \"${name} in ${region}\"; tags $name; }
+}
+";
+
+fn read(environment: &str, overlay: &str) -> Resolved {
+    let files = [("plat.kdl", PROJECT), ("a.kdl", MODEL), ("o.kdl", overlay)];
+    let resolved = resolve(&MemoryLoader::new(files).in_environment(environment)).unwrap();
+    assert!(check(&resolved.project).is_empty() || !resolved.diagnostics.is_empty(), "{overlay}");
+    resolved
+}
+
+/// The entities, each as JSON.
+fn entities(environment: &str, overlay: &str) -> Vec<String> {
+    let resolved = read(environment, overlay);
+    assert_eq!(problems(&resolved), [""; 0], "{overlay}");
+    let mut all: Vec<String> = resolved
+        .project
+        .entities
+        .iter()
+        .map(|one| {
+            let mut bytes = Vec::new();
+            write_json(&Value::Object(one.properties.clone()), &mut bytes);
+            let title = one.title.as_ref().map(|title| format!(" {}", title.value)).unwrap_or_default();
+            format!("{}{title} {}", one.name.value, String::from_utf8(bytes).unwrap())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+fn problems(resolved: &Resolved) -> Vec<String> {
+    let told = |one: &crate::diag::Diagnostic| {
+        format!("{} {} {}", resolved.sources.location(one.primary.span()), one.code, one.message)
+    };
+    resolved.diagnostics.iter().map(told).collect()
+}
+
+#[test]
+fn an_environment_gives_values_and_changes_what_it_names() {
+    let overlay = "overlay production {
+    entity service cart {
+        set tier critical
+        add tags c
+        remove tags a
+        notes {
+            limits { set cpu 4; unset memory; set disk 9; }
+            add hosts \"${region}.example.com\"
+        }
+    }
+    entity service pay { set title \"Payments ${region}\"; }
+    set entity service debug { tier standard; }
+    unset entity service ship
+}
+";
+    assert_eq!(
+        entities("production", overlay),
+        [
+            r#"cart {"notes":{"hosts":["x","eu-west-1.example.com"],"limits":{"cpu":4,"disk":9}},"tags":["b","c"],"tier":"critical"}"#,
+            r#"debug {"tier":"standard"}"#,
+            r#"pay Payments eu-west-1 {"tags":["pay"]}"#,
+        ]
+    );
+    assert_eq!(
+        entities("staging", overlay),
+        [
+            r#"cart {"notes":{"hosts":"x","limits":{"cpu":1,"memory":2}},"tags":["a","b"],"tier":"standard"}"#,
+            r#"pay pay in eu-central-1 {"tags":["pay"]}"#,
+            r#"ship ship in eu-central-1 {"tags":["ship"]}"#,
+        ]
+    );
+}
+
+#[test]
+fn what_changes_nothing_is_told_at_its_place() {
+    for (overlay, expected) in [
+        (
+            "entity service crt { set tier critical; }",
+            "o.kdl:2:1 E0378 `entity:service:crt` is not declared, so that there is nothing to change",
+        ),
+        ("entity service cart { unset teir; }", "o.kdl:2:29 E0378 `entity` has no `teir` that could be taken away"),
+        ("entity service cart { remove tags z; }", "o.kdl:2:35 E0378 `tags` has no such item"),
+        ("entity service cart { tier critical; }", "o.kdl:2:23 E0378 nothing says what is done to `tier`"),
+        (
+            "entity service cart { limits { set cpu 1; }; }",
+            "o.kdl:2:23 E0378 `entity` has no line that begins like this one",
+        ),
+        ("entity service cart { set; }", "o.kdl:2:23 E0378 `set` names no line"),
+        ("service cart { set tier critical; }", "o.kdl:2:1 E0378 this begins no declaration of an object"),
+        ("add entity service x", "o.kdl:2:1 E0378 `add` changes a list, and no list stands here"),
+        (
+            "entity service cart { set tier critical; unset tier; }",
+            "o.kdl:2:42 E0379 `tier` is changed twice in this environment",
+        ),
+        ("entity service cart { set tier golden; }", "o.kdl:2:32 E0402 `golden` is no value of `tier`"),
+    ] {
+        let whole = format!("overlay production {{\n{overlay}\n}}\n");
+        let files = [("plat.kdl", PROJECT), ("a.kdl", MODEL), ("o.kdl", &*whole)];
+        let loaded = load(&MemoryLoader::new(files).in_environment("production")).unwrap();
+        let told: Vec<String> = loaded
+            .diagnostics
+            .iter()
+            .map(|one| format!("{} {} {}", loaded.sources.location(one.primary.span()), one.code, one.message))
+            .collect();
+        assert_eq!(told, [expected], "{overlay}");
+    }
+}
+
+#[test]
+fn each_value_keeps_the_place_that_it_comes_from() {
+    let resolved =
+        read("production", "overlay production {\nentity service pay { set tier critical; add tags $region; }\n}\n");
+    assert_eq!(problems(&resolved), [""; 0]);
+    let pay = resolved.project.entities.iter().find(|one| &*one.name.value == "pay").unwrap();
+    let at = |span: crate::source::Origin| resolved.sources.location(span.shown());
+    assert_eq!(at(pay.properties.get("tier").unwrap().span), "o.kdl:2:31");
+    let Value::Array(tags) = &pay.properties.get("tags").unwrap().value else { panic!() };
+    // One is of the `each`, the other of the environment.
+    assert_eq!([at(tags[0].span), at(tags[1].span)], ["a.kdl:13:11", "plat.kdl:2:39"]);
+}

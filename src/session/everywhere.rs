@@ -1,0 +1,154 @@
+//! A project in each of its environments: all of its problems in one run, each told once.
+
+use super::Ending;
+use crate::diag::{Diagnostic, Diagnostics, Label};
+use crate::model::Name;
+use crate::resolve::{Listing, LoadError, Loader, Root, Workspace};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::workspace::{Loaded, Progress, project_file};
+use std::collections::{BTreeMap, HashMap};
+
+/// The environments that a project declares, in their order, as far as its file can be read.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn environments(loader: &dyn Loader) -> Result<Vec<Name>, LoadError> {
+    let read = project_file(loader)?;
+    Ok(read.project.environments.into_iter().map(|one| one.name.value).collect())
+}
+
+/// A project as it was read last in each of its environments.
+#[derive(Debug, Default)]
+pub struct Everywhere {
+    workspaces: BTreeMap<Option<Name>, Workspace>,
+}
+
+impl Everywhere {
+    /// The project in the environment that is asked for, or else in each that it has: with every problem, what breaks its policies at `now`
+    /// (seconds since 1970, UTC) beside them, and what that comes to.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn judged(
+        &mut self,
+        loader: &dyn Loader,
+        now: i64,
+        progress: &dyn Progress,
+    ) -> Result<(Loaded, Ending), LoadError> {
+        let all = match loader.environment() {
+            Some(_) => Vec::new(),
+            None => environments(loader)?,
+        };
+        if all.is_empty() {
+            return Ok(self.workspaces.entry(None).or_default().load(loader, progress)?.judged(now));
+        }
+        let mut read = Vec::with_capacity(all.len());
+        for name in all {
+            let workspace = self.workspaces.entry(Some(name.clone())).or_default();
+            let (loaded, ending) = workspace.load(&In { loader, environment: &name }, progress)?.judged(now);
+            read.push((name, loaded, ending));
+        }
+        Ok(merged(read))
+    }
+}
+
+/// A project in one of its environments.
+struct In<'l> {
+    loader: &'l dyn Loader,
+    environment: &'l str,
+}
+
+impl Loader for In<'_> {
+    fn files(&self) -> Result<Listing, LoadError> {
+        self.loader.files()
+    }
+
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        self.loader.read(name, most)
+    }
+
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
+        self.loader.list(folder)
+    }
+
+    fn root(&self) -> Option<Root> {
+        self.loader.root()
+    }
+
+    fn given(&self) -> Vec<(String, String)> {
+        self.loader.given()
+    }
+
+    fn environment(&self) -> Option<String> {
+        Some(self.environment.to_owned())
+    }
+
+    fn folder(&self) -> String {
+        self.loader.folder()
+    }
+}
+
+/// What was read in several environments, as one: the first of them, with the problems of all. What is wrong in some alone says in which.
+fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
+    let count = read.len();
+    let mut told: Vec<(Diagnostic, Vec<Name>)> = Vec::new();
+    let mut places: HashMap<(&str, Span, String), usize> = HashMap::new();
+    let (mut whole, mut worst) = (Loaded::default(), Ending::Success);
+    for (index, (name, mut loaded, ending)) in read.into_iter().enumerate() {
+        let found = std::mem::take(&mut loaded.diagnostics);
+        let files = if index == 0 { None } else { Some(taken_in(&mut whole.sources, &loaded.sources)) };
+        worst = worst.worse(ending);
+        if index == 0 {
+            whole = loaded;
+        } else {
+            whole.files.extend(loaded.files);
+            whole.folders.extend(loaded.folders);
+        }
+        for one in found.iter() {
+            let one = match &files {
+                Some(files) => moved(one, files),
+                None => one.clone(),
+            };
+            let key = (one.code.id, one.primary.span(), one.message.clone());
+            let next = told.len();
+            match *places.entry(key).or_insert(next) {
+                known if known < next => told[known].1.push(name.clone()),
+                _ => told.push((one, vec![name.clone()])),
+            }
+        }
+    }
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(told.into_iter().map(|(one, names)| {
+        if names.len() == count {
+            return one;
+        }
+        let names = names.iter().map(|name| &**name).collect::<Vec<_>>().join(" and ");
+        Diagnostic { message: format!("{} (in {names})", one.message), ..one }
+    }));
+    (Loaded { diagnostics: diagnostics.sorted(), ..whole }, worst)
+}
+
+/// Where each file of some texts that somebody wrote is in others, to which those are added that are not among them.
+fn taken_in(whole: &mut Sources, more: &Sources) -> HashMap<FileId, FileId> {
+    let known: HashMap<String, FileId> = whole.of_people().map(|(id, file)| (file.name.clone(), id)).collect();
+    let place = |(id, file): (FileId, &SourceFile)| {
+        (id, known.get(&file.name).copied().unwrap_or_else(|| whole.add(file.clone())))
+    };
+    more.of_people().map(place).collect()
+}
+
+/// A problem at the places of other files.
+fn moved(problem: &Diagnostic, files: &HashMap<FileId, FileId>) -> Diagnostic {
+    let to = |span: Span| Span { file: files.get(&span.file).copied().unwrap_or(span.file), ..span };
+    let label = |label: &Label| Label { origin: label.origin.moved(to), text: label.text.clone() };
+    let mut fixes = problem.fixes.clone();
+    fixes.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.span = to(edit.span));
+    Diagnostic {
+        primary: label(&problem.primary),
+        others: problem.others.iter().map(label).collect(),
+        because: problem.because.map(|origin| origin.moved(to)),
+        lacks: problem.lacks.map(|origin| origin.moved(to)),
+        fixes,
+        ..problem.clone()
+    }
+}

@@ -1,0 +1,191 @@
+//! One text for several environments: each has its own values, its own catalog, and its own deliveries.
+
+use crate::project::Project;
+
+const PROJECT: &str = "project shop { id shop-1a2b3c; }
+environment staging { param region eu-west-1; }
+environment production {
+    param region us-east-1
+    guards max-deletes=1
+}
+param region string required
+param hosts array of=string
+";
+const MODEL: &str = "blueprint service {
+    property tier enum { values critical standard; }
+    property region string
+    property hosts array of=string
+}
+entity service cart { tier standard; region $region; hosts $hosts; }
+each name pay ship { entity service $name { tier standard; } }
+promise db {
+    api group=db.shop.com version=v1 kind=Db {
+        field size enum required { values small large; }
+    }
+    workflow configure {
+        resource v1 ConfigMap $name { data size=$spec.size; }
+    }
+}
+state-store gitops git { url \"./gitops.git\"; }
+destination cluster { store gitops; path shop; }
+request db orders { size small; }
+";
+const OVERLAY: &str = "overlay production {
+    entity service cart { set tier critical; }
+    unset entity service ship
+    request db orders { set size large; }
+    destination cluster { set path shop-production; }
+    promise db { workflow configure { resource v1 ConfigMap { data { set extra \"${spec.size}-${region}\"; }; }; }; }
+}
+";
+
+fn project() -> Project {
+    let project = Project::new().file("plat.kdl", PROJECT).file("model.kdl", MODEL).file("production.kdl", OVERLAY);
+    crate::others::bare(&project.path("gitops.git"));
+    project
+}
+
+#[test]
+fn each_environment_has_its_own_catalog_and_its_own_files() {
+    let project = project();
+    project.run(["check"]).code(0).says(["No problems."]);
+    project.run(["plan"]).code(64).complains(["has environments (staging, production)", "`--env staging`"]);
+    project.run(["plan", "--env", "prodution"]).code(64).complains(["did you mean `production`?"]);
+    project.run(["apply", "--env", "staging", "-y"]).code(0).says(["plan of shop in staging"]);
+    // What the other one delivers to the same repository is not its business.
+    let plan = project.run(["plan", "--env", "production"]).code(0).out;
+    assert!(plan.starts_with("plan of shop in production  + create 8  = unchanged 0"), "{plan}");
+    let table = project.run(["plan", "--env", "all"]).code(0).out;
+    for line in [
+        "environment staging",
+        "No changes. 9 objects and files match.",
+        "environment production",
+        "entity:service:cart  ",
+    ] {
+        assert!(table.contains(line), "{line}: {table}");
+    }
+    assert!(table.ends_with("staging: no changes\nproduction: create 8\n"), "{table}");
+    project.run(["apply", "--env", "all", "-y"]).code(0);
+    project.run(["plan", "--env", "all", "--detailed-exitcode"]).code(0);
+    project.run(["get", "entity", "--env", "production"]).code(0).says(["cart", "pay"]).never_says("ship");
+    project.run(["get", "entity", "--env", "staging"]).code(0).says(["cart", "pay", "ship"]);
+    let why = project.run(["why", "entity:service:cart", "--env", "production"]).code(0).out;
+    assert!(why.contains("production.kdl:2") && why.contains("plat.kdl:4"), "{why}");
+    let rendered = project.run(["render", "--env", "production"]).code(0).out;
+    assert!(rendered.contains("extra: large-us-east-1"), "{rendered}");
+}
+
+#[test]
+fn two_environments_are_compared_by_what_they_come_to() {
+    let project = project();
+    let diff = project.run(["diff", "--env", "staging..production"]).code(0).out;
+    for line in [
+        "staging -> production, without a look",
+        "- entity:service:ship  staging:model.kdl:7",
+        "    properties.tier  standard -> critical  production.kdl:2\n",
+        "    properties.region  eu-west-1 -> us-east-1  plat.kdl:4\n",
+        "    spec.size  small -> large  production.kdl:4\n",
+    ] {
+        assert!(diff.contains(line), "{line}: {diff}");
+    }
+    project.run(["diff", "--env", "staging..staging", "--detailed-exitcode"]).code(0).says(["No changes."]);
+    project.run(["diff", "HEAD", "--env", "staging..production"]).code(64);
+    project.run(["diff", "--env", "staging..prod"]).code(64).complains(["no environment `prod`"]);
+}
+
+#[test]
+fn a_saved_plan_is_for_its_environment() {
+    let project = project();
+    project.run(["plan", "--env", "staging", "--out", "plan.json"]).code(0);
+    project
+        .run(["apply", "plan.json", "--env", "production"])
+        .code(64)
+        .complains(["plan of project shop-1a2b3c-staging, and this is shop-1a2b3c-production"]);
+    project.run(["apply", "plan.json"]).code(0);
+    project.run(["plan", "--env", "staging"]).code(0).says(["No changes."]);
+    // Of several each gets a file of its own.
+    project
+        .run(["plan", "--env", "all", "--out", "-"])
+        .code(64)
+        .complains(["several documents do not fit standard output"]);
+    project.run(["plan", "--env", "all", "--out", "plan.json", "--report", "json=report.json"]).code(0);
+    project.run(["apply", "plan.production.json"]).code(0);
+    for name in ["plan.staging.json", "report.staging.json", "report.production.json"] {
+        assert!(project.path(name).exists(), "{name}");
+    }
+    let json = project.run(["plan", "--env", "all", "--format", "json"]).code(0).out;
+    let plans: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = plans.iter().map(|plan| plan["made_for"]["environment"].as_str().unwrap()).collect();
+    assert_eq!(names, ["staging", "production"]);
+}
+
+#[test]
+fn what_is_wrong_in_one_environment_alone_says_in_which() {
+    let project = project();
+    project.edit("production.kdl", "set tier critical", "set tier gold");
+    let told = project.run(["check"]).code(3).out;
+    assert_eq!(told.matches("E0402").count(), 1, "{told}");
+    assert!(told.contains("(in production)") && told.contains("production.kdl:2:"), "{told}");
+    project.run(["check", "--env", "staging"]).code(0).says(["No problems."]);
+    project.write("production.kdl", OVERLAY);
+    project.edit("model.kdl", "tier standard; region", "tier gold; region");
+    project.edit("production.kdl", "entity service cart { set tier critical; }", "");
+    let told = project.run(["check"]).code(3).out;
+    assert_eq!(told.matches("E0402").count(), 1, "{told}");
+    assert!(!told.contains("(in "), "{told}");
+}
+
+#[test]
+fn tests_are_run_in_each_environment() {
+    let project = project();
+    project.write(
+        "t.kdl",
+        "test large { given db x { size small; }; expect resource ConfigMap x { data extra=\"small-us-east-1\"; }; }\n",
+    );
+    let told = project.run(["test"]).code(7);
+    assert!(told.out.contains("environment staging") && told.out.contains("environment production"), "{told}");
+    project.run(["test", "--env", "production"]).code(0);
+    project.run(["test", "--env", "staging"]).code(7);
+}
+
+#[test]
+fn parameters_are_given_in_a_file() {
+    let project = project();
+    // In the project's folder it would be a text of the project.
+    let write = |name: &str, text: &str| std::fs::write(project.outside(name), text).unwrap();
+    write("p.kdl", "hosts a.shop.com b.shop.com\n");
+    project.write("p.json", "{\"region\": \"ap-south-1\", \"hosts\": [\"c\"]}");
+    let plan = |more: &[&str]| {
+        let words: Vec<&str> = ["plan", "--env", "staging", "--full"].iter().chain(more).copied().collect();
+        project.run(words).code(0).out
+    };
+    let first = plan(&["--params", "../p.kdl"]);
+    assert!(first.contains("a.shop.com") && first.contains("eu-west-1"), "{first}");
+    let second = plan(&["--params", "p.json", "--param", "hosts=d"]);
+    assert!(second.contains("ap-south-1") && second.contains("hosts  d"), "{second}");
+    write("bad.kdl", "hosts\n");
+    project
+        .run(["plan", "--env", "staging", "--params", "../bad.kdl"])
+        .code(64)
+        .complains(["../bad.kdl:1:1", "`hosts` has no value"]);
+    project.write("bad.json", "[1]");
+    project.run(["plan", "--env", "staging", "--params", "bad.json"]).code(64).complains(["this is no object of JSON"]);
+    project.run(["plan", "--env", "staging", "--params", "none.kdl"]).code(1).complains(["cannot read"]);
+}
+
+#[test]
+fn a_project_goes_on_as_one_of_its_environments() {
+    let project = Project::new()
+        .file("plat.kdl", "project shop { id shop-1a2b3c; }\n")
+        .file("a.kdl", "blueprint b\nentity b one\n");
+    project.apply();
+    project.write(
+        "plat.kdl",
+        "project shop { id shop-1a2b3c; }\nenvironment production { id shop-1a2b3c; }\nenvironment staging\n",
+    );
+    std::fs::create_dir_all(project.path(".plat/environments/production")).unwrap();
+    std::fs::rename(project.path(".plat/catalog.db"), project.path(".plat/environments/production/catalog.db"))
+        .unwrap();
+    project.run(["plan", "--env", "production"]).code(0).says(["No changes. 2 objects"]);
+    project.run(["plan", "--env", "staging"]).code(0).says(["+ create 2"]);
+}
