@@ -162,7 +162,7 @@ fn parameters_are_given_in_a_file() {
     let first = plan(&["--params", "../p.kdl"]);
     assert!(first.contains("a.shop.com") && first.contains("eu-west-1"), "{first}");
     let second = plan(&["--params", "p.json", "--param", "hosts=d"]);
-    assert!(second.contains("ap-south-1") && second.contains("hosts  d"), "{second}");
+    assert!(second.contains("ap-south-1") && second.contains("hosts  (array)d"), "{second}");
     write("bad.kdl", "hosts\n");
     project
         .run(["plan", "--env", "staging", "--params", "../bad.kdl"])
