@@ -1,10 +1,10 @@
 use super::{Map, Name, Property};
 use crate::source::{Origin, Spanned};
 
-/// What may be given to a template or to a project, and what is.
+/// What may be given to a template, to a module or to a project, and what is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
-    /// What takes them: `template`, or `project`.
+    /// What takes them: `template`, `module`, or `project`.
     pub kind: &'static str,
     /// Its name.
     pub name: Spanned<Name>,
@@ -17,6 +17,8 @@ pub struct Parameters {
 impl Parameters {
     /// What takes those of a template.
     pub const TEMPLATE: &str = "template";
+    /// What takes those of a module.
+    pub const MODULE: &str = "module";
     /// What takes those of a project.
     pub const PROJECT: &str = "project";
 }

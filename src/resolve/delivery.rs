@@ -19,7 +19,7 @@ use super::value::{add_child, add_line, flag, json_in_kdl, lifecycle, name_at, t
 use crate::diag::Diagnostics;
 use crate::model::{Declaration, Project, Request, StateStore, StoreType};
 use crate::source::{Origin, Spanned};
-use crate::syntax::{Entry, Node};
+use crate::syntax::{Entry, Node, Tree};
 use std::collections::HashMap;
 
 /// The namespace of a request that names none, as in Kubernetes.
@@ -32,6 +32,8 @@ pub(super) struct Surroundings<'l> {
     pub(super) file: &'l str,
     /// The project's other files.
     pub(super) shelf: &'l Lent<'l>,
+    /// The file's nodes.
+    pub(super) tree: &'l Tree,
 }
 
 /// Adds the state store that a node declares: its object, its address as it is written, and whether it is made. A bucket is no more

@@ -1,5 +1,6 @@
 use super::data::Asked;
 use super::expand::Used;
+use super::modules::Use;
 use super::overlay;
 use super::secret::Login;
 use crate::diag::Diagnostics;
@@ -21,7 +22,7 @@ pub(super) struct Fragment {
     /// Whether it is meant to declare a project, which may not be named.
     pub(super) is_declared: bool,
     /// The modules that it uses.
-    pub(super) uses: Vec<Spanned<Name>>,
+    pub(super) uses: Vec<Use>,
     /// What it declares so brokenly that the project is without it.
     pub(super) broken: Vec<Address>,
     /// The nodes at its top of which not all could be read as it was meant.

@@ -2,11 +2,12 @@
 
 use super::expand::{self, Names};
 use super::fragment::Fragment;
+use super::modules::Unit;
 use super::overlay::{Targets, overlaid as with_overlays};
 use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
 use super::workspace::Reading;
-use super::{Closed, Listing, LoadError, Loader, environment, stdlib};
+use super::{Closed, Listing, LoadError, Loader, environment};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::Name;
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
@@ -91,49 +92,30 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
             .help("split it: the files of a project are one set"),
         LoadError::Outside(_) => Diagnostic::error(code::FILES_OUTSIDE, place, error.to_string())
             .help("a project is what is in its own folder: put a copy there, or take the link away"),
-        LoadError::Io { .. } | LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_) => {
-            Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
-                .help("a project is known only when all of it can be read: let it be read, or take it away")
-        }
-    }
-}
-
-/// Reads and lowers the embedded modules that are used, and those that they use, each once.
-pub(super) fn modules(shelf: &Shelf<'_>, sources: &mut Sources, reading: &mut Reading, all: &mut Fragment) {
-    let mut used = [false; stdlib::MODULES.len()];
-    loop {
-        let mut found: Vec<usize> = Vec::new();
-        for name in std::mem::take(&mut all.uses) {
-            found.extend(stdlib::find(&name, &mut all.diagnostics));
-        }
-        found.retain(|module| !std::mem::replace(&mut used[*module], true));
-        if found.is_empty() {
-            return;
-        }
-        found.sort_unstable();
-        let add = |module: usize| {
-            let (name, text) = stdlib::MODULES[module];
-            reading.add(sources, &stdlib::file_name(name), text.into())
-        };
-        let ids: Vec<FileId> = found.into_iter().map(add).collect();
-        all.append(reading.fragments(&ids, shelf, sources));
+        LoadError::Io { .. }
+        | LoadError::NoProject(_)
+        | LoadError::NoFolder(_)
+        | LoadError::NotAFolder(_)
+        | LoadError::NoModule(_)
+        | LoadError::OutsideOfRepository(_) => Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
+            .help("a project is known only when all of it can be read: let it be read, or take it away"),
     }
 }
 
 /// Makes what files ask for, and reads it.
 pub(super) fn made(
     shelf: &Shelf<'_>,
-    given: Vec<(String, String)>,
+    (units, given): (&[Unit], Vec<(String, String)>),
     (sources, reading): (&mut Sources, &mut Reading),
     all: &mut Fragment,
 ) {
     let used = std::mem::take(&mut all.used);
     let environment = environment::given(&all.project);
-    if used.is_empty() && given.is_empty() && environment.is_empty() {
+    if used.is_empty() && given.is_empty() && environment.is_empty() && units.len() < 2 {
         return;
     }
     all.project.given = given.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
-    let made = expand::made(&used, (environment, at_their_places(given, sources, reading)));
+    let made = expand::made(&used, units, (environment, at_their_places(given, sources, reading)));
     all.diagnostics.append(made.diagnostics);
     all.unread.extend(made.unread);
     all.unmade.extend(made.unmade);

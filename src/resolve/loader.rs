@@ -13,6 +13,11 @@ pub trait Loader: Sync {
     /// All files below a folder of the project.
     fn list(&self, folder: &str) -> Result<Listing, LoadError>;
 
+    /// The texts of a module, by the path of its folder from that of the project: their names, from the project's folder, and what is in them.
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        Err(LoadError::NoModule(folder.to_owned()))
+    }
+
     /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
     fn root(&self) -> Option<Root> {
         None
@@ -107,6 +112,12 @@ pub enum LoadError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is no module in a folder.
+    #[error("there is no module in {0}")]
+    NoModule(String),
+    /// A folder lies outside of the repository that the project is in.
+    #[error("{0} lies outside of the repository that the project is in")]
+    OutsideOfRepository(String),
     /// A link leads out of the project's folder.
     #[error("the link `{0}` leads out of the project's folder")]
     Outside(String),

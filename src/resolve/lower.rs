@@ -5,9 +5,10 @@
 use super::delivery::Surroundings;
 use super::fragment::{DEEPEST, Fragment};
 use super::lock::EXTERN_FILE;
+use super::modules::{self, Use};
 use super::names::Names;
 use super::shelf::Lent;
-use super::value::{lifecycle, name_at};
+use super::value::{lifecycle, name_at, text};
 use super::{action, body, data, delivery, entity, externs, project, refactoring, secret};
 use crate::model::{Address, Declaration, Kind, Project};
 use crate::syntax::{Node, Tree};
@@ -32,7 +33,7 @@ pub(super) fn lower(tree: &Tree, file: &str, shelf: &Lent<'_>) -> Fragment {
             secret::logins(node, &mut fragment.logins);
         }
         let before = declared(&fragment.project);
-        lower_node(node, &Surroundings { file, shelf }, &mut names, &mut fragment);
+        lower_node(node, &Surroundings { file, shelf, tree }, &mut names, &mut fragment);
         if Kind::from_word(node.name()).is_some() && before == declared(&fragment.project) {
             fragment.broken.extend(refactoring::named_by(node));
         }
@@ -59,7 +60,12 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
             project::project(node, fragment);
         }
         ("environment", _) => project::environment(node, around.file, fragment),
-        ("use", _) => fragment.uses.extend(name_at(node, 0, names)),
+        ("use", _) => fragment.uses.extend(name_at(node, 0, names).map(|name| Use::of(node, name, around.tree))),
+        ("module", _) if modules::is_module_file(around.file) => {
+            let range = node.child("plat").and_then(|child| text(child.argument(0)?));
+            diagnostics.extend(range.as_ref().and_then(project::supported));
+        }
+        ("module", _) => diagnostics.push(modules::misplaced(node)),
         ("extern", _) => project.externs.asked.extend(externs::lower(node)),
         ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),
         ("removed", _) => {

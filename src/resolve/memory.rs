@@ -1,4 +1,4 @@
-use super::{Listing, LoadError, Loader};
+use super::{Listing, LoadError, Loader, MODULE_FILE};
 use std::collections::BTreeMap;
 
 /// A project's texts in memory, by name: for tests, and for anything else that has no folder.
@@ -29,10 +29,16 @@ impl MemoryLoader {
     }
 }
 
+/// Whether a file is one of KDL, by its name.
+fn is_kdl(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|end| end == "kdl")
+}
+
 impl Loader for MemoryLoader {
     fn files(&self) -> Result<Listing, LoadError> {
-        let is_kdl = |name: &&String| std::path::Path::new(name).extension().is_some_and(|end| end == "kdl");
-        Ok(self.files.keys().filter(is_kdl).cloned().collect())
+        let modules: Vec<&str> = self.files.keys().filter_map(|name| name.strip_suffix(MODULE_FILE)).collect();
+        let is_own = |name: &&String| is_kdl(name) && !modules.iter().any(|folder| name.starts_with(folder));
+        Ok(self.files.keys().filter(is_own).cloned().collect())
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
@@ -42,6 +48,15 @@ impl Loader for MemoryLoader {
             return Err(LoadError::TooBig { path: name.to_owned(), most });
         }
         Ok(content.clone())
+    }
+
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let is_inside = |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        if !self.files.contains_key(&format!("{folder}/{MODULE_FILE}")) {
+            return Err(LoadError::NoModule(folder.to_owned()));
+        }
+        let texts = self.files.iter().filter(|(name, _)| is_kdl(name) && is_inside(name));
+        Ok(texts.map(|(name, text)| (name.clone(), text.clone())).collect())
     }
 
     fn environment(&self) -> Option<String> {

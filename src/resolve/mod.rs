@@ -24,6 +24,7 @@ mod lock;
 mod lower;
 mod members;
 mod memory;
+mod modules;
 mod names;
 mod overlay;
 mod path;
@@ -46,6 +47,7 @@ pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
+pub use modules::MODULE_FILE;
 pub use template::template_of;
 pub use workspace::Workspace;
 
@@ -84,9 +86,9 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let mut sources = Sources::default();
     let shelf = Shelf::new(loader);
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
-    load::modules(&shelf, &mut sources, reading, &mut all);
+    let units = modules::read(&shelf, loader, (&mut sources, reading), &mut all);
     environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
-    load::made(&shelf, loader.given(), (&mut sources, reading), &mut all);
+    load::made(&shelf, (&units, loader.given()), (&mut sources, reading), &mut all);
     load::overlaid(&shelf, (&mut sources, reading), &mut all);
     from_data::rows(loader, (&mut sources, reading), &mut all);
     load::misspelt(reading.names(), &sources, &mut all.diagnostics);

@@ -135,7 +135,7 @@ fn secret(node: Node<'_>) -> Option<Spanned<Name>> {
 }
 
 /// What is wrong with the versions of plat that a project asks for.
-fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
+pub(super) fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let version = env!("CARGO_PKG_VERSION");
     match Requirement::parse(&range.value) {
         Some(requirement) if requirement.accepts(version) => None,
@@ -143,9 +143,9 @@ fn supported(range: &Spanned<Box<str>>) -> Option<Diagnostic> {
             Diagnostic::error(
                 code::UNSUPPORTED_VERSION,
                 range.span,
-                format!("this project asks for plat {}, and this is {version}", range.value),
+                format!("plat {} is asked for here, and this is {version}", range.value),
             )
-            .help("use a version of plat that the project asks for, or change what it asks for"),
+            .help("use a version of plat that fits, or change what it asks for"),
         ),
         None => Some(
             Diagnostic::error(code::BAD_VERSION, range.span, format!("`{}` says no versions", range.value))

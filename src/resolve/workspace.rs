@@ -6,6 +6,7 @@ use super::text::{Lowered, fragment};
 use super::{LoadError, Loader, Resolved, read};
 use crate::source::{FileId, Making, SourceFile, Sources};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The files of a project as they were read last, each with what it says: whoever reads the project again and again parses and lowers
@@ -16,8 +17,8 @@ use std::sync::Arc;
 pub struct Workspace {
     /// By their numbers.
     kept: Vec<Kept>,
-    /// The names that all of them knew values by, and the declarations that were changed.
-    names: Names,
+    /// The names that they knew values by, of the project and of each module by its folder, and the declarations that were changed.
+    names: HashMap<String, Arc<Names>>,
     targets: Targets,
     lowered: usize,
     tells_all: bool,
@@ -28,6 +29,8 @@ struct Kept {
     file: SourceFile,
     /// What it says; nothing where that depends on other files too, which `files` steps take.
     fragment: Option<Fragment>,
+    /// The names that it was read with.
+    names: Arc<Names>,
 }
 
 impl Kept {
@@ -44,10 +47,12 @@ impl Workspace {
     pub fn resolve(&mut self, loader: &dyn Loader) -> Result<Resolved, LoadError> {
         let before = std::mem::take(&mut self.kept);
         let (names, targets) = (std::mem::take(&mut self.names), std::mem::take(&mut self.targets));
-        let mut reading = Reading { before, after: Some(Vec::new()), lowered: 0, names, targets };
+        let (known, names) = (names, Arc::default());
+        let mut reading =
+            Reading { before, after: Some(Vec::new()), lowered: 0, known, met: HashMap::new(), names, targets };
         let resolved = read(loader, &mut reading);
         self.lowered += reading.lowered;
-        self.names = reading.names;
+        self.names = reading.met;
         self.targets = reading.targets;
         self.kept = reading.after.unwrap_or_default();
         resolved
@@ -76,8 +81,12 @@ pub(super) struct Reading {
     /// What is kept of it; nothing where nobody reads the project again.
     after: Option<Vec<Kept>>,
     lowered: usize,
-    /// The names that all files know values by.
-    names: Names,
+    /// The names of the last time.
+    known: HashMap<String, Arc<Names>>,
+    /// Those of this time.
+    met: HashMap<String, Arc<Names>>,
+    /// The names that the files which are read know values by.
+    names: Arc<Names>,
     /// The declarations that are changed when all is known.
     targets: Targets,
 }
@@ -89,13 +98,30 @@ impl Reading {
         sources.add(known.map_or_else(|| SourceFile::new(name, bytes), |kept| kept.file.clone()))
     }
 
-    /// Says by which names all files know values, and which declarations are changed when all is known. What a file said while they were
-    /// others, it may say no more.
+    /// Says by which names all files of the project know values, and which declarations are changed when all is known.
     pub(super) fn know(&mut self, names: Names, targets: Targets) {
-        if self.names != names || self.targets != targets {
+        if self.targets != targets {
             self.before.iter_mut().for_each(|kept| kept.fragment = None);
-            (self.names, self.targets) = (names, targets);
+            self.targets = targets;
         }
+        self.names = self.same("", names);
+    }
+
+    /// Does something with files that know values by other names: those of a module in a folder.
+    pub(super) fn within<T>(&mut self, folder: &str, names: Names, read: impl FnOnce(&mut Self) -> T) -> T {
+        let inner = self.same(folder, names);
+        let outer = std::mem::replace(&mut self.names, inner);
+        let done = read(self);
+        self.names = outer;
+        done
+    }
+
+    /// Names that are the same ones as the last time where they are alike: what a file said with others, it may say no more.
+    fn same(&mut self, folder: &str, names: Names) -> Arc<Names> {
+        let known = self.known.get(folder).filter(|known| ***known == names).cloned();
+        let names = known.unwrap_or_else(|| names.into());
+        self.met.insert(folder.to_owned(), names.clone());
+        names
     }
 
     /// What texts say in which all is changed that is to be.
@@ -109,6 +135,12 @@ impl Reading {
     /// Those names.
     pub(super) fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// The same of a file of a module.
+    pub(super) fn add_of_module(&self, sources: &mut Sources, name: &str, bytes: Vec<u8>) -> FileId {
+        let known = self.before.get(sources.iter().len()).filter(|kept| kept.is(name, &bytes));
+        sources.add(known.map_or_else(|| SourceFile::new(name, bytes).of_module(), |kept| kept.file.clone()))
     }
 
     /// Adds a text that was made, with the name of the file that asked for it.
@@ -130,7 +162,7 @@ impl Reading {
     /// Keeps the place of a text that says nothing by itself.
     pub(super) fn keep(&mut self, id: FileId, sources: &Sources) {
         if let Some(after) = &mut self.after {
-            after.push(Kept { file: sources.file(id).clone(), fragment: None });
+            after.push(Kept { file: sources.file(id).clone(), fragment: None, names: self.names.clone() });
         }
     }
 
@@ -153,7 +185,7 @@ impl Reading {
                 let known =
                     self.before.get_mut(id.0 as usize).filter(|_| is_known).and_then(|kept| kept.fragment.take());
                 let fragment = known.or_else(|| is_lone.then(|| fragment.clone()));
-                after.push(Kept { file: sources.file(*id).clone(), fragment });
+                after.push(Kept { file: sources.file(*id).clone(), fragment, names: self.names.clone() });
             }
             whole.append(fragment);
         }
@@ -163,6 +195,7 @@ impl Reading {
     fn known(&self, id: FileId, sources: &Sources) -> Option<&Fragment> {
         let kept = self.before.get(id.0 as usize)?;
         // The text is shared with that of a file that was the same.
-        kept.fragment.as_ref().filter(|_| Arc::ptr_eq(&kept.file.text, &sources.file(id).text))
+        let is_same = Arc::ptr_eq(&kept.names, &self.names) && Arc::ptr_eq(&kept.file.text, &sources.file(id).text);
+        kept.fragment.as_ref().filter(|_| is_same)
     }
 }

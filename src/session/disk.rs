@@ -1,8 +1,8 @@
-use super::place::place_in_repository;
+use super::place::{place_in_repository, repository_of};
 use super::walk::{Walk, below, inside};
 use crate::adapter::git::{real_address, real_folder};
 use crate::model::{Name, Project};
-use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
+use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
@@ -157,6 +157,26 @@ impl Loader for Disk {
         Walk::new(&self.root, PROJECT_FILE, |_: &Path| true).below(&path)
     }
 
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let missing = || LoadError::NoModule(folder.to_owned());
+        let real = std::fs::canonicalize(self.root.join(folder)).map_err(|_| missing())?;
+        if !real.join(MODULE_FILE).is_file() {
+            return Err(missing());
+        }
+        // What a text names is read where its own repository has it, and nowhere else on the machine.
+        let ground = repository_of(&self.root).unwrap_or_else(|| self.root.clone());
+        if below(&ground, &real).is_none() {
+            return Err(LoadError::OutsideOfRepository(folder.to_owned()));
+        }
+        let module = Self { root: real, given: Vec::new(), environment: None };
+        let Listing { files, closed, .. } = module.files()?;
+        if let Some(Closed { error, .. }) = closed.into_iter().next() {
+            return Err(error);
+        }
+        let read = |name: String| Ok((format!("{folder}/{name}"), module.read(&name, LONGEST_FILE)?));
+        files.into_iter().map(read).collect()
+    }
+
     fn root(&self) -> Option<Root> {
         Some(Root { folder: self.root.clone(), real_folder, real_address })
     }
@@ -198,9 +218,12 @@ mod tests {
         let word = |error: &LoadError| match error {
             LoadError::Outside(_) => "outside",
             LoadError::Io { .. } => "unread",
-            LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_) | LoadError::TooBig { .. } => {
-                "other"
-            }
+            LoadError::NoProject(_)
+            | LoadError::NoFolder(_)
+            | LoadError::NotAFolder(_)
+            | LoadError::TooBig { .. }
+            | LoadError::NoModule(_)
+            | LoadError::OutsideOfRepository(_) => "other",
         };
         closed.iter().map(|closed| format!("{} {}", closed.name, word(&closed.error))).collect()
     }

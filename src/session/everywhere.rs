@@ -79,6 +79,10 @@ impl Loader for In<'_> {
         self.loader.given()
     }
 
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.loader.module(folder)
+    }
+
     fn environment(&self) -> Option<String> {
         Some(self.environment.to_owned())
     }

@@ -280,6 +280,10 @@ impl Loader for Beside<'_> {
         self.base.and_then(Loader::root)
     }
 
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.base.map_or_else(|| Err(LoadError::NoModule(folder.to_owned())), |base| base.module(folder))
+    }
+
     fn environment(&self) -> Option<String> {
         self.base.and_then(Loader::environment)
     }

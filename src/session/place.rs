@@ -13,6 +13,11 @@ pub fn place_in_repository(path: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The root of the repository that a folder lies in, by its real path; nothing where it lies in none.
+pub(super) fn repository_of(real: &Path) -> Option<PathBuf> {
+    real.ancestors().find(|folder| is_root(folder)).map(PathBuf::from)
+}
+
 /// Whether a folder is the root of a work tree: an empty `.git` makes it none.
 fn is_root(folder: &Path) -> bool {
     let found = folder.join(REPOSITORY);

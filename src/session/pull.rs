@@ -385,6 +385,10 @@ impl Loader for Beside<'_> {
         self.loader.root()
     }
 
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.loader.module(folder)
+    }
+
     fn environment(&self) -> Option<String> {
         self.loader.environment()
     }

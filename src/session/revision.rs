@@ -3,9 +3,10 @@ use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
 use crate::model::{Name, Project};
-use crate::resolve::{Closed, Listing, LoadError, Loader, Root};
+use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// How many characters of a commit's identity name it for people.
 const SHORT: usize = 7;
@@ -141,6 +142,8 @@ struct AtRevision {
     nested: BTreeSet<String>,
     /// Where it lies in its repository.
     folder: String,
+    /// Where it lies on the disk.
+    place: PathBuf,
     /// Where it is worked on, where it is.
     root: Option<Root>,
     /// What is given for parameters of the project.
@@ -149,14 +152,23 @@ struct AtRevision {
     environment: Option<String>,
 }
 
+/// The folders of a revision that are projects of their own, or modules, each with a slash behind it.
+fn nested_in(revision: &Revision) -> BTreeSet<String> {
+    let folder = |path: &str| {
+        let marked = path.strip_suffix(PROJECT_FILE).or_else(|| path.strip_suffix(MODULE_FILE));
+        marked.filter(|folder| folder.ends_with('/')).map(ToOwned::to_owned)
+    };
+    revision.paths().filter_map(folder).collect()
+}
+
 impl AtRevision {
     fn new(revision: Revision, disk: &Disk) -> Self {
-        let folder = |path: &str| path.strip_suffix(PROJECT_FILE).map(ToOwned::to_owned);
-        let nested = revision.paths().filter_map(folder).filter(|folder| folder.ends_with('/')).collect();
+        let nested = nested_in(&revision);
         Self {
             revision,
             nested,
             folder: disk.folder(),
+            place: disk.root().to_owned(),
             root: None,
             given: disk.given(),
             environment: Loader::environment(disk),
@@ -195,6 +207,26 @@ impl AtRevision {
 }
 
 impl Loader for AtRevision {
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let missing = || LoadError::NoModule(folder.to_owned());
+        // It may lie beside the project's folder in the repository.
+        let revision = Revision::beside(&self.place, folder, &self.revision.commit).map_err(|_| missing())?;
+        let module = Self {
+            nested: nested_in(&revision),
+            revision,
+            folder: String::new(),
+            place: self.place.clone(),
+            root: None,
+            given: Vec::new(),
+            environment: None,
+        };
+        if !module.revision.paths().any(|path| path == MODULE_FILE) {
+            return Err(missing());
+        }
+        let read = |name: String| Ok((format!("{folder}/{name}"), module.read(&name, LONGEST_FILE)?));
+        module.files()?.files.into_iter().map(read).collect()
+    }
+
     fn given(&self) -> Vec<(String, String)> {
         self.given.clone()
     }

@@ -1,6 +1,6 @@
 use crate::file::is_left_over;
 use crate::model::is_apart;
-use crate::resolve::{Closed, Listing, LoadError};
+use crate::resolve::{Closed, Listing, LoadError, MODULE_FILE};
 use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -79,10 +79,11 @@ impl<'r, W: Fn(&Path) -> bool> Walk<'r, W> {
         true
     }
 
-    /// Whether an entry belongs to this project: it is not hidden and no project of its own.
+    /// Whether an entry belongs to this project: it is not hidden, no project of its own and no module.
     fn belongs(&self, entry: &DirEntry) -> bool {
         let path = entry.path();
-        let nested = entry.file_type().is_dir() && path != self.root && path.join(self.project_file).is_file();
+        let is_apart = || path.join(self.project_file).is_file() || path.join(MODULE_FILE).is_file();
+        let nested = entry.file_type().is_dir() && path != self.root && is_apart();
         !is_hidden(path) && !nested
     }
 

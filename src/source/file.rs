@@ -33,6 +33,8 @@ pub struct SourceFile {
     pub(super) making: Option<Arc<Making>>,
     /// Whether it is a file of data.
     is_data: bool,
+    /// Whether it is one of a module.
+    is_of_module: bool,
 }
 
 impl SourceFile {
@@ -59,6 +61,7 @@ impl SourceFile {
             lines,
             making: None,
             is_data: false,
+            is_of_module: false,
         }
     }
 
@@ -74,6 +77,12 @@ impl SourceFile {
         Self { is_data: true, ..self }
     }
 
+    /// The file as one of a module, which others may use too.
+    #[must_use]
+    pub fn of_module(self) -> Self {
+        Self { is_of_module: true, ..self }
+    }
+
     /// Whether it is a file of data, and not one of KDL.
     pub fn is_data(&self) -> bool {
         self.is_data
@@ -81,7 +90,7 @@ impl SourceFile {
 
     /// Whether its nodes may be changed: somebody wrote it, in KDL and in the project.
     pub fn may_be_changed(&self) -> bool {
-        !self.is_data && !self.is_made() && !self.is_of_library()
+        !(self.is_data || self.is_made() || self.is_of_library() || self.is_of_module)
     }
 
     /// Whether nobody wrote it: it has the name of the file that asked for it.

@@ -61,6 +61,13 @@ impl Loader for Counting<'_> {
         self.loader.root()
     }
 
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let files = self.loader.module(folder)?;
+        // Whoever panicked while adding a name left the others as they were.
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).extend(files.iter().map(|(name, _)| name.clone()));
+        Ok(files)
+    }
+
     fn environment(&self) -> Option<String> {
         self.loader.environment()
     }

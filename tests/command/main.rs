@@ -52,6 +52,7 @@ mod many_projects;
 mod messages;
 mod manifests;
 mod mistakes;
+mod modules;
 mod moved;
 mod moving_in;
 mod moving_out;

@@ -77,6 +77,23 @@ impl Index {
         self
     }
 
+    /// The names of a module, without those of values and of templates, which it knows alone; `is_public` says of a template whether all do.
+    #[must_use]
+    pub fn of_module(mut self, is_public: &dyn Fn(&str) -> bool, sources: &Sources) -> Self {
+        let (value, template) = (self.kind_of("value"), self.kind_of("template"));
+        let of_projects = ["project", "environment"].map(|kind| self.kind_of(kind));
+        let definitions = std::mem::take(&mut self.definitions);
+        let stays = |one: &Definition| {
+            let is_of_project = self.scopes.get(one.scope as usize).is_some_and(|scope| scope.is_empty());
+            let is_own = is_of_project && (Some(one.kind) == value || Some(one.kind) == template);
+            !of_projects.contains(&Some(one.kind)) && !is_own
+                || Some(one.kind) == template && is_public(self.text(sources, one.name))
+        };
+        let definitions = definitions.into_iter().filter(stays).collect();
+        self.references.retain(|reference| Some(reference.kinds[0]) != template);
+        Self { definitions, ..self }
+    }
+
     /// Notes names that stand in no tree: of a kind, each different within another name. Beside each name stands its place, and what is
     /// written there.
     pub fn define<'n>(&mut self, kind: &str, within: &str, names: impl Iterator<Item = (&'n str, Span, &'n str)>) {

@@ -140,7 +140,7 @@ fn children_that_may_stand_once_or_exclude_each_other_are_said() {
 #[test]
 fn a_block_where_none_may_be_is_said_once() {
     assert_eq!(shape("team a { title A { x; y } }"), ["E0213 [{ x; y }] `title` takes no block"]);
-    assert_eq!(mended("use \"std:a\" { x }"), "use \"std:a\" ");
+    assert_eq!(mended("team a { icon A { x } }"), "team a { icon A  }");
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Writer<'_> {
             return scope;
         }
         let mut problems = Diagnostics::default();
-        let scope = lets::bind(lines, scope, self.bounds, &mut problems);
+        let scope = lets::bind(lines, scope, self.world.bounds, &mut problems);
         problems.iter().for_each(|problem| self.problem(problem.clone()));
         scope
     }

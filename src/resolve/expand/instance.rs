@@ -14,11 +14,11 @@ impl Writer<'_> {
     /// What a `new` line makes.
     pub(super) fn instance(&mut self, node: Node<'_>, scope: &Scope<'_>) {
         let Some((name, entry)) = node.argument(0).and_then(|entry| Some((entry.string()?, entry))) else { return };
-        let Some(index) = self.templates.places.get(name).copied() else {
+        let Some(index) = self.world.templates.find(self.unit, name) else {
             // What stands at the top of a file is told where names are.
-            if !scope.is_outermost() || self.asked.is_some() {
+            if !scope.is_outermost() || self.asked.is_some() || self.unit > 0 {
                 let message = format!("there is no template `{name}`");
-                let near = suggest(name, self.templates.places.keys().copied());
+                let near = suggest(name, self.world.templates.names(self.unit));
                 self.problem(
                     Diagnostic::error(code::UNKNOWN_REFERENCE, entry.value_span(), message).did_you_mean(near),
                 );
@@ -32,7 +32,7 @@ impl Writer<'_> {
             Ok(given) => given,
             Err(problem) => return self.fails(node, problem),
         };
-        let made = &self.templates.list[index];
+        let made = &self.world.templates.list[index];
         let missing = |parameter: &&Property| {
             parameter.is_demanded() && given.members.iter().all(|member| member.name.value != parameter.name.value)
         };
@@ -53,7 +53,9 @@ impl Writer<'_> {
         let within = self.asks(node);
         self.open.push(index);
         self.out.made.insert(index);
-        self.makes(made.node, Scope::within(scope.outermost(), values));
+        let user = std::mem::replace(&mut self.unit, made.unit);
+        self.makes(made.node, Scope::within(&self.world.scopes[made.unit], values));
+        self.unit = user;
         self.open.pop();
         self.asked = within;
     }
@@ -69,7 +71,7 @@ impl Writer<'_> {
 
     /// That a template would make itself, or that too many are made within each other.
     fn never_ends(&self, index: usize, node: Node<'_>) -> Option<Diagnostic> {
-        let list = &self.templates.list;
+        let list = &self.world.templates.list;
         let name = |index: &usize| format!("`{}`", list[*index].name.value);
         if let Some(start) = self.open.iter().position(|open| *open == index) {
             let way: Vec<String> = self.open[start..].iter().chain([&index]).map(name).collect();
@@ -84,8 +86,8 @@ impl Writer<'_> {
     }
 }
 
-/// What a `new` line gives.
-fn given(node: Node<'_>, scope: &Scope<'_>) -> Result<Map, Option<Diagnostic>> {
+/// What a `new` or a `use` line gives.
+pub(super) fn given(node: Node<'_>, scope: &Scope<'_>) -> Result<Map, Option<Diagnostic>> {
     let mut problems = Diagnostics::default();
     let block = template::given(node, &mut problems);
     if let Some(problem) = problems.iter().next() {

@@ -15,6 +15,7 @@ mod project;
 mod put_in;
 mod scan;
 mod scope;
+mod scopes;
 mod templates;
 mod trial;
 mod unused;
@@ -25,21 +26,23 @@ pub(super) use scan::uses_any;
 pub(super) use scope::misfit;
 pub(super) use trial::Guessed;
 
+use super::modules::Unit;
 use crate::diag::Diagnostics;
 use crate::model::{Map, Name, Parameters};
 use crate::source::{FileId, Making, Span, Spanned};
 use crate::syntax::{Node, Tree};
 use bounds::Bounds;
 use rayon::prelude::*;
-use scope::Scope;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use templates::Templates;
-use write::Writer;
+use write::{World, Writer};
 
 /// The nodes of a file that use names, or give them.
 #[derive(Clone, Debug)]
 pub(super) struct Used {
+    /// The number of what the file is of: the project, or a module.
+    pub(super) unit: usize,
     tree: Arc<Tree>,
     /// Where they begin.
     starts: Vec<u32>,
@@ -48,7 +51,9 @@ pub(super) struct Used {
 impl Used {
     /// Those of a tree, where there are some; what is not lowered as it stands is left out of the tree.
     pub(super) fn of(tree: &mut Tree, names: &Names) -> Option<Self> {
-        let uses = |node: &Node<'_>| is_given(*node) && node.name() != PROJECT || names.are_used_in(*node);
+        let uses = |node: &Node<'_>| {
+            is_given(*node) && node.name() != PROJECT || node.name() != USE && names.are_used_in(*node)
+        };
         let found: Vec<Node<'_>> = tree.nodes().filter(uses).collect();
         let starts: Vec<u32> = found.iter().map(|node| node.span().start).collect();
         let aside: Vec<_> = found.iter().filter(|node| !is_given(**node)).map(|node| node.span()).collect();
@@ -57,11 +62,18 @@ impl Used {
         }
         let whole = tree.clone();
         tree.leave_out(&aside);
-        Some(Self { tree: whole.into(), starts })
+        Some(Self { unit: 0, tree: whole.into(), starts })
     }
 
     fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         self.starts.iter().filter_map(|start| self.tree.node_at(*start))
+    }
+
+    /// The templates that all may use who use what the file is of.
+    pub(super) fn public(&self) -> impl Iterator<Item = &str> {
+        self.called("template")
+            .filter(|node| !templates::is_private(*node))
+            .filter_map(|node| node.argument(0)?.string())
     }
 
     fn called<'u>(&'u self, name: &'static str) -> impl Iterator<Item = Node<'u>> {
@@ -71,6 +83,9 @@ impl Used {
 
 /// The node that says who a project is.
 const PROJECT: &str = "project";
+
+/// The node that uses a module, into which values are put when the module is read.
+const USE: &str = "use";
 
 /// Whether a node gives or asks for something, and declares nothing itself.
 fn is_given(node: Node<'_>) -> bool {
@@ -94,37 +109,34 @@ pub(super) struct Made {
     pub(super) unmade: Vec<Span>,
 }
 
-/// What the nodes of all files make; `given` is what the environment and the caller give for parameters of the project, each with its place.
-pub(super) fn made(used: &[Used], given: (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>)) -> Made {
+/// What the nodes of all files make; `units` are the project and the modules that it uses, and `given` is what the environment and the caller
+/// give for parameters of the project, each with its place.
+pub(super) fn made(used: &[Used], units: &[Unit], given: (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>)) -> Made {
     let mut made = Made::default();
     let bounds = Bounds::default();
-    let giving = ["let", "param"].map(|word| used.iter().flat_map(move |used| used.called(word)));
-    let known: HashSet<&str> = giving.into_iter().flatten().filter_map(|node| node.argument(0)?.string()).collect();
-    let templates = Templates::of(used, &known, &mut made.diagnostics);
-    let lets: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("let")).collect();
-    let params: Vec<Node<'_>> = used.iter().flat_map(|used| used.called("param")).collect();
-    let (project, values) = project::parameters((&params, &known), given, &mut made.diagnostics);
-    let scope = lets::bind(&lets, Scope::of_project(values), &bounds, &mut made.diagnostics);
-    let write = |used: &Used, bounds: &Bounds| {
-        let mut writer = Writer::new(&templates, bounds);
+    let templates = Templates::of(used, units, &mut made.diagnostics);
+    let scopes = scopes::of(used, units, given, &bounds, &mut made);
+    let world = World { templates: &templates, scopes: &scopes, bounds: &bounds };
+    let write = |used: &Used, world: World<'_>| {
+        let mut writer = Writer::new(world, used.unit);
         let asks = used.nodes().filter(|node| !matches!(node.name(), "let" | "param" | "template"));
-        asks.for_each(|node| writer.declaration(node, &scope));
+        asks.for_each(|node| writer.declaration(node, &scopes[used.unit]));
         (used.tree.file(), writer.finish())
     };
-    let written: Vec<_> = used.par_iter().map(|used| write(used, &bounds)).collect();
+    let written: Vec<_> = used.par_iter().map(|used| write(used, world)).collect();
     let mut given = Vec::new();
     // What the bound leaves of many is of no use: it is told once, and nothing is made. Who goes beyond it is told by the order of the
     // files, and not by who was faster.
     if written.iter().any(|(_, out)| out.is_full.is_some()) {
         let anew = Bounds::default();
-        let place = used.iter().find_map(|used| write(used, &anew).1.is_full);
+        let place = used.iter().find_map(|used| write(used, World { bounds: &anew, ..world }).1.is_full);
         made.diagnostics.extend(place.map(bounds::too_much));
         made.unread = used.iter().flat_map(Used::nodes).map(Node::span).collect();
         return made;
     }
     let asked: BTreeSet<usize> = written.iter().flat_map(|(_, out)| &out.made).copied().collect();
     for index in (0..templates.list.len()).filter(|index| !asked.contains(index)) {
-        let (out, guessed) = Writer::tries(&templates, &bounds, index, &scope);
+        let (out, guessed) = Writer::tries(world, index);
         made.diagnostics.append(out.diagnostics);
         given.extend(out.given);
         made.tried.push((templates.list[index].node.span().file, out.text, out.making, guessed));
@@ -141,7 +153,6 @@ pub(super) fn made(used: &[Used], given: (Map, Vec<(Spanned<Name>, Spanned<Box<s
     // What is wrong in what is made many times is wrong once.
     let mut told: HashSet<(&str, Span, String)> = HashSet::new();
     made.diagnostics.retain(|one| told.insert((one.code.id, one.primary.span(), one.message.clone())));
-    made.parameters = templates.parameters(given);
-    made.parameters.extend(project);
+    made.parameters.splice(0..0, templates.parameters(given));
     made
 }

@@ -1,33 +1,56 @@
 use super::templates;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Arguments, Base, Map, Member, Name, Number, Parameters, Property, Schema, Value, parse_json};
-use crate::source::{Origin, Spanned};
+use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Node, edit::write_string};
 use std::collections::{HashMap, HashSet};
 
-/// What a project asks for, with what is given to it, and the values that come of it. What the caller gives comes before what the environment
-/// does.
+/// What asks for parameters, with what is given to it.
+pub(super) enum Asking {
+    /// The project: what its environment gives, and what the caller does, which comes before that.
+    Project((Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>)),
+    /// A module, what it is called where it is used, and the line that gives it something.
+    Module { name: Spanned<Name>, line: Option<Span>, given: Map },
+}
+
+/// What a project or a module asks for, with what is given to it, and the values that come of it.
 pub(super) fn parameters(
     nodes: (&[Node<'_>], &HashSet<&str>),
-    (environment, given): (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>),
+    asking: Asking,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Parameters>, HashMap<Name, Spanned<Value>>) {
     let list = templates::parameters(nodes, diagnostics);
-    let place = given.first().map(|one| one.0.span);
-    let place = place.or_else(|| environment.members.first().map(|one| one.name.span));
-    let mut values = environment;
-    for (name, text) in given {
-        let schema = list.iter().find(|one| one.name.value == name.value).map(|one| &one.schema);
-        let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));
-        values.set(name, Spanned::new(value, text.span));
-    }
+    let is_of_module = matches!(asking, Asking::Module { .. });
+    let (kind, name, place, mut values) = match asking {
+        Asking::Project((environment, given)) => {
+            let place = given.first().map(|one| one.0.span);
+            let place = place.or_else(|| environment.members.first().map(|one| one.name.span));
+            let mut values = environment;
+            for (name, text) in given {
+                let schema = list.iter().find(|one| one.name.value == name.value).map(|one| &one.schema);
+                let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));
+                values.set(name, Spanned::new(value, text.span));
+            }
+            (Parameters::PROJECT, None, place, values)
+        }
+        Asking::Module { name, line, given } => (Parameters::MODULE, Some(name), line.map(Into::into), given),
+    };
     let is_missing = |one: &&Property| one.is_demanded() && values.get(&one.name.value).is_none();
     let missing: Vec<&Property> = list.iter().filter(is_missing).collect();
     for parameter in &missing {
-        let name = &parameter.name.value;
-        let message = format!("the project asks for `{name}`, and it is not given");
-        let help = format!("give it with `--param {}=VALUE`, or give it a default here", write_string(name));
-        diagnostics.push(Diagnostic::error(code::NOT_GIVEN_TO_PROJECT, parameter.name.span, message).help(help));
+        let asked = &parameter.name.value;
+        diagnostics.push(match &name {
+            None => {
+                let message = format!("the project asks for `{asked}`, and it is not given");
+                let help = format!("give it with `--param {}=VALUE`, or give it a default here", write_string(asked));
+                Diagnostic::error(code::NOT_GIVEN_TO_PROJECT, parameter.name.span, message).help(help)
+            }
+            Some(module) => {
+                let message = format!("the module `{}` needs `{asked}`", module.value);
+                let problem = Diagnostic::error(code::MISSING_PROPERTY, module.span, message).missing(asked);
+                problem.other(parameter.name.span, "asked for here")
+            }
+        });
     }
     // Nothing is made of what is not there.
     let unread =
@@ -37,11 +60,15 @@ pub(super) fn parameters(
     known.extend(unread);
     let span = list.first().map(|one| one.span).or(place);
     let parameters = span.map(|span| Parameters {
-        kind: Parameters::PROJECT,
-        name: Spanned::new("the project".into(), span),
+        kind,
+        name: name.unwrap_or_else(|| Spanned::new("the project".into(), span)),
         // What is missing was told.
         list: list.into_iter().map(|one| Property { required: None, ..one }).collect(),
-        given: place.map(|span| Arguments { span, values }).into_iter().collect(),
+        given: place
+            .filter(|_| !is_of_module || !values.is_empty())
+            .map(|span| Arguments { span, values })
+            .into_iter()
+            .collect(),
     });
     (parameters, known)
 }

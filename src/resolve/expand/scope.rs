@@ -64,15 +64,6 @@ impl<'s> Scope<'s> {
         self.around.is_none()
     }
 
-    /// The one of the whole project.
-    pub(super) fn outermost(&self) -> &Self {
-        let mut scope = self;
-        while let Some(around) = scope.around {
-            scope = around;
-        }
-        scope
-    }
-
     fn names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         let mut scope = Some(self);

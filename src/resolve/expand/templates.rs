@@ -1,16 +1,19 @@
 use super::Used;
 use super::scan::uses;
+use super::scopes::given_in;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Arguments, Map, Member, Name, Parameters, Property, Schema, Value};
+use crate::resolve::modules::Unit;
 use crate::resolve::{body, shape};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::{HashMap, HashSet};
 
-/// The templates of a project.
+/// The templates of a project, and of the modules that it uses.
 pub(super) struct Templates<'u> {
     pub(super) list: Vec<Template<'u>>,
-    pub(super) places: HashMap<&'u str, usize>,
+    /// Those that each unit knows, by name.
+    places: Vec<HashMap<&'u str, usize>>,
 }
 
 /// A template.
@@ -18,27 +21,62 @@ pub(super) struct Template<'u> {
     pub(super) node: Node<'u>,
     pub(super) name: Spanned<Name>,
     pub(super) parameters: Vec<Property>,
+    /// The project or the module that it is of.
+    pub(super) unit: usize,
+}
+
+/// Whether a template is known in the module alone that it is of.
+pub(super) fn is_private(template: Node<'_>) -> bool {
+    template.argument(1).and_then(Entry::string) == Some("private")
 }
 
 impl<'u> Templates<'u> {
-    /// Those of some files, in their order; `known` are the names of all of the project.
-    pub(super) fn of(used: &'u [Used], known: &HashSet<&str>, diagnostics: &mut Diagnostics) -> Self {
-        let mut templates = Self { list: Vec::new(), places: HashMap::new() };
-        for node in used.iter().flat_map(|used| used.called("template")) {
+    /// Those of some files, in their order.
+    pub(super) fn of(used: &'u [Used], units: &[Unit], diagnostics: &mut Diagnostics) -> Self {
+        let mut templates = Self { list: Vec::new(), places: vec![HashMap::new(); units.len()] };
+        let known: Vec<HashSet<&str>> = (0..units.len()).map(|unit| given_in(used, unit)).collect();
+        for (unit, node) in used.iter().flat_map(|used| used.called("template").map(move |node| (used.unit, node))) {
             let Some((name, entry)) = node.argument(0).and_then(|entry| Some((entry.string()?, entry))) else {
                 continue;
             };
-            // A second one of a name is told where names are.
             let next = templates.list.len();
-            if *templates.places.entry(name).or_insert(next) != next {
+            let first = *templates.places[unit].entry(name).or_insert(next);
+            if first != next {
+                // Of the project that is told where names are.
+                diagnostics.extend((unit > 0).then(|| {
+                    let message = format!("template `{name}` is declared twice");
+                    let problem = Diagnostic::error(code::DUPLICATE_NAME, entry.value_span(), message);
+                    problem.other(templates.list[first].name.span, "this is the first one")
+                }));
                 continue;
             }
             let params: Vec<Node<'_>> = node.children().filter(|child| child.name() == "param").collect();
-            let parameters = parameters((&params, known), diagnostics);
+            let parameters = parameters((&params, &known[unit]), diagnostics);
             let name = Spanned::new(Name::from(name), entry.value_span());
-            templates.list.push(Template { node, name, parameters });
+            templates.list.push(Template { node, name, parameters, unit });
+        }
+        for (user, unit) in units.iter().enumerate() {
+            for module in &unit.uses {
+                let public =
+                    templates.list.iter().enumerate().filter(|(_, one)| one.unit == *module && !is_private(one.node));
+                let named = public.filter_map(|(index, one)| Some((one.node.argument(0)?.string()?, index)));
+                let named: Vec<(&str, usize)> = named.collect();
+                for (name, index) in named {
+                    templates.places[user].entry(name).or_insert(index);
+                }
+            }
         }
         templates
+    }
+
+    /// The number of the template of a name that a unit knows.
+    pub(super) fn find(&self, unit: usize, name: &str) -> Option<usize> {
+        self.places[unit].get(name).copied()
+    }
+
+    /// The names of those that a unit knows.
+    pub(super) fn names(&self, unit: usize) -> impl Iterator<Item = &'u str> {
+        self.places[unit].keys().copied()
     }
 
     /// What they take, with what is given to them: each by the number of its template.

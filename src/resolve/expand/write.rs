@@ -42,10 +42,20 @@ pub(super) struct Out {
     pub(super) is_full: Option<Span>,
 }
 
+/// What there is that things are made of.
+#[derive(Clone, Copy)]
+pub(super) struct World<'w> {
+    pub(super) templates: &'w Templates<'w>,
+    /// What the project knows by names, and each module.
+    pub(super) scopes: &'w [Scope<'w>],
+    pub(super) bounds: &'w Bounds,
+}
+
 /// Writes what the nodes of a file make, each part with where it comes from.
 pub(super) struct Writer<'w> {
-    pub(super) templates: &'w Templates<'w>,
-    pub(super) bounds: &'w Bounds,
+    pub(super) world: World<'w>,
+    /// The project or the module whose names are known.
+    pub(super) unit: usize,
     pub(super) out: Out,
     /// The line that is made for.
     pub(super) asked: Option<Asking>,
@@ -76,10 +86,10 @@ pub(super) struct Line<'v> {
 }
 
 impl<'w> Writer<'w> {
-    pub(super) fn new(templates: &'w Templates<'w>, bounds: &'w Bounds) -> Self {
+    pub(super) fn new(world: World<'w>, unit: usize) -> Self {
         Self {
-            templates,
-            bounds,
+            world,
+            unit,
             out: Out::default(),
             asked: None,
             asking: Vec::new(),
@@ -293,7 +303,7 @@ impl<'w> Writer<'w> {
     fn end_line(&mut self) -> Result<(), Option<Diagnostic>> {
         self.out.text.push('\n');
         let start = self.out.text[..self.out.text.len() - 1].rfind('\n').map_or(0, |end| end + 1);
-        if self.bounds.take(self.out.text.len() - start) {
+        if self.world.bounds.take(self.out.text.len() - start) {
             return Ok(());
         }
         self.is_full = true;
@@ -302,7 +312,7 @@ impl<'w> Writer<'w> {
 
     /// Takes a step, where there is room for one more.
     pub(super) fn step(&mut self) -> bool {
-        self.is_full |= !self.bounds.take(0);
+        self.is_full |= !self.world.bounds.take(0);
         !self.is_full
     }
 

@@ -34,7 +34,13 @@ pub(in crate::resolve) struct Kept {
 }
 
 impl Kept {
-    fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+    /// One node of a file.
+    pub(in crate::resolve) fn of(tree: &Tree, node: Node<'_>) -> Self {
+        Self { tree: Arc::new(tree.clone()), starts: vec![node.span().start] }
+    }
+
+    /// The nodes.
+    pub(in crate::resolve) fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         self.starts.iter().filter_map(|start| self.tree.node_at(*start))
     }
 }

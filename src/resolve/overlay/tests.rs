@@ -111,7 +111,7 @@ fn what_changes_nothing_is_told_at_its_place() {
             "entity service cart { set tier critical; unset tier; }",
             "o.kdl:2:42 E0379 `tier` is changed twice in this environment",
         ),
-        ("entity service cart { set tier golden; }", "o.kdl:2:32 E0402 `golden` is no value of `tier`"),
+        ("entity service cart { set tier golden; }", "o.kdl:2:32 E0402 `golden` is not one of the values of `tier`"),
     ] {
         let whole = format!("overlay production {{\n{overlay}\n}}\n");
         let files = [("plat.kdl", PROJECT), ("a.kdl", MODEL), ("o.kdl", &*whole)];

@@ -328,6 +328,10 @@ impl Loader for Overlay<'_> {
         self.base.root()
     }
 
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.base.module(folder)
+    }
+
     fn environment(&self) -> Option<String> {
         self.base.environment()
     }

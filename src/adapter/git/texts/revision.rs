@@ -84,10 +84,31 @@ impl Revision {
     pub fn open(folder: &Path, name: &str) -> Result<Self, RevisionError> {
         let repository = discover(folder)?;
         let inside = inside(&repository, folder).ok_or_else(|| missing(folder))?;
+        Self::at(repository, &inside, name)
+    }
+
+    fn at(repository: Repository, inside: &str, name: &str) -> Result<Self, RevisionError> {
         let commit = find(&repository, name).ok_or_else(|| RevisionError::Unknown { name: name.to_owned() })?;
         let failed = |source| RevisionError::Git { name: name.to_owned(), source };
-        let found = Walk::found(&repository, commit, &inside).map_err(failed)?;
+        let found = Walk::found(&repository, commit, inside).map_err(failed)?;
         Ok(Self { commit: commit.to_string(), repository: Mutex::new(repository), found })
+    }
+
+    /// The same of a folder beside or below `from`, by its path from there, which need not be on the disk.
+    ///
+    /// # Errors
+    /// Where there is no repository or no such commit, where the folder lies outside of the repository, or where it cannot be read.
+    pub fn beside(from: &Path, folder: &str, name: &str) -> Result<Self, RevisionError> {
+        let repository = discover(from)?;
+        let here = inside(&repository, from).ok_or_else(|| missing(from))?;
+        let mut parts: Vec<&str> = here.split('/').filter(|part| !part.is_empty()).collect();
+        for part in folder.split('/').filter(|part| !matches!(*part, "" | ".")) {
+            match part {
+                ".." => drop(parts.pop().ok_or_else(|| missing(from))?),
+                part => parts.push(part),
+            }
+        }
+        Self::at(repository, &parts.join("/"), name)
     }
 
     /// The paths of all files below the folder, `/` between parts, sorted.

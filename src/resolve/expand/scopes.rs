@@ -1,0 +1,79 @@
+//! What is known by names in the project, and in each of the modules that it uses.
+
+use super::bounds::Bounds;
+use super::project::{Asking, parameters};
+use super::scope::Scope;
+use super::{Made, Used, instance, lets};
+use crate::diag::{Diagnostic, Diagnostics, code};
+use crate::model::{Map, Name};
+use crate::resolve::modules::Unit;
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node};
+use std::collections::{HashMap, HashSet};
+
+/// The nodes that give a name a value.
+const GIVING: [&str; 2] = ["let", "param"];
+
+/// The names that the nodes of a unit give.
+pub(super) fn given_in<'u>(used: &'u [Used], unit: usize) -> HashSet<&'u str> {
+    let nodes = GIVING.into_iter().flat_map(|word| called(used, unit, word));
+    nodes.filter_map(|node| node.argument(0)?.string()).collect()
+}
+
+/// The nodes of a word of a unit.
+fn called<'u>(used: &'u [Used], unit: usize, word: &'static str) -> Vec<Node<'u>> {
+    used.iter().filter(|used| used.unit == unit).flat_map(|used| used.called(word)).collect()
+}
+
+/// The scope of each unit. What a module is given is made of what is known by who uses it, who stands before it.
+pub(super) fn of(
+    used: &[Used],
+    units: &[Unit],
+    given: (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>),
+    bounds: &Bounds,
+    made: &mut Made,
+) -> Vec<Scope<'static>> {
+    let mut scopes: Vec<Scope<'static>> = Vec::with_capacity(units.len());
+    let mut given = Some(given);
+    for (index, unit) in units.iter().enumerate() {
+        let (lets, params) = (called(used, index, "let"), called(used, index, "param"));
+        let known = given_in(used, index);
+        let asking = match &unit.name {
+            None => Asking::Project(given.take().unwrap_or_default()),
+            Some(name) => {
+                let lines: Vec<Node<'_>> = unit.line.iter().flat_map(|line| line.nodes()).collect();
+                let given = scopes.get(unit.user).zip(lines.first()).map(|(scope, line)| instance::given(*line, scope));
+                let given = match given {
+                    None => Map::default(),
+                    Some(Ok(given)) => given,
+                    Some(Err(problem)) => {
+                        made.diagnostics.extend(problem);
+                        Map::default()
+                    }
+                };
+                twice(&lets, &params, &mut made.diagnostics);
+                Asking::Module { name: name.clone(), line: lines.first().map(|line| line.head_span()), given }
+            }
+        };
+        let (parameters, values) = parameters((&params, &known), asking, &mut made.diagnostics);
+        made.parameters.extend(parameters);
+        scopes.push(lets::bind(&lets, Scope::of_project(values), bounds, &mut made.diagnostics));
+    }
+    scopes
+}
+
+/// What of a module has a name twice; of the project that is told where names are.
+fn twice(lets: &[Node<'_>], params: &[Node<'_>], diagnostics: &mut Diagnostics) {
+    let mut first: HashMap<&str, Entry<'_>> = HashMap::new();
+    for entry in lets.iter().chain(params).filter_map(|node| node.argument(0)) {
+        let Some(name) = entry.string() else { continue };
+        if let Some(first) = first.get(name) {
+            let message = format!("value `{name}` is declared twice");
+            let problem = Diagnostic::error(code::DUPLICATE_NAME, entry.value_span(), message);
+            diagnostics
+                .push(problem.other(first.value_span(), "this is the first one").help("rename or remove one of them"));
+        } else {
+            first.insert(name, entry);
+        }
+    }
+}
