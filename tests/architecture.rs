@@ -251,6 +251,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ),
     ("serde_norway", &["render"]),
     ("serde_saphyr", &["rows", "check", "render", "verify", "diff", "migrate", "report"]),
+    ("semver", &["model"]),
     ("sha2", &["function", "migrate"]),
     ("signal_hook", &["cli"]),
     ("similar", &["align"]),
@@ -295,7 +296,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("stderr().lock", &["cli/output.rs"]),
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
-    ("fs::write", &["cli/output.rs"]),
+    // The last one writes what it fetched from a repository of modules, as it is there.
+    ("fs::write", &["cli/output.rs", "session/modules.rs"]),
     // The last one writes digests alone.
     (
         "Replacement::of",

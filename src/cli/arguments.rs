@@ -117,6 +117,10 @@ pub(super) enum Command {
     Proposals(Proposals),
     /// Show who has the right to write to the catalog and the state stores, and clear it on purpose
     Unlock(Unlock),
+    /// Look for the newest states of modules in Git repositories, show what they change, and lock them
+    Update(Update),
+    /// Copy the modules that are locked into the project
+    Vendor,
     /// Print what a shell needs to complete commands
     Completions(Completions),
     /// Print the version
@@ -420,6 +424,18 @@ pub(super) struct Unlock {
     /// Clear the leases of all runs
     #[arg(long, conflicts_with = "run")]
     pub(super) all: bool,
+    /// Do not ask
+    #[arg(short = 'y', long, alias = "yes")]
+    pub(super) auto_approve: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Update {
+    /// The module: its address, or the name of its folder; all where it is not given
+    pub(super) module: Option<String>,
+    /// Only show what it would change
+    #[arg(long)]
+    pub(super) dry_run: bool,
     /// Do not ask
     #[arg(short = 'y', long, alias = "yes")]
     pub(super) auto_approve: bool,

@@ -7,10 +7,10 @@ use crate::diag::Diagnostics;
 use crate::model::{Project, shell_word};
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Ending, Environment, Guard, Session, SessionError, given_in};
+use crate::session::{Disk, Ending, Environment, Guard, Modules, Session, SessionError, given_in};
 use crate::source::Sources;
 use crate::wait::Wait;
-use crate::workspace::{Loaded, Resolved, load_watched, project_file};
+use crate::workspace::{Loaded, Progress, Resolved, load_watched, project_file};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -34,6 +34,8 @@ pub(super) struct Context {
     pub(super) env: Option<String>,
     /// What is given for parameters of the project.
     parameters: Vec<(String, String)>,
+    /// The folder that holds modules which were fetched, for all projects of who runs this.
+    modules: Option<PathBuf>,
     /// The files that say more of that.
     parameter_files: Vec<PathBuf>,
     /// The form of output that was asked for.
@@ -104,6 +106,7 @@ impl Context {
             directory: arguments.directory.clone(),
             env: arguments.environment.clone(),
             parameters: arguments.parameters.clone(),
+            modules: modules_folder(variables),
             parameter_files: arguments.parameter_files.clone(),
             form,
             format,
@@ -120,7 +123,17 @@ impl Context {
 
     /// The project of the folder, in the environment that is asked for.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
-        chosen::chosen(self.folder()?, self.env.as_deref())
+        self.with_modules(chosen::chosen(self.folder()?, self.env.as_deref())?)
+    }
+
+    /// A project with the modules that it has locked, of which those are fetched that are not here.
+    pub(super) fn with_modules(&self, disk: Disk) -> Result<Disk, Failure> {
+        let modules = Modules { disk: &disk, environment: &self.environment, wait: &self.wait };
+        self.meter.begin("Fetching modules", None);
+        let brought = modules.bring();
+        self.meter.end();
+        brought?;
+        Ok(disk)
     }
 
     /// The same in any environment: for what is done with the text alone, or finds out for itself in which.
@@ -136,7 +149,7 @@ impl Context {
             let more = self.given_in(path)?;
             given.extend(more.into_iter().filter(|(name, _)| self.parameters.iter().all(|one| one.0 != *name)));
         }
-        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(given))
+        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(given).with_modules(self.modules.clone()))
     }
 
     /// What a file gives for parameters.
@@ -298,4 +311,11 @@ pub(super) enum Beside {
     Result,
     /// They are the result.
     Nothing,
+}
+
+/// The folder for modules which were fetched: below the folder of a user's caches, where there is one.
+fn modules_folder(variables: &Variables) -> Option<PathBuf> {
+    let said = |name: &str| variables.get(name).filter(|folder| Path::new(folder).is_absolute()).map(PathBuf::from);
+    let caches = said("XDG_CACHE_HOME").or_else(|| said("HOME").map(|home| home.join(".cache")));
+    caches.map(|caches| caches.join("plat/modules"))
 }

@@ -82,6 +82,8 @@ fn is_for_many(command: &Command) -> bool {
         | Command::Catalog(_)
         | Command::Schema(_)
         | Command::Unlock(_)
+        | Command::Update(_)
+        | Command::Vendor
         | Command::Completions(_)
         | Command::Version => false,
     }

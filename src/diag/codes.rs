@@ -171,6 +171,7 @@ declare! {
     UNSUPPORTED_VERSION "E0363" "another version of plat is asked for";
     FILE_TOO_BIG "E0364" "file too big";
     FOREIGN_FILE "E0365" "file of another language";
+    MODULE_NOT_LOCKED "E0366" "a module whose state is not locked";
     NO_ITEMS "E0370" "nothing to make for each";
     CIRCULAR_VALUE "E0371" "a value made of itself";
     CIRCULAR_TEMPLATE "E0372" "a template that makes itself";

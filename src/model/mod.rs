@@ -21,6 +21,7 @@ mod externs;
 mod fact;
 mod fate;
 mod git;
+mod git_module;
 mod guards;
 mod holding;
 mod identity;
@@ -28,6 +29,7 @@ mod json;
 mod lease;
 mod lifecycle;
 mod location;
+mod locked;
 mod lookup;
 mod made;
 mod name;
@@ -80,6 +82,7 @@ pub use fate::Fate;
 pub use git::{
     branch_fault, fits_a_reference, held_path_fault, is_apart, part_of_file_name, path_fault, repository_folder,
 };
+pub use git_module::{GitModule, Pin};
 pub use guards::{Adoption, Guards};
 pub use holding::Holding;
 pub use identity::{Evidence, Identity};
@@ -87,6 +90,7 @@ pub use json::{Json, JsonError, SECRET_MEMBER, inexact, parse_json, write_json, 
 pub use lease::{Lease, Leased, Standing};
 pub use lifecycle::{Adopt, Cleared, Deletion, Lifecycle, Moved, OnDrift, Relocated, Removed, Stop};
 pub use location::{Location, Lost, Remote, Scheme};
+pub use locked::{Locked, contents_digest};
 pub use made::Made;
 pub use name::Name;
 pub use object::{Address, Kind, Object};

@@ -1,8 +1,8 @@
 use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity,
-    Environment, Externs, GitFolder, Guards, Kind, Moved, Name, Parameters, Policy, Promise, Property, Relocated,
-    Removed, Request, Scorecard, SharedCatalog, StateStore, Team, Template, Test, User,
+    Environment, Externs, GitFolder, Guards, Kind, Locked, Moved, Name, Parameters, Policy, Promise, Property,
+    Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore, Team, Template, Test, User,
 };
 use crate::source::Spanned;
 use std::collections::BTreeMap;
@@ -53,6 +53,10 @@ pub struct Project {
     pub parameters: Vec<Parameters>,
     /// What its caller gives for its own, as it was typed.
     pub given: BTreeMap<Name, Box<str>>,
+    /// Which states of modules are used.
+    pub locked: Vec<Locked>,
+    /// The modules in Git repositories that are used, each once, by their addresses.
+    pub modules: Vec<Name>,
     /// The environments that it may be carried out in.
     pub environments: Vec<Environment>,
     /// The one that it is read for, where one is chosen.

@@ -77,6 +77,7 @@ impl Fragment {
         all.removed.append(&mut more.removed);
         all.cleared.append(&mut more.cleared);
         all.adopted.append(&mut more.adopted);
+        all.locked.append(&mut more.locked);
         all.environments.append(&mut more.environments);
         all.externs.asked.append(&mut more.externs.asked);
         self.broken.append(&mut other.broken);

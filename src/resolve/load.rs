@@ -97,6 +97,7 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
         | LoadError::NoFolder(_)
         | LoadError::NotAFolder(_)
         | LoadError::NoModule(_)
+        | LoadError::NotFetched(_)
         | LoadError::OutsideOfRepository(_) => Diagnostic::error(code::UNREADABLE_FILE, place, error.with_cause())
             .help("a project is known only when all of it can be read: let it be read, or take it away"),
     }

@@ -18,6 +18,13 @@ pub trait Loader: Sync {
         Err(LoadError::NoModule(folder.to_owned()))
     }
 
+    /// The files of a locked module, by their names in its folder: of the copy in a folder of the project, where there is one, or as they were
+    /// fetched.
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let _ = vendored;
+        Err(LoadError::NotFetched(digest.to_owned()))
+    }
+
     /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
     fn root(&self) -> Option<Root> {
         None
@@ -115,6 +122,9 @@ pub enum LoadError {
     /// There is no module in a folder.
     #[error("there is no module in {0}")]
     NoModule(String),
+    /// A locked module is not on this machine yet.
+    #[error("it is not on this machine yet")]
+    NotFetched(String),
     /// A folder lies outside of the repository that the project is in.
     #[error("{0} lies outside of the repository that the project is in")]
     OutsideOfRepository(String),

@@ -61,6 +61,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         }
         ("environment", _) => project::environment(node, around.file, fragment),
         ("use", _) => fragment.uses.extend(name_at(node, 0, names).map(|name| Use::of(node, name, around.tree))),
+        ("locked", _) => fragment.project.locked.extend(modules::locked(node)),
         ("module", _) if modules::is_module_file(around.file) => {
             let range = node.child("plat").and_then(|child| text(child.argument(0)?));
             diagnostics.extend(range.as_ref().and_then(project::supported));

@@ -7,9 +7,9 @@ use super::shelf::Shelf;
 use super::workspace::Reading;
 use super::{Loader, stdlib};
 use crate::diag::{Diagnostic, code};
-use crate::model::Name;
+use crate::model::{GitModule, Locked, Name, Project, contents_digest};
 use crate::source::{FileId, Sources, Spanned};
-use crate::syntax::{Node, Tree};
+use crate::syntax::{Node, Tree, parse};
 use std::collections::HashMap;
 
 /// The file that says that a folder is a module.
@@ -42,12 +42,130 @@ pub(super) struct Unit {
     pub(super) line: Option<Kept>,
     /// The modules that it uses.
     pub(super) uses: Vec<usize>,
-    /// The folder that paths of its text start at: empty, or without a slash at its end.
-    folder: String,
+    /// Where paths of its text start at.
+    place: Place,
 }
 
-/// Reads the modules that are used, and those that they use, each once; gives the project and the modules in folders, the project first and
-/// each behind the one that uses it first.
+/// Where a module is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// In a folder, by its path from that of the project: empty, or without a slash at its end.
+    Folder(String),
+    /// In a Git repository, at a state that is locked.
+    Git(Box<GitModule>),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Folder(String::new())
+    }
+}
+
+impl Place {
+    /// Where a module is that a text at a place names; nothing where it is one that comes with plat, or what its name says is none.
+    fn of(name: &Spanned<Name>, from: &Self) -> Option<Result<Self, Diagnostic>> {
+        let said = &*name.value;
+        if let Some(git) = GitModule::parse(said) {
+            let unreadable = |reason| {
+                let message = format!("`{said}` names no module: {reason}");
+                let problem = Diagnostic::error(code::UNKNOWN_MODULE, name.span, message);
+                problem.help("write it like `git:https://HOST/REPOSITORY//FOLDER?ref=v1.2`, or with `?version=^1.2`")
+            };
+            return Some(git.map(|git| Self::Git(git.into())).map_err(unreadable));
+        }
+        let is_path = said.starts_with("./") || said.starts_with("../") || !said.contains(':') && said.contains('/');
+        is_path.then(|| {
+            from.beside(said).ok_or_else(|| {
+                let message = format!("`{said}` leads out of the repository of the module");
+                Diagnostic::error(code::UNKNOWN_MODULE, name.span, message).help("name one that lies in it")
+            })
+        })
+    }
+
+    /// What is at a path from here.
+    fn beside(&self, path: &str) -> Option<Self> {
+        match self {
+            Self::Git(git) => git.beside(path).map(|git| Self::Git(git.into())),
+            Self::Folder(folder) => {
+                let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+                for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
+                    match part {
+                        ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+                        part => parts.push(part),
+                    }
+                }
+                Some(Self::Folder(parts.join("/")))
+            }
+        }
+    }
+
+    /// What tells it from other modules.
+    fn key(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.clone(),
+            Self::Git(git) => git.to_string(),
+        }
+    }
+
+    /// Its texts, each with what it is called.
+    fn texts(&self, name: &Spanned<Name>, loader: &dyn Loader, project: &Project) -> Result<Texts, Diagnostic> {
+        match self {
+            Self::Folder(folder) => loader.module(folder).map_err(|error| {
+                let problem = Diagnostic::error(code::UNKNOWN_MODULE, name.span, error.with_cause());
+                problem.help(format!(
+                    "a module is a folder with a `{MODULE_FILE}`, named by its path from here, in the same repository"
+                ))
+            }),
+            Self::Git(git) => locked_texts(git, name, loader, project),
+        }
+    }
+}
+
+/// Texts by what they are called.
+type Texts = Vec<(String, Vec<u8>)>;
+
+/// The texts of a module at the state that is locked.
+fn locked_texts(
+    git: &GitModule,
+    name: &Spanned<Name>,
+    loader: &dyn Loader,
+    project: &Project,
+) -> Result<Texts, Diagnostic> {
+    let asked = git.to_string();
+    let problem = |message: String| Diagnostic::error(code::MODULE_NOT_LOCKED, name.span, message);
+    let Some(locked) = project.locked.iter().find(|one| *one.module.value == *asked) else {
+        let message = format!("`{asked}` is not locked to a commit");
+        return Err(problem(message).help("`plat update` looks for it, and writes `plat.lock.kdl`"));
+    };
+    let files = loader.locked(&locked.digest, locked.vendored.as_deref()).map_err(|error| {
+        let problem = problem(format!("the module cannot be read: {}", error.with_cause()));
+        let problem = problem.other(locked.span, "it is locked here");
+        problem.help("a command gets what is locked where the repository can be reached; `plat vendor` puts a copy into the project")
+    })?;
+    let digest = contents_digest(files.iter().map(|(name, content)| (&**name, &**content)));
+    if digest != *locked.digest {
+        let problem = problem("the files of the module are not what was locked".to_owned());
+        let problem = problem.other(locked.span, "it is locked here");
+        return Err(problem.help(
+            "what was changed in a copy belongs into the module's repository: `plat vendor` makes the copy anew",
+        ));
+    }
+    if !files.iter().any(|(name, _)| name == MODULE_FILE) {
+        return Err(problem(format!("there is no `{MODULE_FILE}` in the folder of the module"))
+            .help("name the folder of a module"));
+    }
+    let shown = locked.vendored.as_ref().map_or_else(|| git.shown(), ToString::to_string);
+    let texts = files.into_iter().filter(|(name, _)| is_text(name));
+    Ok(texts.map(|(name, content)| (format!("{shown}/{name}"), content)).collect())
+}
+
+/// Whether a file is one of KDL that belongs to a module, by its name.
+fn is_text(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending == "kdl")
+}
+
+/// Reads the modules that are used, and those that they use, each once; gives the project and the modules but those that come with plat, the
+/// project first and each behind the one that uses it first.
 pub(super) fn read(
     shelf: &Shelf<'_>,
     loader: &dyn Loader,
@@ -62,44 +180,47 @@ pub(super) fn read(
         let mut found: Vec<usize> = Vec::new();
         let mut ahead = Vec::new();
         for (user, one) in std::mem::take(&mut next) {
-            let Some(folder) = folder_of(&one.name.value, &units[user].folder) else {
-                all.diagnostics.extend(gives_to_library(&one));
-                found.extend(stdlib::find(&one.name, &mut all.diagnostics));
-                continue;
+            let place = match Place::of(&one.name, &units[user].place) {
+                Some(Ok(place)) => place,
+                Some(Err(problem)) => {
+                    all.diagnostics.push(problem);
+                    continue;
+                }
+                None => {
+                    all.diagnostics.extend(gives_to_library(&one));
+                    found.extend(stdlib::find(&one.name, &mut all.diagnostics));
+                    continue;
+                }
             };
-            if let Some(unit) = known.get(&folder).copied() {
+            let key = place.key();
+            if let Some(unit) = known.get(&key).copied() {
                 all.diagnostics.extend(given_twice(&one, &units[unit]));
                 units[user].uses.push(unit);
                 continue;
             }
-            let files = match loader.module(&folder) {
-                Ok(files) => files,
-                Err(error) => {
-                    let problem = Diagnostic::error(code::UNKNOWN_MODULE, one.name.span, error.with_cause());
-                    all.diagnostics.push(problem.help(format!(
-                        "a module is a folder with a `{MODULE_FILE}`, named by its path from here, in the same repository"
-                    )));
-                    continue;
-                }
-            };
+            if matches!(place, Place::Git(_)) {
+                all.project.modules.push(key.as_str().into());
+            }
             let unit = units.len();
+            known.insert(key.clone(), unit);
+            units[user].uses.push(unit);
+            let texts = place.texts(&one.name, loader, &all.project).unwrap_or_else(|problem| {
+                all.diagnostics.push(problem);
+                // What it would declare is missed nowhere.
+                all.unread.extend(one.name.span.text());
+                Vec::new()
+            });
+            units.push(Unit { name: Some(one.name), user, line: one.line, uses: Vec::new(), place });
             let ids: Vec<FileId> =
-                files.into_iter().map(|(name, bytes)| reading.add_of_module(sources, &name, bytes)).collect();
+                texts.into_iter().map(|(name, bytes)| reading.add_of_module(sources, &name, bytes)).collect();
             let names = Names::of(&ids, sources);
-            let mut fragment = reading.within(&folder, names, |reading| reading.fragments(&ids, shelf, sources));
+            let mut fragment = reading.within(&key, names, |reading| reading.fragments(&ids, shelf, sources));
             ahead.extend(std::mem::take(&mut fragment.uses).into_iter().map(|one| (unit, one)));
             all.append(apart(fragment, unit, sources));
-            known.insert(folder.clone(), unit);
-            units[user].uses.push(unit);
-            units.push(Unit { name: Some(one.name), user, line: one.line, uses: Vec::new(), folder });
         }
         found.retain(|module| !std::mem::replace(&mut embedded[*module], true));
         found.sort_unstable();
-        let add = |module: usize| {
-            let (name, text) = stdlib::MODULES[module];
-            reading.add(sources, &stdlib::file_name(name), text.into())
-        };
-        let ids: Vec<FileId> = found.into_iter().map(add).collect();
+        let ids: Vec<FileId> = found.into_iter().map(|module| embed(module, sources, reading)).collect();
         if !ids.is_empty() {
             let mut fragment = reading.fragments(&ids, shelf, sources);
             ahead.extend(std::mem::take(&mut fragment.uses).into_iter().map(|one| (0, one)));
@@ -110,21 +231,30 @@ pub(super) fn read(
     units
 }
 
-/// The folder of a module, from that of the project, where a name is a path from another folder.
-fn folder_of(name: &str, from: &str) -> Option<String> {
-    let is_path = name.starts_with("./") || name.starts_with("../") || !name.contains(':') && name.contains('/');
-    if !is_path {
-        return None;
-    }
-    let mut parts: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
-    for part in name.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+/// Adds the text of a module that comes with plat.
+fn embed(module: usize, sources: &mut Sources, reading: &Reading) -> FileId {
+    let (name, text) = stdlib::MODULES[module];
+    reading.add(sources, &stdlib::file_name(name), text.into())
+}
+
+/// What a text says of the states of modules, as far as it can be read.
+pub fn locked_in(text: &str) -> Vec<Locked> {
+    let (tree, _) = parse(FileId(0), &text.into());
+    tree.nodes().filter(|node| node.name() == "locked").filter_map(locked).collect()
+}
+
+/// What a `locked` node says.
+pub(super) fn locked(node: Node<'_>) -> Option<Locked> {
+    let said = |child: &str| Some(Box::<str>::from(node.child(child)?.argument(0)?.string()?));
+    let module = node.argument(0)?;
+    Some(Locked {
+        module: Spanned::new(module.string()?.into(), module.value_span()),
+        span: node.head_span().into(),
+        commit: said("commit")?,
+        digest: said("digest")?,
+        tag: said("tag"),
+        vendored: said("vendored"),
+    })
 }
 
 /// What a module says, of which what is known by names is its own, but for the templates that are not private.
@@ -140,6 +270,7 @@ fn apart(mut fragment: Fragment, unit: usize, sources: &Sources) -> Fragment {
     project.name = None;
     project.environments.clear();
     project.externs.asked.clear();
+    project.locked.clear();
     fragment.projects.clear();
     fragment.is_declared = false;
     fragment.diagnostics.extend(misplaced.map(|(span, word)| {

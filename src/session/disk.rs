@@ -19,6 +19,8 @@ pub struct Disk {
     given: Vec<(String, String)>,
     /// The environment that the project is read for.
     environment: Option<Name>,
+    /// The folder that holds the modules which were fetched.
+    modules: Option<PathBuf>,
 }
 
 impl Disk {
@@ -35,7 +37,7 @@ impl Disk {
         }
         let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
         let root = root.ok_or_else(|| LoadError::NoProject(named()))?;
-        Ok(Self { root: root.to_owned(), given: Vec::new(), environment: None })
+        Ok(Self { root: root.to_owned(), given: Vec::new(), environment: None, modules: None })
     }
 
     /// The project that a folder is to become, which is one already where it holds a `plat.kdl`.
@@ -44,7 +46,7 @@ impl Disk {
     /// Where there is no such folder.
     pub(super) fn at(folder: &Path) -> Result<Self, LoadError> {
         let root = std::fs::canonicalize(folder).map_err(|_| LoadError::NoFolder(folder.display().to_string()))?;
-        Ok(Self { root, given: Vec::new(), environment: None })
+        Ok(Self { root, given: Vec::new(), environment: None, modules: None })
     }
 
     /// The same with what is given for parameters of the project: the name of each, with a text.
@@ -57,6 +59,29 @@ impl Disk {
     #[must_use]
     pub fn in_environment(self, environment: Option<Name>) -> Self {
         Self { environment, ..self }
+    }
+
+    /// The same with the folder that holds the modules which were fetched.
+    #[must_use]
+    pub fn with_modules(self, modules: Option<PathBuf>) -> Self {
+        Self { modules, ..self }
+    }
+
+    /// That folder.
+    pub(super) fn modules(&self) -> Option<&Path> {
+        self.modules.as_deref()
+    }
+
+    /// The files of a folder that a module was copied into.
+    pub(super) fn copy_of_module(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let missing = || LoadError::NoModule(folder.display().to_string());
+        let root = std::fs::canonicalize(folder).map_err(|_| missing())?;
+        let copy = Self { root, given: Vec::new(), environment: None, modules: None };
+        let Listing { files, closed, .. } = copy.list("")?;
+        if let Some(Closed { error, .. }) = closed.into_iter().next() {
+            return Err(error);
+        }
+        files.into_iter().map(|name| copy.read(&name, LONGEST_FILE).map(|content| (name, content))).collect()
     }
 
     /// The environment that the project is read for.
@@ -168,13 +193,24 @@ impl Loader for Disk {
         if below(&ground, &real).is_none() {
             return Err(LoadError::OutsideOfRepository(folder.to_owned()));
         }
-        let module = Self { root: real, given: Vec::new(), environment: None };
+        let module = Self { root: real, given: Vec::new(), environment: None, modules: None };
         let Listing { files, closed, .. } = module.files()?;
         if let Some(Closed { error, .. }) = closed.into_iter().next() {
             return Err(error);
         }
         let read = |name: String| Ok((format!("{folder}/{name}"), module.read(&name, LONGEST_FILE)?));
         files.into_iter().map(read).collect()
+    }
+
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        if let Some(folder) = vendored {
+            let place =
+                inside(&self.root, &self.root.join(folder)).ok_or_else(|| LoadError::NoModule(folder.to_owned()))?;
+            return Self::copy_of_module(&place);
+        }
+        let fetched = self.modules.as_ref().map(|modules| modules.join(digest)).filter(|folder| folder.is_dir());
+        let folder = fetched.ok_or_else(|| LoadError::NotFetched(digest.to_owned()))?;
+        Self::copy_of_module(&folder)
     }
 
     fn root(&self) -> Option<Root> {
@@ -223,6 +259,7 @@ mod tests {
             | LoadError::NotAFolder(_)
             | LoadError::TooBig { .. }
             | LoadError::NoModule(_)
+            | LoadError::NotFetched(_)
             | LoadError::OutsideOfRepository(_) => "other",
         };
         closed.iter().map(|closed| format!("{} {}", closed.name, word(&closed.error))).collect()

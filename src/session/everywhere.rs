@@ -83,6 +83,10 @@ impl Loader for In<'_> {
         self.loader.module(folder)
     }
 
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.loader.locked(digest, vendored)
+    }
+
     fn environment(&self) -> Option<String> {
         Some(self.environment.to_owned())
     }

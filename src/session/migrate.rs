@@ -284,6 +284,10 @@ impl Loader for Beside<'_> {
         self.base.map_or_else(|| Err(LoadError::NoModule(folder.to_owned())), |base| base.module(folder))
     }
 
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.base.map_or_else(|| Err(LoadError::NotFetched(digest.to_owned())), |base| base.locked(digest, vendored))
+    }
+
     fn environment(&self) -> Option<String> {
         self.base.and_then(Loader::environment)
     }

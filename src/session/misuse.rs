@@ -2,6 +2,17 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each says itself what it is, and its fields are what stands in it")]
 pub enum Misuse {
+    /// No module is called so.
+    #[error("the project uses no module `{0}` of a Git repository")]
+    NoModule(String),
+    /// What a repository has is not what was locked.
+    #[error(
+        "the files of {0} at the commit that is locked are not what was locked: somebody changed plat.lock.kdl, or the repository; `plat update` locks what there is"
+    )]
+    OtherModule(String),
+    /// How long servers are waited for is said so that nobody knows.
+    #[error("{0}")]
+    Patience(String),
     #[error("`--rebalance {0}` names no request of the project")]
     Rebalance(String),
     #[error(

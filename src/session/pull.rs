@@ -389,6 +389,10 @@ impl Loader for Beside<'_> {
         self.loader.module(folder)
     }
 
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.loader.locked(digest, vendored)
+    }
+
     fn environment(&self) -> Option<String> {
         self.loader.environment()
     }

@@ -6,7 +6,6 @@ use crate::model::{Name, Project};
 use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 /// How many characters of a commit's identity name it for people.
 const SHORT: usize = 7;
@@ -142,8 +141,8 @@ struct AtRevision {
     nested: BTreeSet<String>,
     /// Where it lies in its repository.
     folder: String,
-    /// Where it lies on the disk.
-    place: PathBuf,
+    /// The project on the disk.
+    disk: Disk,
     /// Where it is worked on, where it is.
     root: Option<Root>,
     /// What is given for parameters of the project.
@@ -168,11 +167,18 @@ impl AtRevision {
             revision,
             nested,
             folder: disk.folder(),
-            place: disk.root().to_owned(),
+            disk: disk.clone(),
             root: None,
             given: disk.given(),
             environment: Loader::environment(disk),
         }
+    }
+
+    /// The files of a module at the same commit.
+    fn module_at(&self, revision: Revision) -> Self {
+        let nested = nested_in(&revision);
+        let (folder, disk) = (String::new(), self.disk.clone());
+        Self { revision, nested, folder, disk, root: None, given: Vec::new(), environment: None }
     }
 
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
@@ -210,21 +216,22 @@ impl Loader for AtRevision {
     fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
         let missing = || LoadError::NoModule(folder.to_owned());
         // It may lie beside the project's folder in the repository.
-        let revision = Revision::beside(&self.place, folder, &self.revision.commit).map_err(|_| missing())?;
-        let module = Self {
-            nested: nested_in(&revision),
-            revision,
-            folder: String::new(),
-            place: self.place.clone(),
-            root: None,
-            given: Vec::new(),
-            environment: None,
-        };
+        let revision = Revision::beside(self.disk.root(), folder, &self.revision.commit).map_err(|_| missing())?;
+        let module = self.module_at(revision);
         if !module.revision.paths().any(|path| path == MODULE_FILE) {
             return Err(missing());
         }
         let read = |name: String| Ok((format!("{folder}/{name}"), module.read(&name, LONGEST_FILE)?));
         module.files()?.files.into_iter().map(read).collect()
+    }
+
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let Some(folder) = vendored else { return self.disk.locked(digest, None) };
+        let missing = || LoadError::NoModule(folder.to_owned());
+        let revision = Revision::beside(self.disk.root(), folder, &self.revision.commit).map_err(|_| missing())?;
+        let module = self.module_at(revision);
+        let read = |name: String| module.read(&name, LONGEST_FILE).map(|content| (name, content));
+        module.list("")?.files.into_iter().map(read).collect()
     }
 
     fn given(&self) -> Vec<(String, String)> {

@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 /// How many bytes of a file tell its encoding.
 const MOST_OF_BEGINNING: usize = 400;
 
-/// Whether the name of a file is one of the standard library, which comes with plat.
+/// Whether the name of a file is one of a module that lies in nobody's folder: of the standard library, which comes with plat, or of a
+/// repository.
 pub fn is_of_library(name: &str) -> bool {
-    name.starts_with("std:")
+    name.starts_with("std:") || name.starts_with("git:")
 }
 
 /// The name of what stands for the file of what was typed for parameters of the project.

@@ -68,6 +68,10 @@ impl Loader for Counting<'_> {
         Ok(files)
     }
 
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.loader.locked(digest, vendored)
+    }
+
     fn environment(&self) -> Option<String> {
         self.loader.environment()
     }

@@ -1,6 +1,7 @@
 //! What several projects say alike, in a folder of its own.
 
-use crate::project::Project;
+use crate::project::{Outcome, Project};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const MODULE: &str = "param owner string required
@@ -10,24 +11,157 @@ template queue { param name string required; entity queue \"${owner}-${name}\"; 
 
 /// A project in a folder of a repository, beside a module.
 fn project() -> Project {
+    let text = "project shop { id shop-1a2b3c; }\nuse \"./lib/queues\" owner=shop\nnew queue name=orders\n";
     let project = Project::new()
-        .file("plat.kdl", "project shop { id shop-1a2b3c; }\nuse \"./lib/queues\" owner=shop\nnew queue name=orders\n")
+        .file("plat.kdl", text)
         .file("lib/queues/plat.module.kdl", "module queues\n")
         .file("lib/queues/q.kdl", MODULE);
-    for words in
-        [&["init", "-q"][..], &["add", "."], &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"]]
-    {
-        let done = Command::new("git").args(words).current_dir(project.root()).status().unwrap();
-        assert!(done.success());
-    }
+    git(&project.root(), &["init", "-q", "-b", "main"]);
+    commit(&project.root());
     project
+}
+
+fn git(folder: &Path, words: &[&str]) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(words).current_dir(folder);
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "-qm", "a"]);
+}
+
+/// A repository of modules beside a project: `queues`, with a version of each text.
+fn library(project: &Project, texts: &[&str]) -> PathBuf {
+    let folder = project.outside("library");
+    std::fs::create_dir_all(folder.join("modules/queues")).unwrap();
+    git(&folder, &["init", "-q", "-b", "main"]);
+    for (index, text) in texts.iter().enumerate() {
+        std::fs::write(folder.join("modules/queues/plat.module.kdl"), "module queues\n").unwrap();
+        std::fs::write(folder.join("modules/queues/q.kdl"), text).unwrap();
+        commit(&folder);
+        git(&folder, &["tag", "-am", "a", &format!("v1.{index}.0")]);
+    }
+    folder
+}
+
+/// A project that uses a module of the library.
+fn user(query: &str) -> Project {
+    let text =
+        format!("project shop {{ id shop-1a2b3c; }}\nuse \"git:../library//modules/queues{query}\" owner=shop\n");
+    Project::new().file("plat.kdl", text)
+}
+
+/// Runs a command with a folder of its own for what is fetched.
+fn run(project: &Project, words: &[&str]) -> Outcome {
+    let mut command = project.command(words.iter().copied());
+    command.env("XDG_CACHE_HOME", project.outside("cache"));
+    Outcome::of(&mut command)
+}
+
+#[test]
+fn a_module_of_a_repository_is_locked_and_an_update_shows_what_it_changes() {
+    let project = user("?version=^1.0");
+    let folder = library(&project, &[&format!("{MODULE}new queue name=orders\n")]);
+    run(&project, &["check"]).code(3).says(["E0366", "is not locked to a commit", "plat update"]);
+    run(&project, &["update"]).code(64).complains(["no terminal"]);
+    let first = run(&project, &["update", "-y"]).code(0);
+    assert!(first.out.starts_with("+ git:../library//modules/queues?version=^1.0  v1.0.0 ("), "{first}");
+    let lock = project.read("plat.lock.kdl");
+    assert!(lock.contains("tag v1.0.0"), "{lock}");
+    run(&project, &["check"]).code(0);
+    run(&project, &["fmt", "--check", "plat.lock.kdl"]).code(0);
+    let made = "+ entity:queue:shop-orders  git:../library//modules/queues/q.kdl:3";
+    run(&project, &["apply", "-y"]).code(0).says([made]);
+    run(&project, &["update", "-y"]).code(0).says(["Nothing to update"]);
+    // A new version is there for who asks for it, and not before.
+    let text = format!("{MODULE}new queue name=orders\nnew queue name=bills\n");
+    std::fs::write(folder.join("modules/queues/q.kdl"), text).unwrap();
+    commit(&folder);
+    git(&folder, &["tag", "v1.5.0"]);
+    git(&folder, &["tag", "v2.0.0"]);
+    run(&project, &["plan"]).no_changes();
+    let shown = run(&project, &["update", "queues", "--dry-run"]).code(0);
+    let lines = ["~ git:../library//modules/queues?version=^1.0  v1.0.0 (", "-> v1.5.0 (", "+ entity:queue:shop-bills"];
+    for line in lines {
+        assert!(shown.out.contains(line), "{line}: {shown}");
+    }
+    run(&project, &["plan"]).no_changes();
+    run(&project, &["update", "nothing", "-y"]).code(64).complains(["uses no module `nothing`"]);
+    run(&project, &["update", "-y"]).code(0);
+    run(&project, &["plan"]).code(0).says(["+ entity:queue:shop-bills"]);
+    // What nothing uses any more goes from the lock.
+    project.write("plat.kdl", "project shop { id shop-1a2b3c; }\n");
+    run(&project, &["update", "-y"]).code(0).says(["- git:../library//modules/queues?version=^1.0"]);
+    assert!(!project.read("plat.lock.kdl").contains("locked"));
+}
+
+#[test]
+fn what_was_fetched_once_needs_no_repository_and_what_is_locked_is_fetched_where_it_is_not() {
+    let project = user("?ref=main");
+    let folder = library(&project, &[MODULE, "param owner string\nblueprint other\n"]);
+    git(&folder, &["reset", "-q", "--hard", "v1.0.0"]);
+    run(&project, &["update", "-y"]).code(0);
+    // The branch moves on: another machine still gets what is locked.
+    git(&folder, &["reset", "-q", "--hard", "v1.1.0"]);
+    std::fs::remove_dir_all(project.outside("cache")).unwrap();
+    run(&project, &["plan"]).code(0).says(["+ blueprint:queue"]);
+    std::fs::rename(&folder, project.outside("away")).unwrap();
+    run(&project, &["plan"]).code(0).says(["+ blueprint:queue"]);
+    // Neither is there: that is told, and nothing is guessed.
+    std::fs::remove_dir_all(project.outside("cache")).unwrap();
+    run(&project, &["plan"]).code(1).complains(["the repository of git:../library//modules/queues"]);
+    std::fs::rename(project.outside("away"), &folder).unwrap();
+    run(&project, &["plan"]).code(0);
+    // A copy that somebody changed is not used.
+    let modules = project.outside("cache/plat/modules");
+    let kept = std::fs::read_dir(modules).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(kept.join("q.kdl"), "blueprint evil\n").unwrap();
+    run(&project, &["plan"]).code(3).complains(["E0366", "are not what was locked"]);
+}
+
+#[test]
+fn a_copy_in_the_project_needs_nothing_else() {
+    let project = user("");
+    let folder = library(&project, &[MODULE]);
+    run(&project, &["update", "-y"]).code(0);
+    run(&project, &["vendor"]).code(0).stdout("vendor/queues\n");
+    std::fs::remove_dir_all(project.outside("cache")).unwrap();
+    std::fs::rename(&folder, project.outside("away")).unwrap();
+    run(&project, &["plan"]).code(0).says(["+ blueprint:queue  vendor/queues/q.kdl:2"]);
+    project.edit("vendor/queues/q.kdl", "integer", "string");
+    run(&project, &["plan"]).code(3).complains(["E0366", "are not what was locked", "plat vendor"]);
+    std::fs::rename(project.outside("away"), &folder).unwrap();
+    run(&project, &["vendor"]).code(0);
+    run(&project, &["plan"]).code(0);
+    // What is no copy of a module stays.
+    std::fs::remove_file(project.path("vendor/queues/plat.module.kdl")).unwrap();
+    run(&project, &["vendor"]).code(1).complains(["something that is no copy of a module is in its place"]);
+}
+
+#[test]
+fn what_cannot_be_fetched_says_why() {
+    for (query, expected) in [
+        ("?version=^9", "no tag is a version of ^9"),
+        ("?ref=nothing", "there is neither a tag nor a branch `nothing`"),
+        ("/none", "its folder modules/queues/none has no files"),
+    ] {
+        let project = user(query);
+        library(&project, &[MODULE]);
+        run(&project, &["update", "-y"]).code(1).complains([expected]);
+        assert!(!project.path("plat.lock.kdl").exists());
+    }
+    let project = user("?tag=1");
+    run(&project, &["check"]).code(3).says(["E0360", "there is no `tag`"]);
 }
 
 #[test]
 fn a_project_takes_in_a_module_and_its_revisions_with_it() {
     let project = project();
     project.run(["check"]).code(0).stdout("No problems.\n");
-    project.run(["plan"]).code(0).says(["+ entity:queue:shop-orders  plat.kdl:3 by lib/queues/q.kdl:3"]);
+    project.run(["plan"]).code(0).says(["+ entity:queue:shop-orders  lib/queues/q.kdl:3 by plat.kdl:3"]);
     project.apply();
     project.run(["plan"]).no_changes();
     // A change of the module is a change of who uses it.
@@ -58,6 +192,6 @@ fn what_a_module_declares_is_overlaid_and_never_rewritten() {
     project.write("plat.kdl", "project shop { id shop-1a2b3c; }\nenvironment production\nuse \"./lib/queues\" owner=shop\nnew queue name=orders\n");
     project.write("o.kdl", "overlay production {\n    blueprint queue { property size { set title Size; }; }\n    entity queue shop-orders { set size 3; }\n}\n");
     project.run(["apply", "--env", "production", "-y"]).code(0).says(["+ entity:queue:shop-orders"]);
-    let why = project.run(["why", "blueprint:queue", "--env", "production"]).code(0).out;
-    assert!(why.contains("o.kdl:2") && why.contains("lib/queues/q.kdl:2"), "{why}");
+    let why = project.run(["why", "entity:queue:shop-orders", "--env", "production"]).code(0).out;
+    assert!(why.contains("o.kdl:3") && why.contains("lib/queues/q.kdl:3"), "{why}");
 }

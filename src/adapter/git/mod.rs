@@ -46,6 +46,7 @@ mod disk;
 mod host;
 mod inventory;
 mod lease;
+mod module;
 #[cfg(test)]
 mod laws;
 mod objects;
@@ -87,6 +88,7 @@ use host::{Freshness, Host, Tips};
 use inventory::obstruction::Inventories;
 use inventory::sight::Sight;
 use lease::Seat;
+pub use module::{Fetched, Fetching, fetch};
 use objects::edit::Wanted;
 use objects::names::Names;
 use objects::tree::{self, Cursor, Spot};

@@ -88,6 +88,8 @@ impl Command {
             | Self::Runs(_)
             | Self::Proposals(_)
             | Self::Unlock(_)
+            | Self::Update(_)
+            | Self::Vendor
             | Self::Catalog(_)
             | Self::Completions(_)
             | Self::Version => Paths::default(),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// `plat check`: every problem of the project.
 pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failure> {
-    let disk = if context.env.is_some() { context.disk()? } else { context.folder()? };
+    let disk = if context.env.is_some() { context.disk()? } else { context.with_modules(context.folder()?)? };
     if arguments.watch {
         return watch(arguments, &disk, context);
     }

@@ -40,7 +40,9 @@ fn versions(arguments: &Diff, context: &Context) -> Result<(Version, Version), F
                 "two environments are compared, or two revisions: with revisions, `--env` names one environment";
             Err(Failure::Usage(message.to_owned()))
         }
-        Some((from, to)) => Ok(session::load_environments(&context.folder()?, (&from.into(), &to.into()))?),
+        Some((from, to)) => {
+            Ok(session::load_environments(&context.with_modules(context.folder()?)?, (&from.into(), &to.into()))?)
+        }
         None => Ok(session::load_range(&context.disk()?, revisions.unwrap_or_default())?),
     }
 }

@@ -25,6 +25,8 @@ mod score;
 mod show;
 mod test;
 mod unlock;
+mod update;
+mod vendor;
 mod version;
 mod why;
 
@@ -60,6 +62,8 @@ pub(super) fn run(command: &Command, context: &Context) -> Result<Ending, Failur
         Command::Destroy(arguments) => destroy::run(arguments, context),
         Command::Catalog(arguments) => catalog::run(arguments, context),
         Command::Rollback(arguments) => rollback::run(arguments, context),
+        Command::Update(arguments) => update::run(arguments, context),
+        Command::Vendor => vendor::run(context),
         Command::Completions(arguments) => completions::run(arguments, context),
         Command::Version => version::run(context),
     }

@@ -332,6 +332,10 @@ impl Loader for Overlay<'_> {
         self.base.module(folder)
     }
 
+    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        self.base.locked(digest, vendored)
+    }
+
     fn environment(&self) -> Option<String> {
         self.base.environment()
     }

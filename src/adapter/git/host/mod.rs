@@ -20,6 +20,9 @@ pub(crate) trait Host: Send {
     /// Where one other reference is now; its objects are then in the repository.
     fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError>;
 
+    /// The full names of all references that there are; nothing is fetched.
+    fn names(&mut self) -> Result<Vec<String>, StoreError>;
+
     /// The repository with the objects of the tips that were last seen; nothing before there is one.
     fn repository(&self) -> Option<&Repository>;
 

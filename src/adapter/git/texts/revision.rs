@@ -87,7 +87,11 @@ impl Revision {
         Self::at(repository, &inside, name)
     }
 
-    fn at(repository: Repository, inside: &str, name: &str) -> Result<Self, RevisionError> {
+    /// The same of a folder of a repository that is open.
+    ///
+    /// # Errors
+    /// Where there is no such commit, or where it cannot be read.
+    pub fn at(repository: Repository, inside: &str, name: &str) -> Result<Self, RevisionError> {
         let commit = find(&repository, name).ok_or_else(|| RevisionError::Unknown { name: name.to_owned() })?;
         let failed = |source| RevisionError::Git { name: name.to_owned(), source };
         let found = Walk::found(&repository, commit, inside).map_err(failed)?;

@@ -257,6 +257,16 @@ impl Host for Local {
         tip(repository, reference).map_err(failed)
     }
 
+    fn names(&mut self) -> Result<Vec<String>, StoreError> {
+        let failed = self.origin.failed("read the references");
+        self.open()?;
+        let Some(repository) = &self.repository else { return Ok(Vec::new()) };
+        let names = || {
+            repository.references()?.names().map(|name| Ok(name?.to_owned())).collect::<Result<Vec<String>, Error>>()
+        };
+        names().map_err(failed)
+    }
+
     fn repository(&self) -> Option<&Repository> {
         self.repository.as_ref()
     }

@@ -7,8 +7,8 @@ pub(crate) mod whole;
 
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use git2::{Buf, Error, Oid, Repository};
@@ -211,6 +211,21 @@ impl Host for Server {
     fn find(&mut self, reference: &str) -> Result<Option<Oid>, StoreError> {
         let wanted = reference.to_owned();
         Ok(self.fetch(move |name| name == wanted)?.of(reference))
+    }
+
+    fn names(&mut self) -> Result<Vec<String>, StoreError> {
+        let names: Arc<Mutex<Vec<String>>> = Arc::default();
+        let noted = names.clone();
+        self.fetch(move |name| {
+            let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+            noted.push(name.to_owned());
+            false
+        })?;
+        let mut names = std::mem::take(&mut *names.lock().unwrap_or_else(PoisonError::into_inner));
+        // What was tried again was noted again.
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     fn repository(&self) -> Option<&Repository> {

@@ -1,0 +1,90 @@
+use super::plan;
+use super::vendor::write_lock;
+use crate::cli::arguments::{Format, Update};
+use crate::cli::chosen::{chosen, declared};
+use crate::cli::context::Beside;
+use crate::cli::{Context, Failure};
+use crate::plan::Options;
+use crate::report::{self, Detail, Telling, View};
+use crate::session::{Ending, LockEntry, MODULES_LOCK, Modules, Planning, Updated, Version, diff};
+
+/// `plat update [MODULE]`: the newest states of modules, what they change, and then the lock.
+pub(super) fn run(arguments: &Update, context: &Context) -> Result<Ending, Failure> {
+    let folder = context.folder()?;
+    // What a module changes is seen in each environment.
+    let disks = match (&context.env, declared(&folder)?) {
+        (None, all) if !all.is_empty() => {
+            all.into_iter().map(|name| folder.clone().in_environment(Some(name))).collect()
+        }
+        (env, _) => vec![chosen(folder.clone(), env.as_deref())?],
+    };
+    let (mut lock, mut told) = (None, false);
+    for disk in &disks {
+        let modules = Modules { disk, environment: &context.environment, wait: &context.wait };
+        let Updated { before, after, changes, lock: new } = modules.update(arguments.module.as_deref())?;
+        if changes.is_empty() {
+            context.print("Nothing to update: what is locked is what there is.\n")?;
+            return Ok(Ending::Success);
+        }
+        if !told {
+            context.print(&told_changes(&changes))?;
+            told = true;
+        }
+        context.tell(&after.diagnostics, &after.sources, Beside::Result)?;
+        if after.diagnostics.has_errors() {
+            context.complain("The project has errors with that, and the lock stays as it is.")?;
+            return Ok(Ending::Configuration);
+        }
+        if before.diagnostics.has_errors() {
+            context.complain("What it changes is not known: the project as it is locked has errors.")?;
+        } else {
+            let versions = [(before, "as it is locked"), (after, "with what is new")];
+            let [from, to] = versions.map(|(loaded, name)| Version { name: name.to_owned(), loaded, exists: true });
+            let planning = Planning { now: context.now, options: Options::default(), source: None };
+            let difference = diff(from, to, planning)?;
+            if difference.ending() == Ending::Success {
+                context.print("\nNo plan changes by it.\n")?;
+            } else {
+                context.print("\n")?;
+                plan::print(&difference.plan, &view(), context)?;
+            }
+        }
+        lock = new;
+    }
+    let Some(lock) = lock.filter(|_| !arguments.dry_run) else { return Ok(Ending::Success) };
+    let asks = !arguments.auto_approve && context.format != Format::Json;
+    if asks && !context.agrees("Lock these states?")? {
+        return Ok(Ending::Success);
+    }
+    write_lock(context, &folder.root().join(MODULES_LOCK), lock)?;
+    context.complain(&format!("Written: {MODULES_LOCK}"))?;
+    Ok(Ending::Success)
+}
+
+/// Each module whose state is another one, in a line.
+fn told_changes(changes: &[(String, Option<LockEntry>, Option<LockEntry>)]) -> String {
+    let state = |entry: &LockEntry| {
+        let commit: String = entry.commit.chars().take(12).collect();
+        entry.tag.as_ref().map_or(commit.clone(), |tag| format!("{tag} ({commit})"))
+    };
+    let line = |(name, old, new): &(String, Option<LockEntry>, Option<LockEntry>)| {
+        let (sign, states) = match (old, new) {
+            (None, Some(new)) => ('+', state(new)),
+            (Some(old), Some(new)) => ('~', format!("{} -> {}", state(old), state(new))),
+            (Some(old), None) => ('-', format!("{}, which nothing uses any more", state(old))),
+            (None, None) => (' ', String::new()),
+        };
+        report::clean(&format!("{sign} {name}  {states}")).into_owned() + "\n"
+    };
+    changes.iter().map(line).collect()
+}
+
+fn view() -> View {
+    View {
+        detail: Detail::Changes,
+        impact: Telling::Counted,
+        rendered: Telling::Counted,
+        only: Vec::new(),
+        addresses: Vec::new(),
+    }
+}
