@@ -42,9 +42,12 @@ pub fn check_again<E: From<SessionError>>(
             }
             // Before the files are read: what changes meanwhile is seen the next time.
             let all = Ground::All.sight(&view).map_err(SessionError::from)?;
+            let of_modules = last.as_ref().map(|(ground, _)| ground.modules(&view, &all)).unwrap_or_default();
             let (loaded, _) = everywhere.judged(disk, seconds_now(), progress).map_err(SessionError::from)?;
             let ground = Ground::of(&loaded);
-            let sight = ground.of_all(all);
+            let mut sight = ground.of_all(all);
+            sight.extend(ground.modules(&view, &sight));
+            sight.extend(of_modules);
             // A file that lies beside those that are read, and is none, is another listing and no other project.
             let is_other = last.as_ref().is_none_or(|(_, last)| !read(last).eq(read(&sight)));
             last = Some((ground, sight));
@@ -104,10 +107,23 @@ impl Ground {
     }
 
     fn sight(&self, view: &View<'_>) -> Result<Sight, LoadError> {
-        Ok(self.of_all(view.files()?.map(|(name, path)| {
+        let mut sight = self.of_all(view.files()?.map(|(name, path)| {
             let stamp = if self.is_read(&name) { Stamp::at(&path) } else { None };
             (name, stamp)
-        })))
+        }));
+        sight.extend(self.modules(view, &sight));
+        Ok(sight)
+    }
+
+    /// The files that it is read from and that are none of the project's folder: those of modules.
+    fn modules(&self, view: &View<'_>, others: &Sight) -> Sight {
+        let Self::Of { files, .. } = self else { return Sight::new() };
+        let modules = files.iter().filter(|name| !others.contains_key(*name) && !name.starts_with("git:"));
+        let placed = modules.map(|name| (name, view.disk.root().join(name)));
+        placed
+            .filter(|(_, path)| !view.own.contains(path))
+            .map(|(name, path)| (name.clone(), Stamp::at(&path)))
+            .collect()
     }
 
     /// Waits until two looks agree, or for as long as somebody has patience.

@@ -45,6 +45,13 @@ struct Mistakes<'s> {
     nameless: HashSet<&'s str>,
     /// Members that their thing does not have.
     strangers: HashSet<Origin>,
+    /// Whether a module could not be read: nobody knows what it declares.
+    lacks_module: bool,
+}
+
+/// Whether a problem says that a module could not be read.
+fn is_of_module(one: &Diagnostic) -> bool {
+    [code::UNKNOWN_MODULE, code::MODULE_NOT_LOCKED].contains(&one.code)
 }
 
 impl<'s> Mistakes<'s> {
@@ -58,6 +65,7 @@ impl<'s> Mistakes<'s> {
             commas: Vec::new(),
             nameless: HashSet::new(),
             strangers: HashSet::new(),
+            lacks_module: diagnostics.iter().any(is_of_module),
         };
         let (mut lines, mut nameless) = (HashSet::new(), HashSet::new());
         for one in diagnostics.iter() {
@@ -97,6 +105,9 @@ impl<'s> Mistakes<'s> {
 
     /// Whether a problem follows from them.
     fn explain(&self, one: &Diagnostic) -> bool {
+        if self.lacks_module && one.code.is_of_unknown_name() && !is_of_module(one) {
+            return true;
+        }
         !one.code.is_of_words() && (self.is_of_unread_text(one) || self.is_lack(one) || self.is_unknown_name(one))
     }
 

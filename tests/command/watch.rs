@@ -171,3 +171,18 @@ fn programs_are_told_where_a_check_ends() {
         watch.end();
     }
 }
+
+#[test]
+fn the_files_of_a_module_are_watched_too() {
+    let project = Project::new()
+        .file("plat.kdl", "project demo\nuse \"./lib/m\"\n")
+        .file("lib/m/plat.module.kdl", "module m\n")
+        .file("lib/m/a.kdl", "blueprint service\n");
+    let mut watch = Watch::of(&project, &[]);
+    watch.until("No problems.\n");
+    several_looks();
+    put(&project, "lib/m/a.kdl", "blueprint service\nentity servic cart\n");
+    watch.until("1 error\n");
+    several_looks();
+    assert_eq!(watch.end(), "");
+}

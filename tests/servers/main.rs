@@ -20,6 +20,7 @@ mod hosts;
 #[path = "../../src/adapter/git/laws.rs"]
 mod laws;
 mod lies;
+mod modules;
 mod postgres;
 mod postgres_project;
 mod process;
