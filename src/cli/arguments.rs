@@ -1,17 +1,21 @@
 mod catalog;
 mod drift;
+mod get;
 mod init;
 mod migrate;
 mod paths;
 mod rollback;
+mod update;
 mod word;
 
 pub(super) use catalog::{Catalog, Copy, Forget};
 pub(super) use drift::Drift;
+pub(super) use get::Get;
 pub(super) use init::Init;
 pub(super) use migrate::{Export, Import};
 pub(super) use paths::{Paths, STANDARD};
 pub(super) use rollback::Rollback;
+pub(super) use update::Update;
 pub(super) use word::Form;
 
 use crate::plan::Action;
@@ -167,12 +171,6 @@ pub(super) struct Explain {
 #[expect(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
 fn named(text: &str) -> Result<String, Infallible> {
     Ok(if text.starts_with("file:") { text.to_owned() } else { composed(text).into_owned() })
-}
-
-/// The name of a field, where a space may stand behind a comma.
-fn field(text: &str) -> Result<String, &'static str> {
-    let name = text.trim();
-    if name.is_empty() { Err("a field without a name") } else { Ok(name.to_owned()) }
 }
 
 /// What may go.
@@ -430,18 +428,6 @@ pub(super) struct Unlock {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Update {
-    /// The module: its address, or the name of its folder; all where it is not given
-    pub(super) module: Option<String>,
-    /// Only show what it would change
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Do not ask
-    #[arg(short = 'y', long, alias = "yes")]
-    pub(super) auto_approve: bool,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct Completions {
     /// The shell
     pub(super) shell: Shell,
@@ -495,21 +481,4 @@ pub(super) struct Score {
     /// The moment that ages count from, in seconds since 1970; now where it is not given
     #[arg(long, value_name = "SECONDS")]
     pub(super) now: Option<i64>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Get {
-    /// A kind (`entity`), a blueprint or a promise (`service`), one of either (`service/cart`), or an address; the kinds that there
-    /// are where it is not given
-    #[arg(value_parser = named)]
-    pub(super) subject: Option<String>,
-    /// An identifier; with its blueprint or promise before a colon where it has one
-    #[arg(value_parser = named)]
-    pub(super) name: Option<String>,
-    /// Only where a field has a value (`tier=critical`), or where a condition of the language holds (`tier is-not critical`)
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub(super) conditions: Vec<String>,
-    /// The fields to show, beside the address
-    #[arg(long, value_name = "FIELD", value_delimiter = ',', value_parser = field)]
-    pub(super) columns: Vec<String>,
 }

@@ -1,8 +1,8 @@
 use super::data::Asked;
 use super::expand::Used;
-use super::modules::Use;
 use super::overlay;
 use super::secret::Login;
+use super::unit::Use;
 use crate::diag::Diagnostics;
 use crate::grammar::Index;
 use crate::model::{Address, Name, Project};

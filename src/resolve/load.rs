@@ -2,10 +2,10 @@
 
 use super::expand::{self, Names};
 use super::fragment::Fragment;
-use super::modules::Unit;
 use super::overlay::{Targets, overlaid as with_overlays};
 use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
+use super::unit::Unit;
 use super::workspace::Reading;
 use super::{Closed, Listing, LoadError, Loader, environment};
 use crate::diag::{Diagnostic, Diagnostics, code};

@@ -5,9 +5,9 @@
 use super::delivery::Surroundings;
 use super::fragment::{DEEPEST, Fragment};
 use super::lock::EXTERN_FILE;
-use super::modules::{self, Use};
 use super::names::Names;
 use super::shelf::Lent;
+use super::unit::{self, Use};
 use super::value::{lifecycle, name_at, text};
 use super::{action, body, data, delivery, entity, externs, project, refactoring, secret};
 use crate::model::{Address, Declaration, Kind, Project};
@@ -61,12 +61,12 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         }
         ("environment", _) => project::environment(node, around.file, fragment),
         ("use", _) => fragment.uses.extend(name_at(node, 0, names).map(|name| Use::of(node, name, around.tree))),
-        ("locked", _) => fragment.project.locked.extend(modules::locked(node)),
-        ("module", _) if modules::is_module_file(around.file) => {
+        ("locked", _) => fragment.project.locked.extend(unit::locked(node)),
+        ("module", _) if unit::is_module_file(around.file) => {
             let range = node.child("plat").and_then(|child| text(child.argument(0)?));
             diagnostics.extend(range.as_ref().and_then(project::supported));
         }
-        ("module", _) => diagnostics.push(modules::misplaced(node)),
+        ("module", _) => diagnostics.push(unit::misplaced(node)),
         ("extern", _) => project.externs.asked.extend(externs::lower(node)),
         ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),
         ("removed", _) => {

@@ -37,6 +37,7 @@ mod shelf;
 mod stdlib;
 mod template;
 mod text;
+mod unit;
 mod value;
 mod version;
 mod workspace;
@@ -47,8 +48,8 @@ pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
-pub use modules::{MODULE_FILE, locked_in};
 pub use template::template_of;
+pub use unit::{MODULE_FILE, locked_in};
 pub use workspace::Workspace;
 
 use crate::diag::Diagnostics;

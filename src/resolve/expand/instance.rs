@@ -1,10 +1,9 @@
+use super::given::given;
 use super::scope::Scope;
 use super::templates::values;
 use super::write::Writer;
-use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Arguments, Map, Member, Property, Value};
-use crate::resolve::template;
-use crate::source::Origin;
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Arguments, Property};
 use crate::syntax::Node;
 
 /// The most templates that are made, each within the one before it.
@@ -84,25 +83,4 @@ impl Writer<'_> {
             Diagnostic::error(code::TOO_DEEP, node.head_span(), message)
         })
     }
-}
-
-/// What a `new` or a `use` line gives.
-pub(super) fn given(node: Node<'_>, scope: &Scope<'_>) -> Result<Map, Option<Diagnostic>> {
-    let mut problems = Diagnostics::default();
-    let block = template::given(node, &mut problems);
-    if let Some(problem) = problems.iter().next() {
-        return Err(Some(problem.clone()));
-    }
-    let mut given = Map::default();
-    for (key, value) in block {
-        let value = scope.evaluate(&value)?;
-        if matches!(value.span, Origin::Unread(_)) {
-            return Err(None);
-        }
-        // One that is unset is not given.
-        if value.value != Value::Null {
-            given.members.push(Member { name: key, value });
-        }
-    }
-    Ok(given)
 }

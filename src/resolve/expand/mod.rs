@@ -7,6 +7,7 @@
 mod bounds;
 mod each;
 mod evaluate;
+mod given;
 mod instance;
 mod lets;
 mod line;
@@ -26,7 +27,7 @@ pub(super) use scan::uses_any;
 pub(super) use scope::misfit;
 pub(super) use trial::Guessed;
 
-use super::modules::Unit;
+use super::unit::Unit;
 use crate::diag::Diagnostics;
 use crate::model::{Map, Name, Parameters};
 use crate::source::{FileId, Making, Span, Spanned};

@@ -1,3 +1,4 @@
+use super::Used;
 use super::scan::{mentions, uses};
 use crate::diag::suggest;
 use crate::grammar::gives_name;
@@ -47,6 +48,17 @@ impl Names {
     pub(super) fn are_used_in(&self, node: Node<'_>) -> bool {
         !self.0.is_empty() && mentions(node, &|name| self.0.contains(name))
     }
+}
+
+/// The names that the nodes of a unit give.
+pub(super) fn given_in(used: &[Used], unit: usize) -> HashSet<&str> {
+    let nodes = GIVING.into_iter().flat_map(|word| called(used, unit, word));
+    nodes.filter_map(|node| node.argument(0)?.string()).collect()
+}
+
+/// The nodes of a word of a unit.
+pub(super) fn called<'u>(used: &'u [Used], unit: usize, word: &'static str) -> Vec<Node<'u>> {
+    used.iter().filter(|used| used.unit == unit).flat_map(|used| used.called(word)).collect()
 }
 
 /// Whether what stands at a place is no part of a longer word.

@@ -1,29 +1,17 @@
 //! What is known by names in the project, and in each of the modules that it uses.
 
 use super::bounds::Bounds;
+use super::given::given as given_by;
+use super::names::{called, given_in};
 use super::project::{Asking, parameters};
 use super::scope::Scope;
-use super::{Made, Used, instance, lets};
+use super::{Made, Used, lets};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Map, Name};
-use crate::resolve::modules::Unit;
+use crate::resolve::unit::Unit;
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
-use std::collections::{HashMap, HashSet};
-
-/// The nodes that give a name a value.
-const GIVING: [&str; 2] = ["let", "param"];
-
-/// The names that the nodes of a unit give.
-pub(super) fn given_in<'u>(used: &'u [Used], unit: usize) -> HashSet<&'u str> {
-    let nodes = GIVING.into_iter().flat_map(|word| called(used, unit, word));
-    nodes.filter_map(|node| node.argument(0)?.string()).collect()
-}
-
-/// The nodes of a word of a unit.
-fn called<'u>(used: &'u [Used], unit: usize, word: &'static str) -> Vec<Node<'u>> {
-    used.iter().filter(|used| used.unit == unit).flat_map(|used| used.called(word)).collect()
-}
+use std::collections::HashMap;
 
 /// The scope of each unit. What a module is given is made of what is known by who uses it, who stands before it.
 pub(super) fn of(
@@ -42,7 +30,7 @@ pub(super) fn of(
             None => Asking::Project(given.take().unwrap_or_default()),
             Some(name) => {
                 let lines: Vec<Node<'_>> = unit.line.iter().flat_map(|line| line.nodes()).collect();
-                let given = scopes.get(unit.user).zip(lines.first()).map(|(scope, line)| instance::given(*line, scope));
+                let given = scopes.get(unit.user).zip(lines.first()).map(|(scope, line)| given_by(*line, scope));
                 let given = match given {
                     None => Map::default(),
                     Some(Ok(given)) => given,

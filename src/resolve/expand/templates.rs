@@ -1,9 +1,10 @@
 use super::Used;
+use super::names::given_in;
 use super::scan::uses;
-use super::scopes::given_in;
+
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Arguments, Map, Member, Name, Parameters, Property, Schema, Value};
-use crate::resolve::modules::Unit;
+use crate::resolve::unit::Unit;
 use crate::resolve::{body, shape};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
