@@ -64,7 +64,7 @@ fn join(all: &mut Entity, more: &Entity, diagnostics: &mut Diagnostics) {
     }
     match (all.teams.first(), more.teams.first()) {
         (Some(first), Some(second)) => {
-            diagnostics.push(set_twice(&Spanned::new("team".into(), second.span), first.span))
+            diagnostics.push(set_twice(&Spanned::new("team".into(), second.span), first.span));
         }
         (None, Some(_)) => all.teams.clone_from(&more.teams),
         (_, None) => {}
