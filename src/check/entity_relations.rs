@@ -52,8 +52,9 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 /// The problems of all entities' relations, where entities that are not to be judged are there too.
 pub(super) fn check_beside(project: &Project, others: &[&Address]) -> Vec<Diagnostic> {
     let targets = Targets::of(project, others);
-    let found: Vec<Problem<'_>> =
+    let mut found: Vec<Problem<'_>> =
         project.entities.par_iter().flat_map_iter(|entity| targets.problems(entity)).collect();
+    found.extend(project.defaults.iter().flat_map(|defaults| targets.wrong(defaults)));
     if found.is_empty() {
         return Vec::new();
     }
@@ -97,7 +98,8 @@ impl<'p> Targets<'p> {
         Self { blueprints, entities, half_read: &project.half_read }
     }
 
-    fn problems(&self, entity: &'p Entity) -> Vec<Problem<'p>> {
+    /// The problems of what it says.
+    fn wrong(&self, entity: &'p Entity) -> Vec<Problem<'p>> {
         let Some(Known { blueprint, relations }) = self.blueprints.get(&*entity.blueprint.value) else {
             return Vec::new();
         };
@@ -108,6 +110,15 @@ impl<'p> Targets<'p> {
                 None => problems.push(Problem::other(unknown_relation(name, blueprint))),
             }
         }
+        problems
+    }
+
+    /// The problems of what it says, and of what it does not.
+    fn problems(&self, entity: &'p Entity) -> Vec<Problem<'p>> {
+        let Some(Known { blueprint, .. }) = self.blueprints.get(&*entity.blueprint.value) else {
+            return Vec::new();
+        };
+        let mut problems = self.wrong(entity);
         let required = blueprint.relations.iter().filter(|one| one.required.is_some() && one.many.is_none());
         let strangers = || {
             let is_known = |name: &Name| blueprint.properties.iter().any(|property| property.name.value == *name);

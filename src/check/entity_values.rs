@@ -26,7 +26,15 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         let judge = judges.get(&*entity.blueprint.value);
         judge.map(|judge| problems(entity, judge)).unwrap_or_default()
     };
-    project.entities.par_iter().flat_map_iter(problems).collect()
+    let mut found: Vec<Diagnostic> = project.entities.par_iter().flat_map_iter(problems).collect();
+    // What entities take over is told at its own place, whether there are any or not.
+    for defaults in &project.defaults {
+        if let Some(blueprint) = project.blueprint(&defaults.blueprint.value) {
+            let validator = Validator::new(&blueprint.properties, Completeness::Part);
+            found.extend(self::problems(defaults, &Judge { blueprint, validator }));
+        }
+    }
+    found
 }
 
 fn problems(entity: &Entity, judge: &Judge<'_>) -> Vec<Diagnostic> {

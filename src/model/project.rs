@@ -4,7 +4,7 @@ use super::{
     Environment, Externs, GitFolder, Guards, Kind, Locked, Moved, Name, Parameters, Policy, Promise, Property,
     Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore, Team, Template, Test, User,
 };
-use crate::source::Spanned;
+use crate::source::{Origin, Spanned};
 use std::collections::BTreeMap;
 
 /// Everything that a project declares, each kind in the order of files and lines.
@@ -23,6 +23,8 @@ pub struct Project {
     pub objects: Vec<Declaration>,
     pub blueprints: Vec<Blueprint>,
     pub entities: Vec<Entity>,
+    /// What its entities have where they say nothing, by blueprint, as entities without a name; it is put into them already.
+    pub defaults: Vec<Entity>,
     /// The blueprints of which not all entities could be read, as was told: nobody knows which there are.
     pub half_read: Vec<Name>,
     pub scorecards: Vec<Scorecard>,
@@ -96,6 +98,13 @@ impl Project {
     pub fn git_folders(&self) -> impl Iterator<Item = &GitFolder> {
         let catalog = self.catalog.as_ref().and_then(SharedCatalog::git);
         self.stores.iter().map(|store| &store.git).chain(catalog)
+    }
+
+    /// The `defaults` node that a value of an entity comes from, by the place of the value; nothing for one that is the entity's own.
+    pub fn defaults_at(&self, entity: &Address, place: Origin) -> Option<&Entity> {
+        let place = place.text().filter(|_| entity.kind == Kind::Entity)?;
+        let mut of_blueprint = self.defaults.iter().filter(|one| *one.blueprint.value == *entity.parent);
+        of_blueprint.find(|one| one.span.text().is_some_and(|span| span.covers(place)))
     }
 
     /// Everything that becomes an object of the catalog, by the number of each ([`super::Made`]).

@@ -3,8 +3,11 @@ use super::names::Names;
 use super::value::{add_child, add_line, json_in_kdl, lifecycle, name_at, open_body, text};
 use crate::diag::Diagnostics;
 use crate::model::{Beyond, Entity, Name};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::syntax::Node;
+
+/// What says whose defaults a node has.
+const FOR: &str = "for";
 
 /// Lowers an `entity` node, or a `given entity` line: its blueprint is the argument at `first`, its name the next.
 /// Which of its lines are relations is known only when all files are, so all are properties until then.
@@ -13,6 +16,27 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
     // Entities are many and their names differ: to share them would only fill the table.
     let named = node.argument(first + 1)?;
     let name = Spanned::new(Name::from(named.string()?), named.value_span());
+    Some(body(node, (blueprint, name, node.head_span()), Entity::WORDS, names, diagnostics))
+}
+
+/// Lowers a `defaults` node: what the entities of its blueprint have where they say nothing, as an entity without a name whose
+/// place is all of the node.
+pub(super) fn defaults(node: Node<'_>, names: &mut Names, diagnostics: &mut Diagnostics) -> Option<Entity> {
+    let entry = node.property(FOR)?;
+    let blueprint = names.at(entry.string()?, entry.value_span());
+    let name = Spanned::new(Name::from(""), entry.value_span());
+    let words: Vec<&str> = Entity::WORDS.iter().copied().chain([FOR]).collect();
+    Some(body(node, (blueprint, name, node.span()), &words, names, diagnostics))
+}
+
+/// What a block says of an entity; words on the line of the node that are none of `words` are told, and read as if they stood in it.
+fn body(
+    node: Node<'_>,
+    (blueprint, name, span): (Spanned<Name>, Spanned<Name>, Span),
+    words: &[&str],
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> Entity {
     let mut properties = Members::with_capacity(node.children().count());
     let mut teams = Vec::new();
     let [mut title, mut icon, mut relations] = [None; 3];
@@ -32,13 +56,13 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
         }
     }
     // On its line they were told; who reads on is to see them all the same.
-    add_line(node, Entity::WORDS, &mut properties, names, diagnostics);
+    add_line(node, words, &mut properties, names, diagnostics);
     let said = |node: Option<Node<'_>>| text(node?.argument(0)?);
     let relations = relations.map(|group| open_body(group, &[], names, diagnostics));
-    Some(Entity {
+    Entity {
         blueprint,
         name,
-        span: node.head_span().into(),
+        span: span.into(),
         title: said(title),
         icon: said(icon),
         teams,
@@ -46,5 +70,5 @@ pub(super) fn entity(node: Node<'_>, first: usize, names: &mut Names, diagnostic
         relations: relations.unwrap_or_default(),
         beyond,
         lifecycle: lifecycle(node),
-    })
+    }
 }

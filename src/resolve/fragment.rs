@@ -59,6 +59,7 @@ impl Fragment {
         all.objects.append(&mut more.objects);
         all.blueprints.append(&mut more.blueprints);
         all.entities.append(&mut more.entities);
+        all.defaults.append(&mut more.defaults);
         all.scorecards.append(&mut more.scorecards);
         all.actions.append(&mut more.actions);
         all.called.append(&mut more.called);

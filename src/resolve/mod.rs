@@ -9,6 +9,7 @@ mod calls;
 mod condition;
 mod control;
 mod data;
+mod defaults;
 mod delivery;
 mod entity;
 mod environment;
@@ -102,6 +103,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     shape::classify(&mut all.project, &mut all.diagnostics);
     let problems = externs::set_apart(&mut all.project, loader, &sources);
     all.diagnostics.append(problems);
+    defaults::put_in(&mut all.project, &mut all.diagnostics);
     Ok(finished(all, sources))
 }
 

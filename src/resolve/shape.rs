@@ -19,10 +19,11 @@ const FEW: usize = 16;
 
 /// Gives every open body of a project the shape of its blueprint or promise. Parallel, in the order of the project.
 pub(super) fn classify(project: &mut Project, diagnostics: &mut Diagnostics) {
-    let Project { blueprints, promises, entities, requests, tests, .. } = project;
+    let Project { blueprints, promises, entities, defaults, requests, tests, .. } = project;
     let fields = Fields::of(blueprints, promises);
     let twice: Vec<Diagnostic> = entities.par_iter_mut().flat_map_iter(|entity| fields.entity(entity)).collect();
     diagnostics.extend(twice);
+    diagnostics.extend(defaults.iter_mut().flat_map(|one| fields.entity(one)));
     requests.par_iter_mut().for_each(|request| fields.request(request));
     for given in tests.iter_mut().flat_map(|test| test.before.iter_mut().chain(&mut test.given)) {
         match given {

@@ -5,7 +5,8 @@ use crate::diff::FieldDiff;
 use crate::model::{Address, Json, Kind, Value};
 use crate::observe::{ObserveError, Sides};
 use crate::render::Placed;
-use crate::source::{Origin, Sources, Spanned};
+use crate::source::{Origin, Spanned};
+use crate::workspace::Loaded;
 
 /// Why an object is as it is; nothing where it is neither declared nor in the catalog.
 pub(super) fn object(
@@ -60,7 +61,7 @@ pub(super) fn object(
         files: files.collect(),
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
-    why.fields = diffs.into_iter().map(|diff| why_field(&known.loaded.sources, &sides, &others, diff)).collect();
+    why.fields = diffs.into_iter().map(|diff| why_field(known.loaded, &sides, &others, diff)).collect();
     if sides.desired.is_some() {
         let left = defaults(known, address, &why.fields);
         why.fields.extend(left);
@@ -145,11 +146,15 @@ fn is_unreadable(sides: &Sides<'_>) -> bool {
     sides.opened.live.as_ref().is_some_and(|live| live.read().is_none())
 }
 
-fn why_field(sources: &Sources, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
+fn why_field(loaded: &Loaded, sides: &Sides<'_>, others: &OwnedFields, diff: FieldDiff) -> WhyField {
+    let said = |span: Origin| match sides.address().and_then(|address| loaded.project.defaults_at(address, span)) {
+        Some(_) => Said::Promise(span),
+        None => Said::Itself(span),
+    };
     let is_of_others = others.iter().any(|(other, _)| *other == diff.path);
     WhyField {
         about: None,
-        origin: diff.span.map(|span| Said::Itself(span).at(sources)),
+        origin: diff.span.map(|span| said(span).at(&loaded.sources)),
         owner: Owner {
             ours: diff.is_owned,
             other: sides.other_owner().filter(|_| is_of_others).map(ToString::to_string),

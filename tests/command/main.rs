@@ -15,6 +15,7 @@ mod change;
 mod completions;
 mod damage;
 mod data;
+mod defaults;
 mod declared_at;
 mod demo;
 mod destroy;

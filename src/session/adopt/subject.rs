@@ -6,10 +6,10 @@ use super::{Adopted, Taken, Version};
 use crate::diag::Edit;
 use crate::diff::{Desired, Hidden};
 use crate::drift::{DriftedField, DriftedObject, Outcome};
-use crate::model::{Address, Map, Value};
-use crate::object::{canonical, goes_along, hangs_together, set_field, set_fields};
+use crate::model::{Address, Map, Project, Value};
+use crate::object::{canonical, fields, goes_along, hangs_together, set_field, set_fields};
 use crate::session::listing::listing;
-use crate::source::{FileId, Origin, Span};
+use crate::source::{FileId, Origin, Span, Spanned};
 use crate::syntax::{Node, Tree, edit};
 use crate::workspace::Loaded;
 use crate::writer::{Draft, Stuck, change, end_lines, newline_of};
@@ -61,8 +61,10 @@ pub(super) struct Changed<'a> {
     loaded: &'a Loaded,
     tree: &'a Tree,
     node: Node<'a>,
-    /// What its text says.
+    /// What it is to be.
     before: Map,
+    /// The fields of it that its text leaves to the defaults of its blueprint.
+    inherited: Vec<String>,
 }
 
 impl<'a> Changed<'a> {
@@ -99,7 +101,9 @@ impl<'a> Changed<'a> {
         let tree = trees.get(&span.file).ok_or_else(lost)?;
         let node = tree.node_at(span.start).filter(|node| node.head_span() == span).ok_or_else(lost)?;
         let index = wanted.binary_search_by(|desired| desired.address.cmp(&object.address)).map_err(|_| lost())?;
-        Ok(Self { object, span, loaded, tree, node, before: wanted[index].declared.body() })
+        let before = wanted[index].declared.body();
+        let inherited = inherited(&loaded.project, &object.address, &before);
+        Ok(Self { object, span, loaded, tree, node, before, inherited })
     }
 
     /// Some fields, those together that make no sense without each other.
@@ -155,7 +159,8 @@ impl<'a> Changed<'a> {
         let mut draft = Draft::of(self.tree, self.node);
         let address = &self.object.address;
         let listings = |group: &str, name: &str| listing(&self.loaded.project, address, group, name);
-        change(address, &mut draft, [&self.before, &after], &listings)?;
+        let said = [self.as_said(&self.before, &[]), self.as_said(&after, &paths)];
+        change(address, &mut draft, [&said[0], &said[1]], &listings)?;
         let edit = Edit { span: self.node.span(), text: draft.text().to_owned() };
         Ok(Version { edit, body: Some(after), adopted: self.adopted(Taken::Fields(paths), overwrites) })
     }
@@ -184,6 +189,14 @@ impl<'a> Changed<'a> {
         self.field(path).is_some_and(|field| field.outcome == Outcome::Conflict)
     }
 
+    /// A body without what its text leaves to defaults, but for some fields that it is to say.
+    fn as_said(&self, body: &Map, paths: &[String]) -> Map {
+        let mut body = body.clone();
+        let left = self.inherited.iter().filter(|path| !paths.contains(path));
+        set_fields(&mut body, left.map(|path| (&**path, None)));
+        body
+    }
+
     /// What is live of a field, as a declaration would have it.
     fn live(&self, path: &str) -> Option<Value> {
         let live = self.field(path)?.live.as_ref()?;
@@ -196,6 +209,12 @@ impl<'a> Changed<'a> {
         set_fields(&mut after, paths.iter().map(|path| (*path, self.live(path))));
         after
     }
+}
+
+/// The fields of an entity that come from the defaults of its blueprint, by path.
+fn inherited(project: &Project, address: &Address, body: &Map) -> Vec<String> {
+    let is_default = |value: &Spanned<Value>| project.defaults_at(address, value.span).is_some();
+    fields(body).into_iter().filter(|(_, value)| is_default(value)).map(|(path, _)| path).collect()
 }
 
 fn lost() -> Stuck {

@@ -25,10 +25,12 @@ impl<'r> Whole<'r> {
         Ok(Self { repository, objects: repository.odb()?, sizes: BTreeMap::new() })
     }
 
-    /// Looks at a commit.
-    pub(crate) fn check(&mut self, commit: Oid) -> Result<(), Failure> {
-        // A stack of its own: a server may nest deeper than that of the process is.
+    /// Looks at a commit, or at the one that a tag is of.
+    pub(crate) fn check(&mut self, tip: Oid) -> Result<(), Failure> {
+        self.bounded(tip)?;
+        let commit = self.repository.find_object(tip, None)?.peel(ObjectType::Commit)?.id();
         self.bounded(commit)?;
+        // A stack of its own: a server may nest deeper than that of the process is.
         let mut waiting = vec![Step::Enter(self.repository.find_commit(commit)?.tree_id())];
         while let Some(step) = waiting.pop() {
             match step {
