@@ -15,7 +15,7 @@ pub fn given_in(name: &str, bytes: Vec<u8>) -> Result<Vec<(String, String)>, (Di
     let mut diagnostics = Diagnostics::default();
     let text = sources.file(file).text.clone();
     let start = Span::start_of(file);
-    let map = if name.ends_with(".json") {
+    let map = if is_json(name) {
         let read = parse_json(text.as_bytes()).ok().and_then(|value| match value {
             Value::Object(map) => Some(map),
             _ => None,
@@ -60,6 +60,11 @@ pub fn given_in(name: &str, bytes: Vec<u8>) -> Result<Vec<(String, String)>, (Di
         }
     }
     if diagnostics.has_errors() { Err((diagnostics.sorted(), sources)) } else { Ok(given) }
+}
+
+/// Whether a file is one of JSON, by its name.
+fn is_json(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
 }
 
 /// A value as it is typed on a command line; nothing for what cannot be.

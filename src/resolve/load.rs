@@ -116,7 +116,8 @@ pub(super) fn made(
         return;
     }
     all.project.given = given.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
-    let made = expand::made(&used, units, (environment, at_their_places(given, sources, reading)));
+    let made =
+        expand::made(&used, units, expand::Given { environment, typed: at_their_places(given, sources, reading) });
     all.diagnostics.append(made.diagnostics);
     all.unread.extend(made.unread);
     all.unmade.extend(made.unmade);

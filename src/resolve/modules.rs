@@ -10,6 +10,7 @@ use super::{Loader, stdlib};
 use crate::diag::{Diagnostic, code};
 use crate::model::{GitModule, Name, Project, contents_digest};
 use crate::source::{FileId, Sources, Spanned};
+use crate::syntax::Node;
 use std::collections::HashMap;
 
 /// The texts of a module, each with what it is called.
@@ -175,11 +176,11 @@ fn gives_to_library(one: &Use) -> Option<Diagnostic> {
 
 /// That a module which is used already is given something else.
 fn given_twice(one: &Use, unit: &Unit) -> Option<Diagnostic> {
-    fn said(line: &Option<Kept>) -> Option<String> {
-        line.as_ref().and_then(|line| line.nodes().next()).map(|node| node.text().to_owned())
+    fn said(line: Option<&Kept>) -> Option<&str> {
+        line.and_then(|line| line.nodes().next()).map(Node::text)
     }
     let first = unit.name.as_ref()?;
-    if one.line.is_none() || said(&one.line) == said(&unit.line) {
+    if one.line.is_none() || said(one.line.as_ref()) == said(unit.line.as_ref()) {
         return None;
     }
     let message = format!("the module `{}` is used already, and what is given to it is given there", one.name.value);

@@ -88,7 +88,7 @@ struct Asked {
 }
 
 impl References for Asked {
-    fn branch(&self) -> &str {
+    fn branch(&self) -> &'static str {
         "refs/heads/main"
     }
 

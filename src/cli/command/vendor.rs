@@ -1,5 +1,5 @@
 use crate::cli::{Context, Failure};
-use crate::session::{Change, Ending, MODULES_LOCK, Modules, SessionError, write_files};
+use crate::session::{Change, Ending, MODULES_LOCK, Modules, write_files};
 
 /// `plat vendor`: the modules that are locked, copied into the project.
 pub(super) fn run(context: &Context) -> Result<Ending, Failure> {
@@ -19,6 +19,6 @@ pub(super) fn run(context: &Context) -> Result<Ending, Failure> {
 pub(super) fn write_lock(context: &Context, place: &std::path::Path, after: String) -> Result<(), Failure> {
     let before = std::fs::read(place).ok();
     let change = Change { name: MODULES_LOCK.to_owned(), place: place.to_owned(), before, after: after.into() };
-    let left_over = write_files(&[change], context.guard()).map_err(SessionError::from)?;
+    let left_over = write_files(&[change], context.guard())?;
     Ok(context.tell_left_over(left_over)?)
 }

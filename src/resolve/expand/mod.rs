@@ -23,14 +23,15 @@ mod unused;
 mod write;
 
 pub(super) use names::Names;
+pub(super) use project::Given;
 pub(super) use scan::uses_any;
 pub(super) use scope::misfit;
 pub(super) use trial::Guessed;
 
 use super::unit::Unit;
 use crate::diag::Diagnostics;
-use crate::model::{Map, Name, Parameters};
-use crate::source::{FileId, Making, Span, Spanned};
+use crate::model::Parameters;
+use crate::source::{FileId, Making, Span};
 use crate::syntax::{Node, Tree};
 use bounds::Bounds;
 use rayon::prelude::*;
@@ -112,7 +113,7 @@ pub(super) struct Made {
 
 /// What the nodes of all files make; `units` are the project and the modules that it uses, and `given` is what the environment and the caller
 /// give for parameters of the project, each with its place.
-pub(super) fn made(used: &[Used], units: &[Unit], given: (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>)) -> Made {
+pub(super) fn made(used: &[Used], units: &[Unit], given: Given) -> Made {
     let mut made = Made::default();
     let bounds = Bounds::default();
     let templates = Templates::of(used, units, &mut made.diagnostics);

@@ -5,10 +5,19 @@ use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Node, edit::write_string};
 use std::collections::{HashMap, HashSet};
 
+/// What is given for parameters of a project.
+#[derive(Default)]
+pub(in crate::resolve) struct Given {
+    /// What its environment gives.
+    pub(in crate::resolve) environment: Map,
+    /// What the caller gives, as it was typed, each with its place. It comes before that.
+    pub(in crate::resolve) typed: Vec<(Spanned<Name>, Spanned<Box<str>>)>,
+}
+
 /// What asks for parameters, with what is given to it.
 pub(super) enum Asking {
-    /// The project: what its environment gives, and what the caller does, which comes before that.
-    Project((Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>)),
+    /// The project.
+    Project(Given),
     /// A module, what it is called where it is used, and the line that gives it something.
     Module { name: Spanned<Name>, line: Option<Span>, given: Map },
 }
@@ -22,7 +31,7 @@ pub(super) fn parameters(
     let list = templates::parameters(nodes, diagnostics);
     let is_of_module = matches!(asking, Asking::Module { .. });
     let (kind, name, place, mut values) = match asking {
-        Asking::Project((environment, given)) => {
+        Asking::Project(Given { environment, typed: given }) => {
             let place = given.first().map(|one| one.0.span);
             let place = place.or_else(|| environment.members.first().map(|one| one.name.span));
             let mut values = environment;

@@ -3,24 +3,18 @@
 use super::bounds::Bounds;
 use super::given::given as given_by;
 use super::names::{called, given_in};
-use super::project::{Asking, parameters};
+use super::project::{Asking, Given, parameters};
 use super::scope::Scope;
 use super::{Made, Used, lets};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Map, Name};
+use crate::model::Map;
+use crate::resolve::overlay::Kept;
 use crate::resolve::unit::Unit;
-use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
 
 /// The scope of each unit. What a module is given is made of what is known by who uses it, who stands before it.
-pub(super) fn of(
-    used: &[Used],
-    units: &[Unit],
-    given: (Map, Vec<(Spanned<Name>, Spanned<Box<str>>)>),
-    bounds: &Bounds,
-    made: &mut Made,
-) -> Vec<Scope<'static>> {
+pub(super) fn of(used: &[Used], units: &[Unit], given: Given, bounds: &Bounds, made: &mut Made) -> Vec<Scope<'static>> {
     let mut scopes: Vec<Scope<'static>> = Vec::with_capacity(units.len());
     let mut given = Some(given);
     for (index, unit) in units.iter().enumerate() {
@@ -29,7 +23,7 @@ pub(super) fn of(
         let asking = match &unit.name {
             None => Asking::Project(given.take().unwrap_or_default()),
             Some(name) => {
-                let lines: Vec<Node<'_>> = unit.line.iter().flat_map(|line| line.nodes()).collect();
+                let lines: Vec<Node<'_>> = unit.line.iter().flat_map(Kept::nodes).collect();
                 let given = scopes.get(unit.user).zip(lines.first()).map(|(scope, line)| given_by(*line, scope));
                 let given = match given {
                     None => Map::default(),
