@@ -133,11 +133,15 @@ pub(super) fn made(
 }
 
 /// Reads the declarations that the environment changes, with their changes.
-pub(super) fn overlaid(shelf: &Shelf<'_>, (sources, reading): (&mut Sources, &mut Reading), all: &mut Fragment) {
+pub(super) fn overlaid(
+    shelf: &Shelf<'_>,
+    environment: Option<&str>,
+    (sources, reading): (&mut Sources, &mut Reading),
+    all: &mut Fragment,
+) {
     let (aside, overlays) = (std::mem::take(&mut all.aside), std::mem::take(&mut all.overlays));
-    let Some(environment) = all.project.environment.clone().filter(|_| !overlays.is_empty()) else { return };
-    let declared: Vec<String> = all.project.declared().iter().map(|one| one.address().to_string()).collect();
-    let overlaid = with_overlays((&aside, &overlays), &environment, declared.iter().map(|one| &**one), sources);
+    let Some(environment) = environment.filter(|_| !(aside.is_empty() && overlays.is_empty())) else { return };
+    let overlaid = with_overlays((&aside, &overlays), environment, &all.project, sources);
     all.diagnostics.append(overlaid.diagnostics);
     // What could not be read may well declare what is missed.
     if all.unread.is_empty() && all.unmade.is_empty() && all.broken.is_empty() {

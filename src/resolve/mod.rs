@@ -91,7 +91,7 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let units = modules::read(&shelf, loader, (&mut sources, reading), &mut all);
     environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
     load::made(&shelf, (&units, loader.given()), (&mut sources, reading), &mut all);
-    load::overlaid(&shelf, (&mut sources, reading), &mut all);
+    load::overlaid(&shelf, loader.environment().as_deref(), (&mut sources, reading), &mut all);
     from_data::rows(loader, (&mut sources, reading), &mut all);
     load::misspelt(reading.names(), &sources, &mut all.diagnostics);
     // One that is broken was told.

@@ -226,7 +226,7 @@ impl<'c> Change<'c> {
             (Verb::Unset | Verb::Remove, []) => {
                 let message = format!("`{}` has no `{}` that could be taken away", node.name(), line.name);
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, line.named.value_span(), message);
-                self.diagnostics.push(self.near(problem.other(node.head_span(), "this is changed"), node, line.name));
+                self.diagnostics.push(near(problem.other(node.head_span(), "this is changed"), node, line.name));
             }
             (Verb::Add | Verb::Remove, [_, _, ..]) => {
                 let message =
@@ -265,22 +265,21 @@ impl<'c> Change<'c> {
             (None, _) => {
                 let message = format!("`{}` has no line that begins like this one", node.name());
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
-                let problem = self.near(problem.other(node.head_span(), "this is changed"), node, head.name());
+                let problem = near(problem.other(node.head_span(), "this is changed"), node, head.name());
                 if problem.help.is_some() { problem } else { problem.help("`set` before the line adds it") }
             }
         };
         self.diagnostics.push(problem);
         None
     }
+}
 
-    /// A problem with the line of a node that was likely meant.
-    #[expect(clippy::unused_self, reason = "beside what tells such problems")]
-    fn near(&self, problem: Diagnostic, node: Node<'_>, name: &str) -> Diagnostic {
-        let names = node.children().map(Node::name).chain(node.properties().filter_map(Entry::key));
-        match suggest(name, names.filter(|known| *known != name)) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem,
-        }
+/// A problem with the line of a node that was likely meant.
+fn near(problem: Diagnostic, node: Node<'_>, name: &str) -> Diagnostic {
+    let names = node.children().map(Node::name).chain(node.properties().filter_map(Entry::key));
+    match suggest(name, names.filter(|known| *known != name)) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem,
     }
 }
 

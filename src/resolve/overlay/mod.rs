@@ -13,7 +13,7 @@ pub(super) use line::is_verb;
 pub(super) use targets::Targets;
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Address, Name};
+use crate::model::{Address, Project};
 use crate::source::{FileId, Making, Origin, Sources};
 use crate::syntax::{Node, Tree};
 use change::Change;
@@ -65,12 +65,12 @@ pub(super) struct Overlaid {
     pub(super) missing: Diagnostics,
 }
 
-/// Writes out the declarations that were set aside with what the overlays of an environment change in them. `declared` are the other
-/// declarations, to tell of one that was meant.
-pub(super) fn overlaid<'d>(
+/// Writes out the declarations that were set aside with what the overlays of an environment change in them. What else the project declares may
+/// be what was meant.
+pub(super) fn overlaid(
     (aside, overlays): (&[Kept], &[Kept]),
-    environment: &Name,
-    declared: impl Iterator<Item = &'d str>,
+    environment: &str,
+    project: &Project,
     sources: &Sources,
 ) -> Overlaid {
     let mut overlaid = Overlaid::default();
@@ -96,7 +96,8 @@ pub(super) fn overlaid<'d>(
     let missing = missing.chain(said.unset.iter().map(|(address, node)| (address, *node)));
     let missing: Vec<_> = missing.filter(|(address, _)| !met.contains(*address)).collect();
     if !missing.is_empty() {
-        let declared: Vec<&str> = declared.collect();
+        let declared: Vec<String> = project.declared().iter().map(|one| one.address().to_string()).collect();
+        let declared: Vec<&str> = declared.iter().map(|one| &**one).collect();
         overlaid.missing.extend(missing.into_iter().map(|(address, node)| nothing_there(address, node, &declared)));
     }
     overlaid

@@ -137,3 +137,18 @@ fn each_value_keeps_the_place_that_it_comes_from() {
     // One is of the `each`, the other of the environment.
     assert_eq!([at(tags[0].span), at(tags[1].span)], ["a.kdl:13:11", "plat.kdl:2:39"]);
 }
+
+#[test]
+fn what_a_broken_overlay_would_change_is_there_without_it() {
+    let overlay = "overlay production {\nentity service cart { set title \"${region | nothing}\"; }\n}\n";
+    let more = "entity service other { uses cart; }\n";
+    let files = [("plat.kdl", PROJECT), ("a.kdl", MODEL), ("m.kdl", more), ("o.kdl", overlay)];
+    let loaded = load(&MemoryLoader::new(files).in_environment("production")).unwrap();
+    let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(loaded.project.entities.iter().any(|one| &*one.name.value == "cart"));
+    // So it is where the environment itself is not there.
+    let loaded = load(&MemoryLoader::new(files).in_environment("nowhere")).unwrap();
+    let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
+    assert_eq!(told, ["the project has no environment `nowhere`"]);
+}
