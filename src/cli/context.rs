@@ -104,7 +104,7 @@ impl Context {
             if arguments.fills_standard_output() { (output.giving_way(), error_style) } else { (output, out_style) };
         Self {
             directory: arguments.directory.clone(),
-            env: arguments.environment.clone(),
+            env: arguments.environment.clone().or_else(|| said(variables, ENVIRONMENT)),
             parameters: arguments.parameters.clone(),
             modules: modules_folder(variables),
             parameter_files: arguments.parameter_files.clone(),
@@ -311,6 +311,14 @@ pub(super) enum Beside {
     Result,
     /// They are the result.
     Nothing,
+}
+
+/// The variable that names the environment of a project where no `--env` does.
+const ENVIRONMENT: &str = "PLAT_ENV";
+
+/// What a variable says, where it says something.
+fn said(variables: &Variables, name: &str) -> Option<String> {
+    variables.get(name).filter(|value| !value.is_empty()).cloned()
 }
 
 /// The folder for modules which were fetched: below the folder of a user's caches, where there is one.

@@ -296,7 +296,7 @@ fn a_project_is_declared_once_in_its_file() {
     let text = "project x {\n plat \">=99\"\n}";
     assert_eq!(
         of(&[("plat.kdl", text)]),
-        [format!("plat.kdl:2:7 E0363 this project asks for plat >=99, and this is {}", env!("CARGO_PKG_VERSION"))]
+        [format!("plat.kdl:2:7 E0363 plat >=99 is asked for here, and this is {}", env!("CARGO_PKG_VERSION"))]
     );
     assert_eq!(of(&[("plat.kdl", "project x { plat latest; }")]), ["plat.kdl:1:18 E0362 `latest` says no versions"]);
     assert!(matches!(resolve(&MemoryLoader::default()), Err(LoadError::NoProject(_))));

@@ -51,6 +51,8 @@ fn each_environment_has_its_own_catalog_and_its_own_files() {
     project.run(["check"]).code(0).says(["No problems."]);
     project.run(["plan"]).code(64).complains(["has environments (staging, production)", "`--env staging`"]);
     project.run(["plan", "--env", "prodution"]).code(64).complains(["did you mean `production`?"]);
+    let by_variable = crate::project::Outcome::of(project.command(["plan"]).env("PLAT_ENV", "production"));
+    by_variable.code(0).says(["plan of shop in production"]);
     project.run(["apply", "--env", "staging", "-y"]).code(0).says(["plan of shop in staging"]);
     // What the other one delivers to the same repository is not its business.
     let plan = project.run(["plan", "--env", "production"]).code(0).out;
