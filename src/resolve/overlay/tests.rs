@@ -150,5 +150,5 @@ fn what_a_broken_overlay_would_change_is_there_without_it() {
     // So it is where the environment itself is not there.
     let loaded = load(&MemoryLoader::new(files).in_environment("nowhere")).unwrap();
     let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
-    assert_eq!(told, ["the project has no environment `nowhere`"]);
+    assert_eq!(told, ["unknown function `nothing`", "the project has no environment `nowhere`"]);
 }
