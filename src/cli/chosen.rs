@@ -2,18 +2,12 @@
 
 use super::Failure;
 use crate::diag::suggest;
-use crate::model::Name;
-use crate::session::{Disk, SessionError, environments};
-
-/// The environments that a project declares.
-pub(super) fn declared(disk: &Disk) -> Result<Vec<Name>, Failure> {
-    Ok(environments(disk).map_err(SessionError::from)?)
-}
+use crate::session::{Disk, environments};
 
 /// The project of a folder in the environment that is asked for: there is one where the project declares some, and none where it declares
 /// none.
 pub(super) fn chosen(disk: Disk, asked: Option<&str>) -> Result<Disk, Failure> {
-    let all = declared(&disk)?;
+    let all = environments(&disk);
     match asked {
         None if all.is_empty() => Ok(disk),
         None => {

@@ -1,10 +1,9 @@
 //! A command in the environments of a project that are asked for.
 
 use super::arguments::{Arguments, Command, Format, STANDARD};
-use super::chosen::declared;
 use super::{Context, Failure, command, places};
 use crate::report;
-use crate::session::Ending;
+use crate::session::{Ending, environments};
 use std::path::{Path, PathBuf};
 
 /// What stands for each environment that a project has.
@@ -15,7 +14,7 @@ const ALL: &str = "all";
 pub(super) fn run(arguments: &mut Arguments, context: &mut Context) -> Result<Ending, Failure> {
     let is_everywhere =
         context.env.as_deref() == Some(ALL) || context.env.is_none() && matches!(arguments.command, Command::Test(_));
-    let all = if is_everywhere { declared(&context.folder()?)? } else { Vec::new() };
+    let all = if is_everywhere { environments(&context.folder()?) } else { Vec::new() };
     if all.is_empty() {
         return command::run(&arguments.command, context);
     }

@@ -8,13 +8,10 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Progress, project_file};
 use std::collections::{BTreeMap, HashMap};
 
-/// The environments that a project declares, in their order, as far as its file can be read.
-///
-/// # Errors
-/// Where it cannot be read.
-pub fn environments(loader: &dyn Loader) -> Result<Vec<Name>, LoadError> {
-    let read = project_file(loader)?;
-    Ok(read.project.environments.into_iter().map(|one| one.name.value).collect())
+/// The environments that a project declares, in their order, as far as its file can be read: whoever reads the project says why it cannot.
+pub fn environments(loader: &dyn Loader) -> Vec<Name> {
+    let read = project_file(loader).map(|read| read.project.environments).unwrap_or_default();
+    read.into_iter().map(|one| one.name.value).collect()
 }
 
 /// A project as it was read last in each of its environments.
@@ -37,7 +34,7 @@ impl Everywhere {
     ) -> Result<(Loaded, Ending), LoadError> {
         let all = match loader.environment() {
             Some(_) => Vec::new(),
-            None => environments(loader)?,
+            None => environments(loader),
         };
         if all.is_empty() {
             return Ok(self.workspaces.entry(None).or_default().load(loader, progress)?.judged(now));

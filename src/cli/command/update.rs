@@ -1,18 +1,18 @@
 use super::plan;
 use super::vendor::write_lock;
 use crate::cli::arguments::{Format, Update};
-use crate::cli::chosen::{chosen, declared};
+use crate::cli::chosen::chosen;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
 use crate::plan::Options;
 use crate::report::{self, Detail, Telling, View};
-use crate::session::{Ending, LockEntry, MODULES_LOCK, Modules, Planning, Updated, Version, diff};
+use crate::session::{Ending, LockEntry, MODULES_LOCK, Modules, Planning, Updated, Version, diff, environments};
 
 /// `plat update [MODULE]`: the newest states of modules, what they change, and then the lock.
 pub(super) fn run(arguments: &Update, context: &Context) -> Result<Ending, Failure> {
     let folder = context.folder()?;
     // What a module changes is seen in each environment.
-    let disks = match (&context.env, declared(&folder)?) {
+    let disks = match (&context.env, environments(&folder)) {
         (None, all) if !all.is_empty() => {
             all.into_iter().map(|name| folder.clone().in_environment(Some(name))).collect()
         }
