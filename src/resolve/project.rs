@@ -39,6 +39,9 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     }
 }
 
+/// What stands for every environment where one is named.
+const ALL: &str = "all";
+
 /// Lowers an `environment` node.
 pub(super) fn environment(node: Node<'_>, file: &str, fragment: &mut Fragment) {
     let diagnostics = &mut fragment.diagnostics;
@@ -57,6 +60,20 @@ pub(super) fn environment(node: Node<'_>, file: &str, fragment: &mut Fragment) {
         Some(Member { name, value: Spanned::new(value.value.written(value.span), value.span) })
     });
     let parameters = Map { members: given.collect() };
+    let lines: Vec<Node<'_>> = node.children().filter(|child| child.name() == "param").collect();
+    for (index, line) in lines.iter().enumerate() {
+        let named = |line: &Node<'_>| line.argument(0).and_then(|entry| entry.string().map(str::to_owned));
+        if let Some(first) = lines[..index].iter().find(|first| named(first) == named(line)) {
+            let message = format!("`{}` is given twice in this environment", named(line).unwrap_or_default());
+            let problem = Diagnostic::error(code::DUPLICATE_NAME, line.head_span(), message);
+            diagnostics.push(problem.other(first.head_span(), "it is given here").help("keep one of them"));
+        }
+    }
+    if *name.value == *ALL {
+        let message = format!("`{ALL}` is the word for every environment, and none can be called so");
+        let problem = Diagnostic::error(code::DUPLICATE_NAME, name.span, message);
+        diagnostics.push(problem.help("call it otherwise, such as `production`"));
+    }
     fragment.project.environments.push(Environment {
         name,
         span: node.head_span().into(),

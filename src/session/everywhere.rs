@@ -101,6 +101,9 @@ fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
     let (mut whole, mut worst) = (Loaded::default(), Ending::Success);
     for (index, (name, mut loaded, ending)) in read.into_iter().enumerate() {
         let found = std::mem::take(&mut loaded.diagnostics);
+        // What breaks a policy is told where it was made.
+        let found: Vec<Diagnostic> =
+            found.iter().map(|one| moved(one, &|span| loaded.sources.written(span).span)).collect();
         let files = if index == 0 { None } else { Some(taken_in(&mut whole.sources, &loaded.sources)) };
         worst = worst.worse(ending);
         if index == 0 {
@@ -109,11 +112,12 @@ fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
             whole.files.extend(loaded.files);
             whole.folders.extend(loaded.folders);
         }
-        for one in found.iter() {
-            let one = match &files {
-                Some(files) => moved(one, files),
-                None => one.clone(),
+        for one in found {
+            let place = |span: Span| {
+                let file = files.as_ref().and_then(|files| files.get(&span.file)).copied();
+                Span { file: file.unwrap_or(span.file), ..span }
             };
+            let one = moved(&one, &place);
             let key = (one.code.id, one.primary.span(), one.message.clone());
             let next = told.len();
             match *places.entry(key).or_insert(next) {
@@ -142,9 +146,8 @@ fn taken_in(whole: &mut Sources, more: &Sources) -> HashMap<FileId, FileId> {
     more.of_people().map(place).collect()
 }
 
-/// A problem at the places of other files.
-fn moved(problem: &Diagnostic, files: &HashMap<FileId, FileId>) -> Diagnostic {
-    let to = |span: Span| Span { file: files.get(&span.file).copied().unwrap_or(span.file), ..span };
+/// A problem at other places.
+fn moved(problem: &Diagnostic, to: &dyn Fn(Span) -> Span) -> Diagnostic {
     let label = |label: &Label| Label { origin: label.origin.moved(to), text: label.text.clone() };
     let mut fixes = problem.fixes.clone();
     fixes.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.span = to(edit.span));

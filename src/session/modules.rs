@@ -1,5 +1,6 @@
 //! The modules of a project that lie in Git repositories: fetched as they are locked, locked anew, and copied into the project.
 
+use super::migrate::link;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Fetched, Fetching, fetch};
 use crate::credentials::Environment;
@@ -162,6 +163,8 @@ impl Modules<'_> {
                 return Err(Misuse::OtherModule(name.clone()).into());
             }
             let folder = place(&module, name, &mut folders);
+            let name = format!("{folder}/{MODULE_FILE}");
+            link(self.disk.root(), std::iter::once(&name)).map_or(Ok(()), |link| Err(Misuse::Link(link)))?;
             put(&self.disk.root().join(&folder), &files)?;
             entry.vendored = Some(folder);
         }

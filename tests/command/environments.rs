@@ -191,3 +191,23 @@ fn a_project_goes_on_as_one_of_its_environments() {
     project.run(["plan", "--env", "production"]).code(0).says(["No changes. 2 objects"]);
     project.run(["plan", "--env", "staging"]).code(0).says(["+ create 2"]);
 }
+
+#[test]
+fn a_policy_that_one_environment_alone_breaks_is_told_with_its_name() {
+    let text = "project d { id d-1; }
+environment staging { param r a; }
+environment production
+param r string
+blueprint s { property tier string; }
+each n x y { entity s \"e-${n}\" { tier a; }; }
+overlay production { entity s e-x { set tier critical; }; }
+policy crit for=entity of=s severity=warn { description \"c\"; when { tier is critical; }; require { $title present; }; }
+";
+    let project = Project::new().file("plat.kdl", text);
+    let told = project.run(["check"]).code(0).out;
+    assert!(told.contains("(in production)"), "{told}");
+    project.edit("plat.kdl", "param r a;", "param r a; param r b;");
+    project.run(["check"]).code(3).says(["`r` is given twice in this environment"]);
+    project.write("plat.kdl", "project d { id d-1; }\nenvironment all\n");
+    project.run(["check"]).code(3).says(["`all` is the word for every environment"]);
+}

@@ -136,6 +136,12 @@ fn a_copy_in_the_project_needs_nothing_else() {
     std::fs::rename(project.outside("away"), &folder).unwrap();
     run(&project, &["vendor"]).code(0);
     run(&project, &["plan"]).code(0);
+    // Nothing is written behind a link.
+    std::fs::rename(project.path("vendor"), project.outside("vendor")).unwrap();
+    std::os::unix::fs::symlink(project.outside("vendor"), project.path("vendor")).unwrap();
+    run(&project, &["vendor"]).code(64).complains(["vendor"]);
+    std::fs::remove_file(project.path("vendor")).unwrap();
+    std::fs::rename(project.outside("vendor"), project.path("vendor")).unwrap();
     // What is no copy of a module stays.
     std::fs::remove_file(project.path("vendor/queues/plat.module.kdl")).unwrap();
     run(&project, &["vendor"]).code(1).complains(["something that is no copy of a module is in its place"]);
