@@ -94,6 +94,22 @@ enum Root<'d> {
 }
 
 impl Diagnostic {
+    /// The same at other places: `to` says for each place which it is.
+    #[must_use]
+    pub fn moved(&self, to: &dyn Fn(Span) -> Span) -> Self {
+        let label = |label: &Label| Label { origin: label.origin.moved(to), text: label.text.clone() };
+        let mut fixes = self.fixes.clone();
+        fixes.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.span = to(edit.span));
+        Self {
+            primary: label(&self.primary),
+            others: self.others.iter().map(label).collect(),
+            because: self.because.map(|origin| origin.moved(to)),
+            lacks: self.lacks.map(|origin| origin.moved(to)),
+            fixes,
+            ..self.clone()
+        }
+    }
+
     /// An error at a place.
     pub fn error(code: Code, place: impl Into<Origin>, message: impl Into<String>) -> Self {
         Self {

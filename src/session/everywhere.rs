@@ -1,7 +1,7 @@
 //! A project in each of its environments: all of its problems in one run, each told once.
 
 use super::Ending;
-use crate::diag::{Diagnostic, Diagnostics, Label};
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Name;
 use crate::resolve::{Listing, LoadError, Loader, Root, Workspace};
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -103,7 +103,7 @@ fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
         let found = std::mem::take(&mut loaded.diagnostics);
         // What breaks a policy is told where it was made.
         let found: Vec<Diagnostic> =
-            found.iter().map(|one| moved(one, &|span| loaded.sources.written(span).span)).collect();
+            found.iter().map(|one| one.moved(&|span| loaded.sources.written(span).span)).collect();
         let files = if index == 0 { None } else { Some(taken_in(&mut whole.sources, &loaded.sources)) };
         worst = worst.worse(ending);
         if index == 0 {
@@ -117,7 +117,7 @@ fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
                 let file = files.as_ref().and_then(|files| files.get(&span.file)).copied();
                 Span { file: file.unwrap_or(span.file), ..span }
             };
-            let one = moved(&one, &place);
+            let one = one.moved(&place);
             let key = (one.code.id, one.primary.span(), one.message.clone());
             let next = told.len();
             match *places.entry(key).or_insert(next) {
@@ -144,19 +144,4 @@ fn taken_in(whole: &mut Sources, more: &Sources) -> HashMap<FileId, FileId> {
         (id, known.get(&file.name).copied().unwrap_or_else(|| whole.add(file.clone())))
     };
     more.of_people().map(place).collect()
-}
-
-/// A problem at other places.
-fn moved(problem: &Diagnostic, to: &dyn Fn(Span) -> Span) -> Diagnostic {
-    let label = |label: &Label| Label { origin: label.origin.moved(to), text: label.text.clone() };
-    let mut fixes = problem.fixes.clone();
-    fixes.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.span = to(edit.span));
-    Diagnostic {
-        primary: label(&problem.primary),
-        others: problem.others.iter().map(label).collect(),
-        because: problem.because.map(|origin| origin.moved(to)),
-        lacks: problem.lacks.map(|origin| origin.moved(to)),
-        fixes,
-        ..problem.clone()
-    }
 }

@@ -1,4 +1,4 @@
-use crate::diag::{Diagnostic, Diagnostics, Label, code};
+use crate::diag::{Diagnostic, Diagnostics, Fix, code};
 use crate::source::{Sources, Span, Through};
 use std::collections::HashSet;
 
@@ -29,24 +29,12 @@ pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources) -> Diag
 
 /// A problem at the places that somebody wrote.
 fn moved(problem: &Diagnostic, sources: &Sources) -> Diagnostic {
-    let to = |span: Span| sources.written(span).span;
-    let label = |label: &Label| Label { origin: label.origin.moved(to), text: label.text.clone() };
     let written = problem.primary.origin.text().map(|span| sources.written(span));
-    let mut moved = Diagnostic {
-        primary: label(&problem.primary),
-        others: problem.others.iter().map(label).collect(),
-        because: problem.because.map(|origin| origin.moved(to)),
-        lacks: problem.lacks.map(|origin| origin.moved(to)),
-        fixes: Vec::new(),
-        ..problem.clone()
-    };
+    let mut moved = problem.moved(&|span| sources.written(span).span);
     // What is put together from several places is mended in none of them by itself.
-    for fix in &problem.fixes {
-        let mut fix = fix.clone();
-        let is_whole = fix.edits.iter().all(|edit| sources.written(edit.span).is_whole);
-        fix.edits.iter_mut().for_each(|edit| edit.span = to(edit.span));
-        moved.fixes.extend(Some(fix).filter(|_| is_whole));
-    }
+    let is_whole = |fix: &Fix| fix.edits.iter().all(|edit| sources.written(edit.span).is_whole);
+    let mut stays = problem.fixes.iter().map(is_whole);
+    moved.fixes.retain(|_| stays.next().unwrap_or(false));
     let through = written.map(|written| written.through).unwrap_or_default();
     // What is made twice of one text is told by the lines that it was made for.
     let place = moved.primary.span();
