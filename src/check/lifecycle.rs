@@ -67,7 +67,9 @@ impl<'p> Types<'p> {
         for &group in &groups {
             let names = match address.kind {
                 Kind::Entity => self.blueprints.get(&*address.parent).map(|blueprint| named(blueprint, group)),
-                Kind::Request => self.promises.get(&*address.parent).and_then(|promise| asked(promise)),
+                Kind::Request if group == ASKED => {
+                    self.promises.get(&*address.parent).and_then(|promise| asked(promise))
+                }
                 _ => Some(own(&body, group)),
             };
             open |= names.is_none();
@@ -76,6 +78,9 @@ impl<'p> Types<'p> {
         Fields { groups, paths, open }
     }
 }
+
+/// The group of a request whose members its promise declares.
+const ASKED: &str = "spec";
 
 /// The names that the entities of a blueprint can have within a group.
 fn named<'p>(blueprint: &'p Blueprint, group: &str) -> Vec<&'p str> {
@@ -217,7 +222,7 @@ state-store objects bucket { endpoint e insecure; bucket b; path p; auth iam sec
 promise-release elsewhere { version v1; source "https://example.com/p.yaml" secret=x namespace=a; only-kratix { a b; } }
 destination production { store main; path p; layout aggregated file=all.yaml; labels environment=production "app.kubernetes.io/name"=x; strict-labels; encrypted; drain; only-kratix { a b; } }
 entity thing a { title A; icon I; team payments; size 1; address city=Berlin; parts a; only-backstage { a b; }; only-port { a b; } }
-request database b destination=production { size 1; zones x; only-kratix { a b; } }
+request database b destination=production { metadata { title T; team payments; labels tier=gold; }; size 1; zones x; only-kratix { a b; } }
 policy small for=request of=database severity=warn { description D; on create; when { size present; }; require { size below 9; }; }
 "#;
 
@@ -281,9 +286,9 @@ policy small for=request of=database severity=warn { description D; on create; w
         assert_eq!(entity("properties.address.city"), text(("properties.address.city", whole, "properties.address")));
         let listed = "its fields are `title`, `icon`, `team`, `backstage`, `port`, `properties.size`, `properties.address` and `relations.parts`";
         assert_eq!(entity("\"x*\""), text(("\"x*\"", listed, "")));
-        let request = told("request database c { size 1; lifecycle { ignore spec.zone title } }");
-        assert_eq!(request[0].2, "spec.zones");
-        assert_eq!(request[1].1, "its fields are `destination`, `kratix`, `spec.size` and `spec.zones`");
+        let request = told("request database c { size 1; lifecycle { ignore spec.zone nothing } }");
+        assert_eq!(request[1].2, "spec.zones");
+        assert_eq!(request[0].1, "its fields are `destination`, `title`, `team`, `kratix`, `spec.size` and `spec.zones`");
         let label = told(r#"destination c { store main; labels "a.b/c"=x; lifecycle { ignore "labels.a.b/d" } }"#);
         assert_eq!(label[0].2, "\"labels.a.b/c\"");
     }

@@ -1,8 +1,8 @@
 //! The names that values and conditions may say.
 
 use super::words;
-use crate::diag::{Code, Diagnostic, suggest};
-use crate::model::{Format, Kind, Project};
+use crate::diag::{Code, Diagnostic, code, suggest};
+use crate::model::{Kind, Naming, Project, Schema};
 use crate::source::Origin;
 use crate::syntax::edit::write_string;
 use std::collections::{BTreeSet, HashMap};
@@ -25,13 +25,18 @@ pub(super) enum Named<'p> {
     Kind,
 }
 
-impl Named<'_> {
-    /// What a value of a format names.
-    pub(super) fn by(format: Option<Format>) -> Option<Self> {
-        match format? {
-            Format::Team => Some(Self::Team),
-            Format::Blueprints => Some(Self::Blueprint),
-            _ => None,
+impl<'s> Named<'s> {
+    /// What a value of a schema names, of what a project has to declare. Its users may be known elsewhere.
+    pub(super) fn by(schema: &'s Schema) -> Option<Self> {
+        schema.naming().and_then(Self::of)
+    }
+
+    pub(super) fn of(naming: Naming<'s>) -> Option<Self> {
+        match naming {
+            Naming::Kind(Kind::Team) => Some(Self::Team),
+            Naming::Kind(Kind::Blueprint) => Some(Self::Blueprint),
+            Naming::EntityOf(blueprint) => Some(Self::Entity(blueprint)),
+            Naming::Kind(_) => None,
         }
     }
 }
@@ -86,7 +91,15 @@ impl<'p> Names<'p> {
             Named::Store => (&self.stores, "state store"),
             Named::Kind => (&self.kinds, "kind of objects"),
         };
-        if known.contains(name) || known.is_empty() && !matches!(named, Named::Blueprint) {
+        let may_be_elsewhere = match named {
+            Named::Blueprint => false,
+            // A value names what is there, as the target of a relation does. A blueprint that is not there is told where that is said.
+            Named::Entity(blueprint) if code == code::VALUE_NAMES_NOTHING => {
+                !self.blueprints.contains(blueprint) || self.project.half_read.iter().any(|half| **half == *blueprint)
+            }
+            _ => known.is_empty(),
+        };
+        if known.contains(name) || may_be_elsewhere {
             return None;
         }
         let message = match named {

@@ -129,7 +129,7 @@ fn typed(test: &PredicateTest, schema: &Schema, names: &Names<'_>, operand: &Spa
     if !schema.values.is_empty() {
         return not_of_enum(test, schema, operand);
     }
-    if let (Some(named), Some(name)) = (Named::by(schema.format), operand.value.as_str()) {
+    if let (Some(named), Some(name)) = (Named::by(schema), operand.value.as_str()) {
         return names.problem(code::WRONG_OPERAND, named, name, operand.span);
     }
     let is_any = matches!(schema.format, None | Some(Format::Markdown)) && schema.limits == Limits::default();

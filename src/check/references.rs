@@ -1,4 +1,4 @@
-//! Values that are the name of a team or a blueprint name one that is there.
+//! Values that are the name of a team, a blueprint or an entity name one that is there.
 
 use super::names::{Named, Names};
 use crate::diag::{Diagnostic, code};
@@ -43,9 +43,7 @@ fn naming<'p>(lists: impl DoubleEndedIterator<Item = (&'p str, &'p [Property])>)
 
 /// Whether a value of a schema, or one inside of it, can name something.
 fn can_name(schema: &Schema) -> bool {
-    Named::by(schema.format).is_some()
-        || schema.items.as_deref().is_some_and(can_name)
-        || schema.fields.iter().any(|field| can_name(&field.schema))
+    schema.can_name(&|naming| Named::of(naming).is_some())
 }
 
 /// The defaults of properties, and of what their values hold.
@@ -72,7 +70,7 @@ fn value(names: &Names<'_>, schema: &Schema, given: &Spanned<Value>, problems: &
     match &given.value {
         Value::Object(map) => members(names, &schema.fields, map, problems),
         Value::String(name) => {
-            let named = Named::by(schema.format);
+            let named = Named::by(schema);
             problems.extend(named.and_then(|named| names.problem(code::VALUE_NAMES_NOTHING, named, name, given.span)));
         }
         _ => {}

@@ -116,6 +116,11 @@ pub enum Part<'g> {
 }
 
 impl Parameter {
+    /// Whether it must be there where a word, or a type, is said.
+    pub fn is_needed_by(&self, word: &str) -> bool {
+        self.needed.iter().any(|needed| **needed == *word)
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

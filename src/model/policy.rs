@@ -91,7 +91,9 @@ impl PolicySubject {
         };
         let mut words: Vec<_> = facts.iter().map(|fact| (fact.word(), Leaf::Fact(*fact))).collect();
         match self {
-            Self::Object(Kind::Request) => words.push(("$identifier", Leaf::Identifier)),
+            Self::Object(Kind::Request) => {
+                words.extend([("$identifier", Leaf::Identifier), ("$title", Leaf::Title), ("$team", Leaf::Team)]);
+            }
             Self::Object(Kind::Entity) => {
                 words.extend([("$identifier", Leaf::Identifier), ("$title", Leaf::Title)]);
                 words.extend([("$icon", Leaf::Icon), ("$team", Leaf::Team)]);

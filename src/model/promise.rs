@@ -70,9 +70,22 @@ pub enum Step {
     },
 }
 
+worded! {
+    /// What a step knows of a request beside its values, by what it is called in `$request.NAME`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum About {
+        /// Its name for people.
+        Title = "title",
+        /// The teams that it is of: a list.
+        Team = "team",
+        /// What it is labelled with, by name.
+        Labels = "labels",
+    }
+}
+
 impl Promise {
     /// The names that every step of its workflow knows a value by.
-    pub const ROOTS: [&str; 4] = ["name", "namespace", "promise", "spec"];
+    pub const ROOTS: [&str; 5] = ["name", "namespace", "promise", "request", "spec"];
 
     /// The fields of its API; none where it has no API.
     pub fn fields(&self) -> &[Property] {

@@ -10,6 +10,12 @@ pub struct Request {
     pub name: Spanned<Name>,
     /// The Kubernetes namespace; `default` where none is given.
     pub namespace: Spanned<Name>,
+    /// The name for people.
+    pub title: Option<Spanned<Box<str>>>,
+    /// The teams that it is of.
+    pub teams: Vec<Spanned<Name>>,
+    /// What it is labelled with: texts by name.
+    pub labels: Map,
     /// The destination that it is pinned to; where there is none it is placed by its labels.
     pub destination: Option<Spanned<Name>>,
     /// The line that declares it.
@@ -24,5 +30,5 @@ pub struct Request {
 
 impl Request {
     /// The words that a line of it may begin with, sorted. A field of such a name stands in `spec`.
-    pub const WORDS: &[&str] = &["lifecycle", "only-kratix", "spec"];
+    pub const WORDS: &[&str] = &["lifecycle", "metadata", "only-kratix", "spec"];
 }

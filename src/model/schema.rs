@@ -1,4 +1,4 @@
-use super::{Map, Member, Name, Value};
+use super::{Address, Kind, Map, Member, Name, Value};
 use crate::source::{Origin, Spanned};
 
 worded! {
@@ -134,7 +134,60 @@ pub struct Schema {
     pub json: Map,
 }
 
+/// The keyword of Port that says which blueprint the entities are of that a value of [`Format::Entity`] names.
+pub const BLUEPRINT: &str = "blueprint";
+
+/// What the texts that a schema allows are the names of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming<'s> {
+    /// Objects of a kind.
+    Kind(Kind),
+    /// Entities of a blueprint.
+    EntityOf(&'s str),
+}
+
+impl<'s> Naming<'s> {
+    /// What the texts of a JSON Schema with Port's keywords name, by its format.
+    pub fn of(schema: &'s Map) -> Option<Self> {
+        match Format::from_word(schema.get("format")?.as_str()?)? {
+            Format::Team => Some(Self::Kind(Kind::Team)),
+            Format::User => Some(Self::Kind(Kind::User)),
+            Format::Blueprints => Some(Self::Kind(Kind::Blueprint)),
+            Format::Entity => schema.get(BLUEPRINT)?.as_str().map(Self::EntityOf),
+            _ => None,
+        }
+    }
+
+    /// The object of a name.
+    pub fn address(self, name: &str) -> Address {
+        match self {
+            Self::Kind(kind) => Address::new(kind, name.into()),
+            Self::EntityOf(blueprint) => Address::below(Kind::Entity, blueprint.into(), name.into()),
+        }
+    }
+
+    /// Whether some name is that of an object.
+    pub fn can_name(self, address: &Address) -> bool {
+        match self {
+            Self::Kind(kind) => address.kind == kind,
+            Self::EntityOf(blueprint) => address.kind == Kind::Entity && *address.parent == *blueprint,
+        }
+    }
+}
+
 impl Schema {
+    /// What its texts name.
+    pub fn naming(&self) -> Option<Naming<'_>> {
+        Naming::of(&self.json)
+    }
+
+    /// Whether a value of it, or one inside of it, can name something of which this holds.
+    pub fn can_name(&self, is_meant: &impl Fn(Naming<'_>) -> bool) -> bool {
+        self.naming().is_some_and(is_meant)
+            || self.items.as_deref().is_some_and(|items| items.can_name(is_meant))
+            || self.fields.iter().any(|field| field.schema.can_name(is_meant))
+    }
+
     /// Whether an object may have members that are no fields.
     pub fn takes_others(&self) -> bool {
         let others = self.json.get("additionalProperties").map(|others| &others.value);

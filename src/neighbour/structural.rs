@@ -2,12 +2,12 @@
 //! OpenAPI 3.0 without what takes long to judge.
 
 use super::passage::{Direction, Passage};
-use crate::model::{Base, Map, Member, Number, Value};
+use crate::model::{BLUEPRINT, Base, Map, Member, Naming, Number, Value};
 use crate::object::typed::INSIDE;
 use crate::source::Origin;
 
 /// What Port alone reads of a schema, or Kubernetes forbids. It takes out of a schema what it does not know, or refuses it.
-const OF_PORT: [&str; 4] = ["icon", "enumColors", "spec", "patternProperties"];
+const OF_PORT: [&str; 5] = ["icon", "enumColors", "spec", "patternProperties", BLUEPRINT];
 
 /// A number that itself is not allowed, and the one that Kubernetes has for it, of which the former says whether it is meant.
 const EXCLUSIVE: [(&str, &str); 2] = [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")];
@@ -59,6 +59,10 @@ fn out(schema: &mut Map) -> Vec<(Vec<String>, &'static str)> {
             let way = way.iter().cloned().chain([keyword.to_owned()]).collect();
             parts.push((way, reason));
         };
+        // What is no name of an entity of a blueprint is a text like others.
+        if matches!(Naming::of(schema), Some(Naming::EntityOf(_))) {
+            schema.remove("format");
+        }
         for keyword in OF_PORT {
             if schema.remove(keyword).is_some() {
                 lose(keyword, "Kubernetes knows no such word in a schema");

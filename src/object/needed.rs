@@ -13,9 +13,7 @@ pub fn lacking(kind: Kind, body: &Map) -> Option<&'static str> {
         let member = &**first.at.as_ref()?.way.first()?;
         let word = body.get(member)?.as_str()?;
         inner.written(0).find_map(|part| match part {
-            Part::Property(one) if one.needed.iter().any(|needed| **needed == *word) => {
-                (!is_there(one, body)).then(|| one.name())
-            }
+            Part::Property(one) if one.is_needed_by(word) => (!is_there(one, body)).then(|| one.name()),
             _ => None,
         })
     })

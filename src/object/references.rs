@@ -4,7 +4,7 @@
 use super::fields::{fields, inside};
 use super::table::{Nature, Row, Table};
 use crate::model::{
-    Address, Blueprint, Declared, Format, Kind, Made, Map, Member, Name, Promise, Property, Schema, Value, Visit,
+    Address, Blueprint, Declared, Kind, Made, Map, Member, Name, Naming, Promise, Property, Schema, Value, Visit,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -100,7 +100,11 @@ impl<'t> Types<'t> {
     /// Whether objects of a blueprint or a promise can name an object.
     pub fn can_name(&self, of_type: &Address, named: &Address) -> bool {
         let known = self.of(of_type);
-        let by_values = || known.is_some_and(|known| known.naming.iter().any(|one| names_a(&one.schema, named.kind)));
+        let by_values = || {
+            known.is_some_and(|known| {
+                known.naming.iter().any(|one| one.schema.can_name(&|naming| naming.can_name(named)))
+            })
+        };
         let by_relation = || known.is_some_and(|known| known.relations.values().any(|target| **target == named.parent));
         let members = match of_type.kind {
             Kind::Blueprint => Kind::Entity,
@@ -206,8 +210,8 @@ impl<'f, 't> Found<'f, 't> {
     /// What a value names, and what is inside of it, as a JSON Schema says.
     fn by_keywords(&mut self, field: Field<'_>, schema: &Value, value: &Spanned<Value>) {
         let Some(map) = schema.as_object() else { return };
-        if let Some(kind) = map.get("format").and_then(|format| format.as_str()).and_then(kind_of) {
-            self.names(field, &value.value, value.span, |name| Some(Address::new(kind, name.into())));
+        if let Some(naming) = Naming::of(map) {
+            self.names(field, &value.value, value.span, |name| Some(naming.address(name)));
         }
         if let (Some(items), Some(values)) = (map.get("items"), value.as_array()) {
             for item in values {
@@ -225,8 +229,8 @@ impl<'f, 't> Found<'f, 't> {
 
     /// What a value names, and what is inside of it, as its schema says; a schema is nested no deeper than its text.
     fn value(&mut self, field: Field<'_>, schema: &Schema, value: &Value, span: Origin) {
-        if let Some(kind) = schema.format.and_then(|format| kind_of(format.word())) {
-            self.names(field, value, span, |name| Some(Address::new(kind, name.into())));
+        if let Some(naming) = schema.naming() {
+            self.names(field, value, span, |name| Some(naming.address(name)));
         }
         for (schema, item) in schema.inside(value) {
             self.value(field, schema, item, item.span);
@@ -259,25 +263,8 @@ impl<'f, 't> Found<'f, 't> {
 impl<'t> Type<'t> {
     /// Adds the properties of which a value can name something.
     fn name(&mut self, properties: &'t [Property]) {
-        self.naming.extend(properties.iter().filter(|one| names_any(&one.schema)));
+        self.naming.extend(properties.iter().filter(|one| one.schema.can_name(&|_| true)));
     }
-}
-
-/// What a text of a format names.
-fn kind_of(format: &str) -> Option<Kind> {
-    let named = [(Format::Team, Kind::Team), (Format::User, Kind::User), (Format::Blueprints, Kind::Blueprint)];
-    named.into_iter().find(|row| row.0.word() == format).map(|row| row.1)
-}
-
-fn names_any(schema: &Schema) -> bool {
-    [Kind::Team, Kind::User, Kind::Blueprint].into_iter().any(|kind| names_a(schema, kind))
-}
-
-/// Whether a value of a schema, or one inside of it, can name objects of a kind.
-fn names_a(schema: &Schema, kind: Kind) -> bool {
-    schema.format.and_then(|format| kind_of(format.word())) == Some(kind)
-        || schema.items.as_deref().is_some_and(|items| names_a(items, kind))
-        || schema.fields.iter().any(|field| names_a(&field.schema, kind))
 }
 
 #[cfg(test)]

@@ -455,7 +455,7 @@ mod tests {
                 "title description icon promiseVersion requires deprecated group version kind plural listKind deprecationWarning apiDescription shortNames categories columns selectableFields subresources apiDefault allOf anyOf oneOf not x-kubernetes-validations properties.* required schedule pipeline workflow kratix ",
             ),
             (Kind::Policy, "for of severity description on when require "),
-            (Kind::Request, "destination spec.* kratix "),
+            (Kind::Request, "destination title team labels.* spec.* kratix "),
         ] {
             assert_eq!(shown(kind), fields, "{kind:?}");
         }

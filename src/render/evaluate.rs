@@ -2,7 +2,7 @@ use super::defaults::{self, TooLarge};
 use super::problem::{Problem, Reason};
 use super::program::{Applied, Base, Expression, Index, Instruction, Located, Operand, Part, Piece, Program, Slot};
 use crate::function::{self, FunctionError, Key, Output};
-use crate::model::{Request, Value};
+use crate::model::{About, Request, Value};
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -145,6 +145,7 @@ impl<'a> Scope<'a> {
             Base::Name => borrowed(&self.request.name.value),
             Base::Namespace => borrowed(&self.request.namespace.value),
             Base::Promise => borrowed(&self.request.promise.value),
+            Base::Request(about) => self.about(about),
             Base::Spec => Output::Object(self.spec()),
             Base::Field(field) => self.fields.get(field).copied().flatten().map_or_else(Output::null, Output::Value),
             Base::Column { table, column } => self.cell(table, column)?,
@@ -154,6 +155,26 @@ impl<'a> Scope<'a> {
         let value = if slot.rest.is_empty() { value } else { value.walk(slot.rest) };
         self.spend(value.weight(), span)?;
         Ok(value)
+    }
+
+    /// What is said of the request; no value where nothing is.
+    fn about(&self, about: About) -> Output<'a> {
+        let Request { title, teams, labels, .. } = self.request;
+        let text = |text: &'a str| Output::Text(Cow::Borrowed(text));
+        match about {
+            About::Title => title.as_ref().map_or_else(Output::null, |title| text(&title.value)),
+            About::Team if teams.is_empty() => Output::null(),
+            About::Team => Output::Array(teams.iter().map(|team| text(&team.value)).collect()),
+            About::Labels if labels.is_empty() => Output::null(),
+            About::Labels => {
+                let members = labels.members.iter();
+                Output::Object(
+                    members
+                        .map(|label| (Cow::Borrowed(&*label.name.value), Output::Value(&label.value.value)))
+                        .collect(),
+                )
+            }
+        }
     }
 
     fn spec(&self) -> Vec<(Cow<'a, str>, Output<'a>)> {

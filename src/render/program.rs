@@ -4,7 +4,9 @@ use super::Object;
 use super::defaults;
 use super::objects;
 use crate::function::Key;
-use crate::model::{self, Argument, Call, Control, ControlKind, Name, Path, Promise, Property, Step, Template, Value};
+use crate::model::{
+    self, About, Argument, Call, Control, ControlKind, Name, Path, Promise, Property, Step, Template, Value,
+};
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap};
 
@@ -81,6 +83,7 @@ pub(super) enum Base {
     Name,
     Namespace,
     Promise,
+    Request(About),
     Spec,
     Field(usize),
     Column {
@@ -410,6 +413,9 @@ impl<'p> Program<'p> {
             (None, "name") => (Base::Name, 1),
             (None, "namespace") => (Base::Namespace, 1),
             (None, "promise") => (Base::Promise, 1),
+            (None, "request") => {
+                (second.and_then(|name| About::from_word(name)).map_or(Base::Unknown, Base::Request), 2)
+            }
             (None, "spec") => match second {
                 Some(field) => (self.slot_of(field).map_or(Base::Unknown, Base::Field), 2),
                 None => (Base::Spec, 1),

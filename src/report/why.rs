@@ -203,6 +203,13 @@ fn made_of(why: &Why, style: Style) -> String {
         }
         out.push_str(&format!("\n{}", table.print(style)));
     }
+    if !why.status.is_empty() {
+        let mut table = Table::new(["status", "value", "from"]);
+        for status in &why.status {
+            table.row(&[&status.name, &short(&status.value), &status.place.at()]);
+        }
+        out.push_str(&format!("\n{}", table.print(style)));
+    }
     if !why.files.is_empty() {
         out.push_str(&format!("\n{}\n", style.paint(Paint::Bold, "rendered to")));
         for file in &why.files {

@@ -15,9 +15,9 @@ pub(super) use test::test;
 use super::members::Members;
 use super::names::Names;
 use super::shelf::Lent;
-use super::value::{add_child, add_line, flag, json_in_kdl, lifecycle, name_at, text};
+use super::value::{add_child, add_line, flag, json_in_kdl, lifecycle, name_at, scalar, text};
 use crate::diag::Diagnostics;
-use crate::model::{Declaration, Project, Request, StateStore, StoreType};
+use crate::model::{Declaration, Map, Member, Project, Request, StateStore, StoreType};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node, Tree};
 use std::collections::HashMap;
@@ -75,12 +75,26 @@ pub(super) fn request(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
             _ => add_child(child, &mut spec, names, diagnostics),
         }
     }
+    let metadata = node.child("metadata");
+    let said = |word: &str| metadata.and_then(|metadata| metadata.child(word));
+    let teams = said("team").into_iter().flat_map(Node::arguments);
+    let teams = teams.filter_map(|entry| Some(names.at(entry.string()?, entry.value_span()))).collect();
+    let labels = said("labels")
+        .map(properties)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(key, entry)| Member { name: names.at(key, entry.key_span()), value: scalar(entry, diagnostics) });
+    let labels = Map { members: labels.collect() };
     let beyond = node.child("only-kratix").map(|child| Box::new(json_in_kdl(child, diagnostics)));
-    add_line(node, &["namespace", "destination", "lifecycle", "only-kratix", "spec"], &mut spec, names, diagnostics);
+    let on_line: Vec<&str> = Request::WORDS.iter().copied().chain(["namespace", "destination"]).collect();
+    add_line(node, &on_line, &mut spec, names, diagnostics);
     Some(Request {
         promise,
         name,
         namespace,
+        title: said("title").and_then(|title| text(title.argument(0)?)),
+        teams,
+        labels,
         destination,
         span: node.head_span().into(),
         spec: spec.finish(),

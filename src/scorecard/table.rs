@@ -283,12 +283,14 @@ impl<'a> Row<'a> {
     pub fn meta(self, leaf: &Leaf) -> Cell<'a> {
         match (self, leaf) {
             (_, Leaf::Identifier) => Cell::text(self.identifier()),
-            (Self::Entity(entity), Leaf::Title) => of_text(entity.title.as_ref()),
-            (Self::Entity(entity), Leaf::Icon) => of_text(entity.icon.as_ref()),
-            (Self::Entity(entity), Leaf::Team) => {
-                Cell::list(entity.teams.iter().map(|team| Cell::text(&*team.value)).collect())
+            (Self::Entity(Entity { title, .. }), Leaf::Title) | (Self::Request(Request { title, .. }), Leaf::Title) => {
+                of_text(title.as_ref())
             }
-            (Self::Request(_), Leaf::Title | Leaf::Icon | Leaf::Team)
+            (Self::Entity(entity), Leaf::Icon) => of_text(entity.icon.as_ref()),
+            (Self::Entity(Entity { teams, .. }), Leaf::Team) | (Self::Request(Request { teams, .. }), Leaf::Team) => {
+                Cell::list(teams.iter().map(|team| Cell::text(&*team.value)).collect())
+            }
+            (Self::Request(_), Leaf::Icon)
             | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_) | Leaf::Property(_)) => Cell::Missing,
         }
     }

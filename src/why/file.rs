@@ -49,6 +49,7 @@ pub(super) fn file(
         steps: Vec::new(),
         inputs: Vec::new(),
         placement: None,
+        status: Vec::new(),
         files: Vec::new(),
         references: Vec::new(),
         address,

@@ -75,6 +75,8 @@ pub struct Why {
     /// Why a request, or the request of a file, is placed where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<Placement>,
+    /// What its promise says of a request.
+    pub status: Vec<StatusValue>,
     /// The files that a request is rendered to: addresses.
     pub files: Vec<String>,
     /// What refers to it.
@@ -235,6 +237,17 @@ pub struct Input {
     pub value: Option<Json>,
     /// Where it comes from.
     pub origin: Provenance,
+}
+
+/// A value that the workflow of a promise says of a request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StatusValue {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub value: Json,
+    /// The place in the promise.
+    pub place: Place,
 }
 
 /// What was asked for and is not there.

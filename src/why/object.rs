@@ -1,8 +1,8 @@
-use super::{Illegible, Known, Moved, Owner, Said, State, Why, WhyField, last_run, origin, references};
+use super::{Illegible, Known, Moved, Owner, Said, State, StatusValue, Why, WhyField, last_run, origin, references};
 use crate::apply::Targets;
 use crate::catalog::{OwnedFields, Presence};
 use crate::diff::FieldDiff;
-use crate::model::{Address, Json, Kind, Value};
+use crate::model::{Address, Json, Kind, Member, Value};
 use crate::observe::{ObserveError, Sides};
 use crate::render::Placed;
 use crate::source::{Origin, Spanned};
@@ -58,6 +58,7 @@ pub(super) fn object(
         steps: Vec::new(),
         inputs: Vec::new(),
         placement: known.placement(address),
+        status: status(known, address),
         files: files.collect(),
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
@@ -67,6 +68,18 @@ pub(super) fn object(
         why.fields.extend(left);
     }
     Ok(Some(why))
+}
+
+/// What the promise of a request says of it.
+fn status(known: Known<'_>, address: &Address) -> Vec<StatusValue> {
+    let rendered = known.settled.rendered.iter().find(|rendered| rendered.request == *address);
+    let members = rendered.iter().flat_map(|rendered| &rendered.status.members);
+    let value = |member: &Member| StatusValue {
+        name: member.name.value.to_string(),
+        value: Json(member.value.value.clone()),
+        place: known.place(member.name.span),
+    };
+    members.map(value).collect()
 }
 
 /// A time that a catalog knows: of what others made by hand it has none.

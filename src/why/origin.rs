@@ -1,7 +1,7 @@
 //! Where values come from: lines, defaults, and what a promise makes of a request.
 
 use super::{Input, Said};
-use crate::model::{Json, Path, Promise, Property, Request, Step, Template, Value};
+use crate::model::{Declared, Json, Path, Promise, Property, Request, Step, Template, Value};
 use crate::source::{Origin, Sources, Spanned};
 use std::collections::BTreeMap;
 
@@ -80,10 +80,17 @@ fn input(promise: &Promise, request: &Request, path: &Path) -> (Option<Value>, S
         ("name", None) => (Some(Value::string(&*request.name.value)), Said::Itself(request.name.span)),
         ("namespace", None) => (Some(Value::string(&*request.namespace.value)), Said::Itself(request.namespace.span)),
         ("promise", None) => (Some(Value::string(&*promise.name.value)), Said::Itself(promise.name.span)),
+        ("request", Some(about)) => self::about(request, about),
         ("spec", Some(field)) => spec(promise, request, field),
         ("spec", None) => (None, Said::Itself(request.span)),
         (name, column) => bound(promise, request, name, column.map(|column| &**column)),
     }
+}
+
+/// What a request says beside its values.
+fn about(request: &Request, about: &str) -> (Option<Value>, Said) {
+    let said = request.body().get(about).cloned();
+    said.map_or((None, Said::Itself(request.span)), |said| (Some(said.value), Said::Itself(said.span)))
 }
 
 /// The value of a field of a request, or its promise's default.

@@ -1,6 +1,8 @@
+use crate::check::words::{list, quoted};
 use crate::diag::suggest;
 use crate::model::{
-    Argument, Base, Call, Function, Gives, Name, Path, Promise, Property, Schema, Template, Value, ValueType, Verb,
+    About, Argument, Base, Call, Function, Gives, Name, Path, Promise, Property, Schema, Template, Value, ValueType,
+    Verb,
 };
 use crate::render::Names;
 use std::collections::HashMap;
@@ -232,6 +234,7 @@ impl<'p> Scope<'p> {
                 "name" | "namespace" | "promise" => {
                     walk(Known::always(Shape::Scalar(Some(ValueType::Text), None)), rest, path)
                 }
+                "request" => about(rest, path),
                 "spec" => self.spec(rest, path),
                 _ => Err(self.unknown(first, path)),
             },
@@ -256,6 +259,22 @@ impl<'p> Scope<'p> {
         let names = self.names.trail().iter().copied().chain(Promise::ROOTS);
         lost(path, 0, "nothing here is called", names)
     }
+}
+
+/// What is known of what a request says beside its values.
+fn about<'p>(rest: &[Name], path: &Path) -> Result<Known<'p>, Lost> {
+    let words = About::ALL.iter().map(|(_, word)| *word);
+    let Some((name, rest)) = rest.split_first() else {
+        let message = format!("`{path}` is no value: name a part of it, {}", list(words.map(quoted)));
+        return Err(Lost { message, meant: None });
+    };
+    let shape = match About::from_word(name) {
+        Some(About::Title) => Shape::Scalar(Some(ValueType::Text), None),
+        Some(About::Team) => Shape::List(None),
+        Some(About::Labels) => Shape::Object(None),
+        None => return Err(lost(path, 1, "a request has no", words)),
+    };
+    walk(Known { absent: true, shape }, rest, path)
 }
 
 /// What is known of a field that a request gives or leaves out.

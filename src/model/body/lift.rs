@@ -298,6 +298,9 @@ impl Request {
             name: Spanned::new(name.into(), span),
             namespace: Spanned::new(namespace.unwrap_or("default").into(), span),
             promise: Spanned::new(address.parent, span),
+            title: text(&body, "title").map(|title| Spanned::new(title.into(), span)),
+            teams: teams(&body, span),
+            labels: taken(&mut body, "labels"),
             destination: text(&body, "destination").map(|name| Spanned::new(name.into(), span)),
             span,
             spec: taken(&mut body, "spec"),
@@ -305,6 +308,12 @@ impl Request {
             lifecycle,
         }
     }
+}
+
+/// The teams that a body says.
+fn teams(body: &Map, span: Origin) -> Vec<Spanned<Name>> {
+    let teams = body.get("team").and_then(|value| value.as_array()).unwrap_or_default().iter();
+    teams.filter_map(|team| Some(Spanned::new(team.as_str()?.into(), span))).collect()
 }
 
 impl Relation {

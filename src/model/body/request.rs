@@ -1,7 +1,7 @@
 //! Requests.
 
 use super::Declared;
-use super::put::{put_group, put_name};
+use super::put::{name_set, put_group, put_name, put_text};
 use crate::model::{Address, Kind, Lifecycle, Map, Request};
 use crate::source::Origin;
 
@@ -17,6 +17,11 @@ impl Declared for Request {
 
     fn body(&self) -> Map {
         let mut map = Map::default();
+        put_text(&mut map, "title", self.title.as_ref());
+        if let Some(first) = self.teams.first() {
+            map.put("team", name_set(&self.teams), first.span);
+        }
+        put_group(&mut map, "labels", self.labels.clone(), self.span);
         if let Some(destination) = &self.destination {
             put_name(&mut map, "destination", destination);
         }

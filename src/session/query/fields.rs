@@ -1,3 +1,4 @@
+use super::status::STATUS;
 use crate::catalog::{Bodies, Catalog, CatalogError, Unreadable};
 use crate::diag::suggest;
 use crate::model::{Address, Blueprint, Declaration, Kind, Leaf, Map, Object, PolicySubject, Promise, Property, Value};
@@ -137,7 +138,7 @@ impl Fields {
 
     /// The members that the body of an object can have.
     fn own(&self) -> impl Iterator<Item = &str> {
-        members(self.kind).map(|field| field.name)
+        members(self.kind).map(|field| field.name).chain((self.kind == Kind::Request).then_some(STATUS))
     }
 
     /// The words that begin with `$`, but for those that only a plan knows.

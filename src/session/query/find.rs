@@ -1,4 +1,4 @@
-use super::{Condition, Fields, Selection, select};
+use super::{Condition, Fields, Selection, select, status};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Stray, Unreadable};
 use crate::credentials::Environment;
 use crate::diff::Veil;
@@ -68,6 +68,9 @@ impl Held {
         let Selection { kind, of, addresses } = select(self.addresses, subject, name).map_err(Misuse::Query)?;
         let mut bodies = Bodies::of(&*self.catalog, &addresses)?;
         veil(&*self.catalog, &self.owners, &mut bodies.read)?;
+        if kind == Kind::Request {
+            status::put(&*self.catalog, &mut bodies.read)?;
+        }
         Ok(Meant { kind, of, bodies, catalog: self.catalog })
     }
 }

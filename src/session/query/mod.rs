@@ -3,6 +3,7 @@
 mod condition;
 mod fields;
 mod find;
+mod status;
 mod subject;
 
 pub use condition::Condition;
