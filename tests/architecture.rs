@@ -32,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("file", &[]),
     ("credentials", &["model", "secret"]),
     ("rows", &["worded", "source", "model"]),
-    ("resolve", &["source", "diag", "syntax", "grammar", "model", "function", "jq", "object", "rows"]),
+    ("resolve", &["source", "diag", "syntax", "grammar", "model", "scorecard", "function", "jq", "object", "rows"]),
     ("neighbour", &["source", "backstage", "grammar", "model", "object", "resolve"]),
     ("render", &["source", "diag", "kubernetes", "syntax", "model", "function", "secret"]),
     ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),

@@ -19,7 +19,11 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         }
         diagnostics
     };
-    project.scorecards.par_iter().flat_map_iter(problems).collect()
+    let mut found: Vec<Diagnostic> = project.scorecards.par_iter().flat_map_iter(problems).collect();
+    for selection in &project.selections {
+        walk(&selection.predicate, &selection.blueprint, (&subjects, &names), &mut found);
+    }
+    found
 }
 
 /// Judges the comparisons of a condition.

@@ -7,7 +7,7 @@ use crate::diag::Diagnostics;
 use crate::model::{Project, shell_word};
 use crate::report::{self, Color, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Ending, Environment, Guard, Modules, Session, SessionError, given_in};
+use crate::session::{Disk, Ending, Environment, Given, Guard, Modules, Session, SessionError, given_in};
 use crate::source::Sources;
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress, Resolved, load_watched, project_file};
@@ -144,16 +144,16 @@ impl Context {
         if let Some((_, (name, _))) = self.parameters.iter().enumerate().find(is_again) {
             return Err(Failure::Usage(format!("`--param {name}=` is given twice: a parameter has one value")));
         }
-        let mut given = self.parameters.clone();
+        let mut given: Vec<Given> = self.parameters.iter().map(|(name, text)| Given::typed(name, text)).collect();
         for path in &self.parameter_files {
             let more = self.given_in(path)?;
-            given.extend(more.into_iter().filter(|(name, _)| self.parameters.iter().all(|one| one.0 != *name)));
+            given.extend(more.into_iter().filter(|more| self.parameters.iter().all(|one| one.0 != more.name)));
         }
         Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(given).with_modules(self.modules.clone()))
     }
 
     /// What a file gives for parameters.
-    fn given_in(&self, path: &Path) -> Result<Vec<(String, String)>, Failure> {
+    fn given_in(&self, path: &Path) -> Result<Vec<Given>, Failure> {
         let name = path.display().to_string();
         let read = std::fs::read(path);
         let bytes = read.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;

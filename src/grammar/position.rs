@@ -54,6 +54,7 @@ impl Grammar {
             Some((_, slot)) if self.node(slot.node).is_named() => LineForm::Named,
             Some(_) => LineForm::Once,
             None if form.property(name).is_some() => LineForm::Property,
+            None if form.pairs.is_some() && form.block.body.is_none() => LineForm::Property,
             None => LineForm::Open,
         }
     }

@@ -98,13 +98,17 @@ pub use parameters::{Arguments, Parameters};
 pub use path::Path;
 pub use pattern::{PatternFault, linear_pattern};
 pub use policy::{Policy, PolicySeverity, PolicySubject, Tense};
-pub use predicate::{Combinator, Duration, FieldPath, Leaf, Operator, Predicate, Test as PredicateTest};
+pub use predicate::{Combinator, Duration, FieldPath, Leaf, Operator, Predicate, Selection, Test as PredicateTest};
 pub use project::{Lookups, Project};
-pub use promise::{Api, Case, Each, Files, If, Let, Match, Otherwise, Promise, Resource, Row, Step, Table, Workflow};
+pub use promise::{
+    About, Api, Case, Each, Files, If, Let, Match, Otherwise, Promise, Resource, Row, Step, Table, Workflow,
+};
 pub use renames::Renames;
 pub use repository::{Protocol, Repository, Server};
 pub use request::Request;
-pub use schema::{BY_SCHEMAS, Base, EnumValue, Format, INT_OR_STRING, Limits, Property, Schema, Spec, VALIDATIONS};
+pub use schema::{
+    BLUEPRINT, BY_SCHEMAS, Base, EnumValue, Format, INT_OR_STRING, Limits, Naming, Property, Schema, Spec, VALIDATIONS,
+};
 pub use scope::{Scope, Scopes, covers};
 pub use scorecard::{Level, Rule, Scorecard};
 pub use secret_name::is_secret_name;

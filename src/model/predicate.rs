@@ -25,6 +25,15 @@ impl Predicate {
     }
 }
 
+/// Entities of a blueprint of which a condition holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    /// The blueprint.
+    pub blueprint: Name,
+    /// The condition.
+    pub predicate: Predicate,
+}
+
 worded! {
     /// How the parts of a condition make one.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

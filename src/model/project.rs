@@ -2,7 +2,7 @@ use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity,
     Environment, Externs, GitFolder, Guards, Kind, Locked, Moved, Name, Parameters, Policy, Promise, Property,
-    Relocated, Removed, Request, Scorecard, SharedCatalog, StateStore, Team, Template, Test, User,
+    Relocated, Removed, Request, Scorecard, Selection, SharedCatalog, StateStore, Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub struct Project {
     pub defaults: Vec<Entity>,
     /// The blueprints of which not all entities could be read, as was told: nobody knows which there are.
     pub half_read: Vec<Name>,
+    /// What `each` lines select entities by.
+    pub selections: Vec<Selection>,
     pub scorecards: Vec<Scorecard>,
     pub actions: Vec<Action>,
     /// The URLs that are called for actions, automations and blueprints and that releases lie at, as they are written, each with whose it is.

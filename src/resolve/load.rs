@@ -1,18 +1,19 @@
 //! From files to fragments: reading, parsing, validating and lowering, each file for itself and all in parallel.
 
-use super::expand::{self, Names};
+use super::expand::{self, Names, Used};
 use super::fragment::Fragment;
 use super::overlay::{Targets, overlaid as with_overlays};
 use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
 use super::unit::Unit;
 use super::workspace::Reading;
-use super::{Closed, Listing, LoadError, Loader, environment};
+use super::{Closed, Given, GivenValue, Listing, LoadError, Loader, defaults, environment, shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Name;
+use crate::model::{Kind, Name, Project};
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// The most bytes of a file: offsets in it are 32 bits wide.
 pub const LONGEST_FILE: u64 = (1 << 32) - 1;
@@ -103,33 +104,83 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
     }
 }
 
-/// Makes what files ask for, and reads it.
+/// What is made for entities, when these are known.
+pub(super) struct Waiting {
+    used: Vec<Used>,
+    given: expand::Given,
+}
+
+/// Makes what files ask for, and reads it; gives what waits for entities.
 pub(super) fn made(
     shelf: &Shelf<'_>,
-    (units, given): (&[Unit], Vec<(String, String)>),
+    (units, given): (&[Unit], Vec<Given>),
     (sources, reading): (&mut Sources, &mut Reading),
     all: &mut Fragment,
-) {
+) -> Option<Waiting> {
     let used = std::mem::take(&mut all.used);
     let environment = environment::given(&all.project);
     if used.is_empty() && given.is_empty() && environment.is_empty() && units.len() < 2 {
-        return;
+        return None;
     }
-    all.project.given = given.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect();
-    let made =
-        expand::made(&used, units, expand::Given { environment, typed: at_their_places(given, sources, reading) });
-    all.diagnostics.append(made.diagnostics);
-    all.unread.extend(made.unread);
-    all.unmade.extend(made.unmade);
-    all.project.parameters = made.parameters;
-    let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
-    let ids: Vec<FileId> = made.texts.into_iter().map(add).collect();
+    all.project.given = given.iter().map(|one| (one.name.as_str().into(), one.text().into())).collect();
+    let given = expand::Given { environment, caller: at_their_places(given, sources, reading) };
+    let waiting = expand::waits(&used).then(|| given.clone());
+    let mut made = expand::made(&used, units, given);
+    let tried = std::mem::take(&mut made.tried);
+    let ids = told(made, (sources, reading), all);
     all.append(reading.fragments(&ids, shelf, sources));
-    for (asking, text, making, guessed) in made.tried {
+    for (asking, text, making, guessed) in tried {
         let id = reading.add_made(sources, asking, text, making);
         let tried = reading.fragments(&[id], shelf, sources);
         all.diagnostics.extend(guessed.certain(&tried.diagnostics));
     }
+    waiting.map(|given| Waiting { used, given })
+}
+
+/// Makes what files ask for of the entities that are known by now, and reads it. No overlay changes it: it is as they are.
+pub(super) fn made_for_entities(
+    shelf: &Shelf<'_>,
+    (units, waiting): (&[Unit], Waiting),
+    (sources, reading): (&mut Sources, &mut Reading),
+    all: &mut Fragment,
+) {
+    let Project { blueprints, entities, defaults, half_read, .. } = &all.project;
+    let mut project = Project {
+        blueprints: blueprints.clone(),
+        entities: entities.clone(),
+        defaults: defaults.clone(),
+        half_read: half_read.clone(),
+        ..Project::default()
+    };
+    let broken = all.broken.iter().filter(|address| address.kind == Kind::Blueprint);
+    project.half_read.extend(broken.map(|address| address.name.clone()));
+    // Where nothing is put into other conditions, it is into these.
+    let conditions = expand::conditions(&waiting.used);
+    let is_condition = |place: Span| conditions.iter().any(|condition| condition.covers(place));
+    all.diagnostics.retain(|one| one.code != code::NOTHING_PUT_IN || !is_condition(one.primary.span()));
+    // What is wrong with them is told when all of the project has its shape.
+    let mut untold = Diagnostics::default();
+    shape::classify(&mut project, &mut untold);
+    defaults::put_in(&mut project, &mut untold);
+    let made = expand::made_for_entities(&waiting.used, units, waiting.given, &expand::Entities::of(&project));
+    let ids = told(made, (sources, reading), all);
+    all.append(reading.last(&ids, shelf, sources));
+}
+
+/// Notes what is said of what was made; gives the texts.
+fn told(made: expand::Made, (sources, reading): (&mut Sources, &mut Reading), all: &mut Fragment) -> Vec<FileId> {
+    all.diagnostics.append(made.diagnostics);
+    all.unread.extend(made.unread);
+    all.unmade.extend(made.unmade);
+    all.project.selections.extend(made.selections);
+    // What is given to a template later is given to the same one.
+    let mut more = made.parameters.into_iter();
+    for (known, more) in all.project.parameters.iter_mut().zip(&mut more) {
+        known.given.extend(more.given);
+    }
+    all.project.parameters.extend(more);
+    let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
+    made.texts.into_iter().map(add).collect()
 }
 
 /// Reads the declarations that the environment changes, with their changes.
@@ -176,25 +227,43 @@ pub(super) fn misspelt(names: &Names, sources: &Sources, diagnostics: &mut Diagn
     diagnostics.extend(found.into_values());
 }
 
-/// What the caller gives for parameters, each with its place in a text that stands for what was typed.
+/// What the caller gives for parameters, each with its place: in the file that says it, or in a text that stands for what was typed.
 fn at_their_places(
-    given: Vec<(String, String)>,
+    given: Vec<Given>,
     sources: &mut Sources,
     reading: &mut Reading,
-) -> Vec<(Spanned<Name>, Spanned<Box<str>>)> {
-    if given.is_empty() {
-        return Vec::new();
-    }
-    let text: String = given.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-    let file = sources.add(SourceFile::new(TYPED, text.into_bytes()).made_by(Making::default().into()));
-    reading.keep(file, sources);
-    let mut start = 0;
-    let place = |(name, value): (String, String)| {
-        let middle = start + name.len() as u32;
-        let end = middle + 1 + value.len() as u32;
-        let spans = (Span::new(file, start, middle), Span::new(file, middle + 1, end));
-        start = end + 1;
-        (Spanned::new(Name::from(&*name), spans.0), Spanned::new(value.into(), spans.1))
+) -> Vec<(Spanned<Name>, expand::FromCaller)> {
+    let mut add = |name: &str, text: &str| {
+        let file = SourceFile::new(name, text.as_bytes().to_vec()).made_by(Making::default().into());
+        let file = sources.add(file);
+        reading.keep(file, sources);
+        file
     };
-    given.into_iter().map(place).collect()
+    let typed = given.iter().filter(|one| matches!(one.value, GivenValue::Typed(_)));
+    let text: String = typed.map(|one| format!("{}={}\n", one.name, one.text())).collect();
+    let on_line = (!text.is_empty()).then(|| add(TYPED, &text));
+    let mut files: Vec<(Arc<(String, Arc<str>)>, FileId)> = Vec::new();
+    let mut start = 0;
+    let mut placed = Vec::with_capacity(given.len());
+    for Given { name, value } in given {
+        let (place, value) = match (value, on_line) {
+            (GivenValue::Said { file, at, value }, _) => {
+                let known = files.iter().find(|(known, _)| Arc::ptr_eq(known, &file)).map(|known| known.1);
+                let id = known.unwrap_or_else(|| add(&file.0, &file.1));
+                files.push((file, id));
+                let span = Span::new(id, at.start, at.end);
+                (span, expand::FromCaller::Value(Spanned::new(value, span)))
+            }
+            (GivenValue::Typed(text), Some(file)) => {
+                let middle = start + name.len() as u32;
+                let end = middle + 1 + text.len() as u32;
+                let spans = (Span::new(file, start, middle), Span::new(file, middle + 1, end));
+                start = end + 1;
+                (spans.0, expand::FromCaller::Text(Spanned::new(text.into(), spans.1)))
+            }
+            (GivenValue::Typed(_), None) => continue,
+        };
+        placed.push((Spanned::new(Name::from(&*name), place), value));
+    }
+    placed
 }

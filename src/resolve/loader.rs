@@ -1,3 +1,4 @@
+use super::Given;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -30,8 +31,8 @@ pub trait Loader: Sync {
         None
     }
 
-    /// What the caller gives for parameters of the project: the name of each, with a text.
-    fn given(&self) -> Vec<(String, String)> {
+    /// What the caller gives for parameters of the project.
+    fn given(&self) -> Vec<Given> {
         Vec::new()
     }
 

@@ -1,11 +1,11 @@
-use super::{Listing, LoadError, Loader, MODULE_FILE};
+use super::{Given, Listing, LoadError, Loader, MODULE_FILE};
 use std::collections::BTreeMap;
 
 /// A project's texts in memory, by name: for tests, and for anything else that has no folder.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryLoader {
     files: BTreeMap<String, Vec<u8>>,
-    given: Vec<(String, String)>,
+    given: Vec<Given>,
     environment: Option<String>,
 }
 
@@ -16,9 +16,9 @@ impl MemoryLoader {
         Self { files, given: Vec::new(), environment: None }
     }
 
-    /// The same with what is given for parameters of the project: the name of each, with a text.
+    /// The same with what is given for parameters of the project.
     #[must_use]
-    pub fn with(self, given: Vec<(String, String)>) -> Self {
+    pub fn with(self, given: Vec<Given>) -> Self {
         Self { given, ..self }
     }
 
@@ -63,7 +63,7 @@ impl Loader for MemoryLoader {
         self.environment.clone()
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.given.clone()
     }
 

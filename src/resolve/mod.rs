@@ -44,7 +44,7 @@ mod version;
 mod workspace;
 
 pub(crate) use externs::without_theirs;
-pub use given::given_in;
+pub use given::{Given, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
@@ -90,9 +90,13 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     let (mut all, first) = load::project(&shelf, loader, (&mut sources, reading))?;
     let units = modules::read(&shelf, loader, (&mut sources, reading), &mut all);
     environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
-    load::made(&shelf, (&units, loader.given()), (&mut sources, reading), &mut all);
+    let waiting = load::made(&shelf, (&units, loader.given()), (&mut sources, reading), &mut all);
     load::overlaid(&shelf, loader.environment().as_deref(), (&mut sources, reading), &mut all);
     from_data::rows(loader, (&mut sources, reading), &mut all);
+    if let Some(waiting) = waiting {
+        load::made_for_entities(&shelf, (&units, waiting), (&mut sources, reading), &mut all);
+        from_data::rows(loader, (&mut sources, reading), &mut all);
+    }
     load::misspelt(reading.names(), &sources, &mut all.diagnostics);
     // One that is broken was told.
     if !all.projects.is_empty() || !all.is_declared {

@@ -2,7 +2,7 @@ use super::place::{place_in_repository, repository_of};
 use super::walk::{Walk, below, inside};
 use crate::adapter::git::{real_address, real_folder};
 use crate::model::{Name, Project};
-use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
+use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
@@ -16,7 +16,7 @@ pub(super) const PROJECT_FILE: &str = "plat.kdl";
 pub struct Disk {
     root: PathBuf,
     /// What is given for parameters of the project.
-    given: Vec<(String, String)>,
+    given: Vec<Given>,
     /// The environment that the project is read for.
     environment: Option<Name>,
     /// The folder that holds the modules which were fetched.
@@ -51,7 +51,7 @@ impl Disk {
 
     /// The same with what is given for parameters of the project: the name of each, with a text.
     #[must_use]
-    pub fn with(self, given: Vec<(String, String)>) -> Self {
+    pub fn with(self, given: Vec<Given>) -> Self {
         Self { given, ..self }
     }
 
@@ -93,8 +93,8 @@ impl Disk {
     #[must_use]
     pub fn also_with<'g>(mut self, more: impl IntoIterator<Item = (&'g Name, &'g Box<str>)>) -> Self {
         for (name, value) in more {
-            if self.given.iter().all(|(known, _)| **known != **name) {
-                self.given.push((name.to_string(), value.to_string()));
+            if self.given.iter().all(|known| *known.name != **name) {
+                self.given.push(Given::typed(&**name, &**value));
             }
         }
         self
@@ -104,7 +104,7 @@ impl Disk {
     /// the project has none; nothing where that is all the same.
     pub(super) fn knowing(&self, project: &Project, other: &Project) -> Option<Self> {
         let is_theirs = |name: &str| !project.has_parameter(name) && other.has_parameter(name);
-        let known = self.given.iter().filter(|(name, _)| !is_theirs(name)).cloned().collect::<Vec<_>>();
+        let known = self.given.iter().filter(|one| !is_theirs(&one.name)).cloned().collect::<Vec<_>>();
         let is_without =
             self.environment.is_some() && project.environments.is_empty() && !other.environments.is_empty();
         let environment = self.environment.clone().filter(|_| !is_without);
@@ -217,7 +217,7 @@ impl Loader for Disk {
         Some(Root { folder: self.root.clone(), real_folder, real_address })
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.given.clone()
     }
 

@@ -3,7 +3,7 @@
 use super::Ending;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Name;
-use crate::resolve::{Listing, LoadError, Loader, Root, Workspace};
+use crate::resolve::{Given, Listing, LoadError, Loader, Root, Workspace};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Progress, project_file};
 use std::collections::{BTreeMap, HashMap};
@@ -72,7 +72,7 @@ impl Loader for In<'_> {
         self.loader.root()
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.loader.given()
     }
 

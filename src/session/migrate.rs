@@ -8,7 +8,7 @@ use super::{Misuse, SessionError};
 use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::grammar::Neighbour;
 use crate::migrate::{self, Folder, ImportError, Imported, Otherwise, fault, fits, is_document, named};
-use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, Root};
+use crate::resolve::{self, LONGEST_FILE, Listing, LoadError, Loader, Root};
 use crate::source::{Origin, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -292,7 +292,7 @@ impl Loader for Beside<'_> {
         self.base.and_then(Loader::environment)
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<resolve::Given> {
         self.base.map(Loader::given).unwrap_or_default()
     }
 

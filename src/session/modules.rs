@@ -6,7 +6,7 @@ use crate::adapter::git::{Fetched, Fetching, fetch};
 use crate::credentials::Environment;
 use crate::file::make_private;
 use crate::model::{GitModule, Locked, contents_digest};
-use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root, locked_in};
+use crate::resolve::{Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root, locked_in};
 use crate::syntax::{Escapes, visible_string};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, load};
@@ -310,7 +310,7 @@ impl Loader for Beside<'_> {
         Loader::root(self.base)
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.base.given()
     }
 

@@ -12,7 +12,7 @@ use crate::model::{
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
 use crate::resolve::{
-    EXTERN_FILE, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace,
+    EXTERN_FILE, Given, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace,
 };
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
@@ -397,7 +397,7 @@ impl Loader for Beside<'_> {
         self.loader.environment()
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.loader.given()
     }
 

@@ -3,7 +3,7 @@ use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
 use crate::model::{Name, Project};
-use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
+use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 
@@ -146,7 +146,7 @@ struct AtRevision {
     /// Where it is worked on, where it is.
     root: Option<Root>,
     /// What is given for parameters of the project.
-    given: Vec<(String, String)>,
+    given: Vec<Given>,
     /// The environment that it is read for.
     environment: Option<String>,
 }
@@ -234,7 +234,7 @@ impl Loader for AtRevision {
         module.list("")?.files.into_iter().map(read).collect()
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.given.clone()
     }
 

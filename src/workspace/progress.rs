@@ -1,6 +1,6 @@
 //! Long work, told to whoever waits for it.
 
-use crate::resolve::{Listing, LoadError, Loader, Root};
+use crate::resolve::{Given, Listing, LoadError, Loader, Root};
 use std::collections::BTreeSet;
 
 use std::sync::{Mutex, PoisonError};
@@ -76,7 +76,7 @@ impl Loader for Counting<'_> {
         self.loader.environment()
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.loader.given()
     }
 

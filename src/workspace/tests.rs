@@ -2,7 +2,7 @@
 
 use super::{Loaded, load};
 use crate::model::{Value, write_json};
-use crate::resolve::MemoryLoader;
+use crate::resolve::{Given, MemoryLoader};
 use crate::source::Origin;
 use proptest::prelude::*;
 
@@ -340,11 +340,31 @@ fn what_is_wrong_in_a_template_whatever_it_is_given_is_told_where_nobody_uses_it
 }
 
 #[test]
+fn what_a_file_gives_is_of_the_type_that_it_has() {
+    let text = "param region string required\nparam zones array of=string\nparam count integer\nteam a { description $region; }\n";
+    let problems = |name: &str, given: &str| {
+        let given = crate::resolve::given_in(name, given.into()).unwrap();
+        problems(&load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", text)]).with(given)).unwrap())
+    };
+    assert_eq!(problems("p.json", r#"{"region": "15", "zones": ["a"], "count": 3}"#), [""; 0]);
+    assert_eq!(problems("../p.kdl", "region \"[1]\"\nzones a\ncount 3\n"), [""; 0]);
+    for (given, told) in [
+        ("count 3.5\nregion a\n", "../p.kdl:1:7 E0401 "),
+        ("region a\nzones 3 4\n", "../p.kdl:2:7 E0401 "),
+        ("region a\ncount \"3\"\n", "../p.kdl:2:7 E0401 "),
+        ("region a\nzone b\n", "../p.kdl:2:6 E0408 the project has no parameter `zone`"),
+    ] {
+        let found = problems("../p.kdl", given);
+        assert!(found.len() == 1 && found[0].starts_with(told), "{given}: {found:#?}");
+    }
+}
+
+#[test]
 fn a_project_takes_what_the_caller_gives() {
     let text = "param region string required\nparam count integer default=2\nparam zones array of=string\nparam on boolean\n\
                 each zone in=$zones { team \"${region}-${zone}\" { description \"${count} ${on | default none}\"; }; }\n";
     let with = |given: &[(&str, &str)]| {
-        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let given = given.iter().map(|(name, value)| Given::typed(*name, *value)).collect();
         load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", text)]).with(given)).unwrap()
     };
     let one = with(&[("region", "15"), ("zones", "a, b"), ("on", "true")]);

@@ -171,7 +171,7 @@ fn parameters_are_given_in_a_file() {
         .code(64)
         .complains(["../bad.kdl:1:1", "`hosts` has no value"]);
     project.write("bad.json", "[1]");
-    project.run(["plan", "--env", "staging", "--params", "bad.json"]).code(64).complains(["this is no object of JSON"]);
+    project.run(["plan", "--env", "staging", "--params", "bad.json"]).code(64).complains(["no object of JSON"]);
     project.run(["plan", "--env", "staging", "--params", "none.kdl"]).code(1).complains(["cannot read"]);
 }
 

@@ -84,11 +84,13 @@ mod reports;
 #[cfg(unix)]
 mod repository;
 mod refused;
+mod requests;
 mod reuse;
 mod rights;
 mod rollback;
 mod saved;
 mod secrets;
+mod selected;
 mod setback;
 mod shared_catalog;
 mod shared;

@@ -1,5 +1,6 @@
 use super::lets;
 use super::scope::Scope;
+use super::selected::{WHERE, is_over_entities, misplaced};
 use super::write::Writer;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Map, Name, Number, Value};
@@ -12,12 +13,14 @@ impl Writer<'_> {
     /// What an `each` makes, for each of its items.
     pub(super) fn each(&mut self, node: Node<'_>, scope: &Scope<'_>) {
         let Some(name) = node.argument(0).and_then(Entry::string).map(Name::from) else { return };
-        let items = match items(node, scope) {
+        let items = match self.items(node, scope) {
             Ok(items) => items,
             // One stands for all.
             Err(None) if self.trial.is_some() => {
                 vec![Spanned::new(Value::Null, Origin::Unread(node.head_span()))]
             }
+            // What it is over is known by name, which nothing else here says wrongly.
+            Err(Some(problem)) if problem.code.is_of_unknown_name() => return self.problem(problem),
             Err(problem) => return self.fails(node, problem),
         };
         let within = self.asks(node);
@@ -29,10 +32,31 @@ impl Writer<'_> {
             }
             let inner = Scope::within(scope, HashMap::from([(name.clone(), item)]));
             let inner = self.with_lets(&lines, inner);
-            let made = node.children().filter(|child| child.name() != "let");
+            let made = node.children().filter(|child| !matches!(child.name(), "let" | WHERE));
             made.for_each(|child| self.declaration(child, &inner));
         }
         self.asked = within;
+    }
+
+    /// The items of an `each`: what its line says, or entities.
+    fn items(&mut self, node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Option<Diagnostic>> {
+        if !is_over_entities(node) {
+            if let Some(stray) = node.child(WHERE) {
+                let message = "`where` selects entities, and this `each` is over none";
+                let problem = Diagnostic::error(code::MISPLACED_NODE, stray.head_span(), message);
+                return Err(Some(problem.help("name their blueprint: `each NAME of=BLUEPRINT`, or take it out")));
+            }
+            return items(node, scope);
+        }
+        if let Some(other) = node.arguments().nth(1).or_else(|| ITEMS.iter().find_map(|key| node.property(key))) {
+            let message = "`each` with items from more than one place";
+            let problem = Diagnostic::error(code::NO_ITEMS, other.span(), message);
+            return Err(Some(problem.help("take one of them out: with `of=` its items are entities")));
+        }
+        let entities = self.world.entities.ok_or_else(|| Some(misplaced(node.head_span())))?;
+        let (items, selection) = entities.items(node, scope)?;
+        self.out.selections.push(selection);
+        Ok(items)
     }
 
     /// A scope with what some `let` lines give in it.
@@ -46,6 +70,9 @@ impl Writer<'_> {
         scope
     }
 }
+
+/// The properties that say what the items are, where they are no entities.
+const ITEMS: [&str; 3] = ["in", "from", "to"];
 
 /// The items that an `each` says.
 fn items(node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Option<Diagnostic>> {
@@ -62,7 +89,7 @@ fn items(node: Node<'_>, scope: &Scope<'_>) -> Result<Vec<Spanned<Value>>, Optio
     let ways = usize::from(!on_line.is_empty()) + given.iter().flatten().count();
     if ways != 1 {
         let message = if ways == 0 { "`each` without items" } else { "`each` with items from more than one place" };
-        let help = "write them on the line, or `in=$LIST`, or `from=1 to=3`";
+        let help = "write them on the line, or `in=$LIST`, or `from=1 to=3`, or `of=BLUEPRINT` for its entities";
         return Err(Some(Diagnostic::error(code::NO_ITEMS, node.head_span(), message).help(help)));
     }
     if let Some(list) = given[0] {

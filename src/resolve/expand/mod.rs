@@ -17,24 +17,27 @@ mod put_in;
 mod scan;
 mod scope;
 mod scopes;
+mod selected;
 mod templates;
 mod trial;
 mod unused;
 mod write;
 
 pub(super) use names::Names;
-pub(super) use project::Given;
+pub(super) use project::{FromCaller, Given};
 pub(super) use scan::uses_any;
 pub(super) use scope::misfit;
+pub(super) use selected::Entities;
 pub(super) use trial::Guessed;
 
 use super::unit::Unit;
 use crate::diag::Diagnostics;
-use crate::model::Parameters;
+use crate::model::{Arguments, Parameters, Selection};
 use crate::source::{FileId, Making, Span};
 use crate::syntax::{Node, Tree};
 use bounds::Bounds;
 use rayon::prelude::*;
+use selected::Select;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use templates::Templates;
@@ -109,19 +112,45 @@ pub(super) struct Made {
     pub(super) unread: Vec<Span>,
     /// The lines of declarations of which nothing could be made, with those that they were to be made for.
     pub(super) unmade: Vec<Span>,
+    /// What entities were selected by.
+    pub(super) selections: Vec<Selection>,
 }
 
-/// What the nodes of all files make; `units` are the project and the modules that it uses, and `given` is what the environment and the caller
-/// give for parameters of the project, each with its place.
+/// Whether something of what files say is made for entities ([`made_for_entities`]).
+pub(super) fn waits(used: &[Used]) -> bool {
+    used.iter().flat_map(Used::nodes).any(selected::waits)
+}
+
+/// The conditions on entities, into which values are put.
+pub(super) fn conditions(used: &[Used]) -> Vec<Span> {
+    used.iter().flat_map(Used::nodes).flat_map(selected::conditions).collect()
+}
+
+/// What the nodes of all files make, but for those that are over entities; `units` are the project and the modules that it uses, and `given` is
+/// what the environment and the caller give for parameters of the project, each with its place.
 pub(super) fn made(used: &[Used], units: &[Unit], given: Given) -> Made {
+    all(used, units, given, None)
+}
+
+/// What those make that are over entities, once these are known: all that others made, and those of data.
+pub(super) fn made_for_entities(used: &[Used], units: &[Unit], given: Given, entities: &Entities<'_>) -> Made {
+    all(used, units, given, Some(entities))
+}
+
+fn all(used: &[Used], units: &[Unit], given: Given, entities: Option<&dyn Select>) -> Made {
     let mut made = Made::default();
     let bounds = Bounds::default();
     let templates = Templates::of(used, units, &mut made.diagnostics);
     let scopes = scopes::of(used, units, given, &bounds, &mut made);
-    let world = World { templates: &templates, scopes: &scopes, bounds: &bounds };
+    if entities.is_some() {
+        // What everything knows was told of before.
+        made = Made::default();
+    }
+    let world = World { templates: &templates, scopes: &scopes, bounds: &bounds, entities };
     let write = |used: &Used, world: World<'_>| {
         let mut writer = Writer::new(world, used.unit);
         let asks = used.nodes().filter(|node| !matches!(node.name(), "let" | "param" | "template"));
+        let asks = asks.filter(|node| selected::waits(*node) == entities.is_some());
         asks.for_each(|node| writer.declaration(node, &scopes[used.unit]));
         (used.tree.file(), writer.finish())
     };
@@ -136,17 +165,14 @@ pub(super) fn made(used: &[Used], units: &[Unit], given: Given) -> Made {
         made.unread = used.iter().flat_map(Used::nodes).map(Node::span).collect();
         return made;
     }
-    let asked: BTreeSet<usize> = written.iter().flat_map(|(_, out)| &out.made).copied().collect();
-    for index in (0..templates.list.len()).filter(|index| !asked.contains(index)) {
-        let (out, guessed) = Writer::tries(world, index);
-        made.diagnostics.append(out.diagnostics);
-        given.extend(out.given);
-        made.tried.push((templates.list[index].node.span().file, out.text, out.making, guessed));
+    if entities.is_none() {
+        tries(world, &written, &mut given, &mut made);
     }
     for (file, out) in written {
         made.diagnostics.append(out.diagnostics);
         made.unread.extend(out.unread);
         made.unmade.extend(out.unmade);
+        made.selections.extend(out.selections);
         given.extend(out.given);
         if !out.text.is_empty() {
             made.texts.push((file, out.text, out.making));
@@ -157,4 +183,16 @@ pub(super) fn made(used: &[Used], units: &[Unit], given: Given) -> Made {
     made.diagnostics.retain(|one| told.insert((one.code.id, one.primary.span(), one.message.clone())));
     made.parameters.splice(0..0, templates.parameters(given));
     made
+}
+
+/// Tries the templates that nothing was made of.
+fn tries(world: World<'_>, written: &[(FileId, write::Out)], given: &mut Vec<(usize, Arguments)>, made: &mut Made) {
+    let asked: BTreeSet<usize> = written.iter().flat_map(|(_, out)| &out.made).copied().collect();
+    let list = &world.templates.list;
+    for index in (0..list.len()).filter(|index| !asked.contains(index)) {
+        let (out, guessed) = Writer::tries(world, index);
+        made.diagnostics.append(out.diagnostics);
+        given.extend(out.given);
+        made.tried.push((list[index].node.span().file, out.text, out.making, guessed));
+    }
 }

@@ -6,12 +6,21 @@ use crate::syntax::{Node, edit::write_string};
 use std::collections::{HashMap, HashSet};
 
 /// What is given for parameters of a project.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::resolve) struct Given {
     /// What its environment gives.
     pub(in crate::resolve) environment: Map,
-    /// What the caller gives, as it was typed, each with its place. It comes before that.
-    pub(in crate::resolve) typed: Vec<(Spanned<Name>, Spanned<Box<str>>)>,
+    /// What the caller gives, each with its place. It comes before that.
+    pub(in crate::resolve) caller: Vec<(Spanned<Name>, FromCaller)>,
+}
+
+/// What a caller gives for a parameter.
+#[derive(Clone)]
+pub(in crate::resolve) enum FromCaller {
+    /// A text as it was typed.
+    Text(Spanned<Box<str>>),
+    /// A value of a file.
+    Value(Spanned<Value>),
 }
 
 /// What asks for parameters, with what is given to it.
@@ -31,14 +40,20 @@ pub(super) fn parameters(
     let list = templates::parameters(nodes, diagnostics);
     let is_of_module = matches!(asking, Asking::Module { .. });
     let (kind, name, place, mut values) = match asking {
-        Asking::Project(Given { environment, typed: given }) => {
+        Asking::Project(Given { environment, caller: given }) => {
             let place = given.first().map(|one| one.0.span);
             let place = place.or_else(|| environment.members.first().map(|one| one.name.span));
             let mut values = environment;
-            for (name, text) in given {
+            for (name, given) in given {
                 let schema = list.iter().find(|one| one.name.value == name.value).map(|one| &one.schema);
-                let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));
-                values.set(name, Spanned::new(value, text.span));
+                let value = match given {
+                    FromCaller::Value(Spanned { value, span }) => Spanned::new(at(span, value), span),
+                    FromCaller::Text(text) => {
+                        let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));
+                        Spanned::new(value, text.span)
+                    }
+                };
+                values.set(name, value);
             }
             (Parameters::PROJECT, None, place, values)
         }

@@ -3,11 +3,12 @@ use super::names::{name_behind, name_within};
 use super::put_in::Manner;
 use super::scan::mentions;
 use super::scope::Scope;
+use super::selected::Select;
 use super::templates::Templates;
 use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
-use crate::model::{Arguments, Kind, Map, Number, Value};
+use crate::model::{Arguments, Kind, Map, Number, Selection, Value};
 use crate::resolve::overlay::{OVERLAY, is_verb};
 use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
@@ -38,6 +39,8 @@ pub(super) struct Out {
     pub(super) unread: Vec<Span>,
     /// The lines of declarations of which nothing could be made, with those that they were to be made for.
     pub(super) unmade: Vec<Span>,
+    /// What entities were selected by.
+    pub(super) selections: Vec<Selection>,
     /// Where there was no room for more.
     pub(super) is_full: Option<Span>,
 }
@@ -49,6 +52,8 @@ pub(super) struct World<'w> {
     /// What the project knows by names, and each module.
     pub(super) scopes: &'w [Scope<'w>],
     pub(super) bounds: &'w Bounds,
+    /// The entities, once all are known that nothing is made of.
+    pub(super) entities: Option<&'w (dyn Select + 'w)>,
 }
 
 /// Writes what the nodes of a file make, each part with where it comes from.
@@ -123,6 +128,11 @@ impl<'w> Writer<'w> {
             "template" => {
                 let message = "a template stands at the top of a file";
                 self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
+            }
+            OVERLAY if self.world.entities.is_some() => {
+                let message = "an `overlay` changes entities, and is not made for them";
+                let problem = Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message);
+                self.problem(problem.help("write it at the top of a file"));
             }
             OVERLAY => self.whole(node, |writer| writer.overlay(node, scope)),
             _ => {

@@ -8,7 +8,7 @@ use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, StateStore, StorePlace, Value};
 use crate::object::fields;
 use crate::render::Placed;
-use crate::resolve::{Listing, LoadError, Loader, Root};
+use crate::resolve::{Given, Listing, LoadError, Loader, Root};
 use crate::session::{SessionError, policy_problems};
 use crate::source::{FileId, Span};
 use crate::syntax::{edit, format, is_canonical, parse};
@@ -340,7 +340,7 @@ impl Loader for Overlay<'_> {
         self.base.environment()
     }
 
-    fn given(&self) -> Vec<(String, String)> {
+    fn given(&self) -> Vec<Given> {
         self.base.given()
     }
 
