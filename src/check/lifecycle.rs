@@ -288,7 +288,10 @@ policy small for=request of=database severity=warn { description D; on create; w
         assert_eq!(entity("\"x*\""), text(("\"x*\"", listed, "")));
         let request = told("request database c { size 1; lifecycle { ignore spec.zone nothing } }");
         assert_eq!(request[1].2, "spec.zones");
-        assert_eq!(request[0].1, "its fields are `destination`, `title`, `team`, `kratix`, `spec.size` and `spec.zones`");
+        assert_eq!(
+            request[0].1,
+            "its fields are `destination`, `title`, `team`, `kratix`, `spec.size` and `spec.zones`"
+        );
         let label = told(r#"destination c { store main; labels "a.b/c"=x; lifecycle { ignore "labels.a.b/d" } }"#);
         assert_eq!(label[0].2, "\"labels.a.b/c\"");
     }

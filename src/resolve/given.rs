@@ -17,6 +17,9 @@ pub struct Given {
     pub value: GivenValue,
 }
 
+/// The name of a file, and its text.
+pub type GivenFile = Arc<(String, Arc<str>)>;
+
 /// A value for a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GivenValue {
@@ -24,8 +27,8 @@ pub enum GivenValue {
     Typed(String),
     /// A value that a file says.
     Said {
-        /// The name of the file, and its text.
-        file: Arc<(String, Arc<str>)>,
+        /// The file.
+        file: GivenFile,
         /// Where in it the value stands.
         at: Range<u32>,
         /// The value.

@@ -7,7 +7,7 @@ use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
 use super::unit::Unit;
 use super::workspace::Reading;
-use super::{Closed, Given, GivenValue, Listing, LoadError, Loader, defaults, environment, shape};
+use super::{Closed, Given, GivenFile, GivenValue, Listing, LoadError, Loader, defaults, environment, shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Kind, Name, Project};
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
@@ -242,7 +242,7 @@ fn at_their_places(
     let typed = given.iter().filter(|one| matches!(one.value, GivenValue::Typed(_)));
     let text: String = typed.map(|one| format!("{}={}\n", one.name, one.text())).collect();
     let on_line = (!text.is_empty()).then(|| add(TYPED, &text));
-    let mut files: Vec<(Arc<(String, Arc<str>)>, FileId)> = Vec::new();
+    let mut files: Vec<(GivenFile, FileId)> = Vec::new();
     let mut start = 0;
     let mut placed = Vec::with_capacity(given.len());
     for Given { name, value } in given {

@@ -44,7 +44,7 @@ mod version;
 mod workspace;
 
 pub(crate) use externs::without_theirs;
-pub use given::{Given, GivenValue, given_in};
+pub use given::{Given, GivenFile, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};

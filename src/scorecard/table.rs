@@ -283,11 +283,11 @@ impl<'a> Row<'a> {
     pub fn meta(self, leaf: &Leaf) -> Cell<'a> {
         match (self, leaf) {
             (_, Leaf::Identifier) => Cell::text(self.identifier()),
-            (Self::Entity(Entity { title, .. }), Leaf::Title) | (Self::Request(Request { title, .. }), Leaf::Title) => {
+            (Self::Entity(Entity { title, .. }) | Self::Request(Request { title, .. }), Leaf::Title) => {
                 of_text(title.as_ref())
             }
             (Self::Entity(entity), Leaf::Icon) => of_text(entity.icon.as_ref()),
-            (Self::Entity(Entity { teams, .. }), Leaf::Team) | (Self::Request(Request { teams, .. }), Leaf::Team) => {
+            (Self::Entity(Entity { teams, .. }) | Self::Request(Request { teams, .. }), Leaf::Team) => {
                 Cell::list(teams.iter().map(|team| Cell::text(&*team.value)).collect())
             }
             (Self::Request(_), Leaf::Icon)

@@ -53,12 +53,12 @@ pub(super) fn conditions(node: Node<'_>) -> impl Iterator<Item = Span> {
 /// The nodes over entities that a node is, or has in it.
 fn over_entities(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let mut open = vec![node];
-    let mut next = move || {
+    let all = std::iter::from_fn(move || {
         let node = open.pop()?;
         open.extend(node.children().filter(|child| child.name() == EACH));
         Some(node)
-    };
-    std::iter::from_fn(move || next()).filter(|node| is_over_entities(*node))
+    });
+    all.filter(|node| is_over_entities(*node))
 }
 
 impl<'e> Entities<'e> {
