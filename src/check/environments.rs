@@ -9,6 +9,10 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 fn met(first: &Environment, later: &Environment) -> Option<Diagnostic> {
+    // One that is declared twice was told.
+    if first.name.value == later.name.value {
+        return None;
+    }
     let same_id = first.id.as_ref().zip(later.id.as_ref()).is_some_and(|(one, other)| one == other);
     let same_catalog = first.catalog.as_ref().zip(later.catalog.as_ref()).is_some_and(|(one, other)| one.is(other));
     let (what, help) = match (same_id, same_catalog) {

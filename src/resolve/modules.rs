@@ -98,7 +98,8 @@ pub(super) fn read(
                 }
             };
             let key = place.key();
-            if let Some(unit) = known.get(&key).copied() {
+            let same = || units.iter().skip(1).position(|unit| unit.place.is(&place)).map(|index| index + 1);
+            if let Some(unit) = known.get(&key).copied().or_else(same) {
                 all.diagnostics.extend(given_twice(&one, &units[unit]));
                 units[user].uses.push(unit);
                 continue;

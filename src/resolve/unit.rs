@@ -2,7 +2,7 @@
 
 use super::overlay::Kept;
 use crate::diag::{Diagnostic, code};
-use crate::model::{GitModule, Locked, Name};
+use crate::model::{GitModule, Locked, Name, Repository};
 use crate::source::{FileId, Spanned};
 use crate::syntax::{Node, Tree, parse};
 
@@ -93,7 +93,18 @@ impl Place {
         }
     }
 
-    /// What tells it from other modules.
+    /// Whether both are one place: a repository has several addresses.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Git(one), Self::Git(other)) => {
+                let is_one = || Repository::of(&one.url).is(&Repository::of(&other.url));
+                (&one.folder, &one.pin) == (&other.folder, &other.pin) && is_one()
+            }
+            _ => self == other,
+        }
+    }
+
+    /// What it is called by, and locked.
     pub(super) fn key(&self) -> String {
         match self {
             Self::Folder(folder) => folder.clone(),

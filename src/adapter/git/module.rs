@@ -60,6 +60,10 @@ pub fn fetch(module: &GitModule, commit: Option<&str>, with: &Fetching<'_>) -> R
     let mut source = Source::open(module, false, with)?;
     let (reference, tag) = source.reference(&module.pin)?;
     let found = source.commit(&reference)?;
+    let is_full = |commit: &&str| matches!(commit.len(), 40 | 64);
+    if commit.is_some_and(|commit| !is_full(&commit)) {
+        return Err(source.unusable("what is locked is no commit in full".to_owned()));
+    }
     let commit = match commit.map(Oid::from_str) {
         Some(Ok(known)) if Some(known) != found => {
             // The reference moved on: the commit is behind it.

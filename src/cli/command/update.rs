@@ -4,6 +4,7 @@ use crate::cli::arguments::{Format, Update};
 use crate::cli::chosen::chosen;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
+use crate::diag::{Severity, code};
 use crate::plan::Options;
 use crate::report::{self, Detail, Telling, View};
 use crate::session::{Ending, LockEntry, MODULES_LOCK, Modules, Planning, Updated, Version, diff, environments};
@@ -31,12 +32,21 @@ pub(super) fn run(arguments: &Update, context: &Context) -> Result<Ending, Failu
             told = true;
         }
         context.tell(&after.diagnostics, &after.sources, Beside::Result)?;
+        let of_environment = disk.environment().map(|name| format!(" in environment {name}")).unwrap_or_default();
         if after.diagnostics.has_errors() {
-            context.complain("The project has errors with that, and the lock stays as it is.")?;
+            context.complain(&format!(
+                "The project has errors{of_environment} with that, and the lock stays as it is."
+            ))?;
             return Ok(Ending::Configuration);
         }
-        if before.diagnostics.has_errors() {
-            context.complain("What it changes is not known: the project as it is locked has errors.")?;
+        if before.diagnostics.iter().any(|one| one.severity == Severity::Error && one.code != code::MODULE_NOT_LOCKED) {
+            context.complain(&format!(
+                "What it changes is not known: the project as it is locked has errors{of_environment}."
+            ))?;
+        } else if before.diagnostics.has_errors() {
+            context.complain(&format!(
+                "What modules make that were not locked before is all new{of_environment}: `plat plan` shows it."
+            ))?;
         } else {
             let versions = [(before, "as it is locked"), (after, "with what is new")];
             let [from, to] = versions.map(|(loaded, name)| Version { name: name.to_owned(), loaded, exists: true });
