@@ -38,6 +38,7 @@ mod property;
 mod range;
 mod proto;
 mod refactoring;
+mod renamed;
 mod references;
 mod relation;
 mod request_values;
@@ -91,6 +92,7 @@ const RULES: &[Rule] = &[
     given::check,
     lifecycle::check,
     refactoring::check,
+    renamed::check,
 ];
 
 /// Every problem of a project that reading its text alone does not show.

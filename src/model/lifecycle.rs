@@ -1,4 +1,4 @@
-use super::{Address, Name, Scope, covers};
+use super::{Address, Name, Scope, Value, covers};
 use crate::source::{Origin, Spanned};
 
 /// What may happen to an object in its life. It is kept in the inventory too, so that it outlives its text.
@@ -95,6 +95,36 @@ pub struct Moved {
     pub from: Spanned<Address>,
     /// The new name, which is declared or moved on ([`super::Renames`]). What lies below a blueprint or a promise moves with it.
     pub to: Spanned<Address>,
+}
+
+/// A member of the entities of a blueprint or the requests of a promise, or a value of one, that has another name now: what others wrote
+/// under the old one stays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renamed {
+    /// The line that says it.
+    pub span: Origin,
+    /// The blueprint or the promise.
+    pub of: Address,
+    /// The group of a body that holds the member: `properties`, `relations` or `spec`.
+    pub group: &'static str,
+    /// The member: its old name, or, where a value got another name, its name.
+    pub member: Spanned<Name>,
+    /// What is new.
+    pub to: NewName,
+}
+
+/// What got another name, and which.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NewName {
+    /// The member.
+    Member(Spanned<Name>),
+    /// A value of it.
+    Value {
+        /// The value, as it was.
+        old: Spanned<Value>,
+        /// As it is.
+        new: Spanned<Value>,
+    },
 }
 
 /// Requests that go from one destination to another, on purpose.

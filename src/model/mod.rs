@@ -88,7 +88,7 @@ pub use holding::Holding;
 pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, inexact, parse_json, write_json, write_map};
 pub use lease::{Lease, Leased, Standing};
-pub use lifecycle::{Adopt, Cleared, Deletion, Lifecycle, Moved, OnDrift, Relocated, Removed, Stop};
+pub use lifecycle::{Adopt, Cleared, Deletion, Lifecycle, Moved, NewName, OnDrift, Relocated, Removed, Renamed, Stop};
 pub use location::{Location, Lost, Remote, Scheme};
 pub use locked::{Locked, contents_digest};
 pub use made::Made;

@@ -2,7 +2,7 @@ use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity,
     Environment, Externs, GitFolder, Guards, Kind, Locked, Moved, Name, Parameters, Policy, Promise, Property,
-    Relocated, Removed, Request, Scorecard, Selection, SharedCatalog, StateStore, Team, Template, Test, User,
+    Relocated, Removed, Renamed, Request, Scorecard, Selection, SharedCatalog, StateStore, Team, Template, Test, User,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::BTreeMap;
@@ -47,6 +47,7 @@ pub struct Project {
     pub policies: Vec<Policy>,
     /// The objects that got another name.
     pub moved: Vec<Moved>,
+    pub renamed: Vec<Renamed>,
     /// The requests that go from one destination to another, on purpose.
     pub relocated: Vec<Relocated>,
     /// What is no longer declared or delivered, on purpose.

@@ -74,6 +74,7 @@ impl Fragment {
         all.tests.append(&mut more.tests);
         all.policies.append(&mut more.policies);
         all.moved.append(&mut more.moved);
+        all.renamed.append(&mut more.renamed);
         all.relocated.append(&mut more.relocated);
         all.removed.append(&mut more.removed);
         all.cleared.append(&mut more.cleared);

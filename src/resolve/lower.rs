@@ -9,7 +9,7 @@ use super::names::Names;
 use super::shelf::Lent;
 use super::unit::{self, Use};
 use super::value::{lifecycle, name_at, text};
-use super::{action, body, data, delivery, entity, externs, project, refactoring, secret};
+use super::{action, body, data, delivery, entity, externs, project, refactoring, renamed, secret};
 use crate::model::{Address, Declaration, Kind, Project};
 use crate::syntax::{Node, Tree};
 
@@ -70,6 +70,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         ("module", _) => diagnostics.push(unit::misplaced(node)),
         ("extern", _) => project.externs.asked.extend(externs::lower(node)),
         ("test", _) => project.tests.extend(delivery::test(node, diagnostics)),
+        ("renamed", _) => project.renamed.extend(renamed::renamed(node, diagnostics)),
         ("removed", _) => {
             diagnostics.extend(refactoring::unclear(node));
             refactoring::lower(node, project);

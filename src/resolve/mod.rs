@@ -31,6 +31,7 @@ mod overlay;
 mod path;
 mod project;
 mod refactoring;
+mod renamed;
 mod schema;
 mod secret;
 mod shape;

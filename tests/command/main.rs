@@ -80,6 +80,7 @@ mod proposed_catalog;
 mod prune;
 mod readable;
 mod readme;
+mod renamed;
 mod reports;
 #[cfg(unix)]
 mod repository;

@@ -34,9 +34,8 @@ pub(super) fn run(arguments: &Update, context: &Context) -> Result<Ending, Failu
         context.tell(&after.diagnostics, &after.sources, Beside::Result)?;
         let of_environment = disk.environment().map(|name| format!(" in environment {name}")).unwrap_or_default();
         if after.diagnostics.has_errors() {
-            context.complain(&format!(
-                "The project has errors{of_environment} with that, and the lock stays as it is."
-            ))?;
+            context
+                .complain(&format!("The project has errors{of_environment} with that, and the lock stays as it is."))?;
             return Ok(Ending::Configuration);
         }
         if before.diagnostics.iter().any(|one| one.severity == Severity::Error && one.code != code::MODULE_NOT_LOCKED) {

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod file;
+mod members;
 mod object;
 mod renamed;
 mod whole;

@@ -125,6 +125,7 @@ impl Builder<'_, '_> {
                 _ => sorted.changes.extend(self.field(desired.address.kind, diff)),
             }
         }
+        self.renamed_members(desired, live, (owned, written), &mut sorted.changes);
         self.kept.extend(kept);
         if !sorted.left.is_empty() {
             self.left.insert(desired.address.clone());

@@ -98,6 +98,8 @@ pub enum Cause {
     Adopted,
     /// Others changed it too, and plat was told to overwrite it.
     Forced,
+    /// The member that it is, or its value, has another name now.
+    Renamed,
 }
 
 impl Cause {

@@ -112,7 +112,7 @@ pub(in crate::plan) fn telling(operations: &[Operation]) -> BTreeSet<&Address> {
 fn changes_bytes(field: &Field) -> bool {
     let is_ours = match field.cause {
         Cause::Drift => false,
-        Cause::Added | Cause::Changed | Cause::Removed | Cause::Adopted | Cause::Forced => true,
+        Cause::Added | Cause::Changed | Cause::Removed | Cause::Adopted | Cause::Forced | Cause::Renamed => true,
     };
     is_ours && !is_for_people(&field.path)
 }

@@ -113,6 +113,7 @@ pub(super) fn note(cause: Cause) -> &'static str {
         Cause::Drift => "  (others changed it)",
         Cause::Forced => "  (overwrites a change of others)",
         Cause::Adopted => "  (overwrites what was there)",
+        Cause::Renamed => "  (renamed)",
         Cause::Added | Cause::Changed | Cause::Removed => "",
     }
 }

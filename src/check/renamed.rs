@@ -1,0 +1,116 @@
+//! Members that have other names now: the new name is declared, and the old one is not.
+
+use crate::diag::{Code, Diagnostic, code, suggest};
+use crate::model::{Kind, NewName, Project, Property, Renamed, Schema, Value};
+use crate::source::Origin;
+
+/// The problems of all `renamed` nodes.
+pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
+    let all = project.renamed.iter().enumerate();
+    all.flat_map(|(index, one)| problem(project, one, &project.renamed[..index])).collect()
+}
+
+fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagnostic> {
+    let is_declared = match one.of.kind {
+        Kind::Blueprint => project.blueprint(&one.of.name).is_some(),
+        _ => project.promise(&one.of.name).is_some(),
+    };
+    if !is_declared {
+        let message = format!("`{}` is not declared", one.of);
+        let problem = Diagnostic::error(code::NOT_DECLARED, one.member.span, message);
+        return Some(problem.help("name it as it is called now, and declare it; what goes with it needs no such line"));
+    }
+    let is_again = |other: &&Renamed| {
+        let value = |one: &Renamed| match &one.to {
+            NewName::Member(_) => None,
+            NewName::Value { old, .. } => Some(old.value.clone()),
+        };
+        (&other.of, other.group, &other.member.value) == (&one.of, one.group, &one.member.value)
+            && value(other) == value(one)
+    };
+    if let Some(first) = before.iter().find(is_again) {
+        let message = format!("`{}` gets another name twice", one.member.value);
+        let problem = Diagnostic::error(code::CONTRADICTION, one.span, message);
+        return Some(problem.other(first.span, "it is said here already").help("keep one of them"));
+    }
+    let members = members(project, one);
+    let find = |name: &str| members.iter().find(|member| *member.0 == *name);
+    match &one.to {
+        NewName::Member(to) => {
+            if let Some((name, span, _)) = find(&one.member.value) {
+                return Some(still(one, &format!("`{name}` of `{}`", one.of), *span));
+            }
+            let goes_on = |other: &Renamed| {
+                let is_of_member = matches!(other.to, NewName::Member(_));
+                is_of_member && (&other.of, other.group) == (&one.of, one.group) && other.member.value == to.value
+            };
+            if find(&to.value).is_some() || project.renamed.iter().any(goes_on) {
+                return None;
+            }
+            let names = members.iter().map(|member| member.0);
+            Some(missing(one, to.span, &to.value, suggest(&to.value, names)))
+        }
+        NewName::Value { old, new } => {
+            let Some((_, span, schema)) = find(&one.member.value) else {
+                let names = members.iter().map(|member| member.0);
+                return Some(missing(one, one.member.span, &one.member.value, suggest(&one.member.value, names)));
+            };
+            let values = schema.map(values).unwrap_or_default();
+            let has = |value: &Value| values.contains(&value);
+            if has(&old.value) {
+                let what = format!("the value `{}` of `{}`", shown(&old.value), one.member.value);
+                return Some(still(one, &what, *span));
+            }
+            let words = values.iter().filter_map(|value| value.as_str());
+            let near = new.value.as_str().and_then(|new| suggest(new, words));
+            (!has(&new.value)).then(|| missing(one, new.span, &shown(&new.value), near))
+        }
+    }
+}
+
+/// A member as it is declared: its name, its place, and what it may be.
+type Member<'p> = (&'p str, Origin, Option<&'p Schema>);
+
+fn members<'p>(project: &'p Project, one: &Renamed) -> Vec<Member<'p>> {
+    let typed = |properties: &'p [Property]| {
+        properties.iter().map(|one| (&*one.name.value, one.name.span, Some(&one.schema))).collect()
+    };
+    match (one.of.kind, one.group) {
+        (Kind::Blueprint, "relations") => {
+            let relations = project.blueprint(&one.of.name).into_iter().flat_map(|blueprint| &blueprint.relations);
+            relations.map(|relation| (&*relation.name.value, relation.name.span, None)).collect()
+        }
+        (Kind::Blueprint, _) => {
+            project.blueprint(&one.of.name).map(|blueprint| typed(&blueprint.properties)).unwrap_or_default()
+        }
+        _ => project.promise(&one.of.name).map(|promise| typed(promise.fields())).unwrap_or_default(),
+    }
+}
+
+/// The values of an enum, or of the items of a list of one.
+fn values(schema: &Schema) -> Vec<&Value> {
+    let own = schema.values.iter().chain(schema.items.iter().flat_map(|items| &items.values));
+    own.map(|value| &value.value.value).collect()
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| crate::check::words::shown(value), str::to_owned)
+}
+
+fn still(one: &Renamed, what: &str, place: Origin) -> Diagnostic {
+    told(code::STILL_DECLARED, one.member.span, format!("{what} is still declared"))
+        .other(place, "here")
+        .help("take the old declaration out, or this line")
+}
+
+fn missing(one: &Renamed, place: Origin, name: &str, near: Option<&str>) -> Diagnostic {
+    let problem = told(code::NOT_DECLARED, place, format!("`{}` has no `{name}` in its {}", one.of, one.group));
+    match near {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help("declare what it is called now"),
+    }
+}
+
+fn told(code: Code, place: Origin, message: String) -> Diagnostic {
+    Diagnostic::error(code, place, message)
+}
