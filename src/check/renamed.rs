@@ -63,7 +63,8 @@ fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagn
             }
             let words = values.iter().filter_map(|value| value.as_str());
             let near = new.value.as_str().and_then(|new| suggest(new, words));
-            (!has(&new.value)).then(|| missing(one, new.span, &shown(&new.value), near))
+            let message = format!("`{}` of `{}` has no value `{}`", one.member.value, one.of, shown(&new.value));
+            (!has(&new.value)).then(|| not_declared(new.span, message, near))
         }
     }
 }
@@ -104,7 +105,11 @@ fn still(one: &Renamed, what: &str, place: Origin) -> Diagnostic {
 }
 
 fn missing(one: &Renamed, place: Origin, name: &str, near: Option<&str>) -> Diagnostic {
-    let problem = told(code::NOT_DECLARED, place, format!("`{}` has no `{name}` in its {}", one.of, one.group));
+    not_declared(place, format!("`{}` has no `{name}` in its {}", one.of, one.group), near)
+}
+
+fn not_declared(place: Origin, message: String, near: Option<&str>) -> Diagnostic {
+    let problem = told(code::NOT_DECLARED, place, message);
     match near {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help("declare what it is called now"),

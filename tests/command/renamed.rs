@@ -125,7 +125,7 @@ fn mistakes_are_told_where_they_are() {
         ("renamed \"blueprint:service.properties.old\" to=tier", "renamed.kdl:1:9: error"),
         ("renamed \"entity:service:cart#properties.old\" to=tier", "renamed.kdl:1:9: error[E0711]"),
         ("renamed \"blueprint:service#properties.tier\" value=critical to=standard", "renamed.kdl:1:9: error[E0715]"),
-        ("renamed \"blueprint:service#properties.tier\" value=gold to=golden", "renamed.kdl:1:58: error[E0714]"),
+        ("renamed \"blueprint:service#properties.tier\" value=gold to=golden", "renamed.kdl:1:59: error[E0714]"),
         (
             "renamed \"blueprint:service#properties.a\" to=tier\nrenamed \"blueprint:service#properties.a\" to=note",
             "renamed.kdl:2:1: error[E0716]",
