@@ -162,7 +162,7 @@ pub(super) fn made_for_entities(
     let mut untold = Diagnostics::default();
     shape::classify(&mut project, &mut untold);
     defaults::put_in(&mut project, &mut untold);
-    let made = expand::made_for_entities(&waiting.used, units, waiting.given, &expand::Entities::of(&project));
+    let made = expand::made_for_entities(&waiting.used, units, waiting.given, &expand::Entities::of(&project, sources));
     let ids = told(made, (sources, reading), all);
     all.append(reading.last(&ids, shelf, sources));
 }

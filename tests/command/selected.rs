@@ -73,6 +73,22 @@ fn it_makes_its_nodes_for_those_of_which_its_conditions_hold() {
 }
 
 #[test]
+fn what_is_made_of_what_was_made_is_told_where_somebody_wrote_it() {
+    let project = project();
+    project.write("plat.kdl", MODEL.to_owned() + "environment prod\nenvironment dev\ntemplate t { param name string required; entity service $name { tier critical; note \"by t\"; }; }\n");
+    project.write("services.kdl", "new t name=made\nentity service docs { tier standard; }\n");
+    project
+        .write("overlay.kdl", "overlay prod {\n    entity service docs { set tier critical; set note changed; }\n}\n");
+    project.write("alerts.kdl", "each s of=service {\n    where { tier is critical; }\n    entity alert $s.identifier { note $s.properties.note; }\n}\n");
+    project.run(["apply", "--env", "dev", "--auto-approve"]).code(0);
+    let why = |address: &str| project.run(["why", "--env", "prod", address]).code(0).out;
+    assert!(why("entity:alert:docs").contains("overlay.kdl:2"), "{}", why("entity:alert:docs"));
+    assert!(why("entity:alert:made").contains("plat.kdl:14"), "{}", why("entity:alert:made"));
+    let plan = project.run(["plan", "--env", "prod"]).code(0).out;
+    assert!(plan.contains("+ entity:alert:made  services.kdl:1 by alerts.kdl:3, alerts.kdl:1"), "{plan}");
+}
+
+#[test]
 fn conditions_are_paths_and_lists_and_may_be_left_out() {
     let project = project();
     let names = |body: &str| {

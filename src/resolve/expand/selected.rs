@@ -8,7 +8,7 @@ use crate::model::{
 use crate::resolve::condition;
 use crate::resolve::interpolation::{self, Text};
 use crate::scorecard::{Judge, Row, Tables};
-use crate::source::{Origin, Span, Spanned};
+use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::{Entry, Node};
 
 /// The node that makes others for each of some items.
@@ -24,6 +24,7 @@ pub(super) const WHERE: &str = "where";
 pub(in crate::resolve) struct Entities<'e> {
     project: &'e Project,
     tables: Tables<'e>,
+    sources: &'e Sources,
 }
 
 /// What an `each` is over, with the condition that says so; the problem, where it is not told yet.
@@ -63,8 +64,23 @@ fn over_entities(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 
 impl<'e> Entities<'e> {
     /// Those of a project in which every entity has its shape and its defaults.
-    pub(in crate::resolve) fn of(project: &'e Project) -> Self {
-        Self { project, tables: Tables::new(project) }
+    pub(in crate::resolve) fn of(project: &'e Project, sources: &'e Sources) -> Self {
+        Self { project, tables: Tables::new(project), sources }
+    }
+}
+
+impl Entities<'_> {
+    fn as_written(&self, value: &mut Spanned<Value>) {
+        let written = |origin: &mut Origin| *origin = origin.moved(&|span| self.sources.written(span).span);
+        written(&mut value.span);
+        match &mut value.value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.as_written(item)),
+            Value::Object(map) => map.members.iter_mut().for_each(|member| {
+                written(&mut member.name.span);
+                self.as_written(&mut member.value);
+            }),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {}
+        }
     }
 }
 
@@ -88,7 +104,10 @@ impl Select for Entities<'_> {
             if judge.holds(&|path| self.tables.cell_of(table, row, path))
                 && let Row::Entity(entity) = row
             {
-                items.push(item(entity, blueprint));
+                let mut item = item(entity, blueprint);
+                // What was made itself is told where somebody wrote it.
+                self.as_written(&mut item);
+                items.push(item);
             }
         }
         let blueprint = Spanned::new(Name::from(name), node.head_span());
