@@ -140,7 +140,7 @@ pub(super) fn read(
 /// Adds the text of a module that comes with plat.
 fn embed(module: usize, sources: &mut Sources, reading: &Reading) -> FileId {
     let (name, text) = stdlib::MODULES[module];
-    reading.add(sources, &stdlib::file_name(name), text.into())
+    reading.add(sources, &stdlib::file_name(name), stdlib::declarations(text).into())
 }
 
 /// What a module says, of which what is known by names is its own, but for the templates that are not private.

@@ -3,18 +3,33 @@ use crate::model::Name;
 use crate::source::Spanned;
 
 /// The embedded modules: their names and texts, by name.
-pub(super) const MODULES: [(&str, &str); 3] = [
+pub(super) const MODULES: [(&str, &str); 9] = [
     ("backstage", include_str!("../../stdlib/backstage.kdl")),
+    ("clusters", include_str!("../../stdlib/clusters.kdl")),
     ("environments", include_str!("../../stdlib/environments.kdl")),
+    ("policies", include_str!("../../stdlib/policies.kdl")),
+    ("production-readiness", include_str!("../../stdlib/production-readiness.kdl")),
+    ("security", include_str!("../../stdlib/security.kdl")),
     ("services", include_str!("../../stdlib/services.kdl")),
+    ("systems", include_str!("../../stdlib/systems.kdl")),
+    ("teams", include_str!("../../stdlib/teams.kdl")),
 ];
 
 /// What stands before the name of an embedded module.
 const PREFIX: &str = "std:";
 
+/// What stands before the description of the first test of a module.
+const TEST: &str = "\ntest \"";
+
 /// How the file of an embedded module is shown.
 pub(super) fn file_name(module: &str) -> String {
     format!("{PREFIX}{module}.kdl")
+}
+
+/// What the text of an embedded module declares, without the tests behind it. They are run where plat is made: in a project they would also
+/// see what it gives and changes.
+pub(super) fn declarations(text: &str) -> &str {
+    text.split_once(TEST).map_or(text, |parts| parts.0)
 }
 
 /// The module that a `use` names, as an index of [`MODULES`]; nothing, and a problem, where there is none.
@@ -42,7 +57,7 @@ fn unknown(name: &Spanned<Name>) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::MODULES;
+    use super::{MODULES, declarations};
 
     #[test]
     fn the_list_is_the_folder() {
@@ -52,5 +67,15 @@ mod tests {
         names.sort();
         let listed: Vec<String> = MODULES.iter().map(|row| format!("{}.kdl", row.0)).collect();
         assert_eq!(names, listed);
+    }
+
+    #[test]
+    fn tests_stand_behind_all_else() {
+        for (name, text) in MODULES {
+            let tests = text.strip_prefix(declarations(text)).unwrap().lines();
+            let mut tops = tests.filter(|line| !line.is_empty() && !line.starts_with([' ', '}'])).peekable();
+            assert!(tops.peek().is_some(), "{name} has no test");
+            assert!(tops.all(|line| line.starts_with("test ")), "{name}");
+        }
     }
 }

@@ -389,7 +389,7 @@ fn what_becomes_of_objects_is_lowered() {
 fn modules_are_taken_in_once() {
     let resolved = clean("use \"std:services\"\nuse std:services\nuse \"std:environments\"");
     let names: Vec<&str> = resolved.project.blueprints.iter().map(|blueprint| &*blueprint.name.value).collect();
-    assert_eq!(names, ["thing", "environment", "service"]);
+    assert_eq!(names, ["thing", "environment", "service", "system", "team"]);
     assert!(resolved.sources.iter().any(|(_, file)| file.name == "std:services.kdl"));
     assert!(crate::check::check(&resolved.project).is_empty());
 }

@@ -46,6 +46,7 @@ mod identity;
 mod kill;
 mod kubernetes;
 mod leaving;
+mod library;
 mod lifecycle;
 mod limits;
 mod links;
