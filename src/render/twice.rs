@@ -131,7 +131,10 @@ impl Found<'_> {
                 diagnostic.other(span, label).other(self.second.request.span, "for this request")
             }
         } else {
-            let message = format!("`{second}` delivers {object} to `{destination}`, and so does `{first}`{more}");
+            let beside =
+                self.beside().map_or_else(String::new, |other| format!(" to `{other}`, which is the same folder"));
+            let message =
+                format!("`{second}` delivers {object} to `{destination}`, and so does `{first}`{beside}{more}");
             let diagnostic = Diagnostic::error(code::SAME_OBJECT, self.second.request.span, message);
             let (span, label) = self.second.said("by this");
             let diagnostic =
@@ -143,10 +146,17 @@ impl Found<'_> {
                 diagnostic.other(span, label)
             }
         };
-        diagnostic.help(
+        diagnostic.help(if self.beside().is_some() {
+            "what takes objects to a cluster reads a folder: give each destination a `path` of its own; without a `path` it is its name"
+        } else {
             "group, kind, namespace and name make an object, whatever the version of its API: give each a name of its own, by \
-             `$name` and `$namespace`, or deliver it once",
-        )
+             `$name` and `$namespace`, or deliver it once"
+        })
+    }
+
+    /// The destination of the first, where it is another one in the folder of the second.
+    fn beside(&self) -> Option<&Name> {
+        self.first.request.destination.as_ref().filter(|first| *first != self.destination)
     }
 }
 
@@ -254,16 +264,22 @@ mod tests {
     fn each_destination_has_objects_of_its_own_unless_two_are_one_folder() {
         let promise = "promise p { api group=g.io version=v1 kind=P { field e string required }; schedule e=$spec.e; workflow \
                        configure { resource v1 Namespace shared } }";
-        let count = |path: &str| {
+        let told = |path: &str| -> Vec<String> {
             let text = format!(
                 "project demo\n{promise}\nstate-store s git {{ url x }}\ndestination a {{ store s; path a; labels e=a }}\n\
                  destination b {{ store s; path {path:?}; labels e=b }}\nrequest p one {{ e a }}\nrequest p two {{ e b }}\n"
             );
             let project = resolve(&MemoryLoader::new([("plat.kdl", text.as_str())])).unwrap().project;
-            place(&project, &render(&project).0).1.iter().count()
+            place(&project, &render(&project).0).1.iter().map(|one| one.message.clone()).collect()
         };
-        assert_eq!(count("b"), 0);
-        assert_eq!(count("./a/"), 1);
+        assert_eq!(told("b"), [""; 0]);
+        assert_eq!(
+            told("./a/"),
+            [
+                "`request:p:default/two` delivers Namespace `shared` to `b`, and so does `request:p:default/one` to `a`, which is the \
+                 same folder"
+            ]
+        );
     }
 
     #[test]
