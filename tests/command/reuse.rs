@@ -177,3 +177,16 @@ request web shop
     project.apply();
     project.run(["plan"]).code(0).says(["No changes."]);
 }
+
+#[test]
+fn a_member_that_only_some_values_have_is_taken_with_what_stands_for_it() {
+    let project = project();
+    project.write(
+        "services.kdl",
+        "let all {\n    cart tier=critical\n    mail note=late\n}\neach one in=$all {\n    new service name=$one.key tier=$one.value.tier\n}\n",
+    );
+    let way = "\"$one.value | get tier | default ...\"";
+    project.run(["check"]).code(3).says(["services.kdl:6:36: error[E0374]", "it has no `tier`", way]);
+    project.edit("services.kdl", "tier=$one.value.tier", "tier=\"$one.value | get tier | default standard\"");
+    project.run(["check"]).code(0);
+}

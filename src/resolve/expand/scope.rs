@@ -139,7 +139,7 @@ impl<'s> Scope<'s> {
         };
         // What is told to be wrong has no parts that are known.
         let rest = if matches!(value.span, Origin::Unread(_)) { &[] } else { rest };
-        for name in rest {
+        for (index, name) in rest.iter().enumerate() {
             let member = |map: &'_ Map| map.members.iter().position(|one| one.is_called(name));
             let found = value.as_object().and_then(|map| Some(&map.members.get(member(map)?)?.value));
             let Some(found) = found else {
@@ -150,6 +150,12 @@ impl<'s> Scope<'s> {
                     Diagnostic::error(code::UNKNOWN_VALUE, span, message).other(value.span, "this is the value");
                 return Err(match near {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None if value.as_object().is_some() => {
+                        let whole = Path { segments: path.segments.iter().take(index + 1).cloned().collect() };
+                        problem.help(format!(
+                            "where some have none, say what to take then: `\"{whole} | get {name} | default ...\"`"
+                        ))
+                    }
                     None => problem,
                 });
             };
