@@ -123,7 +123,9 @@ pub(super) fn made(
         return None;
     }
     all.project.given = given.iter().map(|one| (one.name.as_str().into(), one.text().into())).collect();
-    let given = expand::Given { environment, caller: at_their_places(given, sources, reading) };
+    let has_environments = !all.project.environments.is_empty();
+    let caller = at_their_places(given, sources, reading);
+    let given = expand::Given { has_environments, environment, caller };
     let waiting = expand::waits(&used).then(|| given.clone());
     let mut made = expand::made(&used, units, given);
     let tried = std::mem::take(&mut made.tried);

@@ -8,6 +8,8 @@ use std::collections::{HashMap, HashSet};
 /// What is given for parameters of a project.
 #[derive(Clone, Default)]
 pub(in crate::resolve) struct Given {
+    /// Whether it has environments.
+    pub(in crate::resolve) has_environments: bool,
     /// What its environment gives.
     pub(in crate::resolve) environment: Map,
     /// What the caller gives, each with its place. It comes before that.
@@ -27,8 +29,9 @@ pub(in crate::resolve) enum FromCaller {
 pub(super) enum Asking {
     /// The project.
     Project(Given),
-    /// A module, what it is called where it is used, and the line that gives it something.
-    Module { name: Spanned<Name>, line: Option<Span>, given: Map },
+    /// A module, what it is called where it is used, the line that gives it something, and what that is; nothing where that could not be
+    /// made out.
+    Module { name: Spanned<Name>, line: Option<Span>, given: Option<Map> },
 }
 
 /// What a project or a module asks for, with what is given to it, and the values that come of it.
@@ -38,9 +41,14 @@ pub(super) fn parameters(
     diagnostics: &mut Diagnostics,
 ) -> (Option<Parameters>, HashMap<Name, Spanned<Value>>) {
     let list = templates::parameters(nodes, diagnostics);
-    let is_of_module = matches!(asking, Asking::Module { .. });
+    let (is_of_module, is_known) = match &asking {
+        Asking::Project(_) => (false, true),
+        Asking::Module { given, .. } => (true, given.is_some()),
+    };
+    let mut way = "with";
     let (kind, name, place, mut values) = match asking {
-        Asking::Project(Given { environment, caller: given }) => {
+        Asking::Project(Given { has_environments, environment, caller: given }) => {
+            way = if has_environments { "by a `param` line of the environment, with" } else { way };
             let place = given.first().map(|one| one.0.span);
             let place = place.or_else(|| environment.members.first().map(|one| one.name.span));
             let mut values = environment;
@@ -57,24 +65,15 @@ pub(super) fn parameters(
             }
             (Parameters::PROJECT, None, place, values)
         }
-        Asking::Module { name, line, given } => (Parameters::MODULE, Some(name), line.map(Into::into), given),
+        Asking::Module { name, line, given } => {
+            (Parameters::MODULE, Some(name), line.map(Into::into), given.unwrap_or_default())
+        }
     };
-    let is_missing = |one: &&Property| one.is_demanded() && values.get(&one.name.value).is_none();
+    let is_missing = |one: &&Property| (one.is_demanded() || !is_known) && values.get(&one.name.value).is_none();
     let missing: Vec<&Property> = list.iter().filter(is_missing).collect();
-    for parameter in &missing {
-        let asked = &parameter.name.value;
-        diagnostics.push(match &name {
-            None => {
-                let message = format!("the project asks for `{asked}`, and it is not given");
-                let help = format!("give it with `--param {}=VALUE`, or give it a default here", write_string(asked));
-                Diagnostic::error(code::NOT_GIVEN_TO_PROJECT, parameter.name.span, message).help(help)
-            }
-            Some(module) => {
-                let message = format!("the module `{}` needs `{asked}`", module.value);
-                let problem = Diagnostic::error(code::MISSING_PROPERTY, module.span, message).missing(asked);
-                problem.other(parameter.name.span, "asked for here")
-            }
-        });
+    // Why that could not be made out was told.
+    for parameter in missing.iter().filter(|_| is_known) {
+        diagnostics.push(not_given(parameter, name.as_ref(), way));
     }
     // Nothing is made of what is not there.
     let unread =
@@ -95,6 +94,19 @@ pub(super) fn parameters(
             .collect(),
     });
     (parameters, known)
+}
+
+/// That a parameter of the project, or of the module of a name, is not given; `way` is how it could be, beside `--param`.
+fn not_given(parameter: &Property, module: Option<&Spanned<Name>>, way: &str) -> Diagnostic {
+    let asked = &parameter.name.value;
+    let Some(module) = module else {
+        let message = format!("the project asks for `{asked}`, and it is not given");
+        let help = format!("give it {way} `--param {}=VALUE`, or give it a default here", write_string(asked));
+        return Diagnostic::error(code::NOT_GIVEN_TO_PROJECT, parameter.name.span, message).help(help);
+    };
+    let message = format!("the module `{}` needs `{asked}`", module.value);
+    let problem = Diagnostic::error(code::MISSING_PROPERTY, module.span, message).missing(asked);
+    problem.other(parameter.name.span, "asked for here")
 }
 
 /// A text as a value of a type, as far as it is one.

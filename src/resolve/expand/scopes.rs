@@ -26,11 +26,11 @@ pub(super) fn of(used: &[Used], units: &[Unit], given: Given, bounds: &Bounds, m
                 let lines: Vec<Node<'_>> = unit.line.iter().flat_map(Kept::nodes).collect();
                 let given = scopes.get(unit.user).zip(lines.first()).map(|(scope, line)| given_by(*line, scope));
                 let given = match given {
-                    None => Map::default(),
-                    Some(Ok(given)) => given,
+                    None => Some(Map::default()),
+                    Some(Ok(given)) => Some(given),
                     Some(Err(problem)) => {
                         made.diagnostics.extend(problem);
-                        Map::default()
+                        None
                     }
                 };
                 twice(&lets, &params, &mut made.diagnostics);

@@ -83,6 +83,11 @@ fn what_is_wrong_with_a_module_is_told_where_it_is() {
         ("use \"./modules/databse\"", "", "a.kdl:1:5 E0360 there is no module in modules/databse"),
         ("use \"./modules/database\"", DATABASE, "a.kdl:1:5 E0209 the module `./modules/database` needs `owner`"),
         ("use \"./modules/database\" owner=a size=b", DATABASE, "a.kdl:1:34 E0408 `module` has no `size`"),
+        (
+            "param who string required\nuse \"./modules/database\" owner=$who",
+            DATABASE,
+            "a.kdl:1:7 E0376 the project asks for `who`, and it is not given",
+        ),
         ("use \"./modules/database\" owner=1", DATABASE, "a.kdl:1:32 E0401 `owner` takes a string, not a number"),
         ("use \"./modules/database\" owner=a\nnew hidden", DATABASE, "a.kdl:2:5 E0302 there is no template `hidden`"),
         (
