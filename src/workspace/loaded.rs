@@ -1,3 +1,4 @@
+use super::written::where_written;
 use crate::diag::{Diagnostic, Diagnostics, Severity, code};
 use crate::model::Project;
 use crate::render::{Placed, Rendered};
@@ -28,6 +29,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Problems of it at the places that somebody wrote.
+    pub fn where_written(&self, problems: Diagnostics) -> Diagnostics {
+        where_written(problems, &self.sources)
+    }
+
     /// The project without the problems that it has because others no longer have what it uses of them: what is taken away needs
     /// nothing of that.
     #[must_use]

@@ -349,3 +349,19 @@ fn a_blueprint_says_once_which_policies_are_of_it() {
     let told = project.run(["why", "blueprint:service"]).code(0).says(["policy:owned", "policy for", "policies.kdl:1"]);
     assert_eq!(told.out.matches("policies.kdl:1").count(), 1, "{told}");
 }
+
+#[test]
+fn what_a_template_makes_breaks_a_policy_at_the_lines_that_ask_for_it() {
+    let template = "template owned {\n    param name string required\n    entity service $name { tier standard; }\n}\n";
+    let project = Project::new()
+        .file("plat.kdl", "project demo { id demo-1; }\nblueprint service { property tier string; }\n")
+        .file("policies.kdl", "policy gilt for=entity of=service { require { tier is gold }; }\n")
+        .file("template.kdl", template)
+        .file("services.kdl", "new owned name=shop\neach name cart {\n    new owned name=$name\n}\n");
+    project.run(["check"]).code(5).stdout(
+        "template.kdl:3:5: error[E0750]: `entity:service:shop` breaks the policy `gilt`: `tier is gold` does not hold: it is `standard`\n    \
+             policies.kdl:1:1: the policy\n    services.kdl:1:1: made for this line\n\
+         template.kdl:3:5: error[E0750]: `entity:service:cart` breaks the policy `gilt`: `tier is gold` does not hold: it is `standard`\n    \
+             policies.kdl:1:1: the policy\n    services.kdl:3:5: made for this line\n    services.kdl:2:1: made for this line\n2 errors\n",
+    );
+}

@@ -26,7 +26,7 @@ pub(super) fn policy_problems(loaded: &Loaded, now: i64) -> Diagnostics {
         let breaches = declared(&loaded.project, &loaded.placed, now);
         diagnostics.extend(breaches.into_iter().map(problem));
     }
-    diagnostics.sorted()
+    loaded.where_written(diagnostics.sorted())
 }
 
 fn problem(breach: Breach<'_>) -> Diagnostic {
