@@ -19,7 +19,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The pages that somebody reads from the beginning: the README, the manual, the decisions.
+/// The pages that somebody reads from the beginning: the README, the manual, the decisions, and those of examples.
 fn manual() -> Vec<PathBuf> {
     let mut pages = vec![root().join("README.md")];
     for folder in ["docs", "docs/decisions"] {
@@ -27,6 +27,8 @@ fn manual() -> Vec<PathBuf> {
         let paths = entries.map(|entry| entry.unwrap().path());
         pages.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
     }
+    let examples = std::fs::read_dir(root().join("examples")).unwrap();
+    pages.extend(examples.map(|entry| entry.unwrap().path().join("README.md")).filter(|page| page.exists()));
     pages.sort();
     pages
 }
