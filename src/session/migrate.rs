@@ -205,7 +205,7 @@ fn try_out(folder: &Path, loaded: &Loaded, intake: &mut Intake) -> Result<(), Se
     }
     let mut first = None;
     for error in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
-        let (span, message) = own_place(loaded, error);
+        let (span, message) = (error.primary.span(), said(loaded, error));
         first.get_or_insert_with(|| format!("{}: {message}", loaded.sources.location(span)));
         let source = loaded.sources.file(span.file);
         let name =
@@ -216,16 +216,12 @@ fn try_out(folder: &Path, loaded: &Loaded, intake: &mut Intake) -> Result<(), Se
     first.map_or(Ok(()), |problem| Err(would_break(folder, problem)))
 }
 
-/// Where an error can be mended, and what it says there: nobody can mend what lies in a module that is a part of plat.
-fn own_place(loaded: &Loaded, error: &Diagnostic) -> (Span, String) {
-    let is_own = |span: &Span| !loaded.sources.file(span.file).is_of_library();
-    let (place, code) = (error.primary.span(), error.code);
-    let Some(own) = error.others.iter().map(Label::span).find(is_own).filter(|_| !is_own(&place)) else {
-        return (place, format!("{} ({code})", error.message));
-    };
-    let module = loaded.sources.file(place.file).name.trim_end_matches(".kdl");
-    let way = "give yours another name, or take in what is read into a project of its own, by another `--out`";
-    (own, format!("{}, here and in `{module}` ({code}): {way}", error.message))
+/// What an error of the project says that something is taken into. The `use` that an import needs stays, so that there is another way out.
+fn said(loaded: &Loaded, error: &Diagnostic) -> String {
+    let is_of_library = |label: &Label| loaded.sources.file(label.span().file).is_of_library();
+    let is_taken = error.code == code::DUPLICATE_NAME && error.others.iter().any(is_of_library);
+    let way = ": give yours another name, or take in what is read into a project of its own, by another `--out`";
+    format!("{} ({}){}", error.message, error.code, if is_taken { way } else { "" })
 }
 
 /// The first of some files of a folder, or of the folders that they are in, that is a link.

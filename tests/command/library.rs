@@ -58,3 +58,13 @@ test \"a service has a runbook\" {{
     project.run(["check"]).stdout("No problems.\n").stderr("").code(0);
     project.run(["test"]).says(["1 passed, 0 failed\n"]).stderr("").code(0);
 }
+
+#[test]
+fn what_a_project_calls_like_a_thing_of_a_module_is_told_where_the_project_says_it() {
+    let project = Project::new().file("plat.kdl", format!("{PROJECT}use \"std:services\"\nblueprint team\n"));
+    project.run(["check"]).code(3).stdout(
+        "plat.kdl:3:11: error[E0301]: blueprint `team` is declared twice, here and in `std:teams`\n    \
+             std:teams.kdl:6:11: this one comes with a `use`\n    \
+             help: give yours another name, or take out the `use` that the other one comes with\n1 error\n",
+    );
+}

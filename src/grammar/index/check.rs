@@ -48,16 +48,24 @@ impl Index {
                 scope => *inner.entry((definition.kind, scope, text)).or_insert(span),
             };
             if first != span {
-                diagnostics.push(self.duplicate(*definition, text, first));
+                diagnostics.push(self.duplicate(*definition, text, first, sources));
             }
         }
         known
     }
 
-    fn duplicate(&self, definition: Definition, text: &str, first: Span) -> Diagnostic {
+    fn duplicate(&self, definition: Definition, text: &str, first: Span, sources: &Sources) -> Diagnostic {
         let title = &self.kind(definition.kind).title;
         let message = format!("{title} `{text}` is declared twice");
-        Diagnostic::error(code::DUPLICATE_NAME, definition.name.span, message)
+        let (span, file) = (definition.name.span, |span: Span| sources.file(span.file));
+        // What comes with plat nobody mends.
+        if file(span).is_of_library() && !file(first).is_of_library() {
+            let module = file(span).name.trim_end_matches(".kdl");
+            return Diagnostic::error(code::DUPLICATE_NAME, first, format!("{message}, here and in `{module}`"))
+                .other(span, "this one comes with a `use`")
+                .help("give yours another name, or take out the `use` that the other one comes with");
+        }
+        Diagnostic::error(code::DUPLICATE_NAME, span, message)
             .label("here again")
             .other(first, "first declared here")
             .help("give one of them another name, or remove it")
