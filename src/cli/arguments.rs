@@ -238,7 +238,7 @@ pub(super) struct Plan {
 }
 
 /// What of a plan is shown. It changes nothing of what is applied.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Detail {
     /// Show counts and addresses only

@@ -2,24 +2,22 @@
 
 use super::arguments::{Arguments, Command, Format, STANDARD};
 use super::{Context, Failure, command, places};
+use crate::model::Environment;
 use crate::report;
 use crate::session::{Ending, environments};
 use std::path::{Path, PathBuf};
-
-/// What stands for each environment that a project has.
-const ALL: &str = "all";
 
 /// Runs a command: in each environment where all are asked for, else once. What was not done because an earlier environment stopped it is
 /// told.
 pub(super) fn run(arguments: &mut Arguments, context: &mut Context) -> Result<Ending, Failure> {
     let is_everywhere =
-        context.env.as_deref() == Some(ALL) || context.env.is_none() && matches!(arguments.command, Command::Test(_));
+        context.env.as_deref() == Some(Environment::ALL) || context.env.is_none() && matches!(arguments.command, Command::Test(_));
     let all = if is_everywhere { environments(&context.folder()?) } else { Vec::new() };
     if all.is_empty() {
         return command::run(&arguments.command, context);
     }
     if !is_for_many(&arguments.command) {
-        let message = format!("`--env {ALL}` does not go with this command: name one of {}", all.join(", "));
+        let message = format!("`--env {}` does not go with this command: name one of {}", Environment::ALL, all.join(", "));
         return Err(Failure::Usage(message));
     }
     let (mut worst, mut plans) = (Ending::Success, Vec::new());
@@ -48,7 +46,7 @@ pub(super) fn run(arguments: &mut Arguments, context: &mut Context) -> Result<En
             break;
         }
     }
-    context.env = Some(ALL.to_owned());
+    context.env = Some(Environment::ALL.to_owned());
     if plans.len() > 1 && context.format != Format::Json {
         context.print(&report::environments(&plans, context.style))?;
     }

@@ -1,6 +1,11 @@
 use super::{Guards, Map, Name, SharedCatalog};
 use crate::source::{Origin, Spanned};
 
+impl Environment {
+    /// The word for each of them, where one is named: none is called so.
+    pub const ALL: &str = "all";
+}
+
 /// One of the environments that a project is carried out in: what it has of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Environment {

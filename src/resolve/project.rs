@@ -39,9 +39,6 @@ pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {
     }
 }
 
-/// What stands for every environment where one is named.
-const ALL: &str = "all";
-
 /// Lowers an `environment` node.
 pub(super) fn environment(node: Node<'_>, file: &str, fragment: &mut Fragment) {
     let diagnostics = &mut fragment.diagnostics;
@@ -69,8 +66,8 @@ pub(super) fn environment(node: Node<'_>, file: &str, fragment: &mut Fragment) {
             diagnostics.push(problem.other(first.head_span(), "it is given here").help("keep one of them"));
         }
     }
-    if *name.value == *ALL {
-        let message = format!("`{ALL}` is the word for every environment, and none can be called so");
+    if *name.value == *Environment::ALL {
+        let message = format!("`{}` is the word for every environment, and none can be called so", name.value);
         let problem = Diagnostic::error(code::DUPLICATE_NAME, name.span, message);
         diagnostics.push(problem.help("call it otherwise, such as `production`"));
     }

@@ -1,12 +1,12 @@
 use super::plan;
 use super::vendor::write_lock;
-use crate::cli::arguments::{Format, Update};
+use crate::cli::arguments::{Detail, Format, Update};
 use crate::cli::chosen::chosen;
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
 use crate::diag::{Severity, code};
 use crate::plan::Options;
-use crate::report::{self, Detail, Telling, View};
+use crate::report;
 use crate::session::{Ending, LockEntry, MODULES_LOCK, Modules, Planning, Updated, Version, diff, environments};
 
 /// `plat update [MODULE]`: the newest states of modules, what they change, and then the lock.
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Update, context: &Context) -> Result<Ending, Failu
                 context.print("\nNo plan changes by it.\n")?;
             } else {
                 context.print("\n")?;
-                plan::print(&difference.plan, &view(), context)?;
+                plan::print(&difference.plan, &plan::view(&Detail::default()), context)?;
             }
         }
         lock = new;
@@ -86,14 +86,4 @@ fn told_changes(changes: &[(String, Option<LockEntry>, Option<LockEntry>)]) -> S
         report::clean(&format!("{sign} {name}  {states}")).into_owned() + "\n"
     };
     changes.iter().map(line).collect()
-}
-
-fn view() -> View {
-    View {
-        detail: Detail::Changes,
-        impact: Telling::Counted,
-        rendered: Telling::Counted,
-        only: Vec::new(),
-        addresses: Vec::new(),
-    }
 }
