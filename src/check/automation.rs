@@ -34,7 +34,7 @@ fn of_event(project: &Project, automation: &Declaration, subjects: &Subjects<'_>
     }
     let (blueprint, property) = (body.get("blueprint")?, body.get("property")?);
     let path = Spanned::new(FieldPath::of(property.as_str()?), property.span);
-    if let Err(problem) = subjects.find(blueprint.as_str()?, &path)? {
+    if let Err(problem) = subjects.find_member(blueprint.as_str()?, &path)? {
         return Some(*problem);
     }
     let declared = project.blueprint(blueprint.as_str()?)?.property(property.as_str()?)?;
@@ -58,7 +58,7 @@ mod tests {
 
     fn told(event: &str, send: &str) -> Vec<String> {
         problems(&format!(
-            "blueprint service {{ property until timer; property size number }}\naction make create {{ backend kafka }}\n\
+            "blueprint service {{ property until timer; property size number; property place object }}\naction make create {{ backend kafka }}\n\
              automation tell {{ on {event}; backend kafka {{ send x {send} }} }}\n"
         ))
     }
@@ -84,6 +84,10 @@ mod tests {
             ("run-updated", "E0471 run-updated: the event `run-updated` needs `action=`"),
             ("timer-expired blueprint=service property=size", "E0471 size: `size` is no timer: its time is never over"),
             ("timer-expired blueprint=service property=untill", "E0450 untill: `service` has no `untill`"),
+            (
+                "timer-expired blueprint=service property=place.until",
+                "E0451 place.until: `place` is a property of `service`, and this path goes through relations",
+            ),
             ("run-created action=maek", "E0302 maek: there is no action and no automation `maek`"),
         ] {
             assert_eq!(told(event, "1"), [expected], "{event}");

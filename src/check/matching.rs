@@ -5,8 +5,8 @@ use super::pattern::Effort;
 use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
 use crate::model::{
-    Entity, FieldPath, Given, Kind, Leaf, Map, Name, Policy, PolicySubject, Predicate, PredicateTest, Project,
-    Property, Request, Schema, Value,
+    Entity, FieldPath, Given, Kind, Leaf, Map, Policy, PolicySubject, Predicate, PredicateTest, Project, Property,
+    Request, Schema, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -34,7 +34,7 @@ pub(super) fn too_much(project: &Project) -> Option<Diagnostic> {
     if !of_scorecards.is_empty() || !of_policies.is_empty() {
         let mut texts = Texts::of(project);
         for (blueprint, test) in of_scorecards {
-            let lengths = texts.of_entities(Some(blueprint), &test.field.value.relations, &test.field.value.leaf);
+            let lengths = texts.of_entities(Some(blueprint), &test.field.value);
             matching.test(test, &lengths);
         }
         for (policy, test) in of_policies {
@@ -248,11 +248,11 @@ impl<'p> Texts<'p> {
 
     /// The texts that a condition of a policy looks at.
     fn of_policy(&mut self, policy: &'p Policy, path: &FieldPath) -> Lengths {
-        let relations = policy.tense(path).1;
+        let path = &*policy.tense(path).1;
         let of = policy.of.as_ref().map(|of| &*of.value);
         match policy.subject.value {
-            PolicySubject::Object(Kind::Entity) => self.of_entities(of, relations, &path.leaf),
-            PolicySubject::Object(Kind::Request) => self.lengths(Kind::Request, of, &path.leaf),
+            PolicySubject::Object(Kind::Entity) => self.of_entities(of, path),
+            PolicySubject::Object(Kind::Request) => self.of_requests(of, path),
             PolicySubject::Object(kind) => self.bodies(kind),
             PolicySubject::File => {
                 let mut lengths = Lengths::default();
@@ -264,17 +264,26 @@ impl<'p> Texts<'p> {
     }
 
     /// The texts at the end of a path, of each entity of a blueprint or of all blueprints. A list is matched with nothing.
-    fn of_entities(&self, blueprint: Option<&'p str>, relations: &[Name], leaf: &Leaf) -> Lengths {
-        if relations.is_empty() {
-            return self.lengths(Kind::Entity, blueprint, leaf);
+    fn of_entities(&self, blueprint: Option<&'p str>, path: &FieldPath) -> Lengths {
+        if path.way.is_empty() {
+            return self.lengths(Kind::Entity, blueprint, &path.leaf);
         }
         let mut lengths = Lengths::default();
         for entity in &self.project.entities {
-            if blueprint.is_none_or(|name| *entity.blueprint.value == *name)
-                && let Some(last) = self.along(entity, relations)
-            {
-                lengths.add(self.length(last, leaf), 1);
+            if blueprint.is_none_or(|name| *entity.blueprint.value == *name) {
+                lengths.add(self.along(entity, path), 1);
             }
+        }
+        lengths
+    }
+
+    /// The texts of a field of the requests of a promise, or of all: of what is in a value, those of all of it.
+    fn of_requests(&self, promise: Option<&'p str>, path: &FieldPath) -> Lengths {
+        let Some(name) = path.way.first() else { return self.lengths(Kind::Request, promise, &path.leaf) };
+        let mut lengths = Lengths::default();
+        let requests = self.project.requests.iter();
+        for request in requests.filter(|request| promise.is_none_or(|promise| *request.promise.value == *promise)) {
+            lengths.add(request.spec.get(name).map_or(0, |value| text_within(value)), 1);
         }
         lengths
     }
@@ -286,18 +295,23 @@ impl<'p> Texts<'p> {
             Leaf::Title => "$title",
             Leaf::Icon => "$icon",
             Leaf::Fact(_) => "$fact",
-            Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt => return Lengths::default(),
+            Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Count => return Lengths::default(),
         };
         self.known.get(&(kind, owner, name)).cloned().unwrap_or_default()
     }
 
-    /// The entity that relations to one lead to.
-    fn along(&self, entity: &'p Entity, relations: &[Name]) -> Option<&'p Entity> {
-        relations.iter().try_fold(entity, |entity, relation| {
-            let target = self.walks.target(&entity.blueprint.value, relation)?;
-            let name = entity.relations.get(relation)?.value.as_str()?;
-            self.entities.get(&(target, name)).copied()
-        })
+    /// How long the text is that a path leads to along relations to one, or all texts of the value that it goes into.
+    fn along(&self, entity: &'p Entity, path: &FieldPath) -> usize {
+        let mut at = entity;
+        for name in &path.way {
+            let Some(target) = self.walks.target(&at.blueprint.value, name) else {
+                return at.properties.get(name).map_or(0, |value| text_within(value));
+            };
+            let next = at.relations.get(name).and_then(|link| self.entities.get(&(target, link.value.as_str()?)));
+            let Some(next) = next else { return 0 };
+            at = next;
+        }
+        self.length(at, &path.leaf)
     }
 
     /// How long a text of an entity is.
@@ -311,7 +325,7 @@ impl<'p> Texts<'p> {
             Leaf::Identifier => Some(&*entity.name.value),
             Leaf::Title => entity.title.as_ref().map(|title| &*title.value),
             Leaf::Icon => entity.icon.as_ref().map(|icon| &*icon.value),
-            Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => None,
+            Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Count | Leaf::Fact(_) => None,
         };
         text.map_or(0, str::len)
     }
@@ -328,6 +342,16 @@ impl<'p> Texts<'p> {
             lengths
         };
         self.bodies.entry(kind).or_insert_with(measure).clone()
+    }
+}
+
+/// How long all texts in a value are together.
+fn text_within(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(|item| text_within(&item.value)).sum(),
+        Value::Object(map) => map.members.iter().map(|member| text_within(&member.value.value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => 0,
     }
 }
 
@@ -363,6 +387,7 @@ mod tests {
         // 10,000 bytes and 3,003 places: six are within the bound, and seven are not.
         let text = |count| entities(count, &format!("t {value}"));
         let listed = |count| entities(1, &format!("t {}", format!("{value} ").repeat(count)));
+        let within = |count| entities(count, &format!("o {{ t {value}; }}"));
         let inside = |count| entities(count, &format!("t {{ x {value}; }}"));
         let pattern = format!("{{ pattern {COSTLY:?}; }}");
         let condition = format!("t matches {COSTLY:?}");
@@ -380,7 +405,8 @@ mod tests {
         let policy =
             |of: &str, condition: &str| format!("policy p {of} {{ description x; require {{ {condition}; }}; }}\n");
         let plain = "blueprint b { property t string }\n";
-        let cases: [(&str, String, Values<'_>); 10] = [
+        let deep = "blueprint b { property o object { field t string } }\n";
+        let cases: [(&str, String, Values<'_>); 12] = [
             ("property", format!("blueprint b {{ property t string {pattern} }}\n"), &text),
             ("items", format!("blueprint b {{ property t array of=string {pattern} }}\n"), &listed),
             ("member", format!("blueprint b {{ property t object {{ field x string {pattern} }} }}\n"), &inside),
@@ -388,6 +414,8 @@ mod tests {
             ("rule", format!("{plain}{}", scorecard("b", &condition)), &text),
             ("rule by a path", format!("{plain}{}", scorecard("c", &format!("b.{condition}"))), &pointing),
             ("policy", format!("{plain}{}", policy("for=entity of=b", &condition)), &text),
+            ("rule into a value", format!("{deep}{}", scorecard("b", &format!("o.{condition}"))), &within),
+            ("policy into a value", format!("{deep}{}", policy("for=entity of=b", &format!("o.{condition}"))), &within),
             ("policy of all", format!("{plain}{}", policy("for=entity", &condition)), &text),
             ("policy of requests", format!("{}{}", api(""), policy("for=request of=q", &condition)), &requests),
             (

@@ -9,7 +9,7 @@ use super::validator::{Completeness, Validator, is_time};
 use super::{pattern, words};
 use crate::diag::{Diagnostic, code};
 use crate::model::{
-    Base, Duration, Format, Limits, Map, Member, Name, Operator, PredicateTest, Property, Schema, Value,
+    Base, Duration, FieldPath, Format, Limits, Map, Member, Name, Operator, PredicateTest, Property, Schema, Value,
 };
 use crate::source::Spanned;
 use std::borrow::Cow;
@@ -94,6 +94,61 @@ pub(super) fn problem(
             (Item::Typed(_), _) if asks == Asks::Ordered => None,
             (Item::Typed(schema), _) => typed(test, schema, names, operand),
         },
+    }
+}
+
+/// The problem of another field that a field is compared with, of which it is known what it is.
+pub(super) fn other(
+    test: &PredicateTest,
+    subject: Subject<'_>,
+    (path, found): (&Spanned<FieldPath>, Subject<'_>),
+) -> Option<Diagnostic> {
+    let takes_several = matches!(test.operator.value, Operator::In | Operator::NotIn | Operator::ContainsAny);
+    let goes = |sort: Option<Sort>, other: Option<Sort>| sort.is_none() || other.is_none() || sort == other;
+    if goes(Sort::of(subject.item), Sort::of(found.item)) && (takes_several || !found.several) {
+        return None;
+    }
+    let (field, operator) = (&test.field.value, test.operator.word());
+    let is = match (found.several, Sort::of(found.item)) {
+        (true, _) if takes_several => "a list of another type",
+        _ => found.what(),
+    };
+    let message = format!(
+        "`{operator}` does not compare `{field}`, which is {}, with `{}`, which is {is}",
+        subject.what(),
+        path.value
+    );
+    let help = "name a field whose values could be equal to those of the first";
+    Some(Diagnostic::error(code::WRONG_OPERAND, path.span, message).help(help))
+}
+
+/// What values can be compared with each other.
+#[derive(Clone, Copy, PartialEq)]
+enum Sort {
+    Text,
+    Number,
+    Flag,
+    Time,
+    Other,
+}
+
+impl Sort {
+    /// That of one value; nothing where it may be several.
+    fn of(item: Item<'_>) -> Option<Self> {
+        match item {
+            Item::Any => None,
+            Item::Text | Item::Name(_) => Some(Self::Text),
+            Item::Number => Some(Self::Number),
+            Item::Time => Some(Self::Time),
+            Item::Typed(schema) if schema.is_mixed() => None,
+            Item::Typed(schema) => match schema.base {
+                Base::String => Some(Self::Text),
+                Base::Number | Base::Integer => Some(Self::Number),
+                Base::Boolean => Some(Self::Flag),
+                Base::Object | Base::Array => Some(Self::Other),
+                Base::IntOrString | Base::Any => None,
+            },
+        }
     }
 }
 

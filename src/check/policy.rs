@@ -1,7 +1,7 @@
 //! Policies ask for what is there, of what they can be about.
 
 use super::names::{Named, Names};
-use super::predicates::{judge, judge_unknown};
+use super::predicates::{Known, judge, judge_others, judge_unknown};
 use super::subject::{Item, Subject, Subjects, of_fact};
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
@@ -79,16 +79,17 @@ impl About<'_> {
     /// Judges the comparisons of a condition.
     fn walk(&self, predicate: &Predicate, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
         for test in predicate.tests() {
-            match self.only_planned(policy, &test.field) {
+            let not_known = test.fields().filter_map(|field| self.only_planned(policy, &field)).next();
+            match not_known {
                 Some(diagnostic) => diagnostics.push(diagnostic),
-                None => self.field(test, policy, diagnostics),
+                None => self.test(test, policy, diagnostics),
             }
         }
     }
 
     /// A field that nothing has where the policy is judged.
     fn only_planned(&self, policy: &Policy, path: &Spanned<FieldPath>) -> Option<Diagnostic> {
-        let says_was = path.relations.first().is_some_and(|first| **first == *"was");
+        let says_was = path.way.first().is_some_and(|first| **first == *"was");
         let is_relation = || {
             let of = policy.of.as_ref();
             of.is_some_and(|of| self.blueprints.has_relation(of, "was"))
@@ -109,32 +110,41 @@ impl About<'_> {
     }
 
     /// A field, its operator and its operands.
-    fn field(&self, test: &PredicateTest, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
-        let path = stripped(policy, &test.field);
-        let tense = policy.tense(&test.field).0;
-        if let Leaf::Fact(fact) = path.leaf {
-            let subject = Subject { item: of_fact(fact), several: false };
-            return judge(test, in_tense(subject, tense), &self.names, diagnostics);
-        }
-        let found = match policy.subject.value {
-            PolicySubject::Object(Kind::Entity) => of_type(&self.blueprints, policy, &path),
-            PolicySubject::Object(Kind::Request) => of_type(&self.promises, policy, &path),
-            PolicySubject::Object(kind) => {
-                if let Some(schema) = closed(kind, &path) {
-                    let subject = Subject { item: Item::Typed(&schema), several: false };
-                    return judge(test, subject, &self.names, diagnostics);
-                }
-                Some(of_body(kind, &path))
-            }
-            PolicySubject::File | PolicySubject::Plan => Some(Err(Box::new(no_fields(policy, &path)))),
+    fn test(&self, test: &PredicateTest, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
+        let find = |path: &Spanned<FieldPath>| self.field(path, policy);
+        let words = match policy.subject.value {
+            PolicySubject::Object(Kind::Entity | Kind::Request) | PolicySubject::File | PolicySubject::Plan => None,
+            PolicySubject::Object(kind) => closed(kind, &stripped(policy, &test.field)),
         };
-        match found {
-            Some(Ok(Some(subject))) => judge(test, in_tense(subject, tense), &self.names, diagnostics),
-            Some(Ok(None)) => judge_unknown(test, &self.names, diagnostics),
-            Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
+        let found = match &words {
+            Some(schema) => Some(Ok(Some(Subject { item: Item::Typed(schema), several: false }))),
+            None => find(&test.field),
+        };
+        let subject = match found {
+            Some(Ok(subject)) => subject,
+            Some(Err(diagnostic)) => return diagnostics.push(*diagnostic),
             // Of what nothing is known some operands are wrong all the same.
+            None => None,
+        };
+        match subject {
+            Some(subject) => judge(test, subject, &self.names, diagnostics),
             None => judge_unknown(test, &self.names, diagnostics),
         }
+        judge_others(test, subject, find, diagnostics);
+    }
+
+    /// A field; nothing where what it is cannot be told here.
+    fn field(&self, path: &Spanned<FieldPath>, policy: &Policy) -> Option<Known<'_>> {
+        let tense = policy.tense(path).0;
+        let path = stripped(policy, path);
+        let found = match (&path.leaf, policy.subject.value) {
+            (Leaf::Fact(fact), _) => Ok(Some(Subject { item: of_fact(*fact), several: false })),
+            (_, PolicySubject::Object(Kind::Entity)) => of_type(&self.blueprints, policy, &path)?,
+            (_, PolicySubject::Object(Kind::Request)) => of_type(&self.promises, policy, &path)?,
+            (_, PolicySubject::Object(kind)) => of_body(kind, &path),
+            (_, PolicySubject::File | PolicySubject::Plan) => Err(Box::new(no_fields(policy, &path))),
+        };
+        Some(found.map(|subject| subject.map(|subject| in_tense(subject, tense))))
     }
 }
 
@@ -145,9 +155,6 @@ fn in_tense(subject: Subject<'_>, tense: Tense) -> Subject<'_> {
         Tense::After => subject,
     }
 }
-
-/// What a field is; nothing where nobody knows its type.
-type Known<'s> = Result<Option<Subject<'s>>, Box<Diagnostic>>;
 
 /// The actions of `on` that never happen.
 fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
@@ -171,7 +178,7 @@ fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
 
 /// A path without its `was`.
 fn stripped(policy: &Policy, path: &Spanned<FieldPath>) -> Spanned<FieldPath> {
-    let (tense, relations) = policy.tense(path);
+    let (tense, stripped) = policy.tense(path);
     let text = path.value.to_string();
     let span = match (tense, path.span) {
         (Tense::Before, Origin::Text(span)) if path.span.is_bare(&text) => {
@@ -179,7 +186,7 @@ fn stripped(policy: &Policy, path: &Spanned<FieldPath>) -> Spanned<FieldPath> {
         }
         (Tense::Before | Tense::After, span) => span,
     };
-    Spanned::new(FieldPath { relations: relations.to_vec(), leaf: path.leaf.clone() }, span)
+    Spanned::new(stripped.into_owned(), span)
 }
 
 /// A field of entities or requests: of those of one type, or of any. Nothing where that is not to be told here.
@@ -199,8 +206,10 @@ fn of_type<'s>(subjects: &'s Subjects<'_>, policy: &Policy, path: &Spanned<Field
 
 /// A path into the body of an object of a kind: its first name is known.
 fn of_body<'s>(kind: Kind, path: &Spanned<FieldPath>) -> Known<'s> {
-    if !matches!(path.leaf, Leaf::Property(_)) {
-        return Ok(Some(Subject { item: Item::Text, several: false }));
+    match path.leaf {
+        Leaf::Property(_) => {}
+        Leaf::Count if !path.way.is_empty() => return Ok(Some(Subject { item: Item::Number, several: false })),
+        _ => return Ok(Some(Subject { item: Item::Text, several: false })),
     }
     let text = path.value.to_string();
     let first = text.split('.').next().unwrap_or_default();

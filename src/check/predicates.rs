@@ -2,11 +2,11 @@
 
 use super::names::Names;
 use super::operand::{self, Asks, asks};
+use super::range;
 use super::subject::{Item, Subject, Subjects};
-use super::{range, words};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Base, Predicate, PredicateTest, Project, Scorecard};
-use crate::source::Origin;
+use crate::model::{Base, FieldPath, Predicate, PredicateTest, Project, Scorecard};
+use crate::source::{Origin, Spanned};
 use rayon::prelude::*;
 
 /// The problems of all conditions.
@@ -34,10 +34,41 @@ fn walk(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for test in predicate.tests() {
-        match subjects.find(start, &test.field) {
-            Some(Ok(subject)) => judge(test, subject, names, diagnostics),
+        let find = |path: &Spanned<FieldPath>| subjects.find(start, path).map(|found| found.map(Some));
+        match find(&test.field) {
+            Some(Ok(Some(subject))) => {
+                judge(test, subject, names, diagnostics);
+                judge_others(test, Some(subject), find, diagnostics);
+            }
             Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
-            None => {}
+            Some(Ok(None)) | None => {}
+        }
+    }
+}
+
+/// What a field is; nothing where nobody knows its type.
+pub(super) type Known<'s> = Result<Option<Subject<'s>>, Box<Diagnostic>>;
+
+/// The problems of the other fields that a field is compared with. `find` says of each what it is; nothing where that is not to be told.
+pub(super) fn judge_others<'s>(
+    test: &PredicateTest,
+    subject: Option<Subject<'_>>,
+    find: impl Fn(&Spanned<FieldPath>) -> Option<Known<'s>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for other in test.others() {
+        if test.operator.needs_more_than_values() {
+            let message = format!("`{}` compares with no other field", test.operator.word());
+            let help = "write what it compares with: other fields go with the words that compare values";
+            diagnostics.push(Diagnostic::error(code::WRONG_OPERAND, other.span, message).help(help));
+            continue;
+        }
+        match (find(&other), subject) {
+            (Some(Err(diagnostic)), _) => diagnostics.push(*diagnostic),
+            (Some(Ok(Some(found))), Some(subject)) => {
+                diagnostics.extend(operand::other(test, subject, (&other, found)))
+            }
+            (Some(Ok(_)) | None, _) => {}
         }
     }
 }
@@ -66,6 +97,7 @@ fn judge_operands(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let operands = test.operands.iter().filter(|operand| !matches!(operand.span, Origin::Unread(_)));
+    let operands = operands.filter(|operand| operand.field_text().is_none());
     let mut found = operands.filter_map(|operand| operand::problem(test, asks, subject, names, operand)).peekable();
     if found.peek().is_none() && asks == Asks::Ordered {
         diagnostics.extend(range::problem(test, subject));
@@ -82,21 +114,21 @@ fn goes_with(asks: Asks, subject: Subject<'_>) -> bool {
         Item::Time => false,
         Item::Any => true,
     };
-    let is_time = matches!(item, Item::Time);
+    let (is_time, is_any) = (matches!(item, Item::Time), matches!(item, Item::Any));
     match asks {
         Asks::Nothing => true,
-        Asks::Equal => !several && (is_time || !base(&[Base::Object, Base::Array])),
+        Asks::Equal => !several && (is_time || is_any || !base(&[Base::Object, Base::Array])),
         Asks::Ordered => !several && (is_time || base(&[Base::Number, Base::Integer])),
         Asks::Container => several || base(&[Base::String]),
-        Asks::List => several,
+        Asks::List => several || is_any,
         Asks::Text | Asks::Pattern => !several && base(&[Base::String]),
-        Asks::Age => !several && is_time,
+        Asks::Age => !several && (is_time || is_any),
     }
 }
 
 fn misfit(test: &PredicateTest, subject: Subject<'_>, asks: Asks) -> Diagnostic {
     let (field, operator) = (&test.field.value, test.operator.word());
-    let message = format!("`{operator}` does not go with `{field}`, which is {}", what(subject));
+    let message = format!("`{operator}` does not go with `{field}`, which is {}", subject.what());
     let wants = match asks {
         Asks::Nothing => "any field",
         Asks::Equal => "a single value; a list has `contains`",
@@ -107,17 +139,4 @@ fn misfit(test: &PredicateTest, subject: Subject<'_>, asks: Asks) -> Diagnostic 
         Asks::Age => "a time",
     };
     Diagnostic::error(code::OPERATOR_MISFIT, test.operator.span, message).help(format!("`{operator}` is for {wants}"))
-}
-
-fn what(subject: Subject<'_>) -> &'static str {
-    match subject {
-        Subject { several: true, .. } => "a list",
-        Subject { item: Item::Typed(schema), .. } if !schema.values.is_empty() => "an enum",
-        Subject { item: Item::Typed(schema), .. } if schema.base == Base::Boolean => "a boolean",
-        Subject { item: Item::Typed(schema), .. } => words::takes(schema),
-        Subject { item: Item::Text | Item::Name(_), .. } => "text",
-        Subject { item: Item::Number, .. } => "a number",
-        Subject { item: Item::Time, .. } => "a time",
-        Subject { item: Item::Any, .. } => "of any type",
-    }
 }

@@ -2,7 +2,9 @@
 
 use super::walk::Walks;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Kind, Map, Policy, PolicySubject, Project, Property, Scorecard, Step, Template, Value};
+use crate::model::{
+    Kind, Map, Policy, PolicySubject, PredicateTest, Project, Property, Scorecard, Step, Template, Value,
+};
 use crate::source::{Origin, Spanned};
 use ahash::AHashMap as HashMap;
 use std::cell::OnceCell;
@@ -113,10 +115,8 @@ impl<'p> Things<'p> {
             return looks;
         }
         let steps = |of: &str| {
-            let each = tests.iter().map(|test| {
-                let path = &test.field.value;
-                self.walks().each(of, policy.tense(path).1, &path.leaf)
-            });
+            let fields = tests.iter().flat_map(|test| test.fields());
+            let each = fields.map(|field| self.walks().each(of, &policy.tense(&field).1));
             each.fold(0, usize::saturating_add)
         };
         match &policy.of {
@@ -128,8 +128,8 @@ impl<'p> Things<'p> {
     /// How often the paths of a scorecard lead over something. What needs no path is looked at by the column.
     fn steps(&self, scorecard: &Scorecard) -> usize {
         let tests = scorecard.predicates().flat_map(|predicate| predicate.tests());
-        let tests = tests.filter(|test| !test.field.value.relations.is_empty());
-        let looks = tests.map(|test| self.walks().together(&scorecard.blueprint.value, &test.field.value));
+        let fields = tests.flat_map(PredicateTest::fields).filter(|field| !field.way.is_empty());
+        let looks = fields.map(|field| self.walks().together(&scorecard.blueprint.value, &field));
         looks.fold(0, usize::saturating_add)
     }
 

@@ -1,7 +1,7 @@
 use super::names::Named;
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Base, Blueprint, Fact, FieldPath, Format, Leaf, Name, Project, Property, Relation, Schema};
+use crate::model::{Base, Blueprint, Fact, FieldPath, Format, Kind, Leaf, Name, Project, Property, Relation, Schema};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -31,6 +31,22 @@ pub(super) enum Item<'p> {
     Any,
 }
 
+impl Subject<'_> {
+    /// What it is, in words.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self { several: true, .. } => "a list",
+            Self { item: Item::Typed(schema), .. } if !schema.values.is_empty() => "an enum",
+            Self { item: Item::Typed(schema), .. } if schema.base == Base::Boolean => "a boolean",
+            Self { item: Item::Typed(schema), .. } => words::takes(schema),
+            Self { item: Item::Text | Item::Name(_), .. } => "text",
+            Self { item: Item::Number, .. } => "a number",
+            Self { item: Item::Time, .. } => "a time",
+            Self { item: Item::Any, .. } => "of any type",
+        }
+    }
+}
+
 impl Item<'_> {
     /// The same of what was: it may have named what is there no more.
     pub(super) fn before(self) -> Self {
@@ -44,6 +60,7 @@ impl Item<'_> {
 /// What the entities of a blueprint, or the requests of a promise, have.
 #[derive(Clone, Copy)]
 struct Shape<'p> {
+    kind: Kind,
     name: &'p str,
     /// The line that declares it.
     span: Origin,
@@ -69,7 +86,8 @@ impl<'p> Subjects<'p> {
     pub(super) fn promises(project: &'p Project) -> Self {
         let promises = project.promises.iter().rev().filter_map(|promise| {
             let properties = &promise.api.as_ref()?.fields;
-            Some(Shape { name: &promise.name.value, span: promise.span, properties, relations: &[], worked_out: &[] })
+            let (kind, name, span) = (Kind::Request, &*promise.name.value, promise.span);
+            Some(Shape { kind, name, span, properties, relations: &[], worked_out: &[] })
         });
         Self { shapes: promises.map(|shape| (shape.name, shape)).collect() }
     }
@@ -78,7 +96,7 @@ impl<'p> Subjects<'p> {
     pub(super) fn blueprints(project: &'p Project) -> Self {
         let blueprints = project.blueprints.iter().rev().map(|blueprint| {
             let Blueprint { name, span, properties, relations, worked_out, backstage: _ } = blueprint;
-            Shape { name: &name.value, span: *span, properties, relations, worked_out }
+            Shape { kind: Kind::Entity, name: &name.value, span: *span, properties, relations, worked_out }
         });
         Self { shapes: blueprints.map(|shape| (shape.name, shape)).collect() }
     }
@@ -99,39 +117,115 @@ impl<'p> Subjects<'p> {
     /// Follows a path from the entities of a blueprint. Nothing where a blueprint is not there, which is a mistake
     /// of another place.
     pub(super) fn find(&self, start: &str, path: &Spanned<FieldPath>) -> Option<Result<Subject<'p>, Box<Diagnostic>>> {
-        let mut shape = *self.shapes.get(start)?;
-        let mut several = false;
-        for name in &path.relations {
-            let Some(relation) = shape.relations.iter().find(|relation| relation.name.value == *name) else {
-                return Some(Err(Box::new(shape.no_relation(name, path))));
-            };
+        let Some((names, counted)) = path.names() else {
+            let names: Vec<&Name> = path.way.iter().collect();
+            let (shape, several, rest) = self.follow(start, &names)?;
+            return Some(match rest.first() {
+                Some(name) => Err(Box::new(shape.no_relation(name, path))),
+                None => shape.word(path).map(|subject| Subject { several: subject.several || several, ..subject }),
+            });
+        };
+        // What is read at the end may be a relation too.
+        let Some((last, way)) = names.split_last() else { return Some(Err(Box::new(of_nothing(path)))) };
+        let (shape, several, rest) = self.follow(start, way)?;
+        let inside: Vec<&Name> = rest.iter().copied().chain([*last]).collect();
+        let (name, inside) = inside.split_first()?;
+        Some(shape.member(name, inside, path).and_then(|subject| match counted {
+            true => subject.counted(path),
+            false => Ok(Subject { several: subject.several || several, ..subject }),
+        }))
+    }
+
+    /// The same of a path which a portal follows: it neither goes on into the value of a property, nor counts.
+    pub(super) fn find_member(
+        &self,
+        start: &str,
+        path: &Spanned<FieldPath>,
+    ) -> Option<Result<Subject<'p>, Box<Diagnostic>>> {
+        let way: Vec<&Name> = path.way.iter().collect();
+        let (shape, _, rest) = self.follow(start, &way)?;
+        match rest.first() {
+            Some(name) => Some(Err(Box::new(shape.no_relation(name, path)))),
+            None if path.leaf == Leaf::Count => {
+                let message = "nothing is counted on the way of a portal";
+                Some(Err(Box::new(Diagnostic::error(code::NO_RELATION, path.span, message))))
+            }
+            None => self.find(start, path),
+        }
+    }
+
+    /// Where names lead as far as they are relations: what the last of them points at, whether there are several, and the other names.
+    fn follow<'n, 'l>(&self, start: &str, names: &'l [&'n Name]) -> Option<(Shape<'p>, bool, &'l [&'n Name])> {
+        let (mut shape, mut several, mut rest) = (*self.shapes.get(start)?, false, names);
+        while let [name, behind @ ..] = rest
+            && let Some(relation) = shape.relation(name)
+        {
             several |= relation.many.is_some();
             shape = *self.shapes.get(&*relation.target.value)?;
+            rest = behind;
         }
-        Some(shape.leaf(path).map(|subject| Subject { several: subject.several || several, ..subject }))
+        Some((shape, several, rest))
     }
 }
 
+impl<'p> Subject<'p> {
+    /// How many there are of it.
+    fn counted(self, path: &Spanned<FieldPath>) -> Result<Self, Box<Diagnostic>> {
+        let is_object = matches!(self.item, Item::Typed(schema) if schema.base == Base::Object);
+        if self.several || is_object || matches!(self.item, Item::Any) {
+            return Ok(Self { item: Item::Number, several: false });
+        }
+        let message = format!("`{}` has no count: there is one at most", counted_way(path));
+        let help = "a list has one, an object, and a relation to many; whether there is a value says `present`";
+        Err(Box::new(Diagnostic::error(code::OPERATOR_MISFIT, path.span, message).help(help)))
+    }
+}
+
+/// What a path counts, as it is written.
+fn counted_way(path: &FieldPath) -> String {
+    path.way.iter().map(|name| &**name).collect::<Vec<_>>().join(".")
+}
+
+/// That a path counts nothing.
+fn of_nothing(path: &Spanned<FieldPath>) -> Diagnostic {
+    let message = "`$count` says of nothing how many there are";
+    Diagnostic::error(code::UNKNOWN_METADATA, path.span, message).help("write what is counted before it")
+}
+
 impl<'p> Shape<'p> {
-    fn leaf(self, path: &Spanned<FieldPath>) -> Result<Subject<'p>, Box<Diagnostic>> {
+    fn relation(self, name: &Name) -> Option<&'p Relation> {
+        self.relations.iter().find(|relation| relation.name.value == *name)
+    }
+
+    /// A word that begins with `$`.
+    fn word(self, path: &Spanned<FieldPath>) -> Result<Subject<'p>, Box<Diagnostic>> {
         let one = |item| Ok(Subject { item, several: false });
         match &path.leaf {
             Leaf::Identifier | Leaf::Title | Leaf::Icon => one(Item::Text),
             Leaf::Team => Ok(Subject { item: Item::Name(Named::Team), several: true }),
             Leaf::CreatedAt | Leaf::UpdatedAt => one(Item::Time),
-            Leaf::Fact(fact) => one(of_fact(*fact)),
-            Leaf::Property(name) => {
-                if let Some(property) = self.properties.iter().find(|property| property.name.value == *name) {
-                    return Ok(of_schema(&property.schema));
-                }
-                match self.relations.iter().find(|relation| relation.name.value == *name) {
-                    Some(relation) => {
-                        let item = Item::Name(Named::Entity(&relation.target.value));
-                        Ok(Subject { item, several: relation.many.is_some() })
-                    }
-                    None => Err(Box::new(self.unknown(name, path))),
-                }
+            Leaf::Fact(fact) if self.kind == Kind::Request => one(of_fact(*fact)),
+            Leaf::Fact(fact) => {
+                let message = format!("an entity has no `{}`", fact.word());
+                let diagnostic = Diagnostic::error(code::UNKNOWN_METADATA, path.span, message);
+                Err(Box::new(diagnostic.help("requests have one: a scorecard for a promise judges its requests")))
             }
+            Leaf::Property(_) | Leaf::Count => Err(Box::new(of_nothing(path))),
+        }
+    }
+
+    /// A property or a relation, and what is inside of its value.
+    fn member(self, name: &Name, inside: &[&Name], path: &Spanned<FieldPath>) -> Result<Subject<'p>, Box<Diagnostic>> {
+        if let Some(property) = self.properties.iter().find(|property| property.name.value == *name) {
+            return within(property, inside, path).map_err(Box::new);
+        }
+        match self.relation(name) {
+            Some(relation) => {
+                let item = Item::Name(Named::Entity(&relation.target.value));
+                Ok(Subject { item, several: relation.many.is_some() })
+            }
+            None if inside.is_empty() => Err(Box::new(self.unknown(name, path))),
+            None => Err(Box::new(self.no_relation(name, path))),
         }
     }
 
@@ -151,9 +245,11 @@ impl<'p> Shape<'p> {
     fn no_relation(self, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
         let property = self.properties.iter().find(|property| property.name.value == *name);
         let message = if property.is_some() {
-            format!("`{name}` is a property of `{}`, and a path goes through relations", self.name)
-        } else {
+            format!("`{name}` is a property of `{}`, and this path goes through relations", self.name)
+        } else if self.properties.is_empty() {
             format!("`{}` has no relation `{name}`", self.name)
+        } else {
+            format!("`{}` has neither a relation nor a property `{name}`", self.name)
         };
         let diagnostic = Diagnostic::error(code::NO_RELATION, path.span, message).lacking(self.span);
         if let Some(mended) = self.without_group(name, path) {
@@ -167,7 +263,9 @@ impl<'p> Shape<'p> {
             let help = "give what is in it a property of its own: of an entity of Backstage its `place` may lead into an object";
             return diagnostic.help(help);
         }
+        let goes_on = |property: &&Property| matches!(property.schema.base, Base::Object | Base::Array | Base::Any);
         let known = self.relations.iter().map(|relation| &*relation.name.value);
+        let known = known.chain(self.properties.iter().filter(goes_on).map(|property| &*property.name.value));
         suggest_path(diagnostic, name, path, known)
     }
 
@@ -212,6 +310,63 @@ pub(super) fn of_fact<'p>(fact: Fact) -> Item<'p> {
         fact if fact.is_number() => Item::Number,
         _ => Item::Text,
     }
+}
+
+/// What is inside of the value of a property.
+fn within<'p>(property: &'p Property, names: &[&Name], path: &Spanned<FieldPath>) -> Result<Subject<'p>, Diagnostic> {
+    let (mut schema, mut several, mut owner, mut rest) = (&property.schema, false, property, names);
+    while let Some(name) = rest.first() {
+        let items = schema.items.as_deref();
+        let inner = match schema.base {
+            Base::Array => {
+                several = true;
+                items
+            }
+            Base::Object => {
+                let (field, taken) = field(schema, rest).unzip();
+                rest = &rest[taken.unwrap_or(1)..];
+                owner = field.unwrap_or(owner);
+                match field {
+                    Some(field) => Some(&field.schema),
+                    None if items.is_some() || schema.takes_others() => items,
+                    None => return Err(no_field(owner, name, path)),
+                }
+            }
+            Base::Any => None,
+            _ => return Err(no_way_on(owner, schema, name, path)),
+        };
+        match inner {
+            Some(inner) => schema = inner,
+            None => return Ok(Subject { item: Item::Any, several }),
+        }
+    }
+    let subject = of_schema(schema);
+    Ok(Subject { several: subject.several || several, ..subject })
+}
+
+/// The field of an object that names begin with, and how many of them are its name, which may have dots in it.
+fn field<'p>(schema: &'p Schema, names: &[&Name]) -> Option<(&'p Property, usize)> {
+    (1..=names.len()).rev().find_map(|count| {
+        let name = names[..count].iter().map(|name| &***name).collect::<Vec<_>>().join(".");
+        Some((schema.fields.iter().find(|field| *field.name.value == *name)?, count))
+    })
+}
+
+/// That an object has no such field.
+fn no_field(owner: &Property, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
+    let message = format!("`{}` has no `{name}`", owner.name.value);
+    let items = owner.schema.items.as_deref();
+    let fields = owner.schema.fields.iter().chain(items.iter().flat_map(|items| &items.fields));
+    let diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, path.span, message).lacking(owner.span);
+    suggest_path(diagnostic, name, path, fields.map(|field| &*field.name.value))
+}
+
+/// That a path goes on where there is nothing to go into.
+fn no_way_on(owner: &Property, schema: &Schema, name: &Name, path: &Spanned<FieldPath>) -> Diagnostic {
+    let is = if schema.values.is_empty() { words::takes(schema) } else { "an enum" };
+    let message = format!("there is no `{name}` in `{}`, which is {is}", owner.name.value);
+    let help = "a path goes through relations, and on into objects and lists";
+    Diagnostic::error(code::NO_RELATION, path.span, message).lacking(owner.span).help(help)
 }
 
 fn of_schema(schema: &Schema) -> Subject<'_> {

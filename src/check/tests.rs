@@ -272,7 +272,11 @@ fn conditions_that_go_with_their_fields_have_no_problems() {
         size between 1 5; ratio at-most 0.5; code starts-with x; code matches "^a"; tags contains x; tags contains-any x y
         ready is #true; since within "90d"; since above "2026-01-01T00:00:00Z"; page present; any absent; owner is a
         owner.owner.tier is critical; parts contains a; parts.tier contains critical; $team contains x; $identifier is a
-        $updatedAt not-within "2w"; owner.$title present; parts present; all { any { size is 1; }; none { size is 2; } }"#;
+        $updatedAt not-within "2w"; owner.$title present; parts present; all { any { size is 1; }; none { size is 2; } }
+        address.city is Rome; owner.address.zip absent; parts.address.city contains Rome; any.x.y is 3; any.x contains-any a b
+        tags.$count above 1; parts.$count below 10; address.$count is 2; any.x.$count at-least 1; parts.tags.$count is 3
+        size at-most (field)ratio; size between 1 (field)level; must in (field)tags; must is-not (field)owner.must
+        since above (field)owner.since; tags contains (field)must; parts.$count at-least (field)size; must starts-with (field)code"#;
     assert_eq!(condition(text), Vec::<String>::new());
 }
 
@@ -285,8 +289,37 @@ fn each_wrong_condition_has_one_problem_at_its_place() {
     for (text, expected) in [
         ("tire is critical", "E0450 tire: `thing` has no `tire`"),
         ("owner.tire is critical", "E0450 owner.tire: `thing` has no `tire`"),
-        ("ownr.tier is critical", "E0451 ownr.tier: `thing` has no relation `ownr`"),
-        ("tier.x is critical", "E0451 tier.x: `tier` is a property of `thing`, and a path goes through relations"),
+        ("ownr.tier is critical", "E0451 ownr.tier: `thing` has neither a relation nor a property `ownr`"),
+        ("tier.x is critical", "E0451 tier.x: there is no `x` in `tier`, which is an enum"),
+        ("tags.x.y present", "E0451 tags.x.y: there is no `x` in `tags`, which is a string"),
+        ("address.ctiy is Rome", "E0450 address.ctiy: `address` has no `ctiy`"),
+        ("owner.address.ctiy is Rome", "E0450 owner.address.ctiy: `address` has no `ctiy`"),
+        ("address.city above 1", "E0452 above: `above` does not go with `address.city`, which is a string"),
+        ("parts.address.city is Rome", "E0452 is: `is` does not go with `parts.address.city`, which is a list"),
+        ("size.$count above 1", "E0452 size.$count: `size` has no count: there is one at most"),
+        ("owner.$count above 1", "E0452 owner.$count: `owner` has no count: there is one at most"),
+        ("address.city.$count above 1", "E0452 address.city.$count: `address.city` has no count: there is one at most"),
+        ("parts.$count is some", "E0453 some: `parts.$count` is compared with a number here, not a string"),
+        (
+            "address.$title present",
+            "E0451 address.$title: `address` is a property of `thing`, and this path goes through relations",
+        ),
+        ("$namespace is a", "E0357 $namespace: an entity has no `$namespace`"),
+        ("size at-most (field)sice", "E0450 sice: `thing` has no `sice`"),
+        (
+            "size at-most (field)code",
+            "E0453 code: `at-most` does not compare `size`, which is a whole number, with `code`, which is a string",
+        ),
+        (
+            "must is (field)tags",
+            "E0453 tags: `is` does not compare `must`, which is a string, with `tags`, which is a list",
+        ),
+        (
+            "size in (field)tags",
+            "E0453 tags: `in` does not compare `size`, which is a whole number, with `tags`, which is a list of another type",
+        ),
+        ("must matches (field)code", "E0453 code: `matches` compares with no other field"),
+        ("since within (field)must", "E0453 must: `within` compares with no other field"),
         ("any { none { tire present; }; }", "E0450 tire: `thing` has no `tire`"),
         ("tier above 1", "E0452 above: `above` does not go with `tier`, which is an enum"),
         ("tags is x", "E0452 is: `is` does not go with `tags`, which is a list"),

@@ -1,7 +1,7 @@
 //! How much the paths of conditions lead over, at most: a path of a few relations to many is short, and asks for a look at everything
 //! in each step, for each entity.
 
-use crate::model::{FieldPath, Leaf, Name, Project, Value};
+use crate::model::{FieldPath, Leaf, Project, Value};
 use ahash::AHashMap as HashMap;
 
 /// So many members of a blueprint are looked through for a name in the time of one look.
@@ -49,8 +49,9 @@ impl<'p> Walks<'p> {
                 walks.count(&entity.blueprint.value, &member.name.value).add(targets, 1);
             }
             for member in &entity.properties.members {
-                if let Value::Array(items) = &member.value.value {
-                    walks.count(&entity.blueprint.value, &member.name.value).add(items.len(), 1);
+                let values = values(&member.value.value);
+                if values > 0 {
+                    walks.count(&entity.blueprint.value, &member.name.value).add(values, 1);
                 }
             }
         }
@@ -62,8 +63,9 @@ impl<'p> Walks<'p> {
             }
             let entities = walks.entities.get(name).copied().unwrap_or_default();
             for property in &blueprint.properties {
-                if let Some(Value::Array(items)) = property.default.as_ref().map(|default| &default.value) {
-                    walks.count(name, &property.name.value).add(items.len(), entities);
+                let values = property.default.as_ref().map_or(0, |default| values(&default.value));
+                if values > 0 {
+                    walks.count(name, &property.name.value).add(values, entities);
                 }
             }
         }
@@ -85,9 +87,9 @@ impl<'p> Walks<'p> {
     }
 
     /// How often something is looked at where each entity of a blueprint follows relations for itself, and no entity twice in a step.
-    pub(super) fn each(&self, blueprint: &str, relations: &[Name], leaf: &Leaf) -> usize {
+    pub(super) fn each(&self, blueprint: &str, path: &FieldPath) -> usize {
         let entities = self.entities.get(blueprint).copied().unwrap_or_default();
-        let Some((hops, last)) = self.hops(blueprint, relations) else { return 0 };
+        let Some((hops, last, member)) = self.hops(blueprint, path) else { return 0 };
         let (mut looks, mut reached) = (0_usize, entities);
         for (index, hop) in hops.iter().enumerate() {
             reached = match index {
@@ -96,16 +98,20 @@ impl<'p> Walks<'p> {
             };
             looks = looks.saturating_add(reached);
         }
-        let items = self.leaf(last, leaf);
+        let items = self.leaf(last, member);
         let items = reached.saturating_mul(items.most).min(entities.saturating_mul(items.all));
         let searched = self.breadths.get(blueprint).map_or(0, |members| members / MEMBERS);
-        looks.saturating_add(items).saturating_add(entities.saturating_mul(searched * (1 + relations.len())))
+        looks.saturating_add(items).saturating_add(entities.saturating_mul(searched * (1 + path.way.len())))
     }
 
     /// The same where the values of all entities of a blueprint are put together from the end of the path on.
     pub(super) fn together(&self, blueprint: &str, path: &FieldPath) -> usize {
-        let Some((hops, last)) = self.hops(blueprint, &path.relations) else { return 0 };
-        let items = self.leaf(last, &path.leaf);
+        // How many there are is counted from each on.
+        if path.leaf == Leaf::Count {
+            return self.each(blueprint, path);
+        }
+        let Some((hops, last, member)) = self.hops(blueprint, path) else { return 0 };
+        let items = self.leaf(last, member);
         // No list has a value twice.
         let all = items.all.max(self.entities.get(last).copied().unwrap_or_default()).max(1);
         let (mut looks, mut list) = (0_usize, items.most.max(1));
@@ -116,20 +122,40 @@ impl<'p> Walks<'p> {
         looks
     }
 
-    /// The steps of a path, and the blueprint that it ends in.
-    fn hops<'s>(&'s self, blueprint: &'s str, relations: &[Name]) -> Option<(Vec<Count>, &'s str)> {
-        let mut current = blueprint;
-        let mut hops = Vec::with_capacity(relations.len());
-        for relation in relations {
-            hops.push(self.members.get(&(current, relation)).copied().unwrap_or_default());
-            current = self.target(current, relation)?;
+    /// The steps of a path along relations, the blueprint that they end in, and the member of it that is read; nothing where there is no
+    /// such member.
+    fn hops<'s>(&'s self, blueprint: &'s str, path: &'s FieldPath) -> Option<Steps<'s>> {
+        let names = path.names().map_or_else(|| path.way.iter().collect(), |(names, _)| names);
+        // What is read at the end may be a relation too.
+        let last = usize::from(matches!(path.leaf, Leaf::Property(_) | Leaf::Count));
+        let (mut current, mut hops, mut rest) = (blueprint, Vec::with_capacity(names.len()), names.as_slice());
+        while let [name, behind @ ..] = rest
+            && rest.len() > last
+            && let Some(target) = self.target(current, name)
+        {
+            hops.push(self.members.get(&(current, *name)).copied().unwrap_or_default());
+            (current, rest) = (target, behind);
         }
-        Some((hops, current))
+        let member = rest.first().map(|name| &***name);
+        let is_whole = last == 1 || member.is_none();
+        let has_member = member.is_none_or(|name| rest.len() == 1 || self.members.contains_key(&(current, name)));
+        (is_whole && has_member).then_some((hops, current, member))
     }
 
-    fn leaf(&self, blueprint: &str, leaf: &Leaf) -> Count {
-        let Leaf::Property(name) = leaf else { return Count::default() };
-        self.members.get(&(blueprint, name)).copied().unwrap_or_default()
+    fn leaf(&self, blueprint: &str, member: Option<&str>) -> Count {
+        member.and_then(|name| self.members.get(&(blueprint, name))).copied().unwrap_or_default()
+    }
+}
+
+/// Counts of the steps of a path, the blueprint that it ends in, and the member that is read.
+type Steps<'s> = (Vec<Count>, &'s str, Option<&'s str>);
+
+/// How many values are in a list, or in an object, at whatever depth.
+fn values(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(|item| 1 + values(&item.value)).sum(),
+        Value::Object(map) => map.members.iter().map(|member| 1 + values(&member.value.value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => 0,
     }
 }
 
@@ -152,11 +178,9 @@ mod tests {
     fn looks(blueprint: &str, relations: &[&str], leaf: &str) -> (usize, usize) {
         let project = project();
         let walks = Walks::of(&project);
-        let path = FieldPath {
-            relations: relations.iter().map(|name| (*name).into()).collect(),
-            leaf: Leaf::Property(leaf.into()),
-        };
-        (walks.each(blueprint, &path.relations, &path.leaf), walks.together(blueprint, &path))
+        let path =
+            FieldPath { way: relations.iter().map(|name| (*name).into()).collect(), leaf: Leaf::Property(leaf.into()) };
+        (walks.each(blueprint, &path), walks.together(blueprint, &path))
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
         Leaf::Property(name) => worked_out.contains(&**name),
         _ => false,
     };
-    let problem = |(start, path): (&str, Spanned<FieldPath>)| match subjects.find(start, &path)? {
+    let problem = |(start, path): (&str, Spanned<FieldPath>)| match subjects.find_member(start, &path)? {
         Err(problem) if !known(&path.value) => Some(*problem),
         _ => None,
     };
@@ -35,7 +35,7 @@ fn lacks(blueprint: &Declaration) -> Vec<Diagnostic> {
     };
     let mut found = Vec::new();
     for (name, path) in members(blueprint, "mirrors").filter_map(|(name, map)| Some((name, map.get("path")?))) {
-        if path.as_str().is_some_and(|path| FieldPath::of(path).relations.is_empty()) {
+        if path.as_str().is_some_and(|path| FieldPath::of(path).way.is_empty()) {
             let help = "write the relation before it, with `.` between them";
             found.push(error(name.span, format!("the mirror `{}` goes through no relation", name.value), help));
         }
@@ -73,7 +73,7 @@ fn ways(blueprint: &Declaration) -> Vec<(&str, Spanned<FieldPath>)> {
     let mirrors = members(blueprint, "mirrors");
     let mut ways: Vec<(&str, Spanned<FieldPath>)> =
         mirrors.filter_map(|(_, mirror)| Some((own, says(mirror, "path")?))).collect();
-    ways.retain(|(_, way)| !way.value.relations.is_empty());
+    ways.retain(|(_, way)| !way.value.way.is_empty());
     for (_, aggregation) in members(blueprint, "aggregations") {
         let target = aggregation.get("target").and_then(|target| target.as_str());
         let named = ["property", "measuredBy"].into_iter().filter_map(|name| says(aggregation, name));
@@ -130,6 +130,8 @@ mod tests {
             ("mirror a sytem.tier", "E0451 [sytem.tier] did you mean `system.tier`?"),
             ("mirror a system.teir", "E0450 [system.teir] did you mean `system.tier`?"),
             ("mirror a system.part.tier", "E0451 [system.part.tier] did you mean `system.parts.tier`?"),
+            ("mirror a system.tier.deep", "E0451 [system.tier.deep] "),
+            ("mirror a system.parts.$count", "E0451 [system.parts.$count] "),
             ("aggregation n alert sum of=property property=sise", "E0450 [sise] did you mean `size`?"),
             ("aggregation n alert count of=entities measured-by=sise", "E0450 [sise] did you mean `size`?"),
             ("ownership inherited path=sytem", "E0450 [sytem] did you mean `system`?"),

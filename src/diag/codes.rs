@@ -204,7 +204,7 @@ declare! {
     TOO_MANY_NAMES "E0426" "too many names in one place";
     NO_SCHEMA "E0427" "not a JSON Schema";
     UNKNOWN_FIELD "E0450" "condition on an unknown field";
-    NO_RELATION "E0451" "path through what is no relation";
+    NO_RELATION "E0451" "path that does not go on";
     OPERATOR_MISFIT "E0452" "operator that does not go with the field";
     WRONG_OPERAND "E0453" "operand that does not go with the field";
     BAD_DURATION "E0454" "not a length of time";

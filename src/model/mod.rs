@@ -98,7 +98,9 @@ pub use parameters::{Arguments, Parameters};
 pub use path::Path;
 pub use pattern::{PatternFault, linear_pattern};
 pub use policy::{Policy, PolicySeverity, PolicySubject, Tense};
-pub use predicate::{Combinator, Duration, FieldPath, Leaf, Operator, Predicate, Selection, Test as PredicateTest};
+pub use predicate::{
+    COUNT, Combinator, Duration, FIELD, FieldPath, Leaf, Operator, Predicate, Selection, Test as PredicateTest,
+};
 pub use project::{Lookups, Project};
 pub use promise::{
     About, Api, Case, Each, Files, If, Let, Match, Otherwise, Promise, Resource, Row, Step, Table, Workflow,

@@ -1,6 +1,6 @@
-use super::Fact;
-use super::{Kind, Leaf, Name, Predicate};
+use super::{Fact, FieldPath, Kind, Leaf, Name, Predicate};
 use crate::source::{Origin, Spanned};
+use std::borrow::Cow;
 
 /// What a plan may not do, or what objects must satisfy.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,12 +111,14 @@ impl Policy {
         self.when.iter().chain(&self.require).flat_map(Predicate::tests).collect()
     }
 
-    /// A path as it is to be read: what an object is before the change, where it begins with `was` and the policy is about
-    /// planned changes.
-    pub fn tense<'f>(&self, path: &'f super::FieldPath) -> (Tense, &'f [Name]) {
-        match path.relations.split_first() {
-            Some((first, rest)) if !self.on.is_empty() && **first == *"was" => (Tense::Before, rest),
-            _ => (Tense::After, &path.relations),
+    /// A path as it is to be read, with which state it is read of: what an object is before the change, where it begins with `was` and
+    /// the policy is about planned changes.
+    pub fn tense<'f>(&self, path: &'f FieldPath) -> (Tense, Cow<'f, FieldPath>) {
+        match path.way.split_first() {
+            Some((first, rest)) if !self.on.is_empty() && **first == *"was" => {
+                (Tense::Before, Cow::Owned(FieldPath { way: rest.to_vec(), leaf: path.leaf.clone() }))
+            }
+            _ => (Tense::After, Cow::Borrowed(path)),
         }
     }
 }

@@ -54,17 +54,53 @@ pub struct Test {
     pub field: Spanned<FieldPath>,
     /// How it is compared.
     pub operator: Spanned<Operator>,
-    /// What it is compared with; as many as the operator takes.
+    /// What it is compared with, as many as the operator takes: values, and [other fields](Value::other_field).
     pub operands: Vec<Spanned<Value>>,
     /// The whole line.
     pub span: Origin,
 }
 
-/// A path from an entity through relations to a value: `system.owner.email`, `$team`.
+impl Test {
+    /// The other fields that the field is compared with.
+    pub fn others(&self) -> impl Iterator<Item = Spanned<FieldPath>> {
+        let other = |operand: &Spanned<Value>| Some(Spanned::new(operand.other_field()?, operand.span));
+        self.operands.iter().filter_map(other)
+    }
+
+    /// All the fields that it looks at.
+    pub fn fields(&self) -> impl Iterator<Item = Spanned<FieldPath>> {
+        std::iter::once(self.field.clone()).chain(self.others())
+    }
+}
+
+/// What says of an operand that it names another field, in front of it and in a body.
+pub const FIELD: &str = "field";
+
+impl Value {
+    /// The operand that names another field.
+    pub fn field(path: &str, span: impl Into<Origin>) -> Self {
+        Self::written_in(FIELD, path, span)
+    }
+
+    /// The text of an operand that names another field: `(field)limits.cpu`.
+    pub fn field_text(&self) -> Option<&str> {
+        match self.as_object()?.members.as_slice() {
+            [one] if *one.name.value == *FIELD => one.value.as_str(),
+            _ => None,
+        }
+    }
+
+    /// The field that an operand names.
+    pub fn other_field(&self) -> Option<FieldPath> {
+        self.field_text().map(FieldPath::of)
+    }
+}
+
+/// A path from an entity through relations, and on into a value: `system.owner.email`, `limits.cpu`, `dependencies.$count`, `$team`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldPath {
-    /// Relations to follow, in order.
-    pub relations: Vec<Name>,
+    /// The names before the last, in order: relations to follow, then a property, and what is in it.
+    pub way: Vec<Name>,
     /// What is read at the end.
     pub leaf: Leaf,
 }
@@ -86,7 +122,9 @@ pub enum Leaf {
     UpdatedAt,
     /// `$createdAt`: known to the catalog only.
     CreatedAt,
-    /// What only a policy can ask for.
+    /// `$count`: how many there are of what the way leads to.
+    Count,
+    /// What a policy can ask for, and of a request a scorecard too.
     Fact(Fact),
 }
 
@@ -100,20 +138,49 @@ impl Leaf {
         ("$updatedAt", Self::UpdatedAt),
         ("$createdAt", Self::CreatedAt),
     ];
+
+    /// The name of a property or a relation.
+    pub fn name(&self) -> Option<&Name> {
+        match self {
+            Self::Property(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether only a catalog knows it.
+    pub fn is_offline(&self) -> bool {
+        matches!(self, Self::CreatedAt | Self::UpdatedAt)
+    }
+}
+
+impl FieldPath {
+    /// The names of the path up to a value, and whether it asks how many there are of it; nothing where it ends at a word of another sort.
+    pub fn names(&self) -> Option<(Vec<&Name>, bool)> {
+        let way = self.way.iter();
+        match &self.leaf {
+            Leaf::Property(name) => Some((way.chain([name]).collect(), false)),
+            Leaf::Count => Some((way.collect(), true)),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for FieldPath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for relation in &self.relations {
-            write!(f, "{relation}.")?;
+        for name in &self.way {
+            write!(f, "{name}.")?;
         }
         f.write_str(match &self.leaf {
             Leaf::Property(name) => name,
+            Leaf::Count => COUNT,
             Leaf::Fact(fact) => fact.word(),
             leaf => Leaf::METADATA.iter().find(|row| row.1 == *leaf).map_or("", |row| row.0),
         })
     }
 }
+
+/// What asks at the end of a path how many there are.
+pub const COUNT: &str = "$count";
 
 /// A length of time in seconds: `"90d"` is 7,776,000. Days have 24 hours, weeks 7 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

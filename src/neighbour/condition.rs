@@ -1,7 +1,7 @@
 //! Conditions, and Port's queries: one combinator over comparisons.
 
 use crate::grammar::{Neighbour, language};
-use crate::model::{Combinator, Map, Operator, Value};
+use crate::model::{Combinator, FieldPath, Leaf, Map, Operator, Value};
 use crate::source::{Origin, Spanned};
 
 /// A condition as Port's query. `is_relation` says of a field whether it is a relation.
@@ -77,8 +77,14 @@ fn comparison(part: &Spanned<Value>, is_relation: &dyn Fn(&str) -> bool) -> Resu
     let test = part.as_object().ok_or("it is no condition")?;
     let word = |name: &str| test.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let (field, operator) = (word("field"), word("operator"));
-    if field.contains('.') {
-        return Err(format!("Port does not follow `{field}` in a condition: a mirror property can"));
+    if let Some((first, _)) = field.split_once('.') {
+        return Err(if FieldPath::of(field).leaf == Leaf::Count {
+            format!("Port does not count `{field}` in a condition: a calculation or an aggregation can")
+        } else if is_relation(first) {
+            format!("Port does not follow `{field}` in a condition: a mirror property can")
+        } else {
+            format!("Port does not look into `{first}` for `{field}` in a condition: a calculation can")
+        });
     }
     let theirs = language().operator_in_port(operator).ok_or_else(|| format!("Port does not know `{operator}`"))?;
     let mut condition = Map::default();
@@ -86,6 +92,9 @@ fn comparison(part: &Spanned<Value>, is_relation: &dyn Fn(&str) -> bool) -> Resu
     condition.put(subject, Value::string(field), part.span);
     condition.put("operator", Value::string(theirs), part.span);
     let operands = test.get("operands").and_then(|operands| operands.as_array()).unwrap_or_default();
+    if let Some(other) = operands.iter().find_map(|operand| operand.field_text()) {
+        return Err(format!("Port compares `{field}` with values, and not with `{other}`: a calculation can"));
+    }
     let value = match (language().operands(operator), operands) {
         (Some((_, 0)), _) => None,
         (_, [only]) if let Some(mut words) = language().operands_in_port(operator) => {

@@ -430,12 +430,17 @@ impl Maker<'_> {
         // What begins with `$` can be asked of what is judged: in a policy, what that says.
         let judged = self.open.first().and_then(|body| PolicySubject::from_word(body.get("for")?.as_str()?));
         let word = judged.map_or("$team", |judged| judged.metadata().remove(0).0);
-        map.put("field", Value::string(["x", "owner.tier", word][self.pick(3)]), Origin::Nowhere);
-        match self.pick(3) {
+        map.put("field", Value::string(["x", "owner.tier", "x.$count", word][self.pick(4)]), Origin::Nowhere);
+        match self.pick(4) {
             0 => map.put("operator", Value::string("present"), Origin::Nowhere),
             1 => {
                 map.put("operator", Value::string("is"), Origin::Nowhere);
                 map.put("operands", list(vec![Value::integer(1)]), Origin::Nowhere);
+            }
+            2 => {
+                map.put("operator", Value::string("between"), Origin::Nowhere);
+                let operands = vec![Value::integer(1), Value::field("owner.x.$count", Origin::Nowhere)];
+                map.put("operands", list(operands), Origin::Nowhere);
             }
             _ => {
                 map.put("operator", Value::string("in"), Origin::Nowhere);

@@ -32,7 +32,7 @@ pub(super) fn planned_file<'c>(change: &Change<'_>, file: &'c FileFacts<'_>, pat
 
 fn fact(path: &FieldPath) -> Option<Fact> {
     match path.leaf {
-        Leaf::Fact(fact) if path.relations.is_empty() => Some(fact),
+        Leaf::Fact(fact) if path.way.is_empty() => Some(fact),
         _ => None,
     }
 }

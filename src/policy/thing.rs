@@ -1,9 +1,8 @@
 use super::{Change, Places};
-use crate::model::{
-    Address, Declaration, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Object, Policy, Request, Tense, Value,
-};
+use crate::model::{Address, Declaration, Entity, Fact, FieldPath, Kind, Leaf, Object, Policy, Request, Tense, Value};
 use crate::scorecard::{Cell, Row, Tables};
 use crate::source::Spanned;
+use std::borrow::Cow;
 
 /// An object whose fields are asked for.
 #[derive(Clone, Copy)]
@@ -39,9 +38,9 @@ impl<'t, 'p: 't> Lookup<'t, 'p> {
 
     /// The value of a field.
     pub(super) fn cell(&self, path: &FieldPath) -> Cell<'t> {
-        let (tense, rest) = match self.policy {
+        let (tense, path) = match self.policy {
             Some(policy) => policy.tense(path),
-            None => (Tense::After, path.relations.as_slice()),
+            None => (Tense::After, Cow::Borrowed(path)),
         };
         let thing = match tense {
             Tense::After => self.now,
@@ -59,7 +58,7 @@ impl<'t, 'p: 't> Lookup<'t, 'p> {
                 };
                 place.map_or(Cell::Missing, Cell::text)
             }
-            (leaf, _) => thing.map_or(Cell::Missing, |thing| thing.cell(rest, leaf)),
+            _ => thing.map_or(Cell::Missing, |thing| thing.cell(&path)),
         }
     }
 }
@@ -73,65 +72,44 @@ impl<'t, 'p: 't> Judged<'t, 'p> {
         }
     }
 
-    fn cell(self, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
-        if let Leaf::Fact(fact) = leaf {
+    fn cell(self, path: &FieldPath) -> Cell<'t> {
+        if let Leaf::Fact(fact) = &path.leaf {
             return fact.of_address(&self.address()).map_or(Cell::Missing, Cell::text);
         }
         match self {
-            Self::Row(tables, Some(table), row) => {
-                let path = FieldPath { relations: relations.to_vec(), leaf: leaf.clone() };
-                tables.cell_of(table, row, &path)
-            }
-            Self::Row(_, None, row) => loose(row, relations, leaf),
-            Self::Body(object) => of_body(object, relations, leaf),
-            Self::Unknown(address) if *leaf == Leaf::Identifier => Cell::text(address.name.to_string()),
+            Self::Row(tables, Some(table), row) => tables.cell_of(table, row, path),
+            Self::Row(_, None, row) => loose(row, path),
+            Self::Body(object) => of_body(object, path),
+            Self::Unknown(address) if path.leaf == Leaf::Identifier => Cell::text(address.name.to_string()),
             Self::Unknown(_) => Cell::Forgotten,
         }
     }
 }
 
 /// What an entity or a request without a blueprint or a promise says itself: nobody knows defaults and relations of it.
-fn loose<'t>(row: Row<'t>, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
-    let Leaf::Property(name) = leaf else { return row.meta(leaf) };
-    if !relations.is_empty() {
-        return Cell::Missing;
-    }
+fn loose<'t>(row: Row<'t>, path: &FieldPath) -> Cell<'t> {
+    let Some((names, counted)) = path.names() else { return row.meta(&path.leaf) };
+    let Some((name, rest)) = names.split_first() else { return Cell::Missing };
     let value = match row {
         Row::Entity(entity) => entity.properties.get(name).or_else(|| entity.relations.get(name)),
         Row::Request(request) => request.spec.get(name),
     };
-    value.map_or(Cell::Missing, |value| Cell::of(&value.value))
-}
-
-/// A path into a body.
-fn of_body<'t>(object: &'t Object, relations: &[Name], leaf: &Leaf) -> Cell<'t> {
-    match leaf {
-        Leaf::Property(name) => {
-            let parts: Vec<&str> = relations.iter().chain([name]).map(|part| &**part).collect();
-            within(&object.body, &parts)
-        }
-        Leaf::Identifier => Cell::text(object.address.name.to_string()),
-        Leaf::Title => object.body.get("title").map_or(Cell::Missing, |title| Cell::of(&title.value)),
-        Leaf::Icon | Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => Cell::Missing,
+    let rest: Vec<&str> = rest.iter().map(|name| &***name).collect();
+    match value {
+        Some(value) if counted => Cell::count_inside(&value.value, None, &rest),
+        Some(value) => Cell::inside(&value.value, None, &rest),
+        None if counted => Cell::count(0),
+        None => Cell::Missing,
     }
 }
 
-/// The member that a path leads to. A name may have dots in it: the longest that is there is taken.
-fn within<'t>(map: &'t Map, parts: &[&str]) -> Cell<'t> {
-    let found = (1..=parts.len()).rev().find_map(|count| {
-        let value = map.get(&parts[..count].join("."))?;
-        Some((&value.value, &parts[count..]))
-    });
-    found.map_or(Cell::Missing, |(value, rest)| below(value, rest))
-}
-
-/// What a path leads to from a value: from a list, the list of what it leads to from its items.
-fn below<'t>(value: &'t Value, parts: &[&str]) -> Cell<'t> {
-    match value {
-        value if parts.is_empty() => Cell::of(value),
-        Value::Object(map) => within(map, parts),
-        Value::Array(items) => Cell::join(items.iter().map(|item| below(&item.value, parts))),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => Cell::Missing,
+/// A path into a body.
+fn of_body<'t>(object: &'t Object, path: &FieldPath) -> Cell<'t> {
+    match &path.leaf {
+        Leaf::Property(_) | Leaf::Count => Cell::of_member(&object.body, path),
+        Leaf::Identifier => Cell::text(object.address.name.to_string()),
+        Leaf::Title => object.body.get("title").map_or(Cell::Missing, |title| Cell::of(&title.value)),
+        Leaf::Icon | Leaf::Team | Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => Cell::Missing,
     }
 }
 

@@ -1,6 +1,6 @@
 //! How conditions are spoken of in messages: as they are written.
 
-use crate::model::{Combinator, FieldPath, Number, Policy, Predicate, PredicateTest, Value};
+use crate::model::{Combinator, FIELD, FieldPath, Number, Policy, Predicate, PredicateTest, Value};
 use crate::scorecard::{Cell, Figure, Verdict};
 
 /// A text of a message is cut behind so many characters.
@@ -40,7 +40,11 @@ pub(super) fn open<'v>(part: &Predicate, verdict: &Verdict, values: &impl Fn(&Fi
         (Verdict::Unknown(reason), _) => format!("`{written}` cannot be told: {reason}"),
         (Verdict::Pass | Verdict::Fail, Predicate::Test(test)) => match values(&test.field.value) {
             Cell::Missing => format!("`{written}` does not hold: there is no value"),
-            cell => format!("`{written}` does not hold: it is {}", shown(&cell)),
+            cell => {
+                let others =
+                    test.others().map(|other| format!(", and `{}` is {}", other.value, shown(&values(&other))));
+                format!("`{written}` does not hold: it is {}{}", shown(&cell), others.collect::<String>())
+            }
         },
         (Verdict::Pass | Verdict::Fail, _) => format!("`{written}` does not hold"),
     }
@@ -85,14 +89,17 @@ fn operand(value: &Value) -> String {
         Value::Bool(flag) => format!("#{flag}"),
         Value::Number(number) => number.to_string(),
         Value::String(text) => written(text),
-        Value::Array(_) | Value::Object(_) | Value::Secret(_) => value.type_name().to_owned(),
+        Value::Array(_) | Value::Object(_) | Value::Secret(_) => match value.field_text() {
+            Some(path) => format!("({FIELD}){}", self::written(path)),
+            None => value.type_name().to_owned(),
+        },
     }
 }
 
 /// A text as KDL has it: bare where it is plainly possible.
 fn written(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@');
-    let bare = text.starts_with(char::is_alphabetic) && text.chars().all(plain);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@' | '$');
+    let bare = text.starts_with(|first: char| first.is_alphabetic() || first == '$') && text.chars().all(plain);
     if bare { text.to_owned() } else { format!("{text:?}") }
 }
 

@@ -62,6 +62,14 @@ impl<'a> Cell<'a> {
         i64::try_from(count).map_or(Self::Missing, |count| Self::Figure(Figure::Whole(count)))
     }
 
+    /// What [`Cell::count`] made a cell of.
+    pub(super) fn as_count(&self) -> Option<usize> {
+        match self {
+            Self::Figure(Figure::Whole(count)) => usize::try_from(*count).ok(),
+            _ => None,
+        }
+    }
+
     /// One list of several cells, those of lists among them, none twice.
     pub fn join(cells: impl Iterator<Item = Self>) -> Self {
         let mut seen = HashSet::new();

@@ -1,3 +1,4 @@
+use super::Verdict;
 use super::bits::TILE;
 use super::cell::{Cell, Figure};
 use super::moment::Moment;
@@ -66,6 +67,27 @@ impl<'a> Column<'a> {
         }
     }
 }
+
+impl Column<'_> {
+    /// The column of how something ended for all rows, each as its code.
+    pub(super) fn of_outcomes(verdicts: &[Verdict]) -> Self {
+        let filled = verdicts.len().next_multiple_of(TILE);
+        let codes = verdicts.iter().map(|verdict| match verdict {
+            Verdict::Unknown(_) => UNKNOWN,
+            Verdict::Pass => PASS,
+            Verdict::Fail => FAIL,
+        });
+        let codes = fill(codes.map(u32::from).collect(), filled, u32::from(UNKNOWN));
+        Self { present: vec![0; filled / 64], values: Values::Codes(codes, Vec::new()) }
+    }
+}
+
+/// How a comparison ended, in two bits.
+pub(super) const UNKNOWN: u8 = 0;
+/// It holds.
+pub(super) const PASS: u8 = 1;
+/// It does not hold.
+pub(super) const FAIL: u8 = 2;
 
 impl Texts {
     /// The places of the texts of a tile.

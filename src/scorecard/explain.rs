@@ -1,10 +1,7 @@
-use super::cell::Cell;
-use super::comparison::{Comparison, Condition, Outcome, Why};
-use super::prepared::{Prepared, Probe, is_offline};
+use super::prepared::{Prepared, Probe};
 use super::program::Program;
 use super::{Scores, Verdict};
-
-use crate::model::{Combinator, PredicateTest};
+use crate::model::{Combinator, FieldPath};
 
 impl Prepared<'_> {
     /// Judges one entity by one rule, by their indices in the scores that [`Prepared::evaluate`] gave, without
@@ -15,8 +12,8 @@ impl Prepared<'_> {
         let (_, program) = card.rules.get(rule)?;
         let (table, row) = (card.table?, scores.entities.get(entity)?.row);
         Some(program.verdict(&|number: usize| {
-            let Probe { test, comparison, .. } = &self.probes[number];
-            verdict(test, comparison, || self.tables.cell(table, row, &test.field.value))
+            let Probe { test, asked, .. } = &self.probes[number];
+            asked.verdict(test, &|path: &FieldPath| self.tables.cell(table, row, path))
         }))
     }
 }
@@ -31,47 +28,6 @@ impl Program {
             Self::Combined(Combinator::Any, parts) => negate(all(parts.iter().map(|part| negate(part.verdict(test))))),
             Self::Combined(Combinator::None, parts) => all(parts.iter().map(|part| negate(part.verdict(test)))),
         }
-    }
-}
-
-/// The verdict of one test about a value, with the reason where it cannot be told.
-pub(super) fn verdict<'v>(
-    test: &PredicateTest,
-    comparison: &Comparison<'_>,
-    value: impl FnOnce() -> Cell<'v>,
-) -> Verdict {
-    let field = &test.field.value;
-    if is_offline(&field.leaf) {
-        return Verdict::Unknown(format!("`{field}` is known to the catalog only"));
-    }
-    match comparison.judge(&value()) {
-        Outcome::Pass => Verdict::Pass,
-        Outcome::Fail => Verdict::Fail,
-        Outcome::Unknown(why) => Verdict::Unknown(reason(test, comparison, why)),
-    }
-}
-
-fn reason(test: &PredicateTest, comparison: &Comparison<'_>, why: Why) -> String {
-    let (field, condition) = (&test.field.value, &comparison.condition);
-    match (why, condition) {
-        (Why::NoValue, _) => format!("`{field}` has no value"),
-        (Why::Type(name), _) => format!("`{field}` is {name}, not {}", expected(condition)),
-        (Why::Forgotten, _) => format!("nobody knows its `{field}` any more"),
-        (Why::NoMoment, _) => format!("`{field}` is no date-time as RFC 3339 writes it"),
-        (Why::Operands, Condition::Invalid(reason)) => reason.clone(),
-        (Why::Operands, _) => format!("`{}` has nothing to compare with", test.operator.value.word()),
-    }
-}
-
-/// What a condition compares, in words.
-fn expected(condition: &Condition<'_>) -> &'static str {
-    match condition {
-        Condition::Present | Condition::Invalid(_) => "any value",
-        Condition::Equal(_) => "a single value",
-        Condition::Numbers(..) => "a number",
-        Condition::Moments(..) => "a date-time",
-        Condition::Holds(_) => "a string or a list",
-        Condition::Starts(_) | Condition::Ends(_) | Condition::Matches(_) => "a string",
     }
 }
 

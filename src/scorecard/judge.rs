@@ -1,7 +1,6 @@
 use super::Verdict;
+use super::asked::Asked;
 use super::cell::Cell;
-use super::comparison::Comparison;
-use super::explain::verdict;
 use super::program::Program;
 use crate::model::{Combinator, FieldPath, Predicate, PredicateTest};
 
@@ -10,7 +9,7 @@ pub struct Judge<'a> {
     /// The parts that must all hold.
     parts: Vec<(&'a Predicate, Program)>,
     /// Its tests, by number.
-    tests: Vec<(&'a PredicateTest, Comparison<'a>)>,
+    tests: Vec<(&'a PredicateTest, Asked<'a>)>,
 }
 
 impl<'a> Judge<'a> {
@@ -18,7 +17,7 @@ impl<'a> Judge<'a> {
     pub fn new(predicate: &'a Predicate, now: i64) -> Self {
         let mut tests = Vec::new();
         let mut number = |test: &'a PredicateTest| {
-            tests.push((test, Comparison::new(test.operator.value, &test.operands, now)));
+            tests.push((test, Asked::new(test, now)));
             tests.len() - 1
         };
         let parts: &[Predicate] = match predicate {
@@ -33,8 +32,8 @@ impl<'a> Judge<'a> {
     /// gives the value of a field; the predicate holds where no part is left.
     pub fn open<'v>(&self, value: &impl Fn(&FieldPath) -> Cell<'v>) -> Vec<(&'a Predicate, Verdict)> {
         let test = |number: usize| {
-            let (test, comparison) = &self.tests[number];
-            verdict(test, comparison, || value(&test.field.value))
+            let (test, asked) = &self.tests[number];
+            asked.verdict(test, value)
         };
         let judged = self.parts.iter().map(|(part, program)| (*part, program.verdict(&test)));
         judged.filter(|(_, verdict)| *verdict != Verdict::Pass).collect()

@@ -10,7 +10,9 @@
 //! **A value** is what the entity gives, else its property's default. Null, `""`, and a list or an object without
 //! members are no value; so is an item of a list. A path through a relation reads the entity that it points at;
 //! where it points at none that the project declares, there is no value. Through a relation to several, it reads
-//! the list of their values, those of lists joined, none twice. `$createdAt` and `$updatedAt` are known to the
+//! the list of their values, those of lists joined, none twice. A path goes on into a property's value, and there through
+//! lists in the same way. `$count` is how many there are: items of a list, members of an object, targets of a relation, all
+//! together where the way leads to several; 0 where there is none. `$createdAt` and `$updatedAt` are known to the
 //! catalog only: no test of them can be told here. An operand that is empty equals nothing.
 //!
 //! | words | a value they compare | holds where | without a value |
@@ -27,6 +29,7 @@
 //! * A value of a type that an operator does not compare is unknown, whether or not it is asked with `not`. So
 //!   is everything where the operands mean nothing: `above` a text, `matches` with a broken pattern.
 //! * `is` compares text letter by letter, date-times too. Numbers equal and precede each other as in mathematics.
+//! * An operand may be [another field](crate::model::Value::other_field): where one of the two has no value, it is unknown, whatever the word.
 //! * `all`, `any` and `none` are Kleene's: one that fails decides `all`, one that passes decides `any` and `none`.
 //!
 //! A rule that is judged elsewhere has no conditions, and cannot be told of anything.
@@ -35,11 +38,13 @@
 //! It judges the entities for which `only-for` passes; where it fails or cannot be told, an entity has no score.
 //! A level is reached where all rules of it and of every lower level pass; a level without rules is passed.
 
+mod asked;
 mod bits;
 mod cell;
 mod column;
 mod comparison;
 mod explain;
+mod inside;
 mod judge;
 mod marks;
 mod moment;

@@ -1,12 +1,14 @@
+use super::asked::Asked;
 use super::bits::{Truths, Words};
+use super::cell::Cell;
 use super::column::{Column, View};
-use super::comparison::{Comparison, Condition};
+use super::comparison::Condition;
 use super::marks::{Marks, TileMarks, rows_of_table};
 use super::program::Program;
 use super::scan::Scan;
 use super::table::Tables;
-use super::{EntityScore, Scores, bits::TILE};
-use crate::model::{FieldPath, Leaf, PredicateTest, Project, Rule, Scorecard};
+use super::{EntityScore, Scores, Verdict, bits::TILE};
+use crate::model::{FieldPath, PredicateTest, Project, Rule, Scorecard};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -33,13 +35,19 @@ pub(super) struct Card<'a> {
 /// A test with what it needs.
 pub(super) struct Probe<'a> {
     pub(super) test: &'a PredicateTest,
-    pub(super) comparison: Comparison<'a>,
+    pub(super) asked: Asked<'a>,
     /// The number of its column; nothing where nothing can be told, whatever the value.
     column: Option<usize>,
 }
 
-/// A column to be built: of a table, of a field, seen so.
-type ColumnKey<'a> = (usize, &'a FieldPath, View);
+/// A column to be built, of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum ColumnKey<'a> {
+    /// The values of a field, seen so.
+    Field(usize, &'a FieldPath, View),
+    /// How the probe of a number, which compares fields with each other, ends for each row.
+    Outcomes(usize, usize),
+}
 
 /// What is gathered while predicates are read.
 #[derive(Default)]
@@ -51,11 +59,17 @@ struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     fn probe(&mut self, table: Option<usize>, test: &'a PredicateTest, now: i64) -> usize {
-        let comparison = Comparison::new(test.operator.value, &test.operands, now);
-        let view = view(&comparison.condition).filter(|_| !is_offline(&test.field.value.leaf));
-        let column = table.zip(view).map(|(table, view)| self.column((table, &test.field.value, view)));
-        self.probes.push(Probe { test, comparison, column });
-        self.probes.len() - 1
+        let (number, asked) = (self.probes.len(), Asked::new(test, now));
+        let key = |table| match &asked {
+            Asked::Values(comparison) => {
+                let view = view(&comparison.condition).filter(|_| !test.field.leaf.is_offline())?;
+                Some(ColumnKey::Field(table, &test.field.value, view))
+            }
+            Asked::Fields(_) => Some(ColumnKey::Outcomes(table, number)),
+        };
+        let column = table.and_then(key).map(|key| self.column(key));
+        self.probes.push(Probe { test, asked, column });
+        number
     }
 
     fn column(&mut self, key: ColumnKey<'a>) -> usize {
@@ -63,14 +77,6 @@ impl<'a> Plan<'a> {
             self.keys.push(key);
             self.keys.len() - 1
         })
-    }
-}
-
-/// Whether only a catalog knows a field.
-pub(super) fn is_offline(leaf: &Leaf) -> bool {
-    match leaf {
-        Leaf::CreatedAt | Leaf::UpdatedAt => true,
-        Leaf::Property(_) | Leaf::Identifier | Leaf::Title | Leaf::Icon | Leaf::Team | Leaf::Fact(_) => false,
     }
 }
 
@@ -91,10 +97,18 @@ impl<'a> Prepared<'a> {
         let tables = Tables::new(project);
         let mut plan = Plan::default();
         let cards = project.scorecards.iter().map(|scorecard| Card::new(scorecard, &tables, &mut plan, now)).collect();
-        let build = |&(table, path, view): &ColumnKey<'a>| Column::new(&tables.cells(table, path), view);
+        let build = |key: &ColumnKey<'a>| match *key {
+            ColumnKey::Field(table, path, view) => Column::new(&tables.cells(table, path), view),
+            ColumnKey::Outcomes(table, probe) => Column::of_outcomes(&plan.probes[probe].outcomes(&tables, table)),
+        };
         let columns: Vec<Column<'a>> = plan.keys.par_iter().map(build).collect();
-        let scan =
-            |probe: &Probe<'a>| probe.column.map(|column| Scan::new(&probe.comparison, column, &columns[column]));
+        let scan = |probe: &Probe<'a>| {
+            let column = probe.column?;
+            Some(match &probe.asked {
+                Asked::Values(comparison) => Scan::new(comparison, column, &columns[column]),
+                Asked::Fields(_) => Scan::of_outcomes(column),
+            })
+        };
         let scans = plan.probes.iter().map(scan).collect();
         Self { cards, probes: plan.probes, columns, scans, tables }
     }
@@ -150,6 +164,22 @@ impl<'a> Prepared<'a> {
         });
         let rules: Vec<_> = card.rules.iter().map(|(level, rule)| (*level, rule.run(&scored, &test))).collect();
         TileMarks::new(scored, card.scorecard.levels.len(), &rules)
+    }
+}
+
+impl Probe<'_> {
+    /// How the test ends for each row of a table, row by row.
+    fn outcomes(&self, tables: &Tables<'_>, table: usize) -> Vec<Verdict> {
+        let fields: Vec<FieldPath> = self.test.fields().map(|field| field.value).collect();
+        let columns: Vec<_> = fields.iter().map(|field| tables.cells(table, field)).collect();
+        let rows = tables.table(table).rows.len();
+        let verdict = |row: usize| {
+            self.asked.verdict(self.test, &|path: &FieldPath| {
+                let column = fields.iter().position(|field| field == path).and_then(|number| columns.get(number));
+                column.and_then(|cells| cells.get(row)).cloned().unwrap_or(Cell::Missing)
+            })
+        };
+        (0..rows).map(verdict).collect()
     }
 }
 

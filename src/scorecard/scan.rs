@@ -1,6 +1,6 @@
 use super::bits::{NO_ROW, TILE, Truths, WORDS, Words, gather, pack, rows, zip};
 use super::cell::Cell;
-use super::column::{Column, Texts, Values, floats, part, words};
+use super::column::{Column, FAIL, PASS, Texts, UNKNOWN, Values, floats, part, words};
 use super::comparison::{Comparison, Condition, Outcome, Sense};
 use memchr::memmem::Finder;
 use regex::Regex;
@@ -23,7 +23,7 @@ enum Missing {
 }
 
 enum Search {
-    /// The outcome of each code: 1 where it holds, 2 where it does not, 0 where it cannot be told.
+    /// The outcome of each code.
     Outcomes(Box<[u8]>),
     /// A value is all that is asked for.
     Present,
@@ -61,6 +61,12 @@ impl Scan {
             missing: if unordered { Missing::Unknown } else { Missing::Fails },
             search: search(&comparison.condition, column),
         }
+    }
+
+    /// What a column says of how a comparison ended.
+    pub(super) fn of_outcomes(column: usize) -> Self {
+        let search = Search::Outcomes(Box::new([UNKNOWN, PASS, FAIL]));
+        Self { column, sense: Sense::Plain, missing: Missing::Unknown, search }
     }
 
     /// Judges the rows of a tile. Of rows that are not `needed`, the result may be anything.
@@ -138,9 +144,9 @@ fn search(condition: &Condition<'_>, column: &Column<'_>) -> Search {
 /// The outcome of a condition, in no sense yet, as [`Search::Outcomes`] writes it.
 fn outcome(condition: &Condition<'_>, cell: &Cell<'_>) -> u8 {
     match condition.judge(cell) {
-        Outcome::Pass => 1,
-        Outcome::Fail => 2,
-        Outcome::Unknown(_) => 0,
+        Outcome::Pass => PASS,
+        Outcome::Fail => FAIL,
+        Outcome::Unknown(_) => UNKNOWN,
     }
 }
 
@@ -209,7 +215,7 @@ fn look_up(outcomes: &[u8], codes: &[u32]) -> Truths {
     let mut truths = Truths::UNKNOWN;
     let (chunks, _) = codes.as_chunks::<64>();
     for (word, chunk) in chunks.iter().enumerate().take(WORDS) {
-        let found = chunk.map(|code| outcomes.get(code as usize).copied().unwrap_or(0));
+        let found = chunk.map(|code| outcomes.get(code as usize).copied().unwrap_or(UNKNOWN));
         truths.pass[word] = gather(&found.map(|outcome| outcome & 1));
         truths.fail[word] = gather(&found.map(|outcome| outcome >> 1));
     }

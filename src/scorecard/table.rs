@@ -1,6 +1,6 @@
 use super::cell::Cell;
 use crate::model::{
-    Address, Blueprint, Entity, FieldPath, Kind, Leaf, Map, Name, Project, Promise, Property, Request, Value,
+    Address, Blueprint, Entity, Fact, FieldPath, Kind, Leaf, Map, Name, Project, Promise, Property, Request, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::borrow::Cow;
@@ -111,12 +111,17 @@ impl<'a> Tables<'a> {
     /// The value of a path for every row of a table, from the end of the path backwards: what a relation's
     /// target has is worked out once, however many rows point at it.
     pub(super) fn cells(&self, table: usize, path: &FieldPath) -> Vec<Cell<'a>> {
-        let Some((last, hops)) = self.hops(table, path) else {
-            return vec![Cell::Missing; self.tables[table].rows.len()];
+        let rows = &self.tables[table].rows;
+        let Some(route) = self.route(table, path) else {
+            return vec![Cell::Missing; rows.len()];
         };
-        let mut cells = self.tables[last].leaves(&path.leaf);
-        let mut reached = last;
-        for &(from, relation) in hops.iter().rev() {
+        // Whom several ways reach counts once.
+        if route.is_counted() && !route.hops.is_empty() {
+            return rows.iter().map(|row| self.along(&route, *row)).collect();
+        }
+        let mut cells = self.tables[route.last].leaves(&route);
+        let mut reached = route.last;
+        for &(from, relation) in route.hops.iter().rev() {
             let to = &self.tables[reached];
             let follow = |row: &Row<'a>| to.follow(row.links(relation), |target| cells[target].clone());
             cells = self.tables[from].rows.iter().map(follow).collect();
@@ -135,11 +140,18 @@ impl<'a> Tables<'a> {
     where
         'a: 'r,
     {
-        let Some((last, hops)) = self.hops(table, path) else { return Cell::Missing };
+        self.route(table, path).map_or(Cell::Missing, |route| self.along(&route, row))
+    }
+
+    /// The value at the end of a route for an entity or a request of the table that it starts from.
+    fn along<'r>(&self, route: &Route<'_>, row: Row<'r>) -> Cell<'r>
+    where
+        'a: 'r,
+    {
         let mut reached: Vec<Row<'r>> = vec![row];
         let mut several = false;
-        for (index, &(_, relation)) in hops.iter().enumerate() {
-            let to = &self.tables[hops.get(index + 1).map_or(last, |hop| hop.0)];
+        for (index, &(_, relation)) in route.hops.iter().enumerate() {
+            let to = &self.tables[route.hops.get(index + 1).map_or(route.last, |hop| hop.0)];
             let mut seen = HashSet::new();
             let mut next = Vec::new();
             for &row in &reached {
@@ -150,47 +162,93 @@ impl<'a> Tables<'a> {
             }
             reached = next;
         }
-        let leaf: Reader<'r, '_> = self.tables[last].leaf(&path.leaf);
+        let leaf: Reader<'r, '_> = self.tables[route.last].leaf(route);
         let mut cells = reached.into_iter().map(|row| leaf.cell(row));
-        if several { Cell::join(cells) } else { cells.next().unwrap_or(Cell::Missing) }
+        match several {
+            _ if route.is_counted() => Cell::sum(cells),
+            true => Cell::join(cells),
+            false => cells.next().unwrap_or(Cell::Missing),
+        }
     }
 
-    /// The table that a path ends in, and each relation on the way with the table that it starts from.
-    fn hops<'p>(&self, table: usize, path: &'p FieldPath) -> Option<(usize, Vec<(usize, &'p Name)>)> {
-        let mut current = table;
-        let mut hops = Vec::with_capacity(path.relations.len());
-        for relation in &path.relations {
-            let TableKind::Blueprint(blueprint) = self.tables[current].kind else { return None };
-            hops.push((current, relation));
-            current = self.find(&blueprint.relation(relation)?.target)?;
+    /// Where a path leads from a table; nothing where it leads nowhere.
+    fn route<'p>(&self, table: usize, path: &'p FieldPath) -> Option<Route<'p>> {
+        let relation = |table: usize, name: &Name| match self.tables[table].kind {
+            TableKind::Blueprint(blueprint) => blueprint.relation(name),
+            TableKind::Promise(_) => None,
+        };
+        let (mut last, mut hops) = (table, Vec::with_capacity(path.way.len()));
+        let Some((names, counted)) = path.names() else {
+            for name in &path.way {
+                hops.push((last, name));
+                last = self.find(&relation(last, name)?.target)?;
+            }
+            return Some(Route { hops, last, end: End::Meta(&path.leaf) });
+        };
+        let mut names = names.as_slice();
+        // The last name is what is read, also where it is a relation.
+        while let [name, rest @ ..] = names
+            && !rest.is_empty()
+            && let Some(relation) = relation(last, name)
+        {
+            hops.push((last, *name));
+            last = self.find(&relation.target)?;
+            names = rest;
         }
-        Some((current, hops))
+        let (name, rest) = names.split_first()?;
+        let end = End::Member { name, inside: rest.iter().map(|name| &***name).collect(), counted };
+        Some(Route { hops, last, end })
+    }
+}
+
+/// Where a path leads.
+struct Route<'p> {
+    /// Each relation on the way, with the table that it starts from.
+    hops: Vec<(usize, &'p Name)>,
+    /// The table that the way ends in.
+    last: usize,
+    end: End<'p>,
+}
+
+/// What is read at the end of a way.
+enum End<'p> {
+    /// What every entity has.
+    Meta(&'p Leaf),
+    /// A property or a relation, what is inside of its value, and whether it is counted.
+    Member { name: &'p Name, inside: Vec<&'p str>, counted: bool },
+}
+
+impl Route<'_> {
+    fn is_counted(&self) -> bool {
+        matches!(self.end, End::Member { counted: true, .. })
     }
 }
 
 impl<'a> Table<'a> {
     /// The value at the end of a path for every row.
-    fn leaves(&self, leaf: &Leaf) -> Vec<Cell<'a>> {
-        let leaf = self.leaf(leaf);
+    fn leaves(&self, route: &Route<'_>) -> Vec<Cell<'a>> {
+        let leaf = self.leaf(route);
         let mut hint = 0;
         self.rows.iter().map(|row| leaf.cell_near(*row, &mut hint)).collect()
     }
 
-    fn leaf<'l>(&self, leaf: &'l Leaf) -> Reader<'a, 'l> {
-        let default = |properties: &'a [Property], name: &Name| {
-            let property = properties.iter().find(|property| property.name.value == *name);
-            property.and_then(|property| property.default.as_ref())
+    fn leaf<'l>(&self, route: &'l Route<'_>) -> Reader<'a, 'l> {
+        let (name, inside, counted) = match &route.end {
+            End::Meta(leaf) => return Reader::Meta(leaf),
+            End::Member { name, inside, counted } => (*name, inside.as_slice(), *counted),
         };
-        match (leaf, &self.kind) {
-            (Leaf::Property(name), TableKind::Blueprint(blueprint)) => match blueprint.relation(name) {
-                Some(_) => Reader::Relation(name),
-                None => Reader::Property(name, default(&blueprint.properties, name)),
-            },
-            (Leaf::Property(name), TableKind::Promise(promise)) => {
-                Reader::Property(name, default(promise.fields(), name))
+        let properties = match self.kind {
+            TableKind::Blueprint(blueprint) if blueprint.relation(name).is_some() => {
+                return if counted { Reader::Targets(name) } else { Reader::Relation(name) };
             }
-            (meta, _) => Reader::Meta(meta),
+            TableKind::Blueprint(blueprint) => &blueprint.properties[..],
+            TableKind::Promise(promise) => promise.fields(),
+        };
+        let property = properties.iter().find(|property| property.name.value == *name);
+        if inside.is_empty() && !counted {
+            return Reader::Property(name, property.and_then(|property| property.default.as_ref()));
         }
+        Reader::Inside { name, property, inside, counted }
     }
 
     /// What a link gives: of one target its value, of several the list of their values.
@@ -228,8 +286,12 @@ impl<'a> Table<'a> {
 enum Reader<'a, 'l> {
     /// A property, with its default.
     Property(&'l Name, Option<&'a Spanned<Value>>),
+    /// What is inside of a property, or how many there are of it.
+    Inside { name: &'l Name, property: Option<&'a Property>, inside: &'l [&'l str], counted: bool },
     /// The identifiers that a relation points at.
     Relation(&'l Name),
+    /// How many these are.
+    Targets(&'l Name),
     /// What every entity has.
     Meta(&'l Leaf),
 }
@@ -246,7 +308,19 @@ impl<'a> Reader<'a, '_> {
                 let given = member(row.properties(), name, hint).filter(|value| **value != Value::Null);
                 given.or(default.map(|default| &default.value)).map_or(Cell::Missing, Cell::of)
             }
+            Self::Inside { name, property, inside, counted } => {
+                let given = member(row.properties(), name, hint).filter(|value| **value != Value::Null);
+                let value = given.or_else(|| Some(&property?.default.as_ref()?.value));
+                let schema = property.map(|property| &property.schema);
+                match value {
+                    Some(value) if counted => Cell::count_inside(value, schema, inside),
+                    Some(value) => Cell::inside(value, schema, inside),
+                    None if counted => Cell::count(0),
+                    None => Cell::Missing,
+                }
+            }
             Self::Relation(name) => row.links(name).map_or(Cell::Missing, Cell::of),
+            Self::Targets(name) => row.links(name).map_or(Cell::Missing, Cell::of).how_many(),
             Self::Meta(leaf) => row.meta(leaf),
         }
     }
@@ -290,8 +364,9 @@ impl<'a> Row<'a> {
             (Self::Entity(Entity { teams, .. }) | Self::Request(Request { teams, .. }), Leaf::Team) => {
                 Cell::list(teams.iter().map(|team| Cell::text(&*team.value)).collect())
             }
+            (Self::Request(request), Leaf::Fact(Fact::Namespace)) => Cell::text(&*request.namespace.value),
             (Self::Request(_), Leaf::Icon)
-            | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_) | Leaf::Property(_)) => Cell::Missing,
+            | (_, Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_) | Leaf::Property(_) | Leaf::Count) => Cell::Missing,
         }
     }
 

@@ -1,4 +1,4 @@
-use crate::model::{Address, Declared, Expectation, Kind, Leaf, Predicate, Project, Scorecard};
+use crate::model::{Address, Declared, Expectation, Kind, Predicate, Project, Scorecard};
 use crate::object::Types;
 use crate::plan::Place;
 use crate::render::Rendered;
@@ -162,19 +162,17 @@ fn reads(
     test: &crate::model::PredicateTest,
     (blueprint, member): (&str, &str),
 ) -> bool {
-    let mut at = scorecard.blueprint.value.clone();
-    for relation in &test.field.relations {
-        if *at == *blueprint && **relation == *member {
-            return true;
+    test.fields().any(|field| {
+        let mut at = scorecard.blueprint.value.clone();
+        for (index, name) in field.way.iter().chain(field.leaf.name()).enumerate() {
+            if *at == *blueprint && **name == *member {
+                return true;
+            }
+            let relation = project.blueprint(&at).and_then(|blueprint| blueprint.relation(name));
+            // What is no relation has its own value read, and in it what follows.
+            let Some(target) = relation.filter(|_| index < field.way.len()) else { return false };
+            at = target.target.value.clone();
         }
-        let target = project.blueprint(&at).and_then(|blueprint| blueprint.relation(relation));
-        let Some(target) = target else { return false };
-        at = target.target.value.clone();
-    }
-    let leaf = match &test.field.leaf {
-        Leaf::Property(name) => **name == *member,
-        Leaf::Identifier | Leaf::Title | Leaf::Icon | Leaf::Team => false,
-        Leaf::UpdatedAt | Leaf::CreatedAt | Leaf::Fact(_) => false,
-    };
-    *at == *blueprint && leaf
+        false
+    })
 }

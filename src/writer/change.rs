@@ -117,7 +117,7 @@ impl Change<'_, '_> {
         let listing = match (self.writer.texts(parameter), at.manner) {
             (Texts::Templates, _) => Listing::Template,
             (Texts::Plain, Manner::Set) => Listing::Set,
-            (Texts::Plain, _) => Listing::List,
+            (Texts::Plain | Texts::Operands, _) => Listing::List,
         };
         set_words(self.draft, path, (first, new.and_then(Value::as_array).unwrap_or_default()), listing)
     }

@@ -1,6 +1,6 @@
 //! Conditions: the lines that say them, and lines that become others.
 
-use super::draft::{Draft, Path, Step, below, reads_as, word};
+use super::draft::{Draft, Path, Step, Texts, below, reads_as, word};
 use super::list::{Head, in_turn, paired};
 use super::stuck::Stuck;
 use super::value::{Listing, set_words};
@@ -130,7 +130,7 @@ fn condition(value: &Value) -> Result<Line, Stuck> {
     }
     let (field, operator, operands) = comparison(value)?;
     let line = Line::of_field(field).word(&word(operator)?);
-    operands.iter().try_fold(line, |line, operand| Ok(line.word(&word(operand)?)))
+    operands.iter().try_fold(line, |line, operand| Ok(line.word(&Texts::Operands.word(operand)?)))
 }
 
 /// Gives a block of conditions other ones: those that stay keep their lines.
@@ -195,7 +195,7 @@ fn set_condition(
             })?;
             let operator = Spanned::new(operator.clone(), Origin::Nowhere);
             let words: Vec<Spanned<Value>> = std::iter::once(operator).chain(operands.iter().cloned()).collect();
-            set_words(draft, path, (0, &words), Listing::List)
+            set_words(draft, path, (0, &words), Listing::Operands)
         }
         _ => draft.rewrite(path, &condition(new)?),
     }

@@ -2,8 +2,8 @@
 
 use super::stuck::Stuck;
 use crate::diag::Edit;
-use crate::model::{Number, Value};
-use crate::source::{FileId, Span};
+use crate::model::{FIELD, Number, Value};
+use crate::source::{FileId, Origin, Span};
 use crate::syntax::edit::{self, Insertion};
 use crate::syntax::{Entry, Line, Node, Scalar, Tree, is_bare_word, parse};
 use std::collections::HashSet;
@@ -16,12 +16,17 @@ pub(super) enum Texts {
     Plain,
     /// Also the path of a value, which is a bare word, or a text in another language.
     Templates,
+    /// What a condition compares with: also another field.
+    Operands,
 }
 
 impl Texts {
     /// A value that stands alone as KDL text.
     pub(super) fn word(self, value: &Value) -> Result<String, Stuck> {
-        if self == Self::Plain {
+        if let Some(path) = value.field_text().filter(|_| self == Self::Operands) {
+            return Ok(format!("({FIELD}){}", edit::write_string(path)));
+        }
+        if self != Self::Templates {
             let text = value.as_str().filter(|text| *text != "-");
             return text.map_or_else(|| word(value), |text| Ok(edit::write_inert(text)));
         }
@@ -422,6 +427,7 @@ pub(super) fn reads_as(entry: Entry<'_>, value: &Value) -> bool {
 pub(super) fn value_of(entry: Entry<'_>) -> Option<Value> {
     match (entry.annotation(), entry.value()) {
         (Some("secret"), Scalar::String(name)) => Some(Value::Secret(name.into())),
+        (Some(FIELD), Scalar::String(path)) => Some(Value::field(path, Origin::Nowhere)),
         (Some(_), _) | (_, Scalar::BigInteger(_)) => None,
         (None, Scalar::String(text)) => Some(Value::string(text)),
         (None, Scalar::Integer(number)) => Some(Value::integer(number)),

@@ -21,6 +21,8 @@ pub enum Listing {
     Set,
     /// Nothing, and what is in it may be the paths of values.
     Template,
+    /// It is what a condition compares with.
+    Operands,
 }
 
 impl Listing {
@@ -30,7 +32,11 @@ impl Listing {
     }
 
     fn texts(self) -> Texts {
-        if self == Self::Template { Texts::Templates } else { Texts::Plain }
+        match self {
+            Self::Template => Texts::Templates,
+            Self::Operands => Texts::Operands,
+            Self::Any | Self::List | Self::Set => Texts::Plain,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod backstage;
 mod catalog;
 mod change;
 mod completions;
+mod conditions;
 mod damage;
 mod data;
 mod defaults;

@@ -393,6 +393,7 @@ fn annotations_that_nobody_knows_are_said_wherever_one_can_stand() {
     assert_eq!(mended("request db a { pw (Secret)x }"), "request db a { pw (secret)x }");
     assert_eq!(mended("entity b a { (arry)p 1 }"), "entity b a { (array)p 1 }");
     assert_eq!(mended("entity b a { p ( u8 ) 1 }"), "entity b a { p 1 }");
+    assert_eq!(help("scorecard s for=b { level L { rule r { p is (feild)q } } }"), "did you mean `(field)`?");
     assert!(help("entity b a { p (u8)1 }").ends_with("before a value there may be `(secret)`, `(jq)`, `(cel)`"));
     assert_eq!(shape("entity b a { p (\"\")1 }"), ["E0227 [(\"\")] there is no annotation `()`"]);
 }

@@ -10,6 +10,9 @@ use crate::syntax::{Annotation, Entry, Node};
 /// The annotation that has a rule of its own about where it may stand, with the values that it stands for.
 const SECRET: &str = "secret";
 
+/// The annotation that only what a condition compares with may have.
+const FIELD: &str = "field";
+
 impl<'g> Validator<'g> {
     /// The annotation before a node of the language, which may have some.
     pub(super) fn node_annotation(&mut self, node: Node<'_>, allowed: &[Box<str>]) {
@@ -31,6 +34,15 @@ impl<'g> Validator<'g> {
         }
     }
 
+    /// Whether what a condition compares with is said to be another field.
+    pub(super) fn names_field(&mut self, entry: Entry<'_>) -> bool {
+        let annotation = entry.annotated().filter(|annotation| annotation.word == FIELD);
+        if let Some(annotation) = annotation {
+            self.before_text(annotation, entry);
+        }
+        annotation.is_some()
+    }
+
     /// The annotations of a node of an open body.
     pub(super) fn open_annotations(&mut self, node: Node<'_>) {
         if let Some(annotation) = node.annotated() {
@@ -38,8 +50,10 @@ impl<'g> Validator<'g> {
         }
         for entry in node.entries() {
             let Some(annotation) = entry.annotated() else { continue };
-            if self.known(annotation, Side::Value, entry.value_span()).is_some() {
-                self.before_text(annotation, entry);
+            match self.known(annotation, Side::Value, entry.value_span()) {
+                Some(shape) if *shape.word == *FIELD => self.out_of_place(annotation, shape),
+                Some(_) => self.before_text(annotation, entry),
+                None => {}
             }
         }
     }
@@ -77,7 +91,8 @@ impl<'g> Validator<'g> {
             let near = format!("({near})");
             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), annotation.span, near)
         } else {
-            let known: Vec<String> = here().map(|word| format!("({word})")).collect();
+            // A field is named in conditions alone.
+            let known: Vec<String> = here().filter(|word| *word != FIELD).map(|word| format!("({word})")).collect();
             let known = list(known.iter().map(String::as_str), usize::MAX);
             let help = format!(
                 "leave it out: what a value may be is said where it is declared; before a {} there may be {known}",

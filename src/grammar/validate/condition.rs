@@ -30,7 +30,10 @@ impl<'g> Validator<'g> {
     /// A line of a predicate that is no combination of others.
     pub(super) fn condition(&mut self, block: &'g Block, node: Node<'_>) {
         self.node_annotation(node, &[]);
-        for entry in node.entries() {
+        for (index, entry) in node.entries().enumerate() {
+            if index > 0 && entry.key().is_none() && self.names_field(entry) {
+                continue;
+            }
             self.value_annotation(entry, &[]);
             self.open_value(Body::Predicate, entry);
         }

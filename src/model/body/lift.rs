@@ -2,8 +2,8 @@
 
 use crate::model::{
     Action, ActionOperation, Api, Auth, AuthMethod, BY_SCHEMAS, Backend, BackendKind, BackstageKind, BackstagePlace,
-    BackstageRule, Base, Beyond, Blueprint, Combinator, Declaration, Destination, Entity, EnumValue, Fact, FieldPath,
-    Format, GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Policy,
+    BackstageRule, Base, Beyond, Blueprint, COUNT, Combinator, Declaration, Destination, Entity, EnumValue, Fact,
+    FieldPath, Format, GitFolder, Layout, Leaf, Level, Limits, Map, Member, Name, Number, Object, Operator, Policy,
     PolicySeverity, PolicySubject, Predicate, PredicateTest, Promise, Property, Relation, Repository, Request, Rule,
     Schema, Scorecard, Spec, StateStore, StoreType, Team, Template, User, VALIDATIONS, Value,
 };
@@ -138,8 +138,9 @@ impl FieldPath {
         let (way, last) = text.rsplit_once('.').map_or((None, text), |(way, last)| (Some(way), last));
         let metadata = Leaf::METADATA.iter().find(|row| row.0 == last).map(|row| row.1.clone());
         let leaf = metadata.or_else(|| Fact::from_word(last).map(Leaf::Fact));
-        let relations = way.into_iter().flat_map(|way| way.split('.')).map(Name::from).collect();
-        Self { relations, leaf: leaf.unwrap_or_else(|| Leaf::Property(last.into())) }
+        let leaf = leaf.or_else(|| (last == COUNT).then_some(Leaf::Count));
+        let way = way.into_iter().flat_map(|way| way.split('.')).map(Name::from).collect();
+        Self { way, leaf: leaf.unwrap_or_else(|| Leaf::Property(last.into())) }
     }
 }
 

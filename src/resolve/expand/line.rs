@@ -5,7 +5,7 @@ use super::trial::{PutIn, instead_of_name};
 use super::write::{Line, Writer, node_name, place};
 use crate::diag::{Diagnostic, code};
 use crate::grammar::{Position, language};
-use crate::model::Value;
+use crate::model::{FIELD, Value};
 use crate::resolve::interpolation::Text;
 use crate::resolve::secret;
 use crate::source::{Origin, Span, Spanned};
@@ -156,7 +156,7 @@ fn value(
     let Some(text) = entry.string() else { return Ok(None) };
     // A text in another language is carried as it is, and so is a raw one, but where values are put into it later.
     let is_meant = !is_late && entry.raw().starts_with('#');
-    if is_meant || entry.annotation().is_some_and(|word| Value::LANGUAGES.contains(&word)) {
+    if is_meant || entry.annotation().is_some_and(|word| word == FIELD || Value::LANGUAGES.contains(&word)) {
         return Ok(None);
     }
     let span = entry.value_span();

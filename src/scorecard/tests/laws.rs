@@ -33,6 +33,8 @@ const OTHERS: &[&str] = &[
     "[]",
     "{}",
     r#"{"a":1}"#,
+    r#"{"a":"ab","b":[{"c":1},{"c":3},{}]}"#,
+    r#"[{"a":1},{"a":[1,3]},{"a":null}]"#,
     r#"["a","ab"]"#,
     r#"["a",1,true,null,""]"#,
     "[[1]]",
@@ -68,6 +70,30 @@ const FIELDS: &[&str] = &[
     "uses.$identifier",
     "uses.$team",
     "word.word",
+    "mixed.a",
+    "mixed.b.c",
+    "uses.mixed.a",
+    "tags.$count",
+    "mixed.$count",
+    "mixed.b.$count",
+    "word.$count",
+    "uses.$count",
+    "system.labels.$count",
+    "uses.tags.$count",
+    "uses.uses.mixed.$count",
+];
+
+/// Another field as an operand.
+const OTHERS_FIELDS: &[&str] = &[
+    r#"{"field":"number"}"#,
+    r#"{"field":"tags"}"#,
+    r#"{"field":"mixed"}"#,
+    r#"{"field":"mixed.a"}"#,
+    r#"{"field":"word"}"#,
+    r#"{"field":"uses.number"}"#,
+    r#"{"field":"system.owner"}"#,
+    r#"{"field":"uses.$count"}"#,
+    r#"{"field":"$updatedAt"}"#,
 ];
 
 fn any_value() -> BoxedStrategy<&'static str> {
@@ -118,7 +144,8 @@ fn system() -> impl Strategy<Value = Entity> {
 }
 
 fn predicate() -> impl Strategy<Value = Predicate> {
-    let operands = proptest::collection::vec(any_value(), 2..4);
+    let operand = prop_oneof![4 => any_value(), 1 => select(OTHERS_FIELDS).boxed()];
+    let operands = proptest::collection::vec(operand, 2..4);
     let one = (select(FIELDS), select(&Operator::ALL[..]), operands).prop_map(|(field, row, mut operands)| {
         operands.truncate(match row.0 {
             Operator::Present | Operator::Absent => 0,

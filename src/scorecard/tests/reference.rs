@@ -23,12 +23,28 @@ pub(super) fn holds(project: &Project, entity: &Entity, predicate: &Predicate, n
         Predicate::Combined(Combinator::Any, list) => any(parts(list)),
         Predicate::Combined(Combinator::None, list) => any(parts(list)).map(|it| !it),
         Predicate::Test(test) => {
-            if matches!(test.field.leaf, Leaf::CreatedAt | Leaf::UpdatedAt) {
+            if test.fields().any(|field| matches!(field.leaf, Leaf::CreatedAt | Leaf::UpdatedAt)) {
                 return None;
             }
-            let operands: Vec<&Value> = test.operands.iter().map(|operand| &operand.value).collect();
             let word = test.operator.word();
-            let value = value(project, entity, &test.field.relations, &test.field.leaf);
+            let found = value(project, entity, &test.field);
+            let mut operands: Vec<Value> = Vec::new();
+            for operand in &test.operands {
+                let Some(other) = operand.other_field() else {
+                    operands.push(operand.value.clone());
+                    continue;
+                };
+                found.as_ref()?;
+                match value(project, entity, &other)? {
+                    Value::Array(items) if ["in", "not-in", "contains-any"].contains(&word) => {
+                        operands.extend(items.into_iter().map(|it| it.value));
+                    }
+                    Value::Array(_) | Value::Object(_) => return None,
+                    single => operands.push(single),
+                }
+            }
+            let operands: Vec<&Value> = operands.iter().collect();
+            let value = found;
             match word {
                 "absent" => Some(value.is_none()),
                 "is-not" => compare("is", value.as_ref(), &operands, now).map(|it| !it),
@@ -105,51 +121,115 @@ fn full(value: &Value) -> bool {
     }
 }
 
-fn value(project: &Project, entity: &Entity, relations: &[Name], leaf: &Leaf) -> Option<Value> {
-    let blueprint = project.blueprint(&entity.blueprint).unwrap();
-    let nowhere = super::world::span();
-    let value = match (relations, leaf) {
-        ([relation, rest @ ..], _) => {
-            let target = &blueprint.relation(relation)?.target.value;
-            let find = |id: &Value| {
-                project.entities.iter().find(|it| it.blueprint.value == *target && Some(&*it.name.value) == id.as_str())
-            };
-            match &entity.relations.get(relation)?.value {
-                Value::Array(ids) => {
-                    let reached = ids.iter().filter_map(|id| find(&id.value));
-                    let mut items = Vec::new();
-                    for found in reached.filter_map(|it| value(project, it, rest, leaf)) {
-                        match found {
-                            Value::Array(inner) => items.extend(inner),
-                            other => items.push(crate::source::Spanned::new(other, nowhere)),
-                        }
-                    }
-                    Value::Array(items)
+/// What a path leads to, or how many there are of it; nothing for what is empty.
+fn value(project: &Project, entity: &Entity, path: &FieldPath) -> Option<Value> {
+    let (names, leaf) = match &path.leaf {
+        Leaf::Property(name) => (path.way.iter().chain([name]).collect::<Vec<_>>(), None),
+        Leaf::Count => (path.way.iter().collect(), None),
+        leaf => (path.way.iter().collect(), Some(leaf)),
+    };
+    let (mut reached, mut several, mut rest) = (vec![entity], false, names.as_slice());
+    while rest.len() > usize::from(leaf.is_none()) {
+        let owner = reached.first().map(|it| project.blueprint(&it.blueprint).unwrap());
+        let Some(relation) = owner.and_then(|owner| owner.relation(rest[0])) else { break };
+        let find = |id: &Value| {
+            let target = &relation.target.value;
+            project.entities.iter().find(|it| it.blueprint.value == *target && Some(&*it.name.value) == id.as_str())
+        };
+        let mut next: Vec<&Entity> = Vec::new();
+        for it in reached {
+            let found: Vec<&Entity> = match it.relations.get(rest[0]).map(|ids| &ids.value) {
+                Some(Value::Array(ids)) => {
+                    several = true;
+                    ids.iter().filter_map(|id| find(&id.value)).collect()
                 }
-                id => value(project, find(id)?, rest, leaf)?,
+                Some(id) => find(id).into_iter().collect(),
+                None => Vec::new(),
+            };
+            next.extend(
+                found
+                    .into_iter()
+                    .filter(|it| next.iter().all(|there| there.name.value != it.name.value))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        (reached, rest) = (next, &rest[1..]);
+    }
+    let mut ends = Vec::new();
+    for it in &reached {
+        match leaf {
+            Some(leaf) => ends.push(if rest.is_empty() { meta(it, leaf) } else { None }),
+            None => {
+                let owner = project.blueprint(&it.blueprint).unwrap();
+                let start = match (owner.property(rest[0]), owner.relation(rest[0])) {
+                    (Some(property), _) => {
+                        let given = it.properties.get(rest[0]).filter(|it| it.value != Value::Null);
+                        given.or(property.default.as_ref())
+                    }
+                    (None, Some(_)) => it.relations.get(rest[0]),
+                    (None, None) => None,
+                };
+                descend(start.map(|start| &start.value), &rest[1..], &mut several, &mut ends);
             }
         }
-        ([], Leaf::Property(name)) => match blueprint.property(name) {
-            Some(property) => {
-                let given = entity.properties.get(name).filter(|it| it.value != Value::Null);
-                given.or(property.default.as_ref())?.value.clone()
+    }
+    if path.leaf == Leaf::Count {
+        let counts: Vec<Option<i64>> = ends.iter().map(count).collect();
+        let nobody = !counts.is_empty() && counts.iter().all(Option::is_none);
+        return (!nobody).then(|| Value::integer(counts.into_iter().flatten().sum()));
+    }
+    let mut items: Vec<Value> = Vec::new();
+    for end in ends.into_iter().flatten() {
+        match end {
+            Value::Array(inner) => {
+                several = true;
+                items.extend(inner.into_iter().map(|it| it.value).filter(full));
             }
-            None => entity.relations.get(name)?.value.clone(),
-        },
-        ([], Leaf::Identifier) => Value::string(&*entity.name.value),
-        ([], Leaf::Title) => Value::String(entity.title.as_ref()?.value.clone()),
-        ([], Leaf::Icon) => Value::String(entity.icon.as_ref()?.value.clone()),
-        ([], Leaf::Team) => {
+            other => items.extend(full(&other).then_some(other)),
+        }
+    }
+    match (several, items.is_empty()) {
+        (_, true) => None,
+        (true, false) => Some(Value::Array(items.into_iter().map(super::world::at).collect())),
+        (false, false) => items.into_iter().next(),
+    }
+}
+
+/// What stands below a value, in all items of the lists on the way.
+fn descend(value: Option<&Value>, names: &[&Name], several: &mut bool, ends: &mut Vec<Option<Value>>) {
+    match (value, names) {
+        (value, []) => ends.push(value.cloned()),
+        (Some(Value::Array(items)), _) => {
+            *several = true;
+            items.iter().for_each(|item| descend(Some(&item.value), names, several, ends));
+        }
+        (Some(Value::Object(map)), [name, rest @ ..]) => {
+            descend(map.get(name).map(|value| &value.value).filter(|it| **it != Value::Null), rest, several, ends);
+        }
+        _ => ends.push(None),
+    }
+}
+
+/// How many there are of a value; nothing where it cannot be counted.
+fn count(end: &Option<Value>) -> Option<i64> {
+    let count = match end {
+        None | Some(Value::Null) => 0,
+        Some(Value::Array(items)) => items.iter().filter(|item| full(&item.value)).count(),
+        Some(Value::Object(map)) => map.members.len(),
+        Some(_) => return None,
+    };
+    Some(count as i64)
+}
+
+fn meta(entity: &Entity, leaf: &Leaf) -> Option<Value> {
+    Some(match leaf {
+        Leaf::Identifier => Value::string(&*entity.name.value),
+        Leaf::Title => Value::String(entity.title.as_ref()?.value.clone()),
+        Leaf::Icon => Value::String(entity.icon.as_ref()?.value.clone()),
+        Leaf::Team => {
             let team = |team: &crate::source::Spanned<Name>| super::world::at(Value::string(&*team.value));
             Value::Array(entity.teams.iter().map(team).collect())
         }
-        ([], Leaf::CreatedAt | Leaf::UpdatedAt | Leaf::Fact(_)) => return None,
-    };
-    match value {
-        Value::Array(items) => {
-            let items: Vec<_> = items.into_iter().filter(|item| full(&item.value)).collect();
-            (!items.is_empty()).then_some(Value::Array(items))
-        }
-        other => full(&other).then_some(other),
-    }
+        _ => return None,
+    })
 }

@@ -204,6 +204,84 @@ fn metadata_is_read_and_the_catalogs_own_is_unknown() {
     assert_eq!(said(related(), "service", rules), ["PPPFUU", "FFFPUU", "FFFPUU"]);
 }
 
+fn of_values() -> Project {
+    let object = r#"{"type":"object","properties":{"cpu":{"type":"number"},"memory":{"type":"number","default":2}}}"#;
+    let schema = Schema::of(&map(object)).unwrap();
+    let limits = Property { schema, ..property("limits", Base::Object, None) };
+    let properties = vec![
+        limits,
+        property("least", Base::Number, None),
+        property("hosts", Base::Array, None),
+        property("wanted", Base::Array, None),
+        property("name", Base::String, None),
+    ];
+    let relations = vec![relation("uses", "service", Some(span())), relation("owner", "service", None)];
+    let one = r#"{"limits":{"cpu":4},"least":3,"hosts":[{"name":"a","ports":[1,2]},{"name":"b"}],"wanted":["x","y"],"name":"x"}"#;
+    let entities = vec![
+        entity("service", "shop", one, r#"{"uses":["pay","mail"],"owner":"pay"}"#),
+        entity("service", "pay", r#"{"limits":{"cpu":1,"memory":8},"least":3,"name":"z"}"#, r#"{"uses":["mail"]}"#),
+        entity("service", "mail", "{}", "{}"),
+    ];
+    Project { blueprints: vec![blueprint("service", properties, relations)], entities, ..Project::default() }
+}
+
+#[test]
+fn paths_go_on_into_objects_and_lists() {
+    let rules = vec![
+        test("limits.cpu", "above", "[3]"),
+        test("limits.memory", "is", "[2]"),
+        test("limits.gpu", "absent", "[]"),
+        test("hosts.name", "contains", r#"["b"]"#),
+        test("hosts.ports", "contains", "[2]"),
+        test("owner.limits.memory", "at-least", "[8]"),
+        test("uses.limits.cpu", "contains", "[1]"),
+    ];
+    assert_eq!(said(of_values(), "service", rules), ["PPPPPPP", "FFPFFUF", "UFPFFUF"]);
+}
+
+#[test]
+fn what_there_is_can_be_counted() {
+    let counts = [
+        ("uses.$count", [2, 1, 0]),
+        ("owner.$count", [1, 0, 0]),
+        ("hosts.$count", [2, 0, 0]),
+        ("hosts.ports.$count", [2, 0, 0]),
+        ("limits.$count", [1, 2, 0]),
+        ("uses.uses.$count", [1, 0, 0]),
+        ("uses.limits.$count", [2, 0, 0]),
+    ];
+    for (field, expected) in counts {
+        let rules = expected.map(|count| test(field, "is", &format!("[{count}]"))).to_vec();
+        let said = said(of_values(), "service", rules);
+        let right = said.iter().enumerate().all(|(at, said)| said.as_bytes()[at] == b'P');
+        assert!(right, "{field}: {said:?}");
+    }
+    let count = test("name.$count", "above", "[0]");
+    assert_eq!(reason(of_values(), "service", count), "`name.$count` has no value");
+}
+
+#[test]
+fn a_field_is_compared_with_another() {
+    let with = |field: &str, word: &str, other: &str| test(field, word, &format!(r#"[{{"field":"{other}"}}]"#));
+    let rules = vec![
+        with("limits.cpu", "at-least", "least"),
+        with("limits.cpu", "is-not", "least"),
+        with("name", "in", "wanted"),
+        with("wanted", "contains", "name"),
+        with("name", "not-in", "wanted"),
+        with("least", "above", "uses.$count"),
+        test("least", "between", r#"[1,{"field":"limits.cpu"}]"#),
+    ];
+    assert_eq!(said(of_values(), "service", rules), ["PPPPFPP", "FPUUUPF", "UUUUUUU"]);
+    let told = |field: &str, word: &str, other: &str| reason(of_values(), "service", with(field, word, other));
+    assert_eq!(told("limits.gpu", "is", "least"), "`limits.gpu` has no value");
+    assert_eq!(told("least", "is", "limits.gpu"), "`limits.gpu` has no value");
+    assert_eq!(told("name", "is", "wanted"), "`wanted` is a list, not a single value");
+    assert_eq!(told("least", "is", "limits"), "`limits` is an object, not a single value");
+    assert_eq!(told("least", "is", "$createdAt"), "`$createdAt` is known to the catalog only");
+    assert_eq!(told("least", "above", "name"), "only numbers, or date-times as RFC 3339 writes them, have an order");
+}
+
 #[test]
 fn requests_are_the_entities_of_their_promise() {
     let api = Api {
@@ -243,8 +321,9 @@ fn requests_are_the_entities_of_their_promise() {
         test("$identifier", "is", r#"["shop/b"]"#),
         test("size.more", "present", "[]"),
         test("$team", "present", "[]"),
+        test("$namespace", "is", r#"["shop"]"#),
     ];
-    assert_eq!(said(project, "database", rules), ["PPFFF", "FFPFF"]);
+    assert_eq!(said(project, "database", rules), ["PPFFFP", "FFPFFP"]);
 }
 
 #[test]

@@ -58,16 +58,7 @@ pub(super) fn entity(owner: &str, id: &str, properties: &str, relations: &str) -
 }
 
 pub(super) fn path(text: &str) -> FieldPath {
-    let mut parts: Vec<&str> = text.split('.').collect();
-    let leaf = match parts.pop().unwrap() {
-        "$identifier" => Leaf::Identifier,
-        "$title" => Leaf::Title,
-        "$team" => Leaf::Team,
-        "$createdAt" => Leaf::CreatedAt,
-        "$updatedAt" => Leaf::UpdatedAt,
-        other => Leaf::Property(other.into()),
-    };
-    FieldPath { relations: parts.into_iter().map(Name::from).collect(), leaf }
+    FieldPath::of(text)
 }
 
 /// `FIELD OPERATOR OPERAND...`, the operands as a JSON list.

@@ -3,8 +3,8 @@
 use super::Others;
 use crate::catalog::Entry;
 use crate::model::{
-    Address, Blueprint, Declaration, Entity, Fact, Kind, Leaf, Name, Policy, PolicySeverity, Predicate, Project,
-    Promise, Request, Scorecard,
+    Address, Blueprint, Declaration, Entity, Fact, Kind, Leaf, Name, Policy, PolicySeverity, Predicate, PredicateTest,
+    Project, Promise, Request, Scorecard,
 };
 use crate::plan::{Following, Invalid, LevelsOfOthers};
 use crate::policy::declared;
@@ -37,9 +37,10 @@ trait Judging {
     fn ways(&self, blueprints: &[Blueprint]) -> BTreeSet<Name> {
         let mut found = BTreeSet::new();
         let Some(of) = self.of() else { return found };
-        for test in self.predicates().into_iter().flat_map(Predicate::tests) {
+        let tests = self.predicates().into_iter().flat_map(Predicate::tests);
+        for field in tests.flat_map(PredicateTest::fields) {
             let mut at = of;
-            for relation in &test.field.relations {
+            for relation in &field.way {
                 let blueprint = blueprints.iter().find(|one| one.name.value == *at);
                 let Some(relation) = blueprint.and_then(|blueprint| blueprint.relation(relation)) else { break };
                 at = &relation.target.value;
@@ -91,7 +92,7 @@ fn denies(policy: &Policy) -> bool {
 
 fn looks_at_places(policy: &Policy) -> bool {
     let tests = policy.predicates().into_iter().flat_map(Predicate::tests);
-    tests.into_iter().any(|test| test.field.leaf == Leaf::Fact(Fact::Destination))
+    tests.flat_map(PredicateTest::fields).any(|field| field.leaf == Leaf::Fact(Fact::Destination))
 }
 
 /// What policies refuse, each with its policy and the sentence.

@@ -7,7 +7,6 @@ use crate::scorecard::{Cell, Judge};
 use crate::syntax::Escapes;
 use crate::syntax::edit::write_string;
 use crate::workspace::load;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A condition on objects, in the words of the language.
@@ -31,14 +30,14 @@ impl Condition {
     #[must_use]
     pub fn of(&self, objects: Vec<Object>, fields: &Fields, now: i64) -> Vec<Object> {
         let judge = Judge::new(&self.holds, now);
-        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| cell(object, fields, path))).collect()
+        objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| fields.cell(object, path))).collect()
     }
 
     /// What to ask instead, a sentence each: a list is never one value, also where it holds one, as that of teams does, and what is not
     /// there is no empty text.
     pub fn advice(&self, objects: &[Object], fields: &Fields) -> BTreeSet<String> {
         let is_list =
-            |path: &FieldPath| objects.iter().any(|object| matches!(cell(object, fields, path), Cell::List(_)));
+            |path: &FieldPath| objects.iter().any(|object| matches!(fields.cell(object, path), Cell::List(_)));
         let is_empty = |test: &PredicateTest| test.operands.iter().any(|operand| operand.value == Value::string(""));
         let told = |test: &&PredicateTest| {
             matches!(test.operator.value, Operator::Is | Operator::In) && (is_empty(test) || is_list(&test.field.value))
@@ -60,7 +59,7 @@ impl Condition {
 
     /// The fields that it asks for.
     pub fn fields(&self) -> BTreeSet<String> {
-        self.holds.tests().into_iter().map(|test| test.field.value.to_string()).collect()
+        self.holds.tests().into_iter().flat_map(PredicateTest::fields).map(|field| field.value.to_string()).collect()
     }
 }
 
@@ -112,15 +111,6 @@ fn language(kind: Kind, condition: &str) -> Result<Predicate, String> {
     let when = policies.next().and_then(|policy| policy.when.clone()).filter(|_| policies.next().is_none());
     when.filter(|when| *when != Predicate::Combined(Combinator::All, Vec::new()))
         .ok_or_else(|| "it says nothing".to_owned())
-}
-
-/// What an object holds at a place that a condition names.
-fn cell<'o>(object: &'o Object, fields: &'o Fields, path: &FieldPath) -> Cell<'o> {
-    match fields.value(object, &path.to_string()) {
-        Some(Cow::Borrowed(value)) => Cell::of(value),
-        Some(Cow::Owned(value)) => value.as_str().map_or(Cell::Missing, |text| Cell::text(text.to_owned())),
-        None => Cell::Missing,
-    }
 }
 
 #[cfg(test)]

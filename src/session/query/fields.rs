@@ -1,8 +1,11 @@
 use super::status::STATUS;
 use crate::catalog::{Bodies, Catalog, CatalogError, Unreadable};
 use crate::diag::suggest;
-use crate::model::{Address, Blueprint, Declaration, Kind, Leaf, Map, Object, PolicySubject, Promise, Property, Value};
+use crate::model::{
+    Address, Blueprint, COUNT, Declaration, FieldPath, Kind, Leaf, Map, Object, PolicySubject, Promise, Property, Value,
+};
 use crate::object::members;
+use crate::scorecard::Cell;
 use crate::source::Origin;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,31 +71,62 @@ impl Fields {
         if let Some(leaf) = self.word(path) {
             return word_of(object, &leaf);
         }
+        match self.place(object, path)? {
+            (value, rest) if rest.is_empty() => Some(value),
+            (value, rest) => within(value.as_object()?, &rest),
+        }
+        .map(Cow::Borrowed)
+    }
+
+    /// The same as conditions see it: through lists, and counted where the path says so.
+    pub(super) fn cell<'o>(&'o self, object: &'o Object, path: &FieldPath) -> Cell<'o> {
+        let text = path.to_string();
+        if path.leaf != Leaf::Count
+            && let Some(leaf) = self.word(&text)
+        {
+            return match word_of(object, &leaf) {
+                Some(Cow::Borrowed(value)) => Cell::of(value),
+                Some(Cow::Owned(value)) => value.as_str().map_or(Cell::Missing, |text| Cell::text(text.to_owned())),
+                None => Cell::Missing,
+            };
+        }
+        match (self.place(object, uncounted(&text)), path.leaf == Leaf::Count) {
+            (Some((value, rest)), true) => Cell::count_inside(value, None, &rest),
+            (Some((value, rest)), false) => Cell::inside(value, None, &rest),
+            (None, true) => Cell::count(0),
+            (None, false) => Cell::Missing,
+        }
+    }
+
+    /// The value that a path begins with, and the rest of the path.
+    fn place<'o, 'p>(&'o self, object: &'o Object, path: &'p str) -> Option<(&'o Value, Vec<&'p str>)> {
         let (groups, path) = match self.grouped(path) {
             Some((group, path)) => (std::slice::from_ref(group), path),
             None if self.has(path) => (groups(self.kind), path),
             None => (&[][..], path),
         };
         let parts: Vec<&str> = path.split('.').collect();
-        if groups.is_empty() {
-            return within(&object.body, &parts).map(Cow::Borrowed);
-        }
-        let given = groups.iter().find_map(|group| member(member_map(object, group)?, &parts));
+        let begins = |map: &'o Map| member(map, &parts).map(|(value, rest)| (value, rest.len()));
+        let given = match groups {
+            [] => begins(&object.body),
+            groups => groups.iter().find_map(|group| begins(member_map(object, group)?)),
+        };
         let (value, rest) = given.or_else(|| {
-            let is_of_relations = matches!(groups, ["relations"]);
-            let defaults = self.defaults.get(&object.address.above()?).filter(|_| !is_of_relations)?;
-            member(defaults, &parts)
+            let is_of_relations = matches!(groups, [] | ["relations"]);
+            begins(self.defaults.get(&object.address.above()?).filter(|_| !is_of_relations)?)
         })?;
-        match rest {
-            [] => Some(value),
-            rest => within(value.as_object()?, rest),
-        }
-        .map(Cow::Borrowed)
+        Some((value, parts[parts.len() - rest..].to_vec()))
+    }
+
+    /// Whether an object has something where a path leads to, or what it counts.
+    pub(super) fn holds(&self, object: &Object, path: &str) -> bool {
+        let path = uncounted(path);
+        self.value(object, path).is_some() || self.cell(object, &FieldPath::of(path)) != Cell::Missing
     }
 
     /// The relation of an object that a path would lead through.
     pub(super) fn relation_before(&self, object: &Object, path: &str) -> Option<String> {
-        let path = self.grouped(path).map_or(path, |(_, path)| path);
+        let path = uncounted(self.grouped(path).map_or(path, |(_, path)| path));
         let relations = member_map(object, "relations").filter(|_| self.kind == Kind::Entity)?;
         let mut names = path.match_indices('.').map(|(at, _)| &path[..at]);
         names.find(|name| relations.get(name).is_some()).map(str::to_owned)
@@ -101,6 +135,7 @@ impl Fields {
     /// That a path is the name of nothing, in a sentence with what is probably meant; `whose` is a word for the objects. Nothing where
     /// it is one, and where nobody knows.
     pub fn unknown(&self, path: &str, whose: &str) -> Option<String> {
+        let path = uncounted(path);
         let is_known = match self.grouped(path) {
             _ if path.starts_with('$') => self.word(path).is_some(),
             Some((_, path)) => !self.is_complete || self.has(path),
@@ -161,6 +196,11 @@ impl Default for Fields {
     }
 }
 
+/// A path without the word that counts what it leads to.
+fn uncounted(path: &str) -> &str {
+    path.strip_suffix(COUNT).and_then(|path| path.strip_suffix('.')).unwrap_or(path)
+}
+
 /// What the objects of a kind hold by names that their types declare.
 fn groups(kind: Kind) -> &'static [&'static str] {
     match kind {
@@ -193,7 +233,7 @@ fn word_of<'o>(object: &'o Object, leaf: &Leaf) -> Option<Cow<'o, Value>> {
         Leaf::Icon => own("icon"),
         Leaf::Team => own("team"),
         Leaf::Fact(fact) => text(fact.of_address(&object.address)?),
-        Leaf::Property(_) | Leaf::UpdatedAt | Leaf::CreatedAt => None,
+        Leaf::Property(_) | Leaf::Count | Leaf::UpdatedAt | Leaf::CreatedAt => None,
     }
 }
 

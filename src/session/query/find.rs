@@ -126,7 +126,7 @@ impl Found {
         }
         let mut notes = Vec::new();
         if !objects.is_empty() {
-            let is_nowhere = |path: &String| objects.iter().all(|object| fields.value(object, path).is_none());
+            let is_nowhere = |path: &String| !objects.iter().any(|object| fields.holds(object, path));
             let note = |path: String| match objects.iter().find_map(|object| fields.relation_before(object, &path)) {
                 Some(relation) => format!(
                     "`{relation}` is a relation, and `{path}` does not lead through it: ask for what it names by itself"
