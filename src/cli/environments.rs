@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 /// Runs a command: in each environment where all are asked for, else once. What was not done because an earlier environment stopped it is
 /// told.
 pub(super) fn run(arguments: &mut Arguments, context: &mut Context) -> Result<Ending, Failure> {
-    let is_everywhere =
-        context.env.as_deref() == Some(Environment::ALL) || context.env.is_none() && matches!(arguments.command, Command::Test(_));
+    let is_everywhere = context.env.as_deref() == Some(Environment::ALL)
+        || context.env.is_none() && matches!(arguments.command, Command::Test(_));
     let all = if is_everywhere { environments(&context.folder()?) } else { Vec::new() };
     if all.is_empty() {
         return command::run(&arguments.command, context);
     }
     if !is_for_many(&arguments.command) {
-        let message = format!("`--env {}` does not go with this command: name one of {}", Environment::ALL, all.join(", "));
+        let message =
+            format!("`--env {}` does not go with this command: name one of {}", Environment::ALL, all.join(", "));
         return Err(Failure::Usage(message));
     }
     let (mut worst, mut plans) = (Ending::Success, Vec::new());

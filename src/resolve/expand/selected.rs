@@ -3,7 +3,7 @@
 use super::scope::Scope;
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{
-    Blueprint, Combinator, Entity, Kind, Leaf, Map, Name, Operator, Predicate, PredicateTest, Project, Selection, Value,
+    Blueprint, Combinator, Entity, Kind, Map, Name, Operator, Predicate, PredicateTest, Project, Selection, Value,
 };
 use crate::resolve::condition;
 use crate::resolve::interpolation::{self, Text};
@@ -132,15 +132,16 @@ fn condition(node: Node<'_>, scope: &Scope<'_>) -> Result<Predicate, Option<Diag
 
 /// That a condition asks for what no text says: the time, or what the catalog alone knows.
 fn untimely(test: &PredicateTest) -> Option<Diagnostic> {
-    let asks_for_time = matches!(test.operator.value, Operator::Within | Operator::NotWithin);
-    let is_of_catalog = matches!(test.field.value.leaf, Leaf::CreatedAt | Leaf::UpdatedAt);
-    let place = if is_of_catalog { test.field.span } else { test.operator.span };
-    let message = format!("what `each` makes depends on the text alone, and `{}` asks for more", {
-        if is_of_catalog { test.field.value.to_string() } else { test.operator.value.word().to_owned() }
-    });
-    (asks_for_time || is_of_catalog).then(|| {
-        Diagnostic::error(code::OPERATOR_MISFIT, place, message).help("ask for properties, relations, teams or names")
-    })
+    let of_catalog = test.fields().find(|field| field.value.leaf.is_offline());
+    let of_time = matches!(test.operator.value, Operator::Within | Operator::NotWithin);
+    let (place, asked) = match of_catalog {
+        Some(field) => (field.span, field.value.to_string()),
+        None if of_time => (test.operator.span, test.operator.word().to_owned()),
+        None => return None,
+    };
+    let message = format!("what `each` makes depends on the text alone, and `{asked}` asks for more");
+    let problem = Diagnostic::error(code::OPERATOR_MISFIT, place, message);
+    Some(problem.help("ask for properties, relations, teams or names"))
 }
 
 /// Puts values into the operands that name some; a list stands for its items.
