@@ -9,7 +9,7 @@ use super::unit::Unit;
 use super::workspace::Reading;
 use super::{Closed, Given, GivenFile, GivenValue, Listing, LoadError, Loader, defaults, environment, shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Kind, Name, Project};
+use crate::model::{Entity, Kind, Name, Project};
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -147,9 +147,12 @@ pub(super) fn made_for_entities(
     all: &mut Fragment,
 ) {
     let Project { blueprints, entities, defaults, half_read, .. } = &all.project;
+    let looked_at = expand::looked_at(&waiting.used);
+    let is_looked_at =
+        |entity: &&Entity| looked_at.as_ref().is_none_or(|known| known.contains(&*entity.blueprint.value));
     let mut project = Project {
         blueprints: blueprints.clone(),
-        entities: entities.clone(),
+        entities: entities.iter().filter(is_looked_at).cloned().collect(),
         defaults: defaults.clone(),
         half_read: half_read.clone(),
         ..Project::default()

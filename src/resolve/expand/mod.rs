@@ -121,6 +121,15 @@ pub(super) fn waits(used: &[Used]) -> bool {
     used.iter().flat_map(Used::nodes).any(selected::waits)
 }
 
+/// The blueprints whose entities have to be known; nothing where those of all have to.
+pub(super) fn looked_at(used: &[Used]) -> Option<HashSet<&str>> {
+    let mut blueprints = HashSet::new();
+    for node in used.iter().flat_map(Used::nodes) {
+        blueprints.extend(selected::looked_at(node)?);
+    }
+    Some(blueprints)
+}
+
 /// The conditions on entities, into which values are put.
 pub(super) fn conditions(used: &[Used]) -> Vec<Span> {
     used.iter().flat_map(Used::nodes).flat_map(selected::conditions).collect()

@@ -51,6 +51,22 @@ pub(super) fn conditions(node: Node<'_>) -> impl Iterator<Item = Span> {
     over_entities(node).filter_map(|node| Some(node.child(WHERE)?.span()))
 }
 
+/// The blueprints whose entities a node that makes others looks at; nothing where a condition follows relations to others.
+pub(super) fn looked_at(node: Node<'_>) -> Option<Vec<&str>> {
+    let mut blueprints = Vec::new();
+    for node in over_entities(node) {
+        let mut open: Vec<Node<'_>> = node.child(WHERE).into_iter().collect();
+        while let Some(block) = open.pop() {
+            if block.children().any(|line| line.name().contains('.')) {
+                return None;
+            }
+            open.extend(block.children());
+        }
+        blueprints.extend(node.property(OF).and_then(Entry::string));
+    }
+    Some(blueprints)
+}
+
 /// The nodes over entities that a node is, or has in it.
 fn over_entities(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let mut open = vec![node];
