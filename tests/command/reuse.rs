@@ -190,3 +190,19 @@ fn a_member_that_only_some_values_have_is_taken_with_what_stands_for_it() {
     project.edit("services.kdl", "tier=$one.value.tier", "tier=\"$one.value | get tier | default standard\"");
     project.run(["check"]).code(0);
 }
+
+#[test]
+fn what_a_workflow_makes_of_what_is_known_before_is_worked_out_outside_of_it() {
+    let promise = |steps: &str| {
+        format!(
+            "project demo {{ id demo-1; }}\nparam stage string default=production\nlet copies \"$stage | is production | then 3 1\"\n\
+             promise app {{\n    api group=example.com version=v1 kind=App\n    workflow configure {{\n{steps}\n    }}\n}}\n"
+        )
+    };
+    let project =
+        Project::new().file("plat.kdl", promise("if $stage is production {\n    resource v1 Secret $name\n}"));
+    let way = "`let copies \"$stage | is production | then 3 1\"`";
+    project.run(["check"]).code(3).says(["plat.kdl:7:4: error[E0502]: `if` goes by what a request says", way]);
+    project.write("plat.kdl", promise("resource \"apps/v1\" Deployment $name {\n    spec replicas=$copies\n}"));
+    project.run(["check"]).code(0);
+}

@@ -60,10 +60,13 @@ impl<'m, 's> Manner<'m, 's> {
         let text = entry.string().filter(|text| !uses(text, &|name| self.asks_for(name, true)).is_empty())?;
         let message = format!("`{}` goes by what a request says, and `{text}` is known before", step.name());
         let problem = Diagnostic::error(code::MALFORMED_PATH, entry.value_span(), message);
-        Some(problem.help(
+        Some(problem.help(if step.name() == "each" {
             "let it go by a field, as in `$spec.size`; what is made for the items of a list that is known is made by an `each` around the \
-             whole declaration",
-        ))
+             whole declaration"
+        } else {
+            "let it go by a field, as in `$spec.size`; what depends on a value that is known is worked out outside of the workflow, as in \
+             `let copies \"$stage | is production | then 3 1\"`"
+        }))
     }
 
     /// Whether a name is looked for. Where nothing else could be meant, also one that there is not; in what others are put into later,
