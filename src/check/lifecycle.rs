@@ -2,7 +2,7 @@
 
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, covers};
+use crate::model::{Blueprint, Declared, Kind, Map, Project, Promise, Value, covers};
 use crate::object::{Field, can_have, members};
 use crate::source::Spanned;
 use crate::syntax::edit::write_string;
@@ -52,7 +52,25 @@ impl<'p> Types<'p> {
             return Vec::new();
         }
         let fields = self.fields(declared);
-        ignored.iter().filter(|path| !fields.can_be(path)).map(|path| fields.unknown(path, declared)).collect()
+        let body = declared.body();
+        let held = crate::object::fields(&body);
+        let problem = |path: &Spanned<Box<str>>| match held
+            .iter()
+            .find(|(field, value)| covers(&path.value, field) && holds_secret(&value.value))
+        {
+            _ if !fields.can_be(path) => Some(fields.unknown(path, declared)),
+            Some((field, value)) => {
+                let message = format!("`{field}` is a secret, and nobody would know that any more where it is ignored");
+                let problem = Diagnostic::error(code::MISPLACED_SECRET, path.span, message);
+                Some(
+                    problem
+                        .other(value.span, "this is the secret")
+                        .help("let it be set back: take the path out, or name the other fields"),
+                )
+            }
+            None => None,
+        };
+        ignored.iter().filter_map(problem).collect()
     }
 
     fn fields(&self, declared: &dyn Declared) -> Fields {
@@ -76,6 +94,16 @@ impl<'p> Types<'p> {
             paths.extend(names.into_iter().flatten().map(|name| format!("{group}.{name}")));
         }
         Fields { groups, paths, open }
+    }
+}
+
+/// Whether a value is a secret, or has one in it.
+fn holds_secret(value: &Value) -> bool {
+    match value {
+        Value::Secret(_) => true,
+        Value::Array(items) => items.iter().any(|item| holds_secret(&item.value)),
+        Value::Object(map) => map.members.iter().any(|member| holds_secret(&member.value.value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

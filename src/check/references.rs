@@ -69,6 +69,11 @@ fn value(names: &Names<'_>, schema: &Schema, given: &Spanned<Value>, problems: &
     schema.inside(&given.value).for_each(|(schema, given)| value(names, schema, given, problems));
     match &given.value {
         Value::Object(map) => members(names, &schema.fields, map, problems),
+        Value::Secret(_) if Named::by(schema).is_some() => {
+            let message = "a name that is looked up is no secret";
+            let problem = Diagnostic::error(code::MISPLACED_SECRET, given.span, message);
+            problems.push(problem.help("write the name itself"));
+        }
         Value::String(name) => {
             let named = Named::by(schema);
             problems.extend(named.and_then(|named| names.problem(code::VALUE_NAMES_NOTHING, named, name, given.span)));

@@ -1,7 +1,7 @@
 //! Members that have other names now: the new name is declared, and the old one is not.
 
 use crate::diag::{Code, Diagnostic, code, suggest};
-use crate::model::{Kind, NewName, Project, Property, Renamed, Schema, Value};
+use crate::model::{Kind, Name, NewName, Project, Property, Renamed, Schema, Value};
 use crate::source::Origin;
 
 /// The problems of all `renamed` nodes.
@@ -40,15 +40,23 @@ fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagn
             if let Some((name, span, _)) = find(&one.member.value) {
                 return Some(still(one, &format!("`{name}` of `{}`", one.of), *span));
             }
-            let goes_on = |other: &Renamed| {
-                let is_of_member = matches!(other.to, NewName::Member(_));
-                is_of_member && (&other.of, other.group) == (&one.of, one.group) && other.member.value == to.value
+            let next = |name: &Name| {
+                project.renamed.iter().find_map(|other| match &other.to {
+                    NewName::Member(to) if is_beside(other, one) && other.member.value == *name => Some(&to.value),
+                    _ => None,
+                })
             };
-            if find(&to.value).is_some() || project.renamed.iter().any(goes_on) {
-                return None;
+            let reached = |other: &&Renamed| {
+                is_beside(other, one) && matches!(&other.to, NewName::Member(same) if same.value == to.value)
+            };
+            if let Some(first) = before.iter().find(reached) {
+                let message = format!("two members get the name `{}`", to.value);
+                let problem = Diagnostic::error(code::CONTRADICTION, to.span, message);
+                return Some(problem.other(first.span, "this is the other one").help("keep one of them"));
             }
+            let Some(end) = end(&to.value, next, project.renamed.len()) else { return Some(circle(one)) };
             let names = members.iter().map(|member| member.0);
-            Some(missing(one, to.span, &to.value, suggest(&to.value, names)))
+            find(end).is_none().then(|| missing(one, to.span, &to.value, suggest(&to.value, names)))
         }
         NewName::Value { old, new } => {
             let Some((_, span, schema)) = find(&one.member.value) else {
@@ -61,12 +69,46 @@ fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagn
                 let what = format!("the value `{}` of `{}`", shown(&old.value), one.member.value);
                 return Some(still(one, &what, *span));
             }
+            let next = |value: &Value| {
+                project.renamed.iter().find_map(|other| match &other.to {
+                    NewName::Value { old, new }
+                        if is_beside(other, one) && other.member.value == one.member.value && old.value == *value =>
+                    {
+                        Some(&new.value)
+                    }
+                    _ => None,
+                })
+            };
+            let Some(end) = end(&new.value, next, project.renamed.len()) else { return Some(circle(one)) };
             let words = values.iter().filter_map(|value| value.as_str());
             let near = new.value.as_str().and_then(|new| suggest(new, words));
             let message = format!("`{}` of `{}` has no value `{}`", one.member.value, one.of, shown(&new.value));
-            (!has(&new.value)).then(|| not_declared(new.span, message, near))
+            (!has(end)).then(|| not_declared(new.span, message, near))
         }
     }
+}
+
+/// Whether two lines are about the same group of members.
+fn is_beside(one: &Renamed, other: &Renamed) -> bool {
+    (&one.of, one.group) == (&other.of, other.group)
+}
+
+/// What something that was renamed is called in the end; nothing where that leads in a circle.
+fn end<'r, T: ?Sized>(first: &'r T, next: impl Fn(&T) -> Option<&'r T>, most: usize) -> Option<&'r T> {
+    let mut end = first;
+    for _ in 0..=most {
+        match next(end) {
+            Some(other) => end = other,
+            None => return Some(end),
+        }
+    }
+    None
+}
+
+fn circle(one: &Renamed) -> Diagnostic {
+    let message = "what is renamed here gets its old name back";
+    Diagnostic::error(code::MOVED_IN_CIRCLE, one.span, message)
+        .help("take the line out, or one of those that it leads to")
 }
 
 /// A member as it is declared: its name, its place, and what it may be.

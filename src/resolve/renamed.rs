@@ -23,7 +23,15 @@ pub(super) fn renamed(node: Node<'_>, diagnostics: &mut Diagnostics) -> Option<R
     let names = &mut Names::default();
     let member = Spanned::new(names.get(member_name), span);
     let to = match node.property("value") {
-        None => NewName::Member(names.at(to.string()?, to.value_span())),
+        None => {
+            let Some(name) = to.string() else {
+                let problem =
+                    Diagnostic::error(code::VALUE_OF_WRONG_TYPE, to.value_span(), "this is the name of no member");
+                diagnostics.push(problem.help("write the name, or with `value=` the value that has another name"));
+                return None;
+            };
+            NewName::Member(names.at(name, to.value_span()))
+        }
         Some(old) => NewName::Value { old: scalar(old, diagnostics), new: scalar(to, diagnostics) },
     };
     Some(Renamed { span: node.head_span().into(), of, group, member, to })

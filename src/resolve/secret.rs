@@ -57,7 +57,7 @@ fn child_places(parent: Node<'_>, child: Node<'_>, place: Position) -> (Position
     let word = |index: usize| parent.argument(index).and_then(Entry::string);
     match (parent.name(), child.name()) {
         _ if place != Position::Open => (place, place),
-        ("request", "lifecycle") => (Position::Open, Position::Open),
+        ("request", "lifecycle" | "metadata") => (Position::Open, Position::Open),
         ("request", _) => (Position::Delivered, Position::Delivered),
         ("resource", _) => (Position::Template, Position::Template),
         ("given", _) if word(0) != Some("entity") => (Position::Delivered, Position::Delivered),

@@ -340,6 +340,17 @@ fn what_is_wrong_in_a_template_whatever_it_is_given_is_told_where_nobody_uses_it
 }
 
 #[test]
+fn what_conditions_look_at_is_bounded() {
+    let mut text = "blueprint service { property n integer; }\n".to_owned();
+    for number in 0..100 {
+        text += &format!("entity service e{number} {{ n {number}; }}\n");
+    }
+    text += "each a of=service { each b of=service { each c of=service { where { n is 999; }; team x; }; }; }\n";
+    let found = problems(&loaded(&text));
+    assert!(found.len() == 1 && found[0].contains("E0541 the project makes more than"), "{found:#?}");
+}
+
+#[test]
 fn what_a_file_gives_is_of_the_type_that_it_has() {
     let text = "param region string required\nparam zones array of=string\nparam count integer\nteam a { description $region; }\n";
     let problems = |name: &str, given: &str| {

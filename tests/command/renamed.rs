@@ -40,7 +40,7 @@ fn what_others_wrote_goes_along_with_a_name() {
         "properties.criticality  critical  (renamed)  renamed.kdl:1",
         "properties.tier  critical -> (nothing)  (renamed)  renamed.kdl:1",
         "relations.zone  eu  (renamed)  renamed.kdl:2",
-        "properties.criticality  standard  (renamed)  services.kdl:2",
+        "properties.criticality  standard  (renamed)  renamed.kdl:1",
     ] {
         assert!(plan.contains(line), "{line}: {plan}");
     }
@@ -86,15 +86,72 @@ fn what_others_wrote_goes_along_with_a_value() {
 }
 
 #[test]
+fn a_member_and_its_values_get_other_names_at_once() {
+    let project = project();
+    project.set("service", "cart", "properties.tags", "[\"web\", \"batch\", \"job\"]");
+    project.edit("plat.kdl", "property tier enum { values critical standard }", "property rank enum { values a b }");
+    project.edit(
+        "plat.kdl",
+        "property tags array of=enum { values web batch }",
+        "property tags array of=enum unique { values web task }",
+    );
+    project.edit("services.kdl", "tier standard", "rank b");
+    project.write(
+        "renamed.kdl",
+        "renamed \"blueprint:service#properties.tier\" to=rank
+renamed \"blueprint:service#properties.rank\" value=critical to=top
+renamed \"blueprint:service#properties.rank\" value=top to=a
+renamed \"blueprint:service#properties.rank\" value=standard to=b
+renamed \"blueprint:service#properties.tags\" value=batch to=task
+renamed \"blueprint:service#properties.tags\" value=job to=task
+",
+    );
+    project.run(["plan"]).code(0);
+    project.apply();
+    assert_eq!(project.get("service", "cart", "properties.rank").unwrap(), "\"a\"");
+    assert_eq!(project.get("service", "cart", "properties.tags").unwrap(), "[\"web\",\"task\"]");
+    assert_eq!(project.get("service", "ledger", "properties.rank").unwrap(), "\"b\"");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_others_changed_is_judged_under_the_new_name() {
+    let lifecycles = [
+        ("", Some("standard")),
+        ("lifecycle { on-drift keep; }", Some("critical")),
+        ("lifecycle { ignore FIELD; }", Some("critical")),
+    ];
+    for (lifecycle, expected) in lifecycles {
+        let text = |field: &str| {
+            let lifecycle = lifecycle.replace("FIELD", &format!("properties.{field}"));
+            format!("entity service ledger {{ {field} standard; {lifecycle} }}\n")
+        };
+        let project = Project::new().file("plat.kdl", MODEL).file("services.kdl", text("tier"));
+        project.apply();
+        project.set("service", "ledger", "properties.tier", "\"critical\"");
+        project.edit("plat.kdl", "property tier enum", "property class enum");
+        project.write("services.kdl", text("class"));
+        project.write("renamed.kdl", "renamed \"blueprint:service#properties.tier\" to=class\n");
+        project.run(["plan"]).code(0);
+        project.apply();
+        let found = project.get("service", "ledger", "properties.class");
+        assert_eq!(found.as_deref().map(|value| value.trim_matches('"')), expected, "{lifecycle}");
+        assert_eq!(project.get("service", "ledger", "properties.tier"), None, "{lifecycle}");
+        project.run(["plan"]).code(0).says(["No changes"]);
+    }
+}
+
+#[test]
 fn what_is_declared_comes_before_what_others_wrote() {
     let project = project();
     project.edit("plat.kdl", "property tier enum", "property criticality enum");
     project.edit("services.kdl", "tier standard", "criticality standard");
     project.edit("services.kdl", "note x", "note x; criticality standard");
     project.write("renamed.kdl", "renamed \"blueprint:service#properties.tier\" to=criticality\n");
+    project.run(["plan", "--full"]).code(0).says(["properties.criticality", "standard  (overwrites what was there)"]);
     project.apply();
     assert_eq!(project.get("service", "cart", "properties.criticality").unwrap(), "\"standard\"");
-    assert_eq!(project.get("service", "cart", "properties.tier").unwrap(), "\"critical\"");
+    assert_eq!(project.get("service", "cart", "properties.tier"), None);
 }
 
 #[test]
@@ -118,6 +175,12 @@ fn fields_of_promises_are_members_too() {
 #[test]
 fn mistakes_are_told_where_they_are() {
     for (line, told) in [
+        ("renamed \"blueprint:service#properties.old\" to=5", "renamed.kdl:1:47: error[E0401]"),
+        ("renamed \"blueprint:service#properties.old\" to=old", "renamed.kdl:1:1: error[E0717]"),
+        (
+            "renamed \"blueprint:service#properties.a\" to=tier\nrenamed \"blueprint:service#properties.b\" to=tier",
+            "renamed.kdl:2:45: error[E0716]",
+        ),
         ("renamed \"blueprint:service#properties.tier\" to=note", "renamed.kdl:1:9: error[E0715]"),
         ("renamed \"blueprint:service#properties.old\" to=teir", "renamed.kdl:1:47: error[E0714]"),
         ("renamed \"blueprint:servce#properties.old\" to=tier", "renamed.kdl:1:9: error[E0714]"),

@@ -129,6 +129,24 @@ fn a_field_that_is_named_like_a_word_stands_in_spec() {
 }
 
 #[test]
+fn what_is_looked_up_or_read_by_all_is_no_secret() {
+    for (line, told) in [
+        ("metadata { title (secret)x; }", "requests.kdl:2:26: error[E0730]"),
+        ("metadata { labels a=(secret)x; }", "requests.kdl:2:29: error[E0730]"),
+        ("readers (secret)x", "requests.kdl:2:17: error[E0730]"),
+        ("spec { note (secret)x; }; lifecycle { ignore spec.note; }", "error[E0730]"),
+    ] {
+        let project = project();
+        project.edit("plat.kdl", "field size integer default=1", "field note string");
+        project.edit("plat.kdl", " size=$spec.size", "");
+        project.edit("plat.kdl", "store gitops; }", "store gitops; encrypted; }");
+        project.write("requests.kdl", format!("request bucket invoices {{\n{line}\nservice checkout; }}\n"));
+        let out = project.run(["check"]).code(3).out;
+        assert!(out.contains(told) && out.contains("1 error"), "{line}: {out}");
+    }
+}
+
+#[test]
 fn policies_ask_for_teams_and_titles_of_requests() {
     let policy =
         "policy owned for=request { description \"Somebody owns it.\"; require { $team present; $title present; }; }\n";

@@ -116,6 +116,8 @@ fn conditions_are_paths_and_lists_and_may_be_left_out() {
 #[test]
 fn mistakes_are_told_where_they_are() {
     for (alerts, told) in [
+        ("each s of=service { defaults for=service { note x; }; }\n", "alerts.kdl:1:21: error[E0202]"),
+        ("each s of=service { use \"std:teams\"; }\n", "alerts.kdl:1:21: error[E0202]"),
         ("each s of=servce { entity alert $s.identifier; }\n", "alerts.kdl:1:11: error[E0302]"),
         (
             "each s of=service {\n where { teir is critical; }\n entity alert $s.identifier; }\n",

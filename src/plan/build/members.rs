@@ -1,109 +1,162 @@
-//! Members, and values of enums, that have other names now: what others wrote under the old ones goes along.
+//! Members, and values of enums, that have other names now: what is live, and what is remembered of it, is compared under the new names, and
+//! goes to them.
 
 use super::Builder;
 use crate::catalog::OwnedFields;
 use crate::diff::{Desired, Veil};
-use crate::model::{Json, Map, NewName, Object, Renamed, Value};
-use crate::object::fields;
+use crate::model::{Address, Digest, Json, Map, NewName, Object, Renamed, Value};
+use crate::object::{canonical, fields, set_fields};
 use crate::plan::document::{Cause, Field};
-use crate::source::Spanned;
+use crate::source::{Origin, Spanned};
 use std::collections::BTreeMap;
 
+/// What is known of an object, under the names that its members and their values have now.
+pub(super) struct UnderNewNames {
+    pub(super) live: Map,
+    pub(super) owned: OwnedFields,
+    pub(super) written: Map,
+    /// What is renamed.
+    moves: Vec<Move>,
+}
+
+/// A field of which the name or the value is another one.
+struct Move {
+    from: String,
+    to: String,
+    before: Value,
+    /// What is live of it, under the new name.
+    after: Value,
+    span: Origin,
+}
+
 impl Builder<'_, '_> {
-    /// Tells of the changes of an object which follow from another name, and adds those of what others wrote.
-    pub(super) fn renamed_members(
+    /// An object under its new names; nothing where all are as they were.
+    pub(super) fn under_new_names(
         &self,
         desired: &Desired<'_>,
         live: &Object,
         (owned, written): (&OwnedFields, &Map),
-        changes: &mut Vec<Field>,
-    ) {
-        let Some(above) = desired.address.above() else { return };
-        let renamed: Vec<&Renamed> = self.input.project.renamed.iter().filter(|one| one.of == above).collect();
-        if renamed.is_empty() {
-            return;
+    ) -> Option<UnderNewNames> {
+        let above = desired.address.above()?;
+        let lines: Vec<&Renamed> = self.input.project.renamed.iter().filter(|one| one.of == above).collect();
+        if lines.is_empty() {
+            return None;
         }
         let body = desired.declared.body();
         let veil = Veil::of([&body, written], &live.body);
-        let wanted: BTreeMap<String, &Spanned<Value>> = fields(&body).into_iter().collect();
         let found: BTreeMap<String, &Spanned<Value>> = fields(&live.body).into_iter().collect();
-        let is_free = |path: &str| !owned.iter().any(|(own, _)| own == path) && !wanted.contains_key(path);
-        for one in &renamed {
-            let path = format!("{}.{}", one.group, one.member.value);
-            let old = found.get(&path).copied();
-            let (to, new) = match &one.to {
-                NewName::Member(_) => {
-                    let Some(to) = self.last_name(one) else { continue };
-                    (format!("{}.{to}", one.group), old.map(|old| old.value.clone()))
+        let moves: Vec<Move> = found
+            .iter()
+            .filter_map(|(from, value)| {
+                let (to, after, span) = renamed(&lines, from, value)?;
+                let is_taken = *from != to && found.contains_key(&to);
+                // What may be a secret of others is moved by nobody who cannot show it.
+                let is_shown = veil.over(from, value).1.is_none();
+                let before = value.value.clone();
+                (!is_taken && is_shown).then(|| Move { from: from.clone(), to, before, after, span })
+            })
+            .collect();
+        let mut new = UnderNewNames { live: live.body.clone(), owned: owned.clone(), written: written.clone(), moves };
+        new.rename(&desired.address, &lines);
+        (!new.moves.is_empty()).then_some(new)
+    }
+}
+
+impl UnderNewNames {
+    fn rename(&mut self, address: &Address, lines: &[&Renamed]) {
+        let digest = |path: &str, value: &Value| {
+            let value = Spanned::new(value.clone(), Origin::Nowhere);
+            canonical(address.kind, path, &value)
+                .map_or_else(|| Digest::of_value(&value), |value| Digest::of_value(&value))
+        };
+        for Move { from, to, before, after, .. } in &self.moves {
+            set_fields(&mut self.live, [(from.as_str(), None)]);
+            set_fields(&mut self.live, [(to.as_str(), Some(after.clone()))]);
+            let known =
+                fields(&self.written).into_iter().find(|(path, _)| path == from).map(|(_, value)| value.clone());
+            let was = known.as_ref().map_or(before, |known| &known.value);
+            let is = renamed(lines, from, &Spanned::new(was.clone(), Origin::Nowhere))
+                .map_or_else(|| was.clone(), |new| new.1);
+            if let Some((path, written)) = self.owned.iter_mut().find(|(path, _)| path == from) {
+                // Of a value that is not known any more, the digest says only that it was another one.
+                if *written == digest(from, was) {
+                    *written = digest(to, &is);
                 }
-                NewName::Value { old: was, new } => {
-                    let new = old.and_then(|old| with(&old.value, &was.value, &new.value));
-                    if new.is_none() {
-                        continue;
-                    }
-                    (path.clone(), new)
-                }
-            };
-            for change in changes.iter_mut().filter(|change| change.path == path || change.path == to) {
-                let is_of_declared = matches!(change.cause, Cause::Added | Cause::Changed | Cause::Removed);
-                let is_same = path != to || change.after.as_ref().map(|after| &after.0) == new.as_ref();
-                if is_of_declared && is_same {
-                    change.cause = Cause::Renamed;
-                }
+                path.clone_from(to);
             }
-            let (Some(old), Some(new)) = (old, new) else { continue };
-            let is_taken = path != to && (found.contains_key(&to) || !is_free(&to));
-            // What may be a secret of others is moved by nobody who cannot show it.
-            if self.input.options.additive || !is_free(&path) || is_taken || veil.over(&path, old).1.is_some() {
-                continue;
+            if known.is_some() {
+                set_fields(&mut self.written, [(from.as_str(), None)]);
+                set_fields(&mut self.written, [(to.as_str(), Some(is))]);
             }
-            let field = |path: String, before: Option<Value>, after: Option<Value>| Field {
-                path,
-                cause: Cause::Renamed,
-                before: before.map(Json),
-                veiled: None,
-                after: after.map(Json),
-                parts: Vec::new(),
-                source: Some(self.place(one.span)),
-            };
-            if path == to {
-                changes.push(field(path, Some(old.value.clone()), Some(new)));
-            } else {
-                changes.push(field(path, Some(old.value.clone()), None));
-                changes.push(field(to, None, Some(new)));
+        }
+        self.owned.sort_unstable();
+    }
+
+    /// Adds to the changes of an object what is renamed in it.
+    pub(super) fn add(self, changes: &mut Vec<Field>, place: impl Fn(Origin) -> crate::plan::document::Place) {
+        for Move { from, to, before, after, span } in self.moves {
+            let is_other = from != to;
+            let before = Some(Json(before));
+            match changes.iter_mut().find(|change| change.path == to) {
+                // It is made or changed besides: of what is there under the new name.
+                Some(change) => {
+                    change.before = before.clone().filter(|_| !is_other);
+                    change.veiled = change.veiled.filter(|_| !is_other);
+                    change.parts.clear();
+                }
+                None => changes.push(field(to, before.clone().filter(|_| !is_other), Some(Json(after)), place(span))),
+            }
+            if is_other {
+                changes.push(field(from, before, None, place(span)));
             }
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
     }
-
-    /// The name that a member has in the end: where it was renamed again, by the lines that say so.
-    fn last_name<'r>(&'r self, first: &'r Renamed) -> Option<&'r str> {
-        let all = &self.input.project.renamed;
-        let mut one = first;
-        // No line leads twice to another name but in a circle.
-        for _ in 0..=all.len() {
-            let NewName::Member(to) = &one.to else { return None };
-            let is_next = |next: &&Renamed| {
-                let is_of_member = matches!(next.to, NewName::Member(_));
-                is_of_member && (&next.of, next.group) == (&one.of, one.group) && next.member.value == to.value
-            };
-            match all.iter().find(is_next) {
-                Some(next) => one = next,
-                None => return Some(&to.value),
-            }
-        }
-        None
-    }
 }
 
-/// A value with another one in the place of what it is, or of what is among its items; nothing where that is not there.
+fn field(path: String, before: Option<Json>, after: Option<Json>, source: crate::plan::document::Place) -> Field {
+    Field { path, cause: Cause::Renamed, before, veiled: None, after, parts: Vec::new(), source: Some(source) }
+}
+
+/// The path and the value that a field has under the new names, with the line that says so; nothing where they are what they were.
+fn renamed(lines: &[&Renamed], path: &str, value: &Spanned<Value>) -> Option<(String, Value, Origin)> {
+    let (group, name) = path.split_once('.')?;
+    let of_group = || lines.iter().filter(|line| line.group == group);
+    let (mut name, mut said) = (name, None);
+    // No line leads twice to another name but in a circle, which is refused.
+    for _ in 0..=lines.len() {
+        let next = of_group().find_map(|line| match &line.to {
+            NewName::Member(to) if *line.member.value == *name => Some((&*to.value, line.span)),
+            _ => None,
+        });
+        let Some((to, span)) = next else { break };
+        (name, said) = (to, said.or(Some(span)));
+    }
+    let mut new = value.value.clone();
+    for _ in 0..=lines.len() {
+        let next = of_group().find_map(|line| match &line.to {
+            NewName::Value { old, new: other } if *line.member.value == *name => {
+                Some((with(&new, &old.value, &other.value)?, line.span))
+            }
+            _ => None,
+        });
+        let Some((other, span)) = next else { break };
+        (new, said) = (other, said.or(Some(span)));
+    }
+    Some(([group, name].join("."), new, said?))
+}
+
+/// A value with another one in the place of what it is, or of what is among its items, of which none is there twice then; nothing where that
+/// is not there.
 fn with(value: &Value, old: &Value, new: &Value) -> Option<Value> {
     match value {
         Value::Array(items) if items.iter().any(|item| item.value == *old) => {
+            let has_new = items.iter().any(|item| item.value == *new);
+            let stays = items.iter().filter(|item| !(has_new && item.value == *old));
             let other = |item: &Spanned<Value>| if item.value == *old { new.clone() } else { item.value.clone() };
-            Some(Value::Array(items.iter().map(|item| Spanned::new(other(item), item.span)).collect()))
+            Some(Value::Array(stays.map(|item| Spanned::new(other(item), item.span)).collect()))
         }
-        value if value == old => Some(new.clone()),
+        value if value == old && value != new => Some(new.clone()),
         _ => None,
     }
 }

@@ -106,7 +106,12 @@ impl Builder<'_, '_> {
     /// What becomes of each field; nothing where a conflict stops the object.
     fn sort(&mut self, desired: &Desired<'_>, live: &Object, (owned, written): (&OwnedFields, &Map)) -> Option<Sorted> {
         let body = desired.declared.body();
-        let diffs = diff_object(desired.address.kind, &body, &live.body, (owned, written), desired.lifecycle);
+        let renamed = self.under_new_names(desired, live, (owned, written));
+        let (live, owned, written) = match &renamed {
+            Some(new) => (&new.live, &new.owned, &new.written),
+            None => (&live.body, owned, written),
+        };
+        let diffs = diff_object(desired.address.kind, &body, live, (owned, written), desired.lifecycle);
         let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
         let mut sorted = Sorted::default();
         let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
@@ -125,8 +130,10 @@ impl Builder<'_, '_> {
                 _ => sorted.changes.extend(self.field(desired.address.kind, diff)),
             }
         }
-        self.renamed_members(desired, live, (owned, written), &mut sorted.changes);
         self.kept.extend(kept);
+        if let Some(new) = renamed {
+            new.add(&mut sorted.changes, |span| self.place(span));
+        }
         if !sorted.left.is_empty() {
             self.left.insert(desired.address.clone());
         }

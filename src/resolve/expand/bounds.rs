@@ -8,6 +8,9 @@ const MOST_BYTES: usize = 64 << 20;
 /// The most nodes that are looked at for it.
 const MOST_STEPS: usize = if cfg!(test) { 200_000 } else { 2_000_000 };
 
+/// The most entities that conditions of `each` lines look at, those within others each time.
+const MOST_LOOKS: usize = if cfg!(test) { 200_000 } else { 8_000_000 };
+
 /// The most that values under names come to, all together; those of an `each` or a template count each time.
 const MOST_VALUES: usize = 256 << 20;
 
@@ -15,12 +18,14 @@ const MOST_VALUES: usize = 256 << 20;
 pub(super) struct Bounds {
     bytes: AtomicUsize,
     steps: AtomicUsize,
+    looks: AtomicUsize,
     values: AtomicUsize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { bytes: MOST_BYTES.into(), steps: MOST_STEPS.into(), values: MOST_VALUES.into() }
+        let (bytes, steps) = (MOST_BYTES.into(), MOST_STEPS.into());
+        Self { bytes, steps, looks: MOST_LOOKS.into(), values: MOST_VALUES.into() }
     }
 }
 
@@ -28,6 +33,11 @@ impl Bounds {
     /// Takes some bytes of what may be made; false where there are not that many left.
     pub(super) fn take(&self, bytes: usize) -> bool {
         taken(&self.bytes, bytes) && taken(&self.steps, 1)
+    }
+
+    /// Takes some entities of those that may be looked at; false where there are not that many left.
+    pub(super) fn look(&self, entities: usize) -> bool {
+        taken(&self.looks, entities)
     }
 
     /// Takes some of what values may come to; false where there is not that much left.
@@ -42,6 +52,6 @@ fn taken(left: &AtomicUsize, wanted: usize) -> bool {
 
 /// That the bounds were reached, at the node that went beyond them.
 pub(super) fn too_much(place: Span) -> Diagnostic {
-    let message = "the project makes more than 64 MiB of text, or takes more than 2 million steps for it";
+    let message = "the project makes more than 64 MiB of text, or takes more than 2 million steps or looks at more than 8 million entities for it";
     Diagnostic::error(code::TOO_LARGE, place, message).help("shorten what `each` and templates multiply")
 }

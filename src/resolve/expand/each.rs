@@ -54,6 +54,10 @@ impl Writer<'_> {
             return Err(Some(problem.help("take one of them out: with `of=` its items are entities")));
         }
         let entities = self.world.entities.ok_or_else(|| Some(misplaced(node.head_span())))?;
+        if !self.look(entities.count(node)) {
+            self.full_at.get_or_insert(node.head_span());
+            return Ok(Vec::new());
+        }
         let (items, selection) = entities.items(node, scope)?;
         self.out.selections.push(selection);
         Ok(items)

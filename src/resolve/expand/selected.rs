@@ -10,6 +10,7 @@ use crate::resolve::interpolation::{self, Text};
 use crate::scorecard::{Judge, Row, Tables};
 use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::{Entry, Node};
+use std::collections::HashMap;
 
 /// The node that makes others for each of some items.
 const EACH: &str = "each";
@@ -24,6 +25,8 @@ pub(super) const WHERE: &str = "where";
 pub(in crate::resolve) struct Entities<'e> {
     project: &'e Project,
     tables: Tables<'e>,
+    /// How many there are of each blueprint.
+    counts: HashMap<&'e str, usize>,
     sources: &'e Sources,
 }
 
@@ -32,6 +35,9 @@ pub(super) type Selected = Result<(Vec<Spanned<Value>>, Selection), Option<Diagn
 
 /// What gives the items of an `each` over entities.
 pub(super) trait Select: Sync {
+    /// How many entities are looked at for it.
+    fn count(&self, node: Node<'_>) -> usize;
+
     /// What an `each` is over. Where nobody knows all entities of the blueprint, or there is no such blueprint, that was told.
     fn items(&self, node: Node<'_>, scope: &Scope<'_>) -> Selected;
 }
@@ -81,7 +87,11 @@ fn over_entities(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 impl<'e> Entities<'e> {
     /// Those of a project in which every entity has its shape and its defaults.
     pub(in crate::resolve) fn of(project: &'e Project, sources: &'e Sources) -> Self {
-        Self { project, tables: Tables::new(project), sources }
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for entity in &project.entities {
+            *counts.entry(&entity.blueprint.value).or_default() += 1;
+        }
+        Self { project, tables: Tables::new(project), counts, sources }
     }
 }
 
@@ -101,6 +111,11 @@ impl Entities<'_> {
 }
 
 impl Select for Entities<'_> {
+    fn count(&self, node: Node<'_>) -> usize {
+        let name = node.property(OF).and_then(Entry::string).unwrap_or_default();
+        self.counts.get(name).copied().unwrap_or_default()
+    }
+
     fn items(&self, node: Node<'_>, scope: &Scope<'_>) -> Selected {
         let name = node.property(OF).and_then(Entry::string).unwrap_or_default();
         if self.project.half_read.iter().any(|half| **half == *name) {

@@ -129,8 +129,12 @@ impl<'w> Writer<'w> {
                 let message = "a template stands at the top of a file";
                 self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
             }
-            OVERLAY if self.world.entities.is_some() => {
-                let message = "an `overlay` changes entities, and is not made for them";
+            "use" | "environment" => {
+                let message = format!("`{}` stands at the top of a file, and is not made", node.name());
+                self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
+            }
+            OVERLAY | "defaults" if self.world.entities.is_some() => {
+                let message = format!("`{}` changes entities, and is not made for them", node.name());
                 let problem = Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message);
                 self.problem(problem.help("write it at the top of a file"));
             }
@@ -323,6 +327,12 @@ impl<'w> Writer<'w> {
     /// Takes a step, where there is room for one more.
     pub(super) fn step(&mut self) -> bool {
         self.is_full |= !self.world.bounds.take(0);
+        !self.is_full
+    }
+
+    /// Looks at some entities, where there is room for that.
+    pub(super) fn look(&mut self, entities: usize) -> bool {
+        self.is_full |= !self.world.bounds.look(entities);
         !self.is_full
     }
 
