@@ -2,7 +2,7 @@
 
 use super::names::{Named, Names};
 use crate::diag::{Diagnostic, code};
-use crate::model::{Map, Project, Property, Schema, Value};
+use crate::model::{BLUEPRINT, Format, Kind, Map, Naming, Project, Property, Schema, Value};
 use crate::source::Spanned;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -14,7 +14,14 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let apis = project.promises.iter().map(|promise| (&*promise.name.value, promise.fields()));
     let (properties, fields) = (naming(blueprints), naming(apis));
     let mut problems = Vec::new();
-    project.typed().for_each(|(_, _, properties)| defaults(&names, properties, &mut problems));
+    for (kind, _, properties) in project.typed() {
+        // Which entities an input may be, the portal knows.
+        let is_judged = |property: &&Property| kind != Kind::Action || !picks(&property.schema);
+        for property in properties.iter().filter(is_judged) {
+            defaults(&names, std::slice::from_ref(property), &mut problems);
+        }
+    }
+    project.promises.iter().for_each(|promise| of_no_blueprint(promise.fields(), &mut problems));
     let of = |naming: &HashMap<&str, &[Property]>, kind: &str, values: &Map| {
         let mut problems = Vec::new();
         if let Some(properties) = naming.get(kind) {
@@ -46,6 +53,26 @@ fn can_name(schema: &Schema) -> bool {
     schema.can_name(&|naming| Named::of(naming).is_some())
 }
 
+/// Whether a value of a schema, or one inside of it, names an entity.
+fn picks(schema: &Schema) -> bool {
+    schema.can_name(&|naming| matches!(naming, Naming::EntityOf(_)))
+}
+
+/// The fields that name entities, of nobody knows which blueprint.
+fn of_no_blueprint(fields: &[Property], problems: &mut Vec<Diagnostic>) {
+    for Property { name, schema, .. } in fields {
+        let items = schema.items.as_deref();
+        let is_unsaid = |schema: &Schema| schema.format == Some(Format::Entity) && schema.naming().is_none();
+        if is_unsaid(schema) || items.is_some_and(is_unsaid) {
+            let message = format!("`{}` is an `entity`, and its `{BLUEPRINT}` is not said", name.value);
+            let problem = Diagnostic::error(code::MISSING_PROPERTY, name.span, message).missing(BLUEPRINT);
+            problems.push(problem.help(format!("write `{BLUEPRINT}=NAME` behind it")));
+        }
+        of_no_blueprint(&schema.fields, problems);
+        of_no_blueprint(items.map_or(&[], |items| &items.fields), problems);
+    }
+}
+
 /// The defaults of properties, and of what their values hold.
 fn defaults(names: &Names<'_>, properties: &[Property], problems: &mut Vec<Diagnostic>) {
     for property in properties.iter().filter(|property| can_name(&property.schema)) {
@@ -66,6 +93,10 @@ fn members(names: &Names<'_>, properties: &[Property], values: &Map, problems: &
 }
 
 fn value(names: &Names<'_>, schema: &Schema, given: &Spanned<Value>, problems: &mut Vec<Diagnostic>) {
+    // What is worked out is not known here.
+    if given.value.foreign().is_some() {
+        return;
+    }
     schema.inside(&given.value).for_each(|(schema, given)| value(names, schema, given, problems));
     match &given.value {
         Value::Object(map) => members(names, &schema.fields, map, problems),

@@ -116,7 +116,7 @@ pub enum Part<'g> {
 }
 
 impl Parameter {
-    /// Whether it must be there where a word, or a type, is said.
+    /// Whether it must be there where a word is said.
     pub fn is_needed_by(&self, word: &str) -> bool {
         self.needed.iter().any(|needed| **needed == *word)
     }

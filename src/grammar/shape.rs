@@ -141,7 +141,7 @@ pub struct Parameter {
     pub(crate) missing: Option<Box<str>>,
     /// The member of what the node holds and stands elsewhere, where the value stands too.
     pub(crate) below: Option<Box<str>>,
-    /// The words of the first argument of its node, or the types of what its line describes, with which it must be there.
+    /// The words of the first argument of its node with which it must be there.
     pub(crate) needed: Vec<Box<str>>,
     /// The kind of thing that it names anew.
     pub(super) defines: Option<KindId>,

@@ -45,8 +45,6 @@ fn line((node, form, type_at): (Node<'_>, &Form, usize), name: &str, diagnostics
         }
     }
     let described = item.unwrap_or(own);
-    let word = if item.is_some() { of } else { node.argument(type_at) };
-    diagnostics.extend(word.and_then(|word| lacking(node, form, name, word)));
     if described.is_enum && node.child("values").is_none() && node.child("value").is_none() {
         let place = if item.is_some() { of } else { node.argument(type_at) };
         let message = format!("the enum `{name}` has no values");
@@ -54,18 +52,6 @@ fn line((node, form, type_at): (Node<'_>, &Form, usize), name: &str, diagnostics
         diagnostics
             .extend(place.map(|entry| Diagnostic::error(code::ENUM_WITHOUT_VALUES, entry.span(), message).help(help)));
     }
-}
-
-/// That a property is not there which the word of a type asks for.
-fn lacking(node: Node<'_>, form: &Form, name: &str, word: Entry<'_>) -> Option<Diagnostic> {
-    let of_type = word.string()?;
-    let property = form.written(0).find_map(|part| match part {
-        Part::Property(one) if one.is_needed_by(of_type) && node.property(one.name()).is_none() => Some(one.name()),
-        _ => None,
-    })?;
-    let message = format!("`{name}` is an `{of_type}`, and its `{property}` is not said");
-    let problem = Diagnostic::error(code::MISSING_PROPERTY, word.span(), message).missing(property);
-    Some(problem.help(format!("write `{property}=NAME` behind it")))
 }
 
 /// What is written on a line and in its block: the word, the keyword of JSON Schema that it stands for, and its place.

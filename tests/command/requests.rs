@@ -108,7 +108,7 @@ fn the_entities_that_it_names_are_there_and_stay() {
 fn a_field_says_of_which_blueprint_its_entities_are() {
     let project = project();
     project.edit("plat.kdl", "field service entity blueprint=service required", "field service entity required");
-    project.run(["check"]).code(3).says(["plat.kdl:9:23", "its `blueprint` is not said", "1 error"]);
+    project.run(["check"]).code(3).says(["plat.kdl:9:15", "its `blueprint` is not said", "1 error"]);
     project.edit("plat.kdl", "field service entity required", "field service entity blueprint=servce required");
     project.run(["check"]).code(3).says(["plat.kdl:9:40", "did you mean `service`?", "1 error"]);
     project.edit("plat.kdl", "blueprint=servce", "blueprint=service");
