@@ -36,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("neighbour", &["source", "backstage", "grammar", "model", "object", "resolve"]),
     ("render", &["source", "diag", "kubernetes", "syntax", "model", "function", "secret"]),
     ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
-    ("policy", &["source", "model", "render", "scorecard"]),
+    ("policy", &["source", "kubernetes", "model", "render", "scorecard"]),
     ("verify", &["align", "source", "diag", "model", "check", "render", "scorecard", "policy"]),
     ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),

@@ -1,7 +1,7 @@
 //! Services of a company, made up but always the same, and what may be asked of them.
 
 use plat::model::{
-    Base, Beyond, Blueprint, Combinator, Entity, FieldPath, Leaf, Level, Map, Name, Operator, Predicate, PredicateTest,
+    Base, Beyond, Blueprint, Combinator, Entity, FieldPath, Level, Map, Name, Operator, Predicate, PredicateTest,
     Project, Property, Rule, Schema, Scorecard, Value, parse_json,
 };
 use plat::source::{Origin, Spanned};
@@ -160,7 +160,7 @@ fn test(field: &str, word: &str, operands: &serde_json::Value) -> Predicate {
         one => vec![at(one)],
     };
     Predicate::Test(PredicateTest {
-        field: at(FieldPath { relations: Vec::new(), leaf: Leaf::Property(field.into()) }),
+        field: at(FieldPath::of(field)),
         operator: at(Operator::from_word(word).unwrap()),
         operands,
         span: span(),

@@ -254,7 +254,7 @@ impl<'p> Texts<'p> {
             PolicySubject::Object(Kind::Entity) => self.of_entities(of, path),
             PolicySubject::Object(Kind::Request) => self.of_requests(of, path),
             PolicySubject::Object(kind) => self.bodies(kind),
-            PolicySubject::File => {
+            PolicySubject::File | PolicySubject::Manifest => {
                 let mut lengths = Lengths::default();
                 lengths.add(FACT, self.project.requests.len());
                 lengths

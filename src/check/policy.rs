@@ -6,7 +6,7 @@ use super::subject::{Item, Subject, Subjects, of_fact};
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{
-    FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Schema, Tense, parse_json,
+    Fact, FieldPath, Kind, Leaf, Policy, PolicySubject, Predicate, PredicateTest, Project, Schema, Tense, parse_json,
 };
 use crate::object::{members, schema};
 use crate::source::{Origin, Span, Spanned};
@@ -55,10 +55,10 @@ impl About<'_> {
         let (blueprint, promise) = (self.project.blueprint(of).is_some(), self.project.promise(of).is_some());
         let (fits, wanted) = match policy.subject.value {
             PolicySubject::Object(Kind::Entity) => (blueprint, "a blueprint"),
-            PolicySubject::Object(Kind::Request) => (promise, "a promise"),
+            PolicySubject::Object(Kind::Request) | PolicySubject::Manifest => (promise, "a promise"),
             PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => {
                 let message = format!("a policy for `{}` has no `of`", policy.subject.word());
-                let help = "only entities and requests are of something";
+                let help = "only entities, requests and manifests are of something";
                 return Some(Diagnostic::error(code::POLICY_OF_OTHER, of.span, message).help(help));
             }
         };
@@ -79,7 +79,7 @@ impl About<'_> {
     /// Judges the comparisons of a condition.
     fn walk(&self, predicate: &Predicate, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
         for test in predicate.tests() {
-            let not_known = test.fields().filter_map(|field| self.only_planned(policy, &field)).next();
+            let not_known = test.fields().find_map(|field| self.only_planned(policy, &field));
             match not_known {
                 Some(diagnostic) => diagnostics.push(diagnostic),
                 None => self.test(test, policy, diagnostics),
@@ -113,7 +113,8 @@ impl About<'_> {
     fn test(&self, test: &PredicateTest, policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
         let find = |path: &Spanned<FieldPath>| self.field(path, policy);
         let words = match policy.subject.value {
-            PolicySubject::Object(Kind::Entity | Kind::Request) | PolicySubject::File | PolicySubject::Plan => None,
+            PolicySubject::Object(Kind::Entity | Kind::Request) => None,
+            PolicySubject::File | PolicySubject::Manifest | PolicySubject::Plan => None,
             PolicySubject::Object(kind) => closed(kind, &stripped(policy, &test.field)),
         };
         let found = match &words {
@@ -138,10 +139,14 @@ impl About<'_> {
         let tense = policy.tense(path).0;
         let path = stripped(policy, path);
         let found = match (&path.leaf, policy.subject.value) {
+            // The kinds of Kubernetes are more than anybody knows.
+            (Leaf::Fact(Fact::Kind), PolicySubject::Manifest) => Ok(Some(Subject { item: Item::Text, several: false })),
             (Leaf::Fact(fact), _) => Ok(Some(Subject { item: of_fact(*fact), several: false })),
             (_, PolicySubject::Object(Kind::Entity)) => of_type(&self.blueprints, policy, &path)?,
             (_, PolicySubject::Object(Kind::Request)) => of_type(&self.promises, policy, &path)?,
             (_, PolicySubject::Object(kind)) => of_body(kind, &path),
+            (Leaf::Count, PolicySubject::Manifest) => Ok(Some(Subject { item: Item::Number, several: false })),
+            (_, PolicySubject::Manifest) => Ok(None),
             (_, PolicySubject::File | PolicySubject::Plan) => Err(Box::new(no_fields(policy, &path))),
         };
         Some(found.map(|subject| subject.map(|subject| in_tense(subject, tense))))
@@ -167,12 +172,17 @@ fn never_planned(policy: &Policy) -> impl Iterator<Item = Diagnostic> {
             PolicySubject::File if *action.value == *"move" => {
                 ("a file is never moved".to_owned(), "where its path changes, one file is deleted and another created")
             }
+            PolicySubject::Manifest => (
+                "a policy for manifests judges what is rendered, and no change of it".to_owned(),
+                "take `on` out; `for=file` judges which files change",
+            ),
             PolicySubject::File | PolicySubject::Object(_) => return None,
         };
         Some(Diagnostic::error(code::NEVER_PLANNED, action.span, message).help(help))
     });
-    // Of a plan it is said once.
-    let most = if policy.subject.value == PolicySubject::Plan { 1 } else { usize::MAX };
+    // Of what has no `on` it is said once.
+    let has_none = matches!(policy.subject.value, PolicySubject::Plan | PolicySubject::Manifest);
+    let most = if has_none { 1 } else { usize::MAX };
     wrong.take(most)
 }
 
@@ -346,6 +356,7 @@ promise postgresql {
             "policy p for=destination { require { labels.environment present; strictLabels is #true } }",
             "policy p for=file { on create update adopt delete release; when { $added above 10; $path ends-with \".yaml\" } }",
             "policy p for=file { when { $request absent } }",
+            "policy p for=manifest of=postgresql { when { $kind is Deployment; spec.a.b.$count above 1 }; require { spec.replicas at-least (field)spec.min; $namespace is-not default } }",
             "policy p for=plan { require { $deletes below 20; $changes at-most 100 } }",
             "policy p for=team { on delete }",
         ] {
@@ -424,11 +435,19 @@ promise postgresql {
             ),
             (
                 "for=file of=postgresql",
-                "E0751 postgresql: a policy for `file` has no `of` (only entities and requests are of something)",
+                "E0751 postgresql: a policy for `file` has no `of` (only entities, requests and manifests are of something)",
             ),
             (
                 "for=plan { on create delete }",
                 "E0752 create: a policy for plans judges every plan as a whole (take `on` out, and ask for a count such as `$deletes`)",
+            ),
+            (
+                "for=manifest of=service",
+                "E0751 service: `service` is a blueprint, and a policy for `manifest` is of a promise (write `for=entity`)",
+            ),
+            (
+                "for=manifest { on create update }",
+                "E0752 create: a policy for manifests judges what is rendered, and no change of it (take `on` out; `for=file` judges which files change)",
             ),
             (
                 "for=file { on move create }",

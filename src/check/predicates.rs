@@ -66,7 +66,7 @@ pub(super) fn judge_others<'s>(
         match (find(&other), subject) {
             (Some(Err(diagnostic)), _) => diagnostics.push(*diagnostic),
             (Some(Ok(Some(found))), Some(subject)) => {
-                diagnostics.extend(operand::other(test, subject, (&other, found)))
+                diagnostics.extend(operand::other(test, subject, (&other, found)));
             }
             (Some(Ok(_)) | None, _) => {}
         }

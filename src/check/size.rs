@@ -63,7 +63,10 @@ fn conditions(project: &Project) -> Option<Diagnostic> {
 
 /// Where policies for files have too much to look at, which shows when it is known how many files there are.
 pub fn too_many_looks_at_files(project: &Project, files: usize) -> Option<Diagnostic> {
-    let mut of_files = project.policies.iter().filter(|policy| policy.subject.value == PolicySubject::File);
+    let mut of_files = project
+        .policies
+        .iter()
+        .filter(|policy| matches!(policy.subject.value, PolicySubject::File | PolicySubject::Manifest));
     let mut looks = 0_usize;
     let too_many = of_files.find(|policy| {
         looks = looks.saturating_add(files.saturating_mul(1 + policy.tests().len()));
@@ -143,7 +146,7 @@ impl<'p> Things<'p> {
             PolicySubject::Object(Kind::Entity) => of(&self.entities),
             PolicySubject::Object(Kind::Request) => of(&self.requests),
             // A request has a file at least, mostly.
-            PolicySubject::File => self.requests.values().sum(),
+            PolicySubject::File | PolicySubject::Manifest => self.requests.values().sum(),
             PolicySubject::Object(_) => self.all,
             PolicySubject::Plan => 1,
         }

@@ -130,10 +130,11 @@ impl<'p> Subjects<'p> {
         let (shape, several, rest) = self.follow(start, way)?;
         let inside: Vec<&Name> = rest.iter().copied().chain([*last]).collect();
         let (name, inside) = inside.split_first()?;
-        Some(shape.member(name, inside, path).and_then(|subject| match counted {
-            true => subject.counted(path),
-            false => Ok(Subject { several: subject.several || several, ..subject }),
-        }))
+        let found = shape.member(name, inside, path);
+        if counted {
+            return Some(found.and_then(|subject| subject.counted(path)));
+        }
+        Some(found.map(|subject| Subject { several: subject.several || several, ..subject }))
     }
 
     /// The same of a path which a portal follows: it neither goes on into the value of a property, nor counts.
@@ -168,7 +169,7 @@ impl<'p> Subjects<'p> {
     }
 }
 
-impl<'p> Subject<'p> {
+impl Subject<'_> {
     /// How many there are of it.
     fn counted(self, path: &Spanned<FieldPath>) -> Result<Self, Box<Diagnostic>> {
         let is_object = matches!(self.item, Item::Typed(schema) if schema.base == Base::Object);

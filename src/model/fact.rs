@@ -10,7 +10,7 @@ worded! {
         Kind = "$kind",
         /// The bare name: of a request without its namespace.
         Name = "$name",
-        /// The namespace of a request.
+        /// The namespace of a request, or of a manifest.
         Namespace = "$namespace",
         /// What a plan does to it, as the plan's word.
         Action = "$action",
@@ -24,6 +24,8 @@ worded! {
         Destination = "$destination",
         /// The address of the request that a file is rendered for.
         Request = "$request",
+        /// The promise of that request.
+        Promise = "$promise",
         /// How many lines of a file come.
         Added = "$added",
         /// How many lines of a file go.

@@ -13,7 +13,7 @@ pub struct Policy {
     pub description: Option<Spanned<Box<str>>>,
     /// What it judges.
     pub subject: Spanned<PolicySubject>,
-    /// The blueprint of the entities, or the promise of the requests, that it judges; all where there is none.
+    /// The blueprint of the entities, or the promise of the requests or of those that the manifests are for; all where there is none.
     pub of: Option<Spanned<Name>>,
     /// The planned actions that it judges, as the plan's words; empty for a policy over objects, which is judged where nothing
     /// is planned too.
@@ -33,6 +33,8 @@ pub enum PolicySubject {
     Object(Kind),
     /// Files of state stores.
     File,
+    /// Objects of Kubernetes in these files.
+    Manifest,
     /// A plan as a whole.
     Plan,
 }
@@ -54,6 +56,7 @@ impl PolicySubject {
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "file" => Some(Self::File),
+            "manifest" => Some(Self::Manifest),
             "plan" => Some(Self::Plan),
             _ => Kind::from_word(word).map(Self::Object),
         }
@@ -64,6 +67,7 @@ impl PolicySubject {
         match self {
             Self::Object(kind) => kind.word(),
             Self::File => "file",
+            Self::Manifest => "manifest",
             Self::Plan => "plan",
         }
     }
@@ -85,6 +89,16 @@ impl PolicySubject {
                 Fact::Added,
                 Fact::Removed,
             ],
+            Self::Manifest => &[
+                Fact::Kind,
+                Fact::Name,
+                Fact::Namespace,
+                Fact::Request,
+                Fact::Promise,
+                Fact::Destination,
+                Fact::Store,
+                Fact::Path,
+            ],
             Self::Plan => {
                 &[Fact::Creates, Fact::Updates, Fact::Moves, Fact::Adopts, Fact::Deletes, Fact::Releases, Fact::Changes]
             }
@@ -99,7 +113,7 @@ impl PolicySubject {
                 words.extend([("$icon", Leaf::Icon), ("$team", Leaf::Team)]);
             }
             Self::Object(_) => words.extend([("$identifier", Leaf::Identifier), ("$title", Leaf::Title)]),
-            Self::File | Self::Plan => {}
+            Self::File | Self::Manifest | Self::Plan => {}
         }
         words
     }

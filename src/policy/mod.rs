@@ -10,15 +10,18 @@
 //! `on` what a plan does to them ([`planned`]); a policy for plans judges the plan as a whole ([`whole`]).
 
 mod file;
+mod manifest;
+mod place;
 mod rule;
 mod thing;
 mod wording;
 
 use crate::model::{Address, Declared, Fact, FieldPath, Kind, Leaf, Object, Policy, PolicySubject, Project, Thing};
-use crate::render::Placed;
+use crate::render::{Placed, Rendered};
 use crate::scorecard::{Cell, Row, Tables};
 use crate::source::Origin;
 use file::{placed_file, planned_file};
+use manifest::{Lines, Manifest, lines, manifests};
 use rayon::prelude::*;
 use rule::Rule;
 use std::borrow::Cow;
@@ -102,16 +105,31 @@ pub struct FileFacts<'c> {
     pub removed: usize,
 }
 
-/// What breaks the policies without `on`: of the objects that a project declares, and of the files that it comes to. `now`, in
-/// seconds since 1970 (UTC), is what `within` counts from.
-pub fn declared<'p>(project: &'p Project, placed: &[Placed], now: i64) -> Vec<Breach<'p>> {
+/// What breaks the policies without `on`: of the objects that a project declares, of the files that it comes to, and of the objects of
+/// Kubernetes in these. `rendered` says which line delivers one. `now`, in seconds since 1970 (UTC), is what `within` counts from.
+pub fn declared<'p>(project: &'p Project, placed: &[Placed], rendered: &[Rendered], now: i64) -> Vec<Breach<'p>> {
     let standing = |policy: &&Policy| policy.on.is_empty() && policy.subject.value != PolicySubject::Plan;
     let policies: Vec<&'p Policy> = project.policies.iter().filter(standing).collect();
     if policies.is_empty() {
         return Vec::new();
     }
-    let tables = Tables::new(project);
-    told(policies.into_iter().map(|policy| (policy, of_policy(&Rule::new(policy, now), project, placed, &tables))))
+    let (mut delivered, mut known) = (Vec::new(), Lines::new());
+    if policies.iter().any(|policy| policy.subject.value == PolicySubject::Manifest) {
+        (delivered, known) = (manifests(placed), lines(rendered));
+    }
+    let world = World { project, placed, tables: Tables::new(project), manifests: delivered, lines: known };
+    told(policies.into_iter().map(|policy| (policy, world.of_policy(&Rule::new(policy, now)))))
+}
+
+/// What is judged where nothing is planned.
+struct World<'w, 'p> {
+    project: &'p Project,
+    placed: &'w [Placed],
+    tables: Tables<'p>,
+    /// The objects of Kubernetes in the files; none where no policy asks for them.
+    manifests: Vec<Manifest<'w>>,
+    /// The lines that deliver them.
+    lines: Lines<'w>,
 }
 
 /// The most breaches that are told one by one.
@@ -134,41 +152,68 @@ fn told<'p>(found: impl Iterator<Item = (&'p Policy, Vec<Breach<'p>>)>) -> Vec<B
     all
 }
 
-fn of_policy<'p>(rule: &Rule<'p>, project: &'p Project, placed: &[Placed], tables: &Tables<'p>) -> Vec<Breach<'p>> {
-    let policy = rule.policy;
-    let of = policy.of.as_ref().map(|of| &*of.value);
-    let destinations: HashMap<&Address, &str> = match policy.subject.value {
-        PolicySubject::Object(Kind::Request) => placed.iter().map(|file| (&file.request, &*file.destination)).collect(),
-        PolicySubject::Object(_) | PolicySubject::File | PolicySubject::Plan => HashMap::new(),
-    };
-    let breach =
-        |thing: Thing, span: Origin, message: String| Breach { policy, thing: Some(thing), span: Some(span), message };
-    match policy.subject.value {
-        PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => {
-            let judge = |&(table, row): &(usize, Row<'p>)| {
-                let destination = destinations.get(&row.address()).copied();
-                let lookup = Lookup::standing(Judged::Row(tables, Some(table), row), destination);
-                Some(breach(row.address().into(), row.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
-            };
-            tables.rows(kind, of).par_iter().filter_map(judge).collect()
+impl<'p> World<'_, 'p> {
+    fn of_policy(&self, rule: &Rule<'p>) -> Vec<Breach<'p>> {
+        let policy = rule.policy;
+        match policy.subject.value {
+            PolicySubject::Object(kind @ (Kind::Entity | Kind::Request)) => self.of_rows(rule, kind),
+            PolicySubject::Object(kind) => {
+                let declared = self.project.declared();
+                let objects: Vec<_> = declared.into_iter().filter(|one| one.address().kind == kind).collect();
+                let judge = |one: &&(dyn Declared + Sync)| {
+                    let object = Object { address: one.address(), body: one.body() };
+                    let lookup = Lookup::standing(Judged::Body(&object), None);
+                    let message = rule.broken(&|path: &FieldPath| lookup.cell(path))?;
+                    Some(breach(policy, one.address().into(), one.span(), message))
+                };
+                objects.par_iter().filter_map(judge).collect()
+            }
+            PolicySubject::File => {
+                let judge = |file: &Placed| {
+                    let message = rule.broken(&|path: &FieldPath| placed_file(file, path))?;
+                    Some(breach(policy, file.thing(), file.span, message))
+                };
+                self.placed.par_iter().filter_map(judge).collect()
+            }
+            PolicySubject::Manifest => {
+                let judge = |manifest: &Manifest<'_>| self.of_manifest(rule, manifest);
+                self.manifests.par_iter().filter_map(judge).collect()
+            }
+            PolicySubject::Plan => Vec::new(),
         }
-        PolicySubject::Object(kind) => {
-            let objects: Vec<_> = project.declared().into_iter().filter(|one| one.address().kind == kind).collect();
-            let judge = |one: &&(dyn Declared + Sync)| {
-                let object = Object { address: one.address(), body: one.body() };
-                let lookup = Lookup::standing(Judged::Body(&object), None);
-                Some(breach(one.address().into(), one.span(), rule.broken(&|path: &FieldPath| lookup.cell(path))?))
-            };
-            objects.par_iter().filter_map(judge).collect()
-        }
-        PolicySubject::File => {
-            let judge = |file: &Placed| {
-                Some(breach(file.thing(), file.span, rule.broken(&|path: &FieldPath| placed_file(file, path))?))
-            };
-            placed.par_iter().filter_map(judge).collect()
-        }
-        PolicySubject::Plan => Vec::new(),
     }
+
+    /// Entities or requests.
+    fn of_rows(&self, rule: &Rule<'p>, kind: Kind) -> Vec<Breach<'p>> {
+        let of = rule.policy.of.as_ref().map(|of| &*of.value);
+        let destinations: HashMap<&Address, &str> = match kind {
+            Kind::Request => self.placed.iter().map(|file| (&file.request, &*file.destination)).collect(),
+            _ => HashMap::new(),
+        };
+        let judge = |&(table, row): &(usize, Row<'p>)| {
+            let destination = destinations.get(&row.address()).copied();
+            let lookup = Lookup::standing(Judged::Row(&self.tables, Some(table), row), destination);
+            let message = rule.broken(&|path: &FieldPath| lookup.cell(path))?;
+            Some(breach(rule.policy, row.address().into(), row.span(), message))
+        };
+        self.tables.rows(kind, of).par_iter().filter_map(judge).collect()
+    }
+
+    /// An object of Kubernetes: told at the line that gave what is wrong.
+    fn of_manifest(&self, rule: &Rule<'p>, manifest: &Manifest<'_>) -> Option<Breach<'p>> {
+        let policy = rule.policy;
+        if policy.of.as_ref().is_some_and(|of| of.value != manifest.file.request.parent) {
+            return None;
+        }
+        let values = |path: &FieldPath| manifest.cell(path);
+        let message = format!("{}: {}", manifest.title(), rule.broken(&values)?);
+        let span = manifest.said_at(self.project, &self.lines, rule.culprit(&values));
+        Some(breach(policy, manifest.file.thing(), span, message))
+    }
+}
+
+fn breach(policy: &Policy, thing: Thing, span: Origin, message: String) -> Breach<'_> {
+    Breach { policy, thing: Some(thing), span: Some(span), message }
 }
 
 /// What is wrong with an object as it is live, where a policy without `on` is about its kind and its fields are paths into its body; of
@@ -273,7 +318,7 @@ mod tests {
             let _ = writeln!(text, "entity b e{number}");
         }
         let project = resolve(&MemoryLoader::new([("plat.kdl", text)])).unwrap().project;
-        let breaches = declared(&project, &[], 0);
+        let breaches = declared(&project, &[], &[], 0);
         assert_eq!(breaches.len(), 10_001);
         let last = breaches.last().unwrap();
         assert_eq!(last.message, "2000 more break it, beside those that are told");

@@ -1,7 +1,7 @@
 //! How conditions are spoken of in messages: as they are written.
 
 use crate::model::{Combinator, FIELD, FieldPath, Number, Policy, Predicate, PredicateTest, Value};
-use crate::scorecard::{Cell, Figure, Verdict};
+use crate::scorecard::{Cell, Figure, Judge, Verdict};
 
 /// A text of a message is cut behind so many characters.
 const LONGEST: usize = 60;
@@ -34,18 +34,24 @@ fn whole(policy: &Policy, why: &str) -> String {
 }
 
 /// Why a part that must hold does not.
-pub(super) fn open<'v>(part: &Predicate, verdict: &Verdict, values: &impl Fn(&FieldPath) -> Cell<'v>) -> String {
+pub(super) fn open<'v>(
+    judge: &Judge<'_>,
+    (part, verdict): (&Predicate, &Verdict),
+    values: &impl Fn(&FieldPath) -> Cell<'v>,
+) -> String {
     let written = predicate(part);
     match (verdict, part) {
         (Verdict::Unknown(reason), _) => format!("`{written}` cannot be told: {reason}"),
-        (Verdict::Pass | Verdict::Fail, Predicate::Test(test)) => match values(&test.field.value) {
-            Cell::Missing => format!("`{written}` does not hold: there is no value"),
-            cell => {
-                let others =
-                    test.others().map(|other| format!(", and `{}` is {}", other.value, shown(&values(&other))));
-                format!("`{written}` does not hold: it is {}{}", shown(&cell), others.collect::<String>())
+        (Verdict::Pass | Verdict::Fail, Predicate::Test(test)) => {
+            match judge.first(part, false, values).map_or(Cell::Missing, |(_, cell)| cell) {
+                Cell::Missing => format!("`{written}` does not hold: there is no value"),
+                cell => {
+                    let others =
+                        test.others().map(|other| format!(", and `{}` is {}", other.value, shown(&values(&other))));
+                    format!("`{written}` does not hold: it is {}{}", shown(&cell), others.collect::<String>())
+                }
             }
-        },
+        }
         (Verdict::Pass | Verdict::Fail, _) => format!("`{written}` does not hold"),
     }
 }
@@ -116,10 +122,10 @@ fn shown(cell: &Cell<'_>) -> String {
             format!("`{}...`", text.chars().take(LONGEST).collect::<String>())
         }
         Cell::Text(text) => format!("`{text}`"),
-        Cell::List(items) if items.iter().all(|item| *item == Cell::Opaque) => {
+        Cell::List(items) | Cell::Each(items) if items.iter().all(|item| *item == Cell::Opaque) => {
             format!("a list of {} objects, lists or secrets", items.len())
         }
-        Cell::List(items) => {
+        Cell::List(items) | Cell::Each(items) => {
             let more = items.len().saturating_sub(5);
             let shown: Vec<String> = items.iter().take(5).map(self::shown).collect();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };

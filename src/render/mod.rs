@@ -27,7 +27,7 @@ mod unfit;
 pub use budget::Budget;
 pub(crate) use misfit::{Misfit, MisfitName};
 pub(crate) use names::Names;
-pub use objects::{identities, is_piece};
+pub use objects::{documents, identities, is_piece, manifests};
 pub use place::place;
 pub use schedule::{schedule, weight};
 pub use standing::Standing;

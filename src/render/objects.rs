@@ -3,7 +3,7 @@
 use super::Object;
 use crate::function::Output;
 use crate::kubernetes::Identity;
-use crate::model::{Files, write_json};
+use crate::model::{Files, Value, parse_json, write_json};
 use crate::source::Origin;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -69,6 +69,25 @@ pub fn identities(path: &str, mut content: &[u8]) -> Vec<Identity> {
         manifest.collect(&mut found);
     }
     found
+}
+
+/// The documents of a file, by its path and its content, which may be anything: none where it is not called a file of YAML or JSON, or
+/// is larger than what a cluster takes; none behind one that is no YAML.
+pub fn documents(path: &str, mut content: &[u8]) -> Vec<Json> {
+    if content.len() > LARGEST || !is_yaml(path) {
+        return Vec::new();
+    }
+    // A few aliases of aliases stand for more than any memory holds.
+    let options = serde_saphyr::options! {
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: content.len() },
+    };
+    serde_saphyr::read_with_options(&mut content, options).map_while(Result::ok).collect()
+}
+
+/// The same as values of the model: a reference to a secret is that.
+pub fn manifests(path: &str, content: &[u8]) -> Vec<Value> {
+    let value = |document: Json| parse_json(document.to_string().as_bytes()).ok();
+    documents(path, content).into_iter().filter_map(value).collect()
 }
 
 /// Whether a file is a piece of what kustomize puts together, by the paths of the files that are delivered with it.

@@ -3,6 +3,7 @@
 use super::Verdict;
 use super::cell::{Cell, Figure};
 use super::comparison::{Comparison, Condition, Outcome, Why};
+use super::kleene::Items;
 use crate::model::{FieldPath, Number, Operator, PredicateTest, Value};
 use crate::source::{Origin, Spanned};
 
@@ -18,17 +19,38 @@ impl<'a> Asked<'a> {
     /// Reads a test; `now`, in seconds since 1970, is what `within` counts from.
     pub(super) fn new(test: &'a PredicateTest, now: i64) -> Self {
         let others: Vec<Option<FieldPath>> = test.operands.iter().map(|operand| operand.other_field()).collect();
-        match others.iter().all(Option::is_none) {
-            true => Self::Values(Comparison::new(test.operator.value, &test.operands, now)),
-            false => Self::Fields(others),
+        if others.iter().all(Option::is_none) {
+            Self::Values(Comparison::new(test.operator.value, &test.operands, now))
+        } else {
+            Self::Fields(others)
         }
     }
 
-    /// The verdict about a thing, with the reason where it cannot be told. `value` gives the value of a field.
-    pub(super) fn verdict<'v>(&self, test: &PredicateTest, value: &impl Fn(&FieldPath) -> Cell<'v>) -> Verdict {
+    /// The verdict about a thing, with the reason where it cannot be told. `value` gives the value of a field, `items` says of how many
+    /// it must hold where there is one for each item of a list.
+    pub(super) fn verdict<'v>(
+        &self,
+        test: &PredicateTest,
+        items: Items,
+        value: &impl Fn(&FieldPath) -> Cell<'v>,
+    ) -> Verdict {
+        match given(&test.field, value) {
+            Ok(Cell::Each(cells)) => items.verdict(cells.iter().map(|cell| self.of_one(test, cell, value))),
+            Ok(cell) => self.of_one(test, &cell, value),
+            Err(reason) => Verdict::Unknown(reason),
+        }
+    }
+
+    /// The verdict about one value of the field.
+    pub(super) fn of_one<'v>(
+        &self,
+        test: &PredicateTest,
+        cell: &Cell<'_>,
+        value: &impl Fn(&FieldPath) -> Cell<'v>,
+    ) -> Verdict {
         let compared = match self {
-            Self::Values(comparison) => given(&test.field, value).and_then(|cell| judge(test, comparison, &cell)),
-            Self::Fields(others) => of_fields(test, others, value),
+            Self::Values(comparison) => judge(test, comparison, cell),
+            Self::Fields(others) => of_fields(test, others, cell, value),
         };
         match compared {
             Ok(true) => Verdict::Pass,
@@ -83,10 +105,10 @@ fn expected(condition: &Condition<'_>) -> &'static str {
 fn of_fields<'v>(
     test: &PredicateTest,
     others: &[Option<FieldPath>],
+    cell: &Cell<'_>,
     value: &impl Fn(&FieldPath) -> Cell<'v>,
 ) -> Result<bool, String> {
-    let cell = given(&test.field, value)?;
-    if cell == Cell::Missing {
+    if *cell == Cell::Missing {
         return Err(format!("`{}` has no value", test.field.value));
     }
     let takes_several = matches!(test.operator.value, Operator::In | Operator::NotIn | Operator::ContainsAny);
@@ -97,11 +119,11 @@ fn of_fields<'v>(
             continue;
         };
         match given(path, value)? {
-            Cell::List(items) if takes_several => operands.extend(items.iter().filter_map(single)),
+            Cell::List(items) | Cell::Each(items) if takes_several => operands.extend(items.iter().filter_map(single)),
             cell => operands.push(single(&cell).ok_or_else(|| no_operand(path, &cell))?),
         }
     }
-    judge(test, &Comparison::new(test.operator.value, &operands, 0), &cell)
+    judge(test, &Comparison::new(test.operator.value, &operands, 0), cell)
 }
 
 /// A cell as an operand; nothing for what equals no single value.
@@ -111,7 +133,7 @@ fn single(cell: &Cell<'_>) -> Option<Spanned<Value>> {
         Cell::Figure(Figure::Whole(number)) => Value::integer(*number),
         Cell::Figure(Figure::Other(number)) => Value::Number(Number::from_float(*number)?),
         Cell::Text(text) => Value::string(&**text),
-        Cell::Missing | Cell::List(_) | Cell::Forgotten | Cell::Opaque => return None,
+        Cell::Missing | Cell::List(_) | Cell::Each(_) | Cell::Forgotten | Cell::Opaque => return None,
     };
     Some(Spanned::new(value, Origin::Nowhere))
 }

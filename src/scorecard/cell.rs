@@ -17,6 +17,8 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A list; not empty, and so are its items, of which none is a list.
     List(Vec<Cell<'a>>),
+    /// A value for each way of a path that leads through lists: a condition is judged of each. Never within a list.
+    Each(Vec<Cell<'a>>),
     /// Nobody knows any more whether there is a value, and which.
     Forgotten,
     /// An object, a list within a list, or a secret: only its presence can be asked for.
@@ -92,7 +94,7 @@ impl<'a> Cell<'a> {
             Self::Flag(_) => "a boolean",
             Self::Figure(_) => "a number",
             Self::Text(_) => "a string",
-            Self::List(_) => "a list",
+            Self::List(_) | Self::Each(_) => "a list",
             Self::Opaque => "an object",
         }
     }

@@ -122,7 +122,13 @@ fn values<'a>(cells: &[Cell<'a>], filled: usize) -> Values<'a> {
 fn exact(cell: &Cell<'_>) -> Option<f64> {
     match cell {
         Cell::Figure(figure) => Some(figure.nearest()).filter(|value| value.abs() < EXACT),
-        Cell::Missing | Cell::Flag(_) | Cell::Text(_) | Cell::List(_) | Cell::Opaque | Cell::Forgotten => None,
+        Cell::Missing
+        | Cell::Flag(_)
+        | Cell::Text(_)
+        | Cell::List(_)
+        | Cell::Each(_)
+        | Cell::Opaque
+        | Cell::Forgotten => None,
     }
 }
 
@@ -145,7 +151,13 @@ pub(super) fn floats(low: std::ops::Bound<Figure>, high: std::ops::Bound<Figure>
 fn moments<'a>(cells: &[Cell<'a>], filled: usize) -> Column<'a> {
     let read = |cell: &Cell<'_>| match cell {
         Cell::Text(text) => Moment::parse(text),
-        Cell::Missing | Cell::Flag(_) | Cell::Figure(_) | Cell::List(_) | Cell::Opaque | Cell::Forgotten => None,
+        Cell::Missing
+        | Cell::Flag(_)
+        | Cell::Figure(_)
+        | Cell::List(_)
+        | Cell::Each(_)
+        | Cell::Opaque
+        | Cell::Forgotten => None,
     };
     let moments: Vec<Option<Moment>> = cells.iter().map(read).collect();
     let present = bitmap(&moments, filled, Option::is_some);

@@ -81,7 +81,9 @@ impl<'a> Reached<'a> {
             Value::Array(items) => {
                 self.several = true;
                 let schema = schema.and_then(|schema| schema.items.as_deref());
-                items.iter().for_each(|item| self.follow(&item.value, schema, names));
+                for item in items {
+                    self.follow(&item.value, schema, names);
+                }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {
                 self.ends.push(None);

@@ -3,6 +3,7 @@ use super::bits::{Truths, Words};
 use super::cell::Cell;
 use super::column::{Column, View};
 use super::comparison::Condition;
+use super::kleene::Items;
 use super::marks::{Marks, TileMarks, rows_of_table};
 use super::program::Program;
 use super::scan::Scan;
@@ -174,7 +175,7 @@ impl Probe<'_> {
         let columns: Vec<_> = fields.iter().map(|field| tables.cells(table, field)).collect();
         let rows = tables.table(table).rows.len();
         let verdict = |row: usize| {
-            self.asked.verdict(self.test, &|path: &FieldPath| {
+            self.asked.verdict(self.test, Items::Every, &|path: &FieldPath| {
                 let column = fields.iter().position(|field| field == path).and_then(|number| columns.get(number));
                 column.and_then(|cells| cells.get(row)).cloned().unwrap_or(Cell::Missing)
             })

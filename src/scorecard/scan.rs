@@ -153,14 +153,26 @@ fn outcome(condition: &Condition<'_>, cell: &Cell<'_>) -> u8 {
 fn number(cell: &Cell<'_>) -> Option<f64> {
     match cell {
         Cell::Figure(figure) => Some(figure.nearest()),
-        Cell::Missing | Cell::Flag(_) | Cell::Text(_) | Cell::List(_) | Cell::Opaque | Cell::Forgotten => None,
+        Cell::Missing
+        | Cell::Flag(_)
+        | Cell::Text(_)
+        | Cell::List(_)
+        | Cell::Each(_)
+        | Cell::Opaque
+        | Cell::Forgotten => None,
     }
 }
 
 fn text<'c>(cell: &'c Cell<'_>) -> Option<&'c [u8]> {
     match cell {
         Cell::Text(text) => Some(text.as_bytes()),
-        Cell::Missing | Cell::Flag(_) | Cell::Figure(_) | Cell::List(_) | Cell::Opaque | Cell::Forgotten => None,
+        Cell::Missing
+        | Cell::Flag(_)
+        | Cell::Figure(_)
+        | Cell::List(_)
+        | Cell::Each(_)
+        | Cell::Opaque
+        | Cell::Forgotten => None,
     }
 }
 

@@ -2,22 +2,12 @@
 
 use crate::align::hunks;
 use crate::model::Value;
-use crate::render::{File, Rendered};
+use crate::render::{Rendered, documents};
 use serde_json::Value as Json;
 
 /// The manifests in the YAML files of some requests. What is no YAML, or no manifest, is none.
 pub(super) fn read(rendered: &[Rendered]) -> Vec<Json> {
-    rendered.iter().flat_map(|request| &request.files).flat_map(documents).collect()
-}
-
-fn documents(file: &File) -> Vec<Json> {
-    let is_yaml = [".yaml", ".yml"].iter().any(|ending| file.path.to_lowercase().ends_with(ending));
-    let Some(text) = std::str::from_utf8(&file.content).ok().filter(|_| is_yaml) else { return Vec::new() };
-    // A few aliases of aliases stand for more than any memory holds.
-    let options = serde_saphyr::options! {
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
-    };
-    serde_saphyr::from_multiple_with_options(text, options).unwrap_or_default()
+    rendered.iter().flat_map(|request| &request.files).flat_map(|file| documents(&file.path, &file.content)).collect()
 }
 
 /// Whether a manifest is of a kind and a name.

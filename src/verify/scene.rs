@@ -62,7 +62,7 @@ impl Scene {
             manifests: if test.expect.iter().any(asks_for_manifests) { manifest::read(&rendered) } else { Vec::new() },
             scores: evaluate(&little, NOW),
             policies: little.policies.iter().map(|policy| (policy.name.value.clone(), policy.subject.value)).collect(),
-            verdicts: verdicts(&little, &placed, test),
+            verdicts: verdicts(&little, (&placed, &rendered), test),
             errors,
             rendered,
         }

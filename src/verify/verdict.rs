@@ -3,7 +3,7 @@
 use super::NOW;
 use crate::model::{Address, Given, Name, Object, PolicySeverity, Project, Test, Thing};
 use crate::policy::{Breach, Change, Changed, Places, declared, planned};
-use crate::render::Placed;
+use crate::render::{Placed, Rendered};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Verdict {
 }
 
 /// What breaks the policies of a test's project: what is given, and the changes to it from what was there before.
-pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec<Verdict> {
+pub(super) fn verdicts(project: &Project, (placed, rendered): (&[Placed], &[Rendered]), test: &Test) -> Vec<Verdict> {
     if project.policies.is_empty() {
         return Vec::new();
     }
@@ -41,7 +41,11 @@ pub(super) fn verdicts(project: &Project, placed: &[Placed], test: &Test) -> Vec
         let (policy, severity) = (breach.policy.name.value.clone(), breach.policy.severity);
         Some(Verdict { policy, severity, name, message: breach.message })
     };
-    declared(project, placed, NOW).into_iter().chain(planned(project, &changes, NOW)).filter_map(verdict).collect()
+    declared(project, placed, rendered, NOW)
+        .into_iter()
+        .chain(planned(project, &changes, NOW))
+        .filter_map(verdict)
+        .collect()
 }
 
 /// An object before and after a change.

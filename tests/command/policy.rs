@@ -365,3 +365,232 @@ fn what_a_template_makes_breaks_a_policy_at_the_lines_that_ask_for_it() {
              policies.kdl:1:1: the policy\n    services.kdl:3:5: made for this line\n    services.kdl:2:1: made for this line\n2 errors\n",
     );
 }
+
+/// A promise whose workflow delivers a deployment of two containers, and one that delivers a file as it is.
+const WEB: &str = r#"project demo { id demo-1; }
+state-store gitops git create { url "stores/gitops"; }
+destination production { store gitops; }
+promise web {
+    api group=example.com version=v1 kind=Web {
+        field image string required
+    }
+    workflow configure {
+        resource "apps/v1" Deployment $name {
+            spec {
+                template {
+                    spec {
+                        containers {
+                            - name=app image=$spec.image {
+                                resources { limits memory="1Gi"; }
+                            }
+                            - name=proxy image="envoy:1.2"
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+promise jobs {
+    api group=example.com version=v1 kind=Jobs { field note string; }
+    workflow configure { files "extra/*"; }
+}
+request jobs nightly namespace=store
+request web shop namespace=store {
+    image "shop:latest"
+}
+request web till namespace=store {
+    image "till:3"
+}
+"#;
+
+/// The project of [`WEB`] with a policy.
+fn web(policy: &str) -> Project {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: clean}\nspec: {template: {spec: {containers: [{name: a, image: \"busybox:1\"}]}}}\n";
+    Project::new().file("plat.kdl", WEB).file("extra/job.yaml", job).file("policies.kdl", policy)
+}
+
+#[test]
+fn a_manifest_is_judged_by_what_is_in_its_lists_and_told_where_its_value_is_given() {
+    let project = web("policy pinned for=manifest {
+    description \"Images are pinned.\"
+    when { $kind in Deployment Job; }
+    require { spec.template.spec.containers.image not-ends-with \":latest\"; }
+}
+");
+    project.run(["check"]).code(5).stdout(
+        "plat.kdl:31:11: error[E0750]: `file:gitops:production/resources/store/web/shop/configure-web/5058f/deployment-shop.yaml` breaks the policy `pinned`: Deployment `shop`: Images are pinned: `spec.template.spec.containers.image not-ends-with \":latest\"` does not hold: it is `shop:latest`\n    policies.kdl:1:1: the policy\n1 error\n",
+    );
+    denied(
+        &project,
+        &[],
+        ["DENIED file:gitops:", "plat.kdl:31", "Deployment `shop`: Images are pinned: ", "policy pinned"],
+    );
+    project.edit("plat.kdl", "shop:latest", "shop:4");
+    project.run(["check"]).code(0);
+    project.run(["apply", "--auto-approve"]).code(0);
+    // The value that stands in the workflow is told there, for each request.
+    project.edit("plat.kdl", "envoy:1.2", "envoy:latest");
+    project.run(["check"]).code(5).says(["plat.kdl:17:48: error[E0750]:", "plat.kdl:17:48: error[E0750]:"]);
+}
+
+#[test]
+fn every_item_must_be_as_is_required_and_one_is_enough_to_be_meant() {
+    let broken = |conditions: &str| {
+        let text = format!("policy p for=manifest {{\n    {conditions}\n}}\n");
+        let told = web(&text).run(["check"]);
+        ["deployment-shop.yaml", "deployment-till.yaml", "job.yaml"].map(|file| told.out.matches(file).count())
+    };
+    let containers = "spec.template.spec.containers";
+    for (conditions, expected) in [
+        (format!("require {{ {containers}.resources.limits.memory present; }}"), [1, 1, 1]),
+        (
+            format!(
+                "require {{ any {{ {containers}.name is proxy; {containers}.image matches \"^(shop|till|envoy|busybox):\"; }}; }}"
+            ),
+            [0, 0, 0],
+        ),
+        (format!("require {{ {containers}.image starts-with shop; }}"), [1, 1, 1]),
+        (format!("require {{ none {{ {containers}.image ends-with \":latest\"; }}; }}"), [1, 0, 0]),
+        (format!("when {{ {containers}.image ends-with \":latest\"; }}"), [1, 0, 0]),
+        (format!("when {{ {containers}.image not-starts-with envoy; $kind is Deployment; }}"), [1, 1, 0]),
+        (format!("when {{ none {{ {containers}.image starts-with envoy; }}; $kind is Deployment; }}"), [1, 1, 0]),
+        (format!("when {{ {containers}.$count above 1; }}"), [1, 1, 0]),
+        (
+            "when { $request is \"request:web:store/till\"; $name is till; $namespace is store; $promise is web; }"
+                .to_owned(),
+            [0, 1, 0],
+        ),
+        ("when { $destination is production; $store is gitops; $path ends-with \"b.yaml\"; }".to_owned(), [0, 0, 1]),
+        ("when { $kind is Deployment; }; require { spec.replicas at-least 2; }".to_owned(), [1, 1, 0]),
+    ] {
+        assert_eq!(broken(&conditions), expected, "{conditions}");
+    }
+}
+
+#[test]
+fn a_test_asks_what_a_policy_says_of_manifests() {
+    let project = web("policy pinned for=manifest of=web {
+    require { spec.template.spec.containers.image not-ends-with \":latest\"; }
+}
+test \"images are pinned\" {
+    given web a { image \"a:latest\"; }
+    given web b { image \"b:2\"; }
+    expect policy pinned a denies
+    expect policy pinned b passes
+}
+");
+    project.run(["test"]).code(0);
+}
+
+#[test]
+fn what_a_policy_for_manifests_cannot_be_is_told() {
+    for (policy, expected) in [
+        ("policy p for=manifest { on update; }", "error[E0752]: a policy for manifests judges what is rendered"),
+        ("policy p for=manifest of=wbe", "error[E0302]"),
+        (
+            "policy p for=manifest { when { was.kind is a; }; }",
+            "error[E0753]: `was.kind` is known of planned changes only",
+        ),
+        ("policy p for=manifest { when { $actoin is a; }; }", "error[E0357]: a manifest has no `$actoin`"),
+        (
+            "policy p for=manifest { when { $destination is nowhere; }; }",
+            "error[E0453]: there is no destination `nowhere`",
+        ),
+        ("policy p for=manifest { when { spec.replicas above many; }; }", "error[E0453]"),
+    ] {
+        let told = web(policy).run(["check"]).code(3);
+        assert!(told.out.contains(expected), "{policy}: {told}");
+    }
+}
+
+#[test]
+fn a_warning_about_a_manifest_is_old_where_its_file_stays() {
+    let project = web(
+        "policy p for=manifest severity=warn {\n    require { spec.template.spec.containers.image not-ends-with \":latest\"; }\n}\n",
+    );
+    project.run(["apply", "--auto-approve"]).code(0);
+    project.run(["plan"]).code(0).says(["WARNED as before by policy p"]);
+    project.edit("plat.kdl", "\"1Gi\"", "\"2Gi\"");
+    project.run(["plan"]).code(0).says(["WARNED file:gitops:"]);
+}
+
+/// The places at which policies for manifests are told that each require one condition of deployments.
+fn told_at(body: &str, request: &str, conditions: &[&str]) -> Vec<String> {
+    let policy = |(number, condition): (usize, &&str)| {
+        format!("policy p{number} for=manifest {{ when {{ $kind is Deployment; }}; require {{ {condition}; }}; }}\n")
+    };
+    let text = format!(
+        "project demo {{ id demo-1; }}
+state-store gitops git create {{ url \"stores/gitops\"; }}
+destination production {{ store gitops; }}
+let shared \"shared:latest\"
+promise web {{
+    api group=example.com version=v1 kind=Web {{
+        field image object required {{ field name string required; field tag string default=latest; }}
+        field images array of=string {{ default \"x:1\"; }}
+    }}
+    workflow configure {{
+        let base {{ spec replicas=1; }}
+        resource \"apps/v1\" Deployment $name {{
+{body}
+        }}
+    }}
+}}
+request web shop {{
+{request}
+}}
+"
+    );
+    let project = Project::new()
+        .file("plat.kdl", text)
+        .file("policies.kdl", conditions.iter().enumerate().map(policy).collect::<String>());
+    let told = project.run(["check"]).code(5).out;
+    let places = |number: usize| {
+        let line = told.lines().find(|line| line.contains(&format!("the policy `p{number}`")));
+        line.and_then(|line| line.split(": ").next()).unwrap_or_default().to_owned()
+    };
+    (0..conditions.len()).map(places).collect()
+}
+
+#[test]
+fn what_is_wrong_in_a_manifest_is_told_as_near_as_it_is_known() {
+    let body = "            ... $base
+            spec {
+                text \"${spec.image.name}:${spec.image.tag}\"
+                tag $spec.image.tag
+                containers {
+                    each image in=$spec.images { - image=$image; }
+                }
+                if \"$spec.images | length | above 0\" { deep image=$shared; }
+                ports 80 443
+            }";
+    let request = "    image {\n        name a\n        tag beta\n    }\n    images \"a:latest\" \"b:1\"";
+    let conditions = [
+        "spec.tag is latest",
+        "spec.text ends-with \":latest\"",
+        "spec.containers.image not-ends-with \":latest\"",
+        "spec.deep.image is other",
+        "spec.ports.$count above 2",
+        "spec.replicas above 1",
+        "spec.nothing present",
+        "metadata.labels.owner present",
+        "$name is other",
+        "any { spec.tag is latest; spec.replicas is 3; }",
+    ];
+    assert_eq!(
+        told_at(body, request, &conditions),
+        [
+            "plat.kdl:29:13",
+            "plat.kdl:15:22",
+            "plat.kdl:18:58",
+            "plat.kdl:4:12",
+            "plat.kdl:21:23",
+            "plat.kdl:14:13",
+            "plat.kdl:14:13",
+            "plat.kdl:12:9",
+            "plat.kdl:12:9",
+            "plat.kdl:12:9",
+        ]
+    );
+}

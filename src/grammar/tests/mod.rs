@@ -232,7 +232,7 @@ fn policies_are_about_what_the_model_and_the_plan_have() {
     let mut subjects = words("policy-subject");
     assert!(subjects.iter().all(|word| PolicySubject::from_word(word).is_some_and(|subject| subject.word() == *word)));
     subjects.sort_unstable();
-    let mut known: Vec<&str> = kinds.into_iter().chain(["file", "plan"]).collect();
+    let mut known: Vec<&str> = kinds.into_iter().chain(["file", "manifest", "plan"]).collect();
     known.sort_unstable();
     assert_eq!(subjects, known);
     let changes = Action::ALL.into_iter().filter(|row| row.0.is_change()).map(|row| row.1);

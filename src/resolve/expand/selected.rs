@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::resolve::condition;
 use crate::resolve::interpolation::{self, Text};
-use crate::scorecard::{Judge, Row, Tables};
+use crate::scorecard::{Items, Judge, Row, Tables};
 use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
@@ -129,7 +129,7 @@ impl Select for Entities<'_> {
             return Err(Some(Diagnostic::error(code::UNKNOWN_REFERENCE, place, message).did_you_mean(near)));
         };
         let predicate = condition(node, scope)?;
-        let judge = Judge::new(&predicate, 0);
+        let judge = Judge::new(&predicate, Items::Some, 0);
         let mut items = Vec::new();
         for (table, row) in self.tables.rows(Kind::Entity, Some(name)) {
             if judge.holds(&|path| self.tables.cell_of(table, row, path))

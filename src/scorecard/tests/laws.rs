@@ -4,7 +4,7 @@ use super::reference;
 use super::world::*;
 use crate::laws::cases;
 use crate::model::*;
-use crate::scorecard::{Judge, Prepared, Row, Tables, Truth, Verdict};
+use crate::scorecard::{Items, Judge, Prepared, Row, Tables, Truth, Verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -253,7 +253,7 @@ proptest! {
                     let row = Row::Entity(it);
                     let table = tables.table_of(row).unwrap();
                     let Some(predicate) = &rule.predicate else { continue };
-                    let holds = Judge::new(predicate, NOW).holds(&|path| tables.cell_of(table, row, path));
+                    let holds = Judge::new(predicate, Items::Every, NOW).holds(&|path| tables.cell_of(table, row, path));
                     prop_assert_eq!(holds, expected == Truth::Pass, "{:?} {:?}", rule.predicate, it);
                 }
                 prop_assert_eq!(scores.entities[index].level, level(card, |rule: &Rule| holds(rule) == Some(true)));

@@ -123,58 +123,9 @@ fn full(value: &Value) -> bool {
 
 /// What a path leads to, or how many there are of it; nothing for what is empty.
 fn value(project: &Project, entity: &Entity, path: &FieldPath) -> Option<Value> {
-    let (names, leaf) = match &path.leaf {
-        Leaf::Property(name) => (path.way.iter().chain([name]).collect::<Vec<_>>(), None),
-        Leaf::Count => (path.way.iter().collect(), None),
-        leaf => (path.way.iter().collect(), Some(leaf)),
-    };
-    let (mut reached, mut several, mut rest) = (vec![entity], false, names.as_slice());
-    while rest.len() > usize::from(leaf.is_none()) {
-        let owner = reached.first().map(|it| project.blueprint(&it.blueprint).unwrap());
-        let Some(relation) = owner.and_then(|owner| owner.relation(rest[0])) else { break };
-        let find = |id: &Value| {
-            let target = &relation.target.value;
-            project.entities.iter().find(|it| it.blueprint.value == *target && Some(&*it.name.value) == id.as_str())
-        };
-        let mut next: Vec<&Entity> = Vec::new();
-        for it in reached {
-            let found: Vec<&Entity> = match it.relations.get(rest[0]).map(|ids| &ids.value) {
-                Some(Value::Array(ids)) => {
-                    several = true;
-                    ids.iter().filter_map(|id| find(&id.value)).collect()
-                }
-                Some(id) => find(id).into_iter().collect(),
-                None => Vec::new(),
-            };
-            next.extend(
-                found
-                    .into_iter()
-                    .filter(|it| next.iter().all(|there| there.name.value != it.name.value))
-                    .collect::<Vec<_>>(),
-            );
-        }
-        (reached, rest) = (next, &rest[1..]);
-    }
-    let mut ends = Vec::new();
-    for it in &reached {
-        match leaf {
-            Some(leaf) => ends.push(if rest.is_empty() { meta(it, leaf) } else { None }),
-            None => {
-                let owner = project.blueprint(&it.blueprint).unwrap();
-                let start = match (owner.property(rest[0]), owner.relation(rest[0])) {
-                    (Some(property), _) => {
-                        let given = it.properties.get(rest[0]).filter(|it| it.value != Value::Null);
-                        given.or(property.default.as_ref())
-                    }
-                    (None, Some(_)) => it.relations.get(rest[0]),
-                    (None, None) => None,
-                };
-                descend(start.map(|start| &start.value), &rest[1..], &mut several, &mut ends);
-            }
-        }
-    }
+    let (ends, mut several) = ends(project, entity, path);
     if path.leaf == Leaf::Count {
-        let counts: Vec<Option<i64>> = ends.iter().map(count).collect();
+        let counts: Vec<Option<i64>> = ends.iter().map(|end| count(end.as_ref())).collect();
         let nobody = !counts.is_empty() && counts.iter().all(Option::is_none);
         return (!nobody).then(|| Value::integer(counts.into_iter().flatten().sum()));
     }
@@ -195,13 +146,70 @@ fn value(project: &Project, entity: &Entity, path: &FieldPath) -> Option<Value> 
     }
 }
 
+/// What stands at each end of a path, and whether it may have several.
+fn ends(project: &Project, entity: &Entity, path: &FieldPath) -> (Vec<Option<Value>>, bool) {
+    let (names, leaf) = match &path.leaf {
+        Leaf::Property(name) => (path.way.iter().chain([name]).collect::<Vec<_>>(), None),
+        Leaf::Count => (path.way.iter().collect(), None),
+        leaf => (path.way.iter().collect(), Some(leaf)),
+    };
+    let (mut reached, mut several, mut rest) = (vec![entity], false, names.as_slice());
+    while rest.len() > usize::from(leaf.is_none()) {
+        let owner = reached.first().map(|it| project.blueprint(&it.blueprint).unwrap());
+        let Some(relation) = owner.and_then(|owner| owner.relation(rest[0])) else { break };
+        let mut next: Vec<&Entity> = Vec::new();
+        for found in reached.iter().flat_map(|it| targets(project, it, relation, &mut several)) {
+            if next.iter().all(|there| there.name.value != found.name.value) {
+                next.push(found);
+            }
+        }
+        (reached, rest) = (next, &rest[1..]);
+    }
+    let mut ends = Vec::new();
+    for it in &reached {
+        let Some(leaf) = leaf else {
+            let owner = project.blueprint(&it.blueprint).unwrap();
+            let start = match (owner.property(rest[0]), owner.relation(rest[0])) {
+                (Some(property), _) => {
+                    let given = it.properties.get(rest[0]).filter(|it| it.value != Value::Null);
+                    given.or(property.default.as_ref())
+                }
+                (None, Some(_)) => it.relations.get(rest[0]),
+                (None, None) => None,
+            };
+            descend(start.map(|start| &start.value), &rest[1..], &mut several, &mut ends);
+            continue;
+        };
+        ends.push(if rest.is_empty() { meta(it, leaf) } else { None });
+    }
+    (ends, several)
+}
+
+/// The entities that a relation of one leads to.
+fn targets<'p>(project: &'p Project, entity: &Entity, relation: &Relation, several: &mut bool) -> Vec<&'p Entity> {
+    let find = |id: &Value| {
+        let target = &relation.target.value;
+        project.entities.iter().find(|it| it.blueprint.value == *target && Some(&*it.name.value) == id.as_str())
+    };
+    match entity.relations.get(&relation.name.value).map(|ids| &ids.value) {
+        Some(Value::Array(ids)) => {
+            *several = true;
+            ids.iter().filter_map(|id| find(&id.value)).collect()
+        }
+        Some(id) => find(id).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
 /// What stands below a value, in all items of the lists on the way.
 fn descend(value: Option<&Value>, names: &[&Name], several: &mut bool, ends: &mut Vec<Option<Value>>) {
     match (value, names) {
         (value, []) => ends.push(value.cloned()),
         (Some(Value::Array(items)), _) => {
             *several = true;
-            items.iter().for_each(|item| descend(Some(&item.value), names, several, ends));
+            for item in items {
+                descend(Some(&item.value), names, several, ends);
+            }
         }
         (Some(Value::Object(map)), [name, rest @ ..]) => {
             descend(map.get(name).map(|value| &value.value).filter(|it| **it != Value::Null), rest, several, ends);
@@ -211,14 +219,14 @@ fn descend(value: Option<&Value>, names: &[&Name], several: &mut bool, ends: &mu
 }
 
 /// How many there are of a value; nothing where it cannot be counted.
-fn count(end: &Option<Value>) -> Option<i64> {
+fn count(end: Option<&Value>) -> Option<i64> {
     let count = match end {
         None | Some(Value::Null) => 0,
         Some(Value::Array(items)) => items.iter().filter(|item| full(&item.value)).count(),
         Some(Value::Object(map)) => map.members.len(),
         Some(_) => return None,
     };
-    Some(count as i64)
+    i64::try_from(count).ok()
 }
 
 fn meta(entity: &Entity, leaf: &Leaf) -> Option<Value> {

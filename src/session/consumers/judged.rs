@@ -3,8 +3,8 @@
 use super::Others;
 use crate::catalog::Entry;
 use crate::model::{
-    Address, Blueprint, Declaration, Entity, Fact, Kind, Leaf, Name, Policy, PolicySeverity, Predicate, PredicateTest,
-    Project, Promise, Request, Scorecard,
+    Address, Blueprint, Declaration, Entity, Fact, Kind, Leaf, Name, Policy, PolicySeverity, PolicySubject, Predicate,
+    PredicateTest, Project, Promise, Request, Scorecard,
 };
 use crate::plan::{Following, Invalid, LevelsOfOthers};
 use crate::policy::declared;
@@ -82,7 +82,8 @@ impl Judging for Policy {
 /// A policy that refuses what others declare, whatever their plans do and wherever they deliver: with a blueprint or a promise others get what
 /// is of it.
 fn refuses(policy: &Policy) -> bool {
-    denies(policy) && policy.on.is_empty() && !looks_at_places(policy)
+    let is_of_files = matches!(policy.subject.value, PolicySubject::File | PolicySubject::Manifest);
+    denies(policy) && policy.on.is_empty() && !is_of_files && !looks_at_places(policy)
 }
 
 /// A policy that can refuse what others declare or do.
@@ -294,7 +295,7 @@ fn judging(project: &Project) -> impl Iterator<Item = &dyn Judging> {
 
 /// What the policies of a project refuse in it.
 fn refused(project: &Project, now: i64) -> Refused {
-    let breaches = declared(project, &[], now).into_iter();
+    let breaches = declared(project, &[], &[], now).into_iter();
     let of = breaches.filter_map(|one| {
         let address = one.thing?.object()?.clone();
         Some(((address, one.policy.name.value.clone()), one.message))

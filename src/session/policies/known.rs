@@ -1,7 +1,9 @@
 //! Which warnings would have been given before a plan too.
 
 use crate::catalog::Presence;
-use crate::model::{Address, Declaration, Kind, Name, Object, Policy, PolicySeverity, Project, Request, Thing};
+use crate::model::{
+    Address, Declaration, Kind, Name, Object, Policy, PolicySeverity, PolicySubject, Project, Request, Thing,
+};
 use crate::plan::{Action, Operation, Plan, Violation};
 use crate::policy::{declared, entity_of, of_object};
 use crate::render::Placed;
@@ -17,7 +19,7 @@ pub(super) fn warns(policy: &Policy) -> bool {
 
 /// What the policies of a text warn of in it.
 pub(in crate::session) fn warned(project: &Project, placed: &[Placed], now: i64) -> Warned {
-    let breaches = declared(project, placed, now).into_iter().filter(|breach| warns(breach.policy));
+    let breaches = declared(project, placed, &[], now).into_iter().filter(|breach| warns(breach.policy));
     breaches.filter_map(|breach| Some((breach.policy.name.value.clone(), breach.thing?, breach.message))).collect()
 }
 
@@ -72,7 +74,12 @@ impl Before<'_> {
         // Of all other objects the project has only what they become.
         let is_lifted =
             |thing: &Thing| thing.object().is_none_or(|address| matches!(address.kind, Kind::Entity | Kind::Request));
-        warned.retain(|(_, thing, _)| !changed.contains_key(thing) || is_lifted(thing));
+        // What stood in a file that changes nobody has here.
+        let of_manifests = self.project.policies.iter().filter(|one| one.subject.value == PolicySubject::Manifest);
+        let of_manifests: BTreeSet<&Name> = of_manifests.map(|policy| &policy.name.value).collect();
+        warned.retain(|(policy, thing, _)| {
+            !changed.contains_key(thing) || is_lifted(thing) && !of_manifests.contains(policy)
+        });
         warned.extend(self.others(&plan, &changed));
         compared(plan, &warned)
     }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub(super) fn policy_problems(loaded: &Loaded, now: i64) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     if !loaded.diagnostics.has_errors() {
-        let breaches = declared(&loaded.project, &loaded.placed, now);
+        let breaches = declared(&loaded.project, &loaded.placed, &loaded.rendered, now);
         diagnostics.extend(breaches.into_iter().map(problem));
     }
     loaded.where_written(diagnostics.sorted())
@@ -87,7 +87,7 @@ pub(super) fn judged(
         }
         changes.extend(requests.changes(&operations));
     }
-    let breaches = declared(project, &settled.placed, now)
+    let breaches = declared(project, &settled.placed, &settled.rendered, now)
         .into_iter()
         .chain(planned(project, &changes, now))
         .chain(whole(project, &counts(&plan), now));

@@ -3,7 +3,7 @@ use crate::diag::{Diagnostic, code};
 use crate::diff::written;
 use crate::model::{Combinator, FieldPath, Kind, Object, Operator, Predicate, PredicateTest, Value};
 use crate::resolve::{LoadError, MemoryLoader};
-use crate::scorecard::{Cell, Judge};
+use crate::scorecard::{Cell, Items, Judge};
 use crate::syntax::Escapes;
 use crate::syntax::edit::write_string;
 use crate::workspace::load;
@@ -29,7 +29,7 @@ impl Condition {
     /// counts from.
     #[must_use]
     pub fn of(&self, objects: Vec<Object>, fields: &Fields, now: i64) -> Vec<Object> {
-        let judge = Judge::new(&self.holds, now);
+        let judge = Judge::new(&self.holds, Items::Every, now);
         objects.into_iter().filter(|object| judge.holds(&|path: &FieldPath| fields.cell(object, path))).collect()
     }
 
