@@ -48,8 +48,11 @@ pub(super) fn run(arguments: &mut Arguments, context: &mut Context) -> Result<En
         }
     }
     context.env = Some(Environment::ALL.to_owned());
-    if plans.len() > 1 && context.format != Format::Json {
-        context.print(&report::environments(&plans, context.style))?;
+    if let Command::Plan(plan) = &arguments.command
+        && plans.len() > 1
+        && context.format != Format::Json
+    {
+        context.print(&report::environments(&plans, &plan.showing.view(), context.style))?;
     }
     Ok(worst)
 }

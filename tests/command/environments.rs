@@ -211,3 +211,24 @@ policy crit for=entity of=s severity=warn { description \"c\"; when { tier is cr
     project.write("plat.kdl", "project d { id d-1; }\nenvironment all\n");
     project.run(["check"]).code(3).says(["`all` is the word for every environment"]);
 }
+
+#[test]
+fn the_table_of_all_environments_shows_what_is_asked_for_and_of_very_many_changes_what_is_not_alike_first() {
+    let project = project();
+    project.write("many.kdl", "each number from=10 to=99 {\n    entity service \"a${number}\" { tier standard; }\n}\n");
+    let table = |words: &[&'static str]| {
+        let plan = project.run(["plan", "--env", "all"].into_iter().chain(words.iter().copied())).code(0).out;
+        plan.split_once("all environments\n\n").unwrap().1.to_owned()
+    };
+    let short = table(&[]);
+    assert_eq!(
+        short.lines().nth(1).map(|line| line.split_whitespace().collect()),
+        Some(vec!["entity:service:ship", "+", "-"])
+    );
+    assert!(short.contains("… 40 more; --full shows them\n\nstaging: create 99\n"), "{short}");
+    let full = table(&["--full"]);
+    assert!(!full.contains("more") && full.lines().count() == short.lines().count() + 39, "{full}");
+    let few = table(&["--address", "entity:service:p*", "--address", "entity:service:ship"]);
+    let changes: Vec<&str> = few.lines().skip(1).map_while(|line| line.split_whitespace().next()).collect();
+    assert_eq!(changes, ["entity:service:pay", "entity:service:ship"]);
+}

@@ -135,7 +135,7 @@ pub(super) fn view(detail: &Detail) -> View {
 
 impl Showing {
     /// The changes that are shown.
-    pub(super) fn view(&self) -> View {
+    pub(in crate::cli) fn view(&self) -> View {
         View { only: self.only.clone(), addresses: self.address.clone(), ..view(&self.detail) }
     }
 }
