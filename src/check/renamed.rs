@@ -2,12 +2,12 @@
 
 use crate::diag::{Code, Diagnostic, code, suggest};
 use crate::model::{Kind, Name, NewName, Project, Property, Renamed, Schema, Value};
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 
 /// The problems of all `renamed` nodes.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let all = project.renamed.iter().enumerate();
-    all.flat_map(|(index, one)| problem(project, one, &project.renamed[..index])).collect()
+    all.filter_map(|(index, one)| problem(project, one, &project.renamed[..index])).collect()
 }
 
 fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagnostic> {
@@ -33,59 +33,65 @@ fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagn
         let problem = Diagnostic::error(code::CONTRADICTION, one.span, message);
         return Some(problem.other(first.span, "it is said here already").help("keep one of them"));
     }
+    match &one.to {
+        NewName::Member(to) => of_member(project, one, to, before),
+        NewName::Value { old, new } => of_value(project, one, (&old.value, new)),
+    }
+}
+
+/// The problem of a member that has another name.
+fn of_member(project: &Project, one: &Renamed, to: &Spanned<Name>, before: &[Renamed]) -> Option<Diagnostic> {
     let members = members(project, one);
     let find = |name: &str| members.iter().find(|member| *member.0 == *name);
-    match &one.to {
-        NewName::Member(to) => {
-            if let Some((name, span, _)) = find(&one.member.value) {
-                return Some(still(one, &format!("`{name}` of `{}`", one.of), *span));
-            }
-            let next = |name: &Name| {
-                project.renamed.iter().find_map(|other| match &other.to {
-                    NewName::Member(to) if is_beside(other, one) && other.member.value == *name => Some(&to.value),
-                    _ => None,
-                })
-            };
-            let reached = |other: &&Renamed| {
-                is_beside(other, one) && matches!(&other.to, NewName::Member(same) if same.value == to.value)
-            };
-            if let Some(first) = before.iter().find(reached) {
-                let message = format!("two members get the name `{}`", to.value);
-                let problem = Diagnostic::error(code::CONTRADICTION, to.span, message);
-                return Some(problem.other(first.span, "this is the other one").help("keep one of them"));
-            }
-            let Some(end) = end(&to.value, next, project.renamed.len()) else { return Some(circle(one)) };
-            let names = members.iter().map(|member| member.0);
-            find(end).is_none().then(|| missing(one, to.span, &to.value, suggest(&to.value, names)))
-        }
-        NewName::Value { old, new } => {
-            let Some((_, span, schema)) = find(&one.member.value) else {
-                let names = members.iter().map(|member| member.0);
-                return Some(missing(one, one.member.span, &one.member.value, suggest(&one.member.value, names)));
-            };
-            let values = schema.map(values).unwrap_or_default();
-            let has = |value: &Value| values.contains(&value);
-            if has(&old.value) {
-                let what = format!("the value `{}` of `{}`", shown(&old.value), one.member.value);
-                return Some(still(one, &what, *span));
-            }
-            let next = |value: &Value| {
-                project.renamed.iter().find_map(|other| match &other.to {
-                    NewName::Value { old, new }
-                        if is_beside(other, one) && other.member.value == one.member.value && old.value == *value =>
-                    {
-                        Some(&new.value)
-                    }
-                    _ => None,
-                })
-            };
-            let Some(end) = end(&new.value, next, project.renamed.len()) else { return Some(circle(one)) };
-            let words = values.iter().filter_map(|value| value.as_str());
-            let near = new.value.as_str().and_then(|new| suggest(new, words));
-            let message = format!("`{}` of `{}` has no value `{}`", one.member.value, one.of, shown(&new.value));
-            (!has(end)).then(|| not_declared(new.span, message, near))
-        }
+    if let Some((name, span, _)) = find(&one.member.value) {
+        return Some(still(one, &format!("`{name}` of `{}`", one.of), *span));
     }
+    let next = |name: &Name| {
+        project.renamed.iter().find_map(|other| match &other.to {
+            NewName::Member(to) if is_beside(other, one) && other.member.value == *name => Some(&to.value),
+            _ => None,
+        })
+    };
+    let reached = |other: &&Renamed| {
+        is_beside(other, one) && matches!(&other.to, NewName::Member(same) if same.value == to.value)
+    };
+    if let Some(first) = before.iter().find(reached) {
+        let message = format!("two members get the name `{}`", to.value);
+        let problem = Diagnostic::error(code::CONTRADICTION, to.span, message);
+        return Some(problem.other(first.span, "this is the other one").help("keep one of them"));
+    }
+    let Some(end) = end(&to.value, next, project.renamed.len()) else { return Some(circle(one)) };
+    let names = members.iter().map(|member| member.0);
+    find(end).is_none().then(|| missing(one, to.span, &to.value, suggest(&to.value, names)))
+}
+
+/// The problem of a value that is another one now.
+fn of_value(project: &Project, one: &Renamed, (old, new): (&Value, &Spanned<Value>)) -> Option<Diagnostic> {
+    let members = members(project, one);
+    let Some((_, span, schema)) = members.iter().find(|member| *member.0 == *one.member.value) else {
+        let names = members.iter().map(|member| member.0);
+        return Some(missing(one, one.member.span, &one.member.value, suggest(&one.member.value, names)));
+    };
+    let values = schema.map(values).unwrap_or_default();
+    let has = |value: &Value| values.contains(&value);
+    if has(old) {
+        return Some(still(one, &format!("the value `{}` of `{}`", shown(old), one.member.value), *span));
+    }
+    let next = |value: &Value| {
+        project.renamed.iter().find_map(|other| match &other.to {
+            NewName::Value { old, new }
+                if is_beside(other, one) && other.member.value == one.member.value && old.value == *value =>
+            {
+                Some(&new.value)
+            }
+            _ => None,
+        })
+    };
+    let Some(end) = end(&new.value, next, project.renamed.len()) else { return Some(circle(one)) };
+    let words = values.iter().filter_map(|value| value.as_str());
+    let near = new.value.as_str().and_then(|new| suggest(new, words));
+    let message = format!("`{}` of `{}` has no value `{}`", one.member.value, one.of, shown(&new.value));
+    (!has(end)).then(|| not_declared(new.span, message, near))
 }
 
 /// Whether two lines are about the same group of members.

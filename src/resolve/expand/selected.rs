@@ -97,7 +97,7 @@ impl<'e> Entities<'e> {
 
 impl Entities<'_> {
     fn as_written(&self, value: &mut Spanned<Value>) {
-        let written = |origin: &mut Origin| *origin = origin.moved(&|span| self.sources.written(span).span);
+        let written = |origin: &mut Origin| *origin = origin.moved(|span| self.sources.written(span).span);
         written(&mut value.span);
         match &mut value.value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.as_written(item)),
