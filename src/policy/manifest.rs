@@ -86,8 +86,9 @@ impl Manifest<'_> {
             return Cell::of_member(&self.body, path);
         }
         let (ends, several) = self.ends(path);
-        let mut cells = ends.into_iter().map(|end| end.value.map_or(Cell::Missing, Cell::of));
-        if several { Cell::Each(cells.collect()) } else { cells.next().unwrap_or(Cell::Missing) }
+        let mut cells: Vec<Cell<'_>> = ends.into_iter().map(|end| end.value.map_or(Cell::Missing, Cell::of)).collect();
+        // An empty list is none.
+        if several && !cells.is_empty() { Cell::Each(cells) } else { cells.pop().unwrap_or(Cell::Missing) }
     }
 
     /// The ends of a path, and whether it leads through a list.

@@ -564,6 +564,7 @@ fn what_is_wrong_in_a_manifest_is_told_as_near_as_it_is_known() {
                 }
                 if \"$spec.images | length | above 0\" { deep image=$shared; }
                 ports 80 443
+                (array)empty
             }";
     let request = "    image {\n        name a\n        tag beta\n    }\n    images \"a:latest\" \"b:1\"";
     let conditions = [
@@ -575,19 +576,21 @@ fn what_is_wrong_in_a_manifest_is_told_as_near_as_it_is_known() {
         "spec.replicas above 1",
         "spec.nothing present",
         "metadata.labels.owner present",
+        "spec.empty.image present",
         "$name is other",
         "any { spec.tag is latest; spec.replicas is 3; }",
     ];
     assert_eq!(
         told_at(body, request, &conditions),
         [
-            "plat.kdl:29:13",
+            "plat.kdl:30:13",
             "plat.kdl:15:22",
             "plat.kdl:18:58",
             "plat.kdl:4:12",
             "plat.kdl:21:23",
             "plat.kdl:14:13",
             "plat.kdl:14:13",
+            "plat.kdl:12:9",
             "plat.kdl:12:9",
             "plat.kdl:12:9",
             "plat.kdl:12:9",
