@@ -1,16 +1,63 @@
 //! Members that have other names now: the new name is declared, and the old one is not.
 
-use crate::diag::{Code, Diagnostic, code, suggest};
-use crate::model::{Kind, Name, NewName, Project, Property, Renamed, Schema, Value};
+use crate::diag::{Diagnostic, code, suggest};
+use crate::model::{Address, Kind, Name, NewName, Project, Property, Renamed, Schema, Value, write_json};
 use crate::source::{Origin, Spanned};
+use std::collections::HashMap;
+
+/// What a line is about: the member, or a value of it as text.
+type Subject<'p> = (&'p Address, &'static str, &'p str, Option<String>);
+
+/// The lines, by what they are about and by what members they lead to; of two the first.
+struct Lines<'p> {
+    all: HashMap<Subject<'p>, &'p Renamed>,
+    reached: HashMap<Subject<'p>, &'p Renamed>,
+}
+
+impl<'p> Lines<'p> {
+    fn of(project: &'p Project) -> Self {
+        let mut lines = Self { all: HashMap::new(), reached: HashMap::new() };
+        for one in &project.renamed {
+            lines.all.entry(subject(one)).or_insert(one);
+            if let NewName::Member(to) = &one.to {
+                lines.reached.entry((&one.of, one.group, &to.value, None)).or_insert(one);
+            }
+        }
+        lines
+    }
+
+    /// The line that renames a member.
+    fn of_member(&self, one: &'p Renamed, name: &'p str) -> Option<&'p Renamed> {
+        self.all.get(&(&one.of, one.group, name, None)).copied()
+    }
+
+    /// The line that renames a value of the member of another one.
+    fn of_value(&self, one: &'p Renamed, value: &Value) -> Option<&'p Renamed> {
+        self.all.get(&(&one.of, one.group, &one.member.value, Some(json(value)))).copied()
+    }
+}
+
+fn subject(one: &Renamed) -> Subject<'_> {
+    let value = match &one.to {
+        NewName::Member(_) => None,
+        NewName::Value { old, .. } => Some(json(&old.value)),
+    };
+    (&one.of, one.group, &one.member.value, value)
+}
+
+fn json(value: &Value) -> String {
+    let mut bytes = Vec::new();
+    write_json(value, &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
 
 /// The problems of all `renamed` nodes.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    let all = project.renamed.iter().enumerate();
-    all.filter_map(|(index, one)| problem(project, one, &project.renamed[..index])).collect()
+    let lines = Lines::of(project);
+    project.renamed.iter().filter_map(|one| problem(project, one, &lines)).collect()
 }
 
-fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagnostic> {
+fn problem<'p>(project: &'p Project, one: &'p Renamed, lines: &Lines<'p>) -> Option<Diagnostic> {
     let is_declared = match one.of.kind {
         Kind::Blueprint => project.blueprint(&one.of.name).is_some(),
         _ => project.promise(&one.of.name).is_some(),
@@ -20,53 +67,51 @@ fn problem(project: &Project, one: &Renamed, before: &[Renamed]) -> Option<Diagn
         let problem = Diagnostic::error(code::NOT_DECLARED, one.member.span, message);
         return Some(problem.help("name it as it is called now, and declare it; what goes with it needs no such line"));
     }
-    let is_again = |other: &&Renamed| {
-        let value = |one: &Renamed| match &one.to {
-            NewName::Member(_) => None,
-            NewName::Value { old, .. } => Some(old.value.clone()),
-        };
-        (&other.of, other.group, &other.member.value) == (&one.of, one.group, &one.member.value)
-            && value(other) == value(one)
-    };
-    if let Some(first) = before.iter().find(is_again) {
+    if let Some(first) = lines.all.get(&subject(one)).filter(|first| !std::ptr::eq(**first, one)) {
         let message = format!("`{}` gets another name twice", one.member.value);
         let problem = Diagnostic::error(code::CONTRADICTION, one.span, message);
         return Some(problem.other(first.span, "it is said here already").help("keep one of them"));
     }
     match &one.to {
-        NewName::Member(to) => of_member(project, one, to, before),
-        NewName::Value { old, new } => of_value(project, one, (&old.value, new)),
+        NewName::Member(to) => of_member(project, one, to, lines),
+        NewName::Value { old, new } => of_value(project, one, (&old.value, new), lines),
     }
 }
 
 /// The problem of a member that has another name.
-fn of_member(project: &Project, one: &Renamed, to: &Spanned<Name>, before: &[Renamed]) -> Option<Diagnostic> {
+fn of_member<'p>(
+    project: &'p Project,
+    one: &'p Renamed,
+    to: &'p Spanned<Name>,
+    lines: &Lines<'p>,
+) -> Option<Diagnostic> {
     let members = members(project, one);
     let find = |name: &str| members.iter().find(|member| *member.0 == *name);
     if let Some((name, span, _)) = find(&one.member.value) {
         return Some(still(one, &format!("`{name}` of `{}`", one.of), *span));
     }
-    let next = |name: &Name| {
-        project.renamed.iter().find_map(|other| match &other.to {
-            NewName::Member(to) if is_beside(other, one) && other.member.value == *name => Some(&to.value),
-            _ => None,
-        })
-    };
-    let reached = |other: &&Renamed| {
-        is_beside(other, one) && matches!(&other.to, NewName::Member(same) if same.value == to.value)
-    };
-    if let Some(first) = before.iter().find(reached) {
+    let reached = lines.reached.get(&(&one.of, one.group, &*to.value, None));
+    if let Some(first) = reached.filter(|first| !std::ptr::eq(**first, one)) {
         let message = format!("two members get the name `{}`", to.value);
         let problem = Diagnostic::error(code::CONTRADICTION, to.span, message);
         return Some(problem.other(first.span, "this is the other one").help("keep one of them"));
     }
-    let Some(end) = end(&to.value, next, project.renamed.len()) else { return Some(circle(one)) };
+    let next = |name: &&'p str| match &lines.of_member(one, name)?.to {
+        NewName::Member(to) => Some(&*to.value),
+        NewName::Value { .. } => None,
+    };
+    let Some(end) = end(&*to.value, next, project.renamed.len()) else { return Some(circle(one)) };
     let names = members.iter().map(|member| member.0);
     find(end).is_none().then(|| missing(one, to.span, &to.value, suggest(&to.value, names)))
 }
 
 /// The problem of a value that is another one now.
-fn of_value(project: &Project, one: &Renamed, (old, new): (&Value, &Spanned<Value>)) -> Option<Diagnostic> {
+fn of_value<'p>(
+    project: &'p Project,
+    one: &'p Renamed,
+    (old, new): (&'p Value, &'p Spanned<Value>),
+    lines: &Lines<'p>,
+) -> Option<Diagnostic> {
     let members = members(project, one);
     let Some((_, span, schema)) = members.iter().find(|member| *member.0 == *one.member.value) else {
         let names = members.iter().map(|member| member.0);
@@ -77,15 +122,9 @@ fn of_value(project: &Project, one: &Renamed, (old, new): (&Value, &Spanned<Valu
     if has(old) {
         return Some(still(one, &format!("the value `{}` of `{}`", shown(old), one.member.value), *span));
     }
-    let next = |value: &Value| {
-        project.renamed.iter().find_map(|other| match &other.to {
-            NewName::Value { old, new }
-                if is_beside(other, one) && other.member.value == one.member.value && old.value == *value =>
-            {
-                Some(&new.value)
-            }
-            _ => None,
-        })
+    let next = |value: &&'p Value| match &lines.of_value(one, value)?.to {
+        NewName::Value { new, .. } => Some(&new.value),
+        NewName::Member(_) => None,
     };
     let Some(end) = end(&new.value, next, project.renamed.len()) else { return Some(circle(one)) };
     let words = values.iter().filter_map(|value| value.as_str());
@@ -94,16 +133,11 @@ fn of_value(project: &Project, one: &Renamed, (old, new): (&Value, &Spanned<Valu
     (!has(end)).then(|| not_declared(new.span, message, near))
 }
 
-/// Whether two lines are about the same group of members.
-fn is_beside(one: &Renamed, other: &Renamed) -> bool {
-    (&one.of, one.group) == (&other.of, other.group)
-}
-
 /// What something that was renamed is called in the end; nothing where that leads in a circle.
-fn end<'r, T: ?Sized>(first: &'r T, next: impl Fn(&T) -> Option<&'r T>, most: usize) -> Option<&'r T> {
+fn end<T>(first: T, next: impl Fn(&T) -> Option<T>, most: usize) -> Option<T> {
     let mut end = first;
     for _ in 0..=most {
-        match next(end) {
+        match next(&end) {
             Some(other) => end = other,
             None => return Some(end),
         }
@@ -147,7 +181,7 @@ fn shown(value: &Value) -> String {
 }
 
 fn still(one: &Renamed, what: &str, place: Origin) -> Diagnostic {
-    told(code::STILL_DECLARED, one.member.span, format!("{what} is still declared"))
+    Diagnostic::error(code::STILL_DECLARED, one.member.span, format!("{what} is still declared"))
         .other(place, "here")
         .help("take the old declaration out, or this line")
 }
@@ -157,13 +191,9 @@ fn missing(one: &Renamed, place: Origin, name: &str, near: Option<&str>) -> Diag
 }
 
 fn not_declared(place: Origin, message: String, near: Option<&str>) -> Diagnostic {
-    let problem = told(code::NOT_DECLARED, place, message);
+    let problem = Diagnostic::error(code::NOT_DECLARED, place, message);
     match near {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help("declare what it is called now"),
     }
-}
-
-fn told(code: Code, place: Origin, message: String) -> Diagnostic {
-    Diagnostic::error(code, place, message)
 }

@@ -115,6 +115,23 @@ renamed \"blueprint:service#properties.tags\" value=job to=task
 }
 
 #[test]
+fn of_two_old_names_one_comes_to_the_new_one_and_nothing_is_lost() {
+    let project = project();
+    project.set("service", "cart", "properties.class", "\"standard\"");
+    project.edit("plat.kdl", "property tier enum", "property rank enum");
+    project.edit("services.kdl", "tier standard", "rank standard");
+    project.write(
+        "renamed.kdl",
+        "renamed \"blueprint:service#properties.tier\" to=class\nrenamed \"blueprint:service#properties.class\" to=rank\n",
+    );
+    project.apply();
+    let get = |path| project.get("service", "cart", path);
+    assert_eq!(get("properties.rank").unwrap(), "\"standard\"");
+    assert_eq!((get("properties.class"), get("properties.tier").unwrap()), (None, "\"critical\"".into()));
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
 fn what_others_changed_is_judged_under_the_new_name() {
     let lifecycles = [
         ("", Some("standard")),

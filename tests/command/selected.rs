@@ -105,6 +105,9 @@ fn conditions_are_paths_and_lists_and_may_be_left_out() {
     assert_eq!(names(&each("where { any { note present; system.$identifier is shop; }; }")), "cart ledger");
     assert_eq!(names(&each("where { tier in $tiers; }")), "cart ledger mail");
     assert_eq!(names(&each("where { replicas above 1; tier is-not critical; }")), "docs wiki");
+    // What a condition compares with may lie behind a relation too.
+    project.edit("plat.kdl", "blueprint system\n", "blueprint system { property least integer default=2; }\n");
+    assert_eq!(names(&each("where { replicas at-least (field)system.least; }")), "cart");
     // One within another, and within one of a list.
     let nested = "each env dev prod { each s of=service { where { tier is standard; }; entity alert \"${s.identifier}-${env}\"; }; }\n";
     assert_eq!(names(nested), "docs-dev docs-prod wiki-dev wiki-prod");

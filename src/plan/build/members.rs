@@ -6,9 +6,9 @@ use crate::catalog::OwnedFields;
 use crate::diff::{Desired, Veil};
 use crate::model::{Address, Digest, Json, Map, NewName, Object, Renamed, Value};
 use crate::object::{canonical, fields, set_fields};
-use crate::plan::document::{Cause, Field};
+use crate::plan::document::{Cause, Field, Place};
 use crate::source::{Origin, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What is known of an object, under the names that its members and their values have now.
 pub(super) struct UnderNewNames {
@@ -45,7 +45,7 @@ impl Builder<'_, '_> {
         let body = desired.declared.body();
         let veil = Veil::of([&body, written], &live.body);
         let found: BTreeMap<String, &Spanned<Value>> = fields(&live.body).into_iter().collect();
-        let moves: Vec<Move> = found
+        let mut moves: Vec<Move> = found
             .iter()
             .filter_map(|(from, value)| {
                 let (to, after, span) = renamed(&lines, from, value)?;
@@ -56,6 +56,9 @@ impl Builder<'_, '_> {
                 (!is_taken && is_shown).then(|| Move { from: from.clone(), to, before, after, span })
             })
             .collect();
+        // Of two that come to one name the first goes there, and the other is left where it is.
+        let mut taken = HashSet::new();
+        moves.retain(|one| taken.insert(one.to.clone()));
         let mut new = UnderNewNames { live: live.body.clone(), owned: owned.clone(), written: written.clone(), moves };
         new.rename(&desired.address, &lines);
         (!new.moves.is_empty()).then_some(new)
@@ -93,7 +96,7 @@ impl UnderNewNames {
     }
 
     /// Adds to the changes of an object what is renamed in it.
-    pub(super) fn add(self, changes: &mut Vec<Field>, place: impl Fn(Origin) -> crate::plan::document::Place) {
+    pub(super) fn add(self, changes: &mut Vec<Field>, place: impl Fn(Origin) -> Place) {
         for Move { from, to, before, after, span } in self.moves {
             let is_other = from != to;
             let before = Some(Json(before));
@@ -114,7 +117,7 @@ impl UnderNewNames {
     }
 }
 
-fn field(path: String, before: Option<Json>, after: Option<Json>, source: crate::plan::document::Place) -> Field {
+fn field(path: String, before: Option<Json>, after: Option<Json>, source: Place) -> Field {
     Field { path, cause: Cause::Renamed, before, veiled: None, after, parts: Vec::new(), source: Some(source) }
 }
 

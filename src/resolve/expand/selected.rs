@@ -3,7 +3,8 @@
 use super::scope::Scope;
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{
-    Blueprint, Combinator, Entity, Kind, Map, Name, Operator, Predicate, PredicateTest, Project, Selection, Value,
+    Blueprint, Combinator, Entity, FIELD, Kind, Map, Name, Operator, Predicate, PredicateTest, Project, Selection,
+    Value,
 };
 use crate::resolve::condition;
 use crate::resolve::interpolation::{self, Text};
@@ -63,7 +64,11 @@ pub(super) fn looked_at(node: Node<'_>) -> Option<Vec<&str>> {
     for node in over_entities(node) {
         let mut open: Vec<Node<'_>> = node.child(WHERE).into_iter().collect();
         while let Some(block) = open.pop() {
-            if block.children().any(|line| line.name().contains('.')) {
+            let follows = |line: Node<'_>| {
+                let is_path = |entry: Entry<'_>| entry.annotation() == Some(FIELD) && entry.raw().contains('.');
+                line.name().contains('.') || line.arguments().any(is_path)
+            };
+            if block.children().any(follows) {
                 return None;
             }
             open.extend(block.children());
@@ -141,8 +146,7 @@ impl Select for Entities<'_> {
                 items.push(item);
             }
         }
-        let blueprint = Spanned::new(Name::from(name), node.head_span());
-        Ok((items, Selection { blueprint: blueprint.value, predicate }))
+        Ok((items, Selection { blueprint: Name::from(name), predicate }))
     }
 }
 
