@@ -5,6 +5,9 @@ use crate::model::{Address, Kind, Name, NewName, Project, Property, Renamed, Sch
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
+/// How many lines a circle is looked for along.
+const LONGEST: usize = 1_000;
+
 /// What a line is about: the member, or a value of it as text.
 type Subject<'p> = (&'p Address, &'static str, &'p str, Option<String>);
 
@@ -26,14 +29,19 @@ impl<'p> Lines<'p> {
         lines
     }
 
-    /// The line that renames a member.
-    fn of_member(&self, one: &'p Renamed, name: &'p str) -> Option<&'p Renamed> {
-        self.all.get(&(&one.of, one.group, name, None)).copied()
+    /// The line that gives another name to what a line leads to.
+    fn next(&self, one: &'p Renamed) -> Option<&'p Renamed> {
+        let subject: Subject<'_> = match &one.to {
+            NewName::Member(to) => (&one.of, one.group, &to.value, None),
+            NewName::Value { new, .. } => (&one.of, one.group, &one.member.value, Some(json(&new.value))),
+        };
+        self.all.get(&subject).copied()
     }
 
-    /// The line that renames a value of the member of another one.
-    fn of_value(&self, one: &'p Renamed, value: &Value) -> Option<&'p Renamed> {
-        self.all.get(&(&one.of, one.group, &one.member.value, Some(json(value)))).copied()
+    /// Whether lines lead from one back to itself, as far as that is looked for.
+    fn leads_back(&self, one: &'p Renamed) -> bool {
+        let following = std::iter::successors(self.next(one), |next| self.next(next));
+        following.take(LONGEST).any(|next| std::ptr::eq(next, one))
     }
 }
 
@@ -96,13 +104,12 @@ fn of_member<'p>(
         let problem = Diagnostic::error(code::CONTRADICTION, to.span, message);
         return Some(problem.other(first.span, "this is the other one").help("keep one of them"));
     }
-    let next = |name: &&'p str| match &lines.of_member(one, name)?.to {
-        NewName::Member(to) => Some(&*to.value),
-        NewName::Value { .. } => None,
-    };
-    let Some(end) = end(&*to.value, next, project.renamed.len()) else { return Some(circle(one)) };
+    // What is renamed again is judged by the line that says so.
+    if lines.next(one).is_some() {
+        return lines.leads_back(one).then(|| circle(one));
+    }
     let names = members.iter().map(|member| member.0);
-    find(end).is_none().then(|| missing(one, to.span, &to.value, suggest(&to.value, names)))
+    find(&to.value).is_none().then(|| missing(one, to.span, &to.value, suggest(&to.value, names)))
 }
 
 /// The problem of a value that is another one now.
@@ -122,27 +129,13 @@ fn of_value<'p>(
     if has(old) {
         return Some(still(one, &format!("the value `{}` of `{}`", shown(old), one.member.value), *span));
     }
-    let next = |value: &&'p Value| match &lines.of_value(one, value)?.to {
-        NewName::Value { new, .. } => Some(&new.value),
-        NewName::Member(_) => None,
-    };
-    let Some(end) = end(&new.value, next, project.renamed.len()) else { return Some(circle(one)) };
+    if lines.next(one).is_some() {
+        return lines.leads_back(one).then(|| circle(one));
+    }
     let words = values.iter().filter_map(|value| value.as_str());
     let near = new.value.as_str().and_then(|new| suggest(new, words));
     let message = format!("`{}` of `{}` has no value `{}`", one.member.value, one.of, shown(&new.value));
-    (!has(end)).then(|| not_declared(new.span, message, near))
-}
-
-/// What something that was renamed is called in the end; nothing where that leads in a circle.
-fn end<T>(first: T, next: impl Fn(&T) -> Option<T>, most: usize) -> Option<T> {
-    let mut end = first;
-    for _ in 0..=most {
-        match next(&end) {
-            Some(other) => end = other,
-            None => return Some(end),
-        }
-    }
-    None
+    (!has(&new.value)).then(|| not_declared(new.span, message, near))
 }
 
 fn circle(one: &Renamed) -> Diagnostic {
