@@ -6,6 +6,7 @@ use crate::store;
 use git2::Repository;
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Stdio;
 use std::time::Instant;
 
 /// The repository of the catalog, beside the stores of a project.
@@ -222,9 +223,12 @@ fn projects_apply_to_one_catalog_at_once_and_meet_no_conflict() {
         for (team, name) in teams.iter().zip(["one", "two", "three", "four"]) {
             team.edit("plat.kdl", "s0 { tier", &format!("s0 {{ title \"{name} {round}\"; tier"));
         }
-        let running: Vec<_> = teams.iter().map(|team| silent(team).spawn().unwrap()).collect();
-        for mut process in running {
-            assert!(process.wait().unwrap().success());
+        let running =
+            teams.iter().map(|team| team.command(APPLY).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn());
+        let running: Vec<_> = running.map(Result::unwrap).collect();
+        for process in running {
+            let ended = process.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
         }
         for team in &teams {
             team.run(["plan"]).no_changes();

@@ -6,6 +6,7 @@ pub(crate) mod pack_file;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::io::Write;
@@ -53,7 +54,7 @@ fn packed(
     let mut pack = memory.packbuilder()?;
     pack.insert_walk(&mut walk)?;
     let folder = database_folder(repository).join("pack");
-    let known = names(&folder);
+    let known = packs(&folder);
     let target = repository.odb()?;
     let mut writer = PackFile::begin(&target, || {})?;
     let mut failure = None;
@@ -69,8 +70,13 @@ fn packed(
     }
     streamed?;
     writer.commit()?;
-    for new in names(&folder).difference(&known) {
-        sync_file(new).map_err(|error| disk::error(new, &error))?;
+    for new in packs(&folder).difference(&known) {
+        match sync_file(new) {
+            Ok(()) => {}
+            // Somebody else's, or one that went into another one since.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(disk::error(new, &error).into()),
+        }
     }
     sync_folder(&folder);
     Ok(commit)
@@ -117,6 +123,24 @@ fn database_folder(repository: &Repository) -> PathBuf {
     repository.commondir().join("objects")
 }
 
-fn names(folder: &Path) -> BTreeSet<PathBuf> {
-    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+/// The files of the packs in a folder: those that are whole, as those that others are writing come and go.
+fn packs(folder: &Path) -> BTreeSet<PathBuf> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_whole = |name: &OsStr| name.as_encoded_bytes().starts_with(b"pack-");
+    files.filter(|file| is_whole(&file.file_name())).map(|file| file.path()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_are_writing_is_no_pack_yet() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for name in ["pack_git2_1", "tmp_pack_2", "pack-3.pack", "pack-3.idx"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let whole = ["pack-3.idx", "pack-3.pack"].map(|name| folder.path().join(name));
+        assert_eq!(packs(folder.path()), BTreeSet::from(whole));
+    }
 }
