@@ -4,11 +4,12 @@
 mod body;
 mod choice;
 mod composed;
+mod manifest;
 mod scope;
 mod usage;
 
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::kubernetes::NameRule;
+use crate::kubernetes::{Kinds, NameRule};
 use crate::model::{Files, Name, Project, Promise, Resource, Step, Template, Value, path_fault};
 use crate::source::{Origin, Spanned};
 use choice::Choices;
@@ -18,13 +19,14 @@ use std::collections::HashMap;
 
 /// Everything that is wrong with the promises of a project, each for itself.
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
-    project.promises.par_iter().flat_map_iter(promise).collect()
+    project.promises.par_iter().flat_map_iter(|one| promise(one, project.kinds_for(one))).collect()
 }
 
-fn promise(promise: &Promise) -> Diagnostics {
+fn promise(promise: &Promise, kinds: Option<&Kinds>) -> Diagnostics {
     let fields = promise.fields();
     let mut check = Check {
         scope: Scope::new(fields),
+        kinds,
         diagnostics: Diagnostics::default(),
         files: HashMap::new(),
         status: HashMap::new(),
@@ -49,6 +51,8 @@ enum Certainty {
 /// One promise under check.
 struct Check<'p> {
     scope: Scope<'p>,
+    /// What is known of kinds, where the manifests are held to it.
+    kinds: Option<&'p Kinds>,
     diagnostics: Diagnostics,
     /// What each file that is sure to be delivered is delivered by, and whether it is from disk.
     files: HashMap<&'p str, (Origin, Way)>,
@@ -124,6 +128,7 @@ impl<'p> Check<'p> {
         self.anything(&resource.body);
         self.names(resource);
         self.body(resource);
+        self.manifest(resource);
         let Some(file) = &resource.file else { return };
         self.scalar(file, "a file's path");
         let Template::Literal(Value::String(path)) = &file.value else { return };
@@ -135,6 +140,7 @@ impl<'p> Check<'p> {
     }
 
     fn disk(&mut self, files: &'p Files, certainty: Certainty) {
+        self.manifests(files);
         if certainty == Certainty::Always {
             files.found.iter().for_each(|(path, _)| self.deliver(path, files.pattern.span, Way::Disk));
         }

@@ -280,7 +280,7 @@ mod tests {
                 let members = lines(count, |n| format!("m{n} $name\n"));
                 let api = "api group=g version=v1 kind=P { field a string }";
                 format!(
-                    "promise p {{ {api}\nworkflow configure {{ resource v1 A $name {{ data {{\n{members}}}; }} }} }}\n"
+                    "promise p {{ {api}\nworkflow configure {{ resource \"g.io/v1\" A $name {{ data {{\n{members}}}; }} }} }}\n"
                 )
             },
         ];

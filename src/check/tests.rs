@@ -786,7 +786,7 @@ fn a_default_stands_for_what_is_required() {
     );
     assert_eq!(of("property a string required default=y", "a #null").len(), 1);
     let api = "promise w { api group=e.com version=v1 kind=W { field s string required default=small }; \
-               workflow configure { resource v1 A $name { x \"${spec.s}\" } } }\nrequest w x";
+               workflow configure { resource \"g.io/v1\" A $name { x \"${spec.s}\" } } }\nrequest w x";
     assert_eq!(problems(api), [""; 0]);
 }
 

@@ -264,6 +264,11 @@ declare! {
     UNKNOWN_COLUMN "E0565" "column that is not there";
     UNUSED_COLUMN "E0566" "column that goes nowhere";
     BROKEN_EXPRESSION "E0567" "expression that comes to nothing";
+    NO_KINDS "E0568" "files that describe no kinds";
+    NO_SUCH_FIELD "E0569" "no such field in a manifest";
+    UNFIT_VALUE "E0570" "a value that a manifest does not take";
+    FIELD_MISSING "E0571" "a field that a manifest needs";
+    NO_SUCH_KIND "E0572" "no such kind in Kubernetes";
     MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given" as UnknownName;

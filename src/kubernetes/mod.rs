@@ -5,7 +5,11 @@
 mod identity;
 mod kind;
 mod name;
+mod schema;
 
 pub use identity::{Identity, group};
 pub use kind::{Scope, name_rule, scope};
 pub use name::{Fault, NameRule, Part};
+pub use schema::{
+    Described, Kinds, Known, Mismatch, Nature, Object, Plain, Schema, Unreadable, described, documents, version,
+};

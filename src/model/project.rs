@@ -2,10 +2,13 @@ use super::lookup::Lookup;
 use super::{
     Action, Address, Adopt, Blueprint, Cleared, Declaration, Declared, Destination, EncryptedFolder, Entity,
     Environment, Externs, GitFolder, Guards, Kind, Locked, Moved, Name, Parameters, Policy, Promise, Property,
-    Relocated, Removed, Renamed, Request, Scorecard, Selection, SharedCatalog, StateStore, Team, Template, Test, User,
+    Relocated, Removed, Renamed, Request, Resource, Scorecard, Selection, SharedCatalog, StateStore, Step, Team,
+    Template, Test, User,
 };
+use crate::kubernetes::{Described, Kinds, Known};
 use crate::source::{Origin, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that a project declares, each kind in the order of files and lines.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +73,10 @@ pub struct Project {
     pub adopted: Vec<Adopt>,
     /// What it uses of other projects.
     pub externs: Externs,
+    /// What files of it describe of kinds of Kubernetes' objects.
+    pub described: Vec<Arc<Described>>,
+    /// What is known of kinds of Kubernetes' objects.
+    pub kinds: Kinds,
     /// Where those are that are asked for by name.
     pub lookups: Lookups,
 }
@@ -85,6 +92,23 @@ pub struct Lookups {
 }
 
 impl Project {
+    /// What is known of kinds of Kubernetes' objects, where the manifests of a promise are held to it: where they are the project's own. What
+    /// others own, and what a catalog holds, is judged by those who write it.
+    pub fn kinds_for(&self, promise: &Promise) -> Option<&Kinds> {
+        let file = promise.span.text()?.file;
+        (Some(file) != self.externs.file).then_some(&self.kinds)
+    }
+
+    /// The kinds of the manifests of its own promises of which nothing is known, each once: `KIND` and its `apiVersion`.
+    pub fn unknown_kinds(&self) -> BTreeSet<(&str, &str)> {
+        let own = self.promises.iter().filter_map(|one| Some((self.kinds_for(one)?, one.configure.as_ref()?)));
+        let named = own.flat_map(|(kinds, workflow)| {
+            let resources = workflow.steps.iter().flat_map(Step::resources).filter_map(Resource::named);
+            resources.filter(|(version, kind)| matches!(kinds.of(version, kind), Known::Nothing))
+        });
+        named.map(|(version, kind)| (kind, version)).collect()
+    }
+
     /// Whether it has a parameter of a name.
     pub fn has_parameter(&self, name: &str) -> bool {
         let own = self.parameters.iter().filter(|one| one.kind == Parameters::PROJECT);

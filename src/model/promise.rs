@@ -100,7 +100,28 @@ impl Promise {
     }
 }
 
+impl Resource {
+    /// Its `apiVersion` and its `kind`, where neither is computed.
+    pub fn named(&self) -> Option<(&str, &str)> {
+        fn text(template: &Template) -> Option<&str> {
+            match template {
+                Template::Literal(value) => value.as_str(),
+                _ => None,
+            }
+        }
+        Some((text(&self.api_version.value)?, text(&self.kind.value)?))
+    }
+}
+
 impl Step {
+    /// The resources among it and the steps in its block, in their order.
+    pub fn resources(&self) -> Vec<&Resource> {
+        match self {
+            Self::Resource(resource) => vec![resource],
+            _ => self.within().flat_map(Self::resources).collect(),
+        }
+    }
+
     fn takes_files(&self) -> Option<Origin> {
         match self {
             Self::Files(files) => files.is_read.then_some(files.span),

@@ -1,9 +1,8 @@
 //! Objects of Kubernetes as policies see them: as they are delivered, with the lines that say what is in them.
 
-use super::place::{Step, said_at};
 use crate::kubernetes::Identity;
 use crate::model::{Address, Fact, FieldPath, Leaf, Map, Project, Value};
-use crate::render::{self, Placed, Rendered};
+use crate::render::{self, Placed, Rendered, Step, said_at};
 use crate::scorecard::Cell;
 use crate::source::Origin;
 use rayon::prelude::*;

@@ -11,7 +11,6 @@
 
 mod file;
 mod manifest;
-mod place;
 mod rule;
 mod thing;
 mod wording;

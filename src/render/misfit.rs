@@ -1,5 +1,5 @@
-use crate::diag::{Code, Diagnostic, code};
-use crate::kubernetes::{Fault, NameRule};
+use crate::diag::{Code, Diagnostic, code, suggest};
+use crate::kubernetes::{Fault, Mismatch, NameRule};
 use crate::source::Origin;
 
 /// Why a resource makes no manifest that Kubernetes takes as it is meant.
@@ -13,6 +13,23 @@ pub(crate) enum Misfit {
     NoNamespace(String),
     /// A name that Kubernetes refuses.
     Name(Box<MisfitName>),
+    /// A field, or its value, that the kind does not have.
+    Field(Box<MisfitField>),
+}
+
+/// What is wrong with a field of a manifest, as its kind has it.
+#[derive(Debug)]
+pub(crate) struct MisfitField {
+    pub(crate) kind: String,
+    /// The way to it: `spec.ports[0]`; empty for the manifest itself.
+    pub(crate) path: String,
+    pub(crate) mismatch: Mismatch,
+    /// The fields that there are, where it is none of them.
+    pub(crate) names: Vec<String>,
+    /// What the value is computed from, as a path is written.
+    pub(crate) by: Option<String>,
+    /// Where a request gives the value.
+    pub(crate) given: Option<Origin>,
 }
 
 /// A text that is no name to Kubernetes.
@@ -41,13 +58,16 @@ const SHOWN: usize = 80;
 impl Misfit {
     /// The diagnostic of the misfit, at its place.
     pub(crate) fn diagnostic(&self, place: Origin) -> Diagnostic {
-        let (code, message, help) = self.words();
+        let (code, message, help) = match self {
+            Self::Field(field) => return field.diagnostic(place),
+            other => other.words(),
+        };
         let diagnostic = Diagnostic::error(code, place, message).help(help);
         match self {
             Self::Name(name) => {
                 name.from.iter().fold(diagnostic, |diagnostic, (span, what)| diagnostic.other(*span, what))
             }
-            Self::Reserved(_) | Self::Metadata(_) | Self::NoNamespace(_) => diagnostic,
+            Self::Reserved(_) | Self::Metadata(_) | Self::NoNamespace(_) | Self::Field(_) => diagnostic,
         }
     }
 
@@ -73,6 +93,72 @@ impl Misfit {
                 let text: String = name.text.chars().take(SHOWN).collect();
                 (code::REFUSED_NAME, format!("`{text}` is no {}: {}", name.what, name.fault), name.rule.advice())
             }
+            Self::Field(field) => (code::UNFIT_VALUE, field.message(), ""),
         }
     }
+}
+
+/// The most fields that an advice names.
+const MOST_NAMES: usize = 12;
+
+impl MisfitField {
+    fn message(&self) -> String {
+        let Self { kind, path, mismatch, .. } = self;
+        match path.as_str() {
+            "" => format!("a {kind} {mismatch}"),
+            path => format!("`{path}` of a {kind} {mismatch}"),
+        }
+    }
+
+    fn diagnostic(&self, place: Origin) -> Diagnostic {
+        let code = match self.mismatch {
+            Mismatch::NoField(_) => code::NO_SUCH_FIELD,
+            Mismatch::Lacks(_) => code::FIELD_MISSING,
+            _ => code::UNFIT_VALUE,
+        };
+        let diagnostic = Diagnostic::error(code, place, self.message());
+        let diagnostic = match self.given {
+            Some(given) => diagnostic.other(given, "the value is given here"),
+            None => diagnostic,
+        };
+        let by = self.by.as_deref();
+        match &self.mismatch {
+            Mismatch::NoField(name) => match suggest(name, self.names.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(self.named()),
+            },
+            Mismatch::Lacks(name) => diagnostic.help(format!("say `{name}` in it")),
+            Mismatch::Type { wanted: "text", found: "a number" | "a boolean" } => diagnostic.help(match by {
+                Some(path) => format!("make text of it: `\"${{{}}}\"`", path.trim_start_matches('$')),
+                None => "put it in quotes".to_owned(),
+            }),
+            Mismatch::Type { wanted: "a list", .. } => diagnostic.help(match by {
+                Some(path) => format!("make it an item: `- {path}`"),
+                None => "write its items as `- ITEM` in a block".to_owned(),
+            }),
+            _ => diagnostic.help("say what the field takes; what a field is for says `kubectl explain`"),
+        }
+    }
+
+    /// The fields that there are.
+    fn named(&self) -> String {
+        let names: Vec<String> = self.names.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
+        match self.names.len() {
+            0 => "it has no fields".to_owned(),
+            more if more > MOST_NAMES => format!("it has {}, and {} more", names.join(", "), more - MOST_NAMES),
+            _ => format!("it has {}", names.join(", ")),
+        }
+    }
+}
+
+/// A way into a manifest, by what each step of it is called: `spec.ports[0].name`.
+pub(crate) fn way<'s>(steps: impl IntoIterator<Item = &'s str>) -> String {
+    let mut text = String::new();
+    for step in steps {
+        if !text.is_empty() && !step.starts_with('[') {
+            text.push('.');
+        }
+        text.push_str(step);
+    }
+    text
 }

@@ -6,6 +6,7 @@ mod clear;
 mod defaults;
 mod evaluate;
 mod files;
+mod fit;
 mod manifest;
 mod misfit;
 mod names;
@@ -15,6 +16,7 @@ mod problem;
 mod program;
 mod resource;
 mod run;
+mod said;
 mod scalar;
 mod schedule;
 mod standing;
@@ -25,10 +27,12 @@ mod twice;
 mod unfit;
 
 pub use budget::Budget;
-pub(crate) use misfit::{Misfit, MisfitName};
+pub(crate) use fit::{member, misfits, plain};
+pub(crate) use misfit::{Misfit, MisfitField, MisfitName, way};
 pub(crate) use names::Names;
 pub use objects::{documents, identities, is_piece, manifests};
 pub use place::place;
+pub use said::{Step, said_at};
 pub use schedule::{schedule, weight};
 pub use standing::Standing;
 pub use unfit::{OutOfUse, Unfit, unfit};
@@ -133,7 +137,8 @@ pub fn render_each(project: &Project, done: &(dyn Fn() + Sync)) -> (Vec<Rendered
 /// The same within a budget, which others may share. Where it is not enough nothing is rendered, and that is all that is said,
 /// whichever requests it was spent on.
 pub fn render_within(project: &Project, budget: &Budget, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
-    let programs: Vec<Program<'_>> = project.promises.par_iter().map(Program::new).collect();
+    let programs: Vec<Program<'_>> =
+        project.promises.par_iter().map(|promise| Program::new(promise, project.kinds_for(promise))).collect();
     let by_name: HashMap<&str, &Program<'_>> =
         programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
     let results: Vec<_> = project

@@ -2,7 +2,7 @@
 
 use super::Object;
 use crate::function::Output;
-use crate::kubernetes::Identity;
+use crate::kubernetes::{self, Identity};
 use crate::model::{Files, Value, parse_json, write_json};
 use crate::source::Origin;
 use serde::Deserialize;
@@ -73,15 +73,11 @@ pub fn identities(path: &str, mut content: &[u8]) -> Vec<Identity> {
 
 /// The documents of a file, by its path and its content, which may be anything: none where it is not called a file of YAML or JSON, or
 /// is larger than what a cluster takes; none behind one that is no YAML.
-pub fn documents(path: &str, mut content: &[u8]) -> Vec<Json> {
+pub fn documents(path: &str, content: &[u8]) -> Vec<Json> {
     if content.len() > LARGEST || !is_yaml(path) {
         return Vec::new();
     }
-    // A few aliases of aliases stand for more than any memory holds.
-    let options = serde_saphyr::options! {
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: content.len() },
-    };
-    serde_saphyr::read_with_options(&mut content, options).map_while(Result::ok).collect()
+    kubernetes::documents(content).map_while(Result::ok).collect()
 }
 
 /// The same as values of the model: a reference to a secret is that.

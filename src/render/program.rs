@@ -4,8 +4,9 @@ use super::Object;
 use super::defaults;
 use super::objects;
 use crate::function::Key;
+use crate::kubernetes::{Kinds, Schema};
 use crate::model::{
-    self, About, Argument, Call, Control, ControlKind, Name, Path, Promise, Property, Step, Template, Value,
+    self, About, Argument, Call, Control, ControlKind, Name, Path, Promise, Property, Resource, Step, Template, Value,
 };
 use crate::source::{Origin, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,8 @@ pub(super) struct Program<'p> {
     pub(super) nested: Vec<usize>,
     pub(super) steps: Vec<Instruction<'p>>,
     pub(super) labels: Vec<(&'p Name, Located<'p>)>,
+    /// What is known of kinds, where its manifests are held to it.
+    kinds: Option<&'p Kinds>,
     /// How many tables there are, and how many `each`.
     pub(super) tables: usize,
     pub(super) items: usize,
@@ -148,6 +151,19 @@ pub(super) struct Manifest<'p> {
     pub(super) name: Located<'p>,
     pub(super) file: Option<Located<'p>>,
     pub(super) body: Located<'p>,
+    pub(super) resource: &'p Resource,
+    /// What the kind is held to: of one that is computed, nothing before it is.
+    pub(super) kind_is: KindIs<'p>,
+}
+
+/// What is known of the kind of a manifest.
+pub(super) enum KindIs<'p> {
+    /// Nothing that the manifest is held to.
+    Free,
+    /// What it is held to.
+    Known(Schema<'p>),
+    /// What there is to choose from, when it is known which it is.
+    Computed(&'p Kinds),
 }
 
 /// Finds the row or case of a value in logarithmic time; the first of two with one value counts.
@@ -177,13 +193,13 @@ type Scope<'p> = super::Names<'p, Meaning<'p>>;
 
 impl<'p> Program<'p> {
     /// Compiles a promise.
-    pub(super) fn new(promise: &'p Promise) -> Self {
+    pub(super) fn new(promise: &'p Promise, kinds: Option<&'p Kinds>) -> Self {
         let fields = promise.fields();
         let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
         let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
         let nested = nested.map(|(slot, _)| slot).collect();
         let mut program =
-            Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), tables: 0, items: 0, slots };
+            Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), kinds, tables: 0, items: 0, slots };
         let steps = promise.configure.as_ref().map_or(&[][..], |workflow| &workflow.steps);
         program.steps = program.operations(steps, &mut Scope::default());
         let mut scope = Scope::default();
@@ -236,12 +252,20 @@ impl<'p> Program<'p> {
                 name: self.located(&resource.name, scope),
                 file: resource.file.as_ref().map(|file| self.located(file, scope)),
                 body: self.located(&resource.body, scope),
+                resource,
+                kind_is: self.kind_is(resource),
             })),
             Step::Files(files) => Instruction::Files { files, objects: objects::of_files(files) },
             Step::Status { values, .. } => {
                 Instruction::Status(values.iter().map(|(key, value)| (key, self.located(value, scope))).collect())
             }
         }
+    }
+
+    fn kind_is(&self, resource: &'p Resource) -> KindIs<'p> {
+        let Some(kinds) = self.kinds else { return KindIs::Free };
+        let Some((api_version, kind)) = resource.named() else { return KindIs::Computed(kinds) };
+        kinds.schema(api_version, kind).map_or(KindIs::Free, KindIs::Known)
     }
 
     /// The slot of one more item.

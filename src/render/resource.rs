@@ -152,8 +152,8 @@ mod tests {
         let head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: r\n  namespace: default\n";
         assert_eq!(rendered(step, "").unwrap(), head);
         assert_eq!(
-            rendered("resource v1 ConfigMap $name { metadata $spec.o }", "o { x 1 }").unwrap(),
-            head.to_owned() + "  x: 1\n"
+            rendered("resource v1 ConfigMap $name { metadata $spec.o }", "o { labels { a b; }; }").unwrap(),
+            head.to_owned() + "  labels:\n    a: b\n"
         );
     }
 

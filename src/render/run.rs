@@ -3,9 +3,10 @@ use super::files::{self, Files};
 use super::misfit::{Misfit, MisfitName};
 use super::objects;
 use super::problem::{Problem, Reason};
-use super::program::{Instruction, Located, Manifest, Program};
+use super::program::{Instruction, KindIs, Located, Manifest, Program};
 use super::resource::{self, Head};
-use super::{Object, Rendered};
+use super::{Object, Rendered, fit, said};
+use crate::function::Output;
 use crate::kubernetes::{NameRule, group, name_rule};
 use crate::model::{Declared, Map, Name, Request};
 use crate::source::{Origin, Spanned};
@@ -177,9 +178,27 @@ impl<'a> Run<'a> {
             let span = self.scope.place(&resource.body, refused.member).unwrap_or(resource.span);
             Problem { span, reason: refused.reason }
         })?;
+        self.fits(resource, &manifest)?;
         self.files.add_manifest(&path, &manifest, span)?;
         self.objects.extend(objects::of_resource(&manifest, identity, resource.span));
         Ok(())
+    }
+
+    /// A manifest is what its kind has.
+    fn fits(&self, resource: &'a Manifest<'a>, manifest: &Output<'_>) -> Result<(), Problem> {
+        let schema = match resource.kind_is {
+            KindIs::Free => return Ok(()),
+            KindIs::Known(schema) => schema,
+            KindIs::Computed(kinds) => {
+                let (api_version, kind) = (self.scope.text(&resource.api_version)?, self.scope.text(&resource.kind)?);
+                let Some(schema) = kinds.schema(&api_version, &kind) else { return Ok(()) };
+                schema
+            }
+        };
+        let Err(unfit) = fit::unfit(manifest, schema) else { return Ok(()) };
+        let (said, given) = said::places(&resource.resource.body, &unfit.steps, self.scope.request());
+        let field = unfit.misfit(&self.scope.text(&resource.kind)?, given);
+        Err(Problem { span: said.unwrap_or(resource.span), reason: Reason::Misfit(Misfit::Field(Box::new(field))) })
     }
 
     /// The value of a label that a destination must carry.

@@ -7,16 +7,25 @@ use crate::source::{Origin, Spanned};
 
 /// A step into a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub enum Step {
     /// The member of a name.
     Member(String),
     /// The item at a place, from 0.
     Item(usize),
 }
 
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Member(name) => f.write_str(name),
+            Self::Item(at) => write!(f, "[{at}]"),
+        }
+    }
+}
+
 /// The place of the value that steps lead to, or of the nearest that is known around it, in what the line of a promise delivers for a
 /// request; nothing where no value of the body is on the way.
-pub(super) fn said_at(project: &Project, request: &Address, line: Origin, steps: &[Step]) -> Option<Origin> {
+pub fn said_at(project: &Project, request: &Address, line: Origin, steps: &[Step]) -> Option<Origin> {
     let promise = project.promise(&request.parent)?;
     let workflow = &promise.configure.as_ref()?.steps;
     let body = workflow.iter().find_map(|step| body_of(step, line))?;
@@ -24,6 +33,13 @@ pub(super) fn said_at(project: &Project, request: &Address, line: Origin, steps:
     let given = |path: &Path, rest: &[Step]| given(asks, path, rest);
     let found = within(body, steps, &given);
     found.filter(|origin| !steps.is_empty() && *origin != body.span)
+}
+
+/// Where a body says what steps lead to, or the nearest that is known around it; and where the request gives the value, where it does.
+pub(super) fn places(body: &Spanned<Template>, steps: &[Step], request: &Request) -> (Option<Origin>, Option<Origin>) {
+    let said = within(body, steps, &|_, _| None);
+    let by_request = within(body, steps, &|path, rest| given(request, path, rest));
+    (said, by_request.filter(|place| Some(*place) != said))
 }
 
 /// The body of the resource that a line declares.

@@ -231,20 +231,19 @@ mod tests {
     #[test]
     fn the_version_does_not_count_and_the_group_does() {
         let both = |first: &str, second: &str| {
-            let steps = format!(
-                "resource {first:?} Deployment $name file=a.yaml\nresource {second:?} Deployment $name file=b.yaml"
-            );
+            let steps =
+                format!("resource {first:?} Event $name file=a.yaml\nresource {second:?} Event $name file=b.yaml");
             said(&[&steps], "request p0 r", &[]).len()
         };
-        assert_eq!(both("apps/v1", "apps/v1beta1"), 1);
-        assert_eq!(both("apps/v1", "example.com/v1"), 0);
+        assert_eq!(both("extensions/v1", "extensions/v1beta1"), 1);
+        assert_eq!(both("extensions/v1", "example.com/v1"), 0);
     }
 
     #[test]
     fn kinds_of_the_cluster_are_in_no_namespace_and_others_are_in_what_they_say() {
         let of = |step: &str| said(&[step], "request p0 r namespace=a; request p0 r namespace=b", &[]).len();
         assert_eq!(of("resource v1 Namespace $name"), 1);
-        assert_eq!(of("resource \"storage.k8s.io/v1\" StorageClass $name"), 1);
+        assert_eq!(of("resource \"storage.k8s.io/v1\" StorageClass $name { provisioner p; }"), 1);
         assert_eq!(of("resource v1 ConfigMap $name"), 0);
         assert_eq!(of("resource \"example.com/v1\" Thing $name"), 0);
         assert_eq!(of("resource \"example.com/v1\" Thing $name { metadata namespace=#null }"), 1);

@@ -3,6 +3,7 @@
 use super::counted;
 use crate::diag::{Diagnostics, Severity};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct Checked {
@@ -17,6 +18,13 @@ impl Checked {
         let [errors, warnings, notes] = Severity::ALL.map(|(severity, _)| diagnostics.count(severity));
         Self { r#type: "checked", errors, warnings, notes }
     }
+}
+
+/// That manifests of some kinds are held to nothing, each by `KIND` and its `apiVersion`; nothing where there are none.
+pub fn unknown_kinds(kinds: &BTreeSet<(&str, &str)>) -> Option<String> {
+    let named: Vec<String> = kinds.iter().map(|(kind, version)| format!("{kind} in {version}")).collect();
+    let told = || format!("Not held to a schema, as no `kinds` line names one: {}.", named.join(", "));
+    (!named.is_empty()).then(told)
 }
 
 /// What a check counted, as a line behind its problems.

@@ -62,7 +62,7 @@ pub use catalogs::{
     catalog_projects, catalog_projects_json, copied, copied_json, forgotten, forgotten_json, outdated, pulled,
     pulled_json,
 };
-pub use checked::{checked, checked_json};
+pub use checked::{checked, checked_json, unknown_kinds};
 pub use clean::{clean, one_line};
 use document::{json_line, json_lines};
 pub use drift::{drift, drift_json};

@@ -3,13 +3,17 @@
 //! Total: what the grammar rejects is skipped in silence, since it is diagnosed there.
 
 mod files;
+mod kinds;
 mod promise;
+mod spots;
 mod step;
 mod test;
 #[cfg(test)]
 mod tests;
 
+pub(super) use kinds::{kinds, known};
 pub(super) use promise::promise;
+pub(super) use spots::spots;
 pub(super) use test::test;
 
 use super::members::Members;

@@ -82,6 +82,7 @@ impl Fragment {
         all.locked.append(&mut more.locked);
         all.environments.append(&mut more.environments);
         all.externs.asked.append(&mut more.externs.asked);
+        all.described.append(&mut more.described);
         self.broken.append(&mut other.broken);
         self.unread.append(&mut other.unread);
         self.projects.append(&mut other.projects);

@@ -55,6 +55,7 @@ fn lower_node(node: Node<'_>, around: &Surroundings<'_>, names: &mut Names, frag
         (_, Some(Kind::Entity)) => project.entities.extend(entity::entity(node, 0, names, diagnostics)),
         (_, Some(Kind::Request)) => project.requests.extend(delivery::request(node, diagnostics)),
         (_, Some(kind)) => object(kind, node, around, names, fragment),
+        ("kinds", _) => project.described.extend(delivery::kinds(node, around, diagnostics)),
         ("defaults", _) => project.defaults.extend(entity::defaults(node, names, diagnostics)),
         ("project", _) => {
             fragment.is_declared = true;

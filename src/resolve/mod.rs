@@ -19,6 +19,7 @@ mod fragment;
 mod from_data;
 mod given;
 mod interpolation;
+mod listed;
 mod load;
 mod loader;
 mod lock;
@@ -108,6 +109,8 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     shape::classify(&mut all.project, &mut all.diagnostics);
     let problems = externs::set_apart(&mut all.project, loader, &sources);
     all.diagnostics.append(problems);
+    all.project.kinds = delivery::known(&all.project);
+    listed::manifests(&mut all.project);
     defaults::put_in(&mut all.project, &mut all.diagnostics);
     Ok(finished(all, sources))
 }

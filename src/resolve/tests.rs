@@ -46,7 +46,7 @@ fn a_project_is_nested_at_most_fifty_deep() {
     let nested = |depth: usize| {
         let open = "a {\n".repeat(depth - 3);
         let close = "}\n".repeat(depth - 3);
-        format!("promise p {{\n workflow configure {{\n resource v1 K n {{\n{open}b 1\n{close}}}\n}}\n}}\n")
+        format!("promise p {{\n workflow configure {{\n resource \"g.io/v1\" K n {{\n{open}b 1\n{close}}}\n}}\n}}\n")
     };
     let codes = |depth: usize| {
         let files = [("plat.kdl", "project demo".to_owned()), ("a.kdl", nested(depth))];

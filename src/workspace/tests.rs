@@ -457,7 +457,7 @@ const PARTS: &[&str] = &[
     "team \"t-${x}\" { description $a; }\n",
     "entity s $n { title \"${n | upper}\"; m $m; $n 1; }\n",
     "blueprint s { property $p string; property n number default=$a; }\n",
-    "promise p { api group=e.com version=v1 kind=P; workflow configure { resource v1 K $name { data $c; \"${a}\" 1; }; }; }\n",
+    "promise p { api group=e.com version=v1 kind=P; workflow configure { resource \"g.io/v1\" K $name { data $c; \"${a}\" 1; }; }; }\n",
     "new t n=1\n",
     "new t n=$a { m $c; }\n",
     "new u\n",

@@ -45,7 +45,7 @@ promise app {
     api group=company.com version=v1 kind=App { field a string default="HOSTILE"; }
     schedule side=main
     workflow configure {
-        resource v1 ConfigMap $name { data "aHOSTILE"=$spec.a; script "x\n::error::y\n"; }
+        resource v1 ConfigMap $name { data "aHOSTILE"=$spec.a { script "x\n::error::y\n"; }; }
         files "raw/**"
     }
 }

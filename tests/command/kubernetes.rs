@@ -32,10 +32,10 @@ fn two_requests_of_one_object_of_the_cluster_are_refused_before_anything_is_deli
 #[test]
 fn one_object_twice_in_a_request_is_told_and_delivered() {
     let twice =
-        "resource \"apps/v1\" Deployment $name file=a.yaml\nresource \"apps/v1beta1\" Deployment $name file=b.yaml";
+        "resource \"example.com/v1\" Thing $name file=a.yaml\nresource \"example.com/v2\" Thing $name file=b.yaml";
     let project = delivering(twice, "request app a\nrequest app b");
     let warning = [
-        "plat.kdl:8:1: warning[E0533]: `request:app:default/a` delivers Deployment `a` in namespace `default` to `cluster` twice; \
+        "plat.kdl:8:1: warning[E0533]: `request:app:default/a` delivers Thing `a` in namespace `default` to `cluster` twice; \
          1 more like it",
         "plat.kdl:7:1: first here",
     ];

@@ -92,6 +92,7 @@ mod reuse;
 mod rights;
 mod rollback;
 mod saved;
+mod schemas;
 mod secrets;
 mod selected;
 mod setback;

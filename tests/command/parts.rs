@@ -64,12 +64,12 @@ fn one_cell_of_a_table_is_one_line_wherever_it_is_told() {
 fn words_rows_and_conditions_are_told_with_their_lines() {
     let project = applied(PROMISE);
     project.edit("plat.kdl", "slo above 99", "slo above 99.5");
-    project.edit("plat.kdl", "data c=$t.cpu", "data e=1 c=$t.cpu");
+    project.edit("plat.kdl", "data c=$t.cpu", "data e=\"1\" c=$t.cpu");
     project.edit("plat.kdl", "            row medium cpu=\"2\" mem=\"2Gi\" disk=\"50Gi\"\n", "");
     project.edit("plat.kdl", "small medium large", "small large");
     project.run(["plan"]).says([
         "      - table t > row medium  { cpu \"2\"; disk \"50Gi\"; mem \"2Gi\" }  plat.kdl:20\n",
-        "      + resource v1 ConfigMap $name > data.e  1  plat.kdl:25\n",
+        "      + resource v1 ConfigMap $name > data.e  \"1\"  plat.kdl:25\n",
         "      ~ slo above  99 -> 99.5  plat.kdl:10\n",
     ]);
 }

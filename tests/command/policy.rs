@@ -375,7 +375,7 @@ promise web {
         field image string required
     }
     workflow configure {
-        resource "apps/v1" Deployment $name {
+        resource "apps.example.com/v1" Deployment $name {
             spec {
                 template {
                     spec {
@@ -532,7 +532,7 @@ promise web {{
     }}
     workflow configure {{
         let base {{ spec replicas=1; }}
-        resource \"apps/v1\" Deployment $name {{
+        resource \"apps.example.com/v1\" Deployment $name {{
 {body}
         }}
     }}

@@ -203,6 +203,6 @@ fn what_a_workflow_makes_of_what_is_known_before_is_worked_out_outside_of_it() {
         Project::new().file("plat.kdl", promise("if $stage is production {\n    resource v1 Secret $name\n}"));
     let way = "`let copies \"$stage | is production | then 3 1\"`";
     project.run(["check"]).code(3).says(["plat.kdl:7:4: error[E0502]: `if` goes by what a request says", way]);
-    project.write("plat.kdl", promise("resource \"apps/v1\" Deployment $name {\n    spec replicas=$copies\n}"));
+    project.write("plat.kdl", promise("resource \"example.com/v1\" Thing $name {\n    spec replicas=$copies\n}"));
     project.run(["check"]).code(0);
 }

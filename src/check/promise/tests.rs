@@ -64,13 +64,13 @@ fn a_match_is_exhaustive_or_has_an_else() {
 
 #[test]
 fn paths_lead_somewhere() {
-    let in_body = |path: &str| problems(SIZE, &format!("resource v1 A $name {{ x {path} }}"));
+    let in_body = |path: &str| problems(SIZE, &format!("resource \"g.io/v1\" A $name {{ x {path} }}"));
     assert_eq!(in_body("$spec.size"), [""; 0]);
     assert_eq!(in_body("$spec.sise"), ["E0510 the API has no field `sise`"]);
     assert_eq!(in_body("$size"), ["E0510 nothing here is called `size`"]);
     assert_eq!(in_body("$spec.size.x"), ["E0510 `$spec.size` is a string: it has no `x`"]);
     assert_eq!(in_body("\"${nam}\""), ["E0510 nothing here is called `nam`"]);
-    let table = "table t by=$spec.size { row small cpu=1 ; row large cpu=2 }\nresource v1 A $name { x ";
+    let table = "table t by=$spec.size { row small cpu=1 ; row large cpu=2 }\nresource \"g.io/v1\" A $name { x ";
     assert_eq!(problems(SIZE, &format!("{table} $t.cpu }}")), [""; 0]);
     assert_eq!(problems(SIZE, &format!("{table} $t.cup }}")), ["E0510 the table has no column `cup`"]);
     assert_eq!(problems(SIZE, &format!("{table} $t }}")), ["E0510 `$t` is a table: name one of its columns"]);
@@ -79,7 +79,7 @@ fn paths_lead_somewhere() {
 #[test]
 fn texts_take_single_values_that_are_there() {
     let fields = "field many array of=string\nfield wheres array required of=object { field zone string }\nfield note string\nfield zones array required of=string\nfield where object required { field zone string required }";
-    let text = |text: &str| problems(fields, &format!("resource v1 A $name {{ x {text} }}"));
+    let text = |text: &str| problems(fields, &format!("resource \"g.io/v1\" A $name {{ x {text} }}"));
     assert_eq!(text("\"${spec.note}\""), ["E0512 `$spec.note` may have no value: it is optional and has no default"]);
     assert_eq!(text("\"${spec.note | default -}\""), [""; 0]);
     assert_eq!(text("$spec.note"), [""; 0]);
@@ -104,7 +104,7 @@ fn texts_take_single_values_that_are_there() {
 #[test]
 fn functions_take_what_the_api_says() {
     let fields = "field size string required\nfield count integer required\nfield more integer\nfield zones array required of=string\nfield o object required { field a string; }";
-    let x = |text: &str| problems(fields, &format!("resource v1 A $name {{ x \"{text}\" }}"));
+    let x = |text: &str| problems(fields, &format!("resource \"g.io/v1\" A $name {{ x \"{text}\" }}"));
     for fine in [
         "$spec.count | plus 1",
         "$spec.count | plus $spec.count | times 2 | above 3 | then 'a' $spec.size",
@@ -138,7 +138,7 @@ fn functions_take_what_the_api_says() {
 fn items_of_lists_have_their_own_fields() {
     let fields = "field disks array of=object { field id string required }\nfield size string";
     let each = |list: &str, path: &str| {
-        problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"))
+        problems(fields, &format!("each d in={list} {{ resource \"g.io/v1\" A \"${{{path}}}\" {{ }} }}"))
     };
     assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a string, and `each` needs a list"]);
     assert_eq!(each("$spec.disks", "d.id"), [""; 0]);
@@ -149,7 +149,7 @@ fn items_of_lists_have_their_own_fields() {
 fn what_the_line_says_is_not_said_again_in_the_body() {
     let said = problems(
         "",
-        "resource v1 A $name file=\"../x\" { kind B ; metadata name=$name }\nresource v1 A x { apiVersion v2 }",
+        "resource \"g.io/v1\" A $name file=\"../x\" { kind B ; metadata name=$name }\nresource \"g.io/v1\" A x { apiVersion v2 }",
     );
     assert_eq!(said.iter().map(|said| &said[..5]).collect::<Vec<_>>(), ["E0531", "E0532", "E0532", "E0532"]);
 }
@@ -189,7 +189,7 @@ fn a_schedule_asks_for_what_can_be_a_label() {
 fn metadata_that_is_no_object_is_told_before_there_is_a_request() {
     let said = |metadata: &str| {
         let fields = "field t string required\nfield l array of=string required\nfield o object";
-        problems(fields, &format!("resource v1 A x {{ metadata {metadata} }}"))
+        problems(fields, &format!("resource \"g.io/v1\" A x {{ metadata {metadata} }}"))
     };
     let needed = "and an object is needed";
     assert_eq!(said("a b"), [format!("E0535 `metadata` is a list, {needed}")]);
@@ -211,7 +211,7 @@ fn a_key_of_the_status_that_is_sure_to_be_set_is_set_once() {
 fn a_word_that_lacks_its_dollar_is_told_where_it_is_the_path_of_a_value() {
     let body = |lines: &str| {
         let table = "table quota by=$spec.size { row small pods=1 ; row large pods=2 }";
-        problems(SIZE, &format!("{table}\nresource v1 ConfigMap $name {{\n{lines}\n}}"))
+        problems(SIZE, &format!("{table}\nresource \"g.io/v1\" A $name {{\n{lines}\n}}"))
     };
     for (lines, word) in [
         ("spec { hard pods=quota.pods; }", "quota.pods"),

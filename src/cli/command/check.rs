@@ -42,5 +42,10 @@ fn tell(arguments: &Check, loaded: &Loaded, context: &Context) -> Result<(), Fai
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
         context.print("No problems.\n")?;
     }
+    if context.format == Format::Human
+        && let Some(told) = report::unknown_kinds(&loaded.project.unknown_kinds())
+    {
+        context.complain(&told)?;
+    }
     Ok(())
 }

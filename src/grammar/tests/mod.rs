@@ -197,7 +197,7 @@ fn words_of_types_are_those_of_the_model() {
 #[test]
 fn every_node_of_the_language_is_described() {
     let top = "project use team user blueprint entity scorecard action promise promise-release request state-store destination test \
-               policy defaults moved renamed removed adopt extern automation page param let template new each environment overlay module locked";
+               policy kinds defaults moved renamed removed adopt extern automation page param let template new each environment overlay module locked";
     let inner = "of meets-all meets-any meets-one meets-none keys validations example member-patterns short-names categories columns selectable-fields subresources title description icon id plat guards catalog schema member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send payload header report-status \
                  api schedule workflow table row match case else each resource files content status url branch path auth store \

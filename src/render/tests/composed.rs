@@ -62,7 +62,7 @@ fn file_of(whole: &str) -> String {
 
 /// What the body of a resource comes to, below its `spec`.
 fn spec(body: &str, request: &str) -> String {
-    let file = rendered(&format!("resource v1 A $name {{\nspec {{\n{body}\n}}\n}}"), request);
+    let file = rendered(&format!("resource \"g.io/v1\" A $name {{\nspec {{\n{body}\n}}\n}}"), request);
     file.split_once("spec:").unwrap().1.trim_matches(['\n', ' ']).to_owned()
 }
 
@@ -104,7 +104,7 @@ fn members_are_made_of_lists() {
         "named:\n    fixed: 1\n    x: 1\n    \"y\": 2"
     );
     let twice = problems(
-        &format!("resource v1 A $name {{ spec {{ {body} }} }}"),
+        &format!("resource \"g.io/v1\" A $name {{ spec {{ {body} }} }}"),
         "ports { - name=x port=1; - name=fixed port=2; }",
     );
     assert_eq!(twice, ["E0353 `fixed` is set twice"]);
@@ -117,7 +117,11 @@ fn parts_stand_where_something_is_true() {
     assert_eq!(spec(body, "tls #false"), "plain: true");
     assert_eq!(spec(body, ""), "plain: true");
     let both = "if \"$spec.replicas | above 1 | or $spec.tls\" { a 1; }\nx 1";
-    assert_eq!(problems(&format!("resource v1 A $name {{ spec {{ {both} }} }}"), "").len(), 1, "tls may have no value");
+    assert_eq!(
+        problems(&format!("resource \"g.io/v1\" A $name {{ spec {{ {both} }} }}"), "").len(),
+        1,
+        "tls may have no value"
+    );
     let lists = "args { - run; if $spec.tier is large { - big; else { - small; }; }; if $namespace starts-with prod { - prod; }; }";
     assert_eq!(spec(lists, "tier large"), "args:\n  - run\n  - big");
     assert_eq!(spec(lists, ""), "args:\n  - run\n  - small");
@@ -130,7 +134,7 @@ fn parts_are_chosen_by_a_value() {
     let lists = "args { match $spec.tier { case small { - a; }; else { - b; - c; }; }; }";
     assert_eq!(spec(lists, ""), "args:\n  - a");
     assert_eq!(spec(lists, "tier large"), "args:\n  - b\n  - c");
-    let open = problems("resource v1 A $name { spec { match $spec.tier { case small { cpu 1; }; }; }; }", "");
+    let open = problems("resource \"g.io/v1\" A $name { spec { match $spec.tier { case small { cpu 1; }; }; }; }", "");
     assert_eq!(open, ["E0525 no case of `$spec.tier` is for `large`"]);
 }
 
@@ -147,7 +151,7 @@ fn what_is_taken_from_elsewhere_is_merged() {
     assert_eq!(spec("items { - { ... $spec.labels; }; }", "labels { a 1; }"), "items:\n  - a: 1");
     let here = "labels { ... { a 1; o { x 1; }; }; ... { b 2; }; b 3; }; args { ... a b; ... { - c; }; }";
     assert_eq!(spec(here, ""), "labels:\n    a: 1\n    o:\n      x: 1\n    b: 3\n  args:\n  - a\n  - b\n  - c");
-    let wrong = problems("resource v1 A $name { spec { ... $spec.hosts; }; }", "");
+    let wrong = problems("resource \"g.io/v1\" A $name { spec { ... $spec.hosts; }; }", "");
     assert_eq!(wrong, ["E0513 `...` takes an object here, and `$spec.hosts` is a list"]);
 }
 
@@ -162,7 +166,7 @@ fn fields_that_are_called_like_words_stay_fields() {
 
 #[test]
 fn steps_have_values_and_conditions() {
-    let steps = "let common {\n... $spec.labels\napp $name\n}\nlet size \"$spec.replicas | larger-of 2\"\nif $spec.tls {\nresource v1 A \"${name}-tls\" { metadata { labels $common; }; }\nelse {\nresource v1 B $name { metadata { labels { ... $common; extra 1; }; }; spec replicas=$size; }\n}\n}";
+    let steps = "let common {\n... $spec.labels\napp $name\n}\nlet size \"$spec.replicas | larger-of 2\"\nif $spec.tls {\nresource \"g.io/v1\" A \"${name}-tls\" { metadata { labels $common; }; }\nelse {\nresource \"g.io/v1\" B $name { metadata { labels { ... $common; extra 1; }; }; spec replicas=$size; }\n}\n}";
     let other = rendered(steps, "labels { team x; }");
     assert!(other.contains("kind: B") && other.contains("team: x") && other.contains("replicas: 2"), "{other}");
     let tls = rendered(steps, "tls #true");
@@ -172,13 +176,14 @@ fn steps_have_values_and_conditions() {
 #[test]
 fn tables_are_chosen_by_two_values() {
     let table = "table t by=$spec.tier and=$spec.region {\nrow small eu cpu=1\nrow large eu cpu=2\nrow large us cpu=3\nelse cpu=9\n}\n";
-    let file = |request: &str| rendered(&format!("{table}resource v1 A $name {{ spec cpu=$t.cpu; }}"), request);
+    let file =
+        |request: &str| rendered(&format!("{table}resource \"g.io/v1\" A $name {{ spec cpu=$t.cpu; }}"), request);
     assert!(file("").contains("cpu: 1"));
     assert!(file("tier large; region us").contains("cpu: 3"));
     assert!(file("region us").contains("cpu: 9"));
-    let steps = format!("{}resource v1 A $name {{ spec cpu=$t.cpu; }}", table.replace("else cpu=9\n", ""));
+    let steps = format!("{}resource \"g.io/v1\" A $name {{ spec cpu=$t.cpu; }}", table.replace("else cpu=9\n", ""));
     assert_eq!(problems(&steps, ""), ["E0521 table `t` has no row for `small` and `us`"]);
-    let open = "table t by=$name { row demo cpu=1; else cpu=2; }\nresource v1 A $name { spec cpu=$t.cpu; }";
+    let open = "table t by=$name { row demo cpu=1; else cpu=2; }\nresource \"g.io/v1\" A $name { spec cpu=$t.cpu; }";
     assert!(rendered(open, "").contains("cpu: 1"));
     let one = "table t by=$spec.tier { row small eu cpu=1; row large cpu=2; }";
     assert_eq!(problems(one, ""), ["E0524 a second value, and the table is chosen by one"]);
@@ -186,7 +191,7 @@ fn tables_are_chosen_by_two_values() {
 
 #[test]
 fn what_decides_is_judged_before_there_is_a_request() {
-    let of = |body: &str| problems(&format!("resource v1 A $name {{ spec {{ {body} }} }}"), "");
+    let of = |body: &str| problems(&format!("resource \"g.io/v1\" A $name {{ spec {{ {body} }} }}"), "");
     assert_eq!(of("each h in=$spec.tier { a 1; }"), ["E0513 `$spec.tier` is a string, and `each` needs a list"]);
     assert_eq!(of("each h in=$spec.host { a 1; }"), ["E0510 the API has no field `host`"]);
     assert_eq!(of("x { each h in=$spec.hosts { - $g; }; }"), ["E0510 nothing here is called `g`"]);
@@ -205,6 +210,7 @@ fn what_is_made_is_bounded() {
     let hosts = (0..2_000).map(|n| format!(" h{n}")).collect::<String>();
     let each =
         "each a in=$spec.hosts { each b in=$spec.hosts { each c in=$spec.hosts { if $spec.tls { - $a; }; }; }; }";
-    let told = problems(&format!("resource v1 A $name {{ spec {{ all {{ {each} }} }} }}"), &format!("hosts{hosts}"));
+    let told =
+        problems(&format!("resource \"g.io/v1\" A $name {{ spec {{ all {{ {each} }} }} }}"), &format!("hosts{hosts}"));
     assert_eq!(told, ["E0541 the request is rendered to more than 16 MiB"]);
 }

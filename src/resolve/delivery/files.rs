@@ -1,7 +1,8 @@
 use super::super::value::text;
 use super::Surroundings;
+use super::spots::spots;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Files, Map, Member, Step, Value};
+use crate::model::{Files, Map, Step, Value};
 use crate::resolve::LoadError;
 use crate::resolve::path::from_root;
 use crate::source::Spanned;
@@ -56,11 +57,7 @@ pub(super) fn keep(body: &mut Map, steps: &[Step]) {
     if bytes > MOST_KEPT || contents().any(|(_, content)| std::str::from_utf8(content).is_err()) {
         return;
     }
-    let mut said = Vec::new();
-    let workflow = body.members.iter_mut().find(|member| member.is_called("workflow"));
-    if let Some(workflow) = workflow {
-        spots(&mut workflow.value.value, &mut said);
-    }
+    let said = spots(body, "files");
     // One that is not read is told, and its promise with it.
     if said.len() == read.len() {
         // One that finds none is told, and says nothing of what is in them.
@@ -79,24 +76,6 @@ fn taken<'s>(steps: &'s [Step], found: &mut Vec<&'s Files>) {
     }
 }
 
-/// The same in a body.
-fn spots<'b>(steps: &'b mut Value, found: &mut Vec<&'b mut Map>) {
-    let Value::Array(steps) = steps else { return };
-    for step in steps {
-        let Value::Object(step) = &mut step.value else { continue };
-        if step.get("files").is_some() {
-            found.push(step);
-        } else if step.get("apiVersion").is_none() {
-            let place = |member: &Member| INNER.iter().position(|name| member.is_called(name));
-            let mut inner: Vec<&mut Member> = step.members.iter_mut().filter(|one| place(one).is_some()).collect();
-            inner.sort_by_key(|member| place(member));
-            for member in inner {
-                spots(&mut member.value.value, found);
-            }
-        }
-    }
-}
-
 fn put(step: &mut Map, files: &Files) {
     let at = |value: Value| Spanned::new(value, files.span);
     let file = |(path, content): &(Box<str>, Arc<[u8]>)| {
@@ -107,9 +86,6 @@ fn put(step: &mut Map, files: &Files) {
     };
     step.put("contents", Value::Array(files.found.iter().map(file).collect()), files.span);
 }
-
-/// The members of a step in which others stand, in the order of [`Step::within`].
-const INNER: [&str; 3] = ["cases", "steps", "else"];
 
 type Found = Vec<(Box<str>, Arc<[u8]>)>;
 

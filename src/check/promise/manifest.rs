@@ -1,0 +1,338 @@
+//! What a `resource` step says before there is a request, held to what its kind has: fields, and what their values may be. What is
+//! computed is judged by what is known of it here, and by what it is when it is rendered.
+
+use super::Check;
+use super::scope::{Known, Scope, Shape};
+use crate::diag::{Diagnostic, Diagnostics, code, suggest};
+use crate::kubernetes::{self, Mismatch, NameRule, Nature, Plain, Schema, version};
+use crate::model::{Base, ControlKind, Files, Part, Property, Resource, Template, Value, ValueType};
+use crate::render::{self, Misfit, MisfitField, way};
+use crate::source::{Origin, Spanned};
+
+impl<'p> Check<'p> {
+    /// The manifest of a resource, where its kind is known.
+    pub(super) fn manifest(&mut self, resource: &'p Resource) {
+        let Some(kinds) = self.kinds else { return };
+        let Some((api_version, kind)) = resource.named() else { return };
+        match kinds.of(api_version, kind) {
+            kubernetes::Known::Nothing => {}
+            // One that cannot be a kind is told already.
+            kubernetes::Known::NoSuch(_) if NameRule::Kind.judge(kind).is_err() => {}
+            kubernetes::Known::NoSuch(alike) => {
+                self.diagnostics.push(no_such(api_version, kind, &alike, resource.kind.span));
+            }
+            kubernetes::Known::Kind(schema) => {
+                let diagnostics = std::mem::take(&mut self.diagnostics);
+                let mut fitting =
+                    Fitting { scope: &mut self.scope, kind, way: Vec::new(), diagnostics, place: resource.span };
+                fitting.body(&resource.body, schema);
+                self.diagnostics = fitting.diagnostics;
+            }
+        }
+    }
+}
+
+impl Check<'_> {
+    /// The manifests among the files that a step delivers as they are; what kustomize puts together is in pieces.
+    pub(super) fn manifests(&mut self, files: &Files) {
+        let Some(kinds) = self.kinds else { return };
+        let paths = files.found.iter().map(|file| &*file.0);
+        let kustomizations: Vec<&str> = paths.filter(|path| render::is_piece(path, std::iter::once(*path))).collect();
+        for (path, content) in &files.found {
+            if render::is_piece(path, kustomizations.iter().copied()) {
+                continue;
+            }
+            for field in render::manifests(path, content).iter().flat_map(|one| render::misfits(one, kinds)) {
+                let told = Misfit::Field(Box::new(field)).diagnostic(files.pattern.span);
+                self.diagnostics.push(told.label(format!("in `{path}`")));
+            }
+        }
+    }
+}
+
+/// That Kubernetes has no kind of a name.
+fn no_such(api_version: &str, kind: &str, alike: &[&str], place: Origin) -> Diagnostic {
+    let message = format!("Kubernetes {} has no {kind} in `{api_version}`", version());
+    let alike = || alike.iter().filter_map(|name| name.split_once(' '));
+    let same: Vec<String> =
+        alike().filter(|(_, known)| *known == kind).map(|(version, kind)| format!("{kind} in `{version}`")).collect();
+    let help = match same.as_slice() {
+        [] => suggest(kind, alike().map(|(_, kind)| kind)).map(|near| format!("did you mean `{near}`?")),
+        same => Some(format!("there is {}", same.join(" and "))),
+    };
+    let otherwise = "where your clusters have it, name a file that describes it: `kinds \"FILE\"`";
+    Diagnostic::warning(code::NO_SUCH_KIND, place, message).help(help.as_deref().unwrap_or(otherwise))
+}
+
+/// One manifest under check.
+struct Fitting<'c, 'p> {
+    scope: &'c mut Scope<'p>,
+    kind: &'c str,
+    /// The way to what is looked at.
+    way: Vec<String>,
+    diagnostics: Diagnostics,
+    /// Where the object stands that is looked at: its name, or the line of the resource.
+    place: Origin,
+}
+
+impl<'p> Fitting<'_, 'p> {
+    /// The body of a manifest: what every object has is judged by the line of the resource.
+    fn body(&mut self, body: &'p Spanned<Template>, schema: Schema<'_>) {
+        let nature = schema.nature();
+        match &body.value {
+            Template::Object(_) | Template::Composed(_) | Template::Literal(Value::Object(_)) => {
+                self.template(body, schema)
+            }
+            _ => self.lacking(&nature, &[], self.place),
+        }
+    }
+
+    fn tell(&mut self, mismatch: Mismatch, names: Vec<&str>, by: Option<String>, place: Origin) {
+        // What `metadata` is must be said of every manifest, and is told already.
+        if matches!(mismatch, Mismatch::Type { .. }) && self.way == ["metadata"] {
+            return;
+        }
+        let field = MisfitField {
+            kind: self.kind.to_owned(),
+            path: way(self.way.iter().map(String::as_str)),
+            names: names.into_iter().map(str::to_owned).collect(),
+            mismatch,
+            by,
+            given: None,
+        };
+        self.diagnostics.push(Misfit::Field(Box::new(field)).diagnostic(place));
+    }
+
+    fn within(&mut self, step: String, place: Origin, judge: impl FnOnce(&mut Self)) {
+        self.way.push(step);
+        let around = std::mem::replace(&mut self.place, place);
+        judge(self);
+        self.place = around;
+        self.way.pop();
+    }
+
+    fn template(&mut self, template: &'p Spanned<Template>, schema: Schema<'_>) {
+        let span = template.span;
+        match &template.value {
+            Template::Literal(value) => self.value(value, span, schema),
+            Template::Text(_) | Template::Foreign { .. } => self.plain(Plain::Text(None), None, span, schema),
+            Template::Reference(path, _) => {
+                let known = self.scope.template(&template.value);
+                self.known(&known, &path.to_string(), span, schema);
+            }
+            Template::Array(items) => {
+                self.list(Some(items.len()), span, schema);
+                if let Nature::List(of) = schema.nature() {
+                    for (at, item) in items.iter().enumerate() {
+                        self.within(format!("[{at}]"), item.span, |fitting| fitting.template(item, of));
+                    }
+                }
+            }
+            Template::Object(members) => {
+                if let Some(nature) = self.object(span, schema) {
+                    let parts = members.iter().map(|(key, value)| (key, value));
+                    let there = self.members(parts, &nature);
+                    self.lacking(&nature, &there, self.place);
+                }
+            }
+            Template::Composed(composed) if composed.is_list => {
+                self.list(None, span, schema);
+                if let Nature::List(of) = schema.nature() {
+                    self.items(&composed.parts, of);
+                }
+            }
+            Template::Composed(composed) => {
+                if let Some(nature) = self.object(span, schema) {
+                    self.parts(&composed.parts, &nature);
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, value: &'p Value, span: Origin, schema: Schema<'_>) {
+        match value {
+            Value::Null => {}
+            Value::Array(items) => {
+                self.list(Some(items.len()), span, schema);
+                if let Nature::List(of) = schema.nature() {
+                    for (at, item) in items.iter().enumerate() {
+                        self.within(format!("[{at}]"), item.span, |fitting| fitting.value(&item.value, item.span, of));
+                    }
+                }
+            }
+            Value::Object(map) => {
+                let Some(nature) = self.object(span, schema) else { return };
+                let mut there = Vec::new();
+                for one in map.members.iter().filter(|one| one.value.value != Value::Null) {
+                    self.member(&one.name.value, one.name.span, &nature, |fitting, schema| {
+                        fitting.value(&one.value.value, one.value.span, schema);
+                    });
+                    there.push(&*one.name.value);
+                }
+                self.lacking(&nature, &there, self.place);
+            }
+            single => {
+                if let Some(plain) = render::plain(single) {
+                    self.plain(plain, None, span, schema);
+                }
+            }
+        }
+    }
+
+    fn plain(&mut self, value: Plain<'_>, by: Option<&str>, span: Origin, schema: Schema<'_>) {
+        if let Some(mismatch) = schema.mismatch(value) {
+            self.tell(mismatch, Vec::new(), by.map(str::to_owned), span);
+        }
+    }
+
+    fn list(&mut self, count: Option<usize>, span: Origin, schema: Schema<'_>) {
+        if let Some(mismatch) = schema.mismatch_of_list(count) {
+            self.tell(mismatch, Vec::new(), None, span);
+        }
+    }
+
+    /// What is in an object; nothing where there should be none.
+    fn object<'k>(&mut self, span: Origin, schema: Schema<'k>) -> Option<Nature<'k>> {
+        match schema.mismatch_of_object() {
+            None => Some(schema.nature()),
+            Some(mismatch) => {
+                self.tell(mismatch, Vec::new(), None, span);
+                None
+            }
+        }
+    }
+
+    /// The members of an object; gives the names of those that are there.
+    fn members(
+        &mut self,
+        members: impl Iterator<Item = (&'p Spanned<Template>, &'p Spanned<Template>)>,
+        nature: &Nature<'_>,
+    ) -> Vec<&'p str> {
+        let mut there = Vec::new();
+        for (key, value) in members {
+            let is_unset = value.value == Template::Literal(Value::Null);
+            let Template::Literal(Value::String(name)) = &key.value else { continue };
+            if !is_unset {
+                self.member(name, key.span, nature, |fitting, schema| fitting.template(value, schema));
+                there.push(&**name);
+            }
+        }
+        there
+    }
+
+    fn member(&mut self, name: &str, place: Origin, nature: &Nature<'_>, judge: impl FnOnce(&mut Self, Schema<'_>)) {
+        match render::member(nature, name) {
+            Ok(Some(schema)) => self.within(name.to_owned(), place, |fitting| judge(fitting, schema)),
+            Ok(None) => {}
+            Err(names) => self.tell(Mismatch::NoField(name.into()), names, None, place),
+        }
+    }
+
+    /// The fields that must be there and are not.
+    fn lacking(&mut self, nature: &Nature<'_>, there: &[&str], place: Origin) {
+        let Nature::Object(object) = nature else { return };
+        // The line of the resource says these.
+        let is_said = |name: &str| self.way.is_empty() && ["apiVersion", "kind", "metadata"].contains(&name);
+        let missing: Vec<&str> = object.required().filter(|name| !there.contains(name) && !is_said(name)).collect();
+        for name in missing {
+            self.tell(Mismatch::Lacks(name.into()), Vec::new(), None, place);
+        }
+    }
+
+    /// The parts of an object that something decides about; what must be there is judged when it is known what is.
+    fn parts(&mut self, parts: &'p [Part], nature: &Nature<'_>) {
+        for part in parts {
+            match part {
+                Part::Member(key, value) => drop(self.members(std::iter::once((key, value)), nature)),
+                Part::Item(_) => {}
+                Part::Control(control) => self.control(&control.kind, |fitting, parts| fitting.parts(parts, nature)),
+            }
+        }
+    }
+
+    /// The same of a list.
+    fn items(&mut self, parts: &'p [Part], of: Schema<'_>) {
+        for part in parts {
+            match part {
+                Part::Item(item) => self.within("[]".to_owned(), item.span, |fitting| fitting.template(item, of)),
+                Part::Member(..) => {}
+                Part::Control(control) => self.control(&control.kind, |fitting, parts| fitting.items(parts, of)),
+            }
+        }
+    }
+
+    fn control(&mut self, kind: &'p ControlKind, judge: impl Fn(&mut Self, &'p [Part])) {
+        match kind {
+            ControlKind::Spread(_) => {}
+            ControlKind::Each { name, list, parts } => {
+                let items = match self.scope.template(&list.value).shape {
+                    Shape::List(Some(items)) => Known::of(items),
+                    _ => Known::anything(),
+                };
+                let outer = self.scope.names.trail().len();
+                self.scope.enter_item(&name.value, items);
+                judge(self, parts);
+                self.scope.names.leave_to(outer);
+            }
+            ControlKind::If { parts, otherwise, .. } => {
+                judge(self, parts);
+                judge(self, otherwise);
+            }
+            ControlKind::Match { cases, otherwise, .. } => {
+                cases.iter().map(|case| &case.parts).chain(otherwise).for_each(|parts| judge(self, parts));
+            }
+        }
+    }
+
+    /// What is known of a value that is computed.
+    fn known(&mut self, known: &Known<'p>, path: &str, span: Origin, schema: Schema<'_>) {
+        let mismatch = match &known.shape {
+            Shape::Anything => None,
+            Shape::Scalar(of, values) => match values {
+                // One of them may be what the field takes not.
+                Some(values) if !values.is_empty() => {
+                    let mut plains = values.iter().filter_map(|value| render::plain(value));
+                    plains.find_map(|plain| schema.mismatch(plain))
+                }
+                _ => of.and_then(of_type).and_then(|plain| schema.mismatch(plain)),
+            },
+            Shape::List(items) => match (schema.mismatch_of_list(None), schema.nature(), items) {
+                (None, Nature::List(of), Some(items)) => {
+                    return self.within("[]".to_owned(), span, |fitting| {
+                        fitting.known(&Known::of(items), path, span, of);
+                    });
+                }
+                (mismatch, ..) => mismatch,
+            },
+            Shape::Object(fields) => match (schema.mismatch_of_object(), fields) {
+                (None, Some(fields)) => return self.fields(fields, path, span, &schema.nature()),
+                (mismatch, _) => mismatch,
+            },
+        };
+        if let Some(mismatch) = mismatch {
+            self.tell(mismatch, Vec::new(), Some(path.to_owned()), span);
+        }
+    }
+
+    /// An object of known fields.
+    fn fields(&mut self, fields: &'p [Property], path: &str, span: Origin, nature: &Nature<'_>) {
+        for field in fields {
+            let path = format!("{path}.{}", field.name.value);
+            self.member(&field.name.value, span, nature, |fitting, schema| {
+                if field.schema.base != Base::Any {
+                    fitting.known(&Known::of(&field.schema), &path, span, schema);
+                }
+            });
+        }
+    }
+}
+
+/// A single value of a type of which no more is known.
+fn of_type(of: ValueType) -> Option<Plain<'static>> {
+    match of {
+        ValueType::Text => Some(Plain::Text(None)),
+        ValueType::Truth => Some(Plain::Truth(None)),
+        ValueType::Number => Some(Plain::Number(None)),
+        ValueType::List | ValueType::Object => None,
+    }
+}

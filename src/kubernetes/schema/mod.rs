@@ -1,0 +1,217 @@
+//! What the fields of a kind of objects are, and what their values may be.
+//!
+//! Kubernetes' own kinds are built in ([`own`]); others are as a CustomResourceDefinition, or a cluster, describes them ([`read`]).
+
+mod mismatch;
+mod limits;
+mod own;
+mod quantity;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use mismatch::{Mismatch, Plain};
+pub use own::version;
+pub use read::{Unreadable, described, documents};
+
+use limits::Limits;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What a value may be.
+#[derive(Clone, Debug, PartialEq)]
+enum Shape {
+    Any,
+    Text,
+    /// A point in time.
+    Time,
+    /// Text that stands for bytes, in base64.
+    Bytes,
+    Whole,
+    Number,
+    Truth,
+    WholeOrText,
+    /// An amount of something, with a suffix or without one.
+    Quantity,
+    List(Box<Self>),
+    /// An object whose members may be called anything.
+    Map(Box<Self>),
+    /// An object of the type of a number.
+    Object(u32),
+    /// What every object of Kubernetes says of itself.
+    Metadata,
+    /// One of these that is held to limits.
+    Limited(Box<Self>, Box<Limits>),
+}
+
+/// A type of objects.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Type {
+    /// Its fields, sorted by name.
+    fields: Vec<Field>,
+    /// What its members may be that are no fields; nothing where there are none.
+    others: Option<Shape>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Field {
+    name: Box<str>,
+    is_required: bool,
+    shape: Shape,
+}
+
+/// The types that some kinds are made of.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Types(Vec<Type>);
+
+/// What a value may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema<'k> {
+    types: &'k Types,
+    shape: &'k Shape,
+    limits: Option<&'k Limits>,
+}
+
+/// What a value is made of.
+pub enum Nature<'k> {
+    /// It may be anything.
+    Any,
+    /// A list, and what its items may be.
+    List(Schema<'k>),
+    /// An object whose members may be called anything, and what they may be.
+    Map(Schema<'k>),
+    /// An object with fields.
+    Object(Object<'k>),
+    /// A single value.
+    Plain,
+}
+
+/// An object with fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'k> {
+    types: &'k Types,
+    of: &'k Type,
+}
+
+impl<'k> Schema<'k> {
+    /// A schema, with its limits aside.
+    fn of(types: &'k Types, shape: &'k Shape) -> Self {
+        match shape {
+            Shape::Metadata => own::metadata(),
+            Shape::Limited(shape, limits) => Self { types, shape, limits: Some(limits) },
+            shape => Self { types, shape, limits: None },
+        }
+    }
+
+    /// What the value is made of.
+    pub fn nature(self) -> Nature<'k> {
+        match self.shape {
+            Shape::Any => Nature::Any,
+            Shape::List(items) => Nature::List(Self::of(self.types, items)),
+            Shape::Map(values) => Nature::Map(Self::of(self.types, values)),
+            Shape::Object(number) => match self.types.0.get(*number as usize) {
+                Some(of) => Nature::Object(Object { types: self.types, of }),
+                None => Nature::Any,
+            },
+            _ => Nature::Plain,
+        }
+    }
+}
+
+impl<'k> Object<'k> {
+    /// What the member of a name may be; nothing where there can be none.
+    pub fn member(&self, name: &str) -> Option<Schema<'k>> {
+        let shape = match self.of.field(name) {
+            Some(field) => &field.shape,
+            None => self.of.others.as_ref()?,
+        };
+        Some(Schema::of(self.types, shape))
+    }
+
+    /// The names of its fields.
+    pub fn names(&self) -> impl Iterator<Item = &'k str> + use<'k> {
+        self.of.fields.iter().map(|field| &*field.name)
+    }
+
+    /// The names of the fields that must be there.
+    pub fn required(&self) -> impl Iterator<Item = &'k str> + use<'k> {
+        self.of.fields.iter().filter(|field| field.is_required).map(|field| &*field.name)
+    }
+
+    /// Whether the field of a name must be there.
+    pub fn requires(&self, name: &str) -> bool {
+        self.of.field(name).is_some_and(|field| field.is_required)
+    }
+}
+
+impl Type {
+    /// A type of fields in any order; the first of two of one name counts.
+    fn new(mut fields: Vec<Field>, others: Option<Shape>) -> Self {
+        fields.sort_by(|a, b| a.name.cmp(&b.name));
+        fields.dedup_by(|later, first| later.name == first.name);
+        Self { fields, others }
+    }
+
+    fn field(&self, name: &str) -> Option<&Field> {
+        let at = self.fields.binary_search_by(|field| (*field.name).cmp(name)).ok()?;
+        self.fields.get(at)
+    }
+}
+
+/// A kind that a document describes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    /// Its `apiVersion`.
+    pub api_version: Box<str>,
+    /// Its `kind`.
+    pub kind: Box<str>,
+    types: Arc<Types>,
+    shape: Shape,
+}
+
+/// What is known of kinds: Kubernetes' own, and those that a project describes, which come before these.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kinds {
+    /// By `apiVersion kind`.
+    described: HashMap<Box<str>, Arc<Described>>,
+}
+
+/// What a kind is called in full.
+fn named(api_version: &str, kind: &str) -> String {
+    format!("{api_version} {kind}")
+}
+
+/// What is known of a kind.
+pub enum Known<'k> {
+    /// What its objects are.
+    Kind(Schema<'k>),
+    /// Kubernetes has no such kind, though the group is its own; and those of the same name, or all, as `apiVersion kind`.
+    NoSuch(Vec<&'k str>),
+    /// Nothing: it is none of Kubernetes' own, and nobody describes it.
+    Nothing,
+}
+
+impl Kinds {
+    /// Adds a kind; the first of two of one name counts.
+    pub fn add(&mut self, described: Arc<Described>) {
+        let name = named(&described.api_version, &described.kind);
+        self.described.entry(name.into()).or_insert(described);
+    }
+
+    /// What is known of a kind.
+    pub fn of(&self, api_version: &str, kind: &str) -> Known<'_> {
+        let name = named(api_version, kind);
+        match self.described.get(&*name).map(|described| &**described) {
+            Some(Described { types, shape, .. }) => Known::Kind(Schema::of(types, shape)),
+            None => own::of(&name),
+        }
+    }
+
+    /// The schema of a kind, where it is known.
+    pub fn schema(&self, api_version: &str, kind: &str) -> Option<Schema<'_>> {
+        match self.of(api_version, kind) {
+            Known::Kind(schema) => Some(schema),
+            Known::NoSuch(_) | Known::Nothing => None,
+        }
+    }
+}

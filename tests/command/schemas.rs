@@ -1,0 +1,204 @@
+//! Manifests are held to what their kinds have.
+
+use crate::project::Project;
+
+/// A project with one promise of the steps, and what else stands behind it.
+fn delivering(steps: &str, rest: &str) -> Project {
+    let text = format!(
+        "project demo\nstate-store gitops git create {{ url \".plat/stores/gitops.git\"; }}\ndestination cluster {{ store gitops; }}\n\
+         promise app {{\n    api group=example.com version=v1 kind=App {{\n        field text string default=x\n        field count integer default=1\n        \
+         field args array of=string\n        field any object\n    }}\n    workflow configure {{\n{steps}\n    }}\n}}\n{rest}\n"
+    );
+    Project::new().file("plat.kdl", text)
+}
+
+/// The manifest of its only request.
+fn delivered(project: &Project) -> String {
+    project.apply().code(0);
+    let files = crate::store::files(&project.path(".plat/stores/gitops.git"), "main");
+    let file = files.iter().find(|(path, _)| path.contains("/app/")).map(|(_, text)| text.clone());
+    file.unwrap_or_else(|| panic!("{files:?}"))
+}
+
+const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+spec:
+  group: g.io
+  names: {kind: Thing}
+  versions:
+  - name: v1
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            required: [size]
+            properties:
+              size: {type: string, enum: [small, large]}
+              zones: {type: array, items: {type: string}}
+";
+
+#[test]
+fn each_mistake_is_told_at_the_line_that_makes_it_before_there_is_a_request() {
+    let project = delivering(
+        "resource \"apps/v1\" Deployment $name {
+    spec replicas=$spec.text {
+        selector { matchLabels app=$name; }
+        template {
+            metadata { labels app=1; }
+            spec {
+                containers {
+                    - name=web arg=a { resources { limits cpu=\"1 core\"; }; }
+                }
+            }
+        }
+    }
+}
+resource v1 Service $name { spec { selector $spec.text; ports { each arg in=$spec.args { - { name $arg; }; }; }; }; }
+resource \"rbac.authorization.k8s.io/v1\" ClusterRoleBinding $name { subjects kind=Group; }",
+        "",
+    );
+    project.run(["check"]).code(3).says([
+        "plat.kdl:13:19: error[E0570]: `spec.replicas` of a Deployment is a whole number, and this is text",
+        "plat.kdl:16:35: error[E0570]: `spec.template.metadata.labels.app` of a Deployment is text, and this is a number",
+        "help: put it in quotes",
+        "plat.kdl:19:32: error[E0569]: `spec.template.spec.containers[0]` of a Deployment has no field `arg`",
+        "help: did you mean `args`?",
+        "plat.kdl:19:63: error[E0570]: `spec.template.spec.containers[0].resources.limits.cpu` of a Deployment is a quantity",
+        "plat.kdl:25:45: error[E0570]: `spec.selector` of a Service is an object, and this is text",
+        "plat.kdl:25:90: error[E0571]: `spec.ports[]` of a Service needs `port`",
+        "plat.kdl:26:1: error[E0571]: a ClusterRoleBinding needs `roleRef`",
+        "`subjects[0]` of a ClusterRoleBinding needs `name`",
+    ]);
+}
+
+#[test]
+fn what_is_not_known_before_is_told_for_the_request() {
+    let project = delivering(
+        "resource v1 Service $name { spec { ... $spec.any; }; }",
+        "request app a { any { ports { - port=80; }; }; }\nrequest app b { any { ports { - port=http; }; }; }",
+    );
+    project.run(["check"]).code(3).says([
+        "plat.kdl:12:29: error[E0570]: `spec.ports[0].port` of a Service is a whole number, and this is text",
+        "plat.kdl:16:1: for this request",
+        "1 error\n",
+    ]);
+}
+
+#[test]
+fn a_field_that_is_a_list_takes_one_item_as_it_is() {
+    let project = delivering(
+        "resource v1 Pod $name {
+    spec {
+        containers name=web image=\"a:1\" {
+            args \"--name=${name}\"
+            command {}
+            if \"$spec.count | above 0\" { env name=A value=b; }
+        }
+        nodeSelector zone=a
+    }
+}",
+        "request app r",
+    );
+    assert_eq!(
+        project.run(["check"]).code(3).says(["plat.kdl:16:13: error[E0570]", "is a list, and this is an object"]).code,
+        Some(3)
+    );
+    project.edit("plat.kdl", "            command {}\n", "");
+    let text = delivered(&project);
+    let wanted = "spec:\n  containers:\n  - name: web\n    image: a:1\n    args:\n    - --name=r\n    env:\n    - name: A\n      value: b\n  \
+                  nodeSelector:\n    zone: a\n";
+    assert!(text.ends_with(wanted), "{text}");
+    // What the catalog holds says that they are lists, so that others render the same.
+    project.run(["plan"]).no_changes();
+    let body = project.run(["get", "promise", "app", "--format", "json"]).code(0).to_string();
+    assert!(body.contains("\"args\":[\"--name=${name}\"]") || body.contains("\"args\": [\n"), "{body}");
+}
+
+#[test]
+fn files_of_the_project_and_of_modules_describe_kinds() {
+    let steps = "resource \"g.io/v1\" Thing $name { spec size=huge zones=a; }";
+    let told = "`spec.size` of a Thing is one of `small`, `large`";
+    let project = delivering(steps, "kinds \"crds/*\"").file("crds/thing.yaml", CRD).file("crds/README", "of kinds");
+    project.run(["check"]).code(3).says([told]).never_says("Not held to a schema");
+    project.edit("plat.kdl", "size=huge", "size=small");
+    project.edit("plat.kdl", "kinds ", "request app r\nkinds ");
+    assert!(delivered(&project).ends_with("spec:\n  size: small\n  zones:\n  - a\n"));
+    let module = delivering(steps, "use \"./modules/things\"")
+        .file("modules/things/module.kdl", "module things\nkinds \"crds/*.yaml\"\n")
+        .file("modules/things/crds/thing.yaml", CRD);
+    module.run(["check"]).code(3).says([told]);
+}
+
+#[test]
+fn manifests_from_disk_are_held_to_their_kinds_as_far_as_they_are_whole() {
+    let list = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {port: 1}}\n---\napiVersion: v1\nkind: \
+                ConfigMap\nmetadata: {name: b}\ndata: {a: 1}\n---\nkind: Deployment\napiVersion: apps/v1\nspec: {replicas: {{ .Values.n }}}\n";
+    let project = delivering("files \"a/**\"", "").file("a/all.yaml", list);
+    project.run(["check"]).code(3).says([
+        "plat.kdl:12:7: error[E0569]: `spec` of a Service has no field `port`",
+        "in `all.yaml`",
+        "`data.a` of a ConfigMap is text, and this is a number",
+    ]);
+    project.write("a/kustomization.yaml", "resources: [all.yaml]\n");
+    project.run(["check"]).code(0);
+}
+
+#[test]
+fn what_a_promise_makes_is_a_kind_too() {
+    let project = delivering(
+        "resource v1 ConfigMap $name { data text=$spec.text; }",
+        "promise whole {
+    api group=example.com version=v1 kind=Whole { field name string required; }
+    workflow configure {
+        resource \"example.com/v1\" App $spec.name { spec text=y cout=2; }
+    }
+}",
+    );
+    project.run(["check"]).code(3).says([
+        "error[E0569]: `spec` of a App has no field `cout`",
+        "help: did you mean `count`?",
+        "1 error\n",
+    ]);
+}
+
+#[test]
+fn kinds_that_nobody_describes_are_named_once_and_those_that_kubernetes_has_not_are_warned_of() {
+    let project = delivering(
+        "resource \"g.io/v1\" Thing $name { spec size=huge; }\nresource \"g.io/v1\" Thing \"${name}-2\" { spec size=huge; }
+resource \"h.io/v1\" Other $name\nresource \"extensions/v1beta1\" Ingress $name",
+        "",
+    );
+    let checked = project.run(["check"]).code(0).says([
+        "warning[E0572]: Kubernetes 1.",
+        "has no Ingress in `extensions/v1beta1`",
+        "help: there is Ingress in `networking.k8s.io/v1`",
+    ]);
+    checked.complains(["Not held to a schema, as no `kinds` line names one: Other in h.io/v1, Thing in g.io/v1."]);
+}
+
+#[test]
+fn a_cluster_that_takes_more_says_so_itself() {
+    let steps = "resource \"apps/v1\" Deployment $name { spec fresh=#true; }";
+    let api = r##"{"components": {"schemas": {"Deployment": {"type": "object",
+        "properties": {"spec": {"type": "object", "properties": {"fresh": {"type": "boolean"}}}},
+        "x-kubernetes-group-version-kind": [{"group": "apps", "version": "v1", "kind": "Deployment"}]}}}}"##;
+    let project = delivering(steps, "");
+    project.run(["check"]).code(3).says(["has no field `fresh`"]);
+    let project = delivering(steps, "kinds \"apps.json\"").file("apps.json", api);
+    project.run(["check"]).code(0);
+}
+
+#[test]
+fn files_that_describe_no_kinds_are_told_where_they_are_named() {
+    let project = delivering("resource v1 ConfigMap $name", "kinds \"a/*\"").file("a/b.yaml", "a: [1,\n");
+    project.run(["check"]).code(3).says(["plat.kdl:15:7: error[E0568]: `b.yaml` is no YAML and no JSON"]);
+    project.write("a/b.yaml", "kind: ConfigMap\n");
+    project
+        .run(["check"])
+        .code(3)
+        .says(["plat.kdl:15:7: error[E0568]: `b.yaml` describes no kind of Kubernetes' objects"]);
+    project.edit("plat.kdl", "\"a/*\"", "\"c/*\"");
+    project.run(["check"]).code(3).says(["plat.kdl:15:7: error[E0506]: no file matches `c/*`"]);
+}
