@@ -81,7 +81,7 @@ impl<'p> Fitting<'_, 'p> {
         let nature = schema.nature();
         match &body.value {
             Template::Object(_) | Template::Composed(_) | Template::Literal(Value::Object(_)) => {
-                self.template(body, schema)
+                self.template(body, schema);
             }
             _ => self.lacking(&nature, &[], self.place),
         }

@@ -1,5 +1,6 @@
 use super::{Mismatch, Plain};
 use regex::Regex;
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 /// What else is said of a single value, or of a list.
@@ -71,8 +72,8 @@ impl Limits {
         }
         match value {
             Plain::Number(Some(number)) => {
-                let is_less = |least: &f64| number < *least || (self.above && number == *least);
-                let is_more = |most: &f64| number > *most || (self.below && number == *most);
+                let is_less = |least: &f64| number < *least || (self.above && is_same(number, *least));
+                let is_more = |most: &f64| number > *most || (self.below && is_same(number, *most));
                 let (above, below) = (self.above, self.below);
                 let least = self.least.filter(is_less).map(|least| Mismatch::Less { least, itself: !above });
                 least.or(self.most.filter(is_more).map(|most| Mismatch::More { most, itself: !below }))
@@ -96,11 +97,15 @@ impl Limits {
     }
 }
 
+fn is_same(one: f64, other: f64) -> bool {
+    one.partial_cmp(&other) == Some(Ordering::Equal)
+}
+
 impl Value {
     fn is(&self, value: Plain<'_>) -> bool {
         match (self, value) {
             (Self::Text(one), Plain::Text(Some(text))) => **one == *text,
-            (Self::Number(one), Plain::Number(Some(number))) => *one == number,
+            (Self::Number(one), Plain::Number(Some(number))) => is_same(*one, number),
             (Self::Truth(one), Plain::Truth(truth)) => Some(*one) == truth,
             // What it will be is not known yet.
             (_, Plain::Text(None) | Plain::Number(None) | Plain::Secret) => true,

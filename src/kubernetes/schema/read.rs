@@ -56,7 +56,9 @@ fn collect(document: &Json, kinds: &mut Vec<Described>) {
     } else if let (Some("List" | "CustomResourceDefinitionList"), Json::Array(items)) =
         (document["kind"].as_str(), &document["items"])
     {
-        items.iter().for_each(|item| collect(item, kinds));
+        for item in items {
+            collect(item, kinds);
+        }
     } else if let Json::Object(schemas) = &document["components"]["schemas"] {
         published(schemas, kinds);
     } else if let Json::Object(schemas) = &document["definitions"] {
