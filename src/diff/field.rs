@@ -28,31 +28,50 @@ pub struct FieldDiff {
     pub span: Option<Origin>,
 }
 
+/// What is remembered of an object: what the project wrote into it, and what others did.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered {
+    /// The fields that the project owns, as last written.
+    pub owned: OwnedFields,
+    /// What the project last wrote into it, as far as that is known.
+    pub written: Map,
+    /// What another project last wrote that owns it too, or alone: it may say what of it is a secret.
+    pub others: Map,
+}
+
+impl Remembered {
+    /// What of the live object is not shown, beside what is desired of it.
+    pub fn veil<'k>(&'k self, desired: &'k Map, live: &Map) -> Veil<'k> {
+        Veil::of([desired, &self.written, &self.others], live)
+    }
+}
+
 /// The fields of an object of a kind about which there is something to say, by path: all but the same, the foreign, and those
 /// that the lifecycle leaves alone. A list that differs by an order that says nothing is the same.
 pub fn diff_object(
     kind: Kind,
     desired: &Map,
     live: &Map,
-    (owned, written): (&OwnedFields, &Map),
+    remembered: &Remembered,
     lifecycle: Option<&Lifecycle>,
 ) -> Vec<FieldDiff> {
     let is_told = |path: &str, verdict| {
         !matches!(verdict, Verdict::Same | Verdict::Foreign)
             && !lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path))
     };
-    compare_object(kind, (desired, live), (owned, written), is_told)
+    compare_object(kind, (desired, live), remembered, is_told)
 }
 
 /// The fields of an object of a kind that are asked for by their path and by what follows, by path. What was written last is known of
-/// the fields that `written` holds, and of those where it is the same as another side.
+/// the fields that are remembered, and of those where it is the same as another side.
 pub fn compare_object(
     kind: Kind,
     (desired, live): (&Map, &Map),
-    (owned, written): (&OwnedFields, &Map),
+    remembered: &Remembered,
     is_asked: impl Fn(&str, Verdict) -> bool,
 ) -> Vec<FieldDiff> {
-    let veil = Veil::of([desired, written], live);
+    let veil = remembered.veil(desired, live);
+    let Remembered { owned, written, .. } = remembered;
     let desired: BTreeMap<String, &Spanned<Value>> = fields(desired).into_iter().collect();
     let live: BTreeMap<String, &Spanned<Value>> = fields(live).into_iter().collect();
     let written: BTreeMap<String, &Spanned<Value>> = fields(written).into_iter().collect();

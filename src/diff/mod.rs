@@ -15,7 +15,7 @@ mod verdict;
 mod written;
 
 pub use desired::{Desired, desired};
-pub use field::{FieldDiff, compare_object, diff_object};
+pub use field::{FieldDiff, Remembered, compare_object, diff_object};
 pub use file::{FileDiff, diff_files};
 pub use moves::{Move, Moves, Obstacle, Unmovable, moves};
 pub use pair::{Pair, Pairs, pair};

@@ -1,7 +1,7 @@
 use super::ObserveError;
 use crate::apply::Targets;
 use crate::catalog::{Entry, Observed, Presence, Stray};
-use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Verdict, compare_object, moves, pair};
+use crate::diff::{Desired, FieldDiff, Move, Moves, Pair, Pairs, Remembered, Verdict, compare_object, moves, pair};
 use crate::model::{Address, Lifecycle, Map, Name, OnDrift, Project, Scopes, Stop};
 use crate::plan::Opened;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,17 +45,36 @@ impl Objects {
         let mut live = targets.catalog.objects(&known)?.into_iter();
         let mut owned = targets.catalog.owned_fields(&targets.identity.id, &known)?.into_iter();
         let mut written = targets.catalog.written(&targets.identity.id, &known)?.into_iter();
+        let mut others = self.written_by_others(pairs, targets)?;
         let mut theirs = self.lifecycles_of_others(pairs, targets)?;
         let opened = pairs.iter().map(|pair| match pair.observed {
             Some(index) => Opened {
                 live: live.next().flatten(),
-                owned: owned.next().unwrap_or_default(),
-                written: written.next().unwrap_or_default(),
+                remembered: Remembered {
+                    owned: owned.next().unwrap_or_default(),
+                    written: written.next().unwrap_or_default(),
+                    others: self.entries.get(index).and_then(|entry| others.remove(&entry.address)).unwrap_or_default(),
+                },
                 theirs: self.entries.get(index).and_then(|entry| theirs.remove(&entry.address)),
             },
             None => Opened::default(),
         });
         Ok(opened.collect())
+    }
+
+    /// What other projects wrote into the objects of some pairs.
+    fn written_by_others(&self, pairs: &[Pair], targets: &Targets) -> Result<BTreeMap<Address, Map>, ObserveError> {
+        let mut of_others: BTreeMap<&Name, Vec<Address>> = BTreeMap::new();
+        for entry in pairs.iter().filter_map(|pair| self.entries.get(pair.observed?)) {
+            let Some(owner) = &entry.other_owner else { continue };
+            of_others.entry(owner).or_default().push(entry.address.clone());
+        }
+        let mut found = BTreeMap::new();
+        for (owner, addresses) in of_others {
+            let written = targets.catalog.written(owner, &addresses)?;
+            found.extend(addresses.into_iter().zip(written));
+        }
+        Ok(found)
     }
 
     /// What other projects say may happen to the objects of some pairs that are declared here too, where that is not what is so by itself.
@@ -141,7 +160,7 @@ impl Sides<'_> {
         let body = self.desired.map(|desired| desired.declared.body()).unwrap_or_default();
         let nothing = Map::default();
         let live = self.opened.live.as_ref().and_then(Presence::read).map_or(&nothing, |object| &object.body);
-        compare_object(address.kind, (&body, live), (&self.opened.owned, &self.opened.written), is_asked)
+        compare_object(address.kind, (&body, live), &self.opened.remembered, is_asked)
     }
 
     /// What it is called: as it is declared, or as it was.
@@ -163,7 +182,7 @@ impl Sides<'_> {
     pub fn is_changed(&self) -> bool {
         let owner = self.entry.and_then(|entry| entry.owner.as_ref());
         let both = self.desired.zip(owner);
-        both.is_some_and(|(desired, owner)| desired.is_changed(owner, &self.opened.owned))
+        both.is_some_and(|(desired, owner)| desired.is_changed(owner, &self.opened.remembered.owned))
     }
 
     /// Another project that owns it.

@@ -3,9 +3,9 @@
 use super::document::{Guard, Relocation};
 use super::former::{FormerStore, Unreached};
 use super::scope::Scope;
-use crate::catalog::{Entry, LevelRecord, OwnedFields, Presence, SetBackTo, Stray};
-use crate::diff::{Desired, FileDiff, Moves, Pairs};
-use crate::model::{Address, Adoption, Holding, Identity, Lifecycle, Map, Name, Object, Project, Thing};
+use crate::catalog::{Entry, LevelRecord, Presence, SetBackTo, Stray};
+use crate::diff::{Desired, FileDiff, Moves, Pairs, Remembered};
+use crate::model::{Address, Adoption, Holding, Identity, Lifecycle, Name, Object, Project, Thing};
 use crate::render::Placed;
 use crate::source::Sources;
 use crate::store::{ContentId, Setback};
@@ -67,10 +67,8 @@ pub struct Input<'a> {
 pub struct Opened {
     /// The object; nothing where none is live.
     pub live: Option<Presence<Object>>,
-    /// Its owned fields, as last written.
-    pub owned: OwnedFields,
-    /// What the project last wrote into it, as far as that is known.
-    pub written: Map,
+    /// What was last written into it.
+    pub remembered: Remembered,
     /// What may happen to it in its life, as the other project says that owns it and may lose it; nothing for the defaults.
     pub theirs: Option<Arc<Lifecycle>>,
 }

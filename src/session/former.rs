@@ -24,7 +24,7 @@ pub(super) fn former_stores(
         (address.kind == Kind::StateStore).then_some((address, opened))
     });
     let former = |(address, opened): (&Address, &Opened)| {
-        let written = Object { address: address.clone(), body: opened.written.clone() };
+        let written = Object { address: address.clone(), body: opened.remembered.written.clone() };
         let live = || StateStore::of_object(opened.live.as_ref()?.read()?);
         let mut store = StateStore::of_object(&written).or_else(live)?;
         store.git.repository = repository(&store.git.url.value, loaded.root.as_ref());

@@ -96,3 +96,32 @@ fn a_password_in_an_address_is_shown_nowhere_whoever_wrote_it() {
         assert_eq!(project.read("a.kdl"), text);
     }
 }
+
+#[test]
+fn what_stands_in_the_place_of_a_reference_of_another_project_is_not_shown() {
+    let text = "promise app {\n    api group=x.y version=v1 kind=App {\n        field user string\n        field password string\n    }\n}\n\
+        request app web {\n    user a\n    password (secret)tok\n}\n";
+    let project = Project::new().file("plat.kdl", "project theirs { id theirs-1; }\n").file("a.kdl", text);
+    project.apply();
+    project.sql("UPDATE objects SET body = json_set(body, '$.spec.password', 'hunter2hunter2') WHERE kind = 'request'");
+    // Another project of the same catalog, which knows of no secret, and is about to take the request over.
+    let ours = "project ours { id ours-1; }\nextern promise app\n";
+    let taking = "request app web { user b; }\nadopt \"request:app:default/web\" from=theirs-1\n";
+    project.write("plat.kdl", ours);
+    project.write("a.kdl", "");
+    project.run(["catalog", "pull"]).code(0);
+    for text in ["", taking, &taking.replace("user b", "password plain")] {
+        project.write("a.kdl", text);
+        for arguments in [
+            &["why", "request:app:default/web"][..],
+            &["why", "request:app:default/web", "--format", "json"],
+            &["plan", "--full"],
+            &["plan", "--format", "json"],
+            &["get", "app/web", "-o", "json"],
+        ] {
+            project.run(arguments.iter().copied()).never_says("hunter2");
+        }
+    }
+    project.run(["plan", "--full"]).code(0).says(["& request:app:default/web", "(not shown)", "plain"]);
+    project.run(["why", "request:app:default/web"]).code(0).says(["(not shown)"]);
+}

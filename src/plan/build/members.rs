@@ -2,8 +2,7 @@
 //! goes to them.
 
 use super::Builder;
-use crate::catalog::OwnedFields;
-use crate::diff::{Desired, Veil};
+use crate::diff::{Desired, Remembered};
 use crate::model::{Address, Digest, Json, Map, NewName, Object, Renamed, Value};
 use crate::object::{canonical, fields, set_fields};
 use crate::plan::document::{Cause, Field, Place};
@@ -13,8 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 /// What is known of an object, under the names that its members and their values have now.
 pub(super) struct UnderNewNames {
     pub(super) live: Map,
-    pub(super) owned: OwnedFields,
-    pub(super) written: Map,
+    pub(super) remembered: Remembered,
     /// What is renamed.
     moves: Vec<Move>,
 }
@@ -35,7 +33,7 @@ impl Builder<'_, '_> {
         &self,
         desired: &Desired<'_>,
         live: &Object,
-        (owned, written): (&OwnedFields, &Map),
+        remembered: &Remembered,
     ) -> Option<UnderNewNames> {
         let above = desired.address.above()?;
         let lines: Vec<&Renamed> = self.input.project.renamed.iter().filter(|one| one.of == above).collect();
@@ -43,7 +41,7 @@ impl Builder<'_, '_> {
             return None;
         }
         let body = desired.declared.body();
-        let veil = Veil::of([&body, written], &live.body);
+        let veil = remembered.veil(&body, &live.body);
         let found: BTreeMap<String, &Spanned<Value>> = fields(&live.body).into_iter().collect();
         let mut moves: Vec<Move> = found
             .iter()
@@ -59,7 +57,7 @@ impl Builder<'_, '_> {
         // Of two that come to one name the first goes there, and the other is left where it is.
         let mut taken = HashSet::new();
         moves.retain(|one| taken.insert(one.to.clone()));
-        let mut new = UnderNewNames { live: live.body.clone(), owned: owned.clone(), written: written.clone(), moves };
+        let mut new = UnderNewNames { live: live.body.clone(), remembered: remembered.clone(), moves };
         new.rename(&desired.address, &lines);
         (!new.moves.is_empty()).then_some(new)
     }
@@ -72,15 +70,15 @@ impl UnderNewNames {
             canonical(address.kind, path, &value)
                 .map_or_else(|| Digest::of_value(&value), |value| Digest::of_value(&value))
         };
+        let Remembered { owned, written, .. } = &mut self.remembered;
         for Move { from, to, before, after, .. } in &self.moves {
             set_fields(&mut self.live, [(from.as_str(), None)]);
             set_fields(&mut self.live, [(to.as_str(), Some(after.clone()))]);
-            let known =
-                fields(&self.written).into_iter().find(|(path, _)| path == from).map(|(_, value)| value.clone());
+            let known = fields(written).into_iter().find(|(path, _)| path == from).map(|(_, value)| value.clone());
             let was = known.as_ref().map_or(before, |known| &known.value);
             let is = renamed(lines, from, &Spanned::new(was.clone(), Origin::Nowhere))
                 .map_or_else(|| was.clone(), |new| new.1);
-            if let Some((path, written)) = self.owned.iter_mut().find(|(path, _)| path == from) {
+            if let Some((path, written)) = owned.iter_mut().find(|(path, _)| path == from) {
                 // Of a value that is not known any more, the digest says only that it was another one.
                 if *written == digest(from, was) {
                     *written = digest(to, &is);
@@ -88,11 +86,11 @@ impl UnderNewNames {
                 path.clone_from(to);
             }
             if known.is_some() {
-                set_fields(&mut self.written, [(from.as_str(), None)]);
-                set_fields(&mut self.written, [(to.as_str(), Some(is))]);
+                set_fields(written, [(from.as_str(), None)]);
+                set_fields(written, [(to.as_str(), Some(is))]);
             }
         }
-        self.owned.sort_unstable();
+        owned.sort_unstable();
     }
 
     /// Adds to the changes of an object what is renamed in it.

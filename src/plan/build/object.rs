@@ -1,7 +1,7 @@
 use super::Builder;
 use super::adoption::{Claim, Whose};
 use crate::catalog::{Entry, Owned, OwnedFields, Presence};
-use crate::diff::{Desired, FieldDiff, Pair, Veil, Verdict, diff_object};
+use crate::diff::{Desired, FieldDiff, Pair, Remembered, Verdict, diff_object};
 use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value};
 use crate::object::fields;
 use crate::plan::document::{
@@ -87,15 +87,15 @@ impl Builder<'_, '_> {
         let moved = moved.zip(entry).map(|(span, entry)| (&entry.address, span));
         let theirs = opened.theirs.as_deref();
         let declaration = Declaration { desired, owner, taken_from: other, theirs, moved, live };
-        if live.is_none() && owner.is_some_and(|owner| self.stays_away(desired, owner, &opened.owned)) {
+        if live.is_none() && owner.is_some_and(|owner| self.stays_away(desired, owner, &opened.remembered.owned)) {
             return;
         }
         let sorted = match live {
             // What is made is made of all its fields. Its old record says nothing about single ones.
             None => Some(Sorted::default()),
-            Some(Presence::Read(live)) => self.sort(desired, live, (&opened.owned, &opened.written)),
+            Some(Presence::Read(live)) => self.sort(desired, live, &opened.remembered),
             Some(Presence::Unreadable(unreadable)) => {
-                self.replaces(&declaration, (unreadable, &opened.owned)).then(Sorted::default)
+                self.replaces(&declaration, (unreadable, &opened.remembered.owned)).then(Sorted::default)
             }
         };
         if let Some(sorted) = sorted {
@@ -104,14 +104,14 @@ impl Builder<'_, '_> {
     }
 
     /// What becomes of each field; nothing where a conflict stops the object.
-    fn sort(&mut self, desired: &Desired<'_>, live: &Object, (owned, written): (&OwnedFields, &Map)) -> Option<Sorted> {
+    fn sort(&mut self, desired: &Desired<'_>, live: &Object, remembered: &Remembered) -> Option<Sorted> {
         let body = desired.declared.body();
-        let renamed = self.under_new_names(desired, live, (owned, written));
-        let (live, owned, written) = match &renamed {
-            Some(new) => (&new.live, &new.owned, &new.written),
-            None => (&live.body, owned, written),
+        let renamed = self.under_new_names(desired, live, remembered);
+        let (live, remembered) = match &renamed {
+            Some(new) => (&new.live, &new.remembered),
+            None => (&live.body, remembered),
         };
-        let diffs = diff_object(desired.address.kind, &body, live, (owned, written), desired.lifecycle);
+        let diffs = diff_object(desired.address.kind, &body, live, remembered, desired.lifecycle);
         let on_drift = desired.lifecycle.map(|lifecycle| lifecycle.on_drift).unwrap_or_default();
         let mut sorted = Sorted::default();
         let (mut conflicts, mut kept) = (Vec::new(), Vec::new());
@@ -119,7 +119,7 @@ impl Builder<'_, '_> {
             let leaves = self.input.options.additive && diff.desired.is_none();
             match (diff.verdict, on_drift) {
                 (Verdict::Remove | Verdict::Conflict, _) if leaves => {
-                    let base = owned.iter().find(|(path, _)| *path == diff.path);
+                    let base = remembered.owned.iter().find(|(path, _)| *path == diff.path);
                     sorted.left.extend(base.cloned());
                 }
                 (Verdict::Drift, OnDrift::Keep) => kept.push(self.kept_field(&desired.address, diff)),
@@ -295,7 +295,7 @@ impl Builder<'_, '_> {
         if live.is_some_and(|live| self.holds_changes(live, opened)) {
             return;
         }
-        let gone = live.map(|live| gone(&live.body, &opened.written)).unwrap_or_default();
+        let gone = live.map(|live| gone(&live.body, &opened.remembered)).unwrap_or_default();
         self.operations.push(Operation {
             action,
             thing: entry.address.clone().into(),
@@ -324,7 +324,7 @@ impl Builder<'_, '_> {
         if self.forces() {
             return false;
         }
-        let diffs = diff_object(live.address.kind, &Map::default(), &live.body, (&opened.owned, &opened.written), None);
+        let diffs = diff_object(live.address.kind, &Map::default(), &live.body, &opened.remembered, None);
         let conflicts: Vec<Conflict> = diffs
             .into_iter()
             .filter(|diff| diff.verdict == Verdict::Conflict)
@@ -336,9 +336,10 @@ impl Builder<'_, '_> {
     }
 }
 
-/// The fields of an object that goes, beside what the project wrote into it.
-fn gone(live: &Map, written: &Map) -> Vec<Field> {
-    let veil = Veil::of([written], live);
+/// The fields of an object that goes.
+fn gone(live: &Map, remembered: &Remembered) -> Vec<Field> {
+    let nothing = Map::default();
+    let veil = remembered.veil(&nothing, live);
     let gone = |(path, value): (String, &Spanned<Value>)| {
         let (shown, veils) = veil.over(&path, value);
         Field {
