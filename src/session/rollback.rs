@@ -9,7 +9,7 @@ use crate::apply::parameters;
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
 use crate::diag::{Diagnostic, code};
-use crate::model::{Address, Moved, Name, Project, SharedCatalog};
+use crate::model::{Address, Moved, Name, NewName, Project, Renamed, Renames, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::resolve::Loader;
 use crate::source::{Origin, Spanned};
@@ -77,8 +77,10 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         notes.push("The catalog was another one then: it stays where it is now.".to_owned());
     }
     project.catalog.clone_from(&now.project.catalog);
-    let taken_back: Vec<Moved> = given_since(&project.moved, &now.project.moved).map(taken_back).collect();
-    project.moved.extend(taken_back);
+    let moved: Vec<Moved> = given_since(&project.moved, &now.project.moved).map(taken_back).collect();
+    let renamed = renamed_back(&project.renamed, &now.project.renamed, &Renames::of(&moved));
+    project.moved.extend(moved);
+    project.renamed.extend(renamed);
     Ok(Former { loaded, commit, notes })
 }
 
@@ -149,6 +151,55 @@ fn given_since<'m>(then: &'m [Moved], now: &'m [Moved]) -> impl Iterator<Item = 
 fn taken_back(moved: &Moved) -> Moved {
     let nowhere = |address: &Spanned<Address>| Spanned::new(address.value.clone(), Origin::Nowhere);
     Moved { span: Origin::Nowhere, from: nowhere(&moved.to), to: nowhere(&moved.from) }
+}
+
+/// The names of members, and of their values, that were given since, the other way round.
+fn renamed_back(then: &[Renamed], now: &[Renamed], moved: &Renames<'_>) -> Vec<Renamed> {
+    let nowhere = |name: &Name| Spanned::new(name.clone(), Origin::Nowhere);
+    let mut back: Vec<Renamed> = Vec::new();
+    // Those of members come first: the values are told of by what their members were called then.
+    let (members, values): (Vec<_>, Vec<_>) = now.iter().partition(|one| matches!(one.to, NewName::Member(_)));
+    for line in members.into_iter().chain(values) {
+        let of = moved.last(&line.of).map_or_else(|| line.of.clone(), |(of, _)| of);
+        let is_of = |one: &&Renamed| one.of == of && one.group == line.group;
+        let line = match &line.to {
+            NewName::Member(to) => Renamed {
+                span: Origin::Nowhere,
+                of: of.clone(),
+                group: line.group,
+                member: nowhere(&to.value),
+                to: NewName::Member(nowhere(&line.member.value)),
+            },
+            NewName::Value { old, new } => {
+                let mut member = &line.member.value;
+                for _ in 0..back.len() {
+                    let was = |one: &Renamed| one.member.value == *member;
+                    let Some(one) = back.iter().filter(is_of).find(|one| was(one)) else { break };
+                    let NewName::Member(name) = &one.to else { break };
+                    member = &name.value;
+                }
+                let to = NewName::Value { old: new.clone(), new: old.clone() };
+                Renamed { span: Origin::Nowhere, of: of.clone(), group: line.group, member: nowhere(member), to }
+            }
+        };
+        if !then.iter().filter(is_of).any(|known| is_reverse(known, &line)) {
+            back.push(line);
+        }
+    }
+    back
+}
+
+/// Whether of two names in one group each takes back the other.
+fn is_reverse(one: &Renamed, other: &Renamed) -> bool {
+    match (&one.to, &other.to) {
+        (NewName::Member(to), NewName::Member(from)) => {
+            to.value == other.member.value && from.value == one.member.value
+        }
+        (NewName::Value { old, new }, NewName::Value { old: from, new: to }) => {
+            one.member.value == other.member.value && old.value == to.value && new.value == from.value
+        }
+        _ => false,
+    }
 }
 
 /// What helps where a text of then uses what others no longer have; nothing where that is not what is wrong with it.

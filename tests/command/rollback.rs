@@ -75,6 +75,36 @@ fn a_name_that_was_given_since_is_taken_back_with_what_others_wrote() {
 }
 
 #[test]
+fn names_of_members_that_were_given_since_are_taken_back_with_what_others_wrote() {
+    let project = first();
+    let model = MODEL.replace("property tier string", "property tier enum { values gold tin; }; property note string");
+    project.write("plat.kdl", &model);
+    project.write("names.kdl", "renamed \"blueprint:service#properties.remark\" to=note\n");
+    let then = applied(&project);
+    let model =
+        model.replace("service {", "component {").replace("tier enum { values gold", "class enum { values best");
+    project.write("plat.kdl", &model);
+    project.write("services.kdl", "entity component cart\nentity component ledger { class best; }\n");
+    project.write(
+        "names.kdl",
+        "moved from=blueprint:service to=blueprint:component\n\
+         renamed \"blueprint:component#properties.remark\" to=note\n\
+         renamed \"blueprint:component#properties.tier\" to=class\n\
+         renamed \"blueprint:component#properties.class\" value=gold to=best\n",
+    );
+    applied(&project);
+    project.set("component", "ledger", "properties.note", "\"theirs\"");
+    project.set("component", "cart", "properties.class", "\"best\"");
+    let back = project.run(["rollback", &then, "--auto-approve"]).code(0);
+    assert!(!back.err.contains("Made anew"), "{back}");
+    for (path, value) in [("tier", Some("\"gold\"")), ("class", None), ("note", Some("\"theirs\"")), ("remark", None)] {
+        assert_eq!(project.get("service", "ledger", &format!("properties.{path}")).as_deref(), value, "{path}");
+    }
+    assert_eq!(project.get("service", "cart", "properties.tier").as_deref(), Some("\"gold\""));
+    assert_eq!(project.get("service", "cart", "properties.class"), None);
+}
+
+#[test]
 fn a_plan_back_can_be_saved_and_holds_to_guards() {
     let project = first();
     let then = applied(&project);
