@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     /// What a parameter of the project is: `param NAME` in its text
     #[arg(long = "param", global = true, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(super) parameters: Vec<(String, String)>,
-    /// A file that says what parameters of the project are: KDL, a line for each, or a JSON object; --param comes before it
+    /// A file that says what parameters of the project are: KDL, a line for each, or a JSON object; `-` is standard input; --param comes before it
     #[arg(long = "params", global = true, value_name = "FILE")]
     pub(super) parameter_files: Vec<PathBuf>,
     /// The environment of the project: its name, or `all` for each that it has; of `diff` two, as in `staging..production`

@@ -1,4 +1,4 @@
-use super::arguments::{Arguments, Form, Format};
+use super::arguments::{Arguments, Form, Format, STANDARD};
 use super::meter::{Meter, Watched};
 use super::output::Output;
 use super::signals;
@@ -14,6 +14,7 @@ use crate::workspace::{Loaded, Progress, Resolved, load_watched, project_file};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The variables of a process that are text.
@@ -38,6 +39,8 @@ pub(super) struct Context {
     modules: Option<PathBuf>,
     /// The files that say more of that.
     parameter_files: Vec<PathBuf>,
+    /// What stood at standard input, where one of them is that.
+    read_from_standard_input: OnceLock<Vec<u8>>,
     /// The form of output that was asked for.
     pub(super) form: Form,
     /// Who reads it.
@@ -108,6 +111,7 @@ impl Context {
             parameters: arguments.parameters.clone(),
             modules: modules_folder(variables),
             parameter_files: arguments.parameter_files.clone(),
+            read_from_standard_input: OnceLock::new(),
             form,
             format,
             style: out_style,
@@ -154,9 +158,14 @@ impl Context {
 
     /// What a file gives for parameters.
     fn given_in(&self, path: &Path) -> Result<Vec<Given>, Failure> {
-        let name = path.display().to_string();
-        let read = std::fs::read(path);
-        let bytes = read.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
+        let mut name = path.display().to_string();
+        let bytes = if path == Path::new(STANDARD) {
+            name = STANDARD_INPUT.to_owned();
+            self.standard_input()?
+        } else {
+            let read = std::fs::read(path);
+            read.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?
+        };
         match given_in(&name, bytes) {
             Ok(given) => Ok(given),
             Err((problems, sources)) => {
@@ -164,6 +173,15 @@ impl Context {
                 Err(Failure::Usage(format!("{name} says no parameters that could be given")))
             }
         }
+    }
+
+    /// What stands at standard input, which is read once.
+    fn standard_input(&self) -> Result<Vec<u8>, Failure> {
+        if let Some(read) = self.read_from_standard_input.get() {
+            return Ok(read.clone());
+        }
+        let read = standard_input()?;
+        Ok(self.read_from_standard_input.get_or_init(|| read).clone())
     }
 
     /// What everything passes that is written.
@@ -281,6 +299,9 @@ impl Context {
     }
 }
 
+/// How standard input is called where what stands there is wrong.
+pub(super) const STANDARD_INPUT: &str = "<stdin>";
+
 /// All that stands at standard input.
 pub(super) fn standard_input() -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
@@ -299,6 +320,9 @@ pub(super) fn command(folder: &Path, words: &str) -> String {
 
 /// A path that was given, as it is typed in a shell behind `-C` of a folder: from there where it lies below.
 pub(super) fn typed(path: &Path, folder: &Path) -> String {
+    if path == Path::new(STANDARD) {
+        return STANDARD.to_owned();
+    }
     let path = path.strip_prefix(folder).unwrap_or(path).display().to_string();
     // What begins with a dash would be a flag.
     if path.starts_with('-') { shell_word(&format!("./{path}")).into_owned() } else { shell_word(&path).into_owned() }

@@ -2,10 +2,10 @@
 
 use super::value::json_in_kdl;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Map, Value, parse_json, write_json};
-use crate::source::{Origin, SourceFile, Sources, Span, Spanned};
+use crate::model::{Map, Member, Value, write_json};
+use crate::rows;
+use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
 use crate::syntax;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// What is given for a parameter of a project.
@@ -29,10 +29,10 @@ pub enum GivenValue {
     Said {
         /// The file.
         file: GivenFile,
-        /// Where in it the value stands.
-        at: Range<u32>,
-        /// The value.
-        value: Value,
+        /// Where in it the parameter is named.
+        name: Origin,
+        /// The value, with its place in it.
+        value: Spanned<Value>,
     },
 }
 
@@ -51,7 +51,8 @@ impl Given {
     }
 }
 
-/// What a file gives for parameters of a project. The file is KDL, a line for each by JSON-in-KDL, or where its name ends with `.json` an object.
+/// What a file gives for parameters of a project. The file is KDL, a line for each by JSON-in-KDL, or JSON, an object: as its name
+/// ends, or as it begins.
 ///
 /// # Errors
 /// What is wrong with the file, and its text.
@@ -61,22 +62,11 @@ pub fn given_in(name: &str, bytes: Vec<u8>) -> Result<Vec<Given>, (Diagnostics, 
     let mut diagnostics = Diagnostics::default();
     let text = sources.file(file).text.clone();
     let start = Span::start_of(file);
-    let map = if is_json(name) {
-        let wrong = |message: String| {
-            let problem = Diagnostic::error(code::VALUE_OF_WRONG_TYPE, start, message);
-            problem.help("write an object of JSON: `{\"NAME\": VALUE}`")
-        };
-        match parse_json(text.as_bytes()) {
-            Ok(Value::Object(map)) => map,
-            Ok(other) => {
-                diagnostics.push(wrong(format!("this is {}, and no object of JSON", other.type_name())));
-                Map::default()
-            }
-            Err(error) => {
-                diagnostics.push(wrong(format!("this is no JSON: {error}")));
-                Map::default()
-            }
-        }
+    let map = if is_json(name, &text) {
+        in_json(file, &text).unwrap_or_else(|problem| {
+            diagnostics.push(*problem);
+            Map::default()
+        })
     } else {
         let (tree, problems) = syntax::parse(file, &text);
         diagnostics.append(problems);
@@ -111,16 +101,56 @@ pub fn given_in(name: &str, bytes: Vec<u8>) -> Result<Vec<Given>, (Diagnostics, 
     }
     let file = Arc::new((name.to_owned(), text));
     let given = map.members.into_iter().map(|member| {
-        let at = member.value.span.text().or(member.name.span.text()).map_or(0..0, |span| span.start..span.end);
-        let value = GivenValue::Said { file: file.clone(), at, value: member.value.value };
-        Given { name: member.name.value.to_string(), value }
+        let Spanned { value: name, span } = member.name;
+        Given {
+            name: name.to_string(),
+            value: GivenValue::Said { file: file.clone(), name: span, value: member.value },
+        }
     });
     Ok(given.collect())
 }
 
-/// Whether a file is one of JSON, by its name.
-fn is_json(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+/// Whether a file is one of JSON, by its name, or because nothing else begins so.
+fn is_json(name: &str, text: &str) -> bool {
+    let ends = std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    ends || text.trim_start().starts_with('{')
+}
+
+/// The members of a text that is an object of JSON.
+fn in_json(file: FileId, text: &str) -> Result<Map, Box<Diagnostic>> {
+    let wrong = |span: Span, message: String, help: &'static str| {
+        Box::new(Diagnostic::error(code::VALUE_OF_WRONG_TYPE, span, message).help(help))
+    };
+    let read = rows::document((file, text));
+    let Spanned { value, span } = read.map_err(|broken| wrong(broken.span, broken.message, broken.help))?;
+    match value {
+        Value::Object(map) => Ok(map),
+        other => {
+            let message = format!("this is {}, and no object of JSON", other.type_name());
+            Err(wrong(span.shown(), message, "write an object of JSON: `{\"NAME\": VALUE}`"))
+        }
+    }
+}
+
+/// A place in another file that holds the same text.
+pub(super) fn in_file(place: Origin, file: FileId) -> Origin {
+    place.text().map_or(place, |span| Span { file, ..span }.into())
+}
+
+/// A value, with its places in another file that holds the same text.
+pub(super) fn value_in_file(value: Spanned<Value>, file: FileId) -> Spanned<Value> {
+    let inner = match value.value {
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| value_in_file(item, file)).collect()),
+        Value::Object(map) => {
+            let member = |one: Member| Member {
+                name: Spanned::new(one.name.value, in_file(one.name.span, file)),
+                value: value_in_file(one.value, file),
+            };
+            Value::Object(Map { members: map.members.into_iter().map(member).collect() })
+        }
+        other => other,
+    };
+    Spanned::new(inner, in_file(value.span, file))
 }
 
 /// A value as it is typed on a command line.

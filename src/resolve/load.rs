@@ -7,7 +7,7 @@ use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
 use super::unit::Unit;
 use super::workspace::Reading;
-use super::{Closed, Given, GivenFile, GivenValue, Listing, LoadError, Loader, defaults, environment, shape};
+use super::{Closed, Given, GivenFile, GivenValue, Listing, LoadError, Loader, defaults, environment, given, shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Entity, Kind, Name, Project};
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
@@ -252,19 +252,18 @@ fn at_their_places(
     let mut placed = Vec::with_capacity(given.len());
     for Given { name, value } in given {
         let (place, value) = match (value, on_line) {
-            (GivenValue::Said { file, at, value }, _) => {
+            (GivenValue::Said { file, name, value }, _) => {
                 let known = files.iter().find(|(known, _)| Arc::ptr_eq(known, &file)).map(|known| known.1);
                 let id = known.unwrap_or_else(|| add(&file.0, &file.1));
                 files.push((file, id));
-                let span = Span::new(id, at.start, at.end);
-                (span, expand::FromCaller::Value(Spanned::new(value, span)))
+                (given::in_file(name, id), expand::FromCaller::Value(given::value_in_file(value, id)))
             }
             (GivenValue::Typed(text), Some(file)) => {
                 let middle = start + name.len() as u32;
                 let end = middle + 1 + text.len() as u32;
                 let spans = (Span::new(file, start, middle), Span::new(file, middle + 1, end));
                 start = end + 1;
-                (spans.0, expand::FromCaller::Text(Spanned::new(text.into(), spans.1)))
+                (spans.0.into(), expand::FromCaller::Text(Spanned::new(text.into(), spans.1)))
             }
             (GivenValue::Typed(_), None) => continue,
         };

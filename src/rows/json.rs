@@ -43,12 +43,21 @@ pub(super) fn lines((file, text): (FileId, &str), columns: &mut Columns, take: T
     }
 }
 
+/// The value of a text that is JSON as a whole, each part of it at its place.
+///
+/// # Errors
+/// Where it is none.
+pub fn document((file, text): (FileId, &str)) -> Result<Spanned<Value>, Broken> {
+    let mut reader = Reader::new(file, text, 0..text.len());
+    reader.space();
+    let value = reader.value(0)?;
+    reader.end()?;
+    Ok(value)
+}
+
 /// The value of a text that is JSON as a whole, every part of it at one place.
 pub fn value_of(text: &str, place: Origin) -> Option<Value> {
-    let mut reader = Reader::new(FileId(0), text, 0..text.len());
-    reader.space();
-    let value = reader.value(0).ok()?;
-    reader.end().ok()?;
+    let value = document((FileId(0), text)).ok()?;
     Some(placed(value.value, place).value)
 }
 

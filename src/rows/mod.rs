@@ -7,7 +7,7 @@ mod csv;
 mod json;
 pub(crate) mod yaml;
 
-pub use json::{number, placed, value_of};
+pub use json::{document, number, placed, value_of};
 
 use crate::model::{Map, Name, SECRET_MEMBER, Value};
 use crate::source::{FileId, Origin, Span, Spanned};

@@ -91,6 +91,20 @@ fn two_environments_are_compared_by_what_they_come_to() {
         assert!(diff.contains(line), "{line}: {diff}");
     }
     project.run(["diff", "--env", "staging..staging", "--detailed-exitcode"]).code(0).says(["No changes."]);
+    // Nothing goes from one to the other, and nothing has to be allowed.
+    let text = "param n integer\neach i from=1 to=$n { team \"u${i}\" { lifecycle { protect; }; }; }\n\
+        policy stay for=team { on delete; require { $title present; }; }\n";
+    let beside = Project::new().file("a.kdl", text).file(
+        "plat.kdl",
+        "project demo { id demo-1; guards max-deletes=1; }\nenvironment staging { param n 3; }\nenvironment production { param n 0; }\n",
+    );
+    for (asked, code) in [(&["diff", "--env", "staging..production"][..], 0), (&["--detailed-exitcode"], 2)] {
+        let words =
+            ["diff", "--env", "staging..production"].iter().chain(asked.iter().filter(|word| word.starts_with("--d")));
+        let told = beside.run(words.copied()).code(code).never_says("REFUSED").never_says("DENIED");
+        told.says(["- team:u1"]);
+    }
+    beside.run(["check", "--env", "all"]).code(0);
     project.run(["diff", "HEAD", "--env", "staging..production"]).code(64);
     project.run(["diff", "--env", "staging..prod"]).code(64).complains(["no environment `prod`"]);
 }
@@ -161,6 +175,11 @@ fn parameters_are_given_in_a_file() {
         let words: Vec<&str> = ["plan", "--env", "staging", "--full"].iter().chain(more).copied().collect();
         project.run(words).code(0).out
     };
+    for (text, told) in [("{\"region\": \"eu-a\"}", "eu-a"), ("region eu-b\n", "eu-b")] {
+        let read = project.run_with_input(["plan", "--env", "all", "--params", "-", "--full"], text.as_bytes());
+        read.code(0).says([told]);
+    }
+    project.run_with_input(["show", "-", "--params", "-"], b"").code(64).complains(["two files are read from"]);
     let first = plan(&["--params", "../p.kdl"]);
     assert!(first.contains("a.shop.com") && first.contains("eu-west-1"), "{first}");
     let second = plan(&["--params", "p.json", "--param", "hosts=d"]);
@@ -172,6 +191,15 @@ fn parameters_are_given_in_a_file() {
         .complains(["../bad.kdl:1:1", "`hosts` has no value"]);
     project.write("bad.json", "[1]");
     project.run(["plan", "--env", "staging", "--params", "bad.json"]).code(64).complains(["no object of JSON"]);
+    // What is wrong is told where it stands.
+    project.write("bad.json", "{\n  \"region\": [\"a\"],\n  \"hosts\": [\"a\",\n    3],\n  \"other\": 1\n}\n");
+    project.run(["check", "--env", "staging", "--params", "bad.json"]).code(3).says([
+        "bad.json:2:13: error[E0401]",
+        "bad.json:4:5: error[E0401]",
+        "bad.json:5:3: error[E0408]",
+    ]);
+    project.write("bad.json", "{\n  \"region\": \n");
+    project.run(["plan", "--env", "staging", "--params", "bad.json"]).code(64).complains(["bad.json:3:1", "not JSON"]);
     project.run(["plan", "--env", "staging", "--params", "none.kdl"]).code(1).complains(["cannot read"]);
 }
 

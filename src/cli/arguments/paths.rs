@@ -31,6 +31,13 @@ impl Arguments {
         }
     }
 
+    /// Why standard input would be read as two files; nothing where it is one.
+    pub(super) fn crowds_standard_input(&mut self) -> Option<String> {
+        let files = self.command.paths().read.into_iter().chain(&mut self.parameter_files);
+        let count = files.filter(|path| **path == Path::new(STANDARD)).count();
+        (count > 1).then(|| "two files are read from standard input: give one of them a name".to_owned())
+    }
+
     /// Whether a file goes to standard output, where nothing else can be then.
     pub(in crate::cli) fn fills_standard_output(&mut self) -> bool {
         self.command.paths().written.iter().any(|path| **path == Path::new(STANDARD))

@@ -46,7 +46,7 @@ impl Arguments {
         if self.form == Form::Name && !matches!(self.command, Command::Get(_)) {
             return Err("only `plat get` prints names alone".to_owned());
         }
-        if let Some(two) = self.crowds_standard_output() {
+        if let Some(two) = self.crowds_standard_output().or_else(|| self.crowds_standard_input()) {
             return Err(two);
         }
         Ok(self)

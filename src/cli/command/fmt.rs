@@ -1,5 +1,5 @@
 use crate::cli::arguments::{Fmt, Format, STANDARD};
-use crate::cli::context::{Beside, standard_input};
+use crate::cli::context::{Beside, STANDARD_INPUT, standard_input};
 use crate::cli::{Context, Failure};
 use crate::report::{Reader, one_line, unformatted};
 use crate::session::{
@@ -66,9 +66,9 @@ fn name(path: &Path, context: &Context) -> String {
 fn filter(arguments: &Fmt, context: &Context) -> Result<Ending, Failure> {
     let bytes = standard_input()?;
     let original = bytes.clone();
-    match canonical("<stdin>", Ok(bytes)) {
+    match canonical(STANDARD_INPUT, Ok(bytes)) {
         Canonical::Other(..) if arguments.check => {
-            context.print("<stdin>\n")?;
+            context.print(&format!("{STANDARD_INPUT}\n"))?;
             return Ok(Ending::Changes);
         }
         Canonical::Same if arguments.check => {}

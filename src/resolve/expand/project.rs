@@ -55,7 +55,7 @@ pub(super) fn parameters(
             for (name, given) in given {
                 let schema = list.iter().find(|one| one.name.value == name.value).map(|one| &one.schema);
                 let value = match given {
-                    FromCaller::Value(Spanned { value, span }) => Spanned::new(at(span, value), span),
+                    FromCaller::Value(value) => value,
                     FromCaller::Text(text) => {
                         let value = schema.map_or_else(|| Value::string(&*text.value), |schema| typed(&text, schema));
                         Spanned::new(value, text.span)
