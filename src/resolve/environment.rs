@@ -1,7 +1,7 @@
 //! The environment that a project is read for: what it says of itself comes before what the project says.
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Map, Project};
+use crate::model::{Environment, Map, Project};
 use crate::source::Spanned;
 
 /// Gives each environment what it leaves to the project, and the project what the environment of a name says.
@@ -43,6 +43,9 @@ fn unknown(name: &str, project: &Project) -> Option<Diagnostic> {
     let problem = Diagnostic::error(code::UNKNOWN_REFERENCE, place, message);
     Some(match suggest(name, names.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `--env {near}`?")),
+        None if names.is_empty() && *name == *Environment::ALL => {
+            problem.help("leave `--env` out: the project has no environments, and is one thing everywhere")
+        }
         None if names.is_empty() => problem.help(format!("declare it here: `environment {name} {{ }}`")),
         None => problem.help(format!("its environments are {}", names.join(", "))),
     })

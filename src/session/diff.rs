@@ -93,6 +93,9 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
         files: &from.loaded.placed,
         sources: &from.loaded.sources,
     });
+    // From one environment to another nothing goes: they are there side by side, and there is nothing to be allowed.
+    let plan =
+        if are_environments(&from, &to) { Plan { guards: Vec::new(), violations: Vec::new(), ..plan } } else { plan };
     Ok(Difference { plan: plan.sealed(), files, notes })
 }
 
@@ -104,10 +107,9 @@ fn notes(from: &Version, to: &Version) -> Vec<String> {
     }
     let id = |version: &Version| version.loaded.project.name.as_ref().map(|_| Identity::of(&version.loaded.project).id);
     // In each environment it is another one.
-    let environment = |version: &Version| version.loaded.project.environment.clone();
     if let (Some(old), Some(new)) = (id(from), id(to))
         && old != new
-        && environment(from) == environment(to)
+        && !are_environments(from, to)
     {
         notes.push(format!(
             "the project was {old} and is {new}: what {old} owns has to be taken over, which `adoption force` or \
@@ -115,6 +117,12 @@ fn notes(from: &Version, to: &Version) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Whether two versions are of different environments.
+fn are_environments(from: &Version, to: &Version) -> bool {
+    let [from, to] = [from, to].map(|version| version.loaded.project.environment.as_ref());
+    from.zip(to).is_some_and(|(from, to)| from != to)
 }
 
 /// How many files of KDL are in one version alone or have another text.
