@@ -10,7 +10,7 @@ const FAR: usize = usize::MAX / 2;
 /// The candidate nearest to a mistyped `name`, if it is near enough to be meant.
 ///
 /// Near is a Damerau-Levenshtein distance (optimal string alignment) of at most a third of the
-/// name's length, letters of either case alike. Where there are too many candidates, the last ones are not looked at.
+/// name's length, and of one for the shortest of which at least half stays; letters of either case alike. Where there are too many candidates, the last ones are not looked at.
 pub fn suggest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     Suggestions { left: MOST_ALONE }.nearest(name, candidates)
 }
@@ -61,7 +61,8 @@ impl Suggestions {
         }
         let (distance, steps) = distance(name, &candidate, limit);
         self.take(steps);
-        distance
+        // Of `a` nothing stays in `b`.
+        distance.filter(|distance| 2 * distance <= name.len().max(candidate.len()))
     }
 
     fn take(&mut self, steps: usize) {
@@ -109,6 +110,9 @@ mod tests {
         assert_eq!(suggest("blueprnt", ["entity", "blueprint"]), Some("blueprint"));
         assert_eq!(suggest("tilte", ["title", "tier"]), Some("title"));
         assert_eq!(suggest("x", ["title"]), None);
+        assert_eq!((suggest("x", ["y"]), suggest("", ["y"])), (None, None));
+        assert_eq!((suggest("X", ["y", "x"]), suggest("x", ["y", "xy"])), (Some("x"), Some("xy")));
+        assert_eq!(suggest("og", ["go"]), Some("go"));
         assert_eq!(suggest("hasReadMe", ["hasReadme"]), Some("hasReadme"));
         assert_eq!(suggest(&"x".repeat(101), [&*"x".repeat(101)]), None);
     }

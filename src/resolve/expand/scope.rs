@@ -12,6 +12,9 @@ pub(super) const LARGEST: usize = 8 << 20;
 /// What a part of a value counts beside its text: about what it takes in memory.
 pub(super) const PART: usize = 16;
 
+/// The most parts of a value that are told where another one was meant.
+const MOST_LISTED: usize = 12;
+
 /// The values that names stand for at a place.
 pub(super) struct Scope<'s> {
     /// What is in scope around it.
@@ -144,18 +147,11 @@ impl<'s> Scope<'s> {
             let found = value.as_object().and_then(|map| Some(&map.members.get(member(map)?)?.value));
             let Some(found) = found else {
                 let message = format!("`{path}` leads nowhere: {}", lost(value, name));
-                let near =
-                    value.as_object().and_then(|map| suggest(name, map.members.iter().map(|one| &*one.name.value)));
                 let problem =
                     Diagnostic::error(code::UNKNOWN_VALUE, span, message).other(value.span, "this is the value");
-                return Err(match near {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None if value.as_object().is_some() => {
-                        let whole = Path { segments: path.segments.iter().take(index + 1).cloned().collect() };
-                        problem.help(format!(
-                            "where some have none, say what to take then: `\"{whole} | get {name} | default ...\"`"
-                        ))
-                    }
+                let whole = Path { segments: path.segments.iter().take(index + 1).cloned().collect() };
+                return Err(match value.as_object() {
+                    Some(map) => problem.help(meant(map, &whole, name)),
                     None => problem,
                 });
             };
@@ -163,6 +159,28 @@ impl<'s> Scope<'s> {
         }
         Ok(value)
     }
+}
+
+/// What may be meant by a part that an object does not have: one that is called alike, or so in one of its own objects; else which there
+/// are.
+fn meant(map: &Map, whole: &Path, name: &str) -> String {
+    let known: Vec<&str> = map.members.iter().map(|one| &*one.name.value).collect();
+    if let Some(near) = suggest(name, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let within = map.members.iter().find(|one| {
+        let has = |inner: &Map| inner.members.iter().any(|inner| inner.is_called(name));
+        one.value.as_object().is_some_and(has)
+    });
+    if let Some(within) = within {
+        return format!("did you mean `{whole}.{}.{name}`?", within.name.value);
+    }
+    let listed = if known.is_empty() || known.len() > MOST_LISTED {
+        String::new()
+    } else {
+        format!("it has `{}`; ", known.join("`, `"))
+    };
+    format!("{listed}where some have none, say what to take then: `\"{whole} | get {name} | default ...\"`")
 }
 
 /// How large a value is; it is nested no deeper than the texts that it is made of.

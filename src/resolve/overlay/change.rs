@@ -226,7 +226,8 @@ impl<'c> Change<'c> {
             (Verb::Unset | Verb::Remove, []) => {
                 let message = format!("`{}` has no `{}` that could be taken away", node.name(), line.name);
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, line.named.value_span(), message);
-                self.diagnostics.push(near(problem.other(node.head_span(), "this is changed"), node, line.name));
+                let problem = problem.other(node.head_span(), "this is changed");
+                self.diagnostics.push(near(problem, node, (line.name, line.values().next())));
             }
             (Verb::Add | Verb::Remove, [_, _, ..]) => {
                 let message =
@@ -249,8 +250,12 @@ impl<'c> Change<'c> {
         if !head.has_block() {
             let message = format!("nothing says what is done to `{}`", head.name());
             let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
-            let help = "`set` before the line puts it in the place of the one that there is, or adds it";
-            self.diagnostics.push(problem.help(help).fix("set it", head.span().before(), "set "));
+            self.diagnostics.push(match suggest(head.name(), Verb::ALL.into_iter().map(|verb| verb.1)) {
+                Some(verb) => problem.help(format!("did you mean `{verb}`?")),
+                None => problem
+                    .help("`set` before the line puts it in the place of the one that there is, or adds it")
+                    .fix("set it", head.span().before(), "set "),
+            });
             return None;
         }
         let mut found = node.children().enumerate().filter(|(_, child)| begins_like(*child, head));
@@ -265,7 +270,8 @@ impl<'c> Change<'c> {
             (None, _) => {
                 let message = format!("`{}` has no line that begins like this one", node.name());
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
-                let problem = near(problem.other(node.head_span(), "this is changed"), node, head.name());
+                let problem = problem.other(node.head_span(), "this is changed");
+                let problem = near(problem, node, (head.name(), head.argument(0)));
                 if problem.help.is_some() { problem } else { problem.help("`set` before the line adds it") }
             }
         };
@@ -274,11 +280,19 @@ impl<'c> Change<'c> {
     }
 }
 
-/// A problem with the line of a node that was likely meant.
-fn near(problem: Diagnostic, node: Node<'_>, name: &str) -> Diagnostic {
+/// A problem with the line of a node that was likely meant: one of another name, or of that name with another value behind it.
+fn near(problem: Diagnostic, node: Node<'_>, (name, value): (&str, Option<Entry<'_>>)) -> Diagnostic {
     let names = node.children().map(Node::name).chain(node.properties().filter_map(Entry::key));
-    match suggest(name, names.filter(|known| *known != name)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+    let named = || node.children().filter(|child| child.name() == name);
+    if named().next().is_none() {
+        return match suggest(name, names) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        };
+    }
+    let values = || named().filter_map(|child| child.argument(0)?.string());
+    match value.and_then(Entry::string).and_then(|value| suggest(value, values())) {
+        Some(near) => problem.help(format!("did you mean `{name} {near}`?")),
         None => problem,
     }
 }

@@ -13,7 +13,7 @@ pub(super) use line::is_verb;
 pub(super) use targets::Targets;
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Address, Project};
+use crate::model::{Address, Kind, Project};
 use crate::source::{FileId, Making, Origin, Sources};
 use crate::syntax::{Node, Tree};
 use change::Change;
@@ -145,6 +145,10 @@ impl<'o> Said<'o> {
 fn no_declaration(head: Node<'_>) -> Diagnostic {
     let message = "this begins no declaration of an object";
     let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
+    let words = Kind::ALL.into_iter().map(|kind| kind.1).chain(Verb::ALL.into_iter().map(|verb| verb.1));
+    if let Some(near) = suggest(head.name(), words.filter(|word| *word != head.name())) {
+        return problem.help(format!("did you mean `{near}`?"));
+    }
     problem.help("write the beginning of one as it stands, such as `entity service checkout { set tier critical; }`")
 }
 

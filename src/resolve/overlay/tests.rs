@@ -126,6 +126,23 @@ fn what_changes_nothing_is_told_at_its_place() {
 }
 
 #[test]
+fn what_was_meant_is_suggested_at_every_depth() {
+    for (overlay, help) in [
+        ("entty service cart { set tier critical; }", "did you mean `entity`?"),
+        ("entity service cart { sett tier critical; }", "did you mean `set`?"),
+        ("blueprint service { property teir { set title x; }; }", "did you mean `property tier`?"),
+        ("blueprint service { unset property teir; }", "did you mean `property tier`?"),
+        ("blueprint service { property tier { valeus { set title x; }; }; }", "did you mean `values`?"),
+    ] {
+        let whole = format!("overlay production {{\n{overlay}\n}}\n");
+        let files = [("plat.kdl", PROJECT), ("a.kdl", MODEL), ("o.kdl", &*whole)];
+        let loaded = load(&MemoryLoader::new(files).in_environment("production")).unwrap();
+        let told: Vec<Option<&str>> = loaded.diagnostics.iter().map(|one| one.help.as_deref()).collect();
+        assert_eq!(told, [Some(help)], "{overlay}");
+    }
+}
+
+#[test]
 fn each_value_keeps_the_place_that_it_comes_from() {
     let resolved =
         read("production", "overlay production {\nentity service pay { set tier critical; add tags $region; }\n}\n");
