@@ -30,6 +30,7 @@ fn promise(promise: &Promise, kinds: Option<&Kinds>) -> Diagnostics {
         diagnostics: Diagnostics::default(),
         files: HashMap::new(),
         status: HashMap::new(),
+        loops: Vec::new(),
     };
     for (_, value) in &promise.schedule {
         check.scalar(value, "a label");
@@ -56,8 +57,10 @@ struct Check<'p> {
     diagnostics: Diagnostics,
     /// What each file that is sure to be delivered is delivered by, and whether it is from disk.
     files: HashMap<&'p str, (Origin, Way)>,
-    /// Where each key of the status is set that is sure to be set.
+    /// Where each key of the status is set first.
     status: HashMap<&'p str, Origin>,
+    /// The loops around the step that is looked at.
+    loops: Vec<Origin>,
 }
 
 /// Where a file comes from.
@@ -94,7 +97,9 @@ impl<'p> Check<'p> {
                 let items = self.list(&each.list);
                 let outer = self.scope.names.trail().len();
                 self.scope.enter_item(&each.name.value, items);
+                self.loops.push(each.span);
                 self.steps(&each.steps, Certainty::Perhaps);
+                self.loops.pop();
                 self.scope.names.leave_to(outer);
             }
             Step::If(choice) => {
@@ -112,10 +117,8 @@ impl<'p> Check<'p> {
                 for (_, value) in values {
                     self.anything(value);
                 }
-                if certainty == Certainty::Always {
-                    for (key, _) in values {
-                        self.status(key);
-                    }
+                for (key, _) in values {
+                    self.status(key, certainty);
                 }
             }
         }
@@ -146,12 +149,20 @@ impl<'p> Check<'p> {
         }
     }
 
-    /// A key that is sure to be set is set once: a second value would take the first one's place without a word.
-    fn status(&mut self, key: &'p Spanned<Name>) {
-        if let Some(first) = self.status.insert(&key.value, key.span) {
+    /// A key is set once, and what is sure to be set comes before what may be: a later value would take the first one's place without a
+    /// word.
+    fn status(&mut self, key: &'p Spanned<Name>, certainty: Certainty) {
+        if let Some(each) = self.loops.first() {
+            let message = format!("`{}` is set in the status again for each item", key.value);
+            let problem = Diagnostic::error(code::SET_TWICE, key.span, message).other(*each, "in this loop");
+            let help = "say it once, outside of the loop, where a list is one value: `\"$spec.zones | join ' '\"`";
+            return self.diagnostics.push(problem.help(help));
+        }
+        let first = *self.status.entry(&key.value).or_insert(key.span);
+        if first != key.span && certainty == Certainty::Always {
             let message = format!("`{}` is set twice in the status", key.value);
             let diagnostic = Diagnostic::error(code::SET_TWICE, key.span, message).other(first, "first here");
-            self.diagnostics.push(diagnostic.help("keep one of them"));
+            self.diagnostics.push(diagnostic.help("keep one of them, or the one that is always set before the other"));
         }
     }
 

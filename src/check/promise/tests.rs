@@ -205,6 +205,13 @@ fn a_key_of_the_status_that_is_sure_to_be_set_is_set_once() {
     assert_eq!(problems(SIZE, "status a=1\nstatus a=2"), ["E0353 `a` is set twice in the status"]);
     let chosen = "status a=1\nmatch $spec.size { case small { status a=2 }; case large }";
     assert_eq!(problems(SIZE, chosen), [""; 0]);
+    // What is always set would make nothing of what may be set before it.
+    let chosen = "match $spec.size { case small { status a=2 }; case large { status a=3 } }\nstatus a=1";
+    assert_eq!(problems(SIZE, chosen), ["E0353 `a` is set twice in the status"]);
+    let looped = "each zone in=$spec.zones { if \"$zone | is eu\" { status a=$zone; }; }";
+    let fields = "field zones array of=string required";
+    assert_eq!(problems(fields, looped), ["E0353 `a` is set in the status again for each item"]);
+    assert_eq!(problems(fields, "status a=\"${spec.zones | join ' '}\""), [""; 0]);
 }
 
 #[test]
