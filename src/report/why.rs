@@ -115,7 +115,7 @@ fn fields_text(why: &Why, style: Style) -> String {
         table.row(&[
             &field.path,
             &shown.map_or_else(|| "(nothing)".to_owned(), short),
-            &field.origin.as_ref().map_or_else(|| unsaid(field).to_owned(), origin_text),
+            &field.origin.as_ref().map_or_else(|| unsaid(field), origin_text),
             &field_owner(field),
             &field.state.map_or("", |state| field_state(state, field)),
         ]);
@@ -135,9 +135,13 @@ fn field_owner(field: &WhyField) -> String {
     field.state.map_or_else(String::new, |_| owner_text(&field.owner, is_declared))
 }
 
-/// That nobody says a value.
-fn unsaid(field: &WhyField) -> &'static str {
-    if field.about.is_some() { "it is not set" } else { "nobody declares it" }
+/// That nothing of this text says a value.
+fn unsaid(field: &WhyField) -> String {
+    match &field.owner.other {
+        _ if field.about.is_some() => "it is not set".to_owned(),
+        Some(other) => format!("the text of project {other}"),
+        None => "nobody declares it".to_owned(),
+    }
 }
 
 fn field_state(state: State, field: &WhyField) -> &'static str {
@@ -260,8 +264,13 @@ fn goes(placement: &Placement) -> String {
 
 fn references_text(why: &Why, style: Style) -> String {
     let mut table = Table::new(["referred to by", "as", "at"]);
-    for Referrer { from, how, place } in why.references.iter().take(MOST) {
-        table.row(&[from, how, &place.at()]);
+    for Referrer { from, how, place, project } in why.references.iter().take(MOST) {
+        let at = match (place, project) {
+            (Some(place), _) => place.at(),
+            (None, Some(project)) => format!("project {project}"),
+            (None, None) => "nobody declares it".to_owned(),
+        };
+        table.row(&[from, how, &at]);
     }
     let more = why.references.len().saturating_sub(MOST);
     let more = if more == 0 { String::new() } else { format!("and {}\n", counted(more, "more reference")) };

@@ -63,6 +63,10 @@ pub(super) fn object(
         references: references::references(known.loaded, &known.settled.rendered, address, field),
     };
     why.fields = diffs.into_iter().map(|diff| why_field(known.loaded, &sides, &others, diff)).collect();
+    if field.is_none() {
+        let of_others = references::of_others(known, &*targets.catalog, address, &why.references)?;
+        why.references.extend(of_others);
+    }
     if sides.desired.is_some() {
         let left = defaults(known, address, &why.fields);
         why.fields.extend(left);

@@ -1,10 +1,16 @@
-use crate::model::{Address, Declared, Expectation, Kind, Predicate, Project, Scorecard};
+use super::Known;
+use crate::catalog::{Bodies, Catalog};
+use crate::model::{
+    Address, Blueprint, Declaration, Declared, Expectation, Kind, Name, Predicate, Project, Promise, Scorecard,
+};
 use crate::object::Types;
+use crate::observe::ObserveError;
 use crate::plan::Place;
 use crate::render::Rendered;
 use crate::source::Origin;
 use crate::workspace::Loaded;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// Something that refers to an object, or to a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,8 +19,64 @@ pub struct Referrer {
     pub from: String,
     /// How it does: `relation`, `entity of`, `scorecard for`.
     pub how: &'static str,
-    /// The place that says it.
-    pub place: Place,
+    /// The place that says it; nothing for what is not of this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// The project that says it, where it is another one, and the catalog knows which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<Name>,
+}
+
+/// What is in the catalog and not declared here that refers to an object.
+///
+/// # Errors
+/// Where the catalog cannot be read.
+pub(super) fn of_others(
+    known: Known<'_>,
+    catalog: &dyn Catalog,
+    address: &Address,
+    own: &[Referrer],
+) -> Result<Vec<Referrer>, ObserveError> {
+    let is_declared: HashSet<&str> = own.iter().map(|one| &*one.from).collect();
+    let theirs = || known.objects.entries.iter().filter(|entry| entry.owner.is_none() && entry.live.is_some());
+    let addresses = |is_asked: &dyn Fn(&Address) -> bool| -> Vec<Address> {
+        let asked = theirs().map(|entry| &entry.address).filter(|address| is_asked(address));
+        asked.cloned().collect()
+    };
+    let of_types = Bodies::of(catalog, &addresses(&|one| matches!(one.kind, Kind::Blueprint | Kind::Promise)))?.read;
+    let as_declared = |kind: Kind| {
+        of_types.iter().filter(move |object| object.address.kind == kind).map(|one| Declaration::of_object(one, 0))
+    };
+    let blueprints: Vec<Blueprint> = as_declared(Kind::Blueprint).filter_map(|one| Blueprint::of(&one)).collect();
+    let promises: Vec<Promise> = as_declared(Kind::Promise).filter_map(|one| Promise::of(&one)).collect();
+    let project = &known.loaded.project;
+    let types = Types::new(project.blueprints.iter().chain(&blueprints), project.promises.iter().chain(&promises));
+    let can_refer = |one: &Address| {
+        one != address
+            && !is_declared.contains(&*one.to_string())
+            && one.above().is_none_or(|above| above == *address || types.can_name(&above, address))
+    };
+    let mut found = Vec::new();
+    for object in Bodies::of(catalog, &addresses(&can_refer))?.read {
+        let owner = known.objects.entries.binary_search_by(|entry| entry.address.cmp(&object.address));
+        let project = owner.ok().and_then(|index| known.objects.entries.get(index)?.other_owner.clone());
+        let mut add = |how| {
+            let from = object.address.to_string();
+            found.push(Referrer { from, how, place: None, project: project.clone() });
+        };
+        match object.address.above() {
+            Some(above) if above == *address && object.address.kind == Kind::Entity => add("entity of"),
+            Some(above) if above == *address => add("request of"),
+            _ => {}
+        }
+        for reference in types.of_body(&object.address, &object.body) {
+            if reference.to == *address {
+                add(how(object.address.kind, &reference.field));
+            }
+        }
+    }
+    found.dedup();
+    Ok(found)
 }
 
 /// What refers to an object of a project, or to one of its fields, in the order of kinds and lines.
@@ -66,7 +128,7 @@ fn how(kind: Kind, field: &str) -> &'static str {
 impl Found<'_> {
     fn add(&mut self, from: &impl ToString, how: &'static str, span: Origin) {
         let place = Place::of(span, &self.loaded.sources);
-        self.references.push(Referrer { from: from.to_string(), how, place });
+        self.references.push(Referrer { from: from.to_string(), how, place: Some(place), project: None });
     }
 
     /// What names the object, and what is of it.

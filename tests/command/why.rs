@@ -290,3 +290,44 @@ fn a_name_that_a_step_gives_comes_from_its_line() {
     let told = project.run(["why", &format!("file:gitops:{path}")]).code(0);
     told.says(["$z", "plat.kdl:7  each z in=$spec.zones"]);
 }
+
+#[test]
+fn what_other_projects_refer_to_and_declare_is_told_as_theirs() {
+    let project = Project::new()
+        .file("plat.kdl", "project ours { id ours-1; }\n")
+        .file("a.kdl", "blueprint service\nentity service cart { title Cart; }\n");
+    project.apply();
+    // Another project of the same catalog.
+    project
+        .write("plat.kdl", "project theirs { id theirs-1; }\nextern blueprint service\nextern entity service cart\n");
+    let theirs = "promise bucket {\n    api group=x.y version=v1 kind=B {\n        field service entity blueprint=service\n    }\n}\n\
+        request bucket logs { service cart; }\nblueprint thing { relation of service; }\nentity thing t { of cart; }\n";
+    project.write("a.kdl", "");
+    project.run(["catalog", "pull"]).code(0);
+    project.write("a.kdl", theirs);
+    project.apply();
+    project.run(["why", "entity:service:cart"]).code(0).says([
+        "title",
+        "Cart",
+        "the text of project ours-1",
+        "entity:thing:t",
+        "relation",
+        "a.kdl:8",
+    ]);
+    std::fs::remove_file(project.path("plat.extern.kdl")).unwrap();
+    project.write("plat.kdl", "project ours { id ours-1; }\n");
+    project.write("a.kdl", "blueprint service\nentity service cart { title Cart; }\n");
+    project.run(["why", "entity:service:cart"]).code(0).says([
+        "entity:thing:t",
+        "relation",
+        "project theirs-1",
+        "request:bucket:default/logs",
+        "field",
+        "project theirs-1",
+    ]);
+    project
+        .run(["why", "blueprint:service", "--format", "json"])
+        .code(0)
+        .says([r#"{"from":"blueprint:thing","how":"relation","project":"theirs-1"}"#]);
+    project.run(["why", "request:bucket:default/logs"]).code(0).says(["the text of project theirs-1"]);
+}
