@@ -52,7 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("render", &["source", "diag", "kubernetes", "syntax", "model", "function", "secret"]),
     ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
     ("policy", &["source", "kubernetes", "model", "render", "scorecard"]),
-    ("verify", &["align", "source", "diag", "model", "check", "render", "scorecard", "policy"]),
+    ("verify", &["align", "source", "diag", "model", "object", "check", "render", "scorecard", "policy"]),
     ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),
     ("diff", &["align", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),

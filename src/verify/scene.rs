@@ -3,7 +3,11 @@ use super::verdict::{Verdict, verdicts};
 use super::{Failure, NOW, manifest};
 use crate::check::check;
 use crate::diag::{Code, Diagnostic, Severity, code};
-use crate::model::{Blueprint, Expectation, Given, Name, Policy, PolicySubject, Project, Promise, Scorecard, Test};
+use crate::model::{
+    Address, Blueprint, Declared, Expectation, Given, Kind, Name, Policy, PolicySubject, Project, Promise, Scorecard,
+    Test,
+};
+use crate::object::{Reference, Types};
 use crate::render::{Budget, Rendered, place, render_within};
 use crate::scorecard::{Scores, evaluate};
 use crate::source::{Origin, Spanned};
@@ -23,6 +27,8 @@ pub(super) struct Scene {
     pub(super) verdicts: Vec<Verdict>,
     /// The errors of what is given.
     pub(super) errors: Vec<Diagnostic>,
+    /// Where requests that are given name entities that the project declares: these need not be given too.
+    elsewhere: HashSet<Origin>,
 }
 
 /// Errors that say that something else is not given too: they count only where a test expects them.
@@ -63,6 +69,7 @@ impl Scene {
             scores: evaluate(&little, NOW),
             policies: little.policies.iter().map(|policy| (policy.name.value.clone(), policy.subject.value)).collect(),
             verdicts: verdicts(&little, (&placed, &rendered), test),
+            elsewhere: if errors.is_empty() { HashSet::new() } else { elsewhere(project, test) },
             errors,
             rendered,
         }
@@ -71,8 +78,9 @@ impl Scene {
     /// The errors of what is given that the test does not expect.
     pub(super) fn rejections(&self, test: &Test) -> Vec<Failure> {
         let expected: Vec<&str> = test.expect.iter().filter_map(expected_code).collect();
-        let unexpected =
-            self.errors.iter().filter(|error| !expected.contains(&error.code.id) && !LACKING.contains(&error.code));
+        let is_told =
+            |error: &&Diagnostic| !LACKING.contains(&error.code) && !self.elsewhere.contains(&error.primary.origin);
+        let unexpected = self.errors.iter().filter(|error| !expected.contains(&error.code.id)).filter(is_told);
         let failure = |error: &Diagnostic| Failure {
             span: error.primary.origin,
             message: format!("what is given is rejected: {} ({})", error.message, error.code),
@@ -80,6 +88,25 @@ impl Scene {
         };
         unexpected.map(failure).collect()
     }
+}
+
+/// Where the requests of a test name entities that the project declares.
+fn elsewhere(project: &Project, test: &Test) -> HashSet<Origin> {
+    let mut named = entities_named(&project.promises, test);
+    if !named.is_empty() {
+        let known: HashSet<Address> = project.entities.iter().map(Declared::address).collect();
+        named.retain(|reference| known.contains(&reference.to));
+    }
+    named.into_iter().map(|reference| reference.span).collect()
+}
+
+/// The entities that the requests of a test name.
+fn entities_named(promises: &[Promise], test: &Test) -> Vec<Reference> {
+    let types = Types::new([], promises);
+    let all = test.before.iter().chain(&test.given);
+    let requests = all.filter(|given| matches!(given, Given::Request(_))).map(Given::declared);
+    let references = requests.flat_map(|request| types.of_declared(&request.address(), request));
+    references.filter(|reference| reference.to.kind == Kind::Entity).collect()
 }
 
 /// What tells a problem from another.
@@ -110,6 +137,9 @@ fn surroundings<'p>(project: &'p Project, test: &'p Test) -> Project {
     promises.extend(&blueprints);
     let promises: Vec<Promise> =
         project.promises.iter().filter(|promise| promises.contains(&*promise.name.value)).cloned().collect();
+    let named: HashSet<Name> =
+        entities_named(&promises, test).into_iter().map(|reference| reference.to.parent).collect();
+    blueprints.extend(project.blueprints.iter().map(|one| &*one.name.value).filter(|name| named.contains(*name)));
     let delivers = !promises.is_empty();
     Project {
         name: project.name.clone(),

@@ -45,6 +45,19 @@ fn failures(tests: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_request_names_no_entity_that_there_is_not() {
+    let declared = r#"
+        promise bucket { api group=g.io version=v1 kind=Bucket { field service entity blueprint=service required } }
+        entity service declared { tier gold }
+        test "declared" { given bucket b { service declared } ; expect no-resource Cluster b }
+        test "given" { given bucket b { service new } ; given entity service new { tier gold } ; expect no-resource Cluster b }
+        test "expected" { given bucket b { service nowhere } ; expect error E0412 }
+        test "nowhere" { given bucket b { service nowhere } ; expect no-resource Cluster b }"#;
+    let told = "nowhere: what is given is rejected: there is no entity `nowhere` of the blueprint `service` (E0412)";
+    assert_eq!(failures(declared), [told]);
+}
+
+#[test]
 fn tests_that_hold_pass() {
     let tests = r#"
         test "a medium database gets 50Gi" {
