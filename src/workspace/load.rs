@@ -67,14 +67,13 @@ fn load_by(
         diagnostics.append(problems);
         diagnostics.extend(too_many_looks_at_files(&resolved.project, placed.len()));
     }
+    let diagnostics =
+        without_consequences(diagnostics, (&resolved.unread, &resolved.unmade), &resolved.sources).sorted();
     Ok(Loaded {
+        diagnostics: where_written(diagnostics, &resolved.sources, &resolved.project),
         project: resolved.project.into(),
         rendered,
         placed,
-        diagnostics: where_written(
-            without_consequences(diagnostics, (&resolved.unread, &resolved.unmade), &resolved.sources).sorted(),
-            &resolved.sources,
-        ),
         sources: resolved.sources,
         root,
         files: counting.read.into_inner().unwrap_or_else(PoisonError::into_inner),

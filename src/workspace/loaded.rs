@@ -31,7 +31,7 @@ pub struct Loaded {
 impl Loaded {
     /// Problems of it at the places that somebody wrote.
     pub fn where_written(&self, problems: Diagnostics) -> Diagnostics {
-        where_written(problems, &self.sources)
+        where_written(problems, &self.sources, &self.project)
     }
 
     /// The project without the problems that it has because others no longer have what it uses of them: what is taken away needs

@@ -145,7 +145,7 @@ fn what_is_put_in_later_is_left_to_that() {
                     zones "${spec.zones | default 'none' | json}"
                 }
             }
-            each zone in=$spec.zones { status zone="${zone}"; }
+            each zone in=$spec.zones { resource v1 ConfigMap "${name}-${zone}"; }
         }
     }
     request p r { size small; zones a b; }
@@ -285,7 +285,7 @@ fn one_mistake_of_what_is_made_is_told_once() {
 fn a_name_means_something_else_from_where_a_step_gives_it() {
     let long = "promise p {\n api group=e.com version=v1 kind=P { field size enum required { values s; }; field zones array of=string; }\n \
                 workflow configure {\n status first=early\n table sizing by=$spec.size { row s cpu=1; }\n each zone in=$spec.zones {\n \
-                status zone=$zone cpu=$sizing.cpu\n }\n status last=late\n }\n}\n";
+                resource v1 ConfigMap $zone { data cpu=\"${sizing.cpu}\"; }\n }\n status last=late\n }\n}\n";
     let short = long.replace("early", "$sizing.cpu").replace("late", "$zone");
     same(&format!("let sizing cpu=early\nlet zone late\n{short}"), long);
 }
@@ -351,6 +351,28 @@ fn what_conditions_look_at_is_bounded() {
 }
 
 #[test]
+fn a_value_of_an_entity_that_does_not_fit_is_told_where_it_is_taken() {
+    let text = "blueprint service { property tier string; }\nblueprint budget { property monthly integer; property tier enum { values gold tin; }; }\n\
+        entity service x { tier iron; }\ntemplate bud { param t enum { values gold tin; }; }\n\
+        each s of=service {\n entity budget a {\n monthly $s.properties.tier\n }\n entity budget b {\n tier $s.properties.tier\n }\n}\n";
+    let made = "[5:1 made for this line] [3:25 this is the value]";
+    assert_eq!(
+        problems(&loaded(text)),
+        [
+            format!("7:10 E0401 `monthly` takes a whole number, not a string {made}"),
+            format!("10:7 E0402 `iron` is not one of the values of `tier` {made}"),
+        ]
+    );
+    let given = text.replace("entity budget a {\n monthly $s.properties.tier\n }", "new bud t=$s.properties.tier");
+    let found = problems(&loaded(&given));
+    assert_eq!(found[0], "6:2 E0402 `iron` is not one of the values of `t` [3:25 this is the value]", "{found:#?}");
+    // What is put into an entity itself is wrong where it was written.
+    let put_in = text.replace("\nentity service x { tier iron; }", "\nlet tier 3\nentity service x { tier $tier; }");
+    let found = problems(&loaded(&put_in));
+    assert!(found[0].starts_with("3:10 E0401 `tier` takes a string"), "{found:#?}");
+}
+
+#[test]
 fn what_a_file_gives_is_of_the_type_that_it_has() {
     let text = "param region string required\nparam zones array of=string\nparam count integer\nteam a { description $region; }\n";
     let problems = |name: &str, given: &str| {
@@ -361,9 +383,9 @@ fn what_a_file_gives_is_of_the_type_that_it_has() {
     assert_eq!(problems("../p.kdl", "region \"[1]\"\nzones a\ncount 3\n"), [""; 0]);
     for (given, told) in [
         ("count 3.5\nregion a\n", "../p.kdl:1:7 E0401 "),
-        ("region a\nzones 3 4\n", "../p.kdl:2:7 E0401 "),
+        ("region a\nzones b 4\n", "../p.kdl:2:9 E0401 "),
         ("region a\ncount \"3\"\n", "../p.kdl:2:7 E0401 "),
-        ("region a\nzone b\n", "../p.kdl:2:6 E0408 the project has no parameter `zone`"),
+        ("region a\nzone b\n", "../p.kdl:2:1 E0408 the project has no parameter `zone`"),
     ] {
         let found = problems("../p.kdl", given);
         assert!(found.len() == 1 && found[0].starts_with(told), "{given}: {found:#?}");

@@ -1,15 +1,20 @@
 use crate::diag::{Diagnostic, Diagnostics, Fix, code};
-use crate::source::{Sources, Span, Through};
-use std::collections::HashSet;
+use crate::model::{Declared, Entity, Map, Project, Value};
+use crate::source::{Origin, Sources, Span, Spanned, Through};
+use std::collections::{HashMap, HashSet};
+
+/// What a value is that was put in somewhere else.
+const PUT_IN: &str = "put in here";
 
 /// The problems at the places that somebody wrote: one in what is made many times is one, and where what was given is wrong, nothing is
 /// said of what was made of it.
-pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources) -> Diagnostics {
+pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources, project: &Project) -> Diagnostics {
     if !sources.iter().any(|(_, file)| file.is_made()) {
         return diagnostics;
     }
     let is_made = |one: &Diagnostic| sources.file(one.primary.span().file).is_made();
     let given: HashSet<Span> = diagnostics.iter().filter(|one| !is_made(one)).map(|one| one.primary.span()).collect();
+    let taken = Taken::of(project, sources);
     let mut told: HashSet<(&str, Span, String)> = HashSet::new();
     let mut all = Diagnostics::default();
     for one in diagnostics.iter() {
@@ -20,7 +25,9 @@ pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources) -> Diag
         }
         let moved = moved(one, sources);
         let place = moved.primary.span();
-        if !made || !given.contains(&place) && told.insert((moved.code.id, place, moved.message.clone())) {
+        let moved = taken.at_use(moved);
+        if !made || !given.contains(&place) && told.insert((moved.code.id, moved.primary.span(), moved.message.clone()))
+        {
             all.push(moved);
         }
     }
@@ -47,10 +54,74 @@ fn moved(problem: &Diagnostic, sources: &Sources) -> Diagnostic {
     }
     for through in through {
         let word = match through {
-            Through::PutIn(_) => "put in here",
+            Through::PutIn(_) => PUT_IN,
             Through::Asked(_) => "made for this line",
         };
         moved = moved.other(through.span(), word);
     }
     moved
+}
+
+/// The values of entities that an `each` over them can take: where one does not fit what it was taken for, the entity is not what is wrong.
+#[derive(Default)]
+struct Taken<'p> {
+    values: HashSet<Span>,
+    /// The lines that give them to a template.
+    given: HashMap<Span, &'p Origin>,
+}
+
+impl<'p> Taken<'p> {
+    fn of(project: &'p Project, sources: &Sources) -> Self {
+        let mut taken = Self::default();
+        if project.selections.is_empty() {
+            return taken;
+        }
+        // What was put into an entity itself is told at its own place.
+        let written = |origin: Origin| {
+            let written = sources.written(origin.text()?);
+            let is_put_in = written.through.iter().any(|one| matches!(one, Through::PutIn(_)));
+            (!is_put_in).then_some(written.span)
+        };
+        let is_selected =
+            |entity: &&Entity| project.selections.iter().any(|one| one.blueprint == entity.blueprint.value);
+        for entity in project.entities.iter().filter(is_selected) {
+            taken.values.extend(written(entity.name.span));
+            spans(&entity.body(), &mut |origin| taken.values.extend(written(origin)));
+        }
+        for arguments in project.parameters.iter().flat_map(|one| &one.given) {
+            spans(&arguments.values, &mut |origin| {
+                if let Some(value) = origin.text().filter(|span| taken.values.contains(span)) {
+                    taken.given.entry(value).or_insert(&arguments.span);
+                }
+            });
+        }
+        taken
+    }
+
+    /// A problem with such a value at the line that takes it.
+    fn at_use(&self, mut problem: Diagnostic) -> Diagnostic {
+        let value = problem.primary.span();
+        if !self.values.contains(&value) {
+            return problem;
+        }
+        let put_in = problem.others.iter().find(|label| label.text == PUT_IN).map(|label| label.origin);
+        let Some(place) = put_in.or_else(|| self.given.get(&value).map(|origin| **origin)) else { return problem };
+        problem.others.retain(|label| label.text != PUT_IN);
+        problem.primary.origin = place;
+        problem.fixes.clear();
+        problem.other(value, "this is the value")
+    }
+}
+
+/// The places of all values of a map, at any depth.
+fn spans(map: &Map, take: &mut dyn FnMut(Origin)) {
+    fn of_value(value: &Spanned<Value>, take: &mut dyn FnMut(Origin)) {
+        take(value.span);
+        match &value.value {
+            Value::Array(items) => items.iter().for_each(|item| of_value(item, take)),
+            Value::Object(map) => spans(map, take),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Secret(_) => {}
+        }
+    }
+    map.members.iter().for_each(|member| of_value(&member.value, take));
 }
