@@ -70,6 +70,26 @@ fn what_others_wrote_goes_along_with_a_name() {
 }
 
 #[test]
+fn what_others_wrote_takes_the_shape_of_what_it_goes_to() {
+    let project = project();
+    project.edit("plat.kdl", "relation home zone", "relation zones zone many");
+    project.edit(
+        "plat.kdl",
+        "property tags array of=enum { values web batch }",
+        "property tag enum { values web batch }",
+    );
+    project.edit("services.kdl", "tags web", "tag web");
+    project.write(
+        "renamed.kdl",
+        "renamed \"blueprint:service#relations.home\" to=zones\nrenamed \"blueprint:service#properties.tags\" to=tag\n",
+    );
+    project.apply();
+    assert_eq!(project.get("service", "cart", "relations").unwrap(), "{\"zones\":[\"eu\"]}");
+    assert_eq!(project.get("service", "ledger", "properties.tag").unwrap(), "\"web\"");
+    project.run(["plan"]).no_changes();
+}
+
+#[test]
 fn what_others_wrote_goes_along_with_a_value() {
     let project = project();
     project.edit("plat.kdl", "values critical standard", "values vital standard");

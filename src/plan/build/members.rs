@@ -3,7 +3,7 @@
 
 use super::Builder;
 use crate::diff::{Desired, Remembered};
-use crate::model::{Address, Digest, Json, Map, NewName, Object, Renamed, Value};
+use crate::model::{Address, Base, Digest, Json, Kind, Map, NewName, Object, Property, Renamed, Value};
 use crate::object::{canonical, fields, set_fields};
 use crate::plan::document::{Cause, Field, Place};
 use crate::source::{Origin, Spanned};
@@ -47,6 +47,7 @@ impl Builder<'_, '_> {
             .iter()
             .filter_map(|(from, value)| {
                 let (to, after, span) = renamed(&lines, from, value)?;
+                let after = self.shaped(&above, &to, after)?;
                 let is_taken = *from != to && found.contains_key(&to);
                 // What may be a secret of others is moved by nobody who cannot show it.
                 let is_shown = veil.over(from, value).1.is_none();
@@ -58,13 +59,44 @@ impl Builder<'_, '_> {
         let mut taken = HashSet::new();
         moves.retain(|one| taken.insert(one.to.clone()));
         let mut new = UnderNewNames { live: live.body.clone(), remembered: remembered.clone(), moves };
-        new.rename(&desired.address, &lines);
+        new.rename(&desired.address, |from, value| {
+            let (to, is, _) = renamed(&lines, from, value)?;
+            self.shaped(&above, &to, is)
+        });
         (!new.moves.is_empty()).then_some(new)
     }
 }
 
+impl Builder<'_, '_> {
+    /// A value in the shape of the member that it goes to: one alone is a list of one, and a list of one is one alone. Nothing for a list of
+    /// several that one alone could not hold.
+    fn shaped(&self, of: &Address, to: &str, value: Value) -> Option<Value> {
+        let project = self.input.project;
+        let (group, name) = to.split_once('.')?;
+        let is_list = |property: &Property| match property.schema.base {
+            Base::Any => None,
+            base => Some(base == Base::Array),
+        };
+        let many = match of.kind {
+            Kind::Blueprint if group == "relations" => {
+                project.blueprint(&of.name)?.relation(name).map(|relation| relation.many.is_some())
+            }
+            Kind::Blueprint => project.blueprint(&of.name)?.property(name).and_then(is_list),
+            _ => project.promise(&of.name)?.fields().iter().find(|one| *one.name.value == *name).and_then(is_list),
+        };
+        match (many, value) {
+            (Some(true), Value::Array(items)) => Some(Value::Array(items)),
+            (Some(true), alone) => Some(Value::Array(vec![Spanned::new(alone, Origin::Nowhere)])),
+            (Some(false), Value::Array(mut items)) if items.len() == 1 => items.pop().map(|item| item.value),
+            (Some(false), Value::Array(_)) => None,
+            (_, value) => Some(value),
+        }
+    }
+}
+
 impl UnderNewNames {
-    fn rename(&mut self, address: &Address, lines: &[&Renamed]) {
+    /// Puts what is known under the new names; `under_new` gives what a value is under the new name of its member.
+    fn rename(&mut self, address: &Address, under_new: impl Fn(&str, &Spanned<Value>) -> Option<Value>) {
         let digest = |path: &str, value: &Value| {
             let value = Spanned::new(value.clone(), Origin::Nowhere);
             canonical(address.kind, path, &value)
@@ -76,8 +108,7 @@ impl UnderNewNames {
             set_fields(&mut self.live, [(to.as_str(), Some(after.clone()))]);
             let known = fields(written).into_iter().find(|(path, _)| path == from).map(|(_, value)| value.clone());
             let was = known.as_ref().map_or(before, |known| &known.value);
-            let is = renamed(lines, from, &Spanned::new(was.clone(), Origin::Nowhere))
-                .map_or_else(|| was.clone(), |new| new.1);
+            let is = under_new(from, &Spanned::new(was.clone(), Origin::Nowhere)).unwrap_or_else(|| was.clone());
             if let Some((path, written)) = owned.iter_mut().find(|(path, _)| path == from) {
                 // Of a value that is not known any more, the digest says only that it was another one.
                 if *written == digest(from, was) {
