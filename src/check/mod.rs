@@ -44,6 +44,7 @@ mod relation;
 mod request_values;
 mod size;
 mod selectors;
+mod sets;
 mod store_place;
 mod subject;
 mod validator;
@@ -88,6 +89,7 @@ const RULES: &[Rule] = &[
     address::check,
     branch::check,
     selectors::check,
+    sets::check,
     store_place::check,
     given::check,
     lifecycle::check,
