@@ -1,7 +1,7 @@
 //! The environment that a project is read for: what it says of itself comes before what the project says.
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
-use crate::model::{Environment, Map, Project};
+use crate::model::{Environment, Map, Name, Project};
 use crate::source::Spanned;
 
 /// Gives each environment what it leaves to the project, and the project what the environment of a name says.
@@ -49,6 +49,12 @@ fn unknown(name: &str, project: &Project) -> Option<Diagnostic> {
         None if names.is_empty() => problem.help(format!("declare it here: `environment {name} {{ }}`")),
         None => problem.help(format!("its environments are {}", names.join(", "))),
     })
+}
+
+/// The name of the environment that was chosen, where it is declared.
+pub(super) fn chosen(project: &Project) -> Option<Spanned<Name>> {
+    let name = project.environment.as_ref()?;
+    project.environments.iter().find(|one| one.name.value == *name).map(|one| one.name.clone())
 }
 
 /// What the environment of a name gives for parameters, each at its place.

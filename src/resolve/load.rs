@@ -125,7 +125,8 @@ pub(super) fn made(
     all.project.given = given.iter().map(|one| (one.name.as_str().into(), one.text().into())).collect();
     let has_environments = !all.project.environments.is_empty();
     let caller = at_their_places(given, sources, reading);
-    let given = expand::Given { has_environments, environment, caller };
+    let chosen = environment::chosen(&all.project);
+    let given = expand::Given { has_environments, chosen, environment, caller };
     let waiting = expand::waits(&used).then(|| given.clone());
     let mut made = expand::made(&used, units, given);
     let tried = std::mem::take(&mut made.tried);

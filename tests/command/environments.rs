@@ -165,6 +165,29 @@ fn tests_are_run_in_each_environment() {
 }
 
 #[test]
+fn the_name_of_the_environment_is_a_value() {
+    let text = "team ops { description \"of ${environment}\"; }\n\
+        template t { param name string required; team $name { title $environment; }; }\nnew t name=a\n\
+        promise p {\n    api group=x.y version=v1 kind=P\n    workflow configure {\n        \
+        resource v1 ConfigMap $name { data stage=$environment text=\"${environment} ${name}\"; }\n    }\n}\n\
+        state-store s git { url \"./s.git\"; }\ndestination d { store s; }\nrequest p r\n";
+    let declared = "project demo { id demo-1; }\nenvironment staging\nenvironment production\n";
+    let project = Project::new().file("plat.kdl", declared).file("a.kdl", text);
+    for name in ["staging", "production"] {
+        let rendered = project.run(["render", "--env", name]).code(0);
+        rendered.says([&*format!("stage: {name}"), &*format!("text: {name} r")]);
+    }
+    let differs = project.run(["diff", "--env", "staging..production"]).code(0);
+    differs.says(["~ team:a", "staging -> production", "~ team:ops", "of staging\" -> \"of production"]);
+    // A name of the project's own comes before it, and what has no environments has none.
+    project.write("b.kdl", "let environment mine\n");
+    project.run(["render", "--env", "staging"]).code(0).says(["stage: mine"]);
+    project.write("b.kdl", "");
+    project.write("plat.kdl", "project demo { id demo-1; }\n");
+    project.run(["check"]).code(3).says(["error[E0374]: there is no value `$environment` here", "environment staging"]);
+}
+
+#[test]
 fn parameters_are_given_in_a_file() {
     let project = project();
     // In the project's folder it would be a text of the project.

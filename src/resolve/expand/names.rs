@@ -3,6 +3,7 @@ use super::scan::{mentions, uses};
 use crate::diag::suggest;
 use crate::grammar::gives_name;
 use crate::model::{Action, Kind, Promise};
+use crate::resolve::project::PROJECT_FILE;
 use crate::source::{FileId, Sources};
 use crate::syntax::{Node, Tree, parse};
 use rayon::prelude::*;
@@ -10,6 +11,9 @@ use std::collections::HashSet;
 
 /// The nodes that give a name a value.
 const GIVING: [&str; 2] = ["let", "param"];
+
+/// The node that declares an environment, and the name of the chosen one where there are some.
+pub(super) const ENVIRONMENT: &str = "environment";
 
 /// The names that all of a project knows values by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +24,13 @@ impl Names {
     pub(in crate::resolve) fn of(files: &[FileId], sources: &Sources) -> Self {
         let words = GIVING.map(memchr::memmem::Finder::new);
         let of_file = |id: &FileId| {
-            let text = &sources.file(*id).text;
+            let file = sources.file(*id);
+            let text = &file.text;
             let may_say = words.iter().any(|word| {
                 let found = word.find_iter(text.as_bytes());
                 found.into_iter().any(|start| is_word(text.as_bytes(), start, word.needle().len()))
             });
-            if may_say { given(&parse(*id, text).0) } else { Vec::new() }
+            if may_say || *file.name == *PROJECT_FILE { given(&parse(*id, text).0) } else { Vec::new() }
         };
         Self(files.par_iter().flat_map_iter(of_file).collect())
     }
@@ -93,5 +98,6 @@ fn named<'t>(step: Node<'t>, words: &[&str]) -> Option<&'t str> {
 
 fn given(tree: &Tree) -> Vec<Box<str>> {
     let given = tree.nodes().filter(|node| GIVING.contains(&node.name()));
-    given.filter_map(|node| Some(node.argument(0)?.string()?.into())).collect()
+    let environment = tree.nodes().any(|node| node.name() == ENVIRONMENT).then(|| ENVIRONMENT.into());
+    given.filter_map(|node| Some(node.argument(0)?.string()?.into())).chain(environment).collect()
 }

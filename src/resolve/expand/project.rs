@@ -10,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 pub(in crate::resolve) struct Given {
     /// Whether it has environments.
     pub(in crate::resolve) has_environments: bool,
+    /// The name of the one that was chosen, where it is declared.
+    pub(in crate::resolve) chosen: Option<Spanned<Name>>,
     /// What its environment gives.
     pub(in crate::resolve) environment: Map,
     /// What the caller gives, each with its place. It comes before that.
@@ -47,7 +49,7 @@ pub(super) fn parameters(
     };
     let mut way = "with";
     let (kind, name, place, mut values) = match asking {
-        Asking::Project(Given { has_environments, environment, caller: given }) => {
+        Asking::Project(Given { has_environments, chosen: _, environment, caller: given }) => {
             way = if has_environments { "by a `param` line of the environment, with" } else { way };
             let place = given.first().map(|one| one.0.span);
             let place = place.or_else(|| environment.members.first().map(|one| one.name.span));

@@ -1,3 +1,4 @@
+use super::names::ENVIRONMENT;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::function::{self, FunctionError, Output};
 use crate::model::{Argument, Call, Map, Name, Path, Value};
@@ -136,6 +137,9 @@ impl<'s> Scope<'s> {
             let near = suggest(first, self.names());
             let problem = unknown(path, span);
             return Err(match near {
+                _ if **first == *ENVIRONMENT => problem.help(
+                    "it is the name of the environment, which a project has that declares some: `environment staging`; a module is given it",
+                ),
                 Some(near) => problem.help(format!("did you mean `${near}`?")),
                 None => problem.help(format!("`let {first} VALUE` gives the name a value; `$${first}` is the text")),
             });

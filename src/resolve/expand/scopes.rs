@@ -2,20 +2,22 @@
 
 use super::bounds::Bounds;
 use super::given::given as given_by;
-use super::names::{called, given_in};
+use super::names::{ENVIRONMENT, called, given_in};
 use super::project::{Asking, Given, parameters};
 use super::scope::Scope;
 use super::{Made, Used, lets};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::Map;
+use crate::model::{Map, Value};
 use crate::resolve::overlay::Kept;
 use crate::resolve::unit::Unit;
+use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
 use std::collections::HashMap;
 
 /// The scope of each unit. What a module is given is made of what is known by who uses it, who stands before it.
 pub(super) fn of(used: &[Used], units: &[Unit], given: Given, bounds: &Bounds, made: &mut Made) -> Vec<Scope<'static>> {
     let mut scopes: Vec<Scope<'static>> = Vec::with_capacity(units.len());
+    let chosen = given.chosen.clone();
     let mut given = Some(given);
     for (index, unit) in units.iter().enumerate() {
         let (lets, params) = (called(used, index, "let"), called(used, index, "param"));
@@ -37,7 +39,11 @@ pub(super) fn of(used: &[Used], units: &[Unit], given: Given, bounds: &Bounds, m
                 Asking::Module { name: name.clone(), line: lines.first().map(|line| line.head_span()), given }
             }
         };
-        let (parameters, values) = parameters((&params, &known), asking, &mut made.diagnostics);
+        let (parameters, mut values) = parameters((&params, &known), asking, &mut made.diagnostics);
+        if let Some(chosen) = chosen.as_ref().filter(|_| unit.name.is_none()) {
+            let name = Spanned::new(Value::string(&*chosen.value), chosen.span);
+            values.entry(ENVIRONMENT.into()).or_insert(name);
+        }
         made.parameters.extend(parameters);
         scopes.push(lets::bind(&lets, Scope::of_project(values), bounds, &mut made.diagnostics));
     }
