@@ -12,8 +12,10 @@ pub(super) fn cropped(text: &str, most: usize) -> String {
     if columns(text) <= most {
         return text.to_owned();
     }
+    // A text in quotes stays one.
+    let is_quoted = text.len() > 1 && text.starts_with('"') && text.ends_with('"') && text.matches('"').count() == 2;
     let mut kept = String::new();
-    let mut taken = 1;
+    let mut taken = 1 + usize::from(is_quoted);
     for character in text.chars() {
         taken += character.width().unwrap_or(0);
         if taken > most {
@@ -21,7 +23,7 @@ pub(super) fn cropped(text: &str, most: usize) -> String {
         }
         kept.push(character);
     }
-    kept + "…"
+    kept + if is_quoted { "…\"" } else { "…" }
 }
 
 /// A path that takes at most `most` columns: where it is longer, something is left out before the name of its file, and says so.
@@ -91,6 +93,12 @@ fn longest_same(texts: &[&str], shown: &[String]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_in_quotes_keeps_both() {
+        assert_eq!(cropped("\"a longer text\"", 8), "\"a lon…\"");
+        assert_eq!(cropped("\"a\" \"longer\"", 8), "\"a\" \"lo…");
+    }
 
     #[test]
     fn texts_that_differ_far_from_their_beginning_are_cut_around_that() {

@@ -115,7 +115,7 @@ fn fields_text(why: &Why, style: Style) -> String {
         table.row(&[
             &field.path,
             &shown.map_or_else(|| "(nothing)".to_owned(), short),
-            &field.origin.as_ref().map_or_else(|| unsaid(field), origin_text),
+            &field.origin.as_ref().map_or_else(|| unsaid(field), |origin| origin_of(origin, why.place.as_ref())),
             &field_owner(field),
             &field.state.map_or("", |state| field_state(state, field)),
         ]);
@@ -180,6 +180,14 @@ fn three(field: &WhyField) -> String {
 /// A value on one line, cut where it is long.
 fn short(value: &Json) -> String {
     cropped(&kdl_value(&value.0), MOST_COLUMNS)
+}
+
+/// Where a value comes from. The line of the object itself was shown, and is not shown again for each of its values.
+fn origin_of(origin: &Provenance, own: Option<&Place>) -> String {
+    match (&origin.place, own) {
+        (Some(place), Some(own)) if !origin.default && (&place.file, place.line) == (&own.file, own.line) => place.at(),
+        _ => origin_text(origin),
+    }
 }
 
 fn origin_text(origin: &Provenance) -> String {
