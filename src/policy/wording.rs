@@ -5,6 +5,8 @@ use crate::scorecard::{Cell, Figure, Judge, Verdict};
 
 /// A text of a message is cut behind so many characters.
 const LONGEST: usize = 60;
+/// The most fields of which a message says what they are.
+const MOST_FIELDS: usize = 5;
 /// The most bytes of a sentence, which is said of each thing that breaks a policy.
 const LONGEST_SENTENCE: usize = 1_000;
 
@@ -52,8 +54,27 @@ pub(super) fn open<'v>(
                 }
             }
         }
-        (Verdict::Pass | Verdict::Fail, _) => format!("`{written}` does not hold"),
+        (Verdict::Pass | Verdict::Fail, _) => {
+            format!("`{written}` does not hold: {}", found(part, values))
+        }
     }
+}
+
+/// What the fields are that a condition looks at, each once.
+fn found<'v>(condition: &Predicate, values: &impl Fn(&FieldPath) -> Cell<'v>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for test in condition.tests() {
+        for field in std::iter::once(test.field.clone()).chain(test.others()) {
+            let one = format!("`{}` is {}", field.value, shown(&values(&field.value)));
+            if !told.contains(&one) {
+                told.push(one);
+            }
+        }
+    }
+    let more = told.len().saturating_sub(MOST_FIELDS);
+    told.truncate(MOST_FIELDS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", told.join(", "))
 }
 
 /// What may not hold, and does.

@@ -94,10 +94,12 @@ fn what_is_wrong_with_a_path_into_a_value_is_told_at_it() {
 fn a_policy_says_what_the_fields_hold_that_it_compares() {
     let project = project(
         "policy enough for=entity of=service {\n    require { replicas at-least (field)least; }\n}\n\
+         policy either for=entity of=service severity=warn {\n    require { any { replicas at-least 9; uses.$count at-least 1; replicas is 8; }; }\n}\n\
          policy known for=entity of=service severity=warn {\n    require { uses.$count at-least 1; }\n}\n",
     );
     project.run(["check"]).code(5).says([
         "`entity:service:mail` breaks the policy `enough`: `replicas at-least (field)least` does not hold: it is 1, and `least` is 2\n",
+        "`any { replicas at-least 9; uses.$count at-least 1; replicas is 8 }` does not hold: `replicas` is 1, `uses.$count` is 0\n",
         "`entity:service:mail` breaks the policy `known`: `uses.$count at-least 1` does not hold: it is 0\n",
     ]);
 }
