@@ -11,6 +11,19 @@ fn project() -> Project {
 }
 
 #[test]
+fn what_others_name_is_not_missed_where_a_row_has_no_name() {
+    let project = project();
+    project.write("data/services.csv", CSV.replace("ledger,standard", ",standard"));
+    let told = project.run(["check"]).code(3);
+    told.says(["data/services.csv:3:1: error[E0564]", "1 error"]).never_says("E0410");
+    // The row is shown once, and not with each of its values.
+    project.write("data/services.csv", CSV);
+    let why = project.run(["why", "entity:service:cart"]).code(0).out;
+    assert_eq!(why.matches("cart,CRITICAL").count(), 1, "{why}");
+    assert!(why.contains("data/services.csv:2"), "{why}");
+}
+
+#[test]
 fn a_plan_names_the_row_that_a_thing_comes_from() {
     let project = project();
     project.run(["check"]).code(0);

@@ -65,6 +65,8 @@ pub(super) struct Filler<'a> {
     /// Whether that was too much, and whether a row has nothing that it could be called by.
     pub(super) is_full: bool,
     pub(super) lacks_id: bool,
+    /// Whether some row says no name that there can be.
+    pub(super) lacks_names: bool,
 }
 
 /// What a part of the block comes to.
@@ -110,6 +112,7 @@ impl<'a> Filler<'a> {
             left: LEAST_IN_ALL + TIMES * text.len(),
             is_full: false,
             lacks_id: false,
+            lacks_names: false,
         }
     }
 
@@ -255,6 +258,7 @@ impl<'a> Filler<'a> {
             let message = "this row does not say what its entity is called";
             let problem = Diagnostic::error(code::NAMELESS_ROW, span, message);
             diagnostics.push(problem.help("fill the cell that `id` names, or take the row out"));
+            self.lacks_names = true;
             return None;
         };
         let mut name = text(value, diagnostics)?;
@@ -265,6 +269,7 @@ impl<'a> Filler<'a> {
         let problem = self.names[0].and_then(|names| names.misfit("name of an entity", &name.value, name.span));
         if problem.is_some() {
             diagnostics.extend(problem);
+            self.lacks_names = true;
             return None;
         }
         Some(Spanned::new(Name::from(&*composed(&name.value)), name.span))
@@ -308,6 +313,8 @@ impl<'a> Filler<'a> {
     ) -> Option<Got> {
         match self.evaluate(template, (around.0, around.1)) {
             Ok(got) => got,
+            // A text with something unset in it is unset: where there has to be one, that is told.
+            Err(problem) if problem.code == code::UNSET_VALUE => None,
             Err(problem) => {
                 diagnostics.push(problem.other(around.2, "for this row"));
                 None

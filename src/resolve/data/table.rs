@@ -47,6 +47,8 @@ pub(in crate::resolve) fn made(
         made.diagnostics.extend(unused(&filler, &columns, &ambiguous));
         made.diagnostics.extend(ambiguous.into_iter().map(|(_, problem)| problem));
     }
+    // Others may name what they would be called.
+    made.is_broken |= filler.lacks_names;
     made.entities.shrink_to_fit();
     made
 }
