@@ -121,6 +121,10 @@ pub(super) fn read(
                 read.into_iter().map(|(name, bytes)| reading.add_of_module(sources, &name, bytes)).collect();
             let names = Names::of(&ids, sources);
             let mut fragment = reading.within(&key, names, |reading| reading.fragments(&ids, shelf, sources));
+            if matches!(units[unit].place, Place::Git(_)) {
+                // They are run where the module is made.
+                fragment.project.tests.clear();
+            }
             ahead.extend(std::mem::take(&mut fragment.uses).into_iter().map(|one| (unit, one)));
             all.append(apart(fragment, unit, sources));
         }

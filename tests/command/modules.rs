@@ -62,6 +62,18 @@ fn run(project: &Project, words: &[&str]) -> Outcome {
 }
 
 #[test]
+fn tests_of_a_module_are_run_in_its_own_repository() {
+    let test = "test \"made of what is given\" { given entity queue demo { size 1; }; expect error E0402; }\n";
+    let project = project();
+    project.write("lib/queues/tests.kdl", test);
+    project.run(["test"]).code(7).says(["FAIL  made of what is given"]);
+    let project = user("?version=^1.0");
+    library(&project, &[&format!("{MODULE}{test}")]);
+    run(&project, &["update", "-y"]).code(0);
+    run(&project, &["test"]).code(0).never_says("made of what is given");
+}
+
+#[test]
 fn a_module_of_a_repository_is_locked_and_an_update_shows_what_it_changes() {
     let project = user("?version=^1.0");
     let folder = library(&project, &[&format!("{MODULE}new queue name=orders\n")]);

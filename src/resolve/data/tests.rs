@@ -126,11 +126,7 @@ fn each_mistake_in_a_file_is_told_where_it_is() {
                 "a/s.csv:2:1 E0564 this row does not say what its entity is called",
             ],
         ),
-        (
-            "entity service from=\"s.csv\" { note \"x ${tier}\"; }",
-            "id,tier\na,\n",
-            vec![],
-        ),
+        ("entity service from=\"s.csv\" { note \"x ${tier}\"; }", "id,tier\na,\n", vec![]),
         (
             "entity service from=\"s.csv\" { tier (jq)\".tier\"; }",
             "id\na\n",
