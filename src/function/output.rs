@@ -1,5 +1,5 @@
 use super::key::Key;
-use crate::model::{Map, Name, Number, Value, ValueType};
+use crate::model::{Control, Map, Name, Number, Value, ValueType};
 use std::borrow::Cow;
 
 /// A value that was computed: what was written is borrowed, what was put together is owned.
@@ -103,6 +103,17 @@ impl<'a> Output<'a> {
             Self::Array(items) => Some(items.clone()),
             Self::Value(_) | Self::Owned(_) | Self::Text(_) | Self::Object(_) => None,
         }
+    }
+
+    /// What an `each` is over: the items of a list, or the members of an object, each as one with its `key` and its `value`.
+    pub fn each(&self) -> Option<Vec<Output<'a>>> {
+        self.items().or_else(|| {
+            let members = self.clone().into_members()?.into_iter();
+            let item = |(name, value)| {
+                Self::Object(vec![(Control::KEY.into(), Self::Text(name)), (Control::VALUE.into(), value)])
+            };
+            Some(members.map(item).collect())
+        })
     }
 
     /// The members of an object.

@@ -32,6 +32,13 @@ pub struct Control {
     pub kind: ControlKind,
 }
 
+impl Control {
+    /// What an `each` over an object calls the name of a member.
+    pub const KEY: &str = "key";
+    /// What it calls what that holds.
+    pub const VALUE: &str = "value";
+}
+
 /// What a control does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ControlKind {

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+/// What an `each` is over.
+pub(super) const LIST_OR_OBJECT: &str = "a list or an object";
+
 /// The most that one request may cost: bytes of text and parts of values.
 pub(super) const BUDGET: usize = 16 << 20;
 
@@ -268,7 +271,7 @@ impl<'a> Scope<'a> {
                 }
                 Piece::Spread(value) => self.spread(is_list, value, made)?,
                 Piece::Each { slot, list, pieces } => {
-                    for item in self.items(list)? {
+                    for item in self.items(list, LIST_OR_OBJECT, Output::each)? {
                         self.spend(1, list.span)?;
                         self.set_item(*slot, item);
                         self.pieces(is_list, pieces, made)?;
@@ -288,20 +291,25 @@ impl<'a> Scope<'a> {
         Ok(())
     }
 
-    /// The items of a list that something is made for; none where there is no list.
-    fn items(&self, list: &'a Located<'a>) -> Result<Vec<Output<'a>>, Problem> {
+    /// What something is made for, where a value is what is wanted; nothing where there is no value.
+    fn items(
+        &self,
+        list: &'a Located<'a>,
+        wanted: &'static str,
+        of: fn(&Output<'a>) -> Option<Vec<Output<'a>>>,
+    ) -> Result<Vec<Output<'a>>, Problem> {
         let value = self.value(list)?;
         if value.is_null() {
             return Ok(Vec::new());
         }
         let found = value.type_name();
-        let wrong = || Problem { span: list.span, reason: Reason::Type { path: named(list), found, wanted: "a list" } };
-        value.items().ok_or_else(wrong)
+        let wrong = || Problem { span: list.span, reason: Reason::Type { path: named(list), found, wanted } };
+        of(&value).ok_or_else(wrong)
     }
 
     fn spread(&self, is_list: bool, value: &'a Located<'a>, made: &mut Made<'a>) -> Result<(), Problem> {
         if is_list {
-            made.items.extend(self.items(value)?);
+            made.items.extend(self.items(value, "a list", Output::items)?);
             return Ok(());
         }
         let output = self.value(value)?;

@@ -1,4 +1,4 @@
-use super::evaluate::{BUDGET, Scope, find, no_choice};
+use super::evaluate::{BUDGET, LIST_OR_OBJECT, Scope, find, no_choice};
 use super::files::{self, Files};
 use super::misfit::{Misfit, MisfitName};
 use super::objects;
@@ -122,8 +122,8 @@ impl<'a> Run<'a> {
             }
             Instruction::Each { slot, list, span, steps } => {
                 let value = self.scope.reference(list, *span)?;
-                let wrong = || Problem::of_type(*span, list.path, value.type_name(), "a list");
-                let items = if value.is_null() { Vec::new() } else { value.items().ok_or_else(wrong)? };
+                let wrong = || Problem::of_type(*span, list.path, value.type_name(), LIST_OR_OBJECT);
+                let items = if value.is_null() { Vec::new() } else { value.each().ok_or_else(wrong)? };
                 for item in items {
                     self.scope.spend(1, *span)?;
                     self.scope.set_item(*slot, item);

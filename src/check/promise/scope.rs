@@ -1,8 +1,8 @@
 use crate::check::words::{list, quoted};
 use crate::diag::suggest;
 use crate::model::{
-    About, Argument, Base, Call, Function, Gives, Name, Path, Promise, Property, Schema, Template, Value, ValueType,
-    Verb,
+    About, Argument, Base, Call, Control, Function, Gives, Name, Path, Promise, Property, Schema, Template, Value,
+    ValueType, Verb,
 };
 use crate::render::Names;
 use std::collections::HashMap;
@@ -24,6 +24,8 @@ pub(super) enum Shape<'p> {
     List(Option<&'p Schema>),
     /// An object, and its members where they are said.
     Object(Option<&'p [Property]>),
+    /// A member of an object, as an `each` has it: with its `key` and its `value`.
+    Member,
     /// It can be anything, or what is wrong with it was said already.
     Anything,
 }
@@ -43,7 +45,7 @@ impl Shape<'_> {
         match self {
             Self::Scalar(of, _) => *of,
             Self::List(_) => Some(ValueType::List),
-            Self::Object(_) => Some(ValueType::Object),
+            Self::Object(_) | Self::Member => Some(ValueType::Object),
             Self::Anything => None,
         }
     }
@@ -53,7 +55,7 @@ impl Shape<'_> {
 static TRUTH: [Value; 2] = [Value::Bool(false), Value::Bool(true)];
 
 impl<'p> Known<'p> {
-    fn always(shape: Shape<'p>) -> Self {
+    pub(super) fn always(shape: Shape<'p>) -> Self {
         Self { shape, absent: false }
     }
 
@@ -119,7 +121,7 @@ impl<'p> Known<'p> {
             Shape::Scalar(Some(of), _) => of.word(),
             Shape::Scalar(None, _) => "a single value",
             Shape::List(_) => "a list",
-            Shape::Object(_) => "an object",
+            Shape::Object(_) | Shape::Member => "an object",
             Shape::Anything => "a value",
         }
     }
@@ -299,6 +301,22 @@ fn walk<'p>(mut known: Known<'p>, rest: &[Name], path: &Path) -> Result<Known<'p
     let done = path.segments.len() - rest.len();
     for (index, name) in rest.iter().enumerate() {
         let fields = match known.shape {
+            Shape::Member if **name == *Control::KEY => {
+                known = Known { absent: known.absent, ..Known::text() };
+                continue;
+            }
+            Shape::Member if **name == *Control::VALUE => {
+                known = Known { absent: known.absent, ..Known::anything() };
+                continue;
+            }
+            Shape::Member => {
+                return Err(lost(
+                    path,
+                    done + index,
+                    "a member has a `key` and a `value`, and no",
+                    [Control::KEY, Control::VALUE].into_iter(),
+                ));
+            }
             Shape::Anything | Shape::Object(None) => return Ok(Known { shape: Shape::Anything, absent: true }),
             Shape::Object(Some(fields)) => fields,
             Shape::Scalar(..) | Shape::List(_) => {

@@ -140,9 +140,19 @@ fn items_of_lists_have_their_own_fields() {
     let each = |list: &str, path: &str| {
         problems(fields, &format!("each d in={list} {{ resource \"g.io/v1\" A \"${{{path}}}\" {{ }} }}"))
     };
-    assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a string, and `each` needs a list"]);
+    assert_eq!(each("$spec.size", "name"), ["E0513 `$spec.size` is a string, and `each` needs a list or an object"]);
     assert_eq!(each("$spec.disks", "d.id"), [""; 0]);
     assert_eq!(each("$spec.disks", "d.ip"), ["E0510 there is no field `ip`"]);
+    // Those of an object have a name and a value.
+    let fields = "field quotas object of=string\nfield limits object { field cpu string; }";
+    let each = |list: &str, path: &str| {
+        problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"))
+    };
+    for right in ["d.key", "d.value"] {
+        assert_eq!([each("$spec.quotas", right), each("$spec.limits", right)], [[""; 0]; 2], "{right}");
+    }
+    assert_eq!(each("$spec.quotas", "d.val"), ["E0510 a member has a `key` and a `value`, and no `val`"]);
+    assert_eq!(each("$spec.quotas", "d"), ["E0511 `$d` is an object, and a single value is needed"]);
 }
 
 #[test]

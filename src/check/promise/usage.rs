@@ -58,7 +58,7 @@ impl<'p> Check<'p> {
                     self.literal(value, span);
                 }
                 let known = self.scope.template(&template.value);
-                if known.absent || matches!(known.shape, Shape::List(_) | Shape::Object(_)) {
+                if known.absent || matches!(known.shape, Shape::List(_) | Shape::Object(_) | Shape::Member) {
                     let found = if known.absent { "null" } else { known.word() };
                     let message = format!("{what} is needed, and this is {found}");
                     self.diagnostics.push(Diagnostic::error(code::NOT_A_SCALAR, span, message));
@@ -73,14 +73,15 @@ impl<'p> Check<'p> {
         self.items(known, &path.value.to_string(), path.span)
     }
 
-    /// What the items of a list are.
+    /// What the items of a list are, or the members of an object.
     pub(super) fn items(&mut self, known: Option<Known<'p>>, path: &str, span: Origin) -> Known<'p> {
         let Some(known) = known else { return Known::anything() };
         match known.shape {
             Shape::List(items) => items.map_or_else(Known::anything, Known::of),
             Shape::Anything => Known::anything(),
-            Shape::Scalar(..) | Shape::Object(_) => {
-                let message = format!("`{path}` is {}, and `each` needs a list", known.word());
+            Shape::Object(_) | Shape::Member => Known::always(Shape::Member),
+            Shape::Scalar(..) => {
+                let message = format!("`{path}` is {}, and `each` needs a list or an object", known.word());
                 let diagnostic = Diagnostic::error(code::NOT_A_LIST, span, message);
                 self.diagnostics.push(diagnostic.help("name a field that is a list: `field zones array of=string`"));
                 Known::anything()
@@ -189,7 +190,9 @@ impl<'p> Check<'p> {
         let diagnostic = match known.shape {
             // What is not described may be right: rendering tells.
             Shape::Anything => return true,
-            Shape::List(_) | Shape::Object(_) if !known.absent || matches!(known.shape, Shape::Object(_)) => {
+            Shape::List(_) | Shape::Object(_) | Shape::Member
+                if !known.absent || !matches!(known.shape, Shape::List(_)) =>
+            {
                 let message = format!("`{path}` is {}, and a single value is needed", known.word());
                 let help = "name a part of it, or use the function `join` (for a list) or `json`";
                 Diagnostic::error(code::NOT_A_SCALAR, span, message).help(help)

@@ -190,9 +190,22 @@ fn tables_are_chosen_by_two_values() {
 }
 
 #[test]
+fn something_is_made_for_each_member_of_an_object() {
+    let body = "resource v1 ConfigMap $name { data { each one in=$spec.labels { $one.key \"<${one.value}>\"; }; }; }";
+    let made = rendered(body, "labels { b 1; a x; }");
+    assert!(made.ends_with("data:\n  b: <1>\n  a: <x>\n"), "{made}");
+    let steps = "let sizes { s 1; }\neach size in=$sizes { resource v1 ConfigMap \"${name}-${size.key}\" { data n=\"${size.value}\"; }; }";
+    assert!(rendered(steps, "").contains("name: demo-s\n"));
+    assert_eq!(problems(body, ""), [""; 0]);
+}
+
+#[test]
 fn what_decides_is_judged_before_there_is_a_request() {
     let of = |body: &str| problems(&format!("resource \"g.io/v1\" A $name {{ spec {{ {body} }} }}"), "");
-    assert_eq!(of("each h in=$spec.tier { a 1; }"), ["E0513 `$spec.tier` is a string, and `each` needs a list"]);
+    assert_eq!(
+        of("each h in=$spec.tier { a 1; }"),
+        ["E0513 `$spec.tier` is a string, and `each` needs a list or an object"]
+    );
     assert_eq!(of("each h in=$spec.host { a 1; }"), ["E0510 the API has no field `host`"]);
     assert_eq!(of("x { each h in=$spec.hosts { - $g; }; }"), ["E0510 nothing here is called `g`"]);
     assert_eq!(of("if $spec.tier { a 1; }").len(), 1);

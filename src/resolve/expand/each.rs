@@ -3,7 +3,7 @@ use super::scope::Scope;
 use super::selected::{WHERE, is_over_entities, misplaced};
 use super::write::Writer;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Map, Name, Number, Value};
+use crate::model::{Control, Map, Name, Number, Value};
 use crate::resolve::template;
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
@@ -135,11 +135,11 @@ pub(super) fn items_of(value: Spanned<Value>, at: Origin) -> Result<Vec<Spanned<
             .map(|member| {
                 let mut item = Map::default();
                 item.set(
-                    Spanned::new("key".into(), member.name.span),
+                    Spanned::new(Control::KEY.into(), member.name.span),
                     Spanned::new(Value::string(&*member.name.value), member.name.span),
                 );
                 let span = member.value.span;
-                item.set(Spanned::new("value".into(), span), member.value);
+                item.set(Spanned::new(Control::VALUE.into(), span), member.value);
                 Spanned::new(Value::Object(item), member.name.span)
             })
             .collect()),
