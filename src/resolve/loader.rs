@@ -4,46 +4,59 @@ use std::path::{Path, PathBuf};
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test. It alone decides what belongs to the
 /// project's folder: a link is followed where it stays inside, and nothing outside is read, whatever the way.
+///
+/// One that has another below itself says what it has otherwise, and that one says the rest.
 pub trait Loader: Sync {
+    /// The loader that is asked for all that this one does not say itself; nothing where there is none.
+    fn below(&self) -> Option<&dyn Loader> {
+        None
+    }
+
     /// All KDL files of the project.
-    fn files(&self) -> Result<Listing, LoadError>;
+    fn files(&self) -> Result<Listing, LoadError> {
+        self.below().map_or_else(|| Ok(Listing::default()), Loader::files)
+    }
 
     /// The content of a file of the project's folder that has at most so many bytes.
-    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError>;
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        let missing = || LoadError::Io { path: name.to_owned(), source: std::io::ErrorKind::NotFound.into() };
+        self.below().ok_or_else(missing)?.read(name, most)
+    }
 
     /// All files below a folder of the project.
-    fn list(&self, folder: &str) -> Result<Listing, LoadError>;
+    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
+        self.below().map_or_else(|| Ok(Listing::default()), |below| below.list(folder))
+    }
 
     /// The texts of a module, by the path of its folder from that of the project: their names, from the project's folder, and what is in them.
     fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        Err(LoadError::NoModule(folder.to_owned()))
+        self.below().ok_or_else(|| LoadError::NoModule(folder.to_owned()))?.module(folder)
     }
 
     /// The files of a locked module, by their names in its folder: of the copy in a folder of the project, where there is one, or as they were
     /// fetched.
     fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        let _ = vendored;
-        Err(LoadError::NotFetched(digest.to_owned()))
+        self.below().ok_or_else(|| LoadError::NotFetched(digest.to_owned()))?.locked(digest, vendored)
     }
 
     /// The folder of a disk that relative paths of the project start at; nothing where the texts are not on a disk.
     fn root(&self) -> Option<Root> {
-        None
+        self.below()?.root()
     }
 
     /// What the caller gives for parameters of the project.
     fn given(&self) -> Vec<Given> {
-        Vec::new()
+        self.below().map(Loader::given).unwrap_or_default()
     }
 
     /// The environment that the project is read for; nothing for none.
     fn environment(&self) -> Option<String> {
-        None
+        self.below()?.environment()
     }
 
     /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
     fn folder(&self) -> String {
-        String::new()
+        self.below().map(Loader::folder).unwrap_or_default()
     }
 }
 

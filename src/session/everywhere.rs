@@ -3,7 +3,7 @@
 use super::Ending;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Name;
-use crate::resolve::{Given, Listing, LoadError, Loader, Root, Workspace};
+use crate::resolve::{LoadError, Loader, Workspace};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Progress, project_file};
 use std::collections::{BTreeMap, HashMap};
@@ -56,40 +56,12 @@ struct In<'l> {
 }
 
 impl Loader for In<'_> {
-    fn files(&self) -> Result<Listing, LoadError> {
-        self.loader.files()
-    }
-
-    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
-        self.loader.read(name, most)
-    }
-
-    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
-        self.loader.list(folder)
-    }
-
-    fn root(&self) -> Option<Root> {
-        self.loader.root()
-    }
-
-    fn given(&self) -> Vec<Given> {
-        self.loader.given()
-    }
-
-    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.loader.module(folder)
-    }
-
-    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.loader.locked(digest, vendored)
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.loader)
     }
 
     fn environment(&self) -> Option<String> {
         Some(self.environment.to_owned())
-    }
-
-    fn folder(&self) -> String {
-        self.loader.folder()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Misuse, SessionError};
 use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::grammar::Neighbour;
 use crate::migrate::{self, Folder, ImportError, Imported, Otherwise, fault, fits, is_document, named};
-use crate::resolve::{self, LONGEST_FILE, Listing, LoadError, Loader, Root};
+use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader};
 use crate::source::{Origin, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -251,6 +251,10 @@ impl Beside<'_> {
 }
 
 impl Loader for Beside<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        self.base.map(|base| base as &dyn Loader)
+    }
+
     fn files(&self) -> Result<Listing, LoadError> {
         let mut listing = self.base.map_or_else(|| Ok(Listing::default()), Loader::files)?;
         let there: HashSet<String> = listing.files.iter().cloned().collect();
@@ -266,34 +270,6 @@ impl Loader for Beside<'_> {
             (None, Some(base)) => base.read(name, most),
             (None, None) => Err(LoadError::Io { path: name.to_owned(), source: std::io::ErrorKind::NotFound.into() }),
         }
-    }
-
-    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
-        self.base.map_or_else(|| Ok(Listing::default()), |base| base.list(folder))
-    }
-
-    fn root(&self) -> Option<Root> {
-        self.base.and_then(Loader::root)
-    }
-
-    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.base.map_or_else(|| Err(LoadError::NoModule(folder.to_owned())), |base| base.module(folder))
-    }
-
-    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.base.map_or_else(|| Err(LoadError::NotFetched(digest.to_owned())), |base| base.locked(digest, vendored))
-    }
-
-    fn environment(&self) -> Option<String> {
-        self.base.and_then(Loader::environment)
-    }
-
-    fn given(&self) -> Vec<resolve::Given> {
-        self.base.map(Loader::given).unwrap_or_default()
-    }
-
-    fn folder(&self) -> String {
-        self.base.map(Loader::folder).unwrap_or_default()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::adapter::git::{Fetched, Fetching, fetch};
 use crate::credentials::Environment;
 use crate::file::make_private;
 use crate::model::{GitModule, Locked, contents_digest};
-use crate::resolve::{Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root, locked_in};
+use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, locked_in};
 use crate::syntax::{Escapes, visible_string};
 use crate::wait::Wait;
 use crate::workspace::{Loaded, load};
@@ -282,6 +282,10 @@ struct Beside<'b> {
 }
 
 impl Loader for Beside<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.base)
+    }
+
     fn files(&self) -> Result<Listing, LoadError> {
         let mut listing = self.base.files()?;
         if let Err(place) = listing.files.binary_search_by(|name| (**name).cmp(MODULES_LOCK)) {
@@ -294,31 +298,7 @@ impl Loader for Beside<'_> {
         if name == MODULES_LOCK { Ok(self.lock.clone().into_bytes()) } else { self.base.read(name, most) }
     }
 
-    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
-        self.base.list(folder)
-    }
-
-    fn module(&self, folder: &str) -> Result<Files, LoadError> {
-        self.base.module(folder)
-    }
-
     fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Files, LoadError> {
         self.fetched.get(digest).map_or_else(|| self.base.locked(digest, vendored), |files| Ok(files.clone()))
-    }
-
-    fn root(&self) -> Option<Root> {
-        Loader::root(self.base)
-    }
-
-    fn given(&self) -> Vec<Given> {
-        self.base.given()
-    }
-
-    fn environment(&self) -> Option<String> {
-        Loader::environment(self.base)
-    }
-
-    fn folder(&self) -> String {
-        self.base.folder()
     }
 }

@@ -11,9 +11,7 @@ use crate::model::{
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
-use crate::resolve::{
-    EXTERN_FILE, Given, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Root, Workspace,
-};
+use crate::resolve::{EXTERN_FILE, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Workspace};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
@@ -361,6 +359,10 @@ struct Beside<'l> {
 }
 
 impl Loader for Beside<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.loader)
+    }
+
     fn files(&self) -> Result<Listing, LoadError> {
         let mut listing = self.loader.files()?;
         if !listing.files.iter().any(|name| name == EXTERN_FILE) {
@@ -375,33 +377,5 @@ impl Loader for Beside<'_> {
             LOCK_FILE => Ok(self.pulled.lock.to_string().into_bytes()),
             _ => self.loader.read(name, most),
         }
-    }
-
-    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
-        self.loader.list(folder)
-    }
-
-    fn root(&self) -> Option<Root> {
-        self.loader.root()
-    }
-
-    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.loader.module(folder)
-    }
-
-    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.loader.locked(digest, vendored)
-    }
-
-    fn environment(&self) -> Option<String> {
-        self.loader.environment()
-    }
-
-    fn given(&self) -> Vec<Given> {
-        self.loader.given()
-    }
-
-    fn folder(&self) -> String {
-        self.loader.folder()
     }
 }

@@ -1,6 +1,6 @@
 //! Long work, told to whoever waits for it.
 
-use crate::resolve::{Given, Listing, LoadError, Loader, Root};
+use crate::resolve::{Listing, LoadError, Loader};
 use std::collections::BTreeSet;
 
 use std::sync::{Mutex, PoisonError};
@@ -38,6 +38,10 @@ pub(super) struct Counting<'l> {
 }
 
 impl Loader for Counting<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.loader)
+    }
+
     fn files(&self) -> Result<Listing, LoadError> {
         let files = self.loader.files()?;
         self.progress.begin("Reading files", Some(files.files.len()));
@@ -57,30 +61,10 @@ impl Loader for Counting<'_> {
         self.loader.list(folder)
     }
 
-    fn root(&self) -> Option<Root> {
-        self.loader.root()
-    }
-
     fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
         let files = self.loader.module(folder)?;
         // Whoever panicked while adding a name left the others as they were.
         self.read.lock().unwrap_or_else(PoisonError::into_inner).extend(files.iter().map(|(name, _)| name.clone()));
         Ok(files)
-    }
-
-    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.loader.locked(digest, vendored)
-    }
-
-    fn environment(&self) -> Option<String> {
-        self.loader.environment()
-    }
-
-    fn given(&self) -> Vec<Given> {
-        self.loader.given()
-    }
-
-    fn folder(&self) -> String {
-        self.loader.folder()
     }
 }

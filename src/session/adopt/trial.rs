@@ -8,7 +8,7 @@ use crate::diff::{Desired, desired};
 use crate::model::{Address, Digest, Map, StateStore, StorePlace, Value};
 use crate::object::fields;
 use crate::render::Placed;
-use crate::resolve::{Given, Listing, LoadError, Loader, Root};
+use crate::resolve::{LoadError, Loader};
 use crate::session::{SessionError, policy_problems};
 use crate::source::{FileId, Span};
 use crate::syntax::{edit, format, is_canonical, parse};
@@ -312,39 +312,11 @@ struct Overlay<'l> {
 }
 
 impl Loader for Overlay<'_> {
-    fn files(&self) -> Result<Listing, LoadError> {
-        self.base.files()
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.base)
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
         self.texts.get(name).map_or_else(|| self.base.read(name, most), |text| Ok(text.as_bytes().to_vec()))
-    }
-
-    fn list(&self, folder: &str) -> Result<Listing, LoadError> {
-        self.base.list(folder)
-    }
-
-    fn root(&self) -> Option<Root> {
-        self.base.root()
-    }
-
-    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.base.module(folder)
-    }
-
-    fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        self.base.locked(digest, vendored)
-    }
-
-    fn environment(&self) -> Option<String> {
-        self.base.environment()
-    }
-
-    fn given(&self) -> Vec<Given> {
-        self.base.given()
-    }
-
-    fn folder(&self) -> String {
-        self.base.folder()
     }
 }
