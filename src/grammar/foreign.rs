@@ -57,13 +57,17 @@ fn by_beginning(first: &str) -> Option<Language> {
 fn by_lines<'t, L: Iterator<Item = &'t str>>(top: &Form, lines: impl Fn() -> L) -> Option<Language> {
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let begun = || lines().filter(|line| !line.trim_start_matches([' ', '\t']).starts_with(['}', ']', ')']));
-    // A text may be indented as a whole.
-    let own = begun().map(indent).min().unwrap_or_default();
-    let outer = || begun().filter(|line| indent(line) == own).map(|line| &line[own..]);
     let is_node = |line: &str| {
         let end = line.find(|next: char| next.is_whitespace() || ":={\"'".contains(next)).unwrap_or(line.len());
         line.get(..end).is_some_and(|word| is_top(top, word))
     };
+    // No line is indented less than one that is not indented: of most texts the first tells enough.
+    if begun().next().is_some_and(|first| indent(first) == 0 && is_node(first)) {
+        return None;
+    }
+    // A text may be indented as a whole.
+    let own = begun().map(indent).min().unwrap_or_default();
+    let outer = || begun().filter(|line| indent(line) == own).map(|line| &line[own..]);
     if outer().any(is_node) {
         return None;
     }
