@@ -244,7 +244,7 @@ impl<'t> Node<'t> {
     /// Whether a character may be in a name, an annotation or a value of it: where it is not, no look at what is in it finds it.
     pub fn may_say(self, character: char) -> bool {
         // An escape may stand for it. To look at the values of all of the file for each of its nodes would cost the square of it.
-        self.text().contains(character) || self.text().contains("\\u")
+        self.text().contains(character) || self.text().contains('\\')
     }
 
     /// Its name as written.

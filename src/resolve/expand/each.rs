@@ -7,11 +7,11 @@ use crate::model::{Control, Map, Name, Number, Value};
 use crate::resolve::template;
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
-use std::collections::HashMap;
+use ahash::AHashMap as HashMap;
 
-impl Writer<'_> {
+impl<'w> Writer<'w> {
     /// What an `each` makes, for each of its items.
-    pub(super) fn each(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+    pub(super) fn each(&mut self, node: Node<'w>, scope: &Scope<'_>) {
         let Some(name) = node.argument(0).and_then(Entry::string).map(Name::from) else { return };
         let items = match self.items(node, scope) {
             Ok(items) => items,

@@ -4,7 +4,7 @@ use crate::diag::{Diagnostic, code};
 use crate::function::{Key, Output, merged};
 use crate::model::{Branch, Composed, Control, ControlKind, Map, Member, Name, Part, Piece, Template, Value};
 use crate::source::{Origin, Spanned};
-use std::collections::HashMap;
+use ahash::AHashMap as HashMap;
 
 /// A value, or what is wrong with it; nothing where that was told.
 type Evaluated<T> = Result<T, Option<Diagnostic>>;

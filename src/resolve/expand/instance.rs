@@ -9,9 +9,9 @@ use crate::syntax::Node;
 /// The most templates that are made, each within the one before it.
 const DEEPEST: usize = 50;
 
-impl Writer<'_> {
+impl<'w> Writer<'w> {
     /// What a `new` line makes.
-    pub(super) fn instance(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+    pub(super) fn instance(&mut self, node: Node<'w>, scope: &Scope<'_>) {
         let Some((name, entry)) = node.argument(0).and_then(|entry| Some((entry.string()?, entry))) else { return };
         let Some(index) = self.world.templates.find(self.unit, name) else {
             // What stands at the top of a file is told where names are.
@@ -60,7 +60,7 @@ impl Writer<'_> {
     }
 
     /// What a template makes with some values.
-    pub(super) fn makes(&mut self, template: Node<'_>, scope: Scope<'_>) {
+    pub(super) fn makes(&mut self, template: Node<'w>, scope: Scope<'_>) {
         let lines: Vec<Node<'_>> = template.children().filter(|child| child.name() == "let").collect();
         let inner = self.with_lets(&lines, scope);
         // What it says of itself was read with it.

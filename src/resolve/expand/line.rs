@@ -1,61 +1,57 @@
 //! What stands on the line of a node that values are put into.
 
-use super::put_in::{Manner, put_in};
-use super::trial::{PutIn, instead_of_name};
+use super::put_in::Filling;
+use super::scope::Scope;
+use super::sheet::{Filled, Slot};
+use super::trial::instead_of_name;
 use super::write::{Line, Writer, node_name, place};
 use crate::diag::{Diagnostic, code};
-use crate::grammar::{Position, language};
-use crate::model::{FIELD, Value};
-use crate::resolve::interpolation::Text;
+use crate::grammar::language;
+use crate::model::Value;
 use crate::resolve::secret;
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Entry, Node};
 
 impl Writer<'_> {
     /// What the values on the line of a node come to; nothing for those that stay as they stand.
-    #[allow(clippy::type_complexity, reason = "each entry with what is to be known of it")]
-    pub(super) fn values<'n>(
+    pub(super) fn values(
         &self,
-        node: Node<'n>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
-    ) -> Result<Vec<(Entry<'n>, bool, Option<Spanned<Value>>)>, Option<Diagnostic>> {
-        let of_entry = |entry: Entry<'n>| {
-            let is_late = language().interpolates(position, node, entry);
-            let value = value(entry, is_late, manner);
+        filled: &Filled<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<Vec<Option<Spanned<Value>>>, Option<Diagnostic>> {
+        let Filled { node, position, entries, .. } = filled;
+        let of_slot = |Slot { entry, value, .. }: &Slot<'_>| {
+            let Some(filling) = value else { return Ok(None) };
+            let value = match filling.filled(scope) {
+                Ok(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
+                value => value,
+            };
             let value = match &self.trial {
-                Some(trial) => trial.instead(value, entry, is_late, manner)?,
+                Some(trial) => trial.instead(value, *entry, filling, scope)?,
                 None => value?,
             };
-            let is_several = |value: &Spanned<Value>| match &value.value {
+            let is_several = match &value.value {
                 Value::Object(_) => value.value.foreign().is_none(),
                 Value::Array(items) => items.len() > 1,
                 _ => false,
             };
-            let several = value.as_ref().filter(|value| is_several(value));
-            match several.zip(language().only_one(position, node, entry)) {
-                Some((value, name)) => Err(Some(not_one(node, (entry, name), value))),
-                None => Ok((entry, is_late, value)),
+            match language().only_one(*position, *node, *entry).filter(|_| is_several) {
+                Some(name) => Err(Some(not_one(*node, (*entry, name), &value))),
+                None => Ok(Some(value)),
             }
         };
-        node.entries().map(of_entry).collect()
+        entries.iter().map(of_slot).collect()
     }
 
     /// Writes the name of a node.
     pub(super) fn name(
         &mut self,
         node: Node<'_>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
+        filling: Option<&Filling>,
+        scope: &Scope<'_>,
     ) -> Result<(), Option<Diagnostic>> {
-        let (name, span) = (node.name(), node.name_span());
-        // What a condition is about is known where it is judged.
-        if matches!(position, Position::Elsewhere) {
-            self.piece(span, span, node.text_at(span));
-            return Ok(());
-        }
-        let is_late = matches!(position, Position::Open(true));
-        match self.named((name, span), is_late, manner)? {
+        let span = node.name_span();
+        match self.named(filling, span, scope)? {
             Some(made) => {
                 let text = node_name(made.value.as_str().unwrap_or_default());
                 self.guessed(&made, |writer| writer.piece(place(&made, span), span, &text));
@@ -66,25 +62,29 @@ impl Writer<'_> {
     }
 
     /// What a name comes to; nothing where it stays as it stands.
-    fn named(&self, (name, span): (&str, Span), is_late: bool, manner: &Manner<'_, '_>) -> PutIn {
-        let made = put_in(&Text::of_key(name, span), (name, span), is_late, manner);
-        if self.trial.is_some() { instead_of_name(made, (name, span), is_late, manner) } else { made }
+    fn named(
+        &self,
+        filling: Option<&Filling>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
+        let Some(filling) = filling else { return Ok(None) };
+        let made = filling.filled(scope);
+        let made = if self.trial.is_some() { instead_of_name(made, span, filling, scope) } else { made };
+        made.map(Some)
     }
 
     /// Writes what stands on the line of a node, and notes what of it stands below.
     pub(super) fn entry<'v>(
         &mut self,
-        (entry, is_late): (Entry<'_>, bool),
+        (entry, key): (Entry<'_>, Option<&Filling>),
         value: Option<&'v Spanned<Value>>,
-        manner: &Manner<'_, '_>,
+        scope: &Scope<'_>,
         line: &mut Line<'v>,
     ) -> Result<(), Option<Diagnostic>> {
         let at = entry.value_span();
+        let made_key = self.named(key, entry.key_span(), scope)?;
         let key = entry.key().map(|key| (key, entry.key_span()));
-        let made_key = match key {
-            Some(key) => self.named(key, is_late, manner)?,
-            None => None,
-        };
         line.arguments +=
             usize::from(entry.is_argument() && value.is_none_or(|value| !matches!(value.value, Value::Array(_))));
         let Some(value) = value else {
@@ -144,26 +144,6 @@ impl Writer<'_> {
         self.out.text.push('=');
         let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
         self.piece(rest, rest, entry.text_at(rest));
-    }
-}
-
-/// What an entry comes to; nothing where it stays as it stands.
-fn value(
-    entry: Entry<'_>,
-    is_late: bool,
-    manner: &Manner<'_, '_>,
-) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
-    let Some(text) = entry.string() else { return Ok(None) };
-    // A text in another language is carried as it is, and so is a raw one, but where values are put into it later.
-    let is_meant = !is_late && entry.raw().starts_with('#');
-    if is_meant || entry.annotation().is_some_and(|word| word == FIELD || Value::LANGUAGES.contains(&word)) {
-        return Ok(None);
-    }
-    let span = entry.value_span();
-    let value = put_in(&Text::of(entry, text), (text, span), is_late, manner)?;
-    match value {
-        Some(value) if matches!(value.span, Origin::Unread(_)) => Err(None),
-        value => Ok(value),
     }
 }
 

@@ -18,6 +18,7 @@ mod scan;
 mod scope;
 mod scopes;
 mod selected;
+mod sheet;
 mod templates;
 mod trial;
 mod unused;
@@ -156,20 +157,13 @@ fn all(used: &[Used], units: &[Unit], given: Given, entities: Option<&dyn Select
         made = Made::default();
     }
     let world = World { templates: &templates, scopes: &scopes, bounds: &bounds, entities };
-    let write = |used: &Used, world: World<'_>| {
-        let mut writer = Writer::new(world, used.unit);
-        let asks = used.nodes().filter(|node| !matches!(node.name(), "let" | "param" | "template"));
-        let asks = asks.filter(|node| selected::waits(*node) == entities.is_some());
-        asks.for_each(|node| writer.declaration(node, &scopes[used.unit]));
-        (used.tree.file(), writer.finish())
-    };
-    let written: Vec<_> = used.par_iter().map(|used| write(used, world)).collect();
+    let written: Vec<_> = used.par_iter().map(|used| written(used, world)).collect();
     let mut given = Vec::new();
     // What the bound leaves of many is of no use: it is told once, and nothing is made. Who goes beyond it is told by the order of the
     // files, and not by who was faster.
     if written.iter().any(|(_, out)| out.is_full.is_some()) {
         let anew = Bounds::default();
-        let place = used.iter().find_map(|used| write(used, World { bounds: &anew, ..world }).1.is_full);
+        let place = used.iter().find_map(|used| self::written(used, World { bounds: &anew, ..world }).1.is_full);
         made.diagnostics.extend(place.map(bounds::too_much));
         made.unread = used.iter().flat_map(Used::nodes).map(Node::span).collect();
         return made;
@@ -192,6 +186,15 @@ fn all(used: &[Used], units: &[Unit], given: Given, entities: Option<&dyn Select
     made.diagnostics.retain(|one| told.insert((one.code.id, one.primary.span(), one.message.clone())));
     made.parameters.splice(0..0, templates.parameters(given));
     made
+}
+
+/// What the nodes of a file make.
+fn written<'w>(used: &'w Used, world: World<'w>) -> (FileId, write::Out) {
+    let mut writer = Writer::new(world, used.unit);
+    let asks = used.nodes().filter(|node| !matches!(node.name(), "let" | "param" | "template"));
+    let asks = asks.filter(|node| selected::waits(*node) == world.entities.is_some());
+    asks.for_each(|node| writer.declaration(node, &world.scopes[used.unit]));
+    (used.tree.file(), writer.finish())
 }
 
 /// Tries the templates that nothing was made of.

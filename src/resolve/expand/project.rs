@@ -3,7 +3,8 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Arguments, Base, Map, Member, Name, Number, Parameters, Property, Schema, Value, parse_json};
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Node, edit::write_string};
-use std::collections::{HashMap, HashSet};
+use ahash::AHashMap as HashMap;
+use std::collections::HashSet;
 
 /// What is given for parameters of a project.
 #[derive(Clone, Default)]

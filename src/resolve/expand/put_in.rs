@@ -1,15 +1,16 @@
 //! Values put into the texts of a declaration.
 
 use super::names::late_names;
-use super::scan::{Use, uses};
+use super::scan::{self, uses};
 use super::scope::Scope;
 use crate::diag::{Diagnostic, code};
 use crate::grammar::{is_control, is_table};
-use crate::model::{Kind, Value};
-use crate::resolve::interpolation::Text;
+use crate::model::{Call, Kind, Path, Value};
+use crate::resolve::interpolation::{self, Text};
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::Node;
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// How a declaration is written.
 pub(super) struct Manner<'m, 's> {
@@ -79,63 +80,148 @@ impl<'m, 's> Manner<'m, 's> {
     }
 }
 
-/// What a text comes to that uses names; nothing where it uses none.
-pub(super) fn put_in(
-    text: &Text<'_>,
-    (written, span): (&str, Span),
+/// A text that uses names, as far as it is the same whatever they stand for: it is looked at once, and filled for each that is made.
+pub(super) struct Filling {
+    span: Span,
+    /// Whether other values are put into it later.
     is_late: bool,
-    manner: &Manner<'_, '_>,
-) -> Result<Option<Spanned<Value>>, Option<Diagnostic>> {
-    let uses = uses(written, &|name| manner.asks_for(name, is_late));
-    if let [Use { is_whole: true, is_escaped, inner, .. }] = uses.as_slice() {
-        if *is_escaped {
-            let text = if is_late { written } else { &written[1..] };
-            return Ok(Some(Spanned::new(Value::string(text), span)));
+    content: Content,
+}
+
+enum Content {
+    /// The value of a name, with its type.
+    Whole(Used),
+    /// Texts, and the values of names between them.
+    Text(Vec<Part>),
+}
+
+enum Part {
+    Text(String),
+    Value(Used),
+}
+
+impl Part {
+    fn used(&self) -> Option<&Used> {
+        match self {
+            Self::Text(_) => None,
+            Self::Value(used) => Some(used),
         }
-        shadowed(&written[inner.clone()], span, is_late, manner)?;
-        let value = manner.scope.used(text, inner.clone(), span.into())?;
-        return Ok(Some(if is_late { value.map(|value| doubled(&value)) } else { value }));
     }
-    if uses.is_empty() {
-        return Ok(None);
+}
+
+/// What a name is used for, or what is wrong with that.
+type Used = Result<Use, Box<Diagnostic>>;
+
+/// A name, and what is done to what it stands for.
+struct Use {
+    path: Path,
+    calls: Vec<Call>,
+    /// What messages call it.
+    called: String,
+}
+
+impl Filling {
+    /// What a text is that uses names; nothing where it uses none.
+    pub(super) fn of(
+        text: &Text<'_>,
+        (written, span): (&str, Span),
+        is_late: bool,
+        manner: &Manner<'_, '_>,
+    ) -> Option<Self> {
+        let found = uses(written, &|name| manner.asks_for(name, is_late));
+        let used = |inner: &Range<usize>| {
+            let path = written[inner.clone()].trim();
+            shadowed(path, span, is_late, manner)?;
+            let called = format!("${path}");
+            let (path, calls) = interpolation::reference(text, inner.clone())?;
+            Ok(Use { path, calls, called })
+        };
+        let content = match found.as_slice() {
+            [] => return None,
+            [scan::Use { is_whole: true, is_escaped: false, inner, .. }] => Content::Whole(used(inner)),
+            found => {
+                let (mut parts, mut at) = (Vec::new(), 0);
+                for one in found {
+                    parts.push(Part::Text(literal(&written[at..one.range.start], is_late)));
+                    at = one.range.end;
+                    parts.push(if one.is_escaped {
+                        let start = one.range.start + usize::from(!is_late);
+                        Part::Text(written[start..at].to_owned())
+                    } else if one.is_bare {
+                        Part::Value(Err(bare(&written[one.inner.clone()], span).into()))
+                    } else {
+                        Part::Value(used(&one.inner))
+                    });
+                }
+                parts.push(Part::Text(literal(&written[at..], is_late)));
+                Content::Text(parts)
+            }
+        };
+        Some(Self { span, is_late, content })
     }
-    let (mut whole, mut at) = (String::new(), 0);
-    for one in uses {
-        literal(&mut whole, &written[at..one.range.start], is_late);
-        at = one.range.end;
-        if one.is_escaped {
-            whole.push_str(if is_late { &written[one.range.clone()] } else { &written[one.range.start + 1..at] });
-            continue;
+
+    /// What it comes to where names stand for something; the problem, where it is not told yet.
+    pub(super) fn filled(&self, scope: &Scope<'_>) -> Result<Spanned<Value>, Option<Diagnostic>> {
+        let parts = match &self.content {
+            Content::Text(parts) => parts,
+            Content::Whole(used) => {
+                let value = self.value(used, scope)?;
+                return Ok(if self.is_late { value.map(|value| doubled(&value)) } else { value });
+            }
+        };
+        let mut whole = String::new();
+        for part in parts {
+            match part {
+                Part::Text(text) => whole.push_str(text),
+                Part::Value(used) => {
+                    let value = self.value(used, scope)?;
+                    // What is wrong with it was told.
+                    if matches!(value.span, Origin::Unread(_)) {
+                        return Err(None);
+                    }
+                    let called = used.as_ref().map(|used| &*used.called).unwrap_or_default();
+                    let value = Scope::text(&value, called, self.span.into())?;
+                    if self.is_late { whole.push_str(&value.replace('$', "$$")) } else { whole.push_str(&value) }
+                }
+            }
         }
-        if one.is_bare {
-            let name = &written[one.inner];
-            let message = format!("`${name}` inside a text");
-            let help = format!("write `${{{name}}}` to put its value into the text, or `$$` for a dollar");
-            return Err(Some(Diagnostic::error(code::MALFORMED_PATH, span, message).help(help)));
-        }
-        let path = written[one.inner.clone()].trim();
-        shadowed(path, span, is_late, manner)?;
-        let value = manner.scope.used(text, one.inner, span.into())?;
-        // What is wrong with it was told.
-        if matches!(value.span, Origin::Unread(_)) {
-            return Err(None);
-        }
-        let value = Scope::text(&value, &format!("${path}"), span.into())?;
-        whole.push_str(&if is_late { value.replace('$', "$$") } else { value });
+        Ok(Spanned::new(Value::string(whole), self.span))
     }
-    literal(&mut whole, &written[at..], is_late);
-    Ok(Some(Spanned::new(Value::string(whole), span)))
+
+    /// Holds that it uses nothing that there is not, where what some of it stands for is not known.
+    pub(super) fn is_known(&self, scope: &Scope<'_>) -> Result<(), Option<Diagnostic>> {
+        let used: Vec<&Used> = match &self.content {
+            Content::Whole(used) => vec![used],
+            Content::Text(parts) => parts.iter().filter_map(Part::used).collect(),
+        };
+        let problem = used.into_iter().find_map(|used| self.value(used, scope).err().flatten());
+        problem.map_or(Ok(()), |problem| Err(Some(problem)))
+    }
+
+    fn value(&self, used: &Used, scope: &Scope<'_>) -> Result<Spanned<Value>, Option<Diagnostic>> {
+        match used {
+            Ok(Use { path, calls, .. }) => scope.applied(path, calls, self.span.into()),
+            Err(problem) => Err(Some((**problem).clone())),
+        }
+    }
+}
+
+/// That a name stands in a text without its braces.
+fn bare(name: &str, span: Span) -> Diagnostic {
+    let message = format!("`${name}` inside a text");
+    let help = format!("write `${{{name}}}` to put its value into the text, or `$$` for a dollar");
+    Diagnostic::error(code::MALFORMED_PATH, span, message).help(help)
 }
 
 /// That a name of a template is also one that means something else where it is used.
-fn shadowed(path: &str, span: Span, is_late: bool, manner: &Manner<'_, '_>) -> Result<(), Option<Diagnostic>> {
+fn shadowed(path: &str, span: Span, is_late: bool, manner: &Manner<'_, '_>) -> Result<(), Diagnostic> {
     let name = path.trim_start_matches('$').split(['.', '|', ' ']).next().unwrap_or_default();
     if !is_late || !manner.late.contains(name) {
         return Ok(());
     }
     let message = format!("`${name}` is a value of its own here, and the template has one of that name");
     let help = format!("call the template's otherwise: `${name}` is what the promise or the action knows by it");
-    Err(Some(Diagnostic::error(code::TWO_MEANINGS, span, message).help(help)))
+    Err(Diagnostic::error(code::TWO_MEANINGS, span, message).help(help))
 }
 
 /// A value with its dollars as they are written where one refers to something.
@@ -154,7 +240,7 @@ fn doubled(value: &Value) -> Value {
     }
 }
 
-/// Adds a part of a text that stays. Where values are put in, a dollar is doubled; what is put in later reads them as they stand.
-fn literal(whole: &mut String, text: &str, is_late: bool) {
-    if is_late { whole.push_str(text) } else { whole.push_str(&text.replace("$$", "$")) }
+/// A part of a text that stays. Where values are put in, a dollar is doubled; what is put in later reads them as they stand.
+fn literal(text: &str, is_late: bool) -> String {
+    if is_late { text.to_owned() } else { text.replace("$$", "$") }
 }

@@ -2,10 +2,9 @@ use super::names::ENVIRONMENT;
 use crate::diag::{Diagnostic, code, suggest};
 use crate::function::{self, FunctionError, Output};
 use crate::model::{Argument, Call, Map, Name, Path, Value};
-use crate::resolve::interpolation::{self, Text};
 use crate::source::{Origin, Spanned};
-use std::collections::HashMap;
-use std::ops::Range;
+use ahash::AHashMap as HashMap;
+use std::borrow::Cow;
 
 /// The most that one value may be, in bytes as [`size`] counts them.
 pub(super) const LARGEST: usize = 8 << 20;
@@ -79,17 +78,6 @@ impl<'s> Scope<'s> {
         names
     }
 
-    /// The value of a part of a text that uses a name.
-    pub(super) fn used(
-        &self,
-        text: &Text<'_>,
-        inner: Range<usize>,
-        span: Origin,
-    ) -> Result<Spanned<Value>, Option<Diagnostic>> {
-        let (path, calls) = interpolation::reference(text, inner)?;
-        self.applied(&path, &calls, span)
-    }
-
     /// The value of a path after what is done to it, with the place that says it.
     /// Nothing is told where the value is one that was told to be wrong.
     pub(super) fn applied(
@@ -126,9 +114,8 @@ impl<'s> Scope<'s> {
     }
 
     /// The text of a value that stands within another text.
-    pub(super) fn text(value: &Spanned<Value>, path: &str, span: Origin) -> Result<String, Diagnostic> {
-        let text = function::text_of(Output::Value(&value.value));
-        text.map(std::borrow::Cow::into_owned).map_err(|error| said_misfit(&error, path, span))
+    pub(super) fn text<'v>(value: &'v Spanned<Value>, path: &str, span: Origin) -> Result<Cow<'v, str>, Diagnostic> {
+        function::text_of(Output::Value(&value.value)).map_err(|error| said_misfit(&error, path, span))
     }
 
     pub(super) fn path(&self, path: &Path, span: Origin) -> Result<&Spanned<Value>, Diagnostic> {

@@ -8,7 +8,8 @@ use crate::resolve::unit::Unit;
 use crate::resolve::{body, shape};
 use crate::source::{Origin, Spanned};
 use crate::syntax::{Entry, Node};
-use std::collections::{HashMap, HashSet};
+use ahash::AHashMap as HashMap;
+use std::collections::HashSet;
 
 /// The templates of a project, and of the modules that it uses.
 pub(super) struct Templates<'u> {

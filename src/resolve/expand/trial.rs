@@ -1,10 +1,9 @@
 //! Templates that nobody uses, tried with values that stand for those that would be given: what is wrong whatever these are is told.
 
-use super::put_in::Manner;
-use super::scan::uses;
+use super::put_in::Filling;
+use super::scope::Scope;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Base, Map, Name, Property, Value};
-use crate::resolve::interpolation::Text;
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -12,8 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 /// What stands for a text that nobody knows.
 const TEXT: &str = "x";
 
-/// What a text comes to; nothing where it uses no names.
-pub(super) type PutIn = Result<Option<Spanned<Value>>, Option<Diagnostic>>;
+/// What a text comes to that uses names.
+pub(super) type PutIn = Result<Spanned<Value>, Option<Diagnostic>>;
 
 /// What stands for what nobody knows, and where it does.
 pub(super) struct Trial {
@@ -71,14 +70,13 @@ impl Trial {
         }
     }
 
-    /// What an entry comes to, or what stands for that.
-    pub(super) fn instead(&self, value: PutIn, entry: Entry<'_>, is_late: bool, manner: &Manner<'_, '_>) -> PutIn {
+    /// What a value on a line comes to, or what stands for that.
+    pub(super) fn instead(&self, value: PutIn, entry: Entry<'_>, filling: &Filling, scope: &Scope<'_>) -> PutIn {
         match (&value, entry.string()) {
             (Err(None), Some(text)) => {
-                let span = entry.value_span();
-                is_known(&Text::of(entry, text), (text, span), is_late, manner)?;
+                filling.is_known(scope)?;
                 let sample = text.strip_prefix('$').and_then(|name| self.samples.get(name));
-                Ok(Some(unread(sample.unwrap_or(&Value::string(TEXT)), span)))
+                Ok(unread(sample.unwrap_or(&Value::string(TEXT)), entry.value_span()))
             }
             _ => value,
         }
@@ -86,33 +84,12 @@ impl Trial {
 }
 
 /// What a name comes to, which is a text, or what stands for that.
-pub(super) fn instead_of_name(
-    value: PutIn,
-    (name, span): (&str, Span),
-    is_late: bool,
-    manner: &Manner<'_, '_>,
-) -> PutIn {
+pub(super) fn instead_of_name(value: PutIn, span: Span, filling: &Filling, scope: &Scope<'_>) -> PutIn {
     if let Err(None) = &value {
-        is_known(&Text::of_key(name, span), (name, span), is_late, manner)?;
-        return Ok(Some(unread(&Value::string(TEXT), span)));
+        filling.is_known(scope)?;
+        return Ok(unread(&Value::string(TEXT), span));
     }
     value
-}
-
-/// Holds that a text that uses what nobody knows uses nothing that there is not.
-fn is_known(
-    text: &Text<'_>,
-    (written, span): (&str, Span),
-    is_late: bool,
-    manner: &Manner<'_, '_>,
-) -> Result<(), Option<Diagnostic>> {
-    let used = uses(written, &|name| manner.asks_for(name, is_late)).into_iter().filter(|one| !one.is_escaped);
-    for one in used {
-        if let Err(Some(problem)) = manner.scope.used(text, one.inner, span.into()) {
-            return Err(Some(problem));
-        }
-    }
-    Ok(())
 }
 
 /// A value that a parameter takes, as far as one is known.

@@ -1,9 +1,8 @@
 use super::bounds::Bounds;
-use super::names::{name_behind, name_within};
 use super::put_in::Manner;
-use super::scan::mentions;
 use super::scope::Scope;
 use super::selected::Select;
+use super::sheet::Sheet;
 use super::templates::Templates;
 use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -14,7 +13,9 @@ use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
 use crate::syntax::edit::{write_scalar, write_string};
 use crate::syntax::{Entry, Node, Scalar};
+use ahash::AHashMap;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// How far a block is set in.
 const INDENT: &str = "    ";
@@ -66,6 +67,8 @@ pub(super) struct Writer<'w> {
     pub(super) asked: Option<Asking>,
     /// The nodes that something was made for, by the numbers of their lines.
     asking: Vec<Span>,
+    /// What of each node is the same however often it is made, by its place.
+    sheets: AHashMap<Span, Rc<Sheet<'w>>>,
     /// The templates that are being made, each within the one before it.
     pub(super) open: Vec<usize>,
     depth: usize,
@@ -98,6 +101,7 @@ impl<'w> Writer<'w> {
             out: Out::default(),
             asked: None,
             asking: Vec::new(),
+            sheets: AHashMap::new(),
             open: Vec::new(),
             depth: 0,
             is_full: false,
@@ -107,7 +111,7 @@ impl<'w> Writer<'w> {
     }
 
     /// What a node makes that stands where declarations do.
-    pub(super) fn declaration(&mut self, node: Node<'_>, scope: &Scope<'_>) {
+    pub(super) fn declaration(&mut self, node: Node<'w>, scope: &Scope<'_>) {
         if self.is_full {
             return;
         }
@@ -140,8 +144,8 @@ impl<'w> Writer<'w> {
             }
             OVERLAY => self.whole(node, |writer| writer.overlay(node, scope)),
             _ => {
-                let manner = Manner::of(node, scope);
-                self.whole(node, |writer| writer.node(node, language().at_top(node), &manner, true));
+                let sheet = self.sheet(node, || Sheet::of(node, language().at_top(node), &Manner::of(node, scope)));
+                self.whole(node, |writer| writer.node(&sheet, scope, true));
             }
         }
     }
@@ -162,7 +166,7 @@ impl<'w> Writer<'w> {
     }
 
     /// An overlay: each declaration that it changes takes values as that does.
-    fn overlay(&mut self, node: Node<'_>, scope: &Scope<'_>) -> Result<(), Option<Diagnostic>> {
+    fn overlay(&mut self, node: Node<'w>, scope: &Scope<'_>) -> Result<(), Option<Diagnostic>> {
         let head = node.head_span();
         self.piece(head, head, node.text_at(head));
         self.out.text.push_str(" {\n");
@@ -170,8 +174,11 @@ impl<'w> Writer<'w> {
         for child in node.children() {
             let word =
                 if is_verb(child.name()) { child.argument(0).and_then(Entry::string) } else { Some(child.name()) };
-            let manner = Manner::of_overlay(word.and_then(Kind::from_word), scope);
-            self.node(child, Position::Open(manner.has_late()), &manner, true)?;
+            let sheet = self.sheet(child, || {
+                let manner = Manner::of_overlay(word.and_then(Kind::from_word), scope);
+                Sheet::of(child, Position::Open(manner.has_late()), &manner)
+            });
+            self.node(&sheet, scope, true)?;
         }
         self.depth -= 1;
         self.out.text.push('}');
@@ -218,38 +225,40 @@ impl<'w> Writer<'w> {
         within
     }
 
+    /// What of a node is the same however often it is made.
+    fn sheet(&mut self, node: Node<'w>, look: impl FnOnce() -> Sheet<'w>) -> Rc<Sheet<'w>> {
+        self.sheets.entry(node.span()).or_insert_with(|| look().into()).clone()
+    }
+
     /// A node with what is below it. Nothing of its declaration is made where one of its values is wrong: the problem, where it is not
     /// told yet.
-    fn node(
-        &mut self,
-        node: Node<'_>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
-        is_declaration: bool,
-    ) -> Result<(), Option<Diagnostic>> {
-        if !mentions(node, &|name| manner.asks_for(name, false) || manner.asks_for(name, true)) {
-            return self.copy(node);
-        }
-        if let Some(problem) = manner.known_before(node) {
-            return Err(problem.into());
-        }
+    fn node(&mut self, sheet: &Sheet<'_>, scope: &Scope<'_>, is_declaration: bool) -> Result<(), Option<Diagnostic>> {
+        let filled = match sheet {
+            Sheet::Copy(node) => return self.copy(*node),
+            Sheet::Wrong(problem) => return Err(Some((**problem).clone())),
+            Sheet::Filled(filled) => &**filled,
+        };
+        let (node, verb) = (filled.node, filled.verb);
         let (text, parts) = (self.out.text.len(), self.out.making.len());
         self.indent();
         let head = self.out.text.len();
         if let Some(annotation) = node.annotated() {
             self.piece(annotation.span, annotation.span, node.text_at(annotation.span));
         }
-        self.name(node, position, manner)?;
-        let values = self.values(node, position, manner)?;
+        self.name(node, filled.name.as_ref(), scope)?;
+        let values = self.values(filled, scope)?;
         let mut line = Line::default();
-        for (entry, is_late, value) in &values {
-            self.entry((*entry, *is_late), value.as_ref(), manner, &mut line)?;
+        for (slot, value) in filled.entries.iter().zip(&values) {
+            self.entry((slot.entry, slot.key.as_ref()), value.as_ref(), scope, &mut line)?;
         }
         // Where no type says it, a list of one or of none is told from a single value by its annotation.
         // In an overlay the line stands behind what is done to it.
-        let verb = usize::from(manner.is_overlay && is_verb(node.name()));
         let is_short_list = line.is_list && line.arguments < 2 + verb && line.below.is_empty();
-        if is_short_list && matches!(position, Position::Open(_)) && node.annotation().is_none() && !node.has_block() {
+        if is_short_list
+            && matches!(filled.position, Position::Open(_))
+            && node.annotation().is_none()
+            && !node.has_block()
+        {
             self.put_before(head + verb * (node.name().len() + 1), ARRAY);
             line.written += 1;
         }
@@ -261,7 +270,9 @@ impl<'w> Writer<'w> {
         if node.has_block() || !line.below.is_empty() {
             self.out.text.push_str(" {\n");
             self.depth += 1;
-            self.children(node, position, manner)?;
+            for child in &filled.children {
+                self.node(child, scope, false)?;
+            }
             for (name, value) in line.below {
                 self.guessed(value, |writer| writer.member(name.unwrap_or("-"), value));
             }
@@ -270,23 +281,6 @@ impl<'w> Writer<'w> {
             self.out.text.push('}');
         }
         self.end_line()
-    }
-
-    /// What is below a node. A step of a workflow may give a name to what is in its block, or behind it.
-    fn children(
-        &mut self,
-        node: Node<'_>,
-        position: Position<'_>,
-        manner: &Manner<'_, '_>,
-    ) -> Result<(), Option<Diagnostic>> {
-        let mut inner = name_within(node).filter(|_| manner.has_steps).map(|name| manner.with(name));
-        for child in node.children() {
-            self.node(child, language().below(position, node, child), inner.as_ref().unwrap_or(manner), false)?;
-            if let Some(name) = name_behind(child).filter(|_| manner.has_steps) {
-                inner = Some(inner.as_ref().unwrap_or(manner).with(name));
-            }
-        }
-        Ok(())
     }
 
     /// Puts something before what was written from a place on.
@@ -316,7 +310,8 @@ impl<'w> Writer<'w> {
     /// Ends a line, where there is room for one more.
     fn end_line(&mut self) -> Result<(), Option<Diagnostic>> {
         self.out.text.push('\n');
-        let start = self.out.text[..self.out.text.len() - 1].rfind('\n').map_or(0, |end| end + 1);
+        let before = &self.out.text.as_bytes()[..self.out.text.len() - 1];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
         if self.world.bounds.take(self.out.text.len() - start) {
             return Ok(());
         }

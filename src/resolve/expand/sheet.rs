@@ -1,0 +1,93 @@
+//! What of a node is the same however often it is made: which of its texts use names, and where the grammar says that they stand.
+
+use super::names::{name_behind, name_within};
+use super::put_in::{Filling, Manner};
+use super::scan::mentions;
+use crate::diag::Diagnostic;
+use crate::grammar::{Position, language};
+use crate::model::{FIELD, Value};
+use crate::resolve::interpolation::Text;
+use crate::resolve::overlay::is_verb;
+use crate::source::Span;
+use crate::syntax::{Entry, Node};
+
+/// A node that is made. Which names it uses goes by where it stands alone, so that it is looked at once.
+pub(super) enum Sheet<'n> {
+    /// It is made as it stands.
+    Copy(Node<'n>),
+    /// Nothing is made of it.
+    Wrong(Box<Diagnostic>),
+    /// Values are put into it.
+    Filled(Box<Filled<'n>>),
+}
+
+/// A node that values are put into.
+pub(super) struct Filled<'n> {
+    pub(super) node: Node<'n>,
+    pub(super) position: Position<'static>,
+    /// How many words stand before the line that it is: in an overlay what is done to it.
+    pub(super) verb: usize,
+    pub(super) name: Option<Filling>,
+    pub(super) entries: Vec<Slot<'n>>,
+    pub(super) children: Vec<Sheet<'n>>,
+}
+
+/// A value on a line.
+pub(super) struct Slot<'n> {
+    pub(super) entry: Entry<'n>,
+    pub(super) key: Option<Filling>,
+    pub(super) value: Option<Filling>,
+}
+
+impl<'n> Sheet<'n> {
+    pub(super) fn of(node: Node<'n>, position: Position<'static>, manner: &Manner<'_, '_>) -> Self {
+        if !mentions(node, &|name| manner.asks_for(name, false) || manner.asks_for(name, true)) {
+            return Self::Copy(node);
+        }
+        if let Some(problem) = manner.known_before(node) {
+            return Self::Wrong(problem.into());
+        }
+        let is_late = matches!(position, Position::Open(true));
+        let key = |name: &str, span: Span| Filling::of(&Text::of_key(name, span), (name, span), is_late, manner);
+        let slot = |entry: Entry<'n>| {
+            let is_late = language().interpolates(position, node, entry);
+            let key =
+                |name| Filling::of(&Text::of_key(name, entry.key_span()), (name, entry.key_span()), is_late, manner);
+            Slot { entry, key: entry.key().and_then(key), value: value(entry, is_late, manner) }
+        };
+        Self::Filled(Box::new(Filled {
+            node,
+            position,
+            verb: usize::from(manner.is_overlay && is_verb(node.name())),
+            // What a condition is about is known where it is judged.
+            name: if matches!(position, Position::Elsewhere) { None } else { key(node.name(), node.name_span()) },
+            entries: node.entries().map(slot).collect(),
+            children: children(node, position, manner),
+        }))
+    }
+}
+
+/// What is below a node. A step of a workflow may give a name to what is in its block, or behind it.
+fn children<'n>(node: Node<'n>, position: Position<'static>, manner: &Manner<'_, '_>) -> Vec<Sheet<'n>> {
+    let mut inner = name_within(node).filter(|_| manner.has_steps).map(|name| manner.with(name));
+    let mut sheets = Vec::new();
+    for child in node.children() {
+        let below = language().below(position, node, child);
+        sheets.push(Sheet::of(child, below, inner.as_ref().unwrap_or(manner)));
+        if let Some(name) = name_behind(child).filter(|_| manner.has_steps) {
+            inner = Some(inner.as_ref().unwrap_or(manner).with(name));
+        }
+    }
+    sheets
+}
+
+/// What is put into a value on a line; nothing where it stays as it stands.
+fn value(entry: Entry<'_>, is_late: bool, manner: &Manner<'_, '_>) -> Option<Filling> {
+    let text = entry.string()?;
+    // A text in another language is carried as it is, and so is a raw one, but where values are put into it later.
+    let is_meant = !is_late && entry.raw().starts_with('#');
+    if is_meant || entry.annotation().is_some_and(|word| word == FIELD || Value::LANGUAGES.contains(&word)) {
+        return None;
+    }
+    Filling::of(&Text::of(entry, text), (text, entry.value_span()), is_late, manner)
+}
