@@ -132,8 +132,8 @@ pub(super) fn made(
     let tried = std::mem::take(&mut made.tried);
     let ids = told(made, (sources, reading), all);
     all.append(reading.fragments(&ids, shelf, sources));
-    for (asking, text, making, guessed) in tried {
-        let id = reading.add_made(sources, asking, text, making);
+    for (text, guessed) in tried {
+        let id = reading.add_made(sources, text);
         let tried = reading.fragments(&[id], shelf, sources);
         all.diagnostics.extend(guessed.certain(&tried.diagnostics));
     }
@@ -185,8 +185,7 @@ fn told(made: expand::Made, (sources, reading): (&mut Sources, &mut Reading), al
         known.given.extend(more.given);
     }
     all.project.parameters.extend(more);
-    let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
-    made.texts.into_iter().map(add).collect()
+    made.texts.into_iter().map(|text| reading.add_made(sources, text)).collect()
 }
 
 /// Reads the declarations that the environment changes, with their changes.
@@ -204,7 +203,7 @@ pub(super) fn overlaid(
     if all.unread.is_empty() && all.unmade.is_empty() && all.broken.is_empty() {
         all.diagnostics.append(overlaid.missing);
     }
-    let add = |(asking, text, making)| reading.add_made(sources, asking, text, making);
+    let add = |(asking, text, making)| reading.add_made(sources, expand::Text { asking, text, making, tree: None });
     let ids: Vec<FileId> = overlaid.texts.into_iter().map(add).collect();
     all.append(reading.last(&ids, shelf, sources));
 }

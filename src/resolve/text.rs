@@ -10,7 +10,7 @@ use super::shelf::{Lent, Shelf};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax;
+use crate::syntax::{self, Tree};
 
 /// What one file says.
 pub(super) struct Lowered {
@@ -19,9 +19,9 @@ pub(super) struct Lowered {
     pub(super) is_lone: bool,
 }
 
-/// One file: its text to a tree, the tree judged by the grammar and lowered, and dropped.
+/// One file: its text to a tree, where it has none yet, the tree judged by the grammar and lowered, and dropped.
 pub(super) fn fragment(
-    id: FileId,
+    (id, tree): (FileId, Option<Tree>),
     shelf: &Shelf<'_>,
     sources: &Sources,
     (names, targets): (&Names, &Targets),
@@ -39,13 +39,20 @@ pub(super) fn fragment(
         let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
         return Lowered { fragment, is_lone: true };
     }
-    let (mut tree, mut syntax) = syntax::parse(id, &file.text);
+    let (mut tree, mut syntax) = match tree {
+        Some(tree) => {
+            debug_assert!(tree.is_as_read(), "{}", tree.text());
+            (tree, Diagnostics::default())
+        }
+        None => syntax::parse(id, &file.text),
+    };
     let mut habits = syntax::habits(&mut tree);
     let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
     habits.append(passages);
     // What others own is written by plat, and what was made uses no names any more.
     let is_last = file.is_made() || file.name == EXTERN_FILE;
-    let used = if is_last { None } else { Used::of(&mut tree, names) };
+    let is_sound = syntax.is_empty() && habits.is_empty();
+    let used = if is_last { None } else { Used::of(&mut tree, names, is_sound) };
     let (aside, overlays) = targets.aside(&mut tree);
     let validated = language.understand(&mut tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
@@ -70,7 +77,7 @@ pub(super) fn fragment(
 }
 
 /// The nodes at the top of a tree in which there is a mistake of the text or of its words.
-fn unread(tree: &syntax::Tree, problems: &Diagnostics) -> Vec<Span> {
+fn unread(tree: &Tree, problems: &Diagnostics) -> Vec<Span> {
     let mut mistakes: Vec<u32> =
         problems.iter().filter(|problem| problem.is_unread()).map(|problem| problem.primary.span().start).collect();
     if mistakes.is_empty() {

@@ -1,10 +1,11 @@
-use super::expand::Names;
+use super::expand::{Names, Text};
 use super::fragment::Fragment;
 use super::overlay::Targets;
 use super::shelf::Shelf;
 use super::text::{Lowered, fragment};
 use super::{LoadError, Loader, Resolved, read};
-use crate::source::{FileId, Making, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources};
+use crate::syntax::Tree;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,8 +49,7 @@ impl Workspace {
         let before = std::mem::take(&mut self.kept);
         let (names, targets) = (std::mem::take(&mut self.names), std::mem::take(&mut self.targets));
         let (known, names) = (names, Arc::default());
-        let mut reading =
-            Reading { before, after: Some(Vec::new()), lowered: 0, known, met: HashMap::new(), names, targets };
+        let mut reading = Reading { before, after: Some(Vec::new()), known, names, targets, ..Reading::default() };
         let resolved = read(loader, &mut reading);
         self.lowered += reading.lowered;
         self.names = reading.met;
@@ -89,6 +89,8 @@ pub(super) struct Reading {
     names: Arc<Names>,
     /// The declarations that are changed when all is known.
     targets: Targets,
+    /// The trees of texts that were made with them.
+    trees: HashMap<FileId, Tree>,
 }
 
 impl Reading {
@@ -144,11 +146,14 @@ impl Reading {
     }
 
     /// Adds a text that was made, with the name of the file that asked for it.
-    pub(super) fn add_made(&self, sources: &mut Sources, asking: FileId, text: String, making: Making) -> FileId {
+    pub(super) fn add_made(&mut self, sources: &mut Sources, made: Text) -> FileId {
+        let Text { asking, text, making, tree } = made;
         let name = sources.file(asking).name.clone();
         let known = self.before.get(sources.iter().len()).filter(|kept| kept.is(&name, text.as_bytes()));
         let file = known.map_or_else(|| SourceFile::new(name, text.into_bytes()), |kept| kept.file.clone());
-        sources.add(file.made_by(making.into()))
+        let id = sources.add(file.made_by(making.into()));
+        self.trees.extend(tree.map(|tree| (id, tree.of(id, &sources.file(id).text))));
+        id
     }
 
     /// Adds a file of data. What its rows say depends on what asks for them, and is read anew each time.
@@ -168,11 +173,12 @@ impl Reading {
 
     /// What files say, in their order. All that is not known is lowered in parallel.
     pub(super) fn fragments(&mut self, ids: &[FileId], shelf: &Shelf<'_>, sources: &Sources) -> Fragment {
-        let all: Vec<(Lowered, bool)> = ids
-            .par_iter()
-            .map(|id| match self.known(*id, sources) {
+        let read: Vec<_> = ids.iter().map(|id| (*id, self.trees.remove(id))).collect();
+        let all: Vec<(Lowered, bool)> = read
+            .into_par_iter()
+            .map(|(id, tree)| match self.known(id, sources) {
                 Some(fragment) => (Lowered { fragment: fragment.clone(), is_lone: true }, true),
-                None => (fragment(*id, shelf, sources, (&self.names, &self.targets)), false),
+                None => (fragment((id, tree), shelf, sources, (&self.names, &self.targets)), false),
             })
             .collect();
         let mut whole = Fragment::default();

@@ -1,4 +1,5 @@
 use super::Span;
+use std::sync::Arc;
 
 /// How a text was made out of others: where each of its parts comes from.
 #[derive(Clone, Debug, Default)]
@@ -6,7 +7,7 @@ pub struct Making {
     /// The parts that come from somewhere, in the order of the text. What stands between two is of the first.
     pub(super) parts: Vec<Part>,
     /// The lines that asked for something to be made, each with the one that it was made for.
-    pub(super) asked: Vec<(Span, Option<u32>)>,
+    pub(super) asked: Arc<Vec<(Span, Option<u32>)>>,
 }
 
 /// A part of a text that was made.
@@ -36,7 +37,7 @@ pub struct Asking(u32);
 impl Making {
     /// Notes a line that asks for something to be made, perhaps within what another one asked for.
     pub fn asks(&mut self, line: Span, within: Option<Asking>) -> Asking {
-        self.asked.push((line, within.map(|within| within.0)));
+        Arc::make_mut(&mut self.asked).push((line, within.map(|within| within.0)));
         Asking(self.asked.len() as u32 - 1)
     }
 
@@ -64,11 +65,17 @@ impl Making {
         self.parts.is_empty()
     }
 
-    /// Moves all parts from a place on, before which something was put in.
-    pub fn shift(&mut self, place: u32, by: u32) {
-        for part in self.parts.iter_mut().rev().take_while(|part| part.start >= place) {
-            (part.start, part.end) = (part.start + by, part.end + by);
-        }
+    /// Begins another text, and gives how this one was made, but for the lines that asked for it.
+    #[must_use]
+    pub fn next(&mut self) -> Self {
+        let next = Vec::with_capacity(self.parts.len());
+        Self { parts: std::mem::replace(&mut self.parts, next), asked: Arc::default() }
+    }
+
+    /// Shares the lines that asked for something with another text.
+    #[must_use]
+    pub fn with_lines_of(self, other: &Self) -> Self {
+        Self { asked: other.asked.clone(), ..self }
     }
 
     /// Takes back all parts but the first.
@@ -80,7 +87,7 @@ impl Making {
     pub fn takes_lines(&mut self, other: &Self) -> u32 {
         let first = self.asked.len() as u32;
         let lines = other.asked.iter().map(|(line, within)| (*line, within.map(|within| within + first)));
-        self.asked.extend(lines);
+        Arc::make_mut(&mut self.asked).extend(lines);
         first
     }
 

@@ -6,6 +6,7 @@
 //! of the language: that is the grammar's work. [`habits`] tells of what KDL takes and nobody means, and puts the tree right.
 
 mod bracket;
+mod build;
 mod character;
 mod conflict;
 mod cursor;
@@ -33,6 +34,7 @@ mod token;
 mod tree;
 mod visible;
 
+pub use build::{Builder, Built, Mark, Place};
 pub use character::{is_bare_word, is_newline};
 pub use foreign::AS_KDL;
 pub use format::format;

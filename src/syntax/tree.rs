@@ -165,7 +165,7 @@ impl Tree {
         Entry { tree: self, data }
     }
 
-    fn string(&self, data: StringData) -> &str {
+    pub(super) fn string(&self, data: StringData) -> &str {
         let side: &str = if data.unescaped { &self.unescaped } else { &self.text };
         &side[data.start as usize..data.end as usize]
     }
@@ -245,6 +245,19 @@ impl<'t> Node<'t> {
     pub fn may_say(self, character: char) -> bool {
         // An escape may stand for it. To look at the values of all of the file for each of its nodes would cost the square of it.
         self.text().contains(character) || self.text().contains('\\')
+    }
+
+    pub(super) fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    pub(super) fn data(self) -> &'t NodeData {
+        self.data
+    }
+
+    /// Its place among the nodes of its tree. In logarithmic time.
+    pub(super) fn number(self) -> Option<usize> {
+        self.tree.nodes.binary_search_by_key(&self.data.range.start, |node| node.range.start).ok()
     }
 
     /// Its name as written.
@@ -363,6 +376,14 @@ pub struct Entry<'t> {
 }
 
 impl<'t> Entry<'t> {
+    pub(super) fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    pub(super) fn data(self) -> EntryData {
+        *self.data
+    }
+
     /// The key of a property; nothing for an argument.
     pub fn key(self) -> Option<&'t str> {
         self.data.key.map(|data| self.tree.string(data))

@@ -4,13 +4,66 @@ use super::put_in::Filling;
 use super::scope::Scope;
 use super::sheet::{Filled, Slot};
 use super::trial::instead_of_name;
-use super::write::{Line, Writer, node_name, place};
+use super::write::{ARRAY, ARRAY_WORD, Writer, node_name, place};
 use crate::diag::{Diagnostic, code};
-use crate::grammar::language;
+use crate::grammar::{Position, language};
 use crate::model::Value;
 use crate::resolve::secret;
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Entry, Node};
+
+/// What the values on a line come to, as a whole.
+#[derive(Default)]
+pub(super) struct Line<'v> {
+    /// What of it stands below the line: members of its block, and the lists and objects among its items.
+    pub(super) below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
+    /// Whether it is a list of one or of none, which no type tells from a single value.
+    pub(super) is_short_list: bool,
+    /// Whether nothing is left of it: all that was put into it is unset.
+    pub(super) vanishes: bool,
+}
+
+impl<'v> Line<'v> {
+    pub(super) fn of(filled: &Filled<'_>, values: &'v [Option<Spanned<Value>>]) -> Self {
+        let (mut below, mut written, mut unset, mut arguments, mut is_list) = (Vec::new(), 0, 0, 0, false);
+        for (Slot { entry, .. }, value) in filled.entries.iter().zip(values) {
+            match value.as_ref().map(|value| (value, &value.value)) {
+                Some((_, Value::Null)) => {
+                    unset += 1;
+                    arguments += usize::from(entry.is_argument());
+                }
+                Some((_, Value::Array(items))) if entry.is_argument() => {
+                    is_list = true;
+                    arguments += items.len();
+                    let nested = items.iter().filter(|item| !is_single(item));
+                    below.extend(nested.map(|item| (None, item)));
+                    written += items.iter().filter(|item| is_single(item)).count();
+                    unset += usize::from(items.is_empty());
+                }
+                Some((value, Value::Object(map))) if entry.is_argument() && !is_single(value) => {
+                    arguments += 1;
+                    below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
+                }
+                _ => {
+                    written += 1;
+                    arguments += usize::from(entry.is_argument());
+                }
+            }
+        }
+        let (node, verb) = (filled.node, filled.verb);
+        let is_plain = below.is_empty() && !node.has_block();
+        let is_open = matches!(filled.position, Position::Open(_)) && node.annotation().is_none();
+        let is_short_list = is_list && arguments < 2 + verb && is_plain && is_open;
+        // The mark of a list is something too.
+        let vanishes = unset > 0 && written + usize::from(is_short_list) == verb && is_plain;
+        Self { below, is_short_list, vanishes }
+    }
+}
+
+/// Whether a value stands on the line of a node.
+pub(super) fn is_single(value: &Spanned<Value>) -> bool {
+    !matches!(value.value, Value::Array(_) | Value::Object(_)) || value.value.foreign().is_some()
+}
 
 impl Writer<'_> {
     /// What the values on the line of a node come to; nothing for those that stay as they stand.
@@ -43,26 +96,26 @@ impl Writer<'_> {
         entries.iter().map(of_slot).collect()
     }
 
-    /// Writes the name of a node.
-    pub(super) fn name(
-        &mut self,
-        node: Node<'_>,
-        filling: Option<&Filling>,
-        scope: &Scope<'_>,
-    ) -> Result<(), Option<Diagnostic>> {
+    /// Writes the name of a node, or what it comes to.
+    pub(super) fn name(&mut self, node: Node<'_>, made: Option<&Spanned<Value>>) {
         let span = node.name_span();
-        match self.named(filling, span, scope)? {
+        match made {
             Some(made) => {
-                let text = node_name(made.value.as_str().unwrap_or_default());
-                self.guessed(&made, |writer| writer.piece(place(&made, span), span, &text));
+                let name = made.value.as_str().unwrap_or_default();
+                self.guessed(made, |writer| {
+                    let written = writer.out.text.name(&node_name(name), name);
+                    writer.part(written, place(made, span), span);
+                });
             }
-            None => self.piece(span, span, node.text_at(span)),
+            None => {
+                let written = self.out.text.name(node.text_at(span), node.name());
+                self.part(written, span, span);
+            }
         }
-        Ok(())
     }
 
     /// What a name comes to; nothing where it stays as it stands.
-    fn named(
+    pub(super) fn named(
         &self,
         filling: Option<&Filling>,
         span: Span,
@@ -74,76 +127,84 @@ impl Writer<'_> {
         made.map(Some)
     }
 
-    /// Writes what stands on the line of a node, and notes what of it stands below.
-    pub(super) fn entry<'v>(
-        &mut self,
-        (entry, key): (Entry<'_>, Option<&Filling>),
-        value: Option<&'v Spanned<Value>>,
+    /// What the keys on the line of a node come to, each of one value; nothing for those that stay as they stand.
+    pub(super) fn keys(
+        &self,
+        filled: &Filled<'_>,
+        values: &[Option<Spanned<Value>>],
         scope: &Scope<'_>,
-        line: &mut Line<'v>,
-    ) -> Result<(), Option<Diagnostic>> {
-        let at = entry.value_span();
-        let made_key = self.named(key, entry.key_span(), scope)?;
-        let key = entry.key().map(|key| (key, entry.key_span()));
-        line.arguments +=
-            usize::from(entry.is_argument() && value.is_none_or(|value| !matches!(value.value, Value::Array(_))));
-        let Some(value) = value else {
-            line.written += 1;
-            self.kept(entry, made_key.as_ref());
-            return Ok(());
+    ) -> Result<Vec<Option<Spanned<Value>>>, Option<Diagnostic>> {
+        let of_slot = |(Slot { entry, key, .. }, value): (&Slot<'_>, &Option<Spanned<Value>>)| {
+            let key = self.named(key.as_ref(), entry.key_span(), scope)?;
+            match value.as_ref().filter(|value| !entry.is_argument() && !is_single(value)) {
+                Some(value) => Err(Some(not_behind(entry.value_span(), value))),
+                None => Ok(key),
+            }
         };
-        let mut write = |writer: &mut Self, value: &Spanned<Value>| {
-            line.written += 1;
-            writer.out.text.push(' ');
-            if let Some((key, span)) = key {
-                let made = made_key.as_ref().and_then(|made| made.value.as_str());
-                writer.piece(span, span, &node_name(made.unwrap_or(key)));
-                writer.out.text.push('=');
+        filled.entries.iter().zip(values).map(of_slot).collect()
+    }
+
+    /// Writes what stands on the line of a node for one of its values; the first that does takes the mark of a list, where there is one.
+    pub(super) fn entry(
+        &mut self,
+        entry: Entry<'_>,
+        (key, value): (Option<&Spanned<Value>>, Option<&Spanned<Value>>),
+        is_marked: &mut bool,
+    ) {
+        match value.map(|value| (value, &value.value)) {
+            None => self.kept(entry, key, is_marked),
+            Some((_, Value::Null)) => {}
+            Some((value, Value::Array(items))) if !is_single(value) => {
+                items.iter().filter(|item| is_single(item)).for_each(|item| self.single(entry, None, item, is_marked));
             }
-            if let Some(annotation) = entry.annotated().filter(|one| one.word == secret::ANNOTATION) {
-                writer.piece(annotation.span, annotation.span, entry.text_at(annotation.span));
-            }
-            writer.scalar(value, at);
-        };
-        match &value.value {
-            Value::Null => line.unset += 1,
-            Value::Array(items) if key.is_none() => {
-                line.is_list = true;
-                line.arguments += items.len();
-                for item in items {
-                    match &item.value {
-                        Value::Array(_) | Value::Object(_) if item.value.foreign().is_none() => {
-                            line.below.push((None, item));
-                        }
-                        _ => write(self, item),
-                    }
-                }
-                if items.is_empty() {
-                    line.unset += 1;
-                }
-            }
-            Value::Object(map) if key.is_none() && value.value.foreign().is_none() => {
-                line.below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
-            }
-            Value::Array(_) | Value::Object(_) if value.value.foreign().is_none() => {
-                return Err(Some(not_behind(at, value)));
-            }
-            _ => write(self, value),
+            Some((value, _)) if is_single(value) => self.single(entry, key, value, is_marked),
+            Some(_) => {}
         }
-        Ok(())
+    }
+
+    /// Begins what stands on the line of a node for a value.
+    fn begins_entry(&mut self, is_marked: &mut bool) {
+        self.out.text.begin_entry();
+        if std::mem::take(is_marked) {
+            self.out.text.annotation(ARRAY, ARRAY_WORD);
+        }
+    }
+
+    /// A single value in the place of an entry.
+    fn single(
+        &mut self,
+        entry: Entry<'_>,
+        made_key: Option<&Spanned<Value>>,
+        value: &Spanned<Value>,
+        is_marked: &mut bool,
+    ) {
+        self.begins_entry(is_marked);
+        if let Some(key) = entry.key() {
+            let key = made_key.and_then(|made| made.value.as_str()).unwrap_or(key);
+            let written = self.out.text.key(&node_name(key), key);
+            self.part(written, entry.key_span(), entry.key_span());
+        }
+        if let Some(annotation) = entry.annotated().filter(|one| one.word == secret::ANNOTATION) {
+            let written = self.out.text.annotation(entry.text_at(annotation.span), annotation.word);
+            self.part(written, annotation.span, annotation.span);
+        }
+        self.scalar(value, entry.value_span());
     }
 
     /// An entry whose value stays as it stands; its key may be made.
-    fn kept(&mut self, entry: Entry<'_>, key: Option<&Spanned<Value>>) {
-        self.out.text.push(' ');
+    fn kept(&mut self, entry: Entry<'_>, key: Option<&Spanned<Value>>, is_marked: &mut bool) {
+        self.begins_entry(is_marked);
         let Some(key) = key else {
-            return self.piece(entry.span(), entry.span(), entry.text_at(entry.span()));
+            let written = self.out.text.copy_entry(entry);
+            return self.part(written, entry.span(), entry.span());
         };
         let (at, span) = (entry.value_span(), entry.key_span());
-        self.piece(place(key, span), span, &node_name(key.value.as_str().unwrap_or_default()));
-        self.out.text.push('=');
+        let name = key.value.as_str().unwrap_or_default();
+        let written = self.out.text.key(&node_name(name), name);
+        self.part(written, place(key, span), span);
         let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
-        self.piece(rest, rest, entry.text_at(rest));
+        let written = self.out.text.copy_value(entry);
+        self.part(written, rest, rest);
     }
 }
 

@@ -35,7 +35,7 @@ use super::unit::Unit;
 use crate::diag::Diagnostics;
 use crate::model::{Arguments, Parameters, Selection};
 use crate::source::{FileId, Making, Span};
-use crate::syntax::{Node, Tree};
+use crate::syntax::{Builder, Built, Node, Tree};
 use bounds::Bounds;
 use rayon::prelude::*;
 use selected::Select;
@@ -52,11 +52,13 @@ pub(super) struct Used {
     tree: Arc<Tree>,
     /// Where they begin.
     starts: Vec<u32>,
+    /// Whether the file was read without a problem.
+    is_sound: bool,
 }
 
 impl Used {
     /// Those of a tree, where there are some; what is not lowered as it stands is left out of the tree.
-    pub(super) fn of(tree: &mut Tree, names: &Names) -> Option<Self> {
+    pub(super) fn of(tree: &mut Tree, names: &Names, is_sound: bool) -> Option<Self> {
         let uses = |node: &Node<'_>| {
             is_given(*node) && node.name() != PROJECT || node.name() != USE && names.are_used_in(*node)
         };
@@ -68,7 +70,7 @@ impl Used {
         }
         let whole = tree.clone();
         tree.leave_out(&aside);
-        Some(Self { unit: 0, tree: whole.into(), starts })
+        Some(Self { unit: 0, tree: whole.into(), starts, is_sound })
     }
 
     fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
@@ -98,13 +100,23 @@ fn is_given(node: Node<'_>) -> bool {
     matches!(node.name(), "let" | "param" | "template" | "new" | "each" | PROJECT)
 }
 
+/// A text that was made.
+pub(super) struct Text {
+    /// The file that asked for it.
+    pub(super) asking: FileId,
+    pub(super) text: String,
+    pub(super) making: Making,
+    /// Its tree, where reading it would say no more.
+    pub(super) tree: Option<Built>,
+}
+
 /// What was made.
 #[derive(Default)]
 pub(super) struct Made {
     /// The texts, each with the file that asked for it.
-    pub(super) texts: Vec<(FileId, String, Making)>,
+    pub(super) texts: Vec<Text>,
     /// Those of templates that nobody uses, with what in them stands for what nobody knows: nothing comes of them but their problems.
-    pub(super) tried: Vec<(FileId, String, Making, Guessed)>,
+    pub(super) tried: Vec<(Text, Guessed)>,
     /// What may be given to whom, and what is.
     pub(super) parameters: Vec<Parameters>,
     /// The problems of it.
@@ -156,7 +168,8 @@ fn all(used: &[Used], units: &[Unit], given: Given, entities: Option<&dyn Select
         // What everything knows was told of before.
         made = Made::default();
     }
-    let world = World { templates: &templates, scopes: &scopes, bounds: &bounds, entities };
+    let is_sound = used.iter().all(|used| used.is_sound);
+    let world = World { templates: &templates, scopes: &scopes, bounds: &bounds, entities, is_sound };
     let written: Vec<_> = used.par_iter().map(|used| written(used, world)).collect();
     let mut given = Vec::new();
     // What the bound leaves of many is of no use: it is told once, and nothing is made. Who goes beyond it is told by the order of the
@@ -171,15 +184,13 @@ fn all(used: &[Used], units: &[Unit], given: Given, entities: Option<&dyn Select
     if entities.is_none() {
         tries(world, &written, &mut given, &mut made);
     }
-    for (file, out) in written {
+    for (file, mut out) in written {
+        made.texts.extend(out.texts().into_iter().map(|made| text(file, made, world)));
         made.diagnostics.append(out.diagnostics);
         made.unread.extend(out.unread);
         made.unmade.extend(out.unmade);
         made.selections.extend(out.selections);
         given.extend(out.given);
-        if !out.text.is_empty() {
-            made.texts.push((file, out.text, out.making));
-        }
     }
     // What is wrong in what is made many times is wrong once.
     let mut told: HashSet<(&str, Span, String)> = HashSet::new();
@@ -197,14 +208,21 @@ fn written<'w>(used: &'w Used, world: World<'w>) -> (FileId, write::Out) {
     (used.tree.file(), writer.finish())
 }
 
+/// What was written for a file. What was read with a problem is read again, which tells it where it was made too.
+fn text(asking: FileId, (text, making): (Builder, Making), world: World<'_>) -> Text {
+    let (text, tree) = text.done();
+    Text { asking, text, making, tree: tree.filter(|_| world.is_sound) }
+}
+
 /// Tries the templates that nothing was made of.
 fn tries(world: World<'_>, written: &[(FileId, write::Out)], given: &mut Vec<(usize, Arguments)>, made: &mut Made) {
     let asked: BTreeSet<usize> = written.iter().flat_map(|(_, out)| &out.made).copied().collect();
     let list = &world.templates.list;
     for index in (0..list.len()).filter(|index| !asked.contains(index)) {
-        let (out, guessed) = Writer::tries(world, index);
+        let (mut out, guessed) = Writer::tries(world, index);
+        let file = list[index].node.span().file;
+        made.tried.extend(out.texts().pop().map(|made| (text(file, made, world), guessed)));
         made.diagnostics.append(out.diagnostics);
         given.extend(out.given);
-        made.tried.push((list[index].node.span().file, out.text, out.making, guessed));
     }
 }

@@ -63,13 +63,6 @@ impl Trial {
         self.guessed.parts.retain(|part| part.0 < place as u32);
     }
 
-    /// Moves all behind a place.
-    pub(super) fn shift(&mut self, place: u32, by: u32) {
-        for part in self.guessed.parts.iter_mut().filter(|part| part.0 >= place) {
-            *part = (part.0 + by, part.1 + by);
-        }
-    }
-
     /// What a value on a line comes to, or what stands for that.
     pub(super) fn instead(&self, value: PutIn, entry: Entry<'_>, filling: &Filling, scope: &Scope<'_>) -> PutIn {
         match (&value, entry.string()) {

@@ -1,4 +1,5 @@
 use super::bounds::Bounds;
+use super::line::{Line, is_single};
 use super::put_in::Manner;
 use super::scope::Scope;
 use super::selected::Select;
@@ -11,8 +12,8 @@ use crate::model::{Arguments, Kind, Map, Number, Selection, Value};
 use crate::resolve::overlay::{OVERLAY, is_verb};
 use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
-use crate::syntax::edit::{write_scalar, write_string};
-use crate::syntax::{Entry, Node, Scalar};
+use crate::syntax::edit::write_string;
+use crate::syntax::{Builder, Entry, Node, Place, Scalar};
 use ahash::AHashMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -20,17 +21,25 @@ use std::rc::Rc;
 /// How far a block is set in.
 const INDENT: &str = "    ";
 
+/// How many bytes make a text long enough for one: several are read at the same time.
+const LONG: usize = if cfg!(test) { 64 } else { 1 << 20 };
+
 /// What a line is to what is wrong in what was made for it.
 const MADE_FOR: &str = "made for this line";
 
 /// What makes a value a list, however many items it has.
-const ARRAY: &str = "(array)";
+pub(super) const ARRAY: &str = "(array)";
+
+/// The word of it.
+pub(super) const ARRAY_WORD: &str = "array";
 
 /// What a file's nodes make.
 #[derive(Default)]
 pub(super) struct Out {
-    pub(super) text: String,
+    pub(super) text: Builder,
     pub(super) making: Making,
+    /// The texts before it.
+    before: Vec<(Builder, Making)>,
     pub(super) diagnostics: Diagnostics,
     /// What was given to which template, by its number.
     pub(super) given: Vec<(usize, Arguments)>,
@@ -46,6 +55,17 @@ pub(super) struct Out {
     pub(super) is_full: Option<Span>,
 }
 
+impl Out {
+    /// The texts, each with how it was made.
+    pub(super) fn texts(&mut self) -> Vec<(Builder, Making)> {
+        let last = (std::mem::take(&mut self.text), std::mem::take(&mut self.making));
+        let before = std::mem::take(&mut self.before).into_iter();
+        let mut texts: Vec<_> = before.map(|(text, making)| (text, making.with_lines_of(&last.1))).collect();
+        texts.extend(Some(last).filter(|(text, _)| !text.text().is_empty()));
+        texts
+    }
+}
+
 /// What there is that things are made of.
 #[derive(Clone, Copy)]
 pub(super) struct World<'w> {
@@ -55,6 +75,8 @@ pub(super) struct World<'w> {
     pub(super) bounds: &'w Bounds,
     /// The entities, once all are known that nothing is made of.
     pub(super) entities: Option<&'w (dyn Select + 'w)>,
+    /// Whether all texts that say what is made were read without a problem.
+    pub(super) is_sound: bool,
 }
 
 /// Writes what the nodes of a file make, each part with where it comes from.
@@ -78,19 +100,6 @@ pub(super) struct Writer<'w> {
     pub(super) full_at: Option<Span>,
     /// What stands for values that nobody knows, where nobody asks for what is made.
     pub(super) trial: Option<Trial>,
-}
-
-/// What is left of a line: what its values come to that does not stand on it.
-#[derive(Default)]
-pub(super) struct Line<'v> {
-    /// Members of its block, and the lists and objects among its items.
-    pub(super) below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
-    /// How many values were written, and how many were unset.
-    pub(super) written: usize,
-    pub(super) unset: usize,
-    /// How many arguments it has, and whether a list was among their values.
-    pub(super) arguments: usize,
-    pub(super) is_list: bool,
 }
 
 impl<'w> Writer<'w> {
@@ -152,25 +161,31 @@ impl<'w> Writer<'w> {
 
     /// All of a declaration, or nothing of it.
     fn whole(&mut self, node: Node<'_>, write: impl FnOnce(&mut Self) -> Result<(), Option<Diagnostic>>) {
-        let (text, parts) = (self.out.text.len(), self.out.making.len());
+        let (mark, start, parts) = (self.out.text.mark(), self.at(), self.out.making.len());
         if let Err(problem) = write(self) {
-            self.take_back(text, parts);
+            self.out.text.cut_back(mark);
+            self.out.making.truncate(parts);
+            if let Some(trial) = &mut self.trial {
+                trial.truncate(start);
+            }
             if self.is_full {
                 self.full_at.get_or_insert(node.head_span());
             }
             self.fails(node, problem);
         }
         if let Some(trial) = &mut self.trial {
-            trial.whole(text, self.out.text.len());
+            trial.whole(start, self.out.text.text().len());
+        } else if self.at() >= LONG {
+            self.out.before.push((self.out.text.next(), self.out.making.next()));
         }
     }
 
     /// An overlay: each declaration that it changes takes values as that does.
     fn overlay(&mut self, node: Node<'w>, scope: &Scope<'_>) -> Result<(), Option<Diagnostic>> {
         let head = node.head_span();
-        self.piece(head, head, node.text_at(head));
-        self.out.text.push_str(" {\n");
-        self.depth += 1;
+        let place = self.out.text.copy_line(node);
+        self.part(place, head, head);
+        self.opens();
         for child in node.children() {
             let word =
                 if is_verb(child.name()) { child.argument(0).and_then(Entry::string) } else { Some(child.name()) };
@@ -180,18 +195,25 @@ impl<'w> Writer<'w> {
             });
             self.node(&sheet, scope, true)?;
         }
-        self.depth -= 1;
-        self.out.text.push('}');
+        self.closes();
         self.end_line()
     }
 
-    /// Takes back what was written since.
-    fn take_back(&mut self, text: usize, parts: usize) {
-        self.out.text.truncate(text);
-        self.out.making.truncate(parts);
-        if let Some(trial) = &mut self.trial {
-            trial.truncate(text);
-        }
+    /// Opens a block.
+    fn opens(&mut self) {
+        self.out.text.open();
+        self.depth += 1;
+    }
+
+    fn closes(&mut self) {
+        self.depth -= 1;
+        self.indent();
+        self.out.text.close();
+    }
+
+    /// How far the text is.
+    fn at(&self) -> usize {
+        self.out.text.text().len()
     }
 
     /// Notes that nothing is made for a node, with the problem where it is not told yet. Of what lacks something by that nothing is told;
@@ -238,81 +260,69 @@ impl<'w> Writer<'w> {
             Sheet::Wrong(problem) => return Err(Some((**problem).clone())),
             Sheet::Filled(filled) => &**filled,
         };
-        let (node, verb) = (filled.node, filled.verb);
-        let (text, parts) = (self.out.text.len(), self.out.making.len());
-        self.indent();
-        let head = self.out.text.len();
-        if let Some(annotation) = node.annotated() {
-            self.piece(annotation.span, annotation.span, node.text_at(annotation.span));
-        }
-        self.name(node, filled.name.as_ref(), scope)?;
+        let node = filled.node;
+        let name = self.named(filled.name.as_ref(), node.name_span(), scope)?;
         let values = self.values(filled, scope)?;
-        let mut line = Line::default();
-        for (slot, value) in filled.entries.iter().zip(&values) {
-            self.entry((slot.entry, slot.key.as_ref()), value.as_ref(), scope, &mut line)?;
-        }
-        // Where no type says it, a list of one or of none is told from a single value by its annotation.
-        // In an overlay the line stands behind what is done to it.
-        let is_short_list = line.is_list && line.arguments < 2 + verb && line.below.is_empty();
-        if is_short_list
-            && matches!(filled.position, Position::Open(_))
-            && node.annotation().is_none()
-            && !node.has_block()
-        {
-            self.put_before(head + verb * (node.name().len() + 1), ARRAY);
-            line.written += 1;
-        }
-        let vanishes = line.unset > 0 && line.written == verb && line.below.is_empty() && !node.has_block();
-        if vanishes && !is_declaration {
-            self.take_back(text, parts);
+        let keys = self.keys(filled, &values, scope)?;
+        let line = Line::of(filled, &values);
+        if line.vanishes && !is_declaration {
             return Ok(());
         }
+        self.indent();
+        self.out.text.begin();
+        if let Some(annotation) = node.annotated() {
+            let place = self.out.text.annotation(node.text_at(annotation.span), annotation.word);
+            self.part(place, annotation.span, annotation.span);
+        }
+        // In an overlay the line stands behind what is done to it.
+        let is_behind = filled.verb > 0;
+        if line.is_short_list && !is_behind {
+            self.out.text.annotation(ARRAY, ARRAY_WORD);
+        }
+        self.name(node, name.as_ref());
+        let mut is_marked = line.is_short_list && is_behind;
+        for ((slot, key), value) in filled.entries.iter().zip(&keys).zip(&values) {
+            self.entry(slot.entry, (key.as_ref(), value.as_ref()), &mut is_marked);
+        }
         if node.has_block() || !line.below.is_empty() {
-            self.out.text.push_str(" {\n");
-            self.depth += 1;
+            self.opens();
             for child in &filled.children {
                 self.node(child, scope, false)?;
             }
             for (name, value) in line.below {
                 self.guessed(value, |writer| writer.member(name.unwrap_or("-"), value));
             }
-            self.depth -= 1;
-            self.indent();
-            self.out.text.push('}');
+            self.closes();
         }
         self.end_line()
-    }
-
-    /// Puts something before what was written from a place on.
-    fn put_before(&mut self, place: usize, text: &str) {
-        let by = text.len() as u32;
-        self.out.text.insert_str(place, text);
-        self.out.making.shift(place as u32, by);
-        if let Some(trial) = &mut self.trial {
-            trial.shift(place as u32, by);
-        }
     }
 
     /// A node as it stands.
     fn copy(&mut self, node: Node<'_>) -> Result<(), Option<Diagnostic>> {
         self.indent();
-        let span = node.span();
-        self.piece(span, span, node.text());
-        self.end_line()
+        let place = self.out.text.copy(node);
+        self.part(place, node.span(), node.span());
+        self.takes_line()
     }
 
     fn indent(&mut self) {
         for _ in 0..self.depth {
-            self.out.text.push_str(INDENT);
+            self.out.text.space(INDENT);
         }
     }
 
     /// Ends a line, where there is room for one more.
     fn end_line(&mut self) -> Result<(), Option<Diagnostic>> {
-        self.out.text.push('\n');
-        let before = &self.out.text.as_bytes()[..self.out.text.len() - 1];
+        self.out.text.end();
+        self.takes_line()
+    }
+
+    /// Takes the line that was written from what may be made.
+    fn takes_line(&mut self) -> Result<(), Option<Diagnostic>> {
+        let text = self.out.text.text();
+        let before = &text.as_bytes()[..text.len() - 1];
         let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-        if self.world.bounds.take(self.out.text.len() - start) {
+        if self.world.bounds.take(text.len() - start) {
             return Ok(());
         }
         self.is_full = true;
@@ -331,35 +341,42 @@ impl<'w> Writer<'w> {
         !self.is_full
     }
 
-    /// A part of the text that somebody wrote, or that says its value.
-    pub(super) fn piece(&mut self, from: Span, at: Span, text: &str) {
-        let start = self.out.text.len() as u32;
-        self.out.text.push_str(text);
-        self.out.making.part((start, self.out.text.len() as u32), from, at, self.asked);
+    /// Notes that a part of the text is what somebody wrote, or says its value.
+    pub(super) fn part(&mut self, place: Place, from: Span, at: Span) {
+        self.out.making.part(place, from, at, self.asked);
     }
 
-    /// A single value.
+    /// A single value on the line of a node.
     pub(super) fn scalar(&mut self, value: &Spanned<Value>, at: Span) {
-        let text = match &value.value {
-            Value::Bool(truth) => write_scalar(Scalar::Bool(*truth)),
-            Value::Number(Number::Integer(number)) => write_scalar(Scalar::Integer(*number)),
-            Value::Number(Number::Float(number)) => write_scalar(Scalar::Float(*number)),
-            Value::String(text) => write_scalar(Scalar::String(text)),
-            Value::Secret(name) => format!("({}){}", secret::ANNOTATION, write_string(name)),
+        let text = &mut self.out.text;
+        let start = text.text().len() as u32;
+        let (_, end) = match &value.value {
+            Value::Bool(truth) => text.plain(Scalar::Bool(*truth)),
+            Value::Number(Number::Integer(number)) => text.plain(Scalar::Integer(*number)),
+            Value::Number(Number::Float(number)) => text.plain(Scalar::Float(*number)),
+            Value::String(said) => text.plain(Scalar::String(said)),
+            Value::Secret(name) => text.annotated(secret::ANNOTATION, name),
             other => match other.foreign() {
-                Some((language, text)) => format!("({language}){}", write_string(text)),
-                None => write_scalar(Scalar::Null),
+                Some((language, said)) => text.annotated(language, said),
+                None => text.plain(Scalar::Null),
             },
         };
-        self.guessed(value, |writer| writer.piece(place(value, at), at, &text));
+        self.guessed_at(value, start);
+        self.part((start, end), place(value, at), at);
     }
 
     /// Writes something, and notes where it stands for what nobody knows.
     pub(super) fn guessed(&mut self, value: &Spanned<Value>, write: impl FnOnce(&mut Self)) {
-        let start = self.out.text.len();
+        let start = self.at() as u32;
         write(self);
+        self.guessed_at(value, start);
+    }
+
+    /// Notes that what was written from a place on stands for what nobody knows, where it does.
+    fn guessed_at(&mut self, value: &Spanned<Value>, start: u32) {
+        let end = self.at();
         if let Some(trial) = self.trial.as_mut().filter(|_| matches!(value.span, Origin::Unread(_))) {
-            trial.part(start, self.out.text.len());
+            trial.part(start as usize, end);
         }
     }
 
@@ -367,45 +384,37 @@ impl<'w> Writer<'w> {
     fn member(&mut self, name: &str, value: &Spanned<Value>) {
         self.indent();
         let at = value.span.shown();
-        let is_single = |item: &Spanned<Value>| {
-            !matches!(item.value, Value::Array(_) | Value::Object(_)) || item.value.foreign().is_some()
-        };
-        let start = self.out.text.len();
-        self.piece(at, at, &node_name(name));
+        self.out.text.begin();
+        if matches!(&value.value, Value::Array(items) if items.len() < 2) {
+            self.out.text.annotation(ARRAY, ARRAY_WORD);
+        }
+        let named = self.out.text.name(&node_name(name), name);
+        self.part(named, at, at);
         match &value.value {
-            Value::Array(items) => {
-                if items.len() < 2 {
-                    self.put_before(start, ARRAY);
-                }
-                if items.iter().all(is_single) {
-                    for item in items {
-                        self.out.text.push(' ');
-                        self.scalar(item, at);
-                    }
-                } else {
-                    self.block(items.iter().map(|item| ("-", item)));
+            Value::Array(items) if items.iter().all(is_single) => {
+                for item in items {
+                    self.out.text.begin_entry();
+                    self.scalar(item, at);
                 }
             }
+            Value::Array(items) => self.block(items.iter().map(|item| ("-", item))),
             Value::Object(Map { members }) if value.value.foreign().is_none() => {
                 self.block(members.iter().map(|member| (&*member.name.value, &member.value)));
             }
             _ => {
-                self.out.text.push(' ');
+                self.out.text.begin_entry();
                 self.scalar(value, at);
             }
         }
-        self.out.text.push('\n');
+        self.out.text.end();
     }
 
     fn block<'v>(&mut self, members: impl Iterator<Item = (&'v str, &'v Spanned<Value>)>) {
-        self.out.text.push_str(" {\n");
-        self.depth += 1;
+        self.opens();
         for (name, value) in members {
             self.member(name, value);
         }
-        self.depth -= 1;
-        self.indent();
-        self.out.text.push('}');
+        self.closes();
     }
 
     /// What was made.
@@ -413,7 +422,7 @@ impl<'w> Writer<'w> {
         if self.is_full {
             self.out.is_full = self.full_at;
             // What is not all of it is of no use to anybody.
-            (self.out.text, self.out.making) = (String::new(), Making::default());
+            self.out.texts();
         }
         self.out
     }
