@@ -267,6 +267,7 @@ impl<'p> Fitting<'_, 'p> {
             ControlKind::Each { name, list, parts } => {
                 let items = match self.scope.template(&list.value).shape {
                     Shape::List(Some(items)) => Known::of(items),
+                    Shape::Object(_) | Shape::Member => Known::always(Shape::Member),
                     _ => Known::anything(),
                 };
                 let outer = self.scope.names.trail().len();
@@ -304,6 +305,7 @@ impl<'p> Fitting<'_, 'p> {
                 }
                 (mismatch, ..) => mismatch,
             },
+            Shape::Member => schema.mismatch_of_object(),
             Shape::Object(fields) => match (schema.mismatch_of_object(), fields) {
                 (None, Some(fields)) => return self.fields(fields, path, span, &schema.nature()),
                 (mismatch, _) => mismatch,
