@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -42,6 +42,8 @@ pub struct Environment {
     tripwire: Tripwire,
     /// Why what was found is not used, by the secret's name.
     refused: Arc<Mutex<BTreeMap<String, String>>>,
+    /// The secrets and the servers that a text says together, where no others are believed.
+    said: Option<Arc<BTreeSet<(String, String)>>>,
 }
 
 /// The variables of Git and of `ssh` that say how servers are reached.
@@ -83,7 +85,15 @@ impl Environment {
                 let _ = tripwire.learn(name, value);
             }
         }
-        Self { variables, tripwire, refused: Arc::default() }
+        Self { variables, tripwire, refused: Arc::default(), said: None }
+    }
+
+    /// The same, for addresses that no text of the project says and that come from where others write: over HTTP a secret is sent to a server
+    /// that is said together with it, or that its variable `_HOST` names, and to no other. `said` are names of secrets, each with a server as
+    /// [`Remote::server`] has it.
+    #[must_use]
+    pub fn only_for(&self, said: Arc<BTreeSet<(String, String)>>) -> Self {
+        Self { said: Some(said), ..self.clone() }
     }
 
     fn refused(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
@@ -176,9 +186,23 @@ impl Environment {
         Ok(Some(credential))
     }
 
+    /// Refuses a server of which nobody but others says that the secret is for it.
+    fn unsaid(&self, ask: &Ask<'_>) -> Result<(), String> {
+        let (Some(said), Some(remote)) = (&self.said, ask.remote.filter(|_| !ask.wants_key())) else { return Ok(()) };
+        let server = remote.server();
+        if said.contains(&(ask.secret.to_owned(), server.clone())) {
+            return Ok(());
+        }
+        Err(format!(
+            "the catalog alone says that `{}` is for {server}, so that nothing is sent there; where that is meant, {} names it",
+            ask.secret,
+            variable(ask.secret, "HOST")
+        ))
+    }
+
     /// Refuses a server that the secret is not for.
     fn bound(&self, ask: &Ask<'_>) -> Result<(), String> {
-        let Some(servers) = self.get(ask.secret, "HOST") else { return Ok(()) };
+        let Some(servers) = self.get(ask.secret, "HOST") else { return self.unsaid(ask) };
         let names = |remote: &&Remote| servers.expose().split([',', ' ']).any(|name| remote.is_named(name));
         if ask.remote.as_ref().is_some_and(names) {
             return Ok(());
@@ -401,6 +425,28 @@ mod tests {
         }
         let hint = here.hint(&https());
         assert_eq!(hint, "PLAT_SECRET_MY_GIT_2_HOST does not name git.example:8022, so that nothing is sent there");
+    }
+
+    #[test]
+    fn what_others_say_gets_no_secret_that_no_text_says_is_for_it() {
+        let said =
+            [("my-git-2".to_owned(), "git.example:8022".to_owned()), ("other".to_owned(), "a.example".to_owned())];
+        let said = Arc::new(BTreeSet::from(said));
+        let token = ("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token");
+        let here = environment(&[token]).only_for(said.clone());
+        assert!(here.find(&https()).is_some(), "a text says it");
+        assert!(here.find(&ask("ssh://git@elsewhere.example/r")).is_some(), "a key is not sent");
+        for url in ["https://git.example/r", "https://elsewhere.example/r", "https://a.example/r"] {
+            assert!(here.find(&ask(url)).is_none(), "{url}");
+        }
+        let asked = ask("https://a.example/r");
+        assert_eq!(
+            here.hint(&asked),
+            "the catalog alone says that `my-git-2` is for a.example, so that nothing is sent there; where that is meant, \
+             PLAT_SECRET_MY_GIT_2_HOST names it"
+        );
+        let named = environment(&[token, ("PLAT_SECRET_MY_GIT_2_HOST", "a.example")]).only_for(said);
+        assert!(named.find(&asked).is_some() && named.find(&https()).is_none());
     }
 
     #[test]

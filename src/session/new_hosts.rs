@@ -2,7 +2,7 @@
 
 use super::SessionError;
 use crate::catalog::{Catalog, Entry};
-use crate::model::{Address, Kind, Location, Map, Project, StateStore};
+use crate::model::{Address, Kind, Location, Map, Project, SharedCatalog, StateStore};
 use crate::plan::{NewHost, Place};
 use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,9 @@ pub(super) fn new_hosts(
     catalog: &dyn Catalog,
 ) -> Result<Vec<NewHost>, SessionError> {
     let known = known(owner, observed, catalog)?;
-    let new = project.stores.iter().filter_map(|store| {
+    // Those of others log in where the copy of what they own says, and nowhere else.
+    let own = project.stores.iter().filter(|store| !project.externs.holds(store.span));
+    let new = own.filter_map(|store| {
         let host = logs_in(&store.git.url.value)?;
         let credential = credential(store);
         let known = known.get(credential.as_str()).cloned().unwrap_or_default();
@@ -60,6 +62,17 @@ fn logs_in(url: &str) -> Option<String> {
         Ok(Location::Server(remote)) if !remote.is_open() => Some(remote.server()),
         Ok(Location::Server(_) | Location::Folder(_)) | Err(_) => None,
     }
+}
+
+/// The servers that a project's own text logs in to, and the copy that it keeps of what others own, each with the name of the secret.
+pub(super) fn said(project: &Project, copy: &Project) -> BTreeSet<(String, String)> {
+    let own = project.stores.iter().filter(|store| !project.externs.holds(store.span));
+    let stores = own.chain(&copy.stores).map(|store| (credential(store), &store.git));
+    let catalog = project.catalog.as_ref().and_then(SharedCatalog::git).map(|git| {
+        let named = git.auth.as_ref().and_then(|auth| auth.secret.as_ref());
+        (named.map_or(SharedCatalog::NAME, |secret| &*secret.value).to_owned(), git)
+    });
+    stores.chain(catalog).filter_map(|(secret, git)| Some((secret, logs_in(&git.url.value)?))).collect()
 }
 
 /// The name of what a store logs in with.

@@ -1,6 +1,7 @@
 //! Opens the targets that a project names.
 
 use super::identity::settle;
+use super::new_hosts::said;
 use super::own_folder::own_folder;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::{Surroundings, Whose};
@@ -8,6 +9,7 @@ use crate::apply::{Reopen, Targets};
 use crate::catalog::{self, Catalog, CatalogError, Observed};
 use crate::credentials::Environment;
 use crate::model::{Evidence, Identity, Project, StateStore};
+use crate::resolve::{EXTERN_FILE, LONGEST_FILE, Loader, MemoryLoader, resolve};
 use crate::secret::Secrets;
 use crate::store::{self, Store, StoreError};
 use crate::wait::Wait;
@@ -15,6 +17,7 @@ use crate::workspace::{Resolved, project_file};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The folder of the copies of what the stores keep on servers. Of those that a project leaves the copies are kept apart: another store may
 /// have the name by now.
@@ -109,10 +112,10 @@ pub fn open_targets_in(
     wait: &Wait,
     Looked { catalog, own, observed }: Looked,
 ) -> Result<Targets, SessionError> {
-    let surroundings = surroundings(disk, environment, wait);
-    let identity = settle(project, &*catalog, fresh, |id| open_stores(&surroundings, project, id))?;
+    let ways = Ways::of((disk, project), environment, wait);
+    let identity = settle(project, &*catalog, fresh, |id| open_stores(&ways, project, id))?;
     let observed = observed.filter(|_| own == identity.id);
-    Ok(Targets { looked: Cell::new(observed), ..opened(surroundings, project, catalog, &identity)? })
+    Ok(Targets { looked: Cell::new(observed), ..opened(ways, project, catalog, &identity)? })
 }
 
 /// The same, of a project of which it is known who it is.
@@ -126,25 +129,25 @@ pub fn open_targets_of(
     identity: &Identity,
     wait: &Wait,
 ) -> Result<Targets, SessionError> {
-    let surroundings = surroundings(disk, environment, wait);
     let catalog = open_catalog_at(&CatalogAt::Declared, (disk, project), environment, wait)?;
-    opened(surroundings, project, catalog, identity)
+    opened(Ways::of((disk, project), environment, wait), project, catalog, identity)
 }
 
 fn opened(
-    surroundings: Surroundings,
+    ways: Ways,
     project: &Project,
     catalog: Box<dyn Catalog>,
     identity: &Identity,
 ) -> Result<Targets, SessionError> {
-    let (environment, tripwire) = (surroundings.environment.clone(), surroundings.environment.tripwire().clone());
+    let environment = ways.said.environment.clone();
+    let tripwire = environment.tripwire().clone();
     Ok(Targets {
         identity: identity.clone(),
         catalog,
         looked: Cell::default(),
-        stores: open_stores(&surroundings, project, &identity.id)?,
+        stores: open_stores(&ways, project, &identity.id)?,
         secrets: Secrets::new(Box::new(environment), tripwire),
-        reopen: reopen(surroundings, identity),
+        reopen: reopen(ways.unsaid, identity),
     })
 }
 
@@ -166,10 +169,33 @@ pub fn settle_identity(
     let Identity { id, name, .. } = &targets.identity;
     let kept = targets.catalog.claim(name, id)?;
     if kept != *id {
-        targets.stores = open_stores(&surroundings(disk, environment, wait), project, &kept)?;
+        targets.stores = open_stores(&Ways::of((disk, project), environment, wait), project, &kept)?;
     }
     targets.identity = Identity { id: kept, name: name.clone(), evidence: Evidence::Kept };
     Ok(())
+}
+
+/// What the stores of a project are opened with.
+struct Ways {
+    /// Those whose addresses its own text says.
+    said: Surroundings,
+    /// Those whose addresses the catalog says. Where others write it, no secret goes to a server that neither the text nor the copy of what
+    /// others own says together with it.
+    unsaid: Surroundings,
+}
+
+impl Ways {
+    fn of((disk, project): (&Disk, &Project), environment: &Environment, wait: &Wait) -> Self {
+        let own = surroundings(disk, environment, wait);
+        if project.catalog.is_none() {
+            return Self { unsaid: own.clone(), said: own };
+        }
+        let copy = disk.read(EXTERN_FILE, LONGEST_FILE).map(|text| String::from_utf8_lossy(&text).into_owned());
+        let copy = copy.map(|text| MemoryLoader::new([("plat.kdl", format!("project others\n{text}"))]));
+        let copy = copy.ok().and_then(|loader| resolve(&loader).ok()).map(|copy| copy.project).unwrap_or_default();
+        let environment = environment.only_for(Arc::new(said(project, &copy)));
+        Self { unsaid: Surroundings { environment, ..own.clone() }, said: own }
+    }
 }
 
 fn surroundings(disk: &Disk, environment: &Environment, wait: &Wait) -> Surroundings {
@@ -181,18 +207,15 @@ fn surroundings(disk: &Disk, environment: &Environment, wait: &Wait) -> Surround
     }
 }
 
-fn open_stores(
-    surroundings: &Surroundings,
-    project: &Project,
-    id: &str,
-) -> Result<BTreeMap<String, Box<dyn Store>>, StoreError> {
+fn open_stores(ways: &Ways, project: &Project, id: &str) -> Result<BTreeMap<String, Box<dyn Store>>, StoreError> {
     let encrypted = project.encrypted_folders();
     let owner = Identity::of(project).name;
     let open = |store: &StateStore| {
         let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
         let whose = if project.externs.holds(store.span) { Whose::Others } else { Whose::Own };
-        let opened = surroundings.open_store((store, whose), (id, &owner), COPIES)?;
-        let watched = store::Watched::new(opened, surroundings.environment.tripwire().clone(), folders);
+        let way = if whose == Whose::Others { &ways.unsaid } else { &ways.said };
+        let opened = way.open_store((store, whose), (id, &owner), COPIES)?;
+        let watched = store::Watched::new(opened, way.environment.tripwire().clone(), folders);
         Ok((store.name.value.to_string(), Box::new(watched) as Box<dyn Store>))
     };
     project.stores.iter().map(open).collect()

@@ -6,7 +6,10 @@ use crate::store;
 use git2::Repository;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// The repository of the catalog, beside the stores of a project.
@@ -246,6 +249,53 @@ fn projects_apply_to_one_catalog_at_once_and_meet_no_conflict() {
     other.write("plat.kdl", text("five", url.to_str().unwrap(), "blueprint one-service { property tier string; }\n"));
     let refused: Outcome = other.run(["plan"]);
     refused.code(5).says(["one-1"]);
+}
+
+/// A server that lets nobody in; gives its port, and what was sent to it to log in.
+fn doorkeeper() -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let (port, heard) = (listener.local_addr().unwrap().port(), Arc::<Mutex<Vec<String>>>::default());
+    let told = heard.clone();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let lines = BufReader::new(client.try_clone().unwrap()).lines().map_while(Result::ok);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let logins = head.into_iter().filter(|line| line.to_lowercase().starts_with("authorization:"));
+            told.lock().unwrap().extend(logins);
+            let answer = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            // Whoever has heard enough hangs up.
+            let _ = client.write_all(answer.as_bytes());
+        }
+    });
+    (port, heard)
+}
+
+#[test]
+fn an_address_that_the_catalog_alone_says_gets_no_login() {
+    let project = platform();
+    project.apply();
+    let (port, heard) = doorkeeper();
+    let url = format!("http://127.0.0.1:{port}/g.git");
+    let body = format!(r#"{{"auth":"basic","branch":"main","secret":"other","url":"{url}"}}"#);
+    commits(&project, "objects/state-store/west.json", Some(&body));
+    let run = |arguments: &[&'static str], host: Option<&str>| {
+        let mut command = project.command(arguments.iter().copied());
+        command.env("PLAT_SECRET_OTHER_TOKEN", "a-token-of-somebody");
+        Outcome::of(command.envs(host.map(|host| ("PLAT_SECRET_OTHER_HOST", host))))
+    };
+    for arguments in [&["plan"][..], &["plan", "--full"], &["drift"], &["why", "state-store:west"]] {
+        run(arguments, None);
+        assert_eq!(heard.lock().unwrap().as_slice(), [""; 0], "{arguments:?}");
+    }
+    // It is for whoever keeps the secret to say that it is meant.
+    run(&["plan"], Some(&format!("127.0.0.1:{port}")));
+    let named = heard.lock().unwrap().len();
+    // The text is for somebody who has read it.
+    let declared = "state-store west git create { url \".plat/stores/west.git\" }";
+    project.edit("plat.kdl", declared, &format!("state-store west git {{ url \"{url}\"; auth basic secret=other; }}"));
+    run(&["plan"], None);
+    assert!(heard.lock().unwrap().len() > named, "what the text says is logged in to");
 }
 
 #[test]
