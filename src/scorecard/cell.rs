@@ -72,6 +72,22 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// The number, or the float next to it.
+    pub(super) fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Figure(figure) => Some(figure.nearest()),
+            _ => None,
+        }
+    }
+
+    /// The text.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// One list of several cells, those of lists among them, none twice.
     pub fn join(cells: impl Iterator<Item = Self>) -> Self {
         let mut seen = HashSet::new();

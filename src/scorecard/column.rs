@@ -120,16 +120,7 @@ fn values<'a>(cells: &[Cell<'a>], filled: usize) -> Values<'a> {
 
 /// The number of a cell, where a float holds it exactly.
 fn exact(cell: &Cell<'_>) -> Option<f64> {
-    match cell {
-        Cell::Figure(figure) => Some(figure.nearest()).filter(|value| value.abs() < EXACT),
-        Cell::Missing
-        | Cell::Flag(_)
-        | Cell::Text(_)
-        | Cell::List(_)
-        | Cell::Each(_)
-        | Cell::Opaque
-        | Cell::Forgotten => None,
-    }
+    cell.as_number().filter(|value| value.abs() < EXACT)
 }
 
 /// The range of floats that stands for a range of figures among the numbers of a column.
@@ -149,17 +140,7 @@ pub(super) fn floats(low: std::ops::Bound<Figure>, high: std::ops::Bound<Figure>
 }
 
 fn moments<'a>(cells: &[Cell<'a>], filled: usize) -> Column<'a> {
-    let read = |cell: &Cell<'_>| match cell {
-        Cell::Text(text) => Moment::parse(text),
-        Cell::Missing
-        | Cell::Flag(_)
-        | Cell::Figure(_)
-        | Cell::List(_)
-        | Cell::Each(_)
-        | Cell::Opaque
-        | Cell::Forgotten => None,
-    };
-    let moments: Vec<Option<Moment>> = cells.iter().map(read).collect();
+    let moments: Vec<Option<Moment>> = cells.iter().map(|cell| Moment::parse(cell.as_text()?)).collect();
     let present = bitmap(&moments, filled, Option::is_some);
     let micros = moments.into_iter().map(|moment| moment.map_or(0, |moment| moment.0)).collect();
     Column { present, values: Values::Moments(fill(micros, filled, 0)) }

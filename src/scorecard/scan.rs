@@ -104,10 +104,10 @@ fn search(condition: &Condition<'_>, column: &Column<'_>) -> Search {
             Search::Flags([false, true].map(|flag| operands.contains(&Cell::Flag(flag))))
         }
         (Condition::Equal(operands), Values::Numbers(_)) => {
-            Search::OneNumber(operands.iter().filter_map(number).collect())
+            Search::OneNumber(operands.iter().filter_map(Cell::as_number).collect())
         }
         (Condition::Equal(operands), Values::Texts(_)) => {
-            let mut wanted: Box<[Box<[u8]>]> = operands.iter().filter_map(text).map(Into::into).collect();
+            let mut wanted: Box<[Box<[u8]>]> = operands.iter().filter_map(bytes).map(Into::into).collect();
             wanted.sort_unstable();
             Search::OneText(wanted)
         }
@@ -128,7 +128,7 @@ fn search(condition: &Condition<'_>, column: &Column<'_>) -> Search {
             },
         ),
         (Condition::Holds(operands), Values::Texts(_)) => {
-            Search::Parts(operands.iter().filter_map(text).map(|part| Finder::new(part).into_owned()).collect())
+            Search::Parts(operands.iter().filter_map(bytes).map(|part| Finder::new(part).into_owned()).collect())
         }
         (Condition::Holds(operands), Values::Lists(_, _, entries)) => {
             Search::Items(entries.iter().map(|entry| operands.contains(entry)).collect())
@@ -150,30 +150,8 @@ fn outcome(condition: &Condition<'_>, cell: &Cell<'_>) -> u8 {
     }
 }
 
-fn number(cell: &Cell<'_>) -> Option<f64> {
-    match cell {
-        Cell::Figure(figure) => Some(figure.nearest()),
-        Cell::Missing
-        | Cell::Flag(_)
-        | Cell::Text(_)
-        | Cell::List(_)
-        | Cell::Each(_)
-        | Cell::Opaque
-        | Cell::Forgotten => None,
-    }
-}
-
-fn text<'c>(cell: &'c Cell<'_>) -> Option<&'c [u8]> {
-    match cell {
-        Cell::Text(text) => Some(text.as_bytes()),
-        Cell::Missing
-        | Cell::Flag(_)
-        | Cell::Figure(_)
-        | Cell::List(_)
-        | Cell::Each(_)
-        | Cell::Opaque
-        | Cell::Forgotten => None,
-    }
+fn bytes<'c>(cell: &'c Cell<'_>) -> Option<&'c [u8]> {
+    cell.as_text().map(str::as_bytes)
 }
 
 impl Search {
