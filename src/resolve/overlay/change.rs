@@ -1,7 +1,8 @@
 //! One declaration with what an overlay changes in it.
 
 use super::copy::Copy;
-use super::line::{Line, Verb, begins_like, same};
+use super::line::{Line, Verb};
+use super::lines::{Lines, Values};
 use super::twice;
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::grammar::{LineForm, Position, language};
@@ -55,20 +56,22 @@ impl<'c> Change<'c> {
             self.out.part(node.span());
             return self.out.word("\n");
         }
-        let changes = self.changes(node, position, heads);
+        let mut lines = Lines::of(node);
+        let changes = self.changes((node, &mut lines), position, heads);
         if let Some(annotation) = node.annotated() {
             self.out.part(annotation.span);
         }
         self.out.part(node.name_span());
+        // Of several the first counts.
+        let changed: HashMap<&str, Line<'_>> = changes.properties.iter().rev().copied().collect();
         for entry in node.entries() {
-            let changed = entry.key().and_then(|key| changes.properties.iter().find(|(name, _)| *name == key));
+            let changed = entry.key().and_then(|key| changed.get(key));
             match changed {
                 None => self.entry(entry),
-                Some((_, line)) => self.property(*line),
+                Some(line) => self.property(*line),
             }
         }
-        let is_new = |name: &str| node.property(name).is_none();
-        for (_, line) in changes.properties.iter().filter(|(name, _)| is_new(name)) {
+        for (_, line) in changes.properties.iter().filter(|(name, _)| !lines.has_property(name)) {
             self.property(*line);
         }
         if node.has_block() || !changes.added.is_empty() {
@@ -117,15 +120,15 @@ impl<'c> Change<'c> {
     /// A list with other items.
     fn items(&mut self, child: Node<'_>, position: Position<'_>, lines: &[Line<'_>]) {
         let (removed, added): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.iter().partition(|line| line.verb == Verb::Remove);
-        let goes = |item: Entry<'_>| removed.iter().flat_map(|line| line.values()).any(|value| same(item, value));
+        let (items, going) = (Values::of(child.arguments()), Values::of(removed.iter().flat_map(|line| line.values())));
         for value in removed.iter().flat_map(|line| line.values()) {
-            if !child.arguments().any(|item| same(item, value)) {
+            if !items.have(value) {
                 let message = format!("`{}` has no such item", child.name());
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, value.value_span(), message);
                 self.diagnostics.push(problem.other(child.head_span(), "these are its items").help("take it out here"));
             }
         }
-        let stays: Vec<Entry<'_>> = child.entries().filter(|item| !(item.is_argument() && goes(*item))).collect();
+        let stays: Vec<Entry<'_>> = child.entries().filter(|item| !(item.is_argument() && going.have(*item))).collect();
         let new: Vec<Entry<'_>> = added.iter().flat_map(|line| line.values()).collect();
         let blocks: Vec<Node<'_>> =
             std::iter::once(child).chain(added.iter().map(|line| line.node)).filter(|node| node.has_block()).collect();
@@ -160,13 +163,18 @@ impl<'c> Change<'c> {
     }
 
     /// What the blocks of some heads change in a node.
-    fn changes<'o>(&mut self, node: Node<'_>, position: Position<'_>, heads: &[Node<'o>]) -> Changes<'o> {
+    fn changes<'o>(
+        &mut self,
+        (node, lines): (Node<'_>, &mut Lines<'_>),
+        position: Position<'_>,
+        heads: &[Node<'o>],
+    ) -> Changes<'o> {
         let mut changes = Changes::default();
         // What was done to which line, by what the line is called.
         let mut done: HashMap<(&str, Option<String>), Line<'o>> = HashMap::new();
         for own in heads.iter().flat_map(|head| head.children()) {
             let Some(verb) = Verb::from_word(own.name()) else {
-                if let Some(index) = self.gone_into(node, own) {
+                if let Some(index) = self.gone_into((node, lines), own) {
                     changes.within.entry(index).or_default().push(own);
                 }
                 continue;
@@ -188,7 +196,7 @@ impl<'c> Change<'c> {
                 continue;
             }
             done.insert(called, line);
-            self.place(node, (form, key), line, &mut changes);
+            self.place((node, lines), (form, key), line, &mut changes);
         }
         for (index, lines) in &changes.children {
             if let (Some(within), Some(line)) = (changes.within.get(index), lines.first()) {
@@ -201,17 +209,14 @@ impl<'c> Change<'c> {
     /// Notes what a line is done to.
     fn place<'o>(
         &mut self,
-        node: Node<'_>,
+        (node, lines): (Node<'_>, &mut Lines<'_>),
         (form, key): (LineForm, Option<Entry<'o>>),
         line: Line<'o>,
         changes: &mut Changes<'o>,
     ) {
-        let is_meant = |child: &Node<'_>| {
-            child.name() == line.name && key.is_none_or(|key| child.argument(0).is_some_and(|own| same(own, key)))
-        };
-        let found: Vec<usize> =
-            node.children().enumerate().filter(|(_, child)| is_meant(child)).map(|(index, _)| index).collect();
-        let is_property = node.property(line.name).is_some() || form == LineForm::Property;
+        let found = lines.called(line.name, key);
+        let has_property = lines.has_property(line.name);
+        let is_property = has_property || form == LineForm::Property;
         match (line.verb, found.as_slice()) {
             (Verb::Set, []) if is_property => {
                 if line.only_value().is_none() {
@@ -221,7 +226,7 @@ impl<'c> Change<'c> {
                 }
                 changes.properties.push((line.name, line));
             }
-            (Verb::Unset, []) if node.property(line.name).is_some() => changes.properties.push((line.name, line)),
+            (Verb::Unset, []) if has_property => changes.properties.push((line.name, line)),
             (Verb::Set | Verb::Add, []) => changes.added.push(line),
             (Verb::Unset | Verb::Remove, []) => {
                 let message = format!("`{}` has no `{}` that could be taken away", node.name(), line.name);
@@ -246,7 +251,7 @@ impl<'c> Change<'c> {
     }
 
     /// The number of the child that a head goes into.
-    fn gone_into(&mut self, node: Node<'_>, head: Node<'_>) -> Option<usize> {
+    fn gone_into(&mut self, (node, lines): (Node<'_>, &mut Lines<'_>), head: Node<'_>) -> Option<usize> {
         if !head.has_block() {
             let message = format!("nothing says what is done to `{}`", head.name());
             let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
@@ -258,16 +263,15 @@ impl<'c> Change<'c> {
             });
             return None;
         }
-        let mut found = node.children().enumerate().filter(|(_, child)| begins_like(*child, head));
-        let problem = match (found.next(), found.next()) {
-            (Some((index, _)), None) => return Some(index),
-            (Some((_, first)), Some((_, second))) => {
+        let problem = match lines.like(head) {
+            [Some((index, _)), None] => return Some(index),
+            [Some((_, first)), Some((_, second))] => {
                 let message = format!("several lines of `{}` begin like this one", node.name());
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
                 let problem = problem.other(first.head_span(), "this one").other(second.head_span(), "and this one");
                 problem.help("write more of the line, until it is the beginning of one alone")
             }
-            (None, _) => {
+            [None, _] => {
                 let message = format!("`{}` has no line that begins like this one", node.name());
                 let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
                 let problem = problem.other(node.head_span(), "this is changed");

@@ -7,6 +7,7 @@
 mod change;
 mod copy;
 mod line;
+mod lines;
 mod targets;
 
 pub(super) use line::is_verb;

@@ -169,3 +169,34 @@ fn what_a_broken_overlay_would_change_is_there_without_it() {
     let told: Vec<&str> = loaded.diagnostics.iter().map(|one| &*one.message).collect();
     assert_eq!(told, ["unknown function `nothing`", "the project has no environment `nowhere`"]);
 }
+
+/// How many values the reading of a project looks at whose overlay changes so many lines and items.
+fn looks(count: usize) -> u64 {
+    let each = |line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().join("; ");
+    let model = format!(
+        "blueprint service {{ property tags array; property notes object; }}
+entity service cart {{ tags {}; notes {{ {}; {}; }}; }}",
+        each(&|index| format!("tag-{index}")).replace("; ", " "),
+        each(&|index| format!("line-{index} 1")),
+        each(&|index| format!("block-{index} a {{ cpu 1; }}")),
+    );
+    let overlay = format!(
+        "overlay production {{ entity service cart {{ {}; notes {{ {}; {}; }}; }}; }}",
+        each(&|index| format!("remove tags tag-{index}")),
+        each(&|index| format!("set line-{index} 2")),
+        each(&|index| format!("block-{index} {{ set cpu 2; }}")),
+    );
+    let files = [("plat.kdl", PROJECT), ("a.kdl", &*model), ("o.kdl", &*overlay)];
+    let lone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    lone.install(|| {
+        let before = crate::syntax::LOOKS.get();
+        resolve(&MemoryLoader::new(files).in_environment("production")).unwrap();
+        crate::syntax::LOOKS.get() - before
+    })
+}
+
+#[test]
+fn twice_the_lines_are_twice_the_work() {
+    let (once, twice) = (looks(400), looks(800));
+    assert!(twice < once * 9 / 4, "{once} {twice}");
+}
