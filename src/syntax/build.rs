@@ -1,7 +1,7 @@
 //! A tree that is made along with its text: what reading the text again would come to, where it is of what was read without a problem and
 //! of values in their canonical form.
 
-use super::edit::{write_scalar, write_string};
+use super::edit::{push_scalar, push_string};
 use super::parse;
 use super::tree::{
     Annotation, AnnotationData, Entry, EntryData, NONE, Node, NodeData, Range, Scalar, ScalarData, StringData, Tree,
@@ -112,6 +112,17 @@ impl Builder {
     /// Writes the name of the node that begins.
     pub fn name(&mut self, written: &str, value: &str) -> Place {
         let range = self.written(written);
+        self.called(range, value)
+    }
+
+    /// Writes the name of the node that begins in its canonical form.
+    pub fn plain_name(&mut self, name: &str) -> Place {
+        let start = self.text.len() as u32;
+        push_string(name, &mut self.text);
+        self.called(Range { start, end: self.text.len() as u32 }, name)
+    }
+
+    fn called(&mut self, range: Range, value: &str) -> Place {
         let (name, annotation) = (self.string(range, value), std::mem::replace(&mut self.annotation, NONE));
         if let Some(node) = self.node() {
             (node.name, node.name_range, node.annotation, node.range.end) = (name, range, annotation, range.end);
@@ -126,18 +137,19 @@ impl Builder {
         self.entry = Some((start, None, start));
     }
 
-    /// Writes the key of an entry that begins.
-    pub fn key(&mut self, written: &str, value: &str) -> Place {
+    /// Writes the key of an entry that begins, in its canonical form.
+    pub fn key(&mut self, key: &str) -> Place {
         self.is_odd |= self.annotation != NONE;
-        let range = self.written(written);
+        let start = self.text.len() as u32;
+        push_string(key, &mut self.text);
+        let range = Range { start, end: self.text.len() as u32 };
         self.text.push('=');
-        self.entry = Some((range.start, Some(self.string(range, value)), range.end));
+        self.entry = Some((start, Some(self.string(range, key)), range.end));
         (range.start, range.end)
     }
 
-    /// Writes the value of an entry.
-    pub fn value(&mut self, written: &str, value: Scalar<'_>) -> Place {
-        let range = self.written(written);
+    /// Ends an entry with the value that is written at a place.
+    fn holds(&mut self, range: Range, value: Scalar<'_>) -> Place {
         let value = match value {
             Scalar::String(text) => ScalarData::String(self.string(range, text)),
             Scalar::Integer(number) => ScalarData::Integer(number),
@@ -163,14 +175,22 @@ impl Builder {
 
     /// Writes the value of an entry in its canonical form.
     pub fn plain(&mut self, value: Scalar<'_>) -> Place {
-        self.value(&write_scalar(value), value)
+        let start = self.text.len() as u32;
+        push_scalar(value, &mut self.text);
+        self.holds(Range { start, end: self.text.len() as u32 }, value)
     }
 
     /// The same of a text with an annotation.
     pub fn annotated(&mut self, word: &str, text: &str) -> Place {
         let (start, _) = self.annotation(&format!("({word})"), word);
-        let (_, end) = self.value(&write_string(text), Scalar::String(text));
+        let (_, end) = self.plain_text(text);
         (start, end)
+    }
+
+    fn plain_text(&mut self, text: &str) -> Place {
+        let start = self.text.len() as u32;
+        push_string(text, &mut self.text);
+        self.holds(Range { start, end: self.text.len() as u32 }, Scalar::String(text))
     }
 
     /// Writes the value of an entry as it stands, with its annotation.
@@ -181,7 +201,8 @@ impl Builder {
             self.space(entry.text_at(between));
             place
         });
-        let value = self.value(entry.raw(), entry.value());
+        let range = self.written(entry.raw());
+        let value = self.holds(range, entry.value());
         (annotation.map_or(value.0, |annotation| annotation.0), value.1)
     }
 

@@ -60,7 +60,11 @@ pub fn is_newline(character: char) -> bool {
 
 /// Whether a text reads as a string when it stands without quotes: as the rules of bare words say.
 pub fn is_bare_word(text: &str) -> bool {
-    let plain = text.chars().all(|character| Class::of(character) == Class::Word);
+    let plain = if text.is_ascii() {
+        text.bytes().all(|byte| Class::of_ascii(byte) == Class::Word)
+    } else {
+        text.chars().all(|character| Class::of(character) == Class::Word)
+    };
     plain && !text.is_empty() && !looks_like_number(text) && !is_reserved(text)
 }
 

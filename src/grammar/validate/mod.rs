@@ -337,7 +337,9 @@ impl<'g> Validator<'g> {
     /// A node of an open body: only annotations, and what KDL itself makes of a text, are looked at.
     fn open(&mut self, body: Body, node: Node<'_>) {
         if body == Body::Template {
-            if let Some(shape) = self.grammar.control(node.name()).filter(|_| is_control(node)) {
+            if let Some(shape) =
+                Some(node.name()).filter(|_| is_control(node)).and_then(|name| self.grammar.control(name))
+            {
                 return self.shaped(shape, node);
             }
             if self.step_in_body(node) {

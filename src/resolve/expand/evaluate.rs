@@ -15,6 +15,14 @@ impl Scope<'_> {
         self.value(template, &mut Left(LARGEST / PART))
     }
 
+    /// The same of a template that nobody needs any more: a value that refers to nothing is not copied.
+    pub(super) fn evaluated(&self, template: Spanned<Template>) -> Evaluated<Spanned<Value>> {
+        match template.value {
+            Template::Literal(value) if size(&value) <= LARGEST => Ok(Spanned::new(value, template.span)),
+            other => self.evaluate(&Spanned::new(other, template.span)),
+        }
+    }
+
     fn value(&self, template: &Spanned<Template>, left: &mut Left) -> Evaluated<Spanned<Value>> {
         let span = template.span;
         left.spend(1, span)?;

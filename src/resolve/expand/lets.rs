@@ -35,8 +35,9 @@ pub(super) fn bind<'s>(
     }
     let mut ready: BTreeSet<usize> = (0..lets.len()).filter(|index| waits[*index] == 0).collect();
     while let Some(index) = ready.pop_first() {
-        let one = &lets[index];
-        let value = match scope.evaluate(&one.value) {
+        let one = &mut lets[index];
+        let nothing = Spanned::new(Template::Literal(Value::Null), one.value.span);
+        let value = match scope.evaluated(std::mem::replace(&mut one.value, nothing)) {
             Ok(value) if bounds.keep(size(&value.value)) => value,
             Ok(value) => {
                 let message = "the values of the project come to more than can be made";

@@ -2,68 +2,15 @@
 
 use super::put_in::Filling;
 use super::scope::Scope;
-use super::sheet::{Filled, Slot};
+use super::sheet::{Filled, Slot, is_single};
 use super::trial::instead_of_name;
-use super::write::{ARRAY, ARRAY_WORD, Writer, node_name, place};
+use super::write::{ARRAY, ARRAY_WORD, Writer, place};
 use crate::diag::{Diagnostic, code};
-use crate::grammar::{Position, language};
+use crate::grammar::language;
 use crate::model::Value;
 use crate::resolve::secret;
 use crate::source::{Origin, Span, Spanned};
 use crate::syntax::{Entry, Node};
-
-/// What the values on a line come to, as a whole.
-#[derive(Default)]
-pub(super) struct Line<'v> {
-    /// What of it stands below the line: members of its block, and the lists and objects among its items.
-    pub(super) below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
-    /// Whether it is a list of one or of none, which no type tells from a single value.
-    pub(super) is_short_list: bool,
-    /// Whether nothing is left of it: all that was put into it is unset.
-    pub(super) vanishes: bool,
-}
-
-impl<'v> Line<'v> {
-    pub(super) fn of(filled: &Filled<'_>, values: &'v [Option<Spanned<Value>>]) -> Self {
-        let (mut below, mut written, mut unset, mut arguments, mut is_list) = (Vec::new(), 0, 0, 0, false);
-        for (Slot { entry, .. }, value) in filled.entries.iter().zip(values) {
-            match value.as_ref().map(|value| (value, &value.value)) {
-                Some((_, Value::Null)) => {
-                    unset += 1;
-                    arguments += usize::from(entry.is_argument());
-                }
-                Some((_, Value::Array(items))) if entry.is_argument() => {
-                    is_list = true;
-                    arguments += items.len();
-                    let nested = items.iter().filter(|item| !is_single(item));
-                    below.extend(nested.map(|item| (None, item)));
-                    written += items.iter().filter(|item| is_single(item)).count();
-                    unset += usize::from(items.is_empty());
-                }
-                Some((value, Value::Object(map))) if entry.is_argument() && !is_single(value) => {
-                    arguments += 1;
-                    below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
-                }
-                _ => {
-                    written += 1;
-                    arguments += usize::from(entry.is_argument());
-                }
-            }
-        }
-        let (node, verb) = (filled.node, filled.verb);
-        let is_plain = below.is_empty() && !node.has_block();
-        let is_open = matches!(filled.position, Position::Open(_)) && node.annotation().is_none();
-        let is_short_list = is_list && arguments < 2 + verb && is_plain && is_open;
-        // The mark of a list is something too.
-        let vanishes = unset > 0 && written + usize::from(is_short_list) == verb && is_plain;
-        Self { below, is_short_list, vanishes }
-    }
-}
-
-/// Whether a value stands on the line of a node.
-pub(super) fn is_single(value: &Spanned<Value>) -> bool {
-    !matches!(value.value, Value::Array(_) | Value::Object(_)) || value.value.foreign().is_some()
-}
 
 impl Writer<'_> {
     /// What the values on the line of a node come to; nothing for those that stay as they stand.
@@ -103,7 +50,7 @@ impl Writer<'_> {
             Some(made) => {
                 let name = made.value.as_str().unwrap_or_default();
                 self.guessed(made, |writer| {
-                    let written = writer.out.text.name(&node_name(name), name);
+                    let written = writer.out.text.plain_name(name);
                     writer.part(written, place(made, span), span);
                 });
             }
@@ -181,7 +128,7 @@ impl Writer<'_> {
         self.begins_entry(is_marked);
         if let Some(key) = entry.key() {
             let key = made_key.and_then(|made| made.value.as_str()).unwrap_or(key);
-            let written = self.out.text.key(&node_name(key), key);
+            let written = self.out.text.key(key);
             self.part(written, entry.key_span(), entry.key_span());
         }
         if let Some(annotation) = entry.annotated().filter(|one| one.word == secret::ANNOTATION) {
@@ -200,7 +147,7 @@ impl Writer<'_> {
         };
         let (at, span) = (entry.value_span(), entry.key_span());
         let name = key.value.as_str().unwrap_or_default();
-        let written = self.out.text.key(&node_name(name), name);
+        let written = self.out.text.key(name);
         self.part(written, place(key, span), span);
         let rest = Span::new(at.file, entry.annotated().map_or(at.start, |one| one.span.start), at.end);
         let written = self.out.text.copy_value(entry);

@@ -8,7 +8,7 @@ use crate::grammar::{Position, language};
 use crate::model::{FIELD, Value};
 use crate::resolve::interpolation::Text;
 use crate::resolve::overlay::is_verb;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
 
 /// A node that is made. Which names it uses goes by where it stands alone, so that it is looked at once.
@@ -90,4 +90,57 @@ fn value(entry: Entry<'_>, is_late: bool, manner: &Manner<'_, '_>) -> Option<Fil
         return None;
     }
     Filling::of(&Text::of(entry, text), (text, entry.value_span()), is_late, manner)
+}
+
+/// What the values on a line come to, as a whole.
+#[derive(Default)]
+pub(super) struct Line<'v> {
+    /// What of it stands below the line: members of its block, and the lists and objects among its items.
+    pub(super) below: Vec<(Option<&'v str>, &'v Spanned<Value>)>,
+    /// Whether it is a list of one or of none, which no type tells from a single value.
+    pub(super) is_short_list: bool,
+    /// Whether nothing is left of it: all that was put into it is unset.
+    pub(super) vanishes: bool,
+}
+
+impl<'v> Line<'v> {
+    pub(super) fn of(filled: &Filled<'_>, values: &'v [Option<Spanned<Value>>]) -> Self {
+        let (mut below, mut written, mut unset, mut arguments, mut is_list) = (Vec::new(), 0, 0, 0, false);
+        for (Slot { entry, .. }, value) in filled.entries.iter().zip(values) {
+            match value.as_ref().map(|value| (value, &value.value)) {
+                Some((_, Value::Null)) => {
+                    unset += 1;
+                    arguments += usize::from(entry.is_argument());
+                }
+                Some((_, Value::Array(items))) if entry.is_argument() => {
+                    is_list = true;
+                    arguments += items.len();
+                    let nested = items.iter().filter(|item| !is_single(item));
+                    below.extend(nested.map(|item| (None, item)));
+                    written += items.iter().filter(|item| is_single(item)).count();
+                    unset += usize::from(items.is_empty());
+                }
+                Some((value, Value::Object(map))) if entry.is_argument() && !is_single(value) => {
+                    arguments += 1;
+                    below.extend(map.members.iter().map(|member| (Some(&*member.name.value), &member.value)));
+                }
+                _ => {
+                    written += 1;
+                    arguments += usize::from(entry.is_argument());
+                }
+            }
+        }
+        let (node, verb) = (filled.node, filled.verb);
+        let is_plain = below.is_empty() && !node.has_block();
+        let is_open = matches!(filled.position, Position::Open(_)) && node.annotation().is_none();
+        let is_short_list = is_list && arguments < 2 + verb && is_plain && is_open;
+        // The mark of a list is something too.
+        let vanishes = unset > 0 && written + usize::from(is_short_list) == verb && is_plain;
+        Self { below, is_short_list, vanishes }
+    }
+}
+
+/// Whether a value stands on the line of a node.
+pub(super) fn is_single(value: &Spanned<Value>) -> bool {
+    !matches!(value.value, Value::Array(_) | Value::Object(_)) || value.value.foreign().is_some()
 }

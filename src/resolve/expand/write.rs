@@ -1,9 +1,8 @@
 use super::bounds::Bounds;
-use super::line::{Line, is_single};
 use super::put_in::Manner;
 use super::scope::Scope;
 use super::selected::Select;
-use super::sheet::Sheet;
+use super::sheet::{Line, Sheet, is_single};
 use super::templates::Templates;
 use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -12,7 +11,6 @@ use crate::model::{Arguments, Kind, Map, Number, Selection, Value};
 use crate::resolve::overlay::{OVERLAY, is_verb};
 use crate::resolve::secret;
 use crate::source::{Asking, Making, Origin, Span, Spanned};
-use crate::syntax::edit::write_string;
 use crate::syntax::{Builder, Entry, Node, Place, Scalar};
 use ahash::AHashMap;
 use std::collections::BTreeSet;
@@ -388,7 +386,7 @@ impl<'w> Writer<'w> {
         if matches!(&value.value, Value::Array(items) if items.len() < 2) {
             self.out.text.annotation(ARRAY, ARRAY_WORD);
         }
-        let named = self.out.text.name(&node_name(name), name);
+        let named = self.out.text.plain_name(name);
         self.part(named, at, at);
         match &value.value {
             Value::Array(items) if items.iter().all(is_single) => {
@@ -426,11 +424,6 @@ impl<'w> Writer<'w> {
         }
         self.out
     }
-}
-
-/// A name as KDL writes it.
-pub(super) fn node_name(name: &str) -> String {
-    write_string(name)
 }
 
 /// Where a value comes from, where a text says it.

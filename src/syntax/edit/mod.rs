@@ -20,6 +20,7 @@ pub use node::{
     replace, set_apart, shares_line, strip, with_lines,
 };
 pub use surroundings::{indentation_of_line, unit};
+pub(super) use write::{push_scalar, push_string};
 pub use write::{write_inert, write_lines, write_raw, write_scalar, write_string, write_string_like};
 
 use crate::diag::Edit;

@@ -3,29 +3,48 @@ use crate::syntax::{Scalar, is_bare_word, is_foreign_word};
 
 /// A value as KDL text: strings without quotes where they can be.
 pub fn write_scalar(value: Scalar<'_>) -> String {
+    let mut out = String::new();
+    push_scalar(value, &mut out);
+    out
+}
+
+/// Adds a value as KDL text to a text.
+pub(in crate::syntax) fn push_scalar(value: Scalar<'_>, out: &mut String) {
     match value {
         // Alone it would look like the beginning of an item.
-        Scalar::String("-") => "\"-\"".to_owned(),
-        Scalar::String(text) => write_string(text),
-        Scalar::Integer(value) => value.to_string(),
-        Scalar::BigInteger(raw) => raw.to_owned(),
-        Scalar::Float(value) if value.is_nan() => "#nan".to_owned(),
-        Scalar::Float(f64::INFINITY) => "#inf".to_owned(),
-        Scalar::Float(f64::NEG_INFINITY) => "#-inf".to_owned(),
-        Scalar::Float(value) => format!("{value:?}"),
-        Scalar::Bool(true) => "#true".to_owned(),
-        Scalar::Bool(false) => "#false".to_owned(),
-        Scalar::Null => "#null".to_owned(),
+        Scalar::String("-") => out.push_str("\"-\""),
+        Scalar::String(text) => push_string(text, out),
+        Scalar::Integer(value) => out.push_str(&value.to_string()),
+        Scalar::BigInteger(raw) => out.push_str(raw),
+        Scalar::Float(value) if value.is_nan() => out.push_str("#nan"),
+        Scalar::Float(f64::INFINITY) => out.push_str("#inf"),
+        Scalar::Float(f64::NEG_INFINITY) => out.push_str("#-inf"),
+        Scalar::Float(value) => out.push_str(&format!("{value:?}")),
+        Scalar::Bool(true) => out.push_str("#true"),
+        Scalar::Bool(false) => out.push_str("#false"),
+        Scalar::Null => out.push_str("#null"),
     }
 }
 
 /// A string as KDL text: a bare word where it can be one and looks like nothing else, otherwise in quotes on one line.
 pub fn write_string(text: &str) -> String {
+    let mut out = String::new();
+    push_string(text, &mut out);
+    out
+}
+
+/// Adds a string as KDL text to a text.
+pub(in crate::syntax) fn push_string(text: &str, out: &mut String) {
     if is_bare_word(text) && !is_foreign_word(text) {
-        return text.to_owned();
+        return out.push_str(text);
     }
-    let mut out = String::from("\"");
-    for character in text.chars() {
+    out.push('"');
+    // Most texts hold nothing that is written otherwise than it is.
+    let plain = |byte: &u8| (b' '..0x7f).contains(byte) && !matches!(byte, b'"' | b'\\');
+    let rest = text.bytes().position(|byte| !plain(&byte)).unwrap_or(text.len());
+    let (plain, rest) = text.split_at(rest);
+    out.push_str(plain);
+    for character in rest.chars() {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -37,7 +56,6 @@ pub fn write_string(text: &str) -> String {
         }
     }
     out.push('"');
-    out
 }
 
 /// A string as KDL text in the notation of another one, where it can stand in it: in quotes, raw, or on several lines.

@@ -1,5 +1,6 @@
 //! What the parser reads and refuses, against the specification, another parser, and its own laws.
 
+mod build;
 mod cases;
 mod cost;
 mod differential;
