@@ -147,30 +147,43 @@ pub(super) fn made_for_entities(
     (sources, reading): (&mut Sources, &mut Reading),
     all: &mut Fragment,
 ) {
-    let Project { blueprints, entities, defaults, half_read, .. } = &all.project;
-    let looked_at = expand::looked_at(&waiting.used);
-    let is_looked_at =
-        |entity: &&Entity| looked_at.as_ref().is_none_or(|known| known.contains(&*entity.blueprint.value));
-    let mut project = Project {
-        blueprints: blueprints.clone(),
-        entities: entities.iter().filter(is_looked_at).cloned().collect(),
-        defaults: defaults.clone(),
-        half_read: half_read.clone(),
-        ..Project::default()
-    };
+    let mut project = looked_at(&waiting.used, &mut all.project);
     let broken = all.broken.iter().filter(|address| address.kind == Kind::Blueprint);
     project.half_read.extend(broken.map(|address| address.name.clone()));
     // Where nothing is put into other conditions, it is into these.
     let conditions = expand::conditions(&waiting.used);
     let is_condition = |place: Span| conditions.iter().any(|condition| condition.covers(place));
     all.diagnostics.retain(|one| one.code != code::NOTHING_PUT_IN || !is_condition(one.primary.span()));
-    // What is wrong with them is told when all of the project has its shape.
-    let mut untold = Diagnostics::default();
-    shape::classify(&mut project, &mut untold);
-    defaults::put_in(&mut project, &mut untold);
+    let mut problems = Diagnostics::default();
+    shape::classify(&mut project, &mut problems);
+    defaults::put_in(&mut project, &mut problems);
     let made = expand::made_for_entities(&waiting.used, units, waiting.given, &expand::Entities::of(&project, sources));
+    // Those that have their shape by now keep it. What is wrong with others is told when all of the project has its shape.
+    if project.defaults.is_empty() {
+        all.project.entities = project.entities;
+        all.diagnostics.append(problems);
+    }
     let ids = told(made, (sources, reading), all);
     all.append(reading.last(&ids, shelf, sources));
+}
+
+/// What entities are looked at in: those of the project itself, or where defaults are put into them for a look, which not all have in the
+/// end, copies of those that are looked at.
+fn looked_at(used: &[Used], project: &mut Project) -> Project {
+    let blueprints = expand::looked_at(used);
+    let is_looked_at =
+        |entity: &&Entity| blueprints.as_ref().is_none_or(|known| known.contains(&*entity.blueprint.value));
+    Project {
+        blueprints: project.blueprints.clone(),
+        entities: if project.defaults.is_empty() {
+            std::mem::take(&mut project.entities)
+        } else {
+            project.entities.iter().filter(is_looked_at).cloned().collect()
+        },
+        defaults: project.defaults.clone(),
+        half_read: project.half_read.clone(),
+        ..Project::default()
+    }
 }
 
 /// Notes what is said of what was made; gives the texts.
