@@ -50,7 +50,12 @@ pub(super) fn project(
     let Some(first) = speaker.or(ids.first().copied()) else {
         return Err(LoadError::NoProject(".".to_owned()));
     };
-    reading.know(Names::of(&ids, sources), Targets::of(loader.environment().as_deref(), &ids, sources));
+    let environment = loader.environment();
+    reading
+        .read_ahead(&ids, sources, |text| Names::may_be_in(text) || environment.is_some() && Targets::may_be_in(text));
+    let names = Names::of(reading.trees(&ids));
+    let targets = Targets::of(environment.as_deref(), reading.trees(&ids));
+    reading.know(names, targets);
     let mut all = reading.fragments(&ids, shelf, sources);
     // What a `files` step takes was told at the step.
     let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));

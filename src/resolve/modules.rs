@@ -119,7 +119,8 @@ pub(super) fn read(
             units.push(Unit { name: Some(one.name), user, line: one.line, uses: Vec::new(), place });
             let ids: Vec<FileId> =
                 read.into_iter().map(|(name, bytes)| reading.add_of_module(sources, &name, bytes)).collect();
-            let names = Names::of(&ids, sources);
+            reading.read_ahead(&ids, sources, Names::may_be_in);
+            let names = Names::of(reading.trees(&ids));
             let mut fragment = reading.within(&key, names, |reading| reading.fragments(&ids, shelf, sources));
             if matches!(units[unit].place, Place::Git(_)) {
                 // They are run where the module is made.

@@ -12,6 +12,9 @@ use crate::grammar;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, Tree};
 
+/// The tree of a file, and the problems of its text.
+pub(super) type Parsed = (Tree, Diagnostics);
+
 /// What one file says.
 pub(super) struct Lowered {
     pub(super) fragment: Fragment,
@@ -21,7 +24,7 @@ pub(super) struct Lowered {
 
 /// One file: its text to a tree, where it has none yet, the tree judged by the grammar and lowered, and dropped.
 pub(super) fn fragment(
-    (id, tree): (FileId, Option<Tree>),
+    (id, parsed): (FileId, Option<Parsed>),
     shelf: &Shelf<'_>,
     sources: &Sources,
     (names, targets): (&Names, &Targets),
@@ -39,13 +42,7 @@ pub(super) fn fragment(
         let fragment = Fragment { is_declared, diagnostics: problems, ..Fragment::default() };
         return Lowered { fragment, is_lone: true };
     }
-    let (mut tree, mut syntax) = match tree {
-        Some(tree) => {
-            debug_assert!(tree.is_as_read(), "{}", tree.text());
-            (tree, Diagnostics::default())
-        }
-        None => syntax::parse(id, &file.text),
-    };
+    let (mut tree, mut syntax) = parsed.unwrap_or_else(|| syntax::parse(id, &file.text));
     let mut habits = syntax::habits(&mut tree);
     let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
     habits.append(passages);

@@ -2,10 +2,11 @@ use super::expand::{Names, Text};
 use super::fragment::Fragment;
 use super::overlay::Targets;
 use super::shelf::Shelf;
-use super::text::{Lowered, fragment};
+use super::text::{Lowered, Parsed, fragment};
 use super::{LoadError, Loader, Resolved, read};
+use crate::diag::Diagnostics;
 use crate::source::{FileId, SourceFile, Sources};
-use crate::syntax::Tree;
+use crate::syntax::{Tree, parse};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,11 +26,11 @@ pub struct Workspace {
     tells_all: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Kept {
     file: SourceFile,
     /// What it says; nothing where that depends on other files too, which `files` steps take.
-    fragment: Option<Fragment>,
+    fragment: Option<Arc<Fragment>>,
     /// The names that it was read with.
     names: Arc<Names>,
 }
@@ -37,6 +38,14 @@ struct Kept {
 impl Kept {
     fn is(&self, name: &str, bytes: &[u8]) -> bool {
         self.file.name == name && self.file.invalid_utf8.is_none() && self.file.text.as_bytes() == bytes
+    }
+
+    /// Whether the file says the same where other declarations are changed.
+    fn is_the_same_for(&self, targets: &Targets) -> bool {
+        let is_whole = |one: &Fragment| one.broken.is_empty() && one.diagnostics.is_empty();
+        let is_as_it_stands = |one: &Fragment| one.aside.is_empty() && one.overlays.is_empty();
+        let leaves = |one: &Fragment| !Targets::may_be_in(&self.file.text) && targets.leave(&one.project);
+        self.fragment.as_ref().is_some_and(|one| is_whole(one) && is_as_it_stands(one) && leaves(one))
     }
 }
 
@@ -56,6 +65,13 @@ impl Workspace {
         self.targets = reading.targets;
         self.kept = reading.after.unwrap_or_default();
         resolved
+    }
+
+    /// One for another reading of the same files, such as that of another environment: what it has in common with the last one is shared.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        let (kept, names, targets) = (self.kept.clone(), self.names.clone(), self.targets.clone());
+        Self { kept, names, targets, lowered: 0, tells_all: self.tells_all }
     }
 
     /// One for whoever mends all of the problems, however many there are.
@@ -89,8 +105,8 @@ pub(super) struct Reading {
     names: Arc<Names>,
     /// The declarations that are changed when all is known.
     targets: Targets,
-    /// The trees of texts that were made with them.
-    trees: HashMap<FileId, Tree>,
+    /// The trees of texts that are lowered next, as far as they are known, each with its problems.
+    trees: HashMap<FileId, Parsed>,
 }
 
 impl Reading {
@@ -100,10 +116,23 @@ impl Reading {
         sources.add(known.map_or_else(|| SourceFile::new(name, bytes), |kept| kept.file.clone()))
     }
 
+    /// Parses those files of which something has to be known before any is lowered, in parallel.
+    pub(super) fn read_ahead(&mut self, ids: &[FileId], sources: &Sources, is_asked: impl Fn(&str) -> bool + Sync) {
+        let asked = ids.par_iter().map(|id| (*id, &sources.file(*id).text)).filter(|(_, text)| is_asked(text));
+        let parsed: Vec<_> = asked.map(|(id, text)| (id, parse(id, text))).collect();
+        self.trees.extend(parsed);
+    }
+
+    /// The trees of those files that were parsed ahead.
+    pub(super) fn trees(&self, ids: &[FileId]) -> impl Iterator<Item = &Tree> {
+        ids.iter().filter_map(|id| Some(&self.trees.get(id)?.0))
+    }
+
     /// Says by which names all files of the project know values, and which declarations are changed when all is known.
     pub(super) fn know(&mut self, names: Names, targets: Targets) {
         if self.targets != targets {
-            self.before.iter_mut().for_each(|kept| kept.fragment = None);
+            let changed = self.before.iter_mut().filter(|kept| !kept.is_the_same_for(&targets));
+            changed.for_each(|kept| kept.fragment = None);
             self.targets = targets;
         }
         self.names = self.same("", names);
@@ -152,7 +181,11 @@ impl Reading {
         let known = self.before.get(sources.iter().len()).filter(|kept| kept.is(&name, text.as_bytes()));
         let file = known.map_or_else(|| SourceFile::new(name, text.into_bytes()), |kept| kept.file.clone());
         let id = sources.add(file.made_by(making.into()));
-        self.trees.extend(tree.map(|tree| (id, tree.of(id, &sources.file(id).text))));
+        self.trees.extend(tree.map(|tree| {
+            let tree = tree.of(id, &sources.file(id).text);
+            debug_assert!(tree.is_as_read(), "{}", tree.text());
+            (id, (tree, Diagnostics::default()))
+        }));
         id
     }
 
@@ -177,7 +210,7 @@ impl Reading {
         let all: Vec<(Lowered, bool)> = read
             .into_par_iter()
             .map(|(id, tree)| match self.known(id, sources) {
-                Some(fragment) => (Lowered { fragment: fragment.clone(), is_lone: true }, true),
+                Some(fragment) => (Lowered { fragment: (**fragment).clone(), is_lone: true }, true),
                 None => (fragment((id, tree), shelf, sources, (&self.names, &self.targets)), false),
             })
             .collect();
@@ -190,7 +223,7 @@ impl Reading {
             if let Some(after) = &mut self.after {
                 let known =
                     self.before.get_mut(id.0 as usize).filter(|_| is_known).and_then(|kept| kept.fragment.take());
-                let fragment = known.or_else(|| is_lone.then(|| fragment.clone()));
+                let fragment = known.or_else(|| is_lone.then(|| fragment.clone().into()));
                 after.push(Kept { file: sources.file(*id).clone(), fragment, names: self.names.clone() });
             }
             whole.append(fragment);
@@ -198,7 +231,7 @@ impl Reading {
         whole
     }
 
-    fn known(&self, id: FileId, sources: &Sources) -> Option<&Fragment> {
+    fn known(&self, id: FileId, sources: &Sources) -> Option<&Arc<Fragment>> {
         let kept = self.before.get(id.0 as usize)?;
         // The text is shared with that of a file that was the same.
         let is_same = Arc::ptr_eq(&kept.names, &self.names) && Arc::ptr_eq(&kept.file.text, &sources.file(id).text);

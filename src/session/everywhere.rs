@@ -5,13 +5,29 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::Name;
 use crate::resolve::{LoadError, Loader, Workspace};
 use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::workspace::{Loaded, Progress, project_file};
+use crate::workspace::{Loaded, Progress, load_watched, project_file};
 use std::collections::{BTreeMap, HashMap};
 
 /// The environments that a project declares, in their order, as far as its file can be read: whoever reads the project says why it cannot.
 pub fn environments(loader: &dyn Loader) -> Vec<Name> {
     let read = project_file(loader).map(|read| read.project.environments).unwrap_or_default();
     read.into_iter().map(|one| one.name.value).collect()
+}
+
+/// A project in the environment that is asked for, or else in each that it has, as [`Everywhere::judged`] has it, for whoever reads it once.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn judged(loader: &dyn Loader, now: i64, progress: &dyn Progress) -> Result<(Loaded, Ending), LoadError> {
+    if asked(loader).is_empty() {
+        return Ok(load_watched(loader, progress)?.judged(now));
+    }
+    Everywhere::default().judged(loader, now, progress)
+}
+
+/// The environments that a project is read in; nothing where it is read in one, or has none.
+fn asked(loader: &dyn Loader) -> Vec<Name> {
+    if loader.environment().is_some() { Vec::new() } else { environments(loader) }
 }
 
 /// A project as it was read last in each of its environments.
@@ -32,16 +48,17 @@ impl Everywhere {
         now: i64,
         progress: &dyn Progress,
     ) -> Result<(Loaded, Ending), LoadError> {
-        let all = match loader.environment() {
-            Some(_) => Vec::new(),
-            None => environments(loader),
-        };
+        let all = asked(loader);
         if all.is_empty() {
             return Ok(self.workspaces.entry(None).or_default().load(loader, progress)?.judged(now));
         }
         let mut read = Vec::with_capacity(all.len());
+        let mut last: Option<Name> = None;
         for name in all {
-            let workspace = self.workspaces.entry(Some(name.clone())).or_default();
+            // What does not depend on the environment is read once for all.
+            let known = last.replace(name.clone()).filter(|_| !self.workspaces.contains_key(&Some(name.clone())));
+            let known = known.and_then(|last| Some(self.workspaces.get(&Some(last))?.another()));
+            let workspace = self.workspaces.entry(Some(name.clone())).or_insert_with(|| known.unwrap_or_default());
             let (loaded, ending) = workspace.load(&In { loader, environment: &name }, progress)?.judged(now);
             read.push((name, loaded, ending));
         }

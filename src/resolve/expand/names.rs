@@ -3,10 +3,7 @@ use super::scan::{mentions, uses};
 use crate::diag::suggest;
 use crate::grammar::gives_name;
 use crate::model::{Action, Kind, Promise};
-use crate::resolve::project::PROJECT_FILE;
-use crate::source::{FileId, Sources};
-use crate::syntax::{Node, Tree, parse};
-use rayon::prelude::*;
+use crate::syntax::{Node, Tree};
 use std::collections::HashSet;
 
 /// The nodes that give a name a value.
@@ -20,19 +17,17 @@ pub(super) const ENVIRONMENT: &str = "environment";
 pub(in crate::resolve) struct Names(HashSet<Box<str>>);
 
 impl Names {
-    /// Those that files give. A file that cannot say one is not parsed for it.
-    pub(in crate::resolve) fn of(files: &[FileId], sources: &Sources) -> Self {
-        let words = GIVING.map(memchr::memmem::Finder::new);
-        let of_file = |id: &FileId| {
-            let file = sources.file(*id);
-            let text = &file.text;
-            let may_say = words.iter().any(|word| {
-                let found = word.find_iter(text.as_bytes());
-                found.into_iter().any(|start| is_word(text.as_bytes(), start, word.needle().len()))
-            });
-            if may_say || *file.name == *PROJECT_FILE { given(&parse(*id, text).0) } else { Vec::new() }
-        };
-        Self(files.par_iter().flat_map_iter(of_file).collect())
+    /// Whether a text may give one.
+    pub(in crate::resolve) fn may_be_in(text: &str) -> bool {
+        GIVING.iter().chain([&ENVIRONMENT]).any(|word| {
+            let mut found = memchr::memmem::find_iter(text.as_bytes(), word);
+            found.any(|start| is_word(text.as_bytes(), start, word.len()))
+        })
+    }
+
+    /// Those that files give.
+    pub(in crate::resolve) fn of<'t>(trees: impl Iterator<Item = &'t Tree>) -> Self {
+        Self(trees.flat_map(given).collect())
     }
 
     /// The one that a text was likely meant to use where it uses none, with what stands there.
@@ -96,8 +91,8 @@ fn named<'t>(step: Node<'t>, words: &[&str]) -> Option<&'t str> {
     step.argument(0).filter(|_| words.contains(&step.name()) && gives_name(step))?.string()
 }
 
-fn given(tree: &Tree) -> Vec<Box<str>> {
+fn given(tree: &Tree) -> impl Iterator<Item = Box<str>> {
     let given = tree.nodes().filter(|node| GIVING.contains(&node.name()));
     let environment = tree.nodes().any(|node| node.name() == ENVIRONMENT).then(|| ENVIRONMENT.into());
-    given.filter_map(|node| Some(node.argument(0)?.string()?.into())).chain(environment).collect()
+    given.filter_map(|node| Some(node.argument(0)?.string()?.into())).chain(environment)
 }

@@ -1,9 +1,7 @@
 use super::{Kept, OVERLAY, Verb};
-use crate::model::{Address, Kind, Name};
+use crate::model::{Address, Kind, Name, Project};
 use crate::resolve::delivery::DEFAULT_NAMESPACE;
-use crate::source::{FileId, Sources};
-use crate::syntax::{Entry, Node, Tree, composed, parse};
-use rayon::prelude::*;
+use crate::syntax::{Entry, Node, Tree, composed};
 use std::collections::HashSet;
 
 /// The declarations that an environment has otherwise.
@@ -14,15 +12,21 @@ pub(in crate::resolve) struct Targets {
 }
 
 impl Targets {
-    /// Those that the overlays of some files name. A file that cannot have one is not parsed for it.
-    pub(in crate::resolve) fn of(environment: Option<&str>, files: &[FileId], sources: &Sources) -> Self {
+    /// Whether a text may name one.
+    pub(in crate::resolve) fn may_be_in(text: &str) -> bool {
+        text.contains(OVERLAY)
+    }
+
+    /// Those that the overlays of some files name.
+    pub(in crate::resolve) fn of<'t>(environment: Option<&str>, trees: impl Iterator<Item = &'t Tree>) -> Self {
         let Some(environment) = environment.map(Name::from) else { return Self::default() };
-        let of_file = |id: &FileId| {
-            let text = &sources.file(*id).text;
-            if text.contains(OVERLAY) { named(&parse(*id, text).0, &environment) } else { Vec::new() }
-        };
-        let addresses = files.par_iter().flat_map_iter(of_file).collect();
+        let addresses = trees.flat_map(|tree| named(tree, &environment)).collect();
         Self { environment: Some(environment), addresses }
+    }
+
+    /// Whether they are none of what a file declares.
+    pub(in crate::resolve) fn leave(&self, declared: &Project) -> bool {
+        self.addresses.is_empty() || !declared.declared().iter().any(|one| self.addresses.contains(&one.address()))
     }
 
     /// Takes the nodes of a tree that are changed out of it, and the overlays that change some with them; those as they stand in it too.

@@ -1,6 +1,6 @@
 use crate::check::check;
 use crate::model::{Value, write_json};
-use crate::resolve::{MemoryLoader, Resolved, resolve};
+use crate::resolve::{MemoryLoader, Resolved, Workspace, resolve};
 use crate::workspace::load;
 
 const PROJECT: &str =
@@ -199,4 +199,24 @@ entity service cart {{ tags {}; notes {{ {}; {}; }}; }}",
 fn twice_the_lines_are_twice_the_work() {
     let (once, twice) = (looks(400), looks(800));
     assert!(twice < once * 9 / 4, "{once} {twice}");
+}
+
+#[test]
+fn another_environment_reads_anew_what_is_otherwise_in_it() {
+    let overlay = "overlay production {\nentity service cart { set tier critical; }\nentity service more-3 { set tier critical; }\n}\n";
+    let more: Vec<(String, String)> = (0..20)
+        .map(|index| (format!("m{index}.kdl"), format!("entity service more-{index} {{ tier standard; }}\n")))
+        .collect();
+    let own = [("plat.kdl", PROJECT), ("a.kdl", MODEL), ("o.kdl", overlay)];
+    let files: Vec<(&str, &str)> = own.into_iter().chain(more.iter().map(|(name, text)| (&**name, &**text))).collect();
+    let loader = |environment: &str| MemoryLoader::new(files.iter().copied()).in_environment(environment);
+    for (one, other) in [("staging", "production"), ("production", "staging")] {
+        let mut first = Workspace::default();
+        first.resolve(&loader(one)).unwrap();
+        let mut second = first.another();
+        let (shared, alone) = (second.resolve(&loader(other)).unwrap(), resolve(&loader(other)).unwrap());
+        assert_eq!(problems(&shared), [""; 0]);
+        assert_eq!(format!("{:?}", shared.project), format!("{:?}", alone.project), "{other}");
+        assert!(first.lowered() >= 24 && second.lowered() < 10, "{} {}", first.lowered(), second.lowered());
+    }
 }
