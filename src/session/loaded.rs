@@ -1,4 +1,4 @@
-use super::{Ending, Everywhere, Misuse, policy_problems};
+use super::{Ending, Misuse, policy_problems};
 use crate::diag::Diagnostics;
 use crate::model::Address;
 use crate::render::Placed;
@@ -47,7 +47,7 @@ impl Loaded {
 /// Where a text asks for a file that is not among them.
 pub fn check_text(files: &[(&str, &str)]) -> Result<Diagnostics, LoadError> {
     let loader = MemoryLoader::new(files.iter().copied());
-    Ok(Everywhere::default().judged(&loader, crate::verify::NOW, &Unwatched)?.0.diagnostics)
+    Ok(super::judged(&loader, crate::verify::NOW, &Unwatched)?.0.diagnostics)
 }
 
 #[cfg(test)]

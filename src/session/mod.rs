@@ -70,7 +70,7 @@ pub use check_again::check_again;
 pub use diff::{Difference, diff};
 pub use disk::Disk;
 pub use ending::Ending;
-pub use everywhere::{Everywhere, environments};
+pub use everywhere::{Everywhere, environments, judged};
 pub use files::{Change, Guard, Outgoing, stopped, write as write_files, write_export, write_import, write_scaffold};
 pub use heartbeat::{Heartbeat, seconds_now};
 pub use holder::holder;

@@ -2,7 +2,7 @@ use crate::cli::arguments::{Check, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports, signals};
 use crate::report;
-use crate::session::{Disk, Ending, Everywhere, SessionError, check_again};
+use crate::session::{Disk, Ending, SessionError, check_again, judged};
 use crate::workspace::Loaded;
 use std::path::Path;
 
@@ -12,9 +12,9 @@ pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failur
     if arguments.watch {
         return watch(arguments, &disk, context);
     }
-    let judged = Everywhere::default().judged(&disk, context.now, &context.meter);
+    let read = judged(&disk, context.now, &context.meter);
     context.meter.end();
-    let (loaded, ending) = judged.map_err(SessionError::from)?;
+    let (loaded, ending) = read.map_err(SessionError::from)?;
     tell(arguments, &loaded, context)?;
     Ok(ending)
 }
