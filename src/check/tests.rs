@@ -95,7 +95,7 @@ fn mended(text: &str) -> String {
 fn good_values_have_no_problems() {
     let body = r#"tier critical; level 2; size 10; ratio 0.5; code ab; tags a b; ready #true; page "https://x.org/a"
         since "2026-01-31T10:00:00Z"; mail a@x.org; host "10.0.0.1"; host6 "::1"; person a@x.org; group nobody; type thing
-        link url="https://x.org"; any { a 1; b { c #null } }; address { city x }; owner a; parts a a"#;
+        link url="https://x.org"; any { a 1; b { c #null } }; address { city x }; owner a; parts a"#;
     assert_eq!(of_thing(body), Vec::<String>::new());
 }
 
@@ -171,7 +171,7 @@ fn mistakes_of_a_name_are_mended() {
     let missing =
         mended("blueprint thing { property a integer required; property b string }\nentity thing x {\n    b y\n}");
     assert!(missing.ends_with("entity thing x {\n    a 0\n    b y\n}"), "{missing}");
-    let many = mended("blueprint thing { relation r thing }\nentity thing x { r x x }");
+    let many = mended("blueprint thing { relation r thing }\nentity thing x { r x y }\nentity thing y");
     assert!(many.contains("relation r thing many }"), "{many}");
 }
 

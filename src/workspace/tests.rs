@@ -138,7 +138,7 @@ fn what_is_put_in_later_is_left_to_that() {
         api group=e.com version=v1 kind=P { field size string required; field zones array of=string; }
         schedule region=eu
         workflow configure {
-            resource v1 ConfigMap $name {
+            resource "g.io/v1" Thing $name {
                 metadata { namespace $namespace; }
                 data image="ghcr.io/acme/${spec.size}" cost="$$5" {
                     (array)tags a

@@ -146,7 +146,7 @@ fn items_of_lists_have_their_own_fields() {
     // Those of an object have a name and a value.
     let fields = "field quotas object of=string\nfield limits object { field cpu string; }";
     let each = |list: &str, path: &str| {
-        problems(fields, &format!("each d in={list} {{ resource v1 A \"${{{path}}}\" {{ }} }}"))
+        problems(fields, &format!("each d in={list} {{ resource \"g.io/v1\" A \"${{{path}}}\" {{ }} }}"))
     };
     for right in ["d.key", "d.value"] {
         assert_eq!([each("$spec.quotas", right), each("$spec.limits", right)], [[""; 0]; 2], "{right}");

@@ -89,14 +89,14 @@ fn the_path_of_a_value_is_a_bare_word_where_one_is_read() {
         format!(
             "project law\nstate-store s git {{\n    url \"../s.git\"\n}}\ndestination d {{\n    store s\n}}\npromise app {{\n    api \
              group=company.com version=v1 kind=App {{\n        field v string default=a\n    }}\n    workflow configure {{\n        \
-             resource v1 ConfigMap $name file={file} {{\n            data {{\n                {body}\n            }}\n        \
+             resource \"g.io/v1\" Thing $name file={file} {{\n            data {{\n                {body}\n            }}\n        \
              }}\n        status message={status}\n    }}\n}}\n"
         )
     };
     let text = workflow("a plain", "x.yaml", "\"is ${name}\"");
     let json = |body: &str, file: &str, status: &str| {
         format!(
-            r#"[{{"apiVersion":"v1","kind":"ConfigMap","name":"$name","file":"{file}","body":{{"data":{{{body}}}}}}},{{"status":{{"message":"{status}"}}}}]"#
+            r#"[{{"apiVersion":"g.io/v1","kind":"Thing","name":"$name","file":"{file}","body":{{"data":{{{body}}}}}}},{{"status":{{"message":"{status}"}}}}]"#
         )
     };
     for (body, file, status, lines) in [
