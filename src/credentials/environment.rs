@@ -429,20 +429,19 @@ mod tests {
 
     #[test]
     fn what_others_say_gets_no_secret_that_no_text_says_is_for_it() {
-        let said =
-            [("my-git-2".to_owned(), "git.example:8022".to_owned()), ("other".to_owned(), "a.example".to_owned())];
+        let said = [("my-git.2".to_owned(), "git.example".to_owned()), ("other".to_owned(), "a.example".to_owned())];
         let said = Arc::new(BTreeSet::from(said));
         let token = ("PLAT_SECRET_MY_GIT_2_TOKEN", "the-token");
         let here = environment(&[token]).only_for(said.clone());
         assert!(here.find(&https()).is_some(), "a text says it");
         assert!(here.find(&ask("ssh://git@elsewhere.example/r")).is_some(), "a key is not sent");
-        for url in ["https://git.example/r", "https://elsewhere.example/r", "https://a.example/r"] {
+        for url in ["https://git.example:8443/r", "https://elsewhere.example/r", "https://a.example/r"] {
             assert!(here.find(&ask(url)).is_none(), "{url}");
         }
         let asked = ask("https://a.example/r");
         assert_eq!(
             here.hint(&asked),
-            "the catalog alone says that `my-git-2` is for a.example, so that nothing is sent there; where that is meant, \
+            "the catalog alone says that `my-git.2` is for a.example, so that nothing is sent there; where that is meant, \
              PLAT_SECRET_MY_GIT_2_HOST names it"
         );
         let named = environment(&[token, ("PLAT_SECRET_MY_GIT_2_HOST", "a.example")]).only_for(said);
