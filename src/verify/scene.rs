@@ -27,8 +27,6 @@ pub(super) struct Scene {
     pub(super) verdicts: Vec<Verdict>,
     /// The errors of what is given.
     pub(super) errors: Vec<Diagnostic>,
-    /// Where requests that are given name entities that the project declares: these need not be given too.
-    elsewhere: HashSet<Origin>,
 }
 
 /// Errors that say that something else is not given too: they count only where a test expects them.
@@ -49,6 +47,10 @@ impl Scene {
         let (placed, misplaced) = place(&little, &rendered);
         budget.spend(Sizes::judging(&little, placed.len() + test.given.len()));
         let mut problems = check(&little);
+        if problems.has_errors() {
+            let elsewhere = elsewhere(project, test);
+            problems.retain(|one| !elsewhere.contains(&one.primary.origin));
+        }
         // What does not fit its API is told once, not again for what it is rendered to.
         if !problems.has_errors() {
             problems.append(unrendered);
@@ -69,7 +71,6 @@ impl Scene {
             scores: evaluate(&little, NOW),
             policies: little.policies.iter().map(|policy| (policy.name.value.clone(), policy.subject.value)).collect(),
             verdicts: verdicts(&little, (&placed, &rendered), test),
-            elsewhere: if errors.is_empty() { HashSet::new() } else { elsewhere(project, test) },
             errors,
             rendered,
         }
@@ -78,9 +79,8 @@ impl Scene {
     /// The errors of what is given that the test does not expect.
     pub(super) fn rejections(&self, test: &Test) -> Vec<Failure> {
         let expected: Vec<&str> = test.expect.iter().filter_map(expected_code).collect();
-        let is_told =
-            |error: &&Diagnostic| !LACKING.contains(&error.code) && !self.elsewhere.contains(&error.primary.origin);
-        let unexpected = self.errors.iter().filter(|error| !expected.contains(&error.code.id)).filter(is_told);
+        let unexpected =
+            self.errors.iter().filter(|error| !expected.contains(&error.code.id) && !LACKING.contains(&error.code));
         let failure = |error: &Diagnostic| Failure {
             span: error.primary.origin,
             message: format!("what is given is rejected: {} ({})", error.message, error.code),
@@ -90,7 +90,7 @@ impl Scene {
     }
 }
 
-/// Where the requests of a test name entities that the project declares.
+/// Where the requests of a test name entities that the project declares: these need not be given too.
 fn elsewhere(project: &Project, test: &Test) -> HashSet<Origin> {
     let mut named = entities_named(&project.promises, test);
     if !named.is_empty() {
