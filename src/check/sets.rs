@@ -10,17 +10,26 @@ use std::collections::HashMap;
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let relations = project.entities.par_iter().flat_map_iter(|entity| {
         let lists = entity.relations.members.iter().filter_map(|member| match &member.value.value {
-            Value::Array(targets) => Some(targets),
+            Value::Array(targets) => Some((&member.name.value, targets)),
             _ => None,
         });
-        let again = lists.flat_map(|targets| {
-            again(targets.iter().filter_map(|target| Some((target.value.as_str()?, target.span))), targets.len())
+        let again = lists.flat_map(|(name, targets)| {
+            let texts = targets.iter().filter_map(|target| Some((target.value.as_str()?, target.span)));
+            let mut again = again(texts, targets.len());
+            // Of a relation to one, several are wrong already.
+            again.retain(|_| is_many(project, &entity.blueprint.value, name));
+            again
         });
         again.chain(names(&entity.teams)).collect::<Vec<_>>()
     });
     let mut found: Vec<Diagnostic> = relations.collect();
     found.extend(project.requests.iter().flat_map(|request| names(&request.teams)));
     found
+}
+
+fn is_many(project: &Project, blueprint: &str, relation: &str) -> bool {
+    let relation = project.blueprint(blueprint).and_then(|blueprint| blueprint.relation(relation));
+    relation.is_some_and(|relation| relation.many.is_some())
 }
 
 fn names(names: &[Spanned<Name>]) -> Vec<Diagnostic> {
