@@ -67,7 +67,7 @@ impl Making {
 
     /// Begins another text, and gives how this one was made, but for the lines that asked for it.
     #[must_use]
-    pub fn next(&mut self) -> Self {
+    pub fn turn(&mut self) -> Self {
         let next = Vec::with_capacity(self.parts.len());
         Self { parts: std::mem::replace(&mut self.parts, next), asked: Arc::default() }
     }

@@ -67,7 +67,7 @@ impl Builder {
 
     /// The value of what is written at a place.
     fn string(&mut self, at: Range, value: &str) -> StringData {
-        let quotes = (at.end - at.start).checked_sub(value.len() as u32).unwrap_or_default() / 2;
+        let quotes = (at.end - at.start).saturating_sub(value.len() as u32) / 2;
         let (start, end) = (at.start + quotes, at.start + quotes + value.len() as u32);
         if self.text.get(start as usize..end as usize) == Some(value) {
             return StringData { start, end, unescaped: false };
@@ -326,7 +326,7 @@ impl Builder {
 
     /// Begins another text, of about the same length, and gives this one.
     #[must_use]
-    pub fn next(&mut self) -> Self {
+    pub fn turn(&mut self) -> Self {
         let mut next = Self::default();
         next.text.reserve(self.text.len());
         next.tree.nodes.reserve(self.tree.nodes.len());

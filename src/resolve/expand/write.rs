@@ -174,7 +174,7 @@ impl<'w> Writer<'w> {
         if let Some(trial) = &mut self.trial {
             trial.whole(start, self.out.text.text().len());
         } else if self.at() >= LONG {
-            self.out.before.push((self.out.text.next(), self.out.making.next()));
+            self.out.before.push((self.out.text.turn(), self.out.making.turn()));
         }
     }
 

@@ -71,7 +71,7 @@ impl<'n> Lines<'n> {
         let numbers = |alike: &mut dyn Iterator<Item = (usize, Node<'n>)>| {
             alike.filter(|(_, child)| is_it(*child)).map(|(number, _)| number).collect()
         };
-        self.alike((name, key.into_iter().map(Said::of).collect()), numbers)
+        self.alike(&(name, key.into_iter().map(Said::of).collect()), numbers)
     }
 
     /// The first two of the children that begin as a head does, each with its number.
@@ -80,18 +80,18 @@ impl<'n> Lines<'n> {
             let mut found = alike.filter(|(_, child)| begins_like(*child, head));
             [found.next(), found.next()]
         };
-        self.alike((head.name(), head.arguments().map(Said::of).collect()), two)
+        self.alike(&(head.name(), head.arguments().map(Said::of).collect()), two)
     }
 
     /// Looks at the children that likely begin with a name and some arguments, each with its number.
     fn alike<T>(
         &mut self,
-        beginning: Beginning<'_>,
+        beginning: &Beginning<'_>,
         look: impl FnOnce(&mut dyn Iterator<Item = (usize, Node<'n>)>) -> T,
     ) -> T {
         let (count, children) = (beginning.1.len(), &self.children);
         let by_beginning = self.beginnings.entry(count).or_insert_with(|| beginnings(children, count));
-        let found = by_beginning.get(&beginning).map_or(&[][..], Vec::as_slice);
+        let found = by_beginning.get(beginning).map_or(&[][..], Vec::as_slice);
         look(&mut found.iter().filter_map(|number| Some((*number, *children.get(*number)?))))
     }
 }
