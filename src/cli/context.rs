@@ -158,13 +158,12 @@ impl Context {
 
     /// What a file gives for parameters.
     fn given_in(&self, path: &Path) -> Result<Vec<Given>, Failure> {
-        let mut name = path.display().to_string();
-        let bytes = if path == Path::new(STANDARD) {
-            name = STANDARD_INPUT.to_owned();
-            self.standard_input()?
+        let (name, bytes) = if path == Path::new(STANDARD) {
+            (STANDARD_INPUT.to_owned(), self.standard_input()?)
         } else {
-            let read = std::fs::read(path);
-            read.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?
+            let (name, read) = (path.display().to_string(), std::fs::read(path));
+            let bytes = read.map_err(|source| Failure::File { doing: "read", path: name.clone(), source })?;
+            (name, bytes)
         };
         match given_in(&name, bytes) {
             Ok(given) => Ok(given),

@@ -69,6 +69,20 @@ fn is_text(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| ending == "kdl")
 }
 
+/// What the texts of a module say.
+fn lowered(
+    key: &str,
+    texts: Vec<(String, Vec<u8>)>,
+    shelf: &Shelf<'_>,
+    (sources, reading): (&mut Sources, &mut Reading),
+) -> Fragment {
+    let ids: Vec<FileId> =
+        texts.into_iter().map(|(name, bytes)| reading.add_of_module(sources, &name, bytes)).collect();
+    reading.read_ahead(&ids, sources, Names::may_be_in);
+    let names = Names::of(reading.trees(&ids));
+    reading.within(key, names, |reading| reading.fragments(&ids, shelf, sources))
+}
+
 /// Reads the modules that are used, and those that they use, each once; gives the project and the modules but those that come with plat, the
 /// project first and each behind the one that uses it first.
 pub(super) fn read(
@@ -117,11 +131,7 @@ pub(super) fn read(
                 Vec::new()
             });
             units.push(Unit { name: Some(one.name), user, line: one.line, uses: Vec::new(), place });
-            let ids: Vec<FileId> =
-                read.into_iter().map(|(name, bytes)| reading.add_of_module(sources, &name, bytes)).collect();
-            reading.read_ahead(&ids, sources, Names::may_be_in);
-            let names = Names::of(reading.trees(&ids));
-            let mut fragment = reading.within(&key, names, |reading| reading.fragments(&ids, shelf, sources));
+            let mut fragment = lowered(&key, read, shelf, (sources, reading));
             if matches!(units[unit].place, Place::Git(_)) {
                 // They are run where the module is made.
                 fragment.project.tests.clear();

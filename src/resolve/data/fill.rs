@@ -50,7 +50,8 @@ pub(super) struct Filler<'a> {
     pub(super) format: Format,
     text: &'a str,
     fields: HashMap<&'a str, Field<'a>>,
-    is_known: bool,
+    /// What the entities are of, where that is known.
+    blueprint: Option<&'a Blueprint>,
     /// The names that the block speaks of.
     spoken: HashSet<&'a str>,
     /// What becomes of each column.
@@ -103,7 +104,7 @@ impl<'a> Filler<'a> {
             format,
             text,
             fields,
-            is_known: blueprint.is_some(),
+            blueprint,
             spoken,
             uses: Vec::new(),
             aliases: HashMap::new(),
@@ -139,7 +140,7 @@ impl<'a> Filler<'a> {
             let is_ignored = asked.ignored.iter().any(|ignored| *ignored.value == *name);
             self.uses.push(match fills {
                 _ if is_ignored => Use::Said,
-                Use::Nowhere if is_spoken || !self.is_known || is_id() => Use::Said,
+                Use::Nowhere if is_spoken || self.blueprint.is_none() || is_id() => Use::Said,
                 fills => fills,
             });
             if let Some(path) = path.filter(|path| path != name) {
