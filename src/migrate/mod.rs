@@ -13,6 +13,7 @@ mod home;
 mod kratix;
 mod layout;
 mod lost;
+mod members;
 mod moving;
 mod narrowed;
 mod port;
@@ -130,8 +131,8 @@ pub trait Folder {
     /// The text of a file.
     fn read(&self, path: &str) -> Option<String>;
 
-    /// The files in a folder and in those in it, each by its way from there.
-    fn files(&self, path: &str) -> Vec<String>;
+    /// The files in a folder and in those in it, each by its way from there; nothing where not all of them are known.
+    fn files(&self, path: &str) -> Option<Vec<String>>;
 }
 
 impl Folder for &[(&str, &str)] {
@@ -139,9 +140,9 @@ impl Folder for &[(&str, &str)] {
         self.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
     }
 
-    fn files(&self, path: &str) -> Vec<String> {
+    fn files(&self, path: &str) -> Option<Vec<String>> {
         let around = if path.is_empty() { String::new() } else { format!("{path}/") };
-        self.iter().filter_map(|(name, _)| name.strip_prefix(&around)).map(str::to_owned).collect()
+        Some(self.iter().filter_map(|(name, _)| name.strip_prefix(&around)).map(str::to_owned).collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The texts that somebody moves in with: JSON, YAML and what Terraform reads, and where something stands in them.
 
+use super::members::Members;
 use super::terraform::{self, Held, What, is_terraform, is_values};
 use super::walk::{Lost, Read, Walk};
 use super::{Folder, yaml};
@@ -9,7 +10,7 @@ use crate::model::{Json, Kind, Map, Value, inexact};
 use crate::neighbour::pointer;
 use crate::rows::yaml::{first_line, said};
 use crate::source::{FileId, Origin, SourceFile, Sources, Span, Spanned};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_saphyr::Location;
 use std::collections::{BTreeMap, HashMap};
@@ -265,10 +266,7 @@ fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<R
         return read.map_err(|error| (Lines::of(text).offset(error.location()), said(&error)));
     }
     let text = text.trim_start_matches('\u{feff}');
-    let unreadable = |error: serde_json::Error| {
-        let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
-        (at.min(text.len()), format!("not JSON: {}", first_line(&error.to_string())))
-    };
+    let unreadable = |error: serde_json::Error| no_json(text, &error);
     let before = source.text.len() - text.len();
     let numbers: Vec<_> = inexact(text.as_bytes()).map(|number| number.start + before..number.end + before).collect();
     let (value, lost) = if numbers.is_empty() {
@@ -276,10 +274,21 @@ fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<R
         (value, Vec::new())
     } else {
         let whole = serde_json::from_str::<&RawValue>(text).map_err(unreadable)?;
-        let mut holder = Holder { file, text: &source.text, numbers, way: Vec::new(), lost: Vec::new() };
-        (holder.value(whole).map_or(Value::Null, |value| value.value), holder.lost)
+        let mut holder = Holder { file, text: &source.text, numbers, way: Vec::new(), lost: Vec::new(), broken: None };
+        let value = holder.value(whole).map_or(Value::Null, |value| value.value);
+        // What is no text shows only where its escapes are looked at.
+        if let Some(broken) = holder.broken {
+            return Err(broken);
+        }
+        (value, holder.lost)
     };
     Ok(vec![Read { value: Spanned::new(value, Origin::Nowhere), lost, untagged: Vec::new() }])
+}
+
+/// Why a text is no JSON, and how far it is.
+fn no_json(text: &str, error: &serde_json::Error) -> (usize, String) {
+    let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
+    (at.min(text.len()), format!("not JSON: {}", first_line(&error.to_string())))
 }
 
 /// A walk down JSON with numbers that no value can be.
@@ -290,6 +299,17 @@ struct Holder<'t> {
     numbers: Vec<Range<usize>>,
     way: Vec<Box<str>>,
     lost: Vec<Lost>,
+    /// The first thing that is no JSON, and why.
+    broken: Option<(usize, String)>,
+}
+
+impl Holder<'_> {
+    fn broken(&mut self, start: usize, raw: &str, error: &serde_json::Error) {
+        if self.broken.is_none() {
+            let (at, reason) = no_json(raw, error);
+            self.broken = Some((start + at, reason));
+        }
+    }
 }
 
 impl<'t> Walk for Holder<'t> {
@@ -300,16 +320,20 @@ impl<'t> Walk for Holder<'t> {
         // A raw value is a piece of the text that it was read from.
         let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
         let next = self.numbers.partition_point(|number| number.end <= start);
-        let value = if self.numbers.get(next).is_none_or(|number| start + raw.len() <= number.start) {
-            serde_json::from_str::<Json>(raw).ok()?.0
-        } else if let Ok(Members(members)) = serde_json::from_str(raw) {
-            self.object(members.into_iter().map(|(name, part)| (name.as_str().into(), part)))
-        } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
-            self.list(items)?
+        let is_exact = self.numbers.get(next).is_none_or(|number| start + raw.len() <= number.start);
+        let read = if is_exact {
+            serde_json::from_str::<Json>(raw).map(|json| Some(json.0))
+        } else if raw.starts_with('{') {
+            serde_json::from_str::<Members<'t>>(raw).map(|Members(members)| {
+                Some(self.object(members.into_iter().map(|(name, part)| (name.as_str().into(), part))))
+            })
+        } else if raw.starts_with('[') {
+            serde_json::from_str::<Vec<&RawValue>>(raw).map(|items| self.list(items))
         } else {
             self.lose(span(self.file, start..start + raw.len()));
             return None;
         };
+        let value = read.map_err(|error| self.broken(start, raw, &error)).ok()??;
         Some(Spanned::new(value, Origin::Nowhere))
     }
 
@@ -319,37 +343,6 @@ impl<'t> Walk for Holder<'t> {
 
     fn lost(&mut self) -> &mut Vec<Lost> {
         &mut self.lost
-    }
-}
-
-/// The members of an object in their order; of two of one name the last.
-struct Members<'t>(Vec<(String, &'t RawValue)>);
-
-impl<'t> Deserialize<'t> for Members<'t> {
-    fn deserialize<D: Deserializer<'t>>(from: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'t> Visitor<'t> for Reader {
-            type Value = Members<'t>;
-
-            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                to.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Members<'t>, A::Error> {
-                let (mut members, mut places) = (Vec::<(String, _)>::new(), HashMap::<String, usize>::new());
-                while let Some((name, part)) = map.next_entry::<String, &RawValue>()? {
-                    match places.get(&name) {
-                        Some(place) => members[*place].1 = part,
-                        None => {
-                            places.insert(name.clone(), members.len());
-                            members.push((name, part));
-                        }
-                    }
-                }
-                Ok(Members(members))
-            }
-        }
-        from.deserialize_map(Reader)
     }
 }
 

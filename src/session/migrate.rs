@@ -12,7 +12,7 @@ use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader};
 use crate::source::{Origin, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// What to take in.
@@ -301,13 +301,21 @@ impl Folder for Given<'_> {
         is_short.then(|| std::fs::read_to_string(&path).ok()).flatten()
     }
 
-    fn files(&self, path: &str) -> Vec<String> {
-        let Some(folder) = self.inside(path) else { return Vec::new() };
+    fn files(&self, path: &str) -> Option<Vec<String>> {
+        let folder = self.inside(path)?;
+        let is_left_out = |part: Component<'_>| is_hidden(part.as_os_str());
+        if Path::new(path).components().any(is_left_out) {
+            return None;
+        }
         let walk = WalkDir::new(&folder).sort_by_file_name().into_iter();
-        let entries =
-            walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())).filter_map(Result::ok);
-        let files = entries.filter(|entry| entry.file_type().is_file());
-        files.filter_map(|entry| Some(entry.path().strip_prefix(&folder).ok()?.to_str()?.to_owned())).collect()
+        let mut files = Vec::new();
+        for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
+            let entry = entry.ok().filter(|entry| entry.depth() == 0 || !entry.path_is_symlink())?;
+            if entry.file_type().is_file() {
+                files.push(entry.path().strip_prefix(&folder).ok()?.to_str()?.to_owned());
+            }
+        }
+        Some(files)
     }
 }
 
@@ -340,8 +348,8 @@ fn files(
             path: error.path().unwrap_or(path).display().to_string(),
             source: error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into()),
         })?;
-        let is_meant =
-            entry.depth() == 0 || entry.file_name().to_str().is_some_and(|name| is_document(asked.neighbour, name));
+        let name = entry.file_name().to_string_lossy();
+        let is_meant = entry.depth() == 0 || is_document(asked.neighbour, &name);
         match entry.path().metadata() {
             Ok(there) if there.is_file() && is_meant => files.push(entry.into_path()),
             Ok(there) if there.is_dir() && entry.path_is_symlink() && entry.depth() > 0 => {

@@ -420,3 +420,56 @@ fn what_became_of_an_import_is_told_to_programs_too_and_what_is_passed_over_is_t
         assert!(report.contains(part), "{report}");
     }
 }
+
+#[test]
+fn files_that_are_not_read_are_no_empty_set() {
+    let resources = |pattern: &str| {
+        format!(
+            "resource \"port_blueprint\" \"svc\" {{\n  identifier = \"svc\"\n}}\nresource \"port_entity\" \"e\" {{\n  for_each   = \
+             fileset(\"${{path.module}}/../data\", \"{pattern}\")\n  identifier = trimsuffix(each.value, \".yaml\")\n  blueprint  = \
+             port_blueprint.svc.identifier\n}}\n"
+        )
+    };
+    let project = Project::new().file("w/tf/a.tf", resources("*.yaml")).file("w/data/a.yaml", "x: 1\n");
+    let told = "/../data` is no folder of which all files are read";
+    project.run(["import", "port", "w/tf", "--out", "part"]).code(2).complains([told]);
+    project.run(["import", "port", "w", "--out", "all"]).code(0).says(["1 blueprint, 1 entity"]);
+    project.write("w/tf/a.tf", resources("../data/*.yaml"));
+    project.run(["import", "port", "w", "--out", "up"]).code(2).complains(["`fileset` with such a pattern"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_read_whatever_bytes_its_name_has() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::new().file("in/y.json", r#"{"identifier": "y", "schema": {"properties": {}}}"#);
+    let odd = project.path("in").join(std::ffi::OsStr::from_bytes(b"bad\xff.json"));
+    fs::write(odd, r#"{"identifier": "x", "schema": {"properties": {}}}"#).unwrap();
+    project.run(["import", "port", "in", "--out", "out"]).code(0).says(["Took in 2 blueprints from 2 files."]);
+}
+
+#[test]
+fn a_text_that_is_none_is_told_beside_a_number_that_is_none() {
+    let text = r#"{"identifier": "b", "title": "\ud800 x", "schema": {"properties": {"a": {"type": "number", "maximum": 1e400}}}}"#;
+    let project = Project::new().file("a.json", text);
+    project
+        .run(["import", "port", "a.json", "--out", "out"])
+        .code(3)
+        .complains(["a.json:1:", "error[E0801]: not JSON"]);
+}
+
+#[test]
+fn what_kubectl_notes_of_what_was_applied_last_is_not_taken_in() {
+    let text = "apiVersion: platform.kratix.io/v1alpha1\nkind: GitStateStore\nmetadata:\n  name: a\n  finalizers: [x]\n  annotations:\n    \
+                kubectl.kubernetes.io/last-applied-configuration: |\n      {\"spec\":{\"url\":\"https://bob:s3cr3tpassw0rd@git.example.com/a\"}}\n\
+                spec: {url: \"https://bob:s3cr3tpassw0rd@git.example.com/a\", branch: main}\n";
+    let project = Project::new().file("a.yaml", text);
+    project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(0);
+    let all: String = project
+        .snapshot()
+        .iter()
+        .filter(|(path, _)| path.starts_with(project.path("out")))
+        .filter_map(|(_, text)| Some(String::from_utf8_lossy(text.as_ref()?).into_owned()))
+        .collect();
+    assert!(all.contains("git.example.com/a") && !all.contains("s3cr3t") && !all.contains("finalizers"), "{all}");
+}

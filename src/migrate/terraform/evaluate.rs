@@ -328,10 +328,14 @@ impl<'w> World<'w> {
             }
             _ => {
                 let (folder, pattern) = (argument(0)?.as_text()?, argument(1)?.as_text()?);
-                if pattern.contains(['[', '\\']) {
+                // What lies elsewhere, and what nobody writes in, is not among the files.
+                let is_elsewhere = |part: &str| part.starts_with('.') && part != "." || part == "node_modules";
+                if pattern.contains(['[', '\\']) || pattern.split('/').any(is_elsewhere) {
                     return Err(Term::open("`fileset` with such a pattern works it out", place));
                 }
                 let files = self.folder.files(&joined(here.scope.root, &folder));
+                let unknown = || format!("`{folder}` is no folder of which all files are read");
+                let files = files.ok_or_else(|| Term::open(unknown(), place))?;
                 self.spend(files.len().saturating_mul(1 + pattern.len() / 4), place)?;
                 function::fitting(files, &pattern, place)
             }
