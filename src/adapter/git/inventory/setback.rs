@@ -80,7 +80,7 @@ impl<'r> Way<'r> {
         let mut commit = repository.find_commit(tip)?;
         let mut end = End::Open;
         for _ in 0..FARTHEST {
-            let before: Vec<Oid> = commit.parent_ids().collect();
+            let before = parents(&commit);
             let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
             if message.lines().any(|line| line.strip_prefix(PROJECT) == Some(project)) {
                 own.push(commit);
@@ -101,6 +101,12 @@ impl<'r> Way<'r> {
     }
 }
 
+/// The commits before one, also where a copy of a server's repository ends with it and has none of them.
+fn parents(commit: &Commit<'_>) -> Vec<Oid> {
+    let header = commit.raw_header().unwrap_or_default();
+    header.lines().filter_map(|line| Oid::from_str(line.strip_prefix("parent ")?).ok()).collect()
+}
+
 /// The files that the project's own commits wrote, that are still as written, and that nobody owns.
 fn strays(
     repository: &Repository,
@@ -116,7 +122,7 @@ fn strays(
         // What came with it can only be told beside what was there before.
         let before = match commit.parent(0) {
             Ok(before) => Some(before.tree()?),
-            Err(_) if commit.parent_count() == 0 => None,
+            Err(_) if parents(commit).is_empty() => None,
             Err(_) => continue,
         };
         let changes = repository.diff_tree_to_tree(before.as_ref(), Some(&commit.tree()?), None)?;
@@ -131,4 +137,37 @@ fn strays(
         }
     }
     Ok(strays.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use git2::Signature;
+
+    #[test]
+    fn a_copy_that_ends_with_a_commit_knows_what_was_before_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let repository = Repository::init_bare(folder.path()).unwrap();
+        let by = Signature::now("a", "a@example.com").unwrap();
+        let tree = repository.find_tree(repository.treebuilder(None).unwrap().write().unwrap()).unwrap();
+        let mut commits: Vec<Oid> = Vec::new();
+        for message in ["first", "second", "third"] {
+            let before: Vec<Commit<'_>> =
+                commits.last().map(|id| repository.find_commit(*id).unwrap()).into_iter().collect();
+            commits
+                .push(repository.commit(None, &by, &by, message, &tree, &before.iter().collect::<Vec<_>>()).unwrap());
+        }
+        let [first, second, third] = commits[..] else { panic!() };
+        let end = |repository: &Repository, delivered| Way::back(repository, third, delivered, "p").unwrap().end;
+        let other = Oid::from_str(&"1".repeat(40)).unwrap();
+        assert!(end(&repository, first) == End::Met && end(&repository, other) == End::First);
+        std::fs::write(folder.path().join("shallow"), format!("{third}\n")).unwrap();
+        let id = first.to_string();
+        std::fs::remove_file(folder.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
+        let id = second.to_string();
+        std::fs::remove_file(folder.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
+        let copy = Repository::open_bare(folder.path()).unwrap();
+        assert!(end(&copy, second) == End::Met, "it stands in the last commit");
+        assert!(end(&copy, first) == End::Open && end(&copy, other) == End::Open, "what is behind is not here");
+    }
 }
