@@ -268,7 +268,8 @@ fn is_undone(operation: &Operation, change: &ObjectChange, live: Option<&Object>
     match (operation.action, live) {
         _ if operation.is_revert() => false,
         (Action::Create, live) => live.is_none() && !owned.is_empty(),
-        (Action::Delete, live) => live.is_some() && owned.is_empty(),
+        // Of what has no fields none is owned, whoever has it.
+        (Action::Delete, live) => live.is_some() && owned.is_empty() && !change.all_fields().is_empty(),
         (Action::Update | Action::Move | Action::Adopt, Some(object)) => {
             let live: BTreeMap<String, &Value> =
                 fields(&object.body).into_iter().map(|(path, value)| (path, &value.value)).collect();

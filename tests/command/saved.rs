@@ -143,13 +143,31 @@ fn what_a_plan_made_and_is_gone_since_is_not_made_by_it_again() {
 /// A plan of which the catalog's part was carried out, and the files were not.
 fn half() -> Project {
     let project = planned();
-    let hook = repository(&project).join("hooks/update");
+    halve(&project, &repository(&project));
+    project
+}
+
+/// Carries out the catalog's part of the plan in the file `plan`, and no file in a repository.
+fn halve(project: &Project, repository: &std::path::Path) {
+    let hook = repository.join("hooks/update");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
     std::fs::write(&hook, "#!/bin/sh\ncase $1 in refs/heads/*) exit 1;; esac\n").unwrap();
     std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     project.run(["apply", "plan"]).code(6);
     std::fs::remove_file(hook).unwrap();
-    project
+}
+
+#[test]
+fn a_request_without_values_is_taken_away_by_a_plan_that_goes_on() {
+    let project = Project::new();
+    project.run(["init"]).code(0);
+    project.write("more.kdl", "request namespace first\n");
+    project.apply();
+    project.write("more.kdl", "request namespace second\n");
+    project.run(["plan", "--out", "plan"]).code(0);
+    halve(&project, &project.path(".plat/stores/gitops.git"));
+    project.run(["apply", "plan"]).code(0);
+    project.run(["plan"]).no_changes();
 }
 
 #[test]
