@@ -274,7 +274,7 @@ fn the_table_of_all_environments_shows_what_is_asked_for_and_of_very_many_change
     let short = table(&[]);
     assert_eq!(
         short.lines().nth(1).map(|line| line.split_whitespace().collect()),
-        Some(vec!["entity:service:ship", "+", "-"])
+        Some(vec!["entity:service:ship", "+", "="])
     );
     assert!(short.contains("… 40 more; --full shows them\n\nstaging: create 99\n"), "{short}");
     let full = table(&["--full"]);

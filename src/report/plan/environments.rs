@@ -39,7 +39,7 @@ pub fn environments(plans: &[(Name, Plan)], view: &View, style: Style) -> String
         shown.truncate(most);
     }
     for ((_, thing), signs) in &shown {
-        let signs: Vec<String> = signs.iter().map(|sign| sign.map_or_else(|| "-".to_owned(), String::from)).collect();
+        let signs: Vec<String> = signs.iter().map(|sign| sign.map_or_else(|| "=".to_owned(), String::from)).collect();
         let cells = std::iter::once(thing as &dyn std::fmt::Display);
         let cells: Vec<&dyn std::fmt::Display> =
             cells.chain(signs.iter().map(|one| one as &dyn std::fmt::Display)).collect();
