@@ -42,7 +42,9 @@ fn tell(arguments: &Check, loaded: &Loaded, context: &Context) -> Result<(), Fai
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
         context.print("No problems.\n")?;
     }
+    // Where something is wrong, that comes first.
     if context.format == Format::Human
+        && !loaded.diagnostics.has_errors()
         && let Some(told) = report::unknown_kinds(&loaded.project.unknown_kinds())
     {
         context.complain(&told)?;
