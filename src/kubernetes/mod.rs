@@ -11,5 +11,6 @@ pub use identity::{Identity, group};
 pub use kind::{Scope, name_rule, scope};
 pub use name::{Fault, NameRule, Part};
 pub use schema::{
-    Described, Kinds, Known, Mismatch, Nature, Object, Plain, Schema, Unreadable, described, documents, version,
+    Described, Kinds, Known, METADATA, Mismatch, Nature, OF_EVERY_OBJECT, Object, Plain, Schema, Sort, Unreadable,
+    described, documents, version,
 };

@@ -1,32 +1,32 @@
-//! Whether what is rendered is what the kind of the object has: its fields, and what their values may be.
+//! Whether what a manifest says is what the kind of the object has: its fields, and what their values may be.
 
 use super::misfit::{MisfitField, way};
 use super::said::Step;
 use crate::function::Output;
 use crate::kubernetes::{Kinds, Mismatch, Nature, Plain, Schema};
 use crate::model::Value;
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
+use std::ops::ControlFlow;
 
 /// What is wrong with a value, and where in it.
-pub(super) struct Unfit<'k> {
+pub(crate) struct Unfit<'k> {
     pub(super) steps: Vec<Step>,
-    pub(super) mismatch: Mismatch,
+    pub(crate) mismatch: Mismatch,
     /// The fields that there are, where it is none of them.
-    pub(super) names: Vec<&'k str>,
+    pub(crate) names: Vec<&'k str>,
 }
 
 impl Unfit<'_> {
+    /// The way to it, each step as it is written.
+    pub(crate) fn way(&self) -> Vec<String> {
+        self.steps.iter().map(Step::to_string).collect()
+    }
+
     /// The same as it is told; `given` is where a request gives the value.
     pub(super) fn misfit(self, kind: &str, given: Option<Origin>) -> MisfitField {
-        let steps: Vec<String> = self.steps.iter().map(Step::to_string).collect();
-        MisfitField {
-            kind: kind.to_owned(),
-            path: way(steps.iter().map(String::as_str)),
-            mismatch: self.mismatch,
-            names: self.names.into_iter().map(str::to_owned).collect(),
-            by: None,
-            given,
-        }
+        let path = way(self.way().iter().map(String::as_str));
+        let names = self.names.into_iter().map(str::to_owned).collect();
+        MisfitField { kind: kind.to_owned(), path, mismatch: self.mismatch, names, by: None, given }
     }
 }
 
@@ -38,35 +38,92 @@ pub(crate) fn misfits(manifest: &Value, kinds: &Kinds) -> Vec<MisfitField> {
     if let (true, Some(Value::Array(items))) = (kind.ends_with("List"), map.get("items").map(|items| &items.value)) {
         return items.iter().flat_map(|item| misfits(&item.value, kinds)).collect();
     }
-    let unfit = kinds.schema(api_version, kind).and_then(|schema| of_value(manifest, schema).err());
+    let unfit = kinds.schema(api_version, kind).and_then(|schema| first(Written::Bare(manifest), schema));
     unfit.map(|unfit| unfit.misfit(kind, None)).into_iter().collect()
 }
 
-/// The first thing that does not fit a schema in what a manifest says; nothing where all of it does. Members without a value are none.
-pub(super) fn unfit<'k>(output: &Output<'_>, schema: Schema<'k>) -> Result<(), Unfit<'k>> {
-    match output {
-        Output::Value(value) => of_value(value, schema),
-        Output::Owned(value) => of_value(value, schema),
-        Output::Text(text) => alone(schema.mismatch(Plain::Text(Some(text)))),
-        Output::Array(items) => list(items.len(), items.iter().map(|item| move |schema| unfit(item, schema)), schema),
-        Output::Object(members) => {
-            let members = members.iter().filter(|member| !member.1.is_null());
-            object(members.map(|(name, value)| (&**name, move |schema| unfit(value, schema))), schema)
-        }
-    }
+/// The first thing that does not fit a schema in what a manifest says.
+pub(super) fn unfit<'k>(output: &Output<'_>, schema: Schema<'k>) -> Option<Unfit<'k>> {
+    first(Written::Output(output), schema)
 }
 
-fn of_value<'k>(value: &Value, schema: Schema<'k>) -> Result<(), Unfit<'k>> {
-    match value {
-        Value::Null => Ok(()),
-        Value::Array(items) => {
-            list(items.len(), items.iter().map(|item| move |schema| of_value(&item.value, schema)), schema)
+fn first<'k>(written: Written<'_>, schema: Schema<'k>) -> Option<Unfit<'k>> {
+    let judged = judge(written, schema, &mut Vec::new(), &mut |unfit, _| ControlFlow::Break(unfit));
+    judged.break_value()
+}
+
+/// Tells all that does not fit a schema in a value that is written as it is, each with its place; `named` is the place of what it is the value of.
+pub(crate) fn all<'k>(
+    value: &Spanned<&Value>,
+    named: Origin,
+    schema: Schema<'k>,
+    tell: &mut dyn FnMut(Unfit<'k>, Origin),
+) {
+    let written = Written::Placed { value: value.value, span: value.span, named };
+    let tell = &mut |unfit: Unfit<'k>, at: Written<'_>| {
+        let place = match (&unfit.mismatch, at) {
+            (Mismatch::NoField(_) | Mismatch::Lacks(_), Written::Placed { named, .. }) => named,
+            (_, Written::Placed { span, .. }) => span,
+            (_, Written::Bare(_) | Written::Output(_)) => value.span,
+        };
+        tell(unfit, place);
+        ControlFlow::Continue(())
+    };
+    let _: ControlFlow<()> = judge(written, schema, &mut Vec::new(), tell);
+}
+
+/// A value, as somebody has it.
+#[derive(Clone, Copy)]
+enum Written<'v> {
+    /// One that is worked out.
+    Output(&'v Output<'v>),
+    /// One of which it counts only what it is.
+    Bare(&'v Value),
+    /// One with its place, and that of what it is the value of.
+    Placed { value: &'v Value, span: Origin, named: Origin },
+}
+
+/// What a value is made of.
+enum Made<'v> {
+    Nothing,
+    Plain(Plain<'v>),
+    List(Vec<Written<'v>>),
+    /// Members without a value are none.
+    Object(Vec<(&'v str, Written<'v>)>),
+}
+
+impl<'v> Written<'v> {
+    fn made(self) -> Made<'v> {
+        match self {
+            Self::Output(Output::Value(value)) => Written::Bare(value).made(),
+            Self::Output(Output::Owned(value)) => Written::Bare(value).made(),
+            Self::Output(Output::Text(text)) => Made::Plain(Plain::Text(Some(text))),
+            Self::Output(Output::Array(items)) => Made::List(items.iter().map(Written::Output).collect()),
+            Self::Output(Output::Object(members)) => {
+                let members = members.iter().filter(|member| !member.1.is_null());
+                Made::Object(members.map(|(name, value)| (&**name, Written::Output(value))).collect())
+            }
+            Self::Bare(value) | Self::Placed { value, .. } => match value {
+                Value::Null => Made::Nothing,
+                Value::Array(items) => {
+                    Made::List(items.iter().map(|item| self.inner(&item.value, item.span, item.span)).collect())
+                }
+                Value::Object(map) => {
+                    let members = map.members.iter().filter(|one| one.value.value != Value::Null);
+                    let inner = members
+                        .map(|one| (&*one.name.value, self.inner(&one.value.value, one.value.span, one.name.span)));
+                    Made::Object(inner.collect())
+                }
+                single => plain(single).map_or(Made::Nothing, Made::Plain),
+            },
         }
-        Value::Object(map) => {
-            let members = map.members.iter().filter(|member| member.value.value != Value::Null);
-            object(members.map(|one| (&*one.name.value, move |schema| of_value(&one.value.value, schema))), schema)
+    }
+
+    fn inner(self, value: &'v Value, span: Origin, named: Origin) -> Self {
+        match self {
+            Self::Placed { .. } => Self::Placed { value, span, named },
+            Self::Output(_) | Self::Bare(_) => Self::Bare(value),
         }
-        single => alone(plain(single).and_then(|plain| schema.mismatch(plain))),
     }
 }
 
@@ -81,45 +138,56 @@ pub(crate) fn plain(value: &Value) -> Option<Plain<'_>> {
     }
 }
 
-fn alone<'k>(mismatch: Option<Mismatch>) -> Result<(), Unfit<'k>> {
-    match mismatch {
-        None => Ok(()),
-        Some(mismatch) => Err(Unfit { steps: Vec::new(), mismatch, names: Vec::new() }),
-    }
-}
-
-fn list<'k, F: Fn(Schema<'k>) -> Result<(), Unfit<'k>>>(
-    count: usize,
-    items: impl Iterator<Item = F>,
+/// Tells what does not fit a schema in a value, until somebody has heard enough. Where a value is another thing than it should be, nothing is
+/// said of what is in it.
+fn judge<'k, B>(
+    value: Written<'_>,
     schema: Schema<'k>,
-) -> Result<(), Unfit<'k>> {
-    alone(schema.mismatch_of_list(Some(count)))?;
-    let Nature::List(of_items) = schema.nature() else { return Ok(()) };
-    for (at, item) in items.enumerate() {
-        item(of_items).map_err(|unfit| behind(unfit, Step::Item(at)))?;
+    steps: &mut Vec<Step>,
+    tell: &mut impl FnMut(Unfit<'k>, Written<'_>) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let made = value.made();
+    let wrong = match &made {
+        Made::Nothing => None,
+        Made::Plain(plain) => schema.mismatch(*plain),
+        Made::List(items) => schema.mismatch_of_list(Some(items.len())),
+        Made::Object(_) => schema.mismatch_of_object(),
+    };
+    if let Some(mismatch) = wrong {
+        tell(Unfit { steps: steps.clone(), mismatch, names: Vec::new() }, value)?;
     }
-    Ok(())
-}
-
-fn object<'k, 'n, F: Fn(Schema<'k>) -> Result<(), Unfit<'k>>>(
-    members: impl Iterator<Item = (&'n str, F)>,
-    schema: Schema<'k>,
-) -> Result<(), Unfit<'k>> {
-    alone(schema.mismatch_of_object())?;
-    let nature = schema.nature();
-    let mut there = Vec::new();
-    for (name, value) in members {
-        match member(&nature, name) {
-            Ok(Some(schema)) => {
-                value(schema).map_err(|unfit| behind(unfit, Step::Member(name.to_owned())))?;
-                there.push(name);
+    match (made, schema.nature()) {
+        (Made::List(items), Nature::List(of)) => {
+            for (at, item) in items.into_iter().enumerate() {
+                steps.push(Step::Item(at));
+                judge(item, of, steps, tell)?;
+                steps.pop();
             }
-            Ok(None) => {}
-            Err(names) => return Err(Unfit { steps: Vec::new(), mismatch: Mismatch::NoField(name.into()), names }),
         }
+        (Made::Object(members), nature) => {
+            for (name, one) in &members {
+                match member(&nature, name) {
+                    Ok(None) => {}
+                    Ok(Some(schema)) => {
+                        steps.push(Step::Member((*name).to_owned()));
+                        judge(*one, schema, steps, tell)?;
+                        steps.pop();
+                    }
+                    Err(names) => {
+                        let mismatch = Mismatch::NoField((*name).into());
+                        tell(Unfit { steps: steps.clone(), mismatch, names }, *one)?;
+                    }
+                }
+            }
+            let Nature::Object(of) = nature else { return ControlFlow::Continue(()) };
+            for name in of.required().filter(|name| members.iter().all(|one| one.0 != *name)) {
+                let mismatch = Mismatch::Lacks(name.into());
+                tell(Unfit { steps: steps.clone(), mismatch, names: Vec::new() }, value)?;
+            }
+        }
+        _ => {}
     }
-    let Nature::Object(of) = nature else { return Ok(()) };
-    alone(of.required().find(|name| !there.contains(name)).map(|name| Mismatch::Lacks(name.into())))
+    ControlFlow::Continue(())
 }
 
 /// What the member of a name may be: nothing is said where it may be anything.
@@ -132,9 +200,4 @@ pub(crate) fn member<'k>(nature: &Nature<'k>, name: &str) -> Result<Option<Schem
         Nature::Object(object) => object.member(name).map(Some).ok_or_else(|| object.names().collect()),
         Nature::Any | Nature::List(_) | Nature::Plain => Ok(None),
     }
-}
-
-fn behind(mut unfit: Unfit<'_>, step: Step) -> Unfit<'_> {
-    unfit.steps.insert(0, step);
-    unfit
 }

@@ -1,5 +1,5 @@
 use crate::diag::{Code, Diagnostic, code, suggest};
-use crate::kubernetes::{Fault, Mismatch, NameRule};
+use crate::kubernetes::{Fault, Mismatch, NameRule, Sort};
 use crate::source::Origin;
 
 /// Why a resource makes no manifest that Kubernetes takes as it is meant.
@@ -128,11 +128,12 @@ impl MisfitField {
                 None => diagnostic.help(self.named()),
             },
             Mismatch::Lacks(name) => diagnostic.help(format!("say `{name}` in it")),
-            Mismatch::Type { wanted: "text", found: "a number" | "a boolean" } => diagnostic.help(match by {
-                Some(path) => format!("make text of it: `\"${{{}}}\"`", path.trim_start_matches('$')),
-                None => "put it in quotes".to_owned(),
-            }),
-            Mismatch::Type { wanted: "a list", .. } => diagnostic.help(match by {
+            Mismatch::Type { wanted: Sort::Text, found: Sort::Number | Sort::Fraction | Sort::Truth } => diagnostic
+                .help(match by {
+                    Some(path) => format!("make text of it: `\"${{{}}}\"`", path.trim_start_matches('$')),
+                    None => "put it in quotes".to_owned(),
+                }),
+            Mismatch::Type { wanted: Sort::List, .. } => diagnostic.help(match by {
                 Some(path) => format!("make it an item: `- {path}`"),
                 None => "write its items as `- ITEM` in a block".to_owned(),
             }),

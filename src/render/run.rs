@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
                 schema
             }
         };
-        let Err(unfit) = fit::unfit(manifest, schema) else { return Ok(()) };
+        let Some(unfit) = fit::unfit(manifest, schema) else { return Ok(()) };
         let (said, given) = said::places(&resource.resource.body, &unfit.steps, self.scope.request());
         let field = unfit.misfit(&self.scope.text(&resource.kind)?, given);
         Err(Problem { span: said.unwrap_or(resource.span), reason: Reason::Misfit(Misfit::Field(Box::new(field))) })

@@ -4,20 +4,19 @@
 
 use super::delivery::spots;
 use crate::kubernetes::{Kinds, Nature, Schema};
-use crate::model::{ControlKind, Declaration, Kind, Part, Project, Promise, Resource, Step, Template, Value};
-use crate::source::Spanned;
+use crate::model::{ControlKind, Declaration, Kind, Name, Part, Project, Promise, Resource, Step, Template, Value};
+use crate::source::{Origin, Spanned};
+use std::collections::HashMap;
 
 /// Gives the manifests of a project's own promises the shapes that their kinds ask for.
 pub(super) fn manifests(project: &mut Project) {
     let Project { promises, objects, kinds, .. } = project;
+    // Of what others own there is no object here; of two of a name each is where it stands.
+    let written = objects.iter_mut().filter(|object| object.address.kind == Kind::Promise);
+    let mut written: HashMap<(Name, Origin), &mut Declaration> =
+        written.map(|object| ((object.address.name.clone(), object.span), object)).collect();
     for promise in promises {
-        let is_its = |object: &&mut Declaration| {
-            object.address.kind == Kind::Promise
-                && object.span == promise.span
-                && object.address.name == promise.name.value
-        };
-        // Of what others own there is no object here.
-        if let Some(object) = objects.iter_mut().find(is_its) {
+        if let Some(object) = written.get_mut(&(promise.name.value.clone(), promise.span)) {
             of_promise(promise, object, kinds);
         }
     }
@@ -134,7 +133,7 @@ fn parts<'k>(all: &mut [Part], schema: &dyn Fn(Option<&str>) -> Option<Schema<'k
 }
 
 /// The same of a value that is written as it is.
-fn value(written: &mut Value, span: crate::source::Origin, schema: Schema<'_>) -> bool {
+fn value(written: &mut Value, span: Origin, schema: Schema<'_>) -> bool {
     match (schema.nature(), &mut *written) {
         (Nature::List(items), Value::Array(all)) => {
             all.iter_mut().fold(false, |changed, item| value(&mut item.value, item.span, items) | changed)

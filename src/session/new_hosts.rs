@@ -64,11 +64,13 @@ fn logs_in(url: &str) -> Option<String> {
     }
 }
 
-/// The servers that a project's own text logs in to, and the copy that it keeps of what others own, each with the name of the secret.
-pub(super) fn said(project: &Project, copy: &Project) -> BTreeSet<(String, String)> {
-    let own = project.stores.iter().filter(|store| !project.externs.holds(store.span));
-    let stores = own.chain(&copy.stores).map(|store| (credential(store), &store.git));
-    let catalog = project.catalog.as_ref().and_then(SharedCatalog::git).map(|git| {
+/// The servers that stores and a catalog are logged in to, each with the name of the secret.
+pub(super) fn logins<'s>(
+    stores: impl Iterator<Item = &'s StateStore>,
+    catalog: Option<&SharedCatalog>,
+) -> BTreeSet<(String, String)> {
+    let stores = stores.map(|store| (credential(store), &store.git));
+    let catalog = catalog.and_then(SharedCatalog::git).map(|git| {
         let named = git.auth.as_ref().and_then(|auth| auth.secret.as_ref());
         (named.map_or(SharedCatalog::NAME, |secret| &*secret.value).to_owned(), git)
     });

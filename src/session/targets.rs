@@ -1,7 +1,7 @@
 //! Opens the targets that a project names.
 
 use super::identity::settle;
-use super::new_hosts::said;
+use super::new_hosts::logins;
 use super::own_folder::own_folder;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::{Surroundings, Whose};
@@ -17,7 +17,7 @@ use crate::workspace::{Resolved, project_file};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The folder of the copies of what the stores keep on servers. Of those that a project leaves the copies are kept apart: another store may
 /// have the name by now.
@@ -175,27 +175,43 @@ pub fn settle_identity(
     Ok(())
 }
 
+/// What is opened with is made when it is first wanted.
+type Unsaid = Arc<LazyLock<Surroundings, Box<dyn FnOnce() -> Surroundings + Send>>>;
+
 /// What the stores of a project are opened with.
 struct Ways {
     /// Those whose addresses its own text says.
     said: Surroundings,
     /// Those whose addresses the catalog says. Where others write it, no secret goes to a server that neither the text nor the copy of what
-    /// others own says together with it.
-    unsaid: Surroundings,
+    /// others own says together with it. That copy is read when there is the first of them.
+    unsaid: Unsaid,
 }
 
 impl Ways {
     fn of((disk, project): (&Disk, &Project), environment: &Environment, wait: &Wait) -> Self {
-        let own = surroundings(disk, environment, wait);
-        if project.catalog.is_none() {
-            return Self { unsaid: own.clone(), said: own };
-        }
-        let copy = disk.read(EXTERN_FILE, LONGEST_FILE).map(|text| String::from_utf8_lossy(&text).into_owned());
-        let copy = copy.map(|text| MemoryLoader::new([("plat.kdl", format!("project others\n{text}"))]));
-        let copy = copy.ok().and_then(|loader| resolve(&loader).ok()).map(|copy| copy.project).unwrap_or_default();
-        let environment = environment.only_for(Arc::new(said(project, &copy)));
-        Self { unsaid: Surroundings { environment, ..own.clone() }, said: own }
+        let said = surroundings(disk, environment, wait);
+        let (own, disk) = (said.clone(), disk.clone());
+        let others_write = project.catalog.is_some();
+        let stores = project.stores.iter().filter(|store| !project.externs.holds(store.span));
+        let logins_here = logins(stores, project.catalog.as_ref());
+        let unsaid = move || {
+            if !others_write {
+                return own;
+            }
+            let mut known = logins_here;
+            known.extend(logins(copy_of_others(&disk).stores.iter(), None));
+            Surroundings { environment: own.environment.only_for(Arc::new(known)), ..own }
+        };
+        Self { said, unsaid: Arc::new(LazyLock::new(Box::new(unsaid))) }
     }
+}
+
+/// What the copy says that a project keeps of what others own; nothing where there is none.
+fn copy_of_others(disk: &Disk) -> Project {
+    let Ok(text) = disk.read(EXTERN_FILE, LONGEST_FILE) else { return Project::default() };
+    let text = String::from_utf8_lossy(&text);
+    let loader = MemoryLoader::new([("plat.kdl", format!("project others\n{text}"))]);
+    resolve(&loader).map(|resolved| resolved.project).unwrap_or_default()
 }
 
 fn surroundings(disk: &Disk, environment: &Environment, wait: &Wait) -> Surroundings {
@@ -213,7 +229,7 @@ fn open_stores(ways: &Ways, project: &Project, id: &str) -> Result<BTreeMap<Stri
     let open = |store: &StateStore| {
         let folders = encrypted.iter().filter(|folder| folder.store == store.name.value).cloned().collect();
         let whose = if project.externs.holds(store.span) { Whose::Others } else { Whose::Own };
-        let way = if whose == Whose::Others { &ways.unsaid } else { &ways.said };
+        let way: &Surroundings = if whose == Whose::Others { &ways.unsaid } else { &ways.said };
         let opened = way.open_store((store, whose), (id, &owner), COPIES)?;
         let watched = store::Watched::new(opened, way.environment.tripwire().clone(), folders);
         Ok((store.name.value.to_string(), Box::new(watched) as Box<dyn Store>))
@@ -222,7 +238,7 @@ fn open_stores(ways: &Ways, project: &Project, id: &str) -> Result<BTreeMap<Stri
 }
 
 /// Opens the state stores that a project leaves, to look at what is left there: where nothing is, that is no failure.
-fn reopen(surroundings: Surroundings, identity: &Identity) -> Reopen {
+fn reopen(unsaid: Unsaid, identity: &Identity) -> Reopen {
     let identity = identity.clone();
-    Box::new(move |store| surroundings.open_store((store, Whose::Own), (&identity.id, &identity.name), COPIES_LEFT))
+    Box::new(move |store| unsaid.open_store((store, Whose::Own), (&identity.id, &identity.name), COPIES_LEFT))
 }

@@ -88,8 +88,14 @@ impl<'p> Fitting<'_, 'p> {
     }
 
     fn tell(&mut self, mismatch: Mismatch, names: Vec<&str>, by: Option<String>, place: Origin) {
-        // What `metadata` is must be said of every manifest, and is told already.
-        if matches!(mismatch, Mismatch::Type { .. }) && self.way == ["metadata"] {
+        let is_told = match &mismatch {
+            // What `metadata` is must be said of every manifest, and is told already.
+            Mismatch::Type { .. } => self.way == [kubernetes::METADATA],
+            // The line of the resource says these.
+            Mismatch::Lacks(name) => self.way.is_empty() && kubernetes::OF_EVERY_OBJECT.contains(&&**name),
+            _ => false,
+        };
+        if is_told {
             return;
         }
         let field = MisfitField {
@@ -150,33 +156,12 @@ impl<'p> Fitting<'_, 'p> {
     }
 
     fn value(&mut self, value: &'p Value, span: Origin, schema: Schema<'_>) {
-        match value {
-            Value::Null => {}
-            Value::Array(items) => {
-                self.list(Some(items.len()), span, schema);
-                if let Nature::List(of) = schema.nature() {
-                    for (at, item) in items.iter().enumerate() {
-                        self.within(format!("[{at}]"), item.span, |fitting| fitting.value(&item.value, item.span, of));
-                    }
-                }
-            }
-            Value::Object(map) => {
-                let Some(nature) = self.object(span, schema) else { return };
-                let mut there = Vec::new();
-                for one in map.members.iter().filter(|one| one.value.value != Value::Null) {
-                    self.member(&one.name.value, one.name.span, &nature, |fitting, schema| {
-                        fitting.value(&one.value.value, one.value.span, schema);
-                    });
-                    there.push(&*one.name.value);
-                }
-                self.lacking(&nature, &there, self.place);
-            }
-            single => {
-                if let Some(plain) = render::plain(single) {
-                    self.plain(plain, None, span, schema);
-                }
-            }
-        }
+        render::each_unfit(&Spanned::new(value, span), self.place, schema, &mut |unfit, place| {
+            let outer = self.way.len();
+            self.way.extend(unfit.way());
+            self.tell(unfit.mismatch, unfit.names, None, place);
+            self.way.truncate(outer);
+        });
     }
 
     fn plain(&mut self, value: Plain<'_>, by: Option<&str>, span: Origin, schema: Schema<'_>) {
@@ -231,10 +216,7 @@ impl<'p> Fitting<'_, 'p> {
     /// The fields that must be there and are not.
     fn lacking(&mut self, nature: &Nature<'_>, there: &[&str], place: Origin) {
         let Nature::Object(object) = nature else { return };
-        // The line of the resource says these.
-        let is_said = |name: &str| self.way.is_empty() && ["apiVersion", "kind", "metadata"].contains(&name);
-        let missing: Vec<&str> = object.required().filter(|name| !there.contains(name) && !is_said(name)).collect();
-        for name in missing {
+        for name in object.required().filter(|name| !there.contains(name)) {
             self.tell(Mismatch::Lacks(name.into()), Vec::new(), None, place);
         }
     }

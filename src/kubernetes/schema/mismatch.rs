@@ -20,9 +20,9 @@ pub enum Mismatch {
     /// It is of another type.
     Type {
         /// What it may be.
-        wanted: &'static str,
+        wanted: Sort,
         /// What it is.
-        found: &'static str,
+        found: Sort,
     },
     /// An object has a member that is none of its fields.
     NoField(Box<str>),
@@ -58,33 +58,72 @@ pub enum Mismatch {
     NoQuantity,
 }
 
-impl Plain<'_> {
-    /// What it is, as messages say it.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Text(_) => "text",
-            Self::Number(_) => "a number",
-            Self::Truth(_) => "a boolean",
+/// What a value is, or may be; as text, what messages call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is what its words say")]
+pub enum Sort {
+    Any,
+    Text,
+    Time,
+    Bytes,
+    Whole,
+    Fraction,
+    Number,
+    Truth,
+    WholeOrText,
+    Quantity,
+    Secret,
+    List,
+    Object,
+}
+
+impl std::fmt::Display for Sort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Any => "any value",
+            Self::Text => "text",
+            Self::Time => "a point in time as text",
+            Self::Bytes => "text in base64",
+            Self::Whole => "a whole number",
+            Self::Fraction => "a number with a fraction",
+            Self::Number => "a number",
+            Self::Truth => "a boolean",
+            Self::WholeOrText => "a whole number or text",
+            Self::Quantity => "a quantity such as `500m` or `1Gi`",
             Self::Secret => "a secret",
+            Self::List => "a list",
+            Self::Object => "an object",
+        })
+    }
+}
+
+impl Plain<'_> {
+    fn sort(self) -> Sort {
+        match self {
+            Self::Text(_) => Sort::Text,
+            Self::Number(Some(number)) if number.fract() != 0.0 => Sort::Fraction,
+            Self::Number(_) => Sort::Number,
+            Self::Truth(_) => Sort::Truth,
+            Self::Secret => Sort::Secret,
         }
     }
 }
 
 impl Schema<'_> {
-    /// What its values are, as messages say it.
-    pub fn word(self) -> &'static str {
+    /// What its values are.
+    pub fn sort(self) -> Sort {
         match self.shape {
-            Shape::Any | Shape::Limited(..) => "any value",
-            Shape::Text => "text",
-            Shape::Time => "a point in time as text",
-            Shape::Bytes => "text in base64",
-            Shape::Whole => "a whole number",
-            Shape::Number => "a number",
-            Shape::Truth => "a boolean",
-            Shape::WholeOrText => "a whole number or text",
-            Shape::Quantity => "a quantity such as `500m` or `1Gi`",
-            Shape::List(_) => "a list",
-            Shape::Map(_) | Shape::Object(_) | Shape::Metadata => "an object",
+            Shape::Any | Shape::Limited(..) => Sort::Any,
+            Shape::Text => Sort::Text,
+            Shape::Time => Sort::Time,
+            Shape::Bytes => Sort::Bytes,
+            Shape::Whole => Sort::Whole,
+            Shape::Number => Sort::Number,
+            Shape::Truth => Sort::Truth,
+            Shape::WholeOrText => Sort::WholeOrText,
+            Shape::Quantity => Sort::Quantity,
+            Shape::List(_) => Sort::List,
+            Shape::Map(_) | Shape::Object(_) | Shape::Metadata => Sort::Object,
         }
     }
 
@@ -102,7 +141,7 @@ impl Schema<'_> {
             _ => false,
         };
         if !fits {
-            return Some(self.other(value.word()));
+            return Some(self.other(value.sort()));
         }
         self.limits.and_then(|limits| limits.mismatch(value))
     }
@@ -112,7 +151,7 @@ impl Schema<'_> {
         match (self.nature(), count) {
             (Nature::List(_), Some(count)) => self.limits.and_then(|limits| limits.mismatch_of_list(count)),
             (Nature::List(_) | Nature::Any, _) => None,
-            _ => Some(self.other("a list")),
+            _ => Some(self.other(Sort::List)),
         }
     }
 
@@ -120,13 +159,13 @@ impl Schema<'_> {
     pub fn mismatch_of_object(self) -> Option<Mismatch> {
         match self.nature() {
             Nature::Map(_) | Nature::Object(_) | Nature::Any => None,
-            Nature::List(_) | Nature::Plain => Some(self.other("an object")),
+            Nature::List(_) | Nature::Plain => Some(self.other(Sort::Object)),
         }
     }
 
     /// That a value is something else.
-    fn other(self, found: &'static str) -> Mismatch {
-        Mismatch::Type { wanted: self.word(), found }
+    fn other(self, found: Sort) -> Mismatch {
+        Mismatch::Type { wanted: self.sort(), found }
     }
 }
 

@@ -10,13 +10,20 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use mismatch::{Mismatch, Plain};
+pub use mismatch::{Mismatch, Plain, Sort};
+pub(super) use own::scopes_of;
 pub use own::version;
 pub use read::{Unreadable, described, documents};
 
 use limits::Limits;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// The field in which an object says what it is called and marked with.
+pub const METADATA: &str = "metadata";
+
+/// The fields that every object has, whatever its kind.
+pub const OF_EVERY_OBJECT: [&str; 3] = ["apiVersion", "kind", METADATA];
 
 /// What a value may be.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,11 +143,6 @@ impl<'k> Object<'k> {
     /// The names of the fields that must be there.
     pub fn required(&self) -> impl Iterator<Item = &'k str> + use<'k> {
         self.of.fields.iter().filter(|field| field.is_required).map(|field| &*field.name)
-    }
-
-    /// Whether the field of a name must be there.
-    pub fn requires(&self, name: &str) -> bool {
-        self.of.field(name).is_some_and(|field| field.is_required)
     }
 }
 

@@ -1,22 +1,30 @@
 //! Kubernetes' own kinds, as they are built in.
 //!
 //! The file is text in raw DEFLATE: on its first line the oldest and the newest version that it is of, then a line for each kind
-//! (`kind`, `apiVersion kind`, its type) and one for each type (its name, its fields), the parts of a line apart by a tab. A field is
+//! (`kind`, `apiVersion kind`, its type, and `cluster` where its objects are in no namespace) and one for each type (its name, its fields), the parts of a line apart by a tab. A field is
 //! `NAME=SHAPE`, or `NAME!=SHAPE` where it must be there. `tests/kinds` writes it. What is left out are the descriptions: so 796 types of 120
 //! kinds take 18 KB, less than a thousandth of the binary. It is read when a project first has a manifest.
 
 use super::{Field, Known, Schema, Shape, Type, Types};
-use crate::kubernetes::{group, scope};
+use crate::kubernetes::{Scope, group, scope};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 const WRITTEN: &[u8] = include_bytes!("own.deflate");
 
+#[derive(Default)]
 struct Own {
     versions: (Box<str>, Box<str>),
     types: Types,
     /// The shape of each kind, by `apiVersion kind`.
     kinds: HashMap<Box<str>, Shape>,
+    /// The kinds of each group, and where their objects are.
+    scopes: HashMap<Box<str>, Vec<(Box<str>, Scope)>>,
+}
+
+/// The kinds of a group, and where their objects are; none of a group that is not Kubernetes' own.
+pub(in crate::kubernetes) fn scopes_of(group: &str) -> impl Iterator<Item = (&'static str, Scope)> {
+    own().scopes.get(group).into_iter().flatten().map(|(kind, scope)| (&**kind, *scope))
 }
 
 /// The newest version of Kubernetes that is known: `1.37`.
@@ -80,8 +88,17 @@ impl Own {
         });
         let types = Types(types.collect());
         let shape = |name: &str| names.get(name).map_or(Shape::Any, |number| Shape::Object(*number));
-        let kinds = kinds.into_iter().map(|(kind, name)| (kind.into(), shape(name)));
-        Self { versions: (oldest.into(), newest.into()), types, kinds: kinds.collect() }
+        let mut own = Self { versions: (oldest.into(), newest.into()), types, ..Self::default() };
+        for (name, rest) in kinds {
+            let (type_name, scope) = match rest.split_once('\t') {
+                Some((type_name, _)) => (type_name, Scope::Cluster),
+                None => (rest, Scope::Namespaced),
+            };
+            let (api_version, kind) = name.split_once(' ').unwrap_or((name, ""));
+            own.scopes.entry(group(api_version).into()).or_default().push((kind.into(), scope));
+            own.kinds.insert(name.into(), shape(type_name));
+        }
+        own
     }
 
     /// The kinds of one name, or all where there is none of it, as `apiVersion kind`, sorted.

@@ -6,7 +6,7 @@
 //! the cluster.
 
 use super::limits::{Limits, Pattern, Value};
-use super::{Described, Field, Shape, Type, Types};
+use super::{Described, Field, METADATA, OF_EVERY_OBJECT, Shape, Type, Types};
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -153,12 +153,8 @@ impl<'j> Reader<'j> {
     fn finish(mut self, shape: Shape) -> (Types, Shape) {
         let Shape::Object(number) = shape else { return (Types(self.types), Shape::Any) };
         if let Some(of) = self.types.get_mut(number as usize) {
-            let own = ["apiVersion", "kind", "metadata"];
-            of.fields.retain(|field| !own.contains(&&*field.name));
-            let field = |name: &str, shape| Field { name: name.into(), is_required: false, shape };
-            let mut fields = std::mem::take(&mut of.fields);
-            fields.extend([field(own[0], Shape::Text), field(own[1], Shape::Text), field(own[2], Shape::Metadata)]);
-            *of = Type::new(fields, of.others.take());
+            let fields = of_every_object().chain(std::mem::take(&mut of.fields));
+            *of = Type::new(fields.collect(), of.others.take());
         }
         (Types(self.types), shape)
     }
@@ -231,8 +227,7 @@ impl<'j> Reader<'j> {
             fields.push(Field { name: name.as_str().into(), is_required, shape: self.shape(schema) });
         }
         if schema["x-kubernetes-embedded-resource"] == true {
-            let of_object = [("apiVersion", Shape::Text), ("kind", Shape::Text), ("metadata", Shape::Metadata)];
-            fields.extend(of_object.map(|(name, shape)| Field { name: name.into(), is_required: false, shape }));
+            fields.extend(of_every_object());
         }
         let of = Type::new(fields, others);
         match own.and_then(|number| self.types.get_mut(number as usize)) {
@@ -241,6 +236,14 @@ impl<'j> Reader<'j> {
         }
         Shape::Object(own.unwrap_or(self.types.len() as u32 - 1))
     }
+}
+
+/// The fields of every object.
+fn of_every_object() -> impl Iterator<Item = Field> {
+    OF_EVERY_OBJECT.into_iter().map(|name| {
+        let shape = if name == METADATA { Shape::Metadata } else { Shape::Text };
+        Field { name: name.into(), is_required: false, shape }
+    })
 }
 
 fn limits(schema: &Json) -> Limits {

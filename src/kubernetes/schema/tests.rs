@@ -11,8 +11,8 @@ fn at<'k>(schema: Schema<'k>, way: &str) -> Option<Schema<'k>> {
     })
 }
 
-fn word(kinds: &Kinds, api_version: &str, kind: &str, way: &str) -> Option<&'static str> {
-    at(kinds.schema(api_version, kind)?, way).map(Schema::word)
+fn sort(kinds: &Kinds, api_version: &str, kind: &str, way: &str) -> Option<Sort> {
+    at(kinds.schema(api_version, kind)?, way).map(Schema::sort)
 }
 
 fn described_by(text: &str) -> Kinds {
@@ -24,26 +24,26 @@ fn described_by(text: &str) -> Kinds {
 #[test]
 fn kubernetes_own_kinds_are_built_in() {
     let kinds = Kinds::default();
-    let of = |api_version, kind, way| word(&kinds, api_version, kind, way);
-    assert_eq!(of("apps/v1", "Deployment", "spec.replicas"), Some("a whole number"));
-    assert_eq!(of("apps/v1", "Deployment", "spec.template.spec.containers.[].args.[]"), Some("text"));
+    let of = |api_version, kind, way| sort(&kinds, api_version, kind, way);
+    assert_eq!(of("apps/v1", "Deployment", "spec.replicas"), Some(Sort::Whole));
+    assert_eq!(of("apps/v1", "Deployment", "spec.template.spec.containers.[].args.[]"), Some(Sort::Text));
     assert_eq!(
-        of("apps/v1", "Deployment", "spec.template.spec.containers.[].resources.limits.cpu").unwrap_or("")[..10],
-        *"a quantity"
+        of("apps/v1", "Deployment", "spec.template.spec.containers.[].resources.limits.cpu"),
+        Some(Sort::Quantity)
     );
-    assert_eq!(of("v1", "Service", "spec.ports.[].targetPort"), Some("a whole number or text"));
-    assert_eq!(of("v1", "ConfigMap", "data.anything"), Some("text"));
-    assert_eq!(of("v1", "ConfigMap", "metadata.labels.app"), Some("text"));
-    assert_eq!(of("batch/v1", "CronJob", "spec.jobTemplate.spec.template.spec.restartPolicy"), Some("text"));
+    assert_eq!(of("v1", "Service", "spec.ports.[].targetPort"), Some(Sort::WholeOrText));
+    assert_eq!(of("v1", "ConfigMap", "data.anything"), Some(Sort::Text));
+    assert_eq!(of("v1", "ConfigMap", "metadata.labels.app"), Some(Sort::Text));
+    assert_eq!(of("batch/v1", "CronJob", "spec.jobTemplate.spec.template.spec.restartPolicy"), Some(Sort::Text));
     assert_eq!(
         of("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "webhooks.[].name"),
-        Some("text")
+        Some(Sort::Text)
     );
     assert_eq!(of("v1", "ConfigMap", "spec"), None);
     let crd = "spec.versions.[].schema.openAPIV3Schema.properties.a.properties.b.type";
     assert_eq!(
         of("apiextensions.k8s.io/v1", "CustomResourceDefinition", crd),
-        Some("text"),
+        Some(Sort::Text),
         "types may hold themselves"
     );
     let (oldest, newest) = own::versions();
@@ -95,16 +95,16 @@ spec:
 #[test]
 fn a_custom_kind_is_what_its_definition_says() {
     let kinds = described_by(CUSTOM);
-    let of = |way| word(&kinds, "g.io/v1", "Thing", way);
-    assert_eq!(of("spec.port"), Some("a whole number or text"));
-    assert_eq!(of("spec.free.a"), Some("a boolean"));
-    assert_eq!(of("spec.free.b"), Some("any value"));
-    assert_eq!(of("spec.pod.anything"), Some("any value"));
-    assert_eq!(of("spec.more.x"), Some("a number"));
-    assert_eq!(of("spec.any"), Some("any value"));
+    let of = |way| sort(&kinds, "g.io/v1", "Thing", way);
+    assert_eq!(of("spec.port"), Some(Sort::WholeOrText));
+    assert_eq!(of("spec.free.a"), Some(Sort::Truth));
+    assert_eq!(of("spec.free.b"), Some(Sort::Any));
+    assert_eq!(of("spec.pod.anything"), Some(Sort::Any));
+    assert_eq!(of("spec.more.x"), Some(Sort::Number));
+    assert_eq!(of("spec.any"), Some(Sort::Any));
     assert_eq!(of("spec.others"), None);
-    assert_eq!(of("metadata.labels.a"), Some("text"), "every object has the same metadata");
-    assert_eq!(word(&kinds, "g.io/v2", "Thing", ""), Some("any value"), "nothing is said of this version");
+    assert_eq!(of("metadata.labels.a"), Some(Sort::Text), "every object has the same metadata");
+    assert_eq!(sort(&kinds, "g.io/v2", "Thing", ""), Some(Sort::Any), "nothing is said of this version");
     let spec = at(kinds.schema("g.io/v1", "Thing").unwrap(), "spec").unwrap();
     let Nature::Object(object) = spec.nature() else { panic!() };
     assert_eq!(object.required().collect::<Vec<_>>(), ["size"], "what has a default is filled in");
@@ -119,7 +119,10 @@ fn limits_hold_single_values_and_lists() {
     assert_eq!(said("spec.size", Plain::Text(None)), None);
     assert_eq!(said("spec.size", Plain::Text(Some("huge"))), Some("is one of `small`, `large`".to_owned()));
     assert_eq!(said("spec.kept", Plain::Number(Some(0.0))), Some("is at least 1".to_owned()));
-    assert_eq!(said("spec.kept", Plain::Number(Some(1.5))), Some("is a whole number, and this is a number".to_owned()));
+    assert_eq!(
+        said("spec.kept", Plain::Number(Some(1.5))),
+        Some("is a whole number, and this is a number with a fraction".to_owned())
+    );
     assert_eq!(said("spec.name", Plain::Text(Some("A"))), Some("matches `^[a-z]+$`, and this does not".to_owned()));
     assert_eq!(said("spec.name", Plain::Text(Some("abcdef"))), Some("has at most 5 characters".to_owned()));
     assert_eq!(
@@ -152,13 +155,13 @@ fn what_a_cluster_says_of_itself_comes_before_what_is_built_in() {
             "Time": {"type": "string", "format": "date-time"},
             "Round": {"type": "array", "items": {"$ref": "#/components/schemas/Round"}}}}}"##,
     );
-    let of = |way| word(&kinds, "apps/v1", "Deployment", way);
-    assert_eq!(of("spec.self.self.new"), Some("text"));
-    assert_eq!(of("spec.at"), Some("a point in time as text"));
-    assert_eq!(of("spec.round.[].[]"), Some("a list"));
-    assert_eq!(of("spec.size"), Some("a quantity such as `500m` or `1Gi`"));
+    let of = |way| sort(&kinds, "apps/v1", "Deployment", way);
+    assert_eq!(of("spec.self.self.new"), Some(Sort::Text));
+    assert_eq!(of("spec.at"), Some(Sort::Time));
+    assert_eq!(of("spec.round.[].[]"), Some(Sort::List));
+    assert_eq!(of("spec.size"), Some(Sort::Quantity));
     assert_eq!(of("spec.replicas"), None, "the built-in one is not asked");
-    assert_eq!(of("metadata.labels.a"), Some("text"));
+    assert_eq!(of("metadata.labels.a"), Some(Sort::Text));
 }
 
 #[test]

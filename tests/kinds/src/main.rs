@@ -1,9 +1,10 @@
 //! Writes the shapes of Kubernetes' own kinds in the form that `src/kubernetes/schema/own.rs` reads.
 
-use k8s_openapi::Resource;
+use k8s_openapi::{ClusterResourceScope, Resource};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
+use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -11,16 +12,18 @@ include!(concat!(env!("OUT_DIR"), "/list.rs"));
 
 struct All {
     generator: SchemaGenerator,
-    /// The type of each kind, by `apiVersion kind`.
+    /// The type of each kind, by `apiVersion kind`, and behind a tab that its objects are the cluster's.
     kinds: BTreeMap<String, String>,
 }
 
 impl All {
-    fn add<K: Resource + JsonSchema>(&mut self) {
+    fn add<K: Resource<Scope: 'static> + JsonSchema>(&mut self) {
         let schema = self.generator.subschema_for::<K>();
         let reference = schema.as_object().and_then(|schema| schema.get("$ref")).and_then(Value::as_str);
         let name = reference.and_then(|reference| reference.strip_prefix(PREFIX)).expect("a kind is a type of its own");
-        self.kinds.insert(format!("{} {}", K::API_VERSION, K::KIND), name.to_owned());
+        let of_cluster = TypeId::of::<K::Scope>() == TypeId::of::<ClusterResourceScope>();
+        let scope = if of_cluster { "\tcluster" } else { "" };
+        self.kinds.insert(format!("{} {}", K::API_VERSION, K::KIND), format!("{name}{scope}"));
     }
 }
 
