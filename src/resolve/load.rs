@@ -52,7 +52,7 @@ pub(super) fn project(
     };
     let environment = loader.environment();
     reading
-        .read_ahead(&ids, sources, |text| Names::may_be_in(text) || environment.is_some() && Targets::may_be_in(text));
+        .read_ahead(&ids, sources, |text| Names::may_be_in(text) || Targets::may_be_in(text));
     let names = Names::of(reading.trees(&ids));
     let targets = Targets::of(environment.as_deref(), reading.trees(&ids));
     reading.know(names, targets);
@@ -206,7 +206,7 @@ fn told(made: expand::Made, (sources, reading): (&mut Sources, &mut Reading), al
     made.texts.into_iter().map(|text| reading.add_made(sources, text)).collect()
 }
 
-/// Reads the declarations that the environment changes, with their changes.
+/// Reads the declarations that overlays change, with their changes.
 pub(super) fn overlaid(
     shelf: &Shelf<'_>,
     environment: Option<&str>,
@@ -214,7 +214,9 @@ pub(super) fn overlaid(
     all: &mut Fragment,
 ) {
     let (aside, overlays) = (std::mem::take(&mut all.aside), std::mem::take(&mut all.overlays));
-    let Some(environment) = environment.filter(|_| !(aside.is_empty() && overlays.is_empty())) else { return };
+    if aside.is_empty() && overlays.is_empty() {
+        return;
+    }
     let overlaid = with_overlays((&aside, &overlays), environment, &all.project, sources);
     all.diagnostics.append(overlaid.diagnostics);
     // What could not be read may well declare what is missed.

@@ -1,4 +1,4 @@
-//! What is otherwise in an environment: declarations, and what `overlay` nodes change in them, to the declarations that come of it.
+//! What is otherwise in an environment, or in all: declarations, and what `overlay` nodes change in them, to the declarations that come of it.
 //!
 //! The declarations that an environment changes are set aside before anything is lowered ([`Targets::aside`]); once all texts are known,
 //! those that were made too, each is written out with its changes ([`overlaid`]) as a text of its own, which is read as any text is. Each
@@ -70,7 +70,7 @@ pub(super) struct Overlaid {
 /// be what was meant.
 pub(super) fn overlaid(
     (aside, overlays): (&[Kept], &[Kept]),
-    environment: &str,
+    environment: Option<&str>,
     project: &Project,
     sources: &Sources,
 ) -> Overlaid {
@@ -169,7 +169,7 @@ fn nothing_there(address: &Address, head: Node<'_>, declared: &[&str]) -> Diagno
 
 /// That two lines change the same.
 fn twice(what: &str, later: Line<'_>, first: impl Into<Origin>) -> Diagnostic {
-    let message = format!("{what} is changed twice in this environment");
+    let message = format!("{what} is changed twice");
     let problem = Diagnostic::error(code::OVERLAID_TWICE, later.node.head_span(), message);
     problem.other(first, "it is changed here already").help("keep one of them: neither comes before the other")
 }

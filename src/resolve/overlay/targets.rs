@@ -4,7 +4,7 @@ use crate::resolve::delivery::DEFAULT_NAMESPACE;
 use crate::syntax::{Entry, Node, Tree, composed};
 use std::collections::HashSet;
 
-/// The declarations that an environment has otherwise.
+/// The declarations that are otherwise in an environment, or where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::resolve) struct Targets {
     environment: Option<Name>,
@@ -19,9 +19,8 @@ impl Targets {
 
     /// Those that the overlays of some files name.
     pub(in crate::resolve) fn of<'t>(environment: Option<&str>, trees: impl Iterator<Item = &'t Tree>) -> Self {
-        let Some(environment) = environment.map(Name::from) else { return Self::default() };
-        let addresses = trees.flat_map(|tree| named(tree, &environment)).collect();
-        Self { environment: Some(environment), addresses }
+        let addresses = trees.flat_map(|tree| named(tree, environment)).collect();
+        Self { environment: environment.map(Name::from), addresses }
     }
 
     /// Whether they are none of what a file declares.
@@ -31,7 +30,7 @@ impl Targets {
 
     /// Takes the nodes of a tree that are changed out of it, and the overlays that change some with them; those as they stand in it too.
     pub(in crate::resolve) fn aside(&self, tree: &mut Tree) -> (Option<Kept>, Option<Kept>) {
-        let Some(environment) = &self.environment else { return (None, None) };
+        let environment = self.environment.as_deref();
         let is_changed = |node: &Node<'_>| {
             !self.addresses.is_empty() && address_of(*node, 0).is_some_and(|address| self.addresses.contains(&address))
         };
@@ -48,13 +47,14 @@ impl Targets {
     }
 }
 
-/// Whether an overlay is one for an environment.
-pub(super) fn is_for(overlay: Node<'_>, environment: &str) -> bool {
-    overlay.arguments().any(|entry| entry.string() == Some(environment))
+/// Whether an overlay is one for an environment: it names it, or none.
+pub(super) fn is_for(overlay: Node<'_>, environment: Option<&str>) -> bool {
+    let mut named = overlay.arguments().map(Entry::string).peekable();
+    named.peek().is_none() || environment.is_some_and(|environment| named.any(|name| name == Some(environment)))
 }
 
 /// What the overlays of a file name.
-fn named(tree: &Tree, environment: &str) -> Vec<Address> {
+fn named(tree: &Tree, environment: Option<&str>) -> Vec<Address> {
     let overlays = tree.nodes().filter(|node| node.name() == OVERLAY && is_for(*node, environment));
     let named = overlays.flat_map(Node::children).filter_map(|head| match Verb::from_word(head.name()) {
         None => address_of(head, 0),

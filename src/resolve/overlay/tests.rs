@@ -109,7 +109,7 @@ fn what_changes_nothing_is_told_at_its_place() {
         ("add entity service x", "o.kdl:2:1 E0378 `add` changes a list, and no list stands here"),
         (
             "entity service cart { set tier critical; unset tier; }",
-            "o.kdl:2:42 E0379 `tier` is changed twice in this environment",
+            "o.kdl:2:42 E0379 `tier` is changed twice",
         ),
         ("entity service cart { set tier golden; }", "o.kdl:2:32 E0402 `golden` is not one of the values of `tier`"),
     ] {
@@ -123,6 +123,29 @@ fn what_changes_nothing_is_told_at_its_place() {
             .collect();
         assert_eq!(told, [expected], "{overlay}");
     }
+}
+
+#[test]
+fn an_overlay_that_names_no_environment_is_for_all_of_them_and_for_none() {
+    let general = "overlay {\nentity service cart { add tags all; }\nset entity service more;\n}\n";
+    let own = "overlay production {\nentity service cart { set tier critical; }\n}\n";
+    let [without, with] = [general.to_owned(), format!("{general}{own}")];
+    let cart = |environment, overlay: &str| {
+        let all = entities(environment, overlay);
+        assert_eq!(all.len(), 4, "{all:?}");
+        all.into_iter().find(|one| one.starts_with("cart")).unwrap()
+    };
+    assert!(cart("staging", &with).contains(r#""tags":["a","b","all"]"#));
+    assert!(cart("staging", &with).contains(r#""tier":"standard""#));
+    assert!(cart("production", &with).contains(r#""tier":"critical""#));
+    let files = [("plat.kdl", "project demo\n"), ("a.kdl", MODEL), ("o.kdl", &*without)];
+    let resolved = resolve(&MemoryLoader::new(files)).unwrap();
+    assert_eq!(problems(&resolved), [""; 0]);
+    assert_eq!(resolved.project.entities.len(), 4);
+    // None comes before another one.
+    let both = format!("{own}overlay {{ entity service cart {{ set tier standard; }}; }}\n");
+    assert_eq!(problems(&read("staging", &both)), [""; 0]);
+    assert_eq!(problems(&read("production", &both)), ["o.kdl:4:33 E0379 `tier` is changed twice"]);
 }
 
 #[test]
