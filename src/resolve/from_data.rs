@@ -3,8 +3,9 @@
 use super::data::{Asked, Made, made};
 use super::load::refusal;
 use super::path::from_root;
+use super::shelf::Shelf;
 use super::workspace::Reading;
-use super::{LONGEST_FILE, LoadError, Loader, fragment::Fragment};
+use super::{LONGEST_FILE, LoadError, fragment::Fragment};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Index;
 use crate::model::Entity;
@@ -14,12 +15,12 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// Reads the rows of all files that are asked for, and adds the entities that they make.
-pub(super) fn rows(loader: &dyn Loader, (sources, reading): (&mut Sources, &mut Reading), all: &mut Fragment) {
+pub(super) fn rows(shelf: &Shelf<'_>, (sources, reading): (&mut Sources, &mut Reading), all: &mut Fragment) {
     let asked = std::mem::take(&mut all.data);
     let mut known: HashMap<String, Option<FileId>> = HashMap::new();
     let mut found = Vec::with_capacity(asked.len());
     for one in &asked {
-        found.push(file(one, loader, (sources, reading), &mut known, &mut all.diagnostics));
+        found.push(file(one, shelf, (sources, reading), &mut known, &mut all.diagnostics));
     }
     let sources = &*sources;
     let all_made: Vec<Option<Made>> =
@@ -60,18 +61,20 @@ fn name(asked: &Asked, entities: &[Entity], sources: &Sources, index: &mut Index
 /// The file that is asked for, with what it is written in; nothing where it cannot be had, which is told.
 fn file(
     asked: &Asked,
-    loader: &dyn Loader,
+    shelf: &Shelf<'_>,
     (sources, reading): (&mut Sources, &mut Reading),
     known: &mut HashMap<String, Option<FileId>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<(FileId, Format)> {
-    let home = sources.file(asked.head.file).name.clone();
-    let Some(path) = from_root(&asked.from.value, &home).map(|parts| parts.join("/")) else {
-        let message = format!("`{}` leads out of the project's folder", asked.from.value);
+    let text = sources.file(asked.head.file).name.clone();
+    let section = shelf.of(&text);
+    let (home, whose) = (section.home(), section.whose());
+    let Some(path) = from_root(&asked.from.value, &text[home.len()..]).map(|parts| parts.join("/")) else {
+        let message = format!("`{}` leads out of the {whose}'s folder", asked.from.value);
         let problem = Diagnostic::error(code::FILES_OUTSIDE, asked.from.span, message);
-        diagnostics.push(problem.help(
-            "data is taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file",
-        ));
+        diagnostics.push(problem.help(format!(
+            "data is taken from the {whose}'s own folder, without `.git` and `.plat`, by a path relative to this file",
+        )));
         return None;
     };
     let Some(format) = asked.format.or_else(|| Format::of_name(&path)) else {
@@ -80,9 +83,10 @@ fn file(
         diagnostics.push(problem.help("say it on the line: `format=csv`, or `json`, `ndjson` or `yaml`"));
         return None;
     };
-    if !known.contains_key(&path) {
-        let id = match loader.read(&path, LONGEST_FILE) {
-            Ok(bytes) => Some(reading.add_data(sources, &path, bytes)),
+    let whole = format!("{home}{path}");
+    if !known.contains_key(&whole) {
+        let id = match section.take(&path, LONGEST_FILE) {
+            Ok(bytes) => Some(reading.add_data(sources, &whole, bytes)),
             Err(error) => {
                 diagnostics.push(unread(&error, asked));
                 None
@@ -93,9 +97,9 @@ fn file(
             let problem = Diagnostic::error(code::MALFORMED_DATA, place, "this byte is not UTF-8");
             diagnostics.push(problem.help("save the file as UTF-8"));
         }
-        known.insert(path.clone(), id);
+        known.insert(whole.clone(), id);
     }
-    let id = known.get(&path).copied().flatten()?;
+    let id = known.get(&whole).copied().flatten()?;
     sources.file(id).invalid_utf8.is_none().then_some((id, format))
 }
 

@@ -1,6 +1,7 @@
 use super::Given;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the project's texts come from: the disk, an editor, a Git revision, a test. It alone decides what belongs to the
 /// project's folder: a link is followed where it stays inside, and nothing outside is read, whatever the way.
@@ -31,6 +32,11 @@ pub trait Loader: Sync {
     /// The texts of a module, by the path of its folder from that of the project: their names, from the project's folder, and what is in them.
     fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
         self.below().ok_or_else(|| LoadError::NoModule(folder.to_owned()))?.module(folder)
+    }
+
+    /// The files of a module, whatever they are, by the path of its folder from that of the project.
+    fn files_of_module(&self, folder: &str) -> Result<Arc<dyn Loader + Send>, LoadError> {
+        self.below().ok_or_else(|| LoadError::NoModule(folder.to_owned()))?.files_of_module(folder)
     }
 
     /// The files of a locked module, by their names in its folder: of the copy in a folder of the project, where there is one, or as they were

@@ -1,5 +1,6 @@
 use super::{Given, Listing, LoadError, Loader, MODULE_FILE};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A project's texts in memory, by name: for tests, and for anything else that has no folder.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,13 @@ impl Loader for MemoryLoader {
         }
         let texts = self.files.iter().filter(|(name, _)| is_kdl(name) && is_inside(name));
         Ok(texts.map(|(name, text)| (name.clone(), text.clone())).collect())
+    }
+
+    fn files_of_module(&self, folder: &str) -> Result<Arc<dyn Loader + Send>, LoadError> {
+        let inside = |(name, text): (&String, &Vec<u8>)| {
+            Some((name.strip_prefix(folder)?.strip_prefix('/')?.to_owned(), text.clone()))
+        };
+        Ok(Arc::new(Self::new(self.files.iter().filter_map(inside))))
     }
 
     fn environment(&self) -> Option<String> {

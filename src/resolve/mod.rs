@@ -94,10 +94,10 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
     let waiting = load::made(&shelf, (&units, loader.given()), (&mut sources, reading), &mut all);
     load::overlaid(&shelf, loader.environment().as_deref(), (&mut sources, reading), &mut all);
-    from_data::rows(loader, (&mut sources, reading), &mut all);
+    from_data::rows(&shelf, (&mut sources, reading), &mut all);
     if let Some(waiting) = waiting {
         load::made_for_entities(&shelf, (&units, waiting), (&mut sources, reading), &mut all);
-        from_data::rows(loader, (&mut sources, reading), &mut all);
+        from_data::rows(&shelf, (&mut sources, reading), &mut all);
     }
     load::misspelt(reading.names(), &sources, &mut all.diagnostics);
     // One that is broken was told.

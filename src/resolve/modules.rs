@@ -6,23 +6,35 @@ use super::overlay::Kept;
 use super::shelf::Shelf;
 use super::unit::{MODULE_FILE, Place, Unit, Use};
 use super::workspace::Reading;
-use super::{Loader, stdlib};
+use super::{Loader, MemoryLoader, stdlib};
 use crate::diag::{Diagnostic, code};
 use crate::model::{GitModule, Name, Project, contents_digest};
 use crate::source::{FileId, Sources, Spanned};
 use crate::syntax::Node;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// The texts of a module, each with what it is called.
-fn texts(place: &Place, name: &Spanned<Name>, loader: &dyn Loader, project: &Project) -> Result<Texts, Diagnostic> {
+/// The texts of a module, each with what it is called. What else is in its folder is put onto the shelf, where it is not in the project's.
+fn texts(
+    place: &Place,
+    name: &Spanned<Name>,
+    (shelf, loader): (&Shelf<'_>, &dyn Loader),
+    project: &Project,
+) -> Result<Texts, Diagnostic> {
     match place {
-        Place::Folder(folder) => loader.module(folder).map_err(|error| {
-            let problem = Diagnostic::error(code::UNKNOWN_MODULE, name.span, error.with_cause());
-            problem.help(format!(
-                "a module is a folder with a `{MODULE_FILE}`, named by its path from here, in the same repository"
-            ))
-        }),
-        Place::Git(git) => locked_texts(git, name, loader, project),
+        Place::Folder(folder) => {
+            let files = match folder.starts_with("..") {
+                true => loader.files_of_module(folder).map(|files| shelf.add(folder, files)),
+                false => Ok(()),
+            };
+            files.and_then(|()| loader.module(folder)).map_err(|error| {
+                let problem = Diagnostic::error(code::UNKNOWN_MODULE, name.span, error.with_cause());
+                problem.help(format!(
+                    "a module is a folder with a `{MODULE_FILE}`, named by its path from here, in the same repository"
+                ))
+            })
+        }
+        Place::Git(git) => locked_texts(git, name, (shelf, loader), project),
     }
 }
 
@@ -33,7 +45,7 @@ type Texts = Vec<(String, Vec<u8>)>;
 fn locked_texts(
     git: &GitModule,
     name: &Spanned<Name>,
-    loader: &dyn Loader,
+    (shelf, loader): (&Shelf<'_>, &dyn Loader),
     project: &Project,
 ) -> Result<Texts, Diagnostic> {
     let asked = git.to_string();
@@ -60,8 +72,9 @@ fn locked_texts(
             .help("name the folder of a module"));
     }
     let shown = locked.vendored.as_ref().map_or_else(|| git.shown(), ToString::to_string);
-    let texts = files.into_iter().filter(|(name, _)| is_text(name));
-    Ok(texts.map(|(name, content)| (format!("{shown}/{name}"), content)).collect())
+    let (texts, others): (Texts, Texts) = files.into_iter().partition(|(name, _)| is_text(name));
+    shelf.add(&shown, Arc::new(MemoryLoader::new(others)));
+    Ok(texts.into_iter().map(|(name, content)| (format!("{shown}/{name}"), content)).collect())
 }
 
 /// Whether a file is one of KDL that belongs to a module, by its name.
@@ -124,7 +137,7 @@ pub(super) fn read(
             let unit = units.len();
             known.insert(key.clone(), unit);
             units[user].uses.push(unit);
-            let read = texts(&place, &one.name, loader, &all.project).unwrap_or_else(|problem| {
+            let read = texts(&place, &one.name, (shelf, loader), &all.project).unwrap_or_else(|problem| {
                 all.diagnostics.push(problem);
                 // What it would declare is missed nowhere.
                 all.unread.extend(one.name.span.text());

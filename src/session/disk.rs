@@ -7,6 +7,7 @@ use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// The file whose presence makes a folder a project.
 pub(super) const PROJECT_FILE: &str = "plat.kdl";
@@ -70,6 +71,21 @@ impl Disk {
     /// That folder.
     pub(super) fn modules(&self) -> Option<&Path> {
         self.modules.as_deref()
+    }
+
+    /// The folder of a module, by its path from that of the project. What a text names is read where its own repository has it, and nowhere else
+    /// on the machine.
+    fn of_module(&self, folder: &str) -> Result<Self, LoadError> {
+        let missing = || LoadError::NoModule(folder.to_owned());
+        let root = std::fs::canonicalize(self.root.join(folder)).map_err(|_| missing())?;
+        if !root.join(MODULE_FILE).is_file() {
+            return Err(missing());
+        }
+        let ground = repository_of(&self.root).unwrap_or_else(|| self.root.clone());
+        if below(&ground, &root).is_none() {
+            return Err(LoadError::OutsideOfRepository(folder.to_owned()));
+        }
+        Ok(Self { root, given: Vec::new(), environment: None, modules: None })
     }
 
     /// The files of a folder that a module was copied into.
@@ -183,23 +199,17 @@ impl Loader for Disk {
     }
 
     fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        let missing = || LoadError::NoModule(folder.to_owned());
-        let real = std::fs::canonicalize(self.root.join(folder)).map_err(|_| missing())?;
-        if !real.join(MODULE_FILE).is_file() {
-            return Err(missing());
-        }
-        // What a text names is read where its own repository has it, and nowhere else on the machine.
-        let ground = repository_of(&self.root).unwrap_or_else(|| self.root.clone());
-        if below(&ground, &real).is_none() {
-            return Err(LoadError::OutsideOfRepository(folder.to_owned()));
-        }
-        let module = Self { root: real, given: Vec::new(), environment: None, modules: None };
+        let module = self.of_module(folder)?;
         let Listing { files, closed, .. } = module.files()?;
         if let Some(Closed { error, .. }) = closed.into_iter().next() {
             return Err(error);
         }
         let read = |name: String| Ok((format!("{folder}/{name}"), module.read(&name, LONGEST_FILE)?));
         files.into_iter().map(read).collect()
+    }
+
+    fn files_of_module(&self, folder: &str) -> Result<Arc<dyn Loader + Send>, LoadError> {
+        Ok(Arc::new(self.of_module(folder)?))
     }
 
     fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {

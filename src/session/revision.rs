@@ -6,6 +6,7 @@ use crate::model::{Name, Project};
 use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How many characters of a commit's identity name it for people.
 const SHORT: usize = 7;
@@ -181,6 +182,14 @@ impl AtRevision {
         Self { revision, nested, folder, disk, root: None, given: Vec::new(), environment: None }
     }
 
+    /// A module by the path of its folder: it may lie beside the project's folder in the repository.
+    fn of_module(&self, folder: &str) -> Result<Self, LoadError> {
+        let missing = || LoadError::NoModule(folder.to_owned());
+        let revision = Revision::beside(self.disk.root(), folder, &self.revision.commit).map_err(|_| missing())?;
+        let module = self.module_at(revision);
+        if module.revision.paths().any(|path| path == MODULE_FILE) { Ok(module) } else { Err(missing()) }
+    }
+
     /// What is below a folder and neither hidden nor of another project. `folder` is empty or ends with a slash.
     fn belongs(&self, path: &str, folder: &str) -> bool {
         let Some(rest) = path.strip_prefix(folder) else { return false };
@@ -214,15 +223,13 @@ impl AtRevision {
 
 impl Loader for AtRevision {
     fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
-        let missing = || LoadError::NoModule(folder.to_owned());
-        // It may lie beside the project's folder in the repository.
-        let revision = Revision::beside(self.disk.root(), folder, &self.revision.commit).map_err(|_| missing())?;
-        let module = self.module_at(revision);
-        if !module.revision.paths().any(|path| path == MODULE_FILE) {
-            return Err(missing());
-        }
+        let module = self.of_module(folder)?;
         let read = |name: String| Ok((format!("{folder}/{name}"), module.read(&name, LONGEST_FILE)?));
         module.files()?.files.into_iter().map(read).collect()
+    }
+
+    fn files_of_module(&self, folder: &str) -> Result<Arc<dyn Loader + Send>, LoadError> {
+        Ok(Arc::new(self.of_module(folder)?))
     }
 
     fn locked(&self, digest: &str, vendored: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, LoadError> {

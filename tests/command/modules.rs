@@ -213,3 +213,60 @@ fn what_a_module_declares_is_overlaid_and_never_rewritten() {
     let why = project.run(["why", "entity:queue:shop-orders", "--env", "production"]).code(0).out;
     assert!(why.contains("o.kdl:3") && why.contains("lib/queues/q.kdl:3"), "{why}");
 }
+
+#[test]
+fn a_module_brings_the_files_that_its_texts_name_wherever_it_lies() {
+    let promise = "kinds \"crds/**\"
+promise cache {
+    api group=example.com version=v1 kind=SharedCache { field zone string default=a; }
+    workflow configure {
+        resource \"g.io/v1\" Thing $name { spec zones=\"${spec.zone}\"; }
+        files \"more/*.yaml\"
+    }
+}
+blueprint region { property code string; }
+entity region from=\"regions.csv\"
+";
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  group: g.io\n  names: {kind: Thing}\n  versions:\n  - \
+               name: v1\n    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {zones: {type: array, items: \
+               {type: string}}}}}}}\n";
+    let using = |name: &str| {
+        format!(
+            "project shop {{ id shop-1a2b3c; }}\nuse \"{name}\"\nstate-store gitops git create {{ url \".plat/stores/gitops.git\"; }}\n\
+             destination cluster {{ store gitops; }}\nrequest cache a\n"
+        )
+    };
+    let project = Project::new().file("plat.kdl", &using("../lib"));
+    let library = project.outside("lib");
+    std::fs::create_dir_all(library.join("crds")).unwrap();
+    std::fs::create_dir_all(library.join("more")).unwrap();
+    for (name, text) in [
+        ("plat.module.kdl", "module lib\n"),
+        ("m.kdl", promise),
+        ("crds/thing.yaml", crd),
+        ("more/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"),
+        ("regions.csv", "id,code\neu,x\n"),
+    ] {
+        std::fs::write(library.join(name), text).unwrap();
+    }
+    let parent = library.parent().unwrap().to_owned();
+    git(&parent, &["init", "-q", "-b", "main"]);
+    commit(&parent);
+    let rendered = |project: &Project| {
+        project.run(["check"]).code(0).says(["No problems."]);
+        project.run(["render"]).code(0).says(["kind: ConfigMap"]);
+        project.run(["render"]).code(0).says(["spec:", "  zones:", "  - a"]);
+    };
+    rendered(&project);
+    // What leads out of it is nobody's.
+    std::fs::write(library.join("m.kdl"), promise.replace("crds/**", "../shop/*.yaml")).unwrap();
+    project.run(["check"]).code(3).says(["E0507", "leads out of the module's folder"]);
+    std::fs::write(library.join("m.kdl"), promise.replace("zones=", "zonez=")).unwrap();
+    project.run(["check"]).code(3).says(["E0569", "has no field `zonez`", "did you mean `zones`?"]);
+    std::fs::write(library.join("m.kdl"), promise).unwrap();
+    project.write("plat.kdl", &using(&format!("git:file://{}//lib", parent.display())));
+    run(&project, &["update", "--auto-approve"]).code(0);
+    rendered(&project);
+    run(&project, &["vendor"]).code(0);
+    rendered(&project);
+}

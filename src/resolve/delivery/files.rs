@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::model::{Files, Map, Step, Value};
 use crate::resolve::LoadError;
 use crate::resolve::path::from_root;
+use crate::resolve::shelf::Section;
 use crate::source::Spanned;
 use crate::syntax::Node;
 use std::sync::Arc;
@@ -30,16 +31,19 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
         found.sort();
         return Some(Files { span: node.head_span().into(), pattern, found, is_read: false });
     }
-    let found = match Pattern::new(&pattern.value, around.file) {
-        Some(wanted) => read(&wanted, &pattern, around, diagnostics),
+    let section = around.shelf.of_text(around.file);
+    let from = Text { section: &section, file: &around.file[section.home().len()..] };
+    let found = match Pattern::new(&pattern.value, from.file) {
+        Some(wanted) => read(&wanted, &pattern, &from, diagnostics),
         None => {
-            let message = format!("`{}` leads out of the project's folder", pattern.value);
+            let whose = section.whose();
+            let message = format!("`{}` leads out of the {whose}'s folder", pattern.value);
             let diagnostic = Diagnostic::error(code::FILES_OUTSIDE, pattern.span, message);
-            diagnostics.push(match Root::of(&pattern, around) {
+            diagnostics.push(match Root::of(&pattern, &from) {
                 Some(root) => root.meant("a path starts at the file that says it", diagnostic, &pattern),
-                None => diagnostic.help(
-                    "files are taken from the project's own folder, without `.git` and `.plat`, by a path relative to this file",
-                ),
+                None => diagnostic.help(format!(
+                    "files are taken from the {whose}'s own folder, without `.git` and `.plat`, by a path relative to this file",
+                )),
             });
             Vec::new()
         }
@@ -89,14 +93,16 @@ fn put(step: &mut Map, files: &Files) {
 
 type Found = Vec<(Box<str>, Arc<[u8]>)>;
 
+/// A text that takes files.
+struct Text<'t> {
+    section: &'t Section<'t>,
+    /// What it is called where they are.
+    file: &'t str,
+}
+
 /// The files that a pattern means. One that cannot be read is told by its name, and hides none of the others.
-fn read(
-    wanted: &Pattern,
-    written: &Spanned<Box<str>>,
-    around: &Surroundings<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Found {
-    let listing = match around.shelf.shelf().list(&wanted.folder) {
+fn read(wanted: &Pattern, written: &Spanned<Box<str>>, from: &Text<'_>, diagnostics: &mut Diagnostics) -> Found {
+    let listing = match from.section.list(&wanted.folder) {
         Ok(listing) => listing,
         Err(error) => {
             diagnostics.push(unread(&error, written));
@@ -113,7 +119,7 @@ fn read(
             told.push(too_much(format!("`{}` stands for more than {MOST_FILES} files", written.value), written));
             break;
         }
-        match around.shelf.shelf().read(name, MOST_BYTES) {
+        match from.section.read(name, MOST_BYTES) {
             Ok(content) => {
                 let Some(rest) = left.checked_sub(content.len() as u64) else {
                     told.push(too_much(
@@ -132,7 +138,7 @@ fn read(
         }
     }
     if found.is_empty() && told.is_empty() {
-        told.push(nothing(wanted, written, around));
+        told.push(nothing(wanted, written, from));
     }
     diagnostics.extend(told);
     found.sort();
@@ -140,10 +146,11 @@ fn read(
 }
 
 /// That no file is meant, and where it was looked for.
-fn nothing(wanted: &Pattern, written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Diagnostic {
+fn nothing(wanted: &Pattern, written: &Spanned<Box<str>>, from: &Text<'_>) -> Diagnostic {
+    let wanted = format!("{}{wanted}", from.section.home());
     let message = format!("no file matches `{}`", written.value);
     let diagnostic = Diagnostic::error(code::NO_FILES, written.span, message);
-    match Root::of(written, around) {
+    match Root::of(written, from) {
         Some(root) => {
             let why = format!("looked for {wanted}, as a path starts at the file that says it");
             root.meant(&why, diagnostic, written)
@@ -162,12 +169,12 @@ struct Root {
 }
 
 impl Root {
-    fn of(written: &Spanned<Box<str>>, around: &Surroundings<'_>) -> Option<Self> {
+    fn of(written: &Spanned<Box<str>>, from: &Text<'_>) -> Option<Self> {
         let below = written.value.trim_start_matches("./").trim_start_matches('/');
-        let above = Pattern::new(below, if around.file.starts_with("std:") { around.file } else { "" })?;
-        let listing = around.shelf.shelf().list(&above.folder).ok()?;
+        let above = Pattern::new(below, if from.file.starts_with("std:") { from.file } else { "" })?;
+        let listing = from.section.list(&above.folder).ok()?;
         let found = listing.files.iter().find(|name| above.matches(name).is_some())?.clone();
-        let up = "../".repeat(around.file.matches('/').count());
+        let up = "../".repeat(from.file.matches('/').count());
         Some(Self { found, pattern: format!("{up}{below}") }).filter(|root| root.pattern != *written.value)
     }
 
