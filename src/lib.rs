@@ -2,7 +2,7 @@
 //!
 //! The story, in the order in which data flows; each module is a step and `docs/architecture.md` is the map:
 //!
-//! 0. [`align`] says what two lists of texts have in common.
+//! 0. [`align`] says what two lists of texts have in common; [`yaml`] how YAML is read.
 //! 1. [`source`] holds the texts, [`diag`] the problems found in them; [`kubernetes`] knows the names and kinds of Kubernetes.
 //! 2. [`syntax`] reads KDL into trees; [`grammar`] says what the nodes may be.
 //! 3. [`model`] is the domain, [`object`] says what objects are made of and [`writer`] writes them as KDL, and [`secret`] what no output may hold; [`resolve`] lowers trees into it; [`check`] judges the whole.
@@ -20,6 +20,7 @@ mod worded;
 mod laws;
 
 pub mod align;
+pub mod yaml;
 pub mod source;
 pub mod diag;
 pub mod kubernetes;

@@ -15,9 +15,10 @@ use syn::visit::{self, Visit};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("worded", &[]),
     ("align", &[]),
+    ("yaml", &[]),
     ("source", &[]),
     ("diag", &["source"]),
-    ("kubernetes", &[]),
+    ("kubernetes", &["yaml"]),
     ("backstage", &["kubernetes"]),
     ("syntax", &["source", "diag"]),
     ("grammar", &["source", "diag", "kubernetes", "syntax"]),
@@ -31,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("wait", &[]),
     ("file", &[]),
     ("credentials", &["model", "secret"]),
-    ("rows", &["worded", "source", "model"]),
+    ("rows", &["worded", "yaml", "source", "model"]),
     (
         "resolve",
         &[
@@ -50,16 +51,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("neighbour", &["source", "backstage", "grammar", "model", "object", "resolve"]),
     ("render", &["source", "diag", "kubernetes", "syntax", "model", "function", "secret"]),
-    ("check", &["source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
+    ("check", &["yaml", "source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
     ("policy", &["source", "kubernetes", "model", "render", "scorecard"]),
     ("verify", &["align", "source", "diag", "model", "object", "check", "render", "scorecard", "policy"]),
     ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),
-    ("diff", &["align", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
+    ("diff", &["align", "yaml", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
     (
         "migrate",
         &[
+            "yaml",
             "source",
             "diag",
             "backstage",
@@ -205,7 +207,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const OWNED_BY: &[(&str, &[&str])] = &[
     ("ahash", &["rows", "resolve", "check", "plan"]),
     ("arcstr", &["model"]),
-    ("base64", &["secret", "function", "migrate"]),
+    ("base64", &["kubernetes", "secret", "function", "migrate"]),
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -247,7 +249,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("rustls", &["adapter::git", "adapter::postgres"]),
     ("rustls_platform_verifier", &["adapter::postgres"]),
     ("schemars", &["model", "secret", "store", "plan", "report"]),
-    ("serde", &["model", "rows", "secret", "check", "render", "store", "migrate", "plan", "why", "report"]),
+    ("serde", &["yaml", "model", "rows", "secret", "check", "render", "store", "migrate", "plan", "why", "report"]),
     (
         "serde_json",
         &[
@@ -266,7 +268,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
         ],
     ),
     ("serde_norway", &["render"]),
-    ("serde_saphyr", &["kubernetes", "rows", "check", "render", "verify", "diff", "migrate", "report"]),
+    ("serde_saphyr", &["yaml", "kubernetes", "rows", "check", "render", "verify", "diff", "migrate", "report"]),
     ("semver", &["model"]),
     ("sha2", &["function", "migrate"]),
     ("signal_hook", &["cli"]),

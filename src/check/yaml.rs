@@ -1,14 +1,11 @@
 //! Whether a text is YAML.
 
+use crate::yaml::options;
 use serde::de::IgnoredAny;
 
 /// Whether a text can be read as YAML: one document or several, whatever they hold.
 pub(super) fn is_yaml(text: &str) -> bool {
-    // What aliases stand for is read over and over: no more of it than the text is long.
-    let options = serde_saphyr::options! {
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
-    };
-    serde_saphyr::from_multiple_with_options::<IgnoredAny>(text, options).is_ok()
+    serde_saphyr::from_multiple_with_options::<IgnoredAny>(text, options(text.len(), false)).is_ok()
 }
 
 #[cfg(test)]

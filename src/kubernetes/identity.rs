@@ -1,4 +1,4 @@
-use super::{Scope, scope};
+use super::{Scope, group, scope};
 
 /// Which object a manifest speaks of. Two manifests of one identity are one object to a cluster, whatever version of the API
 /// they are written in.
@@ -29,11 +29,6 @@ impl Identity {
         };
         Self { group: group.into(), kind: kind.into(), namespace: namespace.map(Into::into), name: name.into() }
     }
-}
-
-/// The group of an `apiVersion`: `apps` of `apps/v1`, nothing of `v1`.
-pub fn group(api_version: &str) -> &str {
-    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 impl std::fmt::Display for Identity {

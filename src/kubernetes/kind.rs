@@ -1,14 +1,4 @@
-use super::{NameRule, schema};
-use Scope::{Cluster, Namespaced};
-
-/// Where the objects of a kind are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// In a namespace each.
-    Namespaced,
-    /// In the cluster, and in no namespace.
-    Cluster,
-}
+use super::NameRule;
 
 /// Kinds of Kubernetes' own groups whose names are not what most are: subdomains.
 ///
@@ -27,19 +17,6 @@ const NAMES: &[(&str, &str, NameRule)] = &[
     ("rbac.authorization.k8s.io", "RoleBinding", NameRule::PathSegment),
 ];
 
-/// A group that Kubernetes had, and a kind whose objects were the cluster's: manifests still say them.
-const FORMER: (&str, &str) = ("extensions", "PodSecurityPolicy");
-
-/// Where the objects of a kind are; nothing where that is not known, as of custom resources. Of its own kinds Kubernetes says it; others in
-/// a group that has objects in namespaces are taken for some that it had.
-pub fn scope(group: &str, kind: &str) -> Option<Scope> {
-    let group_has = |is: Scope| schema::scopes_of(group).any(|(_, scope)| scope == is);
-    schema::scopes_of(group).find(|(known, _)| *known == kind).map(|(_, scope)| scope).or_else(|| {
-        let is_known = group == FORMER.0 || group_has(Namespaced);
-        is_known.then(|| if kind == FORMER.1 { Cluster } else { Namespaced })
-    })
-}
-
 /// The rule for names of a kind. What OpenShift serves beside custom resources has names such as `system:admin` and
 /// `nginx:latest`.
 pub fn name_rule(group: &str, kind: &str) -> NameRule {
@@ -50,23 +27,7 @@ pub fn name_rule(group: &str, kind: &str) -> NameRule {
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMES, NameRule, Scope, name_rule, scope};
-
-    #[test]
-    fn kinds_of_the_cluster_are_known_to_be_so() {
-        for (group, kind) in [
-            ("", "Namespace"),
-            ("storage.k8s.io", "CSIDriver"),
-            ("policy", "PodSecurityPolicy"),
-            ("extensions", "PodSecurityPolicy"),
-        ] {
-            assert_eq!(scope(group, kind), Some(Scope::Cluster), "{kind}");
-        }
-        for (group, kind) in [("", "Secret"), ("storage.k8s.io", "CSIStorageCapacity"), ("extensions", "Ingress")] {
-            assert_eq!(scope(group, kind), Some(Scope::Namespaced), "{kind}");
-        }
-        assert_eq!(scope("example.com", "Namespace"), None);
-    }
+    use super::{NAMES, NameRule, name_rule};
 
     #[test]
     fn most_names_are_subdomains() {

@@ -7,10 +7,10 @@ mod kind;
 mod name;
 mod schema;
 
-pub use identity::{Identity, group};
-pub use kind::{Scope, name_rule, scope};
-pub use name::{Fault, NameRule, Part};
+pub use identity::Identity;
+pub use kind::name_rule;
+pub use name::{Fault, NameRule, Part, group};
 pub use schema::{
-    Described, Kinds, Known, METADATA, Mismatch, Nature, OF_EVERY_OBJECT, Object, Plain, Schema, Sort, Unreadable,
-    described, documents, version,
+    Described, Kinds, Known, METADATA, Mismatch, Nature, OF_EVERY_OBJECT, Object, Plain, Schema, Scope, Sort,
+    Unreadable, described, documents, scope, version,
 };

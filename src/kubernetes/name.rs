@@ -26,6 +26,11 @@ worded! {
     }
 }
 
+/// The group of an `apiVersion`: `apps` of `apps/v1`, nothing of `v1`.
+pub fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
 /// What is wrong with a name; it reads on behind "it".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {

@@ -104,7 +104,12 @@ impl Project {
         let own = self.promises.iter().filter_map(|one| Some((self.kinds_for(one)?, one.configure.as_ref()?)));
         let named = own.flat_map(|(kinds, workflow)| {
             let resources = workflow.steps.iter().flat_map(Step::resources).filter_map(Resource::named);
-            resources.filter(|(version, kind)| matches!(kinds.of(version, kind), Known::Nothing))
+            resources.filter(|(version, kind)| match kinds.of(version, kind) {
+                Known::Nothing => true,
+                // That it is described in other versions is told as it is.
+                Known::Elsewhere(others) => others.iter().all(|other| !other.ends_with(&format!(" {kind}"))),
+                Known::Kind(_) | Known::NoSuch(_) => false,
+            })
         });
         named.map(|(version, kind)| (kind, version)).collect()
     }

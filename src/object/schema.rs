@@ -114,7 +114,8 @@ fn plain(row: &Row) -> Value {
         Some(Manner::True) => parameter(row).map_or_else(|| json!({ "const": true }), scalar),
         Some(Manner::Always) => json!({ "type": "boolean" }),
         Some(Manner::List) => json!({ "type": "array", "items": items() }),
-        Some(Manner::Map | Manner::Template) => json!({ "type": "object" }),
+        Some(Manner::Map) => json!({ "type": "object" }),
+        Some(Manner::Template) => json!({ "type": ["object", "array"] }),
         Some(Manner::Value) => {
             let parts = row.part.into_iter().chain(row.others.iter().copied());
             let mut known: Vec<Value> = parts.filter_map(taken_by).map(scalar).collect();

@@ -216,12 +216,21 @@ impl<'a> Scope<'a> {
             Expression::Foreign(text) => Ok(Output::Text(Cow::Borrowed(text))),
             Expression::Text(parts) => self.interpolate(parts, span),
             Expression::Array(items) => {
-                let items = items.iter().map(|item| self.evaluate(item, span));
-                Ok(Output::Array(items.collect::<Result<_, _>>()?))
+                let mut made = Vec::with_capacity(items.len());
+                for item in items {
+                    made.extend(self.item(item, span)?);
+                }
+                Ok(Output::Array(made))
             }
             Expression::Object(members) => self.object(members),
             Expression::Composed { is_list, parts } => self.composed(*is_list, parts, span),
         }
+    }
+
+    /// An item of a list; nothing where it is computed and there is no value.
+    fn item(&self, expression: &'a Expression<'a>, span: Origin) -> Result<Option<Output<'a>>, Problem> {
+        let value = self.evaluate(expression, span)?;
+        Ok(Some(value).filter(|value| !value.is_null() || matches!(expression, Expression::Literal(_))))
     }
 
     /// What a condition comes to: no value is not true.
@@ -260,7 +269,7 @@ impl<'a> Scope<'a> {
     fn pieces(&self, is_list: bool, pieces: &'a [Piece<'a>], made: &mut Made<'a>) -> Result<(), Problem> {
         for piece in pieces {
             match piece {
-                Piece::Item(value) => made.items.push(self.value(value)?),
+                Piece::Item(value) => made.items.extend(self.item(&value.expression, value.span)?),
                 Piece::Member(key, value) => {
                     let name = self.text(key)?;
                     if let Some(first) = made.places.insert(name.clone(), key.span) {

@@ -26,7 +26,19 @@ impl Unfit<'_> {
     pub(super) fn misfit(self, kind: &str, given: Option<Origin>) -> MisfitField {
         let path = way(self.way().iter().map(String::as_str));
         let names = self.names.into_iter().map(str::to_owned).collect();
-        MisfitField { kind: kind.to_owned(), path, mismatch: self.mismatch, names, by: None, given }
+        MisfitField { kind: kind.to_owned(), path, mismatch: self.mismatch, names, by: None, around: None, given }
+    }
+}
+
+/// That what stands for the only item of a list without a dash has members that are no fields of one.
+fn strange_item(list: Written<'_>, items: &[Written<'_>], schema: Schema<'_>) -> Option<Mismatch> {
+    match (list, items) {
+        (Written::Placed { span, .. }, [Written::Placed { value: Value::Object(map), span: own, .. }])
+            if span == *own =>
+        {
+            schema.mismatch_of_item(map.members.iter().map(|one| &*one.name.value))
+        }
+        _ => None,
     }
 }
 
@@ -38,7 +50,7 @@ pub(crate) fn misfits(manifest: &Value, kinds: &Kinds) -> Vec<MisfitField> {
     if let (true, Some(Value::Array(items))) = (kind.ends_with("List"), map.get("items").map(|items| &items.value)) {
         return items.iter().flat_map(|item| misfits(&item.value, kinds)).collect();
     }
-    let unfit = kinds.schema(api_version, kind).and_then(|schema| first(Written::Bare(manifest), schema));
+    let unfit = first(Written::Bare(manifest), kinds.schema(api_version, kind));
     unfit.map(|unfit| unfit.misfit(kind, None)).into_iter().collect()
 }
 
@@ -150,11 +162,15 @@ fn judge<'k, B>(
     let wrong = match &made {
         Made::Nothing => None,
         Made::Plain(plain) => schema.mismatch(*plain),
-        Made::List(items) => schema.mismatch_of_list(Some(items.len())),
+        Made::List(items) => schema.mismatch_of_list(Some(items.len())).or_else(|| strange_item(value, items, schema)),
         Made::Object(_) => schema.mismatch_of_object(),
     };
     if let Some(mismatch) = wrong {
+        let is_all = matches!(mismatch, Mismatch::NoItem { .. });
         tell(Unfit { steps: steps.clone(), mismatch, names: Vec::new() }, value)?;
+        if is_all {
+            return ControlFlow::Continue(());
+        }
     }
     match (made, schema.nature()) {
         (Made::List(items), Nature::List(of)) => {
@@ -166,15 +182,14 @@ fn judge<'k, B>(
         }
         (Made::Object(members), nature) => {
             for (name, one) in &members {
-                match member(&nature, name) {
+                match nature.member(name) {
                     Ok(None) => {}
                     Ok(Some(schema)) => {
                         steps.push(Step::Member((*name).to_owned()));
                         judge(*one, schema, steps, tell)?;
                         steps.pop();
                     }
-                    Err(names) => {
-                        let mismatch = Mismatch::NoField((*name).into());
+                    Err((mismatch, names)) => {
                         tell(Unfit { steps: steps.clone(), mismatch, names }, *one)?;
                     }
                 }
@@ -188,16 +203,4 @@ fn judge<'k, B>(
         _ => {}
     }
     ControlFlow::Continue(())
-}
-
-/// What the member of a name may be: nothing is said where it may be anything.
-///
-/// # Errors
-/// The names that there are, where it is none of them.
-pub(crate) fn member<'k>(nature: &Nature<'k>, name: &str) -> Result<Option<Schema<'k>>, Vec<&'k str>> {
-    match nature {
-        Nature::Map(values) => Ok(Some(*values)),
-        Nature::Object(object) => object.member(name).map(Some).ok_or_else(|| object.names().collect()),
-        Nature::Any | Nature::List(_) | Nature::Plain => Ok(None),
-    }
 }

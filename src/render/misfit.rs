@@ -26,8 +26,10 @@ pub(crate) struct MisfitField {
     pub(crate) mismatch: Mismatch,
     /// The fields that there are, where it is none of them.
     pub(crate) names: Vec<String>,
-    /// What the value is computed from, as a path is written.
+    /// What the value is computed from, as it is written: `$spec.replicas | plus 1`.
     pub(crate) by: Option<String>,
+    /// The way to an object around it that has a field of this name, where it has none.
+    pub(crate) around: Option<String>,
     /// Where a request gives the value.
     pub(crate) given: Option<Origin>,
 }
@@ -86,7 +88,7 @@ impl Misfit {
             ),
             Self::NoNamespace(kind) => (
                 code::NO_NAMESPACE,
-                format!("a {kind} is an object of the cluster: it is in no namespace"),
+                format!("{} is an object of the cluster: it is in no namespace", a(kind)),
                 "take `namespace` out of its `metadata`",
             ),
             Self::Name(name) => {
@@ -98,6 +100,9 @@ impl Misfit {
     }
 }
 
+/// What helps where nothing better is known.
+const EXPLAINED: &str = "say what the field takes; what a field is for says `kubectl explain`";
+
 /// The most fields that an advice names.
 const MOST_NAMES: usize = 12;
 
@@ -105,15 +110,16 @@ impl MisfitField {
     fn message(&self) -> String {
         let Self { kind, path, mismatch, .. } = self;
         match path.as_str() {
-            "" => format!("a {kind} {mismatch}"),
-            path => format!("`{path}` of a {kind} {mismatch}"),
+            "" => format!("{} {mismatch}", a(kind)),
+            path => format!("`{path}` of {} {mismatch}", a(kind)),
         }
     }
 
     fn diagnostic(&self, place: Origin) -> Diagnostic {
         let code = match self.mismatch {
-            Mismatch::NoField(_) => code::NO_SUCH_FIELD,
+            Mismatch::NoField(_) | Mismatch::NoItem { .. } => code::NO_SUCH_FIELD,
             Mismatch::Lacks(_) => code::FIELD_MISSING,
+            Mismatch::NoName { .. } => code::REFUSED_NAME,
             _ => code::UNFIT_VALUE,
         };
         let diagnostic = Diagnostic::error(code, place, self.message());
@@ -121,23 +127,43 @@ impl MisfitField {
             Some(given) => diagnostic.other(given, "the value is given here"),
             None => diagnostic,
         };
+        diagnostic.help(self.help())
+    }
+
+    /// What helps.
+    fn help(&self) -> String {
         let by = self.by.as_deref();
         match &self.mismatch {
-            Mismatch::NoField(name) => match suggest(name, self.names.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(self.named()),
+            Mismatch::NoField(name) => match (suggest(name, self.names.iter().map(String::as_str)), &self.around) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some(around)) if around.is_empty() => format!("the {} itself has `{name}`", self.kind),
+                (None, Some(around)) => format!("`{around}` has `{name}`"),
+                (None, None) => self.named(),
             },
-            Mismatch::Lacks(name) => diagnostic.help(format!("say `{name}` in it")),
-            Mismatch::Type { wanted: Sort::Text, found: Sort::Number | Sort::Fraction | Sort::Truth } => diagnostic
-                .help(match by {
-                    Some(path) => format!("make text of it: `\"${{{}}}\"`", path.trim_start_matches('$')),
-                    None => "put it in quotes".to_owned(),
-                }),
-            Mismatch::Type { wanted: Sort::List, .. } => diagnostic.help(match by {
-                Some(path) => format!("make it an item: `- {path}`"),
-                None => "write its items as `- ITEM` in a block".to_owned(),
-            }),
-            _ => diagnostic.help("say what the field takes; what a field is for says `kubectl explain`"),
+            Mismatch::NoItem { field, .. } => {
+                format!("each item begins with `-` and has its fields behind it: `- {field}=...`")
+            }
+            Mismatch::Lacks(name) => format!("say `{name}` in it"),
+            Mismatch::NoName { rule, .. } => rule.advice().to_owned(),
+            Mismatch::NoBase64 => {
+                "`| base64` makes it of a text; the `stringData` of a Secret takes the text itself".to_owned()
+            }
+            Mismatch::Type { wanted, found } => match (wanted, found, by) {
+                (Sort::Text, Sort::Number | Sort::Fraction | Sort::Truth, Some(by)) => {
+                    format!("make text of it: `\"${{{}}}\"`", by.trim_start_matches('$'))
+                }
+                (Sort::Text, Sort::Number | Sort::Fraction | Sort::Truth, None) => "put it in quotes".to_owned(),
+                (Sort::Whole | Sort::Number, Sort::Text, Some(by)) => {
+                    format!("make a number of it: `\"{by} | number\"`")
+                }
+                (Sort::Whole | Sort::Number, Sort::Text, None) => "write a number, without quotes".to_owned(),
+                (Sort::Truth, Sort::Text, None) => "write `#true` or `#false`".to_owned(),
+                (Sort::List, _, Some(by)) if by.contains(' ') => format!("make it an item: `- \"{by}\"`"),
+                (Sort::List, _, Some(by)) => format!("make it an item: `- {by}`"),
+                (Sort::List, _, None) => "write its items as `- ITEM` in a block".to_owned(),
+                _ => EXPLAINED.to_owned(),
+            },
+            _ => EXPLAINED.to_owned(),
         }
     }
 
@@ -150,6 +176,12 @@ impl MisfitField {
             _ => format!("it has {}", names.join(", ")),
         }
     }
+}
+
+/// A kind with its article.
+pub(crate) fn a(kind: &str) -> String {
+    let article = if kind.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} {kind}")
 }
 
 /// A way into a manifest, by what each step of it is called: `spec.ports[0].name`.

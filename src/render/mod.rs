@@ -27,8 +27,8 @@ mod twice;
 mod unfit;
 
 pub use budget::Budget;
-pub(crate) use fit::{all as each_unfit, member, misfits, plain};
-pub(crate) use misfit::{Misfit, MisfitField, MisfitName, way};
+pub(crate) use fit::{all as each_unfit, misfits, plain};
+pub(crate) use misfit::{Misfit, MisfitField, MisfitName, a, way};
 pub(crate) use names::Names;
 pub use objects::{documents, identities, is_piece, manifests};
 pub use place::place;

@@ -265,7 +265,7 @@ impl<'p> Program<'p> {
     fn kind_is(&self, resource: &'p Resource) -> KindIs<'p> {
         let Some(kinds) = self.kinds else { return KindIs::Free };
         let Some((api_version, kind)) = resource.named() else { return KindIs::Computed(kinds) };
-        kinds.schema(api_version, kind).map_or(KindIs::Free, KindIs::Known)
+        KindIs::Known(kinds.schema(api_version, kind))
     }
 
     /// The slot of one more item.

@@ -191,8 +191,7 @@ impl<'a> Run<'a> {
             KindIs::Known(schema) => schema,
             KindIs::Computed(kinds) => {
                 let (api_version, kind) = (self.scope.text(&resource.api_version)?, self.scope.text(&resource.kind)?);
-                let Some(schema) = kinds.schema(&api_version, &kind) else { return Ok(()) };
-                schema
+                kinds.schema(&api_version, &kind)
             }
         };
         let Some(unfit) = fit::unfit(manifest, schema) else { return Ok(()) };

@@ -62,7 +62,8 @@ fn within(
         (_, []) => own,
         (Template::Literal(value), steps) => in_value(value, steps).or(own),
         (Template::Array(items), [Step::Item(at), rest @ ..]) => {
-            items.get(*at).and_then(|item| within(item, rest, given)).or(own)
+            let item = items.get(*at).filter(|_| items.iter().take(*at).all(is_there));
+            item.and_then(|item| within(item, rest, given)).or(own)
         }
         (Template::Object(members), [Step::Member(name), rest @ ..]) => {
             let found = members.iter().find(|(key, _)| is_named(key, name));
@@ -75,6 +76,11 @@ fn within(
     }
 }
 
+/// Whether an item is there whatever is given: one without a value is none.
+fn is_there(item: &Spanned<Template>) -> bool {
+    !matches!(item.value, Template::Reference(..))
+}
+
 fn is_named(key: &Spanned<Template>, name: &str) -> bool {
     matches!(&key.value, Template::Literal(Value::String(text)) if **text == *name)
 }
@@ -84,7 +90,7 @@ fn is_named(key: &Spanned<Template>, name: &str) -> bool {
 fn part<'t>(parts: &'t [Part], step: &Step) -> Option<&'t Spanned<Template>> {
     let mut all = Vec::new();
     collect(parts, &mut all);
-    let is_written_out = parts.iter().all(|part| matches!(part, Part::Item(_)));
+    let is_written_out = parts.iter().all(|part| matches!(part, Part::Item(item) if is_there(item)));
     let mut fitting = all.into_iter().filter(|part| match (part, step) {
         (Part::Member(key, _), Step::Member(name)) => is_named(key, name),
         (Part::Item(_), Step::Item(_)) => true,

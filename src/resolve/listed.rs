@@ -1,9 +1,10 @@
-//! Puts right what a manifest's own text does not show: which of its values are lists of one, as the kind of its object has them.
+//! Puts right what a manifest's own text does not show, and the kind of its object says: which of its values are lists of one, and that it is in
+//! no namespace.
 //!
 //! What comes of it is what the catalog holds of a promise, so that a request is the same wherever it is rendered.
 
 use super::delivery::spots;
-use crate::kubernetes::{Kinds, Nature, Schema};
+use crate::kubernetes::{self, Kinds, METADATA, Nature, Schema, Scope, group};
 use crate::model::{ControlKind, Declaration, Kind, Name, Part, Project, Promise, Resource, Step, Template, Value};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -32,12 +33,64 @@ fn of_promise(promise: &mut Promise, object: &mut Declaration, kinds: &Kinds) {
         return;
     }
     for (resource, step) in resources.into_iter().zip(&mut written) {
-        let schema = resource.named().and_then(|(api_version, kind)| kinds.schema(api_version, kind));
-        let Some(schema) = schema else { continue };
-        if template(&mut resource.body, schema) {
+        let Some((api_version, kind)) = resource.named() else { continue };
+        let (schema, scope) = (kinds.schema(api_version, kind), kinds.scope(api_version, kind));
+        // Of Kubernetes' own kinds everybody knows it.
+        let is_told = scope != Some(Scope::Cluster) || kubernetes::scope(group(api_version), kind).is_some();
+        let is_placed = !is_told && in_no_namespace(&mut resource.body);
+        if template(&mut resource.body, schema) || is_placed {
             let body = &resource.body;
             step.put("body", body.value.written(body.span), body.span);
         }
+    }
+}
+
+/// Says that an object is in no namespace, where its body says nothing of one; whether it does now.
+fn in_no_namespace(body: &mut Spanned<Template>) -> bool {
+    let span = body.span;
+    let literal = |name: &str| Spanned::new(Template::Literal(Value::string(name)), span);
+    let nothing = || Spanned::new(Template::Literal(Value::Null), span);
+    let metadata = || Spanned::new(Template::Object(vec![(literal("namespace"), nothing())]), span);
+    add(body, METADATA, literal(METADATA), metadata)
+        || member_mut(body, METADATA).is_some_and(|metadata| add(metadata, "namespace", literal("namespace"), nothing))
+}
+
+/// Adds a member to an object that has none of its name; whether it did.
+fn add(
+    object: &mut Spanned<Template>,
+    name: &str,
+    key: Spanned<Template>,
+    value: impl Fn() -> Spanned<Template>,
+) -> bool {
+    if let Template::Literal(Value::Object(map)) = &mut object.value {
+        let members = std::mem::take(&mut map.members).into_iter().map(|one| {
+            let key = Spanned::new(Template::Literal(Value::string(&*one.name.value)), one.name.span);
+            (key, Spanned::new(Template::Literal(one.value.value), one.value.span))
+        });
+        object.value = Template::Object(members.collect());
+    }
+    if member_mut(object, name).is_some() {
+        return false;
+    }
+    match &mut object.value {
+        Template::Object(members) => members.push((key, value())),
+        // What is computed may say it.
+        Template::Composed(composed) if !composed.is_list => composed.parts.insert(0, Part::Member(key, value())),
+        _ => return false,
+    }
+    true
+}
+
+/// The value of the member that is written under a name.
+fn member_mut<'t>(object: &'t mut Spanned<Template>, name: &str) -> Option<&'t mut Spanned<Template>> {
+    let is_it = |key: &Spanned<Template>| literal(key) == Some(name);
+    match &mut object.value {
+        Template::Object(members) => members.iter_mut().find(|(key, _)| is_it(key)).map(|(_, value)| value),
+        Template::Composed(composed) => composed.parts.iter_mut().find_map(|part| match part {
+            Part::Member(key, value) if is_it(key) => Some(value),
+            _ => None,
+        }),
+        _ => None,
     }
 }
 
@@ -77,35 +130,48 @@ fn template(written: &mut Spanned<Template>, schema: Schema<'_>) -> bool {
         (Nature::List(items), Template::Composed(composed)) if composed.is_list => {
             parts(&mut composed.parts, &|_| Some(items))
         }
+        // Where no part has a name, items are meant: what is taken is a list.
+        (Nature::List(items), Template::Composed(composed)) if !names_any(&composed.parts) => {
+            composed.is_list = true;
+            parts(&mut composed.parts, &|_| Some(items));
+            true
+        }
         (Nature::List(items), Template::Text(_) | Template::Object(_) | Template::Composed(_)) => {
             template(written, items);
             let item = std::mem::replace(&mut written.value, Template::Array(Vec::new()));
             written.value = Template::Array(vec![Spanned::new(item, written.span)]);
             true
         }
-        (nature @ (Nature::Object(_) | Nature::Map(_)), Template::Object(all)) => {
+        (nature @ (Nature::Object(_) | Nature::Map(..)), Template::Object(all)) => {
             let mut changed = false;
             for (key, one) in all {
-                if let Some(schema) = literal(key).and_then(|name| member(&nature, name)) {
+                if let Some(schema) = literal(key).and_then(|name| nature.member(name).ok().flatten()) {
                     changed |= template(one, schema);
                 }
             }
             changed
         }
-        (nature @ (Nature::Object(_) | Nature::Map(_)), Template::Composed(composed)) if !composed.is_list => {
-            parts(&mut composed.parts, &|name| member(&nature, name?))
+        (nature @ (Nature::Object(_) | Nature::Map(..)), Template::Composed(composed)) if !composed.is_list => {
+            parts(&mut composed.parts, &|name| nature.member(name?).ok().flatten())
         }
         _ => false,
     }
 }
 
-/// What the member of a name may be.
-fn member<'k>(nature: &Nature<'k>, name: &str) -> Option<Schema<'k>> {
-    match nature {
-        Nature::Object(object) => object.member(name),
-        Nature::Map(values) => Some(*values),
-        Nature::List(_) | Nature::Any | Nature::Plain => None,
-    }
+/// Whether some of the parts of an object are members, those that something decides about too.
+fn names_any(all: &[Part]) -> bool {
+    all.iter().any(|part| match part {
+        Part::Member(..) => true,
+        Part::Item(_) => false,
+        Part::Control(control) => match &control.kind {
+            ControlKind::Spread(_) => false,
+            ControlKind::Each { parts, .. } => names_any(parts),
+            ControlKind::If { parts, otherwise, .. } => names_any(parts) || names_any(otherwise),
+            ControlKind::Match { cases, otherwise, .. } => {
+                cases.iter().map(|case| &case.parts).chain(otherwise).any(|parts| names_any(parts))
+            }
+        },
+    })
 }
 
 /// The same of parts; `schema` says what a member of a name may be, or an item.
@@ -147,10 +213,10 @@ fn value(written: &mut Value, span: Origin, schema: Schema<'_>) -> bool {
             *written = Value::Array(vec![Spanned::new(item, span)]);
             true
         }
-        (nature @ (Nature::Object(_) | Nature::Map(_)), Value::Object(map)) => {
+        (nature @ (Nature::Object(_) | Nature::Map(..)), Value::Object(map)) => {
             let mut changed = false;
             for one in &mut map.members {
-                if let Some(schema) = member(&nature, &one.name.value) {
+                if let Some(schema) = nature.member(&one.name.value).ok().flatten() {
                     changed |= value(&mut one.value.value, one.value.span, schema);
                 }
             }

@@ -51,8 +51,7 @@ pub(super) fn project(
         return Err(LoadError::NoProject(".".to_owned()));
     };
     let environment = loader.environment();
-    reading
-        .read_ahead(&ids, sources, |text| Names::may_be_in(text) || Targets::may_be_in(text));
+    reading.read_ahead(&ids, sources, |text| Names::may_be_in(text) || Targets::may_be_in(text));
     let names = Names::of(reading.trees(&ids));
     let targets = Targets::of(environment.as_deref(), reading.trees(&ids));
     reading.know(names, targets);

@@ -100,9 +100,12 @@ pub(super) fn given(node: Node<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spann
     given
 }
 
-/// The object that a node's children are, whatever stands on the node's own line.
+/// The object, or the list, that a node's children are, whatever stands on the node's own line.
 pub(super) fn block(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     let span = node.block_span().unwrap_or_else(|| node.head_span());
+    if node.children().find_map(control::is_named) == Some(false) {
+        return Spanned::new(list(node, Vec::new(), diagnostics), span);
+    }
     if let Some(composed) = control::composed(node, false, diagnostics) {
         return Spanned::new(Template::Composed(composed), span);
     }
@@ -115,22 +118,26 @@ pub(super) fn block(node: Node<'_>, diagnostics: &mut Diagnostics) -> Spanned<Te
 
 fn array(node: Node<'_>, behind: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {
     let stranger = node.properties().next().map(Entry::span);
-    let named = || node.children().find(|child| control::is_named(*child) == Some(true)).map(Node::head_span);
-    diagnostics.extend(stranger.or_else(named).map(|stranger| value::mixed(node, stranger)));
-    let mut items: Vec<Spanned<Template>> =
-        node.arguments().skip(behind).map(|entry| scalar(entry, diagnostics)).collect();
+    diagnostics.extend(stranger.map(|stranger| value::mixed(node, stranger)));
+    let first = node.arguments().skip(behind).map(|entry| scalar(entry, diagnostics)).collect();
+    Spanned::new(list(node, first, diagnostics), value::value_span(node))
+}
+
+/// The list of some items and those of a node's block.
+fn list(node: Node<'_>, mut items: Vec<Spanned<Template>>, diagnostics: &mut Diagnostics) -> Template {
+    let named = node.children().find(|child| control::is_named(*child) == Some(true)).map(Node::head_span);
+    diagnostics.extend(named.map(|stranger| value::mixed(node, stranger)));
     if let Some(mut composed) = control::composed(node, true, diagnostics) {
         composed.parts.splice(..0, items.into_iter().map(Part::Item));
-        return Spanned::new(Template::Composed(composed), value::value_span(node));
+        return Template::Composed(composed);
     }
     items.extend(node.children().map(|child| json_in_kdl(child, diagnostics)));
     let literal = |item: &Spanned<Template>| matches!(item.value, Template::Literal(_));
-    let template = if items.iter().all(literal) {
+    if items.iter().all(literal) {
         Template::Literal(Value::Array(items.into_iter().map(plain).collect()))
     } else {
         Template::Array(items)
-    };
-    Spanned::new(template, value::value_span(node))
+    }
 }
 
 fn object(node: Node<'_>, behind: usize, diagnostics: &mut Diagnostics) -> Spanned<Template> {

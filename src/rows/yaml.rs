@@ -3,6 +3,7 @@
 use super::{Broken, Columns, Row, Take};
 use crate::model::{Map, Member, Name, Number, Value, inexact};
 use crate::source::{FileId, Span, Spanned};
+use crate::yaml;
 use regex::Regex;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned as Located, Tagged};
@@ -43,7 +44,7 @@ fn row((file, text): (FileId, &str), part: Part, columns: &mut Columns, take: Ta
     Ok(())
 }
 
-/// The value of a part; it is nested no deeper than [`DEEPEST`].
+/// The value of a part; it is nested no deeper than [`yaml::DEEPEST`].
 fn value((file, text): (FileId, &str), part: Part) -> Result<Spanned<Value>, Broken> {
     let Located { value: Tagged(node, tag), referenced, defined } = part;
     let place = span(file, referenced);
@@ -74,19 +75,11 @@ fn broken(file: FileId, text: &str, error: &serde_saphyr::Error) -> Broken {
         start + text.get(start..).unwrap_or_default().char_indices().nth(column).map_or(0, |(at, _)| at)
     });
     let at = at.min(text.len()) as u32;
-    Broken::new(Span::new(file, at, at), format!("not YAML: {}", said(error)))
+    Broken::new(Span::new(file, at, at), format!("not YAML: {}", yaml::said(error)))
 }
-/// How much of the stack a level of nesting may take: the library comes to the next one by way of some twenty functions.
-const LEVEL: usize = 256 << 10;
-
 /// The documents as they are written, read by a thread whose stack is large enough for the deepest.
 pub(crate) fn parts(text: &str, is_1_1: bool) -> Result<Vec<Part>, serde_saphyr::Error> {
-    let read = || serde_saphyr::from_multiple_with_options::<Part>(text, options(text, is_1_1));
-    std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(DEEPEST * LEVEL).spawn_scoped(scope, read);
-        let reader = reader.map_err(<serde_saphyr::Error as serde::de::Error>::custom)?;
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    yaml::deep(|| serde_saphyr::from_multiple_with_options::<Part>(text, yaml::options(text.len(), is_1_1)))?
 }
 
 /// What a document is made of, each part with its place and its tag.
@@ -213,62 +206,4 @@ fn is_long_number(word: &str) -> bool {
     let bases = [("0x", 16), ("0o", 8), ("0b", 2)];
     let digits = bases.into_iter().find_map(|(start, base)| Some((word.strip_prefix(start)?, base)));
     digits.is_some_and(|(digits, base)| !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(base)))
-}
-
-/// How YAML is read: as much of it as the text has, and what its aliases stand for no more often than that.
-fn options(text: &str, is_1_1: bool) -> serde_saphyr::Options {
-    let most = text.len().max(1 << 16);
-    serde_saphyr::options! {
-        strict_booleans: !is_1_1,
-        legacy_octal_numbers: is_1_1,
-        budget: serde_saphyr::budget! {
-            max_events: most,
-            max_nodes: most,
-            max_documents: most,
-            max_aliases: most,
-            max_anchors: most,
-            max_merge_keys: most,
-            max_recorded_anchor_events: most,
-            max_total_scalar_bytes: most,
-            max_depth: DEEPEST,
-            enforce_alias_anchor_ratio: false,
-        },
-        non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::PassThrough,
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: most },
-    }
-}
-
-/// Why YAML cannot be read.
-pub(crate) fn said(error: &serde_saphyr::Error) -> String {
-    let text = first_line(&error.to_string());
-    // The place is told beside it.
-    let text = text.strip_prefix("line ").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(&text);
-    let has = |words: &str| text.contains(words);
-    if let Some(rest) = text.strip_prefix("duplicate mapping key: ") {
-        return format!("`{}` stands twice in one object", rest.split(", set ").next().unwrap_or(rest));
-    }
-    if has("Depth {") || has("recursion limit") {
-        return format!("it nests deeper than {DEEPEST} levels");
-    }
-    if has("alias replay") || has("alias expansion") || has("budget breached") {
-        return "its aliases stand for more than the text itself has".to_owned();
-    }
-    if has("null into string") {
-        return "a name in it is null, and every name is a text: write it in quotes, or take the member out".to_owned();
-    }
-    if has("expected string scalar") {
-        return "a list or an object stands where the name of a member is, and every name is a text".to_owned();
-    }
-    if has("recursive references") {
-        return "an alias in it stands for what it is in, which has no end: write out what is meant".to_owned();
-    }
-    text.to_owned()
-}
-
-/// The most objects and lists around a value.
-const DEEPEST: usize = 64;
-
-pub(crate) fn first_line(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }

@@ -401,6 +401,10 @@ impl Change<'_, '_> {
             self.whole_block(path, form, at, sides)?;
         }
         let Some(at) = form.body_at() else { return Ok(()) };
+        let [old, new] = sides.map(|side| side.at(at).filter(|value| value.as_array().is_some()));
+        if old != new {
+            return Err(Stuck::no_words("other items of a list that has no line of its own"));
+        }
         let groups: Vec<(&At, Option<&Slot>)> =
             std::iter::once((at, None)).chain(self.writer.groups(form).map(|(slot, at)| (at, Some(slot)))).collect();
         for (at, slot) in &groups {

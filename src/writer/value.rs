@@ -86,7 +86,7 @@ pub(super) fn member_behind((name, key): (&str, Option<&str>), value: &Value, ty
 }
 
 /// The lines of what is in a list or an object.
-fn within(value: &Value, typed: Listing) -> Vec<Line> {
+pub(super) fn within(value: &Value, typed: Listing) -> Vec<Line> {
     match value {
         Value::Array(items) => items.iter().map(|item| item_line(item, typed.inside())).collect(),
         Value::Object(map) => {

@@ -3,7 +3,7 @@
 use super::draft::{Texts, word};
 use super::side::{Missing, Side, members_of};
 use super::stuck::Stuck;
-use super::value::{Listing, member, member_behind};
+use super::value::{Listing, member, member_behind, within};
 use super::{Writer, condition};
 use crate::grammar::{At, Form, Manner, Neighbour, NodeShape, Pairs, Parameter, Part, Slot};
 use crate::model::{Base, Map, Value};
@@ -332,7 +332,7 @@ impl Writer<'_> {
         }
         let Some(at) = form.body_at() else { return Ok(lines) };
         if at.manner == Manner::Template {
-            lines.extend(side.members(at).map(|(name, value)| member(name, value, Listing::Template)));
+            lines.extend(side.at(at).map(|value| within(value, Listing::Template)).unwrap_or_default());
             return Ok(lines);
         }
         let groups = std::iter::once((at, None)).chain(self.groups(form).map(|(slot, at)| (at, Some(slot))));

@@ -70,11 +70,15 @@ impl<'p> Check<'p> {
         self.diagnostics.push(Misfit::Metadata(found).diagnostic(place));
     }
 
+    fn scope_of(&self, api_version: &str, kind: &str) -> Option<Scope> {
+        self.kinds.map_or_else(|| scope(group(api_version), kind), |kinds| kinds.scope(api_version, kind))
+    }
+
     fn namespace(&mut self, resource: &Resource, namespace: &Member<'_>) {
         let (Some(api_version), Some(kind)) = (literal(&resource.api_version), literal(&resource.kind)) else { return };
         let is_said = !matches!(*namespace.value, Template::Literal(Value::Null));
         let misfit = match &*namespace.value {
-            _ if is_said && scope(group(api_version), kind) == Some(Scope::Cluster) => {
+            _ if is_said && self.scope_of(api_version, kind) == Some(Scope::Cluster) => {
                 Some(Misfit::NoNamespace(kind.to_owned()))
             }
             Template::Literal(Value::String(text)) => {

@@ -54,7 +54,13 @@ impl<'p> Check<'p> {
         if known.shape.value_type().is_some_and(|found| found != wanted) || matches!(known.shape, Shape::Scalar(..)) {
             let message = format!("`...` takes {} here, and `{}` is {}", wanted.word(), named(value), known.word());
             let diagnostic = Diagnostic::error(code::NOT_A_LIST, value.span, message);
-            self.diagnostics.push(diagnostic.help("give it a field of its own, or an item with `-`"));
+            let help = match (is_list, known.shape) {
+                (true, Shape::Object(_) | Shape::Member) => {
+                    format!("as one item it is `- {{ ... {}; }}`", named(value))
+                }
+                _ => "give it a field of its own, or an item with `-`".to_owned(),
+            };
+            self.diagnostics.push(diagnostic.help(help));
         }
     }
 

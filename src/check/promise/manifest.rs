@@ -15,20 +15,23 @@ impl<'p> Check<'p> {
         let Some(kinds) = self.kinds else { return };
         let Some((api_version, kind)) = resource.named() else { return };
         match kinds.of(api_version, kind) {
-            kubernetes::Known::Nothing => {}
+            kubernetes::Known::Kind(_) | kubernetes::Known::Nothing => {}
+            kubernetes::Known::Elsewhere(known) => {
+                self.diagnostics.extend(elsewhere(api_version, kind, &known, resource.kind.span));
+            }
             // One that cannot be a kind is told already.
-            kubernetes::Known::NoSuch(_) if NameRule::Kind.judge(kind).is_err() => {}
+            kubernetes::Known::NoSuch(_)
+                if NameRule::Kind.judge(kind).is_err() || NameRule::ApiVersion.judge(api_version).is_err() => {}
             kubernetes::Known::NoSuch(alike) => {
                 self.diagnostics.push(no_such(api_version, kind, &alike, resource.kind.span));
             }
-            kubernetes::Known::Kind(schema) => {
-                let diagnostics = std::mem::take(&mut self.diagnostics);
-                let mut fitting =
-                    Fitting { scope: &mut self.scope, kind, way: Vec::new(), diagnostics, place: resource.span };
-                fitting.body(&resource.body, schema);
-                self.diagnostics = fitting.diagnostics;
-            }
         }
+        let schema = kinds.schema(api_version, kind);
+        let diagnostics = std::mem::take(&mut self.diagnostics);
+        let scope = &mut self.scope;
+        let mut fitting = Fitting { scope, kind, schema, way: Vec::new(), diagnostics, place: resource.span };
+        fitting.body(&resource.body, schema);
+        self.diagnostics = fitting.diagnostics;
     }
 }
 
@@ -64,10 +67,30 @@ fn no_such(api_version: &str, kind: &str, alike: &[&str], place: Origin) -> Diag
     Diagnostic::warning(code::NO_SUCH_KIND, place, message).help(help.as_deref().unwrap_or(otherwise))
 }
 
+/// That a kind is described in other versions, or likely misspelt.
+fn elsewhere(api_version: &str, kind: &str, known: &[&str], place: Origin) -> Option<Diagnostic> {
+    let known = || known.iter().filter_map(|name| name.split_once(' '));
+    let versions: Vec<String> =
+        known().filter(|(_, known)| *known == kind).map(|(version, _)| format!("`{version}`")).collect();
+    let (message, help) = if versions.is_empty() {
+        let near = suggest(kind, known().map(|(_, kind)| kind))?;
+        (format!("nobody describes a kind {kind} in `{api_version}`"), format!("did you mean `{near}`?"))
+    } else {
+        let message = format!("{kind} is described in {}, and not in `{api_version}`", versions.join(" and "));
+        (
+            message,
+            "write a version that is described, or name a file with `kinds` that describes this one too".to_owned(),
+        )
+    };
+    Some(Diagnostic::warning(code::NO_SUCH_KIND, place, message).help(help))
+}
+
 /// One manifest under check.
 struct Fitting<'c, 'p> {
     scope: &'c mut Scope<'p>,
     kind: &'c str,
+    /// What the kind has.
+    schema: Schema<'c>,
     /// The way to what is looked at.
     way: Vec<String>,
     diagnostics: Diagnostics,
@@ -98,7 +121,12 @@ impl<'p> Fitting<'_, 'p> {
         if is_told {
             return;
         }
+        let around = match &mismatch {
+            Mismatch::NoField(name) => self.around(name),
+            _ => None,
+        };
         let field = MisfitField {
+            around,
             kind: self.kind.to_owned(),
             path: way(self.way.iter().map(String::as_str)),
             names: names.into_iter().map(str::to_owned).collect(),
@@ -107,6 +135,25 @@ impl<'p> Fitting<'_, 'p> {
             given: None,
         };
         self.diagnostics.push(Misfit::Field(Box::new(field)).diagnostic(place));
+    }
+
+    /// The nearest object around what is looked at that has a field of a name.
+    fn around(&self, name: &str) -> Option<String> {
+        let mut schema = self.schema;
+        let mut found = None;
+        for (depth, step) in self.way.iter().enumerate() {
+            let nature = schema.nature();
+            if let Nature::Object(object) = &nature
+                && object.member(name).is_some()
+            {
+                found = Some(depth);
+            }
+            schema = match nature {
+                Nature::List(items) => items,
+                nature => nature.member(step).ok()??,
+            };
+        }
+        found.map(|depth| way(self.way.iter().take(depth).map(String::as_str)))
     }
 
     fn within(&mut self, step: String, place: Origin, judge: impl FnOnce(&mut Self)) {
@@ -122,12 +169,16 @@ impl<'p> Fitting<'_, 'p> {
         match &template.value {
             Template::Literal(value) => self.value(value, span, schema),
             Template::Text(_) | Template::Foreign { .. } => self.plain(Plain::Text(None), None, span, schema),
-            Template::Reference(path, _) => {
+            Template::Reference(..) => {
                 let known = self.scope.template(&template.value);
-                self.known(&known, &path.to_string(), span, schema);
+                let written = template.value.written(span);
+                self.known(&known, written.as_str().unwrap_or_default(), span, schema);
             }
             Template::Array(items) => {
                 self.list(Some(items.len()), span, schema);
+                if self.only_item(items, span, schema) {
+                    return;
+                }
                 if let Nature::List(of) = schema.nature() {
                     for (at, item) in items.iter().enumerate() {
                         self.within(format!("[{at}]"), item.span, |fitting| fitting.template(item, of));
@@ -176,6 +227,44 @@ impl<'p> Fitting<'_, 'p> {
         }
     }
 
+    /// Judges what stands for the only item of a list without a dash; whether it is none. It is there whatever a request says: an item of
+    /// nothing would be another thing than no item, such as a rule that lets everything through.
+    fn only_item(&mut self, items: &'p [Spanned<Template>], list: Origin, schema: Schema<'_>) -> bool {
+        let [only] = items else { return false };
+        if only.span != list {
+            return false;
+        }
+        if let Template::Object(members) = &only.value
+            && let Some(mismatch) = schema.mismatch_of_item(members.iter().filter_map(|(key, _)| text(key)))
+        {
+            self.tell(mismatch, Vec::new(), None, list);
+            return true;
+        }
+        if !self.is_there(only) {
+            let path = way(self.way.iter().map(String::as_str));
+            let message =
+                format!("`{path}` of {} is a list, and an item of nothing may come of this", render::a(self.kind));
+            let problem = Diagnostic::error(code::UNFIT_VALUE, list, message);
+            self.diagnostics.push(problem.help(
+                "begin each item with `-`, also within `if` and `each`; an item that is meant to be there in any case is `- { ... }`",
+            ));
+        }
+        false
+    }
+
+    /// Whether something is there of a value, whatever a request says.
+    fn is_there(&self, template: &Spanned<Template>) -> bool {
+        let has_value = |value: &Spanned<Template>| !self.scope.template(&value.value).absent;
+        match &template.value {
+            Template::Object(members) => members.iter().any(|(_, value)| has_value(value)),
+            Template::Composed(composed) => composed.parts.iter().any(|part| match part {
+                Part::Member(_, value) | Part::Item(value) => has_value(value),
+                Part::Control(_) => false,
+            }),
+            _ => true,
+        }
+    }
+
     /// What is in an object; nothing where there should be none.
     fn object<'k>(&mut self, span: Origin, schema: Schema<'k>) -> Option<Nature<'k>> {
         match schema.mismatch_of_object() {
@@ -198,18 +287,34 @@ impl<'p> Fitting<'_, 'p> {
             let is_unset = value.value == Template::Literal(Value::Null);
             let Template::Literal(Value::String(name)) = &key.value else { continue };
             if !is_unset {
-                self.member(name, key.span, nature, |fitting, schema| fitting.template(value, schema));
+                self.member(name, key.span, nature, |fitting, schema| {
+                    fitting.certain(value, nature, name);
+                    fitting.template(value, schema);
+                });
                 there.push(&**name);
             }
         }
         there
     }
 
+    /// A field that must be there has a value whatever a request says.
+    fn certain(&mut self, value: &'p Spanned<Template>, nature: &Nature<'_>, name: &str) {
+        let (Nature::Object(object), Template::Reference(path, _)) = (nature, &value.value) else { return };
+        if object.requires(name) && self.scope.template(&value.value).absent {
+            let field = way(self.way.iter().map(String::as_str));
+            let message =
+                format!("`{field}` of {} must be there, and `{path}` may have no value", render::a(self.kind));
+            let problem = Diagnostic::error(code::ABSENT_VALUE, value.span, message);
+            self.diagnostics
+                .push(problem.help("give the field a default or make it `required`, or write `| default VALUE`"));
+        }
+    }
+
     fn member(&mut self, name: &str, place: Origin, nature: &Nature<'_>, judge: impl FnOnce(&mut Self, Schema<'_>)) {
-        match render::member(nature, name) {
+        match nature.member(name) {
             Ok(Some(schema)) => self.within(name.to_owned(), place, |fitting| judge(fitting, schema)),
             Ok(None) => {}
-            Err(names) => self.tell(Mismatch::NoField(name.into()), names, None, place),
+            Err((mismatch, names)) => self.tell(mismatch, names, None, place),
         }
     }
 
@@ -308,6 +413,14 @@ impl<'p> Fitting<'_, 'p> {
                 }
             });
         }
+    }
+}
+
+/// The text of a key that is not computed.
+fn text(key: &Spanned<Template>) -> Option<&str> {
+    match &key.value {
+        Template::Literal(value) => value.as_str(),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Documents inside texts.
 
 use crate::model::{Json, Value, parse_json};
+use crate::yaml::options;
 
 /// A text longer than this is not read as a document: its lines say enough, and reading costs.
 const MOST_BYTES: usize = 1 << 20;
@@ -42,11 +43,7 @@ fn json(text: &str) -> Option<Value> {
 /// YAML of several lines: a single line such as `note: this` is a sentence more often than a document.
 fn yaml(text: &str) -> Option<Value> {
     let lines = text.trim_end().contains('\n') && text.contains([':', '-']);
-    // A few aliases of aliases stand for more than any memory holds.
-    let options = serde_saphyr::options! {
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
-    };
-    let read = || serde_saphyr::from_str_with_options::<Json>(text, options).ok();
+    let read = || serde_saphyr::from_str_with_options::<Json>(text, options(text.len(), false)).ok();
     let value = lines.then(read).flatten()?.0;
     // A comment would be lost, and what differs might be just that.
     matches!(value, Value::Object(_) | Value::Array(_)).then_some(value)

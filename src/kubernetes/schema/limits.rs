@@ -60,6 +60,11 @@ impl Pattern {
 }
 
 impl Limits {
+    /// Those of a whole number of 32 bits.
+    pub(super) fn int32() -> Self {
+        Self { least: Some(f64::from(i32::MIN)), most: Some(f64::from(i32::MAX)), ..Self::default() }
+    }
+
     /// Nothing where nothing is said.
     pub(super) fn some(self) -> Option<Self> {
         (self != Self::default()).then_some(self)

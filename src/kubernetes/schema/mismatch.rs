@@ -1,5 +1,11 @@
 use super::quantity::is_quantity;
 use super::{Nature, Schema, Shape};
+use crate::kubernetes::{Fault, NameRule};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// The most characters of a name in a message.
+const SHOWN: usize = 80;
 
 /// A single value.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +32,13 @@ pub enum Mismatch {
     },
     /// An object has a member that is none of its fields.
     NoField(Box<str>),
+    /// What should be an item of a list has a member that is none of the fields of an item, nor has it any of these.
+    NoItem {
+        /// The member.
+        name: Box<str>,
+        /// A field that an item has.
+        field: Box<str>,
+    },
     /// A field is not there.
     Lacks(Box<str>),
     /// It is none of the values that there can be.
@@ -56,6 +69,19 @@ pub enum Mismatch {
     Greater(u64),
     /// It is no quantity.
     NoQuantity,
+    /// It is text, and nothing in base64.
+    NoBase64,
+    /// A text is no name of what it stands for.
+    NoName {
+        /// The text.
+        name: Box<str>,
+        /// What it should be: `key of a label`.
+        what: &'static str,
+        /// What is wrong with it.
+        fault: Fault,
+        /// The rule.
+        rule: NameRule,
+    },
 }
 
 /// What a value is, or may be; as text, what messages call it.
@@ -114,7 +140,7 @@ impl Schema<'_> {
     pub fn sort(self) -> Sort {
         match self.shape {
             Shape::Any | Shape::Limited(..) => Sort::Any,
-            Shape::Text => Sort::Text,
+            Shape::Text | Shape::LabelValue => Sort::Text,
             Shape::Time => Sort::Time,
             Shape::Bytes => Sort::Bytes,
             Shape::Whole => Sort::Whole,
@@ -123,7 +149,7 @@ impl Schema<'_> {
             Shape::WholeOrText => Sort::WholeOrText,
             Shape::Quantity => Sort::Quantity,
             Shape::List(_) => Sort::List,
-            Shape::Map(_) | Shape::Object(_) | Shape::Metadata => Sort::Object,
+            Shape::Map(_) | Shape::Object(_) | Shape::Metadata | Shape::Labels | Shape::Annotations => Sort::Object,
         }
     }
 
@@ -131,7 +157,12 @@ impl Schema<'_> {
     pub fn mismatch(self, value: Plain<'_>) -> Option<Mismatch> {
         let fits = match (self.shape, value) {
             (Shape::Any, _) => true,
-            (Shape::Text | Shape::Time | Shape::Bytes | Shape::WholeOrText, Plain::Text(_) | Plain::Secret) => true,
+            (Shape::Bytes, Plain::Text(Some(text))) if !is_base64(text) => return Some(Mismatch::NoBase64),
+            (Shape::LabelValue, Plain::Text(Some(text))) => return no_label(text),
+            (
+                Shape::Text | Shape::Time | Shape::Bytes | Shape::WholeOrText | Shape::LabelValue,
+                Plain::Text(_) | Plain::Secret,
+            ) => true,
             (Shape::Whole | Shape::WholeOrText, Plain::Number(number)) => {
                 number.is_none_or(|number| number.fract() == 0.0)
             }
@@ -155,10 +186,18 @@ impl Schema<'_> {
         }
     }
 
+    /// What is wrong with members that stand for an item of a list: that none of them is a field.
+    pub fn mismatch_of_item<'n>(self, names: impl Iterator<Item = &'n str>) -> Option<Mismatch> {
+        let (Nature::List(items), mut names) = (self.nature(), names.peekable()) else { return None };
+        let (Nature::Object(object), Some(name)) = (items.nature(), names.peek().copied()) else { return None };
+        let field = object.required().chain(object.names()).next()?.into();
+        names.all(|name| object.member(name).is_none()).then(|| Mismatch::NoItem { name: name.into(), field })
+    }
+
     /// What is wrong with an object, but for its members.
     pub fn mismatch_of_object(self) -> Option<Mismatch> {
         match self.nature() {
-            Nature::Map(_) | Nature::Object(_) | Nature::Any => None,
+            Nature::Map(..) | Nature::Object(_) | Nature::Any => None,
             Nature::List(_) | Nature::Plain => Some(self.other(Sort::Object)),
         }
     }
@@ -169,12 +208,25 @@ impl Schema<'_> {
     }
 }
 
+/// Whether a text is one in base64, as Go reads it: lines may end anywhere.
+fn is_base64(text: &str) -> bool {
+    let text: String = text.chars().filter(|letter| !matches!(letter, '\r' | '\n')).collect();
+    STANDARD.decode(text).is_ok()
+}
+
+/// What is wrong with the value of a label.
+fn no_label(text: &str) -> Option<Mismatch> {
+    let (what, rule) = ("value of a label", NameRule::LabelValue);
+    rule.judge(text).err().map(|fault| Mismatch::NoName { name: text.into(), what, fault, rule })
+}
+
 impl std::fmt::Display for Mismatch {
     /// What is wrong, behind the name of the field.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Type { wanted, found } => write!(f, "is {wanted}, and this is {found}"),
             Self::NoField(name) => write!(f, "has no field `{name}`"),
+            Self::NoItem { name, .. } => write!(f, "is a list, and `{name}` is no field of its items"),
             Self::Lacks(name) => write!(f, "needs `{name}`"),
             Self::NoneOf(values) => {
                 let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
@@ -187,6 +239,11 @@ impl std::fmt::Display for Mismatch {
             Self::Unlike(pattern) => write!(f, "matches `{pattern}`, and this does not"),
             Self::Fewer(least) => write!(f, "has at least {least} items"),
             Self::Greater(most) => write!(f, "has at most {most} items"),
+            Self::NoBase64 => f.write_str("is text in base64, and this is none"),
+            Self::NoName { name, what, fault, .. } => {
+                let name: String = name.chars().take(SHOWN).collect();
+                write!(f, "cannot have `{name}`, which is no {what}: {fault}")
+            }
             Self::NoQuantity => f.write_str("is a quantity such as `500m` or `1Gi`, and this is none"),
         }
     }

@@ -11,10 +11,10 @@ mod read;
 mod tests;
 
 pub use mismatch::{Mismatch, Plain, Sort};
-pub(super) use own::scopes_of;
-pub use own::version;
+pub use own::{Scope, scope, version};
 pub use read::{Unreadable, described, documents};
 
+use super::{NameRule, group};
 use limits::Limits;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,6 +24,14 @@ pub const METADATA: &str = "metadata";
 
 /// The fields that every object has, whatever its kind.
 pub const OF_EVERY_OBJECT: [&str; 3] = ["apiVersion", "kind", METADATA];
+
+/// The fields of every object.
+fn of_every_object() -> impl Iterator<Item = Field> {
+    OF_EVERY_OBJECT.into_iter().map(|name| {
+        let shape = if name == METADATA { Shape::Metadata } else { Shape::Text };
+        Field { name: name.into(), is_required: false, shape }
+    })
+}
 
 /// What a value may be.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +55,12 @@ enum Shape {
     Object(u32),
     /// What every object of Kubernetes says of itself.
     Metadata,
+    /// Labels, by their keys.
+    Labels,
+    /// The value of a label.
+    LabelValue,
+    /// Annotations, by their keys.
+    Annotations,
     /// One of these that is held to limits.
     Limited(Box<Self>, Box<Limits>),
 }
@@ -85,12 +99,53 @@ pub enum Nature<'k> {
     Any,
     /// A list, and what its items may be.
     List(Schema<'k>),
-    /// An object whose members may be called anything, and what they may be.
-    Map(Schema<'k>),
+    /// An object whose members may be called anything, or anything that follows a rule, and what they may be.
+    Map(Schema<'k>, Option<Keys>),
     /// An object with fields.
     Object(Object<'k>),
     /// A single value.
     Plain,
+}
+
+/// What is kept by keys that follow the rule for those of labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// What objects are selected by.
+    Labels,
+    /// What is noted of objects.
+    Annotations,
+}
+
+impl Keys {
+    /// What is wrong with a key: an annotation's is one of a label, in letters of any case.
+    fn mismatch(self, key: &str) -> Option<Mismatch> {
+        let (what, judged) = match self {
+            Self::Labels => ("key of a label", NameRule::LabelKey.judge(key)),
+            Self::Annotations => ("key of an annotation", NameRule::LabelKey.judge(&key.to_lowercase())),
+        };
+        let fault = judged.err()?;
+        Some(Mismatch::NoName { name: key.into(), what, fault, rule: NameRule::LabelKey })
+    }
+}
+
+impl<'k> Nature<'k> {
+    /// What the member of a name may be: nothing is said where it may be anything.
+    ///
+    /// # Errors
+    /// What is wrong with the name, and the names that there are.
+    pub fn member(&self, name: &str) -> Result<Option<Schema<'k>>, (Mismatch, Vec<&'k str>)> {
+        match self {
+            Self::Map(values, keys) => match keys.and_then(|keys| keys.mismatch(name)) {
+                None => Ok(Some(*values)),
+                Some(mismatch) => Err((mismatch, Vec::new())),
+            },
+            Self::Object(object) => {
+                let none = || (Mismatch::NoField(name.into()), object.names().collect());
+                object.member(name).map(Some).ok_or_else(none)
+            }
+            Self::Any | Self::List(_) | Self::Plain => Ok(None),
+        }
+    }
 }
 
 /// An object with fields.
@@ -115,7 +170,9 @@ impl<'k> Schema<'k> {
         match self.shape {
             Shape::Any => Nature::Any,
             Shape::List(items) => Nature::List(Self::of(self.types, items)),
-            Shape::Map(values) => Nature::Map(Self::of(self.types, values)),
+            Shape::Map(values) => Nature::Map(Self::of(self.types, values), None),
+            Shape::Labels => Nature::Map(Self::of(self.types, &Shape::LabelValue), Some(Keys::Labels)),
+            Shape::Annotations => Nature::Map(Self::of(self.types, &Shape::Text), Some(Keys::Annotations)),
             Shape::Object(number) => match self.types.0.get(*number as usize) {
                 Some(of) => Nature::Object(Object { types: self.types, of }),
                 None => Nature::Any,
@@ -144,6 +201,11 @@ impl<'k> Object<'k> {
     pub fn required(&self) -> impl Iterator<Item = &'k str> + use<'k> {
         self.of.fields.iter().filter(|field| field.is_required).map(|field| &*field.name)
     }
+
+    /// Whether the field of a name must be there.
+    pub fn requires(&self, name: &str) -> bool {
+        self.of.field(name).is_some_and(|field| field.is_required)
+    }
 }
 
 impl Type {
@@ -167,6 +229,8 @@ pub struct Described {
     pub api_version: Box<str>,
     /// Its `kind`.
     pub kind: Box<str>,
+    /// Where its objects are, where the document says it.
+    scope: Option<Scope>,
     types: Arc<Types>,
     shape: Shape,
 }
@@ -189,6 +253,9 @@ pub enum Known<'k> {
     Kind(Schema<'k>),
     /// Kubernetes has no such kind, though the group is its own; and those of the same name, or all, as `apiVersion kind`.
     NoSuch(Vec<&'k str>),
+    /// Nobody describes it, though its group is described: the kinds of that, as `apiVersion kind`, sorted; those of the same name in other
+    /// versions alone, where there are some.
+    Elsewhere(Vec<&'k str>),
     /// Nothing: it is none of Kubernetes' own, and nobody describes it.
     Nothing,
 }
@@ -205,15 +272,38 @@ impl Kinds {
         let name = named(api_version, kind);
         match self.described.get(&*name).map(|described| &**described) {
             Some(Described { types, shape, .. }) => Known::Kind(Schema::of(types, shape)),
-            None => own::of(&name),
+            None => match own::of(&name) {
+                Known::Nothing => self.elsewhere(api_version, kind),
+                known => known,
+            },
         }
     }
 
-    /// The schema of a kind, where it is known.
-    pub fn schema(&self, api_version: &str, kind: &str) -> Option<Schema<'_>> {
+    /// What is described of the group of a kind that is not.
+    fn elsewhere(&self, api_version: &str, kind: &str) -> Known<'_> {
+        let of_group =
+            |name: &&str| name.split_once(' ').is_some_and(|(version, _)| group(version) == group(api_version));
+        let mut found: Vec<&str> = self.described.keys().map(|name| &**name).filter(of_group).collect();
+        found.sort_unstable();
+        let is_same =
+            |name: &&str| name.ends_with(kind) && name.split_once(' ').is_some_and(|(_, known)| known == kind);
+        if found.iter().any(is_same) {
+            found.retain(is_same);
+        }
+        if found.is_empty() { Known::Nothing } else { Known::Elsewhere(found) }
+    }
+
+    /// Where the objects of a kind are, where that is known.
+    pub fn scope(&self, api_version: &str, kind: &str) -> Option<Scope> {
+        let described = self.described.get(&*named(api_version, kind)).and_then(|described| described.scope);
+        described.or_else(|| scope(group(api_version), kind))
+    }
+
+    /// The schema of a kind: what every object has, where no more is known.
+    pub fn schema(&self, api_version: &str, kind: &str) -> Schema<'_> {
         match self.of(api_version, kind) {
-            Known::Kind(schema) => Some(schema),
-            Known::NoSuch(_) | Known::Nothing => None,
+            Known::Kind(schema) => schema,
+            Known::NoSuch(_) | Known::Elsewhere(_) | Known::Nothing => own::any(),
         }
     }
 }

@@ -5,8 +5,10 @@
 //! `NAME=SHAPE`, or `NAME!=SHAPE` where it must be there. `tests/kinds` writes it. What is left out are the descriptions: so 796 types of 120
 //! kinds take 18 KB, less than a thousandth of the binary. It is read when a project first has a manifest.
 
-use super::{Field, Known, Schema, Shape, Type, Types};
-use crate::kubernetes::{Scope, group, scope};
+use super::limits::Limits;
+use super::{Field, Known, Schema, Shape, Type, Types, of_every_object};
+use crate::kubernetes::group;
+use Scope::{Cluster, Namespaced};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -23,8 +25,30 @@ struct Own {
 }
 
 /// The kinds of a group, and where their objects are; none of a group that is not Kubernetes' own.
-pub(in crate::kubernetes) fn scopes_of(group: &str) -> impl Iterator<Item = (&'static str, Scope)> {
+fn scopes_of(group: &str) -> impl Iterator<Item = (&'static str, Scope)> {
     own().scopes.get(group).into_iter().flatten().map(|(kind, scope)| (&**kind, *scope))
+}
+
+/// Where the objects of a kind are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In a namespace each.
+    Namespaced,
+    /// In the cluster, and in no namespace.
+    Cluster,
+}
+
+/// A group that Kubernetes had, and a kind whose objects were the cluster's: manifests still say them.
+const FORMER: (&str, &str) = ("extensions", "PodSecurityPolicy");
+
+/// Where the objects of a kind are; nothing where that is not known, as of custom resources. Of its own kinds Kubernetes says it; others in
+/// a group that has objects in namespaces are taken for some that it had.
+pub fn scope(group: &str, kind: &str) -> Option<Scope> {
+    let group_has = |is: Scope| scopes_of(group).any(|(_, scope)| scope == is);
+    scopes_of(group).find(|(known, _)| *known == kind).map(|(_, scope)| scope).or_else(|| {
+        let is_known = group == FORMER.0 || group_has(Namespaced);
+        is_known.then(|| if kind == FORMER.1 { Cluster } else { Namespaced })
+    })
 }
 
 /// The newest version of Kubernetes that is known: `1.37`.
@@ -44,10 +68,19 @@ pub(super) fn of(name: &str) -> Known<'static> {
     let (api_version, kind) = name.split_once(' ').unwrap_or((name, ""));
     match own.kinds.get(name) {
         Some(shape) => Known::Kind(Schema::of(&own.types, shape)),
-        // A list of objects of a kind is none itself.
-        None if kind.ends_with("List") || scope(group(api_version), kind).is_none() => Known::Nothing,
+        // A list of objects of a kind is none itself. A group without a dot is Kubernetes' own, or none.
+        None if kind.ends_with("List") => Known::Nothing,
+        None if group(api_version).contains('.') && scope(group(api_version), kind).is_none() => Known::Nothing,
         None => Known::NoSuch(own.alike(kind)),
     }
+}
+
+/// What every object has, whatever its kind.
+pub(super) fn any() -> Schema<'static> {
+    static ANY: OnceLock<Types> = OnceLock::new();
+    static OBJECT: Shape = Shape::Object(0);
+    let types = ANY.get_or_init(|| Types(vec![Type::new(of_every_object().collect(), Some(Shape::Any))]));
+    Schema::of(types, &OBJECT)
 }
 
 /// What every object of Kubernetes says of itself, as `metadata`.
@@ -130,6 +163,9 @@ fn shape_of(text: &str, names: &HashMap<&str, u32>) -> Shape {
         "time" => Shape::Time,
         "byte" => Shape::Bytes,
         "integer" => Shape::Whole,
+        "int32" => Shape::Limited(Box::new(Shape::Whole), Box::new(Limits::int32())),
+        "labels" => Shape::Labels,
+        "annotations" => Shape::Annotations,
         "number" => Shape::Number,
         "boolean" => Shape::Truth,
         "int-or-string" => Shape::WholeOrText,
@@ -149,5 +185,26 @@ fn shape_of(text: &str, names: &HashMap<&str, u32>) -> Shape {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scope, scope};
+
+    #[test]
+    fn kinds_of_the_cluster_are_known_to_be_so() {
+        for (group, kind) in [
+            ("", "Namespace"),
+            ("storage.k8s.io", "CSIDriver"),
+            ("policy", "PodSecurityPolicy"),
+            ("extensions", "PodSecurityPolicy"),
+        ] {
+            assert_eq!(scope(group, kind), Some(Scope::Cluster), "{kind}");
+        }
+        for (group, kind) in [("", "Secret"), ("storage.k8s.io", "CSIStorageCapacity"), ("extensions", "Ingress")] {
+            assert_eq!(scope(group, kind), Some(Scope::Namespaced), "{kind}");
+        }
+        assert_eq!(scope("example.com", "Namespace"), None);
     }
 }

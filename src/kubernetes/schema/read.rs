@@ -6,7 +6,9 @@
 //! the cluster.
 
 use super::limits::{Limits, Pattern, Value};
-use super::{Described, Field, METADATA, OF_EVERY_OBJECT, Shape, Type, Types};
+use super::{Described, Field, Shape, Type, Types, of_every_object};
+use crate::kubernetes::Scope;
+use crate::yaml;
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,21 +22,29 @@ pub enum Unreadable {
     NoKinds,
 }
 
-/// The documents of a text of YAML or JSON, up to one that is none: that is the last.
-pub fn documents(mut text: &[u8]) -> impl Iterator<Item = Result<Json, String>> {
-    // A few aliases of aliases stand for more than any memory holds.
-    let options = serde_saphyr::options! {
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: text.len() },
-    };
+/// The documents of a text of YAML or JSON, one after the other, up to one that is none: that is the last.
+pub fn documents(text: &[u8]) -> impl Iterator<Item = Result<Json, String>> {
+    let json = || serde_json::Deserializer::from_slice(text).into_iter::<Json>().collect::<Result<Vec<_>, _>>().ok();
+    // What is JSON is read as that, which is a matter of less time.
+    let is_json = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    match is_json.then(json).flatten() {
+        Some(documents) => documents.into_iter().map(Ok).collect::<Vec<_>>(),
+        None => yaml::deep(|| in_yaml(text)).unwrap_or_else(|error| vec![Err(yaml::said(&error))]),
+    }
+    .into_iter()
+}
+
+fn in_yaml(mut text: &[u8]) -> Vec<Result<Json, String>> {
+    let options = yaml::options(text.len(), false);
     let mut found: Vec<Result<Json, String>> = Vec::new();
     for document in serde_saphyr::read_with_options(&mut text, options) {
         let is_last = document.is_err();
-        found.push(document.map_err(|error| error.to_string()));
+        found.push(document.map_err(|error| yaml::said(&error)));
         if is_last {
             break;
         }
     }
-    found.into_iter()
+    found
 }
 
 /// The kinds that the documents of a file describe.
@@ -71,30 +81,35 @@ impl Described {
     pub fn custom(api_version: &str, kind: &str, spec: &[u8]) -> Option<Self> {
         let spec: Json = serde_json::from_slice(spec).ok()?;
         let schema = serde_json::json!({ "type": "object", "properties": { "spec": spec } });
-        Some(Self::of_schema(api_version, kind, &schema))
+        Some(Self::of_schema((api_version, kind), Some(Scope::Namespaced), &schema))
     }
 
-    fn of_schema(api_version: &str, kind: &str, schema: &Json) -> Self {
+    fn of_schema((api_version, kind): (&str, &str), scope: Option<Scope>, schema: &Json) -> Self {
         let mut reader = Reader::default();
         let shape = reader.shape(schema);
         let (types, shape) = reader.finish(shape);
-        Self { api_version: api_version.into(), kind: kind.into(), types: Arc::new(types), shape }
+        Self { api_version: api_version.into(), kind: kind.into(), scope, types: Arc::new(types), shape }
     }
 }
 
 /// The versions of a CustomResourceDefinition; of one of `v1beta1` one schema may be for all.
 fn custom(spec: &Json, kinds: &mut Vec<Described>) {
     let (Some(group), Some(kind)) = (spec["group"].as_str(), spec["names"]["kind"].as_str()) else { return };
+    let scope = match spec["scope"].as_str() {
+        Some("Cluster") => Some(Scope::Cluster),
+        Some("Namespaced") => Some(Scope::Namespaced),
+        _ => None,
+    };
     let named = spec["versions"].as_array().into_iter().flatten().filter_map(|one| Some((one["name"].as_str()?, one)));
     let alone = spec["version"].as_str().map(|name| (name, &Json::Null));
     let mut versions: Vec<(&str, &Json)> = named.collect();
     if versions.is_empty() {
         versions.extend(alone);
     }
-    for (name, version) in versions {
+    for (name, version) in versions.into_iter().filter(|(_, version)| version["served"] != false) {
         let of_all = &spec["validation"]["openAPIV3Schema"];
         let schema = version["schema"].get("openAPIV3Schema").unwrap_or(of_all);
-        kinds.push(Described::of_schema(&format!("{group}/{name}"), kind, schema));
+        kinds.push(Described::of_schema((&format!("{group}/{name}"), kind), scope, schema));
     }
 }
 
@@ -124,7 +139,8 @@ fn published(schemas: &Map<String, Json>, kinds: &mut Vec<Described>) {
             // What every group has: it is no kind of objects.
             if !kind.ends_with("List") && !["DeleteOptions", "Status", "WatchEvent"].contains(&kind) {
                 let (types, shape) = (types.clone(), shape.clone());
-                kinds.push(Described { api_version: api_version.into(), kind: kind.into(), types, shape });
+                let (api_version, kind) = (api_version.into(), kind.into());
+                kinds.push(Described { api_version, kind, scope: None, types, shape });
             }
         }
     }
@@ -238,14 +254,6 @@ impl<'j> Reader<'j> {
     }
 }
 
-/// The fields of every object.
-fn of_every_object() -> impl Iterator<Item = Field> {
-    OF_EVERY_OBJECT.into_iter().map(|name| {
-        let shape = if name == METADATA { Shape::Metadata } else { Shape::Text };
-        Field { name: name.into(), is_required: false, shape }
-    })
-}
-
 fn limits(schema: &Json) -> Limits {
     let value = |value: &Json| match value {
         Json::String(text) => Some(Value::Text(text.as_str().into())),
@@ -254,11 +262,12 @@ fn limits(schema: &Json) -> Limits {
         _ => None,
     };
     let number = |keyword: &str| schema[keyword].as_f64();
+    let own = if schema["format"] == "int32" { Limits::int32() } else { Limits::default() };
     let count = |keyword: &str| schema[keyword].as_u64();
     Limits {
         values: schema["enum"].as_array().into_iter().flatten().filter_map(value).collect(),
-        least: number("minimum"),
-        most: number("maximum"),
+        least: number("minimum").or(own.least),
+        most: number("maximum").or(own.most),
         above: schema["exclusiveMinimum"] == true,
         below: schema["exclusiveMaximum"] == true,
         shortest: count("minLength"),

@@ -5,14 +5,13 @@ use crate::kubernetes::Schema;
 fn at<'k>(schema: Schema<'k>, way: &str) -> Option<Schema<'k>> {
     way.split('.').filter(|name| !name.is_empty()).try_fold(schema, |schema, name| match (schema.nature(), name) {
         (Nature::List(items), "[]") => Some(items),
-        (Nature::Map(values), _) => Some(values),
-        (Nature::Object(object), name) => object.member(name),
+        (nature @ (Nature::Map(..) | Nature::Object(_)), name) => nature.member(name).ok().flatten(),
         _ => None,
     })
 }
 
 fn sort(kinds: &Kinds, api_version: &str, kind: &str, way: &str) -> Option<Sort> {
-    at(kinds.schema(api_version, kind)?, way).map(Schema::sort)
+    at(kinds.schema(api_version, kind), way).map(Schema::sort)
 }
 
 fn described_by(text: &str) -> Kinds {
@@ -55,7 +54,7 @@ fn a_kind_that_kubernetes_has_not_is_told_from_one_that_nobody_describes() {
     let kinds = Kinds::default();
     let alike = |api_version, kind| match kinds.of(api_version, kind) {
         Known::NoSuch(alike) => alike,
-        Known::Kind(_) | Known::Nothing => Vec::new(),
+        Known::Kind(_) | Known::Elsewhere(_) | Known::Nothing => Vec::new(),
     };
     assert_eq!(alike("extensions/v1beta1", "Ingress"), ["networking.k8s.io/v1 Ingress"]);
     assert!(alike("apps/v1", "Deploiment").contains(&"apps/v1 Deployment"));
@@ -105,7 +104,7 @@ fn a_custom_kind_is_what_its_definition_says() {
     assert_eq!(of("spec.others"), None);
     assert_eq!(of("metadata.labels.a"), Some(Sort::Text), "every object has the same metadata");
     assert_eq!(sort(&kinds, "g.io/v2", "Thing", ""), Some(Sort::Any), "nothing is said of this version");
-    let spec = at(kinds.schema("g.io/v1", "Thing").unwrap(), "spec").unwrap();
+    let spec = at(kinds.schema("g.io/v1", "Thing"), "spec").unwrap();
     let Nature::Object(object) = spec.nature() else { panic!() };
     assert_eq!(object.required().collect::<Vec<_>>(), ["size"], "what has a default is filled in");
 }
@@ -113,7 +112,7 @@ fn a_custom_kind_is_what_its_definition_says() {
 #[test]
 fn limits_hold_single_values_and_lists() {
     let kinds = described_by(CUSTOM);
-    let schema = |way| at(kinds.schema("g.io/v1", "Thing").unwrap(), way).unwrap();
+    let schema = |way| at(kinds.schema("g.io/v1", "Thing"), way).unwrap();
     let said = |way, value| schema(way).mismatch(value).map(|mismatch| mismatch.to_string());
     assert_eq!(said("spec.size", Plain::Text(Some("small"))), None);
     assert_eq!(said("spec.size", Plain::Text(None)), None);

@@ -166,7 +166,7 @@ fn fields_that_are_called_like_words_stay_fields() {
 
 #[test]
 fn steps_have_values_and_conditions() {
-    let steps = "let common {\n... $spec.labels\napp $name\n}\nlet size \"$spec.replicas | larger-of 2\"\nif $spec.tls {\nresource \"g.io/v1\" A \"${name}-tls\" { metadata { labels $common; }; }\nelse {\nresource \"g.io/v1\" B $name { metadata { labels { ... $common; extra 1; }; }; spec replicas=$size; }\n}\n}";
+    let steps = "let common {\n... $spec.labels\napp $name\n}\nlet size \"$spec.replicas | larger-of 2\"\nif $spec.tls {\nresource \"g.io/v1\" A \"${name}-tls\" { metadata { labels $common; }; }\nelse {\nresource \"g.io/v1\" B $name { metadata { labels { ... $common; extra \"1\"; }; }; spec replicas=$size; }\n}\n}";
     let other = rendered(steps, "labels { team x; }");
     assert!(other.contains("kind: B") && other.contains("team: x") && other.contains("replicas: 2"), "{other}");
     let tls = rendered(steps, "tls #true");

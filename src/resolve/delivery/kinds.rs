@@ -15,12 +15,15 @@ pub(in crate::resolve) fn kinds(
     let Some(taken) = files::files(node, around, diagnostics) else { return Vec::new() };
     let mut all = Vec::new();
     let mut without = Vec::new();
+    let wild = taken.pattern.value.find(['*', '?']).unwrap_or(taken.pattern.value.len());
+    let folder = taken.pattern.value[..wild].rfind('/').map_or("", |end| &taken.pattern.value[..=end]);
     for (path, content) in &taken.found {
+        let path = format!("{folder}{path}");
         match described(content) {
             Ok(found) => all.extend(found.into_iter().map(Arc::new)),
-            Err(Unreadable::NoKinds) => without.push(&**path),
+            Err(Unreadable::NoKinds) => without.push(path),
             Err(Unreadable::Text(error)) => {
-                let message = format!("`{path}` is no YAML and no JSON");
+                let message = format!("`{path}` cannot be read as YAML or JSON");
                 let problem = Diagnostic::error(code::NO_KINDS, taken.pattern.span, message);
                 diagnostics.push(problem.label(error).help("name files that describe kinds, or mend this one"));
             }

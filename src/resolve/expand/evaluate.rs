@@ -32,7 +32,11 @@ impl Scope<'_> {
             Template::Reference(path, calls) => return self.applied(path, calls, span),
             Template::Text(pieces) => Value::string(self.interpolated(pieces, span)?),
             Template::Array(items) => {
-                Value::Array(items.iter().map(|item| self.value(item, left)).collect::<Result<_, _>>()?)
+                let mut made = Vec::with_capacity(items.len());
+                for item in items {
+                    made.extend(self.item(item, left)?);
+                }
+                Value::Array(made)
             }
             Template::Object(members) => {
                 let mut made = Made::default();
@@ -47,6 +51,13 @@ impl Scope<'_> {
             return Err(too_large(span).into());
         }
         Ok(Spanned::new(value, span))
+    }
+
+    /// An item of a list; nothing where it is computed and there is no value.
+    fn item(&self, template: &Spanned<Template>, left: &mut Left) -> Evaluated<Option<Spanned<Value>>> {
+        let value = self.value(template, left)?;
+        let is_written = matches!(template.value, Template::Literal(_));
+        Ok(Some(value).filter(|value| is_written || value.value != Value::Null))
     }
 
     fn interpolated(&self, pieces: &[Piece], span: Origin) -> Evaluated<String> {
@@ -101,7 +112,7 @@ impl Scope<'_> {
         for part in parts {
             let control = match part {
                 Part::Item(value) => {
-                    made.items.push(self.value(value, left)?);
+                    made.items.extend(self.item(value, left)?);
                     continue;
                 }
                 Part::Member(key, value) => {

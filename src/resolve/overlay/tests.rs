@@ -107,10 +107,7 @@ fn what_changes_nothing_is_told_at_its_place() {
         ("entity service cart { set; }", "o.kdl:2:23 E0378 `set` names no line"),
         ("service cart { set tier critical; }", "o.kdl:2:1 E0378 this begins no declaration of an object"),
         ("add entity service x", "o.kdl:2:1 E0378 `add` changes a list, and no list stands here"),
-        (
-            "entity service cart { set tier critical; unset tier; }",
-            "o.kdl:2:42 E0379 `tier` is changed twice",
-        ),
+        ("entity service cart { set tier critical; unset tier; }", "o.kdl:2:42 E0379 `tier` is changed twice"),
         ("entity service cart { set tier golden; }", "o.kdl:2:32 E0402 `golden` is not one of the values of `tier`"),
     ] {
         let whole = format!("overlay production {{\n{overlay}\n}}\n");

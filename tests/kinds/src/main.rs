@@ -29,6 +29,16 @@ impl All {
 
 const PREFIX: &str = "#/definitions/";
 
+/// The fields that hold labels or annotations, which are objects of texts to the schemas: the end of the type's name, the field, and what it is.
+const MARKS: &[(&str, &str, &str)] = &[
+    ("ObjectMeta", "labels", "labels"),
+    ("ObjectMeta", "annotations", "annotations"),
+    ("LabelSelector", "matchLabels", "labels"),
+    ("PodSpec", "nodeSelector", "labels"),
+    ("ReplicationControllerSpec", "selector", "labels"),
+    ("ServiceSpec", "selector", "labels"),
+];
+
 fn main() {
     let file = std::env::args().nth(1).expect("the file to write");
     let generator = SchemaSettings::draft07().into_generator();
@@ -50,7 +60,7 @@ fn main() {
     }
     kinds.append(&mut all.kinds);
     for (name, schema) in all.generator.definitions() {
-        types.insert(name.clone(), fields(schema.as_object().expect("a schema is an object")));
+        types.insert(name.clone(), fields(name, schema.as_object().expect("a schema is an object")));
     }
     // Where it is the field of another, what a value may be that is no object is said at that field.
     types.retain(|_, fields| !fields.is_empty());
@@ -67,13 +77,15 @@ fn main() {
 }
 
 /// The fields of an object: `name` or `name!` where it must be there, and what its value may be. Nothing for what has no fields.
-fn fields(schema: &Map<String, Value>) -> String {
+fn fields(of: &str, schema: &Map<String, Value>) -> String {
     let Some(Value::Object(properties)) = schema.get("properties") else { return String::new() };
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let field = |(name, schema): (&String, &Value)| {
         let must = if required.contains(&&**name) { "!" } else { "" };
-        format!("{name}{must}={}", shape(schema))
+        let of = of.rsplit('.').next().unwrap_or(of);
+        let marks = MARKS.iter().find(|mark| (mark.0, mark.1) == (of, name)).map(|mark| mark.2.to_owned());
+        format!("{name}{must}={}", marks.unwrap_or_else(|| shape(schema)))
     };
     properties.iter().map(field).collect::<Vec<_>>().join(" ")
 }
@@ -103,6 +115,7 @@ fn shape(schema: &Value) -> String {
             Some("byte") => "byte".to_owned(),
             _ => "string".to_owned(),
         },
+        Some("integer") if schema.get("format").and_then(Value::as_str) == Some("int32") => "int32".to_owned(),
         Some(plain @ ("integer" | "number" | "boolean")) => plain.to_owned(),
         _ => "any".to_owned(),
     }
