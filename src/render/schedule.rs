@@ -44,6 +44,7 @@ pub fn schedule(project: &Project, rendered: &mut [Rendered], standing: &Standin
             homeless.entry((request.request.parent.clone(), number)).or_default().push(index);
         }
     }
+    diagnostics.extend(out_of_reach(project, rendered));
     let mut advice = Advice { destinations, suggestions: Suggestions::default() };
     for ((promise, _), requests) in homeless {
         let requests: Vec<&Rendered> = requests.iter().filter_map(|index| rendered.get(*index)).collect();
@@ -80,6 +81,37 @@ fn pinned(project: &Project, request: &Rendered, pin: &Spanned<Name>, takers: &[
     Some(diagnostic.because_of(destination.span, "the destination").help(help))
 }
 
+/// That a destination of another project takes requests, and that the state store which it lies in could not be had: nothing can be delivered
+/// there, and nobody knows which of them stand there already.
+fn out_of_reach(project: &Project, rendered: &[Rendered]) -> impl Iterator<Item = Diagnostic> {
+    let is_lost = |one: &&Destination| {
+        let store = &one.store.value;
+        project.externs.holds(one.span) && project.store(store).is_none() && !project.is_bucket(store)
+    };
+    project.destinations.iter().filter(is_lost).filter_map(|lost| {
+        let name = &lost.name.value;
+        let is_taken = |one: &&Rendered| match &one.pin {
+            Some(pin) => pin.value == *name,
+            None => unfit(project, lost, &one.labels).is_none(),
+        };
+        let mut taken = rendered.iter().filter(|one| !one.files.is_empty()).filter(is_taken);
+        let first = taken.next()?;
+        let more = more(taken.count());
+        let (request, store) = (&first.request.name, &lost.store.value);
+        let message =
+            format!("there is no state store `{store}`, in which `{name}` of another project takes `{request}`{more}");
+        let diagnostic = Diagnostic::error(code::UNKNOWN_REFERENCE, first.span, message);
+        Some(
+            diagnostic.because_of(lost.span, "the destination").help("its project puts it right, or declares it again"),
+        )
+    })
+}
+
+/// How many requests there are beside the one that is named.
+fn more(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {count} more") }
+}
+
 /// The candidate whose hash with the request is the highest.
 fn choose<'d>(request: &str, candidates: &[&'d Destination]) -> Option<&'d Destination> {
     let [first, _, ..] = candidates else { return candidates.first().copied() };
@@ -103,10 +135,7 @@ fn no_destination(
 ) -> Option<Diagnostic> {
     let first = requests.first()?;
     let labels = &first.labels;
-    let more = match requests.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
+    let more = more(requests.len() - 1);
     let asked = spelled(labels.iter().map(|(key, value)| (&**key, &**value)));
     let asked = if asked.is_empty() { "no labels".to_owned() } else { format!("`{asked}`") };
     let message = format!("no destination takes `{}`{more}: `{promise}` asks for {asked}", first.request.name);
