@@ -51,6 +51,7 @@ mod library;
 mod lifecycle;
 mod limits;
 mod links;
+mod lost_answer;
 mod many_projects;
 mod messages;
 mod manifests;

@@ -1,5 +1,6 @@
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use git2::Oid;
 
@@ -11,10 +12,12 @@ use crate::adapter::git::host::Move;
 
 /// A push of references, from where they have to be.
 pub(in crate::adapter::git) struct Push {
-    pub(in crate::adapter::git) moves: Vec<Move>,
-    pub(in crate::adapter::git) together: Together,
+    moves: Vec<Move>,
+    together: Together,
     /// The objects that the server needs for them.
-    pub(in crate::adapter::git) pack: Arc<[u8]>,
+    pack: Arc<[u8]>,
+    /// Whether the server may have heard of it.
+    is_sent: AtomicBool,
 }
 
 /// What a server that is asked for several moves may do.
@@ -47,6 +50,16 @@ pub(in crate::adapter::git) enum Pushed {
 }
 
 impl Push {
+    /// One that was not sent yet, with the objects that the server needs for it.
+    pub(in crate::adapter::git) fn new(moves: &[Move], together: Together, pack: Arc<[u8]>) -> Self {
+        Self { moves: moves.to_vec(), together, pack, is_sent: AtomicBool::new(false) }
+    }
+
+    /// Whether the server may have heard of it, and done it, whatever became of its answer.
+    pub(in crate::adapter::git) fn is_sent(&self) -> bool {
+        self.is_sent.load(Ordering::Relaxed)
+    }
+
     pub(super) fn run(&self, conversation: &mut dyn Conversation) -> Result<Pushed, Failure> {
         let wants = |name: &str| self.moves.iter().any(|step| step.reference == name);
         let advertisement = Advertisement::read(&mut *conversation.opening()?, &wants)?;
@@ -61,6 +74,7 @@ impl Push {
         if let Some(missing) = self.needs().into_iter().find(|capability| !advertisement.can(capability)) {
             return Err(Failure::Broken(format!("the server is too old: it cannot do `{missing}`")));
         }
+        self.is_sent.store(true, Ordering::Relaxed);
         let mut answer = conversation.ask(self.request(&advertisement))?;
         let mut bands = Bands::new(&mut *answer);
         let refused = self.report(&mut bands)?;
@@ -181,7 +195,7 @@ mod tests {
     }
 
     fn push(moves: &[Move]) -> Push {
-        Push { moves: moves.to_vec(), together: Together::Atomic, pack: Arc::from(*b"PACK") }
+        Push::new(moves, Together::Atomic, Arc::from(*b"PACK"))
     }
 
     fn both() -> Push {
@@ -193,7 +207,9 @@ mod tests {
     #[test]
     fn both_references_are_told_in_one_request() {
         let mut script = script(ALL, &["unpack ok\n", "ok refs/heads/main\n", "ok refs/plat/i\n"]);
-        assert_eq!(both().run(&mut script), Ok(Pushed::Accepted));
+        let both = both();
+        assert_eq!(both.run(&mut script), Ok(Pushed::Accepted));
+        assert!(both.is_sent());
         let heard = String::from_utf8(script.heard).unwrap();
         let first = format!("{OLD} {NEW} refs/heads/main\0report-status side-band-64k atomic ofs-delta agent=plat/");
         assert!(heard[4..].starts_with(&first), "{heard}");
@@ -233,6 +249,7 @@ mod tests {
         let moved = push(&[step("refs/heads/main", Some(NEW), Some(OLD))]);
         let mut said = script(ALL, &[]);
         assert_eq!((moved.run(&mut said), said.heard.len()), (Ok(Pushed::Overtaken), 0));
+        assert!(!moved.is_sent());
         let mut old = script("report-status side-band-64k", &[]);
         assert_eq!((both().run(&mut old), old.heard.len()), (Ok(Pushed::NotAtomic), 0));
         let one = push(&[step("refs/heads/main", Some(OLD), Some(NEW))]);

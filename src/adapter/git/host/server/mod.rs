@@ -124,9 +124,13 @@ impl Server {
         let packing = self.login.origin().unwritten("pack the objects");
         let seen = self.seen.clone();
         let pack = pack(self.cache()?.repository(), moves, seen.as_ref()).map_err(packing)?;
-        let push = Arc::new(Push { moves: moves.to_vec(), together, pack });
-        let pushed = self.login.with(|credential| self.wire.push(credential, &push));
-        let pushed = pushed.map_err(|failure| self.login.failed(PUSHING, failure))?;
+        let push = Arc::new(Push::new(moves, together, pack));
+        let pushed = match self.login.with(|credential| self.wire.push(credential, &push)) {
+            Ok(pushed) => pushed,
+            // An answer may get lost of a push that arrived.
+            Err(_) if push.is_sent() && self.are_done(moves) => Pushed::Accepted,
+            Err(failure) => return Err(self.login.failed(PUSHING, failure)),
+        };
         if pushed == Pushed::Accepted {
             let references = Arc::clone(&self.references);
             let cache = self.cache()?;
@@ -173,11 +177,21 @@ impl Server {
         }
     }
 
+    /// Where the references are by now that were to move.
+    fn where_are(&mut self, moves: &[Move]) -> Result<Tips, StoreError> {
+        let names: Vec<String> = moves.iter().map(|step| step.reference.clone()).collect();
+        self.fetch(move |name| names.iter().any(|known| known == name))
+    }
+
+    /// Whether the references are where they were to come to; not where that cannot be seen.
+    fn are_done(&mut self, moves: &[Move]) -> bool {
+        self.where_are(moves).is_ok_and(|now| is_done(moves, &now))
+    }
+
     /// A push that was not accepted: by a hook or a rule where the references are still where they were, else by the race.
     fn unaccepted(&mut self, moves: &[Move], reference: String, reason: &str) -> Result<Published, StoreError> {
-        let names: Vec<String> = moves.iter().map(|step| step.reference.clone()).collect();
-        let now = self.fetch(move |name| names.iter().any(|known| known == name))?;
-        if moves.iter().all(|step| now.of(&step.reference) == step.new) {
+        let now = self.where_are(moves)?;
+        if is_done(moves, &now) {
             return Ok(Published::Done);
         }
         if moves.iter().any(|step| now.of(&step.reference) != step.old) {
@@ -254,6 +268,11 @@ impl Drop for Server {
             cache.discard();
         }
     }
+}
+
+/// Whether each reference is where it was to come to.
+fn is_done(moves: &[Move], now: &Tips) -> bool {
+    moves.iter().all(|step| now.of(&step.reference) == step.new)
 }
 
 /// The objects that the moves need and the server has not.
