@@ -29,7 +29,12 @@ pub(crate) struct Database {
 
 /// Starts a server and hands it to a test; says loudly where there is none to start.
 pub(crate) fn with_database(test: &str, body: impl FnOnce(&Database)) {
-    match Database::start(&[]) {
+    with_database_of(test, &[], body);
+}
+
+/// The same with settings of its own.
+pub(crate) fn with_database_of(test: &str, settings: &[&str], body: impl FnOnce(&Database)) {
+    match Database::start(settings) {
         Some(database) => body(&database),
         None => {
             let notice = format!("NOT RUN: {test}: PostgreSQL is missing; .ci/install-servers.sh installs it");

@@ -11,7 +11,7 @@ use plat::wait::Wait;
 
 use crate::catalog_laws as laws;
 use crate::cut::{Cut, Failing};
-use crate::database::{Database, OWNER, PASSWORD, declared, login, open, open_as, with_database};
+use crate::database::{Database, OWNER, PASSWORD, declared, login, open, open_as, with_database, with_database_of};
 
 /// Each law in a schema of its own.
 macro_rules! each {
@@ -550,5 +550,44 @@ fn a_login_that_fails_names_the_variables_and_no_password() {
         let none =
             open_as(&database.url(), "plat", &plat::credentials::Environment::new([])).observe("demo").unwrap_err();
         assert!(none.to_string().contains("nobody logs in: set PLAT_SECRET_CATALOG_USERNAME"), "{none}");
+    });
+}
+
+/// A catalog that waits for others no longer than a second.
+fn hasty(database: &Database, login: &plat::credentials::Environment) -> Postgres {
+    let wait = Wait::default().limited(Duration::from_secs(1));
+    Postgres::open(&declared(&database.url(), "plat"), login, Path::new("/"), Duration::from_secs(20), &wait).unwrap()
+}
+
+#[test]
+fn a_row_that_somebody_else_holds_is_waited_for_and_then_said() {
+    let test = "postgres::a_row_that_somebody_else_holds_is_waited_for_and_then_said";
+    with_database_of(test, &["max_prepared_transactions=1"], |database| {
+        let owner = login(OWNER, PASSWORD);
+        let mut catalog = hasty(database, &owner);
+        let made = [make("one")];
+        catalog.apply(&laws::batch("demo", &made)).unwrap();
+        database.sql("BEGIN; SELECT * FROM plat.projects FOR UPDATE; PREPARE TRANSACTION 'held'");
+        let busy = catalog.apply(&laws::batch("demo", &[make("two")])).unwrap_err();
+        assert!(matches!(busy, CatalogError::Busy { .. }), "{busy:?}");
+        database.sql("ROLLBACK PREPARED 'held'");
+        catalog.apply(&laws::batch("demo", &[make("two")])).unwrap();
+    });
+}
+
+#[test]
+fn a_login_that_only_reads_is_told_as_that() {
+    with_database("postgres::a_login_that_only_reads_is_told_as_that", |database| {
+        hasty(database, &login(OWNER, PASSWORD)).apply(&laws::batch("demo", &[make("one")])).unwrap();
+        database.sql(
+            "CREATE ROLE reader LOGIN PASSWORD 'reads a lot'; GRANT USAGE ON SCHEMA plat TO reader;
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA plat TO reader;
+             ALTER ROLE reader SET default_transaction_read_only = on",
+        );
+        let mut reader = hasty(database, &login("reader", "reads a lot"));
+        assert_eq!(reader.observe("demo").unwrap().entries.len(), 1);
+        let error = reader.apply(&laws::batch("demo", &[make("two")])).unwrap_err();
+        let CatalogError::Kept(kept) = &error else { panic!("{error:?}") };
+        assert!(kept.to_string().contains("its transactions only read"), "{kept}");
     });
 }

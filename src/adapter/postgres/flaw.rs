@@ -15,6 +15,8 @@ pub(super) enum Flaw {
     Database(tokio_postgres::Error),
     /// The connection ended under way.
     Lost,
+    /// Nothing may be written on this connection.
+    ReadOnly,
     /// The server said nothing for as long.
     Silent(Duration),
     /// Another one held what is wanted for too long, or the run was interrupted meanwhile.
@@ -104,6 +106,7 @@ impl From<tokio_postgres::Error> for Flaw {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.code() {
             Some(code) if GONE.contains(code) => Self::Lost,
+            Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => Self::ReadOnly,
             Some(code) if RACED.contains(code) => Self::Raced,
             None if error.is_closed() || broke(&error) => Self::Lost,
             _ => Self::Database(error),
@@ -111,12 +114,11 @@ impl From<tokio_postgres::Error> for Flaw {
     }
 }
 
-/// What a server says when it goes down, or is none that may be written to any more.
-const GONE: [SqlState; 5] = [
+/// What a server says when it goes down.
+const GONE: [SqlState; 4] = [
     SqlState::ADMIN_SHUTDOWN,
     SqlState::CRASH_SHUTDOWN,
     SqlState::CANNOT_CONNECT_NOW,
-    SqlState::READ_ONLY_SQL_TRANSACTION,
     SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
 ];
 
@@ -146,6 +148,11 @@ impl Flaw {
         matches!(self, Self::Database(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE))
     }
 
+    /// Whether another one held a row or a table for longer than the server lets anybody wait.
+    pub(super) fn is_of_lock(&self) -> bool {
+        matches!(self, Self::Database(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE))
+    }
+
     /// Of a row that a statement was to write, and did not.
     pub(super) fn unless(written: u64, wanted: usize) -> Result<(), Self> {
         if u64::try_from(wanted).is_ok_and(|wanted| wanted == written) {
@@ -164,6 +171,10 @@ impl Flaw {
             Self::Login(advice) => kept(PostgresError::Login { place, advice }),
             Self::Lost => kept(PostgresError::Lost { place, doing }),
             Self::Silent(waited) => kept(PostgresError::Silent { place, waited }),
+            Self::ReadOnly => {
+                let why = "its transactions only read, as `default_transaction_read_only` of the role, the database or the server has it, or as the server is a standby";
+                kept(PostgresError::Forbidden { place, doing, why: why.to_owned() })
+            }
             Self::Older => kept(PostgresError::Older { place }),
             Self::Hidden => kept(PostgresError::Hidden { place }),
             Self::Guarded(what) => {

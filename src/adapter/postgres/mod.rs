@@ -31,7 +31,7 @@ use crate::catalog::{
 use crate::credentials::Environment;
 use crate::model::{Address, DatabaseSchema, DeclaredAt, Digest, Lease, Leased, Map, Object};
 use crate::object;
-use crate::wait::Wait;
+use crate::wait::{Ended, Wait};
 use flaw::Flaw;
 pub use flaw::PostgresError;
 use link::{Link, Talk};
@@ -119,7 +119,8 @@ impl Postgres {
         doing: &'static str,
         change: impl AsyncFn(&Talk<'_>) -> Result<T, Flaw>,
     ) -> Result<T, CatalogError> {
-        let patience = self.link.wait.limit.as_millis();
+        // To the server, nothing is without an end.
+        let patience = self.link.wait.limit.as_millis().max(1);
         let begin = format!("BEGIN; SET LOCAL lock_timeout = '{patience}ms'; {}", path(&self.schema));
         self.patiently(doing, || {
             self.link.converse(async |talk| {
@@ -143,13 +144,29 @@ impl Postgres {
                 Ok(result) => return Ok(result),
                 Err(Flaw::Raced) if tries < TRIES && !self.link.wait.is_interrupted() => tries += 1,
                 Err(Flaw::Lost) if !self.is_over(lost.get_or_insert_with(Instant::now)) => thread::sleep(PAUSE),
+                // A standby may be on its way to be the one that is written to.
+                Err(Flaw::ReadOnly) if self.is_standby() && !self.is_over(lost.get_or_insert_with(Instant::now)) => {
+                    thread::sleep(PAUSE);
+                }
                 // Another one takes the place of a server that went down.
                 Err(Flaw::Unreachable(_)) if lost.is_some_and(|since| !self.is_over(&since)) => thread::sleep(PAUSE),
                 Err(Flaw::Unreachable(_)) if lost.is_some() => break Flaw::Lost,
+                Err(fault) if fault.is_of_lock() => {
+                    break Flaw::Locked { ended: Ended::TimedOut, limit: self.link.wait.limit };
+                }
                 Err(fault) => break fault,
             }
         };
         Err(fault.at(&self.place, doing))
+    }
+
+    /// Whether the server follows another one, or cannot be asked.
+    fn is_standby(&self) -> bool {
+        let asked = self.link.converse(async |talk| {
+            let row = talk.row("SELECT pg_catalog.pg_is_in_recovery()", &[]).await?;
+            row.map(|row| column::<bool>(&row, 0)).transpose()
+        });
+        !matches!(asked, Ok(Some(false)))
     }
 
     /// Whether nobody waits any more for a server that has been away for a time.
