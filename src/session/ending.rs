@@ -36,8 +36,8 @@ pub enum Ending {
     Terminated,
 }
 
-/// The number of the signal by which a system ends a process.
-const SIGTERM: usize = 15;
+/// The numbers of the signals by which a system ends a process: at its end, and where its terminal is gone.
+const ENDING: [usize; 2] = [15, 1];
 
 /// All of them, each worse than the ones before it.
 const WORSE: [Ending; 11] = [
@@ -98,7 +98,7 @@ impl Ending {
 
     /// That of a run which a signal stopped, by its number; one that anything else stopped was interrupted.
     pub(super) fn of_signal(number: usize) -> Self {
-        if number == SIGTERM { Self::Terminated } else { Self::Interrupted }
+        if ENDING.contains(&number) { Self::Terminated } else { Self::Interrupted }
     }
 
     /// Whether a plan that says so is not to be carried out.
