@@ -8,13 +8,17 @@ use crate::session::Misfit;
 /// The most of them that are told.
 const MOST: usize = 20;
 
-/// What keeps a saved plan from being applied, a line each.
-pub fn misfits(misfits: &[Misfit]) -> String {
+/// What keeps a saved plan from being applied, a line each; `commits` are those that it was made of and that the text is of, where these are two.
+pub fn misfits(misfits: &[Misfit], commits: Option<&(String, String)>) -> String {
     let mut lines: String = misfits.iter().take(MOST).map(|one| format!("  {}\n", one_line(&words(one)))).collect();
     if misfits.len() > MOST {
         lines.push_str(&format!("  and {} more\n", misfits.len() - MOST));
     }
-    format!("The plan is not for this project as it is now, and nothing was written:\n{lines}Plan again.")
+    let way = commits.map_or("Plan again.".to_owned(), |(planned, here)| {
+        let (planned, here) = (one_line(planned), one_line(here));
+        format!("The plan was made of commit {planned}, and the text here is of {here}: check that commit out, or plan again.")
+    });
+    format!("The plan is not for this project as it is now, and nothing was written:\n{lines}{way}")
 }
 
 fn words(misfit: &Misfit) -> String {

@@ -2,7 +2,7 @@
 
 use super::at_work::plan_key;
 use super::{Again, Misfit, Misuse, Session, SessionError, misfits, pass, plan_again, plan_no_more};
-use crate::adapter::git::{RevisionError, commit_of};
+use crate::adapter::git::{RevisionError, commit_of, head_revision};
 use crate::apply::{Difference, Stale, StaleChange, Targets, differences, verify};
 use crate::credentials::Environment;
 use crate::model::{Identity, Thing};
@@ -85,6 +85,14 @@ impl Session<'_> {
             Some(_) | None => return Ok(()),
         };
         Err(Misuse::OtherProject { name: name.to_owned(), plan: planned.clone(), this: this.clone() }.into())
+    }
+
+    /// The commits that a plan was made of and that the texts are of, where these are two.
+    pub fn other_source(&self, plan: &Plan) -> Option<(String, String)> {
+        let planned = plan.source.clone()?;
+        let here = self.commit.map(str::to_owned);
+        let here = here.or_else(|| head_revision(self.disk.root(), &self.loaded.files).ok().flatten())?;
+        (planned != here).then_some((planned, here))
     }
 
     /// What an approved plan comes to now, in seconds since 1970 (UTC). Nothing is written.

@@ -509,3 +509,32 @@ fn a_plan_whose_run_cannot_be_read_may_have_been_carried_out() {
     project.run(["apply", "plan"]).code(4);
     assert_eq!(project.get("service", "cart", "properties.owner").unwrap(), "\"shop\"");
 }
+
+#[test]
+fn a_plan_that_does_not_fit_the_text_of_another_commit_says_so() {
+    let project = applied();
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(arguments).current_dir(project.root());
+        let done = git.env("HOME", project.outside("home")).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap().trim().to_owned()
+    };
+    project.write(".gitignore", ".plat\nplan\n");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "planned"]);
+    let planned = git(&["rev-parse", "HEAD"]);
+    project.run(["plan", "--out", "plan"]).code(0);
+    project.edit("services.kdl", "owner sales", "owner sales\n    lifecycle { deletion forbid; }");
+    git(&["commit", "-qam", "applied"]);
+    let here = git(&["rev-parse", "HEAD"]);
+    let commits = format!(
+        "The plan was made of commit {planned}, and the text here is of {here}: check that commit out, or plan again."
+    );
+    refused(&project, 4, ["entity:service:cart: the project protects it more than the plan would", &*commits]);
+    // As it was told.
+    git(&["checkout", "-q", &planned]);
+    project.run(["apply", "plan"]).code(0);
+}

@@ -65,6 +65,7 @@ fn current(
         Some(arguments::Replan::IfNoMore) => Replan::IfNoMore,
         None => Replan::Never,
     };
+    let other_source = session.other_source(&plan);
     let approved = session.approved(plan, targets, replan, context.now);
     let told = match context.settled(approved, &session.loaded.sources)? {
         Approved::Holds(plan) => return Ok(Some(plan)),
@@ -77,7 +78,7 @@ fn current(
             return Ok(Some(plan));
         }
         Approved::More(beyond) => report::more(&beyond, &plan::view(&arguments.carrying.detail)),
-        Approved::Misfits(misfits) => report::misfits(&misfits),
+        Approved::Misfits(misfits) => report::misfits(&misfits, other_source.as_ref()),
         Approved::Stale(stale) => report::stale(&stale),
         Approved::Other(stale, differences) => report::not_equivalent(&stale, &differences),
     };
