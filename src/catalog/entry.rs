@@ -34,6 +34,26 @@ pub enum KnownBy {
     Run,
 }
 
+impl Display for SetBackTo {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { branch, seen, known_by, now } = self;
+        let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
+        let is = match now {
+            Some(now) => format!("was set back, or replaced: it is at {}", short(now)),
+            None => "is gone".to_owned(),
+        };
+        let known = match known_by {
+            KnownBy::Machine => "this machine saw last",
+            KnownBy::Run => "the runs of this project wrote last",
+        };
+        write!(
+            f,
+            "branch {branch} of the catalog {is}, and commit {}, which {known}, is not on it any more",
+            short(seen)
+        )
+    }
+}
+
 /// Something in a catalog that is no object, nor a record of one: nothing is done to it, and nothing can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {

@@ -2,7 +2,7 @@
 
 use super::document::Guard;
 use super::input::{Input, StoreFiles};
-use crate::catalog::{KnownBy, SetBackTo};
+use crate::catalog::SetBackTo;
 use crate::store::{SetBack, Setback};
 use crate::worded::counted;
 use std::collections::BTreeSet;
@@ -16,18 +16,9 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
     stores.chain(input.set_back.as_ref().map(of_catalog)).collect()
 }
 
-fn of_catalog(SetBackTo { branch, seen, known_by, now }: &SetBackTo) -> Guard {
-    let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
-    let is = match now {
-        Some(now) => format!("was set back, or replaced: it is at {}, and commit {}", short(now), short(seen)),
-        None => format!("is gone, and commit {}", short(seen)),
-    };
-    let known = match known_by {
-        KnownBy::Machine => "this machine saw last",
-        KnownBy::Run => "the runs of this project wrote last",
-    };
+fn of_catalog(set_back: &SetBackTo) -> Guard {
     Guard::notice(format!(
-        "branch {branch} of the catalog {is}, which {known}, is not on it any more. What was written by then, by \
+        "{set_back}. What was written by then, by \
          this project or by others, may be missing there: set the branch forward again where you can; after the next apply that writes to it this is not told any more"
     ))
 }

@@ -411,3 +411,22 @@ fn a_branch_that_was_replaced_is_told_until_it_is_written_to() {
     project.run(APPLY).code(0).says([notice]);
     project.run(["plan"]).no_changes().never_says("NOTICE branch");
 }
+
+#[test]
+fn whoever_asks_a_catalog_whose_branch_is_gone_is_told_that_it_is() {
+    let project = platform();
+    project.apply();
+    let commands: [&[&str]; 3] = [&["get"], &["get", "team"], &["catalog", "projects"]];
+    for command in commands {
+        project.run(command.iter().copied()).code(0).never_says("is gone");
+    }
+    let repository = Repository::open(project.path(CATALOG)).unwrap();
+    repository.find_reference(&format!("refs/heads/{BRANCH}")).unwrap().delete().unwrap();
+    for command in commands {
+        let told = [
+            "branch plat-catalog of the catalog is gone, and commit ",
+            ", which this machine saw last, is not on it any more",
+        ];
+        project.run(command.iter().copied()).complains(told);
+    }
+}

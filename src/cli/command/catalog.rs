@@ -22,6 +22,9 @@ fn projects(context: &Context) -> Result<Ending, Failure> {
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
     let projects = projects_in(&*catalog, context.now)?;
+    if let Some(set_back) = catalog.set_back().map_err(SessionError::from)? {
+        context.complain(&report::clean(&set_back.to_string()))?;
+    }
     let json = || report::catalog_projects_json(&projects);
     context.show(json, || report::catalog_projects(&projects, context.style))
 }

@@ -13,6 +13,9 @@ pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure>
     for stray in &held.strays {
         context.complain(&report::clean(&format!("in the catalog, {stray}")))?;
     }
+    if let Some(set_back) = &held.set_back {
+        context.complain(&report::clean(&set_back.to_string()))?;
+    }
     let whole = if held.strays.is_empty() { Ending::Success } else { Ending::World };
     let Some(subject) = &arguments.subject else { return overview(&held.addresses, whole, arguments, context) };
     let meant = held.meant(subject, arguments.name.as_deref())?;

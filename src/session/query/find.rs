@@ -1,5 +1,5 @@
 use super::{Condition, Fields, Selection, select, status};
-use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Stray, Unreadable};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, SetBackTo, Stray, Unreadable};
 use crate::credentials::Environment;
 use crate::diff::Veil;
 use crate::model::{Address, Kind, Name, Object, Project, Value};
@@ -18,6 +18,8 @@ pub struct Held {
     pub addresses: Vec<Address>,
     /// What is in it and no address leads to.
     pub strays: Vec<Stray>,
+    /// That it holds less than was seen of it, where that is so.
+    pub set_back: Option<SetBackTo>,
 }
 
 /// What is meant by a question.
@@ -56,7 +58,8 @@ pub fn held(disk: &Disk, project: &Project, environment: &Environment) -> Result
     let owner = |entry: &Entry| Some((entry.address.clone(), entry.other_owner.clone()?));
     let owners = entries.iter().filter_map(owner).collect();
     let live = entries.into_iter().filter(|entry| entry.live.is_some());
-    Ok(Held { addresses: live.map(|entry| entry.address).collect(), owners, strays, catalog })
+    let set_back = catalog.set_back()?;
+    Ok(Held { addresses: live.map(|entry| entry.address).collect(), owners, strays, set_back, catalog })
 }
 
 impl Held {
