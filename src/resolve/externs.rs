@@ -108,6 +108,10 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
     problems
 }
 
+/// What to do where both this project and another one declare something, whichever of the two texts comes first.
+const OWNED_ELSEWHERE: &str =
+    "another project owns it: take out the `extern` line, and `adopt` it there, to own it here";
+
 /// What is said besides of what is missing, which may be missing because of others.
 fn theirs(what: Code) -> &'static str {
     if what == code::NO_DESTINATION {
@@ -138,6 +142,9 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
         if one.code == code::SECOND_OF_ONE && one.others.iter().chain([&one.primary]).any(is_theirs) {
             return None;
         }
+        if one.code == code::DUPLICATE_NAME && !is_theirs(&one.primary) && one.others.iter().any(is_theirs) {
+            return Some(one.help(OWNED_ELSEWHERE));
+        }
         if !is_theirs(&one.primary) {
             let told = one.help.take();
             return Some(Diagnostic { help: told.map(|help| help + theirs(one.code)), ..one });
@@ -146,7 +153,7 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
         let ours =
             one.others.iter_mut().find(|label| !is_theirs(label)).filter(|_| one.code == code::DUPLICATE_NAME)?;
         std::mem::swap(&mut ours.origin, &mut one.primary.origin);
-        Some(one.help("another project owns it: take out the `extern` line, and `adopt` it there, to own it here"))
+        Some(one.help(OWNED_ELSEWHERE))
     }));
     own
 }

@@ -547,3 +547,17 @@ fn a_request_that_becomes_invalid_is_rendered_by_nobody() {
     let plan = platform.run(["plan"]).code(0).says(["becomes invalid", "request:bucket:default/assets"]);
     plan.never_says("renders 1 file anew");
 }
+
+#[test]
+fn what_two_projects_declare_has_one_way_out_whatever_its_file_is_called() {
+    let Company { shop, .. } = &Company::new();
+    shop.run(["catalog", "pull"]).code(0);
+    for file in ["a.kdl", "z.kdl"] {
+        let twin = shop.twin();
+        twin.write(file, "entity system retail { area mine; }\n");
+        twin.run(["check"]).code(3).says([
+            &*format!("{file}:1:15: error[E0301]"),
+            "another project owns it: take out the `extern` line, and `adopt` it there, to own it here",
+        ]);
+    }
+}
