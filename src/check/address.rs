@@ -12,20 +12,29 @@ use crate::syntax::edit::write_string;
 pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
     let is_database = matches!(project.catalog, Some(SharedCatalog::Postgres(_)));
     let judge = |(of, address): (Option<Address>, Spanned<&str>)| match of {
-        None if is_database => judge_database(&address),
-        of => judge(of.as_ref(), &address),
+        None if is_database => judge_database(&address, logs_in(None, project)),
+        of => judge(of.as_ref(), &address, logs_in(of.as_ref(), project)),
     };
     addresses(project).into_iter().filter_map(judge).collect()
 }
 
-fn judge_database(address: &Spanned<&str>) -> Option<Diagnostic> {
+/// Whether the text says already how to log in where an address leads: to the catalog, or to a state store.
+fn logs_in(of: Option<&Address>, project: &Project) -> bool {
+    let auth = match of {
+        Some(of) => {
+            project.stores.iter().find(|store| store.address() == *of).and_then(|store| store.git.auth.as_ref())
+        }
+        None => project.catalog.as_ref().and_then(SharedCatalog::auth),
+    };
+    auth.is_some()
+}
+
+fn judge_database(address: &Spanned<&str>, logs_in: bool) -> Option<Diagnostic> {
     let lost = Database::parse(address.value).err()?;
     let (code, help) = match lost {
         NoDatabase::Login => {
-            let url = write_string(&without_login(address.value));
-            let help =
-                format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`");
-            (code::PASSWORD_IN_ADDRESS, help)
+            let url = write_string(&without_user(&without_login(address.value)));
+            (code::PASSWORD_IN_ADDRESS, format!("write `url {url}`, {}", by_secret(logs_in)))
         }
         NoDatabase::Control => (code::CONTROL_IN_ADDRESS, "take it out, also where it is written as `%0A`".to_owned()),
         NoDatabase::SslMode => (
@@ -37,7 +46,24 @@ fn judge_database(address: &Spanned<&str>) -> Option<Diagnostic> {
     Some(Diagnostic::error(code, address.span, format!("the address of the catalog {lost}")).help(help))
 }
 
-fn judge(of: Option<&Address>, address: &Spanned<&str>) -> Option<Diagnostic> {
+/// The address of a database without a user in it.
+fn without_user(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[host..])
+}
+
+/// By what to log in in the place of a password in an address.
+fn by_secret(logs_in: bool) -> &'static str {
+    if logs_in {
+        "and leave the login to the secret of its `auth`"
+    } else {
+        "and name the secret that holds the credentials: `auth basic secret=NAME`"
+    }
+}
+
+fn judge(of: Option<&Address>, address: &Spanned<&str>, logs_in: bool) -> Option<Diagnostic> {
     let name = of.map_or_else(|| "the catalog".to_owned(), |of| quoted(&of.to_string()));
     let kind = of.map_or(Kind::StateStore, |of| of.kind);
     let problem = |code, message: String| Diagnostic::error(code, address.span, message);
@@ -58,7 +84,7 @@ fn judge(of: Option<&Address>, address: &Spanned<&str>) -> Option<Diagnostic> {
     match (read.err()?, kind) {
         (Lost::Password, kind) => {
             let message = format!("the address of {name} holds a password or a token");
-            Some(problem(code::PASSWORD_IN_ADDRESS, message).help(instead(address.value, kind)))
+            Some(problem(code::PASSWORD_IN_ADDRESS, message).help(instead(address.value, kind, logs_in)))
         }
         (Lost::Control, _) => {
             let message = format!("the address of {name} has a control character");
@@ -100,7 +126,7 @@ fn is_of_urls(lost: Lost) -> bool {
 }
 
 /// What to write in the place of an address with a password.
-fn instead(address: &str, kind: Kind) -> String {
+fn instead(address: &str, kind: Kind, logs_in: bool) -> String {
     let url = write_string(&without_login(address));
     match kind {
         Kind::Action | Kind::Automation => {
@@ -110,7 +136,7 @@ fn instead(address: &str, kind: Kind) -> String {
         Kind::PromiseRelease => {
             format!("write `source {url} secret=NAME`, with the name of the secret that authorizes")
         }
-        _ => format!("write `url {url}`, and name the secret that holds the credentials: `auth basic secret=NAME`"),
+        _ => format!("write `url {url}`, {}", by_secret(logs_in)),
     }
 }
 

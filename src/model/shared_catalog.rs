@@ -66,6 +66,14 @@ impl SharedCatalog {
         }
     }
 
+    /// How to log in, where the text says that.
+    pub fn auth(&self) -> Option<&Auth> {
+        match self {
+            Self::Git(folder) => folder.auth.as_ref(),
+            Self::Postgres(schema) => schema.auth.as_ref(),
+        }
+    }
+
     /// Whether it is where another one is, however that is spelled.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {

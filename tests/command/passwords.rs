@@ -184,3 +184,25 @@ fn a_change_of_a_host_is_told_where_texts_are_compared() {
     project.edit("plat.kdl", "https://two", "http://two");
     run(&project, &["diff", &old]).never_says("would send credential");
 }
+
+#[test]
+fn what_is_to_be_written_in_the_place_of_a_password_is_not_what_stands_there() {
+    let text = |catalog: &str| format!("project p {{\n    id p-1\n    catalog {catalog}\n}}\n");
+    for (catalog, help) in [
+        (
+            "postgres { url \"postgres://app@db/platform\"; }",
+            "write `url \"postgres://db/platform\"`, and name the secret",
+        ),
+        (
+            "postgres { url \"postgres://app@db/platform\"; auth basic secret=login; }",
+            "write `url \"postgres://db/platform\"`, and leave the login to the secret of its `auth`",
+        ),
+        (
+            "git { url \"https://a:b@h.example/r\"; auth basic secret=login; }",
+            "write `url \"https://h.example/r\"`, and leave the login to the secret of its `auth`",
+        ),
+    ] {
+        let project = Project::new().file("plat.kdl", text(catalog));
+        project.run(["check"]).code(3).says(["E0734", help]);
+    }
+}
