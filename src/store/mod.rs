@@ -52,7 +52,7 @@ pub trait Store: Send {
     /// of what is as it should be, nothing need be read.
     fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError>;
 
-    /// The paths of all files below the store's folder, whoever put them there, at the revision last observed; in no particular order.
+    /// The paths of all files and symbolic links below the store's folder, whoever put them there, at the revision last observed; in no particular order.
     fn paths(&self) -> Result<Vec<String>, StoreError>;
 
     /// The content of each file at the revision last observed. A store may be quicker where the paths are sorted.

@@ -161,6 +161,18 @@ fn what_the_text_declares_or_another_owns_is_not_cleared() {
     project.run(["destroy", "--dry-run"]).never_says("ledger");
 }
 
+/// Somebody commits a symbolic link.
+fn somebody_links(repository: &std::path::Path, path: &str, to: &str) {
+    let repository = git2::Repository::open(repository).unwrap();
+    let parent = repository.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
+    let mut update = git2::build::TreeUpdateBuilder::new();
+    update.upsert(path, repository.blob(to.as_bytes()).unwrap(), git2::FileMode::Link);
+    let tree = update.create_updated(&repository, &parent.tree().unwrap()).unwrap();
+    let somebody = git2::Signature::now("somebody", "somebody@company.com").unwrap();
+    let tree = repository.find_tree(tree).unwrap();
+    repository.commit(Some("refs/heads/main"), &somebody, &somebody, "By hand", &tree, &[&parent]).unwrap();
+}
+
 #[test]
 fn files_that_nobody_owns_go_by_a_plan_where_the_text_says_so() {
     let company = Company::new();
@@ -170,10 +182,15 @@ fn files_that_nobody_owns_go_by_a_plan_where_the_text_says_so() {
     for path in ["prod/by-hand.yaml", "prod/deep/er.yaml", "README.md", "docs/a.md"] {
         somebody_writes(&gitops, "main", path, Some("a: b\n"));
     }
+    somebody_links(&gitops, "prod/link.yaml", "by-hand.yaml");
+    platform
+        .run(["drift", "--unmanaged"])
+        .code(0)
+        .says(["? file:gitops:prod/deep/er.yaml\n? file:gitops:prod/link.yaml\n"]);
     platform.write("removed.kdl", "removed \"file:gitops:*\" unowned\nremoved \"file:gitops:docs/a.md\" unowned\n");
     let plan = platform.run(["plan"]).code(0);
-    assert!(plan.out.contains("- delete 3"), "{plan}");
-    for path in ["prod/by-hand.yaml", "prod/deep/er.yaml", "docs/a.md"] {
+    assert!(plan.out.contains("- delete 4"), "{plan}");
+    for path in ["prod/by-hand.yaml", "prod/deep/er.yaml", "prod/link.yaml", "docs/a.md"] {
         assert!(plan.out.contains(&format!("- file:gitops:{path}")), "{path}: {plan}");
     }
     plan.never_says("README.md");

@@ -387,8 +387,7 @@ impl Store for Git {
         let read = || {
             let Some(repository) = self.host.repository() else { return Ok(Vec::new()) };
             let tree = self.folder(repository, &self.observed)?;
-            let files = tree.map(|tree| tree::files(repository, "", tree)).transpose()?.unwrap_or_default();
-            Ok(files.into_iter().map(|(path, _)| path).collect())
+            tree.map_or_else(|| Ok(Vec::new()), |tree| tree::paths(repository, tree))
         };
         read().map_err(self.origin.failed("list the files of the branch"))
     }

@@ -162,6 +162,14 @@ pub(crate) fn files(repository: &Repository, path: &str, folder: Oid) -> Result<
     Ok(walk(repository, path, folder, name)?.into_iter().filter_map(file).collect())
 }
 
+/// The paths of all files and symbolic links in a folder that a file of a project could have, in no particular order.
+pub(crate) fn paths(repository: &Repository, folder: Oid) -> Result<Vec<String>, Error> {
+    let name = |bytes: &[u8]| own_name(bytes).map(ToOwned::to_owned);
+    let is_file =
+        |(path, spot): &(String, Spot)| matches!(spot, Spot::File(..) | Spot::Link(_)) && fault(path).is_none();
+    Ok(walk(repository, "", folder, name)?.into_iter().filter(is_file).map(|(path, _)| path).collect())
+}
+
 /// A name in a tree of what a project owns. No file of ours has one that is not in UTF-8 or that cannot be: somebody else made it.
 pub(crate) fn own_name(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|name| fault(name).is_none())
