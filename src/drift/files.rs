@@ -1,7 +1,8 @@
-use super::{DriftedFile, Outcome};
+use super::{DriftedFile, LeftFile, Outcome};
 use crate::apply::Targets;
+use crate::catalog::Entry;
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{Destination, OnDrift, Project, Thing};
+use crate::model::{Address, Destination, Name, OnDrift, Project, Thing};
 use crate::observe::{Files, ObserveError};
 use crate::render::Placed;
 use crate::store::{FileState, Store};
@@ -62,15 +63,17 @@ pub(super) fn drifted(
     Ok(drifted)
 }
 
-/// The files in the destinations that a project has itself which no project owns, and which it does not want there.
+/// The files in the destinations that a project has itself and does not want there: those that no project owns, and those of others for requests
+/// that these own no more.
 pub(super) fn unmanaged(
     project: &Project,
     wanted: &BTreeSet<Thing>,
+    entries: &[Entry],
     targets: &mut Targets,
-) -> Result<Vec<Thing>, ObserveError> {
+) -> Result<(Vec<Thing>, Vec<LeftFile>), ObserveError> {
     let own: Vec<&Destination> =
         project.destinations.iter().filter(|destination| !project.externs.holds(destination.span)).collect();
-    let mut found = Vec::new();
+    let (mut found, mut left) = (Vec::new(), Vec::new());
     for (name, store) in &mut targets.stores {
         if !own.iter().any(|destination| *destination.store.value == **name) {
             continue;
@@ -80,10 +83,38 @@ pub(super) fn unmanaged(
         let is_wanted = |path: &&str| wanted.contains(&Thing::file(name, path));
         let paths: Vec<&str> =
             paths.iter().map(String::as_str).filter(is_delivered).filter(|path| !is_wanted(path)).collect();
-        let observed = store.observe(&paths)?.files.into_iter().filter(|(_, state)| state.is_nobodys());
-        found.extend(observed.map(|(path, _)| Thing::file(name, &path)));
+        let mut theirs: BTreeMap<Name, Vec<String>> = BTreeMap::new();
+        let known: BTreeSet<&str> = paths.iter().copied().collect();
+        for (path, state) in store.observe(&paths)?.files {
+            if state.is_nobodys() {
+                found.push(Thing::file(name, &path));
+            } else if let (Some(_), None, Some(owner)) = (&state.live, &state.owned, &state.other_owner)
+                && known.contains(&*path)
+            {
+                theirs.entry(owner.as_str().into()).or_default().push(path);
+            }
+        }
+        for (owner, paths) in theirs {
+            let holdings = store.holdings_of(&owner)?;
+            for path in paths {
+                if let Some(holding) = holdings.iter().find(|holding| holding.files.contains(&path)) {
+                    let (thing, request) = (Thing::file(name, &path), holding.request.clone());
+                    left.push(LeftFile { thing, owner: owner.clone(), request });
+                }
+            }
+        }
     }
-    Ok(found)
+    // Of a project that the catalog never knew it knows no requests either.
+    let known = if left.is_empty() { Vec::new() } else { targets.catalog.projects()? };
+    let owns = |request: &Address, owner: &Name| {
+        let found = entries.binary_search_by(|entry| entry.address.cmp(request)).ok();
+        found.and_then(|index| entries.get(index)?.other_owner.as_ref()) == Some(owner)
+    };
+    left.retain(|LeftFile { owner, request, .. }| {
+        known.iter().any(|project| project.id == *owner) && !owns(request, owner)
+    });
+    left.sort_by(|one, other| one.thing.cmp(&other.thing));
+    Ok((found, left))
 }
 
 /// What becomes of a file; nothing where others did not change it.

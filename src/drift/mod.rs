@@ -24,6 +24,20 @@ pub struct Drift {
     pub unmanaged: Option<Vec<Unmanaged>>,
     /// The files in the destinations of the project that no project owns, by state store and path, where they are asked for.
     pub unmanaged_files: Vec<Thing>,
+    /// The files there of other projects for requests that these own no more, by state store and path, where they are asked for.
+    pub left: Vec<LeftFile>,
+}
+
+/// A file that another project delivered for a request which it does not own any more, as where the catalog forgot the project. To its state
+/// store it is still that project's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftFile {
+    /// What it is called.
+    pub thing: Thing,
+    /// The project.
+    pub owner: Name,
+    /// The request that it was delivered for.
+    pub request: Address,
 }
 
 /// An object that somebody made, and that no project owns or declares.
@@ -52,7 +66,7 @@ impl Drift {
 
     /// Whether there is nothing to tell, also of what nobody owns where that is asked for.
     pub fn is_empty(&self) -> bool {
-        let nobodys = self.unmanaged.iter().flatten().count() + self.unmanaged_files.len();
+        let nobodys = self.unmanaged.iter().flatten().count() + self.unmanaged_files.len() + self.left.len();
         self.is_as_written() && nobodys == 0
     }
 }
@@ -174,16 +188,19 @@ pub fn drift(
     (targets, extent): (&mut Targets, Extent),
 ) -> Result<Drift, ObserveError> {
     let wanted = files.iter().flat_map(|of_store| &of_store.placed).map(|placed| placed.thing()).collect();
+    let files_drifted = files::drifted(project, files, targets)?;
+    let (unmanaged_files, left) = match extent {
+        Extent::Own => Default::default(),
+        Extent::Unmanaged => files::unmanaged(project, &wanted, &objects.entries, targets)?,
+    };
     Ok(Drift {
         unmanaged: match extent {
             Extent::Own => None,
             Extent::Unmanaged => Some(objects::unmanaged(desired, objects, targets)?),
         },
         objects: objects::drifted(project, desired, objects, targets)?,
-        files: files::drifted(project, files, targets)?,
-        unmanaged_files: match extent {
-            Extent::Own => Vec::new(),
-            Extent::Unmanaged => files::unmanaged(project, &wanted, targets)?,
-        },
+        files: files_drifted,
+        unmanaged_files,
+        left,
     })
 }

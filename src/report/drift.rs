@@ -6,18 +6,20 @@ use super::fact::sides;
 use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_value, lines};
 use super::{Paint, Style, counted};
 use crate::align::hunks;
-use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, Outcome, Unmanaged, Whole};
+use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, LeftFile, Outcome, Unmanaged, Whole};
 use crate::model::{Json, Kind, Thing};
 use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
 use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What others changed, for people: object by object and file by file, each change with what was written, what is live and what
 /// becomes of it; of long values what fits, but where all is asked for. `adopt` is the command that takes a change over, but for its
 /// address.
 pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (Detail, Style)) -> String {
     let nobodys = drift.unmanaged.as_ref();
-    let nobodys = nobodys.map(|all| unmanaged_text((all, &drift.unmanaged_files), adopt, style)).unwrap_or_default();
+    let files = (&*drift.unmanaged_files, &*drift.left);
+    let nobodys = nobodys.map(|all| unmanaged_text(all, files, adopt, style)).unwrap_or_default();
     if drift.is_as_written() {
         return format!("No drift: nobody changed what this project wrote.\n{nobodys}");
     }
@@ -31,8 +33,12 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (De
     out + &nobodys
 }
 
-/// The objects and the files that nobody owns.
-fn unmanaged_text((all, files): (&[Unmanaged], &[Thing]), adopt: &str, style: Style) -> String {
+/// The objects and the files that nobody owns, and the files of others for requests that these own no more.
+fn unmanaged_text(all: &[Unmanaged], (files, left): (&[Thing], &[LeftFile]), adopt: &str, style: Style) -> String {
+    let left_behind = left_text(left, style);
+    if all.is_empty() && files.is_empty() && !left.is_empty() {
+        return left_behind;
+    }
     if all.is_empty() && files.is_empty() {
         return "\nEach object of the catalog is declared here, or belongs to a project; and so does each file of the destinations.\n"
             .to_owned();
@@ -48,7 +54,25 @@ fn unmanaged_text((all, files): (&[Unmanaged], &[Thing]), adopt: &str, style: St
     let lines: String = all.iter().map(line).chain(files.iter().map(file)).collect();
     let take = format!("To take an object over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt));
     let take = if all.is_empty() { "" } else { &take };
-    format!("\n{head}\n\n{lines}\n{take}To have one deleted: `removed ADDRESS unowned` in the text, and an apply\n")
+    let delete = "To have one deleted: `removed ADDRESS unowned` in the text, and an apply\n";
+    format!("\n{head}\n\n{lines}\n{take}{delete}{left_behind}")
+}
+
+/// The files of others for requests that these own no more.
+fn left_text(left: &[LeftFile], style: Style) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let of = counted(left.iter().map(|one| &one.owner).collect::<BTreeSet<_>>().len(), "project");
+    let head = format!("{} of {of} whose request is no longer theirs", counted(left.len(), "file"));
+    let line = |LeftFile { thing, owner, request }: &LeftFile| {
+        format!("? {}\n", one_line(&format!("{thing}  (project {owner}, for {request})")))
+    };
+    format!(
+        "\n{}\n\n{}\nTo own one: declare its request, with `adopt REQUEST from=PROJECT` beside it, and apply. Taken out again, the request takes it along\n",
+        style.paint(Paint::Bold, &head),
+        left.iter().map(line).collect::<String>()
+    )
 }
 
 /// The line of a span, where there is one.
@@ -194,6 +218,7 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
         files: files,
         unmanaged or Nothing: unmanaged,
         unmanaged_files or Nothing: unmanaged_files,
+        left_files or Nothing: drift.unmanaged.as_ref().map(|_| drift.left.iter().map(left_json).collect::<Vec<_>>()),
     })
 }
 
@@ -226,6 +251,14 @@ fn unmanaged_json(one: &Unmanaged) -> impl Serialize {
     document! {
         address: &one.address,
         unreadable or Nothing: one.live.unreadable().map(|unreadable| &unreadable.why),
+    }
+}
+
+fn left_json(one: &LeftFile) -> impl Serialize {
+    document! {
+        address: &one.thing,
+        project: &one.owner,
+        request: &one.request,
     }
 }
 

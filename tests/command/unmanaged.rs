@@ -202,3 +202,41 @@ fn files_that_nobody_owns_go_by_a_plan_where_the_text_says_so() {
     platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0);
     shop.run(["plan"]).code(0).says(["No changes."]);
 }
+
+#[test]
+fn what_a_forgotten_project_delivered_is_seen_and_taken_over() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let file = company.delivered().remove(0);
+    platform.run(["catalog", "forget", "shop-1", "--allow-recent", "--auto-approve"]).code(0);
+    let left = format!(
+        "1 file of 1 project whose request is no longer theirs\n\n? file:gitops:{file}  (project shop-1, for request:bucket:default/assets)\n"
+    );
+    platform.run(["drift", "--unmanaged"]).code(0).says([
+        "nobody owns 2 objects",
+        &*left,
+        "`adopt REQUEST from=PROJECT`",
+    ]);
+    // With its request,
+    let taken = platform.twin();
+    taken.run(["drift", "--adopt", "*", "--unmanaged"]).code(0).says(["took over changes of 2 objects"]);
+    taken.run(["plan"]).code(0).says(["& adopt 3"]);
+    // and where somebody took that away.
+    platform.write("removed.kdl", "removed \"request:*\" unowned\nremoved \"entity:*\" unowned\n");
+    platform.apply();
+    let json: serde_json::Value =
+        serde_json::from_str(&platform.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
+    assert_eq!(json["left_files"][0]["address"], format!("file:gitops:{file}"));
+    assert_eq!(json["left_files"][0]["project"], "shop-1");
+    platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2).says([&*left]);
+    platform.write(
+        "removed.kdl",
+        "request bucket assets { size 3; }\nadopt \"request:bucket:default/assets\" from=shop-1\n",
+    );
+    platform.apply();
+    platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0);
+    platform.write("removed.kdl", "");
+    platform.apply();
+    assert_eq!(company.delivered(), [""; 0]);
+}

@@ -4,11 +4,12 @@ use super::{Adopted, Taken, Version};
 use crate::catalog::Presence;
 use crate::diag::Edit;
 use crate::diff::{Desired, Veil};
-use crate::drift::Unmanaged;
+use crate::drift::{LeftFile, Unmanaged};
 use crate::model::{Address, Kind, Map, Name, Value};
 use crate::object::fields;
 use crate::session::listing::listing;
 use crate::source::{FileId, Span, Spanned};
+use crate::syntax::edit::write_string;
 use crate::workspace::Loaded;
 use crate::writer::{Stuck, end_lines, newline_of, on_lines, write};
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +27,11 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     /// # Errors
     /// Why nothing of the object can be written.
-    pub(super) fn of(loaded: &'a Loaded, homes: &Homes, object: &'a Unmanaged) -> Result<Self, Stuck> {
+    pub(super) fn of(
+        loaded: &'a Loaded,
+        homes: &Homes,
+        (object, left): (&'a Unmanaged, &[LeftFile]),
+    ) -> Result<Self, Stuck> {
         let body = match &object.live {
             Presence::Read(body) => body,
             Presence::Unreadable(unreadable) => {
@@ -39,7 +44,12 @@ impl<'a> Found<'a> {
             return Err(Stuck::new("an address in it holds a password, which stands in no text"));
         }
         let listings = |group: &str, name: &str| listing(&loaded.project, address, group, name);
-        let node = on_lines(&write(address, body, &listings)?.to_string());
+        let mut node = on_lines(&write(address, body, &listings)?.to_string());
+        // What its files belong to is another project to their state store, from which they are taken over with it.
+        if let Some(LeftFile { owner, .. }) = left.iter().find(|one| one.request == *address) {
+            let (request, owner) = (write_string(&address.to_string()), write_string(owner));
+            node.push_str(&format!("adopt {request} from={owner}\n"));
+        }
         let file = homes.file(address).ok_or_else(|| Stuck::new("the project has no file that it could stand in"))?;
         let before = &loaded.sources.file(file).text;
         let newline = newline_of(before);

@@ -150,7 +150,7 @@ pub fn adopt(
         if !is_met(&object.address.to_string(), asked, &mut met) {
             continue;
         }
-        match Found::of(loaded, &homes, object) {
+        match Found::of(loaded, &homes, (object, &drift.left)) {
             Ok(found) => {
                 candidates.push(Candidate { subject: subjects.len(), choice: Choice::Whole });
                 subjects.push(Subject::Found(found));
