@@ -67,9 +67,9 @@ impl Everywhere {
 }
 
 /// A project in one of its environments.
-struct In<'l> {
-    loader: &'l dyn Loader,
-    environment: &'l str,
+pub(super) struct In<'l> {
+    pub(super) loader: &'l dyn Loader,
+    pub(super) environment: &'l str,
 }
 
 impl Loader for In<'_> {

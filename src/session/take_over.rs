@@ -1,4 +1,4 @@
-use super::{Adoption, Guard, Misuse, Session, SessionError, adopt, write_adoption};
+use super::{Adoption, Guard, Misuse, Reach, Session, SessionError, adopt, write_adoption};
 use crate::drift::Drift;
 use crate::wait::Wait;
 use crate::workspace::{is_known, near, unknown_field};
@@ -22,10 +22,10 @@ impl Session<'_> {
     pub fn take_over(
         &self,
         drift: &Drift,
-        asked: &[String],
+        (asked, reach): (&[String], Reach),
         (written, now, wait): (Written, i64, &Wait),
     ) -> Result<(Adoption, usize), SessionError> {
-        let adoption = adopt(self.disk, self.loaded, drift, asked, now)?;
+        let adoption = adopt(self.disk, self.loaded, drift, (asked, reach), now)?;
         let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
         if let Some(asked) = adoption.unmet.iter().find(is_unknown) {
             return Err(Misuse::Adopted { asked: asked.clone(), near: near(self.loaded, asked) }.into());

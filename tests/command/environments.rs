@@ -283,3 +283,57 @@ fn the_table_of_all_environments_shows_what_is_asked_for_and_of_very_many_change
     let changes: Vec<&str> = few.lines().skip(1).map_while(|line| line.split_whitespace().next()).collect();
     assert_eq!(changes, ["entity:service:pay", "entity:service:ship"]);
 }
+
+/// Sets, behind plat's back, a value of an entity in the catalog of an environment.
+fn somebody_sets(project: &Project, environment: &str, entity: &str, path: &str, value: &str) {
+    let catalog =
+        rusqlite::Connection::open(project.path(&format!(".plat/environments/{environment}/catalog.db"))).unwrap();
+    let set = format!(
+        "UPDATE objects SET body = json_set(body, '$.{path}', '{value}') WHERE (kind, name) = ('entity', '{entity}')"
+    );
+    assert_eq!(catalog.execute(&set, []).unwrap(), 1);
+}
+
+/// A project in which one environment changes an entity that both have, applied in both.
+fn overlaid() -> Project {
+    let text = "entity service desk { tier standard; region west; }\noverlay production {\n    entity service desk { set tier critical; }\n}\n";
+    let project = project().file("desk.kdl", text);
+    project.run(["apply", "--env", "all", "-y"]).code(0);
+    project
+}
+
+#[test]
+fn what_is_taken_over_in_one_environment_changes_no_other_one_unasked() {
+    let project = overlaid();
+    let text = project.read("desk.kdl");
+    somebody_sets(&project, "staging", "desk", "properties.tier", "critical");
+    somebody_sets(&project, "staging", "desk", "properties.region", "nowhere");
+    // The command that is shown does what it says.
+    let shown = project.run(["drift", "--env", "staging"]).code(0).out;
+    let command =
+        shown.lines().find_map(|line| line.strip_prefix("To take a change over into the KDL: plat ")).unwrap();
+    assert_eq!(command, "drift --env staging --adopt ADDRESS");
+    let command = command.replace("ADDRESS", "entity:service:desk");
+    let words: Vec<&str> = command.split(' ').collect();
+    // Of the two values one is otherwise in production anyway, and the other one is read there too.
+    project.run(words.iter().copied()).code(5).says([
+        "~ entity:service:desk  desk.kdl:1  properties.tier",
+        "NOT TAKEN OVER entity:service:desk  desk.kdl:1  properties.region",
+        "the line speaks of production too: say it in `overlay staging`, or `--every-env` takes it over for all environments",
+    ]);
+    assert_eq!(project.read("desk.kdl"), text.replace("tier standard", "tier critical"));
+    project.run(["plan", "--env", "production"]).no_changes();
+    project.run(words.iter().copied().chain(["--every-env"])).code(0).says(["properties.region"]);
+    project.run(["plan", "--env", "staging"]).no_changes();
+    project.run(["plan", "--env", "production"]).code(0).says(["west -> nowhere"]);
+}
+
+#[test]
+fn what_an_overlay_changes_is_not_taken_over_and_its_line_is_named() {
+    let project = overlaid();
+    somebody_sets(&project, "production", "desk", "properties.tier", "standard");
+    project.run(["drift", "--env", "production", "--adopt", "entity:service:desk"]).code(5).says([
+        "NOT TAKEN OVER entity:service:desk",
+        "an overlay changes it at desk.kdl:3:5: say there what is live, or let `plat apply` set it back",
+    ]);
+}

@@ -13,6 +13,9 @@ pub(in crate::cli) struct Drift {
     /// With --adopt: print what would change in the KDL, and write nothing
     #[arg(long, requires = "adopt")]
     pub(in crate::cli) dry_run: bool,
+    /// With --adopt: write also what other environments of the project read
+    #[arg(long, requires = "adopt")]
+    pub(in crate::cli) every_env: bool,
     /// Show long values whole
     #[arg(long, conflicts_with = "adopt")]
     pub(in crate::cli) full: bool,

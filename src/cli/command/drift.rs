@@ -3,7 +3,7 @@ use crate::cli::arguments::Drift as Arguments;
 use crate::cli::{Context, Failure};
 use crate::drift::{Drift, Extent};
 use crate::report::{self, Detail};
-use crate::session::{Ending, Session, Written, drift};
+use crate::session::{Ending, Reach, Session, Written, drift};
 
 /// `plat drift`: what others changed.
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Failure> {
@@ -17,7 +17,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
     }
     context.output.pass(&report::drift_json(&drift, sources), "the drift")?;
     let detail = if arguments.full { Detail::Full } else { Detail::Changes };
-    let text = || report::drift(&drift, sources, &context.command("drift --adopt"), (detail, context.style));
+    let text =
+        || report::drift(&drift, sources, &format!("{} --adopt", context.command("drift")), (detail, context.style));
     context.show(|| report::drift_json(&drift, sources), text)?;
     let ending = Ending::of_drift(&drift);
     Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
@@ -31,7 +32,9 @@ fn take_over(
     context: &Context,
 ) -> Result<Ending, Failure> {
     let written = if arguments.dry_run { Written::DryRun } else { Written::Yes };
-    let (adoption, left_over) = session.take_over(drift, &arguments.adopt, (written, context.now, &context.wait))?;
+    let reach = if arguments.every_env { Reach::Everywhere } else { Reach::Here };
+    let asked = (&*arguments.adopt, reach);
+    let (adoption, left_over) = session.take_over(drift, asked, (written, context.now, &context.wait))?;
     context.tell_left_over(left_over)?;
     let sources = &session.loaded.sources;
     let text = || report::adoption(&adoption, sources, written, context.style);

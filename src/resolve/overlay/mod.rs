@@ -12,6 +12,7 @@ mod targets;
 
 pub(super) use line::is_verb;
 pub(super) use targets::Targets;
+pub use targets::overlaid_at;
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Address, Kind, Project};

@@ -1,7 +1,8 @@
 use super::{Kept, OVERLAY, Verb};
 use crate::model::{Address, Kind, Name, Project};
 use crate::resolve::delivery::DEFAULT_NAMESPACE;
-use crate::syntax::{Entry, Node, Tree, composed};
+use crate::source::{Sources, Span};
+use crate::syntax::{Entry, Node, Tree, composed, parse};
 use std::collections::HashSet;
 
 /// The declarations that are otherwise in an environment, or where there are none.
@@ -62,6 +63,17 @@ fn named(tree: &Tree, environment: Option<&str>) -> Vec<Address> {
         Some(Verb::Set | Verb::Add | Verb::Remove) => None,
     });
     named.collect()
+}
+
+/// Where an overlay of an environment changes a declaration, in the texts that somebody wrote.
+pub fn overlaid_at(address: &Address, environment: &str, sources: &Sources) -> Option<Span> {
+    let texts = sources.of_people().filter(|(_, file)| Targets::may_be_in(&file.text));
+    texts.into_iter().find_map(|(id, file)| {
+        let (tree, _) = parse(id, &file.text);
+        let overlays = tree.nodes().filter(|node| node.name() == OVERLAY && is_for(*node, environment));
+        let head = overlays.flat_map(Node::children).find(|head| address_of(*head, 0).as_ref() == Some(address))?;
+        Some(head.head_span())
+    })
 }
 
 /// What the beginning of a declaration names, whose word is the name of the node, or its first argument where something stands before it.

@@ -4,6 +4,7 @@
 //! else what it said before. What of an object cannot be written stays as it is, and the rest of it is taken over all the same.
 
 mod choice;
+mod elsewhere;
 mod found;
 mod problem;
 mod subject;
@@ -12,6 +13,7 @@ mod tests;
 mod trial;
 mod write;
 
+pub use elsewhere::Reach;
 pub use write::write;
 
 use super::SessionError;
@@ -25,6 +27,7 @@ use crate::syntax::{Tree, parse};
 use crate::workspace::Loaded;
 use crate::writer::Stuck;
 use choice::{Choice, choose};
+use elsewhere::Elsewhere;
 use found::{Found, Homes};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -107,8 +110,8 @@ pub struct Rewrite {
 }
 
 /// Works out how the KDL says what others changed, where one of `asked` names it: an address, or an address and a field with `#`
-/// between, `*` standing for any text. What nobody can read is refused. `now`, in seconds since 1970 (UTC), is what policies count from.
-/// Writes nothing.
+/// between, `*` standing for any text. What nobody can read is refused, and what lines say that reach further than they may. `now`, in seconds
+/// since 1970 (UTC), is what policies count from. Writes nothing.
 ///
 /// # Errors
 /// Where the project cannot be read anew.
@@ -116,7 +119,7 @@ pub fn adopt(
     loader: &dyn Loader,
     loaded: &Loaded,
     drift: &Drift,
-    asked: &[String],
+    (asked, reach): (&[String], Reach),
     now: i64,
 ) -> Result<Adoption, SessionError> {
     let mut adoption = Adoption::default();
@@ -158,7 +161,8 @@ pub fn adopt(
             Err(stuck) => adoption.refused.push(refused(&object.address, None, stuck)),
         }
     }
-    let outcome = trial::search((loader, loaded), &wanted, (&subjects, &candidates), now)?;
+    let elsewhere = Elsewhere::of(loader, reach)?;
+    let outcome = trial::search((loader, loaded, elsewhere), &wanted, (&subjects, &candidates), now)?;
     adoption.adopted = outcome.adopted;
     adoption.rewrites = outcome.rewrites;
     adoption.delivered = outcome.delivered;

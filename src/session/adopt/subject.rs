@@ -8,6 +8,7 @@ use crate::diff::{Desired, Hidden};
 use crate::drift::{DriftedField, DriftedObject, Outcome};
 use crate::model::{Address, Map, Project, Value};
 use crate::object::{canonical, fields, goes_along, hangs_together, set_field, set_fields};
+use crate::resolve::overlaid_at;
 use crate::session::listing::listing;
 use crate::source::{FileId, Origin, Span, Spanned};
 use crate::syntax::{Node, Tree, edit};
@@ -90,6 +91,14 @@ impl<'a> Changed<'a> {
             let place = loaded.sources.location(span);
             return Err(Stuck::new(format!(
                 "it is made of the row at {place}, and plat writes into no file of data: change it there, or decide with `plat apply --on-conflict ours`"
+            )));
+        }
+        let environment = loaded.project.environment.as_deref();
+        let overlay = environment.and_then(|name| overlaid_at(&object.address, name, &loaded.sources));
+        if let Some(overlay) = overlay {
+            let place = loaded.sources.location(overlay);
+            return Err(Stuck::new(format!(
+                "an overlay changes it at {place}: say there what is live, or let `plat apply` set it back"
             )));
         }
         if file.is_made() {

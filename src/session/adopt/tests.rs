@@ -5,7 +5,7 @@ mod fields;
 mod layout;
 
 use super::write::write_by;
-use super::{Adoption, Rewrite, adopt, write};
+use super::{Adoption, Reach, Rewrite, adopt, write};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog::{Batch, Change, FieldChange, GuardedChange, Memory};
 use crate::file::Replacement;
@@ -97,7 +97,7 @@ fn others(targets: &mut Targets, address: &Address, edits: Option<Vec<(String, O
 fn take_over(text: &str, targets: &mut Targets, asked: &str) -> Adoption {
     let loaded = loaded(text);
     let drift = drift(&loaded, targets, crate::drift::Extent::Own).unwrap();
-    adopt(&loader(text), &loaded, &drift, &[asked.to_owned()], 0).unwrap()
+    adopt(&loader(text), &loaded, &drift, (&[asked.to_owned()], Reach::Here), 0).unwrap()
 }
 
 fn after(text: &str, adoption: &Adoption) -> String {
@@ -585,7 +585,7 @@ fn a_line_that_we_dropped_and_others_changed_comes_back() {
     let asked = ["team:a#description".to_owned(), "state-store:s#path".to_owned()];
     let loaded = loaded(&dropped);
     let drift = drift(&loaded, &mut targets, crate::drift::Extent::Own).unwrap();
-    let adoption = adopt(&loader(&dropped), &loaded, &drift, &asked, 0).unwrap();
+    let adoption = adopt(&loader(&dropped), &loaded, &drift, (&asked, Reach::Here), 0).unwrap();
     let expected = text.replace("description B", "description new").replace("path p", "path new");
     assert_eq!(after(&dropped, &adoption), expected);
     assert!(adoption.adopted.iter().all(|adopted| adopted.overwrites));

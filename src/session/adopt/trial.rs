@@ -1,5 +1,6 @@
 //! The project read anew with proposed edits: only those count that make it say what they are for.
 
+use super::elsewhere::Elsewhere;
 use super::problem::{Places, Problems};
 use super::subject::Subject;
 use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite, Version};
@@ -28,7 +29,7 @@ pub(super) struct Found {
 /// Finds as many edits as possible that hold together. All of them at once is the usual case and one reading of the project; else
 /// they are halved until those are found that do not hold, which are tried again once others are in.
 pub(super) fn search<'a>(
-    (loader, loaded): (&'a dyn Loader, &'a Loaded),
+    (loader, loaded, elsewhere): (&'a dyn Loader, &'a Loaded, Elsewhere),
     wanted: &'a [Desired<'a>],
     (subjects, candidates): (&'a [Subject<'a>], &'a [Candidate<'a>]),
     now: i64,
@@ -37,6 +38,7 @@ pub(super) fn search<'a>(
         workspace: Workspace::default(),
         loader,
         loaded,
+        elsewhere,
         wanted,
         subjects,
         candidates,
@@ -79,6 +81,7 @@ struct Trials<'a> {
     workspace: Workspace,
     loader: &'a dyn Loader,
     loaded: &'a Loaded,
+    elsewhere: Elsewhere,
     wanted: &'a [Desired<'a>],
     subjects: &'a [Subject<'a>],
     candidates: &'a [Candidate<'a>],
@@ -130,7 +133,8 @@ impl Trials<'_> {
             Err(reason) => return Ok(Err(reason.to_owned().into())),
         };
         let texts = rewrites.iter().map(|rewrite| (rewrite.name.as_str(), rewrite.after.as_str())).collect();
-        let changed = self.workspace.load(&Overlay { base: self.loader, texts }, &Unwatched)?;
+        let rewritten = Rewritten { base: self.loader, texts };
+        let changed = self.workspace.load(&rewritten, &Unwatched)?;
         let gone: Vec<Span> =
             versions.iter().filter(|version| version.body.is_none()).map(|version| version.adopted.span).collect();
         let broken = self.broken(&changed);
@@ -141,6 +145,9 @@ impl Trials<'_> {
         }
         if let Err(problems) = self.judge(&versions, &changed) {
             return Ok(Err(problems));
+        }
+        if let Some(reason) = self.elsewhere.changed(&rewritten)? {
+            return Ok(Err(reason.into()));
         }
         let delivered = delivered(self.loaded, &changed);
         let adopted = versions.into_iter().map(|version| version.adopted).collect();
@@ -306,12 +313,12 @@ fn comments(text: &Arc<str>) -> Vec<String> {
 }
 
 /// A project in which some files have another text.
-struct Overlay<'l> {
+struct Rewritten<'l> {
     base: &'l dyn Loader,
     texts: BTreeMap<&'l str, &'l str>,
 }
 
-impl Loader for Overlay<'_> {
+impl Loader for Rewritten<'_> {
     fn below(&self) -> Option<&dyn Loader> {
         Some(self.base)
     }
