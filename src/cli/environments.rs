@@ -2,7 +2,7 @@
 
 use super::arguments::{Arguments, Command, Format, STANDARD};
 use super::{Context, Failure, command, places};
-use crate::model::Environment;
+use crate::model::{Environment, Name};
 use crate::report;
 use crate::session::{Ending, environments};
 use std::path::{Path, PathBuf};
@@ -21,11 +21,18 @@ pub(super) fn run(arguments: &mut Arguments, context: &mut Context) -> Result<En
             format!("`--env {}` does not go with this command: name one of {}", Environment::ALL, all.join(", "));
         return Err(Failure::Usage(message));
     }
+    let saved = match &arguments.command {
+        Command::Apply(apply) => apply.file.as_ref().map(|file| saved(file, &all)).transpose()?.unwrap_or_default(),
+        _ => Vec::new(),
+    };
     let (mut worst, mut plans) = (Ending::Success, Vec::new());
     let paths: Vec<PathBuf> = arguments.command.paths().written.into_iter().map(|path| path.clone()).collect();
     for (index, name) in all.iter().enumerate() {
         for (path, original) in arguments.command.paths().written.into_iter().zip(&paths) {
             *path = of_environment(original, name)?;
+        }
+        if let (Command::Apply(apply), Some(plan)) = (&mut arguments.command, saved.get(index)) {
+            apply.file = Some(plan.clone());
         }
         places::judge(arguments)?;
         context.env = Some(name.to_string());
@@ -87,6 +94,25 @@ fn is_for_many(command: &Command) -> bool {
         | Command::Vendor
         | Command::Completions(_)
         | Command::Version => false,
+    }
+}
+
+/// The plans of all environments, as `plan --env all --out FILE` saves them: each is there before the first is carried out.
+fn saved(file: &Path, all: &[Name]) -> Result<Vec<PathBuf>, Failure> {
+    if file == Path::new(STANDARD) {
+        let message = "standard input holds one plan, of one environment: name a file, of which there is one for each environment";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let plans = all.iter().map(|name| of_environment(file, name)).collect::<Result<Vec<_>, _>>()?;
+    match plans.iter().find(|plan| !plan.is_file()) {
+        None => Ok(plans),
+        Some(missing) => Err(Failure::Usage(format!(
+            "there is no {}: `--env {}` carries out the plans that `plat plan --env {} --out {}` saved",
+            missing.display(),
+            Environment::ALL,
+            Environment::ALL,
+            file.display()
+        ))),
     }
 }
 

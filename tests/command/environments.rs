@@ -337,3 +337,19 @@ fn what_an_overlay_changes_is_not_taken_over_and_its_line_is_named() {
         "an overlay changes it at desk.kdl:3:5: say there what is live, or let `plat apply` set it back",
     ]);
 }
+
+#[test]
+fn the_plans_of_all_environments_are_carried_out_together() {
+    let project = project();
+    project.run(["plan", "--env", "all", "--out", "plan.json"]).code(0);
+    project.run(["apply", "plan.json", "--env", "all"]).code(0).says(["environment staging", "environment production"]);
+    project.run(["plan", "--env", "all", "--detailed-exitcode"]).code(0);
+    // None is carried out where one of them is not there.
+    project.edit("model.kdl", "request db orders { size small; }", "");
+    project.run(["plan", "--env", "staging", "--out", "more.staging.json"]);
+    project
+        .run(["apply", "more.json", "--env", "all"])
+        .code(64)
+        .complains(["there is no more.production.json", "`plat plan --env all --out more.json`"]);
+    project.run(["apply", "-", "--env", "all"]).code(64).complains(["standard input holds one plan"]);
+}
