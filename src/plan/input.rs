@@ -46,8 +46,8 @@ pub struct Input<'a> {
     pub unreached: Unreached,
     /// The ids of the projects that the catalog knows, where the text says that something goes to one.
     pub projects: BTreeSet<Name>,
-    /// Whether the last apply did not reach its end, as far as the journal tells.
-    pub is_unfinished: bool,
+    /// The state stores that runs delivered to, as far as the journal tells, where the last one did not reach its end.
+    pub unfinished: Option<BTreeSet<Name>>,
     /// The last run of the project before the plan, where one is known.
     pub after: Option<String>,
     /// The commit of the text, where it is known.

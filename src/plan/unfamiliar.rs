@@ -10,15 +10,18 @@ use std::collections::BTreeSet;
 
 /// A notice for each store that knows nothing of the project, although the catalog has requests as applied that belong there and that
 /// no store has: the store's address leads elsewhere than it did, or somebody emptied the repository. Nothing is lost by it, so
-/// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged, and after an apply that did not
-/// reach its end, it is no wonder.
+/// that it stops nothing; but where the files were, they stay. While a proposal waits to be merged it is no wonder, nor after an apply that did
+/// not reach its end, where none delivered to the store before.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
     // That it goes elsewhere by its text, or went with another state store, is told already.
     let goes = |former: &FormerStore| !input.project.stores.iter().any(|store| store.place().is(&former.place));
-    if input.is_unfinished || input.former.values().any(goes) || !input.unreached.forgotten.is_empty() {
+    if input.former.values().any(goes) || !input.unreached.forgotten.is_empty() {
         return Vec::new();
     }
-    let unknown: Vec<&StoreFiles<'_>> = input.stores.iter().filter(|store| is_unknown(store)).collect();
+    let was_delivered_to =
+        |store: &StoreFiles<'_>| input.unfinished.as_ref().is_none_or(|known| known.contains(&store.store));
+    let unknown = input.stores.iter().filter(|store| is_unknown(store) && was_delivered_to(store));
+    let unknown: Vec<&StoreFiles<'_>> = unknown.collect();
     if unknown.is_empty() {
         return Vec::new();
     }

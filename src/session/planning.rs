@@ -4,7 +4,7 @@ use super::levels::level_records;
 use super::new_hosts::new_hosts;
 use super::unreached::unreached;
 use super::{consumers, policies};
-use crate::apply::Targets;
+use crate::apply::{Targets, delivered};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
 use crate::model::{Address, Fate, Holding, Kind, Name, Project, Thing};
@@ -111,7 +111,7 @@ pub(super) fn draft(
         projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,
-        is_unfinished: last.iter().take_while(|run| run.began == last[0].began).any(|run| !is_finished(run)),
+        unfinished: unfinished(&last, name, targets),
         relocations,
         elsewhere: settled.elsewhere.clone(),
         levels,
@@ -146,6 +146,20 @@ fn consequences(
     let members = Bodies::of(catalog, &seen.members())?;
     let consequences = seen.consequences(members);
     Ok(plan.with(consequences))
+}
+
+/// The state stores that runs delivered to, where the last one did not come to its end.
+fn unfinished(last: &[RunRecord], project: &str, targets: &Targets) -> Option<BTreeSet<Name>> {
+    let began = last.first()?.began;
+    if last.iter().take_while(|run| run.began == began).all(is_finished) {
+        return None;
+    }
+    let runs = targets.catalog.runs(project, usize::MAX).unwrap_or_default();
+    let stores = delivered(runs.iter()).into_iter().filter_map(|thing| match thing {
+        Thing::File { store, .. } => Some(store),
+        Thing::Object(_) => None,
+    });
+    Some(stores.collect())
 }
 
 /// Whether a run did all that was its to do.

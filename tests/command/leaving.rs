@@ -81,6 +81,36 @@ fn a_store_that_knows_nothing_of_what_was_delivered_to_it_is_told() {
     fresh.run(["plan"]).code(0).never_says("knows nothing");
 }
 
+/// A hook of a repository that lets nothing onto its branches.
+#[cfg(unix)]
+fn refuses_all(repository: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let hook = repository.join("hooks/update");
+    std::fs::create_dir_all(repository.join("hooks")).unwrap();
+    std::fs::write(&hook, "#!/bin/sh\ncase \"$1\" in refs/heads/*) exit 1;; esac\n").unwrap();
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_forgot_is_told_also_after_a_run_that_failed() {
+    let told = "state store gitops (.plat/stores/gitops.git) knows nothing of this project";
+    let project = applied();
+    let opened = git2::Repository::open(repository(&project)).unwrap();
+    for name in opened.references().unwrap().names() {
+        opened.find_reference(name.unwrap()).unwrap().delete().unwrap();
+    }
+    refuses_all(&repository(&project));
+    project.run(["apply", "--auto-approve"]).code(1).says([told]);
+    project.run(["plan"]).code(0).says([told]);
+    // Where no run ever delivered to it, it is no wonder.
+    let fresh = crate::demo::new();
+    crate::others::bare(&repository(&fresh));
+    refuses_all(&repository(&fresh));
+    fresh.run(["apply", "--auto-approve"]).code(6);
+    fresh.run(["plan"]).code(0).never_says("knows nothing");
+}
+
 #[test]
 fn what_protects_a_request_is_told_where_only_its_store_remembers() {
     let project = crate::demo::new();
