@@ -100,9 +100,16 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         // What nobody asks for by its name came along, and may not be missed.
         let asked = project.externs.asked.iter().find(|asked| names(asked, out));
         let Some(line) = asked.or(project.externs.asked.first()) else { continue };
-        let message = format!("{} of another project could not be had: {}", out.address, out.why);
+        let (whose, help) = if out.is_nobodys {
+            (", which nobody owns,", "put it right in the catalog, or take it away there")
+        } else {
+            (
+                " of another project",
+                "its project puts it right: where somebody broke it, by `plat apply --on-conflict ours`",
+            )
+        };
+        let message = format!("{}{whose} could not be had: {}", out.address, out.why);
         let new = if asked.is_some() { Diagnostic::error } else { Diagnostic::warning };
-        let help = "its project puts it right: where somebody broke it, by `plat apply --on-conflict ours`";
         problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(help));
     }
     problems

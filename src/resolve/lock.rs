@@ -3,7 +3,7 @@
 use super::Loader;
 use crate::model::Digest;
 use crate::source::FileId;
-use crate::syntax::{Escapes, Node, parse, visible_string};
+use crate::syntax::{Entry, Escapes, Node, parse, visible_string};
 use std::fmt::{self, Display, Formatter};
 
 /// The file that holds what other projects own, as it was pulled.
@@ -11,6 +11,9 @@ pub const EXTERN_FILE: &str = "plat.extern.kdl";
 
 /// The file that says which one that is.
 pub const LOCK_FILE: &str = "plat.lock";
+
+/// How a lock says that no project owns something.
+const NOBODY: &str = "nobody";
 
 /// What a lock says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub struct LeftOut {
     pub address: String,
     /// Why.
     pub why: String,
+    /// Whether no project owns it.
+    pub is_nobodys: bool,
 }
 
 /// A project of which something was pulled.
@@ -73,7 +78,8 @@ impl Lock {
         let projects = whole.children().filter(|node| node.name() == "project").map(project).collect::<Option<_>>()?;
         let left_out = |node: Node<'_>| {
             let why = node.property("why")?.string()?.to_owned();
-            Some(LeftOut { address: node.argument(0)?.string()?.to_owned(), why })
+            let is_nobodys = node.property("owner").and_then(Entry::string) == Some(NOBODY);
+            Some(LeftOut { address: node.argument(0)?.string()?.to_owned(), why, is_nobodys })
         };
         let left_out =
             whole.children().filter(|node| node.name() == "left-out").map(left_out).collect::<Option<_>>()?;
@@ -97,8 +103,9 @@ impl Display for Lock {
             }
             writeln!(f)?;
         }
-        for LeftOut { address, why } in left_out {
-            writeln!(f, "    left-out {} why={}", said(address), said(why))?;
+        for LeftOut { address, why, is_nobodys } in left_out {
+            let owner = if *is_nobodys { format!(" owner={NOBODY}") } else { String::new() };
+            writeln!(f, "    left-out {} why={}{owner}", said(address), said(why))?;
         }
         writeln!(f, "}}")
     }
@@ -118,8 +125,8 @@ mod tests {
         for projects in [vec![], vec![project(None), project(Some("1e5"))]] {
             let pulled = "2026-11-28T10:00:00Z".to_owned();
             let why = "it is no JSON:\n\"{\"".to_owned();
-            let left_out =
-                projects.iter().map(|_| LeftOut { address: "team:a".to_owned(), why: why.clone() }).collect();
+            let left = |is_nobodys| LeftOut { address: "team:a".to_owned(), why: why.clone(), is_nobodys };
+            let left_out = projects.iter().flat_map(|_| [left(true), left(false)]).collect();
             let lock = Lock { text: Digest::of(b"a"), objects: Digest::of(b"b"), pulled, projects, left_out };
             assert_eq!(Lock::read(&lock.to_string()), Some(lock));
         }

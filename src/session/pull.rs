@@ -314,7 +314,11 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         projects,
         left_out: left_out
             .iter()
-            .map(|(address, why): &(Address, String)| LeftOut { address: address.to_string(), why: why.clone() })
+            .map(|(address, why): &(Address, String)| LeftOut {
+                address: address.to_string(),
+                why: why.clone(),
+                is_nobodys: selected.iter().any(|entry| entry.address == *address && entry.other_owner.is_none()),
+            })
             .collect(),
     };
     Ok(Pulled { text, lock, objects, left_out })

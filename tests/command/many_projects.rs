@@ -289,3 +289,15 @@ fn a_pattern_that_covers_nothing_any_more_stops_nobody() {
     std::fs::remove_file(shop.path("more.kdl")).unwrap();
     shop.run(["destroy", "--auto-approve"]).code(0);
 }
+
+#[test]
+fn what_nobody_owns_and_cannot_be_had_is_told_as_that() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    somebody_writes(&company, "objects/team/lost.json", "[]");
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern team lost\n");
+    let told = "error[E0742]: team:lost, which nobody owns, could not be had: its live body cannot be read";
+    shop.run(["plan"]).code(3).complains([told, "put it right in the catalog, or take it away there"]);
+    shop.run(["catalog", "pull"]).code(3).complains([told]);
+    shop.run(["check"]).code(3).says([told]);
+}
