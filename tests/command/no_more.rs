@@ -66,6 +66,25 @@ fn what_others_did_already_is_no_difference() {
 }
 
 #[test]
+fn what_the_plan_is_not_about_is_judged_as_it_is_and_not_as_it_is_declared() {
+    let project = applied();
+    let lax = project.twin();
+    project.edit("plat.kdl", "property tier string", "property tier enum { values one two; }");
+    project.run(["plan", "--out", "plan"]).code(0);
+    // Meanwhile something is merged and applied that is right with what there was; with what is merged then, its text is another one.
+    let strict = project.read("plat.kdl");
+    project.write("plat.kdl", lax.read("plat.kdl"));
+    project.write("later.kdl", "entity service later { tier gold; }\n");
+    project.apply();
+    project.write("plat.kdl", strict);
+    project.write("later.kdl", "entity service later { tier one; }\n");
+    grown(
+        &project,
+        ["  because of blueprint:service 1 object becomes invalid:\n", "entity:service:later properties.tier: "],
+    );
+}
+
+#[test]
 fn an_entity_that_would_become_invalid_and_that_nobody_saw_stops_it() {
     let project = stricter();
     // The plan is not stale: none of its own objects was touched.

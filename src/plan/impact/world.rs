@@ -141,8 +141,8 @@ impl<'p> World<'p> {
         Object { address, body }
     }
 
-    /// Whether nobody has judged what a live object comes to: it is not declared, holds what others wrote into it, or keeps what
-    /// is no longer declared; or its blueprint or promise is not as it is declared.
+    /// Whether nobody has judged what a live object comes to: it is not declared, holds what others wrote into it, keeps what is no longer
+    /// declared, or is left as it is by a plan that is not about it; or its blueprint or promise is not as it is declared.
     pub(super) fn is_unjudged(&self, entry: &Entry) -> bool {
         let Some(future) = self.future(&entry.address) else { return false };
         let is_unlike = future.above().is_some_and(|of_type| self.unlike.contains(&of_type));
@@ -151,9 +151,12 @@ impl<'p> World<'p> {
         }
         let found = self.declared.binary_search_by(|declared| declared.address.cmp(&future)).ok();
         let Some(declared) = found.and_then(|index| self.declared.get(index)) else { return true };
-        let keeps = |change: &ObjectChange| change.base() != Some(declared.digest);
-        entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.digest())
-            || self.operations.get(&future).is_some_and(|(_, change)| keeps(change))
+        // What the plan is not about stays as it is, whatever is declared.
+        let comes_to = match self.operations.get(&future) {
+            Some((_, change)) => change.base(),
+            None => entry.digest(),
+        };
+        comes_to != Some(declared.digest) || entry.owner.as_ref().is_none_or(|owner| Some(owner.base) != entry.digest())
     }
 
     /// What the plan makes of blueprints and promises that will not be as they are declared.
