@@ -7,6 +7,7 @@
 mod beyond;
 mod build;
 mod compared;
+mod departing;
 mod document;
 mod doubled;
 mod former;
@@ -32,6 +33,7 @@ mod waiting;
 pub use beyond::beyond;
 pub use build::build;
 pub use compared::Former;
+pub use departing::left_behind;
 pub use document::{
     Action, Bases, Broken, Cause, Changes, Closure, ClosureMember, Concerned, Conflict, Content, Declared,
     DocumentError, Drift, Extent, Field, FieldPart, FileChange, Flag, Following, Guard, Guarded, Held, Impact,

@@ -2,7 +2,7 @@ use super::{Planning, SessionError, plan};
 use crate::apply::Targets;
 use crate::model::{Adoption, Thing};
 use crate::plan::{
-    Action, Aim, Cause, Flag, Leaving, OnConflict, Operation, Options, Plan, Reason, Scope, Target, beyond,
+    Action, Aim, Cause, Flag, Leaving, OnConflict, Operation, Options, Plan, Reason, Scope, Target, beyond, left_behind,
 };
 use crate::workspace::Loaded;
 use std::collections::BTreeSet;
@@ -37,11 +37,9 @@ pub fn plan_no_more(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now
         whole.operations.iter().partition(|operation| scope.holds(&operation.thing));
     // What is to be there first, and was approved with nobody.
     let needs: BTreeSet<&Thing> = own.iter().flat_map(|operation| &operation.needs).collect();
-    let needed: Vec<Operation> = left
-        .iter()
-        .filter(|operation| needs.contains(&operation.thing))
-        .map(|operation| (*operation).clone())
-        .collect();
+    let needed = left.iter().filter(|operation| needs.contains(&operation.thing));
+    let needed: Vec<Operation> = needed.map(|operation| (*operation).clone()).collect();
+    let stays = left_behind(&whole, &scope);
     let left: Vec<Thing> = left.into_iter().map(|operation| operation.thing.clone()).collect();
     let is_all = left.is_empty() && whole.conflicts.iter().all(|conflict| scope.holds(&conflict.thing));
     let again = if is_all {
@@ -51,9 +49,10 @@ pub fn plan_no_more(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now
         plan(loaded, targets, Planning { now, options, source: None })?
     };
     let mut beyond = beyond(&again, approved);
-    if !needed.is_empty() {
+    if !(needed.is_empty() && stays.is_empty()) {
         let told = beyond.get_or_insert_with(|| Plan { project: again.project.clone(), ..Plan::default() });
         told.operations.extend(needed);
+        told.guards.extend(stays);
     }
     Ok(Again { plan: Plan { stands_for: Some(approved.id.clone()), ..again }, beyond, left })
 }

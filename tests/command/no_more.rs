@@ -85,6 +85,29 @@ fn what_the_plan_is_not_about_is_judged_as_it_is_and_not_as_it_is_declared() {
 }
 
 #[test]
+fn a_destination_does_not_go_elsewhere_without_what_came_to_it_meanwhile() {
+    let project = crate::demo::new();
+    let requests = project.read("requests.kdl");
+    project.write("requests.kdl", "");
+    project.apply();
+    let here = project.read("plat.kdl");
+    project.edit("plat.kdl", "labels side=main", "labels side=main\n    path elsewhere");
+    project.run(["plan", "--out", "plan"]).code(0).says(["~ destination:main"]);
+    let elsewhere = project.read("plat.kdl");
+    project.write("plat.kdl", here);
+    project.write("requests.kdl", requests);
+    project.apply();
+    project.write("plat.kdl", elsewhere);
+    grown(
+        &project,
+        [
+            "file:gitops:main/resources/default/app/",
+            "would stay where it is, and its request or its destination leaves that",
+        ],
+    );
+}
+
+#[test]
 fn an_entity_that_would_become_invalid_and_that_nobody_saw_stops_it() {
     let project = stricter();
     // The plan is not stale: none of its own objects was touched.
