@@ -63,6 +63,14 @@ pub(super) fn drifted(
     Ok(drifted)
 }
 
+/// The files of a state store that the next apply writes or deletes, and that nobody else changed.
+pub(super) fn pending<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Thing> + 'f {
+    let is_pending = |diff: &&FileDiff<'_>| {
+        matches!(diff.verdict, Verdict::Add | Verdict::Change | Verdict::Remove | Verdict::Adopt)
+    };
+    files.diffs.iter().filter(is_pending).map(|diff| Thing::file(&files.store, &diff.path))
+}
+
 /// The files in the destinations that a project has itself and does not want there: those that no project owns, and those of others for requests
 /// that these own no more.
 pub(super) fn unmanaged(

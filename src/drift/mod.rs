@@ -11,6 +11,7 @@ use crate::diff::{Desired, Hidden};
 use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Thing, Value};
 use crate::observe::{Files, Objects, ObserveError};
 use crate::source::Origin;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What others changed of what a project wrote, by address and path. What they made for themselves is not in it.
@@ -26,6 +27,8 @@ pub struct Drift {
     pub unmanaged_files: Vec<Thing>,
     /// The files there of other projects for requests that these own no more, by state store and path, where they are asked for.
     pub left: Vec<LeftFile>,
+    /// The files that the next apply writes or deletes for what the text says already.
+    pub pending: BTreeSet<Thing>,
 }
 
 /// A file that another project delivered for a request which it does not own any more, as where the catalog forgot the project. To its state
@@ -188,6 +191,7 @@ pub fn drift(
     (targets, extent): (&mut Targets, Extent),
 ) -> Result<Drift, ObserveError> {
     let wanted = files.iter().flat_map(|of_store| &of_store.placed).map(|placed| placed.thing()).collect();
+    let pending = files.iter().flat_map(files::pending).collect();
     let files_drifted = files::drifted(project, files, targets)?;
     let (unmanaged_files, left) = match extent {
         Extent::Own => Default::default(),
@@ -202,5 +206,6 @@ pub fn drift(
         files: files_drifted,
         unmanaged_files,
         left,
+        pending,
     })
 }

@@ -85,3 +85,18 @@ fn long_values_are_cut_where_not_all_is_asked_for() {
     assert!(told.out.lines().all(|line| line.chars().count() < 200), "{}", told.out.len());
     assert!(project.run(["drift", "--full"]).code(0).out.contains(&long));
 }
+
+#[test]
+fn only_what_is_delivered_for_what_is_taken_over_is_counted() {
+    let other = "UPDATE objects SET body = json_set(body, '$.properties.size.default', 5) WHERE kind = 'promise'";
+    let take_over = ["drift", "--adopt", "promise:app", "--dry-run"];
+    let project = applied();
+    project.write("new.kdl", "request app new\n");
+    let delivered = project.twin();
+    project.sql(other);
+    // What is new is delivered anyway, whatever it holds.
+    project.run(take_over).code(0).says(["would take over changes of 1 object"]).never_says("The next apply");
+    delivered.apply();
+    delivered.sql(other);
+    delivered.run(take_over).code(0).says(["The next apply delivers 1 file anew for it"]);
+}

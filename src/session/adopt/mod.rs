@@ -162,7 +162,7 @@ pub fn adopt(
         }
     }
     let elsewhere = Elsewhere::of(loader, reach)?;
-    let outcome = trial::search((loader, loaded, elsewhere), &wanted, (&subjects, &candidates), now)?;
+    let outcome = trial::search((loader, loaded, elsewhere), &wanted, (&subjects, &candidates), (&drift.pending, now))?;
     adoption.adopted = outcome.adopted;
     adoption.rewrites = outcome.rewrites;
     adoption.delivered = outcome.delivered;

@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite, Version};
 use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
-use crate::model::{Address, Digest, Map, StateStore, StorePlace, Value};
+use crate::model::{Address, Digest, Map, StateStore, StorePlace, Thing, Value};
 use crate::object::fields;
 use crate::render::Placed;
 use crate::resolve::{LoadError, Loader};
@@ -32,7 +32,7 @@ pub(super) fn search<'a>(
     (loader, loaded, elsewhere): (&'a dyn Loader, &'a Loaded, Elsewhere),
     wanted: &'a [Desired<'a>],
     (subjects, candidates): (&'a [Subject<'a>], &'a [Candidate<'a>]),
-    now: i64,
+    (pending, now): (&'a BTreeSet<Thing>, i64),
 ) -> Result<Found, SessionError> {
     let mut trials = Trials {
         workspace: Workspace::default(),
@@ -42,6 +42,7 @@ pub(super) fn search<'a>(
         wanted,
         subjects,
         candidates,
+        pending,
         now,
         known: OnceCell::new(),
         accepted: Vec::new(),
@@ -85,6 +86,8 @@ struct Trials<'a> {
     wanted: &'a [Desired<'a>],
     subjects: &'a [Subject<'a>],
     candidates: &'a [Candidate<'a>],
+    /// The files that are written or deleted without any of it.
+    pending: &'a BTreeSet<Thing>,
     now: i64,
     /// What breaks the policies of the project as it is.
     known: OnceCell<HashSet<String>>,
@@ -149,7 +152,7 @@ impl Trials<'_> {
         if let Some(reason) = self.elsewhere.changed(&rewritten)? {
             return Ok(Err(reason.into()));
         }
-        let delivered = delivered(self.loaded, &changed);
+        let delivered = delivered(self.loaded, &changed, self.pending);
         let adopted = versions.into_iter().map(|version| version.adopted).collect();
         Ok(Ok(Held { adopted, rewrites, delivered }))
     }
@@ -265,20 +268,21 @@ pub(super) fn differences(wanted: &Map, found: &Map) -> Vec<String> {
     paths.into_iter().filter(differs).cloned().collect()
 }
 
-/// What becomes of the files of a project that is another one.
-fn delivered(before: &Loaded, now: &Loaded) -> Delivered {
-    fn files(loaded: &Loaded) -> HashMap<(String, &str), &[u8]> {
+/// What becomes of the files of a project that is another one, but for those of which the same becomes anyway.
+fn delivered(before: &Loaded, now: &Loaded, pending: &BTreeSet<Thing>) -> Delivered {
+    fn files<'l>(loaded: &'l Loaded, pending: &BTreeSet<Thing>) -> HashMap<(String, &'l str), &'l [u8]> {
         let file = |file: &'_ Placed| {
             let store = loaded.project.store(&file.store);
             let place = store
                 .map(|store| format!("{} {} {}", store.git.url.value, store.git.branch.value, store.git.path.value));
             place.unwrap_or_default()
         };
-        loaded.placed.iter().map(|one| ((file(one), one.path.as_str()), &*one.content)).collect()
+        let counts = loaded.placed.iter().filter(|one| !pending.contains(&one.thing()));
+        counts.map(|one| ((file(one), one.path.as_str()), &*one.content)).collect()
     }
-    let (were, are) = (files(before), files(now));
+    let (were, are) = (files(before, pending), files(now, pending));
     let paths: HashSet<(&str, &str)> = now.placed.iter().map(|one| (&*one.store, one.path.as_str())).collect();
-    let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str()));
+    let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str())) && !pending.contains(&one.thing());
     let places: Vec<StorePlace> = now.project.stores.iter().map(StateStore::place).collect();
     let is_left = |store: &StateStore| !places.iter().any(|place| place.is(&store.place()));
     let left: HashSet<&str> =
