@@ -121,8 +121,8 @@ pub fn parse_json(text: &[u8]) -> Result<Value, JsonError> {
     }
 }
 
-/// Where the numbers of a JSON text are that become others: whole ones that no 64 bits with a sign hold and that, as the floats that they
-/// become, are written with other digits, those that are so small that nothing is left of them, and those that are larger than any float.
+/// Where the numbers of a JSON text are that become others: whole ones that neither 64 bits with a sign nor the floats that they become
+/// hold, those that are so small that nothing is left of them, and those that are larger than any float.
 pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -139,7 +139,7 @@ pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
                 let becomes = |is_other: &dyn Fn(f64) -> bool| number.parse::<f64>().is_ok_and(is_other);
                 let digits = number.split(['e', 'E']).next().unwrap_or_default();
                 let is_another = if digits.len() == length && !digits.contains('.') {
-                    number.parse::<i64>().is_err() && becomes(&|float| float.to_string() != number)
+                    number.parse::<i64>().is_err() && becomes(&|float| !float_holds(float, number))
                 } else {
                     let is_some = || digits.contains(|digit| ('1'..='9').contains(&digit));
                     becomes(&|float| float.is_infinite() || float == 0.0 && is_some())
@@ -151,6 +151,11 @@ pub fn inexact(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
         }
         None
     })
+}
+
+/// Whether a float is the whole number of some digits: these are all of its own, or those that it is written with.
+pub fn float_holds(float: f64, digits: &str) -> bool {
+    float.to_string() == digits || format!("{float:.0}") == digits
 }
 
 /// The shortest number that becomes another is `1e309`.

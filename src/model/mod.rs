@@ -86,7 +86,7 @@ pub use git_module::{GitModule, Pin};
 pub use guards::{Adoption, Guards};
 pub use holding::Holding;
 pub use identity::{Evidence, Identity};
-pub use json::{Json, JsonError, SECRET_MEMBER, inexact, parse_json, write_json, write_map};
+pub use json::{Json, JsonError, SECRET_MEMBER, float_holds, inexact, parse_json, write_json, write_map};
 pub use lease::{Lease, Leased, Standing};
 pub use lifecycle::{Adopt, Cleared, Deletion, Lifecycle, Moved, NewName, OnDrift, Relocated, Removed, Renamed, Stop};
 pub use location::{Location, Lost, Remote, Scheme};

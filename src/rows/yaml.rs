@@ -1,7 +1,7 @@
 //! YAML as it is written: each part with its place and its tag.
 
 use super::{Broken, Columns, Row, Take};
-use crate::model::{Map, Member, Name, Number, Value, inexact};
+use crate::model::{Map, Member, Name, Number, Value, float_holds, inexact};
 use crate::source::{FileId, Span, Spanned};
 use crate::yaml;
 use regex::Regex;
@@ -132,7 +132,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
         let float = value as f64;
         match i64::try_from(value) {
             Ok(value) => self.visit_i64(value),
-            Err(_) if float.to_string() == value.to_string() => self.visit_f64(float),
+            Err(_) if float_holds(float, &value.to_string()) => self.visit_f64(float),
             Err(_) => Ok(Node::Unheld),
         }
     }

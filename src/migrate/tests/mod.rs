@@ -14,6 +14,7 @@ mod scorecards;
 mod secrets;
 mod terraform;
 mod texts;
+mod whole;
 
 use super::{Imported, alone, export, import};
 use crate::grammar::Neighbour;
