@@ -95,8 +95,11 @@ fn of_url(address: &str, start: usize) -> Option<Range<usize>> {
         address[..start].replace(|letter: char| is_slash(letter) || letter.is_control(), "").to_ascii_lowercase();
     // Something may stand before it, as in `(https://TOKEN@host)`.
     let is_web = scheme.ends_with("http:") || scheme.ends_with("https:");
-    let hidden = if is_web { 0 } else { behind_colon(&rest[..at])? };
-    (hidden < at).then(|| start + hidden..start + at)
+    let behind = behind_colon(&rest[..at]);
+    let hidden = if is_web { 0 } else { behind? };
+    // What somebody fills in is no password yet.
+    let is_said = !is_filled_in(&rest[behind.filter(|behind| *behind < at).unwrap_or(hidden)..at]);
+    (hidden < at && is_said).then(|| start + hidden..start + at)
 }
 
 /// In `user:password@host:path`; `user@host:path` has none.
@@ -418,6 +421,18 @@ mod tests {
             ["twelve", "thirteen", "no"]
         );
         assert_eq!(hidden("see b/c?token=fourteen&next=https://d\nand https://e/f\n?token=none"), ["fourteen"]);
+    }
+
+    #[test]
+    fn what_somebody_fills_in_is_no_login() {
+        for none in ["user:{{ .secrets.x }}", "{{ .secrets.x }}", "{{ .A }}:${B}", "<user>:<password>"] {
+            let address = format!("https://{none}@git.example/a");
+            assert_eq!(password(&address), None, "{none}");
+        }
+        for part in ["user:{{ .A }}twelve", "user:{{ .A", "{{ .A }}:thirteen", "fourteen:"] {
+            let address = format!("https://{part}@git.example/a");
+            assert_eq!(password(&address).map(|found| &address[found]), Some(part));
+        }
     }
 
     #[test]
