@@ -1,5 +1,6 @@
 //! The resources of Kratix among the manifests of a folder.
 
+use super::answer;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
@@ -281,6 +282,7 @@ fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
     let is_list = version == "v1" && kind == "List" || version.starts_with(GROUP) && kind.ends_with("List");
     if is_list && let Some(Value::Array(items)) = map.get("items").map(|items| &items.value) {
         let items = items.clone();
+        recognised.notes.extend(answer::more(&map, &place));
         for (index, item) in items.into_iter().enumerate() {
             let place = place.to("items").to(&index.to_string());
             match item.value {

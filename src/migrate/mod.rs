@@ -4,6 +4,7 @@
 //! of it could not be said, each with its place. Promises that nothing is lost in silence: what the language has no words for is kept
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
+mod answer;
 mod backstage;
 mod export;
 mod exposed;
@@ -317,6 +318,10 @@ fn recognise(neighbour: Neighbour, sources: &Sources, folder: &dyn Folder, probl
             let is_told = !lost.is_empty();
             recognised.notes.extend(lost);
             recognised.notes.extend((!is_told).then(|| Note::new(place, Fate::Unknown, reason)));
+            continue;
+        }
+        if let Some(reason) = answer::refusal(&document.value) {
+            recognised.notes.push(Note::new(place, Fate::Unknown, reason));
             continue;
         }
         let is_nothing = document.value == Value::Null && !lost.is_empty();

@@ -1,5 +1,6 @@
 //! What Port's API returns, what Ocean's `.port/resources` hold, and what people keep of both: the objects in it.
 
+use super::answer::{self, is_of_answers};
 use super::text::{Document, DocumentPlace};
 use super::{Fate, Found, Note, Recognised, way};
 use crate::grammar::{Counterpart, Neighbour, language};
@@ -35,9 +36,6 @@ pub(super) fn worked_out() -> impl Iterator<Item = &'static str> {
 fn members_of_blueprints() -> impl Iterator<Item = &'static Counterpart> {
     language().things(Kind::Blueprint.word(), "member", Neighbour::Port)
 }
-
-/// Members of an answer that say nothing of an object.
-const OF_ANSWERS: [&str; 4] = ["ok", "next", "total", "hasMore"];
 
 /// The objects in a document.
 pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recognised) {
@@ -88,14 +86,15 @@ fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut 
     }
     let names = |member: &crate::model::Member| {
         let name = &*member.name.value;
-        OF_ANSWERS.contains(&name) || called(name).is_some()
+        is_of_answers(name) || called(name).is_some()
     };
-    if map.is_empty() || !map.members.iter().any(|member| !OF_ANSWERS.contains(&&*member.name.value)) {
+    if map.is_empty() || !map.members.iter().any(|member| !is_of_answers(&member.name.value)) {
         return recognised.unknown(place);
     }
     if !map.members.iter().any(names) {
         return recognised.unknown(place);
     }
+    recognised.notes.extend(answer::more(&map, place));
     for member in map.members {
         let name = &*member.name.value;
         let place = place.to(name);
@@ -104,7 +103,7 @@ fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut 
                 let is_fitting = matches!(member.value.value, Value::Object(_)) == is_one;
                 value(member.value.value, &place, is_fitting.then_some(kind), recognised);
             }
-            None if OF_ANSWERS.contains(&name) => {}
+            None if is_of_answers(name) => {}
             None => recognised.unknown(&place),
         }
     }

@@ -4,6 +4,64 @@ use super::{exported, imported, told};
 use crate::grammar::Neighbour;
 
 #[test]
+fn one_page_of_several_and_an_error_of_an_api_are_told_as_that() {
+    let blueprint = r#"{"identifier": "b", "schema": {"properties": {}}}"#;
+    let group = r#"{"apiVersion": "backstage.io/v1alpha1", "kind": "Group", "metadata": {"name": "g"}, "spec": {"type": "t", "children": []}}"#;
+    let store = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "s"}, "spec": {"url": "https://e.com/r", "branch": "main"}}"#;
+    for (neighbour, text, place) in [
+        (Neighbour::Port, format!(r#"{{"ok": true, "blueprints": [{blueprint}], "next": "abc"}}"#), "/next"),
+        (
+            Neighbour::Port,
+            format!(r#"{{"blueprints": [{blueprint}], "hasNextPage": true, "nextCursor": null}}"#),
+            "/hasNextPage",
+        ),
+        (
+            Neighbour::Backstage,
+            format!(r#"{{"items": [{group}], "totalItems": 9, "pageInfo": {{"nextCursor": "x"}}}}"#),
+            "/pageInfo/nextCursor",
+        ),
+        (
+            Neighbour::Kratix,
+            format!(r#"{{"apiVersion": "v1", "kind": "List", "metadata": {{"continue": "x"}}, "items": [{store}]}}"#),
+            "/metadata/continue",
+        ),
+    ] {
+        let imported = imported(neighbour, &[("a.json", &text)]);
+        let told = told(&imported);
+        let is_told =
+            |line: &String| line.contains(&format!("E0802 `{place}`")) && line.contains("one page of several");
+        assert!(imported.objects.len() == 1 && told.len() == 1 && told.iter().all(is_told), "{text}: {told:#?}");
+    }
+    let last =
+        format!(r#"{{"ok": true, "blueprints": [{blueprint}], "next": null, "hasMore": false, "nextCursor": ""}}"#);
+    assert_eq!(told(&imported(Neighbour::Port, &[("a.json", &last)])), Vec::<String>::new());
+    for (neighbour, text, said) in [
+        (
+            Neighbour::Port,
+            r#"{"ok": false, "error": "unauthorized", "message": "no login"}"#,
+            "(`unauthorized: no login`)",
+        ),
+        (
+            Neighbour::Backstage,
+            r#"{"error": {"name": "NotFoundError", "message": "none"}, "response": {"statusCode": 404}}"#,
+            "(`NotFoundError: none`)",
+        ),
+        (
+            Neighbour::Kratix,
+            r#"{"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "forbidden"}"#,
+            "(`forbidden`)",
+        ),
+    ] {
+        let imported = imported(neighbour, &[("a.json", text)]);
+        let told = told(&imported);
+        assert!(
+            matches!(&*told, [one] if one.contains("the error that an API answered") && one.contains(said)),
+            "{told:#?}"
+        );
+    }
+}
+
+#[test]
 fn a_number_that_a_float_is_comes_in_as_that() {
     let text = r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}, "m": {"type": "number"}}}},
         {"identifier": "e", "blueprint": "b", "properties": {"n": 9223372036854775808, "m": -18446744073709551616}}]"#;
