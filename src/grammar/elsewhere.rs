@@ -80,8 +80,8 @@ pub struct Counterpart {
     pub fixed: Vec<(Box<str>, Fixed)>,
     /// Ways to what tells what the object is.
     pub telling: Vec<Box<str>>,
-    /// Ways to objects that stand there even where nothing is in them.
-    pub empty: Vec<Box<str>>,
+    /// Ways to objects that stand there even where nothing is in them, and to lists, each with whether it is one.
+    pub empty: Vec<(Box<str>, bool)>,
     /// Ways to what the neighbour keeps itself, which says nothing.
     pub own: Vec<Box<str>>,
     /// The members of an item that stands there before all others, and is none here.
@@ -154,7 +154,7 @@ impl Counterpart {
             within: word("within"),
             fixed: children("fixed").filter_map(fixed).collect(),
             telling: children("telling").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
-            empty: children("empty").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
+            empty: children("empty").filter_map(empty).collect(),
             own: children("own").flat_map(Node::arguments).filter_map(Entry::string).map(Into::into).collect(),
             first: children("first").flat_map(members).collect(),
             first_at: children("first").find_map(|one| one.argument(0).and_then(Entry::string)).map(Into::into),
@@ -168,6 +168,10 @@ impl Counterpart {
             worked_out: children("worked-out").next().is_some(),
         }
     }
+}
+
+fn empty(line: Node<'_>) -> Option<(Box<str>, bool)> {
+    Some((line.argument(0)?.string()?.into(), line.argument(1).is_some()))
 }
 
 fn fixed(line: Node<'_>) -> Option<(Box<str>, Fixed)> {

@@ -5,7 +5,7 @@ use super::text::{Document, DocumentPlace};
 use super::{Fate, Found, Note, Recognised, way};
 use crate::grammar::{Counterpart, Neighbour, language};
 use crate::model::{Kind, Map, Member, Value};
-use crate::neighbour::{has_words, pointer};
+use crate::neighbour::{has_words, is_name, pointer};
 use crate::source::{Origin, Spanned};
 use std::collections::HashSet;
 
@@ -60,7 +60,10 @@ pub(super) fn recognise(document: Document, name: &str, recognised: &mut Recogni
 /// Whether an object has a member for which the objects of a kind have words.
 fn has_known(kind: Kind, map: &Map) -> bool {
     let is_known = |name: &str| has_words(Neighbour::Port, kind, map, &pointer(&[name]));
-    map.members.iter().any(|member| is_known(&member.name.value))
+    // What says no more than its name is whole by that.
+    let is_named = |name: &str| is_name(Neighbour::Port, kind, &pointer(&[name]));
+    let mut names = map.members.iter().map(|member| &*member.name.value);
+    names.clone().any(is_known) || !map.is_empty() && names.all(is_named)
 }
 
 /// The objects in a value, which are of a kind where the text around them says so.

@@ -102,12 +102,13 @@ pub fn document(
     }
     let (mut map, mut losses, _) = passage.finish();
     let lists = envelope.into_iter().flat_map(Envelope::required_lists).map(|way| (way, Value::Array(Vec::new())));
-    let objects = empty(neighbour, kind).map(|way| (way, Value::Object(Map::default())));
-    for (way, nothing) in objects.chain(lists) {
+    let mut fill = |way: &Way<'_>, nothing: Value| {
         if way.get(&map).is_none() {
             way.put(&mut map, Spanned::new(nothing, Origin::Nowhere));
         }
-    }
+    };
+    empty(neighbour, kind).for_each(|(way, nothing)| fill(&way, nothing));
+    lists.for_each(|(way, nothing)| fill(&way, nothing));
     if let Some(Value::Object(beyond)) = beyond.map(|beyond| beyond.value) {
         losses.extend(lay_over(&mut map, &beyond, &links, neighbour, kind));
     }
@@ -166,10 +167,21 @@ pub fn has_words(neighbour: Neighbour, kind: Kind, document: &Map, pointer: &str
     links.is_some_and(|(_, links)| Named::of(&links).is_known(&steps))
 }
 
-/// The ways to objects that stand in a document even where nothing is in them.
-fn empty(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = Way<'static>> {
+/// Whether a JSON pointer leads to what an object of a kind is called in the documents of a neighbour.
+pub fn is_name(neighbour: Neighbour, kind: Kind, pointer: &str) -> bool {
+    let named = |way: &Way<'_>| self::pointer(&way.names().collect::<Vec<_>>()) == pointer;
+    let links = found(neighbour, kind, |_, _| None);
+    links.is_some_and(|(_, links)| {
+        links.names.iter().any(|(_, there)| there.as_ref().is_some_and(|there| named(&there.own)))
+    })
+}
+
+/// The ways to what stands in a document even where nothing is in it, each with that.
+fn empty(neighbour: Neighbour, kind: Kind) -> impl Iterator<Item = (Way<'static>, Value)> {
     let counterpart = language().object(kind.word()).and_then(|shape| shape.elsewhere(neighbour));
-    counterpart.into_iter().flat_map(|one| &one.empty).filter_map(|way| Way::read(way))
+    let nothing = |is_list: bool| if is_list { Value::Array(Vec::new()) } else { Value::Object(Map::default()) };
+    let all = counterpart.into_iter().flat_map(|one| &one.empty);
+    all.filter_map(move |(way, is_list)| Some((Way::read(way)?, nothing(*is_list))))
 }
 
 /// The ways to what tells that a document is an object of a kind.
@@ -201,7 +213,7 @@ pub fn object(neighbour: Neighbour, kind: Kind, document: &Map, envelope: Option
     let (finder, links) = found(neighbour, kind, |finder, shape| finder.told(shape, document))?;
     let mut document = document.clone();
     strip(neighbour, kind, &mut document);
-    for way in empty(neighbour, kind) {
+    for (way, _) in empty(neighbour, kind) {
         if way.get(&document).is_some_and(|value| is_empty(value)) {
             way.take(&mut document);
         }

@@ -2,6 +2,23 @@
 
 use super::{exported, imported, told};
 use crate::grammar::Neighbour;
+use crate::migrate::export;
+use crate::model::Kind;
+use crate::resolve::MemoryLoader;
+use crate::workspace::load;
+
+#[test]
+fn what_is_least_is_read_back_as_what_it_was() {
+    let project = "blueprint b\nteam core\nscorecard s for=b { base A; level B; }\npage home\n";
+    let loaded = load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", project)])).unwrap();
+    let files = export(Neighbour::Port, &loaded.project).files();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let imported = imported(Neighbour::Port, &files);
+    assert_eq!(told(&imported), Vec::<String>::new());
+    let objects: Vec<(Kind, usize)> = imported.objects.iter().map(|(kind, count)| (*kind, *count)).collect();
+    let all = [Kind::Blueprint, Kind::Scorecard, Kind::Team, Kind::Page];
+    assert!(objects.len() == all.len() && all.iter().all(|kind| objects.contains(&(*kind, 1))), "{objects:?}");
+}
 
 #[test]
 fn one_page_of_several_and_an_error_of_an_api_are_told_as_that() {
