@@ -98,6 +98,8 @@ pub struct Counterpart {
     pub shows: Vec<Vec<(Box<str>, Box<str>)>>,
     /// Whether the neighbour works the values out.
     pub worked_out: bool,
+    /// Of a name: whether what is laid over a document may say another one.
+    pub calls_otherwise: bool,
 }
 
 /// What [`Counterpart::jq`] is where the expression is text in braces.
@@ -166,6 +168,7 @@ impl Counterpart {
             many: word("many"),
             shows: children("shows").map(|item| members(item).collect()).collect(),
             worked_out: children("worked-out").next().is_some(),
+            calls_otherwise: children("calls-otherwise").next().is_some(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod layout;
 mod lost;
 mod members;
 mod moving;
+mod namesakes;
 mod narrowed;
 mod port;
 mod provider;

@@ -1,6 +1,7 @@
 //! One object on its way in.
 
 use super::home::Home;
+use super::namesakes::{rename, renamed};
 use super::narrowed::narrowed;
 use super::port;
 use super::said::{Said, is_inside};
@@ -97,6 +98,7 @@ impl Moving {
         let mut promises = home.promises.clone();
         promises.extend(kratix::promises(&found));
         let worked_out = worked_out(&found);
+        let renamed = renamed(&found, home);
         let mut all = Vec::new();
         for mut one in found {
             let promise = match one.kind {
@@ -131,6 +133,9 @@ impl Moving {
             carried.losses.splice(..0, unlike.into_iter().flatten().cloned());
             let above = [("promise", promise), ("blueprint", blueprint)];
             carried.names.extend(above.into_iter().filter_map(|(word, name)| Some((word, Box::from(&**name?)))));
+            if let Some(name) = renamed.get(&one.place) {
+                rename(&mut carried, name);
+            }
             let address = match named(&one, &carried.names) {
                 Ok(address) => address,
                 Err(note) => {

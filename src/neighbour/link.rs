@@ -23,6 +23,8 @@ pub(super) struct NameWay<'g> {
     pub(super) own: Way<'g>,
     /// Where the part of it stands that is before its first `/`.
     pub(super) within: Option<Way<'g>>,
+    /// Whether what is laid over a document may say another one.
+    pub(super) calls_otherwise: bool,
 }
 
 /// A value of a body, and where it stands in a document.
@@ -128,7 +130,7 @@ impl<'g> NameWay<'g> {
 
     fn of(counterpart: &'g Counterpart) -> Option<Self> {
         let within = counterpart.within.as_deref().and_then(Way::read);
-        Some(Self { own: Way::read(&counterpart.text)?, within })
+        Some(Self { own: Way::read(&counterpart.text)?, within, calls_otherwise: counterpart.calls_otherwise })
     }
 }
 

@@ -121,7 +121,7 @@ fn lay_over(map: &mut Map, beyond: &Map, links: &Links<'_>, neighbour: Neighbour
     let overruled = remainder::lay_over(map, beyond, &Named::of(links));
     // A name that stands in two places may be parted otherwise than the line can say.
     let called = links.names.iter().filter_map(|(_, there)| there.as_ref());
-    let called = called.filter(|there| there.name(map) != there.name(&said));
+    let called = called.filter(|there| !there.calls_otherwise && there.name(map) != there.name(&said));
     let called = called.flat_map(|there| std::iter::once(&there.own).chain(&there.within));
     let mut others: Vec<(Way<'_>, &str)> = called.map(|way| (way.clone(), "calls it otherwise")).collect();
     for way in telling(neighbour, kind).filter(|way| !is_as_said(way, &said, map)) {
@@ -141,7 +141,9 @@ fn lay_over(map: &mut Map, beyond: &Map, links: &Links<'_>, neighbour: Neighbour
             way.put(map, line);
         }
     }
-    let is_told = |place: &String| losses.iter().any(|loss| loss.place == *place);
+    let names = links.names.iter().filter_map(|(_, there)| there.as_ref()).filter(|there| there.calls_otherwise);
+    let free: Vec<String> = names.map(|there| pointer(&there.own.names().collect::<Vec<_>>())).collect();
+    let is_told = |place: &String| free.contains(place) || losses.iter().any(|loss| loss.place == *place);
     let overruled: Vec<String> = overruled.into_iter().filter(|place| !is_told(place)).collect();
     let reason = format!("`only-{}` says it otherwise, and that goes out", neighbour.word());
     losses.extend(overruled.into_iter().map(|place| Loss { place, reason: reason.clone() }));

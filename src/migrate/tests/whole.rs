@@ -8,6 +8,28 @@ use crate::resolve::MemoryLoader;
 use crate::workspace::load;
 
 #[test]
+fn scorecards_of_one_name_on_two_blueprints_are_two() {
+    let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
+    let scorecard = |blueprint: &str, title: &str| {
+        format!(
+            r#"{{"identifier": "s", "blueprint": "{blueprint}", "title": "{title}", "levels": [{{"title": "A"}}, {{"title": "B"}}], "rules": []}}"#
+        )
+    };
+    let all = [blueprint("a"), blueprint("b"), scorecard("a", "One"), scorecard("b", "Two")];
+    let text = format!("[{}]", all.join(","));
+    let imported = imported(Neighbour::Port, &[("a.json", &text)]);
+    assert_eq!(imported.objects[&Kind::Scorecard], 2, "{:#?}", told(&imported));
+    assert!(imported.files["blueprints/b.kdl"].contains("scorecard s_b for=b"), "{:#?}", imported.files);
+    let out = exported(Neighbour::Port, &imported.files);
+    for (given, title) in [("a", "One"), ("b", "Two")] {
+        let of =
+            |one: &&String| one.contains(&format!(r#""blueprint":"{given}""#)) && one.contains(r#""identifier":"s""#);
+        let found: Vec<&String> = out["scorecards.json"].iter().filter(of).collect();
+        assert!(matches!(&*found, [one] if one.contains(title)), "{out:#?}");
+    }
+}
+
+#[test]
 fn what_is_least_is_read_back_as_what_it_was() {
     let project = "blueprint b\nteam core\nscorecard s for=b { base A; level B; }\npage home\n";
     let loaded = load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", project)])).unwrap();
