@@ -23,6 +23,7 @@ mod matching;
 mod more;
 mod names;
 mod operand;
+mod other_api;
 mod page;
 mod old_names;
 mod page_order;
@@ -89,6 +90,7 @@ const RULES: &[Rule] = &[
     address::check,
     branch::check,
     selectors::check,
+    other_api::check,
     sets::check,
     store_place::check,
     given::check,

@@ -250,6 +250,7 @@ declare! {
     TOO_MUCH_TO_MATCH "E0545" "too much to match";
     PINNED_ELSEWHERE "E0546" "pinned to a destination that does not take it";
     LABELS_FOR_KRATIX_ALONE "E0547" "labels for Kratix alone";
+    OTHER_API "E0548" "a resource of another API";
     NO_DESTINATION "E0550" "no destination";
     SAME_PLACE "E0551" "two files at one place";
     SAME_STORE "E0552" "two state stores at one place";

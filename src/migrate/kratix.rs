@@ -5,7 +5,7 @@ use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
 use crate::grammar::Neighbour;
-use crate::model::{Kind, Map, Name, Value};
+use crate::model::{KRATIX_API, Kind, Map, Name, Value};
 use crate::neighbour::{Carried, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -19,8 +19,10 @@ const KINDS: [(&str, Kind); 5] = [
     ("BucketStateStore", Kind::StateStore),
 ];
 
-/// The group of Kratix's API.
-const GROUP: &str = "platform.kratix.io/";
+/// Whether an `apiVersion` is one of Kratix's own resources.
+fn is_own(version: &str) -> bool {
+    version.rsplit_once('/').is_some_and(|(group, _)| group == KRATIX_API)
+}
 
 /// The resources in a document: it, or, where it is a list of Kubernetes, each in it.
 pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
@@ -35,7 +37,7 @@ pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
 pub(super) fn is_told_of(text: &str, found: &[Found]) -> bool {
     let promises = found.iter().filter(|one| one.kind == Kind::Promise);
     let mut groups = promises.filter_map(|one| self::text(&one.document, &["spec", "api", "spec", "group"]));
-    text.contains(GROUP) || groups.any(|group| text.contains(group))
+    text.contains(KRATIX_API) || groups.any(|group| text.contains(group))
 }
 
 /// Reads what was found as it is meant: what Kratix takes for said is written out, and what another object says is taken out.
@@ -279,7 +281,7 @@ fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
     let word = |name: &str| map.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let (version, kind) = (word("apiVersion").to_owned(), word("kind").to_owned());
     // A list of any kinds, or of one, as an API gives it.
-    let is_list = version == "v1" && kind == "List" || version.starts_with(GROUP) && kind.ends_with("List");
+    let is_list = version == "v1" && kind == "List" || is_own(&version) && kind.ends_with("List");
     if is_list && let Some(Value::Array(items)) = map.get("items").map(|items| &items.value) {
         let items = items.clone();
         recognised.notes.extend(answer::more(&map, &place));
@@ -292,10 +294,10 @@ fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
         }
         return;
     }
-    match known(&kind).filter(|_| version.starts_with(GROUP)) {
+    match known(&kind).filter(|_| is_own(&version)) {
         Some(kind) => recognised.found.push(Found { kind, document: map, place }),
         // What asks for a promise is known once all promises are.
-        None if !version.is_empty() && !kind.is_empty() && !version.starts_with(GROUP) => {
+        None if !version.is_empty() && !kind.is_empty() && !is_own(&version) => {
             recognised.found.push(Found { kind: Kind::Request, document: map, place });
         }
         None => recognised.unknown(&place),

@@ -1,6 +1,9 @@
 use super::{Map, Name, Path, Property, Template, Value};
 use crate::source::{Origin, Spanned};
 
+/// The group of the API that Kratix's own resources are of.
+pub const KRATIX_API: &str = "platform.kratix.io";
+
 /// What a platform promises to deliver: a typed API, and how a request of it becomes manifests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Promise {
