@@ -1,12 +1,13 @@
 //! A project's objects as what a neighbour takes.
 
 use super::backstage::{called, is_of_module, validators};
-use super::kratix;
+use super::kratix::{self, Api};
 use super::refused::{Rules, refused};
+use super::way::{get_mut, text};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Blueprint, Json, Kind, Map, Member, Name, Project, Value};
-use crate::neighbour::{Envelopes, Loss, document};
+use crate::neighbour::{Carried, Envelopes, Loss, document};
 use crate::source::{Origin, Spanned};
 use crate::syntax::judged;
 use serde::{Serialize, Serializer};
@@ -34,8 +35,7 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         // These have the defaults of the blueprint, and of the API.
         Neighbour::Port | Neighbour::Kratix => Default::default(),
     };
-    // The promises come before what asks for them.
-    let mut apis: HashMap<Name, (String, String)> = HashMap::new();
+    let mut fitted = Fitted::default();
     let mut references: HashMap<String, Address> = HashMap::new();
     let declared = project.declared().into_iter();
     for one in declared.filter(|one| neighbour != Neighbour::Backstage || !is_of_module(*one)) {
@@ -55,23 +55,9 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
             *exported.without.entry(address.kind.word().to_owned()).or_default() += 1;
             continue;
         };
-        match address.kind {
-            Kind::Promise => match kratix::give(&mut carried) {
-                Ok(asked) => apis.extend(asked.map(|asked| (address.name.clone(), asked))),
-                Err(reason) => {
-                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
-                    continue;
-                }
-            },
-            Kind::Request => {
-                let Some(api) = apis.get(&address.parent) else {
-                    let reason = format!("`{}` is left out, or says no API that it could ask", address.parent);
-                    exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
-                    continue;
-                };
-                carried.map = asked(api, carried.map, &mut carried.losses);
-            }
-            _ => {}
+        if let Err(reason) = fitted.fit(&address, &mut carried) {
+            exported.losses.push((address, one.span(), Loss { place: String::new(), reason }));
+            continue;
         }
         if neighbour == Neighbour::Backstage {
             let kind = envelope.map_or("", |envelope| &envelope.kind);
@@ -87,6 +73,66 @@ pub fn export(neighbour: Neighbour, project: &Project) -> Exported {
         kratix::name_stores(all);
     }
     exported
+}
+
+/// What has gone out that what comes after it has to fit to: the promises come before what asks for them.
+#[derive(Default)]
+struct Fitted {
+    apis: HashMap<Name, Api>,
+    /// What asks for an API of the whole cluster, by its promise and its name.
+    of_cluster: HashMap<(Name, String), Address>,
+}
+
+impl Fitted {
+    /// Makes the document of an object one that its neighbour takes as what it is.
+    ///
+    /// # Errors
+    /// Why it cannot go out.
+    fn fit(&mut self, address: &Address, carried: &mut Carried) -> Result<(), String> {
+        match address.kind {
+            Kind::Promise => {
+                let asked = kratix::give(carried)?;
+                self.apis.extend(asked.map(|asked| (address.name.clone(), asked)));
+            }
+            Kind::Request => {
+                let api = self.apis.get(&address.parent);
+                let lacks = || format!("`{}` is left out, or says no API that it could ask", address.parent);
+                let api = api.ok_or_else(lacks)?;
+                if api.is_of_cluster {
+                    without_namespace(&mut self.of_cluster, address, carried)?;
+                }
+                carried.map = asked(api, std::mem::take(&mut carried.map), &mut carried.losses);
+            }
+            Kind::Scorecard => unjudged(carried)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Takes the namespace out of a request of an API of the whole cluster.
+///
+/// # Errors
+/// That another one is the same without it.
+fn without_namespace(
+    of_cluster: &mut HashMap<(Name, String), Address>,
+    address: &Address,
+    request: &mut Carried,
+) -> Result<(), String> {
+    let (Some(namespace), name) = address.namespaced() else { return Ok(()) };
+    let key = (address.parent.clone(), name.to_owned());
+    if let Some(other) = of_cluster.get(&key) {
+        return Err(format!("its API is of the whole cluster, where {other} has its name"));
+    }
+    of_cluster.insert(key, address.clone());
+    if let Some(Value::Object(metadata)) = get_mut(&mut request.map, &["metadata"]) {
+        metadata.remove("namespace");
+    }
+    if namespace != kratix::DEFAULT_NAMESPACE {
+        let reason = "its API is of the whole cluster, which has no namespaces in it".to_owned();
+        request.losses.push(Loss { place: "namespace".to_owned(), reason });
+    }
+    Ok(())
 }
 
 /// What a neighbour lacks of what an object cannot be without there: a place for a blueprint, whose kind is in the documents of its entities,
@@ -158,8 +204,34 @@ fn names(address: &Address) -> Vec<(&'static str, Box<str>)> {
     names
 }
 
+/// Takes the rules out of a scorecard whose conditions Port cannot say.
+///
+/// # Errors
+/// That it cannot go out at all, where it would judge entities that it does not judge here.
+fn unjudged(scorecard: &mut Carried) -> Result<(), String> {
+    if scorecard.map.get("filter").is_none()
+        && let Some(loss) = scorecard.losses.iter().find(|loss| loss.place == "filter")
+    {
+        return Err(format!("without its `only-for` it would judge every entity: {}", loss.reason));
+    }
+    let rules = scorecard.map.members.iter_mut().find(|member| &*member.name.value == "rules");
+    let Some(Value::Array(rules)) = rules.map(|member| &mut member.value.value) else { return Ok(()) };
+    for loss in &mut scorecard.losses {
+        let Some(name) = loss.place.strip_prefix("rules.").and_then(|rest| rest.strip_suffix(".query")) else {
+            continue;
+        };
+        let is_bare = |rule: &Map| text(rule, &["identifier"]) == Some(name) && rule.get("query").is_none();
+        let before = rules.len();
+        rules.retain(|rule| !rule.as_object().is_some_and(is_bare));
+        if rules.len() < before {
+            *loss = Loss { place: format!("rules.{name}"), reason: loss.reason.clone() };
+        }
+    }
+    Ok(())
+}
+
 /// The resource that asks for a promise, which says of what API it is.
-fn asked((version, kind): &(String, String), mut map: Map, losses: &mut Vec<Loss>) -> Map {
+fn asked(Api { version, kind, .. }: &Api, mut map: Map, losses: &mut Vec<Loss>) -> Map {
     if map.remove("kind").is_some() {
         let reason = "`only-kratix` makes it another object, and what the line says goes out".to_owned();
         losses.push(Loss { place: "/kind".to_owned(), reason });

@@ -24,6 +24,9 @@ fn is_own(version: &str) -> bool {
     version.rsplit_once('/').is_some_and(|(group, _)| group == KRATIX_API)
 }
 
+/// The namespace of what says none.
+pub(super) const DEFAULT_NAMESPACE: &str = "default";
+
 /// The resources in a document: it, or, where it is a list of Kubernetes, each in it.
 pub(super) fn recognise(document: Document, recognised: &mut Recognised) {
     let place = document.place();
@@ -164,18 +167,28 @@ pub(super) fn is_place(kind: Kind, document: &Map, pointer: &str) -> bool {
     }
 }
 
+/// The API of a promise: what a resource says it is that asks for it.
+pub(super) struct Api {
+    pub(super) version: String,
+    pub(super) kind: String,
+    /// Whether what asks is in no namespace.
+    pub(super) is_of_cluster: bool,
+}
+
 /// Makes the document of a promise one that Kratix takes; what a resource says it is that asks for it, where it has an API.
 ///
 /// # Errors
 /// Why it cannot be given: it delivers something, and would deliver it elsewhere without a label that Kratix cannot ask for.
-pub(super) fn give(promise: &mut Carried) -> Result<Option<(String, String)>, String> {
+pub(super) fn give(promise: &mut Carried) -> Result<Option<Api>, String> {
     let delivers = ["workflows", "dependencies"].into_iter().any(|part| get(&promise.map, &["spec", part]).is_some());
     let label = promise.losses.iter().find(|loss| loss.place.split('.').next() == Some("schedule"));
     if let Some(label) = label.filter(|_| delivers) {
         return Err(format!("without `{}` what it delivers would go elsewhere: {}", label.place, label.reason));
     }
     open_objects(&mut promise.map);
-    Ok(asking(&promise.map).find(|(_, is_stored)| *is_stored).map(|(asked, _)| asked))
+    let is_of_cluster = text(&promise.map, &["spec", "api", "spec", "scope"]) == Some("Cluster");
+    let asked = asking(&promise.map).find(|(_, is_stored)| *is_stored);
+    Ok(asked.map(|((version, kind), _)| Api { version, kind, is_of_cluster }))
 }
 
 /// Puts the labels of the selectors of a promise together, where there are several, as Kratix does (`SquashPromiseScheduling`): it asks for

@@ -182,11 +182,13 @@ impl Moving {
         part.take_out_of(&mut self.body, is_last, trace)
     }
 
-    /// Why not all that says where something goes can be said, where that is so: the rest alone would say another place, or any.
+    /// Why not all that says where something goes, or whom it judges, can be said, where that is so: the rest alone would say another place, or any.
     pub(super) fn strays(&self) -> Option<Note> {
         let is_place = |pointer: &str| kratix::is_place(self.address.kind, &self.document, pointer);
-        let (pointer, reason) = self.kept.iter().find(|(pointer, _)| is_place(pointer))?;
-        Some(self.left_out(format!("{reason}, and that says where it goes")).for_the(pointer))
+        let is_filter = |pointer: &str| port::is_filter(self.address.kind, pointer);
+        let (pointer, reason) = self.kept.iter().find(|(pointer, _)| is_place(pointer) || is_filter(pointer))?;
+        let what = if is_filter(pointer) { "whom it judges" } else { "where it goes" };
+        Some(self.left_out(format!("{reason}, and that says {what}")).for_the(pointer))
     }
 
     /// That all of it is left out.

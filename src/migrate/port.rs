@@ -179,6 +179,11 @@ pub(super) fn mend(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     notes.extend(mended.into_iter().map(|(place, reason)| Note::new(place, Fate::Mended, reason)));
 }
 
+/// Whether what a JSON pointer leads to says which entities a scorecard judges.
+pub(super) fn is_filter(kind: Kind, pointer: &str) -> bool {
+    kind == Kind::Scorecard && (pointer == "/filter" || pointer.starts_with("/filter/"))
+}
+
 /// Leaves out scorecards that have no level but the one that everything has.
 fn without_levels(found: &mut Vec<Found>, notes: &mut Vec<Note>) {
     let is_bare = |one: &mut Found| {

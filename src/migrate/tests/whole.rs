@@ -7,6 +7,52 @@ use crate::model::Kind;
 use crate::resolve::MemoryLoader;
 use crate::workspace::load;
 
+/// A promise whose fields have defaults, and requests of it, each with its `spec`.
+fn requests(specs: &[&str]) -> String {
+    let promise = "apiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {name: db}\nspec: {api: {\
+        apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: dbs.e.com}, spec: {\
+        group: e.com, scope: SCOPE, names: {kind: Db, plural: dbs, singular: db}, versions: [{name: v1, served: true, storage: true, \
+        schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {\
+        size: {type: string, enum: [small, large], default: small}, n: {type: number}, \
+        deep: {type: object, properties: {mode: {type: string, enum: [a, b], default: a}}}, \
+        list: {type: array, items: {type: object, properties: {m: {type: integer, maximum: 3}}}}}}}}}}]}}}\n";
+    let request = |(number, spec): (usize, &&str)| {
+        format!("---\napiVersion: e.com/v1\nkind: Db\nmetadata: {{name: r{number}, namespace: n}}\nspec: {spec}\n")
+    };
+    specs.iter().enumerate().map(request).fold(promise.replace("SCOPE", "Namespaced"), |all, one| all + &one)
+}
+
+#[test]
+fn a_scorecard_whose_filter_cannot_be_said_judges_nobody() {
+    let text = r#"[{"identifier": "b", "schema": {"properties": {"p": {"type": "string"}}}},
+        {"identifier": "s", "blueprint": "b", "title": "S", "filter": {"combinator": "and", "conditions": [{"operator": "odd", "property": "p"}]},
+         "levels": [{"title": "A", "color": "red"}, {"title": "B", "color": "green"}], "rules": []}]"#;
+    let imported = imported(Neighbour::Port, &[("a.json", text)]);
+    assert!(!imported.objects.contains_key(&Kind::Scorecard));
+    let told = told(&imported);
+    assert!(matches!(&*told, [one] if one.contains("`/1` is left out for `/1/filter`")), "{told:#?}");
+
+    let out = |scorecard: &str| {
+        let text = format!(
+            "blueprint b {{ property p string; }}\nblueprint c {{ property k string; relation to b; }}\nscorecard s for=b {{ base A; {scorecard} }}\n"
+        );
+        let loaded = load(&MemoryLoader::new([("plat.kdl", "project demo\n"), ("a.kdl", &text)])).unwrap();
+        assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+        let exported = export(Neighbour::Port, &loaded.project);
+        let losses =
+            exported.losses.iter().map(|(address, _, loss)| format!("{address} {}: {}", loss.place, loss.reason));
+        (exported.documents.get("scorecards.json").map_or(0, Vec::len), exported.text(), losses.collect::<Vec<_>>())
+    };
+    let nested = "any { all { p is x; p is y; }; p is z; }";
+    let (count, _, losses) = out(&format!("only-for {{ {nested}; }}; level B {{ rule r {{ p is x; }}; }};"));
+    assert_eq!(count, 0);
+    assert!(matches!(&*losses, [one] if one.contains("it would judge every entity")), "{losses:?}");
+    // A rule without its conditions would be another one.
+    let (count, text, losses) = out(&format!("level B {{ rule r {{ p is x; }}; rule q {{ {nested}; }}; }};"));
+    assert!(count == 1 && text.contains("\"r\"") && !text.contains("\"q\""), "{text}");
+    assert!(matches!(&*losses, [one] if one.starts_with("scorecard:s rules.q: ")), "{losses:?}");
+}
+
 #[test]
 fn scorecards_of_one_name_on_two_blueprints_are_two() {
     let blueprint = |name: &str| format!(r#"{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}"#);
@@ -98,6 +144,22 @@ fn one_page_of_several_and_an_error_of_an_api_are_told_as_that() {
             "{told:#?}"
         );
     }
+}
+
+#[test]
+fn what_asks_for_an_api_of_the_cluster_goes_out_without_a_namespace() {
+    let text = requests(&["{size: large}"]).replace("Namespaced", "Cluster");
+    let said = imported(Neighbour::Kratix, &[("a.yaml", &text.replace(", namespace: n", ""))]);
+    let out = exported(Neighbour::Kratix, &said.files);
+    assert!(out["requests.yaml"].iter().all(|one| !one.contains("namespace")), "{out:#?}");
+    let project = said.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let more = "request db r0 namespace=other { size large; }\nrequest db r1 namespace=n { size large; }\n";
+    let project = project.chain([("plat.kdl", "project demo\n"), ("more.kdl", more)]);
+    let exported = export(Neighbour::Kratix, &load(&MemoryLoader::new(project)).unwrap().project);
+    let losses: Vec<_> = exported.losses.iter().map(|(address, _, loss)| format!("{address} {}", loss.place)).collect();
+    assert_eq!(exported.documents["requests.yaml"].len(), 2, "{losses:?}");
+    // Of two of one name in two namespaces the second would be the first.
+    assert_eq!(losses, ["request:db:other/r0 namespace", "request:db:n/r1 namespace", "request:db:default/r0 "]);
 }
 
 #[test]
