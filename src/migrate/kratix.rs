@@ -382,7 +382,44 @@ fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
     found.unwrap_or_default()
 }
 
+/// Which promise a request asks for, which what it says it is has told by then; nothing for what is no request.
+///
+/// # Errors
+/// That it asks for none that is there.
+pub(super) fn promise_of<'p>(
+    one: &mut Found,
+    promises: &'p HashMap<(String, String), (Name, bool)>,
+) -> Result<Option<&'p Name>, Note> {
+    if one.kind != Kind::Request {
+        return Ok(None);
+    }
+    let asked = asked(&one.document).and_then(|asked| promises.get(&asked));
+    let (promise, is_said) = asked.ok_or_else(|| unasked(one, promises.keys()))?;
+    // The promise says it, but of another version of its API.
+    if *is_said {
+        one.document.remove("apiVersion");
+    }
+    one.document.remove("kind");
+    Ok(Some(promise))
+}
+
+/// Why a resource asks for nothing that is taken in: it is none that a promise has to do with, or of a version that the promise of its kind does not have.
+fn unasked<'p>(one: &Found, promises: impl Iterator<Item = &'p (String, String)>) -> Note {
+    let reason = "no promise that is taken in has this `apiVersion` and `kind`";
+    let unknown = Note::new(one.place.clone(), Fate::Unknown, reason);
+    let Some((said, kind)) = asked(&one.document) else { return unknown };
+    let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let others = promises.filter(|(version, other)| *other == kind && group(version) == group(&said));
+    let mut others: Vec<String> = others.map(|(version, _)| format!("`{version}`")).collect();
+    others.sort_unstable();
+    if others.is_empty() {
+        return unknown;
+    }
+    let reason = format!("the promise of `{kind}` has no such version: it has {}", others.join(", "));
+    Note::new(one.place.clone(), Fate::LeftOut, reason).for_the("/apiVersion")
+}
+
 /// What a resource says it is.
-pub(super) fn asked(document: &Map) -> Option<(String, String)> {
+fn asked(document: &Map) -> Option<(String, String)> {
     Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
 }

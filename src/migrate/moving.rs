@@ -101,22 +101,12 @@ impl Moving {
         let renamed = renamed(&found, home);
         let mut all = Vec::new();
         for mut one in found {
-            let promise = match one.kind {
-                Kind::Request => {
-                    let Some((promise, is_said)) = kratix::asked(&one.document).and_then(|asked| promises.get(&asked))
-                    else {
-                        let reason = "no promise that is taken in has this `apiVersion` and `kind`";
-                        notes.push(Note::new(one.place, Fate::Unknown, reason));
-                        continue;
-                    };
-                    // The promise says it, but of another version of its API.
-                    if *is_said {
-                        one.document.remove("apiVersion");
-                    }
-                    one.document.remove("kind");
-                    Some(promise)
+            let promise = match kratix::promise_of(&mut one, &promises) {
+                Ok(promise) => promise,
+                Err(note) => {
+                    notes.push(note);
+                    continue;
                 }
-                _ => None,
             };
             without_worked_out(&mut one, &worked_out);
             let blueprint = backstage::blueprint(&one.document, &around.envelopes);

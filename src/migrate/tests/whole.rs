@@ -2,6 +2,7 @@
 
 use super::{exported, imported, told};
 use crate::grammar::Neighbour;
+use crate::migrate::Fate;
 use crate::migrate::export;
 use crate::model::Kind;
 use crate::resolve::MemoryLoader;
@@ -144,6 +145,17 @@ fn one_page_of_several_and_an_error_of_an_api_are_told_as_that() {
             "{told:#?}"
         );
     }
+}
+
+#[test]
+fn a_request_of_a_version_that_its_promise_does_not_have_is_left_out_and_counted() {
+    let text = requests(&["{size: large}"]).replace("e.com/v1\n", "e.com/v9\n");
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    assert!(told.iter().any(|line| line.contains("E0804") && line.contains("it has `e.com/v1`")), "{told:#?}");
+    let left: Vec<_> = imported.left_out().collect();
+    assert_eq!(left, [(crate::migrate::Thing::Object(Kind::Request), 1)]);
+    assert!(!imported.fates.contains_key(&Fate::Unknown));
 }
 
 #[test]
