@@ -449,6 +449,12 @@ fn mend(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes) {
     }
 }
 
+/// Whether an entity would be another one by its address: what parts a namespace from a name there stands in its own name.
+pub(super) fn is_of_another(document: &Map, address: &Address) -> bool {
+    let name = text(document, &["metadata", "name"]).filter(|_| address.kind == Kind::Entity);
+    name.is_some_and(|name| name.contains('/') && *name == *address.name)
+}
+
 /// The kind, the namespace and the name of an entity.
 pub(super) fn called(document: &Map) -> Option<(&str, &str, &str)> {
     let namespace = text(document, &["metadata", "namespace"]).unwrap_or(DEFAULT_NAMESPACE);

@@ -378,6 +378,11 @@ impl Moving {
 /// That it has none, or names no blueprint where Port has it below one.
 fn named(one: &Found, names: &[(&'static str, Box<str>)]) -> Result<Address, Note> {
     let address = address(one.kind, names).ok_or_else(|| nameless(one))?;
+    if backstage::is_of_another(&one.document, &address) {
+        let reason =
+            "its name has a `/`, which parts a namespace from a name: it would take the place of another entity";
+        return Err(Note::new(one.place.clone(), Fate::LeftOut, reason).for_the("/metadata/name"));
+    }
     let is_below = one.kind == Kind::Scorecard || one.kind == Kind::Entity && address.parent.is_empty();
     let reason = match one.document.get("blueprint").filter(|_| is_below).map(|name| name.as_str()) {
         Some(Some(name)) if !name.is_empty() => return Ok(address),

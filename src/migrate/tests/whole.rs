@@ -175,6 +175,20 @@ fn what_asks_for_an_api_of_the_cluster_goes_out_without_a_namespace() {
 }
 
 #[test]
+fn an_entity_of_backstage_does_not_take_the_place_of_another_one() {
+    let entity = |metadata: &str, kind: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {metadata}\nspec: {{type: {kind}, lifecycle: x, owner: o}}\n"
+        )
+    };
+    let text = entity("{name: a/b}", "wrong") + &entity("{name: b, namespace: a}", "right");
+    let imported = imported(Neighbour::Backstage, &[("catalog-info.yaml", &text)]);
+    let told = told(&imported);
+    assert!(told.iter().any(|line| line.contains("document 1 is left out for `/metadata/name`")), "{told:#?}");
+    assert!(imported.files["entities/component.kdl"].contains("type right"), "{:#?}", imported.files);
+}
+
+#[test]
 fn a_number_that_a_float_is_comes_in_as_that() {
     let text = r#"[{"identifier": "b", "schema": {"properties": {"n": {"type": "number"}, "m": {"type": "number"}}}},
         {"identifier": "e", "blueprint": "b", "properties": {"n": 9223372036854775808, "m": -18446744073709551616}}]"#;
