@@ -1,7 +1,7 @@
 //! What became of what somebody moves in with, and how much of it.
 
-use super::Note;
 use super::text::DocumentPlace;
+use super::{Found, Note};
 use crate::model::Kind;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -86,6 +86,21 @@ pub(super) fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTr
         }
     }
     fates
+}
+
+/// What was lost where the texts were read, by the object that it is a part of: JSON pointers in that, without the steps by which Port's provider
+/// for Terraform parts values by their type.
+pub(super) fn lost_in(found: &[Found], notes: &[Note]) -> HashMap<DocumentPlace, Vec<String>> {
+    let places: HashSet<&DocumentPlace> = found.iter().map(|one| &one.place).collect();
+    let mut lost: HashMap<DocumentPlace, Vec<String>> = HashMap::new();
+    for Note { place, .. } in notes.iter().filter(|note| note.what == Fate::LeftOut) {
+        let Some(around) = place.around().find(|around| places.contains(around)) else { continue };
+        let way = place.pointer[around.pointer.len()..].split('/').skip(1);
+        let is_type = |step: &&str| place.resource.is_some() && (step.ends_with("_props") || step.ends_with("_items"));
+        let way: String = way.filter(|step| !is_type(step)).map(|step| format!("/{step}")).collect();
+        lost.entry(around).or_default().push(way);
+    }
+    lost
 }
 
 impl Fate {

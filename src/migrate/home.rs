@@ -61,6 +61,8 @@ struct Text {
 pub(super) struct Given {
     /// Its blueprints.
     pub(super) blueprints: Vec<(Address, Map)>,
+    /// Its promises.
+    pub(super) promises: Vec<(Address, Map)>,
     /// Its entities.
     pub(super) entities: Vec<Address>,
     /// The file to be written that gives a part of them, with its text.
@@ -169,6 +171,7 @@ impl<'l> Home<'l> {
         for one in &self.there {
             match one.address.kind {
                 Kind::Blueprint => given.blueprints.push((one.address.clone(), one.body.clone())),
+                Kind::Promise => given.promises.push((one.address.clone(), one.body.clone())),
                 Kind::Entity => given.entities.push(one.address.clone()),
                 _ => {}
             }

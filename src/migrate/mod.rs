@@ -22,6 +22,7 @@ mod port;
 mod provider;
 mod refused;
 mod relative;
+mod replaced;
 mod rule;
 mod said;
 mod settle;

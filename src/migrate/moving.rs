@@ -1,5 +1,6 @@
 //! One object on its way in.
 
+use super::fate::lost_in;
 use super::home::Home;
 use super::namesakes::{rename, renamed};
 use super::narrowed::narrowed;
@@ -18,7 +19,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// How far down a document the part is that is left out where it nests too deep.
+/// How far down a document the part is that is named where something nests too deep.
 const MOST_STEPS: usize = 4;
 
 /// What a part of a document has for a reason to be kept.
@@ -69,6 +70,8 @@ pub(super) struct Moving {
     pub(super) place: DocumentPlace,
     /// The parts of the document that the body does not say, by JSON pointer, each with why.
     pub(super) kept: Vec<(String, String)>,
+    /// The parts of the document that were lost where it was read, by JSON pointer.
+    pub(super) lost: Vec<String>,
     /// The text that says its body, where that has not changed since.
     pub(super) text: Option<Arc<str>>,
     /// The parts of it that say nothing, by JSON pointer.
@@ -97,7 +100,7 @@ impl Moving {
         let around = Arc::new(Around { relations: relations(&found, home), envelopes });
         let mut promises = home.promises.clone();
         promises.extend(kratix::promises(&found));
-        let worked_out = worked_out(&found);
+        let (worked_out, mut lost) = (worked_out(&found), lost_in(&found, notes));
         let renamed = renamed(&found, home);
         let mut all = Vec::new();
         for mut one in found {
@@ -138,11 +141,12 @@ impl Moving {
                 address,
                 names: carried.names,
                 body: carried.map,
-                document: one.document,
-                place: one.place,
                 kept: Vec::new(),
+                lost: lost.remove(&one.place).unwrap_or_default(),
                 text: None,
                 silent: carried.silent,
+                document: one.document,
+                place: one.place,
                 around: Arc::clone(&around),
             };
             moving.keep(&carried.losses, None);
@@ -161,6 +165,7 @@ impl Moving {
             document: Map::default(),
             place,
             kept: Vec::new(),
+            lost: Vec::new(),
             text: None,
             silent: Vec::new(),
             around: Arc::default(),
@@ -219,7 +224,7 @@ impl Moving {
     }
 
     /// Where what the language calls so may stand in the document, as JSON pointers: a part of the object's line, or a value of its blueprint or promise.
-    fn places_of(&self, name: &str) -> Vec<String> {
+    pub(super) fn places_of(&self, name: &str) -> Vec<String> {
         let neighbour = self.neighbour;
         let shape = language().object(self.address.kind.word());
         let parts = shape.into_iter().flat_map(NodeShape::all_forms).flat_map(|(_, form)| form.written(0));
@@ -264,20 +269,17 @@ impl Moving {
         members(self.address.kind).any(|field| field.name == self.neighbour.word())
     }
 
-    /// Leaves out the part of what is kept that some names lead to, as nothing can hold it: as far as they go by members in the document, at
-    /// most so many that what is left out is little. What there is to tell of it; nothing where there is none.
-    pub(super) fn forget(&mut self, names: &[Box<str>], reason: &str) -> Option<Note> {
-        let members = names.iter().take(MOST_STEPS).take_while(|name| name.parse::<usize>().is_err()).count();
-        let way = (1..=members).rev().find_map(|count| {
-            let steps: Vec<String> = names.iter().take(count).map(ToString::to_string).collect();
-            let (last, way) = steps.split_last()?;
-            way.iter().try_fold(&self.document, |map, step| map.get(step)?.as_object())?.get(last)?;
-            Some(steps)
-        })?;
-        remove(&mut self.document, &way);
-        self.keep(&[], None);
-        let place = self.place.below(&pointer(&way));
-        Some(Note::new(place, Fate::LeftOut, reason))
+    /// That all of it is left out, as nothing can hold the part of what is kept that some names lead to: as far as they go by members in the
+    /// document, at most so many that whoever reads of it finds it.
+    pub(super) fn left_out_within(&self, names: &[Box<str>], reason: &str) -> Note {
+        let members = names.iter().take(MOST_STEPS).take_while(|name| name.parse::<usize>().is_err());
+        let steps: Vec<&str> = members.map(|name| &**name).collect();
+        let way = (1..=steps.len()).rev().map(|count| &steps[..count]).find(|way| get(&self.document, way).is_some());
+        let note = self.left_out(reason);
+        match way {
+            Some(way) => note.for_the(&pointer(way)),
+            None => note,
+        }
     }
 
     /// Keeps what the body does not say, after each change of it. What was not kept before is so for a reason of `losses`, by its place in the document, or for
@@ -419,28 +421,6 @@ fn address(kind: Kind, names: &[(&'static str, Box<str>)]) -> Option<Address> {
         kind => Address::new(kind, id.into()),
     };
     (!id.is_empty()).then_some(address)
-}
-
-/// Takes out of a document what some steps lead to.
-fn remove(map: &mut Map, steps: &[String]) {
-    match steps {
-        [] => {}
-        [only] => drop(map.remove(only)),
-        [first, rest @ ..] => {
-            let inner = map.members.iter_mut().find(|member| *member.name.value == **first);
-            match (inner.map(|member| &mut member.value.value), rest) {
-                (Some(Value::Object(inner)), rest) => remove(inner, rest),
-                (Some(Value::Array(items)), [index, rest @ ..]) => {
-                    if let Some(Value::Object(inner)) =
-                        index.parse().ok().and_then(|index: usize| items.get_mut(index)).map(|item| &mut item.value)
-                    {
-                        remove(inner, rest);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// The relations of the blueprints of the project, and of those among what was found.

@@ -4,6 +4,7 @@
 use super::home::{Given, Home};
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, UNSAID};
+use super::replaced::{Schemas, promises};
 use super::said::{Families, Gone, Said, said};
 use super::trace::Trace;
 use super::{ImportError, Note, layout};
@@ -70,13 +71,14 @@ pub(super) fn settle(
 
 /// The text of each object. What the language has no words for is taken out of its body first.
 fn texts(moving: &mut Vec<Moving>, (home, given): (&Home<'_>, &Given), notes: &mut Vec<Note>) -> Vec<Arc<str>> {
-    let listings = Listings::of(moving, given);
+    let (listings, schemas) = (Listings::of(moving, given), Schemas::of(moving, given));
     // How a value is written depends on what is above its object.
     let changed: HashSet<Address> =
         moving.iter().filter(|one| one.text.is_none()).map(|one| one.address.clone()).collect();
     let is_stale = |one: &Moving| one.address.above().is_some_and(|above| changed.contains(&above));
     moving.iter_mut().filter(|one| is_stale(one)).for_each(|one| one.text = None);
-    let written: Vec<Result<Arc<str>, Note>> = moving.par_iter_mut().map(|one| text(one, home, &listings)).collect();
+    let written: Vec<Result<Arc<str>, Note>> =
+        moving.par_iter_mut().map(|one| text(one, home, (&listings, &schemas))).collect();
     let mut texts = Vec::new();
     let mut written = written.into_iter();
     moving.retain(|_| match written.next() {
@@ -94,7 +96,7 @@ fn texts(moving: &mut Vec<Moving>, (home, given): (&Home<'_>, &Given), notes: &m
 
 /// # Errors
 /// That it is left out, where the language cannot say enough of it.
-fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<str>, Note> {
+fn text(one: &mut Moving, home: &Home<'_>, (listings, schemas): (&Listings, &Schemas)) -> Result<Arc<str>, Note> {
     if let Some(text) = &one.text {
         return Ok(Arc::clone(text));
     }
@@ -103,7 +105,7 @@ fn text(one: &mut Moving, home: &Home<'_>, listings: &Listings) -> Result<Arc<st
     let mut taken: Vec<(Said, String)> = Vec::new();
     // Each time something goes that does not come again.
     loop {
-        if let Some(note) = one.strays() {
+        if let Some(note) = one.strays().or_else(|| schemas.replaced(one)) {
             return Err(note);
         }
         let stuck = match writer::write(&address, &one.body, &listing) {
@@ -332,31 +334,28 @@ fn mend(moving: &mut Vec<Moving>, wrong: BTreeMap<usize, Vec<Wrong>>, is_whole: 
             if said.iter().any(|part| out.has(part)) || last.map_or(!taken.is_empty(), |last| out.was_in(last)) {
                 continue;
             }
-            let told = match last {
-                Some(last) if last.way.first().is_some_and(|first| **first == *word) => {
-                    one.keep_taken(&std::mem::take(&mut taken));
-                    one.forget(&last.way[1..], &reason).map(Some)
-                }
-                _ => said.iter().rposition(|said| one.take_out(said, is_last, &mut trace)).map(|part| {
-                    let part = said.swap_remove(part);
-                    out.insert(part.clone());
-                    // What it lacks by now was taken out for a reason.
-                    let lack = |missing: &str| {
-                        let mut steps = part.way.iter().rev();
-                        steps.find_map(|step| follows.as_ref()?.get(&[&**step, missing].map(Into::into)).cloned())
-                    };
-                    let reason = missing.as_deref().and_then(lack).unwrap_or_else(|| reason.clone());
-                    taken.push((part, reason));
-                    None
-                }),
-            };
-            let Some(told) = told else {
+            let kept = last.filter(|last| last.way.first().is_some_and(|first| **first == *word));
+            // What can be kept nowhere is not cut off: the rest would pass for all of it.
+            if let Some(kept) = kept {
+                notes.push(one.left_out_within(&kept.way[1..], &reason));
+                gone.insert(index);
+                break;
+            }
+            let Some(part) = said.iter().rposition(|said| one.take_out(said, is_last, &mut trace)) else {
                 one.keep_taken(&std::mem::take(&mut taken));
                 notes.push(one.left_out_without(missing.as_deref(), reason));
                 gone.insert(index);
                 break;
             };
-            notes.extend(told);
+            let part = said.swap_remove(part);
+            out.insert(part.clone());
+            // What it lacks by now was taken out for a reason.
+            let lack = |missing: &str| {
+                let mut steps = part.way.iter().rev();
+                steps.find_map(|step| follows.as_ref()?.get(&[&**step, missing].map(Into::into)).cloned())
+            };
+            let reason = missing.as_deref().and_then(lack).unwrap_or(reason);
+            taken.push((part, reason));
         }
         one.keep_taken(&taken);
     }
@@ -368,8 +367,7 @@ struct Listings(HashMap<(Kind, Box<str>), HashMap<Box<str>, Listing>>);
 
 impl Listings {
     fn of(moving: &[Moving], given: &Given) -> Self {
-        let promises = moving.iter().filter(|one| one.address.kind == Kind::Promise);
-        let promises = promises.map(|one| (Kind::Request, &one.address.name, &one.body));
+        let promises = promises(moving, given).map(|(name, body)| (Kind::Request, name, body));
         let entities = blueprints(moving, given).map(|(name, body)| (Kind::Entity, name, body));
         let mut all = HashMap::new();
         for (kind, name, body) in entities.chain(promises) {

@@ -54,7 +54,7 @@ fn an_object_that_cannot_be_without_a_value_is_left_out_for_what_is_wrong_with_t
         &text.concat(),
         &[
             "25:14: E0804 the whole of document 2 is left out for `/spec/size`: `xl` is not one of the values of `size` (E0402)",
-            "30:26: E0804 the whole of document 3 is left out for `/spec/box`: `no1` does not match the pattern of `box.lid` (E0405)",
+            "30:32: E0804 the whole of document 3 is left out for `/spec/box/lid`: `no1` does not match the pattern of `box.lid` (E0405)",
             "32:1: E0804 the whole of document 4 is left out: db `c` has no `box`, which is required (E0407)",
             "40:7: E0804 the whole of document 5 is left out for `/spec`: it is no object",
         ],

@@ -24,6 +24,52 @@ fn requests(specs: &[&str]) -> String {
 }
 
 #[test]
+fn a_request_does_not_ask_for_a_default_in_the_place_of_a_value_that_is_refused() {
+    for (spec, place) in [
+        ("{size: medium}", "/spec/size"),
+        ("{n: text}", "/spec/n"),
+        ("{size: large, n: text}", "/spec/n"),
+        ("{deep: {mode: c}}", "/spec/deep/mode"),
+        ("{list: [{m: 1}, {m: 9}]}", "/spec/list"),
+        ("{n: 1e400}", "`n` is not taken in"),
+        ("{deep: {mode: .inf}}", "`deep` is not taken in"),
+    ] {
+        let imported = imported(Neighbour::Kratix, &[("a.yaml", &requests(&[spec, "{size: large}"]))]);
+        let told = told(&imported);
+        let is_told = |line: &&String| line.contains("the whole of document 2 is left out") && line.contains(place);
+        assert_eq!(told.iter().filter(is_told).count(), 1, "{spec}: {told:#?}");
+        assert_eq!(imported.objects[&Kind::Request], 1, "{spec}: {told:#?}");
+    }
+    // What its promise knows nothing of says nothing, wherever it stands.
+    let imported = imported(Neighbour::Kratix, &[("a.yaml", &requests(&["{size: large, odd: 1, deep: {odd: 2}}"]))]);
+    assert_eq!(imported.objects[&Kind::Request], 1, "{:#?}", told(&imported));
+}
+
+#[test]
+fn an_entity_does_not_have_a_default_in_the_place_of_a_value_that_is_refused() {
+    let blueprint = r#"{"identifier": "b", "schema": {"properties": {"tier": {"type": "string", "enum": ["x", "y"], "default": "x"},
+        "n": {"type": "number", "default": 1}, "plain": {"type": "number"}}}}"#;
+    for (properties, left) in [
+        (r#"{"tier": "z"}"#, 0),
+        (r#"{"n": 1e400}"#, 0),
+        (r#"{"tier": "y", "n": "text"}"#, 0),
+        (r#"{"tier": null}"#, 1),
+        (r#"{"tier": "y", "plain": "text", "odd": 1}"#, 1),
+    ] {
+        let text = format!(r#"[{blueprint}, {{"identifier": "e", "blueprint": "b", "properties": {properties}}}]"#);
+        let imported = imported(Neighbour::Port, &[("a.json", &text)]);
+        let told = told(&imported);
+        assert_eq!(imported.objects.get(&Kind::Entity).copied().unwrap_or_default(), left, "{properties}: {told:#?}");
+        let acts = told.iter().any(|line| line.contains("`/1` is left out") && line.contains("would act in its place"));
+        assert_eq!(acts, left == 0, "{properties}: {told:#?}");
+    }
+    let module = "resource \"port_blueprint\" \"b\" {\n  identifier = \"b\"\n  title = \"B\"\n  properties = { string_props = { tier = { default = \"x\" } } }\n}\n\
+        variable \"v\" {}\nresource \"port_entity\" \"e\" {\n  identifier = \"e\"\n  blueprint = \"b\"\n  properties = { string_props = { tier = var.v } }\n}\n";
+    let imported = imported(Neighbour::Port, &[("main.tf", module)]);
+    assert_eq!(imported.objects.get(&Kind::Entity), None, "{:#?}", told(&imported));
+}
+
+#[test]
 fn a_scorecard_whose_filter_cannot_be_said_judges_nobody() {
     let text = r#"[{"identifier": "b", "schema": {"properties": {"p": {"type": "string"}}}},
         {"identifier": "s", "blueprint": "b", "title": "S", "filter": {"combinator": "and", "conditions": [{"operator": "odd", "property": "p"}]},
