@@ -301,7 +301,11 @@ fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize,
             let shape = moving.get(index).and_then(|one| language().object(one.address.kind.word()));
             let found = shape.zip(nodes.get(position));
             let found = found.map(|(shape, node)| said(shape, *node, span, &mut families));
-            let (said, named) = found.unwrap_or_default();
+            let (mut said, named) = found.unwrap_or_default();
+            // Without its kind an API is none: it goes as a whole, for this reason.
+            if problem.code == code::SAME_API && said.len() > 1 {
+                said.pop();
+            }
             let reason = format!("{} ({})", problem.message, problem.code);
             let missing = problem.missing.clone().or_else(|| named.map(Into::into));
             let is_last = problem.code == code::TOO_MANY_NAMES;

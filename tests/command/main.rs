@@ -60,6 +60,7 @@ mod modules;
 mod moved;
 mod moving_in;
 mod moving_out;
+mod moving_whole;
 mod others;
 mod others_elsewhere;
 mod others_places;
