@@ -74,9 +74,9 @@ impl<'l> Home<'l> {
     /// Where the project cannot be read.
     pub(super) fn read(load: &'l Load<'l>) -> Result<Self, ImportError> {
         let loaded = load(&BTreeMap::new(), &mut Workspace::default())?;
-        // What else it reads is no text of its own.
+        // What else it reads is no text of its own: data, and modules, which others may use too.
         let is_kdl = |file: &SourceFile| Path::new(&file.name).extension().is_some_and(|ending| ending == "kdl");
-        let is_text = |file: &&SourceFile| !file.is_of_library() && is_kdl(file);
+        let is_text = |file: &&SourceFile| file.may_be_changed() && is_kdl(file);
         let files = loaded.sources.of_people().map(|(_, file)| file).filter(is_text);
         let mut texts = HashMap::new();
         for file in files {

@@ -119,7 +119,7 @@ impl SessionError {
         match self {
             Self::Load(LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_))
             | Self::Misplaced(_)
-            | Self::Misuse(Misuse::WouldBreak { .. }) => Ending::Configuration,
+            | Self::Misuse(Misuse::WouldBreak { .. } | Misuse::WrongBefore { .. }) => Ending::Configuration,
             Self::Namesakes { .. } => Ending::Refused,
             Self::Changed { .. }
             | Self::Catalog(CatalogError::Busy { .. } | CatalogError::Overtaken { .. })

@@ -84,7 +84,11 @@ impl Intake {
 /// As [`import`], and where it is refused.
 fn take_in(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> {
     let Import { neighbour, paths, folder, .. } = *asked;
-    let is_new = !folder.join(PROJECT_FILE).exists();
+    let file = folder.join(PROJECT_FILE);
+    let is_new = !file.exists();
+    if file.is_dir() {
+        return Err(Misuse::FolderInTheWay(file.display().to_string()).into());
+    }
     if let Some(around) = around(folder).filter(|_| is_new && holds_texts(folder)) {
         let [folder, around] = [folder, &around].map(|folder| folder.display().to_string());
         return Err(Misuse::Within { folder, around }.into());
@@ -115,9 +119,31 @@ fn take_in(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> 
         let message = format!("{what}, and is not looked into: name what is meant itself");
         imported.problems.push(Diagnostic::warning(code::NOT_RECOGNISED, Span::start_of(id), message));
     }
+    refuse_others(asked, intake)?;
+    let imported = &mut intake.imported;
+    if !imported.objects.is_empty() {
+        let before = if is_new {
+            Vec::new()
+        } else {
+            errors(&read(&BTreeMap::new(), &mut Workspace::default()).map_err(failed)?)
+        };
+        imported.files = with_project(&imported.files);
+        let loaded = read(&imported.files, &mut Workspace::default()).map_err(failed)?;
+        try_out(folder, &loaded, &before, intake)?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// Where the project says something otherwise than what was read, and that stays.
+fn refuse_others(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> {
+    let (imported, folder) = (&intake.imported, asked.folder);
     if !imported.fixed.is_empty() {
         let named = named(&imported.fixed);
-        let problem = format!("it has {named} already; take another folder for `--out`, or take away what is there");
+        let problem = format!(
+            "it has {named} already, and no text of its own says it alone, so that `--overwrite` cannot replace it: say it otherwise where it is made \
+             (by a module, `each`, a template or a file of data), take it away there, or take another folder for `--out`"
+        );
         return Err(would_break(folder, problem));
     }
     if !imported.others.is_empty() && !asked.overwrite {
@@ -129,11 +155,6 @@ fn take_in(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> 
             intake.because(folder.join(file).display().to_string(), text, reason.help("`--overwrite` replaces it"));
         }
         return Err(Misuse::Differs(named).into());
-    }
-    if !imported.objects.is_empty() {
-        imported.files = with_project(&imported.files);
-        let loaded = read(&imported.files, &mut Workspace::default()).map_err(failed)?;
-        try_out(folder, &loaded, intake)?;
     }
     Ok(())
 }
@@ -193,27 +214,49 @@ fn would_break(folder: &Path, problem: String) -> SessionError {
     Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into()
 }
 
-/// Judges the project that a folder comes to with the files.
+/// The errors of a project: the code of each, what it says, and its file.
+fn errors(loaded: &Loaded) -> Vec<(&'static str, String, String)> {
+    let errors = loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+    errors.map(|error| told(loaded, error)).collect()
+}
+
+fn told(loaded: &Loaded, error: &Diagnostic) -> (&'static str, String, String) {
+    (error.code.id, error.message.clone(), loaded.sources.file(error.primary.span().file).name.clone())
+}
+
+/// Judges the project that a folder comes to with the files; `before` are the errors that it has without them.
 ///
 /// # Errors
 /// Where it has errors, or does not read one of them.
-fn try_out(folder: &Path, loaded: &Loaded, intake: &mut Intake) -> Result<(), SessionError> {
+fn try_out(
+    folder: &Path,
+    loaded: &Loaded,
+    before: &[(&'static str, String, String)],
+    intake: &mut Intake,
+) -> Result<(), SessionError> {
     let read: HashSet<&str> = loaded.sources.iter().map(|(_, source)| source.name.as_str()).collect();
     if let Some(name) = intake.imported.files.keys().find(|name| !read.contains(name.as_str())) {
         let problem = format!("{name} would be no file of it, as its folder is hidden or a project of its own");
         return Err(would_break(folder, problem));
     }
-    let mut first = None;
+    let (mut first, mut own) = (None, None);
     for error in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
         let (span, message) = (error.primary.span(), said(loaded, error));
-        first.get_or_insert_with(|| format!("{}: {message}", loaded.sources.location(span)));
+        // What is wrong already is no fault of what is read.
+        let is_own = before.contains(&told(loaded, error));
+        let told = if is_own { &mut own } else { &mut first };
+        told.get_or_insert_with(|| format!("{}: {message}", loaded.sources.location(span)));
         let source = loaded.sources.file(span.file);
         let name =
             if source.is_of_library() { source.name.clone() } else { folder.join(&source.name).display().to_string() };
-        let reason = Diagnostic::error(error.code, span, format!("the project would be wrong with it: {message}"));
+        let whose =
+            if is_own { "the project is wrong without it already" } else { "the project would be wrong with it" };
+        let reason = Diagnostic::error(error.code, span, format!("{whose}: {message}"));
         intake.because(name, &source.text, reason);
     }
-    first.map_or(Ok(()), |problem| Err(would_break(folder, problem)))
+    let folder_named = folder.display().to_string();
+    let wrong_before = own.map(|problem| Misuse::WrongBefore { folder: folder_named, problem }.into());
+    first.map(|problem| would_break(folder, problem)).or(wrong_before).map_or(Ok(()), Err)
 }
 
 /// What an error of the project says that something is taken into. The `use` that an import needs stays, so that there is another way out.

@@ -79,10 +79,18 @@ pub enum Misuse {
          what is read there; where {folder} is to be a project of its own, give it a `plat.kdl` first"
     )]
     Within { folder: String, around: String },
+    #[error(
+        "{0} is a folder, and the file of a project is to be there: move it away, or take another folder for `--out`"
+    )]
+    FolderInTheWay(String),
     #[error("{0} is a link, and nothing is written through one")]
     Link(String),
     #[error("the project in {folder} would be wrong with it, and nothing was written: {problem}")]
     WouldBreak { folder: String, problem: String },
+    #[error(
+        "the project in {folder} has errors already, whatever is read, and nothing was written: mend them first, as `plat -C {folder} check` shows them: {problem}"
+    )]
+    WrongBefore { folder: String, problem: String },
     #[error("{0} holds nothing to read: `plat import` reads .json, .yaml and .yml, and for Port .tf")]
     NothingThere(String),
     #[error("{0} holds nothing to read but what `--exclude` passes over")]

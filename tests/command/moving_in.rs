@@ -368,7 +368,10 @@ fn of_several_files_all_are_replaced_or_none_and_no_pipe_is_opened() {
     project.run(import).code(0);
     assert!(!project.path("out/blueprints/.service.kdl.plat-new").exists());
     project.write("out/foreign.kdl", "blueprint {\n");
-    project.run(import).code(3).complains(["would be wrong with it, and nothing was written"]);
+    project
+        .run(import)
+        .code(3)
+        .complains(["has errors already, whatever is read, and nothing was written", "foreign.kdl:1:"]);
 }
 
 #[test]
