@@ -47,6 +47,24 @@ fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &
 /// What is in the names of headers that hold one. Headers are called as their servers have it: the grammar names none.
 const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
 
+/// How the names end, without what parts their words, of what holds a secret wherever it stands: names of secrets (`secretName`, `tlsSecret`) are none.
+const ENDS: [&str; 11] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "apikey",
+    "secretkey",
+    "accesskey",
+    "privatekey",
+    "clientsecret",
+    "credential",
+    "credentials",
+];
+
+/// Where a `Secret` of Kubernetes has what it holds.
+const HELD: [&str; 2] = ["data", "stringData"];
+
 /// What names a header in a list of them.
 const NAMING: [&str; 3] = ["name", "key", "header"];
 
@@ -61,8 +79,9 @@ pub(super) fn exposed(document: &Map) -> Vec<String> {
 /// What a value is a part of.
 #[derive(Clone, Copy, Default)]
 struct Within {
+    /// What is in headers, or in a `Secret` of Kubernetes.
     headers: bool,
-    /// A header whose name says that its value is a secret.
+    /// What a name says to be a secret.
     telling: bool,
 }
 
@@ -78,10 +97,17 @@ impl Search {
             .members
             .iter()
             .any(|member| is_naming(&member.name.value) && member.value.as_str().is_some_and(is_telling));
+        let calls = |name: &str| map.get(name).and_then(|value| value.as_str());
+        let is_pair = calls("name").is_some_and(ends_telling);
+        let is_secret = calls("kind") == Some("Secret") && calls("apiVersion") == Some("v1");
         for member in &map.members {
             let name = &*member.name.value;
             let telling = within.headers && (within.telling || is_telling(name) || is_named && !is_naming(name));
-            let headers = within.headers || name == "headers";
+            let is_plain = member.value.as_str().is_some();
+            let is_alone = is_plain && (ends_telling(name) || is_pair && name == "value");
+            let is_held = is_secret && HELD.contains(&name);
+            let telling = telling || is_alone || is_held;
+            let headers = within.headers || is_held || name == "headers";
             self.value(name, &member.value, Within { headers, telling });
         }
     }
@@ -108,6 +134,12 @@ impl Search {
 fn is_telling(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     NAMES.iter().any(|part| name.contains(part))
+}
+
+/// Whether a name says wherever it stands that what is called so is a secret.
+fn ends_telling(name: &str) -> bool {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    name == "secret" || ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a text is a value, also in part, and not what a template makes of one, or stands for one.

@@ -243,3 +243,15 @@ fn a_number_that_a_float_is_comes_in_as_that() {
     let out = exported(Neighbour::Port, &imported.files);
     assert!(out["entities.json"][0].contains(r#""m":-18446744073709552000,"n":9223372036854776000"#), "{out:#?}");
 }
+
+#[test]
+fn what_a_name_says_to_be_a_secret_is_told_wherever_it_stands() {
+    let text = r#"[{"identifier": "b", "schema": {"properties": {"dbPassword": {"type": "string"}, "api_key": {"type": "string"}, "secretName": {"type": "string"}, "env": {"type": "array"}}}},
+        {"identifier": "e", "blueprint": "b", "properties": {"dbPassword": "hunter22", "api_key": "{{ .secrets.KEY }}", "secretName": "db-login", "env": [{"name": "API_TOKEN", "value": "abcdef123"}]}}]"#;
+    let imported = imported(Neighbour::Port, &[("a.json", text)]);
+    let told = told(&imported);
+    let of = |name: &str| {
+        told.iter().filter(|line| line.contains("E0806") && line.contains(&format!("`{name}` in it"))).count()
+    };
+    assert_eq!((of("dbPassword"), of("value"), told.len()), (1, 1, 2), "{told:#?}");
+}
