@@ -22,7 +22,9 @@ struct Case {
 /// Suites of the tests, of the plan with its guards, and of the project's files with their problems: those
 /// that the run looked at.
 pub(super) fn junit(subject: &Subject<'_>) -> String {
-    let mut suites: Vec<(&str, Vec<Case>)> = vec![("check", of_files(subject))];
+    // What is read of a neighbour is no project that was checked.
+    let files = if subject.command == "import" { "import" } else { "check" };
+    let mut suites: Vec<(&str, Vec<Case>)> = vec![(files, of_files(subject))];
     if let Some(plan) = subject.plan {
         let bare = Subject { plan: Some(plan), ..Subject::of_command(subject.command) };
         let mut cases: Vec<Case> = findings(&bare).iter().map(of_fact).collect();

@@ -65,6 +65,15 @@ fn of_a_module_in_the_folder_the_object_that_differs_is_named_and_the_others_are
 }
 
 #[test]
+fn what_an_import_says_of_itself_is_its_own() {
+    let project = Project::new().file("a.json", SERVICE);
+    project.run(["import", "port", "a.json", "--out", "out", "--report", "junit=r.xml"]).code(0);
+    let report = project.read("r.xml");
+    assert!(report.contains("name=\"plat import\"") && !report.contains("plat check"), "{report}");
+    project.run(["export", "--help"]).code(0).says(["JSON as Port's API gives and takes it"]).never_says("Terraform");
+}
+
+#[test]
 fn two_promises_of_one_kind_are_told_with_one_cause() {
     let promise = |name: &str| {
         format!(

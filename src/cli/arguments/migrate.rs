@@ -6,11 +6,11 @@ use std::path::PathBuf;
 /// A product that plat takes over from, or works beside.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum Other {
-    /// JSON as Port's API gives it and as `.port/resources` hold it, and what Terraform has of Port
+    /// JSON as Port's API gives and takes it
     Port,
     /// Resources of Kratix in YAML
     Kratix,
-    /// Entities of Backstage's catalog, as `catalog-info.yaml` and the catalog's API hold them
+    /// Entities of Backstage's catalog, as `catalog-info.yaml` holds them
     Backstage,
 }
 
@@ -19,7 +19,7 @@ pub(in crate::cli) struct Import {
     /// What they are of
     #[arg(value_enum)]
     pub(in crate::cli) what: Other,
-    /// Files of JSON or YAML, and for Port of Terraform (.tf), and folders of such; `-` is standard input
+    /// Files of JSON or YAML as its API or a repository holds them, and for Port of Terraform (.tf), and folders of such; `-` is standard input
     #[arg(required = true)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The folder of the project; it is made where it does not exist
