@@ -65,8 +65,8 @@ fn named(tree: &Tree, environment: Option<&str>) -> Vec<Address> {
     named.collect()
 }
 
-/// Where an overlay of an environment changes a declaration, in the texts that somebody wrote.
-pub fn overlaid_at(address: &Address, environment: &str, sources: &Sources) -> Option<Span> {
+/// Where an overlay that is for an environment changes a declaration, in the texts that somebody wrote.
+pub fn overlaid_at(address: &Address, environment: Option<&str>, sources: &Sources) -> Option<Span> {
     let texts = sources.of_people().filter(|(_, file)| Targets::may_be_in(&file.text));
     texts.into_iter().find_map(|(id, file)| {
         let (tree, _) = parse(id, &file.text);

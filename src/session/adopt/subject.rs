@@ -94,7 +94,7 @@ impl<'a> Changed<'a> {
             )));
         }
         let environment = loaded.project.environment.as_deref();
-        let overlay = environment.and_then(|name| overlaid_at(&object.address, name, &loaded.sources));
+        let overlay = overlaid_at(&object.address, environment, &loaded.sources);
         if let Some(overlay) = overlay {
             let place = loaded.sources.location(overlay);
             return Err(Stuck::new(format!(
