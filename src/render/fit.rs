@@ -50,17 +50,18 @@ pub(crate) fn misfits(manifest: &Value, kinds: &Kinds) -> Vec<MisfitField> {
     if let (true, Some(Value::Array(items))) = (kind.ends_with("List"), map.get("items").map(|items| &items.value)) {
         return items.iter().flat_map(|item| misfits(&item.value, kinds)).collect();
     }
-    let unfit = first(Written::Bare(manifest), kinds.schema(api_version, kind));
-    unfit.map(|unfit| unfit.misfit(kind, None)).into_iter().collect()
+    let mut found = Vec::new();
+    let tell = &mut |unfit: Unfit<'_>, _: Written<'_>| {
+        found.push(unfit.misfit(kind, None));
+        ControlFlow::<()>::Continue(())
+    };
+    let _: ControlFlow<()> = judge(Written::Bare(manifest), kinds.schema(api_version, kind), &mut Vec::new(), tell);
+    found
 }
 
 /// The first thing that does not fit a schema in what a manifest says.
 pub(super) fn unfit<'k>(output: &Output<'_>, schema: Schema<'k>) -> Option<Unfit<'k>> {
-    first(Written::Output(output), schema)
-}
-
-fn first<'k>(written: Written<'_>, schema: Schema<'k>) -> Option<Unfit<'k>> {
-    let judged = judge(written, schema, &mut Vec::new(), &mut |unfit, _| ControlFlow::Break(unfit));
+    let judged = judge(Written::Output(output), schema, &mut Vec::new(), &mut |unfit, _| ControlFlow::Break(unfit));
     judged.break_value()
 }
 

@@ -149,6 +149,12 @@ impl MisfitField {
                 "`| base64` makes it of a text; the `stringData` of a Secret takes the text itself".to_owned()
             }
             Mismatch::Type { wanted, found } => match (wanted, found, by) {
+                (Sort::Text, Sort::Number | Sort::Fraction | Sort::Truth, Some(by)) if self.path.ends_with("[]") => {
+                    format!("make texts of its items: `\"{by} | map text\"`")
+                }
+                (Sort::Text, Sort::Number | Sort::Fraction | Sort::Truth, Some(by)) if self.path.ends_with('*') => {
+                    format!("make text of each of its values: `each one in={by} {{ $one.key \"${{one.value}}\"; }}`")
+                }
                 (Sort::Text, Sort::Number | Sort::Fraction | Sort::Truth, Some(by)) => {
                     format!("make text of it: `\"${{{}}}\"`", by.trim_start_matches('$'))
                 }

@@ -23,10 +23,9 @@ fn texts(
 ) -> Result<Texts, Diagnostic> {
     match place {
         Place::Folder(folder) => {
-            let files = match folder.starts_with("..") {
-                true => loader.files_of_module(folder).map(|files| shelf.add(folder, files)),
-                false => Ok(()),
-            };
+            let is_outside = folder.starts_with("..");
+            let files = if is_outside { loader.files_of_module(folder).map(Some) } else { Ok(None) };
+            let files = files.map(|files| files.into_iter().for_each(|files| shelf.add(folder, files)));
             files.and_then(|()| loader.module(folder)).map_err(|error| {
                 let problem = Diagnostic::error(code::UNKNOWN_MODULE, name.span, error.with_cause());
                 problem.help(format!(

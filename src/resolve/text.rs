@@ -50,7 +50,8 @@ pub(super) fn fragment(
     let is_last = file.is_made() || file.name == EXTERN_FILE;
     let is_sound = syntax.is_empty() && habits.is_empty();
     let used = if is_last { None } else { Used::of(&mut tree, names, is_sound) };
-    let (aside, overlays) = targets.aside(&mut tree);
+    // What others own is theirs to change.
+    let (aside, overlays) = if file.name == EXTERN_FILE { (None, None) } else { targets.aside(&mut tree) };
     let validated = language.understand(&mut tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
     problems.append(validated.meant);

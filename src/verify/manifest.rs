@@ -22,8 +22,8 @@ pub(super) fn json(value: &Value) -> Json {
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
-/// Whether a value holds at least what is expected: members may be more, lists must be equal. A member that is
-/// expected to be null must not be there.
+/// Whether a value holds at least what is expected: members may be more, lists must be equal, and what is expected alone is the only item of
+/// one, as manifests are written. A member that is expected to be null must not be there.
 pub(super) fn holds(actual: &Json, expected: &Json) -> bool {
     match (actual, expected) {
         (Json::Object(actual), Json::Object(expected)) => {
@@ -37,7 +37,15 @@ pub(super) fn holds(actual: &Json, expected: &Json) -> bool {
                 && actual.iter().zip(expected).all(|(actual, expected)| holds(actual, expected))
         }
         (Json::Number(actual), Json::Number(expected)) => actual.as_f64() == expected.as_f64(),
-        _ => actual == expected,
+        _ => only_item(actual, expected).map_or(actual == expected, |only| holds(only, expected)),
+    }
+}
+
+/// The only item of a list of which something is expected that is none.
+fn only_item<'j>(actual: &'j Json, expected: &Json) -> Option<&'j Json> {
+    match actual.as_array().map(Vec::as_slice) {
+        Some([only]) if !expected.is_array() && !expected.is_null() => Some(only),
+        _ => None,
     }
 }
 
@@ -51,7 +59,7 @@ pub(super) fn part(actual: &Json, expected: &Json) -> Json {
             });
             Json::Object(members.collect())
         }
-        _ => actual.clone(),
+        _ => only_item(actual, expected).map_or_else(|| actual.clone(), |only| part(only, expected)),
     }
 }
 

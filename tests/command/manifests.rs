@@ -78,7 +78,7 @@ fn group_kind_namespace_and_name_make_an_object_and_the_rest_does_not() {
     let within = |namespace: &str| format!("{}\n            metadata namespace={namespace}", thing("v1", "ConfigMap"));
     other(&thing("a.com/v1", "Thing"), &thing("b.com/v1", "Thing"), 2);
     other(&thing("a.com/v1", "Thing"), &thing("a.com/v2", "Thing"), 0);
-    other(&thing("v1", "ConfigMap"), &thing("v1", "Secret"), 2);
+    other(&thing("g.io/v1", "Thing"), &thing("g.io/v1", "Other"), 2);
     other(&thing("v1", "ConfigMap"), &within("other"), 2);
     other(&within("here"), &within("there"), 2);
 }
@@ -191,7 +191,7 @@ fn an_object_that_a_file_holds_to_which_nothing_is_done_goes_on() {
     let project = new();
     project.edit("plat.kdl", RESOURCE, &format!("{twice}{RESOURCE}"));
     project.apply();
-    project.edit("plat.kdl", &format!("{RESOURCE} {{"), "resource v1 Secret $name file=config.yaml {");
+    project.edit("plat.kdl", &format!("{RESOURCE} {{"), "resource \"g.io/v1\" Thing $name file=config.yaml {");
     project.run(["plan"]).code(0).says(["~ update 3"]).never_says("DESTROYS");
 }
 

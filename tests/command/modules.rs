@@ -236,7 +236,7 @@ entity region from=\"regions.csv\"
              destination cluster {{ store gitops; }}\nrequest cache a\n"
         )
     };
-    let project = Project::new().file("plat.kdl", &using("../lib"));
+    let project = Project::new().file("plat.kdl", using("../lib"));
     let library = project.outside("lib");
     std::fs::create_dir_all(library.join("crds")).unwrap();
     std::fs::create_dir_all(library.join("more")).unwrap();
@@ -264,7 +264,7 @@ entity region from=\"regions.csv\"
     std::fs::write(library.join("m.kdl"), promise.replace("zones=", "zonez=")).unwrap();
     project.run(["check"]).code(3).says(["E0569", "has no field `zonez`", "did you mean `zones`?"]);
     std::fs::write(library.join("m.kdl"), promise).unwrap();
-    project.write("plat.kdl", &using(&format!("git:file://{}//lib", parent.display())));
+    project.write("plat.kdl", using(&format!("git:file://{}//lib", parent.display())));
     run(&project, &["update", "--auto-approve"]).code(0);
     rendered(&project);
     run(&project, &["vendor"]).code(0);

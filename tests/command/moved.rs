@@ -272,6 +272,6 @@ fn a_file_that_is_called_otherwise_and_holds_the_same_objects_goes_on() {
     project.run(["plan"]).no_changes();
     // Another object is another file.
     project.edit("plat.kdl", "file=other.yaml", "file=config.yaml");
-    project.edit("plat.kdl", "resource v1 ConfigMap", "resource v1 Secret");
+    project.edit("plat.kdl", "resource v1 ConfigMap", "resource \"g.io/v1\" Thing");
     project.run(["plan"]).code(0).says(["+ create 2", "- delete 2", "\nDESTROYS 2\n"]);
 }

@@ -561,3 +561,34 @@ fn what_two_projects_declare_has_one_way_out_whatever_its_file_is_called() {
         ]);
     }
 }
+
+#[test]
+fn no_overlay_changes_what_others_own() {
+    let Company { platform, shop } = &Company::new();
+    platform.write("policy.kdl", "policy has-tier for=entity of=service { require { tier present; }; }\n");
+    platform.apply();
+    shop.run(["catalog", "pull"]).code(0);
+    shop.run(["check"]).code(0);
+    for overlay in [
+        "unset policy has-tier",
+        "unset scorecard ready",
+        "blueprint service { set property region string; }",
+        "unset blueprint service",
+    ] {
+        shop.write("overlay.kdl", format!("overlay {{ {overlay}; }}\n"));
+        let said = ["E0378", "belongs to another project, and no overlay of this one changes it"];
+        shop.run(["check"]).code(3).says(said);
+        shop.run(["plan"]).code(3).complains(said);
+    }
+}
+
+#[test]
+fn a_plan_that_was_saved_takes_over_nothing_that_the_project_lost_since() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    shop.edit("shop.kdl", "size 3", "size 4");
+    shop.run(["plan", "--out", "plan.json"]).code(0);
+    platform.run(["catalog", "forget", "shop-1", "--auto-approve", "--allow-recent"]).code(0);
+    shop.run(["apply", "plan.json"]).code(4).complains(["the project does not own it"]);
+    shop.run(["catalog", "projects"]).code(0).says(["shop-1      0 objects"]);
+}

@@ -104,7 +104,7 @@ const CHANGES: [Change; 13] = [
     ("other labels asked for", "model.kdl", "schedule environment=prod", "schedule environment=spare"),
     ("other content", "model.kdl", "data size=\"${spec.size}\"", "data size=\"${spec.size}Gi\""),
     ("another object", "model.kdl", "ConfigMap $name", "ConfigMap \"${name}-x\""),
-    ("another kind", "model.kdl", "resource v1 ConfigMap", "resource v1 Secret"),
+    ("another kind", "model.kdl", "resource v1 ConfigMap", "resource \"g.io/v1\" Thing"),
     (
         "one more object",
         "model.kdl",

@@ -191,18 +191,82 @@ fn a_member_that_only_some_values_have_is_taken_with_what_stands_for_it() {
     project.run(["check"]).code(0);
 }
 
+/// A project with a promise of some steps, and what is known before.
+fn promise(steps: &str) -> String {
+    format!(
+        "project demo {{ id demo-1; }}\nparam stage string default=production\nparam region enum default=eu {{ values eu us ap; }}\n\
+         state-store gitops git create {{ url \".plat/stores/gitops.git\"; }}\ndestination cluster {{ store gitops; }}\n\
+         promise app {{\n    api group=example.com version=v1 kind=App {{ field size string default=s; }}\n    workflow configure {{\n{steps}\n    }}\n}}\nrequest app a\n"
+    )
+}
+
+fn rendered(project: &Project, given: &[&str]) -> String {
+    project.run([&["render"], given].concat()).code(0).out
+}
+
 #[test]
-fn what_a_workflow_makes_of_what_is_known_before_is_worked_out_outside_of_it() {
-    let promise = |steps: &str| {
-        format!(
-            "project demo {{ id demo-1; }}\nparam stage string default=production\nlet copies \"$stage | is production | then 3 1\"\n\
-             promise app {{\n    api group=example.com version=v1 kind=App\n    workflow configure {{\n{steps}\n    }}\n}}\n"
-        )
-    };
-    let project =
-        Project::new().file("plat.kdl", promise("if $stage is production {\n    resource v1 Secret $name\n}"));
-    let way = "`let copies \"$stage | is production | then 3 1\"`";
-    project.run(["check"]).code(3).says(["plat.kdl:7:4: error[E0502]: `if` goes by what a request says", way]);
-    project.write("plat.kdl", promise("resource \"example.com/v1\" Thing $name {\n    spec replicas=$copies\n}"));
+fn what_a_workflow_makes_of_what_is_known_before_is_chosen_before() {
+    let steps = "if $stage is production {
+    resource v1 ConfigMap \"${name}-big\" { data { size $spec.size; }; }
+    else { resource v1 ConfigMap \"${name}-small\" { data stage=$stage; }; }
+}
+match $region {
+    case eu us { resource v1 ConfigMap \"${name}-west\" { data at=$region; }; }
+    case ap { resource v1 ConfigMap \"${name}-east\" { data at=$region; }; }
+}
+resource \"apps/v1\" Deployment $name {
+    spec {
+        selector { matchLabels app=$name; }
+        template {
+            metadata { labels app=$name; }
+            spec {
+                containers {
+                    - name=web image=x
+                    if $stage is-not production { - name=debug image=y; }
+                    match $region { case ap { - name=proxy image=z; }; else { - name=none image=z; }; }
+                }
+                if $stage is production { priorityClassName high; }
+            }
+        }
+    }
+}";
+    let project = Project::new().file("plat.kdl", promise(steps));
+    let out = rendered(&project, &[]);
+    for there in ["name: a-big", "size: s", "name: a-west", "at: eu", "priorityClassName: high", "name: none"] {
+        assert!(out.contains(there), "{there}: {out}");
+    }
+    for other in ["a-small", "a-east", "name: debug", "name: proxy"] {
+        assert!(!out.contains(other), "{other}: {out}");
+    }
+    let out = rendered(&project, &["--param", "stage=staging", "--param", "region=ap"]);
+    for there in ["name: a-small", "stage: staging", "name: a-east", "name: debug", "name: proxy"] {
+        assert!(out.contains(there), "{there}: {out}");
+    }
+    assert!(!out.contains("priorityClassName"), "{out}");
+}
+
+#[test]
+fn what_a_workflow_makes_for_each_item_that_is_known_is_made_before() {
+    let steps = "let more { - b; - c; }
+each zone in=$zones {
+    resource v1 ConfigMap \"${name}-${zone.name}\" { data { size $spec.size; each port in=$zone.ports { \"p${port}\" \"${zone.name}\"; }; }; }
+}";
+    let zones = "let zones { - name=one { ports 1 2; }; - name=two { ports 3 4; }; }\n";
+    let project = Project::new().file("plat.kdl", promise(steps) + zones);
+    let out = rendered(&project, &[]);
+    for there in ["name: a-one", "p1: one", "p2: one", "name: a-two", "p4: two", "size: s"] {
+        assert!(out.contains(there), "{there}: {out}");
+    }
+    // What no case is for, and what a request says, are told.
+    project.write("plat.kdl", promise("match $region { case us { resource v1 Secret $name; }; }"));
+    project.run(["check"]).code(3).says(["E0540", "no case is for what `$region` is here"]);
+    project.write("plat.kdl", promise("if $stage is $spec.size { resource v1 Secret $name; }"));
+    project
+        .run(["check"])
+        .code(3)
+        .says(["E0502", "compare a field with it, which comes first: `if $spec.size is $size`"]);
+    project.write("plat.kdl", promise("if $spec.size is $stage { resource v1 Secret $name; }"));
     project.run(["check"]).code(0);
+    project.write("plat.kdl", promise("if $stage { resource v1 Secret $name; }"));
+    project.run(["check"]).code(3).says(["E0511", "an `if` asks whether something is true, and this is a string"]);
 }

@@ -7,7 +7,7 @@ fn delivering(steps: &str, rest: &str) -> Project {
     let text = format!(
         "project demo\nstate-store gitops git create {{ url \".plat/stores/gitops.git\"; }}\ndestination cluster {{ store gitops; }}\n\
          promise app {{\n    api group=example.com version=v1 kind=App {{\n        field text string default=x\n        field count integer default=1\n        \
-         field args array of=string\n        field any object\n        field word string\n    }}\n    workflow configure {{\n{steps}\n    }}\n}}\n{rest}\n"
+         field args array of=string\n        field any object\n        field word string\n        field counts object of=integer\n    }}\n    workflow configure {{\n{steps}\n    }}\n}}\n{rest}\n"
     );
     Project::new().file("plat.kdl", text)
 }
@@ -60,15 +60,15 @@ resource \"rbac.authorization.k8s.io/v1\" ClusterRoleBinding $name { subjects ki
         "",
     );
     project.run(["check"]).code(3).says([
-        "plat.kdl:14:19: error[E0570]: `spec.replicas` of a Deployment is a whole number, and this is text",
-        "plat.kdl:17:35: error[E0570]: `spec.template.metadata.labels.app` of a Deployment is text, and this is a number",
+        "plat.kdl:15:19: error[E0570]: `spec.replicas` of a Deployment is a whole number, and this is text",
+        "plat.kdl:18:35: error[E0570]: `spec.template.metadata.labels.app` of a Deployment is text, and this is a number",
         "help: put it in quotes",
-        "plat.kdl:20:32: error[E0569]: `spec.template.spec.containers[0]` of a Deployment has no field `arg`",
+        "plat.kdl:21:32: error[E0569]: `spec.template.spec.containers[0]` of a Deployment has no field `arg`",
         "help: did you mean `args`?",
-        "plat.kdl:20:63: error[E0570]: `spec.template.spec.containers[0].resources.limits.cpu` of a Deployment is a quantity",
-        "plat.kdl:26:45: error[E0570]: `spec.selector` of a Service is an object, and this is text",
-        "plat.kdl:26:90: error[E0571]: `spec.ports[]` of a Service needs `port`",
-        "plat.kdl:27:1: error[E0571]: a ClusterRoleBinding needs `roleRef`",
+        "plat.kdl:21:63: error[E0570]: `spec.template.spec.containers[0].resources.limits.cpu` of a Deployment is a quantity",
+        "plat.kdl:27:45: error[E0570]: `spec.selector` of a Service is an object, and this is text",
+        "plat.kdl:27:90: error[E0571]: `spec.ports[]` of a Service needs `port`",
+        "plat.kdl:28:1: error[E0571]: a ClusterRoleBinding needs `roleRef`",
         "`subjects[0]` of a ClusterRoleBinding needs `name`",
     ]);
 }
@@ -80,8 +80,8 @@ fn what_is_not_known_before_is_told_for_the_request() {
         "request app a { any { ports { - port=80; }; }; }\nrequest app b { any { ports { - port=http; }; }; }",
     );
     project.run(["check"]).code(3).says([
-        "plat.kdl:13:29: error[E0570]: `spec.ports[0].port` of a Service is a whole number, and this is text",
-        "plat.kdl:17:1: for this request",
+        "plat.kdl:14:29: error[E0570]: `spec.ports[0].port` of a Service is a whole number, and this is text",
+        "plat.kdl:18:1: for this request",
         "1 error\n",
     ]);
 }
@@ -102,7 +102,7 @@ fn a_field_that_is_a_list_takes_one_item_as_it_is() {
         "request app r",
     );
     assert_eq!(
-        project.run(["check"]).code(3).says(["plat.kdl:17:13: error[E0570]", "is a list, and this is an object"]).code,
+        project.run(["check"]).code(3).says(["plat.kdl:18:13: error[E0570]", "is a list, and this is an object"]).code,
         Some(3)
     );
     project.edit("plat.kdl", "            command {}\n", "");
@@ -137,7 +137,7 @@ fn manifests_from_disk_are_held_to_their_kinds_as_far_as_they_are_whole() {
                 ConfigMap\nmetadata: {name: b}\ndata: {a: 1}\n---\nkind: Deployment\napiVersion: apps/v1\nspec: {replicas: {{ .Values.n }}}\n";
     let project = delivering("files \"a/**\"", "").file("a/all.yaml", list);
     project.run(["check"]).code(3).says([
-        "plat.kdl:13:7: error[E0569]: `spec` of a Service has no field `port`",
+        "plat.kdl:14:7: error[E0569]: `spec` of a Service has no field `port`",
         "in `all.yaml`",
         "`data.a` of a ConfigMap is text, and this is a number",
     ]);
@@ -193,14 +193,14 @@ fn a_cluster_that_takes_more_says_so_itself() {
 #[test]
 fn files_that_describe_no_kinds_are_told_where_they_are_named() {
     let project = delivering("resource v1 ConfigMap $name", "kinds \"a/*\"").file("a/b.yaml", "a: [1,\n");
-    project.run(["check"]).code(3).says(["plat.kdl:16:7: error[E0568]: `a/b.yaml` cannot be read as YAML or JSON"]);
+    project.run(["check"]).code(3).says(["plat.kdl:17:7: error[E0568]: `a/b.yaml` cannot be read as YAML or JSON"]);
     project.write("a/b.yaml", "kind: ConfigMap\n");
     project
         .run(["check"])
         .code(3)
-        .says(["plat.kdl:16:7: error[E0568]: `a/b.yaml` describes no kind of Kubernetes' objects"]);
+        .says(["plat.kdl:17:7: error[E0568]: `a/b.yaml` describes no kind of Kubernetes' objects"]);
     project.edit("plat.kdl", "\"a/*\"", "\"c/*\"");
-    project.run(["check"]).code(3).says(["plat.kdl:16:7: error[E0506]: no file matches `c/*`"]);
+    project.run(["check"]).code(3).says(["plat.kdl:17:7: error[E0506]: no file matches `c/*`"]);
 }
 
 #[test]
@@ -253,12 +253,15 @@ resource v1 Pod $name { spec { containers name=web { args { ... $spec.args; }; c
 #[test]
 fn what_objects_of_all_kinds_have_is_judged_whatever_the_kind_is() {
     let project = delivering(
-        "resource \"example.org/v1\" Thing $name { metadata { labels \"a b\"=x v=1 w=\"x y\"; annotations n=1; }; spec \"a b\"=1; }
+        "resource v1 ConfigMap $name { data $spec.counts; }
+resource \"example.org/v1\" Thing $name { metadata { labels \"a b\"=x v=1 w=\"x y\"; annotations n=1; }; spec \"a b\"=1; }
 resource v1 Secret $name { data a=\"not base64!\" b=\"YQ==\"; }
 resource v1 Pod $name { spec { priority 3000000000; containers name=web { env A=b; }; nodeSelector \"a b\"=x; }; }",
         "",
     );
     project.run(["check"]).code(3).says([
+        "E0570]: `data.*` of a ConfigMap is text, and this is a number",
+        "`each one in=$spec.counts { $one.key \"${one.value}\"; }`",
         "E0536]: `metadata.labels` of a Thing cannot have `a b`, which is no key of a label: it holds ' '",
         "E0570]: `metadata.labels.v` of a Thing is text, and this is a number",
         "E0536]: `metadata.labels.w` of a Thing cannot have `x y`, which is no value of a label",
@@ -267,7 +270,7 @@ resource v1 Pod $name { spec { priority 3000000000; containers name=web { env A=
         "E0570]: `spec.priority` of a Pod is at most 2147483647",
         "E0569]: `spec.containers[0].env` of a Pod is a list, and `A` is no field of its items",
         "E0536]: `spec.nodeSelector` of a Pod cannot have `a b`",
-        "8 errors",
+        "9 errors",
     ]);
 }
 
@@ -295,15 +298,43 @@ fn of_cluster(version: &str) -> String {
 #[test]
 fn what_a_file_says_of_a_kind_counts_with_its_versions_and_where_its_objects_are() {
     let steps = "resource \"g.io/v1\" Thing $name { spec size=small zones=a; }";
-    let project = delivering(steps, "kinds \"crds/*\"\nrequest app a").file("crds/thing.yaml", &of_cluster("v1"));
+    let project = delivering(steps, "kinds \"crds/*\"\nrequest app a").file("crds/thing.yaml", of_cluster("v1"));
     let thing = delivered(&project);
     assert!(thing.starts_with("apiVersion: g.io/v1\nkind: Thing\nmetadata:\n  name: a\nspec:\n"), "{thing}");
     // So it is where the promise is known from the catalog alone: the body says it.
     let promise = project.run(["get", "promise", "app", "--format", "json"]).code(0).out;
     assert!(promise.contains(r#""namespace":null"#) || promise.contains(r#""namespace": null"#), "{promise}");
-    project.write("crds/thing.yaml", &of_cluster("v2"));
+    project.write("crds/thing.yaml", of_cluster("v2"));
     project.run(["check"]).code(0).says(["E0572]: Thing is described in `g.io/v2`, and not in `g.io/v1`"]);
     let said = "resource \"g.io/v1\" Thing $name { metadata namespace=x; spec size=small; }";
-    let project = delivering(said, "kinds \"crds/*\"").file("crds/thing.yaml", &of_cluster("v1"));
+    let project = delivering(said, "kinds \"crds/*\"").file("crds/thing.yaml", of_cluster("v1"));
     project.run(["check"]).code(3).says(["E0537", "a Thing is an object of the cluster"]);
+}
+
+#[test]
+fn a_test_expects_the_only_item_of_a_list_as_a_manifest_says_it() {
+    let test = |name: &str| {
+        format!(
+            "test binds {{ given app a; expect resource RoleBinding a {{ subjects kind=Group name={name}; roleRef name=view; }}; }}\n"
+        )
+    };
+    let steps = "resource \"rbac.authorization.k8s.io/v1\" RoleBinding $name {
+    subjects kind=Group name=devs apiGroup=\"rbac.authorization.k8s.io\"
+    roleRef apiGroup=\"rbac.authorization.k8s.io\" kind=ClusterRole name=view
+}";
+    let project = delivering(steps, &test("devs"));
+    project.run(["test"]).code(0);
+    project.edit("plat.kdl", "name=devs;", "name=ops;");
+    project.run(["test"]).code(7).says(["-  name: ops", "+  name: devs"]);
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_told() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: \"3\", replcas: 3, selector: {}, template: {}}\n";
+    let project = delivering("files \"a/*\"", "").file("a/d.yaml", text);
+    project.run(["check"]).code(3).says([
+        "no field `replcas`",
+        "`spec.replicas` of a Deployment is a whole number",
+        "2 errors",
+    ]);
 }

@@ -60,7 +60,7 @@ impl<'p> Check<'p> {
                 match value {
                     None | Some(Template::Literal(Value::Null)) => return,
                     Some(value) => match self.scope.template(value) {
-                        known if matches!(known.shape, Shape::Anything | Shape::Object(_)) => return,
+                        known if matches!(known.shape, Shape::Anything | Shape::Object(_) | Shape::Map(_)) => return,
                         known => known.word(),
                     },
                 }

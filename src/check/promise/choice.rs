@@ -92,7 +92,7 @@ impl<'p> Check<'p> {
             Shape::Anything => return None,
             Shape::Scalar(_, None) if is_closed => return None,
             Shape::Scalar(_, None) => "can be anything".to_owned(),
-            Shape::List(_) | Shape::Object(_) | Shape::Member => format!("is {}", known.word()),
+            Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Member => format!("is {}", known.word()),
         };
         let message = format!("`{}` {found}: no table has a row for each value", path.value);
         let diagnostic = Diagnostic::error(code::OPEN_CHOICE, path.span, message);
@@ -134,14 +134,14 @@ impl<'p> Check<'p> {
     pub(super) fn choice(&mut self, choices: &Choices<'p>) {
         let path = choices.on;
         let Some(known) = self.reference(&path.value, path.span) else { return };
-        if matches!(known.shape, Shape::List(_) | Shape::Object(_) | Shape::Member) {
+        if matches!(known.shape, Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Member) {
             let message = format!("`{}` is {}, and a single value is needed", path.value, known.word());
             self.diagnostics.push(Diagnostic::error(code::NOT_A_SCALAR, path.span, message));
             return;
         }
         let values = match &known.shape {
             Shape::Scalar(_, values) => values.as_deref(),
-            Shape::Anything | Shape::List(_) | Shape::Object(_) | Shape::Member => None,
+            Shape::Anything | Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Member => None,
         };
         let missing = self.chosen(&Choice { path: &path.value, values, word: "case" }, &choices.values);
         if choices.is_closed {

@@ -55,7 +55,7 @@ impl<'p> Check<'p> {
             let message = format!("`...` takes {} here, and `{}` is {}", wanted.word(), named(value), known.word());
             let diagnostic = Diagnostic::error(code::NOT_A_LIST, value.span, message);
             let help = match (is_list, known.shape) {
-                (true, Shape::Object(_) | Shape::Member) => {
+                (true, Shape::Object(_) | Shape::Map(_) | Shape::Member) => {
                     format!("as one item it is `- {{ ... {}; }}`", named(value))
                 }
                 _ => "give it a field of its own, or an item with `-`".to_owned(),

@@ -354,7 +354,7 @@ impl<'p> Fitting<'_, 'p> {
             ControlKind::Each { name, list, parts } => {
                 let items = match self.scope.template(&list.value).shape {
                     Shape::List(Some(items)) => Known::of(items),
-                    Shape::Object(_) | Shape::Member => Known::always(Shape::Member),
+                    Shape::Object(_) | Shape::Map(_) | Shape::Member => Known::always(Shape::Member),
                     _ => Known::anything(),
                 };
                 let outer = self.scope.names.trail().len();
@@ -393,6 +393,14 @@ impl<'p> Fitting<'_, 'p> {
                 (mismatch, ..) => mismatch,
             },
             Shape::Member => schema.mismatch_of_object(),
+            Shape::Map(values) => match (schema.mismatch_of_object(), schema.nature()) {
+                (None, Nature::Map(of, _)) => {
+                    return self.within("*".to_owned(), span, |fitting| {
+                        fitting.known(&Known::of(values), path, span, of);
+                    });
+                }
+                (mismatch, _) => mismatch,
+            },
             Shape::Object(fields) => match (schema.mismatch_of_object(), fields) {
                 (None, Some(fields)) => return self.fields(fields, path, span, &schema.nature()),
                 (mismatch, _) => mismatch,

@@ -24,6 +24,8 @@ pub(super) enum Shape<'p> {
     List(Option<&'p Schema>),
     /// An object, and its members where they are said.
     Object(Option<&'p [Property]>),
+    /// An object whose members may be called anything, and what they are.
+    Map(&'p Schema),
     /// A member of an object, as an `each` has it: with its `key` and its `value`.
     Member,
     /// It can be anything, or what is wrong with it was said already.
@@ -45,7 +47,7 @@ impl Shape<'_> {
         match self {
             Self::Scalar(of, _) => *of,
             Self::List(_) => Some(ValueType::List),
-            Self::Object(_) | Self::Member => Some(ValueType::Object),
+            Self::Object(_) | Self::Map(_) | Self::Member => Some(ValueType::Object),
             Self::Anything => None,
         }
     }
@@ -84,7 +86,10 @@ impl<'p> Known<'p> {
                 Shape::Scalar(of, (!schema.values.is_empty()).then(values))
             }
             Base::Array => Shape::List(schema.items.as_deref()),
-            Base::Object => Shape::Object((!schema.takes_others()).then_some(&schema.fields)),
+            Base::Object => match schema.items.as_deref() {
+                Some(values) if schema.fields.is_empty() => Shape::Map(values),
+                _ => Shape::Object((!schema.takes_others()).then_some(&schema.fields)),
+            },
         })
     }
 
@@ -109,7 +114,7 @@ impl<'p> Known<'p> {
                 Shape::Scalar(of.filter(|of| other == Some(*of)), values)
             }
             (Shape::List(_), Shape::List(_)) => Shape::List(None),
-            (Shape::Object(_), Shape::Object(_)) => Shape::Object(None),
+            (Shape::Object(_) | Shape::Map(_), Shape::Object(_) | Shape::Map(_)) => Shape::Object(None),
             _ => Shape::Anything,
         };
         Self { shape, absent }
@@ -121,7 +126,7 @@ impl<'p> Known<'p> {
             Shape::Scalar(Some(of), _) => of.word(),
             Shape::Scalar(None, _) => "a single value",
             Shape::List(_) => "a list",
-            Shape::Object(_) | Shape::Member => "an object",
+            Shape::Object(_) | Shape::Map(_) | Shape::Member => "an object",
             Shape::Anything => "a value",
         }
     }
@@ -206,7 +211,7 @@ impl<'p> Scope<'p> {
                 let other = argument(0);
                 let absent = known.absent && other.absent;
                 // One that has parts where it is given has them whatever stands for it.
-                if matches!(known.shape, Shape::List(_) | Shape::Object(_)) {
+                if matches!(known.shape, Shape::List(_) | Shape::Object(_) | Shape::Map(_)) {
                     return Known { absent, ..known };
                 }
                 Known { absent, ..known.or(other) }
@@ -317,7 +322,10 @@ fn walk<'p>(mut known: Known<'p>, rest: &[Name], path: &Path) -> Result<Known<'p
                     [Control::KEY, Control::VALUE].into_iter(),
                 ));
             }
-            Shape::Anything | Shape::Object(None) => return Ok(Known { shape: Shape::Anything, absent: true }),
+            // Whether one of this name is there nobody knows: rendering tells.
+            Shape::Anything | Shape::Object(None) | Shape::Map(_) => {
+                return Ok(Known { shape: Shape::Anything, absent: true });
+            }
             Shape::Object(Some(fields)) => fields,
             Shape::Scalar(..) | Shape::List(_) => {
                 let before = Path { segments: path.segments.iter().take(done + index).cloned().collect() };

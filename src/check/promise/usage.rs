@@ -58,7 +58,9 @@ impl<'p> Check<'p> {
                     self.literal(value, span);
                 }
                 let known = self.scope.template(&template.value);
-                if known.absent || matches!(known.shape, Shape::List(_) | Shape::Object(_) | Shape::Member) {
+                if known.absent
+                    || matches!(known.shape, Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Member)
+                {
                     let found = if known.absent { "null" } else { known.word() };
                     let message = format!("{what} is needed, and this is {found}");
                     self.diagnostics.push(Diagnostic::error(code::NOT_A_SCALAR, span, message));
@@ -79,7 +81,7 @@ impl<'p> Check<'p> {
         match known.shape {
             Shape::List(items) => items.map_or_else(Known::anything, Known::of),
             Shape::Anything => Known::anything(),
-            Shape::Object(_) | Shape::Member => Known::always(Shape::Member),
+            Shape::Object(_) | Shape::Map(_) | Shape::Member => Known::always(Shape::Member),
             Shape::Scalar(..) => {
                 let message = format!("`{path}` is {}, and `each` needs a list or an object", known.word());
                 let diagnostic = Diagnostic::error(code::NOT_A_LIST, span, message);
@@ -158,7 +160,7 @@ impl<'p> Check<'p> {
         }
         if verb == Verb::Join
             && let Shape::List(Some(items)) = &known.shape
-            && matches!(Known::of(items).shape, Shape::List(_) | Shape::Object(_))
+            && matches!(Known::of(items).shape, Shape::List(_) | Shape::Object(_) | Shape::Map(_))
         {
             let message = format!("the items of `{path}` have parts, and `join` puts single values together");
             let diagnostic = Diagnostic::error(code::NOT_A_SCALAR, span, message);
@@ -190,7 +192,7 @@ impl<'p> Check<'p> {
         let diagnostic = match known.shape {
             // What is not described may be right: rendering tells.
             Shape::Anything => return true,
-            Shape::List(_) | Shape::Object(_) | Shape::Member
+            Shape::List(_) | Shape::Object(_) | Shape::Map(_) | Shape::Member
                 if !known.absent || !matches!(known.shape, Shape::List(_)) =>
             {
                 let message = format!("`{path}` is {}, and a single value is needed", known.word());

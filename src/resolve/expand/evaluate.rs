@@ -1,8 +1,8 @@
-use super::each::items_of;
+use super::items::items_of;
 use super::scope::{LARGEST, PART, Scope, size, too_large};
 use crate::diag::{Diagnostic, code};
 use crate::function::{Key, Output, merged};
-use crate::model::{Branch, Composed, Control, ControlKind, Map, Member, Name, Part, Piece, Template, Value};
+use crate::model::{Composed, Control, ControlKind, Map, Member, Name, Part, Path, Piece, Template, Value};
 use crate::source::{Origin, Spanned};
 use ahash::AHashMap as HashMap;
 
@@ -139,36 +139,49 @@ impl Scope<'_> {
                 Ok(())
             }
             ControlKind::If { condition, parts, otherwise } => {
-                let holds = self.value(condition, left)?;
-                let chosen = match holds.value {
-                    Value::Bool(true) => parts,
-                    Value::Bool(false) | Value::Null => otherwise,
-                    other => {
-                        let message =
-                            format!("an `if` asks whether something is true, and this is {}", other.type_name());
-                        let problem = Diagnostic::error(code::NOT_A_SCALAR, condition.span, message);
-                        return Err(Some(problem.help("write a comparison behind it: `if $size is large`")));
-                    }
-                };
+                let holds = truth(&self.value(condition, left)?, condition.span)?;
+                let chosen = if holds { parts } else { otherwise };
                 self.parts(is_list, chosen, made, left)
             }
             ControlKind::Match { on, cases, otherwise } => {
-                let value = self.path(&on.value, on.span)?;
-                if matches!(value.span, Origin::Unread(_)) {
-                    return Err(None);
-                }
-                let key = Key::of(&value.value);
-                let is_it = |case: &&Branch| case.values.iter().any(|one| Key::of(&one.value) == key);
-                let chosen = cases.iter().find(is_it).map(|case| &case.parts).or(otherwise.as_ref());
-                let Some(parts) = chosen else {
-                    let message = format!("no case is for what `{}` is here", on.value);
-                    let problem =
-                        Diagnostic::error(code::NO_CHOICE, on.span, message).other(value.span, "this is the value");
-                    return Err(Some(problem.help("add a case for it, or an `else`")));
+                let all = cases.iter().map(|case| case.values.as_slice());
+                let parts = match self.case(on, all)? {
+                    Some(case) => &cases[case].parts,
+                    None => otherwise.as_ref().ok_or_else(|| self.no_case(on))?,
                 };
                 self.parts(is_list, parts, made, left)
             }
         }
+    }
+
+    /// Whether a condition is true; no value is not.
+    pub(super) fn holds(&self, condition: &Spanned<Template>) -> Evaluated<bool> {
+        truth(&self.evaluate(condition)?, condition.span)
+    }
+
+    /// The case of a match that is for what a path stands for; nothing where none is.
+    pub(super) fn case<'c>(
+        &self,
+        on: &Spanned<Path>,
+        mut cases: impl Iterator<Item = &'c [Spanned<Value>]>,
+    ) -> Evaluated<Option<usize>> {
+        let value = self.path(&on.value, on.span)?;
+        if matches!(value.span, Origin::Unread(_)) {
+            return Err(None);
+        }
+        let key = Key::of(&value.value);
+        Ok(cases.position(|values| values.iter().any(|one| Key::of(&one.value) == key)))
+    }
+
+    /// That no case is for what a path stands for.
+    pub(super) fn no_case(&self, on: &Spanned<Path>) -> Diagnostic {
+        let message = format!("no case is for what `{}` is here", on.value);
+        let problem = Diagnostic::error(code::NO_CHOICE, on.span, message);
+        let problem = match self.path(&on.value, on.span) {
+            Ok(value) => problem.other(value.span, "this is the value"),
+            Err(_) => problem,
+        };
+        problem.help("add a case for it, or an `else`")
     }
 
     fn spread(&self, is_list: bool, value: &Spanned<Template>, made: &mut Made, left: &mut Left) -> Evaluated<()> {
@@ -185,6 +198,19 @@ impl Scope<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a value says that a condition is true.
+fn truth(holds: &Spanned<Value>, condition: Origin) -> Evaluated<bool> {
+    match &holds.value {
+        Value::Bool(holds) => Ok(*holds),
+        Value::Null => Ok(false),
+        other => {
+            let message = format!("an `if` asks whether something is true, and this is {}", other.type_name());
+            let problem = Diagnostic::error(code::NOT_A_SCALAR, condition, message);
+            Err(Some(problem.help("write a comparison behind it: `if $size is large`")))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod each;
 mod evaluate;
 mod given;
 mod instance;
+mod items;
 mod lets;
 mod line;
 mod names;

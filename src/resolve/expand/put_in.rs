@@ -17,6 +17,8 @@ pub(super) struct Manner<'m, 's> {
     pub(super) scope: &'m Scope<'s>,
     /// The names that mean something else in it, when it is carried out.
     late: HashSet<&'m str>,
+    /// The names of items that an `each` in it stands for, which is over what is known.
+    items: HashSet<&'m str>,
     /// Whether steps in it give more of them.
     pub(super) has_steps: bool,
     /// Whether its lines begin with what is done to a line.
@@ -27,12 +29,14 @@ impl<'m, 's> Manner<'m, 's> {
     /// That of a declaration.
     pub(super) fn of(node: Node<'m>, scope: &'m Scope<'s>) -> Self {
         let kind = Kind::from_word(node.name());
-        Self { scope, late: late_names(kind), has_steps: kind == Some(Kind::Promise), is_overlay: false }
+        let items = HashSet::new();
+        Self { scope, late: late_names(kind), items, has_steps: kind == Some(Kind::Promise), is_overlay: false }
     }
 
     /// That of what an overlay changes in a declaration of a kind.
     pub(super) fn of_overlay(kind: Option<Kind>, scope: &'m Scope<'s>) -> Self {
-        Self { scope, late: late_names(kind), has_steps: kind == Some(Kind::Promise), is_overlay: true }
+        let items = HashSet::new();
+        Self { scope, late: late_names(kind), items, has_steps: kind == Some(Kind::Promise), is_overlay: true }
     }
 
     /// Whether names may stand in it that mean something when it is carried out.
@@ -46,7 +50,16 @@ impl<'m, 's> Manner<'m, 's> {
         'm: 'n,
     {
         let late = self.late.iter().copied().chain([name]).collect();
-        Manner { late, ..*self }
+        Manner { late, items: self.items.clone(), ..*self }
+    }
+
+    /// The same where one more name is that of an item.
+    pub(super) fn with_item<'n>(&self, name: &'n str) -> Manner<'n, 's>
+    where
+        'm: 'n,
+    {
+        let items = self.items.iter().copied().chain([name]).collect();
+        Manner { late: self.late.clone(), items, ..*self }
     }
 
     /// That a step of a workflow goes by a value that is known before anything is asked for.
@@ -61,18 +74,23 @@ impl<'m, 's> Manner<'m, 's> {
         let text = entry.string().filter(|text| !uses(text, &|name| self.asks_for(name, true)).is_empty())?;
         let message = format!("`{}` goes by what a request says, and `{text}` is known before", step.name());
         let problem = Diagnostic::error(code::MALFORMED_PATH, entry.value_span(), message);
-        Some(problem.help(if step.name() == "each" {
-            "let it go by a field, as in `$spec.size`; what is made for the items of a list that is known is made by an `each` around the \
-             whole declaration"
-        } else {
-            "let it go by a field, as in `$spec.size`; what depends on a value that is known is worked out outside of the workflow, as in \
-             `let copies \"$stage | is production | then 3 1\"`"
-        }))
+        Some(problem.help(
+            "compare a field with it, which comes first: `if $spec.size is $size`; what depends on a value that is known alone is worked out \
+             outside of the workflow, as in `let copies \"$stage | is production | then 3 1\"`",
+        ))
+    }
+
+    /// Whether a text refers to what is known when the declaration is carried out.
+    pub(super) fn is_of_later(&self, text: &str) -> bool {
+        !uses(text, &|name| self.late.contains(name) && !self.scope.is_local(name)).is_empty()
     }
 
     /// Whether a name is looked for. Where nothing else could be meant, also one that there is not; in what others are put into later,
     /// something else could.
     pub(super) fn asks_for(&self, name: &str, is_late: bool) -> bool {
+        if self.items.contains(name) {
+            return true;
+        }
         if is_late && self.late.contains(name) {
             return self.scope.is_local(name);
         }

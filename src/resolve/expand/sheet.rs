@@ -1,13 +1,17 @@
-//! What of a node is the same however often it is made: which of its texts use names, and where the grammar says that they stand.
+//! What of a node is the same however often it is made: which of its texts use names, and where the grammar says that they stand. Of a workflow
+//! and of a body, also what is chosen by what is known before anything is asked for: an `if` or a `match` by a value of the project stands for one
+//! of its branches, and an `each` over one for its block, once for each item.
 
 use super::names::{name_behind, name_within};
 use super::put_in::{Filling, Manner};
 use super::scan::mentions;
-use crate::diag::Diagnostic;
+use super::scope::Scope;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::grammar::{Position, language};
-use crate::model::{FIELD, Value};
+use crate::model::{FIELD, Name, Path, Template, Value};
 use crate::resolve::interpolation::Text;
 use crate::resolve::overlay::is_verb;
+use crate::resolve::{control, template, value as values};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
 
@@ -17,6 +21,10 @@ pub(super) enum Sheet<'n> {
     Copy(Node<'n>),
     /// Nothing is made of it.
     Wrong(Box<Diagnostic>),
+    /// It stands for one of its branches.
+    Chosen(Box<Chosen<'n>>),
+    /// It stands for what is in its block, for each item.
+    Repeated(Box<Repeated<'n>>),
     /// Values are put into it.
     Filled(Box<Filled<'n>>),
 }
@@ -45,7 +53,13 @@ impl<'n> Sheet<'n> {
             return Self::Copy(node);
         }
         if let Some(problem) = manner.known_before(node) {
-            return Self::Wrong(problem.into());
+            let chosen = match node.name() {
+                "if" | "match" => Chosen::of(node, position, manner, problem).map(|chosen| Self::Chosen(chosen.into())),
+                "each" => Repeated::of(node, position, manner)
+                    .map_or(Err(problem.into()), |all| Ok(Self::Repeated(all.into()))),
+                _ => Err(problem.into()),
+            };
+            return chosen.unwrap_or_else(Self::Wrong);
         }
         let is_late = matches!(position, Position::Open(true));
         let key = |name: &str, span: Span| Filling::of(&Text::of_key(name, span), (name, span), is_late, manner);
@@ -143,4 +157,102 @@ impl<'v> Line<'v> {
 /// Whether a value stands on the line of a node.
 pub(super) fn is_single(value: &Spanned<Value>) -> bool {
     !matches!(value.value, Value::Array(_) | Value::Object(_)) || value.value.foreign().is_some()
+}
+
+/// A node that stands for what is in one of its branches.
+pub(super) struct Chosen<'n> {
+    by: By,
+    otherwise: Vec<Sheet<'n>>,
+    branches: Vec<Vec<Sheet<'n>>>,
+}
+
+/// An `each` over items that are known.
+pub(super) struct Repeated<'n> {
+    /// The `each`.
+    pub(super) node: Node<'n>,
+    /// What an item is called.
+    pub(super) name: Name,
+    /// What it stands for.
+    pub(super) sheets: Vec<Sheet<'n>>,
+}
+
+impl<'n> Repeated<'n> {
+    /// What an `each` is whose items are known; nothing where it does not say what one is called.
+    pub(super) fn of(node: Node<'n>, position: Position<'static>, manner: &Manner<'_, '_>) -> Option<Self> {
+        let name = node.argument(0)?.string()?;
+        let inner = manner.with_item(name);
+        let sheet = |child: Node<'n>| Sheet::of(child, language().below(position, node, child), &inner);
+        Some(Self { node, name: name.into(), sheets: node.children().map(sheet).collect() })
+    }
+}
+
+/// What chooses.
+enum By {
+    /// What must be true for the only branch.
+    Condition(Spanned<Template>),
+    /// What must be among the values of a branch.
+    Path(Spanned<Path>, Vec<Vec<Spanned<Value>>>),
+}
+
+impl<'n> Chosen<'n> {
+    /// The choice that an `if` or a `match` is whose first value is known.
+    ///
+    /// # Errors
+    /// Where what it is compared with is known later, or it cannot be read.
+    pub(super) fn of(
+        node: Node<'n>,
+        position: Position<'static>,
+        manner: &Manner<'_, '_>,
+        late: Diagnostic,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let mut problems = Diagnostics::default();
+        let sheets = |of: Node<'n>, at: Position<'static>| -> Vec<Sheet<'n>> {
+            let within = of.children().filter(|child| !is_branch(of, *child));
+            within.map(|child| Sheet::of(child, language().below(at, of, child), manner)).collect()
+        };
+        let below = |child: Node<'n>| language().below(position, node, child);
+        let otherwise = node.child("else").map(|other| sheets(other, below(other))).unwrap_or_default();
+        let is_later = node.arguments().skip(1).filter_map(Entry::string).any(|text| manner.is_of_later(text));
+        if is_later {
+            return Err(late.into());
+        }
+        let chosen = if node.name() == "if" {
+            let condition = control::condition(node, &mut problems);
+            condition.map(|condition| Self {
+                by: By::Condition(condition),
+                otherwise,
+                branches: vec![sheets(node, position)],
+            })
+        } else {
+            let cases: Vec<Node<'n>> = node.children().filter(|child| child.name() == "case").collect();
+            let values = |case: &Node<'n>| {
+                case.arguments().map(|entry| values::scalar(entry, &mut Diagnostics::default())).collect()
+            };
+            let on = node.argument(0).and_then(|entry| template::path(entry, &mut problems));
+            on.map(|on| Self {
+                by: By::Path(on, cases.iter().map(values).collect()),
+                otherwise,
+                branches: cases.iter().map(|case| sheets(*case, below(*case))).collect(),
+            })
+        };
+        chosen.ok_or_else(|| problems.into_iter().next().unwrap_or(late).into())
+    }
+
+    /// What it stands for where names stand for something; the problem, where it is not told yet.
+    pub(super) fn choose(&self, scope: &Scope<'_>) -> Result<&[Sheet<'n>], Option<Diagnostic>> {
+        let branch = match &self.by {
+            By::Condition(condition) => scope.holds(condition)?.then_some(0),
+            By::Path(on, cases) => scope.case(on, cases.iter().map(Vec::as_slice))?,
+        };
+        match (branch, &self.by) {
+            (Some(branch), _) => Ok(&self.branches[branch]),
+            (None, By::Path(on, _)) if self.otherwise.is_empty() => Err(Some(scope.no_case(on))),
+            (None, _) => Ok(&self.otherwise),
+        }
+    }
+}
+
+/// Whether a node in the block of an `if` is its other branch.
+fn is_branch(of: Node<'_>, child: Node<'_>) -> bool {
+    of.name() == "if" && child.name() == "else" && child.has_block()
 }

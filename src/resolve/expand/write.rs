@@ -1,8 +1,9 @@
 use super::bounds::Bounds;
+use super::items::items;
 use super::put_in::Manner;
 use super::scope::Scope;
 use super::selected::Select;
-use super::sheet::{Line, Sheet, is_single};
+use super::sheet::{Line, Repeated, Sheet, is_single};
 use super::templates::Templates;
 use super::trial::Trial;
 use crate::diag::{Diagnostic, Diagnostics, code};
@@ -256,6 +257,10 @@ impl<'w> Writer<'w> {
         let filled = match sheet {
             Sheet::Copy(node) => return self.copy(*node),
             Sheet::Wrong(problem) => return Err(Some((**problem).clone())),
+            Sheet::Chosen(chosen) => {
+                return chosen.choose(scope)?.iter().try_for_each(|sheet| self.node(sheet, scope, false));
+            }
+            Sheet::Repeated(all) => return self.repeated(all, scope),
             Sheet::Filled(filled) => &**filled,
         };
         let node = filled.node;
@@ -293,6 +298,26 @@ impl<'w> Writer<'w> {
             self.closes();
         }
         self.end_line()
+    }
+
+    /// What is in the block of an `each`, for each of its items.
+    fn repeated(&mut self, all: &Repeated<'_>, scope: &Scope<'_>) -> Result<(), Option<Diagnostic>> {
+        let items = match items(all.node, scope) {
+            // One stands for all.
+            Err(None) if self.trial.is_some() => {
+                vec![Spanned::new(Value::Null, Origin::Unread(all.node.head_span()))]
+            }
+            items => items?,
+        };
+        for item in items {
+            if !self.step() {
+                self.is_full = true;
+                return Err(None);
+            }
+            let inner = Scope::within(scope, [(all.name.clone(), item)].into_iter().collect());
+            all.sheets.iter().try_for_each(|sheet| self.node(sheet, &inner, false))?;
+        }
+        Ok(())
     }
 
     /// A node as it stands.

@@ -20,7 +20,7 @@ use crate::source::{FileId, Making, Origin, Sources};
 use crate::syntax::{Node, Tree};
 use change::Change;
 use line::{Line, Verb};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use targets::{address_of, is_for};
 
@@ -98,9 +98,13 @@ pub(super) fn overlaid(
     let missing = missing.chain(said.unset.iter().map(|(address, node)| (address, *node)));
     let missing: Vec<_> = missing.filter(|(address, _)| !met.contains(*address)).collect();
     if !missing.is_empty() {
-        let declared: Vec<String> = project.declared().iter().map(|one| one.address().to_string()).collect();
+        let there: HashSet<Address> = project.declared().iter().map(|one| one.address()).collect();
+        let declared: Vec<String> = there.iter().map(Address::to_string).collect();
         let declared: Vec<&str> = declared.iter().map(|one| &**one).collect();
-        overlaid.missing.extend(missing.into_iter().map(|(address, node)| nothing_there(address, node, &declared)));
+        let problem = |(address, node): (&Address, Node<'_>)| {
+            if there.contains(address) { of_others(address, node) } else { nothing_there(address, node, &declared) }
+        };
+        overlaid.missing.extend(missing.into_iter().map(problem));
     }
     overlaid
 }
@@ -152,6 +156,13 @@ fn no_declaration(head: Node<'_>) -> Diagnostic {
         return problem.help(format!("did you mean `{near}`?"));
     }
     problem.help("write the beginning of one as it stands, such as `entity service checkout { set tier critical; }`")
+}
+
+/// That what an overlay changes belongs to another project: it is there, and was not set aside.
+fn of_others(address: &Address, head: Node<'_>) -> Diagnostic {
+    let message = format!("`{address}` belongs to another project, and no overlay of this one changes it");
+    let problem = Diagnostic::error(code::MALFORMED_OVERLAY, head.head_span(), message);
+    problem.help("what others own is changed where they declare it: take this out, and ask them")
 }
 
 /// That what an overlay changes is not declared.

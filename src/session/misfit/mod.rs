@@ -240,10 +240,15 @@ fn foreign_objects(changes: &[(&Operation, &ObjectChange)], observed: &[Entry]) 
         if goes {
             return entry.live.as_ref().map(|_| Misfit::NotOwned(thing));
         }
-        let owner = entry.other_owner.as_ref().filter(|other| change.taken_from() != Some(*other))?;
-        Some(Misfit::Foreign { thing, owner: owner.to_string() })
+        let Some(owner) = &entry.other_owner else { return unowned(operation, entry.live.is_some()) };
+        (change.taken_from() != Some(owner)).then(|| Misfit::Foreign { thing, owner: owner.to_string() })
     };
     changes.iter().filter_map(judge).collect()
+}
+
+/// That what is changed is nobody's by now: the plan was made when the project owned it, and did not say that it is taken over.
+fn unowned(operation: &Operation, is_there: bool) -> Option<Misfit> {
+    (operation.action == Action::Update && is_there).then(|| Misfit::NotOwned(operation.thing.clone()))
 }
 
 /// What stores are told to remember, where that is not what protects a request, or where it forgets a file that stays.
@@ -335,8 +340,8 @@ fn foreign_files(
             let stays = change.content.as_ref().is_some_and(|content| identity(content, &**store) == *live);
             return (!stays).then_some(Misfit::NotOwned(thing));
         }
-        let owner = state.other_owner.as_ref().filter(|other| change.taken_from.as_deref() != Some(other.as_str()))?;
-        Some(Misfit::Foreign { thing, owner: owner.clone() })
+        let Some(owner) = &state.other_owner else { return unowned(operation, state.live.is_some()) };
+        (change.taken_from.as_deref() != Some(owner.as_str())).then(|| Misfit::Foreign { thing, owner: owner.clone() })
     };
     let mut misfits: Vec<Misfit> = changes.iter().filter_map(judge).collect();
     misfits.extend(unmoved(changes, |content| identity(content, &**store)));
