@@ -185,6 +185,10 @@ impl Judge<'_> {
             let help = "write `from=destination:NAME to=destination:NAME`; another name of the request itself is `moved from=ADDRESS to=ADDRESS`";
             return Some(Diagnostic::error(code::MOVED_TO_NO_DESTINATION, end.span, message).help(help));
         }
+        // What others own is known as what the project delivers to.
+        if self.project.destination(&to.value.name).is_some() {
+            return None;
+        }
         self.not_declared(&to.value, to.span)
     }
 

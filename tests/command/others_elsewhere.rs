@@ -83,7 +83,7 @@ pub(crate) fn plan(project: &Project) -> Value {
 /// The platform's change, in words, its file, and what stands there in place of what.
 type Change = (&'static str, &'static str, &'static str, &'static str);
 
-const CHANGES: [Change; 13] = [
+const CHANGES: [Change; 14] = [
     ("drained", "delivery.kdl", "destination prod { store gitops;", "destination prod { store gitops; drain;"),
     (
         "other labels",
@@ -110,6 +110,12 @@ const CHANGES: [Change; 13] = [
         "model.kdl",
         "workflow configure {",
         "workflow configure { resource v1 ConfigMap \"${name}-more\" { data a=b; };",
+    ),
+    (
+        "another name",
+        "delivery.kdl",
+        "destination prod {",
+        "moved from=destination:prod to=destination:production\ndestination production {",
     ),
     ("nothing but a title", "model.kdl", "api group=e.com", "title \"A bucket\"; api group=e.com"),
 ];

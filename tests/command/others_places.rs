@@ -185,3 +185,28 @@ fn what_lies_in_a_state_store_that_nobody_declares_any_more_is_told() {
     shop.edit("plat.kdl", "extern promise bucket\n", "extern promise bucket\nextern state-store gitops\n");
     shop.run(["plan"]).code(5).says(["DESTROYS 2", "REFUSED all 2 files of state store gitops are deleted"]);
 }
+
+#[test]
+fn a_protected_request_goes_from_one_destination_of_others_to_another_by_a_line() {
+    let Company { platform, shop } = &Company::new();
+    platform.write(
+        "delivery.kdl",
+        platform.read("delivery.kdl") + "destination spare { store gitops; labels environment=prod; drain; }\n",
+    );
+    platform.apply();
+    shop.edit("shop.kdl", "    size 3\n", "    size 3\n    lifecycle { protect; }\n");
+    shop.apply();
+    platform.edit("delivery.kdl", "labels environment=prod; }", "labels environment=prod; drain; }");
+    platform.edit(
+        "delivery.kdl",
+        "labels environment=prod; drain; }\ndestination spare { store gitops; labels environment=prod; drain; }",
+        "labels environment=prod; drain; }\ndestination spare { store gitops; labels environment=prod; }",
+    );
+    platform.apply();
+    let line = "moved \"request:bucket:default/assets\" from=destination:prod to=destination:spare";
+    shop.run(["plan"]).code(5).says([line]);
+    shop.write("moved.kdl", format!("{line}\n"));
+    shop.run(["plan"]).code(0).says(["moves from prod to spare"]);
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+}

@@ -13,7 +13,7 @@ use crate::apply::Targets;
 use crate::catalog::{Bodies, Catalog, Entry};
 use crate::model::{Address, DeclaredAt, Kind, Name, Object, Project, Promise};
 use crate::observe::Settled;
-use crate::plan::{Impact, OfOthers, Plan, RestsOn};
+use crate::plan::{Impact, OfOthers, Operation, Plan, RestsOn};
 use crate::resolve::MemoryLoader;
 use crate::workspace::{Loaded, load};
 use doubled::doubled;
@@ -33,8 +33,9 @@ pub(super) fn told(
     now: i64,
 ) -> Result<Plan, SessionError> {
     let (project, catalog) = (&*loaded.project, &*targets.catalog);
-    let touched: BTreeSet<&Address> =
-        plan.operations.iter().filter_map(|operation| operation.object_address()).collect();
+    // What gets another name is another one to others.
+    let names = |operation: &'_ Operation| [operation.object_address().cloned(), operation.former_address().cloned()];
+    let touched: BTreeSet<Address> = plan.operations.iter().flat_map(names).flatten().collect();
     let others = Others { project, own: &targets.identity.id, entries, catalog, touched };
     let (levels, refused) = others.judged(now)?;
     let telling: BTreeSet<Address> = plan.telling().into_iter().filter(|one| one.kind == Kind::Promise).collect();
@@ -79,7 +80,7 @@ struct Others<'p> {
     own: &'p str,
     entries: &'p [Entry],
     catalog: &'p dyn Catalog,
-    touched: BTreeSet<&'p Address>,
+    touched: BTreeSet<Address>,
 }
 
 impl Others<'_> {

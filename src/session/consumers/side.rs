@@ -108,7 +108,7 @@ pub(super) struct Sides<'p> {
     /// The state stores that are left, or go to another place under the same name.
     pub left: &'p BTreeSet<Name>,
     /// What the plan touches.
-    pub touched: &'p BTreeSet<&'p Address>,
+    pub touched: &'p BTreeSet<Address>,
 }
 
 /// What becomes of one request.
