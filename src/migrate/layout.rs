@@ -4,6 +4,7 @@
 use super::home::Home;
 use super::moving::Moving;
 use crate::model::{Address, Kind, Map};
+use crate::resolve::{MODULE_FILE, PROJECT_FILE};
 use std::collections::{BTreeMap, HashSet};
 
 /// The file of each object, by its index.
@@ -79,8 +80,8 @@ impl Names {
         let plain = if plain.is_empty() { "unnamed" } else { plain };
         let mut numbers = 2..;
         let mut file = format!("{folder}/{plain}.kdl");
-        // A folder with a `plat.kdl` is a project of its own.
-        while is_project(&file) || !self.taken.insert(file.to_lowercase()) {
+        // A folder with one of these is a project of its own, or a module.
+        while is_own(&file) || !self.taken.insert(file.to_lowercase()) {
             file = format!("{folder}/{plain}-{}.kdl", numbers.next().unwrap_or_default());
         }
         self.given.insert((folder, name.to_owned()), file.clone());
@@ -88,7 +89,8 @@ impl Names {
     }
 }
 
-/// Whether a file makes its folder a project, on disks too that know no upper case.
-fn is_project(file: &str) -> bool {
-    file.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("plat.kdl"))
+/// Whether a file makes its folder a project or a module, on disks too that know no upper case.
+fn is_own(file: &str) -> bool {
+    let own = [PROJECT_FILE, MODULE_FILE];
+    file.rsplit('/').next().is_some_and(|name| own.iter().any(|own| name.eq_ignore_ascii_case(own)))
 }

@@ -385,6 +385,11 @@ fn named(one: &Found, names: &[(&'static str, Box<str>)]) -> Result<Address, Not
             "its name has a `/`, which parts a namespace from a name: it would take the place of another entity";
         return Err(Note::new(one.place.clone(), Fate::LeftOut, reason).for_the("/metadata/name"));
     }
+    let namespace = get(&one.document, &["metadata", "namespace"]).filter(|value| **value != Value::Null);
+    if namespace.is_some_and(|namespace| namespace.as_str().is_none()) {
+        let note = Note::new(one.place.clone(), Fate::LeftOut, "its namespace is no text");
+        return Err(note.for_the("/metadata/namespace"));
+    }
     let is_below = one.kind == Kind::Scorecard || one.kind == Kind::Entity && address.parent.is_empty();
     let reason = match one.document.get("blueprint").filter(|_| is_below).map(|name| name.as_str()) {
         Some(Some(name)) if !name.is_empty() => return Ok(address),

@@ -1,5 +1,5 @@
 //! Objects in which something would act that nobody asked for, in the place of a value that is not taken in: the default of an entity's property,
-//! and in a request whatever it comes to without that value.
+//! in a request whatever it comes to without that value, and in what judges, runs or delivers whatever it does without a part that nobody could read.
 
 use super::Note;
 use super::home::Given;
@@ -30,6 +30,12 @@ impl Schemas {
         if one.kept.is_empty() && one.lost.is_empty() {
             return None;
         }
+        if ACTING.contains(&one.address.kind) {
+            let part = one.lost.iter().find(|part| !is_shown(part))?;
+            return Some(
+                one.left_out("a part of it could not be read, and it would act otherwise without it").for_the(part),
+            );
+        }
         let fields = self.0.get(&(one.address.kind, one.address.parent.clone()))?;
         let group = if one.address.kind == Kind::Request { "spec" } else { "properties" };
         let taken = one.body.get(group).and_then(|values| values.as_object());
@@ -59,6 +65,16 @@ impl Schemas {
             _ => note,
         })
     }
+}
+
+/// What does something by each of its parts: without one, it would judge, offer, run or deliver otherwise.
+const ACTING: [Kind; 6] =
+    [Kind::Scorecard, Kind::Action, Kind::Automation, Kind::Promise, Kind::Destination, Kind::StateStore];
+
+/// Whether a part, by its JSON pointer, is there for those who read.
+fn is_shown(part: &str) -> bool {
+    let last = part.rsplit('/').next().unwrap_or_default();
+    ["title", "description", "icon", "placeholder", "documentation"].contains(&last)
 }
 
 /// The promises that a project has, with their bodies; those that are taken in take the places of those that were.

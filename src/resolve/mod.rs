@@ -52,6 +52,7 @@ pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
 pub use overlay::overlaid_at;
+pub use project::PROJECT_FILE;
 pub use template::template_of;
 pub use unit::{MODULE_FILE, locked_in};
 pub use workspace::Workspace;
@@ -60,7 +61,6 @@ use crate::diag::Diagnostics;
 use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
 use fragment::Fragment;
-use project::PROJECT_FILE;
 use shelf::Shelf;
 use workspace::Reading;
 

@@ -13,7 +13,7 @@ use crate::source::{Origin, Sources, Span, Spanned};
 use crate::syntax::Node;
 
 /// The name of the file that says that a folder is a project.
-pub(super) const PROJECT_FILE: &str = "plat.kdl";
+pub const PROJECT_FILE: &str = "plat.kdl";
 
 /// Lowers a `project` node.
 pub(super) fn project(node: Node<'_>, fragment: &mut Fragment) {

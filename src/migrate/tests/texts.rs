@@ -81,6 +81,7 @@ fn files_have_names_that_everybody_can_read_and_none_makes_its_folder_a_project(
         imported(Neighbour::Port, &[("a.json", &text)]).files.into_keys().collect()
     };
     assert_eq!(of(&["plat"]), ["blueprints/plat-2.kdl"]);
+    assert_eq!(of(&["plat.module"]), ["blueprints/plat.module-2.kdl"]);
     assert_eq!(of(&["PLAT", "plat"]), ["blueprints/PLAT-2.kdl", "blueprints/plat-3.kdl"]);
     assert_eq!(of(&["über.Dienst"]), ["blueprints/ber.Dienst.kdl"]);
     assert_eq!(of(&["日本"]), ["blueprints/unnamed.kdl"]);

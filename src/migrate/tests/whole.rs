@@ -18,7 +18,7 @@ fn requests(specs: &[&str]) -> String {
         deep: {type: object, properties: {mode: {type: string, enum: [a, b], default: a}}}, \
         list: {type: array, items: {type: object, properties: {m: {type: integer, maximum: 3}}}}}}}}}}]}}}\n";
     let request = |(number, spec): (usize, &&str)| {
-        format!("---\napiVersion: e.com/v1\nkind: Db\nmetadata: {{name: r{number}, namespace: n}}\nspec: {spec}\n")
+        format!("---\napiVersion: e.com/v1\nkind: Db\nmetadata: {{name: r{number}, namespace: shop}}\nspec: {spec}\n")
     };
     specs.iter().enumerate().map(request).fold(promise.replace("SCOPE", "Namespaced"), |all, one| all + &one)
 }
@@ -43,6 +43,43 @@ fn a_request_does_not_ask_for_a_default_in_the_place_of_a_value_that_is_refused(
     // What its promise knows nothing of says nothing, wherever it stands.
     let imported = imported(Neighbour::Kratix, &[("a.yaml", &requests(&["{size: large, odd: 1, deep: {odd: 2}}"]))]);
     assert_eq!(imported.objects[&Kind::Request], 1, "{:#?}", told(&imported));
+}
+
+#[test]
+fn what_judges_runs_or_delivers_is_left_out_where_a_part_of_it_could_not_be_read() {
+    let scorecard = |filter: &str| {
+        format!(
+            r#"[{{"identifier": "b", "schema": {{"properties": {{}}}}}}, {{"identifier": "s", "blueprint": "b", "title": "S", {filter}, "rules": []}}]"#
+        )
+    };
+    let judged = imported(Neighbour::Port, &[("a.json", &scorecard(r#""filter": [1e400]"#))]);
+    assert_eq!(judged.objects.get(&Kind::Scorecard), None, "{:#?}", told(&judged));
+    assert!(
+        told(&judged).iter().any(|line| line.contains("it would act otherwise without it")),
+        "{:#?}",
+        told(&judged)
+    );
+    // What is only read leaves it as it is.
+    let shown = imported(Neighbour::Port, &[("a.json", &scorecard(r#""description": 1e400"#))]);
+    assert_eq!(shown.objects.get(&Kind::Scorecard), Some(&1), "{:#?}", told(&shown));
+    let destination = "apiVersion: platform.kratix.io/v1alpha1\nkind: Destination\nmetadata: {name: d}\nspec: {path: .inf, stateStoreRef: {name: s, kind: \
+                       GitStateStore}}\n";
+    let delivered = imported(Neighbour::Kratix, &[("a.yaml", destination)]);
+    assert_eq!(delivered.objects.get(&Kind::Destination), None, "{:#?}", told(&delivered));
+}
+
+#[test]
+fn a_namespace_that_is_no_text_is_not_that_of_everybody() {
+    let entity = |namespace: &str, name: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: y{namespace}}}\nspec: {{type: {name}, lifecycle: b, owner: c}}\n"
+        )
+    };
+    let text = entity(", namespace: 5", "wrong") + &entity("", "right");
+    let imported = imported(Neighbour::Backstage, &[("a.yaml", &text)]);
+    let told = told(&imported);
+    assert!(told.iter().any(|line| line.contains("its namespace is no text")), "{told:#?}");
+    assert!(imported.files.values().any(|text| text.contains("right")), "{:#?}", imported.files);
 }
 
 #[test]
@@ -207,7 +244,7 @@ fn a_request_of_a_version_that_its_promise_does_not_have_is_left_out_and_counted
 #[test]
 fn what_asks_for_an_api_of_the_cluster_goes_out_without_a_namespace() {
     let text = requests(&["{size: large}"]).replace("Namespaced", "Cluster");
-    let said = imported(Neighbour::Kratix, &[("a.yaml", &text.replace(", namespace: n", ""))]);
+    let said = imported(Neighbour::Kratix, &[("a.yaml", &text.replace(", namespace: shop", ""))]);
     let out = exported(Neighbour::Kratix, &said.files);
     assert!(out["requests.yaml"].iter().all(|one| !one.contains("namespace")), "{out:#?}");
     let project = said.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
