@@ -314,12 +314,35 @@ fn written(name: &str, documents: &[Value]) -> String {
         return json(&documents.iter().map(InOrder).collect::<Vec<_>>());
     }
     let texts = documents.iter().map(|one| serde_saphyr::to_string(&InOrder(one)).unwrap_or_default());
-    let text: String = texts.map(|text| format!("---\n{text}")).collect();
+    let text: String = texts.map(|text| format!("---\n{}", with_quoted_keys(&text))).collect();
     visible(&text, |hidden, out| {
         // YAML has an escape of its own for what is beyond the first 65,536 characters.
         let number = u32::from(hidden);
         out.push_str(&if number > 0xffff { format!("\\U{number:08x}") } else { format!("\\u{number:04x}") });
     })
+}
+
+/// YAML whose keys stand in quotes where some of them is to be escaped, which says something in quotes alone: the writer puts values into them.
+fn with_quoted_keys(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut rest = line.trim_start_matches(' ');
+        while let Some(item) = rest.strip_prefix("- ") {
+            rest = item.trim_start_matches(' ');
+        }
+        let end = rest.find(": ").or_else(|| rest.trim_end().strip_suffix(':').map(str::len));
+        let key = end.map(|end| &rest[..end]).filter(|key| !key.starts_with(['"', '\'']));
+        let is_hidden = |key: &&str| judged(key).any(|(one, is_hidden)| is_hidden && !is_layout(one));
+        match key.filter(is_hidden) {
+            None => out.push_str(line),
+            Some(key) => {
+                out.push_str(&line[..line.len() - rest.len()]);
+                let quoted = key.replace('\\', "\\\\").replace('"', "\\\"");
+                out.push_str(&format!("\"{quoted}\"{}", &rest[key.len()..]));
+            }
+        }
+    }
+    out
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -254,7 +254,7 @@ mod tests {
             Kind::Action,
             "backend",
             r#"{"type":"kafka","send":{},"settings":{},"reportStatus":false}"#,
-            r#"{"type":"kafka"}"#,
+            r#"{"type":"kafka","reportStatus":false}"#,
         );
     }
 

@@ -271,8 +271,8 @@ fn one_mistake_of_what_is_made_is_told_once() {
             "19:22 E0202 no value is put into `param`: what may be given is known before any value is",
         ),
         (
-            "let sizes a b\npromise p { api group=e.com version=v1 kind=P; workflow configure { each s in=$sizes { status s=$s; }; }; }\nrequest p r\n",
-            "19:79 E0502 `each` goes by what a request says, and `$sizes` is known before",
+            "let sizes a b\npromise p { api group=e.com version=v1 kind=P; workflow configure { table t by=$sizes { row a s=x; }; }; }\nrequest p r\n",
+            "19:80 E0502 `table` goes by what a request says, and `$sizes` is known before",
         ),
     ] {
         let found = problems(&loaded(&format!("{SERVICE}{}{lines}", "\n".repeat(8))));

@@ -251,3 +251,14 @@ fn what_is_given_back_has_no_power_over_who_looks_at_it_and_says_the_same() {
             .says([" 0 replaced.\n"]);
     }
 }
+
+#[test]
+fn a_key_that_nobody_sees_all_of_stands_in_quotes() {
+    let catalog = "{\"apiVersion\": \"backstage.io/v1alpha1\", \"kind\": \"Component\", \"metadata\": {\"name\": \"x\", \"annotations\": {\"a\\u200bb\": \
+                   \"v\", \"c\\\\\\u00add\": \"w\", \"plain\": \"p\"}}, \"spec\": {\"type\": \"a\", \"lifecycle\": \"b\", \"owner\": \"c\"}}";
+    let project = Project::new().file("a.json", catalog);
+    // Nobody owns it, which is told.
+    project.run(["import", "backstage", "a.json", "--out", "in"]);
+    let exported = project.run(["-C", "in", "export", "backstage"]);
+    exported.says([r#""a\u200bb": v"#, r#""c\\\u00add": w"#, "plain: p"]);
+}

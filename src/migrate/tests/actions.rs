@@ -229,6 +229,19 @@ fn a_payload_that_has_no_members_has_words() {
 }
 
 #[test]
+fn that_a_workflow_says_nothing_of_how_it_ended_is_not_lost() {
+    let action = |report: &str| {
+        let trigger = r#"{"type": "self-service", "operation": "CREATE", "userInputs": {"properties": {}}}"#;
+        let method = format!(r#"{{"type": "GITHUB", "org": "o", "repo": "r", "workflow": "w"{report}}}"#);
+        format!(r#"{{"identifier": "a", "trigger": {trigger}, "invocationMethod": {method}}}"#)
+    };
+    let text = |report: &str| said("actions.json", &action(report));
+    assert!(text(r#", "reportWorkflowStatus": false"#).contains("report-status #false\n"));
+    assert!(text(r#", "reportWorkflowStatus": true"#).contains("report-status\n"));
+    assert!(!text("").contains("report-status"));
+}
+
+#[test]
 fn what_an_automation_of_port_waits_for_is_said_in_words() {
     let text = said(
         "actions.json",
