@@ -257,6 +257,11 @@ each zone in=$zones {
     for there in ["name: a-one", "p1: one", "p2: one", "name: a-two", "p4: two", "size: s"] {
         assert!(out.contains(there), "{there}: {out}");
     }
+    project.write(
+        "plat.kdl",
+        promise("match $region { case us { resource v1 Secret $name; }; else {}; }\nresource v1 ConfigMap $name"),
+    );
+    project.run(["check"]).code(0);
     // What no case is for, and what a request says, are told.
     project.write("plat.kdl", promise("match $region { case us { resource v1 Secret $name; }; }"));
     project.run(["check"]).code(3).says(["E0540", "no case is for what `$region` is here"]);

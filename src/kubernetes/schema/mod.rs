@@ -17,6 +17,7 @@ pub use read::{Unreadable, described, documents};
 use super::{NameRule, group};
 use limits::Limits;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// The field in which an object says what it is called and marked with.
@@ -240,6 +241,8 @@ pub struct Described {
 pub struct Kinds {
     /// By `apiVersion kind`.
     described: HashMap<Box<str>, Arc<Described>>,
+    /// What is described of each group, as `apiVersion kind`.
+    groups: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
 /// What a kind is called in full.
@@ -263,30 +266,35 @@ pub enum Known<'k> {
 impl Kinds {
     /// Adds a kind; the first of two of one name counts.
     pub fn add(&mut self, described: Arc<Described>) {
-        let name = named(&described.api_version, &described.kind);
-        self.described.entry(name.into()).or_insert(described);
+        let (name, group) = (named(&described.api_version, &described.kind), group(&described.api_version).into());
+        if let Entry::Vacant(free) = self.described.entry(name.as_str().into()) {
+            free.insert(described);
+            self.groups.entry(group).or_default().push(name.into());
+        }
     }
 
     /// What is known of a kind.
     pub fn of(&self, api_version: &str, kind: &str) -> Known<'_> {
+        match self.described_or_own(api_version, kind) {
+            Known::Nothing => self.elsewhere(api_version, kind),
+            known => known,
+        }
+    }
+
+    fn described_or_own(&self, api_version: &str, kind: &str) -> Known<'_> {
         let name = named(api_version, kind);
         match self.described.get(&*name).map(|described| &**described) {
             Some(Described { types, shape, .. }) => Known::Kind(Schema::of(types, shape)),
-            None => match own::of(&name) {
-                Known::Nothing => self.elsewhere(api_version, kind),
-                known => known,
-            },
+            None => own::of(&name),
         }
     }
 
     /// What is described of the group of a kind that is not.
     fn elsewhere(&self, api_version: &str, kind: &str) -> Known<'_> {
-        let of_group =
-            |name: &&str| name.split_once(' ').is_some_and(|(version, _)| group(version) == group(api_version));
-        let mut found: Vec<&str> = self.described.keys().map(|name| &**name).filter(of_group).collect();
+        let all = self.groups.get(group(api_version));
+        let mut found: Vec<&str> = all.into_iter().flatten().map(|name| &**name).collect();
         found.sort_unstable();
-        let is_same =
-            |name: &&str| name.ends_with(kind) && name.split_once(' ').is_some_and(|(_, known)| known == kind);
+        let is_same = |name: &&str| name.split_once(' ').is_some_and(|(_, known)| known == kind);
         if found.iter().any(is_same) {
             found.retain(is_same);
         }
@@ -301,7 +309,7 @@ impl Kinds {
 
     /// The schema of a kind: what every object has, where no more is known.
     pub fn schema(&self, api_version: &str, kind: &str) -> Schema<'_> {
-        match self.of(api_version, kind) {
+        match self.described_or_own(api_version, kind) {
             Known::Kind(schema) => schema,
             Known::NoSuch(_) | Known::Elsewhere(_) | Known::Nothing => own::any(),
         }

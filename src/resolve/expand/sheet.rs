@@ -162,7 +162,8 @@ pub(super) fn is_single(value: &Spanned<Value>) -> bool {
 /// A node that stands for what is in one of its branches.
 pub(super) struct Chosen<'n> {
     by: By,
-    otherwise: Vec<Sheet<'n>>,
+    /// Nothing where it has no other branch.
+    otherwise: Option<Vec<Sheet<'n>>>,
     branches: Vec<Vec<Sheet<'n>>>,
 }
 
@@ -211,7 +212,7 @@ impl<'n> Chosen<'n> {
             within.map(|child| Sheet::of(child, language().below(at, of, child), manner)).collect()
         };
         let below = |child: Node<'n>| language().below(position, node, child);
-        let otherwise = node.child("else").map(|other| sheets(other, below(other))).unwrap_or_default();
+        let otherwise = node.child("else").map(|other| sheets(other, below(other)));
         let is_later = node.arguments().skip(1).filter_map(Entry::string).any(|text| manner.is_of_later(text));
         if is_later {
             return Err(late.into());
@@ -244,10 +245,10 @@ impl<'n> Chosen<'n> {
             By::Condition(condition) => scope.holds(condition)?.then_some(0),
             By::Path(on, cases) => scope.case(on, cases.iter().map(Vec::as_slice))?,
         };
-        match (branch, &self.by) {
-            (Some(branch), _) => Ok(&self.branches[branch]),
-            (None, By::Path(on, _)) if self.otherwise.is_empty() => Err(Some(scope.no_case(on))),
-            (None, _) => Ok(&self.otherwise),
+        match (branch.map(|branch| &self.branches[branch]).or(self.otherwise.as_ref()), &self.by) {
+            (Some(chosen), _) => Ok(chosen),
+            (None, By::Condition(_)) => Ok(&[]),
+            (None, By::Path(on, _)) => Err(Some(scope.no_case(on))),
         }
     }
 }
