@@ -4,8 +4,9 @@ use super::misfit::{MisfitField, way};
 use super::said::Step;
 use crate::function::Output;
 use crate::kubernetes::{Kinds, Mismatch, Nature, Plain, Schema};
-use crate::model::Value;
+use crate::model::{Member, Value};
 use crate::source::{Origin, Spanned};
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 /// What is wrong with a value, and where in it.
@@ -31,15 +32,11 @@ impl Unfit<'_> {
 }
 
 /// That what stands for the only item of a list without a dash has members that are no fields of one.
-fn strange_item(list: Written<'_>, items: &[Written<'_>], schema: Schema<'_>) -> Option<Mismatch> {
-    match (list, items) {
-        (Written::Placed { span, .. }, [Written::Placed { value: Value::Object(map), span: own, .. }])
-            if span == *own =>
-        {
-            schema.mismatch_of_item(map.members.iter().map(|one| &*one.name.value))
-        }
-        _ => None,
-    }
+fn strange_item(list: Written<'_>, items: Parts<'_>, schema: Schema<'_>) -> Option<Mismatch> {
+    let (Written::Placed { span, .. }, Parts::Items([item], _)) = (list, items) else { return None };
+    let Value::Object(map) = &item.value else { return None };
+    let names = map.members.iter().map(|one| &*one.name.value);
+    (span == item.span).then(|| schema.mismatch_of_item(names)).flatten()
 }
 
 /// What is wrong with a manifest that is written as it is, by what its kind has; nothing where nothing is, or nothing is known of it.
@@ -53,16 +50,21 @@ pub(crate) fn misfits(manifest: &Value, kinds: &Kinds) -> Vec<MisfitField> {
     let mut found = Vec::new();
     let tell = &mut |unfit: Unfit<'_>, _: Written<'_>| {
         found.push(unfit.misfit(kind, None));
-        ControlFlow::<()>::Continue(())
+        ControlFlow::Continue(())
     };
-    let _: ControlFlow<()> = judge(Written::Bare(manifest), kinds.schema(api_version, kind), &mut Vec::new(), tell);
+    let _ = judge(Written::Bare(manifest), kinds.schema(api_version, kind), None, tell);
     found
 }
 
 /// The first thing that does not fit a schema in what a manifest says.
 pub(super) fn unfit<'k>(output: &Output<'_>, schema: Schema<'k>) -> Option<Unfit<'k>> {
-    let judged = judge(Written::Output(output), schema, &mut Vec::new(), &mut |unfit, _| ControlFlow::Break(unfit));
-    judged.break_value()
+    let mut found = None;
+    let tell = &mut |unfit: Unfit<'k>, _: Written<'_>| {
+        found = Some(unfit);
+        ControlFlow::Break(())
+    };
+    let _ = judge(Written::Output(output), schema, None, tell);
+    found
 }
 
 /// Tells all that does not fit a schema in a value that is written as it is, each with its place; `named` is the place of what it is the value of.
@@ -82,7 +84,7 @@ pub(crate) fn all<'k>(
         tell(unfit, place);
         ControlFlow::Continue(())
     };
-    let _: ControlFlow<()> = judge(written, schema, &mut Vec::new(), tell);
+    let _ = judge(written, schema, None, tell);
 }
 
 /// A value, as somebody has it.
@@ -100,9 +102,84 @@ enum Written<'v> {
 enum Made<'v> {
     Nothing,
     Plain(Plain<'v>),
-    List(Vec<Written<'v>>),
-    /// Members without a value are none.
-    Object(Vec<(&'v str, Written<'v>)>),
+    List(Parts<'v>),
+    Object(Parts<'v>),
+}
+
+/// The items of a list, or the members of an object, where they are kept.
+#[derive(Clone, Copy)]
+enum Parts<'v> {
+    Outputs(&'v [Output<'v>]),
+    Named(&'v [(Cow<'v, str>, Output<'v>)]),
+    Items(&'v [Spanned<Value>], Written<'v>),
+    Members(&'v [Member], Written<'v>),
+}
+
+impl<'v> Parts<'v> {
+    fn count(self) -> usize {
+        match self {
+            Self::Outputs(items) => items.len(),
+            Self::Named(members) => members.len(),
+            Self::Items(items, _) => items.len(),
+            Self::Members(members, _) => members.len(),
+        }
+    }
+
+    /// The part at a place, and the step to it; nothing where a member has no value, which is none.
+    fn part(self, at: usize) -> Option<(At<'v>, Written<'v>)> {
+        match self {
+            Self::Outputs(items) => items.get(at).map(|item| (At::Item(at), Written::Output(item))),
+            Self::Named(members) => {
+                let (name, value) = members.get(at).filter(|member| !member.1.is_null())?;
+                Some((At::Member(name), Written::Output(value)))
+            }
+            Self::Items(items, list) => {
+                items.get(at).map(|item| (At::Item(at), list.inner(&item.value, item.span, item.span)))
+            }
+            Self::Members(members, object) => {
+                let Member { name, value, .. } = members.get(at).filter(|one| one.value.value != Value::Null)?;
+                Some((At::Member(&name.value), object.inner(&value.value, value.span, name.span)))
+            }
+        }
+    }
+
+    fn iter(self) -> impl Iterator<Item = (At<'v>, Written<'v>)> {
+        (0..self.count()).filter_map(move |at| self.part(at))
+    }
+
+    fn has(self, name: &str) -> bool {
+        self.iter().any(|(at, _)| matches!(at, At::Member(one) if one == name))
+    }
+}
+
+/// A step into a value that somebody has.
+#[derive(Clone, Copy)]
+enum At<'v> {
+    Member(&'v str),
+    Item(usize),
+}
+
+/// The way to a part of a value: the last step, and the way to what it is a part of.
+#[derive(Clone, Copy)]
+struct Way<'w> {
+    before: Option<&'w Self>,
+    at: At<'w>,
+}
+
+/// The steps of a way, the first one first.
+fn steps(way: Option<&Way<'_>>) -> Vec<Step> {
+    let mut steps: Vec<Step> = std::iter::successors(way, |way| way.before).map(|way| way.at.into()).collect();
+    steps.reverse();
+    steps
+}
+
+impl From<At<'_>> for Step {
+    fn from(at: At<'_>) -> Self {
+        match at {
+            At::Member(name) => Self::Member(name.to_owned()),
+            At::Item(at) => Self::Item(at),
+        }
+    }
 }
 
 impl<'v> Written<'v> {
@@ -111,22 +188,11 @@ impl<'v> Written<'v> {
             Self::Output(Output::Value(value)) => Written::Bare(value).made(),
             Self::Output(Output::Owned(value)) => Written::Bare(value).made(),
             Self::Output(Output::Text(text)) => Made::Plain(Plain::Text(Some(text))),
-            Self::Output(Output::Array(items)) => Made::List(items.iter().map(Written::Output).collect()),
-            Self::Output(Output::Object(members)) => {
-                let members = members.iter().filter(|member| !member.1.is_null());
-                Made::Object(members.map(|(name, value)| (&**name, Written::Output(value))).collect())
-            }
+            Self::Output(Output::Array(items)) => Made::List(Parts::Outputs(items)),
+            Self::Output(Output::Object(members)) => Made::Object(Parts::Named(members)),
             Self::Bare(value) | Self::Placed { value, .. } => match value {
-                Value::Null => Made::Nothing,
-                Value::Array(items) => {
-                    Made::List(items.iter().map(|item| self.inner(&item.value, item.span, item.span)).collect())
-                }
-                Value::Object(map) => {
-                    let members = map.members.iter().filter(|one| one.value.value != Value::Null);
-                    let inner = members
-                        .map(|one| (&*one.name.value, self.inner(&one.value.value, one.value.span, one.name.span)));
-                    Made::Object(inner.collect())
-                }
+                Value::Array(items) => Made::List(Parts::Items(items, self)),
+                Value::Object(map) => Made::Object(Parts::Members(&map.members, self)),
                 single => plain(single).map_or(Made::Nothing, Made::Plain),
             },
         }
@@ -151,57 +217,58 @@ pub(crate) fn plain(value: &Value) -> Option<Plain<'_>> {
     }
 }
 
-/// Tells what does not fit a schema in a value, until somebody has heard enough. Where a value is another thing than it should be, nothing is
-/// said of what is in it.
-fn judge<'k, B>(
+/// Tells what does not fit a schema in the value that a way leads to, until somebody has heard enough. Where a value is another thing than it
+/// should be, nothing is said of what is in it.
+fn judge<'k>(
     value: Written<'_>,
     schema: Schema<'k>,
-    steps: &mut Vec<Step>,
-    tell: &mut impl FnMut(Unfit<'k>, Written<'_>) -> ControlFlow<B>,
-) -> ControlFlow<B> {
+    way: Option<&Way<'_>>,
+    tell: &mut impl FnMut(Unfit<'k>, Written<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let made = value.made();
-    let wrong = match &made {
+    let wrong = match made {
         Made::Nothing => None,
-        Made::Plain(plain) => schema.mismatch(*plain),
-        Made::List(items) => schema.mismatch_of_list(Some(items.len())).or_else(|| strange_item(value, items, schema)),
+        Made::Plain(plain) => schema.mismatch(plain),
+        Made::List(items) => {
+            schema.mismatch_of_list(Some(items.count())).or_else(|| strange_item(value, items, schema))
+        }
         Made::Object(_) => schema.mismatch_of_object(),
     };
     if let Some(mismatch) = wrong {
         let is_all = matches!(mismatch, Mismatch::NoItem { .. });
-        tell(Unfit { steps: steps.clone(), mismatch, names: Vec::new() }, value)?;
+        tell(Unfit { steps: steps(way), mismatch, names: Vec::new() }, value)?;
         if is_all {
             return ControlFlow::Continue(());
         }
     }
     match (made, schema.nature()) {
         (Made::List(items), Nature::List(of)) => {
-            for (at, item) in items.into_iter().enumerate() {
-                steps.push(Step::Item(at));
-                judge(item, of, steps, tell)?;
-                steps.pop();
-            }
+            items.iter().try_for_each(|(at, item)| judge(item, of, Some(&Way { before: way, at }), tell))
         }
-        (Made::Object(members), nature) => {
-            for (name, one) in &members {
-                match nature.member(name) {
-                    Ok(None) => {}
-                    Ok(Some(schema)) => {
-                        steps.push(Step::Member((*name).to_owned()));
-                        judge(*one, schema, steps, tell)?;
-                        steps.pop();
-                    }
-                    Err((mismatch, names)) => {
-                        tell(Unfit { steps: steps.clone(), mismatch, names }, *one)?;
-                    }
-                }
-            }
-            let Nature::Object(of) = nature else { return ControlFlow::Continue(()) };
-            for name in of.required().filter(|name| members.iter().all(|one| one.0 != *name)) {
-                let mismatch = Mismatch::Lacks(name.into());
-                tell(Unfit { steps: steps.clone(), mismatch, names: Vec::new() }, value)?;
-            }
-        }
-        _ => {}
+        (Made::Object(members), nature) => judge_members(value, members, &nature, way, tell),
+        _ => ControlFlow::Continue(()),
     }
-    ControlFlow::Continue(())
+}
+
+/// Tells what does not fit in the members of an object, and which ones it lacks.
+fn judge_members<'k>(
+    object: Written<'_>,
+    members: Parts<'_>,
+    nature: &Nature<'k>,
+    way: Option<&Way<'_>>,
+    tell: &mut impl FnMut(Unfit<'k>, Written<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    for (at, one) in members.iter() {
+        let At::Member(name) = at else { continue };
+        match nature.member(name) {
+            Ok(None) => {}
+            Ok(Some(schema)) => judge(one, schema, Some(&Way { before: way, at }), tell)?,
+            Err((mismatch, names)) => tell(Unfit { steps: steps(way), mismatch, names }, one)?,
+        }
+    }
+    let Nature::Object(of) = nature else { return ControlFlow::Continue(()) };
+    of.required().filter(|name| !members.has(name)).try_for_each(|name| {
+        let mismatch = Mismatch::Lacks(name.into());
+        tell(Unfit { steps: steps(way), mismatch, names: Vec::new() }, object)
+    })
 }
