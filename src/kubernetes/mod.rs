@@ -11,6 +11,6 @@ pub use identity::Identity;
 pub use kind::name_rule;
 pub use name::{Fault, NameRule, Part, group};
 pub use schema::{
-    Described, Kinds, Known, METADATA, Mismatch, Nature, OF_EVERY_OBJECT, Object, Plain, Schema, Scope, Sort,
-    Unreadable, described, documents, scope, version,
+    Described, Kinds, Known, METADATA, Mismatch, Nature, OF_EVERY_OBJECT, Object, Plain, Schema, SchemaFault, Scope,
+    Sort, TYPES, Unreadable, described, documents, scope, version,
 };

@@ -204,6 +204,29 @@ fn files_that_describe_no_kinds_are_told_where_they_are_named() {
 }
 
 #[test]
+fn a_schema_that_says_what_no_schema_says_is_told_and_judges_the_rest() {
+    let described = |replicas: &str, required: &str| {
+        format!(
+            "kind: CustomResourceDefinition\nspec:\n  group: g.io\n  names: {{kind: Thing}}\n  versions:\n  - name: v1\n    schema:\n      \
+             openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            type: object\n            \
+             required: {required}\n            properties:\n              replicas: {{type: {replicas}}}\n              \
+             size: {{type: array, items: {{type: strin}}}}\n"
+        )
+    };
+    let steps = "resource \"g.io/v1\" Thing $name { spec replicas=x { size { - 1; }; }; }";
+    let project = delivering(steps, "kinds \"thing.yaml\"").file("thing.yaml", &described("intger", "replicas"));
+    project.run(["check"]).code(0).says([
+        "warning[E0568]: `required` cannot be `\"replicas\"` in a schema: `thing.yaml`, at `spec`",
+        "nothing has to be there",
+        "warning[E0568]: `type` cannot be `\"intger\"` in a schema: `thing.yaml`, at `spec.replicas`",
+        "warning[E0568]: `type` cannot be `\"strin\"` in a schema: `thing.yaml`, at `spec.size[]`",
+        "help: `type` is one of `array`, `boolean`, `integer`, `number`, `object`, `string`; Kubernetes refuses what it is now",
+    ]);
+    project.write("thing.yaml", &described("integer", "[replicas]").replace("strin}", "string}"));
+    project.run(["check"]).code(3).says(["error[E0570]"]).never_says("E0568");
+}
+
+#[test]
 fn what_may_come_to_an_item_of_nothing_begins_with_a_dash() {
     // A rule of nothing would let everything through.
     let rule = |ingress: &str| {

@@ -12,7 +12,7 @@ mod tests;
 
 pub use mismatch::{Mismatch, Plain, Sort};
 pub use own::{Scope, scope, version};
-pub use read::{Unreadable, described, documents};
+pub use read::{SchemaFault, TYPES, Unreadable, described, documents};
 
 use super::{NameRule, group};
 use limits::Limits;

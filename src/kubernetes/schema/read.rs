@@ -47,20 +47,46 @@ fn in_yaml(mut text: &[u8]) -> Vec<Result<Json, String>> {
     found
 }
 
+/// What a file describes.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The kinds.
+    pub kinds: Vec<Described>,
+    /// What in their schemas is none, so that any value passes there.
+    pub faults: Vec<SchemaFault>,
+}
+
+/// A part of a schema that says what a schema cannot say; Kubernetes refuses it too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// Where it is in the schema: the fields, as they follow each other.
+    pub path: String,
+    /// The keyword.
+    pub keyword: &'static str,
+    /// How what it says begins, as JSON.
+    pub says: String,
+}
+
+/// The most characters that are told of what a keyword says.
+const LONGEST_SAYING: usize = 40;
+
+/// The types that a schema knows.
+pub const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
 /// The kinds that the documents of a file describe.
 ///
 /// # Errors
 /// Where it is no YAML, or none of them describes a kind.
-pub fn described(text: &[u8]) -> Result<Vec<Described>, Unreadable> {
-    let mut kinds = Vec::new();
+pub fn described(text: &[u8]) -> Result<Read, Unreadable> {
+    let mut read = Read::default();
     for document in documents(text) {
         let document = document.map_err(Unreadable::Text)?;
-        collect(&document, &mut kinds);
+        collect(&document, &mut read);
     }
-    if kinds.is_empty() { Err(Unreadable::NoKinds) } else { Ok(kinds) }
+    if read.kinds.is_empty() { Err(Unreadable::NoKinds) } else { Ok(read) }
 }
 
-fn collect(document: &Json, kinds: &mut Vec<Described>) {
+fn collect(document: &Json, kinds: &mut Read) {
     if document["kind"] == "CustomResourceDefinition" {
         custom(&document["spec"], kinds);
     } else if let (Some("List" | "CustomResourceDefinitionList"), Json::Array(items)) =
@@ -81,19 +107,26 @@ impl Described {
     pub fn custom(api_version: &str, kind: &str, spec: &[u8]) -> Option<Self> {
         let spec: Json = serde_json::from_slice(spec).ok()?;
         let schema = serde_json::json!({ "type": "object", "properties": { "spec": spec } });
-        Some(Self::of_schema((api_version, kind), Some(Scope::Namespaced), &schema))
+        let faults = &mut Vec::new();
+        Some(Self::of_schema((api_version, kind), Some(Scope::Namespaced), &schema, faults))
     }
 
-    fn of_schema((api_version, kind): (&str, &str), scope: Option<Scope>, schema: &Json) -> Self {
+    fn of_schema(
+        (api_version, kind): (&str, &str),
+        scope: Option<Scope>,
+        schema: &Json,
+        faults: &mut Vec<SchemaFault>,
+    ) -> Self {
         let mut reader = Reader::default();
         let shape = reader.shape(schema);
+        faults.append(&mut reader.faults);
         let (types, shape) = reader.finish(shape);
         Self { api_version: api_version.into(), kind: kind.into(), scope, types: Arc::new(types), shape }
     }
 }
 
 /// The versions of a CustomResourceDefinition; of one of `v1beta1` one schema may be for all.
-fn custom(spec: &Json, kinds: &mut Vec<Described>) {
+fn custom(spec: &Json, read: &mut Read) {
     let (Some(group), Some(kind)) = (spec["group"].as_str(), spec["names"]["kind"].as_str()) else { return };
     let scope = match spec["scope"].as_str() {
         Some("Cluster") => Some(Scope::Cluster),
@@ -109,12 +142,12 @@ fn custom(spec: &Json, kinds: &mut Vec<Described>) {
     for (name, version) in versions.into_iter().filter(|(_, version)| version["served"] != false) {
         let of_all = &spec["validation"]["openAPIV3Schema"];
         let schema = version["schema"].get("openAPIV3Schema").unwrap_or(of_all);
-        kinds.push(Described::of_schema((&format!("{group}/{name}"), kind), scope, schema));
+        read.kinds.push(Described::of_schema((&format!("{group}/{name}"), kind), scope, schema, &mut read.faults));
     }
 }
 
 /// The kinds among the schemas of a cluster.
-fn published(schemas: &Map<String, Json>, kinds: &mut Vec<Described>) {
+fn published(schemas: &Map<String, Json>, read: &mut Read) {
     let mut reader = Reader::default();
     for (name, schema) in schemas {
         let number = has_fields(schema).then(|| {
@@ -126,8 +159,9 @@ fn published(schemas: &Map<String, Json>, kinds: &mut Vec<Described>) {
     let mut shapes = Vec::with_capacity(schemas.len());
     for (name, schema) in schemas {
         reader.at = reader.named.get(&**name).and_then(|named| named.0);
-        shapes.push(reader.shape(schema));
+        shapes.push(reader.within(name, schema));
     }
+    read.faults.append(&mut reader.faults);
     let types = Arc::new(Types(reader.types));
     for (schema, shape) in schemas.values().zip(&shapes) {
         for is in schema["x-kubernetes-group-version-kind"].as_array().into_iter().flatten() {
@@ -140,7 +174,7 @@ fn published(schemas: &Map<String, Json>, kinds: &mut Vec<Described>) {
             if !kind.ends_with("List") && !["DeleteOptions", "Status", "WatchEvent"].contains(&kind) {
                 let (types, shape) = (types.clone(), shape.clone());
                 let (api_version, kind) = (api_version.into(), kind.into());
-                kinds.push(Described { api_version, kind, scope: None, types, shape });
+                read.kinds.push(Described { api_version, kind, scope: None, types, shape });
             }
         }
     }
@@ -155,6 +189,9 @@ struct Reader<'j> {
     at: Option<u32>,
     /// In how many that have a name, and no number, it stands.
     depth: usize,
+    /// The fields around what is read.
+    way: Vec<&'j str>,
+    faults: Vec<SchemaFault>,
 }
 
 /// In how many others that have a name a value can stand which is no object: what says more goes round in a circle.
@@ -175,7 +212,27 @@ impl<'j> Reader<'j> {
         (Types(self.types), shape)
     }
 
+    /// What a part of a schema says, by the field that it is of.
+    fn within(&mut self, field: &'j str, schema: &'j Json) -> Shape {
+        self.way.push(field);
+        let shape = self.shape(schema);
+        self.way.pop();
+        shape
+    }
+
+    /// Notes where a keyword says what it cannot say.
+    fn judge(&mut self, schema: &Json, keyword: &'static str, can_be: impl Fn(&Json) -> bool) {
+        if let Some(says) = schema.get(keyword).filter(|says| !says.is_null() && !can_be(says)) {
+            let (path, says) =
+                (self.way.join(".").replace(".[]", "[]"), says.to_string().chars().take(LONGEST_SAYING).collect());
+            self.faults.push(SchemaFault { path, keyword, says });
+        }
+    }
+
     fn shape(&mut self, schema: &'j Json) -> Shape {
+        self.judge(schema, "type", |says| says.as_str().is_some_and(|says| TYPES.contains(&says)));
+        self.judge(schema, "properties", Json::is_object);
+        self.judge(schema, "required", Json::is_array);
         let own = self.at.take();
         if let Some(shape) = self.referred(schema) {
             return shape;
@@ -191,7 +248,7 @@ impl<'j> Reader<'j> {
             Some("integer") => Shape::Whole,
             Some("number") => Shape::Number,
             Some("boolean") => Shape::Truth,
-            Some("array") => Shape::List(Box::new(self.shape(&schema["items"]))),
+            Some("array") => Shape::List(Box::new(self.within("[]", &schema["items"]))),
             Some("object") => self.object(schema, own),
             None if has_fields(schema) => self.object(schema, own),
             _ => Shape::Any,
@@ -240,7 +297,7 @@ impl<'j> Reader<'j> {
         let mut fields = Vec::with_capacity(properties.len() + 3);
         for (name, schema) in properties {
             let is_required = required.contains(&&**name) && schema.get("default").is_none();
-            fields.push(Field { name: name.as_str().into(), is_required, shape: self.shape(schema) });
+            fields.push(Field { name: name.as_str().into(), is_required, shape: self.within(name, schema) });
         }
         if schema["x-kubernetes-embedded-resource"] == true {
             fields.extend(of_every_object());

@@ -16,7 +16,7 @@ fn sort(kinds: &Kinds, api_version: &str, kind: &str, way: &str) -> Option<Sort>
 
 fn described_by(text: &str) -> Kinds {
     let mut kinds = Kinds::default();
-    described(text.as_bytes()).unwrap().into_iter().for_each(|one| kinds.add(Arc::new(one)));
+    described(text.as_bytes()).unwrap().kinds.into_iter().for_each(|one| kinds.add(Arc::new(one)));
     kinds
 }
 

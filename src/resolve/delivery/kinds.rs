@@ -1,6 +1,6 @@
 use super::{Surroundings, files};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::kubernetes::{Described, Kinds, Unreadable, described};
+use crate::kubernetes::{Described, Kinds, SchemaFault, TYPES, Unreadable, described};
 use crate::model::{Api, Map, Member, Project, Property, Value, write_json};
 use crate::source::{Origin, Spanned};
 use crate::syntax::Node;
@@ -20,7 +20,10 @@ pub(in crate::resolve) fn kinds(
     for (path, content) in &taken.found {
         let path = format!("{folder}{path}");
         match described(content) {
-            Ok(found) => all.extend(found.into_iter().map(Arc::new)),
+            Ok(read) => {
+                all.extend(read.kinds.into_iter().map(Arc::new));
+                diagnostics.extend(read.faults.iter().map(|fault| faulty(&path, fault, taken.pattern.span)));
+            }
             Err(Unreadable::NoKinds) => without.push(path),
             Err(Unreadable::Text(error)) => {
                 let message = format!("`{path}` cannot be read as YAML or JSON");
@@ -39,6 +42,19 @@ pub(in crate::resolve) fn kinds(
         ));
     }
     all
+}
+
+/// That a part of a schema in a file is none.
+fn faulty(path: &str, fault: &SchemaFault, span: Origin) -> Diagnostic {
+    let place = if fault.path.is_empty() { "the top of a schema".to_owned() } else { format!("`{}`", fault.path) };
+    let (is, so) = match fault.keyword {
+        "type" => (format!("one of `{}`", TYPES.join("`, `")), "any value passes there"),
+        "properties" => ("an object with a schema for each field".to_owned(), "any value passes there"),
+        _ => ("a list of the names of fields".to_owned(), "nothing has to be there"),
+    };
+    let message = format!("`{}` cannot be `{}` in a schema: `{path}`, at {place}", fault.keyword, fault.says);
+    let problem = Diagnostic::warning(code::NO_KINDS, span, message).label(so);
+    problem.help(format!("`{}` is {is}; Kubernetes refuses what it is now", fault.keyword))
 }
 
 /// What is known of kinds: those that files describe, and those that promises make.
