@@ -106,13 +106,7 @@ impl Promise {
 impl Resource {
     /// Its `apiVersion` and its `kind`, where neither is computed.
     pub fn named(&self) -> Option<(&str, &str)> {
-        fn text(template: &Template) -> Option<&str> {
-            match template {
-                Template::Literal(value) => value.as_str(),
-                _ => None,
-            }
-        }
-        Some((text(&self.api_version.value)?, text(&self.kind.value)?))
+        Some((self.api_version.value.as_text()?, self.kind.value.as_text()?))
     }
 }
 

@@ -82,7 +82,7 @@ fn is_there(item: &Spanned<Template>) -> bool {
 }
 
 fn is_named(key: &Spanned<Template>, name: &str) -> bool {
-    matches!(&key.value, Template::Literal(Value::String(text)) if **text == *name)
+    key.value.as_text() == Some(name)
 }
 
 /// The part of a list or an object that a step leads to, where it is plain which: the only member of a name, the item of a list that is

@@ -4,13 +4,12 @@ use super::clean::clean;
 use super::fact::{Fact, Level, Spot, findings};
 use super::subject::Subject;
 use crate::diag::CODES;
+use crate::session::PROJECT_FILE;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// GitHub keeps this many results of a run; the worst come first, so that the others are the least.
 const MOST_RESULTS: usize = 5000;
-/// The file of a project that something is about which has no line.
-const PROJECT_FILE: &str = "plat.kdl";
 
 /// One run with a result for each fact to look at: problems, conflicts, guards, policies, drift, failed tests.
 pub(super) fn sarif(subject: &Subject<'_>) -> String {

@@ -83,7 +83,7 @@ fn add(
 
 /// The value of the member that is written under a name.
 fn member_mut<'t>(object: &'t mut Spanned<Template>, name: &str) -> Option<&'t mut Spanned<Template>> {
-    let is_it = |key: &Spanned<Template>| literal(key) == Some(name);
+    let is_it = |key: &Spanned<Template>| key.value.as_text() == Some(name);
     match &mut object.value {
         Template::Object(members) => members.iter_mut().find(|(key, _)| is_it(key)).map(|(_, value)| value),
         Template::Composed(composed) => composed.parts.iter_mut().find_map(|part| match part {
@@ -113,13 +113,6 @@ fn collect<'s>(steps: &'s mut [Step], found: &mut Vec<&'s mut Resource>) {
     }
 }
 
-fn literal(template: &Spanned<Template>) -> Option<&str> {
-    match &template.value {
-        Template::Literal(value) => value.as_str(),
-        _ => None,
-    }
-}
-
 /// Gives a template the shape of a schema; whether it had another one. What a path leads to is not known here, and is left.
 fn template(written: &mut Spanned<Template>, schema: Schema<'_>) -> bool {
     match (schema.nature(), &mut written.value) {
@@ -145,7 +138,7 @@ fn template(written: &mut Spanned<Template>, schema: Schema<'_>) -> bool {
         (nature @ (Nature::Object(_) | Nature::Map(..)), Template::Object(all)) => {
             let mut changed = false;
             for (key, one) in all {
-                if let Some(schema) = literal(key).and_then(|name| nature.member(name).ok().flatten()) {
+                if let Some(schema) = key.value.as_text().and_then(|name| nature.member(name).ok().flatten()) {
                     changed |= template(one, schema);
                 }
             }
@@ -180,7 +173,7 @@ fn parts<'k>(all: &mut [Part], schema: &dyn Fn(Option<&str>) -> Option<Schema<'k
     for part in all {
         changed |= match part {
             Part::Member(key, value) => {
-                let schema = literal(key).and_then(|name| schema(Some(name)));
+                let schema = key.value.as_text().and_then(|name| schema(Some(name)));
                 schema.is_some_and(|schema| template(value, schema))
             }
             Part::Item(value) => schema(None).is_some_and(|schema| template(value, schema)),

@@ -1,10 +1,9 @@
 //! The canonical form of texts, whatever their nodes.
 
-use super::disk::PROJECT_FILE;
 use super::walk::inside;
 use super::{Disk, SessionError};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, refusal};
+use crate::resolve::{Closed, LONGEST_FILE, Listing, LoadError, Loader, PROJECT_FILE, refusal};
 use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{format, parse};
 use std::path::{Component, Path, PathBuf};

@@ -2,15 +2,12 @@ use super::place::{place_in_repository, repository_of};
 use super::walk::{Walk, below, inside};
 use crate::adapter::git::{real_address, real_folder};
 use crate::model::{Name, Project};
-use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
+use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, PROJECT_FILE, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-
-/// The file whose presence makes a folder a project.
-pub(super) const PROJECT_FILE: &str = "plat.kdl";
 
 /// A project's folder on disk.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! Several files written as wholes: all of them or, where one cannot be written or has changed meanwhile, or a signal comes, none.
 
-use super::disk::PROJECT_FILE;
 use super::migrate::link;
 use super::{Misuse, SessionError};
 use crate::file::{Replacement, is_left_over, read_plain};
 use crate::grammar::Neighbour;
 use crate::migrate::{Exported, Imported};
+use crate::resolve::PROJECT_FILE;
 use crate::secret::Tripwire;
 use crate::wait::Wait;
 use std::borrow::Cow;

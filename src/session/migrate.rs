@@ -1,6 +1,6 @@
 //! Taking in what neighbours hold.
 
-use super::disk::{Disk, PROJECT_FILE};
+use super::disk::Disk;
 use super::identity::project_id;
 use super::scaffold;
 use super::walk::belongs;
@@ -8,7 +8,7 @@ use super::{Misuse, SessionError};
 use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::grammar::Neighbour;
 use crate::migrate::{self, Folder, ImportError, Imported, Otherwise, fault, fits, is_document, named};
-use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader};
+use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, PROJECT_FILE};
 use crate::source::{Origin, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -1,9 +1,9 @@
-use super::disk::{PROJECT_FILE, is_text};
+use super::disk::is_text;
 use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
 use crate::adapter::git::{Revision, Shut};
 use crate::model::{Name, Project};
-use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, Root};
+use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, PROJECT_FILE, Root};
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 impl<'p> Check<'p> {
     /// The names on a resource's line.
     pub(super) fn names(&mut self, resource: &Resource) {
-        let (api_version, kind) = (literal(&resource.api_version), literal(&resource.kind));
+        let (api_version, kind) = (resource.api_version.value.as_text(), resource.kind.value.as_text());
         self.name(&resource.api_version, NameRule::ApiVersion, "API version");
         self.name(&resource.kind, NameRule::Kind, "kind");
         if let (Some(api_version), Some(kind)) = (api_version, kind) {
@@ -22,7 +22,7 @@ impl<'p> Check<'p> {
 
     /// A name that is written as it is.
     pub(super) fn name(&mut self, written: &Spanned<Template>, rule: NameRule, what: &str) {
-        let misfit = literal(written).and_then(|text| MisfitName::of(text, rule, what));
+        let misfit = written.value.as_text().and_then(|text| MisfitName::of(text, rule, what));
         self.diagnostics.extend(misfit.map(|misfit| Misfit::Name(Box::new(misfit)).diagnostic(written.span)));
     }
 
@@ -55,8 +55,10 @@ impl<'p> Check<'p> {
                 Some(other) => other.type_name(),
             },
             Template::Object(members) => {
-                let value =
-                    members.iter().find(|(key, _)| literal(key) == Some("metadata")).map(|(_, value)| &value.value);
+                let value = members
+                    .iter()
+                    .find(|(key, _)| key.value.as_text() == Some("metadata"))
+                    .map(|(_, value)| &value.value);
                 match value {
                     None | Some(Template::Literal(Value::Null)) => return,
                     Some(value) => match self.scope.template(value) {
@@ -75,7 +77,7 @@ impl<'p> Check<'p> {
     }
 
     fn namespace(&mut self, resource: &Resource, namespace: &Member<'_>) {
-        let (Some(api_version), Some(kind)) = (literal(&resource.api_version), literal(&resource.kind)) else { return };
+        let Some((api_version, kind)) = resource.named() else { return };
         let is_said = !matches!(*namespace.value, Template::Literal(Value::Null));
         let misfit = match &*namespace.value {
             _ if is_said && self.scope_of(api_version, kind) == Some(Scope::Cluster) => {
@@ -90,14 +92,6 @@ impl<'p> Check<'p> {
     }
 }
 
-/// The text of a template that is not computed.
-fn literal(template: &Spanned<Template>) -> Option<&str> {
-    match &template.value {
-        Template::Literal(value) => value.as_str(),
-        _ => None,
-    }
-}
-
 /// A member of an object that is written as it is.
 struct Member<'t> {
     /// Where its name is.
@@ -108,7 +102,7 @@ struct Member<'t> {
 fn member<'t>(object: &'t Template, name: &str) -> Option<Member<'t>> {
     match object {
         Template::Object(members) => {
-            let (key, value) = members.iter().find(|(key, _)| literal(key) == Some(name))?;
+            let (key, value) = members.iter().find(|(key, _)| key.value.as_text() == Some(name))?;
             Some(Member { place: key.span, value: Cow::Borrowed(&value.value) })
         }
         Template::Literal(Value::Object(map)) => {

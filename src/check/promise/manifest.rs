@@ -235,7 +235,7 @@ impl<'p> Fitting<'_, 'p> {
             return false;
         }
         if let Template::Object(members) = &only.value
-            && let Some(mismatch) = schema.mismatch_of_item(members.iter().filter_map(|(key, _)| text(key)))
+            && let Some(mismatch) = schema.mismatch_of_item(members.iter().filter_map(|(key, _)| key.value.as_text()))
         {
             self.tell(mismatch, Vec::new(), None, list);
             return true;
@@ -285,13 +285,13 @@ impl<'p> Fitting<'_, 'p> {
         let mut there = Vec::new();
         for (key, value) in members {
             let is_unset = value.value == Template::Literal(Value::Null);
-            let Template::Literal(Value::String(name)) = &key.value else { continue };
+            let Some(name) = key.value.as_text() else { continue };
             if !is_unset {
                 self.member(name, key.span, nature, |fitting, schema| {
                     fitting.certain(value, nature, name);
                     fitting.template(value, schema);
                 });
-                there.push(&**name);
+                there.push(name);
             }
         }
         there
@@ -421,14 +421,6 @@ impl<'p> Fitting<'_, 'p> {
                 }
             });
         }
-    }
-}
-
-/// The text of a key that is not computed.
-fn text(key: &Spanned<Template>) -> Option<&str> {
-    match &key.value {
-        Template::Literal(value) => value.as_str(),
-        _ => None,
     }
 }
 

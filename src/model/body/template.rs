@@ -4,6 +4,14 @@ use crate::model::{Argument, Call, Map, Member, Name, Piece, Takes, Template, Va
 use crate::source::{Origin, Spanned};
 
 impl Template {
+    /// The text that it is whatever is given; nothing where it is none, or computed.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Literal(value) => value.as_str(),
+            _ => None,
+        }
+    }
+
     /// The template as it is written: references and interpolations as text.
     pub fn written(&self, span: Origin) -> Value {
         match self {
