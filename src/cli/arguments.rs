@@ -125,6 +125,8 @@ pub(super) enum Command {
     Update(Update),
     /// Copy the modules that are locked into the project
     Vendor,
+    /// Answer what an editor asks, on standard input and output: diagnostics, completion, names
+    Lsp,
     /// Print what a shell needs to complete commands
     Completions(Completions),
     /// Print the version

@@ -125,6 +125,11 @@ impl Context {
         }
     }
 
+    /// The folder that holds modules which were fetched, for all projects of who runs this.
+    pub(super) fn modules(&self) -> Option<PathBuf> {
+        self.modules.clone()
+    }
+
     /// The project of the folder, in the environment that is asked for.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
         self.with_modules(chosen::chosen(self.folder()?, self.env.as_deref())?)

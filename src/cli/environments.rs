@@ -92,6 +92,7 @@ fn is_for_many(command: &Command) -> bool {
         | Command::Unlock(_)
         | Command::Update(_)
         | Command::Vendor
+        | Command::Lsp
         | Command::Completions(_)
         | Command::Version => false,
     }

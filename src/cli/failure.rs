@@ -20,6 +20,9 @@ pub(super) enum Failure {
         /// Why.
         source: std::io::Error,
     },
+    /// What an editor says is not the protocol.
+    #[error("what came on standard input is no Language Server Protocol: {0}")]
+    Protocol(String),
     /// Something was asked for in a way that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -48,7 +51,7 @@ impl Failure {
         match self {
             Self::Session(error) => error.ending(),
             Self::Leak(_) | Self::File { .. } => Ending::World,
-            Self::Usage(_) => Ending::Usage,
+            Self::Usage(_) | Self::Protocol(_) => Ending::Usage,
         }
     }
 }

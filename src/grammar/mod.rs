@@ -9,6 +9,7 @@
 mod apart;
 mod compose;
 mod elsewhere;
+mod expect;
 mod foreign;
 mod index;
 mod load;
@@ -26,11 +27,12 @@ mod validate;
 mod tests;
 
 pub use elsewhere::{BRACES, Counterpart, Fixed, Neighbour};
-pub use index::Index;
+pub use expect::{Child, Expected, Inner, Line, Word};
+pub use index::{Declared, Index, Use};
 pub use placed::{At, Fit, Manner, Part};
 pub use position::{LineForm, Position};
 pub use reference::reference;
-pub use shape::{Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
+pub use shape::{Body, Flag, Form, Grammar, NodeShape, Pairs, Parameter, Slot};
 pub use step::{gives_name, is_control, is_table};
 pub use validate::{NameType, Rewritten};
 

@@ -242,7 +242,7 @@ pub(super) struct Choice {
 
 /// What children of the author's own names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Body {
+pub enum Body {
     /// Values by the names of fields.
     Fields,
     /// JSON-in-KDL.

@@ -58,6 +58,7 @@ pub use unit::{MODULE_FILE, locked_in};
 pub use workspace::Workspace;
 
 use crate::diag::Diagnostics;
+use crate::grammar::Index;
 use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
 use fragment::Fragment;
@@ -73,6 +74,8 @@ pub struct Resolved {
     pub project: Project,
     /// The problems of the texts, of their nodes and of the names in them.
     pub diagnostics: Diagnostics,
+    /// The names that it declares and uses, where it is read again and again.
+    pub names: Index,
     /// The nodes at the top of a file of which not all could be read as it was meant, in the order of the texts.
     pub unread: Vec<Span>,
     /// The lines of declarations that values were to be put into, and of which nothing could be made.
@@ -113,7 +116,8 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     all.project.kinds = delivery::known(&all.project);
     listed::manifests(&mut all.project);
     defaults::put_in(&mut all.project, &mut all.diagnostics);
-    Ok(finished(all, sources))
+    let names = if reading.is_again() { std::mem::take(&mut all.index) } else { Index::default() };
+    Ok(Resolved { names, ..finished(all, sources) })
 }
 
 /// What the file says that names a project, of itself: what it refers to is looked for nowhere.
@@ -142,6 +146,7 @@ fn finished(mut all: Fragment, mut sources: Sources) -> Resolved {
     all.unread.sort_unstable();
     Resolved {
         sources,
+        names: Index::default(),
         project: all.project,
         diagnostics: all.diagnostics.sorted(),
         unread: all.unread,

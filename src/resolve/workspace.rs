@@ -110,6 +110,11 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// Whether somebody reads the project again and again.
+    pub(super) fn is_again(&self) -> bool {
+        self.after.is_some()
+    }
+
     /// Adds a file to the texts: the one that was there before, where it is the same.
     pub(super) fn add(&self, sources: &mut Sources, name: &str, bytes: Vec<u8>) -> FileId {
         let known = self.before.get(sources.iter().len()).filter(|kept| kept.is(name, &bytes));

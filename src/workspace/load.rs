@@ -72,6 +72,7 @@ fn load_by(
     Ok(Loaded {
         diagnostics: where_written(diagnostics, &resolved.sources, &resolved.project),
         project: resolved.project.into(),
+        names: resolved.names,
         rendered,
         placed,
         sources: resolved.sources,

@@ -1,5 +1,6 @@
 use super::written::where_written;
 use crate::diag::{Diagnostic, Diagnostics, Severity, code};
+use crate::grammar::Index;
 use crate::model::Project;
 use crate::render::{Placed, Rendered};
 use crate::resolve::Root;
@@ -14,6 +15,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// What they declare.
     pub project: Arc<Project>,
+    /// The names that they declare and use, where the project is read again and again.
+    pub names: Index,
     /// What the requests come to.
     pub rendered: Vec<Rendered>,
     /// Their files at their places, by store and path.

@@ -98,6 +98,7 @@ impl Command {
             | Self::Update(_)
             | Self::Vendor
             | Self::Catalog(_)
+            | Self::Lsp
             | Self::Completions(_)
             | Self::Version => Paths::default(),
         }

@@ -14,6 +14,7 @@ mod fmt;
 mod get;
 mod import;
 mod init;
+mod lsp;
 mod open;
 mod plan;
 mod proposals;
@@ -64,6 +65,7 @@ pub(super) fn run(command: &Command, context: &Context) -> Result<Ending, Failur
         Command::Rollback(arguments) => rollback::run(arguments, context),
         Command::Update(arguments) => update::run(arguments, context),
         Command::Vendor => vendor::run(context),
+        Command::Lsp => lsp::run(context),
         Command::Completions(arguments) => completions::run(arguments, context),
         Command::Version => version::run(context),
     }

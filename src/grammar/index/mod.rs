@@ -4,6 +4,7 @@ mod check;
 mod collect;
 
 use super::Rewritten;
+use super::language;
 use super::shape::{Kind, KindId};
 use crate::source::{Sources, Span};
 use std::collections::HashMap;
@@ -50,7 +51,53 @@ pub(super) struct NameUse {
     instead: [KindId; 2],
 }
 
+/// A name where it is declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'i> {
+    /// The kind that it is of, as the grammar calls it.
+    pub kind: &'static str,
+    /// Where names of the kind must differ: empty for the whole project, and otherwise the names that are the scope, or a text that no name is.
+    pub within: &'i str,
+    /// The name.
+    pub name: &'i str,
+    /// Where it stands, without quotes.
+    pub span: Span,
+}
+
+/// A name where it is used.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'i> {
+    /// The kinds that it may be of, as the grammar calls them; two equal ones for a single kind.
+    pub kinds: [&'static str; 2],
+    /// The name.
+    pub name: &'i str,
+    /// Where it stands, without quotes.
+    pub span: Span,
+}
+
 impl Index {
+    /// The names that are declared. `sources` are those that the trees were read from.
+    pub fn declared<'i>(&'i self, sources: &'i Sources) -> impl Iterator<Item = Declared<'i>> {
+        self.definitions.iter().map(|one| {
+            let within = self.scopes.get(one.scope as usize).map_or("", |scope| scope);
+            let within = within.strip_prefix('\u{1}').unwrap_or(within);
+            let kind = Self::word(one.kind);
+            Declared { kind, within, name: self.text(sources, one.name), span: one.name.span }
+        })
+    }
+
+    /// The names that are used. `sources` are those that the trees were read from.
+    pub fn used<'i>(&'i self, sources: &'i Sources) -> impl Iterator<Item = Use<'i>> {
+        self.references.iter().map(|one| {
+            let kinds = one.kinds.map(Self::word);
+            Use { kinds, name: self.text(sources, one.name), span: one.name.span }
+        })
+    }
+
+    fn word(kind: KindId) -> &'static str {
+        &language().kinds[kind.0 as usize].name
+    }
+
     /// Adds the names of another index, behind its own.
     pub fn merge(&mut self, other: Index) {
         if self.kinds.is_empty() {

@@ -166,6 +166,11 @@ impl<'k> Schema<'k> {
         }
     }
 
+    /// Whether any value fits, whatever is in it.
+    pub fn is_any(self) -> bool {
+        self.limits.is_none() && *self.shape == Shape::Any
+    }
+
     /// What the value is made of.
     pub fn nature(self) -> Nature<'k> {
         match self.shape {

@@ -1,0 +1,61 @@
+//! What an editor shows of a project: what a word means, what may be written at a place, where a name is declared and used.
+//!
+//! Takes a [`Loaded`] project and the tree of a text, which may be newer than the project and half typed; gives spans and texts. All of it
+//! comes from the grammar, the model and the names of the project: nothing about the language is said here a second time. It knows no
+//! protocol, reads nothing and writes nothing, and never fails: where nothing is known, nothing is said.
+
+mod actions;
+mod complete;
+mod cursor;
+mod explain;
+mod fields;
+mod names;
+mod navigate;
+mod outline;
+mod rename;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+pub use actions::{Action, actions};
+pub use complete::{Completion, Piece, Sort};
+pub use explain::Hover;
+pub use names::{Names, Places, Thing};
+pub use outline::{Symbol, folds, selections, symbols};
+pub use rename::{NotRenamed, Renaming};
+pub use tokens::{Token, TokenSort, tokens};
+
+use crate::source::FileId;
+use crate::workspace::Loaded;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// A project as it was read last, and what an editor asks of it. What costs time is worked out when it is asked for the first time.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The project, with its problems.
+    pub loaded: Loaded,
+    files: OnceLock<HashMap<String, FileId>>,
+    names: OnceLock<Names>,
+}
+
+impl Snapshot {
+    /// One of a project that was read.
+    pub fn new(loaded: Loaded) -> Self {
+        Self { loaded, ..Self::default() }
+    }
+
+    /// The number of a file that somebody wrote, by its name from the project's folder.
+    pub fn file(&self, name: &str) -> Option<FileId> {
+        let files = || {
+            let all = self.loaded.sources.of_people();
+            all.map(|(id, file)| (file.name.clone(), id)).collect()
+        };
+        self.files.get_or_init(files).get(name).copied()
+    }
+
+    /// Where each thing is declared and named.
+    pub fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(&self.loaded))
+    }
+}

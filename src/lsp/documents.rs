@@ -1,0 +1,82 @@
+//! The texts that are open in the editor, which count before those on the disk.
+
+use super::place::{Lines, Units};
+use crate::resolve::{Listing, LoadError, Loader};
+use crate::source::LineIndex;
+use gen_lsp_types::TextDocumentContentChangeEvent as Change;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A text that is open.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// The number that the editor has for this state of it.
+    pub(super) version: i32,
+    pub(super) text: Arc<str>,
+    pub(super) index: Arc<LineIndex>,
+}
+
+impl Document {
+    pub(super) fn new(version: i32, text: String) -> Self {
+        Self { version, index: LineIndex::new(&text).into(), text: text.into() }
+    }
+
+    pub(super) fn lines(&self, units: Units) -> Lines<'_> {
+        Lines { text: &self.text, index: &self.index, units }
+    }
+
+    /// The same after some changes, each of what the ones before it have made.
+    pub(super) fn changed(self, version: i32, changes: Vec<Change>, units: Units) -> Self {
+        changes.into_iter().fold(Self { version, ..self }, |document, change| match change {
+            Change::TextDocumentContentChangeWholeDocument(whole) => Self::new(version, whole.text),
+            Change::TextDocumentContentChangePartial(part) => {
+                let lines = document.lines(units);
+                let (start, end) = (lines.offset(part.range.start) as usize, lines.offset(part.range.end) as usize);
+                let mut text = document.text.to_string();
+                text.replace_range(start..end.max(start), &part.text);
+                Self::new(version, text)
+            }
+        })
+    }
+}
+
+/// A project whose open texts are as the editor has them.
+pub(super) struct Overlaid<'l> {
+    pub(super) below: &'l dyn Loader,
+    /// By their names from the project's folder.
+    pub(super) open: &'l HashMap<String, Arc<str>>,
+}
+
+impl Loader for Overlaid<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.below)
+    }
+
+    fn files(&self) -> Result<Listing, LoadError> {
+        let mut listing = self.below.files()?;
+        // One that was never saved is on no disk.
+        let news = self.open.keys().filter(|name| name.ends_with(".kdl") && listing.files.binary_search(name).is_err());
+        let news: Vec<String> = news.cloned().collect();
+        listing.files.extend(news);
+        listing.files.sort_unstable();
+        Ok(listing)
+    }
+
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        match self.open.get(name) {
+            Some(text) if text.len() as u64 > most => Err(LoadError::TooBig { path: name.to_owned(), most }),
+            Some(text) => Ok(text.as_bytes().to_vec()),
+            None => self.below.read(name, most),
+        }
+    }
+
+    fn module(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
+        let mut files = self.below.module(folder)?;
+        for (name, content) in &mut files {
+            if let Some(text) = self.open.get(name) {
+                *content = text.as_bytes().to_vec();
+            }
+        }
+        Ok(files)
+    }
+}

@@ -1,0 +1,285 @@
+//! What is answered to each request that reads.
+
+use super::initialize::Agreed;
+use super::present::{completion, markdown, of_problem, symbol, symbol_kind};
+use super::projects::{Opened, Projects, address};
+use crate::diag::Edit;
+use crate::editor::{TokenSort, actions, folds, selections, symbols, tokens};
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Tree, format, parse};
+use gen_lsp_types as lsp;
+use lsp::{Location, Position, Range, TextEdit, Uri};
+use std::collections::HashMap;
+
+/// Why a request is refused, in words for people.
+pub(super) type Refused = String;
+
+impl Opened<'_> {
+    fn tree(&self) -> Tree {
+        parse(self.file, &self.document.text).0
+    }
+
+    fn offset(&self, place: Position) -> u32 {
+        self.document.lines(self.units).offset(place)
+    }
+}
+
+/// What may be written at a place.
+pub(super) fn complete(
+    projects: &Projects<'_>,
+    params: &lsp::CompletionParams,
+    agreed: Agreed,
+) -> Option<lsp::CompletionResponse> {
+    let (opened, at) = place(projects, &params.text_document_position_params)?;
+    let (found, is_whole) = opened.project.snapshot.complete(&opened.tree(), at);
+    let lines = opened.document.lines(projects.units);
+    let items = found.into_iter().enumerate().map(|(number, one)| completion(one, number, lines, agreed));
+    Some(
+        lsp::CompletionList { is_incomplete: !is_whole, items: items.collect(), ..lsp::CompletionList::default() }
+            .into(),
+    )
+}
+
+/// What a word means.
+pub(super) fn hover(projects: &Projects<'_>, params: &lsp::HoverParams) -> Option<lsp::Hover> {
+    let (opened, at) = place(projects, &params.text_document_position_params)?;
+    let said = opened.project.snapshot.hover(&opened.tree(), at, opened.known(at))?;
+    let range = opened.document.lines(projects.units).range(said.span);
+    Some(lsp::Hover { contents: markdown(said.text).into(), range: Some(range) })
+}
+
+/// Where what is named at a place is declared.
+pub(super) fn definition(projects: &Projects<'_>, params: &lsp::DefinitionParams) -> Option<lsp::DefinitionResponse> {
+    let (opened, at) = place(projects, &params.text_document_position_params)?;
+    let found = opened.project.snapshot.definition(&opened.tree(), at, opened.known(at));
+    let places: Vec<Location> = found.iter().filter_map(|span| projects.location(opened.project, *span)).collect();
+    (!places.is_empty()).then(|| lsp::Definition::from(places).into())
+}
+
+/// Where what is named at a place is named.
+pub(super) fn references(projects: &Projects<'_>, params: &lsp::ReferenceParams) -> Option<Vec<Location>> {
+    let (opened, at) = place(projects, &params.text_document_position_params)?;
+    let (_, _, places) = opened.project.snapshot.names().at(opened.file, opened.known(at)?)?;
+    let declared = places.declared.iter().filter(|_| params.context.include_declaration);
+    Some(declared.chain(&places.used).filter_map(|span| projects.location(opened.project, *span)).collect())
+}
+
+/// The same within the text alone.
+pub(super) fn highlights(
+    projects: &Projects<'_>,
+    params: &lsp::DocumentHighlightParams,
+) -> Option<Vec<lsp::DocumentHighlight>> {
+    let place_of = &params.text_document_position_params;
+    let (opened, at) = place(projects, place_of)?;
+    let (_, _, places) = opened.project.snapshot.names().at(opened.file, opened.known(at)?)?;
+    let all = places.declared.iter().map(|span| (span, lsp::DocumentHighlightKind::Write));
+    let all = all.chain(places.used.iter().map(|span| (span, lsp::DocumentHighlightKind::Read)));
+    let here = all.filter(|(span, _)| span.file == opened.file);
+    let uri = &place_of.text_document.uri;
+    let shown = here.map(|(span, kind)| lsp::DocumentHighlight {
+        range: projects.range(opened.project, uri, *span),
+        kind: Some(kind),
+    });
+    Some(shown.collect())
+}
+
+/// The outline of a text.
+pub(super) fn outline(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::DocumentSymbolResponse> {
+    let document = projects.documents.get(uri)?;
+    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
+    Some(symbols(&tree).iter().map(|one| symbol(one, lines)).collect::<Vec<_>>().into())
+}
+
+/// The things of all projects whose names hold a text.
+pub(super) fn things(projects: &Projects<'_>, query: &str) -> lsp::WorkspaceSymbolResponse {
+    let query = query.to_lowercase();
+    let mut found: Vec<lsp::WorkspaceSymbol> = Vec::new();
+    for project in projects.all.values() {
+        let named = project.snapshot.names().declared().filter(|(thing, _)| thing.name.to_lowercase().contains(&query));
+        for (thing, places) in named {
+            let places = places.declared.iter().filter_map(|span| projects.location(project, *span));
+            found.extend(places.take(1).map(|location| lsp::WorkspaceSymbol {
+                location: location.into(),
+                data: None,
+                base_symbol_information: lsp::BaseSymbolInformation {
+                    name: thing.name.to_string(),
+                    kind: symbol_kind(thing.kind),
+                    tags: None,
+                    container_name: Some(&thing.within).filter(|within| !within.is_empty()).map(ToString::to_string),
+                },
+            }));
+            if found.len() == MOST_THINGS {
+                return found.into();
+            }
+        }
+    }
+    found.into()
+}
+
+/// The most things that are shown at once.
+const MOST_THINGS: usize = 500;
+
+/// What mends the problems of a part of a text.
+pub(super) fn mendings(
+    projects: &Projects<'_>,
+    params: &lsp::CodeActionParams,
+) -> Option<Vec<lsp::CodeActionResponse>> {
+    let opened = projects.opened(&params.text_document.uri)?;
+    let lines = opened.document.lines(projects.units);
+    let (start, end) = (lines.offset(params.range.start), lines.offset(params.range.end));
+    // What was found in another state of the text is mended by what belongs to that one.
+    let part = Span::new(opened.file, opened.known(start)?, opened.known(end)?);
+    let project = opened.project;
+    let found = actions(&project.snapshot, part).into_iter().map(|action| {
+        lsp::CodeAction {
+            title: action.title.to_owned(),
+            kind: Some(lsp::CodeActionKind::QuickFix),
+            diagnostics: of_problem(projects, project, action.mends).map(|(_, told)| vec![told]),
+            edit: Some(projects.workspace_edit(&opened, action.edits)),
+            is_preferred: Some(action.mends.fixes.len() == 1),
+            ..lsp::CodeAction::default()
+        }
+        .into()
+    });
+    Some(found.collect())
+}
+
+/// The canonical form of a text, or of the lines of a part of it.
+pub(super) fn formatted(
+    projects: &Projects<'_>,
+    uri: &Uri,
+    part: Option<Range>,
+) -> Result<Option<Vec<TextEdit>>, Refused> {
+    let Some(document) = projects.documents.get(uri) else { return Ok(None) };
+    let (tree, problems) = parse(crate::source::FileId(0), &document.text);
+    if problems.has_errors() {
+        return Err("the text is not formatted: it is broken, as its problems say".to_owned());
+    }
+    let canonical = format(&tree);
+    let edits = line_edits(&document.text, &canonical);
+    let touches = |edit: &TextEdit| {
+        part.is_none_or(|part| edit.range.start.line <= part.end.line && part.start.line <= edit.range.end.line)
+    };
+    Ok(Some(edits.into_iter().filter(touches).collect()))
+}
+
+/// The lines that are replaced to make one text of another.
+fn line_edits(old: &str, new: &str) -> Vec<TextEdit> {
+    let at = |line: usize| Position { line: line as u32, character: 0 };
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let diff = similar::capture_diff_slices(similar::Algorithm::Myers, &before, &after);
+    let edits = diff.into_iter().filter(|op| op.tag() != similar::DiffTag::Equal);
+    let edit = |op: similar::DiffOp| {
+        let (old, new) = (op.old_range(), op.new_range());
+        let range = Range { start: at(old.start), end: at(old.end) };
+        TextEdit { range, new_text: after.get(new).unwrap_or_default().concat() }
+    };
+    edits.map(edit).collect()
+}
+
+/// The place of the name at a place that may get another one.
+pub(super) fn renamable(
+    projects: &Projects<'_>,
+    params: &lsp::PrepareRenameParams,
+) -> Result<Option<lsp::PrepareRenameResult>, Refused> {
+    let place_of = &params.text_document_position_params;
+    let Some((opened, at)) = place(projects, place_of) else { return Ok(None) };
+    let known = opened.known(at).ok_or(STALE)?;
+    let span = opened.project.snapshot.renamable(opened.file, known).map_err(|refused| refused.0)?;
+    Ok(Some(projects.range(opened.project, &place_of.text_document.uri, span).into()))
+}
+
+const STALE: &str = "the text has just changed; try again";
+
+/// Another name for what is named at a place.
+pub(super) fn rename(
+    projects: &Projects<'_>,
+    params: &lsp::RenameParams,
+) -> Result<Option<lsp::WorkspaceEdit>, Refused> {
+    let Some((opened, at)) = place(projects, &params.text_document_position_params) else { return Ok(None) };
+    let known = opened.known(at).ok_or(STALE)?;
+    let snapshot = &opened.project.snapshot;
+    let renaming = snapshot.rename(opened.file, known, &params.new_name).map_err(|refused| refused.0)?;
+    Ok(Some(projects.workspace_edit(&opened, &renaming.edits)))
+}
+
+/// What of a text can be folded.
+pub(super) fn foldings(projects: &Projects<'_>, uri: &Uri) -> Option<Vec<lsp::FoldingRange>> {
+    let document = projects.documents.get(uri)?;
+    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
+    let fold = |span: Span| {
+        let range = lines.range(span);
+        let is_comment = document.text.get(span.range()).is_some_and(|text| text.trim_start().starts_with("//"));
+        lsp::FoldingRange {
+            start_line: range.start.line,
+            end_line: range.end.line,
+            kind: is_comment.then_some(lsp::FoldingRangeKind::Comment),
+            ..lsp::FoldingRange::default()
+        }
+    };
+    Some(folds(&tree).into_iter().map(fold).collect())
+}
+
+/// What is around some places.
+pub(super) fn around(projects: &Projects<'_>, params: &lsp::SelectionRangeParams) -> Option<Vec<lsp::SelectionRange>> {
+    let document = projects.documents.get(&params.text_document.uri)?;
+    let (tree, lines) = (projects.tree(&params.text_document.uri)?, document.lines(projects.units));
+    let one = |place: &Position| {
+        let spans = selections(&tree, lines.offset(*place));
+        let wider = spans.into_iter().rev().fold(None, |parent, span| {
+            Some(lsp::SelectionRange { range: lines.range(span), parent: parent.map(Box::new) })
+        });
+        wider.unwrap_or_else(|| lsp::SelectionRange { range: Range { start: *place, end: *place }, parent: None })
+    };
+    Some(params.positions.iter().map(one).collect())
+}
+
+/// What each word of a text is.
+pub(super) fn colours(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::SemanticTokens> {
+    let document = projects.documents.get(uri)?;
+    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
+    let mut last = Position::default();
+    let data = tokens(&tree).into_iter().map(|token| {
+        let Range { start, end } = lines.range(token.span);
+        let delta_line = start.line - last.line;
+        let delta_start = if delta_line == 0 { start.character - last.character } else { start.character };
+        last = start;
+        let number = TokenSort::ALL.iter().position(|(sort, _)| *sort == token.sort).unwrap_or_default();
+        lsp::SemanticToken {
+            delta_line,
+            delta_start,
+            length: end.character - start.character,
+            token_type: number as u32,
+            token_modifiers_bitset: 0,
+        }
+    });
+    Some(lsp::SemanticTokens { result_id: None, data: data.collect() })
+}
+
+fn place<'p>(projects: &'p Projects<'_>, params: &lsp::TextDocumentPositionParams) -> Option<(Opened<'p>, u32)> {
+    let opened = projects.opened(&params.text_document.uri)?;
+    let at = opened.offset(params.position);
+    Some((opened, at))
+}
+
+impl Projects<'_> {
+    /// The tree of a text that is open, in a project or in none.
+    fn tree(&self, uri: &Uri) -> Option<Tree> {
+        let file = self.opened(uri).map_or(crate::source::FileId(u32::MAX), |opened| opened.file);
+        Some(parse(file, &self.documents.get(uri)?.text).0)
+    }
+
+    /// Edits of files of a project, as their texts are now.
+    fn workspace_edit(&self, opened: &Opened<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
+        let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+        for edit in edits {
+            let source: &SourceFile = opened.project.snapshot.loaded.sources.file(edit.span.file);
+            if let Some(uri) = address(opened.project, &source.name) {
+                let range = self.range(opened.project, &uri, edit.span);
+                changes.entry(uri).or_default().push(TextEdit { range, new_text: edit.text.clone() });
+            }
+        }
+        lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() }
+    }
+}

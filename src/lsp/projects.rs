@@ -1,0 +1,191 @@
+//! The projects that the open texts are in.
+
+use super::Open;
+use super::documents::Document;
+use super::place::{Lines, Shift, Units};
+use super::reader::{Job, Read};
+use crate::editor::Snapshot;
+use crate::session::Disk;
+use crate::source::{FileId, Span};
+use gen_lsp_types::{Location, Range, Uri};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+/// A project that an open text is in.
+pub(super) struct Project {
+    pub(super) disk: Disk,
+    /// As it was read last; nothing of it before the first time.
+    pub(super) snapshot: Snapshot,
+    /// Why it could not be read the last time.
+    pub(super) broken: Option<String>,
+    /// The files of which the editor shows problems.
+    pub(super) told: BTreeSet<String>,
+    is_reading: bool,
+    /// Whether something has changed since the reading began.
+    is_stale: bool,
+    is_listed_anew: bool,
+}
+
+/// The projects, by their folders, and the texts that are open, by their addresses.
+pub(super) struct Projects<'o> {
+    open: Open<'o>,
+    pub(super) units: Units,
+    pub(super) all: BTreeMap<PathBuf, Project>,
+    pub(super) documents: HashMap<Uri, Document>,
+    jobs: Sender<Job>,
+}
+
+/// A text that is open, in its project.
+#[derive(Clone, Copy)]
+pub(super) struct Opened<'p> {
+    pub(super) project: &'p Project,
+    pub(super) document: &'p Document,
+    /// Its number in the project as it was read; another one where it was not there.
+    pub(super) file: FileId,
+    pub(super) units: Units,
+    /// What it has become since.
+    shift: Shift,
+}
+
+impl<'o> Projects<'o> {
+    pub(super) fn new(open: Open<'o>, units: Units, jobs: Sender<Job>) -> Self {
+        Self { open, units, all: BTreeMap::new(), documents: HashMap::new(), jobs }
+    }
+
+    /// The folder of the project that a file is in, and the name that it has there.
+    pub(super) fn home(&self, uri: &Uri) -> Option<(PathBuf, String)> {
+        let path = real(&uri.to_file_path().ok()?)?;
+        let is_above = |root: &&PathBuf| path.starts_with(root);
+        // The innermost one: a project may lie in the folder of another.
+        let root = self.all.keys().filter(is_above).max_by_key(|root| root.components().count())?;
+        Some((root.clone(), path.strip_prefix(root).ok()?.to_str()?.to_owned()))
+    }
+
+    /// Makes the project known that a file is in, where it is in one.
+    pub(super) fn meet(&mut self, path: &Path) {
+        let folder = if path.is_dir() { Some(path) } else { path.parent() };
+        let Some(disk) = folder.and_then(|folder| (self.open)(folder).ok()) else { return };
+        let one = |disk: Disk| Project {
+            disk,
+            snapshot: Snapshot::default(),
+            broken: None,
+            told: BTreeSet::new(),
+            is_reading: false,
+            is_stale: true,
+            is_listed_anew: true,
+        };
+        self.all.entry(disk.root().to_owned()).or_insert_with(|| one(disk));
+    }
+
+    /// Notes that a file has changed; `is_listed_anew` where it may have come or gone.
+    pub(super) fn changed(&mut self, uri: &Uri, is_listed_anew: bool) {
+        let Some((root, _)) = self.home(uri) else { return };
+        if let Some(project) = self.all.get_mut(&root) {
+            project.is_stale = true;
+            project.is_listed_anew |= is_listed_anew;
+        }
+    }
+
+    /// Has those projects read that have changed, and are not just read.
+    pub(super) fn read_again(&mut self) {
+        let mut open: BTreeMap<PathBuf, HashMap<String, Arc<str>>> = BTreeMap::new();
+        let mut uris: Vec<&Uri> = self.documents.keys().collect();
+        uris.sort_unstable();
+        for uri in uris {
+            if let (Some((root, name)), Some(document)) = (self.home(uri), self.documents.get(uri)) {
+                open.entry(root).or_default().insert(name, document.text.clone());
+            }
+        }
+        for (root, project) in self.all.iter_mut().filter(|(_, one)| one.is_stale && !one.is_reading) {
+            let job = Job {
+                disk: project.disk.clone(),
+                open: open.remove(root).unwrap_or_default(),
+                is_listed_anew: std::mem::take(&mut project.is_listed_anew),
+            };
+            project.is_stale = false;
+            project.is_reading = self.jobs.send(job).is_ok();
+        }
+    }
+
+    /// Takes a project that was read; its folder, where it is one of these.
+    pub(super) fn take(&mut self, read: Read) -> Option<PathBuf> {
+        let project = self.all.get_mut(&read.root)?;
+        project.is_reading = false;
+        match read.snapshot {
+            Ok(snapshot) => (project.snapshot, project.broken) = (snapshot, None),
+            Err(error) => project.broken = Some(error),
+        }
+        Some(read.root)
+    }
+
+    /// Whether a project is as the texts are now.
+    pub(super) fn is_settled(&self) -> bool {
+        self.all.values().all(|one| !one.is_stale && !one.is_reading)
+    }
+
+    /// A text that is open, in its project.
+    pub(super) fn opened(&self, uri: &Uri) -> Option<Opened<'_>> {
+        let document = self.documents.get(uri)?;
+        let (root, name) = self.home(uri)?;
+        let project = self.all.get(&root)?;
+        let file = project.snapshot.file(&name);
+        let old = file.map_or("", |file| &*project.snapshot.loaded.sources.file(file).text);
+        let shift = Shift::new(old, &document.text);
+        Some(Opened { project, document, file: file.unwrap_or(FileId(u32::MAX)), units: self.units, shift })
+    }
+
+    /// The address of a file of a project, and where a span of it is as the text is now.
+    pub(super) fn location(&self, project: &Project, span: Span) -> Option<Location> {
+        let source = project.snapshot.loaded.sources.file(span.file);
+        let uri = address(project, &source.name)?;
+        Some(Location { range: self.range(project, &uri, span), uri })
+    }
+
+    /// Where a span of a file is as its text is now.
+    pub(super) fn range(&self, project: &Project, uri: &Uri, span: Span) -> Range {
+        let source = project.snapshot.loaded.sources.file(span.file);
+        match self.documents.get(uri) {
+            Some(document) if *document.text != *source.text => {
+                let shift = Shift::new(&source.text, &document.text);
+                let span = Span { start: shift.forth(span.start), end: shift.forth(span.end), ..span };
+                document.lines(self.units).range(span)
+            }
+            _ => Lines::of(source, self.units).range(span),
+        }
+    }
+}
+
+impl Opened<'_> {
+    /// Where an offset of the text was when the project was read.
+    pub(super) fn known(&self, at: u32) -> Option<u32> {
+        self.shift.back(at)
+    }
+}
+
+/// The address of a file of a project by its name, where it lies on the disk.
+pub(super) fn address(project: &Project, name: &str) -> Option<Uri> {
+    let is_elsewhere = crate::source::is_of_library(name) || name == crate::source::TYPED;
+    let path = (!is_elsewhere).then(|| project.disk.root().join(name))?;
+    Uri::from_file_path(normal(&path)).ok()
+}
+
+/// A path without `..`: a module may lie beside the project.
+fn normal(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut all, part| {
+        if part == std::path::Component::ParentDir {
+            all.pop();
+        } else {
+            all.push(part);
+        }
+        all
+    })
+}
+
+/// The real path of a file, which may not be there yet.
+fn real(path: &Path) -> Option<PathBuf> {
+    std::fs::canonicalize(path)
+        .ok()
+        .or_else(|| Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?)))
+}

@@ -1,0 +1,118 @@
+//! The thread that reads projects: what is typed meanwhile waits for no reading.
+
+use super::documents::Overlaid;
+use crate::editor::Snapshot;
+use crate::file::Stamp;
+use crate::resolve::{Listing, LoadError, Loader};
+use crate::session::{Disk, Everywhere, seconds_now};
+use crate::workspace::Unwatched;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A project that is to be read.
+pub(super) struct Job {
+    pub(super) disk: Disk,
+    /// The texts that are open, by their names in the project.
+    pub(super) open: HashMap<String, Arc<str>>,
+    /// Whether files may have come or gone since the last time.
+    pub(super) is_listed_anew: bool,
+}
+
+/// A project that was read.
+pub(super) struct Read {
+    pub(super) root: PathBuf,
+    pub(super) snapshot: Result<Snapshot, String>,
+}
+
+/// Reads projects until nobody asks for any.
+pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Read) -> bool) {
+    let mut known: HashMap<PathBuf, Known> = HashMap::new();
+    while let Ok(job) = jobs.recv() {
+        let root = job.disk.root().to_owned();
+        let one = known.entry(root.clone()).or_default();
+        let snapshot = one.read(job);
+        if !tell(Read { root, snapshot }) {
+            return;
+        }
+    }
+}
+
+/// Has projects read by a thread: what was read is told there.
+pub(super) fn start(tell: impl FnMut(Read) -> bool + Send + 'static) -> Sender<Job> {
+    let (jobs, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || run(&asked, tell));
+    jobs
+}
+
+/// A project as it was read last.
+#[derive(Default)]
+struct Known {
+    everywhere: Everywhere,
+    contents: Mutex<HashMap<String, (Stamp, Arc<[u8]>)>>,
+    files: Mutex<Option<Vec<String>>>,
+}
+
+impl Known {
+    fn read(&mut self, job: Job) -> Result<Snapshot, String> {
+        let Job { disk, open, is_listed_anew } = job;
+        if is_listed_anew {
+            *self.files.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        let kept = Kept { disk: &disk, contents: &self.contents, files: &self.files };
+        let loader = Overlaid { below: &kept, open: &open };
+        let read = self.everywhere.judged(&loader, seconds_now(), &Unwatched);
+        let (loaded, _) = read.map_err(|error| told(&error))?;
+        let snapshot = Snapshot::new(loaded);
+        // Whoever asks first would wait for them.
+        snapshot.names();
+        Ok(snapshot)
+    }
+}
+
+fn told(error: &LoadError) -> String {
+    let because = std::error::Error::source(error).map(|source| format!(": {source}"));
+    format!("{error}{}", because.unwrap_or_default())
+}
+
+/// The files of a project on the disk, of which those are read that are not as they were.
+struct Kept<'k> {
+    disk: &'k Disk,
+    contents: &'k Mutex<HashMap<String, (Stamp, Arc<[u8]>)>>,
+    /// The texts that there were the last time, where nothing says that it was long ago.
+    files: &'k Mutex<Option<Vec<String>>>,
+}
+
+impl Loader for Kept<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.disk)
+    }
+
+    fn files(&self) -> Result<Listing, LoadError> {
+        let mut kept = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = &*kept {
+            return Ok(files.iter().cloned().collect());
+        }
+        let listing = self.disk.files()?;
+        // What is closed is told again each time.
+        *kept = listing.closed.is_empty().then(|| listing.files.clone());
+        Ok(listing)
+    }
+
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        let stamp = Stamp::at(&self.disk.root().join(name));
+        let lock = || self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(stamp), Some((of, content))) = (&stamp, lock().get(name))
+            && of == stamp
+            && content.len() as u64 <= most
+        {
+            return Ok(content.to_vec());
+        }
+        let content = self.disk.read(name, most)?;
+        if let Some(stamp) = stamp {
+            lock().insert(name.to_owned(), (stamp, content.as_slice().into()));
+        }
+        Ok(content)
+    }
+}

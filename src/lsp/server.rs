@@ -1,0 +1,290 @@
+//! The loop that takes messages and gives answers.
+
+use super::documents::Document;
+use super::handlers::{self, Refused};
+use super::initialize::{Agreed, watched};
+use super::present::problems;
+use super::projects::Projects;
+use super::reader::{self, Read};
+use super::{Open, Pass};
+use gen_lsp_types as lsp;
+use lsp::{Notification as _, Request as _, Uri};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+
+/// What happens to a server.
+enum Event {
+    Message(Message),
+    Read(Box<Read>),
+    /// The editor is gone.
+    Gone,
+}
+
+/// Answers what an editor asks through a connection, until it says that it is enough or is gone; whether it had said so before.
+///
+/// # Errors
+/// Where what comes is not the protocol.
+pub fn serve(connection: Connection, open: Open<'_>, pass: Pass<'_>) -> Result<bool, String> {
+    let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
+    let params: lsp::InitializeParams = serde_json::from_value(params).map_err(|error| error.to_string())?;
+    let agreed = Agreed::of(&params);
+    let result = serde_json::to_value(agreed.result()).map_err(|error| error.to_string())?;
+    connection.initialize_finish(id, result).map_err(|error| error.to_string())?;
+    let (events, happened) = channel();
+    let Connection { sender, receiver } = connection;
+    let messages = events.clone();
+    std::thread::spawn(move || {
+        let is_told = receiver.into_iter().all(|message| messages.send(Event::Message(message)).is_ok());
+        let _ = messages.send(Event::Gone).is_ok() && is_told;
+    });
+    let jobs = reader::start(move |read| events.send(Event::Read(Box::new(read))).is_ok());
+    let projects = Projects::new(open, agreed.units, jobs);
+    let send = |message: Message| guarded(message, pass).is_some_and(|message| sender.send(message).is_ok());
+    let mut server = Server { agreed, projects, send: &send, waiting: Vec::new(), is_over: false };
+    server.begin(&params);
+    Ok(server.run(&happened))
+}
+
+struct Server<'s, 'o> {
+    agreed: Agreed,
+    projects: Projects<'o>,
+    send: &'s dyn Fn(Message) -> bool,
+    /// Requests that speak of the whole project, which wait for it to be read as it is now.
+    waiting: Vec<Request>,
+    /// Whether the editor has said that it is enough.
+    is_over: bool,
+}
+
+impl Server<'_, '_> {
+    fn begin(&mut self, params: &lsp::InitializeParams) {
+        if self.agreed.watches {
+            let (id, method) =
+                (RequestId::from("watch".to_owned()), lsp::RegistrationRequest::METHOD.as_str().to_owned());
+            (self.send)(Request::new(id, method, watched()).into());
+        }
+        let folders = match &params.workspace_folders_initialize_params.workspace_folders {
+            Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) => folders.as_slice(),
+            _ => &[],
+        };
+        let folders: Vec<PathBuf> = folders.iter().filter_map(|folder| folder.uri.to_file_path().ok()).collect();
+        #[expect(deprecated, reason = "what older editors say in the place of folders")]
+        let root = params.root_uri.as_ref().and_then(|uri| uri.to_file_path().ok());
+        folders.iter().chain(&root).for_each(|folder| self.projects.meet(folder));
+        self.projects.read_again();
+    }
+
+    /// Takes what happens until the editor is gone; whether it had said so.
+    fn run(&mut self, happened: &Receiver<Event>) -> bool {
+        let mut events: VecDeque<Event> = VecDeque::new();
+        loop {
+            // All that is there: what was taken back is not answered, and what was typed over is not read.
+            if events.is_empty() {
+                let Ok(event) = happened.recv() else { return self.is_over };
+                events.push_back(event);
+            }
+            events.extend(happened.try_iter());
+            let cancelled = cancelled(&events);
+            let Some(event) = events.pop_front() else { continue };
+            match event {
+                Event::Gone => return self.is_over,
+                Event::Read(read) => self.was_read(*read),
+                Event::Message(Message::Request(request)) if cancelled.contains(&request.id) => {
+                    self.fail(request.id, ErrorCode::RequestCanceled, "it was cancelled".to_owned());
+                }
+                Event::Message(Message::Request(request)) => self.request(request),
+                Event::Message(Message::Notification(notification)) => {
+                    if notification.method == lsp::ExitNotification::METHOD.as_str() {
+                        return self.is_over;
+                    }
+                    self.notified(notification);
+                }
+                Event::Message(Message::Response(_)) => {}
+            }
+            if !events.iter().any(|event| matches!(event, Event::Message(Message::Notification(_)))) {
+                self.projects.read_again();
+            }
+        }
+    }
+
+    fn was_read(&mut self, read: Read) {
+        let Some(root) = self.projects.take(read) else { return };
+        self.publish(&root);
+        if self.projects.is_settled() {
+            std::mem::take(&mut self.waiting).into_iter().for_each(|request| self.request(request));
+        }
+    }
+
+    /// Tells the problems of a project, and of files that have none any more that they have none.
+    fn publish(&mut self, root: &Path) {
+        let Some(project) = self.projects.all.get(root) else { return };
+        let found = problems(&self.projects, project);
+        let told: BTreeSet<String> = found.keys().map(ToString::to_string).collect();
+        let gone = project.told.iter().filter(|uri| !told.contains(*uri)).filter_map(|uri| uri.parse::<Uri>().ok());
+        let gone: Vec<Uri> = gone.collect();
+        for (uri, diagnostics) in found.into_iter().chain(gone.into_iter().map(|uri| (uri, Vec::new()))) {
+            let version = self.projects.documents.get(&uri).map(|document| document.version);
+            let params = lsp::PublishDiagnosticsParams { uri, version, diagnostics };
+            let method = lsp::PublishDiagnosticsNotification::METHOD.as_str().to_owned();
+            (self.send)(Notification::new(method, params).into());
+        }
+        if let Some(project) = self.projects.all.get_mut(root) {
+            project.told = told;
+        }
+    }
+
+    fn notified(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        let projects = &mut self.projects;
+        let is = |one: &str| method == one;
+        if is(lsp::DidOpenTextDocumentNotification::METHOD.as_str()) {
+            let Ok(lsp::DidOpenTextDocumentParams { text_document: one }) = serde_json::from_value(params) else {
+                return;
+            };
+            if let Ok(path) = one.uri.to_file_path() {
+                projects.meet(&path);
+            }
+            projects.documents.insert(one.uri.clone(), Document::new(one.version, one.text));
+            projects.changed(&one.uri, false);
+        } else if is(lsp::DidChangeTextDocumentNotification::METHOD.as_str()) {
+            let Ok(lsp::DidChangeTextDocumentParams { text_document, content_changes }) =
+                serde_json::from_value(params)
+            else {
+                return;
+            };
+            let uri = text_document.text_document_identifier.uri;
+            if let Some(document) = projects.documents.remove(&uri) {
+                let document = document.changed(text_document.version, content_changes, projects.units);
+                projects.documents.insert(uri.clone(), document);
+                projects.changed(&uri, false);
+            }
+        } else if is(lsp::DidCloseTextDocumentNotification::METHOD.as_str()) {
+            let Ok(lsp::DidCloseTextDocumentParams { text_document }) = serde_json::from_value(params) else { return };
+            projects.documents.remove(&text_document.uri);
+            projects.changed(&text_document.uri, true);
+        } else if is(lsp::DidSaveTextDocumentNotification::METHOD.as_str()) {
+            let Ok(lsp::DidSaveTextDocumentParams { text_document, .. }) = serde_json::from_value(params) else {
+                return;
+            };
+            if let Ok(path) = text_document.uri.to_file_path() {
+                projects.meet(&path);
+            }
+            projects.changed(&text_document.uri, true);
+        } else if is(lsp::DidChangeWatchedFilesNotification::METHOD.as_str()) {
+            let Ok(lsp::DidChangeWatchedFilesParams { changes }) = serde_json::from_value(params) else { return };
+            let is_open = |uri: &Uri| projects.documents.contains_key(uri);
+            let others: Vec<_> = changes.into_iter().filter(|change| !is_open(&change.uri)).collect();
+            for change in others {
+                projects.changed(&change.uri, change.kind != lsp::FileChangeType::Changed);
+            }
+        }
+    }
+
+    /// Answers a request, or keeps it until the project is read. A fault of the server is told, and ends nothing.
+    fn request(&mut self, request: Request) {
+        let is_of_all = [lsp::RenameRequest::METHOD.as_str(), lsp::ReferencesRequest::METHOD.as_str()];
+        if is_of_all.contains(&&*request.method) && !self.projects.is_settled() {
+            self.waiting.push(request);
+            return;
+        }
+        if request.method == lsp::ShutdownRequest::METHOD.as_str() {
+            self.is_over = true;
+            (self.send)(Response::new_ok(request.id, ()).into());
+            return;
+        }
+        let id = request.id.clone();
+        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(request)));
+        match answered {
+            Ok(response) => drop((self.send)(response.into())),
+            Err(_) => self.fail(id, ErrorCode::InternalError, "plat made a mistake; its log says which".to_owned()),
+        }
+    }
+
+    fn fail(&self, id: RequestId, code: ErrorCode, message: String) {
+        (self.send)(Response::new_err(id, code as i32, message).into());
+    }
+
+    fn answer(&self, request: Request) -> Response {
+        let (projects, agreed) = (&self.projects, self.agreed);
+        Answer { request: Some(request), response: None }
+            .on::<lsp::CompletionRequest>(|params| Ok(handlers::complete(projects, &params, agreed)))
+            .on::<lsp::HoverRequest>(|params| Ok(handlers::hover(projects, &params)))
+            .on::<lsp::DefinitionRequest>(|params| Ok(handlers::definition(projects, &params)))
+            .on::<lsp::ReferencesRequest>(|params| Ok(handlers::references(projects, &params)))
+            .on::<lsp::DocumentHighlightRequest>(|params| Ok(handlers::highlights(projects, &params)))
+            .on::<lsp::DocumentSymbolRequest>(|params| Ok(handlers::outline(projects, &params.text_document.uri)))
+            .on::<lsp::WorkspaceSymbolRequest>(|params| Ok(Some(handlers::things(projects, &params.query))))
+            .on::<lsp::CodeActionRequest>(|params| Ok(handlers::mendings(projects, &params)))
+            .on::<lsp::DocumentFormattingRequest>(|params| {
+                handlers::formatted(projects, &params.text_document.uri, None)
+            })
+            .on::<lsp::DocumentRangeFormattingRequest>(|params| {
+                handlers::formatted(projects, &params.text_document.uri, Some(params.range))
+            })
+            .on::<lsp::PrepareRenameRequest>(|params| handlers::renamable(projects, &params))
+            .on::<lsp::RenameRequest>(|params| handlers::rename(projects, &params))
+            .on::<lsp::FoldingRangeRequest>(|params| Ok(handlers::foldings(projects, &params.text_document.uri)))
+            .on::<lsp::SelectionRangeRequest>(|params| Ok(handlers::around(projects, &params)))
+            .on::<lsp::SemanticTokensRequest>(|params| Ok(handlers::colours(projects, &params.text_document.uri)))
+            .response()
+    }
+}
+
+/// A message that may leave; the refusal of an answer that may not, and nothing of what nobody waits for.
+fn guarded(message: Message, pass: Pass<'_>) -> Option<Message> {
+    if serde_json::to_string(&message).is_ok_and(|text| pass(&text)) {
+        return Some(message);
+    }
+    let Message::Response(Response { id, .. }) = message else { return None };
+    let refusal = "the answer would show the value of a secret".to_owned();
+    Some(Response::new_err(id, ErrorCode::RequestFailed as i32, refusal).into())
+}
+
+/// The requests among some events that were taken back.
+fn cancelled(events: &VecDeque<Event>) -> HashSet<RequestId> {
+    let notes = events.iter().filter_map(|event| match event {
+        Event::Message(Message::Notification(note)) if note.method == lsp::CancelNotification::METHOD.as_str() => {
+            Some(note)
+        }
+        _ => None,
+    });
+    notes.filter_map(|note| serde_json::from_value(note.params.get("id")?.clone()).ok()).collect()
+}
+
+/// A request on its way to who answers it.
+struct Answer {
+    request: Option<Request>,
+    response: Option<Response>,
+}
+
+impl Answer {
+    /// Answers it where it is of a kind.
+    fn on<R: lsp::Request>(mut self, answer: impl FnOnce(R::Params) -> Result<R::Result, Refused>) -> Self {
+        let Some(Request { id, params, .. }) = self.request.take_if(|request| request.method == R::METHOD.as_str())
+        else {
+            return self;
+        };
+        let response = match serde_json::from_value(params) {
+            Ok(params) => match answer(params) {
+                Ok(result) => Response::new_ok(id, result),
+                Err(refused) => Response::new_err(id, ErrorCode::RequestFailed as i32, refused),
+            },
+            Err(error) => Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string()),
+        };
+        Self { request: None, response: Some(response) }
+    }
+
+    fn response(self) -> Response {
+        match (self.response, self.request) {
+            (Some(response), _) => response,
+            (None, Some(Request { id, method, .. })) => {
+                Response::new_err(id, ErrorCode::MethodNotFound as i32, format!("plat knows no `{method}`"))
+            }
+            (None, None) => {
+                Response::new_err(RequestId::from(0), ErrorCode::InternalError as i32, "no request".to_owned())
+            }
+        }
+    }
+}
