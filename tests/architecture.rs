@@ -57,7 +57,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),
     ("diff", &["align", "yaml", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
-    ("workspace", &["source", "diag", "model", "resolve", "check", "render", "store", "diff"]),
+    ("workspace", &["source", "diag", "grammar", "model", "resolve", "check", "render", "store", "diff"]),
+    ("editor", &["worded", "source", "diag", "syntax", "grammar", "model", "object", "workspace"]),
     (
         "migrate",
         &[
@@ -182,6 +183,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
+    ("lsp", &["source", "diag", "syntax", "file", "resolve", "workspace", "editor", "session"]),
     (
         "cli",
         &[
@@ -199,6 +201,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "report",
             "session",
             "wait",
+            "lsp",
         ],
     ),
 ];
@@ -211,12 +214,14 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("blake3", &["model", "render", "session"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
+    ("gen_lsp_types", &["lsp"]),
     ("git2", &["adapter::git"]),
     ("hcl_edit", &["migrate"]),
     ("icu_normalizer", &["syntax"]),
     ("icu_properties", &["report"]),
     ("jsonschema", &["check"]),
     ("kdl", &[]),
+    ("lsp_server", &["lsp"]),
     ("md5", &["migrate"]),
     ("memchr", &["rows", "resolve", "secret", "scorecard", "source", "syntax"]),
     ("miette", &["report"]),
@@ -312,6 +317,8 @@ const OWNED_BY: &[(&str, &[&str])] = &[
 const WRITERS: &[(&str, &[&str])] = &[
     ("stdout().lock", &["cli/output.rs"]),
     ("stderr().lock", &["cli/output.rs"]),
+    // Each message is let through before it is sent.
+    ("Connection::stdio", &["lsp/mod.rs"]),
     ("io::stdout()", &["cli/output.rs", "cli/context.rs"]),
     ("io::stderr()", &["cli/output.rs", "cli/context.rs"]),
     // The last one writes what it fetched from a repository of modules, as it is there.

@@ -34,6 +34,12 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// The real path of a file, which may not be there yet where its folder is; nothing where neither is.
+pub fn real_path(path: &Path) -> Option<PathBuf> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    real(path).or_else(|| Some(real(path.parent()?)?.join(path.file_name()?)))
+}
+
 /// What lies beside a file or a folder and is called like it, with an ending.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

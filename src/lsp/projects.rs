@@ -5,6 +5,7 @@ use super::documents::Document;
 use super::place::{Lines, Shift, Units};
 use super::reader::{Job, Read};
 use crate::editor::Snapshot;
+use crate::file::real_path;
 use crate::session::Disk;
 use crate::source::{FileId, Span};
 use gen_lsp_types::{Location, Range, Uri};
@@ -56,7 +57,7 @@ impl<'o> Projects<'o> {
 
     /// The folder of the project that a file is in, and the name that it has there.
     pub(super) fn home(&self, uri: &Uri) -> Option<(PathBuf, String)> {
-        let path = real(&uri.to_file_path().ok()?)?;
+        let path = real_path(&uri.to_file_path().ok()?)?;
         let is_above = |root: &&PathBuf| path.starts_with(root);
         // The innermost one: a project may lie in the folder of another.
         let root = self.all.keys().filter(is_above).max_by_key(|root| root.components().count())?;
@@ -120,7 +121,25 @@ impl<'o> Projects<'o> {
         Some(read.root)
     }
 
-    /// Whether a project is as the texts are now.
+    /// The texts of a project that are open.
+    pub(super) fn open_in(&self, root: &Path) -> Vec<&Uri> {
+        let mut open: Vec<&Uri> = self.documents.keys().collect();
+        open.sort_unstable();
+        open.retain(|uri| self.home(uri).is_some_and(|(home, _)| home == root));
+        open
+    }
+
+    /// Whether a text is not open, or as it was when its project was read.
+    pub(super) fn is_as_read(&self, uri: &Uri) -> bool {
+        let Some(document) = self.documents.get(uri) else { return true };
+        let read = self.home(uri).and_then(|(root, name)| {
+            let snapshot = &self.all.get(&root)?.snapshot;
+            Some(&snapshot.loaded.sources.file(snapshot.file(&name)?).text)
+        });
+        read.is_some_and(|read| *read == document.text)
+    }
+
+    /// Whether each project is as the texts are now.
     pub(super) fn is_settled(&self) -> bool {
         self.all.values().all(|one| !one.is_stale && !one.is_reading)
     }
@@ -181,11 +200,4 @@ fn normal(path: &Path) -> PathBuf {
         }
         all
     })
-}
-
-/// The real path of a file, which may not be there yet.
-fn real(path: &Path) -> Option<PathBuf> {
-    std::fs::canonicalize(path)
-        .ok()
-        .or_else(|| Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?)))
 }

@@ -120,11 +120,17 @@ impl Server<'_, '_> {
     /// Tells the problems of a project, and of files that have none any more that they have none.
     fn publish(&mut self, root: &Path) {
         let Some(project) = self.projects.all.get(root) else { return };
-        let found = problems(&self.projects, project);
+        let mut found = problems(&self.projects, project);
         let told: BTreeSet<String> = found.keys().map(ToString::to_string).collect();
-        let gone = project.told.iter().filter(|uri| !told.contains(*uri)).filter_map(|uri| uri.parse::<Uri>().ok());
-        let gone: Vec<Uri> = gone.collect();
-        for (uri, diagnostics) in found.into_iter().chain(gone.into_iter().map(|uri| (uri, Vec::new()))) {
+        // Of what is open an editor hears each time, so that it knows for which state.
+        for uri in self.projects.open_in(root) {
+            found.entry(uri.clone()).or_default();
+        }
+        let gone = project.told.iter().filter_map(|uri| uri.parse::<Uri>().ok());
+        let gone: Vec<Uri> = gone.filter(|uri| !found.contains_key(uri)).collect();
+        let all = found.into_iter().chain(gone.into_iter().map(|uri| (uri, Vec::new())));
+        // What was typed meanwhile is read next.
+        for (uri, diagnostics) in all.filter(|(uri, _)| self.projects.is_as_read(uri)) {
             let version = self.projects.documents.get(&uri).map(|document| document.version);
             let params = lsp::PublishDiagnosticsParams { uri, version, diagnostics };
             let method = lsp::PublishDiagnosticsNotification::METHOD.as_str().to_owned();
