@@ -11,6 +11,7 @@ mod explain;
 mod fields;
 mod names;
 mod navigate;
+mod near;
 mod outline;
 mod rename;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use actions::{Action, actions};
 pub use complete::{Completion, Piece, Sort};
 pub use explain::Hover;
 pub use names::{Names, Places, Thing};
+pub use near::Near;
 pub use outline::{Symbol, folds, selections, symbols};
 pub use rename::{NotRenamed, Renaming};
 pub use tokens::{Token, TokenSort, tokens};

@@ -4,7 +4,7 @@ use super::place::{Lines, Units};
 use crate::resolve::{Listing, LoadError, Loader};
 use crate::source::LineIndex;
 use gen_lsp_types::TextDocumentContentChangeEvent as Change;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A text that is open.
@@ -78,5 +78,26 @@ impl Loader for Overlaid<'_> {
             }
         }
         Ok(files)
+    }
+}
+
+/// A part of a project, with the texts of that part alone.
+pub(super) struct Partial<'l> {
+    pub(super) below: &'l dyn Loader,
+    /// By their names from the project's folder.
+    pub(super) texts: &'l BTreeMap<&'l str, Arc<str>>,
+}
+
+impl Loader for Partial<'_> {
+    fn below(&self) -> Option<&dyn Loader> {
+        Some(self.below)
+    }
+
+    fn files(&self) -> Result<Listing, LoadError> {
+        Ok(self.texts.keys().filter(|name| name.ends_with(".kdl")).map(|name| (*name).to_owned()).collect())
+    }
+
+    fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
+        self.texts.get(name).map_or_else(|| self.below.read(name, most), |text| Ok(text.as_bytes().to_vec()))
     }
 }

@@ -134,7 +134,8 @@ pub(super) fn mendings(
         lsp::CodeAction {
             title: action.title.to_owned(),
             kind: Some(lsp::CodeActionKind::QuickFix),
-            diagnostics: of_problem(projects, project, action.mends).map(|(_, told)| vec![told]),
+            diagnostics: of_problem(projects, project, &project.snapshot.loaded, action.mends)
+                .map(|(_, told)| vec![told]),
             edit: Some(projects.workspace_edit(&opened, action.edits)),
             is_preferred: Some(action.mends.fixes.len() == 1),
             ..lsp::CodeAction::default()

@@ -6,6 +6,7 @@ use super::projects::{Project, Projects, address};
 use crate::diag::{self, Severity};
 use crate::editor::{Completion, Piece, Sort, Symbol};
 use crate::source::Span;
+use crate::workspace::Loaded;
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DocumentSymbol,
     InsertTextFormat, Location, MarkupContent, MarkupKind, Range, SymbolKind, TextEdit, Uri,
@@ -26,21 +27,21 @@ pub(super) fn problems(projects: &Projects<'_>, project: &Project) -> BTreeMap<U
         found.entry(uri).or_default().push(problem);
     }
     for problem in project.snapshot.loaded.diagnostics.iter() {
-        if let Some((uri, told)) = of_problem(projects, project, problem) {
+        if let Some((uri, told)) = of_problem(projects, project, &project.snapshot.loaded, problem) {
             found.entry(uri).or_default().push(told);
         }
     }
     found
 }
 
-/// A problem, and the file that it is told at: the project's own where it is in a text that lies on no disk.
+/// A problem of what was read of a project, and the file that it is told at: the project's own where it is in a text that lies on no disk.
 pub(super) fn of_problem(
     projects: &Projects<'_>,
     project: &Project,
+    read: &Loaded,
     problem: &diag::Diagnostic,
 ) -> Option<(Uri, Diagnostic)> {
-    let sources = &project.snapshot.loaded.sources;
-    let place = |span: Span| projects.location(project, sources.written(span).span);
+    let place = |span: Span| projects.location_in(project, read, read.sources.written(span).span);
     let start = || Some(Location { uri: address(project, crate::session::PROJECT_FILE)?, range: Range::default() });
     let Location { uri, range } = place(problem.primary.span()).or_else(start)?;
     let related = problem.others.iter().filter_map(|label| {

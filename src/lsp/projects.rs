@@ -1,18 +1,24 @@
 //! The projects that the open texts are in.
 
 use super::Open;
-use super::documents::Document;
+use super::documents::{Document, Partial};
 use super::place::{Lines, Shift, Units};
 use super::reader::{Job, Read};
-use crate::editor::Snapshot;
+use crate::editor::{Near, Snapshot};
 use crate::file::real_path;
-use crate::session::Disk;
-use crate::source::{FileId, Span};
+use crate::session::{Disk, Everywhere, seconds_now};
+use crate::source::{FileId, SourceFile, Span};
+use crate::syntax::parse;
+use crate::workspace::{Loaded, Unwatched};
 use gen_lsp_types::{Location, Range, Uri};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+/// What takes no longer is not told in two steps.
+const SOON: Duration = Duration::from_millis(20);
 
 /// A project that an open text is in.
 pub(super) struct Project {
@@ -23,10 +29,17 @@ pub(super) struct Project {
     pub(super) broken: Option<String>,
     /// The files of which the editor shows problems.
     pub(super) told: BTreeSet<String>,
-    is_reading: bool,
-    /// Whether something has changed since the reading began.
+    near: Arc<Near>,
+    /// The part of it that was read last, for what is typed in one of its texts.
+    part: Everywhere,
+    /// How long it took to read all of it.
+    takes: Duration,
+    /// Whether something has changed that nobody was asked to read.
     is_stale: bool,
     is_listed_anew: bool,
+    /// How often it was asked to be read, and which of these was read last.
+    asked: u64,
+    read: u64,
 }
 
 /// The projects, by their folders, and the texts that are open, by their addresses.
@@ -73,9 +86,13 @@ impl<'o> Projects<'o> {
             snapshot: Snapshot::default(),
             broken: None,
             told: BTreeSet::new(),
-            is_reading: false,
+            near: Arc::default(),
+            part: Everywhere::default(),
+            takes: Duration::ZERO,
             is_stale: true,
             is_listed_anew: true,
+            asked: 0,
+            read: 0,
         };
         self.all.entry(disk.root().to_owned()).or_insert_with(|| one(disk));
     }
@@ -89,7 +106,7 @@ impl<'o> Projects<'o> {
         }
     }
 
-    /// Has those projects read that have changed, and are not just read.
+    /// Has those projects read that have changed.
     pub(super) fn read_again(&mut self) {
         let mut open: BTreeMap<PathBuf, HashMap<String, Arc<str>>> = BTreeMap::new();
         let mut uris: Vec<&Uri> = self.documents.keys().collect();
@@ -99,23 +116,24 @@ impl<'o> Projects<'o> {
                 open.entry(root).or_default().insert(name, document.text.clone());
             }
         }
-        for (root, project) in self.all.iter_mut().filter(|(_, one)| one.is_stale && !one.is_reading) {
+        for (root, project) in self.all.iter_mut().filter(|(_, one)| one.is_stale) {
+            project.asked += 1;
             let job = Job {
                 disk: project.disk.clone(),
                 open: open.remove(root).unwrap_or_default(),
                 is_listed_anew: std::mem::take(&mut project.is_listed_anew),
+                number: project.asked,
             };
-            project.is_stale = false;
-            project.is_reading = self.jobs.send(job).is_ok();
+            project.is_stale = self.jobs.send(job).is_err();
         }
     }
 
     /// Takes a project that was read; its folder, where it is one of these.
     pub(super) fn take(&mut self, read: Read) -> Option<PathBuf> {
         let project = self.all.get_mut(&read.root)?;
-        project.is_reading = false;
+        (project.read, project.takes) = (read.number, read.takes);
         match read.snapshot {
-            Ok(snapshot) => (project.snapshot, project.broken) = (snapshot, None),
+            Ok((snapshot, near)) => (project.snapshot, project.near, project.broken) = (snapshot, near, None),
             Err(error) => project.broken = Some(error),
         }
         Some(read.root)
@@ -141,7 +159,7 @@ impl<'o> Projects<'o> {
 
     /// Whether each project is as the texts are now.
     pub(super) fn is_settled(&self) -> bool {
-        self.all.values().all(|one| !one.is_stale && !one.is_reading)
+        self.all.values().all(|one| !one.is_stale && one.read == one.asked)
     }
 
     /// A text that is open, in its project.
@@ -155,16 +173,40 @@ impl<'o> Projects<'o> {
         Some(Opened { project, document, file: file.unwrap_or(FileId(u32::MAX)), units: self.units, shift })
     }
 
+    /// The problems of a text that was just typed in, where a part of its project is enough to know them, and all of it takes long.
+    pub(super) fn at_once(&mut self, uri: &Uri) -> Option<Loaded> {
+        let (root, name) = self.home(uri)?;
+        let document = self.documents.get(uri)?;
+        let tree = parse(FileId(u32::MAX), &document.text).0;
+        let project = self.all.get_mut(&root).filter(|project| project.takes > SOON)?;
+        let sources = &project.snapshot.loaded.sources;
+        let files = project.near.files(&project.snapshot, &name, &tree)?;
+        let text = |name: &str| Some(sources.file(project.snapshot.file(name)?).text.clone());
+        let mut texts: BTreeMap<&str, Arc<str>> = files.iter().filter_map(|name| Some((*name, text(name)?))).collect();
+        texts.insert(&name, document.text.clone());
+        let part = Partial { below: &project.disk, texts: &texts };
+        let (loaded, _) = project.part.judged(&part, seconds_now(), &Unwatched).ok()?;
+        Some(loaded)
+    }
+
     /// The address of a file of a project, and where a span of it is as the text is now.
     pub(super) fn location(&self, project: &Project, span: Span) -> Option<Location> {
-        let source = project.snapshot.loaded.sources.file(span.file);
+        self.location_in(project, &project.snapshot.loaded, span)
+    }
+
+    /// The same of a part of it that was read.
+    pub(super) fn location_in(&self, project: &Project, read: &Loaded, span: Span) -> Option<Location> {
+        let source = read.sources.file(span.file);
         let uri = address(project, &source.name)?;
-        Some(Location { range: self.range(project, &uri, span), uri })
+        Some(Location { range: self.range_in(source, &uri, span), uri })
     }
 
     /// Where a span of a file is as its text is now.
     pub(super) fn range(&self, project: &Project, uri: &Uri, span: Span) -> Range {
-        let source = project.snapshot.loaded.sources.file(span.file);
+        self.range_in(project.snapshot.loaded.sources.file(span.file), uri, span)
+    }
+
+    fn range_in(&self, source: &SourceFile, uri: &Uri, span: Span) -> Range {
         match self.documents.get(uri) {
             Some(document) if *document.text != *source.text => {
                 let shift = Shift::new(&source.text, &document.text);

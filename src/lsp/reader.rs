@@ -1,7 +1,7 @@
 //! The thread that reads projects: what is typed meanwhile waits for no reading.
 
 use super::documents::Overlaid;
-use crate::editor::Snapshot;
+use crate::editor::{Near, Snapshot};
 use crate::file::Stamp;
 use crate::resolve::{Listing, LoadError, Loader};
 use crate::session::{Disk, Everywhere, seconds_now};
@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A project that is to be read.
 pub(super) struct Job {
@@ -18,24 +19,61 @@ pub(super) struct Job {
     pub(super) open: HashMap<String, Arc<str>>,
     /// Whether files may have come or gone since the last time.
     pub(super) is_listed_anew: bool,
+    /// Which one of those of the project it is.
+    pub(super) number: u64,
 }
 
 /// A project that was read.
 pub(super) struct Read {
     pub(super) root: PathBuf,
-    pub(super) snapshot: Result<Snapshot, String>,
+    /// The number of the job.
+    pub(super) number: u64,
+    pub(super) snapshot: Result<(Snapshot, Arc<Near>), String>,
+    /// How long that took.
+    pub(super) takes: Duration,
 }
+
+/// The longest that is waited for somebody to stop typing, before all is read that takes longer than that.
+const LONGEST_PAUSE: Duration = Duration::from_millis(300);
+/// The longest that it is waited while somebody goes on typing.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Reads projects until nobody asks for any.
 pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Read) -> bool) {
     let mut known: HashMap<PathBuf, Known> = HashMap::new();
-    while let Ok(job) = jobs.recv() {
-        let root = job.disk.root().to_owned();
+    let mut waiting: Vec<Job> = Vec::new();
+    loop {
+        if waiting.is_empty() {
+            let Ok(job) = jobs.recv() else { return };
+            waiting.push(job);
+        }
+        let pause = waiting.iter().filter_map(|job| known.get(job.disk.root())).map(|one| one.takes).max();
+        let begun = Instant::now();
+        // What is typed over is not read.
+        while begun.elapsed() < LONGEST_WAIT
+            && let Ok(newer) = jobs.recv_timeout(pause.unwrap_or_default().min(LONGEST_PAUSE))
+        {
+            newer.join(&mut waiting);
+        }
+        let job = waiting.remove(0);
+        let (root, number) = (job.disk.root().to_owned(), job.number);
+        let begun = Instant::now();
         let one = known.entry(root.clone()).or_default();
         let snapshot = one.read(job);
-        if !tell(Read { root, snapshot }) {
+        one.takes = begun.elapsed();
+        if !tell(Read { root, number, snapshot, takes: one.takes }) {
             return;
         }
+    }
+}
+
+impl Job {
+    /// Takes the place of another one of the same project.
+    fn join(mut self, waiting: &mut Vec<Self>) {
+        if let Some(at) = waiting.iter().position(|one| one.disk.root() == self.disk.root()) {
+            self.is_listed_anew |= waiting.remove(at).is_listed_anew;
+        }
+        waiting.push(self);
     }
 }
 
@@ -52,11 +90,14 @@ struct Known {
     everywhere: Everywhere,
     contents: Mutex<HashMap<String, (Stamp, Arc<[u8]>)>>,
     files: Mutex<Option<Vec<String>>>,
+    near: Arc<Near>,
+    /// How long it took the last time.
+    takes: Duration,
 }
 
 impl Known {
-    fn read(&mut self, job: Job) -> Result<Snapshot, String> {
-        let Job { disk, open, is_listed_anew } = job;
+    fn read(&mut self, job: Job) -> Result<(Snapshot, Arc<Near>), String> {
+        let Job { disk, open, is_listed_anew, .. } = job;
         if is_listed_anew {
             *self.files.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
         }
@@ -65,9 +106,9 @@ impl Known {
         let read = self.everywhere.judged(&loader, seconds_now(), &Unwatched);
         let (loaded, _) = read.map_err(|error| told(&error))?;
         let snapshot = Snapshot::new(loaded);
-        // Whoever asks first would wait for them.
-        snapshot.names();
-        Ok(snapshot)
+        // Whoever asks first would wait for what is worked out of it.
+        self.near = Near::of(&snapshot, &self.near).into();
+        Ok((snapshot, self.near.clone()))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::documents::Document;
 use super::handlers::{self, Refused};
 use super::initialize::{Agreed, watched};
-use super::present::problems;
+use super::present::{of_problem, problems};
 use super::projects::Projects;
 use super::reader::{self, Read};
 use super::{Open, Pass};
@@ -43,7 +43,7 @@ pub fn serve(connection: Connection, open: Open<'_>, pass: Pass<'_>) -> Result<b
     let jobs = reader::start(move |read| events.send(Event::Read(Box::new(read))).is_ok());
     let projects = Projects::new(open, agreed.units, jobs);
     let send = |message: Message| guarded(message, pass).is_some_and(|message| sender.send(message).is_ok());
-    let mut server = Server { agreed, projects, send: &send, waiting: Vec::new(), is_over: false };
+    let mut server = Server { agreed, projects, send: &send, waiting: Vec::new(), typed: None, is_over: false };
     server.begin(&params);
     Ok(server.run(&happened))
 }
@@ -54,6 +54,8 @@ struct Server<'s, 'o> {
     send: &'s dyn Fn(Message) -> bool,
     /// Requests that speak of the whole project, which wait for it to be read as it is now.
     waiting: Vec<Request>,
+    /// The text that was typed in last, where nothing was told of it since.
+    typed: Option<Uri>,
     /// Whether the editor has said that it is enough.
     is_over: bool,
 }
@@ -104,9 +106,25 @@ impl Server<'_, '_> {
                 Event::Message(Message::Response(_)) => {}
             }
             if !events.iter().any(|event| matches!(event, Event::Message(Message::Notification(_)))) {
+                self.tell_at_once();
                 self.projects.read_again();
             }
         }
+    }
+
+    /// Tells what is wrong with the text that was typed in last, where that is known before its project is read.
+    fn tell_at_once(&mut self) {
+        let Some(uri) = self.typed.take() else { return };
+        let Some(loaded) = self.projects.at_once(&uri) else { return };
+        let Some(opened) = self.projects.opened(&uri) else { return };
+        let told = loaded.diagnostics.iter().filter_map(|one| of_problem(&self.projects, opened.project, &loaded, one));
+        let diagnostics = told.filter(|(of, _)| *of == uri).map(|(_, told)| told).collect();
+        self.tell(lsp::PublishDiagnosticsParams { version: Some(opened.document.version), uri, diagnostics });
+    }
+
+    fn tell(&self, params: lsp::PublishDiagnosticsParams) {
+        let method = lsp::PublishDiagnosticsNotification::METHOD.as_str().to_owned();
+        (self.send)(Notification::new(method, params).into());
     }
 
     fn was_read(&mut self, read: Read) {
@@ -132,9 +150,7 @@ impl Server<'_, '_> {
         // What was typed meanwhile is read next.
         for (uri, diagnostics) in all.filter(|(uri, _)| self.projects.is_as_read(uri)) {
             let version = self.projects.documents.get(&uri).map(|document| document.version);
-            let params = lsp::PublishDiagnosticsParams { uri, version, diagnostics };
-            let method = lsp::PublishDiagnosticsNotification::METHOD.as_str().to_owned();
-            (self.send)(Notification::new(method, params).into());
+            self.tell(lsp::PublishDiagnosticsParams { uri, version, diagnostics });
         }
         if let Some(project) = self.projects.all.get_mut(root) {
             project.told = told;
@@ -165,6 +181,7 @@ impl Server<'_, '_> {
                 let document = document.changed(text_document.version, content_changes, projects.units);
                 projects.documents.insert(uri.clone(), document);
                 projects.changed(&uri, false);
+                self.typed = Some(uri);
             }
         } else if is(lsp::DidCloseTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidCloseTextDocumentParams { text_document }) = serde_json::from_value(params) else { return };

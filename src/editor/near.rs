@@ -1,0 +1,120 @@
+//! The part of a project that decides what is wrong with one of its texts: for who cannot wait for all of it to be read.
+//!
+//! Most texts of a large project declare things of which nothing but their names counts for others: entities and requests. What is wrong with
+//! one of them is decided by the texts that say more, and by those that declare what it names. What is told of a text in such a part is what
+//! is told of it in the whole project, but for what is wrong elsewhere and hides it.
+
+use super::{Snapshot, Thing};
+use crate::source::{FileId, SourceFile};
+use crate::syntax::{Nodes, Tree, parse};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// What the texts of a project are for each other.
+#[derive(Clone, Debug, Default)]
+pub struct Near {
+    /// By their names.
+    texts: HashMap<String, Sort>,
+    /// The files that are in the part of each text.
+    always: BTreeSet<FileId>,
+    /// How many bytes they have together.
+    bytes: usize,
+}
+
+/// What a text is for others.
+#[derive(Clone, Debug)]
+struct Sort {
+    text: Arc<str>,
+    /// The words in it, where it says more than that there are entities and requests.
+    words: Option<Arc<HashSet<Box<str>>>>,
+}
+
+/// The most bytes of a part of a project: what is more costs as much time as somebody notices.
+const MOST_BYTES: usize = 512 << 10;
+
+impl Near {
+    /// What the texts of a project that was read are for each other; what `before` says of those that are the same is not looked for again.
+    pub fn of(snapshot: &Snapshot, before: &Self) -> Self {
+        let sources = &snapshot.loaded.sources;
+        let files: Vec<(FileId, &SourceFile)> = sources.of_people().filter(|(_, file)| file.may_be_changed()).collect();
+        let sorts: Vec<(FileId, String, Sort)> = files
+            .into_par_iter()
+            .map(|(id, file)| {
+                let known = before.texts.get(&file.name).filter(|known| Arc::ptr_eq(&known.text, &file.text));
+                (id, file.name.clone(), known.cloned().unwrap_or_else(|| Sort::of(file)))
+            })
+            .collect();
+        let model: Vec<&Sort> = sorts.iter().map(|(_, _, sort)| sort).filter(|sort| sort.words.is_some()).collect();
+        let words: HashSet<&str> = model
+            .iter()
+            .flat_map(|sort| sort.words.iter().flat_map(|words| words.iter().map(|word| &**word)))
+            .collect();
+        let mut always: BTreeSet<FileId> =
+            sorts.iter().filter(|(_, _, sort)| sort.words.is_some()).map(|(id, ..)| *id).collect();
+        let leaves: HashSet<FileId> =
+            sorts.iter().filter(|(_, _, sort)| sort.words.is_none()).map(|(id, ..)| *id).collect();
+        for (_, places) in
+            snapshot.names().declared().filter(|(thing, _)| is_leaf(thing) && words.contains(&*thing.name))
+        {
+            always.extend(places.declared.iter().map(|span| span.file).filter(|file| leaves.contains(file)));
+        }
+        let bytes = always.iter().map(|file| sources.file(*file).text.len()).sum();
+        let texts = sorts.into_iter().map(|(_, name, sort)| (name, sort)).collect();
+        Self { texts, always, bytes }
+    }
+
+    /// The files, by their names, that decide what is wrong with a text; nothing where it says more than that there are entities and
+    /// requests, or did, so that it may change what is wrong with others, and where they are so many that it takes as long as to read all.
+    pub fn files<'s>(&self, snapshot: &'s Snapshot, name: &str, tree: &Tree) -> Option<BTreeSet<&'s str>> {
+        let was_leaf = self.texts.get(name).is_none_or(|sort| sort.words.is_none());
+        if !was_leaf || !is_leaf_text(tree) || self.always.is_empty() {
+            return None;
+        }
+        let sources = &snapshot.loaded.sources;
+        let mut words = HashSet::new();
+        collect(tree.nodes(), &mut words);
+        let blueprints = snapshot.loaded.project.blueprints.iter().map(|one| ("entity", &one.name.value));
+        let promises = snapshot.loaded.project.promises.iter().map(|one| ("request", &one.name.value));
+        let mut files = self.always.clone();
+        for (kind, within) in blueprints.chain(promises) {
+            for word in &words {
+                let thing = Thing { kind, within: (&**within).into(), name: word.clone() };
+                let places = snapshot.names().places(&thing).into_iter().flat_map(|places| &places.declared);
+                files.extend(places.map(|span| span.file).filter(|file| sources.file(*file).may_be_changed()));
+            }
+        }
+        let more: usize = files.difference(&self.always).map(|file| sources.file(*file).text.len()).sum();
+        let names = || files.iter().map(|file| &*sources.file(*file).name).collect();
+        (self.bytes + more + tree.text().len() <= MOST_BYTES).then(names)
+    }
+}
+
+impl Sort {
+    fn of(file: &SourceFile) -> Self {
+        let tree = parse(FileId(0), &file.text).0;
+        let words = (!is_leaf_text(&tree)).then(|| {
+            let mut words = HashSet::new();
+            collect(tree.nodes(), &mut words);
+            words.into()
+        });
+        Self { text: file.text.clone(), words }
+    }
+}
+
+/// Whether a text says nothing but that there are entities and requests.
+fn is_leaf_text(tree: &Tree) -> bool {
+    tree.nodes().all(|node| matches!(node.name(), "entity" | "request") && node.property("from").is_none())
+}
+
+fn is_leaf(thing: &Thing) -> bool {
+    matches!(thing.kind, "entity" | "request")
+}
+
+/// The texts that stand as arguments and values.
+fn collect(nodes: Nodes<'_>, words: &mut HashSet<Box<str>>) {
+    for node in nodes {
+        words.extend(node.entries().filter_map(|entry| entry.string().map(Into::into)));
+        collect(node.children(), words);
+    }
+}
