@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the servers that tests/servers runs and the shells that tests/command asks, where one of them is missing. Needs apt-get and its rights.
+# Installs the servers that tests/servers runs and the shells and the editor that tests/command asks, where one of them is missing. Needs apt-get and its rights.
 set -eu
 missing=
-for part in zsh:zsh fish:fish nginx:nginx-light fcgiwrap:fcgiwrap sshd:openssh-server ssh-keygen:openssh-client openssl:openssl git:git; do
+for part in zsh:zsh fish:fish nvim:neovim nginx:nginx-light fcgiwrap:fcgiwrap sshd:openssh-server ssh-keygen:openssh-client openssl:openssl git:git; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${part%%:*}" >/dev/null || missing="$missing ${part#*:}"
 done
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"

@@ -183,7 +183,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
-    ("lsp", &["source", "diag", "syntax", "file", "resolve", "workspace", "editor", "session"]),
+    ("lsp", &["align", "source", "diag", "syntax", "file", "resolve", "workspace", "editor", "session"]),
     (
         "cli",
         &[
@@ -240,6 +240,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
             "diff",
             "migrate",
             "plan",
+            "editor",
             "adapter::git",
             "session",
         ],
@@ -270,6 +271,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
             "plan",
             "adapter::git",
             "report",
+            "lsp",
         ],
     ),
     ("serde_norway", &["render"]),
@@ -309,7 +311,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
     ("std::fs", &["file", "adapter", "session", "cli"]),
     ("std::net", &["adapter::git"]),
     ("std::process", &["credentials", "adapter::git", "session", "cli"]),
-    ("std::time", &["wait", "file", "credentials", "catalog", "store", "adapter", "session", "cli"]),
+    ("std::time", &["wait", "file", "credentials", "catalog", "store", "adapter", "session", "lsp", "cli"]),
 ];
 
 /// What writes to the world, with the only files that may: each lets nothing through that holds a secret, or writes what its

@@ -3,6 +3,7 @@
 use super::initialize::Agreed;
 use super::present::{completion, markdown, of_problem, symbol, symbol_kind};
 use super::projects::{Opened, Projects, address};
+use crate::align::{DiffOp, operations};
 use crate::diag::Edit;
 use crate::editor::{TokenSort, actions, folds, selections, symbols, tokens};
 use crate::source::{SourceFile, Span};
@@ -169,10 +170,9 @@ fn line_edits(old: &str, new: &str) -> Vec<TextEdit> {
     let at = |line: usize| Position { line: line as u32, character: 0 };
     let (before, after): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
-    let diff = similar::capture_diff_slices(similar::Algorithm::Myers, &before, &after);
-    let edits = diff.into_iter().filter(|op| op.tag() != similar::DiffTag::Equal);
-    let edit = |op: similar::DiffOp| {
-        let (old, new) = (op.old_range(), op.new_range());
+    let edits = operations(&before, &after).into_iter().filter(|one| !matches!(one, DiffOp::Equal { .. }));
+    let edit = |one: DiffOp| {
+        let (old, new) = (one.old_range(), one.new_range());
         let range = Range { start: at(old.start), end: at(old.end) };
         TextEdit { range, new_text: after.get(new).unwrap_or_default().concat() }
     };

@@ -27,6 +27,7 @@ mod drift_kinds;
 mod drift_layout;
 mod drift_secrets;
 mod drift_told;
+mod editor;
 mod elsewhere;
 mod environments;
 mod examples;

@@ -1,0 +1,173 @@
+//! `plat lsp`, as an editor starts it.
+
+use crate::project::Project;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+/// An editor that has started `plat lsp`.
+struct Editor {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Editor {
+    fn start(project: &Project) -> Self {
+        let mut command = project.command(["lsp"]);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (input, output) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
+        Self { process, input, output }
+    }
+
+    fn send(&mut self, message: &Value) {
+        let body = message.to_string();
+        write!(self.input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        self.input.flush().unwrap();
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert!(self.output.read_line(&mut line).unwrap() > 0, "the server is gone");
+            match line.trim() {
+                "" => break,
+                header => length = header.strip_prefix("Content-Length: ").unwrap().parse().unwrap(),
+            }
+        }
+        let mut body = vec![0; length];
+        self.output.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    fn ask(&mut self, id: u32, method: &str, params: &Value) -> Value {
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        loop {
+            let message = self.receive();
+            if message["id"] == id {
+                return message;
+            }
+        }
+    }
+
+    fn end(mut self) -> (Option<i32>, String) {
+        drop(self.input);
+        let mut said = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        (self.process.wait().unwrap().code(), said)
+    }
+}
+
+fn catalog() -> Project {
+    Project::new().file(
+        "plat.kdl",
+        "project demo\nblueprint service { property tier enum { values gold silver; }; }\nentity service a { tier gold; }\n",
+    )
+}
+
+#[test]
+fn an_editor_is_told_what_check_tells() {
+    let project = catalog();
+    let mut editor = Editor::start(&project);
+    let root = format!("file://{}", std::fs::canonicalize(project.root()).unwrap().display());
+    let params = json!({ "processId": null, "rootUri": root, "capabilities": {} });
+    let result = editor.ask(1, "initialize", &params);
+    assert_eq!(result["result"]["capabilities"]["positionEncoding"], "utf-16");
+    editor.send(&json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let uri = format!("{root}/plat.kdl");
+    let text = project.read("plat.kdl").replace("tier gold", "tier golt");
+    let document = json!({ "uri": uri, "languageId": "kdl", "version": 1, "text": text });
+    editor.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": document } }));
+    let told = loop {
+        let message = editor.receive();
+        if message["method"] == "textDocument/publishDiagnostics" && message["params"]["version"] == 1 {
+            break message["params"]["diagnostics"][0].clone();
+        }
+    };
+    project.write("plat.kdl", &text);
+    let code = told["code"].as_str().unwrap().to_owned();
+    let message = told["message"].as_str().unwrap().split('\n').next().unwrap().to_owned();
+    project.run(["check"]).code(3).says([&*code, &*message]);
+    assert_eq!(editor.ask(2, "shutdown", &Value::Null)["result"], Value::Null);
+    editor.send(&json!({ "jsonrpc": "2.0", "method": "exit", "params": null }));
+    assert_eq!(editor.end(), (Some(0), String::new()));
+}
+
+#[test]
+fn an_editor_that_goes_without_a_word_or_says_something_else_is_a_failure() {
+    let project = catalog();
+    let mut editor = Editor::start(&project);
+    editor.ask(1, "initialize", &json!({ "processId": null, "rootUri": null, "capabilities": {} }));
+    editor.send(&json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    assert_eq!(editor.end().0, Some(1));
+    let mut editor = Editor::start(&project);
+    editor.send(&json!({ "jsonrpc": "2.0", "method": "exit", "params": null }));
+    let (code, said) = editor.end();
+    assert_eq!(code, Some(64));
+    assert!(said.contains("what came on standard input is no Language Server Protocol"), "{said}");
+}
+
+/// What Neovim does: it starts the server for a file, waits for its problems, asks for what is under the cursor, what may be written there, and
+/// mends the first problem.
+const SCRIPT: &str = r#"
+local root = vim.fn.getcwd()
+local function say(what, value) io.stdout:write(what .. ': ' .. vim.json.encode(value) .. '\n') end
+vim.cmd('edit plat.kdl')
+local client = vim.lsp.start_client({ name = 'plat', cmd = { vim.env.PLAT, 'lsp' }, root_dir = root })
+vim.lsp.buf_attach_client(0, client)
+local function problems()
+  return vim.tbl_map(function(one) return one.message end, vim.diagnostic.get(0))
+end
+vim.wait(20000, function() return #problems() > 0 end, 20)
+say('problems', problems())
+local function ask(method, line, character)
+  local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, position = { line = line, character = character } }
+  local answers = vim.lsp.buf_request_sync(0, method, params, 20000)
+  return answers[client].result
+end
+say('hover', ask('textDocument/hover', 1, 3).contents.value)
+local offered = ask('textDocument/completion', 2, 26)
+say('offered', vim.tbl_map(function(one) return one.label end, offered.items))
+local asked = { textDocument = { uri = vim.uri_from_bufnr(0) }, context = { diagnostics = {} },
+  range = { start = { line = 2, character = 0 }, ['end'] = { line = 2, character = 30 } } }
+local actions = vim.lsp.buf_request_sync(0, 'textDocument/codeAction', asked, 20000)[client].result
+say('mends', actions[1].title)
+vim.lsp.util.apply_workspace_edit(actions[1].edit, 'utf-16')
+vim.wait(20000, function() return #problems() == 0 end, 20)
+say('line', vim.api.nvim_buf_get_lines(0, 2, 3, false)[1])
+say('left', #problems())
+vim.lsp.stop_client(client)
+vim.wait(5000, function() return vim.lsp.client_is_stopped(client) end, 20)
+vim.cmd('qall!')
+"#;
+
+#[test]
+fn neovim_shows_problems_and_mends_them() {
+    let project = catalog().file("script.lua", SCRIPT);
+    project.edit("plat.kdl", "tier gold", "tier golt");
+    let started = std::process::Command::new("nvim")
+        .args(["--headless", "-u", "NONE", "-i", "NONE", "-c", "luafile script.lua"])
+        .current_dir(project.root())
+        .env("HOME", project.outside("home"))
+        .env("PLAT", env!("CARGO_BIN_EXE_plat"))
+        .stdin(Stdio::null())
+        .output();
+    let Ok(output) = started else {
+        println!("NOT RUN: there is no nvim on this machine");
+        assert!(std::env::var_os("CI").is_none(), "there is no nvim, and `.ci/install-servers.sh` installs it");
+        return;
+    };
+    let (told, wrong) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+    for wanted in [
+        "problems: [\"`golt` is not one of the values of `tier`\\nhelp: did you mean `gold`?\"]",
+        "A type of entities",
+        "offered: [\"gold\",\"silver\"]",
+        "mends: \"change to `gold`\"",
+        "line: \"entity service a { tier gold; }\"",
+        "left: 0",
+    ] {
+        assert!(told.contains(wanted), "no {wanted} in {told}{wrong}");
+    }
+}
