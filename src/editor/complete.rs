@@ -148,7 +148,7 @@ impl Offers<'_> {
 
     fn field(&mut self, field: Field<'_>, is_body: bool) {
         let name = write_string(field.name());
-        let rank = if is_body && field.detail().ends_with("required") { 0 } else { 1 };
+        let rank = u8::from(!(is_body && field.is_demanded()));
         let insert = vec![Piece::Text(format!("{name} ")), Piece::End];
         self.add(field.name(), Sort::Field, (field.detail(), field.doc()), insert, rank);
     }

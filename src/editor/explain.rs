@@ -87,8 +87,8 @@ impl Snapshot {
         let of = if thing.within.is_empty() { String::new() } else { format!(" of {}", thing.within) };
         let mut text = format!("**{}** `{}`{of}", thing.kind.replace('-', " "), thing.name);
         if let Some((title, description)) = self.said_of(thing) {
-            title.iter().for_each(|title| text.push_str(&format!(" · {title}")));
-            description.iter().for_each(|description| text.push_str(&format!("\n\n{description}")));
+            text.extend(title.map(|title| format!(" · {title}")));
+            text.extend(description.map(|description| format!("\n\n{description}")));
         }
         let Some(places) = self.names().places(thing) else { return text };
         if let Some(first) = places.declared.first() {

@@ -38,6 +38,14 @@ impl<'p> Field<'p> {
         }
     }
 
+    /// Whether each thing must say it.
+    pub(super) fn is_demanded(self) -> bool {
+        match self {
+            Self::Property(one) => one.is_demanded(),
+            Self::Relation(one) => one.required.is_some(),
+        }
+    }
+
     /// What it is, in a few words.
     pub(super) fn detail(self) -> String {
         match self {

@@ -101,8 +101,7 @@ impl Names {
                 self.by_file.entry(span.file).or_default().push((*span, number));
             }
         }
-        let mut files: Vec<_> = self.by_file.values_mut().collect();
-        files.iter_mut().for_each(|all| all.sort_unstable());
+        self.by_file.par_iter_mut().for_each(|(_, all)| all.sort_unstable());
     }
 
     /// The thing that is named at an offset of a file, where its name stands, and where else it does.

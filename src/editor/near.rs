@@ -74,6 +74,7 @@ impl Near {
         let sources = &snapshot.loaded.sources;
         let mut words = HashSet::new();
         collect(tree.nodes(), &mut words);
+        let words: Vec<Box<str>> = words.into_iter().collect();
         let blueprints = snapshot.loaded.project.blueprints.iter().map(|one| ("entity", &one.name.value));
         let promises = snapshot.loaded.project.promises.iter().map(|one| ("request", &one.name.value));
         let mut files = self.always.clone();

@@ -75,8 +75,7 @@ pub fn folds(tree: &Tree) -> Vec<Span> {
         match (start, is_comment) {
             (None, true) => start = Some(offset),
             (Some(first), false) => {
-                found
-                    .extend(several(tree, Span::new(tree.file(), first, (offset as u32).saturating_sub(1).max(first))));
+                found.extend(several(tree, Span::new(tree.file(), first, offset.saturating_sub(1).max(first))));
                 start = None;
             }
             _ => {}

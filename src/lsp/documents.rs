@@ -2,9 +2,11 @@
 
 use super::place::{Lines, Units};
 use crate::resolve::{Listing, LoadError, Loader};
+use crate::session::is_text;
 use crate::source::LineIndex;
 use gen_lsp_types::TextDocumentContentChangeEvent as Change;
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A text that is open.
@@ -55,7 +57,8 @@ impl Loader for Overlaid<'_> {
     fn files(&self) -> Result<Listing, LoadError> {
         let mut listing = self.below.files()?;
         // One that was never saved is on no disk.
-        let news = self.open.keys().filter(|name| name.ends_with(".kdl") && listing.files.binary_search(name).is_err());
+        let news =
+            self.open.keys().filter(|name| is_text(Path::new(name)) && listing.files.binary_search(name).is_err());
         let news: Vec<String> = news.cloned().collect();
         listing.files.extend(news);
         listing.files.sort_unstable();
@@ -94,7 +97,7 @@ impl Loader for Partial<'_> {
     }
 
     fn files(&self) -> Result<Listing, LoadError> {
-        Ok(self.texts.keys().filter(|name| name.ends_with(".kdl")).map(|name| (*name).to_owned()).collect())
+        Ok(self.texts.keys().filter(|name| is_text(Path::new(name))).map(|name| (*name).to_owned()).collect())
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {

@@ -231,7 +231,7 @@ pub(super) fn around(projects: &Projects<'_>, params: &lsp::SelectionRangeParams
         let wider = spans.into_iter().rev().fold(None, |parent, span| {
             Some(lsp::SelectionRange { range: lines.range(span), parent: parent.map(Box::new) })
         });
-        wider.unwrap_or_else(|| lsp::SelectionRange { range: Range { start: *place, end: *place }, parent: None })
+        wider.unwrap_or(lsp::SelectionRange { range: Range { start: *place, end: *place }, parent: None })
     };
     Some(params.positions.iter().map(one).collect())
 }

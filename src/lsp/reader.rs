@@ -84,11 +84,14 @@ pub(super) fn start(tell: impl FnMut(Read) -> bool + Send + 'static) -> Sender<J
     jobs
 }
 
+/// What files hold, each with what tells whether it still does.
+type Contents = Mutex<HashMap<String, (Stamp, Arc<[u8]>)>>;
+
 /// A project as it was read last.
 #[derive(Default)]
 struct Known {
     everywhere: Everywhere,
-    contents: Mutex<HashMap<String, (Stamp, Arc<[u8]>)>>,
+    contents: Contents,
     files: Mutex<Option<Vec<String>>>,
     near: Arc<Near>,
     /// How long it took the last time.
@@ -120,7 +123,7 @@ fn told(error: &LoadError) -> String {
 /// The files of a project on the disk, of which those are read that are not as they were.
 struct Kept<'k> {
     disk: &'k Disk,
-    contents: &'k Mutex<HashMap<String, (Stamp, Arc<[u8]>)>>,
+    contents: &'k Contents,
     /// The texts that there were the last time, where nothing says that it was long ago.
     files: &'k Mutex<Option<Vec<String>>>,
 }

@@ -131,7 +131,9 @@ impl Server<'_, '_> {
         let Some(root) = self.projects.take(read) else { return };
         self.publish(&root);
         if self.projects.is_settled() {
-            std::mem::take(&mut self.waiting).into_iter().for_each(|request| self.request(request));
+            for request in std::mem::take(&mut self.waiting) {
+                self.request(request);
+            }
         }
     }
 

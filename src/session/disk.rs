@@ -148,7 +148,7 @@ impl Disk {
 }
 
 /// Whether a file of a project is one of its texts, by its name.
-pub(super) fn is_text(name: &Path) -> bool {
+pub fn is_text(name: &Path) -> bool {
     name.extension().is_some_and(|extension| extension == "kdl")
 }
 

@@ -68,7 +68,7 @@ pub use carry::{Carried, Carrying, levels_after};
 pub use catalogs::{Copied, Forgotten, LetGo, ProjectInCatalog, forget, projects_in, take_in, to_forget};
 pub use check_again::check_again;
 pub use diff::{Difference, diff};
-pub use disk::Disk;
+pub use disk::{Disk, is_text};
 pub use ending::Ending;
 pub use everywhere::{Everywhere, environments, judged};
 pub use files::{Change, Guard, Outgoing, stopped, write as write_files, write_export, write_import, write_scaffold};

@@ -110,7 +110,7 @@ fn an_editor_that_goes_without_a_word_or_says_something_else_is_a_failure() {
 
 /// What Neovim does: it starts the server for a file, waits for its problems, asks for what is under the cursor, what may be written there, and
 /// mends the first problem.
-const SCRIPT: &str = r#"
+const SCRIPT: &str = r"
 local root = vim.fn.getcwd()
 local function say(what, value) io.stdout:write(what .. ': ' .. vim.json.encode(value) .. '\n') end
 vim.cmd('edit plat.kdl')
@@ -140,7 +140,7 @@ say('left', #problems())
 vim.lsp.stop_client(client)
 vim.wait(5000, function() return vim.lsp.client_is_stopped(client) end, 20)
 vim.cmd('qall!')
-"#;
+";
 
 #[test]
 fn neovim_shows_problems_and_mends_them() {

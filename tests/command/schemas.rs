@@ -214,7 +214,7 @@ fn a_schema_that_says_what_no_schema_says_is_told_and_judges_the_rest() {
         )
     };
     let steps = "resource \"g.io/v1\" Thing $name { spec replicas=x { size { - 1; }; }; }";
-    let project = delivering(steps, "kinds \"thing.yaml\"").file("thing.yaml", &described("intger", "replicas"));
+    let project = delivering(steps, "kinds \"thing.yaml\"").file("thing.yaml", described("intger", "replicas"));
     project.run(["check"]).code(0).says([
         "warning[E0568]: `required` cannot be `\"replicas\"` in a schema: `thing.yaml`, at `spec`",
         "nothing has to be there",
@@ -222,7 +222,7 @@ fn a_schema_that_says_what_no_schema_says_is_told_and_judges_the_rest() {
         "warning[E0568]: `type` cannot be `\"strin\"` in a schema: `thing.yaml`, at `spec.size[]`",
         "help: `type` is one of `array`, `boolean`, `integer`, `number`, `object`, `string`; Kubernetes refuses what it is now",
     ]);
-    project.write("thing.yaml", &described("integer", "[replicas]").replace("strin}", "string}"));
+    project.write("thing.yaml", described("integer", "[replicas]").replace("strin}", "string}"));
     project.run(["check"]).code(3).says(["error[E0570]"]).never_says("E0568");
 }
 
