@@ -61,9 +61,7 @@ impl<'t> Cursor<'t> {
     pub(super) fn typed(&self) -> (Span, &'t str) {
         let text = self.tree.text();
         let before = text.get(..self.at as usize).unwrap_or_default();
-        let start = before.rfind(is_between).map_or(0, |found| {
-            found + before.get(found..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-        });
+        let start = last_word(before);
         let behind = text.get(self.at as usize..).unwrap_or_default();
         let end = behind.find(is_between).unwrap_or(behind.len());
         let span = Span::new(self.tree.file(), start as u32, self.at + end as u32);
@@ -85,6 +83,11 @@ fn is_between(character: char) -> bool {
     character.is_whitespace() || matches!(character, ';' | '{' | '}' | '(' | ')' | '=' | '"')
 }
 
+/// Where the last word of a text begins; its end where it ends between words.
+fn last_word(text: &str) -> usize {
+    text.char_indices().rev().find(|(_, one)| is_between(*one)).map_or(0, |(at, one)| at + one.len_utf8())
+}
+
 /// The last of some siblings that begins at a place or before it.
 fn last_before(nodes: Nodes<'_>, at: u32) -> Option<Node<'_>> {
     nodes.take_while(|node| node.span().start <= at).last()
@@ -93,7 +96,7 @@ fn last_before(nodes: Nodes<'_>, at: u32) -> Option<Node<'_>> {
 fn is_in_block(tree: &Tree, node: Node<'_>, at: u32) -> bool {
     node.block_span().is_some_and(|block| {
         let is_closed = tree.text().get(..block.end as usize).is_some_and(|text| text.ends_with('}'));
-        block.start < at && (at < block.end || at == block.end && !is_closed || at > block.end && !is_closed)
+        block.start < at && (at < block.end || !is_closed)
     })
 }
 
@@ -123,16 +126,16 @@ fn spot<'t>(tree: &'t Tree, at: u32, line: Option<Node<'t>>) -> Spot<'t> {
     if at <= node.name_span().end {
         return Spot::Name(Some(node));
     }
-    if let Some(entry) = node.entry_at(at).filter(|entry| at > entry.span().start || entry.span().start == at) {
+    if let Some(entry) = node.entry_at(at) {
         return of_entry(node, entry, at);
     }
     let behind = tree.text().get(node.head_span().end as usize..at as usize).unwrap_or_default();
     // A key that has no value yet is in no tree.
     let typed = tree.text().get(..at as usize).unwrap_or_default();
     if let Some(key) = typed.trim_end_matches(|character| !is_between(character)).strip_suffix('=') {
-        let start = key.rfind(is_between).map_or(0, |found| found + 1);
+        let start = last_word(key);
         if start >= node.name_span().end as usize {
-            return Spot::Value(node, &key[start..], None);
+            return Spot::Value(node, key.get(start..).unwrap_or_default(), None);
         }
     }
     let is_on_line = !behind.contains(['\n', '\r', ';', '}']) || behind.trim_start().starts_with('\\');

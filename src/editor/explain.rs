@@ -72,6 +72,11 @@ impl Snapshot {
             };
             return shape.words().find(|one| Some(one.word) == text).map(of_word);
         };
+        // A name that is declared there is what its node says.
+        if line.argument(index).is_some_and(|argument| argument.declares().is_some()) {
+            let name = text.unwrap_or_default();
+            return Some(format!("**{}** `{name}`\n\n{}", node.name(), line.doc()));
+        }
         let flag = text.and_then(|text| line.flags().find(|flag| flag.word == text));
         match line.argument(index) {
             Some(argument) if flag.is_none() || !line.takes_flags(index) => Some(of_expected(argument)),
