@@ -58,7 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["model", "secret"]),
     ("diff", &["align", "yaml", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "grammar", "model", "resolve", "check", "render", "store", "diff"]),
-    ("editor", &["worded", "source", "diag", "syntax", "grammar", "model", "object", "workspace"]),
+    ("editor", &["worded", "source", "diag", "syntax", "grammar", "model", "scorecard", "object", "workspace"]),
     (
         "migrate",
         &[

@@ -75,7 +75,7 @@ impl<'p> Field<'p> {
 }
 
 /// A value as JSON has it.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let mut json = Vec::new();
     write_json(value, &mut json);
     String::from_utf8(json).unwrap_or_default()

@@ -9,6 +9,7 @@ mod complete;
 mod cursor;
 mod explain;
 mod fields;
+mod hints;
 mod names;
 mod navigate;
 mod near;
@@ -21,6 +22,7 @@ mod tokens;
 pub use actions::{Action, actions};
 pub use complete::{Completion, Piece, Sort};
 pub use explain::Hover;
+pub use hints::Hint;
 pub use names::{Names, Places, Thing};
 pub use near::Near;
 pub use outline::{Symbol, folds, selections, symbols};
@@ -39,12 +41,15 @@ pub struct Snapshot {
     pub loaded: Loaded,
     files: OnceLock<HashMap<String, FileId>>,
     names: OnceLock<Names>,
+    /// Seconds since 1970 (UTC), which `within` counts from.
+    now: i64,
+    consequences: OnceLock<hints::Consequences>,
 }
 
 impl Snapshot {
-    /// One of a project that was read.
-    pub fn new(loaded: Loaded) -> Self {
-        Self { loaded, ..Self::default() }
+    /// One of a project that was read at `now`, in seconds since 1970 (UTC).
+    pub fn new(loaded: Loaded, now: i64) -> Self {
+        Self { loaded, now, ..Self::default() }
     }
 
     /// The number of a file that somebody wrote, by its name from the project's folder.

@@ -258,6 +258,35 @@ pub(super) fn colours(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::Semanti
     Some(lsp::SemanticTokens { result_id: None, data: data.collect() })
 }
 
+/// What is shown beside the lines of a part of a text.
+pub(super) fn hints(projects: &Projects<'_>, params: &lsp::InlayHintParams) -> Option<Vec<lsp::InlayHint>> {
+    let uri = &params.text_document.uri;
+    let opened = projects.opened(uri)?;
+    let found = opened.project.snapshot.hints(opened.file).into_iter().map(|hint| lsp::InlayHint {
+        position: projects.range(opened.project, uri, hint.line).end,
+        label: hint.text.into(),
+        kind: None,
+        text_edits: None,
+        tooltip: None,
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
+    });
+    let (from, until) = (params.range.start.line, params.range.end.line);
+    Some(found.filter(|hint| (from..=until).contains(&hint.position.line)).collect())
+}
+
+/// What is shown above the lines of a text.
+pub(super) fn lenses(projects: &Projects<'_>, params: &lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens>> {
+    let uri = &params.text_document.uri;
+    let opened = projects.opened(uri)?;
+    let found = opened.project.snapshot.lenses(opened.file).into_iter().map(|lens| {
+        let command = lsp::Command { title: lens.text, ..lsp::Command::default() };
+        lsp::CodeLens { range: projects.range(opened.project, uri, lens.line), command: Some(command), data: None }
+    });
+    Some(found.collect())
+}
+
 fn place<'p>(projects: &'p Projects<'_>, params: &lsp::TextDocumentPositionParams) -> Option<(Opened<'p>, u32)> {
     let opened = projects.opened(&params.text_document.uri)?;
     let at = opened.offset(params.position);

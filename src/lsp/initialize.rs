@@ -3,9 +3,9 @@
 use super::place::Units;
 use crate::editor::TokenSort;
 use gen_lsp_types::{
-    CodeActionKind, CodeActionOptions, CompletionOptions, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher,
-    InitializeParams, InitializeResult, PositionEncodingKind, Registration, RegistrationParams, RenameOptions,
-    SemanticTokensLegend, SemanticTokensOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
+    CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions, DidChangeWatchedFilesRegistrationOptions,
+    FileSystemWatcher, InitializeParams, InitializeResult, PositionEncodingKind, Registration, RegistrationParams,
+    RenameOptions, SemanticTokensLegend, SemanticTokensOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
     TextDocumentSyncOptions,
 };
 
@@ -81,6 +81,8 @@ impl Agreed {
             folding_range_provider: Some(true.into()),
             selection_range_provider: Some(true.into()),
             semantic_tokens_provider: Some(tokens.into()),
+            inlay_hint_provider: Some(true.into()),
+            code_lens_provider: Some(CodeLensOptions::default()),
             ..ServerCapabilities::default()
         };
         let server_info = ServerInfo { name: "plat".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };

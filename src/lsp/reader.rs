@@ -106,9 +106,10 @@ impl Known {
         }
         let kept = Kept { disk: &disk, contents: &self.contents, files: &self.files };
         let loader = Overlaid { below: &kept, open: &open };
-        let read = self.everywhere.judged(&loader, seconds_now(), &Unwatched);
+        let now = seconds_now();
+        let read = self.everywhere.judged(&loader, now, &Unwatched);
         let (loaded, _) = read.map_err(|error| told(&error))?;
-        let snapshot = Snapshot::new(loaded);
+        let snapshot = Snapshot::new(loaded, now);
         // Whoever asks first would wait for what is worked out of it.
         self.near = Near::of(&snapshot, &self.near).into();
         Ok((snapshot, self.near.clone()))

@@ -252,6 +252,8 @@ impl Server<'_, '_> {
             .on::<lsp::RenameRequest>(|params| handlers::rename(projects, &params))
             .on::<lsp::FoldingRangeRequest>(|params| Ok(handlers::foldings(projects, &params.text_document.uri)))
             .on::<lsp::SelectionRangeRequest>(|params| Ok(handlers::around(projects, &params)))
+            .on::<lsp::InlayHintRequest>(|params| Ok(handlers::hints(projects, &params)))
+            .on::<lsp::CodeLensRequest>(|params| Ok(handlers::lenses(projects, &params)))
             .on::<lsp::SemanticTokensRequest>(|params| Ok(handlers::colours(projects, &params.text_document.uri)))
             .response()
     }
