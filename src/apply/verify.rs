@@ -42,6 +42,8 @@ pub enum StaleChange {
     Ground,
     /// It was another project's, and they took away what the plan was made with.
     GroundGone,
+    /// It is another project's policy that came since the plan was made, which was not judged by it.
+    GroundNew,
     /// They changed a field.
     Field {
         /// Its path.

@@ -73,6 +73,7 @@ fn change(stale: &Stale) -> String {
         StaleChange::Gone => ": it is gone".to_owned(),
         StaleChange::Ground => ": the plan rests on it, and its project changed it".to_owned(),
         StaleChange::GroundGone => ": the plan rests on it, and it is gone".to_owned(),
+        StaleChange::GroundNew => ": it came since, and the plan was not judged by it".to_owned(),
         StaleChange::Undone => ": this plan was carried out before, and it is no longer as that left it".to_owned(),
         StaleChange::Unreadable { why } => format!(": {why}"),
         StaleChange::Overtaken => {

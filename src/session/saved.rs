@@ -5,9 +5,10 @@ use super::{Again, Misfit, Misuse, Session, SessionError, misfits, pass, plan_ag
 use crate::adapter::git::{RevisionError, commit_of, head_revision};
 use crate::apply::{Difference, Stale, StaleChange, Targets, differences, verify};
 use crate::credentials::Environment;
-use crate::model::{Identity, Thing};
+use crate::model::{Address, Identity, Kind, Project, Thing};
 use crate::plan::{DocumentError, Plan};
 use crate::workspace::Loaded;
+use std::collections::BTreeSet;
 
 /// Reads a saved plan, by whoever has the key where there is one. One that holds a secret, as somebody may have written into it, is
 /// read by nobody. `name` is what it is called.
@@ -110,6 +111,14 @@ impl Session<'_> {
     }
 }
 
+/// The policies of others that judge the project by now, and that a plan was not judged by.
+fn unjudged_by(plan: &Plan, project: &Project) -> impl Iterator<Item = Stale> {
+    let known: BTreeSet<&Address> = plan.rests_on.iter().map(|one| &one.address).collect();
+    let seen = project.externs.seen.iter().map(|(address, _)| address);
+    let new = seen.filter(move |address| address.kind == Kind::Policy && !known.contains(address));
+    new.map(|address| Stale { thing: address.clone().into(), change: StaleChange::GroundNew })
+}
+
 /// What an approved plan comes to now, for a project.
 pub(super) fn approved(
     loaded: &Loaded,
@@ -122,7 +131,8 @@ pub(super) fn approved(
     if !misfits.is_empty() {
         return Ok(Approved::Misfits(misfits));
     }
-    let stale = verify(&plan, targets)?;
+    let mut stale = verify(&plan, targets)?;
+    stale.extend(unjudged_by(&plan, &loaded.project));
     let is_spent = |one: &Stale| matches!(one.change, StaleChange::Undone | StaleChange::Overtaken);
     match replan {
         Replan::Never | Replan::IfEquivalent if stale.is_empty() => Ok(Approved::Holds(plan)),

@@ -592,3 +592,27 @@ fn a_plan_that_was_saved_takes_over_nothing_that_the_project_lost_since() {
     shop.run(["apply", "plan.json"]).code(4).complains(["the project does not own it"]);
     shop.run(["catalog", "projects"]).code(0).says(["shop-1      0 objects"]);
 }
+
+#[test]
+fn a_policy_that_came_since_stops_a_saved_plan() {
+    let Company { platform, shop } = &Company::new();
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.write("policy.kdl", "policy iron for=entity of=service { require { tier is iron; }; }\n");
+    platform.apply();
+    let before = store::references(&platform.outside("catalog.git"));
+    shop.run(["apply", "plan"]).code(4).complains(["policy:iron: it came since, and the plan was not judged by it\n"]);
+    shop.run(["apply", "plan", "--replan=if-equivalent"]).code(4).complains(["it breaks a policy: `tier is iron`"]);
+    let after = store::references(&platform.outside("catalog.git"));
+    assert_eq!(before["refs/heads/plat-catalog"], after["refs/heads/plat-catalog"], "something was written");
+    // One that judges nothing here stops nothing, and one that holds is planned with.
+    platform.write("policy.kdl", "policy gold for=entity of=service { require { tier is gold; }; }\n");
+    platform.apply();
+    shop.run(["apply", "plan"]).code(4).complains(["policy:gold"]);
+    shop.run(["apply", "plan", "--replan=if-equivalent"]).code(0);
+    shop.edit("shop.kdl", "size 3", "size 4");
+    shop.run(["plan", "--out", "plan"]).code(0);
+    platform.write("other.kdl", "policy teams for=team { require { title present; }; }\n");
+    platform.edit("model.kdl", "team shop\n", "team shop { title S; }\n");
+    platform.apply();
+    shop.run(["apply", "plan"]).code(0);
+}
