@@ -132,7 +132,13 @@ impl Context {
 
     /// The project of the folder, in the environment that is asked for.
     pub(super) fn disk(&self) -> Result<Disk, Failure> {
-        self.with_modules(chosen::chosen(self.folder()?, self.env.as_deref())?)
+        self.with_modules(self.without_modules()?)
+    }
+
+    /// The same for what needs no more of the texts than the project's own file says, or goes on without what they lack: no module is
+    /// fetched for that, which may be where nobody can reach it.
+    pub(super) fn without_modules(&self) -> Result<Disk, Failure> {
+        chosen::chosen(self.folder()?, self.env.as_deref())
     }
 
     /// A project with the modules that it has locked, of which those are fetched that are not here.

@@ -270,3 +270,23 @@ entity region from=\"regions.csv\"
     run(&project, &["vendor"]).code(0);
     rendered(&project);
 }
+
+#[test]
+fn what_asks_the_catalog_alone_needs_no_module() {
+    let project = user("?version=^1.0");
+    let library = library(&project, &[MODULE]);
+    run(&project, &["update", "-y"]).code(0);
+    run(&project, &["apply", "--auto-approve"]).code(0);
+    std::fs::remove_dir_all(project.outside("cache")).unwrap();
+    std::fs::rename(&library, project.outside("away")).unwrap();
+    run(&project, &["plan"]).code(1).complains(["git:../library"]);
+    for (words, said) in [
+        (&["runs"][..], "done"),
+        (&["get", "blueprint"], "blueprint:queue"),
+        (&["catalog", "projects"], "shop-1a2b3c"),
+        (&["unlock"], "No target has a lease of this project."),
+    ] {
+        run(&project, words).code(0).says([said]);
+    }
+    run(&project, &["unlock"]).complains(["A module could not be fetched", "of the state stores, those are looked at"]);
+}

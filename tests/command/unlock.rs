@@ -170,3 +170,17 @@ fn locks_of_killed_runs_go_with_any_apply_and_with_unlock_and_no_others_do() {
         }
     }
 }
+
+#[test]
+fn a_text_with_errors_keeps_no_lease_in_the_way() {
+    let project = changed();
+    leave(&project, "killed-1", now() + 3600);
+    project.write("broken.kdl", "entity {{\n");
+    project.run(["plan"]).code(3);
+    let said = "of the state stores, those are looked at that could be read of the texts";
+    project.run(["unlock"]).code(0).says(["killed-1", "gitops"]).complains(["The texts have errors", said]);
+    project.run(["unlock", "--all", "--auto-approve"]).code(0).says(["Cleared 2 leases."]);
+    assert!(is_clear(&project));
+    project.write("plat.kdl", "project {{\n");
+    project.run(["unlock"]).code(3);
+}

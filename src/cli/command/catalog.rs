@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Catalog, context: &Context) -> Result<Ending, Fail
 }
 
 fn projects(context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
+    let disk = context.without_modules()?;
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
     let projects = projects_in(&*catalog, context.now)?;
@@ -65,7 +65,7 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
 }
 
 fn copy(arguments: &Copy, context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
+    let disk = context.without_modules()?;
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let at = |word: &str| match word {
         "embedded" => CatalogAt::Embedded,
@@ -95,7 +95,7 @@ fn copy(arguments: &Copy, context: &Context) -> Result<Ending, Failure> {
 }
 
 fn forget_one(arguments: &Forget, context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
+    let disk = context.without_modules()?;
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let mut catalog = open_catalog_at(&CatalogAt::Declared, (&disk, &project), &context.environment, &context.wait)?;
     let forgotten = to_forget(&*catalog, &arguments.project, context.now)?;

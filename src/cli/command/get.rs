@@ -7,7 +7,7 @@ use crate::session::{Ending, Misuse};
 
 /// `plat get [KIND|BLUEPRINT|PROMISE] [NAME]`: what the catalog holds.
 pub(super) fn run(arguments: &Get, context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
+    let disk = context.without_modules()?;
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let held = held(&disk, &project, &context.environment)?;
     for stray in &held.strays {

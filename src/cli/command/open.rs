@@ -93,6 +93,28 @@ pub(super) fn to_look(context: &Context) -> Result<Option<Opened>, Failure> {
     Ok(Some(Opened { disk, loaded, targets, commit: None }))
 }
 
+/// The targets of a project as far as its texts can be read, for what is about the targets alone: what the texts lack is said in one line.
+/// Nothing where the project's own file has errors, which are told.
+pub(super) fn whatever_is_wrong(context: &Context) -> Result<Option<Opened>, Failure> {
+    let disk = context.without_modules()?;
+    if context.project_file(&disk)?.is_none() {
+        return Ok(None);
+    }
+    let brought = context.with_modules(disk.clone());
+    let (loaded, looked) = live(&disk, context.load_silently(&disk)?, context, &context.wait)?;
+    let what = match brought {
+        Err(failure) => Some(format!("A module could not be fetched ({failure})")),
+        Ok(_) if loaded.diagnostics.has_errors() => Some("The texts have errors, which `plat check` shows".to_owned()),
+        Ok(_) => None,
+    };
+    if let Some(what) = what {
+        let line = format!("{what}: of the state stores, those are looked at that could be read of the texts.");
+        context.complain(&report::clean(&line))?;
+    }
+    let targets = targets(context.session(&disk, &loaded), looked, &context.wait)?;
+    Ok(Some(Opened { disk, loaded, targets, commit: None }))
+}
+
 /// A project without errors as a commit has it, and the targets that it names.
 pub(super) fn at_commit(
     disk: Disk,

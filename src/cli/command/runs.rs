@@ -5,7 +5,7 @@ use crate::session::{Asked, Ending, runs};
 
 /// `plat runs [RUN]`: what was applied, by whom, when, and how it went.
 pub(super) fn run(arguments: &Runs, context: &Context) -> Result<Ending, Failure> {
-    let disk = context.disk()?;
+    let disk = context.without_modules()?;
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let asked = arguments.run.as_deref().map_or(Asked::Newest(arguments.limit), Asked::Named);
     let runs = runs(&disk, &project, &context.environment, (asked, context.now))?;

@@ -6,7 +6,7 @@ use crate::session::{Ending, TargetLease, clear_leases, clear_locks, leases, lea
 
 /// `plat unlock [RUN]`: who has the right to write, and clearing that on purpose.
 pub(super) fn run(arguments: &Unlock, context: &Context) -> Result<Ending, Failure> {
-    let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
+    let Some(mut opened) = open::whatever_is_wrong(context)? else { return Ok(Ending::Configuration) };
     let (_, targets) = opened.at(context);
     let (found, failed) = leases(targets);
     let ending = if failed.is_empty() { Ending::Success } else { Ending::World };
