@@ -430,3 +430,39 @@ fn whoever_asks_a_catalog_whose_branch_is_gone_is_told_that_it_is() {
         project.run(command.iter().copied()).complains(told);
     }
 }
+
+#[test]
+fn a_branch_that_was_there_is_put_back_and_not_begun_anew() {
+    let project = platform();
+    project.apply();
+    project.edit("plat.kdl", "catalog git create", "catalog git");
+    project.run(["plan"]).no_changes();
+    let repository = Repository::open_bare(project.path(CATALOG)).unwrap();
+    let branch = format!("refs/heads/{BRANCH}");
+    let tip = repository.refname_to_id(&branch).unwrap();
+    let fresh = project.twin();
+    let back = format!("git -C {} branch {BRANCH} {tip}", project.path(CATALOG).display());
+    // In a repository without any other branch, and in one that has some.
+    repository.find_reference(&branch).unwrap().delete().unwrap();
+    for has_more in [false, true] {
+        if has_more {
+            repository.reference("refs/heads/main", tip, true, "a test").unwrap();
+        }
+        for command in ["plan", "get", "drift"] {
+            project.run([command]).code(1).complains(["which this machine saw last", &*back, "write `create`"]);
+        }
+    }
+    project.run(["apply", "--auto-approve"]).code(1).complains([&*back]);
+    repository.reference(&branch, tip, true, "a test").unwrap();
+    project.run(["plan"]).no_changes();
+    // A machine that never saw it asks the journal.
+    let repository = Repository::open_bare(fresh.path(CATALOG)).unwrap();
+    repository.find_reference(&branch).unwrap().delete().unwrap();
+    fs::remove_file(fresh.path(".plat/catalog.seen")).unwrap();
+    fresh.run(["plan"]).code(1).complains(["which the runs of this project wrote last", &tip.to_string()]);
+    // Where no run wrote, there never was one.
+    let new = platform();
+    new.edit("plat.kdl", "catalog git create", "catalog git");
+    Repository::init_bare(new.path(CATALOG)).unwrap();
+    new.run(["plan"]).code(1).complains(["write `branch"]);
+}

@@ -57,7 +57,7 @@ use crate::adapter::git::commit::Tries;
 use crate::adapter::git::commit::author::Authorship;
 use crate::adapter::git::config::{Connected, Place};
 use crate::adapter::git::host::origin::Origin;
-use crate::adapter::git::host::{Freshness, Host, Move, Published, Tips};
+use crate::adapter::git::host::{Freshness, Host, Move, Published, Tips, WhenMissing};
 use crate::adapter::git::lease::Seat;
 use crate::adapter::git::objects;
 use crate::adapter::git::objects::edit::{self, Steps, Trouble};
@@ -91,6 +91,8 @@ pub struct GitCatalog {
     known: Known,
     /// Where it is kept which commit was seen last; nothing for nowhere.
     last_seen: Option<PathBuf>,
+    /// What to do where there is no branch.
+    missing: WhenMissing,
     /// The references that are looked at with the branch.
     along: Along,
     /// Where all of them were, until something is written.
@@ -126,7 +128,7 @@ impl GitCatalog {
         let folder = place.folder()?;
         let Connected { origin, host } =
             place.connect(Arc::new(Branch::new(branch.clone(), along.clone())), credentials)?;
-        let (url, wait) = (place.url.clone(), place.wait.clone());
+        let (url, wait, missing) = (place.url.clone(), place.wait.clone(), place.missing);
         let place = Inventory { project: String::new(), branch: place.branch, folder };
         let last_seen = known.as_ref().map(|file| file.with_extension("seen"));
         let (seen, wrote, known) = (Cell::new(Seen::Nothing), Cell::new(None), Known::new(known));
@@ -142,6 +144,7 @@ impl GitCatalog {
             wrote,
             known,
             last_seen,
+            missing,
             along,
             looked,
             own_journal,
@@ -178,7 +181,11 @@ impl GitCatalog {
 
     /// Where the branch is.
     fn look(&self, freshness: Freshness) -> Result<Option<Oid>, Fault> {
-        let commit = self.tips(freshness)?.of(&self.branch);
+        let commit = self.tips(freshness).map(|tips| tips.of(&self.branch));
+        if let Ok(None) | Err(Fault::Store(StoreError::Unusable { .. })) = &commit {
+            self.has_not_vanished()?;
+        }
+        let commit = commit?;
         self.seen.set(Seen::At(commit));
         Ok(commit)
     }

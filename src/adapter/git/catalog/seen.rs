@@ -9,11 +9,11 @@ use std::path::Path;
 use git2::{Oid, Repository};
 
 use super::{Fault, GitCatalog};
-use crate::adapter::git::host::Freshness;
+use crate::adapter::git::host::{Freshness, WhenMissing};
 use crate::adapter::git::objects::tree;
 use crate::catalog::{CatalogError, KnownBy, SetBackTo};
 use crate::file::{Replacement, make_private, read_plain};
-use crate::model::Digest;
+use crate::model::{Digest, shell_word};
 
 /// How a file begins: what it is, and its form.
 const BEGINNING: &str = "plat seen 01";
@@ -80,6 +80,30 @@ impl GitCatalog {
         let later = self.find(&self.branch)?;
         let is_gone = later != Some(last.commit) && self.is_gone(last, later)?;
         Ok(is_gone.then(|| self.set_back_from(last, KnownBy::Run, now)))
+    }
+
+    /// Holds that a branch which the text does not have made, and which is not there, never was: where this machine saw it, or a run of the
+    /// project wrote to it, to begin another one is the last thing that is wanted.
+    pub(super) fn has_not_vanished(&self) -> Result<(), Fault> {
+        if self.missing != WhenMissing::Fail || !matches!(self.find(&self.branch), Ok(None)) {
+            return Ok(());
+        }
+        let saw = self.last_seen.as_ref().and_then(|file| read(file, &self.where_it_is()));
+        let saw = saw.map(|last| (last, KnownBy::Machine));
+        let known = saw.or_else(|| Some((self.written_last().ok()??, KnownBy::Run)));
+        let Some((last, known_by)) = known else { return Ok(()) };
+        let (branch, url, commit) = (&self.place.branch, &self.origin.url, last.commit);
+        let (put, place) = (shell_word(branch), shell_word(url));
+        let back = if self.host.borrow().is_pushed_to() {
+            format!("in a clone that has that commit, by `git push {place} {commit}:{}`", shell_word(&self.branch))
+        } else {
+            format!("by `git -C {place} branch {put} {commit}`")
+        };
+        let gone = self.set_back_from(last, known_by, None);
+        let reason = format!(
+            "{gone}: put it back {back}; only where another catalog is to begin, without what that one held, write `create`"
+        );
+        Err(self.origin.unusable(reason).into())
     }
 
     /// Whether a commit is not on the branch any more.
