@@ -2,7 +2,7 @@ use super::{DriftedFile, LeftFile, Outcome};
 use crate::apply::Targets;
 use crate::catalog::Entry;
 use crate::diff::{FileDiff, Verdict};
-use crate::model::{Address, Destination, Name, OnDrift, Project, Thing};
+use crate::model::{Address, Destination, Kind, Name, OnDrift, Project, Thing};
 use crate::observe::{Files, ObserveError};
 use crate::render::Placed;
 use crate::store::{FileState, Store};
@@ -123,6 +123,27 @@ pub(super) fn unmanaged(
     });
     left.sort_by(|one, other| one.thing.cmp(&other.thing));
     Ok((found, left))
+}
+
+/// The projects that state stores know to have delivered some requests.
+pub(super) fn delivered_by<'a>(
+    addresses: impl Iterator<Item = &'a Address>,
+    targets: &mut Targets,
+) -> Result<BTreeMap<Address, Name>, ObserveError> {
+    let requests: BTreeSet<&Address> = addresses.filter(|address| address.kind == Kind::Request).collect();
+    let mut found = BTreeMap::new();
+    if requests.is_empty() {
+        return Ok(found);
+    }
+    let known = targets.catalog.projects()?.into_iter().map(|project| project.id);
+    for project in known.filter(|id| **id != *targets.identity.id) {
+        for store in targets.stores.values_mut() {
+            let held = store.holdings_of(&project)?;
+            let held = held.into_iter().filter(|one| !one.files.is_empty() && requests.contains(&one.request));
+            found.extend(held.map(|one| (one.request, project.clone())));
+        }
+    }
+    Ok(found)
 }
 
 /// What becomes of a file; nothing where others did not change it.

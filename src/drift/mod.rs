@@ -11,7 +11,7 @@ use crate::diff::{Desired, Hidden};
 use crate::model::{Address, Map, Name, OnDrift, Project, Stop, Thing, Value};
 use crate::observe::{Files, Objects, ObserveError};
 use crate::source::Origin;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What others changed of what a project wrote, by address and path. What they made for themselves is not in it.
@@ -27,6 +27,12 @@ pub struct Drift {
     pub unmanaged_files: Vec<Thing>,
     /// The files there of other projects for requests that these own no more, by state store and path, where they are asked for.
     pub left: Vec<LeftFile>,
+    /// The files that runs of the project delivered to state stores which its text brings no more, as far as its journal tells, where they are
+    /// asked for. Whether they still lie there nobody looks.
+    pub left_behind: BTreeSet<Thing>,
+    /// Of requests among what no project owns, the project that some state store still knows to have delivered them, whatever became of
+    /// their files.
+    pub delivered_by: BTreeMap<Address, Name>,
     /// The files that the next apply writes or deletes for what the text says already.
     pub pending: BTreeSet<Thing>,
 }
@@ -197,11 +203,15 @@ pub fn drift(
         Extent::Own => Default::default(),
         Extent::Unmanaged => files::unmanaged(project, &wanted, &objects.entries, targets)?,
     };
+    let unmanaged = match extent {
+        Extent::Own => None,
+        Extent::Unmanaged => Some(objects::unmanaged(desired, objects, targets)?),
+    };
+    let nobodys = unmanaged.iter().flatten().map(|one| &one.address);
     Ok(Drift {
-        unmanaged: match extent {
-            Extent::Own => None,
-            Extent::Unmanaged => Some(objects::unmanaged(desired, objects, targets)?),
-        },
+        left_behind: BTreeSet::new(),
+        delivered_by: files::delivered_by(nobodys, targets)?,
+        unmanaged,
         objects: objects::drifted(project, desired, objects, targets)?,
         files: files_drifted,
         unmanaged_files,

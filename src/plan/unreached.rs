@@ -38,17 +38,22 @@ pub(super) fn guards(input: &Input<'_>, operations: &[Operation], remembered: &R
 }
 
 /// So many files are named.
-const NAMED: usize = 3;
+const NAMED: usize = 20;
+
+/// The first of some files, as they are called.
+fn named<'t>(files: impl ExactSizeIterator<Item = &'t Thing>) -> String {
+    let more = if files.len() > NAMED { ", ..." } else { "" };
+    files.take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ") + more
+}
 
 /// What was delivered to a state store that nobody declares any more.
 fn stay_behind((store, files): (&Name, &BTreeSet<Thing>)) -> Guard {
-    let named: Vec<String> = files.iter().take(NAMED).map(ToString::to_string).collect();
-    let more = if files.len() > NAMED { ", ..." } else { "" };
     let (count, stays) = (counted(files.len(), "file"), if files.len() == 1 { "stays" } else { "stay" });
     Guard::notice(format!(
-        "{count} that the project delivered to state store {store} {stays} there, which no project of the catalog declares any more ({}{more}): \
-         delete by hand what nobody needs, or have it declared again, and `extern state-store {}` takes it away with the next apply",
-        named.join(", "),
+        "{count} that the project delivered to state store {store} {stays} there, which no project of the catalog declares any more ({}): \
+         delete by hand what nobody needs, or have it declared again, and `extern state-store {}` takes it away with the next apply; `plat drift \
+         --unmanaged` tells it after that",
+        named(files.iter()),
         quoted(store),
     ))
 }
@@ -72,10 +77,12 @@ fn stays(
     let every = Thing::every_file_of(&address.name);
     let keeps = remembered.meant.removed_as(&every).is_some_and(|line| line.keep.is_some());
     let allowed = keeps || input.options.allow_delete.contains(&address.to_string());
+    let files: Vec<Thing> = left.files.keys().map(|path| Thing::file(&address.name, path)).collect();
     let message = format!(
-        "{} that the project delivered to {address} of project {owner} would stay, as no `extern` line brings it: write `extern \
+        "{} that the project delivered to {address} of project {owner} would stay ({}), as no `extern` line brings it: write `extern \
          state-store {}` and apply, and take the line out then",
         left.counted(),
+        named(files.iter()),
         quoted(&address.name),
     );
     Some(Guard::open(message, Some(&format!("removed {} keep", quoted(&every))), Flag::allow_delete(address), allowed))

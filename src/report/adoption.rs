@@ -31,10 +31,11 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
         let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
         out.push_str(&format!("\nwrote {}\n", one_line(&names)));
     }
-    let Delivered { anew, gone, left } = adoption.delivered;
+    let Delivered { anew, taken, gone, left } = adoption.delivered;
+    let takes = (taken > 0).then(|| format!("takes over {} that lies there already", counted(taken, "file")));
     let delivers = (anew > 0).then(|| format!("delivers {} anew", counted(anew, "file")));
     let deletes = (gone > 0).then(|| format!("deletes {}", counted(gone, "file")));
-    let does: Vec<String> = delivers.into_iter().chain(deletes).collect();
+    let does: Vec<String> = takes.into_iter().chain(delivers).chain(deletes).collect();
     if !does.is_empty() {
         out.push_str(&format!("\nThe next apply {} for it: plat plan shows which\n", does.join(" and ")));
     }
@@ -111,6 +112,7 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
         refused: refused.collect::<Vec<_>>(),
         unmet: &adoption.unmet,
         delivered: adoption.delivered.anew,
+        taken: adoption.delivered.taken,
         deleted: adoption.delivered.gone,
         left: adoption.delivered.left,
         files: files.collect::<Vec<_>>(),

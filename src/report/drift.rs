@@ -20,6 +20,7 @@ pub fn drift(drift: &Drift, sources: &Sources, adopt: &str, (detail, style): (De
     let nobodys = drift.unmanaged.as_ref();
     let files = (&*drift.unmanaged_files, &*drift.left);
     let nobodys = nobodys.map(|all| unmanaged_text(all, files, adopt, style)).unwrap_or_default();
+    let nobodys = nobodys + &left_behind_text(&drift.left_behind, style);
     if drift.is_as_written() {
         return format!("No drift: nobody changed what this project wrote.\n{nobodys}");
     }
@@ -70,6 +71,23 @@ fn left_text(left: &[LeftFile], style: Style) -> String {
     };
     format!(
         "\n{}\n\n{}\nTo own one: declare its request, with `adopt REQUEST from=PROJECT` beside it, and apply. Taken out again, the request takes it along\n",
+        style.paint(Paint::Bold, &head),
+        left.iter().map(line).collect::<String>()
+    )
+}
+
+/// The files that the project left in state stores which its text does not bring.
+fn left_behind_text(left: &BTreeSet<Thing>, style: Style) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let head = format!(
+        "{} that this project delivered to state stores which its text brings no more, as far as its runs tell",
+        counted(left.len(), "file")
+    );
+    let line = |one: &Thing| format!("? {}\n", one_line(&one.to_string()));
+    format!(
+        "\n{}\n\n{}\nTo have them deleted: `extern state-store NAME` in the text and an apply, where another project declares it, and by hand where none does\n",
         style.paint(Paint::Bold, &head),
         left.iter().map(line).collect::<String>()
     )
@@ -219,6 +237,7 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
         unmanaged or Nothing: unmanaged,
         unmanaged_files or Nothing: unmanaged_files,
         left_files or Nothing: drift.unmanaged.as_ref().map(|_| drift.left.iter().map(left_json).collect::<Vec<_>>()),
+        left_behind or Nothing: drift.unmanaged.as_ref().map(|_| &drift.left_behind),
     })
 }
 

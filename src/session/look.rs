@@ -1,9 +1,11 @@
 //! What the targets hold, told: what others changed, and why a thing is as it is.
 
+use super::unreached::forgotten;
 use super::{Misuse, SessionError};
 use crate::apply::Targets;
 use crate::diff::desired;
 use crate::drift::{self, Drift, Extent};
+use crate::model::Name;
 use crate::observe::{Objects, files, settle};
 use crate::why::{self, Known, Moved, Unknown, Why};
 use crate::workspace::{Loaded, Unwatched};
@@ -18,7 +20,12 @@ pub fn drift(loaded: &Loaded, targets: &mut Targets, extent: Extent) -> Result<D
     let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
     let objects = Objects::observe(project, &desired, targets)?;
     let files = files(project, &settled, &objects.entries, targets, |_| ())?;
-    Ok(drift::drift(project, (&desired, &objects), files, (targets, extent))?)
+    let mut drift = drift::drift(project, (&desired, &objects), files, (targets, extent))?;
+    if extent == Extent::Unmanaged {
+        let is_brought = |store: &Name| targets.stores.contains_key(&**store);
+        drift.left_behind = forgotten(&settled, is_brought, targets).into_values().flatten().collect();
+    }
+    Ok(drift)
 }
 
 /// Tells why a thing is as it is: an address, an address and a field with `#` between, or `file:STORE:PATH`.

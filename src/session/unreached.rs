@@ -46,7 +46,8 @@ pub(super) fn unreached(
     });
     let seen: BTreeSet<&Address> = left.flat_map(|left| &left.holdings).map(|holding| &holding.request).collect();
     let out: BTreeSet<&Address> = unheld.into_iter().filter(|request| !seen.contains(request)).collect();
-    let forgotten = if out.is_empty() { BTreeMap::new() } else { forgotten(loaded, settled, &known, targets) };
+    let is_known = |store: &Name| known.contains(store) || loaded.project.store(store).is_some();
+    let forgotten = if out.is_empty() { BTreeMap::new() } else { forgotten(settled, is_known, targets) };
     // Of whoever has a state store, what is not there was not delivered, or went already.
     let owners: BTreeSet<&Name> = stores.values().copied().collect();
     let is_lost = |request: &&Address| {
@@ -98,19 +99,16 @@ fn idle<'r>(requests: impl Iterator<Item = &'r Address>, targets: &Targets) -> R
     Ok(idle.map(|promise| promise.address).collect())
 }
 
-/// What the runs of the project delivered to state stores that neither its text nor the catalog knows any more, and that is in none under
-/// another name.
-fn forgotten(
-    loaded: &Loaded,
+/// What the runs of the project delivered to state stores of which none is known, and that is in none under another name.
+pub(super) fn forgotten(
     settled: &Settled<'_>,
-    known: &BTreeSet<&Name>,
+    is_known: impl Fn(&Name) -> bool,
     targets: &Targets,
 ) -> BTreeMap<Name, BTreeSet<Thing>> {
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let runs = targets.catalog.runs(&targets.identity.id, usize::MAX).unwrap_or_default();
     let held = settled.holdings.values().flat_map(|held| held.iter()).flat_map(|holding| &holding.files);
     let held: BTreeSet<&str> = held.map(String::as_str).collect();
-    let is_known = |store: &Name| known.contains(store) || loaded.project.store(store).is_some();
     let mut forgotten: BTreeMap<Name, BTreeSet<Thing>> = BTreeMap::new();
     for thing in delivered(runs.iter()) {
         let Thing::File { store, path } = &thing else { continue };

@@ -240,3 +240,67 @@ fn what_a_forgotten_project_delivered_is_seen_and_taken_over() {
     platform.apply();
     assert_eq!(company.delivered(), [""; 0]);
 }
+
+#[test]
+fn a_request_whose_file_somebody_deleted_is_taken_over_with_its_project_too() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.edit("shop.kdl", "request bucket assets", "request bucket lost { size 2; }\nrequest bucket assets");
+    shop.apply();
+    let lost = company.delivered().into_iter().find(|path| path.contains("lost")).unwrap();
+    somebody_writes(&platform.outside("gitops.git"), "main", &lost, None);
+    platform.run(["catalog", "forget", "shop-1", "--allow-recent", "--auto-approve"]).code(0);
+    let taken = platform.run(["drift", "--adopt", "*", "--unmanaged"]).code(0).says([
+        "took over changes of 3 objects",
+        "The next apply takes over 1 file that lies there already and delivers 1 file anew for it",
+    ]);
+    taken.never_says("delivers 2 files");
+    platform.apply();
+    assert_eq!(company.delivered().len(), 2);
+    platform.run(["plan"]).no_changes();
+}
+
+#[test]
+fn what_stays_where_the_text_does_not_reach_is_named_and_told_afterwards() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let file = format!("file:gitops:{}", company.delivered().remove(0));
+    shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "");
+    shop.edit("plat.kdl", "extern promise bucket\n", "");
+    let stays = format!("state-store:gitops of project platform-1 would stay ({file}), as no `extern` line brings it");
+    shop.run(["plan"]).code(5).says([&*stays]);
+    shop.run(["drift", "--unmanaged"]).code(0).says([&*file]);
+    shop.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0).says([&*stays]);
+    shop.run(["plan"]).no_changes();
+    let left = format!(
+        "1 file that this project delivered to state stores which its text brings no more, as far as its runs tell\n\n? {file}\n"
+    );
+    shop.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(0).says([&*left, "`extern state-store NAME`"]);
+    let json = shop.run(["drift", "--unmanaged", "--format", "json"]).code(0).out;
+    assert!(json.contains(&format!("\"left_behind\":[\"{file}\"]")), "{json}");
+    // To the owner of the state store it is what somebody left.
+    platform
+        .run(["drift", "--unmanaged"])
+        .code(0)
+        .says([&*file, "(project shop-1, for request:bucket:default/assets)"]);
+    shop.edit("plat.kdl", "extern blueprint", "extern state-store gitops\nextern blueprint");
+    shop.apply();
+    assert_eq!(company.delivered(), [""; 0]);
+    shop.run(["drift", "--unmanaged"]).code(0).never_says("as far as its runs tell");
+}
+
+#[test]
+fn what_stays_in_a_state_store_that_its_owner_takes_out_is_told_afterwards() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let file = format!("file:gitops:{}", company.delivered().remove(0));
+    platform.write("delivery.kdl", "");
+    platform.edit("model.kdl", "    schedule environment=prod\n", "");
+    platform.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0);
+    shop.edit("shop.kdl", "request bucket assets {\n    size 3\n}\n", "");
+    shop.run(["apply", "--auto-approve"]).code(0).says(["NOTICE 1 file", &*file, "`plat drift --unmanaged`"]);
+    shop.run(["plan"]).no_changes();
+    shop.run(["drift", "--unmanaged"]).code(0).says(["as far as its runs tell", &*file, "by hand where none does"]);
+}

@@ -4,9 +4,10 @@ use super::{Adopted, Taken, Version};
 use crate::catalog::Presence;
 use crate::diag::Edit;
 use crate::diff::{Desired, Veil};
-use crate::drift::{LeftFile, Unmanaged};
+use crate::drift::Unmanaged;
 use crate::model::{Address, Kind, Map, Name, Value};
 use crate::object::fields;
+use crate::resolve::EXTERN_FILE;
 use crate::session::listing::listing;
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::edit::write_string;
@@ -30,7 +31,7 @@ impl<'a> Found<'a> {
     pub(super) fn of(
         loaded: &'a Loaded,
         homes: &Homes,
-        (object, left): (&'a Unmanaged, &[LeftFile]),
+        (object, delivered_by): (&'a Unmanaged, &BTreeMap<Address, Name>),
     ) -> Result<Self, Stuck> {
         let body = match &object.live {
             Presence::Read(body) => body,
@@ -39,6 +40,12 @@ impl<'a> Found<'a> {
             }
         };
         let address = &object.address;
+        if loaded.project.externs.declared().any(|one| one.address() == *address) {
+            return Err(Stuck::new(format!(
+                "the project uses it as others have it: copy its node out of `{EXTERN_FILE}` into a file of your own, take out the \
+                 `extern` line that brings it, and the next apply owns it"
+            )));
+        }
         let is_hidden = |(path, value): (String, &Spanned<Value>)| Veil::default().over(&path, value).1.is_some();
         if fields(body).into_iter().any(is_hidden) {
             return Err(Stuck::new("an address in it holds a password, which stands in no text"));
@@ -46,7 +53,7 @@ impl<'a> Found<'a> {
         let listings = |group: &str, name: &str| listing(&loaded.project, address, group, name);
         let mut node = on_lines(&write(address, body, &listings)?.to_string());
         // What its files belong to is another project to their state store, from which they are taken over with it.
-        if let Some(LeftFile { owner, .. }) = left.iter().find(|one| one.request == *address) {
+        if let Some(owner) = delivered_by.get(address) {
             let (request, owner) = (write_string(&address.to_string()), write_string(owner));
             node.push_str(&format!("adopt {request} from={owner}\n"));
         }

@@ -32,6 +32,7 @@ use found::{Found, Homes};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use subject::{Changed, Subject};
+use trial::Ground;
 
 /// What taking changes of others over comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,6 +54,8 @@ pub struct Adoption {
 pub struct Delivered {
     /// How many are at places, or have contents, that they have not by now.
     pub anew: usize,
+    /// How many of others, or of nobody, lie at their places already.
+    pub taken: usize,
     /// How many are nowhere any more.
     pub gone: usize,
     /// How many stay where a state store is no more: a plan is refused for them unless that is allowed.
@@ -153,7 +156,7 @@ pub fn adopt(
         if !is_met(&object.address.to_string(), asked, &mut met) {
             continue;
         }
-        match Found::of(loaded, &homes, (object, &drift.left)) {
+        match Found::of(loaded, &homes, (object, &drift.delivered_by)) {
             Ok(found) => {
                 candidates.push(Candidate { subject: subjects.len(), choice: Choice::Whole });
                 subjects.push(Subject::Found(found));
@@ -162,7 +165,8 @@ pub fn adopt(
         }
     }
     let elsewhere = Elsewhere::of(loader, reach)?;
-    let outcome = trial::search((loader, loaded, elsewhere), &wanted, (&subjects, &candidates), (&drift.pending, now))?;
+    let outcome =
+        trial::search((loader, loaded, elsewhere), &wanted, (&subjects, &candidates), (Ground::of(drift), now))?;
     adoption.adopted = outcome.adopted;
     adoption.rewrites = outcome.rewrites;
     adoption.delivered = outcome.delivered;

@@ -6,6 +6,7 @@ use super::subject::Subject;
 use super::{Adopted, Candidate, Choice, Delivered, Refusal, Rewrite, Version};
 use crate::diag::{Diagnostic, Edit, Severity};
 use crate::diff::{Desired, desired};
+use crate::drift::Drift;
 use crate::model::{Address, Digest, Map, StateStore, StorePlace, Thing, Value};
 use crate::object::fields;
 use crate::render::Placed;
@@ -32,7 +33,7 @@ pub(super) fn search<'a>(
     (loader, loaded, elsewhere): (&'a dyn Loader, &'a Loaded, Elsewhere),
     wanted: &'a [Desired<'a>],
     (subjects, candidates): (&'a [Subject<'a>], &'a [Candidate<'a>]),
-    (pending, now): (&'a BTreeSet<Thing>, i64),
+    (ground, now): (Ground<'a>, i64),
 ) -> Result<Found, SessionError> {
     let mut trials = Trials {
         workspace: Workspace::default(),
@@ -42,7 +43,7 @@ pub(super) fn search<'a>(
         wanted,
         subjects,
         candidates,
-        pending,
+        ground,
         now,
         known: OnceCell::new(),
         accepted: Vec::new(),
@@ -77,6 +78,21 @@ pub(super) fn search<'a>(
     Ok(Found { adopted, refused: refused.into_iter().map(refusal).collect(), rewrites, delivered })
 }
 
+/// What is known of files without anything that is taken over.
+pub(super) struct Ground<'a> {
+    /// Those that are written or deleted all the same.
+    pending: &'a BTreeSet<Thing>,
+    /// Those that lie where the project delivers to, and that are not its own.
+    there: HashSet<&'a Thing>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn of(drift: &'a Drift) -> Self {
+        let there = drift.unmanaged_files.iter().chain(drift.left.iter().map(|file| &file.thing)).collect();
+        Self { pending: &drift.pending, there }
+    }
+}
+
 struct Trials<'a> {
     /// What the trials have in common: the files that no edit is in.
     workspace: Workspace,
@@ -86,8 +102,7 @@ struct Trials<'a> {
     wanted: &'a [Desired<'a>],
     subjects: &'a [Subject<'a>],
     candidates: &'a [Candidate<'a>],
-    /// The files that are written or deleted without any of it.
-    pending: &'a BTreeSet<Thing>,
+    ground: Ground<'a>,
     now: i64,
     /// What breaks the policies of the project as it is.
     known: OnceCell<HashSet<String>>,
@@ -152,7 +167,7 @@ impl Trials<'_> {
         if let Some(reason) = self.elsewhere.changed(&rewritten)? {
             return Ok(Err(reason.into()));
         }
-        let delivered = delivered(self.loaded, &changed, self.pending);
+        let delivered = delivered(self.loaded, &changed, &self.ground);
         let adopted = versions.into_iter().map(|version| version.adopted).collect();
         Ok(Ok(Held { adopted, rewrites, delivered }))
     }
@@ -269,30 +284,27 @@ pub(super) fn differences(wanted: &Map, found: &Map) -> Vec<String> {
 }
 
 /// What becomes of the files of a project that is another one, but for those of which the same becomes anyway.
-fn delivered(before: &Loaded, now: &Loaded, pending: &BTreeSet<Thing>) -> Delivered {
-    fn files<'l>(loaded: &'l Loaded, pending: &BTreeSet<Thing>) -> HashMap<(String, &'l str), &'l [u8]> {
-        let file = |file: &'_ Placed| {
-            let store = loaded.project.store(&file.store);
-            let place = store
-                .map(|store| format!("{} {} {}", store.git.url.value, store.git.branch.value, store.git.path.value));
-            place.unwrap_or_default()
-        };
-        let counts = loaded.placed.iter().filter(|one| !pending.contains(&one.thing()));
-        counts.map(|one| ((file(one), one.path.as_str()), &*one.content)).collect()
+fn delivered(before: &Loaded, now: &Loaded, ground: &Ground<'_>) -> Delivered {
+    fn place<'l>(file: &'l Placed, loaded: &Loaded) -> (String, &'l str) {
+        let store = loaded.project.store(&file.store);
+        let place =
+            store.map(|store| format!("{} {} {}", store.git.url.value, store.git.branch.value, store.git.path.value));
+        (place.unwrap_or_default(), &file.path)
     }
-    let (were, are) = (files(before, pending), files(now, pending));
+    let counts = |file: &&Placed| !ground.pending.contains(&file.thing());
+    let were: HashMap<(String, &str), &[u8]> =
+        before.placed.iter().filter(counts).map(|file| (place(file, before), &*file.content)).collect();
+    let is_other = |file: &&Placed| were.get(&place(file, now)).is_none_or(|content| **content != *file.content);
+    let (taken, anew): (Vec<&Placed>, Vec<&Placed>) =
+        now.placed.iter().filter(counts).filter(is_other).partition(|file| ground.there.contains(&file.thing()));
     let paths: HashSet<(&str, &str)> = now.placed.iter().map(|one| (&*one.store, one.path.as_str())).collect();
-    let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str())) && !pending.contains(&one.thing());
+    let is_gone = |one: &&Placed| !paths.contains(&(&*one.store, one.path.as_str())) && counts(one);
     let places: Vec<StorePlace> = now.project.stores.iter().map(StateStore::place).collect();
     let is_left = |store: &StateStore| !places.iter().any(|place| place.is(&store.place()));
     let left: HashSet<&str> =
         before.project.stores.iter().filter(|store| is_left(store)).map(|store| &*store.name.value).collect();
     let (left, gone): (Vec<&Placed>, Vec<&Placed>) = before.placed.iter().partition(|one| left.contains(&*one.store));
-    Delivered {
-        anew: are.iter().filter(|(place, content)| were.get(place) != Some(content)).count(),
-        gone: gone.into_iter().filter(is_gone).count(),
-        left: left.len(),
-    }
+    Delivered { anew: anew.len(), taken: taken.len(), gone: gone.into_iter().filter(is_gone).count(), left: left.len() }
 }
 
 fn digest(body: &Map) -> Digest {

@@ -114,7 +114,7 @@ fn the_path_of_a_value_is_a_bare_word_where_one_is_read() {
 #[test]
 fn files_that_are_delivered_anew_are_counted() {
     let workflow = replaced(PLATFORM, "promise:app", "workflow", "\"plain\"", "\"other\"");
-    let delivered = |anew, gone, left| Delivered { anew, gone, left };
+    let delivered = |anew, gone, left| Delivered { anew, taken: 0, gone, left };
     for (object, path, json, delivered) in [
         ("state-store:gitops", "branch", "\"prod\"", delivered(1, 0, 1)),
         ("promise:app", "workflow", workflow.as_str(), delivered(1, 0, 0)),
