@@ -303,6 +303,12 @@ impl Judge<'_> {
         }
         let message = format!("`{address}` is not declared");
         let diagnostic = Diagnostic::error(code::NOT_DECLARED, span, message);
+        if self.project.externs.declared().any(|one| one.address() == *address) {
+            return Some(diagnostic.help(
+                "another project owns it, and an `extern` line only uses it: copy its node out of `plat.extern.kdl` into a file of your own, \
+                 take the `extern` line out where it names this, and `plat catalog pull`, to own it here; or take this line out",
+            ));
+        }
         Some(match self.declarations.nearest(address) {
             Some(near) => {
                 let near = near.to_string();

@@ -116,8 +116,8 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
 }
 
 /// What to do where both this project and another one declare something, whichever of the two texts comes first.
-const OWNED_ELSEWHERE: &str =
-    "another project owns it: take out the `extern` line, and `adopt` it there, to own it here";
+const OWNED_ELSEWHERE: &str = "another project owns it: take out the `extern` line, and `adopt` it there, to own it here, and `plat \
+                               catalog pull`; or take out this one, or the `use` that it comes with, to use that one's";
 
 /// What is said besides of what is missing, which may be missing because of others.
 fn theirs(what: Code) -> &'static str {
@@ -153,13 +153,22 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
             return Some(one.help(OWNED_ELSEWHERE));
         }
         if !is_theirs(&one.primary) {
-            let told = one.help.take();
-            return Some(Diagnostic { help: told.map(|help| help + theirs(one.code)), ..one });
+            // Some say it themselves.
+            let is_said = one.help.as_ref().is_some_and(|help| help.contains("`extern` line"));
+            let more = if is_said { "" } else { theirs(one.code) };
+            let help = one.help.take().map(|help| help + more);
+            return Some(Diagnostic { help, ..one });
         }
         // What both declare is a mistake of this one.
         let ours =
             one.others.iter_mut().find(|label| !is_theirs(label)).filter(|_| one.code == code::DUPLICATE_NAME)?;
         std::mem::swap(&mut ours.origin, &mut one.primary.origin);
+        // What comes with plat is not where the words say that it is any more.
+        if let Some(end) = one.message.find(", here and in ") {
+            one.message.truncate(end);
+            std::mem::swap(&mut ours.text, &mut one.primary.text);
+            "another project has it".clone_into(&mut ours.text);
+        }
         Some(one.help(OWNED_ELSEWHERE))
     }));
     own

@@ -616,3 +616,52 @@ fn a_policy_that_came_since_stops_a_saved_plan() {
     platform.apply();
     shop.run(["apply", "plan"]).code(0);
 }
+
+#[test]
+fn what_an_extern_line_brings_is_owned_once_its_node_is_copied() {
+    let Company { shop, .. } = &Company::new();
+    shop.run(["catalog", "pull"]).code(0);
+    shop.write("taken.kdl", "adopt entity:system:retail from=platform-1\n");
+    let said = shop.run(["check"]).code(3).says(["error[E0714]", "copy its node out of `plat.extern.kdl`"]);
+    said.never_says("what another project has comes by");
+    shop.write("taken.kdl", "adopt entity:system:retail from=platform-1\nentity system retail { area shops; }\n");
+    shop.run(["check"]).code(3).says(["error[E0301]", "and `plat catalog pull`"]);
+    shop.run(["catalog", "pull"]).code(0).says(["-  entity:system:retail"]);
+    shop.run(["check"]).code(0);
+    shop.run(["plan"]).code(0).says(["& entity:system:retail", "taken from project platform-1"]);
+    // Once nobody owns it, and as long as it is used.
+    let nobodys = shop.twin();
+    nobodys.write("taken.kdl", "");
+    nobodys.apply();
+    let text = nobodys.read("plat.kdl").replace("shop", "other");
+    let other = Project::new().file("plat.kdl", text.split("extern").next().unwrap());
+    other.run(["catalog", "forget", "platform-1", "--allow-recent", "--auto-approve"]).code(0);
+    nobodys.run(["drift", "--unmanaged", "--adopt", "promise:bucket"]).code(5).says([
+        "NOT TAKEN OVER promise:bucket",
+        "copy its node out of `plat.extern.kdl` into a file of your own, take out the `extern` line",
+    ]);
+}
+
+#[test]
+fn a_library_that_two_projects_use_is_one_that_the_second_has_of_the_first() {
+    let (first, second) = (&Project::new(), &Project::new());
+    let catalog = first.outside("catalog.git").display().to_string();
+    let text = |name: &str, line: &str| {
+        format!("project {name} {{\n    id {name}-1\n    catalog git create {{ url \"{catalog}\"; }}\n}}\n{line}\n")
+    };
+    first.write("plat.kdl", text("first", "use \"std:services\""));
+    first.apply();
+    second.write("plat.kdl", text("second", "use \"std:services\""));
+    second.run(["plan"]).code(5).says([
+        "belong to project first-1",
+        "or take it out of the text, and with it a `use` that brings it, and write `extern project first-1`",
+    ]);
+    second.write("plat.kdl", text("second", "use \"std:services\"\nextern blueprint service"));
+    second.run(["plan"]).code(3).complains([
+        "error[E0301]: blueprint `service` is declared twice\n    this one comes with a `use`\n",
+        "another project has it\n",
+        "or take out this one, or the `use` that it comes with",
+    ]);
+    second.write("plat.kdl", text("second", "extern project first-1"));
+    second.run(["plan"]).no_changes();
+}

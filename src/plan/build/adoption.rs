@@ -1,4 +1,4 @@
-use crate::model::{Address, Adopt, Adoption, Identity, Name, Project, Scopes};
+use crate::model::{Address, Adopt, Adoption, Identity, Kind, Name, Project, Scopes};
 use crate::plan::document::Guard;
 use crate::plan::guard::quoted;
 use crate::plan::input::{Input, StoreFiles};
@@ -13,6 +13,8 @@ pub(super) struct Adoptions<'i> {
     named: Scopes<'i, Adopt>,
     /// Whether the project says its id.
     has_id: bool,
+    /// Whether others may have the same catalog.
+    shares_catalog: bool,
 }
 
 /// Whether a thing may be taken over.
@@ -63,7 +65,7 @@ pub(super) fn denials(denied: Vec<Denied>, input: &Input<'_>) -> Vec<Guard> {
         if is_unknown && but.is_empty() && (all.len() > 1 || input.namesakes.contains(&*owner)) {
             vec![other_id(&owner, &all, input)]
         } else if all.len() > FEW {
-            vec![many((&owner, &but), &all)]
+            vec![many((&owner, &but), &all, input)]
         } else {
             all.into_iter().map(|one| one.guard).collect()
         }
@@ -107,17 +109,36 @@ fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
         named(denied)
     );
     let way = format!(
-        "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={owner}`, where it is to take over what that one owns"
+        "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={owner}`, where it is to take over what that one owns{}",
+        if is_namesake { String::new() } else { used(&owner, input) }
     );
     Guard::new(message, Some(way))
 }
 
+/// How a project uses what another one owns, instead of owning it; nothing where nobody shares its catalog.
+fn used(owner: &str, input: &Input<'_>) -> String {
+    if input.project.catalog.is_none() {
+        return String::new();
+    }
+    format!("; or {TAKE_OUT}`extern project {owner}`, where it is to use what that one has")
+}
+
+/// What goes out of a text that is to use what another project owns.
+const TAKE_OUT: &str = "take it out of the text, and with it a `use` that brings it, and write ";
+
+/// The line that brings something of another project.
+fn extern_line(address: &Address) -> String {
+    let below = address.above().map(|above| format!(" {}", quoted(&above.name))).unwrap_or_default();
+    format!("extern {}{below} {}", address.kind.word(), quoted(&address.name))
+}
+
 /// That another project owns much of what is declared.
-fn many((owner, but): (&str, &str), denied: &[Denied]) -> Guard {
+fn many((owner, but): (&str, &str), denied: &[Denied], input: &Input<'_>) -> Guard {
     let owner = quoted(&owner);
     let message = format!("{} belong to project {owner}{but}: {}", things(denied.len()), named(denied));
     let way = format!(
-        "`adopt` lines with `from={owner}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own"
+        "`adopt` lines with `from={owner}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own{}",
+        used(&owner, input)
     );
     Guard::new(message, Some(way))
 }
@@ -125,7 +146,12 @@ fn many((owner, but): (&str, &str), denied: &[Denied]) -> Guard {
 impl<'i> Adoptions<'i> {
     pub(super) fn new(project: &'i Project, asked: Option<Adoption>) -> Self {
         let named = Scopes::of(&project.adopted, |adopt| &adopt.scope.value);
-        Self { policy: asked.unwrap_or(project.guards.adoption), named, has_id: project.id.is_some() }
+        Self {
+            policy: asked.unwrap_or(project.guards.adoption),
+            named,
+            has_id: project.id.is_some(),
+            shares_catalog: project.catalog.is_some(),
+        }
     }
 
     /// How something of another project is allowed, which may be this one under another name.
@@ -136,10 +162,16 @@ impl<'i> Adoptions<'i> {
                 "{adopt}, which takes it from that one; or take it out of the text, where it stays that one's"
             );
         }
+        let used = match named.kind {
+            // What is asked for is wanted here.
+            Kind::Request => String::new(),
+            _ if !self.shares_catalog => String::new(),
+            _ => format!("; or {TAKE_OUT}`{}`, to use that one's", extern_line(named)),
+        };
         if self.has_id {
-            return adopt;
+            return adopt + &used;
         }
-        format!("{adopt}; or `id {}` there, where that is this project under another name", quoted(&owner))
+        format!("{adopt}; or `id {}` there, where that is this project under another name{used}", quoted(&owner))
     }
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
