@@ -32,6 +32,10 @@ fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
             "branch {branch} of state store {name} was set back: commit {commit}, which this project delivered last, is not on it any \
              more. What is declared is written again"
         ),
+        SetBack::Gone(branch) => format!(
+            "branch {branch} of state store {name} is gone, and commit {commit}, which this project delivered last, with it. What is declared \
+             is written again, to a new one, where nobody puts it back before"
+        ),
         SetBack::Inventory(_) if strays.is_empty() => return None,
         SetBack::Inventory(reference) => format!(
             "{reference} of state store {name} was set back: it is older than commit {commit}, which this project delivered. What is \

@@ -60,4 +60,6 @@ pub enum SetBack {
     Files(String),
     /// What says which of them the project owns, by its name.
     Inventory(String),
+    /// What they were on is there no more, by its name.
+    Gone(String),
 }

@@ -80,3 +80,25 @@ fn what_others_do_to_a_branch_sets_nothing_back() {
     project.apply();
     project.run(["plan"]).no_changes().never_says("was set back");
 }
+
+#[test]
+fn a_branch_that_is_gone_is_told_once_and_made_anew_where_that_is_asked_for() {
+    let project = demo::applied();
+    let delivered = tip(&project, BRANCH);
+    let repository = Repository::open(repository(&project)).unwrap();
+    repository.find_reference(BRANCH).unwrap().delete().unwrap();
+    let told = format!("branch main of state store gitops is gone, and commit {}, ", &delivered.to_string()[..12]);
+    project.run(["plan"]).code(0).says(["NOTICE", &*told, "written again, to a new one"]);
+    let anew = project.twin();
+    anew.apply();
+    anew.run(["plan"]).no_changes().never_says("NOTICE");
+    // Where it is not to be made, nobody is led to believe that it never was.
+    repository.reference("refs/heads/other", delivered, true, "a test").unwrap();
+    project.edit("plat.kdl", "git create", "git");
+    project
+        .run(["plan"])
+        .code(1)
+        .complains(["has no branch `main` any more, which this project delivered to: put it back"]);
+    repository.reference(BRANCH, delivered, true, "a test").unwrap();
+    project.run(["plan"]).no_changes().never_says("NOTICE");
+}

@@ -45,6 +45,12 @@ pub(crate) fn advice(message: &str) -> Option<&'static str> {
     })
 }
 
+/// What the system says of a folder that it lets nobody look into, which libgit2 takes for one that is not there.
+pub(crate) fn closed(folder: &Path) -> Option<Error> {
+    let denied = fs::read_dir(folder).err().filter(|cause| cause.kind() == ErrorKind::PermissionDenied)?;
+    Some(error(folder, &denied))
+}
+
 /// Tries to write where a repository is, and gives what the system says where it does not let it.
 pub(crate) fn probe(repository: &Path) -> Option<Error> {
     let inner = repository.join(".git");
@@ -91,6 +97,23 @@ mod tests {
         for other in ["object not found - no match for id", "Write error", "", &said(ErrorKind::NotFound)] {
             assert_eq!(advice(other), None, "{other}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_nobody_may_look_into_is_no_missing_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("r.git");
+        assert!(closed(&folder).is_none());
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(base.path(), fs::Permissions::from_mode(0o000)).unwrap();
+        // Nothing is closed to the superuser.
+        let is_denied = fs::read_dir(base.path()).is_err();
+        let told = closed(&folder).map(|error| error.message().to_owned());
+        fs::set_permissions(base.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(told.is_some(), is_denied);
+        assert!(told.is_none_or(|told| advice(&told).unwrap().contains("let the user")));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use git2::{Oid, Repository};
 
+use crate::adapter::git::references::References;
 use crate::store::StoreError;
 
 /// Where a store's references are kept and moved.
@@ -93,6 +94,11 @@ pub(crate) struct Tips(pub(crate) BTreeMap<String, Oid>);
 impl Tips {
     pub(crate) fn of(&self, name: &str) -> Option<Oid> {
         self.0.get(name).copied()
+    }
+
+    /// Whether something is there of what is kept beside a branch for what was delivered to it.
+    pub(crate) fn have_beside(&self, references: &dyn References) -> bool {
+        references.own().into_iter().skip(1).any(|name| self.of(name).is_some())
     }
 
     /// What they are after a move.

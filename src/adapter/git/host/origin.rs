@@ -76,10 +76,15 @@ impl Origin {
         StoreError::Unusable { store: self.store.clone(), reason }
     }
 
-    /// There is no such branch. A repository without any branch begins with `unborn`, where that is known.
-    pub(crate) fn no_branch(&self, branch: &str, unborn: Option<&str>) -> StoreError {
+    /// There is no such branch. A repository without any branch begins with `unborn`, where that is known; `was_there` says whether something
+    /// was delivered to the branch.
+    pub(crate) fn no_branch(&self, branch: &str, unborn: Option<&str>, was_there: bool) -> StoreError {
         let url = &self.url;
         self.unusable(match unborn {
+            _ if was_there => format!(
+                "{url} has no branch `{branch}` any more, which this project delivered to: put it back, or write `create`, and the next apply \
+                 makes it anew with what is declared"
+            ),
             Some(head) => {
                 let head = head.trim_start_matches("refs/heads/");
                 format!("{url} is empty, and its HEAD names the branch `{head}`: write `branch {head}`, or `create` to begin `{branch}`")

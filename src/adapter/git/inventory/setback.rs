@@ -46,8 +46,12 @@ enum End {
 
 /// What was set back; nothing where all is as it was left, or where it cannot be known.
 pub(crate) fn find(view: View<'_>, known: &Known<'_>) -> Result<Option<Setback>, Error> {
-    let (Some(delivered), Some(tip)) = (known.own.delivered, view.branch()) else { return Ok(None) };
+    let Some(delivered) = known.own.delivered else { return Ok(None) };
     let View { repository, references, .. } = view;
+    let Some(tip) = view.branch() else {
+        let what = SetBack::Gone(references.own.branch.clone());
+        return Ok(Some(Setback { what, revision: delivered.to_string(), strays: Vec::new() }));
+    };
     if tip == delivered {
         return Ok(None);
     }

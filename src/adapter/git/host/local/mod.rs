@@ -100,7 +100,10 @@ impl Local {
     /// The repository as it is; nothing where the folder is none.
     fn opened(&self) -> Result<Option<Repository>, StoreError> {
         match Repository::open(&self.origin.disk) {
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) if error.code() == ErrorCode::NotFound => match disk::closed(&self.origin.disk) {
+                Some(closed) => Err(self.origin.failed("open the repository")(closed)),
+                None => Ok(None),
+            },
             Err(error) => Err(self.unopened(error)),
             Ok(repository) => Ok(Some(repository)),
         }
@@ -200,7 +203,10 @@ impl Local {
         let head = unborn(repository).map_err(failed)?;
         match head.as_deref() {
             Some(head) if head == self.references.branch() => Ok(()),
-            head => Err(self.origin.no_branch(self.references.branch_name(), head)),
+            head => {
+                let was_there = tips.have_beside(&*self.references);
+                Err(self.origin.no_branch(self.references.branch_name(), head, was_there))
+            }
         }
     }
 

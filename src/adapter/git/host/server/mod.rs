@@ -216,7 +216,11 @@ impl Host for Server {
         // A repository without any branch may begin with this one.
         let may_be_made = self.missing != WhenMissing::Fail || !begun.load(Ordering::Relaxed);
         if tips.of(self.references.branch()).is_none() && !may_be_made {
-            return Err(self.login.origin().no_branch(self.references.branch_name(), None));
+            return Err(self.login.origin().no_branch(
+                self.references.branch_name(),
+                None,
+                tips.have_beside(&*self.references),
+            ));
         }
         self.seen = Some(tips.clone());
         Ok(tips)
