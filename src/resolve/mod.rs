@@ -51,7 +51,7 @@ pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
-pub use overlay::overlaid_at;
+pub use overlay::overlays;
 pub use project::PROJECT_FILE;
 pub use template::template_of;
 pub use unit::{MODULE_FILE, locked_in};

@@ -1,5 +1,6 @@
 use crate::diag::{Diagnostic, Diagnostics, Fix, code};
-use crate::model::{Declared, Entity, Map, Project, Value};
+use crate::model::{Address, Declared, Entity, Map, Project, Value};
+use crate::resolve::overlays;
 use crate::source::{Origin, Sources, Span, Spanned, Through};
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +16,7 @@ pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources, project
     let is_made = |one: &Diagnostic| sources.file(one.primary.span().file).is_made();
     let given: HashSet<Span> = diagnostics.iter().filter(|one| !is_made(one)).map(|one| one.primary.span()).collect();
     let taken = Taken::of(project, sources);
+    let mut overlaid = Overlaid::new(project, sources);
     let mut told: HashSet<(&str, Span, String)> = HashSet::new();
     let mut all = Diagnostics::default();
     for one in diagnostics.iter() {
@@ -25,7 +27,7 @@ pub(super) fn where_written(diagnostics: Diagnostics, sources: &Sources, project
         }
         let moved = moved(one, sources);
         let place = moved.primary.span();
-        let moved = taken.at_use(moved);
+        let moved = overlaid.at_overlay(taken.at_use(moved), one.primary.origin);
         if !made || !given.contains(&place) && told.insert((moved.code.id, moved.primary.span(), moved.message.clone()))
         {
             all.push(moved);
@@ -60,6 +62,57 @@ fn moved(problem: &Diagnostic, sources: &Sources) -> Diagnostic {
         moved = moved.other(through.span(), word);
     }
     moved
+}
+
+/// What overlays change: a problem in it, or below it, may be theirs.
+struct Overlaid<'p> {
+    project: &'p Project,
+    sources: &'p Sources,
+    /// The beginnings of all declarations, each with what it declares; nothing before somebody asks.
+    declared: Option<Vec<(Span, Address)>>,
+    /// What overlays change, and where; nothing before somebody asks.
+    overlays: Option<HashMap<Address, Span>>,
+}
+
+impl<'p> Overlaid<'p> {
+    fn new(project: &'p Project, sources: &'p Sources) -> Self {
+        Self { project, sources, declared: None, overlays: None }
+    }
+
+    /// A problem that was found at a place, with the overlay that changes the declaration there, or its blueprint or promise. In a text
+    /// that is not the project's to change, the overlay is what is wrong.
+    fn at_overlay(&mut self, mut problem: Diagnostic, found: Origin) -> Diagnostic {
+        let Some(overlay) = found.text().and_then(|span| self.overlay_of(span)) else { return problem };
+        let is_in_it = |span: Span| span.file == overlay.file && span.start >= overlay.start;
+        let (place, named) = (problem.primary.span(), problem.others.iter().position(|label| is_in_it(label.span())));
+        if is_in_it(place) {
+            return problem;
+        }
+        if self.sources.file(place.file).may_be_changed() {
+            return if named.is_some() { problem } else { problem.other(overlay, "an overlay changes it") };
+        }
+        problem.primary.origin = named.map_or(overlay.into(), |index| problem.others.remove(index).origin);
+        problem.fixes.clear();
+        problem.other(place, "an overlay changes this")
+    }
+
+    fn overlay_of(&mut self, span: Span) -> Option<Span> {
+        let project = self.project;
+        let declared = self.declared.get_or_insert_with(|| {
+            let all = project.declared().into_iter();
+            let mut all: Vec<_> = all.filter_map(|one| Some((one.span().text()?, one.address()))).collect();
+            all.sort_unstable();
+            all
+        });
+        let behind = declared.partition_point(|(head, _)| (head.file, head.start) <= (span.file, span.start));
+        let (head, address) = declared.get(behind.checked_sub(1)?)?;
+        if head.file != span.file {
+            return None;
+        }
+        let sources = self.sources;
+        let overlays = self.overlays.get_or_insert_with(|| overlays(project.environment.as_deref(), sources));
+        overlays.get(address).or_else(|| overlays.get(&address.above()?)).copied()
+    }
 }
 
 /// The values of entities that an `each` over them can take: where one does not fit what it was taken for, the entity is not what is wrong.

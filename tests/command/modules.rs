@@ -290,3 +290,54 @@ fn what_asks_the_catalog_alone_needs_no_module() {
     }
     run(&project, &["unlock"]).complains(["A module could not be fetched", "of the state stores, those are looked at"]);
 }
+
+#[test]
+fn what_an_overlay_makes_wrong_in_a_module_is_told_at_the_overlay() {
+    let module =
+        "blueprint queue { property size integer; property owner string; }\nentity queue main { size 1; owner a; }\n";
+    let project = user("?version=^1.0");
+    library(&project, &[module]);
+    project.edit("plat.kdl", " owner=shop", "");
+    run(&project, &["update", "-y"]).code(0);
+    run(&project, &["check"]).code(0);
+    for (overlay, place, said) in [
+        ("blueprint queue { unset property owner; }", "o.kdl:2:1", "`queue` has no `owner`"),
+        ("blueprint queue { set property region string required; }", "o.kdl:2:", "has no `region`, which is required"),
+        ("entity queue main { set size big; }", "o.kdl:2:", "`size` takes a whole number"),
+    ] {
+        project.write("o.kdl", format!("overlay {{\n{overlay}\n}}\n"));
+        let told = run(&project, &["check"]).code(3).says([said]);
+        assert!(told.out.starts_with(place), "{told}");
+    }
+    // In a text of the project itself both are named.
+    let own = Project::new().file("plat.kdl", "project shop { id shop-1a2b3c; }\n").file("m.kdl", module);
+    own.write("o.kdl", "overlay {\nblueprint queue { unset property owner; }\n}\n");
+    own.run(["check"]).code(3).says(["m.kdl:2:", "`queue` has no `owner`", "o.kdl:2:1: an overlay changes it\n"]);
+    // What has nothing to do with one is told as ever.
+    own.write("n.kdl", "entity queue other { size x; }\nteam a { member nobody@x.y; }\n");
+    let told = own.run(["check"]).code(3);
+    assert!(
+        !told.out.lines().skip_while(|line| !line.starts_with("n.kdl:2")).any(|line| line.contains("overlay")),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_others_changed_of_a_module_of_another_repository_is_said_in_an_overlay() {
+    let module = "blueprint queue { property size integer; }\nentity queue main { size 1; }\n";
+    let project = user("?version=^1.0");
+    library(&project, &[module]);
+    project.edit("plat.kdl", " owner=shop", "");
+    run(&project, &["update", "-y"]).code(0);
+    run(&project, &["apply", "--auto-approve"]).code(0);
+    project.set("queue", "main", "properties.size", "2");
+    let reason =
+        "which lies in another repository: say what is live in an `overlay`, or let `plat apply` set it back\n";
+    run(&project, &["drift", "--adopt", "*"]).code(5).says(["NOT TAKEN OVER entity:queue:main", reason]);
+    project.write("o.kdl", "overlay { entity queue main { set size 2; }; }\n");
+    run(&project, &["drift"]).code(0).says(["No drift"]);
+    run(&project, &["plan"]).code(0).says(["No changes."]);
+    run(&project, &["apply", "--auto-approve"]).code(0);
+    project.set("queue", "main", "properties.size", "3");
+    run(&project, &["drift", "--adopt", "*"]).code(5).says(["an overlay changes it at o.kdl:1:11"]);
+}

@@ -12,7 +12,7 @@ mod targets;
 
 pub(super) use line::is_verb;
 pub(super) use targets::Targets;
-pub use targets::overlaid_at;
+pub use targets::overlays;
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Address, Kind, Project};

@@ -3,7 +3,7 @@ use crate::model::{Address, Kind, Name, Project};
 use crate::resolve::delivery::DEFAULT_NAMESPACE;
 use crate::source::{Sources, Span};
 use crate::syntax::{Entry, Node, Tree, composed, parse};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The declarations that are otherwise in an environment, or where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,15 +65,19 @@ fn named(tree: &Tree, environment: Option<&str>) -> Vec<Address> {
     named.collect()
 }
 
-/// Where an overlay that is for an environment changes a declaration, in the texts that somebody wrote.
-pub fn overlaid_at(address: &Address, environment: Option<&str>, sources: &Sources) -> Option<Span> {
-    let texts = sources.of_people().filter(|(_, file)| Targets::may_be_in(&file.text));
-    texts.into_iter().find_map(|(id, file)| {
+/// The declarations that the overlays for an environment change, each with where the first of them does, in the texts that somebody wrote.
+pub fn overlays(environment: Option<&str>, sources: &Sources) -> HashMap<Address, Span> {
+    let mut all = HashMap::new();
+    for (id, file) in sources.of_people().filter(|(_, file)| Targets::may_be_in(&file.text)) {
         let (tree, _) = parse(id, &file.text);
         let overlays = tree.nodes().filter(|node| node.name() == OVERLAY && is_for(*node, environment));
-        let head = overlays.flat_map(Node::children).find(|head| address_of(*head, 0).as_ref() == Some(address))?;
-        Some(head.head_span())
-    })
+        for head in overlays.flat_map(Node::children) {
+            if let Some(address) = address_of(head, 0) {
+                all.entry(address).or_insert_with(|| head.head_span());
+            }
+        }
+    }
+    all
 }
 
 /// What the beginning of a declaration names, whose word is the name of the node, or its first argument where something stands before it.

@@ -8,7 +8,7 @@ use crate::diff::{Desired, Hidden};
 use crate::drift::{DriftedField, DriftedObject, Outcome};
 use crate::model::{Address, Map, Project, Value};
 use crate::object::{canonical, fields, goes_along, hangs_together, set_field, set_fields};
-use crate::resolve::overlaid_at;
+use crate::resolve::overlays;
 use crate::session::listing::listing;
 use crate::source::{FileId, Origin, Span, Spanned};
 use crate::syntax::{Node, Tree, edit};
@@ -84,9 +84,6 @@ impl<'a> Changed<'a> {
         };
         let span = object.span.and_then(Origin::text).ok_or_else(none)?;
         let file = loaded.sources.file(span.file);
-        if file.name.starts_with("std:") {
-            return Err(Stuck::new(format!("it comes from the module {}, which is a part of plat", file.name)));
-        }
         if file.is_data() {
             let place = loaded.sources.location(span);
             return Err(Stuck::new(format!(
@@ -94,11 +91,18 @@ impl<'a> Changed<'a> {
             )));
         }
         let environment = loaded.project.environment.as_deref();
-        let overlay = overlaid_at(&object.address, environment, &loaded.sources);
+        let overlay = overlays(environment, &loaded.sources).remove(&object.address);
         if let Some(overlay) = overlay {
             let place = loaded.sources.location(overlay);
             return Err(Stuck::new(format!(
                 "an overlay changes it at {place}: say there what is live, or let `plat apply` set it back"
+            )));
+        }
+        if file.is_of_library() {
+            let whose = if file.name.starts_with("std:") { "is a part of plat" } else { "lies in another repository" };
+            return Err(Stuck::new(format!(
+                "it comes from the module {}, which {whose}: say what is live in an `overlay`, or let `plat apply` set it back",
+                file.name
             )));
         }
         if file.is_made() {
