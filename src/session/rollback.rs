@@ -41,6 +41,13 @@ pub struct Former {
 pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str) -> Result<Former, SessionError> {
     let Meant { commit, run } = meant(disk, &now.project, environment, asked)?;
     let mut notes = Vec::new();
+    if now.diagnostics.has_errors() {
+        notes.push(
+            "The text as it is now has errors, which `plat check` shows: a name that was given since is taken back only where the line that gives \
+             it could be read."
+                .to_owned(),
+        );
+    }
     let disk = &match &run {
         Some(run) => {
             let parameters = parameters(run);

@@ -191,3 +191,17 @@ fn what_others_have_no_more_stops_only_a_text_that_needs_it() {
     let refused = shop.run(["rollback", &needs, "--auto-approve"]).code(3);
     refused.complains(["warning[E0742]", "error[E0410]", "That text needs what others no longer have", "`git revert`"]);
 }
+
+#[test]
+fn a_text_with_errors_is_gone_back_from_and_says_what_it_may_not_know() {
+    let project = first();
+    applied(&project);
+    project.write("services.kdl", "entity service cart { tier tin; }\nentity service search { tier gold; }\n");
+    applied(&project);
+    project.run(["rollback", "HEAD~1", "--out", "back"]).code(0).never_says("The text as it is now has errors");
+    project.write("broken.kdl", "entity service {\n");
+    project.run(["plan"]).code(3);
+    let shown = project.run(["rollback", "HEAD~1", "--auto-approve"]).code(0);
+    shown.complains(["The text as it is now has errors", "only where the line that gives it could be read"]);
+    assert!(project.has("entity", "service", "ledger") && !project.has("entity", "service", "search"));
+}
