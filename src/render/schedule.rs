@@ -173,11 +173,18 @@ impl Advice<'_> {
             }
         }
         let described: Vec<String> = project.destinations.iter().take(5).map(describe).collect();
-        match (described.as_slice(), project.destinations.len()) {
+        let known = match (described.as_slice(), project.destinations.len()) {
             ([], _) => "declare a destination".to_owned(),
             (_, count) if count > 5 => format!("the first destinations: {}", described.join(", ")),
             _ => format!("the destinations: {}", described.join(", ")),
-        }
+        };
+        // With a promise come those of its owner alone.
+        let of_others = if project.externs.asked.is_empty() {
+            ""
+        } else {
+            "; one that neither this project nor the owner of the promise has comes by `extern destination NAME`"
+        };
+        known + of_others
     }
 }
 

@@ -665,3 +665,17 @@ fn a_library_that_two_projects_use_is_one_that_the_second_has_of_the_first() {
     second.write("plat.kdl", text("second", "extern project first-1"));
     second.run(["plan"]).no_changes();
 }
+
+#[test]
+fn a_destination_that_went_to_a_third_project_comes_by_a_line_of_its_own() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    let text = platform.read("plat.kdl").replace("platform", "infra").replace(" create", "");
+    let adopted = "extern state-store gitops\ndestination prod { store gitops; labels environment=prod; }\nadopt destination:prod from=platform-1\n";
+    let infra = Project::new().file("plat.kdl", text).file("taken.kdl", adopted);
+    infra.apply();
+    let told = shop.run(["plan"]).code(3).complains(["error[E0550]", "comes by `extern destination NAME`"]);
+    told.never_says("E0742");
+    shop.edit("plat.kdl", "extern promise", "extern destination prod\nextern promise");
+    shop.run(["plan"]).no_changes();
+}
