@@ -6,7 +6,7 @@ mod declared;
 
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Removed, Renames, Scope};
+use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Removed, Renames, Scope, extern_file};
 use crate::source::Origin;
 use crate::syntax::edit::write_string;
 use declared::Declarations;
@@ -304,10 +304,11 @@ impl Judge<'_> {
         let message = format!("`{address}` is not declared");
         let diagnostic = Diagnostic::error(code::NOT_DECLARED, span, message);
         if self.project.externs.declared().any(|one| one.address() == *address) {
-            return Some(diagnostic.help(
-                "another project owns it, and an `extern` line only uses it: copy its node out of `plat.extern.kdl` into a file of your own, \
+            let copy = extern_file(self.project.environment.as_deref());
+            return Some(diagnostic.help(format!(
+                "another project owns it, and an `extern` line only uses it: copy its node out of `{copy}` into a file of your own, \
                  take the `extern` line out where it names this, and `plat catalog pull`, to own it here; or take this line out",
-            ));
+            )));
         }
         Some(match self.declarations.nearest(address) {
             Some(near) => {

@@ -1,5 +1,6 @@
 use super::{Address, Declaration, Declared, Digest, Entity, Kind, Name, Request, Scope};
 use crate::source::{FileId, Origin};
+use std::borrow::Cow;
 
 /// What a project uses of others.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +29,26 @@ pub struct Extern {
     /// What it asks for.
     pub what: Asked,
 }
+
+/// The file that holds what other projects own, as it was pulled for a project in an environment, or for one that has none: each environment
+/// has a catalog of its own.
+pub fn extern_file(environment: Option<&str>) -> Cow<'static, str> {
+    environment.map_or(Cow::Borrowed("plat.extern.kdl"), |name| Cow::Owned(format!("{EXTERN}{name}{KDL}")))
+}
+
+/// The file that says which one that is.
+pub fn extern_lock(environment: Option<&str>) -> Cow<'static, str> {
+    environment.map_or(Cow::Borrowed("plat.lock"), |name| Cow::Owned(format!("{EXTERN}{name}.lock")))
+}
+
+/// Whether a file of a project is [such a one](extern_file), of whichever environment.
+pub fn is_extern_file(name: &str) -> bool {
+    let named = || name.strip_prefix(EXTERN).and_then(|rest| rest.strip_suffix(KDL));
+    name == extern_file(None) || named().is_some_and(|environment| !environment.contains(['/', '.']))
+}
+
+const EXTERN: &str = "plat.extern.";
+const KDL: &str = ".kdl";
 
 /// What is asked for of others.
 #[derive(Clone, Debug, PartialEq)]

@@ -76,7 +76,7 @@ pub use digest::Digest;
 pub use entity::{Beyond, Entity};
 pub use environment::Environment;
 pub use escape::{has_control_character, percent_decoded};
-pub use externs::{Asked, Extern, Externs};
+pub use externs::{Asked, Extern, Externs, extern_file, extern_lock, is_extern_file};
 pub use fact::Fact;
 pub use fate::Fate;
 pub use git::{

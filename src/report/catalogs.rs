@@ -4,9 +4,10 @@ use super::clean::{clean, one_line};
 use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines};
 use crate::catalog::{Contents, KnownProject, Record};
-use crate::model::{Address, Kind, Name, Timestamp};
-use crate::session::{EXTERN_FILE, Forgotten, LetGo, Live, ProjectInCatalog, Since};
+use crate::model::{Address, Kind, Name, Timestamp, extern_file};
+use crate::session::{Forgotten, LetGo, Live, ProjectInCatalog, Since};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A line a project: what it is called, its id, how much it owns, when it last applied and from which commit.
@@ -47,7 +48,7 @@ pub fn catalog_projects_json(projects: &[ProjectInCatalog]) -> String {
 /// What was pulled of other projects, and what is new of it.
 pub fn pulled(live: &Live, style: Style) -> String {
     let Some(pulled) = &live.pulled else {
-        return format!("Nothing to pull: {EXTERN_FILE} is what the catalog holds.\n");
+        return format!("Nothing to pull: {} is what the catalog holds.\n", copy_of(live));
     };
     let mut table = Table::new(["", "address", "owner"]);
     let owners: BTreeMap<&Address, Option<&str>> =
@@ -73,6 +74,11 @@ pub fn pulled_json(live: &Live) -> String {
     }))
 }
 
+/// The file that holds what a project uses of others.
+fn copy_of(live: &Live) -> Cow<'static, str> {
+    extern_file(live.loaded.project.environment.as_deref())
+}
+
 /// Says that what a project uses of others is no longer what lies beside it.
 pub fn outdated(live: &Live) -> Option<String> {
     const MOST: usize = 5;
@@ -87,15 +93,20 @@ pub fn outdated(live: &Live) -> Option<String> {
     let rest = live.since.len().saturating_sub(MOST);
     let more = (rest > 0).then(|| format!("and {rest} more"));
     let list: Vec<String> = shown.chain(more).collect();
+    let environment = live.loaded.project.environment.as_ref();
+    let pull =
+        environment.map_or_else(|| "plat catalog pull".to_owned(), |name| format!("plat catalog pull --env {name}"));
     if live.loaded.project.externs.file.is_none() || live.since.iter().all(|(_, since)| *since == Since::New) {
         let what = counted(live.since.len(), "object");
         return Some(format!(
-            "{EXTERN_FILE} lacks {what} of other projects ({}); `plat catalog pull` writes it",
+            "{} lacks {what} of other projects ({}); `{pull}` writes it",
+            copy_of(live),
             list.join(", ")
         ));
     }
     Some(format!(
-        "What is used of other projects is not what {EXTERN_FILE} has ({}); this is about what is used now, and `plat catalog pull` writes it down",
+        "What is used of other projects is not what {} has ({}); this is about what is used now, and `{pull}` writes it down",
+        copy_of(live),
         list.join(", ")
     ))
 }

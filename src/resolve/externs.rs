@@ -4,9 +4,9 @@
 //! the project refers to it, and neither wants it nor answers for it.
 
 use super::loader::Loader;
-use super::lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock};
+use super::lock::{LeftOut, Lock};
 use crate::diag::{Code, Diagnostic, Diagnostics, Label, code};
-use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope};
+use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope, extern_lock, is_extern_file};
 use crate::source::{Origin, Sources, Span};
 use crate::syntax::{Entry, Node, composed};
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ fn scope(address: &Address) -> Scope {
 /// Sets apart what the copy of what others own says, and says what is wrong with it. Every open body has its shape by now.
 pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &Sources) -> Diagnostics {
     let mut problems = Diagnostics::default();
-    let copy = sources.iter().find(|(_, file)| file.name == EXTERN_FILE);
+    let copy = sources.iter().find(|(_, file)| is_extern_file(&file.name));
     let Some((id, file)) = copy else {
         problems.extend(project.externs.asked.first().map(|first| {
             let message = "nothing of what other projects own is here yet";
@@ -47,6 +47,8 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         }));
         return problems;
     };
+    let environment = loader.environment();
+    let written = extern_lock(environment.as_deref());
     project.externs.file = Some(id);
     let is_apart = |place: Origin| place.text().is_some_and(|span| span.file == id);
     let externs = &mut project.externs;
@@ -56,13 +58,13 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
     project.called.retain(|(_, url)| !is_apart(url.span));
     project.sent.retain(|(_, value)| !is_apart(value.span));
     if project.externs.asked.is_empty() {
-        let message = format!("`{EXTERN_FILE}` is here, and no `extern` line uses what others own");
+        let message = format!("`{}` is here, and no `extern` line uses what others own", file.name);
         let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
-        problems.push(problem.help(format!("take it away, with `{LOCK_FILE}`, or write what is used of it")));
+        problems.push(problem.help(format!("take it away, with `{written}`, or write what is used of it")));
         return problems;
     }
     let Some(lock) = Lock::of(loader).filter(|lock| lock.text == Digest::of(file.text.as_bytes())) else {
-        let message = format!("`{EXTERN_FILE}` is not what `{LOCK_FILE}` says that was pulled");
+        let message = format!("`{}` is not what `{written}` says that was pulled", file.name);
         let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
         project.externs.is_changed = true;
         problems.push(problem.help("`plat catalog pull` writes both; what others own is changed by their projects"));

@@ -9,7 +9,7 @@ use super::unit::Unit;
 use super::workspace::Reading;
 use super::{Closed, Given, GivenFile, GivenValue, Listing, LoadError, Loader, defaults, environment, given, shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Entity, Kind, Name, Project};
+use crate::model::{Entity, Kind, Name, Project, extern_file, is_extern_file};
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -24,7 +24,11 @@ pub(super) fn project(
     loader: &dyn Loader,
     (sources, reading): (&mut Sources, &mut Reading),
 ) -> Result<(Fragment, FileId), LoadError> {
-    let Listing { files, closed, left_over } = loader.files()?;
+    let Listing { mut files, closed, left_over } = loader.files()?;
+    // What others own was pulled for each environment by itself.
+    let environment = loader.environment();
+    let copy = extern_file(environment.as_deref());
+    files.retain(|name| !is_extern_file(name) || *name == copy);
     let contents: Vec<Result<Vec<u8>, LoadError>> =
         files.par_iter().map(|name| loader.read(name, LONGEST_FILE)).collect();
     let read = files.into_iter().zip(contents);
@@ -50,7 +54,6 @@ pub(super) fn project(
     let Some(first) = speaker.or(ids.first().copied()) else {
         return Err(LoadError::NoProject(".".to_owned()));
     };
-    let environment = loader.environment();
     reading.read_ahead(&ids, sources, |text| Names::may_be_in(text) || Targets::may_be_in(text));
     let names = Names::of(reading.trees(&ids));
     let targets = Targets::of(environment.as_deref(), reading.trees(&ids));

@@ -1,16 +1,10 @@
 //! What `plat catalog pull` took, and when: the file that names the copy of what other projects own.
 
 use super::Loader;
-use crate::model::Digest;
+use crate::model::{Digest, extern_lock};
 use crate::source::FileId;
 use crate::syntax::{Entry, Escapes, Node, parse, visible_string};
 use std::fmt::{self, Display, Formatter};
-
-/// The file that holds what other projects own, as it was pulled.
-pub const EXTERN_FILE: &str = "plat.extern.kdl";
-
-/// The file that says which one that is.
-pub const LOCK_FILE: &str = "plat.lock";
 
 /// How a lock says that no project owns something.
 const NOBODY: &str = "nobody";
@@ -18,7 +12,7 @@ const NOBODY: &str = "nobody";
 /// What a lock says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
-    /// The digest of the text of [`EXTERN_FILE`].
+    /// The digest of the text of what others own.
     pub text: Digest,
     /// The digest of what the catalog held: of the addresses, owners and bodies.
     pub objects: Digest,
@@ -58,7 +52,7 @@ impl Lock {
 
     /// That of a project; nothing where there is none, or it is something else.
     pub fn of(loader: &dyn Loader) -> Option<Self> {
-        let bytes = loader.read(LOCK_FILE, Self::LONGEST).ok()?;
+        let bytes = loader.read(&extern_lock(loader.environment().as_deref()), Self::LONGEST).ok()?;
         Self::read(std::str::from_utf8(&bytes).ok()?)
     }
 
@@ -91,7 +85,10 @@ impl Lock {
 impl Display for Lock {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { text, objects, pulled, projects, left_out } = self;
-        writeln!(f, "// Written by `plat catalog pull`, with {EXTERN_FILE}. Keep both in version control.")?;
+        writeln!(
+            f,
+            "// Written by `plat catalog pull`, with the copy of what others own. Keep both in version control."
+        )?;
         // What others call themselves stays on its line.
         let said = |text: &str| visible_string(text, Escapes::Hidden);
         let (text, objects) = (said(&text.to_string()), said(&objects.to_string()));

@@ -4,13 +4,12 @@
 
 use super::delivery::Surroundings;
 use super::fragment::{DEEPEST, Fragment};
-use super::lock::EXTERN_FILE;
 use super::names::Names;
 use super::shelf::Lent;
 use super::unit::{self, Use};
 use super::value::{lifecycle, name_at, text};
 use super::{action, body, data, delivery, entity, externs, project, refactoring, renamed, secret};
-use crate::model::{Address, Declaration, Kind, Project};
+use crate::model::{Address, Declaration, Kind, Project, is_extern_file};
 use crate::syntax::{Node, Tree};
 
 /// Lowers the tree of the file `file`.
@@ -20,7 +19,7 @@ pub(super) fn lower(tree: &Tree, file: &str, shelf: &Lent<'_>) -> Fragment {
     let may_be_secret = secret::WORDS.iter().any(|word| tree.may_say(word));
     for node in tree.nodes() {
         // A pull writes objects and nothing else: a copy that was changed says not who the project is, nor where its catalog lies.
-        if file == EXTERN_FILE && Kind::from_word(node.name()).is_none() {
+        if is_extern_file(file) && Kind::from_word(node.name()).is_none() {
             continue;
         }
         // What is nested so deep was told, and nothing below here has to be able to follow it.

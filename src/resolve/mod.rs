@@ -49,7 +49,7 @@ pub(crate) use externs::without_theirs;
 pub use given::{Given, GivenFile, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
-pub use lock::{EXTERN_FILE, LOCK_FILE, LeftOut, Lock, LockedProject};
+pub use lock::{LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
 pub use overlay::overlays;
 pub use project::PROJECT_FILE;

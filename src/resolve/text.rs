@@ -2,13 +2,13 @@
 
 use super::expand::{Names, Used};
 use super::fragment::{DEEPEST, Fragment};
-use super::lock::EXTERN_FILE;
 use super::lower::lower;
 use super::overlay::Targets;
 use super::project::PROJECT_FILE;
 use super::shelf::{Lent, Shelf};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar;
+use crate::model::is_extern_file;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, Tree};
 
@@ -47,11 +47,11 @@ pub(super) fn fragment(
     let passages = syntax::passages(&mut tree, [&mut syntax, &mut habits]);
     habits.append(passages);
     // What others own is written by plat, and what was made uses no names any more.
-    let is_last = file.is_made() || file.name == EXTERN_FILE;
+    let is_last = file.is_made() || is_extern_file(&file.name);
     let is_sound = syntax.is_empty() && habits.is_empty();
     let used = if is_last { None } else { Used::of(&mut tree, names, is_sound) };
     // What others own is theirs to change.
-    let (aside, overlays) = if file.name == EXTERN_FILE { (None, None) } else { targets.aside(&mut tree) };
+    let (aside, overlays) = if is_extern_file(&file.name) { (None, None) } else { targets.aside(&mut tree) };
     let validated = language.understand(&mut tree, syntax, habits);
     let unread = unread(&tree, &validated.diagnostics);
     problems.append(validated.meant);

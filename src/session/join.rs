@@ -9,8 +9,8 @@ use super::{SessionError, Team};
 use crate::adapter::Surroundings;
 use crate::catalog::{Catalog, Watched};
 use crate::credentials::Environment;
-use crate::model::Kind;
-use crate::resolve::{EXTERN_FILE, LOCK_FILE, MemoryLoader};
+use crate::model::{Kind, extern_file, extern_lock};
+use crate::resolve::MemoryLoader;
 use crate::syntax::{Escapes, visible_string};
 use crate::wait::Wait;
 use crate::worded::counted;
@@ -70,8 +70,8 @@ pub fn joining(
         if !loaded.diagnostics.has_errors() {
             let pulled = pulled
                 .into_iter()
-                .flat_map(|pulled| [(EXTERN_FILE, pulled.text), (LOCK_FILE, pulled.lock.to_string())]);
-            files.splice(..0, pulled.map(|(name, text)| (name.to_owned(), text)));
+                .flat_map(|pulled| [(extern_file(None), pulled.text), (extern_lock(None), pulled.lock.to_string())]);
+            files.splice(..0, pulled.map(|(name, text)| (name.into_owned(), text)));
             break;
         }
     }

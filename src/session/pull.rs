@@ -7,11 +7,11 @@ use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence};
 use crate::diff::Veil;
 use crate::model::{
     Address, Asked, Blueprint, Declaration, Declared, Digest, Kind, Name, Object, Project, Promise, Scope, Timestamp,
-    Value,
+    Value, extern_file, extern_lock,
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
-use crate::resolve::{EXTERN_FILE, LOCK_FILE, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Workspace};
+use crate::resolve::{LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Workspace};
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
@@ -369,17 +369,21 @@ impl Loader for Beside<'_> {
 
     fn files(&self) -> Result<Listing, LoadError> {
         let mut listing = self.loader.files()?;
-        if !listing.files.iter().any(|name| name == EXTERN_FILE) {
-            listing.files.push(EXTERN_FILE.to_owned());
+        let copy = extern_file(self.environment().as_deref());
+        if !listing.files.iter().any(|name| *name == copy) {
+            listing.files.push(copy.into_owned());
         }
         Ok(listing)
     }
 
     fn read(&self, name: &str, most: u64) -> Result<Vec<u8>, LoadError> {
-        match name {
-            EXTERN_FILE => Ok(self.pulled.text.clone().into_bytes()),
-            LOCK_FILE => Ok(self.pulled.lock.to_string().into_bytes()),
-            _ => self.loader.read(name, most),
+        let environment = self.environment();
+        if name == extern_file(environment.as_deref()) {
+            Ok(self.pulled.text.clone().into_bytes())
+        } else if name == extern_lock(environment.as_deref()) {
+            Ok(self.pulled.lock.to_string().into_bytes())
+        } else {
+            self.loader.read(name, most)
         }
     }
 }

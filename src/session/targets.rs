@@ -8,8 +8,8 @@ use crate::adapter::{Surroundings, Whose};
 use crate::apply::{Reopen, Targets};
 use crate::catalog::{self, Catalog, CatalogError, Observed};
 use crate::credentials::Environment;
-use crate::model::{Evidence, Identity, Project, StateStore};
-use crate::resolve::{EXTERN_FILE, LONGEST_FILE, Loader, MemoryLoader, resolve};
+use crate::model::{Evidence, Identity, Project, StateStore, extern_file};
+use crate::resolve::{LONGEST_FILE, Loader, MemoryLoader, resolve};
 use crate::secret::Secrets;
 use crate::store::{self, Store, StoreError};
 use crate::wait::Wait;
@@ -208,7 +208,8 @@ impl Ways {
 
 /// What the copy says that a project keeps of what others own; nothing where there is none.
 fn copy_of_others(disk: &Disk) -> Project {
-    let Ok(text) = disk.read(EXTERN_FILE, LONGEST_FILE) else { return Project::default() };
+    let name = extern_file(disk.environment().map(|name| &**name));
+    let Ok(text) = disk.read(&name, LONGEST_FILE) else { return Project::default() };
     let text = String::from_utf8_lossy(&text);
     let loader = MemoryLoader::new([("plat.kdl", format!("project others\n{text}"))]);
     resolve(&loader).map(|resolved| resolved.project).unwrap_or_default()

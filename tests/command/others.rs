@@ -679,3 +679,39 @@ fn a_destination_that_went_to_a_third_project_comes_by_a_line_of_its_own() {
     shop.edit("plat.kdl", "extern promise", "extern destination prod\nextern promise");
     shop.run(["plan"]).no_changes();
 }
+
+#[test]
+fn each_environment_has_the_copy_of_its_own_catalog() {
+    let Company { platform, shop } = &Company::new();
+    let at = |name: &str| platform.outside(name).display().to_string();
+    let production = platform.twin();
+    production.edit("plat.kdl", &at("catalog.git"), &at("other.git"));
+    production.edit("model.kdl", "values gold iron", "values gold lead");
+    production.apply();
+    let environments = format!(
+        "environment staging\nenvironment production {{ catalog git {{ url \"{}\"; }}; }}\n\
+         overlay staging {{ entity service web {{ set tier iron; }}; }}\noverlay production {{ entity service web {{ set tier lead; }}; }}\n",
+        at("other.git")
+    );
+    shop.write("plat.kdl", shop.read("plat.kdl") + &environments);
+    shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
+    shop.run(["catalog", "pull", "--env", "staging"]).code(0).says(["Pulled 7 objects"]);
+    shop.run(["check", "--env", "staging"]).code(0);
+    shop.run(["check"]).code(3).says(["error[E0740]", "production"]);
+    shop.run(["plan", "--env", "production"])
+        .code(0)
+        .complains(["plat.extern.production.kdl lacks", "`plat catalog pull --env production`"]);
+    shop.run(["catalog", "pull", "--env", "production"]).code(0).says(["Pulled 7 objects"]);
+    shop.run(["check"]).code(0).stdout("No problems.\n");
+    for name in ["staging", "production"] {
+        shop.run(["catalog", "pull", "--env", name]).code(0).says(["Nothing to pull: plat.extern.", name]);
+        shop.run(["plan", "--env", name]).code(0).never_says("catalog pull");
+    }
+    assert!(shop.read("plat.extern.staging.kdl").contains("gold iron"));
+    assert!(shop.read("plat.extern.production.kdl").contains("gold lead"));
+    assert!(!shop.path("plat.extern.kdl").exists() && shop.path("plat.extern.staging.lock").exists());
+    shop.write("plat.extern.production.kdl", shop.read("plat.extern.staging.kdl"));
+    let told = ["plat.extern.production.kdl:1:1: error[E0741]", "`plat.extern.production.lock`"];
+    shop.run(["check", "--env", "production"]).code(3).says(told);
+    shop.run(["check", "--env", "staging"]).code(0);
+}

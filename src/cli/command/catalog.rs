@@ -1,10 +1,11 @@
 use crate::cli::arguments::{Catalog, Copy, Forget, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
+use crate::model::{extern_file, extern_lock};
 use crate::report;
 use crate::session::{
-    CatalogAt, Change, Contents, Copied, EXTERN_FILE, Ending, LOCK_FILE, Misuse, SessionError, against_catalog, forget,
-    holder, identity_in, make_own_folder, open_catalog_at, projects_in, take_in, to_forget, write_files,
+    CatalogAt, Change, Contents, Copied, Ending, Misuse, SessionError, against_catalog, forget, holder, identity_in,
+    make_own_folder, open_catalog_at, projects_in, take_in, to_forget, write_files,
 };
 
 /// `plat catalog`: what is asked of, and done to, a catalog as a whole.
@@ -34,9 +35,11 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let loaded = context.load_silently(&disk)?;
     let at = |name: &str| disk.root().join(name);
+    let environment = disk.environment().map(|name| &**name);
+    let (copy, lock) = (extern_file(environment), extern_lock(environment));
     if loaded.project.externs.asked.is_empty() {
-        let is_there = [EXTERN_FILE, LOCK_FILE].iter().any(|name| at(name).exists());
-        let rest = if is_there { format!("; {EXTERN_FILE} and {LOCK_FILE} may go") } else { String::new() };
+        let is_there = [&copy, &lock].into_iter().any(|name| at(name).exists());
+        let rest = if is_there { format!("; {copy} and {lock} may go") } else { String::new() };
         let broken = loaded.without_copy();
         context.tell(&broken.diagnostics, &broken.sources, Beside::Result)?;
         let is_broken = broken.diagnostics.has_errors();
@@ -55,7 +58,7 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
             before: std::fs::read(at(name)).ok(),
             after: after.into(),
         };
-        let files = [change(EXTERN_FILE, pulled.text.clone()), change(LOCK_FILE, pulled.lock.to_string())];
+        let files = [change(&copy, pulled.text.clone()), change(&lock, pulled.lock.to_string())];
         context.tell_left_over(write_files(&files, context.guard())?)?;
     }
     context.tell(&live.loaded.diagnostics, &live.loaded.sources, Beside::Result)?;

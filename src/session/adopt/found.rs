@@ -5,9 +5,8 @@ use crate::catalog::Presence;
 use crate::diag::Edit;
 use crate::diff::{Desired, Veil};
 use crate::drift::Unmanaged;
-use crate::model::{Address, Kind, Map, Name, Value};
+use crate::model::{Address, Kind, Map, Name, Value, extern_file};
 use crate::object::fields;
-use crate::resolve::EXTERN_FILE;
 use crate::session::listing::listing;
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::edit::write_string;
@@ -42,8 +41,9 @@ impl<'a> Found<'a> {
         let address = &object.address;
         if loaded.project.externs.declared().any(|one| one.address() == *address) {
             return Err(Stuck::new(format!(
-                "the project uses it as others have it: copy its node out of `{EXTERN_FILE}` into a file of your own, take out the \
-                 `extern` line that brings it, and the next apply owns it"
+                "the project uses it as others have it: copy its node out of `{}` into a file of your own, take out the `extern` \
+                 line that brings it, and the next apply owns it",
+                extern_file(loaded.project.environment.as_deref())
             )));
         }
         let is_hidden = |(path, value): (String, &Spanned<Value>)| Veil::default().over(&path, value).1.is_some();
