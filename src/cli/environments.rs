@@ -1,6 +1,6 @@
 //! A command in the environments of a project that are asked for.
 
-use super::arguments::{Arguments, Command, Format, STANDARD};
+use super::arguments::{Arguments, Catalog, Command, Format, STANDARD};
 use super::{Context, Failure, command, places};
 use crate::model::{Environment, Name};
 use crate::report;
@@ -77,7 +77,8 @@ fn is_for_many(command: &Command) -> bool {
         | Command::Why(_)
         | Command::Get(_)
         | Command::Runs(_)
-        | Command::Proposals(_) => true,
+        | Command::Proposals(_)
+        | Command::Catalog(Catalog::Pull) => true,
         Command::Init(_)
         | Command::Import(_)
         | Command::Export(_)

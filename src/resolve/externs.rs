@@ -42,7 +42,10 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
     let Some((id, file)) = copy else {
         problems.extend(project.externs.asked.first().map(|first| {
             let message = "nothing of what other projects own is here yet";
-            let help = "`plat catalog pull` brings it; `plat plan` and `plat apply` look into the catalog themselves";
+            let help = format!(
+                "`{}` brings it; `plat plan` and `plat apply` look into the catalog themselves",
+                pulling(loader.environment().as_deref())
+            );
             Diagnostic::error(code::NOTHING_PULLED, first.span, message).help(help)
         }));
         return problems;
@@ -67,11 +70,19 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         let message = format!("`{}` is not what `{written}` says that was pulled", file.name);
         let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
         project.externs.is_changed = true;
-        problems.push(problem.help("`plat catalog pull` writes both; what others own is changed by their projects"));
+        problems.push(problem.help(format!(
+            "`{}` writes both; what others own is changed by their projects",
+            pulling(environment.as_deref())
+        )));
         return problems;
     };
     problems.extend(missing(project, &lock));
     problems
+}
+
+/// The command that writes the copy of what others own.
+fn pulling(environment: Option<&str>) -> String {
+    environment.map_or_else(|| "plat catalog pull".to_owned(), |name| format!("plat catalog pull --env {name}"))
 }
 
 /// The lines that ask for what the catalog did not have, or not so that it could be had.
@@ -90,8 +101,10 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         };
         if !is_there && !lock.left_out.iter().any(|out| names(asked, out)) {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
-            let help =
-                "`plat catalog pull` brings what there is now; `plat catalog projects` shows who shares the catalog";
+            let help = format!(
+                "`{}` brings what there is now; `plat catalog projects` shows who shares the catalog",
+                pulling(project.environment.as_deref())
+            );
             // Of what a pattern covers there may be nothing: what the text needs of it is missed where it is used.
             let is_pattern = matches!(asked.what, Asked::Objects(Scope::Pattern(_)));
             let new = if is_pattern { Diagnostic::warning } else { Diagnostic::error };
