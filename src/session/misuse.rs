@@ -26,6 +26,10 @@ pub enum Misuse {
     OtherProject { name: String, plan: String, this: String },
     #[error("nothing is called `{asked}` in this project{}", near.as_ref().map_or_else(|| UNMANAGED.to_owned(), |near| meant(Some(near))))]
     Adopted { asked: String, near: Option<String> },
+    #[error(
+        "`{0}` is another project's, and only used here: `plat drift` of that one tells what others changed of it, and takes it over"
+    )]
+    AdoptedElsewhere(String),
     #[error("nothing is called `{asked}`{}", meant(near.as_ref()))]
     Address { asked: String, near: Option<String> },
     #[error("`{from}` is called `{to}` now, as {said} says")]

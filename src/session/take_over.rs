@@ -28,6 +28,10 @@ impl Session<'_> {
         let adoption = adopt(self.disk, self.loaded, drift, (asked, reach), now)?;
         let is_unknown = |asked: &&String| !asked.contains('*') && !is_known(self.loaded, asked);
         if let Some(asked) = adoption.unmet.iter().find(is_unknown) {
+            let address = asked.split_once('#').map_or(asked.as_str(), |(address, _)| address);
+            if self.loaded.project.externs.declared().any(|one| one.address().to_string() == address) {
+                return Err(Misuse::AdoptedElsewhere(address.to_owned()).into());
+            }
             return Err(Misuse::Adopted { asked: asked.clone(), near: near(self.loaded, asked) }.into());
         }
         let mut exact = adoption.unmet.iter().filter(|asked| !asked.contains('*'));

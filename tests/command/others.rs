@@ -629,6 +629,11 @@ fn what_an_extern_line_brings_is_owned_once_its_node_is_copied() {
     shop.run(["catalog", "pull"]).code(0).says(["-  entity:system:retail"]);
     shop.run(["check"]).code(0);
     shop.run(["plan"]).code(0).says(["& entity:system:retail", "taken from project platform-1"]);
+    // What others changed of it is for its owner to tell.
+    shop.write("taken.kdl", "");
+    shop.run(["drift", "--adopt", "entity:system:retail#properties.area"])
+        .code(64)
+        .complains(["`entity:system:retail` is another project's, and only used here"]);
     // Once nobody owns it, and as long as it is used.
     let nobodys = shop.twin();
     nobodys.write("taken.kdl", "");
@@ -697,12 +702,15 @@ fn each_environment_has_the_copy_of_its_own_catalog() {
     shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
     shop.run(["catalog", "pull", "--env", "staging"]).code(0).says(["Pulled 7 objects"]);
     shop.run(["check", "--env", "staging"]).code(0);
-    shop.run(["check"]).code(3).says(["error[E0740]", "production"]);
+    shop.run(["check"]).code(3).says(["error[E0740]", "`plat catalog pull --env production` brings it"]);
     shop.run(["plan", "--env", "production"])
         .code(0)
         .complains(["plat.extern.production.kdl lacks", "`plat catalog pull --env production`"]);
     shop.run(["catalog", "pull", "--env", "production"]).code(0).says(["Pulled 7 objects"]);
     shop.run(["check"]).code(0).stdout("No problems.\n");
+    shop.run(["catalog", "pull", "--env", "all"])
+        .code(0)
+        .says(["plat.extern.staging.kdl is", "plat.extern.production.kdl is"]);
     for name in ["staging", "production"] {
         shop.run(["catalog", "pull", "--env", name]).code(0).says(["Nothing to pull: plat.extern.", name]);
         shop.run(["plan", "--env", name]).code(0).never_says("catalog pull");
