@@ -7,6 +7,7 @@ use super::{
 };
 use crate::kubernetes::{Described, Kinds, Known};
 use crate::source::{Origin, Spanned};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -208,6 +209,21 @@ impl Project {
     /// Whether a state store is a bucket.
     pub fn is_bucket(&self, name: &str) -> bool {
         self.lookups.buckets.find(&self.buckets, |bucket| bucket, name).is_some()
+    }
+
+    /// What an id begins with that ends with the environment which the project is read in, as do those that are made of a project's id.
+    fn before_environment<'i>(&self, id: &'i str) -> Option<&'i str> {
+        id.strip_suffix(&**self.environment.as_ref()?)?.strip_suffix('-')
+    }
+
+    /// The id of another project as a line says it that is right in each environment.
+    pub fn in_each_environment<'i>(&self, id: &'i str) -> Cow<'i, str> {
+        self.before_environment(id).map_or(Cow::Borrowed(id), |before| format!("{before}-${{environment}}").into())
+    }
+
+    /// What a project says as its `id` to be known by an id in the environment that it is read in.
+    pub fn said_for<'i>(&self, id: &'i str) -> &'i str {
+        self.before_environment(id).unwrap_or(id)
     }
 
     /// The state store of a name, where it can be opened.

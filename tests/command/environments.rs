@@ -353,3 +353,18 @@ fn the_plans_of_all_environments_are_carried_out_together() {
         .complains(["there is no more.production.json", "`plat plan --env all --out more.json`"]);
     project.run(["apply", "-", "--env", "all"]).code(64).complains(["standard input holds one plan"]);
 }
+
+#[test]
+fn what_another_project_had_in_each_environment_is_taken_over_by_one_line() {
+    let text = "project demo { id old-1; }\nenvironment staging\nenvironment production\nteam a\nteam b\n";
+    let project = Project::new().file("plat.kdl", text);
+    project.run(["apply", "--env", "all", "--auto-approve"]).code(0);
+    project.edit("plat.kdl", "demo { id old-1; }", "other { id new-1; }");
+    for name in ["staging", "production"] {
+        let told = ["`id old-1` in the project", "`adopt` lines with `from=\"old-1-${environment}\"`"];
+        project.run(["plan", "--env", name]).code(5).says(told);
+    }
+    project.write("taken.kdl", "adopt \"team:*\" from=\"old-1-${environment}\"\n");
+    project.run(["apply", "--env", "all", "--auto-approve"]).code(0);
+    project.run(["plan", "--env", "production"]).no_changes();
+}

@@ -11,10 +11,7 @@ pub(super) struct Adoptions<'i> {
     policy: Adoption,
     /// The `adopt` nodes.
     named: Scopes<'i, Adopt>,
-    /// Whether the project says its id.
-    has_id: bool,
-    /// Whether others may have the same catalog.
-    shares_catalog: bool,
+    project: &'i Project,
 }
 
 /// Whether a thing may be taken over.
@@ -97,6 +94,7 @@ fn named(denied: &[Denied]) -> String {
 fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
     let Identity { id, name, .. } = input.identity;
     let is_namesake = input.namesakes.contains(owner);
+    let (said, from) = (quoted(&input.project.said_for(owner)), from(owner, input.project));
     let (id, owner) = (quoted(id), quoted(&owner));
     let whose = if is_namesake {
         format!("a project of the same name whose id is {owner}")
@@ -109,10 +107,15 @@ fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
         named(denied)
     );
     let way = format!(
-        "`id {owner}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={owner}`, where it is to take over what that one owns{}",
+        "`id {said}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={from}`, where it is to take over what that one owns{}",
         if is_namesake { String::new() } else { used(&owner, input) }
     );
     Guard::new(message, Some(way))
+}
+
+/// What an `adopt` line says of the project that it takes something from, in any environment.
+fn from(owner: &str, project: &Project) -> String {
+    quoted(&project.in_each_environment(owner))
 }
 
 /// How a project uses what another one owns, instead of owning it; nothing where nobody shares its catalog.
@@ -134,10 +137,11 @@ fn extern_line(address: &Address) -> String {
 
 /// That another project owns much of what is declared.
 fn many((owner, but): (&str, &str), denied: &[Denied], input: &Input<'_>) -> Guard {
+    let from = from(owner, input.project);
     let owner = quoted(&owner);
     let message = format!("{} belong to project {owner}{but}: {}", things(denied.len()), named(denied));
     let way = format!(
-        "`adopt` lines with `from={owner}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own{}",
+        "`adopt` lines with `from={from}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own{}",
         used(&owner, input)
     );
     Guard::new(message, Some(way))
@@ -146,17 +150,12 @@ fn many((owner, but): (&str, &str), denied: &[Denied], input: &Input<'_>) -> Gua
 impl<'i> Adoptions<'i> {
     pub(super) fn new(project: &'i Project, asked: Option<Adoption>) -> Self {
         let named = Scopes::of(&project.adopted, |adopt| &adopt.scope.value);
-        Self {
-            policy: asked.unwrap_or(project.guards.adoption),
-            named,
-            has_id: project.id.is_some(),
-            shares_catalog: project.catalog.is_some(),
-        }
+        Self { policy: asked.unwrap_or(project.guards.adoption), named, project }
     }
 
     /// How something of another project is allowed, which may be this one under another name.
     fn way(&self, named: &Address, owner: &str, is_shared: bool) -> String {
-        let adopt = format!("`adopt {} from={}` in the project", quoted(named), quoted(&owner));
+        let adopt = format!("`adopt {} from={}` in the project", quoted(named), from(owner, self.project));
         if is_shared {
             return format!(
                 "{adopt}, which takes it from that one; or take it out of the text, where it stays that one's"
@@ -165,13 +164,16 @@ impl<'i> Adoptions<'i> {
         let used = match named.kind {
             // What is asked for is wanted here.
             Kind::Request => String::new(),
-            _ if !self.shares_catalog => String::new(),
+            _ if self.project.catalog.is_none() => String::new(),
             _ => format!("; or {TAKE_OUT}`{}`, to use that one's", extern_line(named)),
         };
-        if self.has_id {
+        if self.project.id.is_some() {
             return adopt + &used;
         }
-        format!("{adopt}; or `id {}` there, where that is this project under another name{used}", quoted(&owner))
+        format!(
+            "{adopt}; or `id {}` there, where that is this project under another name{used}",
+            quoted(&self.project.said_for(owner))
+        )
     }
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object

@@ -54,7 +54,8 @@ impl<'a> Found<'a> {
         let mut node = on_lines(&write(address, body, &listings)?.to_string());
         // What its files belong to is another project to their state store, from which they are taken over with it.
         if let Some(owner) = delivered_by.get(address) {
-            let (request, owner) = (write_string(&address.to_string()), write_string(owner));
+            let owner = loaded.project.in_each_environment(owner);
+            let (request, owner) = (write_string(&address.to_string()), write_string(&owner));
             node.push_str(&format!("adopt {request} from={owner}\n"));
         }
         let file = homes.file(address).ok_or_else(|| Stuck::new("the project has no file that it could stand in"))?;
