@@ -1,7 +1,11 @@
 //! The project that what is taken in becomes a part of.
 
+use super::asking::{Asked, Promises};
+use super::kratix::is_of_cluster;
+use super::way::text;
 use super::{ImportError, Otherwise};
-use crate::model::{Address, Declared, Kind, Map, Name};
+use crate::grammar::Neighbour;
+use crate::model::{Address, Declared, Kind, Map};
 use crate::resolve::{LoadError, MemoryLoader};
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{Node, Tree, is_canonical, parse};
@@ -33,8 +37,8 @@ pub(super) struct Home<'l> {
     places: HashMap<Address, usize>,
     /// The texts of its files, by name.
     texts: HashMap<String, Text>,
-    /// Its promises, by the `apiVersion` and the `kind` of what asks for them; each has that version.
-    pub(super) promises: HashMap<(String, String), (Name, bool)>,
+    /// Its promises; each has the version that it is here by.
+    pub(super) promises: Promises,
 }
 
 /// An object of it.
@@ -100,10 +104,12 @@ impl<'l> Home<'l> {
         };
         let there: Vec<There> = loaded.project.declared().into_iter().map(of).collect();
         let places = there.iter().enumerate().map(|(index, one)| (one.address.clone(), index)).collect();
-        let promises = loaded.project.promises.iter().filter_map(|promise| {
-            let api = promise.api.as_ref()?;
-            let version = format!("{}/{}", api.group.value, api.version.value);
-            Some(((version, api.kind.value.to_string()), (promise.name.value.clone(), true)))
+        let promises = there.iter().filter(|one| one.address.kind == Kind::Promise).filter_map(|one| {
+            let [group, version, kind] = ["group", "version", "kind"].map(|word| text(&one.body, &[word]));
+            let kept = one.body.get(Neighbour::Kratix.word()).and_then(|kept| kept.as_object());
+            let is_of_cluster = kept.is_some_and(is_of_cluster);
+            let asked = Asked { promise: one.address.name.clone(), is_stored: true, is_of_cluster };
+            Some(((format!("{}/{}", group?, version?), kind?.to_owned()), asked))
         });
         let promises = promises.collect();
         Ok(Self { load, there, places, texts, promises })

@@ -5,7 +5,7 @@ use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
 use crate::grammar::Neighbour;
-use crate::model::{KRATIX_API, Kind, Map, Name, Value};
+use crate::model::{KRATIX_API, Kind, Map, Value};
 use crate::neighbour::{Carried, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
@@ -186,9 +186,14 @@ pub(super) fn give(promise: &mut Carried) -> Result<Option<Api>, String> {
         return Err(format!("without `{}` what it delivers would go elsewhere: {}", label.place, label.reason));
     }
     open_objects(&mut promise.map);
-    let is_of_cluster = text(&promise.map, &["spec", "api", "spec", "scope"]) == Some("Cluster");
+    let is_of_cluster = is_of_cluster(&promise.map);
     let asked = asking(&promise.map).find(|(_, is_stored)| *is_stored);
     Ok(asked.map(|((version, kind), _)| Api { version, kind, is_of_cluster }))
+}
+
+/// Whether what asks for a promise is in no namespace: all that the promise says otherwise than the language has that of it too.
+pub(super) fn is_of_cluster(promise: &Map) -> bool {
+    text(promise, &["spec", "api", "spec", "scope"]) == Some("Cluster")
 }
 
 /// Puts the labels of the selectors of a promise together, where there are several, as Kratix does (`SquashPromiseScheduling`): it asks for
@@ -320,20 +325,8 @@ fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
 /// Where a promise of Kratix has the versions of its API.
 pub(super) const VERSIONS: [&str; 4] = ["spec", "api", "spec", "versions"];
 
-/// The names of promises, by the `apiVersion` and the `kind` of what asks for them, each with whether the promise has that version here.
-pub(super) fn promises(found: &[Found]) -> HashMap<(String, String), (Name, bool)> {
-    let mut promises = HashMap::new();
-    for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
-        let Some(name) = text(document, &["metadata", "name"]) else { continue };
-        for (said, is_stored) in asking(document) {
-            promises.insert(said, (Name::from(name), is_stored));
-        }
-    }
-    promises
-}
-
 /// What a resource says it is that asks for a promise, in each version of its API, and whether that is the one that is stored.
-fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
+pub(super) fn asking(promise: &Map) -> impl Iterator<Item = ((String, String), bool)> {
     let api = |way: &[&str]| text(promise, &[&["spec", "api", "spec"], way].concat());
     let names = api(&["group"]).zip(api(&["names", "kind"]));
     let versions = list(promise, &VERSIONS);
@@ -380,46 +373,4 @@ fn list<'m>(document: &'m Map, way: &[&str]) -> &'m [Spanned<Value>] {
         map.get(last)?.as_array()
     });
     found.unwrap_or_default()
-}
-
-/// Which promise a request asks for, which what it says it is has told by then; nothing for what is no request.
-///
-/// # Errors
-/// That it asks for none that is there.
-pub(super) fn promise_of<'p>(
-    one: &mut Found,
-    promises: &'p HashMap<(String, String), (Name, bool)>,
-) -> Result<Option<&'p Name>, Note> {
-    if one.kind != Kind::Request {
-        return Ok(None);
-    }
-    let asked = asked(&one.document).and_then(|asked| promises.get(&asked));
-    let (promise, is_said) = asked.ok_or_else(|| unasked(one, promises.keys()))?;
-    // The promise says it, but of another version of its API.
-    if *is_said {
-        one.document.remove("apiVersion");
-    }
-    one.document.remove("kind");
-    Ok(Some(promise))
-}
-
-/// Why a resource asks for nothing that is taken in: it is none that a promise has to do with, or of a version that the promise of its kind does not have.
-fn unasked<'p>(one: &Found, promises: impl Iterator<Item = &'p (String, String)>) -> Note {
-    let reason = "no promise that is taken in has this `apiVersion` and `kind`";
-    let unknown = Note::new(one.place.clone(), Fate::Unknown, reason);
-    let Some((said, kind)) = asked(&one.document) else { return unknown };
-    let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
-    let others = promises.filter(|(version, other)| *other == kind && group(version) == group(&said));
-    let mut others: Vec<String> = others.map(|(version, _)| format!("`{version}`")).collect();
-    others.sort_unstable();
-    if others.is_empty() {
-        return unknown;
-    }
-    let reason = format!("the promise of `{kind}` has no such version: it has {}", others.join(", "));
-    Note::new(one.place.clone(), Fate::LeftOut, reason).for_the("/apiVersion")
-}
-
-/// What a resource says it is.
-fn asked(document: &Map) -> Option<(String, String)> {
-    Some((text(document, &["apiVersion"])?.to_owned(), text(document, &["kind"])?.to_owned()))
 }

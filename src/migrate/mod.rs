@@ -5,6 +5,7 @@
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
 mod answer;
+mod asking;
 mod backstage;
 mod export;
 mod exposed;

@@ -1,5 +1,6 @@
 //! One object on its way in.
 
+use super::asking::Owners;
 use super::fate::lost_in;
 use super::home::Home;
 use super::namesakes::{rename, renamed};
@@ -8,8 +9,8 @@ use super::port;
 use super::said::{Said, is_inside};
 use super::text::DocumentPlace;
 use super::trace::Trace;
-use super::way::{get, text};
-use super::{Fate, Found, Note, backstage, kratix};
+use super::way::{at, get, text};
+use super::{Fate, Found, Note, asking, backstage, kratix};
 use crate::grammar::{Counterpart, Neighbour, NodeShape, Parameter, Part as Written, language};
 use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::neighbour::{Envelopes, Loss, NO_WORDS, Part, Places, beyond, document, object, pointer, tells, way_steps};
@@ -98,13 +99,13 @@ impl Moving {
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
         let around = Arc::new(Around { relations: relations(&found, home), envelopes });
-        let mut promises = home.promises.clone();
-        promises.extend(kratix::promises(&found));
+        let owners = Owners::of(&found, home);
+        let promises = asking::promises(&found, home, &owners);
         let (worked_out, mut lost) = (worked_out(&found), lost_in(&found, notes));
         let renamed = renamed(&found, home);
         let mut all = Vec::new();
         for mut one in found {
-            let promise = match kratix::promise_of(&mut one, &promises) {
+            let promise = match asking::promise_of(&mut one, &promises, notes) {
                 Ok(promise) => promise,
                 Err(note) => {
                     notes.push(note);
@@ -118,7 +119,7 @@ impl Moving {
                 continue;
             }
             let envelope = blueprint.and_then(|blueprint| around.envelopes.of_blueprint(blueprint));
-            let (narrowed, losses) = narrowed((neighbour, one.kind), &one.document, &around.relations);
+            let (narrowed, losses) = narrowed((neighbour, one.kind), &one.document, (&around.relations, &owners));
             let said = narrowed.as_ref().unwrap_or(&one.document);
             let Some(mut carried) = object(neighbour, one.kind, said, envelope) else { continue };
             carried.losses.splice(..0, losses);
@@ -341,6 +342,9 @@ impl Moving {
         let known = std::mem::take(&mut self.kept);
         // What is kept as a whole was kept in part before: the first reason says most.
         let before = Whys::of(known.iter().map(|(pointer, reason)| (pointer.as_str(), reason.as_str())));
+        let of_losses = losses.iter().map(|loss| (&*loss.place, &*loss.reason));
+        let whole = known.iter().map(|(pointer, reason)| (&**pointer, &**reason)).chain(of_losses);
+        let whole: Vec<_> = whole.filter(|(pointer, _)| !pointer.is_empty()).collect();
         let losses = Whys::of(losses.iter().map(|loss| (loss.place.as_str(), loss.reason.as_str())));
         let of = |(_, reason): (&str, &str)| reason.to_owned();
         let within = |part: &Part| {
@@ -368,9 +372,23 @@ impl Moving {
                 }
             }
         }
+        let there: HashSet<&str> = self.kept.iter().map(|(pointer, _)| &**pointer).collect();
+        let is_gone = |pointer: &str| !there.contains(pointer) && at(&made, pointer).is_none();
+        let whole: Vec<_> = whole.into_iter().filter(|(pointer, _)| is_gone(pointer)).collect();
+        whole.into_iter().for_each(|(pointer, reason)| as_one(&mut self.kept, pointer, reason));
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }
+    }
+}
+
+/// Tells the parts of what stands at a JSON pointer as one, where it is all of them for the same reason.
+fn as_one(kept: &mut Vec<(String, String)>, pointer: &str, reason: &str) {
+    let is_inside = |other: &str| other.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'));
+    let mut inner = kept.iter().filter(|(other, _)| is_inside(other));
+    if inner.clone().count() > 1 && inner.all(|(_, other)| other == reason) {
+        kept.retain(|(other, _)| !is_inside(other));
+        kept.push((pointer.to_owned(), reason.to_owned()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Documents of which a part is read, so that what is wrong with the rest takes nothing else along: each with why the rest is not.
 
+use super::asking::Owners;
 use super::kratix;
 use super::port;
 use super::way::{get, get_mut, text};
@@ -10,15 +11,24 @@ use crate::object::typed::INSIDE;
 use crate::source::{Origin, Spanned};
 use std::collections::{HashMap, HashSet};
 
-/// The part of a document that is read, where not all of it is, and why the rest is not; `relations` are those of each blueprint.
+/// The part of a document that is read, where not all of it is, and why the rest is not; `relations` are those of each blueprint,
+/// and `owners` the promises of APIs.
 pub(super) fn narrowed(
     (neighbour, kind): (Neighbour, Kind),
     document: &Map,
-    relations: &HashMap<Name, HashSet<Name>>,
+    (relations, owners): (&HashMap<Name, HashSet<Name>>, &Owners),
 ) -> (Option<Map>, Vec<Loss>) {
     let mut losses = Vec::new();
     let mut narrowed = None;
     match kind {
+        Kind::Promise if let Some(reason) = owners.refuse(document) => {
+            let mut rest = document.clone();
+            if let Some(Value::Object(spec)) = get_mut(&mut rest, &["spec"]) {
+                spec.remove("api");
+            }
+            narrowed = Some(rest);
+            losses.push(Loss { place: pointer(&["spec", "api"]), reason });
+        }
         Kind::Promise => {
             narrowed = kratix::narrowed(document);
             losses.extend(narrowed.iter().map(|_| Loss {
@@ -41,7 +51,7 @@ pub(super) fn narrowed(
         Kind::Promise => &["spec", "api"],
         _ => &[],
     };
-    if get(document, schemas).is_some() {
+    if get(narrowed.as_ref().unwrap_or(document), schemas).is_some() {
         let mut rest = narrowed.clone().unwrap_or_else(|| document.clone());
         let mut place: Vec<String> = schemas.iter().map(ToString::to_string).collect();
         let before = losses.len();

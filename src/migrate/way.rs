@@ -9,6 +9,13 @@ pub(super) fn get<'m>(map: &'m Map, way: &[&str]) -> Option<&'m Value> {
     map.get(last).map(|value| &value.value)
 }
 
+/// What stands at a JSON pointer, which leads by members alone.
+pub(super) fn at<'d>(document: &'d Map, pointer: &str) -> Option<&'d Value> {
+    let steps: Vec<String> =
+        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    get(document, &steps.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// The text that stands at a way.
 pub(super) fn text<'m>(map: &'m Map, way: &[&str]) -> Option<&'m str> {
     get(map, way)?.as_str()

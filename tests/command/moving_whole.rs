@@ -1,6 +1,7 @@
 //! What stands in the way of moving in is told as what it is, and blamed on whose it is.
 
 use crate::project::Project;
+use std::fs;
 
 const SERVICE: &str =
     r#"{"identifier": "service", "title": "S", "schema": {"properties": {"tier": {"type": "string"}}}}"#;
@@ -73,17 +74,61 @@ fn what_an_import_says_of_itself_is_its_own() {
     project.run(["export", "--help"]).code(0).says(["JSON as Port's API gives and takes it"]).never_says("Terraform");
 }
 
+/// A promise of an API `Db`, in YAML.
+fn promise(name: &str, scope: &str) -> String {
+    format!(
+        "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: {name}}}\nspec: {{api: {{apiVersion: apiextensions.k8s.io/v1, \
+         kind: CustomResourceDefinition, metadata: {{name: dbs.e.com}}, spec: {{group: e.com, scope: {scope}, names: {{kind: Db, plural: dbs, \
+         singular: db}}, versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: \
+         {{type: object, properties: {{a: {{type: string, enum: [small, large]}}}}}}}}}}}}}}]}}}}}}\n"
+    )
+}
+
+/// A request of it.
+fn request(metadata: &str, a: &str) -> String {
+    format!("---\napiVersion: e.com/v1\nkind: Db\nmetadata: {{{metadata}}}\nspec: {{a: {a}}}\n")
+}
+
 #[test]
-fn two_promises_of_one_kind_are_told_with_one_cause() {
-    let promise = |name: &str| {
-        format!(
-            "---\napiVersion: platform.kratix.io/v1alpha1\nkind: Promise\nmetadata: {{name: {name}}}\nspec: {{api: {{apiVersion: apiextensions.k8s.io/v1, \
-             kind: CustomResourceDefinition, metadata: {{name: dbs.e.com}}, spec: {{group: e.com, scope: Namespaced, names: {{kind: Db, plural: dbs, \
-             singular: db}}, versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{spec: \
-             {{type: object, properties: {{a: {{type: string}}}}}}}}}}}}}}]}}}}}}\n"
-        )
-    };
-    let project = Project::new().file("a.yaml", promise("one") + &promise("two"));
-    let run = project.run(["import", "kratix", "a.yaml", "--out", "out"]);
-    run.complains(["both define the kind `Db`"]).never_says("`api` needs");
+fn of_two_promises_of_one_api_the_first_has_it_and_judges_its_requests() {
+    for scope in ["Namespaced", "Cluster"] {
+        let promises = promise("one", scope) + &promise("two", scope);
+        let requests = request("name: good", "small") + &request("name: bad", "huge");
+        let project = Project::new().file("a.yaml", promises + &requests);
+        let run = project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(2);
+        let told = run.complains([
+            "`/spec/api` of document 2 is kept for Kratix alone: promises `one` and `two` both define the kind `Db` of `e.com`",
+            "`huge` is not one of the values of `a`",
+        ]);
+        assert_eq!(told.err.matches("both define").count(), 1, "{}", told.err);
+        assert_eq!(project.read("out/requests/one.kdl"), "request one good {\n    a small\n}\n");
+        project.run(["-C", "out", "check"]).code(0);
+        // What the project has comes before what has another name.
+        fs::write(project.path("a.yaml"), promise("two", scope) + &request("name: more", "large")).unwrap();
+        project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(0).complains(["answered by `one`"]);
+        assert!(project.read("out/requests/one.kdl").contains("request one more"));
+    }
+}
+
+#[test]
+fn a_request_of_an_api_of_the_whole_cluster_is_in_no_namespace() {
+    let requests = request("name: c1", "small")
+        + &request("name: c1, namespace: foo", "large")
+        + &request("name: c2, namespace: foo", "large");
+    let project = Project::new().file("a.yaml", promise("one", "Cluster") + &requests);
+    let run = project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(2);
+    run.complains([
+        "request:one:default/c1 is there more than once",
+        "`/metadata/namespace` of document 4",
+        "in no namespace",
+    ]);
+    assert_eq!(
+        project.read("out/requests/one.kdl"),
+        "request one c1 {\n    a small\n}\n\nrequest one c2 {\n    a large\n}\n"
+    );
+    // The project says it of its own promises too.
+    fs::write(project.path("a.yaml"), request("name: c1, namespace: bar", "small")).unwrap();
+    project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(0).says(["1 as read, 0 replaced"]);
+    let project = Project::new().file("a.yaml", promise("one", "Namespaced") + &requests);
+    project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(0).says(["3 requests"]);
 }
