@@ -14,6 +14,7 @@ mod glob;
 mod home;
 mod kratix;
 mod layout;
+mod lone;
 mod lost;
 mod members;
 mod moving;

@@ -5,13 +5,17 @@ use super::Note;
 use super::home::Given;
 use super::lost::blueprints;
 use super::moving::Moving;
-use super::way::get;
-use crate::model::{Kind, Map, Name, Value};
+use super::way::{at, get};
+use crate::model::{Address, Kind, Map, Member, Name, Value};
 use crate::source::Spanned;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What entities and requests may say, as their blueprints and promises have it.
-pub(super) struct Schemas(HashMap<(Kind, Name), Map>);
+pub(super) struct Schemas {
+    fields: HashMap<(Kind, Name), Map>,
+    /// The relations of blueprints that lead to any number of entities.
+    many: HashSet<(Name, Name)>,
+}
 
 impl Schemas {
     /// Those of what is taken in, and of what the project has.
@@ -22,7 +26,24 @@ impl Schemas {
         };
         let entities = blueprints(moving, given).map(|(name, body)| fields(Kind::Entity, name, body));
         let requests = promises(moving, given).map(|(name, body)| fields(Kind::Request, name, body));
-        Self(entities.chain(requests).collect())
+        let many = blueprints(moving, given).flat_map(|(name, body)| {
+            let relations = body.get("relations").and_then(|group| group.as_object());
+            let relations = relations.into_iter().flat_map(|group| &group.members);
+            let is_many =
+                |one: &&Member| one.value.as_object().and_then(|one| get(one, &["many"])) == Some(&Value::Bool(true));
+            relations.filter(is_many).map(|one| (name.clone(), one.name.value.clone()))
+        });
+        Self { fields: entities.chain(requests).collect(), many: many.collect() }
+    }
+
+    /// What an entity or a request may say, by name.
+    pub(super) fn fields(&self, one: &Address) -> Option<&Map> {
+        self.fields.get(&(one.kind, one.parent.clone()))
+    }
+
+    /// Whether an entity has a relation to any number of entities.
+    pub(super) fn has_many(&self, entity: &Address, relation: &Name) -> bool {
+        entity.kind == Kind::Entity && self.many.contains(&(entity.parent.clone(), relation.clone()))
     }
 
     /// That an object is left out, where something else would act in the place of a value of it that is not taken in.
@@ -36,7 +57,7 @@ impl Schemas {
                 one.left_out("a part of it could not be read, and it would act otherwise without it").for_the(part),
             );
         }
-        let fields = self.0.get(&(one.address.kind, one.address.parent.clone()))?;
+        let fields = self.fields(&one.address)?;
         let group = if one.address.kind == Kind::Request { "spec" } else { "properties" };
         let taken = one.body.get(group).and_then(|values| values.as_object());
         let field = fields.members.iter().find(|field| {
@@ -81,13 +102,6 @@ fn is_shown(part: &str) -> bool {
 pub(super) fn promises<'m>(moving: &'m [Moving], given: &'m Given) -> impl Iterator<Item = (&'m Name, &'m Map)> {
     let own = moving.iter().filter(|one| one.address.kind == Kind::Promise).map(|one| (&one.address.name, &one.body));
     given.promises.iter().map(|(address, body)| (&address.name, body)).chain(own)
-}
-
-/// What stands at a JSON pointer, which leads by members alone.
-fn at<'d>(document: &'d Map, pointer: &str) -> Option<&'d Value> {
-    let steps: Vec<String> =
-        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    get(document, &steps.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Whether a JSON pointer leads to what another one does, or into it.

@@ -2,6 +2,7 @@
 //! of an object and kept beside it.
 
 use super::home::{Given, Home};
+use super::lone::{without_lone, without_lone_defaults};
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, UNSAID};
 use super::replaced::{Schemas, promises};
@@ -71,6 +72,7 @@ pub(super) fn settle(
 
 /// The text of each object. What the language has no words for is taken out of its body first.
 fn texts(moving: &mut Vec<Moving>, (home, given): (&Home<'_>, &Given), notes: &mut Vec<Note>) -> Vec<Arc<str>> {
+    moving.iter_mut().filter(|one| one.text.is_none()).for_each(without_lone_defaults);
     let (listings, schemas) = (Listings::of(moving, given), Schemas::of(moving, given));
     // How a value is written depends on what is above its object.
     let changed: HashSet<Address> =
@@ -102,6 +104,7 @@ fn text(one: &mut Moving, home: &Home<'_>, (listings, schemas): (&Listings, &Sch
     }
     let address = one.address.clone();
     let listing = |group: &str, name: &str| listings.of_member(&address, group, name);
+    without_lone(one, schemas);
     let mut taken: Vec<(Said, String)> = Vec::new();
     // Each time something goes that does not come again.
     loop {
