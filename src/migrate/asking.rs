@@ -1,6 +1,5 @@
 //! Which promise a request asks for: it says so by an API alone, of which there is one promise.
 
-use super::home::Home;
 use super::kratix::{asking, is_of_cluster};
 use super::way::{get_mut, text};
 use super::{Fate, Found, Note};
@@ -27,13 +26,13 @@ type Api = (String, String);
 pub(super) struct Owners(HashMap<Api, Name>);
 
 impl Owners {
-    /// Those of what was found and of the project.
-    pub(super) fn of(found: &[Found], home: &Home<'_>) -> Self {
+    /// Those of what was found, and of the promises of the project.
+    pub(super) fn of(found: &[Found], of_project: &Promises) -> Self {
         let promises = || found.iter().filter(|one| one.kind == Kind::Promise);
         // Of two of one name the first is taken in.
         let coming: HashMap<Name, HashSet<Api>> =
             promises().rev().filter_map(|one| Some((called(&one.document)?, apis(&one.document).collect()))).collect();
-        let there = home.promises.iter().map(|(said, asked)| (api(said), asked.promise.clone()));
+        let there = of_project.iter().map(|(said, asked)| (api(said), asked.promise.clone()));
         let stays = |(api, name): &(Api, Name)| coming.get(name).is_none_or(|apis| apis.contains(api));
         let mut owners: HashMap<Api, Name> = there.filter(stays).collect();
         for (name, document) in promises().filter_map(|one| Some((called(&one.document)?, &one.document))) {
@@ -69,7 +68,7 @@ fn api((version, kind): &(String, String)) -> Api {
 }
 
 /// The promises among what was found, and those of the project that are not called as one of these, each with the API that is its own.
-pub(super) fn promises(found: &[Found], home: &Home<'_>, owners: &Owners) -> Promises {
+pub(super) fn promises(found: &[Found], of_project: &Promises, owners: &Owners) -> Promises {
     let mut promises = Promises::new();
     let mut names: HashSet<Name> = HashSet::new();
     for Found { document, .. } in found.iter().filter(|one| one.kind == Kind::Promise) {
@@ -80,7 +79,7 @@ pub(super) fn promises(found: &[Found], home: &Home<'_>, owners: &Owners) -> Pro
             promises.extend(asking(document).map(|(said, is_stored)| (said, asked(is_stored))));
         }
     }
-    let of_project = home.promises.iter().filter(|(_, asked)| !names.contains(&asked.promise));
+    let of_project = of_project.iter().filter(|(_, asked)| !names.contains(&asked.promise));
     promises.extend(of_project.map(|(said, asked)| (said.clone(), asked.clone())));
     promises
 }

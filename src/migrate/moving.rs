@@ -99,8 +99,8 @@ impl Moving {
         notes: &mut Vec<Note>,
     ) -> Vec<Self> {
         let around = Arc::new(Around { relations: relations(&found, home), envelopes });
-        let owners = Owners::of(&found, home);
-        let promises = asking::promises(&found, home, &owners);
+        let owners = Owners::of(&found, &home.promises);
+        let promises = asking::promises(&found, &home.promises, &owners);
         let (worked_out, mut lost) = (worked_out(&found), lost_in(&found, notes));
         let renamed = renamed(&found, home);
         let mut all = Vec::new();
