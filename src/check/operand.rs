@@ -221,7 +221,7 @@ fn not_of_enum(test: &PredicateTest, schema: &Schema, operand: &Spanned<Value>) 
     }
     let options = schema.values.iter().map(|value| to_json(&value.value)).collect();
     let field = format!("`{}`", test.field.value);
-    let problem = not_in_enum(operand.span, &field, Some(&operand.value), &options);
+    let problem = not_in_enum(operand.span, &field, (Some(&operand.value), &words::shown(&operand.value)), &options);
     let declared = schema.values.first().map(|value| value.value.span);
     let problem = Diagnostic { lacks: declared, ..problem };
     Some(Diagnostic { code: code::WRONG_OPERAND, ..problem })

@@ -4,7 +4,7 @@ use super::keys;
 use super::words::{self, quoted};
 use crate::diag::{Diagnostic, code, suggest};
 use crate::model::{Base, Format, Map, Member, Parameters, Property, Relation, Schema, Value};
-use crate::source::{Origin, Span, Spanned};
+use crate::source::{Origin, Span, Spanned, names_secret};
 use crate::syntax::edit::write_string;
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::{Location, LocationSegment};
@@ -48,6 +48,9 @@ struct Target<'v> {
     members: Option<&'v Map>,
     value: Option<&'v Value>,
 }
+
+/// What stands in the place of a value that nobody is shown.
+const HIDDEN: &str = "***";
 
 /// Every problem of the values of a thing, at most one for each value.
 pub(super) fn all(
@@ -191,6 +194,20 @@ impl<'v> Target<'v> {
         self.span.is_some_and(|span| span.is_bare(text)) && text.ends_with(':')
     }
 
+    /// Whether its name says that it is a secret.
+    fn is_secret(&self) -> bool {
+        names_secret(self.path.rsplit('.').next().unwrap_or_default())
+    }
+
+    /// Its value as a message may show it.
+    fn shown(&self) -> String {
+        match self.value {
+            Some(Value::String(_) | Value::Number(_)) if self.is_secret() => quoted(HIDDEN),
+            Some(value) => words::shown(value),
+            None => String::new(),
+        }
+    }
+
     fn name(&self, place: &Bearer<'_>) -> String {
         match (self.path.is_empty(), self.item) {
             (true, _) => format!("{} `{}`", place.kind, place.name),
@@ -289,7 +306,7 @@ fn unknown(member: &Member, target: &Target<'_>, place: &Bearer<'_>) -> Diagnost
 fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
     let span = target.span.unwrap_or(place.span);
     let name = target.name(place);
-    let given = target.value.map(words::shown).unwrap_or_default();
+    let given = target.shown();
     let range = |bound: &str, limit: &serde_json::Value| {
         Diagnostic::error(code::OUT_OF_RANGE, span, format!("{name} is {bound} {limit}, not {given}"))
     };
@@ -299,7 +316,7 @@ fn wrong(kind: &Kind, target: &Target<'_>, place: &Bearer<'_>) -> Diagnostic {
     };
     match kind {
         Kind::Type { .. } => wrong_type(span, &name, target),
-        Kind::Enum { options } => not_in_enum(span, &name, target.value, options),
+        Kind::Enum { options } => not_in_enum(span, &name, (target.value, &given), options),
         Kind::Minimum { limit } => range("at least", limit),
         Kind::Maximum { limit } => range("at most", limit),
         Kind::ExclusiveMinimum { limit } => range("above", limit),
@@ -369,6 +386,8 @@ fn wrong_type(span: Origin, name: &str, target: &Target<'_>) -> Diagnostic {
         (Some(_), Value::String(text)) if words::is_nothing(text) => {
             diagnostic.help("leave the line out where there is no value")
         }
+        // A way out would show it.
+        _ if target.is_secret() => diagnostic,
         (Some(base), Value::String(text)) => match words::meant(base, text) {
             Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(format!("change to `{meant}`"), span, meant),
             None => diagnostic,
@@ -409,8 +428,12 @@ fn several(diagnostic: Diagnostic, base: Base, target: &Target<'_>, items: &[Spa
 }
 
 /// A value that is none of those of its enum.
-pub(super) fn not_in_enum(span: Origin, name: &str, given: Option<&Value>, options: &serde_json::Value) -> Diagnostic {
-    let shown = given.map(words::shown).unwrap_or_default();
+pub(super) fn not_in_enum(
+    span: Origin,
+    name: &str,
+    (given, shown): (Option<&Value>, &str),
+    options: &serde_json::Value,
+) -> Diagnostic {
     let options = options.as_array().map_or(&[][..], Vec::as_slice);
     let texts: Vec<&str> = options.iter().filter_map(serde_json::Value::as_str).take(words::MOST_CANDIDATES).collect();
     let diagnostic = Diagnostic::error(code::NOT_IN_ENUM, span, format!("{shown} is not one of the values of {name}"));

@@ -1,12 +1,13 @@
 //! Secrets: what logs in where an address leads is left out, and texts that look like one come into the project as they stand, where whoever
 //! reads it reads them.
 
-use super::text::DocumentPlace;
+use super::text::{self, DocumentPlace};
 use super::{Fate, Found, Note};
 use crate::grammar::{Neighbour, Parameter, language};
 use crate::model::{Map, Value};
 use crate::neighbour::pointer;
-use crate::source::{tokens, without_references};
+use crate::source::{FileId, SourceFile, names_secret, tokens, without_references};
+use std::collections::BTreeSet;
 
 /// Takes out of the addresses in what was found what logs in there. By the names of their members they are known in what the language has no
 /// words for too.
@@ -47,34 +48,32 @@ fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &
 /// What is in the names of headers that hold one. Headers are called as their servers have it: the grammar names none.
 const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
 
-/// How the names end, without what parts their words, of what holds a secret wherever it stands: names of secrets (`secretName`, `tlsSecret`) are none.
-const ENDS: [&str; 11] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "token",
-    "apikey",
-    "secretkey",
-    "accesskey",
-    "privatekey",
-    "clientsecret",
-    "credential",
-    "credentials",
-];
-
 /// Where a `Secret` of Kubernetes has what it holds.
 const HELD: [&str; 2] = ["data", "stringData"];
 
 /// What names a header in a list of them.
 const NAMING: [&str; 3] = ["name", "key", "header"];
 
-/// The JSON pointers of texts in a document that look like secrets. What a template puts in, and what stands for a value, is none.
-pub(super) fn exposed(document: &Map) -> Vec<String> {
+/// The texts in a document that look like secrets, each with its JSON pointer. What a template puts in, and what stands for a value, is none.
+pub(super) fn exposed(document: &Map) -> Vec<(String, &str)> {
     let mut search = Search { way: Vec::new(), found: Vec::new() };
     search.object(document, Within::default());
     search.found.sort_unstable();
     search.found
 }
+
+/// The texts that look like secrets in a file of a neighbour, as far as it can be read.
+pub fn secrets_in(neighbour: Neighbour, file: &SourceFile) -> Secrets {
+    let read = text::read(neighbour, FileId(0), file).unwrap_or_default();
+    let mut search = Search { way: Vec::new(), found: Vec::new() };
+    for document in &read {
+        search.value("", &document.value.value, Within::default());
+    }
+    search.found.into_iter().map(|(_, text)| text.into()).collect()
+}
+
+/// Texts that look like secrets.
+pub type Secrets = BTreeSet<Box<str>>;
 
 /// What a value is a part of.
 #[derive(Clone, Copy, Default)]
@@ -85,26 +84,26 @@ struct Within {
     telling: bool,
 }
 
-struct Search {
+struct Search<'d> {
     way: Vec<Box<str>>,
-    found: Vec<String>,
+    found: Vec<(String, &'d str)>,
 }
 
-impl Search {
-    fn object(&mut self, map: &Map, within: Within) {
+impl<'d> Search<'d> {
+    fn object(&mut self, map: &'d Map, within: Within) {
         let is_naming = |name: &str| NAMING.iter().any(|other| name.eq_ignore_ascii_case(other));
         let is_named = map
             .members
             .iter()
             .any(|member| is_naming(&member.name.value) && member.value.as_str().is_some_and(is_telling));
         let calls = |name: &str| map.get(name).and_then(|value| value.as_str());
-        let is_pair = calls("name").is_some_and(ends_telling);
+        let is_pair = calls("name").is_some_and(names_secret);
         let is_secret = calls("kind") == Some("Secret") && calls("apiVersion") == Some("v1");
         for member in &map.members {
             let name = &*member.name.value;
             let telling = within.headers && (within.telling || is_telling(name) || is_named && !is_naming(name));
             let is_plain = member.value.as_str().is_some();
-            let is_alone = is_plain && (ends_telling(name) || is_pair && name == "value");
+            let is_alone = is_plain && (names_secret(name) || is_pair && name == "value");
             let is_held = is_secret && HELD.contains(&name);
             let telling = telling || is_alone || is_held;
             let headers = within.headers || is_held || name == "headers";
@@ -112,11 +111,11 @@ impl Search {
         }
     }
 
-    fn value(&mut self, step: &str, value: &Value, within: Within) {
+    fn value(&mut self, step: &str, value: &'d Value, within: Within) {
         self.way.push(step.into());
         match value {
             Value::String(text) if within.telling && is_said(text) || tokens(text).next().is_some() => {
-                self.found.push(pointer(&self.way));
+                self.found.push((pointer(&self.way), text));
             }
             Value::Object(inner) => self.object(inner, within),
             Value::Array(items) => {
@@ -134,12 +133,6 @@ impl Search {
 fn is_telling(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     NAMES.iter().any(|part| name.contains(part))
-}
-
-/// Whether a name says wherever it stands that what is called so is a secret.
-fn ends_telling(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
-    name == "secret" || ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a text is a value, also in part, and not what a template makes of one, or stands for one.

@@ -40,6 +40,7 @@ mod way;
 mod yaml;
 
 pub use export::{Exported, export};
+pub use exposed::{Secrets, secrets_in};
 pub use fate::{Befallen, Count, Fate, Thing};
 pub use glob::{fault, fits};
 pub use home::{Load, alone};
@@ -51,6 +52,7 @@ use crate::model::{Address, Kind, Map, Name, Value};
 use crate::neighbour::{Envelopes, Loss};
 use crate::resolve::LoadError;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use exposed::exposed;
 use fate::fates;
 use home::{Given, Home};
 use moving::Moving;
@@ -83,6 +85,8 @@ pub struct Imported {
     pub from: usize,
     /// What the project has that was not read, of what the neighbour has such of: how many objects of each kind, and the files that they stand in.
     pub beside: (BTreeMap<Kind, usize>, BTreeSet<String>),
+    /// What looks like a secret in what is taken in, and in what the project says otherwise.
+    pub secrets: Secrets,
     /// What else became of what was there.
     pub fates: BTreeMap<Fate, Befallen>,
 }
@@ -280,6 +284,12 @@ pub fn import(
         there += usize::from(home.object(&one.address).is_some());
     }
     let same = there - others.len() - unchangeable.len();
+    let mut secrets = Secrets::new();
+    for one in taken_in() {
+        let there = home.object(&one.address).map(|there| exposed(&there.body));
+        let all = exposed(&one.document).into_iter().chain(there.into_iter().flatten());
+        secrets.extend(all.map(|(_, text)| text.into()));
+    }
     let known: HashSet<FileId> = taken_in().map(|one| one.place.file).collect();
     tell_of(&mut moving, &mut notes);
     let notes = in_brief(notes, &known);
@@ -287,13 +297,13 @@ pub fn import(
     problems.append(told(neighbour, &sources, &written, &notes));
     let problems = problems.sorted().told();
     let (from, fixed) = (known.len(), unchangeable);
-    Ok(Imported { sources, problems, files, before, objects, same, others, fixed, from, beside, fates })
+    Ok(Imported { sources, problems, files, before, objects, same, others, fixed, from, beside, secrets, fates })
 }
 
 /// Tells what of objects is kept for their neighbour, and what looks like a secret.
 fn tell_of(moving: &mut [Moving], notes: &mut Vec<Note>) {
     for one in moving.iter() {
-        notes.extend(exposed::exposed(&one.document).into_iter().map(|pointer| {
+        notes.extend(exposed(&one.document).into_iter().map(|(pointer, _)| {
             let (around, name) = pointer.rsplit_once('/').unwrap_or_default();
             let reason = format!("`{name}` in it looks like a secret, and stands in the project as it is");
             Note::new(one.place.below(around), Fate::Exposed, reason)

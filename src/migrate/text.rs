@@ -254,7 +254,7 @@ fn is_yaml_text(source: &SourceFile) -> bool {
 }
 
 /// The documents of a text, or why it cannot be read and how far it could.
-fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<Read>, (usize, String)> {
+pub(super) fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<Read>, (usize, String)> {
     if let Some(at) = source.invalid_utf8 {
         return Err((at as usize, "the text is not UTF-8".to_owned()));
     }

@@ -1,7 +1,7 @@
 //! What a project was written as for a neighbour.
 
 use super::adoption::patch;
-use super::imported::{Differs, changes_text};
+use super::imported::{Differs, changes_text, without};
 use super::{Style, counted};
 use crate::session::{Exported, Outgoing};
 use serde::Serialize;
@@ -45,7 +45,10 @@ pub fn exported_json(exported: &Exported, outgoing: &Outgoing) -> String {
 /// The files that are there and would be others, each with its change.
 fn differing(outgoing: &Outgoing) -> impl Iterator<Item = (&str, String)> {
     let others = outgoing.refused.iter().flat_map(|(_, others)| others);
-    others.filter_map(|(name, before)| Some((name.as_str(), patch(name, before, outgoing.files.get(name)?))))
+    others.filter_map(|(name, before)| {
+        let patch = patch(name, before, outgoing.files.get(name)?);
+        Some((name.as_str(), without(patch, &outgoing.secrets)))
+    })
 }
 
 fn total(exported: &Exported) -> usize {

@@ -4,8 +4,9 @@ use super::adoption::patch;
 use super::clean::clean;
 use super::{Style, counted};
 use crate::model::Kind;
-use crate::session::{Imported, Misuse};
+use crate::session::{Imported, Misuse, Secrets};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of so many files each is named.
@@ -63,9 +64,26 @@ fn differing(imported: &Imported) -> impl Iterator<Item = (&str, String)> {
     let names: BTreeSet<&str> = imported.others.iter().map(|one| &*one.file).collect();
     names.into_iter().filter_map(|name| {
         let (before, after) = (imported.before.get(name)?, imported.files.get(name)?);
-        Some((name, patch(name, before, after)))
+        Some((name, without(patch(name, before, after), &imported.secrets)))
     })
 }
+
+/// A text with `***` in the place of secrets in it, each line of one for itself, as it is or as it stands in quotes.
+pub(super) fn without(text: String, secrets: &Secrets) -> String {
+    let lines = secrets.iter().flat_map(|secret| secret.lines()).map(str::trim).filter(|line| line.len() >= FEWEST);
+    let mut forms: Vec<String> = lines
+        .flat_map(|line| {
+            let quoted = serde_json::to_string(line).unwrap_or_default();
+            [line.to_owned(), quoted.trim_matches('"').to_owned()]
+        })
+        .collect();
+    // One may be a part of another.
+    forms.sort_unstable_by_key(|form| Reverse(form.len()));
+    forms.into_iter().fold(text, |text, form| text.replace(&form, "***"))
+}
+
+/// The fewest bytes of a line of a secret that tells something of it.
+const FEWEST: usize = 4;
 
 /// How the files would change that say something otherwise than what was read, as far as people look at it.
 pub fn differing_text(imported: &Imported, style: Style) -> String {

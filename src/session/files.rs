@@ -4,9 +4,10 @@ use super::migrate::link;
 use super::{Misuse, SessionError};
 use crate::file::{Replacement, is_left_over, read_plain};
 use crate::grammar::Neighbour;
-use crate::migrate::{Exported, Imported};
+use crate::migrate::{Exported, Imported, Secrets, secrets_in};
 use crate::resolve::PROJECT_FILE;
 use crate::secret::Tripwire;
+use crate::source::SourceFile;
 use crate::wait::Wait;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -55,6 +56,8 @@ pub struct Outgoing {
     pub left_over: usize,
     /// Why none of them is written, and what those hold until now that would be others.
     pub refused: Option<(Misuse, BTreeMap<String, String>)>,
+    /// What looks like a secret in those files, if none is written.
+    pub secrets: Secrets,
 }
 
 /// Writes what a project is to a neighbour into a folder, which need not be there; of what is no longer exported the file that is there says so. A file that is
@@ -87,11 +90,15 @@ pub fn write_export(
         .collect();
     if !others.is_empty() && !overwrite {
         let named: Vec<String> = others.keys().map(|name| folder.join(name).display().to_string()).collect();
+        let texts = files.iter().filter(|(name, _)| others.contains_key(*name)).chain(&others);
+        let secrets = texts
+            .flat_map(|(name, text)| secrets_in(neighbour, &SourceFile::new(name.as_str(), text.clone().into_bytes())));
+        let secrets = secrets.collect();
         let refused = Some((Misuse::Differs(named.join(", ")), others));
-        return Ok(Outgoing { files, left_over: 0, refused });
+        return Ok(Outgoing { files, left_over: 0, refused, secrets });
     }
     let left_over = write_below(folder, files.iter(), before, guard)?;
-    Ok(Outgoing { files, left_over, refused: None })
+    Ok(Outgoing { files, left_over, refused: None, secrets: Secrets::new() })
 }
 
 /// Writes the files of a project that something was taken into, as long as each is what it was when the project was read. What makes the folder a

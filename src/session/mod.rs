@@ -57,7 +57,7 @@ pub use crate::apply::{Delivery, Targets};
 pub use crate::catalog::Contents;
 pub use crate::credentials::Environment;
 pub use crate::grammar::Neighbour;
-pub use crate::migrate::{Exported, Imported, export};
+pub use crate::migrate::{Exported, Imported, Secrets, export};
 pub use crate::resolve::{Given, PROJECT_FILE, given_in};
 pub use adopt::{Adopted, Adoption, Delivered, Reach, Refusal, Rewrite, Taken, adopt, write as write_adoption};
 pub use again::{Again, plan_again, plan_no_more};

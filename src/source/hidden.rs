@@ -1,9 +1,8 @@
-//! What nobody is shown of a text: passwords that somebody wrote into an address, and tokens of well-known services.
+//! What nobody is shown of a text: passwords that somebody wrote into an address, and what is a secret by its form.
 
+use super::token::tokens;
 use memchr::{memchr3, memmem};
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// The part of an address that holds a password, or what may be one: before the host of `https://TOKEN@host`, behind the user
 /// of `ssh://user:password@host`, and behind that of `user:password@host:path`. It can be broken in any way.
@@ -192,53 +191,6 @@ fn masked(hidden: Vec<Range<u32>>, text: String) -> String {
     hidden.into_iter().rev().fold(text, |mut text, part| {
         text.replace_range(part.start as usize..part.end as usize, "***");
         text
-    })
-}
-
-/// What tokens of well-known services begin with, and addresses that are one.
-const BEGINNINGS: [&str; 22] = [
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "xoxb-",
-    "xoxp-",
-    "AKIA",
-    "sk_live_",
-    "://hooks.slack.com/services/",
-    "://hooks.slack.com/triggers/",
-    "://hooks.slack.com/workflows/",
-    "discord.com/api/webhooks/",
-    "discordapp.com/api/webhooks/",
-    ".webhook.office.com/webhookb2/",
-    "outlook.office.com/webhook/",
-    "outlook.office365.com/webhook/",
-    "://hooks.zapier.com/hooks/catch/",
-    "://api.telegram.org/bot",
-    "://maker.ifttt.com/trigger/",
-    "?sig=",
-    "&sig=",
-];
-
-/// The fewest letters behind such a beginning.
-const FEWEST: usize = 12;
-
-/// A token: such a beginning with what stands behind it. One pass finds all of them.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = |start: &str| {
-        let letters = if start.contains(['/', '=']) { "[A-Za-z0-9_@:%/-]" } else { "[A-Za-z0-9_-]" };
-        format!("{}{letters}{{{FEWEST},}}", regex::escape(start))
-    };
-    #[expect(clippy::expect_used, reason = "the pattern is fixed, and every test of this file makes it")]
-    Regex::new(&BEGINNINGS.map(pattern).join("|")).expect("a pattern")
-});
-
-/// What stands in a text behind the beginnings of tokens of well-known services.
-pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
-    TOKEN.find_iter(text).map(|found| {
-        let start = BEGINNINGS.into_iter().find(|start| found.as_str().starts_with(start));
-        found.start() + start.map_or(0, str::len)..found.end()
     })
 }
 

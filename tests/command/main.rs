@@ -61,6 +61,7 @@ mod modules;
 mod moved;
 mod moving_in;
 mod moving_out;
+mod moving_secrets;
 mod moving_values;
 mod moving_whole;
 mod others;

@@ -1,0 +1,92 @@
+//! What looks like a secret on its way in and out is told, and shown nowhere.
+
+use crate::project::Project;
+use std::fs;
+
+const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIEtopsecretAAKCAQEA\n-----END RSA PRIVATE KEY-----";
+const SIGNED: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNtopsecretP4J3jV";
+
+/// A blueprint, and an entity of some values.
+fn catalog(properties: &str, values: &str) -> String {
+    format!(
+        r#"{{"blueprints": [{{"identifier": "svc", "schema": {{"properties": {{{properties}}}}}}}],
+            "entities": [{{"identifier": "a", "blueprint": "svc", "properties": {{{values}}}}}]}}"#
+    )
+}
+
+#[test]
+fn no_message_shows_what_its_name_says_to_be_a_secret() {
+    let properties = r#"
+        "password": {"type": "number"}, "token": {"type": "string", "enum": ["a", "b"]}, "count_token": {"type": "number", "maximum": 3},
+        "apiKey": {"type": "string", "pattern": "^[a-z]+$"}, "secretKey": {"type": "string", "format": "url"}"#;
+    let values = r#"
+        "password": "7777777topsecret", "token": "topsecret-1", "count_token": 7777777, "apiKey": "TOPSECRET-topsecret",
+        "secretKey": "topsecret/x""#;
+    let project = Project::new().file("a.json", catalog(properties, values));
+    for format in ["human", "json", "github"] {
+        let run = project.run([
+            "import",
+            "port",
+            "a.json",
+            "--out",
+            format,
+            "--format",
+            format,
+            "--report",
+            "markdown=r.md",
+            "--report",
+            "sarif=r.sarif",
+            "--report",
+            "junit=r.xml",
+        ]);
+        let told = format!("{run:?}{}", ["r.md", "r.sarif", "r.xml"].map(|name| project.read(name)).concat());
+        assert!(!told.contains("topsecret") && !told.contains("7777777"), "{told}");
+        for told in
+            ["`***` is not one of the values", "`***` does not match", "`***` is no URL", "at most 3, not `***`"]
+        {
+            assert!(run.err.contains(told) || run.out.contains(told), "{told}: {run:?}");
+        }
+    }
+    // Neither does a check of the text.
+    let kdl = "blueprint svc {\n    property token enum { values a b; }\n    property password number\n}\nentity svc a {\n    token topsecret\n    password \"7777777\"\n}\n";
+    let project = Project::new().file("plat.kdl", "project p\n").file("a.kdl", kdl);
+    let run = project.run(["check", "--format", "json"]).code(3);
+    assert!(!run.out.contains("topsecret") && !run.out.contains("7777777"), "{}", run.out);
+}
+
+#[test]
+fn keys_and_signed_tokens_are_told_whatever_they_are_called() {
+    let values =
+        format!(r#""a": {}, "b": "{SIGNED}", "c": "-----BEGIN CERTIFICATE-----""#, serde_json::to_string(KEY).unwrap());
+    let properties = r#""a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "string"}"#;
+    let project = Project::new().file("a.json", catalog(properties, &values));
+    let run = project.run(["import", "port", "a.json", "--out", "out"]).code(0);
+    run.complains(["`a` in it looks like a secret", "`b` in it looks like a secret"]).never_says("`c` in it");
+}
+
+#[test]
+fn what_would_be_replaced_is_shown_without_the_secrets_in_it() {
+    let action = |header: &str, key: &str| {
+        format!(
+            r#"[{{"identifier": "a", "trigger": {{"type": "self-service", "operation": "CREATE"}}, "description": "{key}", "title": "{}",
+                "invocationMethod": {{"type": "WEBHOOK", "url": "https://h.io", "headers": {{"Authorization": "Bearer \"{header}"}},
+                "body": {{"password": "{header}-2"}}}}}}]"#,
+            header.len()
+        )
+    };
+    let project = Project::new().file("a.json", action("topsecret-old", &KEY.replace('\n', "\\n")));
+    project.run(["import", "port", "a.json", "--out", "out"]).code(0);
+    project.run(["-C", "out", "export", "port", "--out", "port"]).code(0);
+    fs::write(project.path("a.json"), action("topsecret-newer", SIGNED)).unwrap();
+    for format in ["human", "json"] {
+        let run = project.run(["import", "port", "a.json", "--out", "out", "--format", format]).code(64);
+        assert!(!format!("{run:?}").contains("topsecret"), "{run:?}");
+        assert!(run.out.contains("***") && run.out.contains("title"), "{run:?}");
+    }
+    project.run(["import", "port", "a.json", "--out", "out", "--overwrite"]).code(0);
+    for format in ["human", "json"] {
+        let run = project.run(["-C", "out", "export", "port", "--out", "port", "--format", format]).code(64);
+        assert!(!format!("{run:?}").contains("topsecret"), "{run:?}");
+        assert!(run.out.contains("***"), "{run:?}");
+    }
+}
