@@ -3,33 +3,106 @@
 use super::text::DocumentPlace;
 use super::way::{get, text};
 use super::{Fate, Note};
-use crate::model::{Map, Number, Value};
+use crate::model::{Map, Member, Number, Value};
+use std::collections::BTreeMap;
 
 /// The members that say that there is more, where they say something: by a cursor, an address, or that it is so.
-const MORE: [&str; 8] =
-    ["next", "nextCursor", "nextPage", "nextPageToken", "next_page_token", "hasMore", "hasNextPage", "has_more"];
+const MORE: [&str; 10] = [
+    "next",
+    "nextCursor",
+    "nextPage",
+    "nextPageCursor",
+    "nextPageToken",
+    "next_cursor",
+    "next_page_token",
+    "hasMore",
+    "hasNextPage",
+    "has_more",
+];
+
+/// The members that say how much there is in all.
+const TOTAL: [&str; 6] = ["total", "totalCount", "totalItems", "totalResults", "total_count", "count"];
 
 /// The members that hold such members.
-const PAGING: [&str; 3] = ["pageInfo", "pagination", "paging"];
+const PAGING: [&str; 5] = ["pageInfo", "pagination", "paging", "links", "meta"];
 
 /// Where a list of Kubernetes says that there is more.
-const CONTINUE: [&str; 2] = ["metadata", "continue"];
+const OF_KUBERNETES: [[&str; 2]; 2] = [["metadata", "continue"], ["metadata", "remainingItemCount"]];
 
 /// Whether a member of an answer says nothing of an object.
 pub(super) fn is_of_answers(name: &str) -> bool {
-    ["ok", "total"].contains(&name) || MORE.contains(&name) || PAGING.contains(&name)
+    name == "ok" || MORE.contains(&name) || TOTAL.contains(&name) || PAGING.contains(&name)
 }
 
-/// That an answer is one page of several, where it says so: what is on the others is not there.
-pub(super) fn more(answer: &Map, place: &DocumentPlace) -> Option<Note> {
-    let says_so = |way: &[&str]| get(answer, way).is_some_and(says_so);
-    let own = MORE.into_iter().map(|name| vec![name]);
-    let inner = PAGING.into_iter().flat_map(|group| MORE.into_iter().map(move |name| vec![group, name]));
-    let way = own.chain(inner).chain([CONTINUE.to_vec()]).find(|way| says_so(way))?;
-    let place = way.iter().fold(place.clone(), |place, step| place.to(step));
-    let reason = "it says that this is one page of several, and what is on the others is not here: ask for all of them, and name \
-                  their files as paths of one import";
-    Some(Note::new(place, Fate::Unknown, reason))
+/// What an answer says of how much of all it has.
+pub(super) struct Page {
+    /// The names of the lists in it.
+    of: String,
+    /// How much is in these.
+    count: usize,
+    /// Where it says that there is more.
+    more: Option<DocumentPlace>,
+    /// Where it says how much there is in all.
+    total: Option<(DocumentPlace, usize)>,
+}
+
+impl Page {
+    /// What an answer says of the lists in it, which are at some of its members.
+    pub(super) fn of(answer: &Map, place: &DocumentPlace, is_list: impl Fn(&str) -> bool) -> Self {
+        let (mut of, mut count) = (String::new(), 0);
+        for Member { name, value } in answer.members.iter().filter(|member| is_list(&member.name.value)) {
+            of = format!("{of}/{}", name.value);
+            count += value.as_array().map_or(0, <[_]>::len);
+        }
+        let at = |way: &[&str]| way.iter().fold(place.clone(), |place, step| place.to(step));
+        let ways = |names: &'static [&'static str]| {
+            let inner = PAGING.into_iter().flat_map(move |group| names.iter().map(move |name| vec![group, *name]));
+            names.iter().map(|name| vec![*name]).chain(inner)
+        };
+        let mut more = ways(&MORE).chain(OF_KUBERNETES.map(|way| way.to_vec()));
+        let more = more.find(|way| get(answer, way).is_some_and(says_so)).map(|way| at(&way));
+        let total = ways(&TOTAL).find_map(|way| match get(answer, &way)? {
+            Value::Number(Number::Integer(total)) => Some((at(&way), usize::try_from(*total).ok()?)),
+            _ => None,
+        });
+        Self { of, count, more, total }
+    }
+}
+
+/// What of pages says that not all of them are here.
+pub(super) fn missing(pages: Vec<Page>) -> Vec<Note> {
+    const ALL: &str = "ask for all of them, and name their files as paths of one import";
+    let mut by_lists: BTreeMap<String, Vec<Page>> = BTreeMap::new();
+    for page in pages {
+        by_lists.entry(page.of.clone()).or_default().push(page);
+    }
+    by_lists
+        .into_values()
+        .flat_map(|pages| {
+            let here: usize = pages.iter().map(|page| page.count).sum();
+            let total = pages.iter().filter_map(|page| page.total.clone()).max_by_key(|(_, total)| *total);
+            let has_last = pages.iter().any(|page| page.more.is_none());
+            let mut more = pages.into_iter().filter_map(|page| page.more).peekable();
+            match total {
+                Some((_, total)) if total <= here => Vec::new(),
+                Some((place, total)) if more.peek().is_none() => {
+                    let reason = format!("it says that there are {total} in all, and {here} are here: {ALL}");
+                    vec![Note::new(place, Fate::Elsewhere, reason)]
+                }
+                // Whose last page that is nobody says.
+                None if has_last => {
+                    let reason = "it says that this is one page of several: see that all of them are among the paths";
+                    more.map(|place| Note::new(place, Fate::Unknown, reason)).collect()
+                }
+                _ => {
+                    let reason = format!(
+                        "it says that this is one page of several, and what is on the others is not here: {ALL}"
+                    );
+                    more.map(|place| Note::new(place, Fate::Elsewhere, reason.as_str())).collect()
+                }
+            }
+        })
+        .collect()
 }
 
 fn says_so(value: &Value) -> bool {

@@ -1,6 +1,6 @@
 //! The entities of Backstage's catalog among the documents of a folder.
 
-use super::answer;
+use super::answer::Page;
 use super::home::{Given, Home};
 use super::refused::{Rules, refused};
 use super::relative::{FETCHED, fetches, has_paths, plain};
@@ -45,7 +45,7 @@ fn value(value: Value, place: DocumentPlace, recognised: &mut Recognised) {
             }
         }
         Value::Object(mut map) if map.get("kind").is_none() && map.get("items").is_some() => {
-            recognised.notes.extend(answer::more(&map, &place));
+            recognised.pages.push(Page::of(&map, &place, |name| name == "items"));
             let items = map.remove("items").map_or(Value::Null, |items| items.value);
             self::value(items, place.to("items"), recognised);
         }

@@ -61,6 +61,8 @@ pub enum Fate {
     Refused,
     /// It is nothing that can be taken in.
     Unknown,
+    /// There is more of it, on other pages of the answer.
+    Elsewhere,
 }
 
 /// How much each fate befell, of what.
@@ -69,7 +71,11 @@ pub(super) fn fates(kinds: &HashMap<DocumentPlace, Kind>, notes: &[Note]) -> BTr
     let mut met: HashSet<(Fate, DocumentPlace)> = HashSet::new();
     for Note { place, what, .. } in notes {
         // What asks for nothing that is there is no object.
-        let around = if *what == Fate::Unknown { None } else { place.around().find(|place| kinds.contains_key(place)) };
+        let around = if matches!(what, Fate::Unknown | Fate::Elsewhere) {
+            None
+        } else {
+            place.around().find(|place| kinds.contains_key(place))
+        };
         let thing = match around.as_ref().and_then(|place| kinds.get(place)) {
             Some(kind) => Thing::Object(*kind),
             None if place.resource.is_some() => Thing::Resource,
@@ -114,6 +120,7 @@ impl Fate {
             Self::Exposed => "exposed",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
+            Self::Elsewhere => "elsewhere",
         }
     }
 
@@ -127,6 +134,7 @@ impl Fate {
             Self::Exposed => "Looks like a secret".to_owned(),
             Self::Refused => format!("Refused by {neighbour}"),
             Self::Unknown => "Not recognised".to_owned(),
+            Self::Elsewhere => "One page of several".to_owned(),
         }
     }
 }

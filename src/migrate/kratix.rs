@@ -1,6 +1,6 @@
 //! The resources of Kratix among the manifests of a folder.
 
-use super::answer;
+use super::answer::Page;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
@@ -302,7 +302,7 @@ fn object(map: Map, place: DocumentPlace, recognised: &mut Recognised) {
     let is_list = version == "v1" && kind == "List" || is_own(&version) && kind.ends_with("List");
     if is_list && let Some(Value::Array(items)) = map.get("items").map(|items| &items.value) {
         let items = items.clone();
-        recognised.notes.extend(answer::more(&map, &place));
+        recognised.pages.push(Page::of(&map, &place, |name| name == "items"));
         for (index, item) in items.into_iter().enumerate() {
             let place = place.to("items").to(&index.to_string());
             match item.value {

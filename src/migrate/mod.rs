@@ -52,6 +52,7 @@ use crate::model::{Address, Kind, Map, Name, Value};
 use crate::neighbour::{Envelopes, Loss};
 use crate::resolve::LoadError;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use answer::Page;
 use exposed::exposed;
 use fate::fates;
 use home::{Given, Home};
@@ -111,6 +112,11 @@ impl Imported {
         befallen.map(|(thing, count)| (*thing, count.whole)).filter(|(_, whole)| *whole > 0)
     }
 
+    /// Whether there is more of the neighbour than was read, by what it says itself.
+    pub fn is_part(&self) -> bool {
+        self.fates.contains_key(&Fate::Elsewhere)
+    }
+
     /// How many texts cannot be read that may hold something of the neighbour.
     pub fn unread(&self) -> usize {
         self.unreadable(Severity::Error)
@@ -163,6 +169,8 @@ struct Recognised {
     /// What would be an object, if it were known what it is called.
     nameless: Vec<(DocumentPlace, Kind)>,
     notes: Vec<Note>,
+    /// What answers say of how much of all they have.
+    pages: Vec<Page>,
     written: Written,
     /// The files of which a template makes others, each once.
     skeletons: BTreeSet<FileId>,
@@ -246,7 +254,8 @@ pub fn import(
     let home = Home::read(load)?;
     let mut problems = Diagnostics::default();
     let recognised = recognise(neighbour, &sources, folder, &mut problems);
-    let Recognised { mut found, unknown, nameless, mut notes, written, skeletons } = recognised;
+    let Recognised { mut found, unknown, nameless, mut notes, pages, written, skeletons } = recognised;
+    notes.extend(answer::missing(pages));
     let not_taken = |place, reason: &str| Note::new(place, Fate::Unknown, reason);
     let reason = format!("no object of {} is known here", neighbour.name());
     notes.extend(unknown.into_iter().map(|place| not_taken(place, &reason)));
@@ -453,7 +462,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
                 Some(part) => format!("{words} is left out for `{}`: {reason}", part.pointer),
                 None => format!("{words} is left out: {reason}"),
             },
-            Fate::Mended | Fate::Exposed => format!("{words}: {reason}"),
+            Fate::Mended | Fate::Exposed | Fate::Elsewhere => format!("{words}: {reason}"),
             Fate::Disarmed => format!("the password or token in {words} is left out: {reason}"),
             Fate::Refused => format!("{words} is refused by {name}: {reason}"),
             Fate::Unknown => format!("{words} is not taken in: {reason}"),
@@ -464,7 +473,7 @@ fn told(neighbour: Neighbour, sources: &Sources, written: &Written, notes: &[Not
             Fate::Mended => code::READ_AS_MEANT,
             Fate::Exposed => code::LOOKS_LIKE_A_SECRET,
             Fate::Refused => code::REFUSED_BY_NEIGHBOUR,
-            Fate::Unknown => code::NOT_RECOGNISED,
+            Fate::Unknown | Fate::Elsewhere => code::NOT_RECOGNISED,
         };
         let line_end = sources.file(file).text.get(start as usize..end as usize).and_then(|text| text.find('\n'));
         let end = line_end.and_then(|length| u32::try_from(length).ok()).map_or(end, |length| start + length);

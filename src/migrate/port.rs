@@ -1,6 +1,6 @@
 //! What Port's API returns, what Ocean's `.port/resources` hold, and what people keep of both: the objects in it.
 
-use super::answer::{self, is_of_answers};
+use super::answer::{Page, is_of_answers};
 use super::text::{Document, DocumentPlace};
 use super::{Fate, Found, Note, Recognised, way};
 use crate::grammar::{Counterpart, Neighbour, language};
@@ -97,7 +97,7 @@ fn object(map: Map, place: &DocumentPlace, kind: Option<Kind>, recognised: &mut 
     if !map.members.iter().any(names) {
         return recognised.unknown(place);
     }
-    recognised.notes.extend(answer::more(&map, place));
+    recognised.pages.push(Page::of(&map, place, |name| called(name).is_some_and(|(_, is_one)| !is_one)));
     for member in map.members {
         let name = &*member.name.value;
         let place = place.to(name);

@@ -89,7 +89,7 @@ impl Ending {
     pub fn of_import(imported: &Imported) -> Self {
         if imported.objects.is_empty() {
             Self::Configuration
-        } else if imported.unread() > 0 || imported.left_out().next().is_some() {
+        } else if imported.is_part() || imported.unread() > 0 || imported.left_out().next().is_some() {
             Self::Changes
         } else {
             Self::Success

@@ -64,3 +64,30 @@ fn what_cannot_be_without_a_list_is_left_out_with_what_is_none_there() {
         ]);
     }
 }
+
+#[test]
+fn a_part_of_an_answer_is_no_plain_success_and_all_of_its_pages_are() {
+    let page = |name: &str, rest: &str| {
+        format!(r#"{{"blueprints": [{{"identifier": "{name}", "schema": {{"properties": {{}}}}}}]{rest}}}"#)
+    };
+    let run = |files: &[(&str, String)], code: i32| {
+        let project =
+            files.iter().fold(Project::new(), |project, (name, text)| project.file(&format!("in/{name}"), text));
+        project.run(["import", "port", "in", "--out", "out"]).code(code)
+    };
+    for (rest, told) in [
+        (r#", "next": "x""#, "`/next`: it says that this is one page of several"),
+        (r#", "nextPageCursor": "x""#, "`/nextPageCursor`: it says that this is one page of several"),
+        (r#", "total": 300"#, "`/total`: it says that there are 300 in all, and 1 are here"),
+        (r#", "pagination": {"page": 1, "totalCount": 2}"#, "`/pagination/totalCount`: it says that there are 2"),
+    ] {
+        let run = run(&[("a.json", page("a", rest))], 2);
+        run.says(["One page of several: 1 document.\n"]).complains([told, "name their files as paths of one import"]);
+    }
+    // A last page may be that of another question.
+    let both = [("a.json", page("a", r#", "next": "x""#)), ("b.json", page("b", r#", "next": null"#))];
+    run(&both, 0).complains(["see that all of them are among the paths"]);
+    let both = [("a.json", page("a", r#", "next": "x", "total": 2"#)), ("b.json", page("b", r#", "total": 2"#))];
+    assert_eq!(run(&both, 0).err, "");
+    assert_eq!(run(&[("a.json", page("a", r#", "total": 1, "count": 1, "hasMore": false"#))], 0).err, "");
+}

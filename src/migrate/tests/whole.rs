@@ -190,6 +190,18 @@ fn one_page_of_several_and_an_error_of_an_api_are_told_as_that() {
             "/pageInfo/nextCursor",
         ),
         (
+            Neighbour::Port,
+            format!(r#"{{"blueprints": [{blueprint}], "links": {{"next": "https://h.io"}}}}"#),
+            "/links/next",
+        ),
+        (
+            Neighbour::Kratix,
+            format!(
+                r#"{{"apiVersion": "v1", "kind": "List", "metadata": {{"remainingItemCount": 4}}, "items": [{store}]}}"#
+            ),
+            "/metadata/remainingItemCount",
+        ),
+        (
             Neighbour::Kratix,
             format!(r#"{{"apiVersion": "v1", "kind": "List", "metadata": {{"continue": "x"}}, "items": [{store}]}}"#),
             "/metadata/continue",
