@@ -18,6 +18,7 @@ pub(super) use rollback::Rollback;
 pub(super) use update::Update;
 pub(super) use word::Form;
 
+use super::exit;
 use crate::plan::Action;
 use crate::report::{self, ReportFormat};
 use crate::syntax::composed;
@@ -29,7 +30,7 @@ use std::time::Duration;
 
 /// Reconciles an internal developer platform from files written in KDL.
 #[derive(Debug, Parser)]
-#[command(name = "plat", version, max_term_width = 100)]
+#[command(name = "plat", version, max_term_width = 100, after_long_help = exit::help())]
 pub(super) struct Arguments {
     /// The project's folder, or one below it; other paths start at it
     #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]

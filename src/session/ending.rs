@@ -39,22 +39,22 @@ pub enum Ending {
 /// The numbers of the signals by which a system ends a process: at its end, and where its terminal is gone.
 const ENDING: [usize; 2] = [15, 1];
 
-/// All of them, each worse than the ones before it.
-const WORSE: [Ending; 11] = [
-    Ending::Success,
-    Ending::Changes,
-    Ending::TestFailed,
-    Ending::Stale,
-    Ending::Refused,
-    Ending::Configuration,
-    Ending::Usage,
-    Ending::World,
-    Ending::Partial,
-    Ending::Interrupted,
-    Ending::Terminated,
-];
-
 impl Ending {
+    /// All of them, each worse than the ones before it.
+    pub const ALL: [Self; 11] = [
+        Self::Success,
+        Self::Changes,
+        Self::TestFailed,
+        Self::Stale,
+        Self::Refused,
+        Self::Configuration,
+        Self::Usage,
+        Self::World,
+        Self::Partial,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
     /// What a plan says: that it cannot be carried out and why, or else whether it changes anything.
     pub fn of_plan(plan: &Plan) -> Self {
         if !plan.conflicts.is_empty() {
@@ -71,7 +71,7 @@ impl Ending {
     /// The worse of two: of what was done several times, all of it ended so.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
-        let place = |one: Self| WORSE.iter().position(|ending| *ending == one);
+        let place = |one: Self| Self::ALL.iter().position(|ending| *ending == one);
         if place(other) > place(self) { other } else { self }
     }
 

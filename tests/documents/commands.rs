@@ -187,6 +187,33 @@ fn the_reference_of_commands_is_up_to_date() {
 }
 
 #[test]
+fn the_exit_codes_of_the_manual_are_those_of_the_program() {
+    let help = ask(&["--help"]);
+    let told: Vec<(&str, String)> = section(&help, "Exit codes:")
+        .iter()
+        .filter_map(|line| line.trim().split_once("  "))
+        .map(|(code, means)| (code, means.trim().to_owned()))
+        .collect();
+    assert!(told.len() > 5, "{help}");
+    let page = std::fs::read_to_string(crate::root().join("docs/plan-and-apply.md")).unwrap();
+    let (_, table) = page.split_once("| code | means |\n|---|---|\n").unwrap();
+    let rows: Vec<(&str, String)> = table
+        .lines()
+        .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "))
+        .map(|(code, means)| (code, without_links(means)))
+        .collect();
+    assert_eq!(rows, told);
+}
+
+/// A line of Markdown with the words of its links alone.
+fn without_links(line: &str) -> String {
+    let mut parts = line.split("](");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once(')').map_or(part, |(_, rest)| rest));
+    std::iter::once(first.as_str()).chain(rest).collect::<String>().replace('[', "")
+}
+
+#[test]
 fn a_command_that_does_not_exist_is_found() {
     let (shapes, general) = shapes();
     let told = |line: &str| calls(line).iter().filter_map(|call| fault(call, &shapes, &general)).collect::<Vec<_>>();

@@ -40,7 +40,7 @@ pub(in crate::cli) struct Export {
     /// Who it is for
     #[arg(value_enum)]
     pub(in crate::cli) what: Other,
-    /// The folder that files are written to; standard output where this is `-` or not given
+    /// The folder that files are written to, which is made where it does not exist; standard output where this is `-` or not given
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) out: Option<PathBuf>,
     /// Replace files that are there and differ
