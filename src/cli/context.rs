@@ -325,7 +325,14 @@ pub(super) fn command(folder: &Path, words: &str) -> String {
     if folder == Path::new(".") {
         return format!("plat {words}");
     }
-    format!("plat -C {} {words}", shell_word(&folder.display().to_string()))
+    format!("plat -C {} {words}", path_word(folder))
+}
+
+/// A path as it is typed in a shell: what begins with a dash would be a flag.
+fn path_word(path: &Path) -> String {
+    let path = path.display().to_string();
+    let path = if path.starts_with('-') { format!("./{path}") } else { path };
+    shell_word(&path).into_owned()
 }
 
 /// A path that was given, as it is typed in a shell behind `-C` of a folder: from there where it lies below.
@@ -333,9 +340,7 @@ pub(super) fn typed(path: &Path, folder: &Path) -> String {
     if path == Path::new(STANDARD) {
         return STANDARD.to_owned();
     }
-    let path = path.strip_prefix(folder).unwrap_or(path).display().to_string();
-    // What begins with a dash would be a flag.
-    if path.starts_with('-') { shell_word(&format!("./{path}")).into_owned() } else { shell_word(&path).into_owned() }
+    path_word(path.strip_prefix(folder).unwrap_or(path))
 }
 
 /// Whether problems are the result of a command, or stand beside it on standard error.

@@ -1,6 +1,7 @@
 //! What a project was written as for a neighbour.
 
 use super::adoption::patch;
+use super::clean::one_line;
 use super::imported::{Differs, changes_text, without};
 use super::{Style, counted};
 use crate::session::{Exported, Outgoing};
@@ -13,7 +14,9 @@ pub fn exported_text(exported: &Exported, outgoing: &Outgoing, style: Style) -> 
         return changes_text(differing(outgoing), style);
     }
     let [objects, files] = [(total(exported), "object"), (outgoing.files.len(), "file")];
-    format!("Wrote {} into {}.\n", counted(objects.0, objects.1), counted(files.0, files.1))
+    let made = outgoing.made.iter().map(|folder| format!("Made the folder {}.\n", one_line(folder)));
+    let wrote = format!("Wrote {} into {}.\n", counted(objects.0, objects.1), counted(files.0, files.1));
+    std::iter::once(wrote).chain(made).collect()
 }
 
 #[derive(Serialize)]
@@ -24,6 +27,9 @@ struct Document<'e> {
     refused: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     differs: Vec<Differs<'e>>,
+    /// The folder that was made for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made: Option<&'e str>,
     objects: usize,
     files: Vec<&'e str>,
     without: &'e BTreeMap<String, usize>,
@@ -35,6 +41,7 @@ pub fn exported_json(exported: &Exported, outgoing: &Outgoing) -> String {
         r#type: "exported",
         refused: outgoing.refused.as_ref().map(|(refused, _)| refused.to_string()),
         differs: differing(outgoing).map(|(file, patch)| Differs { file, patch }).collect(),
+        made: outgoing.made.as_deref(),
         objects: total(exported),
         files: outgoing.files.keys().map(String::as_str).collect(),
         without: &exported.without,

@@ -52,6 +52,8 @@ pub(super) type PutInPlace<'p> = &'p dyn Fn(Replacement) -> io::Result<()>;
 pub struct Outgoing {
     /// The files, by name.
     pub files: BTreeMap<String, String>,
+    /// The folder that they are in, where it was not there before.
+    pub made: Option<String>,
     /// How many files a killed run had left that are taken away.
     pub left_over: usize,
     /// Why none of them is written, and what those hold until now that would be others.
@@ -95,10 +97,11 @@ pub fn write_export(
             .flat_map(|(name, text)| secrets_in(neighbour, &SourceFile::new(name.as_str(), text.clone().into_bytes())));
         let secrets = secrets.collect();
         let refused = Some((Misuse::Differs(named.join(", ")), others));
-        return Ok(Outgoing { files, left_over: 0, refused, secrets });
+        return Ok(Outgoing { files, made: None, left_over: 0, refused, secrets });
     }
+    let made = (!folder.exists() && !files.is_empty()).then(|| folder.display().to_string());
     let left_over = write_below(folder, files.iter(), before, guard)?;
-    Ok(Outgoing { files, left_over, refused: None, secrets: Secrets::new() })
+    Ok(Outgoing { files, made, left_over, refused: None, secrets: Secrets::new() })
 }
 
 /// Writes the files of a project that something was taken into, as long as each is what it was when the project was read. What makes the folder a

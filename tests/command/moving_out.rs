@@ -40,7 +40,10 @@ fn what_an_export_wrote_is_told_to_programs_too() {
     project.run(["import", "port", "in", "--out", "out"]).code(0);
     let run = project.run(["-C", "out", "export", "port", "--out", "port", "--format", "json"]).code(0);
     let files = ["blueprints.json", "entities.json", "scorecards.json"];
-    assert_eq!(json(&run.out), serde_json::json!({"type": "exported", "objects": 4, "files": files, "without": {}}));
+    assert_eq!(
+        json(&run.out),
+        serde_json::json!({"type": "exported", "made": "out/port", "objects": 4, "files": files, "without": {}})
+    );
 }
 
 #[test]
@@ -261,4 +264,25 @@ fn a_key_that_nobody_sees_all_of_stands_in_quotes() {
     project.run(["import", "backstage", "a.json", "--out", "in"]);
     let exported = project.run(["-C", "in", "export", "backstage"]);
     exported.says([r#""a\u200bb": v"#, r#""c\\\u00add": w"#, "plain: p"]);
+}
+
+#[test]
+fn an_export_says_which_folder_it_made_and_is_either_a_text_or_what_was_written() {
+    let project = Project::new().file("plat.kdl", "project p\n").file("a.kdl", "page mine\n");
+    project.run(["export", "port", "--out", "no/such"]).code(0).says(["into 1 file.\nMade the folder ", "no/such.\n"]);
+    project.run(["export", "port", "--out", "no/such"]).code(0).never_says("Made");
+    let run = project.run(["export", "port", "--out", "new", "--format", "json"]).code(0);
+    assert!(json(&run.out)["made"].as_str().is_some_and(|made| made.ends_with("new")), "{run:?}");
+    for out in [&["--out", "-"][..], &[]] {
+        let run = project.run(["export", "port", "--format", "json"].iter().chain(out).copied()).code(64);
+        run.stdout("").complains(["name a folder with `--out`"]);
+    }
+}
+
+#[test]
+fn a_folder_that_begins_with_a_dash_is_named_so_that_it_can_be_typed() {
+    let project = Project::new().file("a.json", r#"{"identifier": "service", "schema": {"properties": {}}}"#);
+    let run = project.run(["import", "port", "a.json", "--out=-x"]).code(0);
+    run.says(["Next: plat -C ./-x check, then plat -C ./-x plan"]);
+    project.run(["-C", "./-x", "check"]).code(0);
 }
