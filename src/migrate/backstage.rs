@@ -1,11 +1,12 @@
 //! The entities of Backstage's catalog among the documents of a folder.
 
 use super::answer::Page;
+use super::filled::{is_filled_in, is_made_by_template, is_made_by_templates, is_named_by_template};
 use super::home::{Given, Home};
 use super::refused::{Rules, refused};
 use super::relative::{FETCHED, fetches, has_paths, plain};
 use super::targets::Targets;
-use super::text::{Document, DocumentPlace, is_made_by_templates};
+use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Prepared, Recognised};
 use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
@@ -82,21 +83,16 @@ pub(super) fn is_told_of(file: &SourceFile, found: &[Found], sources: &Sources) 
     file.text.contains("backstage.io/") || is_catalog(&file.name) || is_target()
 }
 
-/// Leaves out the files that templates make others of, be they readable or not: what lies in the folders that the steps of a template fetch from, as
-/// the scaffolder finds them beside the template; what has braces of a template in its own path or name; and what can be read only once such
-/// are filled in.
+/// Leaves out what templates make others of, be it readable or not: the files in the folders that the steps of a template fetch from, as
+/// the scaffolder finds them beside the template; those with braces of a template in their path; and in others the documents that have such in
+/// their name, or can be read only once such are filled in, with those beside them in which something is filled in too.
 pub(super) fn without_skeletons(recognised: &mut Recognised, problems: &mut Diagnostics, sources: &Sources) {
     let templates = recognised.found.iter().filter(|one| text(&one.document, &["kind"]) == Some("Template"));
     let folders: Vec<PathBuf> =
         templates.flat_map(|one| skeletons(&one.document, &path(one.place.file, sources))).collect();
-    let is_filled_in = |text: &str| text.contains("{{");
-    let named =
-        recognised.found.iter().filter(|one| text(&one.document, &["metadata", "name"]).is_some_and(is_filled_in));
-    let named: HashSet<FileId> = named.map(|one| one.place.file).collect();
     let is_skeleton = |file: FileId| {
         let path = path(file, sources);
-        let is_fetched = || folders.iter().any(|folder| path.starts_with(folder));
-        named.contains(&file) || is_filled_in(&path.to_string_lossy()) || is_fetched()
+        is_filled_in(&path.to_string_lossy()) || folders.iter().any(|folder| path.starts_with(folder))
     };
     let unreadable: Vec<FileId> = problems.iter().map(|problem| problem.primary.span().file).collect();
     let is_filled = |file: &FileId| {
@@ -105,12 +101,31 @@ pub(super) fn without_skeletons(recognised: &mut Recognised, problems: &mut Diag
     };
     let filled: HashSet<FileId> = unreadable.iter().copied().filter(is_filled).collect();
     let found = recognised.found.iter().map(|one| &one.place).chain(&recognised.unknown).map(|place| place.file);
-    recognised.skeletons = found.chain(unreadable).filter(|file| filled.contains(file) || is_skeleton(*file)).collect();
+    recognised.skeletons = found.chain(unreadable).filter(|file| is_skeleton(*file)).collect();
     let is_of_catalog = |file: FileId| !recognised.skeletons.contains(&file);
-    recognised.found.retain(|one| is_of_catalog(one.place.file));
     recognised.unknown.retain(|place| is_of_catalog(place.file));
+    recognised.found.retain(|one| is_of_catalog(one.place.file));
     problems.retain(|problem| is_of_catalog(problem.primary.span().file));
+    let named = recognised.found.iter().filter(|one| is_named_by_template(&one.document));
+    let some: HashSet<FileId> = named.map(|one| one.place.file).chain(filled.iter().copied()).collect();
+    let is_made = |one: &mut Found| some.contains(&one.place.file) && is_made_by_template(&one.document);
+    let mut places: Vec<DocumentPlace> = recognised.found.extract_if(.., is_made).map(|one| one.place).collect();
+    problems.retain(|problem| {
+        let at = problem.primary.span();
+        let is_made = filled.contains(&at.file);
+        if is_made {
+            let number = recognised.written.number_at(at.file, at.start);
+            let place = DocumentPlace { number, ..DocumentPlace::of_file(at.file) };
+            recognised.written.note_unread(place.clone(), at);
+            places.push(place);
+        }
+        !is_made
+    });
+    recognised.notes.extend(places.into_iter().map(|place| Note::new(place, Fate::Unknown, MADE_BY_TEMPLATE)));
 }
+
+/// Why what a template makes others of is not taken in.
+pub(super) const MADE_BY_TEMPLATE: &str = "it is what a template makes files of";
 
 /// The folders that the steps of a template fetch from, as far as they are said without a template: those that do not hold the template itself.
 fn skeletons(template: &Map, path: &Path) -> Vec<PathBuf> {

@@ -64,7 +64,7 @@ pub(super) fn exposed(document: &Map) -> Vec<(String, &str)> {
 
 /// The texts that look like secrets in a file of a neighbour, as far as it can be read.
 pub fn secrets_in(neighbour: Neighbour, file: &SourceFile) -> Secrets {
-    let read = text::read(neighbour, FileId(0), file).unwrap_or_default();
+    let read: Vec<_> = text::read(neighbour, FileId(0), file).into_iter().flatten().collect();
     let mut search = Search { way: Vec::new(), found: Vec::new() };
     for document in &read {
         search.value("", &document.value.value, Within::default());

@@ -5,11 +5,13 @@
 //! beside the object, for the neighbour, and what cannot be kept is told. Writes nothing.
 
 mod answer;
+mod apart;
 mod asking;
 mod backstage;
 mod export;
 mod exposed;
 mod fate;
+mod filled;
 mod glob;
 mod home;
 mod kratix;
@@ -260,7 +262,7 @@ pub fn import(
     let reason = format!("no object of {} is known here", neighbour.name());
     notes.extend(unknown.into_iter().map(|place| not_taken(place, &reason)));
     let whole = skeletons.into_iter().map(DocumentPlace::of_file);
-    notes.extend(whole.map(|place| not_taken(place, "it is what a template makes files of")));
+    notes.extend(whole.map(|place| not_taken(place, backstage::MADE_BY_TEMPLATE)));
     let mut kinds: HashMap<DocumentPlace, Kind> = found.iter().map(|one| (one.place.clone(), one.kind)).collect();
     kinds.extend(nameless);
     let Prepared { mut given, own, unlike, envelopes } = prepare(neighbour, &mut found, &home, &mut notes);

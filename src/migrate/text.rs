@@ -2,8 +2,8 @@
 
 use super::members::Members;
 use super::terraform::{self, Held, What, is_terraform, is_values};
-use super::walk::{Lost, Read, Walk};
-use super::{Folder, yaml};
+use super::walk::{Lost, Read, Unread, Walk};
+use super::{Folder, apart, yaml};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::Neighbour;
 use crate::model::{Json, Kind, Map, Value, inexact};
@@ -154,10 +154,11 @@ pub(super) fn documents(
         if values.contains(&file) {
             continue;
         }
-        match read(neighbour, file, source) {
-            Ok(read) => {
-                let is_only = read.len() == 1;
-                documents.extend(read.into_iter().enumerate().map(|(number, read)| Document {
+        let read = read(neighbour, file, source);
+        let is_only = read.len() == 1;
+        for (number, read) in read.into_iter().enumerate() {
+            match read {
+                Ok(read) => documents.push(Document {
                     file,
                     number: (!is_only).then_some(number),
                     value: read.value.value,
@@ -167,9 +168,9 @@ pub(super) fn documents(
                     lost: read.lost,
                     untagged: read.untagged,
                     written: read.value.span.text(),
-                }));
+                }),
+                Err((at, reason)) => problems.push(unreadable(file, at, reason)),
             }
-            Err((at, reason)) => problems.push(unreadable(file, at, reason)),
         }
     }
     documents
@@ -189,44 +190,6 @@ fn unreadable(file: FileId, at: usize, reason: String) -> Diagnostic {
 pub fn is_document(neighbour: Neighbour, name: &str) -> bool {
     let is_of_terraform = is_terraform(name) || terraform::is_read_unnamed(name);
     is_json(name) || is_yaml(name) || neighbour == Neighbour::Port && is_of_terraform
-}
-
-/// Whether a text cannot be read for the braces of a template in it, and could be once they are filled in.
-pub(super) fn is_made_by_templates(source: &SourceFile) -> bool {
-    let filled = filled_in(&source.text);
-    filled != *source.text && {
-        let filled = SourceFile::new(source.name.as_str(), filled.into_bytes());
-        read(Neighbour::Backstage, FileId(0), &filled).is_ok()
-    }
-}
-
-/// A text with a word in the place of each expression in braces, and without comments and conditions in such: of two ways the first.
-fn filled_in(text: &str) -> String {
-    let (mut filled, mut rest) = (String::new(), text);
-    while let Some((start, end)) = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
-        .into_iter()
-        .filter_map(|(open, close)| Some((rest.find(open)?, close)))
-        .min()
-    {
-        let Some(length) = rest[start..].find(end) else { break };
-        let inside = &rest[start + 2..start + length];
-        filled.push_str(&rest[..start]);
-        rest = &rest[start + length + 2..];
-        match end {
-            "}}" => {
-                let before = filled.trim_end_matches('$').len();
-                filled.truncate(before);
-                filled.push('x');
-            }
-            "%}" if inside.trim_start_matches(['-', ' ']).starts_with("el") => {
-                let mut tags = rest.match_indices("{%").map(|(at, _)| at);
-                let end = tags.find(|at| rest[at + 2..].trim_start_matches(['-', ' ']).starts_with("end"));
-                rest = end.map_or("", |at| &rest[at..]);
-            }
-            _ => {}
-        }
-    }
-    filled + rest
 }
 
 fn ends(name: &str, ends: &[&str]) -> bool {
@@ -253,17 +216,36 @@ fn is_yaml_text(source: &SourceFile) -> bool {
     }
 }
 
-/// The documents of a text, or why it cannot be read and how far it could.
-pub(super) fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<Read>, (usize, String)> {
+/// The documents of a text, or why one cannot be read.
+pub(super) fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Vec<Result<Read, Unread>> {
+    match read_whole(neighbour, file, source) {
+        Ok(read) => read.into_iter().map(Ok).collect(),
+        Err(unread) => {
+            let apart = (source.invalid_utf8.is_none() && is_yaml_text(source))
+                .then(|| apart::documents(file, &source.text, is_yaml_1_1(neighbour), no_yaml));
+            apart.flatten().unwrap_or_else(|| vec![Err(unread)])
+        }
+    }
+}
+
+/// Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
+fn is_yaml_1_1(neighbour: Neighbour) -> bool {
+    neighbour == Neighbour::Kratix
+}
+
+/// Why a text is no YAML, and how far it is.
+fn no_yaml(text: &str, error: &serde_saphyr::Error) -> Unread {
+    (Lines::of(text).offset(error.location()), said(error))
+}
+
+fn read_whole(neighbour: Neighbour, file: FileId, source: &SourceFile) -> Result<Vec<Read>, Unread> {
     if let Some(at) = source.invalid_utf8 {
         return Err((at as usize, "the text is not UTF-8".to_owned()));
     }
     let text = &*source.text;
     if is_yaml_text(source) {
-        // Kubernetes reads YAML 1.1, in which `yes` and `on` say true, and 0644 is a number to the base of 8; to Port these are texts.
-        let is_1_1 = neighbour == Neighbour::Kratix;
-        let read = yaml::documents(file, text, is_1_1);
-        return read.map_err(|error| (Lines::of(text).offset(error.location()), said(&error)));
+        let read = yaml::documents(file, text, is_yaml_1_1(neighbour));
+        return read.map_err(|error| no_yaml(text, &error));
     }
     let text = text.trim_start_matches('\u{feff}');
     let unreadable = |error: serde_json::Error| no_json(text, &error);
@@ -286,7 +268,7 @@ pub(super) fn read(neighbour: Neighbour, file: FileId, source: &SourceFile) -> R
 }
 
 /// Why a text is no JSON, and how far it is.
-fn no_json(text: &str, error: &serde_json::Error) -> (usize, String) {
+fn no_json(text: &str, error: &serde_json::Error) -> Unread {
     let at = Lines::of(text).start(error.line()) + error.column().saturating_sub(1);
     (at.min(text.len()), format!("not JSON: {}", first_line(&error.to_string())))
 }
@@ -300,7 +282,7 @@ struct Holder<'t> {
     way: Vec<Box<str>>,
     lost: Vec<Lost>,
     /// The first thing that is no JSON, and why.
-    broken: Option<(usize, String)>,
+    broken: Option<Unread>,
 }
 
 impl Holder<'_> {
@@ -402,6 +384,21 @@ impl Written {
             self.documents.insert(key, Spanned::new(document.value.clone(), span));
         }
         self.lost.extend(document.lost.iter().map(|lost| (document.place().below(&lost.pointer), lost.place)));
+    }
+
+    /// The number of the document of a text that has several, which a place in it is of, where that cannot be read.
+    pub(super) fn number_at(&self, file: FileId, at: u32) -> Option<usize> {
+        let before = |((of, number), value): (&(FileId, Option<usize>), &Spanned<Value>)| {
+            let is_before = *of == file && value.span.text().is_some_and(|span| span.start <= at);
+            number.filter(|_| is_before)
+        };
+        let has_several = self.documents.keys().any(|(of, number)| *of == file && number.is_some());
+        has_several.then(|| self.documents.iter().filter_map(before).max().map_or(0, |last| last + 1))
+    }
+
+    /// Notes where a document stands that cannot be read.
+    pub(super) fn note_unread(&mut self, place: DocumentPlace, at: Span) {
+        self.lost.insert(place, at);
     }
 
     /// Where the innermost part is written that stands at each of some places, or around it.

@@ -4,6 +4,9 @@ use crate::model::{Map, Member, Name, Value};
 use crate::neighbour::pointer;
 use crate::source::{Span, Spanned};
 
+/// How far a text could be read, and why no further.
+pub(super) type Unread = (usize, String);
+
 /// Why a number is left out.
 pub(super) const UNHELD: &str =
     "neither 64 bits with a sign nor a float hold this number: write it as a text, where the neighbour takes one";

@@ -132,3 +132,39 @@ fn a_request_of_an_api_of_the_whole_cluster_is_in_no_namespace() {
     let project = Project::new().file("a.yaml", promise("one", "Namespaced") + &requests);
     project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(0).says(["3 requests"]);
 }
+
+#[test]
+fn what_cannot_be_read_of_several_documents_takes_none_of_the_others_along() {
+    let release = |name: &str| {
+        format!(
+            "apiVersion: platform.kratix.io/v1alpha1\nkind: PromiseRelease\nmetadata: {{name: {name}}}\nspec: {{version: v1, sourceRef: {{type: http, url: 'http://x'}}}}\n"
+        )
+    };
+    for (wrong, at) in
+        [("a: [1\n", "a.yaml:6:"), ("{{- if .Values.x }}\nkind: Destination\nname: {{ .x }}\n", "a.yaml:6:")]
+    {
+        let text = format!("{}---\n{wrong}--- # more\n{}", release("one"), release("two"));
+        let project = Project::new().file("a.yaml", text);
+        let run = project.run(["import", "kratix", "a.yaml", "--out", "out"]).code(2);
+        run.says(["Took in 2 promise releases"]).complains([at, "error[E0801]"]);
+    }
+    let group = |name: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{name: {name}}}\nspec: {{type: team, children: [], parent: one}}\n"
+        )
+    };
+    for filled in ["${{ values.name }}", "x\n  {% if values.x %}\n  title: x\n  {% endif %}", "{{ cookiecutter.name }}"]
+    {
+        let made = format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata:\n  name: {filled}\nspec: {{type: team, children: []}}\n"
+        );
+        let beside = group("'x'").replace("parent: one", "parent: '${{ values.parent }}'");
+        let text = group("one") + &made + &group("two") + &beside;
+        let project = Project::new().file("catalog-info.yaml", text);
+        let run = project.run(["import", "backstage", "catalog-info.yaml", "--out", "out"]).code(0);
+        run.says(["Took in 2 entities", "Not recognised: 2 documents."]).complains([
+            "the whole of document 2 is not taken in: it is what a template makes",
+            "the whole of document 4 is not taken in",
+        ]);
+    }
+}
