@@ -2,12 +2,13 @@
 
 use super::asking::{Asked, Promises};
 use super::kratix::is_of_cluster;
-use super::way::text;
+use super::way::{at, text};
 use super::{ImportError, Otherwise};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Declared, Kind, Map};
-use crate::resolve::{LoadError, MemoryLoader};
-use crate::source::{FileId, SourceFile, Span};
+use crate::model::{Address, Declared, Kind, Map, Member, Value};
+use crate::neighbour::pointer;
+use crate::resolve::{LoadError, MemoryLoader, overlaid_at};
+use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
 use crate::syntax::{Node, Tree, is_canonical, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
 use crate::writer::{Draft, Listings, Stuck, change};
@@ -49,8 +50,46 @@ pub(super) struct There {
     /// The file, the line and the column.
     pub(super) place: String,
     span: Span,
+    /// Whether the line that declares it stands there as it is, and declares nothing else.
+    is_alone: bool,
+    /// Where an overlay changes it.
+    overlay: Option<String>,
+    /// The parts of it into which values are put, by JSON pointer, each with where that is.
+    put_in: Vec<(String, String)>,
     /// Whether it comes from a module that is a part of plat.
     pub(super) is_of_library: bool,
+}
+
+impl There {
+    /// What else than its line says it, where it is to be another one.
+    fn made_by(&self, body: &Map) -> Option<String> {
+        let overlay = self.overlay.as_ref().filter(|_| self.body != *body);
+        let put_in = || self.put_in.iter().find(|(pointer, _)| at(&self.body, pointer) != at(body, pointer));
+        match overlay {
+            Some(place) => Some(format!("an overlay changes it at {place}")),
+            None => put_in().map(|(_, place)| format!("a value is put in at {place}")),
+        }
+    }
+}
+
+/// The parts of a body into which values were put, by JSON pointer, each with where that is. A list is one part.
+fn put_in(body: &Map, around: &str, sources: &Sources) -> Vec<(String, String)> {
+    let first = |value: &Spanned<Value>| {
+        let span = value.span.text()?;
+        let written = sources.written(span);
+        let put_in = sources.put_in(span).next().or((!written.is_whole).then_some(written.span));
+        put_in.map(|at| sources.location(at))
+    };
+    let mut found = Vec::new();
+    for Member { name, value } in &body.members {
+        let way = format!("{around}{}", pointer(&[&*name.value]));
+        match &value.value {
+            Value::Object(inner) => found.extend(put_in(inner, &way, sources)),
+            Value::Array(items) => found.extend(items.iter().find_map(first).map(|at| (way, at))),
+            _ => found.extend(first(value).map(|at| (way, at))),
+        }
+    }
+    found
 }
 
 /// The text of a file.
@@ -91,15 +130,21 @@ impl<'l> Home<'l> {
             texts.insert(file.name.clone(), Text { text: Arc::clone(&file.text), read: OnceLock::new() });
         }
         let of = |one: &(dyn Declared + Sync)| {
-            let span = one.span().shown();
-            let file = loaded.sources.file(span.file);
+            let (address, body, span) = (one.address(), one.body(), one.span().shown());
+            let written = loaded.sources.written(span);
+            let file = loaded.sources.file(written.span.file);
+            let is_made = loaded.sources.making(span.file).is_some();
+            let overlay = is_made.then(|| overlaid_at(&address, None, &loaded.sources)).flatten();
             There {
-                address: one.address(),
-                body: one.body(),
                 file: file.name.clone(),
                 place: loaded.sources.location(span),
-                span,
+                span: written.span,
+                is_alone: written.through.is_empty() && loaded.sources.put_in(span).next().is_none(),
+                overlay: overlay.map(|at| loaded.sources.location(at)),
+                put_in: if is_made { put_in(&body, "", &loaded.sources) } else { Vec::new() },
                 is_of_library: !file.may_be_changed(),
+                address,
+                body,
             }
         };
         let there: Vec<There> = loaded.project.declared().into_iter().map(of).collect();
@@ -135,7 +180,7 @@ impl<'l> Home<'l> {
 
     /// The node that declares an object, where it stands in a file of the project.
     pub(super) fn node(&self, there: &There) -> Option<Node<'_>> {
-        let node = self.text(&there.file)?.0.node_at(there.span.start)?;
+        let node = self.text(&there.file)?.0.node_at(there.span.start).filter(|_| there.is_alone)?;
         (node.head_span().range() == there.span.range()).then_some(node)
     }
 
@@ -184,15 +229,17 @@ impl<'l> Home<'l> {
         }
     }
 
-    /// Whether it has an object that no file of its own declares.
-    pub(super) fn is_fixed(&self, address: &Address) -> bool {
-        self.object(address).is_some_and(|there| self.node(there).is_none())
+    /// Whether it has an object that no file of its own says alone, as far as what comes is another one.
+    pub(super) fn is_fixed(&self, address: &Address, body: &Map) -> bool {
+        self.object(address).is_some_and(|there| self.node(there).is_none() || there.made_by(body).is_some())
     }
 
     /// An object that it says otherwise.
     pub(super) fn otherwise(&self, address: &Address, body: &Map) -> Option<Otherwise> {
-        let There { file, place, span, .. } = self.object(address).filter(|there| there.body != *body)?;
-        Some(Otherwise { address: address.clone(), file: file.clone(), place: place.clone(), span: *span })
+        let there = self.object(address).filter(|there| there.body != *body)?;
+        let There { file, place, span, .. } = there;
+        let place = there.made_by(body).map_or_else(|| place.clone(), |by| format!("{place}, where {by}"));
+        Some(Otherwise { address: address.clone(), file: file.clone(), place, span: *span })
     }
 
     /// Its own objects that are none of some, with the file of each.

@@ -82,7 +82,7 @@ pub struct Imported {
     pub same: usize,
     /// Those that it said otherwise.
     pub others: Vec<Otherwise>,
-    /// Those that it says otherwise where no file of its own does, so that nothing could make them what was read.
+    /// Those that it says otherwise where no file of its own says it alone, so that nothing could make them what was read.
     pub fixed: Vec<Otherwise>,
     /// Of how many of the texts something is taken in.
     pub from: usize,
@@ -101,7 +101,7 @@ pub struct Otherwise {
     pub address: Address,
     /// The file that says it.
     pub file: String,
-    /// The file, the line and the column.
+    /// The file, the line and the column, and what else says it.
     pub place: String,
     /// Where that is in the text of the file, whichever number that has.
     pub span: Span,
@@ -277,7 +277,7 @@ pub fn import(
     without_twins(&mut moving, &mut notes);
     home.give(&mut given);
     let read: HashSet<Address> = moving.iter().map(|one| one.address.clone()).collect();
-    let fixed: Vec<Moving> = moving.extract_if(.., |one| home.is_fixed(&one.address)).collect();
+    let fixed: Vec<Moving> = moving.extract_if(.., |one| home.is_fixed(&one.address, &one.body)).collect();
     let otherwise = |one: &Moving| home.otherwise(&one.address, &one.body);
     let files = settle::settle(&mut moving, &home, &given, &mut notes)?;
     let before = files.keys().filter_map(|name| Some((name.clone(), home.text(name)?.0.text().into()))).collect();

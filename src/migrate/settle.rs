@@ -287,9 +287,11 @@ struct Wrong {
 /// What the objects are wrong by, by their index.
 fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize, Vec<Wrong>> {
     let mut wrong: BTreeMap<usize, Vec<Wrong>> = BTreeMap::new();
-    let mut by_file: BTreeMap<FileId, Vec<&Diagnostic>> = BTreeMap::new();
+    let mut by_file: BTreeMap<FileId, Vec<(Span, &Diagnostic)>> = BTreeMap::new();
     for problem in loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error) {
-        by_file.entry(problem.primary.span().file).or_default().push(problem);
+        // In a text that was made of a file, such as one with values put in, it is told where somebody wrote it.
+        let span = loaded.sources.written(problem.primary.span()).span;
+        by_file.entry(span.file).or_default().push((span, problem));
     }
     for (file, problems) in by_file {
         let source = loaded.sources.file(file);
@@ -297,8 +299,7 @@ fn wrong(loaded: &Loaded, places: &Places, moving: &[Moving]) -> BTreeMap<usize,
         let (tree, _) = parse(file, &source.text);
         let nodes: Vec<Node<'_>> = tree.nodes().collect();
         let mut families = Families::default();
-        for problem in problems {
-            let span = problem.primary.span();
+        for (span, problem) in problems {
             let position = nodes.partition_point(|node| node.span().end <= span.start);
             let Some(index) = places.get(position).copied().flatten() else { continue };
             let shape = moving.get(index).and_then(|one| language().object(one.address.kind.word()));

@@ -142,7 +142,7 @@ fn refuse_others(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionE
         let named = named(&imported.fixed);
         let problem = format!(
             "it has {named} already, and no text of its own says it alone, so that `--overwrite` cannot replace it: say it otherwise where it is made \
-             (by a module, `each`, a template or a file of data), take it away there, or take another folder for `--out`"
+             (by a module, `each`, a template, an overlay, a file of data or a value that is put in), take it away there, or take another folder for `--out`"
         );
         return Err(would_break(folder, problem));
     }

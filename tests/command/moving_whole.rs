@@ -168,3 +168,51 @@ fn what_cannot_be_read_of_several_documents_takes_none_of_the_others_along() {
         ]);
     }
 }
+
+#[test]
+fn what_is_put_into_a_text_and_what_an_overlay_says_is_not_overwritten() {
+    let all = |title: &str, tier: &str| {
+        format!(
+            r#"[{{"identifier": "svc", "title": "Svc", "schema": {{"properties": {{"tier": {{"type": "string"}}}}}}}},
+                {{"identifier": "a", "blueprint": "svc", "title": "{title}", "properties": {{"tier": "{tier}"}}}}]"#
+        )
+    };
+    let blueprint = "blueprint svc {\n    title Svc\n    property tier string\n}\n";
+    let entity = |tier: &str| format!("entity svc a {{\n    title A\n    tier {tier}\n}}\n");
+    for (before, value, behind, place) in [
+        ("param grade string default=gold\n", "$grade", "", "a value is put in at "),
+        ("let grade gold\n", "\"${grade}\"", "", "a value is put in at "),
+        ("", "gold", "overlay {\n    entity svc a { set tier iron; }\n}\n", "an overlay changes it at "),
+    ] {
+        let text = format!("{before}{}{behind}", entity(value));
+        let project = Project::new()
+            .file("a.json", all("A", "silver"))
+            .file("out/plat.kdl", "project p\n")
+            .file("out/b.kdl", blueprint)
+            .file("out/e.kdl", &text);
+        for overwrite in [&[][..], &["--overwrite"]] {
+            let run =
+                project.run(["import", "port", "a.json", "--out", "out"].iter().chain(overwrite).copied()).code(3);
+            run.complains(["entity:svc:a (e.kdl:", place, "say it otherwise where it is made"]);
+            assert_eq!(project.read("out/e.kdl"), text);
+        }
+        if behind.is_empty() {
+            // What is written out beside it may be another one, and the value stays what is put in.
+            project.write("a.json", all("New", "gold"));
+            project.run(["import", "port", "a.json", "--out", "out", "--overwrite"]).code(0);
+            assert_eq!(project.read("out/e.kdl"), text.replace("title A", "title New"));
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_beside_values_of_the_project_is_blamed_on_what_is_wrong() {
+    let project = Project::new()
+        .file("a.json", r#"[{"identifier": "a", "blueprint": "svc", "properties": {"tier": "iron"}}, {"identifier": "b", "blueprint": "svc", "properties": {"tier": "gold"}}]"#)
+        .file("out/plat.kdl", "project p\n")
+        .file("out/entities/svc.kdl", "let grade gold\n\nentity svc there {\n    tier $grade\n}\n")
+        .file("out/b.kdl", "blueprint svc {\n    property tier enum {\n        values gold\n    }\n}\n");
+    let run = project.run(["import", "port", "a.json", "--out", "out"]).code(0);
+    run.complains(["`/0/properties/tier` is kept for Port alone: `iron` is not one of the values"]);
+    assert!(project.read("out/entities/svc.kdl").contains("entity svc b {\n    tier gold\n}"));
+}
