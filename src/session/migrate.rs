@@ -69,14 +69,19 @@ pub fn import(asked: &Import<'_>) -> Result<Intake, SessionError> {
 impl Intake {
     /// Notes why it is refused, by a problem of a text of the project.
     fn because(&mut self, name: String, text: &str, problem: Diagnostic) {
+        let Diagnostic { code, message, primary, help, .. } = problem;
+        let reason = Diagnostic::error(code, self.place(name, text, primary.span()), message);
+        self.reasons.push(Diagnostic { help, ..reason });
+    }
+
+    /// A place in a text of the project, among the texts of what was read.
+    fn place(&mut self, name: String, text: &str, span: Span) -> Span {
         let sources = &mut self.imported.sources;
         let known = sources.iter().find(|(_, file)| file.name == name).map(|(id, _)| id);
         let file = known.unwrap_or_else(|| sources.add(SourceFile::new(name, text.as_bytes().to_vec())));
-        let Diagnostic { code, message, primary, help, .. } = problem;
-        let span = Span { file, ..primary.span() };
+        let span = Span { file, ..span };
         let is_there = sources.file(file).text.get(span.range()).is_some();
-        let reason = Diagnostic::error(code, if is_there { span } else { Span::start_of(file) }, message);
-        self.reasons.push(Diagnostic { help, ..reason });
+        if is_there { span } else { Span::start_of(file) }
     }
 }
 
@@ -125,7 +130,7 @@ fn take_in(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> 
         let before = if is_new {
             Vec::new()
         } else {
-            errors(&read(&BTreeMap::new(), &mut Workspace::default()).map_err(failed)?)
+            faults(&read(&BTreeMap::new(), &mut Workspace::default()).map_err(failed)?)
         };
         imported.files = with_project(&imported.files);
         let loaded = read(&imported.files, &mut Workspace::default()).map_err(failed)?;
@@ -214,17 +219,18 @@ fn would_break(folder: &Path, problem: String) -> SessionError {
     Misuse::WouldBreak { folder: folder.display().to_string(), problem }.into()
 }
 
-/// The errors of a project: the code of each, what it says, and its file.
-fn errors(loaded: &Loaded) -> Vec<(&'static str, String, String)> {
-    let errors = loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
-    errors.map(|error| told(loaded, error)).collect()
+/// The errors and warnings of a project: the code of each, what it says, and its file.
+fn faults(loaded: &Loaded) -> Vec<(&'static str, String, String)> {
+    let faults = loaded.diagnostics.iter().filter(|problem| problem.severity != Severity::Advice);
+    faults.map(|fault| told(loaded, fault)).collect()
 }
 
 fn told(loaded: &Loaded, error: &Diagnostic) -> (&'static str, String, String) {
     (error.code.id, error.message.clone(), loaded.sources.file(error.primary.span().file).name.clone())
 }
 
-/// Judges the project that a folder comes to with the files; `before` are the errors that it has without them.
+/// Judges the project that a folder comes to with the files; `before` are the errors and warnings that it has without them.
+/// What else a check of it would warn of is told.
 ///
 /// # Errors
 /// Where it has errors, or does not read one of them.
@@ -253,6 +259,15 @@ fn try_out(
             if is_own { "the project is wrong without it already" } else { "the project would be wrong with it" };
         let reason = Diagnostic::error(error.code, span, format!("{whose}: {message}"));
         intake.because(name, &source.text, reason);
+    }
+    let warnings = loaded.diagnostics.iter().filter(|problem| problem.severity == Severity::Warning);
+    for warning in warnings.filter(|warning| !before.contains(&told(loaded, warning))) {
+        let span = loaded.sources.written(warning.primary.span()).span;
+        let source = loaded.sources.file(span.file);
+        let span = intake.place(folder.join(&source.name).display().to_string(), &source.text, span);
+        let warning =
+            Diagnostic { help: warning.help.clone(), ..Diagnostic::warning(warning.code, span, &*warning.message) };
+        intake.imported.problems.push(warning);
     }
     let folder_named = folder.display().to_string();
     let wrong_before = own.map(|problem| Misuse::WrongBefore { folder: folder_named, problem }.into());

@@ -216,3 +216,16 @@ fn what_is_wrong_beside_values_of_the_project_is_blamed_on_what_is_wrong() {
     run.complains(["`/0/properties/tier` is kept for Port alone: `iron` is not one of the values"]);
     assert!(project.read("out/entities/svc.kdl").contains("entity svc b {\n    tier gold\n}"));
 }
+
+#[test]
+fn what_a_check_would_warn_of_is_told_by_the_import() {
+    let all = r#"{"actions": [{"identifier": "k", "trigger": {"type": "self-service", "operation": "CREATE", "userInputs": {
+            "properties": {"x": {"type": "string"}}, "order": ["x", "gone"]}}, "invocationMethod": {"type": "KAFKA"}}],
+        "pages": [{"identifier": "p", "type": "dashboard", "widgets": [{"id": "w", "type": "markdwn"}]}]}"#;
+    let project = Project::new().file("a.json", all);
+    let run = project.run(["import", "port", "a.json", "--out", "out"]).code(0);
+    run.complains(["out/actions.kdl:", "warning[E0470]", "out/pages.kdl:", "warning[E0481]"]);
+    assert_eq!(project.run(["-C", "out", "check"]).code(0).out.matches("warning[").count(), 2);
+    // What the project had before is told by its check.
+    project.run(["import", "port", "a.json", "--out", "out"]).code(0).never_says("warning[");
+}
