@@ -3,22 +3,22 @@
 use super::answer::Page;
 use super::filled::{is_filled_in, is_made_by_template, is_made_by_templates, is_named_by_template};
 use super::home::{Given, Home};
+use super::own_kind::{called, own_kinds};
 use super::refused::{Rules, refused};
 use super::relative::{FETCHED, fetches, has_paths, plain};
 use super::targets::Targets;
 use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Prepared, Recognised};
-use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, Rule, is_address};
+use crate::backstage::{DEFAULT_NAMESPACE, Key, Reference, is_address};
 use crate::diag::Diagnostics;
 use crate::grammar::Neighbour;
-use crate::model::{Address, Blueprint, Declaration, Declared, Kind, Map, Member, Name, Value};
-use crate::neighbour::{Envelopes, Holds, Loss, document, entity_name, pointer, reference, way_steps};
-use crate::object::canonical_body;
+use crate::model::{Address, Blueprint, Declaration, Declared, Kind, Map, Name, Value};
+use crate::neighbour::{Envelopes, Holds, Loss, document, entity_name, reference, way_steps};
 use crate::resolve::MemoryLoader;
-use crate::source::{FileId, Origin, SourceFile, Sources, Spanned};
+use crate::source::{FileId, Origin, SourceFile, Sources};
 use crate::workspace::load;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -171,7 +171,9 @@ pub(super) fn prepare(found: &mut [Found], home: &Home<'_>, notes: &mut Vec<Note
         given = Given { blueprints: module.to_vec(), file: Some(("backstage.kdl", USE)), ..Given::default() };
         blueprints.extend(module.iter().cloned());
     }
-    let own = own_kinds(found, &blueprints, module);
+    let model = module.iter().find(|(address, _)| *address.name == *MODEL).map(|(_, body)| body);
+    let known = self::envelopes(blueprints.iter().map(|(address, body)| (address, body)));
+    let own = model.map(|model| own_kinds(found, &known, model)).unwrap_or_default();
     let envelopes = blueprints.iter().map(|(address, body)| (address, body));
     let envelopes = self::envelopes(envelopes.chain(own.iter().map(|(address, body, ..)| (address, body))));
     let validators = self::envelopes(module.iter().map(|(address, body)| (address, body)));
@@ -255,148 +257,6 @@ fn envelopes<'b>(blueprints: impl IntoIterator<Item = (&'b Address, &'b Map)>) -
     Envelopes::of(&blueprints)
 }
 
-/// Blueprints of the kinds among some documents that are not Backstage's, each with the place of the first of them, and what of them has no place in it.
-fn own_kinds(
-    found: &[Found],
-    given: &[(Address, Map)],
-    module: &[(Address, Map)],
-) -> Vec<(Address, Map, DocumentPlace, Vec<Loss>)> {
-    let known = envelopes(given.iter().map(|(address, body)| (address, body)));
-    let mut kinds: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
-    for one in found {
-        let kind = text(&one.document, &["kind"]).filter(|kind| Rule::Kind.judge(kind).is_ok());
-        if let Some(kind) = kind.filter(|kind| known.of_kind(kind).is_none()) {
-            kinds.entry(kind.to_lowercase()).or_default().push(one);
-        }
-    }
-    let model = module.iter().find(|(address, _)| *address.name == *MODEL).map(|(_, body)| body);
-    let made = |(name, all): (String, Vec<&Found>)| {
-        let first = all.first()?;
-        let address = Address::new(Kind::Blueprint, name.as_str().into());
-        let (body, unlike) = own_kind(&all, model?);
-        Some((address, body, first.place.clone(), unlike))
-    };
-    kinds.into_iter().filter_map(made).collect()
-}
-
-/// A blueprint of a kind: what stands at the ways of another blueprint is what it is there, and each other member of `spec` is a property
-/// of the type that all its values have; those whose values have several.
-fn own_kind(all: &[&Found], model: &Map) -> (Map, Vec<Loss>) {
-    let word = |name: &str| all.first().and_then(|one| text(&one.document, &[name])).unwrap_or_default();
-    let mut own = Own::default();
-    own.take(all, model);
-    let unlike = own.infer(all);
-    let mut kind = Map::default();
-    for name in ["kind", "apiVersion"] {
-        kind.put(name, Value::string(word(name)), Origin::Nowhere);
-    }
-    kind.put("places", Value::Object(own.places), Origin::Nowhere);
-    let mut body = Map::default();
-    body.put("title", Value::string(word("kind")), Origin::Nowhere);
-    for (name, members) in [("backstage", kind), ("properties", own.properties), ("relations", own.relations)] {
-        if !members.is_empty() {
-            body.put(name, Value::Object(members), Origin::Nowhere);
-        }
-    }
-    canonical_body(Kind::Blueprint, &mut body);
-    (body, unlike)
-}
-
-/// The parts of a blueprint that is made of documents.
-#[derive(Default)]
-struct Own {
-    places: Map,
-    properties: Map,
-    relations: Map,
-    /// The ways that something stands at.
-    known: HashSet<String>,
-}
-
-impl Own {
-    /// Takes over what another blueprint has for what stands in the documents.
-    fn take(&mut self, all: &[&Found], model: &Map) {
-        let group = |way: &[&str]| get(model, way).and_then(Value::as_object).cloned().unwrap_or_default();
-        let places = group(&["backstage", "places"]);
-        for (members, own) in [("properties", &mut self.properties), ("relations", &mut self.relations)] {
-            for Member { name, value } in group(&[members]).members {
-                let place = places.get(&name.value).and_then(|place| place.as_object());
-                let usual = format!("spec.{}", name.value);
-                let way = place.and_then(|place| text(place, &["way"])).unwrap_or(&usual).to_owned();
-                let steps = way_steps(&way);
-                if steps.first() != Some(&"metadata") && !all.iter().any(|one| get(&one.document, &steps).is_some()) {
-                    continue;
-                }
-                if let Some(mut place) = place.cloned() {
-                    place.remove("required");
-                    if place.members.len() > 1 || way != usual {
-                        self.places.put(&name.value, Value::Object(place), Origin::Nowhere);
-                    }
-                }
-                self.known.insert(way);
-                own.put(&name.value, value.value, Origin::Nowhere);
-            }
-        }
-    }
-
-    /// Makes a property of each other member of `spec`; those of several types.
-    fn infer(&mut self, all: &[&Found]) -> Vec<Loss> {
-        let specs = all.iter().filter_map(|one| one.document.get("spec")?.as_object());
-        let mut types: BTreeMap<&str, (&Value, Option<&Value>)> = BTreeMap::new();
-        for Member { name, value } in specs.flat_map(|spec| &spec.members) {
-            let Some(word) = type_of(&value.value) else { continue };
-            let (first, other) = types.entry(&name.value).or_insert((&value.value, None));
-            *other = other.or(Some(&value.value)).filter(|_| other.is_some() || type_of(first) != Some(word));
-        }
-        let mut unlike = Vec::new();
-        let taken = [&self.properties, &self.relations].into_iter().flat_map(|group| &group.members);
-        let mut taken: HashSet<Box<str>> = taken.map(|member| (*member.name.value).into()).collect();
-        for (name, (first, other)) in types {
-            let way = format!("spec.{name}");
-            if self.known.contains(&way) {
-                continue;
-            }
-            if let Some(other) = other {
-                let [one, other] = [first, other].map(Value::type_name);
-                let reason =
-                    format!("it is {one} in one entity of this kind and {other} in another: a property has one type");
-                unlike.push(Loss { place: pointer(&["spec", name]), reason });
-                continue;
-            }
-            let Some(word) = type_of(first).filter(|_| !name.contains('.')) else { continue };
-            let object = |member: &str, text: &str| {
-                let mut map = Map::default();
-                map.put(member, Value::string(text), Origin::Nowhere);
-                Value::Object(map)
-            };
-            let is_taken = taken.contains(name);
-            let called = if is_taken { format!("spec-{name}") } else { name.to_owned() };
-            // Of two of one name the second is kept for Backstage alone.
-            if !taken.insert(called.as_str().into()) {
-                continue;
-            }
-            if is_taken {
-                self.places.put(&called, object("way", &way), Origin::Nowhere);
-            }
-            let name = Spanned::new(called.as_str().into(), Origin::Nowhere);
-            let value = Spanned::new(object("type", word), Origin::Nowhere);
-            self.properties.members.push(Member { name, value });
-        }
-        unlike
-    }
-}
-
-/// The word for the type of a value; nothing where it says nothing.
-fn type_of(value: &Value) -> Option<&'static str> {
-    match value {
-        Value::Null | Value::Secret(_) => None,
-        Value::Bool(_) => Some("boolean"),
-        Value::Number(_) => Some("number"),
-        Value::String(_) => Some("string"),
-        Value::Array(_) => Some("array"),
-        Value::Object(_) => Some("object"),
-    }
-}
-
 /// Writes each document as plat does: without what the catalog writes itself and what says nothing, and each reference as short as it can be, with
 /// the name of an entity that is there as that spells it.
 fn mend(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes) {
@@ -468,12 +328,6 @@ fn mend(found: &mut [Found], home: &Home<'_>, envelopes: &Envelopes) {
 pub(super) fn is_of_another(document: &Map, address: &Address) -> bool {
     let name = text(document, &["metadata", "name"]).filter(|_| address.kind == Kind::Entity);
     name.is_some_and(|name| name.contains('/') && *name == *address.name)
-}
-
-/// The kind, the namespace and the name of an entity.
-pub(super) fn called(document: &Map) -> Option<(&str, &str, &str)> {
-    let namespace = text(document, &["metadata", "namespace"]).unwrap_or(DEFAULT_NAMESPACE);
-    Some((text(document, &["kind"])?, namespace, text(document, &["metadata", "name"])?))
 }
 
 /// The blueprint of an entity.

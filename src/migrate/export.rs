@@ -1,7 +1,8 @@
 //! A project's objects as what a neighbour takes.
 
-use super::backstage::{called, is_of_module, validators};
+use super::backstage::{is_of_module, validators};
 use super::kratix::{self, Api};
+use super::own_kind::called;
 use super::refused::{Rules, refused};
 use super::way::{get_mut, text};
 use crate::diag::{Diagnostic, Diagnostics, code};

@@ -15,7 +15,9 @@ const TYPES: [&str; 2] = ["properties", "inputs"];
 pub(super) fn without_lone_defaults(one: &mut Moving) {
     if matches!(one.address.kind, Kind::Blueprint | Kind::Promise | Kind::Action) {
         let mut search = Search::default();
-        TYPES.iter().for_each(|group| search.group(&one.body, group, Search::defaults));
+        for group in TYPES {
+            search.group(&one.body, group, Search::defaults);
+        }
         search.take_out(one);
     }
 }

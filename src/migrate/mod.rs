@@ -22,6 +22,7 @@ mod members;
 mod moving;
 mod namesakes;
 mod narrowed;
+mod own_kind;
 mod port;
 mod provider;
 mod refused;

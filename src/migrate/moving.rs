@@ -375,7 +375,9 @@ impl Moving {
         let there: HashSet<&str> = self.kept.iter().map(|(pointer, _)| &**pointer).collect();
         let is_gone = |pointer: &str| !there.contains(pointer) && at(&made, pointer).is_none();
         let whole: Vec<_> = whole.into_iter().filter(|(pointer, _)| is_gone(pointer)).collect();
-        whole.into_iter().for_each(|(pointer, reason)| as_one(&mut self.kept, pointer, reason));
+        for (pointer, reason) in whole {
+            as_one(&mut self.kept, pointer, reason);
+        }
         if can_keep && !rest.is_empty() {
             self.body.put(word, Value::Object(rest), Origin::Nowhere);
         }

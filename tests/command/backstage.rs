@@ -254,3 +254,40 @@ fn the_blueprints_of_a_project_describe_what_is_taken_in_too() {
     assert!(!project.path("-").exists() && !project.path("out/-").exists());
     project.run(["import", "backstage", "in", "--out", "-"]).code(64).complains(["`-` is none"]);
 }
+
+#[test]
+fn what_refers_to_entities_of_ones_own_kinds_is_a_relation() {
+    let entity = |kind: &str, name: &str, spec: &str| {
+        format!("---\napiVersion: e.com/v1\nkind: {kind}\nmetadata: {{{name}}}\nspec: {{{spec}}}\n")
+    };
+    let all =
+        "---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: me}\nspec: {type: team, children: []}\n"
+            .to_owned()
+            + &entity(
+                "Tool",
+                "name: hammer",
+                "owner: me, madeBy: 'database:orders', image: 'tool:1.2', either: ['tool:hammer', 'database:orders']",
+            )
+            + &entity("Tool", "name: saw, namespace: shop", "madeBy: 'Database:default/orders', image: 'x:1'")
+            + &entity(
+                "Database",
+                "name: orders",
+                "uses: ['tool:hammer', 'tool:shop/saw'], tool: hammer, run: 'group:me'",
+            );
+    let project = Project::new().file("catalog-info.yaml", &all);
+    let run = project.run(["import", "backstage", "catalog-info.yaml", "--out", "out"]).code(0);
+    assert_eq!(run.err, "");
+    let (tool, database) = (project.read("out/blueprints/tool.kdl"), project.read("out/blueprints/database.kdl"));
+    for line in ["relation madeBy database\n", "property image string\n", "property either array\n"] {
+        assert!(tool.contains(line), "{line}: {tool}");
+    }
+    for line in ["relation uses tool many\n", "relation run group\n", "property tool string\n"] {
+        assert!(database.contains(line), "{line}: {database}");
+    }
+    assert!(project.read("out/entities/database.kdl").contains("uses hammer \"shop/saw\""));
+    project.run(["-C", "out", "check"]).code(0);
+    let out = project.run(["-C", "out", "export", "backstage"]).code(0).out;
+    for line in ["madeBy: database:orders\n", "- tool:hammer\n  - tool:shop/saw\n", "run: group:me\n"] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+}

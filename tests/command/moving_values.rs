@@ -78,6 +78,7 @@ fn a_part_of_an_answer_is_no_plain_success_and_all_of_its_pages_are() {
     for (rest, told) in [
         (r#", "next": "x""#, "`/next`: it says that this is one page of several"),
         (r#", "nextPageCursor": "x""#, "`/nextPageCursor`: it says that this is one page of several"),
+        (r#", "links": {"next": "https://h.io"}"#, "`/links/next`: it says that this is one page of several"),
         (r#", "total": 300"#, "`/total`: it says that there are 300 in all, and 1 are here"),
         (r#", "pagination": {"page": 1, "totalCount": 2}"#, "`/pagination/totalCount`: it says that there are 2"),
     ] {

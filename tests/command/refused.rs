@@ -18,7 +18,7 @@ fn changed() -> Project {
 fn an_export_that_would_write_over_a_file_shows_the_change_of_it() {
     let project = changed();
     let export = ["-C", "out", "export", "port", "--out", "port"];
-    project.run(export).code(0).stdout("Wrote 2 objects into 2 files.\n");
+    project.run(export).code(0).stdout("Wrote 2 objects into 2 files.\nMade the folder out/port.\n");
     project.edit("out/port/blueprints.json", "\"title\": \"Mine\"", "\"title\": \"Ours\"");
     let before = project.snapshot();
     let patch = "--- a/blueprints.json\n+++ b/blueprints.json\n@@ -1,7 +1,7 @@\n [\n   {\n     \"identifier\": \"service\",\n\

@@ -190,18 +190,6 @@ fn one_page_of_several_and_an_error_of_an_api_are_told_as_that() {
             "/pageInfo/nextCursor",
         ),
         (
-            Neighbour::Port,
-            format!(r#"{{"blueprints": [{blueprint}], "links": {{"next": "https://h.io"}}}}"#),
-            "/links/next",
-        ),
-        (
-            Neighbour::Kratix,
-            format!(
-                r#"{{"apiVersion": "v1", "kind": "List", "metadata": {{"remainingItemCount": 4}}, "items": [{store}]}}"#
-            ),
-            "/metadata/remainingItemCount",
-        ),
-        (
             Neighbour::Kratix,
             format!(r#"{{"apiVersion": "v1", "kind": "List", "metadata": {{"continue": "x"}}, "items": [{store}]}}"#),
             "/metadata/continue",
@@ -303,4 +291,18 @@ fn what_a_name_says_to_be_a_secret_is_told_wherever_it_stands() {
         told.iter().filter(|line| line.contains("E0806") && line.contains(&format!("`{name}` in it"))).count()
     };
     assert_eq!((of("dbPassword"), of("value"), told.len()), (1, 1, 2), "{told:#?}");
+}
+
+#[test]
+fn what_remains_of_a_list_of_kubernetes_is_told() {
+    let store = r#"{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "GitStateStore", "metadata": {"name": "s"}, "spec": {"url": "https://e.com/r", "branch": "main"}}"#;
+    for (remaining, count) in [(4, 1), (0, 0)] {
+        let list = format!(
+            r#"{{"apiVersion": "v1", "kind": "List", "metadata": {{"remainingItemCount": {remaining}}}, "items": [{store}]}}"#
+        );
+        let imported = imported(Neighbour::Kratix, &[("a.json", &list)]);
+        let told = told(&imported);
+        assert_eq!((told.len(), imported.is_part()), (count, count > 0), "{told:#?}");
+        assert!(told.iter().all(|line| line.contains("E0802 `/metadata/remainingItemCount`")), "{told:#?}");
+    }
 }
