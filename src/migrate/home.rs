@@ -7,7 +7,7 @@ use super::{ImportError, Otherwise};
 use crate::grammar::Neighbour;
 use crate::model::{Address, Declared, Kind, Map, Member, Value};
 use crate::neighbour::pointer;
-use crate::resolve::{LoadError, MemoryLoader, overlaid_at};
+use crate::resolve::{LoadError, MemoryLoader, overlays};
 use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
 use crate::syntax::{Node, Tree, is_canonical, parse};
 use crate::workspace::{Loaded, Unwatched, Workspace};
@@ -129,18 +129,19 @@ impl<'l> Home<'l> {
             }
             texts.insert(file.name.clone(), Text { text: Arc::clone(&file.text), read: OnceLock::new() });
         }
+        let overlaid = overlays(None, &loaded.sources);
         let of = |one: &(dyn Declared + Sync)| {
             let (address, body, span) = (one.address(), one.body(), one.span().shown());
             let written = loaded.sources.written(span);
             let file = loaded.sources.file(written.span.file);
             let is_made = loaded.sources.making(span.file).is_some();
-            let overlay = is_made.then(|| overlaid_at(&address, None, &loaded.sources)).flatten();
+            let overlay = overlaid.get(&address).filter(|_| is_made);
             There {
                 file: file.name.clone(),
                 place: loaded.sources.location(span),
                 span: written.span,
                 is_alone: written.through.is_empty() && loaded.sources.put_in(span).next().is_none(),
-                overlay: overlay.map(|at| loaded.sources.location(at)),
+                overlay: overlay.map(|at| loaded.sources.location(*at)),
                 put_in: if is_made { put_in(&body, "", &loaded.sources) } else { Vec::new() },
                 is_of_library: !file.may_be_changed(),
                 address,
