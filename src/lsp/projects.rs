@@ -3,7 +3,7 @@
 use super::Open;
 use super::documents::{Document, Partial};
 use super::place::{Lines, Shift, Units};
-use super::reader::{Job, Read};
+use super::reader::{Job, Parts, Read};
 use crate::editor::{Near, Snapshot};
 use crate::file::real_path;
 use crate::session::{Disk, Everywhere, seconds_now};
@@ -17,19 +17,19 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-/// What takes no longer is not told in two steps.
-const SOON: Duration = Duration::from_millis(20);
-
 /// A project that an open text is in.
 pub(super) struct Project {
     pub(super) disk: Disk,
     /// As it was read last; nothing of it before the first time.
-    pub(super) snapshot: Snapshot,
+    pub(super) snapshot: Arc<Snapshot>,
     /// Why it could not be read the last time.
     pub(super) broken: Option<String>,
     /// The files of which the editor shows problems.
     pub(super) told: BTreeSet<String>,
-    near: Arc<Near>,
+    /// What its texts were for each other in one of the last states of it.
+    near: Option<(Arc<Snapshot>, Arc<Near>)>,
+    /// Whether what is wrong with the text that was typed in last was told without reading all of it.
+    is_told: bool,
     /// The part of it that was read last, for what is typed in one of its texts.
     part: Everywhere,
     /// How long it took to read all of it.
@@ -49,6 +49,8 @@ pub(super) struct Projects<'o> {
     pub(super) all: BTreeMap<PathBuf, Project>,
     pub(super) documents: HashMap<Uri, Document>,
     jobs: Sender<Job>,
+    /// What takes no longer than that is not told in two steps.
+    soon: Duration,
 }
 
 /// A text that is open, in its project.
@@ -64,8 +66,8 @@ pub(super) struct Opened<'p> {
 }
 
 impl<'o> Projects<'o> {
-    pub(super) fn new(open: Open<'o>, units: Units, jobs: Sender<Job>) -> Self {
-        Self { open, units, all: BTreeMap::new(), documents: HashMap::new(), jobs }
+    pub(super) fn new(open: Open<'o>, units: Units, jobs: Sender<Job>, soon: Duration) -> Self {
+        Self { open, units, all: BTreeMap::new(), documents: HashMap::new(), jobs, soon }
     }
 
     /// The folder of the project that a file is in, and the name that it has there.
@@ -83,10 +85,11 @@ impl<'o> Projects<'o> {
         let Some(disk) = folder.and_then(|folder| (self.open)(folder).ok()) else { return };
         let one = |disk: Disk| Project {
             disk,
-            snapshot: Snapshot::default(),
+            snapshot: Arc::default(),
             broken: None,
             told: BTreeSet::new(),
-            near: Arc::default(),
+            near: None,
+            is_told: false,
             part: Everywhere::default(),
             takes: Duration::ZERO,
             is_stale: true,
@@ -123,6 +126,7 @@ impl<'o> Projects<'o> {
                 open: open.remove(root).unwrap_or_default(),
                 is_listed_anew: std::mem::take(&mut project.is_listed_anew),
                 number: project.asked,
+                may_wait: std::mem::take(&mut project.is_told),
             };
             project.is_stale = self.jobs.send(job).is_err();
         }
@@ -133,10 +137,17 @@ impl<'o> Projects<'o> {
         let project = self.all.get_mut(&read.root)?;
         (project.read, project.takes) = (read.number, read.takes);
         match read.snapshot {
-            Ok((snapshot, near)) => (project.snapshot, project.near, project.broken) = (snapshot, near, None),
+            Ok(snapshot) => (project.snapshot, project.broken) = (snapshot, None),
             Err(error) => project.broken = Some(error),
         }
         Some(read.root)
+    }
+
+    /// Takes what the texts of a project are for each other.
+    pub(super) fn take_parts(&mut self, parts: Parts) {
+        if let Some(project) = self.all.get_mut(&parts.root) {
+            project.near = Some((parts.of, parts.near));
+        }
     }
 
     /// The texts of a project that are open.
@@ -178,14 +189,26 @@ impl<'o> Projects<'o> {
         let (root, name) = self.home(uri)?;
         let document = self.documents.get(uri)?;
         let tree = parse(FileId(u32::MAX), &document.text).0;
-        let project = self.all.get_mut(&root).filter(|project| project.takes > SOON)?;
-        let sources = &project.snapshot.loaded.sources;
-        let files = project.near.files(&project.snapshot, &name, &tree)?;
-        let text = |name: &str| Some(sources.file(project.snapshot.file(name)?).text.clone());
+        let open = self.open_in(&root).into_iter();
+        let open: Vec<(String, Arc<str>)> =
+            open.filter_map(|uri| Some((self.home(uri)?.1, self.documents.get(uri)?.text.clone()))).collect();
+        let soon = self.soon;
+        let project = self.all.get_mut(&root).filter(|project| project.takes > soon)?;
+        let (snapshot, near) = project.near.clone()?;
+        let files = near.files(&snapshot, &name, &tree)?;
+        let sources = &snapshot.loaded.sources;
+        let text = |name: &str| Some(sources.file(snapshot.file(name)?).text.clone());
         let mut texts: BTreeMap<&str, Arc<str>> = files.iter().filter_map(|name| Some((*name, text(name)?))).collect();
+        // What is open counts before what was read.
+        for (other, text) in open {
+            if let Some(known) = texts.get_mut(&*other) {
+                *known = text;
+            }
+        }
         texts.insert(&name, document.text.clone());
         let part = Partial { below: &project.disk, texts: &texts };
         let (loaded, _) = project.part.judged(&part, seconds_now(), &Unwatched).ok()?;
+        project.is_told = true;
         Some(loaded)
     }
 

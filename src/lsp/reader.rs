@@ -21,6 +21,8 @@ pub(super) struct Job {
     pub(super) is_listed_anew: bool,
     /// Which one of those of the project it is.
     pub(super) number: u64,
+    /// Whether it was told already what is wrong with the text that was typed in, so that the rest may wait for somebody to stop typing.
+    pub(super) may_wait: bool,
 }
 
 /// A project that was read.
@@ -28,9 +30,22 @@ pub(super) struct Read {
     pub(super) root: PathBuf,
     /// The number of the job.
     pub(super) number: u64,
-    pub(super) snapshot: Result<(Snapshot, Arc<Near>), String>,
+    pub(super) snapshot: Result<Arc<Snapshot>, String>,
     /// How long that took.
     pub(super) takes: Duration,
+}
+
+/// What the texts of a project that was read are for each other.
+pub(super) struct Parts {
+    pub(super) root: PathBuf,
+    pub(super) of: Arc<Snapshot>,
+    pub(super) near: Arc<Near>,
+}
+
+/// What the thread tells.
+pub(super) enum Told {
+    Read(Read),
+    Parts(Parts),
 }
 
 /// The longest that is waited for somebody to stop typing, before all is read that takes longer than that.
@@ -39,7 +54,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(300);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Reads projects until nobody asks for any.
-pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Read) -> bool) {
+pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Told) -> bool) {
     let mut known: HashMap<PathBuf, Known> = HashMap::new();
     let mut waiting: Vec<Job> = Vec::new();
     loop {
@@ -47,7 +62,8 @@ pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Read) -> bool) {
             let Ok(job) = jobs.recv() else { return };
             waiting.push(job);
         }
-        let pause = waiting.iter().filter_map(|job| known.get(job.disk.root())).map(|one| one.takes).max();
+        let patient = waiting.iter().filter(|job| job.may_wait);
+        let pause = patient.filter_map(|job| known.get(job.disk.root())).map(|one| one.takes).max();
         let begun = Instant::now();
         // What is typed over is not read.
         while begun.elapsed() < LONGEST_WAIT
@@ -59,9 +75,16 @@ pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Read) -> bool) {
         let (root, number) = (job.disk.root().to_owned(), job.number);
         let begun = Instant::now();
         let one = known.entry(root.clone()).or_default();
-        let snapshot = one.read(job);
+        let snapshot = one.read(job).map(Arc::new);
         one.takes = begun.elapsed();
-        if !tell(Read { root, number, snapshot, takes: one.takes }) {
+        let of = snapshot.clone();
+        if !tell(Told::Read(Read { root: root.clone(), number, snapshot, takes: one.takes })) {
+            return;
+        }
+        // Nobody waits for that.
+        let Ok(of) = of else { continue };
+        one.near = Near::of(&of, &one.near).into();
+        if !tell(Told::Parts(Parts { root, of, near: one.near.clone() })) {
             return;
         }
     }
@@ -71,14 +94,16 @@ impl Job {
     /// Takes the place of another one of the same project.
     fn join(mut self, waiting: &mut Vec<Self>) {
         if let Some(at) = waiting.iter().position(|one| one.disk.root() == self.disk.root()) {
-            self.is_listed_anew |= waiting.remove(at).is_listed_anew;
+            let older = waiting.remove(at);
+            self.is_listed_anew |= older.is_listed_anew;
+            self.may_wait &= older.may_wait;
         }
         waiting.push(self);
     }
 }
 
 /// Has projects read by a thread: what was read is told there.
-pub(super) fn start(tell: impl FnMut(Read) -> bool + Send + 'static) -> Sender<Job> {
+pub(super) fn start(tell: impl FnMut(Told) -> bool + Send + 'static) -> Sender<Job> {
     let (jobs, asked) = std::sync::mpsc::channel();
     std::thread::spawn(move || run(&asked, tell));
     jobs
@@ -99,7 +124,7 @@ struct Known {
 }
 
 impl Known {
-    fn read(&mut self, job: Job) -> Result<(Snapshot, Arc<Near>), String> {
+    fn read(&mut self, job: Job) -> Result<Snapshot, String> {
         let Job { disk, open, is_listed_anew, .. } = job;
         if is_listed_anew {
             *self.files.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
@@ -109,10 +134,7 @@ impl Known {
         let now = seconds_now();
         let read = self.everywhere.judged(&loader, now, &Unwatched);
         let (loaded, _) = read.map_err(|error| told(&error))?;
-        let snapshot = Snapshot::new(loaded, now);
-        // Whoever asks first would wait for what is worked out of it.
-        self.near = Near::of(&snapshot, &self.near).into();
-        Ok((snapshot, self.near.clone()))
+        Ok(Snapshot::new(loaded, now))
     }
 }
 

@@ -5,7 +5,7 @@ use super::handlers::{self, Refused};
 use super::initialize::{Agreed, watched};
 use super::present::{of_problem, problems};
 use super::projects::Projects;
-use super::reader::{self, Read};
+use super::reader::{self, Read, Told};
 use super::{Open, Pass};
 use gen_lsp_types as lsp;
 use lsp::{Notification as _, Request as _, Uri};
@@ -14,11 +14,12 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 /// What happens to a server.
 enum Event {
     Message(Message),
-    Read(Box<Read>),
+    Told(Box<Told>),
     /// The editor is gone.
     Gone,
 }
@@ -28,6 +29,13 @@ enum Event {
 /// # Errors
 /// Where what comes is not the protocol.
 pub fn serve(connection: Connection, open: Open<'_>, pass: Pass<'_>) -> Result<bool, String> {
+    serve_by(connection, open, pass, SOON)
+}
+
+/// What takes no longer is not told in two steps.
+const SOON: Duration = Duration::from_millis(20);
+
+pub(super) fn serve_by(connection: Connection, open: Open<'_>, pass: Pass<'_>, soon: Duration) -> Result<bool, String> {
     let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
     let params: lsp::InitializeParams = serde_json::from_value(params).map_err(|error| error.to_string())?;
     let agreed = Agreed::of(&params);
@@ -40,8 +48,8 @@ pub fn serve(connection: Connection, open: Open<'_>, pass: Pass<'_>) -> Result<b
         let is_told = receiver.into_iter().all(|message| messages.send(Event::Message(message)).is_ok());
         let _ = messages.send(Event::Gone).is_ok() && is_told;
     });
-    let jobs = reader::start(move |read| events.send(Event::Read(Box::new(read))).is_ok());
-    let projects = Projects::new(open, agreed.units, jobs);
+    let jobs = reader::start(move |told| events.send(Event::Told(Box::new(told))).is_ok());
+    let projects = Projects::new(open, agreed.units, jobs, soon);
     let send = |message: Message| guarded(message, pass).is_some_and(|message| sender.send(message).is_ok());
     let mut server = Server { agreed, projects, send: &send, waiting: Vec::new(), typed: None, is_over: false };
     server.begin(&params);
@@ -92,7 +100,10 @@ impl Server<'_, '_> {
             let Some(event) = events.pop_front() else { continue };
             match event {
                 Event::Gone => return self.is_over,
-                Event::Read(read) => self.was_read(*read),
+                Event::Told(told) => match *told {
+                    Told::Read(read) => self.was_read(read),
+                    Told::Parts(parts) => self.projects.take_parts(parts),
+                },
                 Event::Message(Message::Request(request)) if cancelled.contains(&request.id) => {
                     self.fail(request.id, ErrorCode::RequestCanceled, "it was cancelled".to_owned());
                 }
