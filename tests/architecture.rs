@@ -183,7 +183,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
-    ("lsp", &["align", "source", "diag", "syntax", "file", "resolve", "workspace", "editor", "session"]),
+    ("lsp", &["worded", "align", "source", "diag", "syntax", "file", "resolve", "workspace", "editor", "session"]),
     (
         "cli",
         &[

@@ -3,11 +3,13 @@
 use crate::source::{LineIndex, SourceFile, Span};
 use gen_lsp_types::{Position, Range};
 
-/// The units of a character (Language Server Protocol 3.18, `PositionEncodingKind`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Units {
-    Utf8,
-    Utf16,
+worded! {
+    /// The units of a character. The word is that of the protocol (3.18, `PositionEncodingKind`).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(super) enum Units {
+        Utf8 = "utf-8",
+        Utf16 = "utf-16",
+    }
 }
 
 /// A text with its lines.

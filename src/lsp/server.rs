@@ -2,7 +2,7 @@
 
 use super::documents::Document;
 use super::handlers::{self, Refused};
-use super::initialize::{Agreed, watched};
+use super::initialize::{Agreed, folders, watched};
 use super::present::{of_problem, problems};
 use super::projects::Projects;
 use super::reader::{self, Read, Told};
@@ -11,8 +11,7 @@ use gen_lsp_types as lsp;
 use lsp::{Notification as _, Request as _, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use std::collections::{BTreeSet, HashSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -37,10 +36,8 @@ const SOON: Duration = Duration::from_millis(20);
 
 pub(super) fn serve_by(connection: Connection, open: Open<'_>, pass: Pass<'_>, soon: Duration) -> Result<bool, String> {
     let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
-    let params: lsp::InitializeParams = serde_json::from_value(params).map_err(|error| error.to_string())?;
     let agreed = Agreed::of(&params);
-    let result = serde_json::to_value(agreed.result()).map_err(|error| error.to_string())?;
-    connection.initialize_finish(id, result).map_err(|error| error.to_string())?;
+    connection.initialize_finish(id, agreed.result()).map_err(|error| error.to_string())?;
     let (events, happened) = channel();
     let Connection { sender, receiver } = connection;
     let messages = events.clone();
@@ -69,20 +66,13 @@ struct Server<'s, 'o> {
 }
 
 impl Server<'_, '_> {
-    fn begin(&mut self, params: &lsp::InitializeParams) {
+    fn begin(&mut self, params: &serde_json::Value) {
         if self.agreed.watches {
             let (id, method) =
                 (RequestId::from("watch".to_owned()), lsp::RegistrationRequest::METHOD.as_str().to_owned());
             (self.send)(Request::new(id, method, watched()).into());
         }
-        let folders = match &params.workspace_folders_initialize_params.workspace_folders {
-            Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) => folders.as_slice(),
-            _ => &[],
-        };
-        let folders: Vec<PathBuf> = folders.iter().filter_map(|folder| folder.uri.to_file_path().ok()).collect();
-        #[expect(deprecated, reason = "what older editors say in the place of folders")]
-        let root = params.root_uri.as_ref().and_then(|uri| uri.to_file_path().ok());
-        folders.iter().chain(&root).for_each(|folder| self.projects.meet(folder));
+        folders(params).iter().filter_map(|uri| uri.to_file_path().ok()).for_each(|folder| self.projects.meet(&folder));
         self.projects.read_again();
     }
 
@@ -218,7 +208,7 @@ impl Server<'_, '_> {
         }
     }
 
-    /// Answers a request, or keeps it until the project is read. A fault of the server is told, and ends nothing.
+    /// Answers a request, or keeps it until the project is read.
     fn request(&mut self, request: Request) {
         let is_of_all = [lsp::RenameRequest::METHOD.as_str(), lsp::ReferencesRequest::METHOD.as_str()];
         if is_of_all.contains(&&*request.method) && !self.projects.is_settled() {
@@ -230,12 +220,7 @@ impl Server<'_, '_> {
             (self.send)(Response::new_ok(request.id, ()).into());
             return;
         }
-        let id = request.id.clone();
-        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(request)));
-        match answered {
-            Ok(response) => drop((self.send)(response.into())),
-            Err(_) => self.fail(id, ErrorCode::InternalError, "plat made a mistake; its log says which".to_owned()),
-        }
+        (self.send)(self.answer(request).into());
     }
 
     fn fail(&self, id: RequestId, code: ErrorCode, message: String) {
