@@ -221,9 +221,13 @@ impl Project {
         self.before_environment(id).map_or(Cow::Borrowed(id), |before| format!("{before}-${{environment}}").into())
     }
 
-    /// What a project says as its `id` to be known by an id in the environment that it is read in.
-    pub fn said_for<'i>(&self, id: &'i str) -> &'i str {
-        self.before_environment(id).unwrap_or(id)
+    /// The line by which a project is known by an id in the environment that it is read in, and the node that it stands in: the project, or
+    /// that environment, where the id is no one of all environments.
+    pub fn said_for<'i>(&self, id: &'i str) -> (&'i str, String) {
+        match (&self.environment, self.before_environment(id)) {
+            (Some(environment), None) => (id, format!("`environment {environment}`")),
+            (_, said) => (said.unwrap_or(id), "the project".to_owned()),
+        }
     }
 
     /// The state store of a name, where it can be opened.

@@ -78,6 +78,14 @@ pub(super) fn project(
     Ok((all, first))
 }
 
+/// Reads and lowers a file of a project as if it were the only one.
+pub(super) fn alone(file: FileId, shelf: &Shelf<'_>, (sources, reading): (&mut Sources, &mut Reading)) -> Fragment {
+    reading.read_ahead(&[file], sources, Names::may_be_in);
+    let names = Names::of(reading.trees(&[file]));
+    reading.know(names, Targets::default());
+    reading.fragments(&[file], shelf, sources)
+}
+
 /// That a run which writes several files has not come to its end, by what it left beside them.
 fn unfinished(place: FileId, left_over: &[String]) -> Option<Diagnostic> {
     let first = left_over.first()?;

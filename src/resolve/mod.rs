@@ -63,6 +63,7 @@ use crate::model::{Project, addresses, password};
 use crate::source::{Sources, Span};
 use fragment::Fragment;
 use shelf::Shelf;
+use unit::Unit;
 use workspace::Reading;
 
 /// A project as its texts declare it, whatever problems they have.
@@ -127,8 +128,13 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
 pub fn project_file(loader: &dyn Loader) -> Result<Resolved, LoadError> {
     let (mut sources, mut reading) = (Sources::default(), Reading::default());
     let file = reading.add(&mut sources, PROJECT_FILE, loader.read(PROJECT_FILE, LONGEST_FILE)?);
-    let mut all = reading.fragments(&[file], &Shelf::new(loader), &sources);
+    let shelf = Shelf::new(loader);
+    let mut all = load::alone(file, &shelf, (&mut sources, &mut reading));
     environment::choose(loader.environment().as_deref(), &mut all.project, &mut all.diagnostics);
+    // Without an environment nobody knows what is put into a line that says it.
+    if all.project.environment.is_some() || all.project.environments.is_empty() {
+        load::made(&shelf, (&[Unit::default()], loader.given()), (&mut sources, &mut reading), &mut all);
+    }
     Ok(finished(all, sources))
 }
 

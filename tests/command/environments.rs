@@ -368,3 +368,34 @@ fn what_another_project_had_in_each_environment_is_taken_over_by_one_line() {
     project.run(["apply", "--env", "all", "--auto-approve"]).code(0);
     project.run(["plan", "--env", "production"]).no_changes();
 }
+
+#[test]
+fn what_asks_the_catalog_reads_the_lines_of_the_project_that_name_the_environment() {
+    let project = project();
+    project.run(["apply", "--env", "staging", "-y"]).code(0);
+    project.edit(
+        "plat.kdl",
+        "environment staging",
+        "adopt entity:service:cart from=\"other-1-${environment}\"\nremoved team:gone to-project=\"next-1-${environment}\"\nenvironment staging",
+    );
+    for command in [&["get"][..], &["runs"], &["catalog", "projects"]] {
+        project.run(command.iter().chain(&["--env", "staging"]).copied()).code(0).stderr("");
+    }
+    project.run(["check"]).code(0);
+}
+
+#[test]
+fn the_id_of_an_environment_that_got_another_name_is_said_where_it_counts() {
+    let project = project();
+    project.run(["apply", "--env", "staging", "-y"]).code(0);
+    project.edit("plat.kdl", "environment staging { param", "environment stage { param");
+    // The catalog is in a folder of the environment's own.
+    std::fs::rename(project.path(".plat/environments/staging"), project.path(".plat/environments/stage")).unwrap();
+    project
+        .run(["plan", "--env", "stage"])
+        .code(5)
+        .says(["to allow it: `id shop-1a2b3c-staging` in `environment stage`"]);
+    project.edit("plat.kdl", "environment stage { param", "environment stage { id shop-1a2b3c-staging; param");
+    project.run(["plan", "--env", "stage"]).code(0).never_says("REFUSED");
+    project.run(["plan", "--env", "production"]).code(0).never_says("REFUSED");
+}

@@ -94,7 +94,8 @@ fn named(denied: &[Denied]) -> String {
 fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
     let Identity { id, name, .. } = input.identity;
     let is_namesake = input.namesakes.contains(owner);
-    let (said, from) = (quoted(&input.project.said_for(owner)), from(owner, input.project));
+    let ((said, node), from) = (input.project.said_for(owner), from(owner, input.project));
+    let said = quoted(&said);
     let (id, owner) = (quoted(id), quoted(&owner));
     let whose = if is_namesake {
         format!("a project of the same name whose id is {owner}")
@@ -107,7 +108,7 @@ fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
         named(denied)
     );
     let way = format!(
-        "`id {said}` in the project, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={from}`, where it is to take over what that one owns{}",
+        "`id {said}` in {node}, where it is the same one; or `guards adoption=force` there, or `adopt` lines with `from={from}`, where it is to take over what that one owns{}",
         if is_namesake { String::new() } else { used(&owner, input) }
     );
     Guard::new(message, Some(way))
@@ -170,10 +171,8 @@ impl<'i> Adoptions<'i> {
         if self.project.id.is_some() {
             return adopt + &used;
         }
-        format!(
-            "{adopt}; or `id {}` there, where that is this project under another name{used}",
-            quoted(&self.project.said_for(owner))
-        )
+        let (said, node) = self.project.said_for(owner);
+        format!("{adopt}; or `id {}` in {node}, where that is this project under another name{used}", quoted(&said))
     }
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
