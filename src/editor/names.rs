@@ -1,8 +1,10 @@
 //! Where each thing of a project is declared and named.
 
+use crate::grammar::{Index, language};
 use crate::model::{Address, Declared as _};
 use crate::object::Types;
 use crate::source::{FileId, Origin, Sources, Span};
+use crate::syntax::parse;
 use crate::workspace::Loaded;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -43,20 +45,9 @@ impl Names {
     pub fn of(loaded: &Loaded) -> Self {
         let mut names = Self::default();
         let sources = &loaded.sources;
-        for one in loaded.names.declared(sources).filter(|one| !one.name.is_empty()) {
-            // Where names differ by the node that they stand in, others name them by what is around.
-            let is_inner = one.within.contains(':') && !matches!(one.kind, "entity" | "request");
-            if !is_inner {
-                let thing =
-                    Thing { kind: one.kind, within: of_entity(one.kind, one.within).into(), name: one.name.into() };
-                names.add(thing, one.span, sources, |places| &mut places.declared);
-            }
-        }
-        for one in loaded.names.used(sources).filter(|one| !one.name.is_empty()) {
-            let named = |kind| Thing { kind, within: "".into(), name: one.name.into() };
-            let [first, second] = one.kinds.map(named);
-            let thing = if names.numbers.contains_key(&first) { first } else { second };
-            names.add(thing, one.span, sources, |places| &mut places.used);
+        names.add_all(&loaded.names, sources);
+        for index in set_aside(sources) {
+            names.add_all(&index, sources);
         }
         let mut found = references(loaded);
         found.sort_unstable_by_key(|(_, span)| *span);
@@ -74,6 +65,24 @@ impl Names {
         }
         names.settle();
         names
+    }
+
+    fn add_all(&mut self, index: &Index, sources: &Sources) {
+        for one in index.declared(sources).filter(|one| !one.name.is_empty()) {
+            // Where names differ by the node that they stand in, others name them by what is around.
+            let is_inner = one.within.contains(':') && !matches!(one.kind, "entity" | "request");
+            if !is_inner {
+                let thing =
+                    Thing { kind: one.kind, within: of_entity(one.kind, one.within).into(), name: one.name.into() };
+                self.add(thing, one.span, sources, |places| &mut places.declared);
+            }
+        }
+        for one in index.used(sources).filter(|one| !one.name.is_empty()) {
+            let named = |kind| Thing { kind, within: "".into(), name: one.name.into() };
+            let [first, second] = one.kinds.map(named);
+            let thing = if self.numbers.contains_key(&first) { first } else { second };
+            self.add(thing, one.span, sources, |places| &mut places.used);
+        }
     }
 
     fn add(&mut self, thing: Thing, span: Span, sources: &Sources, list: impl Fn(&mut Places) -> &mut Vec<Span>) {
@@ -130,6 +139,15 @@ impl Thing {
         let name = if address.parent.is_empty() { &*address.name } else { address.namespaced().1 };
         Self { kind: address.kind.word(), within: (&*address.parent).into(), name: name.into() }
     }
+}
+
+/// The names of the texts of a project in which something is changed by overlays: what one of them takes away is in no project.
+fn set_aside(sources: &Sources) -> Vec<Index> {
+    let files: Vec<_> = sources.of_people().filter(|(_, file)| file.may_be_changed()).collect();
+    if files.iter().all(|(_, file)| !file.text.contains("overlay")) {
+        return Vec::new();
+    }
+    files.into_par_iter().map(|(id, file)| language().index(&parse(id, &file.text).0)).collect()
 }
 
 /// What the name of an entity is within; of others their names are not said to be within something.

@@ -1,12 +1,14 @@
 //! Another name for a thing, wherever it stands.
 
+use super::cursor::{Cursor, Spot};
 use super::names::Places;
 use super::{Snapshot, Thing};
 use crate::diag::Edit;
-use crate::model::{Address, Kind, Name};
+use crate::grammar::language;
+use crate::model::{Address, Declared, Kind, Name};
 use crate::source::{FileId, Span};
-use crate::syntax::edit::{write_string, write_string_like};
-use crate::syntax::{Entry, Nodes, is_bare_word, parse};
+use crate::syntax::edit::{self, write_string, write_string_like};
+use crate::syntax::{Entry, Node, Nodes, is_bare_word, parse};
 
 /// What gives a thing another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,18 +46,27 @@ impl Snapshot {
         if name.trim().is_empty() {
             return Err(NotRenamed(format!("the {kind} needs a name")));
         }
+        if **old == *name {
+            return Ok(Renaming { edits: Vec::new() });
+        }
         let next = Thing { name: name.into(), ..thing.clone() };
         if self.names().places(&next).is_some_and(|places| !places.declared.is_empty()) {
-            return Err(NotRenamed(format!("there is a {kind} `{name}` already")));
+            return Err(NotRenamed(format!("`{name}` is taken: another {kind} is called so")));
         }
+        let declared = places.declared.first().ok_or_else(|| NotRenamed(format!("nobody declares `{old}`")))?;
+        self.takes(*declared, name)?;
         let mut edits = Vec::new();
         for span in places.declared.iter().chain(&places.used) {
             edits.push(self.written_anew(*span, name)?);
         }
-        let declared = places.declared.first().ok_or_else(|| NotRenamed(format!("nobody declares `{old}`")))?;
-        if let (Some(from), Some(to)) = (address(thing, old), address(thing, name)) {
-            self.addressed(&from, &to, &mut edits);
-            edits.extend(self.moved(declared.file, &from, &to));
+        self.overlaid(thing, name, &mut edits);
+        let mut is_adopted = false;
+        for (from, to) in self.addresses(thing, name) {
+            is_adopted |= self.addressed(&from, &to, &mut edits);
+            // What is taken over was somebody else's until now.
+            if !is_adopted {
+                edits.extend(self.moved(declared.file, &from, &to));
+            }
         }
         edits.sort_by_key(|edit| (edit.span, edit.text.clone()));
         edits.dedup();
@@ -65,6 +76,11 @@ impl Snapshot {
     fn may_be_renamed(&self, thing: &Thing, places: &Places) -> Result<(), NotRenamed> {
         let (kind, name) = (thing.kind.replace('-', " "), &thing.name);
         let sources = &self.loaded.sources;
+        if matches!(thing.kind, "environment" | "project") {
+            return Err(NotRenamed(format!(
+                "what the {kind} `{name}` owns is known by its name: change that by hand, with the `id` of before"
+            )));
+        }
         if places.declared.is_empty() {
             return Err(NotRenamed(format!("the {kind} `{name}` is declared nowhere in this project")));
         }
@@ -111,17 +127,109 @@ impl Snapshot {
         Ok(Edit { span, text })
     }
 
-    /// The addresses of a thing, wherever a text says them.
-    fn addressed(&self, from: &str, to: &str, edits: &mut Vec<Edit>) {
+    /// That a name may stand where a thing is declared.
+    fn takes(&self, declared: Span, name: &str) -> Result<(), NotRenamed> {
+        let file = self.loaded.sources.file(declared.file);
+        let (tree, _) = parse(declared.file, &file.text);
+        let cursor = Cursor::new(&tree, declared.start);
+        let Spot::Argument(node, index, _) = cursor.spot else { return Ok(()) };
+        let line = language().line_at(cursor.position_of(node), node);
+        match line.and_then(|line| line.argument(index)) {
+            Some(argument) if !argument.takes(name) => {
+                let value_type = argument.value_type();
+                Err(NotRenamed(format!("`{name}` is no {}: {}", value_type.word, value_type.doc)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The addresses of a thing by its name, each with the one by another name; none where it is no object of a catalog.
+    fn addresses(&self, thing: &Thing, name: &str) -> Vec<(String, String)> {
+        let Some(kind) = Kind::from_word(thing.kind) else { return Vec::new() };
+        let (old, within): (&str, Name) = (&thing.name, (&*thing.within).into());
+        match kind {
+            Kind::Entity => {
+                let by = |name: &str| Address::below(kind, within.clone(), name.into()).to_string();
+                vec![(by(old), by(name))]
+            }
+            Kind::Request => {
+                let requests = self.loaded.project.requests.iter().map(Declared::address);
+                let same = requests.filter(|one| one.parent == within && one.namespaced().1 == old);
+                let other = |one: &Address| {
+                    let namespace = one.namespaced().0.unwrap_or_default();
+                    Address::below(kind, within.clone(), format!("{namespace}/{name}").as_str().into())
+                };
+                same.map(|one| (one.to_string(), other(&one).to_string())).collect()
+            }
+            _ => vec![(Address::new(kind, old.into()).to_string(), Address::new(kind, name.into()).to_string())],
+        }
+    }
+
+    /// Changes the addresses of a thing, and of what is below it, wherever a text says them; whether one of these lines takes it over. What
+    /// moved before it did so by the names of then, and a line by which something got the new name is one too many.
+    fn addressed(&self, from: &str, to: &str, edits: &mut Vec<Edit>) -> bool {
         let sources = &self.loaded.sources;
-        let texts = sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains(from));
+        let anew = |text: &str| match text.strip_prefix(from) {
+            Some(rest) if rest.is_empty() || rest.starts_with('#') => Some(format!("{to}{rest}")),
+            _ => {
+                let (below, above) = (below(from)?, below(to)?);
+                text.strip_prefix(&*below).map(|rest| format!("{above}{rest}"))
+            }
+        };
+        let mut is_adopted = false;
+        let texts = sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains(':'));
         for (id, file) in texts {
             let (tree, _) = parse(id, &file.text);
-            entries(tree.nodes(), &mut |entry| {
-                if entry.string() == Some(from) {
-                    edits.push(Edit { span: entry.value_span(), text: write_string_like(entry.raw(), to) });
+            for node in tree.nodes() {
+                if node.name() == "moved" {
+                    let is_stale = node.property("from").and_then(Entry::string) == Some(to);
+                    edits.extend(is_stale.then(|| edit::remove(&tree, node)).into_iter().flatten());
+                    continue;
                 }
-            });
+                is_adopted |= node.name() == "adopt" && node.argument(0).and_then(Entry::string) == Some(from);
+                let mut visit =
+                    |entry: Entry<'_>| {
+                        edits.extend(entry.string().and_then(anew).map(|text| Edit {
+                            span: entry.value_span(),
+                            text: write_string_like(entry.raw(), &text),
+                        }));
+                    };
+                node.entries().for_each(&mut visit);
+                entries(node.children(), &mut visit);
+            }
+        }
+        is_adopted
+    }
+
+    /// Changes the beginnings of declarations that overlays change.
+    fn overlaid(&self, thing: &Thing, name: &str, edits: &mut Vec<Edit>) {
+        let texts =
+            self.loaded.sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains("overlay"));
+        for (id, file) in texts {
+            let (tree, _) = parse(id, &file.text);
+            let heads = tree.nodes().filter(|node| node.name() == "overlay").flat_map(Node::children);
+            for head in heads {
+                let all: Vec<Entry<'_>> = head.arguments().collect();
+                let (kind, words) = match (head.name(), all.as_slice()) {
+                    ("unset", [kind, words @ ..]) => (kind.string().unwrap_or_default(), words),
+                    (kind, words) => (kind, words),
+                };
+                let is_below = matches!(kind, "entity" | "request");
+                let named = match words {
+                    [of, _, ..]
+                        if is_below
+                            && Kind::from_word(kind).and_then(Kind::above).map(Kind::word) == Some(thing.kind) =>
+                    {
+                        of
+                    }
+                    [of, one, ..] if is_below && kind == thing.kind && of.string() == Some(&thing.within) => one,
+                    [one, ..] if !is_below && kind == thing.kind => one,
+                    _ => continue,
+                };
+                if named.string() == Some(&thing.name) {
+                    edits.push(Edit { span: named.value_span(), text: write_string_like(named.raw(), name) });
+                }
+            }
         }
     }
 
@@ -135,21 +243,18 @@ impl Snapshot {
             self.loaded.sources.of_people().find(|(_, one)| one.may_be_changed())?
         };
         let end = Span::new(file, source.text.len() as u32, source.text.len() as u32);
-        let line = format!("moved from={} to={}\n", write_string(from), write_string(to));
-        let gap = if source.text.ends_with('\n') || source.text.is_empty() { "" } else { "\n" };
+        let end_of_line = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let line = format!("moved from={} to={}{end_of_line}", write_string(from), write_string(to));
+        let gap = if source.text.ends_with('\n') || source.text.is_empty() { "" } else { end_of_line };
         Some(Edit { span: end, text: format!("{gap}{line}") })
     }
 }
 
-/// The address of a thing by a name, where it is an object of a catalog.
-fn address(thing: &Thing, name: &str) -> Option<String> {
-    let kind = Kind::from_word(thing.kind)?;
-    let name: Name = name.into();
-    Some(match kind {
-        Kind::Request => return None,
-        Kind::Entity => Address::below(kind, (&*thing.within).into(), name).to_string(),
-        _ => Address::new(kind, name).to_string(),
-    })
+/// How the addresses begin of what is below a blueprint or a promise, by its address.
+fn below(address: &str) -> Option<String> {
+    let (kind, name) = address.split_once(':')?;
+    let below = Kind::from_word(kind)?.below()?;
+    Some(format!("{}:{name}:", below.word()))
 }
 
 fn entries(nodes: Nodes<'_>, visit: &mut dyn FnMut(Entry<'_>)) {

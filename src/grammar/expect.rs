@@ -207,6 +207,11 @@ impl<'g> Expected<'g> {
         value_type.words.iter().map(|word| &**word).chain(truth.iter().copied())
     }
 
+    /// Whether a text may stand there.
+    pub fn takes(self, text: &str) -> bool {
+        self.grammar.value_type(self.parameter.value_type).check_text(text).is_ok()
+    }
+
     /// The annotations that may stand before it.
     pub fn annotations(self) -> impl Iterator<Item = Word<'g>> {
         let value_type = self.grammar.value_type(self.parameter.value_type);

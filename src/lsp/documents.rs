@@ -14,13 +14,15 @@ use std::sync::Arc;
 pub(super) struct Document {
     /// The number that the editor has for this state of it.
     pub(super) version: i32,
+    /// Whether it is KDL, and no file of data.
+    pub(super) is_kdl: bool,
     pub(super) text: Arc<str>,
     pub(super) index: Arc<LineIndex>,
 }
 
 impl Document {
-    pub(super) fn new(version: i32, text: String) -> Self {
-        Self { version, index: LineIndex::new(&text).into(), text: text.into() }
+    pub(super) fn new(version: i32, is_kdl: bool, text: String) -> Self {
+        Self { version, is_kdl, index: LineIndex::new(&text).into(), text: text.into() }
     }
 
     pub(super) fn lines(&self, units: Units) -> Lines<'_> {
@@ -30,13 +32,13 @@ impl Document {
     /// The same after some changes, each of what the ones before it have made.
     pub(super) fn changed(self, version: i32, changes: Vec<Change>, units: Units) -> Self {
         changes.into_iter().fold(Self { version, ..self }, |document, change| match change {
-            Change::TextDocumentContentChangeWholeDocument(whole) => Self::new(version, whole.text),
+            Change::TextDocumentContentChangeWholeDocument(whole) => Self::new(version, document.is_kdl, whole.text),
             Change::TextDocumentContentChangePartial(part) => {
                 let lines = document.lines(units);
                 let (start, end) = (lines.offset(part.range.start) as usize, lines.offset(part.range.end) as usize);
                 let mut text = document.text.to_string();
                 text.replace_range(start..end.max(start), &part.text);
-                Self::new(version, text)
+                Self::new(version, document.is_kdl, text)
             }
         })
     }
@@ -57,9 +59,11 @@ impl Loader for Overlaid<'_> {
     fn files(&self) -> Result<Listing, LoadError> {
         let mut listing = self.below.files()?;
         // One that was never saved is on no disk.
-        let news =
-            self.open.keys().filter(|name| is_text(Path::new(name)) && listing.files.binary_search(name).is_err());
-        let news: Vec<String> = news.cloned().collect();
+        let root = self.below.root();
+        // What is there and is none of the project is one of a module, or hidden.
+        let is_saved = |name: &String| root.as_ref().is_some_and(|root| root.join(name).exists());
+        let is_new = |name: &&String| is_text(Path::new(name)) && !is_saved(name);
+        let news: Vec<String> = self.open.keys().filter(is_new).cloned().collect();
         listing.files.extend(news);
         listing.files.sort_unstable();
         Ok(listing)

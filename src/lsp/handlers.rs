@@ -2,7 +2,7 @@
 
 use super::initialize::Agreed;
 use super::present::{completion, markdown, of_problem, symbol, symbol_kind};
-use super::projects::{Opened, Projects, address};
+use super::projects::{Opened, Projects};
 use crate::align::{DiffOp, operations};
 use crate::diag::Edit;
 use crate::editor::{TokenSort, actions, folds, selections, symbols, tokens};
@@ -86,7 +86,7 @@ pub(super) fn highlights(
 
 /// The outline of a text.
 pub(super) fn outline(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::DocumentSymbolResponse> {
-    let document = projects.documents.get(uri)?;
+    let document = projects.text(uri)?;
     let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
     Some(symbols(&tree).iter().map(|one| symbol(one, lines)).collect::<Vec<_>>().into())
 }
@@ -152,7 +152,7 @@ pub(super) fn formatted(
     uri: &Uri,
     part: Option<Range>,
 ) -> Result<Option<Vec<TextEdit>>, Refused> {
-    let Some(document) = projects.documents.get(uri) else { return Ok(None) };
+    let Some(document) = projects.text(uri) else { return Ok(None) };
     let (tree, problems) = parse(crate::source::FileId(0), &document.text);
     if problems.has_errors() {
         return Err("the text is not formatted: it is broken, as its problems say".to_owned());
@@ -207,7 +207,7 @@ pub(super) fn rename(
 
 /// What of a text can be folded.
 pub(super) fn foldings(projects: &Projects<'_>, uri: &Uri) -> Option<Vec<lsp::FoldingRange>> {
-    let document = projects.documents.get(uri)?;
+    let document = projects.text(uri)?;
     let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
     let fold = |span: Span| {
         let range = lines.range(span);
@@ -224,11 +224,12 @@ pub(super) fn foldings(projects: &Projects<'_>, uri: &Uri) -> Option<Vec<lsp::Fo
 
 /// What is around some places.
 pub(super) fn around(projects: &Projects<'_>, params: &lsp::SelectionRangeParams) -> Option<Vec<lsp::SelectionRange>> {
-    let document = projects.documents.get(&params.text_document.uri)?;
+    let document = projects.text(&params.text_document.uri)?;
     let (tree, lines) = (projects.tree(&params.text_document.uri)?, document.lines(projects.units));
     let one = |place: &Position| {
         let spans = selections(&tree, lines.offset(*place));
-        let wider = spans.into_iter().rev().fold(None, |parent, span| {
+        // Nobody selects through more blocks than a project may have.
+        let wider = spans.into_iter().take(MOST_AROUND).rev().fold(None, |parent, span| {
             Some(lsp::SelectionRange { range: lines.range(span), parent: parent.map(Box::new) })
         });
         wider.unwrap_or(lsp::SelectionRange { range: Range { start: *place, end: *place }, parent: None })
@@ -236,9 +237,12 @@ pub(super) fn around(projects: &Projects<'_>, params: &lsp::SelectionRangeParams
     Some(params.positions.iter().map(one).collect())
 }
 
+/// The most parts of a text that are around a place.
+const MOST_AROUND: usize = 200;
+
 /// What each word of a text is.
 pub(super) fn colours(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::SemanticTokens> {
-    let document = projects.documents.get(uri)?;
+    let document = projects.text(uri)?;
     let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
     let mut last = Position::default();
     let data = tokens(&tree).into_iter().map(|token| {
@@ -297,7 +301,7 @@ impl Projects<'_> {
     /// The tree of a text that is open, in a project or in none.
     fn tree(&self, uri: &Uri) -> Option<Tree> {
         let file = self.opened(uri).map_or(crate::source::FileId(u32::MAX), |opened| opened.file);
-        Some(parse(file, &self.documents.get(uri)?.text).0)
+        Some(parse(file, &self.text(uri)?.text).0)
     }
 
     /// Edits of files of a project, as their texts are now.
@@ -305,7 +309,7 @@ impl Projects<'_> {
         let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
         for edit in edits {
             let source: &SourceFile = opened.project.snapshot.loaded.sources.file(edit.span.file);
-            if let Some(uri) = address(opened.project, &source.name) {
+            if let Some(uri) = self.address(opened.project, &source.name) {
                 let range = self.range(opened.project, &uri, edit.span);
                 changes.entry(uri).or_default().push(TextEdit { range, new_text: edit.text.clone() });
             }

@@ -2,7 +2,7 @@
 
 use super::initialize::Agreed;
 use super::place::Lines;
-use super::projects::{Project, Projects, address};
+use super::projects::{Project, Projects};
 use crate::diag::{self, Severity};
 use crate::editor::{Completion, Piece, Sort, Symbol};
 use crate::source::Span;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// The problems of a project by the names of its files: of each that has some.
 pub(super) fn problems(projects: &Projects<'_>, project: &Project) -> BTreeMap<Uri, Vec<Diagnostic>> {
     let mut found: BTreeMap<Uri, Vec<Diagnostic>> = BTreeMap::new();
-    let home = || address(project, crate::session::PROJECT_FILE);
+    let home = || projects.address(project, crate::session::PROJECT_FILE);
     if let (Some(error), Some(uri)) = (&project.broken, home()) {
         let problem = Diagnostic {
             severity: Some(DiagnosticSeverity::Error),
@@ -42,7 +42,8 @@ pub(super) fn of_problem(
     problem: &diag::Diagnostic,
 ) -> Option<(Uri, Diagnostic)> {
     let place = |span: Span| projects.location_in(project, read, read.sources.written(span).span);
-    let start = || Some(Location { uri: address(project, crate::session::PROJECT_FILE)?, range: Range::default() });
+    let start =
+        || Some(Location { uri: projects.address(project, crate::session::PROJECT_FILE)?, range: Range::default() });
     let Location { uri, range } = place(problem.primary.span()).or_else(start)?;
     let related = problem.others.iter().filter_map(|label| {
         let location = place(label.span())?;

@@ -48,6 +48,8 @@ pub(super) struct Projects<'o> {
     pub(super) units: Units,
     pub(super) all: BTreeMap<PathBuf, Project>,
     pub(super) documents: HashMap<Uri, Document>,
+    /// What the editor calls the files that are open: there is more than one way to write an address.
+    called: HashMap<PathBuf, Uri>,
     jobs: Sender<Job>,
     /// What takes no longer than that is not told in two steps.
     soon: Duration,
@@ -67,7 +69,7 @@ pub(super) struct Opened<'p> {
 
 impl<'o> Projects<'o> {
     pub(super) fn new(open: Open<'o>, units: Units, jobs: Sender<Job>, soon: Duration) -> Self {
-        Self { open, units, all: BTreeMap::new(), documents: HashMap::new(), jobs, soon }
+        Self { open, units, all: BTreeMap::new(), documents: HashMap::new(), called: HashMap::new(), jobs, soon }
     }
 
     /// The folder of the project that a file is in, and the name that it has there.
@@ -173,9 +175,33 @@ impl<'o> Projects<'o> {
         self.all.values().all(|one| !one.is_stale && one.read == one.asked)
     }
 
+    /// A text of KDL that is open.
+    pub(super) fn text(&self, uri: &Uri) -> Option<&Document> {
+        self.documents.get(uri).filter(|document| document.is_kdl)
+    }
+
+    /// Notes what the editor calls a file.
+    pub(super) fn opens(&mut self, uri: &Uri) {
+        if let Some(path) = uri.to_file_path().ok().and_then(|path| real_path(&path)) {
+            self.called.insert(path, uri.clone());
+        }
+    }
+
+    /// Forgets it.
+    pub(super) fn closes(&mut self, uri: &Uri) {
+        self.called.retain(|_, called| called != uri);
+    }
+
+    /// The address of a file of a project by its name, where it lies on the disk.
+    pub(super) fn address(&self, project: &Project, name: &str) -> Option<Uri> {
+        let is_elsewhere = crate::source::is_of_library(name) || name == crate::source::TYPED;
+        let path = (!is_elsewhere).then(|| normal(&project.disk.root().join(name)))?;
+        self.called.get(&path).cloned().or_else(|| Uri::from_file_path(path).ok())
+    }
+
     /// A text that is open, in its project.
     pub(super) fn opened(&self, uri: &Uri) -> Option<Opened<'_>> {
-        let document = self.documents.get(uri)?;
+        let document = self.text(uri)?;
         let (root, name) = self.home(uri)?;
         let project = self.all.get(&root)?;
         let file = project.snapshot.file(&name);
@@ -220,7 +246,7 @@ impl<'o> Projects<'o> {
     /// The same of a part of it that was read.
     pub(super) fn location_in(&self, project: &Project, read: &Loaded, span: Span) -> Option<Location> {
         let source = read.sources.file(span.file);
-        let uri = address(project, &source.name)?;
+        let uri = self.address(project, &source.name)?;
         Some(Location { range: self.range_in(source, &uri, span), uri })
     }
 
@@ -246,13 +272,6 @@ impl Opened<'_> {
     pub(super) fn known(&self, at: u32) -> Option<u32> {
         self.shift.back(at)
     }
-}
-
-/// The address of a file of a project by its name, where it lies on the disk.
-pub(super) fn address(project: &Project, name: &str) -> Option<Uri> {
-    let is_elsewhere = crate::source::is_of_library(name) || name == crate::source::TYPED;
-    let path = (!is_elsewhere).then(|| project.disk.root().join(name))?;
-    Uri::from_file_path(normal(&path)).ok()
 }
 
 /// A path without `..`: a module may lie beside the project.

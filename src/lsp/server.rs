@@ -7,6 +7,7 @@ use super::present::{of_problem, problems};
 use super::projects::Projects;
 use super::reader::{self, Read, Told};
 use super::{Open, Pass};
+use crate::session::is_text;
 use gen_lsp_types as lsp;
 use lsp::{Notification as _, Request as _, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -171,7 +172,10 @@ impl Server<'_, '_> {
             if let Ok(path) = one.uri.to_file_path() {
                 projects.meet(&path);
             }
-            projects.documents.insert(one.uri.clone(), Document::new(one.version, one.text));
+            // What lies on no disk yet has no ending.
+            let is_kdl = one.uri.scheme() != "file" || is_text(Path::new(one.uri.path()));
+            projects.opens(&one.uri);
+            projects.documents.insert(one.uri.clone(), Document::new(one.version, is_kdl, one.text));
             projects.changed(&one.uri, false);
         } else if is(lsp::DidChangeTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidChangeTextDocumentParams { text_document, content_changes }) =
@@ -189,6 +193,7 @@ impl Server<'_, '_> {
         } else if is(lsp::DidCloseTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidCloseTextDocumentParams { text_document }) = serde_json::from_value(params) else { return };
             projects.documents.remove(&text_document.uri);
+            projects.closes(&text_document.uri);
             projects.changed(&text_document.uri, true);
         } else if is(lsp::DidSaveTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidSaveTextDocumentParams { text_document, .. }) = serde_json::from_value(params) else {
@@ -210,9 +215,14 @@ impl Server<'_, '_> {
 
     /// Answers a request, or keeps it until the project is read.
     fn request(&mut self, request: Request) {
-        let is_of_all = [lsp::RenameRequest::METHOD.as_str(), lsp::ReferencesRequest::METHOD.as_str()];
+        let is_of_all = [lsp::RenameRequest::METHOD, lsp::PrepareRenameRequest::METHOD, lsp::ReferencesRequest::METHOD];
+        let is_of_all = is_of_all.map(|method| method.as_str());
         if is_of_all.contains(&&*request.method) && !self.projects.is_settled() {
             self.waiting.push(request);
+            return;
+        }
+        if self.is_over {
+            self.fail(request.id, ErrorCode::InvalidRequest, "the editor has said that it is enough".to_owned());
             return;
         }
         if request.method == lsp::ShutdownRequest::METHOD.as_str() {
