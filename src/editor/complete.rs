@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Spot};
 use super::fields::Field;
+use super::names::is_below;
 use super::{Snapshot, Thing};
 use crate::grammar::{Body, Child, Expected, Inner, Line, Position, language};
 use crate::model::Naming;
@@ -227,7 +228,7 @@ impl Offers<'_> {
         }
         for kind in expected.refers() {
             let within = node.argument(0).and_then(Entry::string).unwrap_or_default();
-            self.names(kind, if matches!(kind, "entity" | "request") { within } else { "" });
+            self.names(kind, if is_below(kind) { within } else { "" });
         }
     }
 

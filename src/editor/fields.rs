@@ -145,7 +145,7 @@ impl Snapshot {
 fn root(node: Node<'_>) -> Option<&str> {
     match node.name() {
         "entity" | "defaults" | "request" => node.argument(0)?.string(),
-        "scorecard" | "policy" | "each" => node.property("for").or_else(|| node.property("on"))?.string(),
+        "scorecard" | "policy" | "each" => node.property("of").or_else(|| node.property("for"))?.string(),
         _ => None,
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Consequences {
     levels: HashMap<Address, Vec<String>>,
     /// The levels of each scorecard, from the highest, with how many reach it.
     counts: HashMap<String, String>,
+    /// How many entities there are of each blueprint, and requests of each promise.
+    members: HashMap<Address, usize>,
     /// How many files each request comes to.
     files: HashMap<Address, usize>,
 }
@@ -44,6 +46,12 @@ impl Consequences {
             let mut told: Vec<String> = parts.map(|(name, count)| format!("{count} {name}")).collect();
             told.reverse();
             all.counts.insert(scores.scorecard.to_string(), told.join(", "));
+        }
+        let project = &snapshot.loaded.project;
+        let entities = project.entities.iter().map(|one| Address::new(Kind::Blueprint, one.blueprint.value.clone()));
+        let requests = project.requests.iter().filter_map(|one| one.address().above());
+        for of in entities.chain(requests) {
+            *all.members.entry(of).or_default() += 1;
         }
         for file in &snapshot.loaded.placed {
             *all.files.entry(file.request.clone()).or_default() += 1;
@@ -86,17 +94,10 @@ impl Snapshot {
         let project = &self.loaded.project;
         let lines = project.objects.iter().filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
+            let members = self.consequences().members.get(&one.address).copied().unwrap_or_default();
             let text = match one.address.kind {
-                Kind::Blueprint => {
-                    let count =
-                        project.entities.iter().filter(|entity| entity.blueprint.value == one.address.name).count();
-                    counted(count, "entity", "entities")
-                }
-                Kind::Promise => {
-                    let count =
-                        project.requests.iter().filter(|request| request.address().parent == one.address.name).count();
-                    counted(count, "request", "requests")
-                }
+                Kind::Blueprint => counted(members, "entity", "entities"),
+                Kind::Promise => counted(members, "request", "requests"),
                 Kind::Scorecard => self.consequences().counts.get(&*one.address.name)?.clone(),
                 _ => {
                     let places = self.names().places(&Thing::of(&one.address))?;

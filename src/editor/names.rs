@@ -1,7 +1,7 @@
 //! Where each thing of a project is declared and named.
 
 use crate::grammar::{Index, language};
-use crate::model::{Address, Declared as _};
+use crate::model::{Address, Declared as _, Kind};
 use crate::object::Types;
 use crate::source::{FileId, Origin, Sources, Span};
 use crate::syntax::parse;
@@ -70,7 +70,7 @@ impl Names {
     fn add_all(&mut self, index: &Index, sources: &Sources) {
         for one in index.declared(sources).filter(|one| !one.name.is_empty()) {
             // Where names differ by the node that they stand in, others name them by what is around.
-            let is_inner = one.within.contains(':') && !matches!(one.kind, "entity" | "request");
+            let is_inner = one.within.contains(':') && !is_below(one.kind);
             if !is_inner {
                 let thing =
                     Thing { kind: one.kind, within: of_entity(one.kind, one.within).into(), name: one.name.into() };
@@ -150,9 +150,14 @@ fn set_aside(sources: &Sources) -> Vec<Index> {
     files.into_par_iter().map(|(id, file)| language().index(&parse(id, &file.text).0)).collect()
 }
 
+/// Whether things of a kind are of something that is declared: entities of a blueprint, requests of a promise.
+pub(super) fn is_below(kind: &str) -> bool {
+    Kind::from_word(kind).and_then(Kind::above).is_some()
+}
+
 /// What the name of an entity is within; of others their names are not said to be within something.
 fn of_entity<'w>(kind: &str, within: &'w str) -> &'w str {
-    if matches!(kind, "entity" | "request") { within.split('\u{1}').next().unwrap_or_default() } else { "" }
+    if is_below(kind) { within.split('\u{1}').next().unwrap_or_default() } else { "" }
 }
 
 /// What objects name in the places that the grammar knows nothing of: relations, and values that are names.

@@ -4,7 +4,8 @@
 //! one of them is decided by the texts that say more, and by those that declare what it names. What is told of a text in such a part is what
 //! is told of it in the whole project, but for what is wrong elsewhere and hides it.
 
-use super::{Snapshot, Thing};
+use super::Snapshot;
+use super::names::is_below;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::{Nodes, Tree, parse};
 use rayon::prelude::*;
@@ -20,6 +21,8 @@ pub struct Near {
     always: BTreeSet<FileId>,
     /// How many bytes they have together.
     bytes: usize,
+    /// The files that declare what has a name.
+    named: HashMap<Box<str>, Vec<FileId>>,
 }
 
 /// What a text is for others.
@@ -45,23 +48,19 @@ impl Near {
                 (id, file.name.clone(), known.cloned().unwrap_or_else(|| Sort::of(file)))
             })
             .collect();
-        let model: Vec<&Sort> = sorts.iter().map(|(_, _, sort)| sort).filter(|sort| sort.words.is_some()).collect();
-        let words: HashSet<&str> = model
-            .iter()
-            .flat_map(|sort| sort.words.iter().flat_map(|words| words.iter().map(|word| &**word)))
-            .collect();
-        let mut always: BTreeSet<FileId> =
-            sorts.iter().filter(|(_, _, sort)| sort.words.is_some()).map(|(id, ..)| *id).collect();
-        let leaves: HashSet<FileId> =
-            sorts.iter().filter(|(_, _, sort)| sort.words.is_none()).map(|(id, ..)| *id).collect();
-        for (_, places) in
-            snapshot.names().declared().filter(|(thing, _)| is_leaf(thing) && words.contains(&*thing.name))
-        {
-            always.extend(places.declared.iter().map(|span| span.file).filter(|file| leaves.contains(file)));
+        let sorts_of = |is_model: bool| sorts.iter().filter(move |(_, _, sort)| sort.words.is_some() == is_model);
+        let mut always: BTreeSet<FileId> = sorts_of(true).map(|(id, ..)| *id).collect();
+        let leaves: HashSet<FileId> = sorts_of(false).map(|(id, ..)| *id).collect();
+        let mut named: HashMap<Box<str>, Vec<FileId>> = HashMap::new();
+        for (thing, places) in snapshot.names().declared().filter(|(thing, _)| is_below(thing.kind)) {
+            let files = places.declared.iter().map(|span| span.file).filter(|file| leaves.contains(file));
+            named.entry(thing.name.clone()).or_default().extend(files);
         }
+        let words = sorts_of(true).flat_map(|(_, _, sort)| sort.words.iter().flat_map(|words| words.iter()));
+        always.extend(words.filter_map(|word| named.get(word)).flatten());
         let bytes = always.iter().map(|file| sources.file(*file).text.len()).sum();
         let texts = sorts.into_iter().map(|(_, name, sort)| (name, sort)).collect();
-        Self { texts, always, bytes }
+        Self { texts, always, bytes, named }
     }
 
     /// The files, by their names, that decide what is wrong with a text; nothing where it says more than that there are entities and
@@ -74,17 +73,8 @@ impl Near {
         let sources = &snapshot.loaded.sources;
         let mut words = HashSet::new();
         collect(tree.nodes(), &mut words);
-        let words: Vec<Box<str>> = words.into_iter().collect();
-        let blueprints = snapshot.loaded.project.blueprints.iter().map(|one| ("entity", &one.name.value));
-        let promises = snapshot.loaded.project.promises.iter().map(|one| ("request", &one.name.value));
         let mut files = self.always.clone();
-        for (kind, within) in blueprints.chain(promises) {
-            for word in &words {
-                let thing = Thing { kind, within: (&**within).into(), name: word.clone() };
-                let places = snapshot.names().places(&thing).into_iter().flat_map(|places| &places.declared);
-                files.extend(places.map(|span| span.file).filter(|file| sources.file(*file).may_be_changed()));
-            }
-        }
+        files.extend(words.iter().filter_map(|word| self.named.get(word)).flatten());
         let more: usize = files.difference(&self.always).map(|file| sources.file(*file).text.len()).sum();
         let names = || files.iter().map(|file| &*sources.file(*file).name).collect();
         (self.bytes + more + tree.text().len() <= MOST_BYTES).then(names)
@@ -105,11 +95,7 @@ impl Sort {
 
 /// Whether a text says nothing but that there are entities and requests.
 fn is_leaf_text(tree: &Tree) -> bool {
-    tree.nodes().all(|node| matches!(node.name(), "entity" | "request") && node.property("from").is_none())
-}
-
-fn is_leaf(thing: &Thing) -> bool {
-    matches!(thing.kind, "entity" | "request")
+    tree.nodes().all(|node| is_below(node.name()) && node.property("from").is_none())
 }
 
 /// The texts that stand as arguments and values.

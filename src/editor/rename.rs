@@ -1,7 +1,7 @@
 //! Another name for a thing, wherever it stands.
 
 use super::cursor::{Cursor, Spot};
-use super::names::Places;
+use super::names::{Places, is_below};
 use super::{Snapshot, Thing};
 use crate::diag::Edit;
 use crate::grammar::language;
@@ -177,7 +177,9 @@ impl Snapshot {
             }
         };
         let mut is_adopted = false;
-        let texts = sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains(':'));
+        let (old, new) = (thing_of(from), thing_of(to));
+        let may_say = |text: &str| text.contains(old) || text.contains(new) && text.contains("moved");
+        let texts = sources.of_people().filter(|(_, file)| file.may_be_changed() && may_say(&file.text));
         for (id, file) in texts {
             let (tree, _) = parse(id, &file.text);
             for node in tree.nodes() {
@@ -214,7 +216,7 @@ impl Snapshot {
                     ("unset", [kind, words @ ..]) => (kind.string().unwrap_or_default(), words),
                     (kind, words) => (kind, words),
                 };
-                let is_below = matches!(kind, "entity" | "request");
+                let is_below = is_below(kind);
                 let named = match words {
                     [of, _, ..]
                         if is_below
@@ -248,6 +250,11 @@ impl Snapshot {
         let gap = if source.text.ends_with('\n') || source.text.is_empty() { "" } else { end_of_line };
         Some(Edit { span: end, text: format!("{gap}{line}") })
     }
+}
+
+/// What an address calls a thing, behind its kind.
+fn thing_of(address: &str) -> &str {
+    address.split_once(':').map_or(address, |(_, name)| name)
 }
 
 /// How the addresses begin of what is below a blueprint or a promise, by its address.

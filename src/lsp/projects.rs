@@ -2,6 +2,7 @@
 
 use super::Open;
 use super::documents::{Document, Partial};
+use super::initialize::Agreed;
 use super::place::{Lines, Shift, Units};
 use super::reader::{Job, Parts, Read};
 use crate::editor::{Near, Snapshot};
@@ -46,6 +47,8 @@ pub(super) struct Project {
 pub(super) struct Projects<'o> {
     open: Open<'o>,
     pub(super) units: Units,
+    /// Whether the editor tells which files come and go.
+    watches: bool,
     pub(super) all: BTreeMap<PathBuf, Project>,
     pub(super) documents: HashMap<Uri, Document>,
     /// What the editor calls the files that are open: there is more than one way to write an address.
@@ -68,8 +71,18 @@ pub(super) struct Opened<'p> {
 }
 
 impl<'o> Projects<'o> {
-    pub(super) fn new(open: Open<'o>, units: Units, jobs: Sender<Job>, soon: Duration) -> Self {
-        Self { open, units, all: BTreeMap::new(), documents: HashMap::new(), called: HashMap::new(), jobs, soon }
+    pub(super) fn new(open: Open<'o>, agreed: Agreed, jobs: Sender<Job>, soon: Duration) -> Self {
+        let Agreed { units, watches, .. } = agreed;
+        Self {
+            open,
+            units,
+            watches,
+            all: BTreeMap::new(),
+            documents: HashMap::new(),
+            called: HashMap::new(),
+            jobs,
+            soon,
+        }
     }
 
     /// The folder of the project that a file is in, and the name that it has there.
@@ -126,7 +139,7 @@ impl<'o> Projects<'o> {
             let job = Job {
                 disk: project.disk.clone(),
                 open: open.remove(root).unwrap_or_default(),
-                is_listed_anew: std::mem::take(&mut project.is_listed_anew),
+                is_listed_anew: std::mem::take(&mut project.is_listed_anew) || !self.watches,
                 number: project.asked,
                 may_wait: std::mem::take(&mut project.is_told),
             };

@@ -133,14 +133,9 @@ impl Known {
         let loader = Overlaid { below: &kept, open: &open };
         let now = seconds_now();
         let read = self.everywhere.judged(&loader, now, &Unwatched);
-        let (loaded, _) = read.map_err(|error| told(&error))?;
+        let (loaded, _) = read.map_err(|error| error.with_cause())?;
         Ok(Snapshot::new(loaded, now))
     }
-}
-
-fn told(error: &LoadError) -> String {
-    let because = std::error::Error::source(error).map(|source| format!(": {source}"));
-    format!("{error}{}", because.unwrap_or_default())
 }
 
 /// The files of a project on the disk, of which those are read that are not as they were.

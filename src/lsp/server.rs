@@ -32,6 +32,9 @@ pub fn serve(connection: Connection, open: Open<'_>, pass: Pass<'_>) -> Result<b
     serve_by(connection, open, pass, SOON)
 }
 
+/// What is said of a request that was taken back.
+const CANCELLED: &str = "it was cancelled";
+
 /// What takes no longer is not told in two steps.
 const SOON: Duration = Duration::from_millis(20);
 
@@ -43,11 +46,12 @@ pub(super) fn serve_by(connection: Connection, open: Open<'_>, pass: Pass<'_>, s
     let Connection { sender, receiver } = connection;
     let messages = events.clone();
     std::thread::spawn(move || {
-        let is_told = receiver.into_iter().all(|message| messages.send(Event::Message(message)).is_ok());
-        let _ = messages.send(Event::Gone).is_ok() && is_told;
+        // Where nobody takes them any more, nobody has to know that there are no more.
+        let _ =
+            receiver.into_iter().map(Event::Message).chain([Event::Gone]).try_for_each(|event| messages.send(event));
     });
     let jobs = reader::start(move |told| events.send(Event::Told(Box::new(told))).is_ok());
-    let projects = Projects::new(open, agreed.units, jobs, soon);
+    let projects = Projects::new(open, agreed, jobs, soon);
     let send = |message: Message| guarded(message, pass).is_some_and(|message| sender.send(message).is_ok());
     let mut server = Server { agreed, projects, send: &send, waiting: Vec::new(), typed: None, is_over: false };
     server.begin(&params);
@@ -96,7 +100,7 @@ impl Server<'_, '_> {
                     Told::Parts(parts) => self.projects.take_parts(parts),
                 },
                 Event::Message(Message::Request(request)) if cancelled.contains(&request.id) => {
-                    self.fail(request.id, ErrorCode::RequestCanceled, "it was cancelled".to_owned());
+                    self.fail(request.id, ErrorCode::RequestCanceled, CANCELLED.to_owned());
                 }
                 Event::Message(Message::Request(request)) => self.request(request),
                 Event::Message(Message::Notification(notification)) => {
@@ -165,7 +169,14 @@ impl Server<'_, '_> {
         let Notification { method, params } = notification;
         let projects = &mut self.projects;
         let is = |one: &str| method == one;
-        if is(lsp::DidOpenTextDocumentNotification::METHOD.as_str()) {
+        if is(lsp::CancelNotification::METHOD.as_str()) {
+            let id = params.get("id").and_then(|id| serde_json::from_value::<RequestId>(id.clone()).ok());
+            let waits = self.waiting.iter().position(|request| Some(&request.id) == id.as_ref());
+            if let Some(at) = waits {
+                let request = self.waiting.remove(at);
+                self.fail(request.id, ErrorCode::RequestCanceled, CANCELLED.to_owned());
+            }
+        } else if is(lsp::DidOpenTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidOpenTextDocumentParams { text_document: one }) = serde_json::from_value(params) else {
                 return;
             };
@@ -239,7 +250,7 @@ impl Server<'_, '_> {
 
     fn answer(&self, request: Request) -> Response {
         let (projects, agreed) = (&self.projects, self.agreed);
-        Answer { request: Some(request), response: None }
+        Answer(Err(request))
             .on::<lsp::CompletionRequest>(|params| Ok(handlers::complete(projects, &params, agreed)))
             .on::<lsp::HoverRequest>(|params| Ok(handlers::hover(projects, &params)))
             .on::<lsp::DefinitionRequest>(|params| Ok(handlers::definition(projects, &params)))
@@ -286,38 +297,40 @@ fn cancelled(events: &VecDeque<Event>) -> HashSet<RequestId> {
     notes.filter_map(|note| serde_json::from_value(note.params.get("id")?.clone()).ok()).collect()
 }
 
-/// A request on its way to who answers it.
-struct Answer {
-    request: Option<Request>,
-    response: Option<Response>,
-}
+/// A request on its way to who answers it: the answer, where it has found who does.
+struct Answer(Result<Response, Request>);
 
 impl Answer {
     /// Answers it where it is of a kind.
-    fn on<R: lsp::Request>(mut self, answer: impl FnOnce(R::Params) -> Result<R::Result, Refused>) -> Self {
-        let Some(Request { id, params, .. }) = self.request.take_if(|request| request.method == R::METHOD.as_str())
-        else {
-            return self;
-        };
-        let response = match serde_json::from_value(params) {
-            Ok(params) => match answer(params) {
-                Ok(result) => Response::new_ok(id, result),
-                Err(refused) => Response::new_err(id, ErrorCode::RequestFailed as i32, refused),
-            },
-            Err(error) => Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string()),
-        };
-        Self { request: None, response: Some(response) }
+    fn on<R: lsp::Request>(self, answer: impl FnOnce(R::Params) -> Result<R::Result, Refused>) -> Self {
+        match self.0 {
+            Err(Request { id, method, params }) if method == R::METHOD.as_str() => {
+                Self(Ok(match serde_json::from_value(params).map(answer) {
+                    Ok(Ok(result)) => Response::new_ok(id, result),
+                    Ok(Err(refused)) => Response::new_err(id, ErrorCode::RequestFailed as i32, refused),
+                    Err(error) => Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string()),
+                }))
+            }
+            other => Self(other),
+        }
     }
 
     fn response(self) -> Response {
-        match (self.response, self.request) {
-            (Some(response), _) => response,
-            (None, Some(Request { id, method, .. })) => {
-                Response::new_err(id, ErrorCode::MethodNotFound as i32, format!("plat knows no `{method}`"))
-            }
-            (None, None) => {
-                Response::new_err(RequestId::from(0), ErrorCode::InternalError as i32, "no request".to_owned())
-            }
-        }
+        self.0.unwrap_or_else(|Request { id, method, .. }| {
+            Response::new_err(id, ErrorCode::MethodNotFound as i32, format!("plat knows no `{method}`"))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_back_before_its_turn_is_known() {
+        let request = |id: i32| Event::Message(Request::new(id.into(), "m".to_owned(), ()).into());
+        let note = Notification::new("$/cancelRequest".to_owned(), serde_json::json!({ "id": 2 }));
+        let events = VecDeque::from([request(1), request(2), Event::Message(note.into())]);
+        assert_eq!(cancelled(&events), HashSet::from([RequestId::from(2)]));
     }
 }

@@ -113,7 +113,7 @@ impl FromIterator<String> for Listing {
 
 impl LoadError {
     /// What it says, and because of what.
-    pub(super) fn with_cause(&self) -> String {
+    pub fn with_cause(&self) -> String {
         let because = std::error::Error::source(self).map(|source| format!(": {source}"));
         format!("{self}{}", because.unwrap_or_default())
     }
