@@ -58,7 +58,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["model", "secret"]),
     ("diff", &["align", "yaml", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),
     ("workspace", &["source", "diag", "grammar", "model", "resolve", "check", "render", "store", "diff"]),
-    ("editor", &["worded", "source", "diag", "syntax", "grammar", "model", "scorecard", "object", "workspace"]),
+    (
+        "editor",
+        &[
+            "worded",
+            "source",
+            "diag",
+            "syntax",
+            "grammar",
+            "model",
+            "kubernetes",
+            "scorecard",
+            "object",
+            "resolve",
+            "verify",
+            "workspace",
+        ],
+    ),
     (
         "migrate",
         &[
@@ -183,7 +199,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
-    ("lsp", &["worded", "align", "source", "diag", "syntax", "file", "resolve", "workspace", "editor", "session"]),
+    (
+        "lsp",
+        &[
+            "worded",
+            "align",
+            "source",
+            "diag",
+            "syntax",
+            "model",
+            "file",
+            "resolve",
+            "workspace",
+            "editor",
+            "report",
+            "session",
+        ],
+    ),
     (
         "cli",
         &[

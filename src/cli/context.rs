@@ -153,6 +153,12 @@ impl Context {
 
     /// The same in any environment: for what is done with the text alone, or finds out for itself in which.
     pub(super) fn folder(&self) -> Result<Disk, Failure> {
+        let given = self.given()?;
+        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(given).with_modules(self.modules.clone()))
+    }
+
+    /// What is given for parameters of a project.
+    pub(super) fn given(&self) -> Result<Vec<Given>, Failure> {
         let is_again = |(index, (name, _)): &(usize, &(String, String))| {
             self.parameters[..*index].iter().any(|one| one.0 == *name)
         };
@@ -164,7 +170,7 @@ impl Context {
             let more = self.given_in(path)?;
             given.extend(more.into_iter().filter(|more| self.parameters.iter().all(|one| one.0 != more.name)));
         }
-        Ok(Disk::discover(&self.directory).map_err(SessionError::from)?.with(given).with_modules(self.modules.clone()))
+        Ok(given)
     }
 
     /// What a file gives for parameters.

@@ -1,6 +1,7 @@
 //! What stands at a place of a text, as far as that can be told of a text that somebody is just typing.
 
 use crate::grammar::{Grammar, Position, language};
+use crate::resolve::OVERLAY;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Nodes, Tree};
 
@@ -55,6 +56,11 @@ impl<'t> Cursor<'t> {
     /// What the grammar says of a node in the block that holds the place.
     pub(super) fn position_of(&self, node: Node<'t>) -> Position<'static> {
         position(&self.around, node)
+    }
+
+    /// Whether it is in an overlay.
+    pub(super) fn is_in_overlay(&self) -> bool {
+        self.around.first().is_some_and(|(node, _)| node.name() == OVERLAY)
     }
 
     /// The word that is being typed there, and all of it that stands before the place.
@@ -139,7 +145,8 @@ fn spot<'t>(tree: &'t Tree, at: u32, line: Option<Node<'t>>) -> Spot<'t> {
         }
     }
     let is_on_line = !behind.contains(['\n', '\r', ';', '}']) || behind.trim_start().starts_with('\\');
-    if is_on_line && !node.has_block() {
+    let is_before_block = node.block_span().is_none_or(|block| at <= block.start);
+    if is_on_line && is_before_block {
         let index = node.arguments().filter(|argument| argument.span().end <= at).count();
         return Spot::Argument(node, index, None);
     }

@@ -2,10 +2,10 @@
 
 use super::Snapshot;
 use super::cursor::Cursor;
-use crate::model::{Base, Blueprint, Project, Promise, Property, Relation, Schema, Value, write_json};
+use crate::model::{Base, Blueprint, Kind, Leaf, PolicySubject, Property, Relation, Schema, Value, write_json};
 use crate::source::Origin;
-use crate::syntax::Node;
 use crate::syntax::edit::write_string;
+use crate::syntax::{Entry, Node};
 
 /// A field that a blueprint or a promise declares.
 #[derive(Clone, Copy)]
@@ -105,61 +105,132 @@ fn words(schema: &Schema) -> Vec<String> {
 }
 
 impl Snapshot {
-    /// The fields that may stand in the block that holds a place, where the names in it are the author's own.
-    pub(super) fn fields(&self, cursor: &Cursor<'_>) -> Vec<Field<'_>> {
+    /// The fields that may stand in the block that holds a place, where the names in it are the author's own; in a condition those at the end
+    /// of a way.
+    pub(super) fn fields(&self, cursor: &Cursor<'_>, way: &[&str]) -> Vec<Field<'_>> {
         let around = &cursor.around;
-        let Some(first) = around.iter().rposition(|(node, _)| root(*node).is_some()) else { return Vec::new() };
-        let Some((root_node, _)) = around.get(first) else { return Vec::new() };
-        let mut fields = self.fields_of(*root_node);
-        let is_condition = !matches!(root_node.name(), "entity" | "defaults" | "request");
-        for (node, _) in around.iter().skip(first + 1).filter(|_| !is_condition) {
-            match node.name() {
-                "properties" => fields.retain(|field| matches!(field, Field::Property(_))),
-                "relations" => fields.retain(|field| matches!(field, Field::Relation(_))),
-                name => fields = inner(&fields, name),
+        let found = around.iter().enumerate().rev().find_map(|(at, (node, _))| Some((at, Root::of(*node)?)));
+        let Some((first, root)) = found else { return Vec::new() };
+        let fields = self.fields_of(root);
+        if root.is_condition {
+            return self.behind_all(fields, way);
+        }
+        around.iter().skip(first + 1).fold(fields, |mut fields, (node, _)| match node.name() {
+            "properties" => {
+                fields.retain(|field| matches!(field, Field::Property(_)));
+                fields
             }
-        }
-        fields
+            "relations" => {
+                fields.retain(|field| matches!(field, Field::Relation(_)));
+                fields
+            }
+            name => inner(&fields, name),
+        })
     }
 
-    /// The field that a node in the block which holds a place gives a value to.
+    /// The field that a node in the block which holds a place gives a value to, or that it asks for.
     pub(super) fn field(&self, cursor: &Cursor<'_>, node: Node<'_>) -> Option<Field<'_>> {
-        self.fields(cursor).into_iter().find(|field| field.name() == node.name())
+        self.field_of(cursor, node.name())
     }
 
-    fn fields_of(&self, node: Node<'_>) -> Vec<Field<'_>> {
+    /// The field of a name, or at the end of a way, in the block that holds a place.
+    pub(super) fn field_of(&self, cursor: &Cursor<'_>, name: &str) -> Option<Field<'_>> {
+        let found = |way: &[&str], name: &str| self.fields(cursor, way).into_iter().find(|field| field.name() == name);
+        let (way, last) = name.rsplit_once('.').unwrap_or(("", name));
+        let way: Vec<&str> = way.split('.').filter(|name| !name.is_empty()).collect();
+        found(&[], name).or_else(|| found(&way, last))
+    }
+
+    /// The words beginning with `$` that a condition may ask for at a place.
+    pub(super) fn asked_for(&self, cursor: &Cursor<'_>) -> Vec<&'static str> {
+        let subject = |node: Node<'_>| match node.name() {
+            "policy" => PolicySubject::from_word(node.property("for")?.string()?),
+            _ => {
+                let root = Root::of(node).filter(|root| root.is_condition)?;
+                let is_request = root.is_request || self.loaded.project.blueprint(root.of).is_none();
+                Some(PolicySubject::Object(if is_request { Kind::Request } else { Kind::Entity }))
+            }
+        };
+        let found = cursor.around.iter().rev().find_map(|(node, _)| Some((node.name(), subject(*node)?)));
+        let Some((name, subject)) = found else { return Vec::new() };
+        let of_any = Leaf::METADATA.into_iter().filter(|_| matches!(subject, PolicySubject::Object(_)));
+        let of_policy = subject.metadata().into_iter().filter(|_| name == "policy");
+        of_any.chain(of_policy).map(|(word, _)| word).collect()
+    }
+
+    fn fields_of(&self, root: Root<'_>) -> Vec<Field<'_>> {
         let project = &*self.loaded.project;
-        let Some(of) = root(node) else { return Vec::new() };
-        if node.name() == "request" {
-            return promise(project, of)
-                .map(|one| one.fields().iter().map(Field::Property).collect())
-                .unwrap_or_default();
+        let blueprint = project.blueprint(root.of).filter(|_| !root.is_request);
+        match (blueprint, project.promise(root.of)) {
+            (Some(blueprint), _) => all_of(blueprint),
+            (None, Some(promise)) if root.is_request || root.is_condition => {
+                promise.fields().iter().map(Field::Property).collect()
+            }
+            (None, _) => Vec::new(),
         }
-        let Some(blueprint) = blueprint(project, of) else { return Vec::new() };
-        let relations = blueprint.relations.iter().map(Field::Relation);
-        blueprint.properties.iter().map(Field::Property).chain(relations).collect()
+    }
+
+    /// The fields at the end of a way from the entities of a blueprint.
+    pub(super) fn fields_along(&self, blueprint: &str, way: &[&str]) -> Vec<Field<'_>> {
+        let fields = self.loaded.project.blueprint(blueprint).map(all_of).unwrap_or_default();
+        self.behind_all(fields, way)
+    }
+
+    fn behind_all<'p>(&'p self, fields: Vec<Field<'p>>, way: &[&str]) -> Vec<Field<'p>> {
+        way.iter().fold(fields, |fields, name| self.behind(&fields, name))
+    }
+
+    /// The fields of what a field leads to: a relation to what it points at.
+    fn behind<'p>(&'p self, fields: &[Field<'p>], name: &str) -> Vec<Field<'p>> {
+        match fields.iter().find(|field| field.name() == name) {
+            Some(Field::Relation(relation)) => {
+                self.loaded.project.blueprint(&relation.target.value).map(all_of).unwrap_or_default()
+            }
+            _ => inner(fields, name),
+        }
     }
 }
 
 /// The blueprint or the promise whose fields stand in what a node holds.
-fn root(node: Node<'_>) -> Option<&str> {
-    match node.name() {
-        "entity" | "defaults" | "request" => node.argument(0)?.string(),
-        "scorecard" | "policy" | "each" => node.property("of").or_else(|| node.property("for"))?.string(),
-        _ => None,
+#[derive(Clone, Copy)]
+struct Root<'t> {
+    of: &'t str,
+    /// Whether it is a promise for sure.
+    is_request: bool,
+    /// Whether the fields are asked for, and not given a value.
+    is_condition: bool,
+}
+
+impl<'t> Root<'t> {
+    fn of(node: Node<'t>) -> Option<Self> {
+        let word = |at: usize| node.argument(at).and_then(Entry::string);
+        let value = |key: &str| node.property(key).and_then(Entry::string);
+        let one = |of: Option<&'t str>, is_request: bool| Some(Self { of: of?, is_request, is_condition: false });
+        match node.name() {
+            "entity" => one(word(0), false),
+            "defaults" => one(value("for"), false),
+            "request" => one(word(0), true),
+            "given" | "before" if word(0) == Some(Kind::Entity.word()) => one(word(1), false),
+            "given" | "before" => one(word(0), true),
+            "scorecard" => Some(Self { of: value("for")?, is_request: false, is_condition: true }),
+            "each" => Some(Self { of: value("of")?, is_request: false, is_condition: true }),
+            "policy" => {
+                let is_request = value("for") != Some(Kind::Entity.word());
+                Some(Self { of: value("of")?, is_request, is_condition: true })
+            }
+            _ => None,
+        }
     }
 }
 
-fn blueprint<'p>(project: &'p Project, name: &str) -> Option<&'p Blueprint> {
-    project.blueprints.iter().find(|one| *one.name.value == *name)
-}
-
-fn promise<'p>(project: &'p Project, name: &str) -> Option<&'p Promise> {
-    project.promises.iter().find(|one| *one.name.value == *name)
+/// The properties and relations of a blueprint.
+fn all_of(blueprint: &Blueprint) -> Vec<Field<'_>> {
+    let relations = blueprint.relations.iter().map(Field::Relation);
+    blueprint.properties.iter().map(Field::Property).chain(relations).collect()
 }
 
 /// The fields of the value of a field.
-fn inner<'p>(fields: &[Field<'p>], name: &str) -> Vec<Field<'p>> {
+pub(super) fn inner<'p>(fields: &[Field<'p>], name: &str) -> Vec<Field<'p>> {
     let Some(Field::Property(one)) = fields.iter().find(|field| field.name() == name) else { return Vec::new() };
     let schema = if one.schema.fields.is_empty() { one.schema.items.as_deref() } else { Some(&one.schema) };
     schema.map(|schema| schema.fields.iter().map(Field::Property).collect()).unwrap_or_default()

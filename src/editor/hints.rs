@@ -2,9 +2,8 @@
 
 use super::{Snapshot, Thing};
 use crate::model::{Address, Declared as _, Entity, Kind};
-use crate::scorecard::evaluate;
 use crate::source::{FileId, Span};
-use std::collections::HashMap;
+use crate::worded::counted;
 
 /// What is shown beside a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,98 +14,110 @@ pub struct Hint {
     pub text: String,
 }
 
-/// What follows from the declarations of a project.
-#[derive(Debug, Default)]
-pub(super) struct Consequences {
-    /// The levels of each entity and request: the scorecard, and the level that it reaches.
-    levels: HashMap<Address, Vec<String>>,
-    /// The levels of each scorecard, from the highest, with how many reach it.
-    counts: HashMap<String, String>,
-    /// How many entities there are of each blueprint, and requests of each promise.
-    members: HashMap<Address, usize>,
-    /// How many files each request comes to.
-    files: HashMap<Address, usize>,
+/// What an editor shows above a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lens {
+    /// The line, as the project was read.
+    pub line: Span,
+    /// What is said.
+    pub text: String,
+    /// What whoever asks for more is shown.
+    pub shows: Option<Shows>,
 }
 
-impl Consequences {
-    fn of(snapshot: &Snapshot) -> Self {
-        let mut all = Self::default();
-        for scores in evaluate(&snapshot.loaded.project, snapshot.now) {
-            let mut reached = vec![0; scores.levels.len() + 1];
-            for entity in &scores.entities {
-                let level = entity.level.and_then(|level| scores.levels.get(level));
-                let text = format!("{} in {}", level.map_or("no level", |level| level), scores.scorecard);
-                all.levels.entry(entity.address.clone()).or_default().push(text);
-                let place = entity.level.map_or(0, |level| level + 1);
-                reached[place] += 1;
-            }
-            let named = scores.levels.iter().map(|level| format!("at {level}"));
-            let names = std::iter::once("without a level".to_owned()).chain(named);
-            let parts = names.zip(&reached).filter(|(_, count)| **count > 0);
-            let mut told: Vec<String> = parts.map(|(name, count)| format!("{count} {name}")).collect();
-            told.reverse();
-            all.counts.insert(scores.scorecard.to_string(), told.join(", "));
-        }
-        let project = &snapshot.loaded.project;
-        let entities = project.entities.iter().map(|one| Address::new(Kind::Blueprint, one.blueprint.value.clone()));
-        let requests = project.requests.iter().filter_map(|one| one.address().above());
-        for of in entities.chain(requests) {
-            *all.members.entry(of).or_default() += 1;
-        }
-        for file in &snapshot.loaded.placed {
-            *all.files.entry(file.request.clone()).or_default() += 1;
-        }
-        all
-    }
+/// What can be shown of a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// The files of a request.
+    Files(Address),
+    /// A run of the project's tests.
+    Tests,
+    /// What the edit comes to with all that the project owns.
+    Plan,
 }
 
 impl Snapshot {
-    fn consequences(&self) -> &Consequences {
-        self.consequences.get_or_init(|| Consequences::of(self))
-    }
-
     /// What follows from the entities and requests of a file.
     pub fn hints(&self, file: FileId) -> Vec<Hint> {
         let project = &self.loaded.project;
         let entities = project.entities.iter().filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
-            let mut told = self.consequences().levels.get(&one.address()).cloned().unwrap_or_default();
+            let mut told = self.levels_of(&one.address());
             told.extend(self.defaults(one));
             Some(Hint { line, text: told.join(", ") })
         });
         let requests = project.requests.iter().filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
             let address = one.address();
-            let files = match self.consequences().files.get(&address) {
-                Some(1) => "1 file".to_owned(),
-                Some(count) => format!("{count} files"),
-                None => return None,
-            };
-            let levels = self.consequences().levels.get(&address).into_iter().flatten();
-            let told: Vec<&str> = std::iter::once(&*files).chain(levels.map(|level| &**level)).collect();
+            let told: Vec<String> = self.files_of(&address).into_iter().chain(self.levels_of(&address)).collect();
             Some(Hint { line, text: told.join(", ") })
         });
         entities.chain(requests).filter(|hint| !hint.text.is_empty()).collect()
     }
 
-    /// What is said of the blueprints, promises and scorecards of a file: how many there are of each, and how far.
-    pub fn lenses(&self, file: FileId) -> Vec<Hint> {
-        let project = &self.loaded.project;
-        let lines = project.objects.iter().filter_map(|one| {
+    fn levels_of(&self, address: &Address) -> Vec<String> {
+        let reached = self.consequences().levels.get(address).into_iter().flatten();
+        let said = reached.map(|one| {
+            let level = one.level.as_ref().map_or("no level", |(_, level)| level);
+            format!("{level} in {}", one.scorecard)
+        });
+        said.collect()
+    }
+
+    /// How many files a request comes to; nothing where that is not known, or it comes to none.
+    fn files_of(&self, request: &Address) -> Option<String> {
+        let files = self.consequences().files.as_ref()?.get(request)?;
+        Some(counted(files.len(), "file"))
+    }
+
+    /// What is said above the declarations of a file: of blueprints, promises and scorecards how many there are of each, and how far; of a
+    /// request its files, of a test how it ends; and of what is edited what that would change. `before` is the text as it was saved, and
+    /// whether nothing else of the project is edited.
+    pub fn lenses(&self, file: FileId, before: Option<(&str, bool)>) -> Vec<Lens> {
+        let edits = before.into_iter().flat_map(|(text, is_all)| self.said_of_edit(file, text, is_all));
+        let edits = edits.map(|(line, text)| Lens { line, text, shows: Some(Shows::Plan) });
+        let all = self.lenses_of_objects(file).into_iter().chain(self.lenses_of_requests(file));
+        edits.chain(all).chain(self.lenses_of_tests(file)).filter(|lens| !lens.text.is_empty()).collect()
+    }
+
+    fn lenses_of_objects(&self, file: FileId) -> Vec<Lens> {
+        let lines = self.loaded.project.objects.iter().filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
             let members = self.consequences().members.get(&one.address).copied().unwrap_or_default();
             let text = match one.address.kind {
-                Kind::Blueprint => counted(members, "entity", "entities"),
-                Kind::Promise => counted(members, "request", "requests"),
-                Kind::Scorecard => self.consequences().counts.get(&*one.address.name)?.clone(),
+                Kind::Blueprint => counted(members, "entity"),
+                Kind::Promise => counted(members, "request"),
+                Kind::Scorecard => self.consequences().counts.get(&one.address.name)?.clone(),
                 _ => {
                     let places = self.names().places(&Thing::of(&one.address))?;
-                    format!("named at {}", counted(places.used.len(), "place", "places"))
+                    format!("named at {}", counted(places.used.len(), "place"))
                 }
             };
-            Some(Hint { line, text })
+            Some(Lens { line, text, shows: None })
         });
-        lines.filter(|hint| !hint.text.is_empty()).collect()
+        lines.collect()
+    }
+
+    fn lenses_of_requests(&self, file: FileId) -> Vec<Lens> {
+        let lines = self.loaded.project.requests.iter().filter_map(|one| {
+            let line = self.line_in(file, one.span.text()?)?;
+            let address = one.address();
+            Some(Lens { line, text: self.files_of(&address)?, shows: Some(Shows::Files(address)) })
+        });
+        lines.collect()
+    }
+
+    fn lenses_of_tests(&self, file: FileId) -> Vec<Lens> {
+        let tests = self.consequences().tests.iter().filter_map(|one| {
+            let line = self.line_in(file, one.span.text()?)?;
+            let text = match one.failures.as_slice() {
+                [] => "passes".to_owned(),
+                [first] => format!("fails: {}", first.message),
+                [first, others @ ..] => format!("fails: {}, and {} more", first.message, others.len()),
+            };
+            Some(Lens { line, text, shows: Some(Shows::Tests) })
+        });
+        tests.collect()
     }
 
     /// A line of a file that somebody wrote there.
@@ -126,8 +137,4 @@ impl Snapshot {
             })
             .collect()
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -5,34 +5,44 @@
 //! protocol, reads nothing and writes nothing, and never fails: where nothing is known, nothing is said.
 
 mod actions;
+mod calls;
 mod complete;
+mod consequences;
 mod cursor;
 mod explain;
 mod fields;
 mod hints;
+mod locals;
+mod manifest;
 mod names;
 mod navigate;
 mod near;
 mod outline;
+mod paths;
 mod rename;
+mod signature;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
 pub use actions::{Action, actions};
-pub use complete::{Completion, Piece, Sort};
+pub use calls::Called;
+pub use complete::{Completion, Look, Piece, Sort};
+pub use consequences::{Changes, Consequences};
 pub use explain::Hover;
-pub use hints::Hint;
+pub use hints::{Hint, Lens, Shows};
+pub use locals::Local;
 pub use names::{Names, Places, Thing};
 pub use near::Near;
 pub use outline::{Symbol, folds, selections, symbols};
 pub use rename::{NotRenamed, Renaming};
+pub use signature::Signature;
 pub use tokens::{Token, TokenSort, tokens};
 
 use crate::source::FileId;
 use crate::workspace::Loaded;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A project as it was read last, and what an editor asks of it. What costs time is worked out when it is asked for the first time.
 #[derive(Debug, Default)]
@@ -43,7 +53,8 @@ pub struct Snapshot {
     names: OnceLock<Names>,
     /// Seconds since 1970 (UTC), which `within` counts from.
     now: i64,
-    consequences: OnceLock<hints::Consequences>,
+    consequences: OnceLock<Arc<Consequences>>,
+    changes: OnceLock<Changes>,
 }
 
 impl Snapshot {
@@ -59,6 +70,16 @@ impl Snapshot {
             all.map(|(id, file)| (file.name.clone(), id)).collect()
         };
         self.files.get_or_init(files).get(name).copied()
+    }
+
+    /// What follows from its declarations.
+    pub fn consequences(&self) -> &Arc<Consequences> {
+        self.consequences.get_or_init(|| Consequences::of(self).into())
+    }
+
+    /// Notes what is otherwise than when all of it was saved.
+    pub fn compare(&self, saved: &Consequences) {
+        self.changes.get_or_init(|| self.consequences().since(saved));
     }
 
     /// Where each thing is declared and named.

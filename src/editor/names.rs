@@ -9,6 +9,9 @@ use crate::workspace::Loaded;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
+/// The kind of values that have a name in all of a project.
+pub(super) const VALUE: &str = "value";
+
 /// A thing that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Thing {
@@ -113,13 +116,22 @@ impl Names {
         self.by_file.par_iter_mut().for_each(|(_, all)| all.sort_unstable());
     }
 
-    /// The thing that is named at an offset of a file, where its name stands, and where else it does.
+    /// The thing that is named at an offset of a file, where its name stands, and where else it does. A value that has a name is named in texts
+    /// of which no index knows ([`Snapshot::local`](super::Snapshot::local)).
     pub fn at(&self, file: FileId, at: u32) -> Option<(&Thing, Span, &Places)> {
         let all = self.by_file.get(&file)?;
         let until = all.partition_point(|(span, _)| span.start <= at);
         let (span, number) = all.get(..until)?.iter().rev().find(|(span, _)| at <= span.end)?;
         let (thing, places) = self.things.get(*number)?;
-        Some((thing, *span, places))
+        (thing.kind != VALUE).then_some((thing, *span, places))
+    }
+
+    /// The things that are named within a part of a file, in the order of the text, each with the place and all of its places.
+    pub fn within(&self, part: Span) -> impl Iterator<Item = (Span, &Thing, &Places)> {
+        let all = self.by_file.get(&part.file).map(Vec::as_slice).unwrap_or_default();
+        let first = all.partition_point(|(span, _)| span.start < part.start);
+        let inside = all.iter().skip(first).take_while(move |(span, _)| span.end <= part.end);
+        inside.filter_map(|(span, number)| self.things.get(*number).map(|(thing, places)| (*span, thing, places)))
     }
 
     /// Where a thing is declared and named.

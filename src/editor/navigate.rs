@@ -1,7 +1,6 @@
-//! Where what a word names is declared.
+//! Where what a word names is declared, and where it is named.
 
 use super::Snapshot;
-use super::cursor::{Cursor, Spot, holds};
 use crate::source::Span;
 use crate::syntax::Tree;
 
@@ -11,12 +10,18 @@ impl Snapshot {
         if let Some((_, _, places)) = known.and_then(|known| self.names().at(tree.file(), known)) {
             return places.declared.clone();
         }
-        let cursor = Cursor::new(tree, at);
-        let Spot::Name(Some(node)) = cursor.spot else { return Vec::new() };
-        if !holds(node.name_span(), at) {
-            return Vec::new();
+        self.local(tree, at).into_iter().map(|one| one.declared).collect()
+    }
+
+    /// Where what is named at an offset of a tree is declared, and where else it is named, or is in that text alone; `tree` is one of a text
+    /// as it was read.
+    pub fn places(&self, tree: &Tree, at: u32, is_there_alone: bool) -> Option<(Vec<Span>, Vec<Span>)> {
+        if let Some((_, _, places)) = self.names().at(tree.file(), at) {
+            return Some((places.declared.clone(), places.used.clone()));
         }
-        let declared = self.field(&cursor, node).and_then(|field| field.declared().text());
-        declared.map(|span| self.loaded.sources.written(span).span).into_iter().collect()
+        let local = self.local(tree, at)?;
+        let mut all = self.places_of(&local, is_there_alone.then_some(tree.file()));
+        all.retain(|span| *span != local.declared);
+        Some((vec![local.declared], all))
     }
 }

@@ -40,6 +40,22 @@ pub fn real_path(path: &Path) -> Option<PathBuf> {
     real(path).or_else(|| Some(real(path.parent()?)?.join(path.file_name()?)))
 }
 
+/// The most names of a folder that are read where somebody chooses among them.
+const MOST_NAMES: usize = 1_000;
+
+/// The names in a folder, those of folders with a `/` at the end, sorted: without what is hidden, and of very many some. None where the
+/// folder cannot be read.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_NAMES);
+    let named = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+        Some(if entry.path().is_dir() { format!("{name}/") } else { name })
+    });
+    let mut names: Vec<String> = named.collect();
+    names.sort_unstable();
+    names
+}
+
 /// What lies beside a file or a folder and is called like it, with an ending.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

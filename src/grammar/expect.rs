@@ -115,6 +115,11 @@ impl<'g> Child<'g> {
         arguments.chain(needed).map(move |parameter| Expected { grammar: self.grammar, parameter })
     }
 
+    /// Whether something may stand in its block.
+    pub fn takes_block(self) -> bool {
+        self.shape().every_form().any(|(_, form)| !form.block.is_empty())
+    }
+
     /// Whether something must stand in its block.
     pub fn needs_block(self) -> bool {
         self.shape().form.block.required != 0
@@ -143,6 +148,24 @@ impl<'g> Line<'g> {
     /// What it means; what its node means where the form says nothing of its own.
     pub fn doc(self) -> &'g str {
         if self.form.doc.is_empty() { &self.shape.doc } else { &self.form.doc }
+    }
+
+    /// Its arguments, without the words that tell the form.
+    pub fn arguments(self) -> impl Iterator<Item = Expected<'g>> {
+        self.form.arguments.iter().map(move |parameter| Expected { grammar: self.grammar, parameter })
+    }
+
+    /// Which of these stands at an index of all arguments, from 0.
+    pub fn place_of(self, index: usize) -> Option<usize> {
+        let place = index.checked_sub(self.told)?;
+        let last = self.form.arguments.len().checked_sub(1)?;
+        let place = if place > last && self.form.rest { last } else { place };
+        (place <= last).then_some(place)
+    }
+
+    /// Whether it is so where no word of a form stands first.
+    pub fn is_otherwise(self) -> bool {
+        self.shape.otherwise.as_ref().is_some_and(|form| std::ptr::eq(form, self.form))
     }
 
     /// The argument at an index, from 0, counting the words that tell the form.
@@ -194,6 +217,11 @@ impl<'g> Expected<'g> {
         &self.parameter.doc
     }
 
+    /// How it is written in the line of its node: its name in capitals, or the few words that it may be.
+    pub fn written(self) -> String {
+        self.grammar.part(self.parameter)
+    }
+
     /// Its type, and what that means.
     pub fn value_type(self) -> Word<'g> {
         let value_type = self.grammar.value_type(self.parameter.value_type);
@@ -205,6 +233,11 @@ impl<'g> Expected<'g> {
         let value_type = self.grammar.value_type(self.parameter.value_type);
         let truth: &[&str] = if value_type.base == super::types::Base::Boolean { &["#true", "#false"] } else { &[] };
         value_type.words.iter().map(|word| &**word).chain(truth.iter().copied())
+    }
+
+    /// The words of the kinds of which it may be the address; none where it is no address.
+    pub fn addressed(self) -> impl Iterator<Item = &'g str> {
+        self.grammar.value_type(self.parameter.value_type).addresses.iter().map(|one| &*one.kind)
     }
 
     /// Whether a text may stand there.

@@ -266,8 +266,7 @@ impl Grammar {
                 add(word.to_owned());
                 continue;
             }
-            let words = &self.value_type(argument.value_type).words;
-            let part = if words.is_empty() || words.len() > 3 { argument.name.to_uppercase() } else { words.join("|") };
+            let part = self.part(argument);
             let rest = form.rest && index + 1 == form.arguments.len();
             add(format!("{part}{}{}", if rest { "..." } else { "" }, optional(argument.required)));
         }
@@ -285,6 +284,12 @@ impl Grammar {
             add(format!("{{ ... }}{}", optional(must)));
         }
         line
+    }
+
+    /// How an argument is written in the line of its node.
+    pub(super) fn part(&self, argument: &Parameter) -> String {
+        let words = &self.value_type(argument.value_type).words;
+        if words.is_empty() || words.len() > 3 { argument.name.to_uppercase() } else { words.join("|") }
     }
 }
 

@@ -4,7 +4,7 @@ use super::place::{Lines, Units};
 use crate::resolve::{Listing, LoadError, Loader};
 use crate::session::is_text;
 use crate::source::LineIndex;
-use gen_lsp_types::TextDocumentContentChangeEvent as Change;
+use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -17,12 +17,37 @@ pub(super) struct Document {
     /// Whether it is KDL, and no file of data.
     pub(super) is_kdl: bool,
     pub(super) text: Arc<str>,
+    /// The text as it lies on the disk.
+    pub(super) saved: Arc<str>,
     pub(super) index: Arc<LineIndex>,
 }
 
 impl Document {
-    pub(super) fn new(version: i32, is_kdl: bool, text: String) -> Self {
-        Self { version, is_kdl, index: LineIndex::new(&text).into(), text: text.into() }
+    /// One that is opened; what is on the disk may be another text.
+    pub(super) fn opened(uri: &Uri, version: i32, text: String, on_disk: Option<Vec<u8>>) -> Self {
+        // What lies on no disk yet has no ending.
+        let is_kdl = uri.scheme() != "file" || is_text(Path::new(uri.path()));
+        let document = Self::new(version, is_kdl, text);
+        match on_disk.and_then(|saved| String::from_utf8(saved).ok()) {
+            Some(saved) if *saved != *document.text => Self { saved: saved.into(), ..document },
+            _ => document,
+        }
+    }
+
+    /// One whose text is on the disk.
+    fn new(version: i32, is_kdl: bool, text: String) -> Self {
+        let (index, text): (Arc<LineIndex>, Arc<str>) = (LineIndex::new(&text).into(), text.into());
+        Self { version, is_kdl, index, saved: text.clone(), text }
+    }
+
+    /// The same with another text.
+    fn with(&self, text: String) -> Self {
+        Self { saved: self.saved.clone(), ..Self::new(self.version, self.is_kdl, text) }
+    }
+
+    /// Whether it is not as it lies on the disk.
+    pub(super) fn is_edited(&self) -> bool {
+        self.text != self.saved
     }
 
     pub(super) fn lines(&self, units: Units) -> Lines<'_> {
@@ -32,13 +57,13 @@ impl Document {
     /// The same after some changes, each of what the ones before it have made.
     pub(super) fn changed(self, version: i32, changes: Vec<Change>, units: Units) -> Self {
         changes.into_iter().fold(Self { version, ..self }, |document, change| match change {
-            Change::TextDocumentContentChangeWholeDocument(whole) => Self::new(version, document.is_kdl, whole.text),
+            Change::TextDocumentContentChangeWholeDocument(whole) => document.with(whole.text),
             Change::TextDocumentContentChangePartial(part) => {
                 let lines = document.lines(units);
                 let (start, end) = (lines.offset(part.range.start) as usize, lines.offset(part.range.end) as usize);
                 let mut text = document.text.to_string();
                 text.replace_range(start..end.max(start), &part.text);
-                Self::new(version, document.is_kdl, text)
+                document.with(text)
             }
         })
     }

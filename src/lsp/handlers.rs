@@ -1,40 +1,43 @@
 //! What is answered to each request that reads.
 
-use super::initialize::Agreed;
+use super::documents::Overlaid;
 use super::present::{completion, markdown, of_problem, symbol, symbol_kind};
 use super::projects::{Opened, Projects};
 use crate::align::{DiffOp, operations};
-use crate::diag::Edit;
+use crate::diag::{self, Edit};
 use crate::editor::{TokenSort, actions, folds, selections, symbols, tokens};
+use crate::file::names_in;
+use crate::session::{Everywhere, seconds_now};
 use crate::source::{SourceFile, Span};
+use crate::syntax::edit::apply;
 use crate::syntax::{Tree, format, parse};
+use crate::workspace::Unwatched;
 use gen_lsp_types as lsp;
-use lsp::{Location, Position, Range, TextEdit, Uri};
-use std::collections::HashMap;
+use lsp::{Position, Range, TextEdit, Uri};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Why a request is refused, in words for people.
 pub(super) type Refused = String;
 
 impl Opened<'_> {
-    fn tree(&self) -> Tree {
+    pub(super) fn tree(&self) -> Tree {
         parse(self.file, &self.document.text).0
     }
 
-    fn offset(&self, place: Position) -> u32 {
+    pub(super) fn offset(&self, place: Position) -> u32 {
         self.document.lines(self.units).offset(place)
     }
 }
 
 /// What may be written at a place.
-pub(super) fn complete(
-    projects: &Projects<'_>,
-    params: &lsp::CompletionParams,
-    agreed: Agreed,
-) -> Option<lsp::CompletionResponse> {
+pub(super) fn complete(projects: &Projects<'_>, params: &lsp::CompletionParams) -> Option<lsp::CompletionResponse> {
     let (opened, at) = place(projects, &params.text_document_position_params)?;
-    let (found, is_whole) = opened.project.snapshot.complete(&opened.tree(), at);
-    let lines = opened.document.lines(projects.units);
-    let items = found.into_iter().enumerate().map(|(number, one)| completion(one, number, lines, agreed));
+    let root = opened.project.disk.root();
+    let (found, is_whole) =
+        opened.project.snapshot.complete(&opened.tree(), at, &|folder| names_in(&root.join(folder)));
+    let lines = opened.document.lines(projects.agreed.units);
+    let items = found.into_iter().enumerate().map(|(number, one)| completion(one, number, lines, projects.agreed));
     Some(
         lsp::CompletionList { is_incomplete: !is_whole, items: items.collect(), ..lsp::CompletionList::default() }
             .into(),
@@ -45,49 +48,37 @@ pub(super) fn complete(
 pub(super) fn hover(projects: &Projects<'_>, params: &lsp::HoverParams) -> Option<lsp::Hover> {
     let (opened, at) = place(projects, &params.text_document_position_params)?;
     let said = opened.project.snapshot.hover(&opened.tree(), at, opened.known(at))?;
-    let range = opened.document.lines(projects.units).range(said.span);
+    let range = opened.document.lines(projects.agreed.units).range(said.span);
     Some(lsp::Hover { contents: markdown(said.text).into(), range: Some(range) })
 }
 
-/// Where what is named at a place is declared.
-pub(super) fn definition(projects: &Projects<'_>, params: &lsp::DefinitionParams) -> Option<lsp::DefinitionResponse> {
+/// How the line is written that is typed.
+pub(super) fn signature(projects: &Projects<'_>, params: &lsp::SignatureHelpParams) -> Option<lsp::SignatureHelp> {
     let (opened, at) = place(projects, &params.text_document_position_params)?;
-    let found = opened.project.snapshot.definition(&opened.tree(), at, opened.known(at));
-    let places: Vec<Location> = found.iter().filter_map(|span| projects.location(opened.project, *span)).collect();
-    (!places.is_empty()).then(|| lsp::Definition::from(places).into())
-}
-
-/// Where what is named at a place is named.
-pub(super) fn references(projects: &Projects<'_>, params: &lsp::ReferenceParams) -> Option<Vec<Location>> {
-    let (opened, at) = place(projects, &params.text_document_position_params)?;
-    let (_, _, places) = opened.project.snapshot.names().at(opened.file, opened.known(at)?)?;
-    let declared = places.declared.iter().filter(|_| params.context.include_declaration);
-    Some(declared.chain(&places.used).filter_map(|span| projects.location(opened.project, *span)).collect())
-}
-
-/// The same within the text alone.
-pub(super) fn highlights(
-    projects: &Projects<'_>,
-    params: &lsp::DocumentHighlightParams,
-) -> Option<Vec<lsp::DocumentHighlight>> {
-    let place_of = &params.text_document_position_params;
-    let (opened, at) = place(projects, place_of)?;
-    let (_, _, places) = opened.project.snapshot.names().at(opened.file, opened.known(at)?)?;
-    let all = places.declared.iter().map(|span| (span, lsp::DocumentHighlightKind::Write));
-    let all = all.chain(places.used.iter().map(|span| (span, lsp::DocumentHighlightKind::Read)));
-    let here = all.filter(|(span, _)| span.file == opened.file);
-    let uri = &place_of.text_document.uri;
-    let shown = here.map(|(span, kind)| lsp::DocumentHighlight {
-        range: projects.range(opened.project, uri, *span),
-        kind: Some(kind),
-    });
-    Some(shown.collect())
+    let found =
+        opened.project.snapshot.signature(&opened.tree(), at).into_iter().map(|one| lsp::SignatureInformation {
+            active_parameter: one.active.map(|part| (part as u32).into()),
+            parameters: Some(
+                one.parts
+                    .into_iter()
+                    .map(|(label, doc)| lsp::ParameterInformation {
+                        label: label.into(),
+                        documentation: (!doc.is_empty()).then(|| markdown(doc).into()),
+                    })
+                    .collect(),
+            ),
+            documentation: Some(markdown(one.doc).into()),
+            label: one.line,
+        });
+    let signatures: Vec<lsp::SignatureInformation> = found.collect();
+    let active_parameter = signatures.first().and_then(|first| first.active_parameter);
+    (!signatures.is_empty()).then_some(lsp::SignatureHelp { signatures, active_signature: Some(0), active_parameter })
 }
 
 /// The outline of a text.
 pub(super) fn outline(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::DocumentSymbolResponse> {
     let document = projects.text(uri)?;
-    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
+    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.agreed.units));
     Some(symbols(&tree).iter().map(|one| symbol(one, lines)).collect::<Vec<_>>().into())
 }
 
@@ -126,7 +117,7 @@ pub(super) fn mendings(
     params: &lsp::CodeActionParams,
 ) -> Option<Vec<lsp::CodeActionResponse>> {
     let opened = projects.opened(&params.text_document.uri)?;
-    let lines = opened.document.lines(projects.units);
+    let lines = opened.document.lines(projects.agreed.units);
     let (start, end) = (lines.offset(params.range.start), lines.offset(params.range.end));
     // What was found in another state of the text is mended by what belongs to that one.
     let part = Span::new(opened.file, opened.known(start)?, opened.known(end)?);
@@ -202,13 +193,19 @@ pub(super) fn rename(
     let known = opened.known(at).ok_or(STALE)?;
     let snapshot = &opened.project.snapshot;
     let renaming = snapshot.rename(opened.file, known, &params.new_name).map_err(|refused| refused.0)?;
+    // What a word within something is named by, no index knows: what is left is asked of the project as it would be.
+    if snapshot.names().at(opened.file, known).is_none()
+        && let Some(broken) = projects.broken_by(&opened, &renaming.edits)
+    {
+        return Err(format!("that would leave something behind: {broken}"));
+    }
     Ok(Some(projects.workspace_edit(&opened, &renaming.edits)))
 }
 
 /// What of a text can be folded.
 pub(super) fn foldings(projects: &Projects<'_>, uri: &Uri) -> Option<Vec<lsp::FoldingRange>> {
     let document = projects.text(uri)?;
-    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
+    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.agreed.units));
     let fold = |span: Span| {
         let range = lines.range(span);
         let is_comment = document.text.get(span.range()).is_some_and(|text| text.trim_start().starts_with("//"));
@@ -225,7 +222,7 @@ pub(super) fn foldings(projects: &Projects<'_>, uri: &Uri) -> Option<Vec<lsp::Fo
 /// What is around some places.
 pub(super) fn around(projects: &Projects<'_>, params: &lsp::SelectionRangeParams) -> Option<Vec<lsp::SelectionRange>> {
     let document = projects.text(&params.text_document.uri)?;
-    let (tree, lines) = (projects.tree(&params.text_document.uri)?, document.lines(projects.units));
+    let (tree, lines) = (projects.tree(&params.text_document.uri)?, document.lines(projects.agreed.units));
     let one = |place: &Position| {
         let spans = selections(&tree, lines.offset(*place));
         // Nobody selects through more blocks than a project may have.
@@ -243,7 +240,7 @@ const MOST_AROUND: usize = 200;
 /// What each word of a text is.
 pub(super) fn colours(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::SemanticTokens> {
     let document = projects.text(uri)?;
-    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.units));
+    let (tree, lines) = (projects.tree(uri)?, document.lines(projects.agreed.units));
     let mut last = Position::default();
     let data = tokens(&tree).into_iter().map(|token| {
         let Range { start, end } = lines.range(token.span);
@@ -262,36 +259,10 @@ pub(super) fn colours(projects: &Projects<'_>, uri: &Uri) -> Option<lsp::Semanti
     Some(lsp::SemanticTokens { result_id: None, data: data.collect() })
 }
 
-/// What is shown beside the lines of a part of a text.
-pub(super) fn hints(projects: &Projects<'_>, params: &lsp::InlayHintParams) -> Option<Vec<lsp::InlayHint>> {
-    let uri = &params.text_document.uri;
-    let opened = projects.opened(uri)?;
-    let found = opened.project.snapshot.hints(opened.file).into_iter().map(|hint| lsp::InlayHint {
-        position: projects.range(opened.project, uri, hint.line).end,
-        label: hint.text.into(),
-        kind: None,
-        text_edits: None,
-        tooltip: None,
-        padding_left: Some(true),
-        padding_right: None,
-        data: None,
-    });
-    let (from, until) = (params.range.start.line, params.range.end.line);
-    Some(found.filter(|hint| (from..=until).contains(&hint.position.line)).collect())
-}
-
-/// What is shown above the lines of a text.
-pub(super) fn lenses(projects: &Projects<'_>, params: &lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens>> {
-    let uri = &params.text_document.uri;
-    let opened = projects.opened(uri)?;
-    let found = opened.project.snapshot.lenses(opened.file).into_iter().map(|lens| {
-        let command = lsp::Command { title: lens.text, ..lsp::Command::default() };
-        lsp::CodeLens { range: projects.range(opened.project, uri, lens.line), command: Some(command), data: None }
-    });
-    Some(found.collect())
-}
-
-fn place<'p>(projects: &'p Projects<'_>, params: &lsp::TextDocumentPositionParams) -> Option<(Opened<'p>, u32)> {
+pub(super) fn place<'p>(
+    projects: &'p Projects<'_>,
+    params: &lsp::TextDocumentPositionParams,
+) -> Option<(Opened<'p>, u32)> {
     let opened = projects.opened(&params.text_document.uri)?;
     let at = opened.offset(params.position);
     Some((opened, at))
@@ -304,16 +275,54 @@ impl Projects<'_> {
         Some(parse(file, &self.text(uri)?.text).0)
     }
 
+    /// What would be wrong with a project after edits of it that is not wrong now, with its place.
+    fn broken_by(&self, opened: &Opened<'_>, edits: &[Edit]) -> Option<String> {
+        let (project, read) = (opened.project, &opened.project.snapshot.loaded);
+        let mut open: HashMap<String, Arc<str>> = HashMap::new();
+        for uri in self.open_in(project.disk.root()) {
+            if let (Some((_, name)), Some(document)) = (self.home(uri), self.documents.get(uri)) {
+                open.insert(name, document.text.clone());
+            }
+        }
+        for file in edits.iter().map(|edit| edit.span.file).collect::<BTreeSet<_>>() {
+            let source = read.sources.file(file);
+            let own: Vec<Edit> = edits.iter().filter(|edit| edit.span.file == file).cloned().collect();
+            open.insert(source.name.clone(), apply(&source.text, &own)?.into());
+        }
+        let loader = Overlaid { below: &project.disk, open: &open };
+        let (after, _) = Everywhere::default().judged(&loader, seconds_now(), &Unwatched).ok()?;
+        let before: HashSet<&str> = read.diagnostics.iter().map(|one| &*one.message).collect();
+        let news = |one: &&diag::Diagnostic| one.severity == diag::Severity::Error && !before.contains(&*one.message);
+        let first = after.diagnostics.iter().find(news)?;
+        Some(format!("{}, at {}", first.message, after.sources.location(first.primary.span())))
+    }
+
     /// Edits of files of a project, as their texts are now.
     fn workspace_edit(&self, opened: &Opened<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
-        let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+        let mut changes: BTreeMap<String, (Uri, Vec<TextEdit>)> = BTreeMap::new();
         for edit in edits {
             let source: &SourceFile = opened.project.snapshot.loaded.sources.file(edit.span.file);
             if let Some(uri) = self.address(opened.project, &source.name) {
                 let range = self.range(opened.project, &uri, edit.span);
-                changes.entry(uri).or_default().push(TextEdit { range, new_text: edit.text.clone() });
+                let (_, edits) = changes.entry(uri.to_string()).or_insert_with(|| (uri, Vec::new()));
+                edits.push(TextEdit { range, new_text: edit.text.clone() });
             }
         }
-        lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() }
+        if !self.agreed.has_versions {
+            return lsp::WorkspaceEdit {
+                changes: Some(changes.into_values().collect()),
+                ..lsp::WorkspaceEdit::default()
+            };
+        }
+        // One that was typed in since takes none of them.
+        let documents = changes.into_values().map(|(uri, edits)| {
+            let version = self.documents.get(&uri).map(|document| document.version);
+            let text_document = lsp::OptionalVersionedTextDocumentIdentifier {
+                version,
+                text_document_identifier: lsp::TextDocumentIdentifier { uri },
+            };
+            lsp::TextDocumentEdit { text_document, edits: edits.into_iter().map(Into::into).collect() }.into()
+        });
+        lsp::WorkspaceEdit { document_changes: Some(documents.collect()), ..lsp::WorkspaceEdit::default() }
     }
 }

@@ -8,6 +8,13 @@ use crate::editor::TokenSort;
 use gen_lsp_types::{Notification as _, Uri, WorkspaceFolder};
 use serde_json::{Value, json};
 
+/// The scheme of the addresses under which the files of a request are shown.
+pub(super) const SCHEME: &str = "plat-preview";
+/// The command that shows them.
+pub(super) const PREVIEW: &str = "plat.preview";
+/// The commands that an editor may have, by which it runs a plan or the tests; each gets the project's folder.
+pub(super) const PLAN: &str = "plat.plan";
+pub(super) const TEST: &str = "plat.test";
 /// What was agreed upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Agreed {
@@ -16,6 +23,29 @@ pub(super) struct Agreed {
     pub(super) has_snippets: bool,
     /// Whether the editor can be asked to tell which files change.
     pub(super) watches: bool,
+    /// Whether it takes edits of a text in one state alone.
+    pub(super) has_versions: bool,
+    pub(super) asks_again: AsksAgain,
+    pub(super) shows: CanShow,
+}
+
+/// What an editor can be told to ask for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AsksAgain {
+    pub(super) lenses: bool,
+    pub(super) hints: bool,
+    /// The texts that it got from the server.
+    pub(super) contents: bool,
+}
+
+/// What an editor can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CanShow {
+    /// A text of an address that the server gives.
+    pub(super) documents: bool,
+    /// A plan, by a command of its own, and a run of the tests.
+    pub(super) plans: bool,
+    pub(super) tests: bool,
 }
 
 impl Agreed {
@@ -24,10 +54,26 @@ impl Agreed {
         let offered = |pointer: &str| params.pointer(&format!("/capabilities{pointer}")).unwrap_or(&Value::Null);
         let encodings = offered("/general/positionEncodings").as_array();
         let is_utf8 = encodings.is_some_and(|all| all.iter().any(|one| one == Units::Utf8.word()));
+        let is_true = |pointer: &str| offered(pointer) == &Value::Bool(true);
+        let has_contents = offered("/workspace/textDocumentContent").is_object();
+        // Whose commands stand there are the editor's own: the protocol has no other place for them.
+        let commands = offered("/experimental/commands/commands").as_array();
+        let has_command = |name: &str| commands.is_some_and(|all| all.iter().any(|one| one == name));
         Self {
             units: if is_utf8 { Units::Utf8 } else { Units::Utf16 },
-            has_snippets: offered("/textDocument/completion/completionItem/snippetSupport") == &Value::Bool(true),
-            watches: offered("/workspace/didChangeWatchedFiles/dynamicRegistration") == &Value::Bool(true),
+            has_snippets: is_true("/textDocument/completion/completionItem/snippetSupport"),
+            watches: is_true("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            has_versions: is_true("/workspace/workspaceEdit/documentChanges"),
+            asks_again: AsksAgain {
+                lenses: is_true("/workspace/codeLens/refreshSupport"),
+                hints: is_true("/workspace/inlayHint/refreshSupport"),
+                contents: has_contents,
+            },
+            shows: CanShow {
+                documents: has_contents && is_true("/window/showDocument/support"),
+                plans: has_command(PLAN),
+                tests: has_command(TEST),
+            },
         }
     }
 
@@ -40,7 +86,11 @@ impl Agreed {
                 "positionEncoding": self.units.word(),
                 // Of a change the part alone is told (`TextDocumentSyncKind.Incremental`).
                 "textDocumentSync": { "openClose": true, "change": 2, "save": true },
-                "completionProvider": { "triggerCharacters": [" ", "=", "$", "("] },
+                "completionProvider": { "triggerCharacters": [" ", "=", "$", "(", ".", "|", "/", ":"] },
+                "signatureHelpProvider": { "triggerCharacters": [" ", "="] },
+                "callHierarchyProvider": true,
+                "executeCommandProvider": { "commands": [PREVIEW] },
+                "workspace": { "textDocumentContent": { "schemes": [SCHEME] } },
                 "hoverProvider": true,
                 "definitionProvider": true,
                 "referencesProvider": true,

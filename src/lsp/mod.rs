@@ -5,8 +5,10 @@
 //! about the language, and no message ends it but `exit`: what cannot be answered is an error of the protocol.
 
 mod documents;
+mod follows;
 mod handlers;
 mod initialize;
+mod navigate;
 mod place;
 mod present;
 mod projects;

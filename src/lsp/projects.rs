@@ -7,6 +7,7 @@ use super::place::{Lines, Shift, Units};
 use super::reader::{Job, Parts, Read};
 use crate::editor::{Near, Snapshot};
 use crate::file::real_path;
+use crate::resolve::{LONGEST_FILE, Loader};
 use crate::session::{Disk, Everywhere, seconds_now};
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::parse;
@@ -46,9 +47,7 @@ pub(super) struct Project {
 /// The projects, by their folders, and the texts that are open, by their addresses.
 pub(super) struct Projects<'o> {
     open: Open<'o>,
-    pub(super) units: Units,
-    /// Whether the editor tells which files come and go.
-    watches: bool,
+    pub(super) agreed: Agreed,
     pub(super) all: BTreeMap<PathBuf, Project>,
     pub(super) documents: HashMap<Uri, Document>,
     /// What the editor calls the files that are open: there is more than one way to write an address.
@@ -72,17 +71,8 @@ pub(super) struct Opened<'p> {
 
 impl<'o> Projects<'o> {
     pub(super) fn new(open: Open<'o>, agreed: Agreed, jobs: Sender<Job>, soon: Duration) -> Self {
-        let Agreed { units, watches, .. } = agreed;
-        Self {
-            open,
-            units,
-            watches,
-            all: BTreeMap::new(),
-            documents: HashMap::new(),
-            called: HashMap::new(),
-            jobs,
-            soon,
-        }
+        let (all, documents, called) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+        Self { open, agreed, all, documents, called, jobs, soon }
     }
 
     /// The folder of the project that a file is in, and the name that it has there.
@@ -127,10 +117,14 @@ impl<'o> Projects<'o> {
     /// Has those projects read that have changed.
     pub(super) fn read_again(&mut self) {
         let mut open: BTreeMap<PathBuf, HashMap<String, Arc<str>>> = BTreeMap::new();
+        let mut edited: BTreeSet<PathBuf> = BTreeSet::new();
         let mut uris: Vec<&Uri> = self.documents.keys().collect();
         uris.sort_unstable();
         for uri in uris {
             if let (Some((root, name)), Some(document)) = (self.home(uri), self.documents.get(uri)) {
+                if document.is_edited() {
+                    edited.insert(root.clone());
+                }
                 open.entry(root).or_default().insert(name, document.text.clone());
             }
         }
@@ -139,8 +133,9 @@ impl<'o> Projects<'o> {
             let job = Job {
                 disk: project.disk.clone(),
                 open: open.remove(root).unwrap_or_default(),
-                is_listed_anew: std::mem::take(&mut project.is_listed_anew) || !self.watches,
+                is_listed_anew: std::mem::take(&mut project.is_listed_anew) || !self.agreed.watches,
                 number: project.asked,
+                is_saved: !edited.contains(root),
                 may_wait: std::mem::take(&mut project.is_told),
             };
             project.is_stale = self.jobs.send(job).is_err();
@@ -188,6 +183,30 @@ impl<'o> Projects<'o> {
         self.all.values().all(|one| !one.is_stale && one.read == one.asked)
     }
 
+    /// Whether it is worked out what follows from each of them.
+    pub(super) fn is_worked_out(&self) -> bool {
+        let is_known = |one: &Project| one.near.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, &one.snapshot));
+        self.is_settled() && self.all.values().all(|one| one.broken.is_some() || is_known(one))
+    }
+
+    /// Whether a text is open and not as it lies on the disk.
+    pub(super) fn is_edited(&self, uri: &Uri) -> bool {
+        self.documents.get(uri).is_some_and(Document::is_edited)
+    }
+
+    /// What the file of a text holds, where it lies in a project.
+    pub(super) fn on_disk(&self, uri: &Uri) -> Option<Vec<u8>> {
+        let (root, name) = self.home(uri)?;
+        self.all.get(&root)?.disk.read(&name, LONGEST_FILE).ok()
+    }
+
+    /// Notes that a text lies on the disk as it is now.
+    pub(super) fn saved(&mut self, uri: &Uri) {
+        if let Some(document) = self.documents.get_mut(uri) {
+            document.saved = document.text.clone();
+        }
+    }
+
     /// A text of KDL that is open.
     pub(super) fn text(&self, uri: &Uri) -> Option<&Document> {
         self.documents.get(uri).filter(|document| document.is_kdl)
@@ -220,7 +239,7 @@ impl<'o> Projects<'o> {
         let file = project.snapshot.file(&name);
         let old = file.map_or("", |file| &*project.snapshot.loaded.sources.file(file).text);
         let shift = Shift::new(old, &document.text);
-        Some(Opened { project, document, file: file.unwrap_or(FileId(u32::MAX)), units: self.units, shift })
+        Some(Opened { project, document, file: file.unwrap_or(FileId(u32::MAX)), units: self.agreed.units, shift })
     }
 
     /// The problems of a text that was just typed in, where a part of its project is enough to know them, and all of it takes long.
@@ -273,9 +292,9 @@ impl<'o> Projects<'o> {
             Some(document) if *document.text != *source.text => {
                 let shift = Shift::new(&source.text, &document.text);
                 let span = Span { start: shift.forth(span.start), end: shift.forth(span.end), ..span };
-                document.lines(self.units).range(span)
+                document.lines(self.agreed.units).range(span)
             }
-            _ => Lines::of(source, self.units).range(span),
+            _ => Lines::of(source, self.agreed.units).range(span),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The thread that reads projects: what is typed meanwhile waits for no reading.
+//! The threads that read projects and work out what follows from them: what is typed meanwhile waits for neither.
 
 use super::documents::Overlaid;
-use crate::editor::{Near, Snapshot};
+use crate::editor::{Consequences, Near, Snapshot};
 use crate::file::Stamp;
 use crate::resolve::{Listing, LoadError, Loader};
 use crate::session::{Disk, Everywhere, seconds_now};
 use crate::workspace::Unwatched;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,8 @@ pub(super) struct Job {
     pub(super) is_listed_anew: bool,
     /// Which one of those of the project it is.
     pub(super) number: u64,
+    /// Whether all of its texts are as they lie on the disk.
+    pub(super) is_saved: bool,
     /// Whether it was told already what is wrong with the text that was typed in, so that the rest may wait for somebody to stop typing.
     pub(super) may_wait: bool,
 }
@@ -35,14 +37,14 @@ pub(super) struct Read {
     pub(super) takes: Duration,
 }
 
-/// What the texts of a project that was read are for each other.
+/// What nobody waits for of a project that was read: what its texts are for each other. What follows from it is known then, too.
 pub(super) struct Parts {
     pub(super) root: PathBuf,
     pub(super) of: Arc<Snapshot>,
     pub(super) near: Arc<Near>,
 }
 
-/// What the thread tells.
+/// What the threads tell.
 pub(super) enum Told {
     Read(Read),
     Parts(Parts),
@@ -54,9 +56,13 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(300);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Reads projects until nobody asks for any.
-pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Told) -> bool) {
+pub(super) fn run(jobs: &Receiver<Job>, tell: impl Fn(Told) -> bool + Clone + Send + 'static) {
     let mut known: HashMap<PathBuf, Known> = HashMap::new();
     let mut waiting: Vec<Job> = Vec::new();
+    // What nobody waits for keeps no text from being read.
+    let (reads, read) = channel();
+    let tell_later = tell.clone();
+    std::thread::spawn(move || work_out(&read, tell_later));
     loop {
         if waiting.is_empty() {
             let Ok(job) = jobs.recv() else { return };
@@ -72,7 +78,7 @@ pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Told) -> bool) {
             newer.join(&mut waiting);
         }
         let job = waiting.remove(0);
-        let (root, number) = (job.disk.root().to_owned(), job.number);
+        let (root, number, is_saved) = (job.disk.root().to_owned(), job.number, job.is_saved);
         let begun = Instant::now();
         let one = known.entry(root.clone()).or_default();
         let snapshot = one.read(job).map(Arc::new);
@@ -81,11 +87,51 @@ pub(super) fn run(jobs: &Receiver<Job>, mut tell: impl FnMut(Told) -> bool) {
         if !tell(Told::Read(Read { root: root.clone(), number, snapshot, takes: one.takes })) {
             return;
         }
-        // Nobody waits for that.
-        let Ok(of) = of else { continue };
-        one.near = Near::of(&of, &one.near).into();
-        if !tell(Told::Parts(Parts { root, of, near: one.near.clone() })) {
+        if let Ok(of) = of
+            && reads.send(Whole { root, of, is_saved }).is_err()
+        {
             return;
+        }
+    }
+}
+
+/// A project that was read whole.
+struct Whole {
+    root: PathBuf,
+    of: Arc<Snapshot>,
+    is_saved: bool,
+}
+
+/// What is kept of a project of which something was worked out.
+#[derive(Default)]
+struct WorkedOut {
+    near: Arc<Near>,
+    /// What followed from it when all of it was saved.
+    saved: Option<Arc<Consequences>>,
+}
+
+/// Works out of each project that was read what nobody waits for; of one that was read again meanwhile, of the newer state alone.
+fn work_out(read: &Receiver<Whole>, tell: impl Fn(Told) -> bool) {
+    let mut known: HashMap<PathBuf, WorkedOut> = HashMap::new();
+    while let Ok(first) = read.recv() {
+        let mut newest: Vec<Whole> = vec![first];
+        for one in read.try_iter() {
+            newest.retain(|older| older.root != one.root || older.is_saved);
+            newest.push(one);
+        }
+        for Whole { root, of, is_saved } in newest {
+            let one = known.entry(root.clone()).or_default();
+            one.near = Near::of(&of, &one.near).into();
+            match &one.saved {
+                _ if is_saved => one.saved = Some(of.consequences().clone()),
+                Some(saved) => of.compare(saved),
+                None => {
+                    of.consequences();
+                }
+            }
+            if !tell(Told::Parts(Parts { root, of, near: one.near.clone() })) {
+                return;
+            }
         }
     }
 }
@@ -103,8 +149,8 @@ impl Job {
 }
 
 /// Has projects read by a thread: what was read is told there.
-pub(super) fn start(tell: impl FnMut(Told) -> bool + Send + 'static) -> Sender<Job> {
-    let (jobs, asked) = std::sync::mpsc::channel();
+pub(super) fn start(tell: impl Fn(Told) -> bool + Clone + Send + 'static) -> Sender<Job> {
+    let (jobs, asked) = channel();
     std::thread::spawn(move || run(&asked, tell));
     jobs
 }
@@ -118,7 +164,6 @@ struct Known {
     everywhere: Everywhere,
     contents: Contents,
     files: Mutex<Option<Vec<String>>>,
-    near: Arc<Near>,
     /// How long it took the last time.
     takes: Duration,
 }

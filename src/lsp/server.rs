@@ -1,17 +1,19 @@
 //! The loop that takes messages and gives answers.
 
 use super::documents::Document;
+use super::follows;
 use super::handlers::{self, Refused};
-use super::initialize::{Agreed, folders, watched};
+use super::initialize::{Agreed, AsksAgain, PREVIEW, folders, watched};
+use super::navigate;
 use super::present::{of_problem, problems};
 use super::projects::Projects;
 use super::reader::{self, Read, Told};
 use super::{Open, Pass};
-use crate::session::is_text;
 use gen_lsp_types as lsp;
 use lsp::{Notification as _, Request as _, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -35,15 +37,19 @@ pub fn serve(connection: Connection, open: Open<'_>, pass: Pass<'_>) -> Result<b
 /// What is said of a request that was taken back.
 const CANCELLED: &str = "it was cancelled";
 
+/// The most texts of which the editor is told that they are otherwise.
+const MOST_SHOWN: usize = 100;
+
 /// What takes no longer is not told in two steps.
-const SOON: Duration = Duration::from_millis(20);
+const SOON: Duration = Duration::from_millis(5);
 
 pub(super) fn serve_by(connection: Connection, open: Open<'_>, pass: Pass<'_>, soon: Duration) -> Result<bool, String> {
     let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
     let agreed = Agreed::of(&params);
-    connection.initialize_finish(id, agreed.result()).map_err(|error| error.to_string())?;
     let (events, happened) = channel();
     let Connection { sender, receiver } = connection;
+    // Whether the editor says then that it has heard it makes no difference.
+    sender.send(Response::new_ok(id, agreed.result()).into()).map_err(|error| error.to_string())?;
     let messages = events.clone();
     std::thread::spawn(move || {
         // Where nobody takes them any more, nobody has to know that there are no more.
@@ -53,29 +59,38 @@ pub(super) fn serve_by(connection: Connection, open: Open<'_>, pass: Pass<'_>, s
     let jobs = reader::start(move |told| events.send(Event::Told(Box::new(told))).is_ok());
     let projects = Projects::new(open, agreed, jobs, soon);
     let send = |message: Message| guarded(message, pass).is_some_and(|message| sender.send(message).is_ok());
-    let mut server = Server { agreed, projects, send: &send, waiting: Vec::new(), typed: None, is_over: false };
+    let mut server = Server {
+        projects,
+        send: &send,
+        waiting: Vec::new(),
+        typed: None,
+        shown: BTreeMap::new(),
+        asked: 0,
+        is_over: false,
+    };
     server.begin(&params);
     Ok(server.run(&happened))
 }
 
 struct Server<'s, 'o> {
-    agreed: Agreed,
     projects: Projects<'o>,
     send: &'s dyn Fn(Message) -> bool,
     /// Requests that speak of the whole project, which wait for it to be read as it is now.
     waiting: Vec<Request>,
     /// The text that was typed in last, where nothing was told of it since.
     typed: Option<Uri>,
+    /// The texts that the editor got from here, by their addresses.
+    shown: BTreeMap<String, Uri>,
+    /// How many requests were sent.
+    asked: u32,
     /// Whether the editor has said that it is enough.
     is_over: bool,
 }
 
 impl Server<'_, '_> {
-    fn begin(&mut self, params: &serde_json::Value) {
-        if self.agreed.watches {
-            let (id, method) =
-                (RequestId::from("watch".to_owned()), lsp::RegistrationRequest::METHOD.as_str().to_owned());
-            (self.send)(Request::new(id, method, watched()).into());
+    fn begin(&mut self, params: &Value) {
+        if self.projects.agreed.watches {
+            self.demand::<lsp::RegistrationRequest>(watched());
         }
         folders(params).iter().filter_map(|uri| uri.to_file_path().ok()).for_each(|folder| self.projects.meet(&folder));
         self.projects.read_again();
@@ -97,7 +112,10 @@ impl Server<'_, '_> {
                 Event::Gone => return self.is_over,
                 Event::Told(told) => match *told {
                     Told::Read(read) => self.was_read(read),
-                    Told::Parts(parts) => self.projects.take_parts(parts),
+                    Told::Parts(parts) => {
+                        self.projects.take_parts(parts);
+                        self.follows();
+                    }
                 },
                 Event::Message(Message::Request(request)) if cancelled.contains(&request.id) => {
                     self.fail(request.id, ErrorCode::RequestCanceled, CANCELLED.to_owned());
@@ -136,11 +154,37 @@ impl Server<'_, '_> {
     fn was_read(&mut self, read: Read) {
         let Some(root) = self.projects.take(read) else { return };
         self.publish(&root);
-        if self.projects.is_settled() {
-            for request in std::mem::take(&mut self.waiting) {
-                self.request(request);
-            }
+        self.answer_waiting();
+    }
+
+    /// Answers those requests that waited for what is known now.
+    fn answer_waiting(&mut self) {
+        for request in std::mem::take(&mut self.waiting) {
+            self.request(request);
         }
+    }
+
+    /// Tells that what follows from a project is known.
+    fn follows(&mut self) {
+        self.answer_waiting();
+        let AsksAgain { lenses, hints, contents } = self.projects.agreed.asks_again;
+        if lenses {
+            self.demand::<lsp::CodeLensRefreshRequest>(Value::Null);
+        }
+        if hints {
+            self.demand::<lsp::InlayHintRefreshRequest>(Value::Null);
+        }
+        let shown: Vec<Uri> = self.shown.values().filter(|_| contents).cloned().collect();
+        for uri in shown {
+            self.demand::<lsp::TextDocumentContentRefreshRequest>(json!({ "uri": uri }));
+        }
+    }
+
+    /// Sends a request to the editor; what it answers changes nothing.
+    fn demand<R: lsp::Request>(&mut self, params: Value) {
+        self.asked += 1;
+        let id = RequestId::from(format!("plat-{}", self.asked));
+        (self.send)(Request { id, method: R::METHOD.as_str().to_owned(), params }.into());
     }
 
     /// Tells the problems of a project, and of files that have none any more that they have none.
@@ -183,10 +227,9 @@ impl Server<'_, '_> {
             if let Ok(path) = one.uri.to_file_path() {
                 projects.meet(&path);
             }
-            // What lies on no disk yet has no ending.
-            let is_kdl = one.uri.scheme() != "file" || is_text(Path::new(one.uri.path()));
             projects.opens(&one.uri);
-            projects.documents.insert(one.uri.clone(), Document::new(one.version, is_kdl, one.text));
+            let on_disk = projects.on_disk(&one.uri);
+            projects.documents.insert(one.uri.clone(), Document::opened(&one.uri, one.version, one.text, on_disk));
             projects.changed(&one.uri, false);
         } else if is(lsp::DidChangeTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidChangeTextDocumentParams { text_document, content_changes }) =
@@ -196,7 +239,7 @@ impl Server<'_, '_> {
             };
             let uri = text_document.text_document_identifier.uri;
             if let Some(document) = projects.documents.remove(&uri) {
-                let document = document.changed(text_document.version, content_changes, projects.units);
+                let document = document.changed(text_document.version, content_changes, projects.agreed.units);
                 projects.documents.insert(uri.clone(), document);
                 projects.changed(&uri, false);
                 self.typed = Some(uri);
@@ -213,6 +256,7 @@ impl Server<'_, '_> {
             if let Ok(path) = text_document.uri.to_file_path() {
                 projects.meet(&path);
             }
+            projects.saved(&text_document.uri);
             projects.changed(&text_document.uri, true);
         } else if is(lsp::DidChangeWatchedFilesNotification::METHOD.as_str()) {
             let Ok(lsp::DidChangeWatchedFilesParams { changes }) = serde_json::from_value(params) else { return };
@@ -226,9 +270,7 @@ impl Server<'_, '_> {
 
     /// Answers a request, or keeps it until the project is read.
     fn request(&mut self, request: Request) {
-        let is_of_all = [lsp::RenameRequest::METHOD, lsp::PrepareRenameRequest::METHOD, lsp::ReferencesRequest::METHOD];
-        let is_of_all = is_of_all.map(|method| method.as_str());
-        if is_of_all.contains(&&*request.method) && !self.projects.is_settled() {
+        if self.must_wait(&request.method) {
             self.waiting.push(request);
             return;
         }
@@ -241,7 +283,49 @@ impl Server<'_, '_> {
             (self.send)(Response::new_ok(request.id, ()).into());
             return;
         }
+        if request.method == lsp::ExecuteCommandRequest::METHOD.as_str() {
+            self.execute(request);
+            return;
+        }
+        if let Ok(params) = serde_json::from_value::<lsp::TextDocumentContentParams>(request.params.clone())
+            && request.method == lsp::TextDocumentContentRequest::METHOD.as_str()
+            && self.shown.len() < MOST_SHOWN
+        {
+            self.shown.insert(params.uri.to_string(), params.uri);
+        }
         (self.send)(self.answer(request).into());
+    }
+
+    /// Whether a request asks for what is not known yet: of all of a project as it is now, or of what follows from it.
+    fn must_wait(&self, method: &str) -> bool {
+        let of_all = [
+            lsp::RenameRequest::METHOD,
+            lsp::PrepareRenameRequest::METHOD,
+            lsp::ReferencesRequest::METHOD,
+            lsp::DefinitionRequest::METHOD,
+            lsp::CallHierarchyPrepareRequest::METHOD,
+            lsp::CallHierarchyIncomingCallsRequest::METHOD,
+            lsp::CallHierarchyOutgoingCallsRequest::METHOD,
+            lsp::TextDocumentContentRequest::METHOD,
+        ];
+        let of_what_follows = [lsp::CodeLensRequest::METHOD, lsp::InlayHintRequest::METHOD];
+        let is_one = |all: &[lsp::LspRequestMethod<'_>]| all.iter().any(|one| one.as_str() == method);
+        is_one(&of_all) && !self.projects.is_settled() || is_one(&of_what_follows) && !self.projects.is_worked_out()
+    }
+
+    /// Does what a command says.
+    fn execute(&mut self, request: Request) {
+        let asked: Option<lsp::ExecuteCommandParams> = serde_json::from_value(request.params).ok();
+        let asked = asked.filter(|asked| asked.command == PREVIEW);
+        let uri = asked.and_then(|asked| asked.arguments?.into_iter().next());
+        let Some(uri) = uri.filter(Value::is_string) else {
+            self.fail(request.id, ErrorCode::InvalidParams, "plat has no such command".to_owned());
+            return;
+        };
+        if self.projects.agreed.shows.documents {
+            self.demand::<lsp::ShowDocumentRequest>(json!({ "uri": uri, "takeFocus": false }));
+        }
+        (self.send)(Response::new_ok(request.id, ()).into());
     }
 
     fn fail(&self, id: RequestId, code: ErrorCode, message: String) {
@@ -249,13 +333,21 @@ impl Server<'_, '_> {
     }
 
     fn answer(&self, request: Request) -> Response {
-        let (projects, agreed) = (&self.projects, self.agreed);
+        let projects = &self.projects;
         Answer(Err(request))
-            .on::<lsp::CompletionRequest>(|params| Ok(handlers::complete(projects, &params, agreed)))
+            .on::<lsp::CompletionRequest>(|params| Ok(handlers::complete(projects, &params)))
+            .on::<lsp::SignatureHelpRequest>(|params| Ok(handlers::signature(projects, &params)))
             .on::<lsp::HoverRequest>(|params| Ok(handlers::hover(projects, &params)))
-            .on::<lsp::DefinitionRequest>(|params| Ok(handlers::definition(projects, &params)))
-            .on::<lsp::ReferencesRequest>(|params| Ok(handlers::references(projects, &params)))
-            .on::<lsp::DocumentHighlightRequest>(|params| Ok(handlers::highlights(projects, &params)))
+            .on::<lsp::DefinitionRequest>(|params| Ok(navigate::definition(projects, &params)))
+            .on::<lsp::ReferencesRequest>(|params| Ok(navigate::references(projects, &params)))
+            .on::<lsp::DocumentHighlightRequest>(|params| Ok(navigate::highlights(projects, &params)))
+            .on::<lsp::CallHierarchyPrepareRequest>(|params| Ok(navigate::called(projects, &params)))
+            .on::<lsp::CallHierarchyIncomingCallsRequest>(|params| Ok(navigate::callers(projects, &params)))
+            .on::<lsp::CallHierarchyOutgoingCallsRequest>(|params| Ok(navigate::callees(projects, &params)))
+            .on::<lsp::TextDocumentContentRequest>(|params| {
+                let text = follows::content(projects, &params.uri).ok_or("there is no such text")?;
+                Ok(lsp::TextDocumentContentResult { text })
+            })
             .on::<lsp::DocumentSymbolRequest>(|params| Ok(handlers::outline(projects, &params.text_document.uri)))
             .on::<lsp::WorkspaceSymbolRequest>(|params| Ok(Some(handlers::things(projects, &params.query))))
             .on::<lsp::CodeActionRequest>(|params| Ok(handlers::mendings(projects, &params)))
@@ -269,8 +361,8 @@ impl Server<'_, '_> {
             .on::<lsp::RenameRequest>(|params| handlers::rename(projects, &params))
             .on::<lsp::FoldingRangeRequest>(|params| Ok(handlers::foldings(projects, &params.text_document.uri)))
             .on::<lsp::SelectionRangeRequest>(|params| Ok(handlers::around(projects, &params)))
-            .on::<lsp::InlayHintRequest>(|params| Ok(handlers::hints(projects, &params)))
-            .on::<lsp::CodeLensRequest>(|params| Ok(handlers::lenses(projects, &params)))
+            .on::<lsp::InlayHintRequest>(|params| Ok(follows::hints(projects, &params)))
+            .on::<lsp::CodeLensRequest>(|params| Ok(follows::lenses(projects, &params)))
             .on::<lsp::SemanticTokensRequest>(|params| Ok(handlers::colours(projects, &params.text_document.uri)))
             .response()
     }

@@ -45,14 +45,16 @@ mod value;
 mod version;
 mod workspace;
 
+pub use expand::{ENVIRONMENT, late_names, name_behind, name_given, name_within};
 pub(crate) use externs::without_theirs;
 pub use given::{Given, GivenFile, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
-pub use overlay::overlays;
+pub use overlay::{OVERLAY, OverlayVerb, overlays};
 pub use project::PROJECT_FILE;
+pub use stdlib::library;
 pub use template::template_of;
 pub use unit::{MODULE_FILE, locked_in};
 pub use workspace::Workspace;

@@ -21,6 +21,11 @@ const PREFIX: &str = "std:";
 /// What stands before the description of the first test of a module.
 const TEST: &str = "\ntest \"";
 
+/// The names of the embedded modules, as a `use` says them.
+pub fn library() -> impl Iterator<Item = String> {
+    MODULES.iter().map(|(name, _)| format!("{PREFIX}{name}"))
+}
+
 /// How the file of an embedded module is shown.
 pub(super) fn file_name(module: &str) -> String {
     format!("{PREFIX}{module}.kdl")
@@ -42,7 +47,7 @@ pub(super) fn find(name: &Spanned<Name>, diagnostics: &mut Diagnostics) -> Optio
 }
 
 fn unknown(name: &Spanned<Name>) -> Diagnostic {
-    let modules: Vec<String> = MODULES.iter().map(|row| format!("{PREFIX}{}", row.0)).collect();
+    let modules: Vec<String> = library().collect();
     let message = format!("there is no module `{}`", name.value);
     let diagnostic = Diagnostic::error(code::UNKNOWN_MODULE, name.span, message);
     match suggest(&name.value, modules.iter().map(String::as_str)) {

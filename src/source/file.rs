@@ -180,6 +180,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// A file, where there is one of a number.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
     /// All files with their names that somebody wrote, in the order they were added.
     pub fn of_people(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.iter().filter(|(_, file)| !file.is_made())

@@ -14,7 +14,11 @@ struct Editor {
 
 impl Editor {
     fn start(project: &Project) -> Self {
-        let mut command = project.command(["lsp"]);
+        Self::start_with(project, &["lsp"])
+    }
+
+    fn start_with(project: &Project, arguments: &[&str]) -> Self {
+        let mut command = project.command(arguments.iter().copied());
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (input, output) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
         Self { process, input, output }
@@ -170,4 +174,28 @@ fn neovim_shows_problems_and_mends_them() {
     ] {
         assert!(told.contains(wanted), "no {wanted} in {told}{wrong}");
     }
+}
+
+#[test]
+fn an_editor_may_have_one_environment_and_what_parameters_are() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo { id demo-1a2b3c4d5e; }\nparam size string required\nparam tier string required\nenvironment one { param tier a; }\nenvironment two\n\
+         blueprint b { property n enum { values a small; }; }\nentity b x { n $size; }\nentity b y { n $tier; }\n",
+    );
+    let problems = |arguments: &[&str]| {
+        let mut editor = Editor::start_with(&project, arguments);
+        let root = format!("file://{}", std::fs::canonicalize(project.root()).unwrap().display());
+        editor.ask(1, "initialize", &json!({ "processId": null, "rootUri": root, "capabilities": {} }));
+        let told = loop {
+            let message = editor.receive();
+            if message["method"] == "textDocument/publishDiagnostics" {
+                break message["params"]["diagnostics"].as_array().unwrap().len();
+            }
+        };
+        editor.end();
+        told
+    };
+    assert!(problems(&["lsp"]) > 1);
+    assert!(problems(&["lsp", "--param", "size=huge", "--env", "one"]) == 1);
 }

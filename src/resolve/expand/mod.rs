@@ -26,6 +26,7 @@ mod unused;
 mod write;
 
 pub(super) use names::Names;
+pub use names::{ENVIRONMENT, late_names, name_behind, name_given, name_within};
 pub(super) use project::{FromCaller, Given};
 pub(super) use scan::uses_any;
 pub(super) use scope::misfit;

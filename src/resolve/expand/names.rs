@@ -10,7 +10,7 @@ use std::collections::HashSet;
 const GIVING: [&str; 2] = ["let", "param"];
 
 /// The node that declares an environment, and the name of the chosen one where there are some.
-pub(super) const ENVIRONMENT: &str = "environment";
+pub const ENVIRONMENT: &str = "environment";
 
 /// The names that all of a project knows values by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,10 +50,14 @@ impl Names {
     }
 }
 
+/// The name that a node gives a value to.
+pub fn name_given(node: Node<'_>) -> Option<&str> {
+    node.argument(0).filter(|_| GIVING.contains(&node.name()))?.string()
+}
+
 /// The names that the nodes of a unit give.
 pub(super) fn given_in(used: &[Used], unit: usize) -> HashSet<&str> {
-    let nodes = GIVING.into_iter().flat_map(|word| called(used, unit, word));
-    nodes.filter_map(|node| node.argument(0)?.string()).collect()
+    GIVING.into_iter().flat_map(|word| called(used, unit, word)).filter_map(name_given).collect()
 }
 
 /// The nodes of a word of a unit.
@@ -69,7 +73,7 @@ fn is_word(text: &[u8], start: usize, len: usize) -> bool {
 }
 
 /// The names that mean something of their own in all of a declaration, when it is carried out.
-pub(super) fn late_names(kind: Option<Kind>) -> HashSet<&'static str> {
+pub fn late_names(kind: Option<Kind>) -> HashSet<&'static str> {
     match kind {
         Some(Kind::Action | Kind::Automation) => Action::ROOTS.into(),
         Some(Kind::Promise) => Promise::ROOTS.into(),
@@ -78,12 +82,12 @@ pub(super) fn late_names(kind: Option<Kind>) -> HashSet<&'static str> {
 }
 
 /// The name that a step of a workflow gives to what is in its block.
-pub(super) fn name_within(step: Node<'_>) -> Option<&str> {
+pub fn name_within(step: Node<'_>) -> Option<&str> {
     named(step, &["each"])
 }
 
 /// The name that a step of a workflow gives to the steps behind it.
-pub(super) fn name_behind(step: Node<'_>) -> Option<&str> {
+pub fn name_behind(step: Node<'_>) -> Option<&str> {
     named(step, &["table", "let"])
 }
 
@@ -92,7 +96,6 @@ fn named<'t>(step: Node<'t>, words: &[&str]) -> Option<&'t str> {
 }
 
 fn given(tree: &Tree) -> impl Iterator<Item = Box<str>> {
-    let given = tree.nodes().filter(|node| GIVING.contains(&node.name()));
     let environment = tree.nodes().any(|node| node.name() == ENVIRONMENT).then(|| ENVIRONMENT.into());
-    given.filter_map(|node| Some(node.argument(0)?.string()?.into())).chain(environment)
+    tree.nodes().filter_map(name_given).map(Into::into).chain(environment)
 }

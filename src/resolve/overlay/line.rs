@@ -3,7 +3,7 @@ use crate::syntax::{Entry, Node, Scalar};
 worded! {
     /// What a line of an overlay does.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(super) enum Verb {
+    pub enum Verb {
         /// Puts a line in the place of the one that there is, or adds it.
         Set = "set",
         /// Takes a line away.

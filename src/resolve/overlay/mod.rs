@@ -10,6 +10,7 @@ mod line;
 mod lines;
 mod targets;
 
+pub use line::Verb as OverlayVerb;
 pub(super) use line::is_verb;
 pub(super) use targets::Targets;
 pub use targets::overlays;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use targets::{address_of, is_for};
 
 /// The node that says what is otherwise.
-pub(super) const OVERLAY: &str = "overlay";
+pub const OVERLAY: &str = "overlay";
 
 /// Nodes of a file that are read when all files are known.
 #[derive(Clone, Debug)]

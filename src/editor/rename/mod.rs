@@ -1,5 +1,7 @@
 //! Another name for a thing, wherever it stands.
 
+mod local;
+
 use super::cursor::{Cursor, Spot};
 use super::names::{Places, is_below};
 use super::{Snapshot, Thing};
@@ -27,8 +29,9 @@ impl Snapshot {
     /// # Errors
     /// Why it may not.
     pub fn renamable(&self, file: FileId, at: u32) -> Result<Span, NotRenamed> {
-        let (thing, span, places) =
-            self.names().at(file, at).ok_or_else(|| NotRenamed("there is no name here".to_owned()))?;
+        let Some((thing, span, places)) = self.names().at(file, at) else {
+            return self.local_in(file, at).map(|local| local.at);
+        };
         self.may_be_renamed(thing, places)?;
         Ok(span)
     }
@@ -39,8 +42,9 @@ impl Snapshot {
     /// # Errors
     /// Why it may not.
     pub fn rename(&self, file: FileId, at: u32, name: &str) -> Result<Renaming, NotRenamed> {
-        let (thing, _, places) =
-            self.names().at(file, at).ok_or_else(|| NotRenamed("there is no name here".to_owned()))?;
+        let Some((thing, _, places)) = self.names().at(file, at) else {
+            return self.rename_local(&self.local_in(file, at)?, name);
+        };
         self.may_be_renamed(thing, places)?;
         let (kind, old) = (thing.kind.replace('-', " "), &thing.name);
         if name.trim().is_empty() {
@@ -235,8 +239,13 @@ impl Snapshot {
         }
     }
 
-    /// A line that says that an object got another name, at the end of a file.
+    /// A line that says that an object got another name.
     fn moved(&self, file: FileId, from: &str, to: &str) -> Option<Edit> {
+        self.line_behind(file, &format!("moved from={} to={}", write_string(from), write_string(to)))
+    }
+
+    /// A line of its own at the end of a file.
+    fn line_behind(&self, file: FileId, line: &str) -> Option<Edit> {
         let source = self.loaded.sources.file(file);
         // Beside data it stands in the project's own file.
         let (file, source) = if source.may_be_changed() {
@@ -246,9 +255,8 @@ impl Snapshot {
         };
         let end = Span::new(file, source.text.len() as u32, source.text.len() as u32);
         let end_of_line = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let line = format!("moved from={} to={}{end_of_line}", write_string(from), write_string(to));
         let gap = if source.text.ends_with('\n') || source.text.is_empty() { "" } else { end_of_line };
-        Some(Edit { span: end, text: format!("{gap}{line}") })
+        Some(Edit { span: end, text: format!("{gap}{line}{end_of_line}") })
     }
 }
 

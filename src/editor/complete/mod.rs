@@ -1,14 +1,18 @@
 //! What may be written at a place: for who is typing there.
 
+mod overlays;
+mod parameters;
+mod values;
+
+use super::Snapshot;
 use super::cursor::{Cursor, Spot};
 use super::fields::Field;
-use super::names::is_below;
-use super::{Snapshot, Thing};
-use crate::grammar::{Body, Child, Expected, Inner, Line, Position, language};
-use crate::model::Naming;
+use super::paths::{Next, Reference, Typed};
+use crate::grammar::{Body, Child, Inner, Line, Position, language};
+use crate::model::{Function, Verb};
 use crate::source::Span;
 use crate::syntax::edit::write_string;
-use crate::syntax::{Entry, Node, Tree};
+use crate::syntax::{Node, Tree};
 
 /// The most names that are offered at once: nobody reads more, and they come again with the next letter.
 const MOST: usize = 200;
@@ -62,18 +66,23 @@ pub enum Sort {
     Annotation,
 }
 
+/// What there is in a folder of the project, by the folder's path: names, with a `/` behind those of folders.
+pub type Look<'l> = &'l dyn Fn(&str) -> Vec<String>;
+
 impl Snapshot {
-    /// What may be written at an offset of a tree, the most likely first, and whether those are all.
-    pub fn complete(&self, tree: &Tree, at: u32) -> (Vec<Completion>, bool) {
+    /// What may be written at an offset of a tree, the most likely first, and whether those are all. `look` tells what files there are.
+    pub fn complete(&self, tree: &Tree, at: u32, look: Look<'_>) -> (Vec<Completion>, bool) {
         let cursor = Cursor::new(tree, at);
         let (replaces, typed) = cursor.typed();
-        let mut offers = Offers { snapshot: self, replaces, typed, found: Vec::new(), is_whole: true };
-        match cursor.spot {
-            Spot::Name(node) => offers.in_block(&cursor, node),
-            Spot::Argument(node, index, _) => offers.on_line(&cursor, node, index),
-            Spot::Key(node, _) => offers.on_line(&cursor, node, node.arguments().count()),
-            Spot::Value(node, key, _) => offers.value(&cursor, node, key),
-            Spot::Annotation(..) | Spot::Nowhere => {}
+        let is_quoted = tree.text().get(..replaces.start as usize).is_some_and(|before| before.ends_with('"'));
+        let mut offers = Offers { snapshot: self, look, replaces, typed, is_quoted, found: Vec::new(), is_whole: true };
+        match (cursor.reference(), cursor.spot) {
+            (_, Spot::Annotation(..) | Spot::Nowhere) => {}
+            (_, Spot::Name(node)) => offers.in_block(&cursor, node),
+            (Some(reference), _) => offers.referred(&cursor, reference),
+            (None, Spot::Argument(node, index, _)) => offers.on_line(&cursor, node, index),
+            (None, Spot::Key(node, _)) => offers.on_line(&cursor, node, node.arguments().count()),
+            (None, Spot::Value(node, key, _)) => offers.value(&cursor, node, key),
         }
         let Offers { mut found, is_whole, .. } = offers;
         found.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
@@ -82,11 +91,19 @@ impl Snapshot {
     }
 }
 
+/// Whether what stands in the innermost block is filled from rows of a file.
+fn is_of_rows(cursor: &Cursor<'_>) -> bool {
+    cursor.around.last().is_some_and(|(node, _)| node.name() == "entity" && node.property("from").is_some())
+}
+
 /// What is offered at a place so far.
 struct Offers<'s> {
     snapshot: &'s Snapshot,
+    look: Look<'s>,
     replaces: Span,
     typed: &'s str,
+    /// Whether it is typed between quotes.
+    is_quoted: bool,
     found: Vec<Completion>,
     is_whole: bool,
 }
@@ -99,6 +116,9 @@ impl Offers<'_> {
 
     /// The nodes and fields that may stand in the innermost block.
     fn in_block(&mut self, cursor: &Cursor<'_>, node: Option<Node<'_>>) {
+        if self.in_overlay(cursor) {
+            return;
+        }
         // The node that is being typed there is not one that is there.
         let is_there = |name: &str| {
             let siblings = match cursor.around.last() {
@@ -112,22 +132,66 @@ impl Offers<'_> {
             Some((parent, position)) => language().line_at(*position, *parent).and_then(Line::inner),
         };
         let body = inner.and_then(Inner::body).map(|body| body.0);
-        for child in
-            inner.into_iter().flat_map(Inner::children).filter(|child| !child.is_single() || !is_there(child.name()))
-        {
-            self.child(child);
+        let (path, _) = cursor.path();
+        if matches!(body, Some(Body::Predicate)) {
+            self.asked_for(cursor, &path);
+        }
+        // The way of a condition leads to no node of the language.
+        let children = inner.into_iter().filter(|_| path.way.is_empty()).flat_map(Inner::children);
+        children.filter(|child| !child.is_single() || !is_there(child.name())).for_each(|child| self.child(child));
+        if let Some(fields) = self.snapshot.manifest_fields(cursor, None) {
+            for field in fields.into_iter().filter(|field| !is_there(field.name)) {
+                let insert = vec![Piece::Text(format!("{} ", write_string(field.name))), Piece::End];
+                let told = (field.detail.to_owned(), String::new());
+                self.add(field.name, Sort::Field, told, insert, u8::from(!field.is_required));
+            }
+            return;
         }
         match body {
             Some(Body::Nodes) => {
                 language().at_top_of_file().into_iter().flat_map(Inner::children).for_each(|child| self.child(child));
             }
-            Some(Body::Json | Body::Template) => {}
+            Some(Body::Json | Body::Template) if !is_of_rows(cursor) => {}
             _ if inner.is_none() || body.is_some() => {
-                for field in self.snapshot.fields(cursor).into_iter().filter(|field| !is_there(field.name())) {
+                let fields = self.snapshot.fields(cursor, &path.way);
+                for field in fields.into_iter().filter(|field| !is_there(field.name())) {
                     self.field(field, matches!(body, Some(Body::Fields)));
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What begins with `$` and may be asked for; behind the names of a way only the last one is written.
+    fn asked_for(&mut self, cursor: &Cursor<'_>, path: &Typed<'_>) {
+        if !path.way.is_empty() {
+            self.replaces = path.replaces;
+        }
+        for word in self.snapshot.asked_for(cursor) {
+            let insert = vec![Piece::Text(format!("{word} ")), Piece::End];
+            self.add(word, Sort::Field, (String::new(), String::new()), insert, 3);
+        }
+    }
+
+    /// What may stand behind a dollar.
+    fn referred(&mut self, cursor: &Cursor<'_>, reference: Reference<'_>) {
+        match reference {
+            Reference::Path(Typed { way, replaces, .. }) => {
+                self.replaces = replaces;
+                for (rank, Next { name, detail, doc, .. }) in (0..).zip(self.snapshot.behind_dollar(cursor, &way)) {
+                    let insert = vec![Piece::Text(name.clone())];
+                    self.add(&name, Sort::Name, (detail, doc), insert, rank);
+                }
+            }
+            Reference::Function(Typed { replaces, .. }) => {
+                self.replaces = replaces;
+                for word in Function::words() {
+                    let usage = Verb::from_word(word).map(Verb::usage);
+                    let line = usage.map_or_else(|| word.to_owned(), |usage| usage.line(word));
+                    let doc = usage.map_or_else(|| language().meaning(word).unwrap_or_default(), |usage| usage.doc);
+                    self.add(word, Sort::Word, (line, doc.to_owned()), vec![Piece::Text(word.to_owned())], 0);
+                }
+            }
         }
     }
 
@@ -156,6 +220,9 @@ impl Offers<'_> {
 
     /// What may stand behind the name of a node.
     fn on_line(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) {
+        if self.on_line_of_overlay(cursor, node, index) {
+            return;
+        }
         let position = cursor.position_of(node);
         let Some(line) = language().line_at(position, node) else {
             match position {
@@ -168,8 +235,16 @@ impl Offers<'_> {
             }
             return;
         };
+        self.parameters(cursor, node, index);
+        // Where a word may tell another form, that may still be typed.
+        if let Position::Shaped(shape) = position
+            && index == 0
+            && line.is_otherwise()
+        {
+            shape.words().for_each(|word| self.word(word.word, word.doc));
+        }
         if let Some(argument) = line.argument(index) {
-            self.expected(argument, node);
+            self.expected(argument, cursor, node);
         }
         let is_there = |word: &str| node.arguments().any(|one| one.string() == Some(word));
         if line.takes_flags(index) {
@@ -182,70 +257,6 @@ impl Offers<'_> {
                 let told = (property.value_type().word.to_owned(), property.doc().to_owned());
                 self.add(&format!("{}=", property.name()), Sort::Key, told, insert, rank);
             }
-        }
-    }
-
-    /// The values of a field, or the operators behind one in a condition.
-    fn in_field(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) {
-        let is_condition = matches!(cursor.position_of(node), Position::Elsewhere);
-        if is_condition && index == 0 {
-            for operator in language().operator_words() {
-                self.word(operator.word, operator.doc);
-            }
-            return;
-        }
-        let Some(field) = self.snapshot.field(cursor, node) else { return };
-        for word in field.words() {
-            self.add(&word, Sort::Value, (field.detail(), String::new()), vec![Piece::Text(word.clone())], 0);
-        }
-        match field {
-            Field::Relation(relation) => self.names("entity", &relation.target.value),
-            Field::Property(property) => match property.schema.naming() {
-                Some(Naming::Kind(kind)) => self.names(kind.word(), ""),
-                Some(Naming::EntityOf(blueprint)) => self.names("entity", blueprint),
-                None => {}
-            },
-        }
-    }
-
-    fn value(&mut self, cursor: &Cursor<'_>, node: Node<'_>, key: &str) {
-        let line = language().line_at(cursor.position_of(node), node);
-        if let Some(property) = line.and_then(|line| line.property(key)) {
-            self.expected(property, node);
-        }
-    }
-
-    /// What an argument or the value of a property may be.
-    fn expected(&mut self, expected: Expected<'_>, node: Node<'_>) {
-        let detail = || format!("{} ({})", expected.name(), expected.value_type().word);
-        for word in expected.words() {
-            self.add(word, Sort::Value, (detail(), String::new()), vec![Piece::Text(word.to_owned())], 0);
-        }
-        for annotation in expected.annotations() {
-            let label = format!("({})", annotation.word);
-            let insert = vec![Piece::Text(label.clone()), Piece::End];
-            self.add(&label, Sort::Annotation, (String::new(), annotation.doc.to_owned()), insert, 4);
-        }
-        for kind in expected.refers() {
-            let within = node.argument(0).and_then(Entry::string).unwrap_or_default();
-            self.names(kind, if is_below(kind) { within } else { "" });
-        }
-    }
-
-    fn word(&mut self, word: &str, doc: &str) {
-        self.add(word, Sort::Word, (String::new(), doc.to_owned()), vec![Piece::Text(word.to_owned())], 1);
-    }
-
-    /// The names of the things of a kind that begin like what is typed.
-    fn names(&mut self, kind: &str, within: &str) {
-        let begins =
-            |thing: &Thing| thing.kind == kind && *thing.within == *within && thing.name.starts_with(self.typed);
-        let declared = self.snapshot.names().declared().filter(|(thing, _)| begins(thing));
-        let all: Vec<&Thing> = declared.map(|(thing, _)| thing).take(MOST + 1).collect();
-        self.is_whole &= all.len() <= MOST;
-        for thing in all.into_iter().take(MOST) {
-            let insert = vec![Piece::Text(write_string(&thing.name))];
-            self.add(&thing.name, Sort::Name, (thing.kind.replace('-', " "), String::new()), insert, 0);
         }
     }
 }

@@ -1,0 +1,83 @@
+//! What may be written in an overlay: the beginnings of declarations, and what is changed in each.
+
+use super::{Offers, Piece, Sort};
+use crate::editor::cursor::Cursor;
+use crate::editor::names::is_below;
+use crate::grammar::{Inner, Line, language};
+use crate::model::Kind;
+use crate::resolve::{OVERLAY, OverlayVerb};
+use crate::syntax::{Entry, Node};
+
+impl Offers<'_> {
+    /// The lines that change something in the block which holds a place; whether it is one of an overlay, in which nothing else may stand.
+    pub(super) fn in_overlay(&mut self, cursor: &Cursor<'_>) -> bool {
+        let Some(around) = within(cursor).filter(|around| !around.is_empty()) else { return false };
+        // What is put in the place of a line is a line of its own.
+        if around.iter().any(|node| is_verb(*node)) {
+            return false;
+        }
+        for (_, word) in OverlayVerb::ALL {
+            let insert = vec![Piece::Text(format!("{word} ")), Piece::End];
+            let told = (format!("{word} NAME ..."), doc());
+            self.add(word, Sort::Node, told, insert, 0);
+        }
+        let children = block(cursor).into_iter().flat_map(Inner::children);
+        children.filter(|child| child.takes_block()).for_each(|child| self.child(child));
+        true
+    }
+
+    /// What may stand behind the word of such a line; whether it is one.
+    pub(super) fn on_line_of_overlay(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) -> bool {
+        let Some(around) = within(cursor).filter(|_| is_verb(node)) else { return false };
+        let word = |index: usize| node.argument(index).and_then(Entry::string).unwrap_or_default();
+        match (around.as_slice(), index) {
+            ([], 0) => {
+                let nodes = language().at_top_of_file().into_iter().flat_map(Inner::children);
+                nodes.filter(|child| Kind::from_word(child.name()).is_some()).for_each(|child| {
+                    self.word(child.name(), child.shape().doc());
+                });
+            }
+            ([], 1) => match Kind::from_word(word(0)).and_then(Kind::above) {
+                Some(above) => self.names(above.word(), ""),
+                None => self.names(word(0), ""),
+            },
+            ([], 2) if is_below(word(0)) => self.names(word(0), word(1)),
+            ([], _) => {}
+            (_, 0) => {
+                for child in block(cursor).into_iter().flat_map(Inner::children) {
+                    self.word(child.name(), child.shape().doc());
+                }
+                for field in self.snapshot.fields(cursor, &[]) {
+                    self.name(field.name(), &field.detail());
+                }
+            }
+            _ => {
+                if let Some(field) = self.snapshot.field_of(cursor, word(0)) {
+                    self.of_field(field);
+                }
+            }
+        }
+        true
+    }
+}
+
+/// What may stand in the block that holds a place, where nothing changes it.
+fn block(cursor: &Cursor<'_>) -> Option<Inner<'static>> {
+    let (parent, position) = cursor.around.last()?;
+    language().line_at(*position, *parent).and_then(Line::inner)
+}
+
+/// What the manual says of overlays.
+fn doc() -> String {
+    let nodes = language().at_top_of_file().into_iter().flat_map(Inner::children);
+    nodes.filter(|child| child.name() == OVERLAY).map(|child| child.shape().doc().to_owned()).collect()
+}
+
+/// The nodes around a place that are in an overlay, from the outermost.
+fn within<'t>(cursor: &Cursor<'t>) -> Option<Vec<Node<'t>>> {
+    cursor.is_in_overlay().then(|| cursor.around.iter().skip(1).map(|(node, _)| *node).collect())
+}
+
+fn is_verb(node: Node<'_>) -> bool {
+    OverlayVerb::from_word(node.name()).is_some()
+}

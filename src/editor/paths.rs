@@ -1,0 +1,315 @@
+//! The names that lead to a value: what may stand behind a dollar, and on the way of a condition.
+
+use super::cursor::Cursor;
+use super::fields::{Field, inner};
+use super::names::VALUE;
+use super::{Snapshot, Thing};
+use crate::grammar::language;
+use crate::model::{About, Blueprint, Kind};
+use crate::resolve::{ENVIRONMENT, late_names, name_behind, name_given, name_within};
+use crate::source::{FileId, Span};
+use crate::syntax::{Entry, Node, Tree, parse};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A path that is being typed.
+pub(super) struct Typed<'t> {
+    /// The names before the last one.
+    pub(super) way: Vec<&'t str>,
+    /// The last one.
+    pub(super) replaces: Span,
+}
+
+/// What stands behind a dollar.
+pub(super) enum Reference<'t> {
+    /// The path of a value.
+    Path(Typed<'t>),
+    /// A function that is done to it.
+    Function(Typed<'t>),
+}
+
+/// A name that may come next.
+pub(super) struct Next {
+    pub(super) name: String,
+    /// What it is, in a few words.
+    pub(super) detail: String,
+    pub(super) doc: String,
+    /// Whether it must be there.
+    pub(super) is_required: bool,
+    /// Where it is declared, where somebody does.
+    pub(super) declared: Option<Span>,
+}
+
+/// What a name stands for, as far as others can be found in it.
+enum Meaning<'s> {
+    Fields(Vec<Field<'s>>),
+    /// The item of an `each` over entities.
+    Entity(&'s Blueprint),
+    Names(Vec<Next>),
+}
+
+impl Next {
+    fn of(name: &str, detail: &str) -> Self {
+        let (name, detail, doc) = (name.to_owned(), detail.to_owned(), String::new());
+        Self { name, detail, doc, is_required: false, declared: None }
+    }
+
+    /// The name that the first argument of a node gives to something.
+    fn given(name: &str, node: Node<'_>, detail: &str) -> Self {
+        Self { declared: node.argument(0).map(name_span), ..Self::of(name, detail) }
+    }
+}
+
+impl<'t> Cursor<'t> {
+    /// The path that ends at the place, whatever stands before it, and where it begins.
+    pub(super) fn path(&self) -> (Typed<'t>, usize) {
+        let text = self.tree.text();
+        let (before, behind) = text.split_at_checked(self.at as usize).unwrap_or((text, ""));
+        let start = before.rfind(|one| !is_of_path(one)).map_or(0, |at| at + width(before, at));
+        let written = before.get(start..).unwrap_or_default();
+        let (way, typed) = written.rsplit_once('.').unwrap_or(("", written));
+        let end = behind.find(|one| !is_of_path(one) || one == '.').unwrap_or(behind.len());
+        let replaces =
+            Span::new(self.tree.file(), self.at - typed.len() as u32, self.at + u32::try_from(end).unwrap_or_default());
+        let way = way.split('.').filter(|name| !name.is_empty()).collect();
+        (Typed { way, replaces }, start)
+    }
+
+    /// What is being typed behind a dollar, where that is what is typed.
+    pub(super) fn reference(&self) -> Option<Reference<'t>> {
+        let (path, start) = self.path();
+        let before = self.tree.text().get(..start)?;
+        let braces = before.trim_end_matches(' ').strip_suffix('{').unwrap_or(before);
+        if let Some(lead) = braces.strip_suffix('$') {
+            // Two are a dollar.
+            return (lead.len() - lead.trim_end_matches('$').len()).is_multiple_of(2).then_some(Reference::Path(path));
+        }
+        let text = before.rsplit(['"', '\n']).next().unwrap_or_default();
+        let (_, inside) = text.rsplit_once('$')?;
+        let is_open = !inside.starts_with('{') || !inside.contains('}');
+        let is_function = is_open && path.way.is_empty() && inside.trim_end_matches(' ').ends_with('|');
+        is_function.then_some(Reference::Function(path))
+    }
+}
+
+fn width(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+fn is_of_path(one: char) -> bool {
+    one.is_alphanumeric() || matches!(one, '_' | '-' | '.')
+}
+
+impl Snapshot {
+    /// The names that may stand behind those of a way, from a dollar on.
+    pub(super) fn behind_dollar(&self, cursor: &Cursor<'_>, way: &[&str]) -> Vec<Next> {
+        let Some((first, rest)) = way.split_first() else { return self.in_scope(cursor) };
+        let Some(first) = self.meaning(cursor, first) else { return Vec::new() };
+        let last = rest.iter().try_fold(first, |meaning, name| match (meaning, *name) {
+            (Meaning::Fields(fields), name) => Some(Meaning::Fields(inner(&fields, name))),
+            (Meaning::Entity(of), "properties") => {
+                Some(Meaning::Fields(of.properties.iter().map(Field::Property).collect()))
+            }
+            (Meaning::Entity(of), "relations") => {
+                Some(Meaning::Fields(of.relations.iter().map(Field::Relation).collect()))
+            }
+            (Meaning::Entity(_) | Meaning::Names(_), _) => None,
+        });
+        match last {
+            Some(Meaning::Fields(fields)) => fields.into_iter().map(|field| self.next_of(field)).collect(),
+            Some(Meaning::Entity(_)) => OF_ENTITY.iter().map(|name| Next::of(name, "")).collect(),
+            Some(Meaning::Names(names)) => names,
+            None => Vec::new(),
+        }
+    }
+
+    fn next_of(&self, field: Field<'_>) -> Next {
+        let (name, detail, doc) = (field.name().to_owned(), field.detail(), field.doc());
+        Next { name, detail, doc, is_required: field.is_demanded(), declared: self.declared_at(field.declared()) }
+    }
+
+    /// The parameters that the line of a node gives values to; nothing where it is none that does.
+    pub(super) fn parameters_of(&self, file: FileId, node: Node<'_>) -> Option<Vec<Next>> {
+        let word = node.argument(0).and_then(Entry::string)?;
+        match node.name() {
+            "new" => {
+                let thing = Thing { kind: "template", within: "".into(), name: word.into() };
+                let declared = *self.names().places(&thing)?.declared.first()?;
+                let tree = self.tree_of(declared);
+                let template = tree.nodes().find(|node| node.span().covers(declared))?;
+                Some(template.children().filter_map(parameter).collect())
+            }
+            "use" => {
+                let folder = format!("{}/", self.beside(file, word)?);
+                let files = self.loaded.sources.of_people().filter(|(_, file)| file.name.starts_with(&folder));
+                let trees: Vec<Tree> = files.map(|(id, file)| parse(id, &file.text).0).collect();
+                Some(trees.iter().flat_map(|tree| tree.nodes().filter_map(parameter)).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// A path that a text says, from the project's folder; nothing where it leads out of that.
+    pub(super) fn beside(&self, file: FileId, path: &str) -> Option<String> {
+        let own = &self.loaded.sources.get(file)?.name;
+        joined(own.rsplit_once('/').map_or("", |(folder, _)| folder), path)
+    }
+
+    /// The names of all values that are known at a place, the nearest first.
+    fn in_scope(&self, cursor: &Cursor<'_>) -> Vec<Next> {
+        let mut found: Vec<Next> = bringing(cursor).map(|(name, node)| Next::given(name, node, node.name())).collect();
+        let mut late: Vec<&str> = late_names(declared_kind(cursor)).into_iter().collect();
+        late.sort_unstable();
+        found.extend(late.into_iter().map(|name| Next::of(name, "")));
+        let of_project = self.names().declared().filter(|(thing, _)| thing.kind == VALUE && thing.within.is_empty());
+        found.extend(of_project.map(|(thing, places)| {
+            let declared = places.declared.first().copied();
+            Next { declared, ..Next::of(&thing.name, "value") }
+        }));
+        if !self.loaded.project.environments.is_empty() {
+            found.push(Next::of(ENVIRONMENT, "the environment's name"));
+        }
+        found
+    }
+
+    fn meaning<'s>(&'s self, cursor: &Cursor<'_>, name: &str) -> Option<Meaning<'s>> {
+        if let Some((_, node)) = bringing(cursor).find(|(given, _)| *given == name) {
+            return self.brought(cursor, node);
+        }
+        let of = cursor.around.first().map(|(node, _)| *node)?;
+        match (declared_kind(cursor), name) {
+            (Some(Kind::Promise), "spec") => {
+                let promise = self.loaded.project.promise(of.argument(0)?.string()?)?;
+                Some(Meaning::Fields(promise.fields().iter().map(Field::Property).collect()))
+            }
+            (Some(Kind::Promise), "request") => {
+                Some(Meaning::Names(About::ALL.iter().map(|(_, word)| Next::of(word, "")).collect()))
+            }
+            (Some(Kind::Action), "inputs") => Some(Meaning::Names(inputs(of))),
+            (Some(Kind::Action | Kind::Automation), "run") => Some(Meaning::Names(vec![Next::of("id", "")])),
+            _ => self.of_project(name),
+        }
+    }
+
+    /// What a node gives a name to.
+    fn brought<'s>(&'s self, cursor: &Cursor<'_>, node: Node<'_>) -> Option<Meaning<'s>> {
+        if let Some(of) = node.property("of").and_then(Entry::string).filter(|_| node.name() == "each") {
+            return self.loaded.project.blueprint(of).map(Meaning::Entity);
+        }
+        if let Some(list) = node.property("in").and_then(Entry::string).and_then(|list| list.strip_prefix('$')) {
+            let way: Vec<&str> = list.split('.').collect();
+            let (first, rest) = way.split_first()?;
+            // A list of its own item has no items.
+            let is_own = node.argument(0).and_then(Entry::string) == Some(first);
+            let meaning = self.meaning(cursor, first).filter(|_| !is_own)?;
+            let Meaning::Fields(fields) = meaning else { return None };
+            let fields = rest.iter().fold(fields, |fields, name| inner(&fields, name));
+            return Some(Meaning::Fields(fields));
+        }
+        Some(Meaning::Names(members(node)))
+    }
+
+    /// The members of a value that all of the project knows.
+    fn of_project(&self, name: &str) -> Option<Meaning<'_>> {
+        let named = |thing: &Thing| thing.kind == VALUE && thing.within.is_empty() && *thing.name == *name;
+        let (_, places) = self.names().declared().find(|(thing, _)| named(thing))?;
+        let declared = *places.declared.first()?;
+        let tree = self.tree_of(declared);
+        let node = tree.nodes().find(|node| node.span().covers(declared))?;
+        Some(Meaning::Names(members(node)))
+    }
+
+    /// The tree of the text that a place is in.
+    pub(super) fn tree_of(&self, place: Span) -> Tree {
+        let text: &Arc<str> = &self.loaded.sources.file(place.file).text;
+        parse(place.file, text).0
+    }
+}
+
+/// The kind of what is declared around a place.
+fn declared_kind(cursor: &Cursor<'_>) -> Option<Kind> {
+    cursor.around.first().and_then(|(node, _)| Kind::from_word(node.name()))
+}
+
+/// The names that nodes around a place, and before it beside these, give to values; the nearest first.
+fn bringing<'c, 't: 'c>(cursor: &'c Cursor<'t>) -> impl Iterator<Item = (&'t str, Node<'t>)> + 'c {
+    cursor.around.iter().rev().flat_map(move |(node, _)| {
+        let before = node.children().take_while(|child| child.span().start < cursor.at).filter(|child| {
+            // What is typed is not yet there.
+            child.span().end <= cursor.at
+        });
+        let beside = before.filter_map(|child| Some((name_behind(child).or_else(|| name_given(child))?, child)));
+        let item = || node.argument(0).and_then(Entry::string).filter(|_| node.name() == "each");
+        let within = name_within(*node).or_else(item).map(|name| (name, *node));
+        beside.collect::<Vec<_>>().into_iter().rev().chain(within)
+    })
+}
+
+/// What an entity has that is the item of an `each`.
+const OF_ENTITY: [&str; 6] = ["identifier", "title", "icon", "team", "properties", "relations"];
+
+/// The inputs that a form asks for, as they stand in the text.
+pub(super) fn inputs(action: Node<'_>) -> Vec<Next> {
+    let named = action.children().filter(|child| declares(action, *child, "input"));
+    let input = |input: Node<'_>| {
+        let kind = input.argument(1).and_then(Entry::string).unwrap_or_default();
+        Some(Next::given(input.argument(0)?.string()?, input, kind))
+    };
+    named.filter_map(input).collect()
+}
+
+/// The parameter that a node is.
+fn parameter(node: Node<'_>) -> Option<Next> {
+    let name = name_given(node).filter(|_| node.name() == "param")?;
+    let is_required = node.arguments().any(|one| one.string() == Some("required"));
+    let kind = node.argument(1).and_then(Entry::string).unwrap_or_default();
+    Some(Next { is_required, ..Next::given(name, node, kind) })
+}
+
+/// The place of a name, without quotes.
+pub(super) fn name_span(entry: Entry<'_>) -> Span {
+    without_quotes(entry.value_span(), entry.raw())
+}
+
+/// The place of what stands between quotes, where there are some, of what is written at a place.
+pub(super) fn without_quotes(span: Span, written: &str) -> Span {
+    let inside = written.trim_matches('#').strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let lead = inside.map_or(0, |inside| (written.len() - inside.len()) as u32 / 2);
+    Span { start: span.start + lead, end: span.end - lead, ..span }
+}
+
+/// A path from a folder, both from that of the project; nothing where it leads out of that.
+pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        match part {
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Whether a child of a declaration declares something of a kind of names.
+fn declares(of: Node<'_>, child: Node<'_>, kind: &str) -> bool {
+    let position = language().below(language().at_top(of), of, child);
+    let line = language().line_at(position, child);
+    line.and_then(|line| line.argument(0)).is_some_and(|argument| argument.declares() == Some(kind))
+}
+
+/// The names of what a node holds: of a table those of its columns.
+fn members(node: Node<'_>) -> Vec<Next> {
+    let is_table = node.name() == "table";
+    let rows: Vec<Node<'_>> = if is_table { node.children().collect() } else { vec![node] };
+    let mut found: BTreeMap<&str, Next> = BTreeMap::new();
+    for row in rows {
+        let pairs = row.properties().filter_map(|pair| Some((pair.key()?, pair.raw())));
+        let nodes = row.children().filter(|_| !is_table).map(|child| (child.name(), ""));
+        for (name, value) in pairs.chain(nodes).filter(|(name, _)| *name != "-") {
+            found.entry(name).or_insert_with(|| Next::of(name, value));
+        }
+    }
+    found.into_values().collect()
+}
