@@ -81,6 +81,7 @@ impl Context {
         // A job's log is no terminal, even where it says it is.
         let seen = error.is_terminal()
             && format == Format::Human
+            && form != Form::Compact
             && variables.get("CI").is_none_or(String::is_empty)
             && variables.get("TERM").is_none_or(|terminal| terminal != "dumb");
         let error_width = width(terminal_size::terminal_size_of(&error));
@@ -101,7 +102,7 @@ impl Context {
         let output = output.stopped_by(wait.clone());
         let output = match form {
             Form::Yaml => output.in_yaml(),
-            Form::Human | Form::Json | Form::Name | Form::Github => output,
+            Form::Human | Form::Json | Form::Name | Form::Github | Form::Compact => output,
         };
         let (output, out_style) =
             if arguments.fills_standard_output() { (output.giving_way(), error_style) } else { (output, out_style) };

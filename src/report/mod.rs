@@ -14,6 +14,7 @@ mod clean;
 mod drift;
 mod codequality;
 mod columns;
+mod compact;
 mod difference;
 mod document;
 mod event;
@@ -64,6 +65,7 @@ pub use catalogs::{
 };
 pub use checked::{checked, checked_json, unknown_kinds};
 pub use clean::{clean, one_line};
+pub use compact::compact;
 use document::{json_line, json_lines};
 pub use drift::{drift, drift_json};
 pub use explain::explain;

@@ -86,7 +86,7 @@ pub use misuse::Misuse;
 pub use modules::{Entry as LockEntry, MODULES_LOCK, Modules, Updated};
 pub use own_folder::make_own_folder;
 pub use pipeline::Pipeline;
-pub use place::place_in_repository;
+pub use place::{place_in_repository, way_from_here};
 use planning::pass;
 pub use planning::{Planning, plan, plan_watched};
 use policies::policy_problems;

@@ -13,6 +13,19 @@ pub fn place_in_repository(path: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The way to a real folder from the one that the command runs in, to stand before names of what is in it: empty, or with a `/` at its end.
+pub fn way_from_here(folder: &Path) -> String {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    here.map(|here| way(&here, folder)).unwrap_or_default()
+}
+
+fn way(from: &Path, to: &Path) -> String {
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| "../".to_owned());
+    let down = to.components().skip(shared).map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
+    up.chain(down).collect()
+}
+
 /// The root of the repository that a folder lies in, by its real path; nothing where it lies in none.
 pub(super) fn repository_of(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|folder| is_root(folder)).map(PathBuf::from)
@@ -26,7 +39,8 @@ fn is_root(folder: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::place_in_repository;
+    use super::{place_in_repository, way};
+    use std::path::Path;
 
     #[test]
     fn the_nearest_repository_counts() {
@@ -44,5 +58,14 @@ mod tests {
         assert_eq!(place("a/linked/e").as_deref(), Some("e"));
         assert_eq!(place("a/.git/HEAD").as_deref(), Some(".git/HEAD"));
         assert_eq!((place("nowhere"), place("")), (None, None));
+    }
+
+    #[test]
+    fn a_way_leads_from_one_folder_to_another() {
+        let way = |from: &str, to: &str| way(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/b", "/a/b"), "");
+        assert_eq!(way("/a", "/a/b/c"), "b/c/");
+        assert_eq!(way("/a/b/c", "/a/d"), "../../d/");
+        assert_eq!(way("/a/bc", "/a/b"), "../b/");
     }
 }

@@ -1,6 +1,6 @@
 //! `plat lsp`, as an editor starts it.
 
-use crate::project::Project;
+use crate::project::{Outcome, Project};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -198,4 +198,25 @@ fn an_editor_may_have_one_environment_and_what_parameters_are() {
     };
     assert!(problems(&["lsp"]) > 1);
     assert!(problems(&["lsp", "--param", "size=huge", "--env", "one"]) == 1);
+}
+
+#[test]
+fn problems_are_a_line_each_for_an_editor_and_start_where_the_command_runs() {
+    let entities: String = (0..20).map(|number| format!("entity service s{number} {{ tier golt; }}\n")).collect();
+    let project = Project::new()
+        .file("shop/plat.kdl", "project demo\nblueprint service { property tier enum { values gold silver; }; }\n")
+        .file("shop/parts/services.kdl", &entities);
+    let outcome = project.run(["-C", "shop", "check", "--format", "compact"]).code(3);
+    // Each is told, though all have one cause.
+    let lines: Vec<&str> = outcome.out.lines().collect();
+    assert_eq!((lines.len(), lines[20]), (21, "checked: 20 errors, 0 warnings, 0 notes"));
+    assert_eq!(
+        lines[0],
+        "shop/parts/services.kdl:1:26: error[E0402]: `golt` is not one of the values of `tier`; help: did you mean `gold`?"
+    );
+    let mut inside = project.command(["check", "-o", "compact"]);
+    let said = Outcome::of(inside.current_dir(project.path("shop/parts"))).code(3).out;
+    assert!(said.starts_with("../parts/services.kdl:1:26: "), "{said}");
+    // Anything else is for people.
+    project.run(["-C", "shop", "explain", "E0402", "--format", "compact"]).code(0).says(["# E0402: "]);
 }

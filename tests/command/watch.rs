@@ -186,3 +186,16 @@ fn the_files_of_a_module_are_watched_too() {
     several_looks();
     assert_eq!(watch.end(), "");
 }
+
+#[test]
+fn what_looks_for_problems_a_line_each_sees_where_those_of_one_reading_begin_and_end() {
+    let project = project();
+    let mut watch = Watch::of(&project, &["--format", "compact"]);
+    assert_eq!(watch.until("checked: "), "checking\nchecked: 0 errors, 0 warnings, 0 notes\n");
+    put(&project, "a.kdl", "blueprint service\nentity servic cart\n");
+    let said = watch.until("checked: ");
+    assert!(said.starts_with("checking\n"), "{said}");
+    assert!(said.contains("a.kdl:2:8: error[E0302]: "), "{said}");
+    assert!(said.ends_with("checked: 1 error, 0 warnings, 0 notes\n"), "{said}");
+    watch.end();
+}

@@ -16,13 +16,15 @@ pub(in crate::cli) enum Form {
     Name,
     /// Problems as GitHub annotations, anything else for people
     Github,
+    /// Problems of `plat check` a line each, as editors look for them; anything else for people
+    Compact,
 }
 
 impl Form {
     /// Who it is for.
     pub(in crate::cli) fn format(self) -> Format {
         match self {
-            Self::Human | Self::Name => Format::Human,
+            Self::Human | Self::Name | Self::Compact => Format::Human,
             Self::Json | Self::Yaml => Format::Json,
             Self::Github => Format::Github,
         }

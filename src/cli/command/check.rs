@@ -1,8 +1,8 @@
-use crate::cli::arguments::{Check, Format};
+use crate::cli::arguments::{Check, Form, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports, signals};
-use crate::report;
-use crate::session::{Disk, Ending, SessionError, check_again, judged};
+use crate::report::{self, Reader};
+use crate::session::{Disk, Ending, SessionError, check_again, judged, way_from_here};
 use crate::workspace::Loaded;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Check, context: &Context) -> Result<Ending, Failur
     let read = judged(&disk, context.now, &context.meter);
     context.meter.end();
     let (loaded, ending) = read.map_err(SessionError::from)?;
-    tell(arguments, &loaded, context)?;
+    tell(arguments, (&disk, &loaded), context)?;
     Ok(ending)
 }
 
@@ -25,8 +25,11 @@ fn watch(arguments: &Check, disk: &Disk, context: &Context) -> Result<Ending, Fa
     let own: Vec<&Path> = arguments.reports.to.iter().map(|report| &*report.path).collect();
     check_again((disk, &own), &context.wait, &context.meter, |loaded| {
         context.meter.end();
-        tell(arguments, loaded, context)?;
-        // What reads the problems as they come sees where those of one reading end.
+        // What reads the problems as they come sees where those of one reading begin and end.
+        if context.form == Form::Compact {
+            context.print("checking\n")?;
+        }
+        tell(arguments, (disk, loaded), context)?;
         match context.format {
             Format::Json => context.print(&report::checked_json(&loaded.diagnostics))?,
             Format::Github => context.print(&report::checked(&loaded.diagnostics))?,
@@ -36,7 +39,12 @@ fn watch(arguments: &Check, disk: &Disk, context: &Context) -> Result<Ending, Fa
     })
 }
 
-fn tell(arguments: &Check, loaded: &Loaded, context: &Context) -> Result<(), Failure> {
+fn tell(arguments: &Check, (disk, loaded): (&Disk, &Loaded), context: &Context) -> Result<(), Failure> {
+    if context.form == Form::Compact {
+        let problems = report::compact(&loaded.diagnostics, &loaded.sources, &way_from_here(disk.root()));
+        context.output.print_to(Reader::Log, &(problems + &report::checked(&loaded.diagnostics)))?;
+        return reports::write(&arguments.reports, &reports::of_project("check", loaded), &context.output);
+    }
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Nothing)?;
     reports::write(&arguments.reports, &reports::of_project("check", loaded), &context.output)?;
     if context.format == Format::Human && loaded.diagnostics.is_empty() {
