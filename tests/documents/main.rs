@@ -8,6 +8,7 @@ mod code_pages;
 mod commands;
 #[cfg(target_os = "linux")] // its commands are those of GNU
 mod console;
+mod editors;
 mod fence;
 mod links;
 mod manual;

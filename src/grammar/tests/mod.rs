@@ -2,6 +2,7 @@
 
 mod addresses;
 mod conditions;
+mod editors;
 mod names;
 mod pages;
 mod shapes;
