@@ -38,4 +38,9 @@ fn the_problem_matcher_reads_what_a_check_prints() {
     let told = ["file", "line", "column", "severity", "code"].map(part);
     assert_eq!(told, ["plat.kdl", "3", "8", "error", "E0302"], "{said}");
     assert!(part("message").contains("servic"), "{said}");
+    // What ends a reading of `watch` is the last line of each.
+    let watch = &json("package.json")["contributes"]["problemMatchers"][1]["background"];
+    let ends = regex::Regex::new(watch["endsPattern"].as_str().unwrap()).unwrap();
+    assert!(ends.is_match(said.lines().last().unwrap()), "{said}");
+    assert_eq!(watch["beginsPattern"], "^checking$");
 }

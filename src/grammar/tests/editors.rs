@@ -131,7 +131,7 @@ fn holes_of(position: Position<'static>, node: Node<'_>, found: &mut Vec<Span>) 
             let property = entry.key().and_then(|key| line.property(key));
             property.is_some_and(|property| property.refers().next().is_some())
         });
-        found.extend(named.map(|entry| entry.value_span()));
+        found.extend(named.map(Entry::value_span));
     }
     for child in node.children() {
         holes_of(language().below(position, node, child), child, found);
