@@ -126,6 +126,8 @@ fn what_was_built_is_published_as_it_is() {
     binaries(&place("built"));
     fs::create_dir_all(place("built/sbom")).unwrap();
     fs::write(place("built/sbom/plat.cdx.json"), "{}").unwrap();
+    fs::create_dir_all(place("built/extension")).unwrap();
+    fs::write(place("built/extension/plat.vsix"), "PK").unwrap();
     std::os::unix::fs::symlink(ours(".ci"), place(".ci")).unwrap();
     fs::create_dir(place("bin")).unwrap();
     // They keep what they are given; a builder also tells the digest of what it pushed.
@@ -154,10 +156,13 @@ fn what_was_built_is_published_as_it_is() {
     let released: BTreeSet<String> =
         fs::read_dir(place("out")).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     let archives = targets().into_iter().map(|target| format!("plat-{VERSION}-{target}.tar.gz"));
-    let beside = ["SHA256SUMS", "plat.cdx.json", "plat.rb"].map(str::to_owned);
+    let extension = format!("plat-{VERSION}.vsix");
+    let beside = ["SHA256SUMS", "plat.cdx.json", "plat.rb", &extension].map(str::to_owned);
     assert_eq!(released, archives.chain(beside).collect());
     let sums = fs::read_to_string(place("out/SHA256SUMS")).unwrap();
-    assert!(sums.contains("  plat.cdx.json\n"), "{sums}");
+    for name in ["plat.cdx.json", &extension] {
+        assert!(sums.contains(&format!("  {name}\n")), "{sums}");
+    }
     let calls = fs::read_to_string(place("calls")).unwrap();
     let image = format!(
         "--platform linux/amd64,linux/arm64 --file .ci/release/Containerfile --tag ghcr.io/company/plat:{VERSION} --push"
