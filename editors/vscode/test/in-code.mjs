@@ -18,7 +18,8 @@ const ADDRESS = "127.0.0.1:17300";
 const LONG = 60_000;
 
 const SETTINGS = {
-  "security.workspace.trust.enabled": false,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "extensions.autoUpdate": false,
@@ -46,13 +47,21 @@ entity service ledger { tier gold }
 
 async function prepare() {
   await rm(screenshots, { recursive: true, force: true });
-  for (const folder of [join(data, "User"), join(data, "Machine"), extensions, join(workspace, "shop"), screenshots]) {
+  for (const folder of [
+    join(data, "User"),
+    join(data, "Machine"),
+    extensions,
+    join(workspace, "shop"),
+    join(workspace, ".vscode"),
+    screenshots,
+  ]) {
     await mkdir(folder, { recursive: true });
   }
   await writeFile(join(data, "User/settings.json"), JSON.stringify(SETTINGS));
   await start(plat);
   await writeFile(join(workspace, "shop/plat.kdl"), "project demo\n");
   await writeFile(join(workspace, "shop/services.kdl"), PROJECT.replace("project demo\n\n", ""));
+  await writeFile(join(workspace, ".vscode/settings.json"), JSON.stringify({ "plat.path": "/nowhere/of-the-folder" }));
   await writeFile(join(workspace, "other.kdl"), "layout { pane }\n");
   const where = ["--extensions-dir", extensions, "--user-data-dir", data];
   execFileSync(code, ["--install-extension", vsix, ...where], { stdio: "inherit" });
@@ -154,13 +163,23 @@ async function look(page) {
   await hand.shot("problems");
   await page.locator(".markers-panel a.monaco-link").first().click();
   await hand.reads("E0402");
+  // The settings of the folder say nothing of the program before it is trusted.
+  await hand.does("Workspaces: Manage Workspace Trust");
+  await page.locator(".workspace-trust-editor .workspace-trust-buttons .monaco-button").first().click();
+  await hand.sees(".notification-list-item", "There is no program /nowhere/of-the-folder");
+  await hand.shot("trusted");
+  await rm(join(workspace, ".vscode"), { recursive: true });
+  await hand.does("Notifications: Clear All Notifications");
+  await page.locator(".monaco-modal-editor-block .codicon-close").click();
   // What stands above a blueprint.
   await hand.sees(".codelens-decoration", "2 ");
   await hand.shot("lenses");
   // What may be written there mends it.
   await hand.opens("shop/services.kdl");
   await hand.goes(7, 14);
-  await hand.press("Backspace", "Backspace", "Backspace", "Backspace", "Control+Space");
+  await hand.press("Backspace", "Backspace", "Backspace", "Backspace");
+  await hand.sees(".markers-panel .monaco-list-row", "`tier` has no value");
+  await hand.press("Control+Space");
   await hand.sees(".suggest-widget .monaco-list-row", "silver");
   assert.equal(await page.locator(".suggest-widget .monaco-list-row").count(), 2, "no example stands there");
   await hand.shot("completion");
