@@ -91,7 +91,7 @@ fn is_harmless(what: &str, text: &str) {
 
 /// Runs a command in every format and looks at each byte of what it says.
 fn try_all(project: &Project, command: &[&str]) {
-    for format in ["human", "json", "github"] {
+    for format in ["human", "json", "github", "compact"] {
         let Outcome { out, err, .. } = project.run(["--format", format].into_iter().chain(command.iter().copied()));
         is_harmless(&format!("{command:?} as {format}, standard output"), &out);
         is_harmless(&format!("{command:?} as {format}, standard error"), &err);

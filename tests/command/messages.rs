@@ -217,6 +217,7 @@ fn what_texts_hold_has_no_power_over_a_terminal() {
     project.write("bad.kdl", "entity \u{1b}[1m {\n    \u{9b} \"\u{7}\"\n}\n");
     quiet(&["check"]);
     quiet(&["check", "--format", "github"]);
+    quiet(&["check", "--format", "compact"]);
     quiet(&["fmt", "bad.kdl"]);
 }
 
