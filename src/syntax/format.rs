@@ -2,9 +2,11 @@ use super::Tree;
 use super::parser::Parser;
 use super::reindent::reindent;
 use super::token::Token;
+use std::borrow::Cow;
 
 /// The text of a tree in canonical layout: four spaces for each block, a node on each line, one
-/// space between entries, no semicolons, at most one blank line, `\n` behind each line. A short block
+/// space between entries, no semicolons, at most one blank line, and a line end behind each line: that of the
+/// first line, `\n` or `\r\n`. A byte order mark goes. A short block
 /// of one node that was written on one line stays there, as in `size enum { values small large }`.
 ///
 /// Values stay as they are written. Every comment stays, and so does every line that was broken by
@@ -22,9 +24,19 @@ pub fn format(tree: &Tree) -> String {
         }
         printer.take(token);
         if token == Token::End {
-            return printer.out;
+            return if ends_as_on_windows(tree.text()) { printer.out.replace('\n', "\r\n") } else { printer.out };
         }
     }
+}
+
+/// Whether the first line of a text ends in `\r\n`.
+fn ends_as_on_windows(text: &str) -> bool {
+    text.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'))
+}
+
+/// The lines of something that was written on several, with `\n` between them: to KDL a `\r` alone ends a line too.
+fn lines(written: &str) -> Cow<'_, str> {
+    if written.contains('\r') { written.replace("\r\n", "\n").replace('\r', "\n").into() } else { written.into() }
 }
 
 /// Whether the block behind a brace holds one node, on the same line, of at most [`WIDTH`].
@@ -151,8 +163,8 @@ impl<'t> Printer<'t> {
             self.is_glued = false;
         }
         self.place();
-        if text.contains('\n') {
-            self.out.push_str(&reindent(&text.replace("\r\n", "\n"), self.depth + 1));
+        if text.contains(['\n', '\r']) {
+            self.out.push_str(&reindent(&lines(text), self.depth + 1));
         } else {
             self.out.push_str(text);
         }
@@ -300,7 +312,7 @@ impl<'t> Printer<'t> {
     }
 
     fn block_comment(&mut self, text: &str) {
-        let text = text.replace("\r\n", "\n");
+        let text = lines(text);
         if !self.in_node {
             self.begin_line();
             self.out.push_str(&text);

@@ -69,6 +69,21 @@ fn check_names_what_it_would_change_and_changes_nothing() {
 }
 
 #[test]
+fn line_ends_stay_what_they_are() {
+    let ugly = UGLY.replace('\n', "\r\n");
+    let project = Project::new().file("plat.kdl", "project demo\r\n").file("ugly.kdl", &*ugly);
+    project.run(["fmt", "--check"]).code(2).stdout("ugly.kdl\n");
+    project.run(["fmt"]).code(0).stdout("ugly.kdl\n");
+    assert_eq!(project.read("plat.kdl"), "project demo\r\n");
+    assert_eq!(project.read("ugly.kdl"), formatted(UGLY).replace('\n', "\r\n"));
+    project.run(["fmt", "--check"]).code(0).stdout("");
+    // One that has both gets those of its first line.
+    project.write("ugly.kdl", "team a\nteam b\r\n");
+    project.run(["fmt"]).code(0);
+    assert_eq!(project.read("ugly.kdl"), "team a\nteam b\n");
+}
+
+#[test]
 fn a_broken_file_stays_as_it_is_to_the_byte() {
     let broken: [&[u8]; 4] = [b"team   a {\r\n", b"team  \"a\n", b"team  a \xff\n", b"\xef\xbb\xbfteam  a }\n"];
     for text in broken {

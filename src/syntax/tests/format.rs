@@ -17,7 +17,7 @@ fn comments(text: &str) -> Vec<String> {
     loop {
         match parser.token() {
             Token::LineComment(text) => found.push(text.trim_end().to_owned()),
-            Token::BlockComment(text) => found.push(text.replace("\r\n", "\n")),
+            Token::BlockComment(text) => found.push(text.replace("\r\n", "\n").replace('\r', "\n")),
             Token::End => return found,
             _ => {}
         }
@@ -77,7 +77,13 @@ fn the_layout_is_canonical() {
         ("a {b {\n c }}", "a {\n    b {\n        c\n    }\n}\n"),
         ("( t ) a ( u ) 1 b = ( v ) 2", "(t)a (u)1 b=(v)2\n"),
         ("a 0xFF 1_000 #\"\\d\"# \"b\" c", "a 0xFF 1_000 #\"\\d\"# \"b\" c\n"),
-        ("a\r\nb\r\n", "a\nb\n"),
+        ("a\r\nb\r\n", "a\r\nb\r\n"),
+        ("a  1\r\nb\n\n\nc", "a 1\r\nb\r\n\r\nc\r\n"),
+        ("a  1\nb\r\n", "a 1\nb\n"),
+        ("a  1\rb\r\n", "a 1\r\nb\r\n"),
+        ("a \"\"\"\r\n  b\r\n\r\n  c\r\n  \"\"\"\r\n", "a \"\"\"\r\n    b\r\n\r\n    c\r\n    \"\"\"\r\n"),
+        ("a \"\"\"\n  b\r\r\n  c\n  \"\"\"\n", "a \"\"\"\n    b\n\n    c\n    \"\"\"\n"),
+        ("/* x\r\n y */ a\r\n", "/* x\r\n y */ a\r\n"),
         ("\u{feff}/- kdl-version 2\na", "/- kdl-version 2\na\n"),
         ("a {\n\"\"\"\n x\n \"\"\"\n}", "a {\n    \"\"\"\n        x\n        \"\"\"\n}\n"),
     ];
