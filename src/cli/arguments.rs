@@ -482,6 +482,9 @@ pub(super) struct Score {
     #[arg(long)]
     pub(super) rules: bool,
     /// The moment that ages count from, in seconds since 1970; now where it is not given
+    /// Go on, and show what of them changes each time when a file of the project has changed
+    #[arg(long)]
+    pub(super) watch: bool,
     #[arg(long, value_name = "SECONDS")]
     pub(super) now: Option<i64>,
 }

@@ -1,22 +1,102 @@
 //! Rendered files and where they go.
 
 use super::clean::one_line;
-use super::json_lines;
+use super::plan::{Bound, lines};
+use super::{Paint, Style, json_line, json_lines};
+use crate::diag::{Diagnostics, Severity};
 use crate::model::Address;
 use crate::render::Placed;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every file under a line that says where it goes and what it was rendered for.
 pub fn manifests(placed: &[&Placed]) -> String {
-    let mut out = String::new();
-    for file in placed {
-        let place = format!("{}:{}  ({})", file.store, file.path, file.request);
-        out.push_str(&format!("# {}\n", one_line(&place)));
-        out.push_str(&String::from_utf8_lossy(&file.content));
-        out.push_str(if file.content.ends_with(b"\n") { "" } else { "\n" });
+    placed.iter().map(|file| manifest("#", file)).collect()
+}
+
+/// A file under a line that begins with a sign and says where it goes and what it was rendered for.
+fn manifest(sign: &str, file: &Placed) -> String {
+    let content = String::from_utf8_lossy(&file.content);
+    let end = if content.ends_with('\n') { "" } else { "\n" };
+    format!("{}\n{content}{end}", headed(sign, file))
+}
+
+fn headed(sign: &str, file: &Placed) -> String {
+    one_line(&format!("{sign} {}:{}  ({})", file.store, file.path, file.request)).into_owned()
+}
+
+/// A file that is not what it was.
+enum Again<'p> {
+    Comes(&'p Placed),
+    Changes(&'p Placed, &'p Placed),
+    Goes(&'p Placed),
+}
+
+/// What differs from one rendering to the next, by where it goes.
+fn again<'p>(before: &'p [Placed], after: &[&'p Placed]) -> Vec<Again<'p>> {
+    let place = |file: &'p Placed| ((&*file.store, &*file.path), file);
+    let old: BTreeMap<(&str, &str), &Placed> = before.iter().map(place).collect();
+    let new: BTreeMap<(&str, &str), &Placed> = after.iter().copied().map(place).collect();
+    let places: BTreeSet<&(&str, &str)> = old.keys().chain(new.keys()).collect();
+    let one = |place: &(&str, &str)| match (old.get(place).copied(), new.get(place).copied()) {
+        (None, Some(new)) => Some(Again::Comes(new)),
+        (Some(old), None) => Some(Again::Goes(old)),
+        (Some(old), Some(new)) if old.content != new.content || old.request != new.request => {
+            Some(Again::Changes(old, new))
+        }
+        (_, _) => None,
+    };
+    places.into_iter().filter_map(one).collect()
+}
+
+/// What differs from one rendering to the next, for people: what comes as a whole, what changes by its lines, and what goes by its name.
+pub fn manifests_again(before: &[Placed], after: &[&Placed], style: Style) -> String {
+    let told = again(before, after);
+    if told.is_empty() {
+        return "No manifest changes.\n".to_owned();
     }
-    out
+    let one = |one: Again<'_>| match one {
+        Again::Comes(new) => manifest("#+", new),
+        Again::Changes(old, new) => {
+            let [before, after] = [old, new].map(|file| String::from_utf8_lossy(&file.content));
+            format!("{}\n{}", headed("#~", new), lines(&before, &after, Bound::Whole, style))
+        }
+        Again::Goes(old) => format!("{}\n", style.paint(Paint::Removed, &headed("#-", old))),
+    };
+    told.into_iter().map(one).collect()
+}
+
+#[derive(Serialize)]
+struct Gone<'p> {
+    r#type: &'static str,
+    store: &'p str,
+    path: &'p str,
+    request: &'p Address,
+}
+
+/// The same as JSON lines: what comes or changes as a manifest, and of what goes where it was.
+pub fn manifests_again_json(before: &[Placed], after: &[&Placed]) -> String {
+    let one = |one: Again<'_>| match one {
+        Again::Comes(new) | Again::Changes(_, new) => manifests_json(&[new]),
+        Again::Goes(Placed { store, path, request, .. }) => json_line(&Gone { r#type: "gone", store, path, request }),
+    };
+    again(before, after).into_iter().map(one).collect()
+}
+
+#[derive(Serialize)]
+struct RenderedJson {
+    r#type: &'static str,
+    /// Nothing where errors kept the project from being rendered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manifests: Option<usize>,
+    errors: usize,
+}
+
+/// Where one of several renderings ends, as a JSON document on a line: how many manifests there are, and how many errors.
+pub fn rendered_json(placed: Option<&[&Placed]>, diagnostics: &Diagnostics) -> String {
+    let errors = diagnostics.count(Severity::Error);
+    json_line(&RenderedJson { r#type: "rendered", manifests: placed.map(<[_]>::len), errors })
 }
 
 /// A rendered file and where it goes.

@@ -1,4 +1,4 @@
-//! `plat check --watch`: what an editor's user has on the side.
+//! `plat check --watch` and `plat render --watch`: what an editor's user has on the side.
 
 use crate::project::Project;
 use std::io::{BufRead, BufReader, Write};
@@ -11,8 +11,13 @@ struct Watch {
 }
 
 impl Watch {
+    /// A check.
     fn of(project: &Project, arguments: &[&str]) -> Self {
-        let mut command = project.command(["check", "--watch"]);
+        Self::by("check", project, arguments)
+    }
+
+    fn by(command: &str, project: &Project, arguments: &[&str]) -> Self {
+        let mut command = project.command([command, "--watch"]);
         let mut process = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let out = BufReader::new(process.stdout.take().unwrap());
         Self { process, out }
@@ -198,4 +203,52 @@ fn what_looks_for_problems_a_line_each_sees_where_those_of_one_reading_begin_and
     assert!(said.contains("a.kdl:2:8: error[E0302]: "), "{said}");
     assert!(said.ends_with("checked: 1 error, 0 warnings, 0 notes\n"), "{said}");
     watch.end();
+}
+
+/// A file that one of the two requests of the platform comes to.
+fn manifest(request: &str) -> String {
+    format!("gitops:{}  (request:app:default/{request})", crate::demo::manifest(request))
+}
+
+#[test]
+fn a_rendering_that_is_watched_shows_what_changes() {
+    let project = crate::demo::new();
+    let mut watch = Watch::by("render", &project, &[]);
+    let all = watch.until("size: \"1\"\n");
+    assert_eq!(all, project.run(["render"]).code(0).out);
+    several_looks();
+    put(&project, "requests.kdl", "request app web {\n    size 3\n}\n\nrequest app api {\n    size 2\n}\n");
+    let changed = watch.until("+  size: \"3\"\n");
+    assert!(changed.starts_with(&format!("#~ {}\n", manifest("web"))) && !changed.contains("/api/"), "{changed}");
+    assert!(changed.contains("-  size: \"1\"\n"), "{changed}");
+    // What is wrong is told beside it, and what comes next is compared with what was rendered last.
+    put(&project, "requests.kdl", "request app web {\n    size 3\n}\n\nrequest app api {\n    size x\n}\n");
+    several_looks();
+    put(&project, "requests.kdl", "request app web {\n    size 3\n}\n\nrequest app new\n");
+    let told = watch.until(&format!("#+ {}\n", manifest("new")));
+    assert_eq!(told, format!("#- {}\n#+ {}\n", manifest("api"), manifest("new")));
+    watch.until("size: \"1\"\n");
+    several_looks();
+    put(&project, "services.kdl", "entity service cart\n");
+    assert_eq!(watch.until("\n"), "No manifest changes.\n");
+    assert_eq!(watch.end(), "");
+}
+
+#[test]
+fn programs_are_told_where_a_rendering_ends() {
+    let project = crate::demo::new();
+    let mut watch = Watch::by("render", &project, &["web", "--format", "json"]);
+    let end = "{\"type\":\"rendered\",\"manifests\":1,\"errors\":0}\n";
+    assert_eq!(watch.until(end), project.run(["render", "web", "--format", "json"]).code(0).out + end);
+    several_looks();
+    put(&project, "services.kdl", "entity service cart\n");
+    assert_eq!(watch.until("\n"), end);
+    put(&project, "requests.kdl", "request app web {\n    size x\n}\n");
+    assert_eq!(watch.until("\n"), "{\"type\":\"rendered\",\"errors\":1}\n");
+    put(&project, "requests.kdl", "request app other\n");
+    let gone = watch.until("\"manifests\":0,\"errors\":0}\n");
+    assert!(gone.starts_with("{\"type\":\"gone\",\"store\":\"gitops\",\"path\":\"main/"), "{gone}");
+    watch.end();
+    // One that is nowhere from the start is a mistake of the command line.
+    project.run(["render", "nobody", "--watch"]).code(64).complains(["there is no request `nobody`"]);
 }

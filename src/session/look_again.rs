@@ -3,7 +3,7 @@ use super::{Disk, Ending, Everywhere, SessionError, seconds_now};
 use crate::file::Stamp;
 use crate::resolve::{LoadError, Loader};
 use crate::wait::Wait;
-use crate::workspace::{Loaded, Progress};
+use crate::workspace::{Loaded, Progress, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -17,8 +17,8 @@ const APART: Duration = Duration::from_millis(100);
 /// For how long it is waited for that: what changes all the time is read as well.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Checks a project, and again each time when a file that it is read from has changed, until `wait` is interrupted. `tell` hears the
-/// project with all its problems, and may write the files at `own`, which are not watched.
+/// Checks a project in each environment that is asked for, and again each time when a file that it is read from has changed, until `wait`
+/// is interrupted. `tell` hears the project with all its problems, and may write the files at `own`, which are not watched.
 ///
 /// # Errors
 /// Where the project cannot be read, and what `tell` says.
@@ -26,27 +26,52 @@ pub fn check_again<E: From<SessionError>>(
     (disk, own): (&Disk, &[&Path]),
     wait: &Wait,
     progress: &dyn Progress,
-    mut tell: impl FnMut(&Loaded) -> Result<(), E>,
+    tell: impl FnMut(&Loaded) -> Result<(), E>,
 ) -> Result<Ending, E> {
     let mut everywhere = Everywhere::default();
-    let view = View::new(disk, own);
+    let read = || everywhere.judged(disk, seconds_now(), progress).map(|(loaded, _)| loaded);
+    again(&View::new(disk, own), wait, read, tell)
+}
+
+/// Renders a project in one environment, and again each time when a file that it is read from has changed, until `wait` is interrupted.
+/// `tell` hears the project with what its requests come to, or with the errors that keep it from being rendered.
+///
+/// # Errors
+/// As [`check_again`].
+pub fn render_again<E: From<SessionError>>(
+    disk: &Disk,
+    wait: &Wait,
+    progress: &dyn Progress,
+    tell: impl FnMut(&Loaded) -> Result<(), E>,
+) -> Result<Ending, E> {
+    let mut workspace = Workspace::default();
+    again(&View::new(disk, &[]), wait, || workspace.load(disk, progress), tell)
+}
+
+/// Reads a project, and again each time when a file that it is read from has changed.
+fn again<E: From<SessionError>>(
+    view: &View<'_>,
+    wait: &Wait,
+    mut reading: impl FnMut() -> Result<Loaded, LoadError>,
+    mut tell: impl FnMut(&Loaded) -> Result<(), E>,
+) -> Result<Ending, E> {
     let mut last: Option<(Ground, Sight)> = None;
     while !wait.is_interrupted() {
         let is_same = match &last {
-            Some((ground, sight)) => ground.sight(&view).map_err(SessionError::from)? == *sight,
+            Some((ground, sight)) => ground.sight(view).map_err(SessionError::from)? == *sight,
             None => false,
         };
         if !is_same {
             if let Some((ground, _)) = &last {
-                ground.settle(&view, wait).map_err(SessionError::from)?;
+                ground.settle(view, wait).map_err(SessionError::from)?;
             }
             // Before the files are read: what changes meanwhile is seen the next time.
-            let all = Ground::All.sight(&view).map_err(SessionError::from)?;
-            let of_modules = last.as_ref().map(|(ground, _)| ground.modules(&view, &all)).unwrap_or_default();
-            let (loaded, _) = everywhere.judged(disk, seconds_now(), progress).map_err(SessionError::from)?;
+            let all = Ground::All.sight(view).map_err(SessionError::from)?;
+            let of_modules = last.as_ref().map(|(ground, _)| ground.modules(view, &all)).unwrap_or_default();
+            let loaded = reading().map_err(SessionError::from)?;
             let ground = Ground::of(&loaded);
             let mut sight = ground.of_all(all);
-            sight.extend(ground.modules(&view, &sight));
+            sight.extend(ground.modules(view, &sight));
             sight.extend(of_modules);
             // A file that lies beside those that are read, and is none, is another listing and no other project.
             let is_other = last.as_ref().is_none_or(|(_, last)| !read(last).eq(read(&sight)));
