@@ -24,6 +24,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod tried;
 
 pub use actions::{Action, actions};
 pub use calls::Called;
@@ -38,6 +39,7 @@ pub use outline::{Symbol, folds, selections, symbols};
 pub use rename::{NotRenamed, Renaming};
 pub use signature::Signature;
 pub use tokens::{Token, TokenSort, tokens};
+pub use tried::Tried;
 
 use crate::source::FileId;
 use crate::workspace::Loaded;

@@ -193,11 +193,11 @@ fn all_tests_share_a_budget_and_are_judged_all_or_none() {
     // Each renders a file, and needs a promise of some hundred bytes.
     let (few, many) = (project(10), project(60));
     let told = |project: &Project| {
-        let results = verify_within(project, &Budget::of(1 << 20));
+        let results = verify_within(project, |_| true, &Budget::of(1 << 20));
         results.iter().filter(|result| !result.passed()).count()
     };
     assert_eq!((told(&few), told(&many)), (0, 60));
-    let [failure] = &verify_within(&many, &Budget::of(1 << 20))[59].failures[..] else { panic!() };
+    let [failure] = &verify_within(&many, |_| true, &Budget::of(1 << 20))[59].failures[..] else { panic!() };
     let expected =
         "not judged: the tests come to more than 1 MiB (each file counts 8 KiB beside its text) together (E0543)";
     assert_eq!(failure.message, expected);
