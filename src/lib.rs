@@ -11,6 +11,7 @@
 //! 5. [`catalog`] and [`store`] are the targets, as everybody sees them; [`credentials`] log in to them.
 //! 6. [`diff`] compares desired with observed, [`plan`] orders and guards the changes, [`apply`] makes them. [`workspace`] is the project to all of
 //!    them, [`observe`] what its targets hold; [`mod@drift`] tells what others changed there, and [`mod@why`] why a thing is as it is.
+//!    [`review`] says which hunk of a text a change follows from.
 //! 7. [`adapter`] keeps targets on disks and servers.
 //! 8. [`session`] composes the phases, [`report`] shows results, [`cli`] is the front end.
 
@@ -51,6 +52,7 @@ pub mod workspace;
 pub mod editor;
 pub mod migrate;
 pub mod plan;
+pub mod review;
 pub mod apply;
 pub mod observe;
 pub mod drift;

@@ -1,13 +1,18 @@
 #!/bin/sh
 # Checks the project, and shows what a pull request would change: by annotations, by the summary of the step, and by a comment, whose
-# text the next run replaces. The plan is in $RUNNER_TEMP/plat/plan.json.
+# text the next run replaces. Where the checkout has the commit that the pull request starts from, the comment says what follows from each
+# hunk of it. The plan is in $RUNNER_TEMP/plat/plan.json.
 set -eu
 folder=$RUNNER_TEMP/plat
 rm -rf "$folder"
 mkdir -p "$folder"
 code=0
 "$(dirname "$0")/check.sh" || code=$?
-plat -C "$PLAT_DIRECTORY" plan --format github --out "$folder/plan.json" --report "markdown=$folder/plan.md" || {
+if base=$(git -C "$PLAT_DIRECTORY" merge-base "$PLAT_BASE" HEAD 2>/dev/null); then
+  plat -C "$PLAT_DIRECTORY" plan --format github --out "$folder/plan.json" --report "markdown=$folder/plan.md" --since "$base"
+else
+  plat -C "$PLAT_DIRECTORY" plan --format github --out "$folder/plan.json" --report "markdown=$folder/plan.md"
+fi || {
   last=$?
   [ "$code" -ne 0 ] || code=$last
 }

@@ -231,6 +231,9 @@ pub(super) struct Plan {
     /// Save the plan to a file, for `plat show` and `plat apply`; `-` for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
+    /// In `--report markdown=`: what follows from each hunk in which the text differs from this revision
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
     /// Ending with 2 where there are changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -290,6 +293,13 @@ pub(super) struct Reports {
     /// gitlab-codequality
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(super) to: Vec<ReportTo>,
+}
+
+impl Reports {
+    /// Whether a reviewer reads one of them.
+    pub(super) fn ask_for_markdown(&self) -> bool {
+        self.to.iter().any(|report| report.format == ReportFormat::Markdown)
+    }
 }
 
 /// A report and the file that it goes to.
@@ -472,6 +482,9 @@ pub(super) struct Why {
 pub(super) struct Render {
     /// Only requests with this name, `namespace/name` or address
     pub(super) request: Option<String>,
+    /// Go on, and show what of them changes each time when a file of the project has changed
+    #[arg(long)]
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -482,9 +495,6 @@ pub(super) struct Score {
     #[arg(long)]
     pub(super) rules: bool,
     /// The moment that ages count from, in seconds since 1970; now where it is not given
-    /// Go on, and show what of them changes each time when a file of the project has changed
-    #[arg(long)]
-    pub(super) watch: bool,
     #[arg(long, value_name = "SECONDS")]
     pub(super) now: Option<i64>,
 }

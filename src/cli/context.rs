@@ -5,7 +5,7 @@ use super::signals;
 use super::{Failure, chosen};
 use crate::diag::Diagnostics;
 use crate::model::{Project, shell_word};
-use crate::report::{self, Color, Reader, Style};
+use crate::report::{self, Color, Host, Reader, Style};
 use crate::secret::Leak;
 use crate::session::{Disk, Ending, Environment, Given, Guard, Modules, Session, SessionError, given_in};
 use crate::source::Sources;
@@ -57,6 +57,8 @@ pub(super) struct Context {
     pub(super) now: i64,
     /// Variables that name credentials.
     pub(super) environment: Environment,
+    /// The host that the run is on, where it says so.
+    pub(super) host: Option<Host>,
     /// What signals are told to.
     pub(super) wait: Wait,
     /// The way out.
@@ -120,6 +122,7 @@ impl Context {
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             now: i64::try_from(now).unwrap_or(i64::MAX),
             meter: Meter::new(watched, output.clone()),
+            host: Host::of(|name| variables.get(name).cloned()),
             wait,
             output,
             environment,

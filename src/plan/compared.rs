@@ -18,15 +18,22 @@ impl Plan {
     /// The plan as one of two texts: what goes names the line where it stood, and what the catalog and the stores hold of others
     /// was not looked at.
     #[must_use]
-    pub fn compared(mut self, former: &Former<'_>) -> Self {
+    pub fn compared(self, former: &Former<'_>) -> Self {
+        let mut plan = self.placed(former);
+        plan.impact.invalid = None;
+        plan.impact.broken = None;
+        plan.impact.looked.iter_mut().for_each(by_texts_alone);
+        plan
+    }
+
+    /// The plan with the line where that stood which goes, where an older text says it.
+    #[must_use]
+    pub fn placed(mut self, former: &Former<'_>) -> Self {
         let files: BTreeMap<(&str, &str), Origin> =
             former.files.iter().map(|file| ((&*file.store, file.path.as_str()), file.span)).collect();
         for operation in &mut self.operations {
             former.place(operation, &files);
         }
-        self.impact.invalid = None;
-        self.impact.broken = None;
-        self.impact.looked.iter_mut().for_each(by_texts_alone);
         self
     }
 }

@@ -40,13 +40,14 @@ pub fn no_more(plan: &Plan, left: &[Thing]) -> String {
 
 /// What a plan made now comes to beyond the approved one, in the words of a plan.
 pub fn more(beyond: &Plan, view: &View) -> String {
-    let Parts { restraints, stays, consequences, goes } = plan_parts(beyond, view, Style::PLAIN);
+    let Parts { restraints, objects, files, consequences, goes } = plan_parts(beyond, view, Style::PLAIN);
     let stops = told(beyond, usize::MAX, view.detail, Style::PLAIN);
     let stops = stops.into_iter().flat_map(|told| told.texts).map(|(_, text)| text);
     let parts: String = restraints
         .into_iter()
         .chain(goes)
-        .chain(stays)
+        .chain(objects)
+        .chain(files)
         .chain(consequences)
         .chain(stops)
         .map(|part| below(&part))

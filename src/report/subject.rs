@@ -1,8 +1,9 @@
 //! What a report is about.
 
-use super::Ended;
+use super::{Ended, Host};
 use crate::diag::Diagnostics;
 use crate::plan::Plan;
+use crate::review::Review;
 use crate::source::Sources;
 use crate::verify::TestResult;
 
@@ -23,6 +24,10 @@ pub struct Subject<'a> {
     pub tests: Option<&'a [TestResult]>,
     /// What an apply came to, where one was tried.
     pub applied: Option<Ended<'a>>,
+    /// The plan by the hunks that it follows from, where two texts are compared.
+    pub review: Option<&'a Review>,
+    /// The host that the run is on, where it says so.
+    pub host: Option<&'a Host>,
     /// Where the project's folder lies in its repository: empty, or with a `/` at its end.
     pub folder: &'a str,
 }
@@ -43,6 +48,8 @@ impl<'a> Subject<'a> {
             plan: None,
             tests: None,
             applied: None,
+            review: None,
+            host: None,
             folder: "",
         }
     }

@@ -5,13 +5,14 @@ use super::allowance::known_in_texts;
 use super::at_work::names_requests;
 use super::planning::draft;
 use super::policies::{compared, warned};
-use super::revision::Version;
-use super::{Ending, Planning, SessionError, plan};
+use super::revision::{Version, load_revision_here};
+use super::{Disk, Ending, Planning, SessionError, plan};
 use crate::apply::{Applied, Run, Targets, Unobserved, apply};
 use crate::catalog;
 use crate::diff::desired;
 use crate::model::{Identity, Project, StateStore};
 use crate::plan::{Former, Plan, Restraining, restraints};
+use crate::review::{Review, Side};
 use crate::secret::{Secret, Secrets, Source, Tripwire};
 use crate::store::{self, Store};
 use crate::workspace::{Loaded, Unwatched};
@@ -28,6 +29,8 @@ pub struct Difference {
     pub files: usize,
     /// What a reader has to know beside it, in a sentence each.
     pub notes: Vec<String>,
+    /// The two versions.
+    versions: [Version; 2],
 }
 
 impl Difference {
@@ -37,6 +40,30 @@ impl Difference {
             Ending::Success if self.plan.tells_changes() => Ending::Changes,
             ending => ending,
         }
+    }
+
+    /// The plan by the hunks in which the two texts differ.
+    pub fn review(&self) -> Review {
+        let [from, to] = self.versions.each_ref().map(Version::side);
+        Review::of(&self.plan, from, to)
+    }
+}
+
+/// A project as a revision of its repository has it, for what was planned of it as it is.
+///
+/// # Errors
+/// Where there is no such revision, or where it cannot be read.
+pub fn since(disk: &Disk, revision: &str, loaded: &Loaded) -> Result<Version, SessionError> {
+    load_revision_here(disk, revision, &loaded.project, |_, loaded| Ok(loaded))
+}
+
+impl Version {
+    /// A plan of a newer text by the hunks in which that differs from this one.
+    pub fn review(&self, loaded: &Loaded, plan: &Plan) -> Review {
+        let Loaded { project, placed, sources, .. } = &self.loaded;
+        let plan = plan.clone().placed(&Former { objects: &desired(project), files: placed, sources });
+        let to = Side { sources: &loaded.sources, commit: plan.source.as_deref() };
+        Review::of(&plan, self.side(), to)
     }
 }
 
@@ -96,7 +123,7 @@ pub fn diff(from: Version, to: Version, planning: Planning) -> Result<Difference
     // From one environment to another nothing goes: they are there side by side, and there is nothing to be allowed.
     let plan =
         if are_environments(&from, &to) { Plan { guards: Vec::new(), violations: Vec::new(), ..plan } } else { plan };
-    Ok(Difference { plan: plan.sealed(), files, notes })
+    Ok(Difference { plan: plan.sealed(), files, notes, versions: [from, to] })
 }
 
 /// What a reader has to know beside the plan.

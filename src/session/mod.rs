@@ -66,7 +66,7 @@ pub use at_work::{Made, Session};
 pub use canonical::{Canonical, Text, canonical, text, texts};
 pub use carry::{Carried, Carrying, levels_after};
 pub use catalogs::{Copied, Forgotten, LetGo, ProjectInCatalog, forget, projects_in, take_in, to_forget};
-pub use diff::{Difference, diff};
+pub use diff::{Difference, diff, since};
 pub use disk::{Disk, is_text};
 pub use ending::Ending;
 pub use everywhere::{Everywhere, environments, judged};

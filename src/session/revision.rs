@@ -1,9 +1,10 @@
 use super::disk::is_text;
 use super::walk::belongs;
 use super::{Disk, Misuse, SessionError};
-use crate::adapter::git::{Revision, Shut};
+use crate::adapter::git::{Revision, Shut, head_revision};
 use crate::model::{Name, Project};
 use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, PROJECT_FILE, Root};
+use crate::review::Side;
 use crate::workspace::{Loaded, load};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,9 +21,16 @@ pub struct Version {
     pub loaded: Loaded,
     /// Whether there was a project.
     pub exists: bool,
+    /// The commit that its texts are of, where they are of one; with `-dirty` behind it where they are those of the disk and some differ from it.
+    pub commit: Option<String>,
 }
 
 impl Version {
+    /// Its text, and where that is from.
+    pub(super) fn side(&self) -> Side<'_> {
+        Side { sources: &self.loaded.sources, commit: self.commit.as_deref() }
+    }
+
     /// Names the files by the version that they are of, as Git does.
     pub(super) fn name_files(&mut self) {
         self.loaded.sources.name_by(&self.name);
@@ -91,7 +99,10 @@ impl Range {
 
 /// The project of a folder as it is on disk.
 pub(super) fn load_working_tree(disk: &Disk) -> Result<Version, SessionError> {
-    Ok(Version { name: "the working tree".to_owned(), loaded: load(disk)?, exists: true })
+    let loaded = load(disk)?;
+    // What no repository says is nothing that somebody has to know here.
+    let commit = head_revision(disk.root(), &loaded.files).unwrap_or_default();
+    Ok(Version { name: "the working tree".to_owned(), loaded, exists: true, commit })
 }
 
 /// The project of a folder as a revision has it. Where its text has errors its files are named by the revision.
@@ -117,22 +128,23 @@ pub(super) fn load_revision_here(
 ) -> Result<Version, SessionError> {
     let mut files = AtRevision::new(Revision::open(disk.root(), revision)?, disk);
     files.root = Loader::root(disk);
-    let Version { mut name, mut loaded, mut exists } = load_files(&files)?;
-    if let Some(known) = disk.knowing(&loaded.project, now) {
+    let mut version = load_files(&files)?;
+    if let Some(known) = disk.knowing(&version.loaded.project, now) {
         (files.given, files.environment) = (known.given(), Loader::environment(&known));
-        Version { name, loaded, exists } = load_files(&files)?;
+        version = load_files(&files)?;
     }
-    let mut version = Version { name, loaded: made(&files, loaded)?, exists };
+    version.loaded = made(&files, version.loaded)?;
     version.name_files();
     Ok(version)
 }
 
 fn load_files(files: &AtRevision) -> Result<Version, SessionError> {
     let name = files.revision.commit.chars().take(SHORT).collect();
+    let commit = Some(files.revision.commit.clone());
     if !files.revision.paths().any(|path| path == PROJECT_FILE) {
-        return Ok(Version { name, ..Version::default() });
+        return Ok(Version { name, commit, ..Version::default() });
     }
-    Ok(Version { name, loaded: load(files)?, exists: true })
+    Ok(Version { name, loaded: load(files)?, exists: true, commit })
 }
 
 /// A project's folder at a revision; the same files belong to it as on disk.

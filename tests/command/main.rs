@@ -94,6 +94,7 @@ mod repository;
 mod refused;
 mod requests;
 mod reuse;
+mod review;
 mod rights;
 mod rollback;
 mod saved;

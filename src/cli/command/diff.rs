@@ -2,7 +2,7 @@ use super::plan;
 use crate::cli::arguments::{Diff, Format};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, chosen, reports};
-use crate::report::counted;
+use crate::report::{Subject, counted};
 use crate::session::{self, Difference, Ending, Planning, Version};
 
 /// `plat diff`: what a change of the KDL means, between two revisions of it.
@@ -26,7 +26,10 @@ pub(super) fn run(arguments: &Diff, context: &Context) -> Result<Ending, Failure
         context.complain(&format!("note: {note}"))?;
     }
     print(&difference, &names, arguments, context)?;
-    reports::write(&arguments.showing.reports, &plan::bare("diff", &difference.plan), &context.output)?;
+    let review = arguments.showing.reports.ask_for_markdown().then(|| difference.review());
+    let subject =
+        Subject { review: review.as_ref(), host: context.host.as_ref(), ..plan::bare("diff", &difference.plan) };
+    reports::write(&arguments.showing.reports, &subject, &context.output)?;
     let ending = difference.ending();
     Ok(if arguments.detailed_exitcode { ending } else { ending.without_detail() })
 }

@@ -7,7 +7,7 @@ use crate::cli::{Context, Failure, reports};
 use crate::model;
 use crate::plan::{self, Options, Plan};
 use crate::report::{self, Reader, ReportFormat, Subject, Telling, View};
-use crate::session::{Ending, Made, Planning, Session, Targets, read_plan};
+use crate::session::{self, Ending, Made, Planning, Session, Targets, read_plan};
 use std::io::Read;
 use std::path::Path;
 
@@ -18,14 +18,26 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
 
 /// The same, with the plan; nothing where the project has errors.
 pub(in crate::cli) fn plan_of(arguments: &Arguments, context: &Context) -> Result<(Ending, Option<Plan>), Failure> {
+    if arguments.since.is_some() && !arguments.showing.reports.ask_for_markdown() {
+        let way = "`--since` is for the report that a reviewer reads: `--report markdown=FILE` writes it";
+        return Err(Failure::Usage(way.to_owned()));
+    }
     let Some(mut opened) = open::project("plan", &arguments.showing.reports, context, &context.wait)? else {
         return Ok((Ending::Configuration, None));
     };
     let (session, targets) = opened.at(context);
+    let since =
+        arguments.since.as_deref().map(|since| session::since(session.disk, since, session.loaded)).transpose()?;
     let Made { plan, ending, .. } = make(&session, targets, options(&arguments.allow), context)?;
     print(&plan, &arguments.showing.view(), context)?;
     proposals::tell(&plan, session.loaded, targets, context)?;
-    let subject = Subject { plan: Some(&plan), ..reports::of_project("plan", session.loaded) };
+    let review = since.map(|since| since.review(session.loaded, &plan));
+    let subject = Subject {
+        plan: Some(&plan),
+        review: review.as_ref(),
+        host: context.host.as_ref(),
+        ..reports::of_project("plan", session.loaded)
+    };
     reports::write(&arguments.showing.reports, &subject, &context.output)?;
     if let Some(path) = &arguments.out {
         save(&plan, path, context)?;

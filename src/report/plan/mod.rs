@@ -97,8 +97,10 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
 pub(super) struct Parts {
     /// What restrains plans otherwise than before.
     pub(super) restraints: Vec<String>,
-    /// What is done and stays: objects, then files with their lines.
-    pub(super) stays: Vec<String>,
+    /// What is done to objects that stay.
+    pub(super) objects: Vec<String>,
+    /// What is done to files that stay, with their lines.
+    pub(super) files: Vec<String>,
     /// What follows, a line each.
     pub(super) consequences: Vec<String>,
     /// What goes, with the objects of files that stay.
@@ -108,16 +110,18 @@ pub(super) struct Parts {
 /// The parts of a plan as text, none left out.
 pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     let shown = plan.operations.iter().filter(|operation| operation.action.is_change());
-    let (goes, mut stays): (Vec<&Operation>, Vec<&Operation>) =
+    let (goes, stays): (Vec<&Operation>, Vec<&Operation>) =
         shown.partition(|operation| plan.impact.destroys(operation));
-    stays.sort_by_key(|operation| matches!(operation.target, Target::File(_)));
+    let (files, own): (Vec<&Operation>, Vec<&Operation>) =
+        stays.into_iter().partition(|operation| matches!(operation.target, Target::File(_)));
     let texts = |operations: &[&Operation]| -> Vec<String> {
         operations.iter().map(|one| change::operation(one, view, style)).collect()
     };
     let objects = plan.impact.lost_objects().map(|lost| gone::line(lost, style));
     Parts {
         restraints: plan.restraints.iter().map(|one| change::restraint(one, view.detail, style)).collect(),
-        stays: texts(&stays),
+        objects: texts(&own),
+        files: texts(&files),
         consequences: consequences::consequences(&plan.impact, view.detail),
         goes: texts(&goes).into_iter().chain(objects).collect(),
     }

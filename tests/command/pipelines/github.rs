@@ -126,7 +126,8 @@ impl Forge {
     /// A run for the pull request 7 from a repository.
     fn pull_request_from(&self, repository: &str) -> Outcome {
         let head = json!({ "ref": "change", "sha": self.head(), "repo": { "full_name": repository } });
-        self.act("pull_request", &json!({ "pull_request": { "number": 7, "head": head, "base": { "ref": "main" } } }))
+        let base = json!({ "ref": "main", "sha": self.git(&["rev-parse", "main"]) });
+        self.act("pull_request", &json!({ "pull_request": { "number": 7, "head": head, "base": base } }))
     }
 
     /// A run for the pull request 7, which GitHub lists where it succeeded. It changes nothing on the host.
@@ -176,6 +177,7 @@ fn github_applies_the_very_plan_that_it_showed() {
         first.as_str().unwrap().starts_with("<!-- plat:plan project=company -->\n### plan of `company`: update 2\n"),
         "{first}"
     );
+    assert!(first.as_str().unwrap().contains("\n#### 1. `delivery/requests.kdl` "), "{first}");
     // One more commit: the same comment tells the new plan.
     forge.project.edit("delivery/requests.kdl", "version \"16\"", "version \"17\"");
     let head = forge.commit("A newer database");

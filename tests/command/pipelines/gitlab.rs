@@ -55,8 +55,13 @@ impl Forge {
         // The image has no bash.
         let mut command = self.command(Path::new("sh"));
         command.args(["-e", "-c", &lines.join("\n")]).current_dir(checkout);
-        for (name, value) in part(job, "variables").as_object().unwrap() {
-            command.env(name, value.as_str().unwrap());
+        // A job has the variables of what it extends beside its own.
+        let (_, jobs) = component();
+        for variables in [&jobs[".plat"]["variables"], &jobs[job]["variables"]].into_iter().filter_map(Value::as_object)
+        {
+            for (name, value) in variables {
+                command.env(name, value.as_str().unwrap());
+            }
         }
         command.env("PLAT_DIRECTORY", self.directory);
         // What the variables of its environment are.
@@ -68,6 +73,8 @@ impl Forge {
         command.env("PLAT_RELEASES", format!("file://{}", self.file("releases").display()));
         command.env("CI_API_V4_URL", "https://gitlab.example.com/api/v4").env("CI_PROJECT_ID", "42");
         command.env("CI_DEFAULT_BRANCH", "main").env("CI_COMMIT_SHA", self.head()).env("CI_PROJECT_DIR", checkout);
+        command.env("CI_PROJECT_URL", "https://gitlab.example.com/company/platform");
+        command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", self.git(&["merge-base", "main", "HEAD"]));
         command.env("CI_MERGE_REQUEST_IID", "7").env("PLAT_GITLAB_TOKEN", "token-of-the-project");
         Outcome::of(&mut command).never_says(READ).never_says(WRITE)
     }
@@ -104,7 +111,11 @@ fn gitlab_applies_the_very_plan_that_it_showed() {
     forge.change("medium", "large");
     forge.job("plat:check").code(0);
     forge.plan().code(0).says(["plan of company", "update 2"]);
-    assert!(forge.comment().contains("### plan of `company`: update 2\n"));
+    let (comment, head) = (forge.comment(), forge.head());
+    let link = format!("https://gitlab.example.com/company/platform/-/blob/{head}/delivery/requests.kdl#L2");
+    let hunk = format!("\n#### 1. `delivery/requests.kdl` [line 2]({link})\n\n```diff\n");
+    assert!(comment.contains("### plan of `company`: update 2\n") && comment.contains(&hunk), "{comment}");
+    assert!(comment.contains("\n-    size medium\n+    size large\n"), "{comment}");
     forge.project.edit("delivery/requests.kdl", "version \"16\"", "version \"17\"");
     forge.commit("A newer database");
     forge.plan().code(0);

@@ -1,0 +1,240 @@
+//! The Markdown report where two texts are compared: what follows from each hunk, once.
+
+use crate::demo::{applied, new};
+use crate::diff::commit;
+use crate::project::Project;
+
+/// The comment of a command.
+#[track_caller]
+fn comment(project: &Project, command: &[&str]) -> String {
+    let outcome = project.run(command.iter().copied().chain(["--report", "markdown=r.md"]));
+    assert!(matches!(outcome.code, Some(0 | 4 | 5)), "{outcome}");
+    let comment = project.read("r.md");
+    std::fs::remove_file(project.path("r.md")).unwrap();
+    comment
+}
+
+/// The section of a comment below a heading, up to the next one of that kind.
+#[track_caller]
+fn section<'c>(comment: &'c str, heading: &str) -> &'c str {
+    let start = comment.find(&format!("\n#### {heading}"));
+    assert!(start.is_some(), "{heading} in {comment}");
+    let rest = &comment[start.unwrap() + 1..];
+    rest.find("\n#### ").map_or(rest, |end| &rest[..end])
+}
+
+#[track_caller]
+fn says<const COUNT: usize>(section: &str, texts: [&str; COUNT]) {
+    for text in texts {
+        assert!(section.contains(text), "{text:?} in {section}");
+    }
+}
+
+#[test]
+fn what_follows_from_a_hunk_stands_under_it() {
+    let project = new();
+    let first = commit(&project);
+    project.edit("requests.kdl", "size 1", "size 3");
+    project.write("services.kdl", "entity service cart {\n    tier two\n    owner shop\n}\n");
+    let comment = comment(&project, &["diff"]);
+    assert!(
+        comment.starts_with("<!-- plat:diff project=demo -->\n### plan of `demo`: update 3, delete 1\n"),
+        "{comment}"
+    );
+    let requests = section(&comment, "1. `requests.kdl` line 2\n");
+    says(
+        requests,
+        [
+            "\n```diff\n request app web {\n-    size 1\n+    size 3\n }\n \n```\n\n**update 2**\n",
+            "\n~ request:app:default/web  requests.kdl:1\n    spec.size  1 -> 3  requests.kdl:2\n",
+            "\n##### Consequences\n\n```diff\n    request:app:default/web renders 1 file anew\n",
+            "\n<details><summary>1 manifest</summary>\n\n```diff\n~ file:gitops:main/",
+            "\n-        size: \"1\"\n+        size: \"3\"\n",
+        ],
+    );
+    let services = section(&comment, "2. `services.kdl` lines 2-3\n");
+    says(
+        services,
+        [
+            &*format!("\n##### Destroys 1\n\n```diff\n- entity:service:ledger  {first}:services.kdl:6"),
+            "\n~ entity:service:cart  services.kdl:1\n    properties.tier  one -> two  services.kdl:2\n",
+        ],
+    );
+    for told in ["~ request:app:default/web", "- entity:service:ledger", "~ entity:service:cart", "renders 1 file"] {
+        assert_eq!(comment.matches(told).count(), 1, "{told} in {comment}");
+    }
+}
+
+#[test]
+fn a_file_follows_from_its_promise_and_what_several_hunks_bring_about_is_told_once() {
+    let project = new();
+    commit(&project);
+    project.edit("plat.kdl", "data size=", "data level=low size=");
+    project.edit("requests.kdl", "size 1", "size 3");
+    let comment = comment(&project, &["diff"]);
+    let promise = section(&comment, "1. `plat.kdl` line ");
+    says(promise, ["~ promise:app  plat.kdl:12\n", "2 manifests</summary>", "default/app/api/", "default/app/web/"]);
+    let request = section(&comment, "2. `requests.kdl` line 2\n");
+    says(request, ["~ request:app:default/web", "\nMore of what follows from it stands under 1.\n"]);
+    assert!(!request.contains("manifest"), "{request}");
+}
+
+#[test]
+fn what_moves_and_what_changes_level_stands_under_its_hunk() {
+    let project = new();
+    let card =
+        "scorecard ready for=service {\n    level Good {\n        rule one \"First\" { tier is one; }\n    }\n}\n";
+    project.write("card.kdl", card);
+    project.edit(
+        "plat.kdl",
+        "promise app",
+        "destination other {\n    store gitops\n    labels side=other\n}\n\npromise app",
+    );
+    commit(&project);
+    project.edit("card.kdl", "tier is one", "tier is two");
+    project.edit("plat.kdl", "labels side=main", "labels side=left");
+    project.edit("plat.kdl", "labels side=other", "labels side=main");
+    let comment = comment(&project, &["diff"]);
+    says(section(&comment, "1. `card.kdl` line 3\n"), ["~ scorecard:ready", "Good -> no level"]);
+    let placement = section(&comment, "2. `plat.kdl` lines ");
+    says(placement, ["~ destination:main", "request:app:default/web moves from main to other"]);
+    assert!(!section(&comment, "What follows from no hunk").contains("request:"), "{comment}");
+}
+
+#[test]
+fn a_broken_policy_stands_under_what_breaks_it() {
+    let project = new();
+    project.write(
+        "policies.kdl",
+        "policy owned for=entity {\n    when { tier is one; }\n    require { owner present; }\n}\n",
+    );
+    project.edit("services.kdl", "ledger {\n    tier one", "ledger {\n    tier two");
+    commit(&project);
+    project.edit("services.kdl", "ledger {\n    tier two", "ledger {\n    tier one");
+    project.write("zero.kdl", "// nothing\n");
+    let comment = comment(&project, &["diff"]);
+    let broken = section(&comment, "1. `services.kdl` line 7\n");
+    says(broken, ["**update 1, stopped by 1 denial**", "What stops it, or needs a look", "entity:service:ledger"]);
+    says(section(&comment, "2. `zero.kdl` comes, line 1\n"), ["+// nothing\n", "Nothing follows from it."]);
+}
+
+#[test]
+fn templates_and_files_that_move_are_traced_too() {
+    let project = Project::new()
+        .file("plat.kdl", "project demo { id demo }\nblueprint service {\n    property tier string\n    property team string\n}\n")
+        .file("made.kdl", "template svc {\n    param name string\n    entity service $name {\n        tier gold\n    }\n}\nnew svc name=cart\nnew svc name=shop\n")
+        .file("old.kdl", "entity service moved { tier one; }\n");
+    commit(&project);
+    project.edit("made.kdl", "tier gold", "tier silver");
+    project.write("new.kdl", project.read("old.kdl"));
+    std::fs::remove_file(project.path("old.kdl")).unwrap();
+    let comment = comment(&project, &["diff"]);
+    says(section(&comment, "1. `made.kdl` line 4\n"), ["**update 2**", "entity:service:cart", "entity:service:shop"]);
+    says(section(&comment, "2. `old.kdl` is `new.kdl` now\n"), ["Nothing follows from it."]);
+}
+
+#[test]
+fn a_row_of_data_is_a_hunk_too_and_what_stops_the_plan_comes_first() {
+    let project = Project::new()
+        .file("plat.kdl", "project demo { id demo }\nblueprint service {\n    property tier string\n}\n")
+        .file("services.kdl", "entity service from=\"services.csv\" {\n    id $name\n    tier $tier\n}\n")
+        .file("services.csv", "name,tier\ncart,one\nshop,one\nmail,one\n");
+    commit(&project);
+    project.write("services.csv", "name,tier\ncart,two\nshop,one\nmail,one\n");
+    let row = comment(&project, &["diff"]);
+    says(section(&row, "1. `services.csv` line 2\n"), ["\n+cart,two\n", "properties.tier  one -> two"]);
+    project.write("services.csv", "name,tier\n");
+    let all = comment(&project, &["diff"]);
+    let (before, hunk) = all.split_at(all.find("\n#### 1. `services.csv` ").unwrap());
+    says(before, ["What stops it, or needs a look", "REFUSED all 3 objects of kind entity are deleted"]);
+    says(hunk, ["Destroys 3\n"]);
+    assert_eq!(all.matches("REFUSED").count(), 1, "{all}");
+}
+
+#[test]
+fn a_plan_says_what_follows_from_each_hunk_since_a_revision_and_keeps_the_rest() {
+    let project = applied();
+    commit(&project);
+    project.set("service", "ledger", "properties.tier", "\"two\"");
+    project.edit("services.kdl", "owner shop", "owner sales");
+    project.edit("requests.kdl", "request app api {\n    size 2\n}\n", "");
+    let comment = comment(&project, &["plan", "--since", "HEAD"]);
+    assert!(comment.starts_with("<!-- plat:plan project=demo -->\n### plan of `demo`: "), "{comment}");
+    says(
+        section(&comment, "1. `requests.kdl` lines 5-7 that were there\n"),
+        ["- request:app:default/api", "- file:gitops:"],
+    );
+    says(section(&comment, "2. `services.kdl` line 3\n"), ["properties.owner  shop -> sales"]);
+    let rest = section(&comment, "What follows from no hunk\n");
+    says(rest, ["Others changed what is marked with `!`", "! entity:service:ledger"]);
+    let nowhere = project.run(["plan", "--since", "nowhere", "--report", "markdown=-"]).code(64).stdout("");
+    nowhere.complains(["there is no revision `nowhere`"]);
+    project.run(["plan", "--since", "HEAD"]).code(64).complains(["`--report markdown=FILE` writes it"]);
+}
+
+#[test]
+fn a_host_links_the_lines_of_its_own_commit_alone() {
+    let project = new();
+    commit(&project);
+    project.edit("requests.kdl", "size 1", "size 3");
+    commit(&project);
+    let (old, new) = (revision(&project, "HEAD~1"), revision(&project, "HEAD"));
+    let run = |sha: &str| {
+        let mut command = project.command(["diff", "HEAD~1..", "--report", "markdown=r.md"]);
+        command.env("GITHUB_SERVER_URL", "https://github.com").env("GITHUB_REPOSITORY", "o/r").env("GITHUB_SHA", sha);
+        assert!(command.output().unwrap().status.success());
+        project.read("r.md")
+    };
+    let told = run(&new);
+    let link = format!("#### 1. `requests.kdl` [line 2](https://github.com/o/r/blob/{new}/requests.kdl#L2)\n");
+    assert!(told.contains(&link), "{told}");
+    assert!(!run(&old).contains("https://"), "{}", run(&old));
+    project.edit("services.kdl", "owner shop", "owner sales");
+    assert!(!run(&new).contains("https://"), "{}", run(&new));
+}
+
+fn revision(project: &Project, name: &str) -> String {
+    let repository = git2::Repository::open(project.root()).unwrap();
+    repository.revparse_single(name).unwrap().id().to_string()
+}
+
+#[test]
+fn a_comment_fits_whatever_there_is_and_says_what_it_leaves_out() {
+    let project = new();
+    let file = |number: usize, word: &str| -> String {
+        (0..40).map(|line| format!("entity service e{number}x{line} {{ tier {word}{}; }}\n", "é".repeat(60))).collect()
+    };
+    for number in 0..200 {
+        project.write(&format!("f{number:03}.kdl"), file(number, "a"));
+    }
+    commit(&project);
+    for number in 0..200 {
+        project.write(&format!("f{number:03}.kdl"), file(number, "b"));
+    }
+    project.write("f199.kdl", "");
+    let comment = comment(&project, &["diff", "--max-deletes", "100"]);
+    assert!(comment.chars().count() <= 65_536, "{}", comment.chars().count());
+    let left = comment.lines().find(|line| line.contains("more hunks in ")).unwrap_or_else(|| panic!("{comment}"));
+    let told = comment.lines().filter(|line| line.starts_with("#### ") && line.contains(". `f")).count();
+    assert!(left.contains(&format!("{} more hunks in ", 200 - told)), "{told} told, {left}");
+    says(
+        section(&comment, left.trim_start_matches("#### ")),
+        ["Destroys 40\n", "- entity:service:e199x0 ", "see the output of the run."],
+    );
+    assert_eq!(comment.matches("<details>").count(), comment.matches("</details>").count());
+}
+
+#[test]
+fn what_was_written_has_no_power_and_no_secret_is_shown() {
+    let project = new();
+    commit(&project);
+    project.edit(
+        "services.kdl",
+        "owner shop",
+        "owner \"```\\u{202e}</details>\" // ```` @everyone <b> https://u:hunter22@h/x\n    // - no sign",
+    );
+    let comment = comment(&project, &["diff"]);
+    assert!(!comment.contains("hunter22") && !comment.contains('\u{202e}'), "{comment}");
+    let hunk = section(&comment, "1. `services.kdl` lines 3-4\n");
+    assert!(hunk.contains("\n`````diff\n") && hunk.contains("\n+    // - no sign\n"), "{hunk}");
+}
