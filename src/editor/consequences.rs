@@ -5,7 +5,6 @@ use crate::model::{Address, Declared as _, Kind, Name};
 use crate::scorecard::evaluate;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Tree, parse};
-use crate::verify::{TestResult, verify};
 use crate::worded::counted;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,8 +31,6 @@ pub struct Consequences {
     pub(super) members: HashMap<Address, usize>,
     /// The files that each request comes to; nothing where the project is broken.
     pub(super) files: Option<BTreeMap<Address, Files>>,
-    /// How its tests end.
-    pub(super) tests: Vec<TestResult>,
 }
 
 /// What an edit changes of that.
@@ -80,7 +77,6 @@ impl Consequences {
                 files.entry(file.request.clone()).or_default().insert(place, hasher.finish());
             }
             all.files = Some(files);
-            all.tests = verify(project);
         }
         all
     }

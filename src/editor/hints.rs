@@ -108,14 +108,13 @@ impl Snapshot {
     }
 
     fn lenses_of_tests(&self, file: FileId) -> Vec<Lens> {
-        let tests = self.consequences().tests.iter().filter_map(|one| {
-            let line = self.line_in(file, one.span.text()?)?;
+        let tests = self.tried(file).into_iter().flatten().map(|one| {
             let text = match one.failures.as_slice() {
                 [] => "passes".to_owned(),
-                [first] => format!("fails: {}", first.message),
-                [first, others @ ..] => format!("fails: {}, and {} more", first.message, others.len()),
+                [(_, first)] => format!("fails: {first}"),
+                [(_, first), others @ ..] => format!("fails: {first}, and {} more", others.len()),
             };
-            Some(Lens { line, text, shows: Some(Shows::Tests) })
+            Lens { line: one.line, text, shows: Some(Shows::Tests) }
         });
         tests.collect()
     }
