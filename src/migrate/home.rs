@@ -5,7 +5,7 @@ use super::kratix::is_of_cluster;
 use super::way::{at, text};
 use super::{ImportError, Otherwise};
 use crate::grammar::Neighbour;
-use crate::model::{Address, Declared, Kind, Map, Member, Value};
+use crate::model::{Address, Declared, Kind, Map, Member, Project, Value};
 use crate::neighbour::pointer;
 use crate::resolve::{LoadError, MemoryLoader, overlays};
 use crate::source::{FileId, SourceFile, Sources, Span, Spanned};
@@ -38,8 +38,12 @@ pub(super) struct Home<'l> {
     places: HashMap<Address, usize>,
     /// The texts of its files, by name.
     texts: HashMap<String, Text>,
-    /// Its promises; each has the version that it is here by.
+    /// Its promises, and those of other projects that it uses; each has the version that it is here by.
     pub(super) promises: Promises,
+    /// What other projects own and it uses, but entities and requests.
+    of_others: HashMap<Address, Map>,
+    /// The entities among that.
+    entities_of_others: Vec<Address>,
 }
 
 /// An object of it.
@@ -92,6 +96,23 @@ fn put_in(body: &Map, around: &str, sources: &Sources) -> Vec<(String, String)> 
     found
 }
 
+/// What asks for a promise, and what it is called; nothing for anything else.
+fn asked_by((address, body): (&Address, &Map)) -> Option<((String, String), Asked)> {
+    if address.kind != Kind::Promise {
+        return None;
+    }
+    let [group, version, kind] = ["group", "version", "kind"].map(|word| text(body, &[word]));
+    let kept = body.get(Neighbour::Kratix.word()).and_then(|kept| kept.as_object());
+    let asked =
+        Asked { promise: address.name.clone(), is_stored: true, is_of_cluster: kept.is_some_and(is_of_cluster) };
+    Some(((format!("{}/{}", group?, version?), kind?.to_owned()), asked))
+}
+
+/// The names of the environments of a project.
+fn environments(project: &Project) -> impl Iterator<Item = &str> {
+    project.environments.iter().map(|environment| &*environment.name.value)
+}
+
 /// The text of a file.
 struct Text {
     text: Arc<str>,
@@ -129,13 +150,19 @@ impl<'l> Home<'l> {
             }
             texts.insert(file.name.clone(), Text { text: Arc::clone(&file.text), read: OnceLock::new() });
         }
-        let overlaid = overlays(None, &loaded.sources);
+        let overlaid = overlays(loaded.project.environment.as_deref(), &loaded.sources);
+        // The text of one that is in no environment is that of all: what one of them changes is another object there.
+        let elsewhere: Vec<_> = match &loaded.project.environment {
+            None => environments(&loaded.project).map(|name| overlays(Some(name), &loaded.sources)).collect(),
+            Some(_) => Vec::new(),
+        };
         let of = |one: &(dyn Declared + Sync)| {
             let (address, body, span) = (one.address(), one.body(), one.span().shown());
             let written = loaded.sources.written(span);
             let file = loaded.sources.file(written.span.file);
             let is_made = loaded.sources.making(span.file).is_some();
             let overlay = overlaid.get(&address).filter(|_| is_made);
+            let overlay = overlay.or_else(|| elsewhere.iter().find_map(|overlaid| overlaid.get(&address)));
             There {
                 file: file.name.clone(),
                 place: loaded.sources.location(span),
@@ -150,15 +177,14 @@ impl<'l> Home<'l> {
         };
         let there: Vec<There> = loaded.project.declared().into_iter().map(of).collect();
         let places = there.iter().enumerate().map(|(index, one)| (one.address.clone(), index)).collect();
-        let promises = there.iter().filter(|one| one.address.kind == Kind::Promise).filter_map(|one| {
-            let [group, version, kind] = ["group", "version", "kind"].map(|word| text(&one.body, &[word]));
-            let kept = one.body.get(Neighbour::Kratix.word()).and_then(|kept| kept.as_object());
-            let is_of_cluster = kept.is_some_and(is_of_cluster);
-            let asked = Asked { promise: one.address.name.clone(), is_stored: true, is_of_cluster };
-            Some(((format!("{}/{}", group?, version?), kind?.to_owned()), asked))
-        });
-        let promises = promises.collect();
-        Ok(Self { load, there, places, texts, promises })
+        let externs = &loaded.project.externs;
+        let of_others: HashMap<Address, Map> =
+            externs.objects.iter().map(|one| (one.address.clone(), one.body().clone())).collect();
+        let entities_of_others = externs.entities.iter().map(Declared::address).collect();
+        // Its own come last, and take the places of others.
+        let own = there.iter().map(|one| (&one.address, &one.body));
+        let promises = of_others.iter().chain(own).filter_map(asked_by).collect();
+        Ok(Self { load, there, places, texts, promises, of_others, entities_of_others })
     }
 
     /// Its own objects, and those that are a part of plat.
@@ -218,16 +244,28 @@ impl<'l> Home<'l> {
         entities.map(|one| (&one.address, &one.body))
     }
 
-    /// Adds what it has to what else there is.
+    /// Adds what it has and uses to what else there is.
     pub(super) fn give(&self, given: &mut Given) {
-        for one in &self.there {
-            match one.address.kind {
-                Kind::Blueprint => given.blueprints.push((one.address.clone(), one.body.clone())),
-                Kind::Promise => given.promises.push((one.address.clone(), one.body.clone())),
-                Kind::Entity => given.entities.push(one.address.clone()),
+        let own = self.there.iter().map(|one| (&one.address, &one.body));
+        for (address, body) in self.of_others.iter().chain(own) {
+            match address.kind {
+                Kind::Blueprint => given.blueprints.push((address.clone(), body.clone())),
+                Kind::Promise => given.promises.push((address.clone(), body.clone())),
+                Kind::Entity => given.entities.push(address.clone()),
                 _ => {}
             }
         }
+        given.entities.extend(self.entities_of_others.iter().cloned());
+    }
+
+    /// Whether another project owns what is called so, and this one uses it.
+    pub(super) fn is_owned_by_another(&self, address: &Address) -> bool {
+        self.of_others.contains_key(address)
+    }
+
+    /// Whether another project owns an object, and says it just so: this one uses it.
+    pub(super) fn is_of_another(&self, address: &Address, body: &Map) -> bool {
+        self.of_others.get(address) == Some(body)
     }
 
     /// Whether it has an object that no file of its own says alone, as far as what comes is another one.

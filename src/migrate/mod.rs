@@ -22,6 +22,7 @@ mod members;
 mod moving;
 mod namesakes;
 mod narrowed;
+mod orphan;
 mod own_kind;
 mod port;
 mod provider;
@@ -278,7 +279,9 @@ pub fn import(
     without_twins(&mut moving, &mut notes);
     home.give(&mut given);
     let read: HashSet<Address> = moving.iter().map(|one| one.address.clone()).collect();
-    let fixed: Vec<Moving> = moving.extract_if(.., |one| home.is_fixed(&one.address, &one.body)).collect();
+    let is_as_it_is =
+        |one: &Moving| home.is_fixed(&one.address, &one.body) || home.is_of_another(&one.address, &one.body);
+    let fixed: Vec<Moving> = moving.extract_if(.., |one| is_as_it_is(one)).collect();
     let otherwise = |one: &Moving| home.otherwise(&one.address, &one.body);
     let files = settle::settle(&mut moving, &home, &given, &mut notes)?;
     let before = files.keys().filter_map(|name| Some((name.clone(), home.text(name)?.0.text().into()))).collect();
@@ -293,7 +296,7 @@ pub fn import(
     let (mut objects, mut there) = (BTreeMap::new(), 0);
     for one in taken_in() {
         *objects.entry(one.address.kind).or_default() += 1;
-        there += usize::from(home.object(&one.address).is_some());
+        there += usize::from(home.object(&one.address).is_some() || home.is_of_another(&one.address, &one.body));
     }
     let same = there - others.len() - unchangeable.len();
     let mut secrets = Secrets::new();

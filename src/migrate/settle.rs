@@ -5,6 +5,7 @@ use super::home::{Given, Home};
 use super::lone::{without_lone, without_lone_defaults};
 use super::lost::{blueprints, drop_all, without_lost_targets, without_strangers};
 use super::moving::{Moving, UNSAID};
+use super::orphan::{Parents, without_orphans, without_those_of_others};
 use super::replaced::{Schemas, promises};
 use super::said::{Families, Gone, Said, said};
 use super::trace::Trace;
@@ -43,6 +44,8 @@ pub(super) fn settle(
 ) -> Result<BTreeMap<String, String>, ImportError> {
     // What has not changed since the last time costs little.
     let mut workspace = Workspace::telling_all();
+    let parents = Parents::of(moving);
+    without_those_of_others(moving, home, notes);
     // Each time something goes: parts, and at last objects.
     let mut round = 0;
     loop {
@@ -50,6 +53,7 @@ pub(super) fn settle(
         ROUNDS.with(|rounds| rounds.set(rounds.get() + 1));
         let is_whole = round >= ROUNDS_OF_PARTS;
         round += 1;
+        without_orphans(moving, &parents, notes);
         without_strangers(moving, given);
         without_lost_targets(moving, given, notes);
         let texts = texts(moving, (home, given), notes);

@@ -8,6 +8,7 @@ use super::{Misuse, SessionError};
 use crate::diag::{Diagnostic, Diagnostics, Label, Severity, code};
 use crate::grammar::Neighbour;
 use crate::migrate::{self, Folder, ImportError, Imported, Otherwise, fault, fits, is_document, named};
+use crate::model::Name;
 use crate::resolve::{LONGEST_FILE, Listing, LoadError, Loader, PROJECT_FILE};
 use crate::source::{Origin, SourceFile, Sources, Span};
 use crate::workspace::{Loaded, Unwatched, Workspace};
@@ -28,6 +29,8 @@ pub struct Import<'a> {
     pub exclude: &'a [String],
     /// The folder of the project, which need not be there yet.
     pub folder: &'a Path,
+    /// The environment that the project is read in; its text as it is for all of them, where none is named.
+    pub environment: Option<Name>,
     /// Whether what the project says otherwise may be replaced.
     pub overwrite: bool,
 }
@@ -102,6 +105,7 @@ fn take_in(asked: &Import<'_>, intake: &mut Intake) -> Result<(), SessionError> 
     let name = scaffold::project_name(folder);
     let project = format!("project {name} {{\n    id {}\n}}\n", project_id(&name));
     let base = folder.is_dir().then(|| Disk::at(folder)).transpose()?;
+    let base = base.map(|disk| disk.in_environment(asked.environment.clone()));
     let with_project = |files: &BTreeMap<String, String>| {
         let mut files = files.clone();
         files.extend(is_new.then(|| (PROJECT_FILE.to_owned(), project.clone())));

@@ -59,6 +59,7 @@ mod manifests;
 mod mistakes;
 mod modules;
 mod moved;
+mod moving_beside;
 mod moving_in;
 mod moving_out;
 mod moving_secrets;

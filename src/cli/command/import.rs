@@ -1,8 +1,10 @@
 use crate::cli::arguments::{self, Format, STANDARD};
+use crate::cli::chosen::chosen;
 use crate::cli::context::{Beside, command, standard_input};
 use crate::cli::{Context, Failure, reports};
+use crate::model::Name;
 use crate::report::{Subject, differing_text, imported_json, imported_text, one_line};
-use crate::session::{Ending, Import, Imported, Intake, import, write_import};
+use crate::session::{Disk, Ending, Import, Imported, Intake, PROJECT_FILE, SessionError, import, write_import};
 use std::path::Path;
 
 /// `plat import WHAT PATH... --out DIR`: a project of what a neighbour holds.
@@ -13,7 +15,8 @@ pub(super) fn run(arguments: &arguments::Import, context: &Context) -> Result<En
     }
     let neighbour = arguments.what.neighbour();
     let standard_input = paths.iter().any(|path| path == Path::new(STANDARD)).then(standard_input).transpose()?;
-    let asked = Import { neighbour, paths, standard_input, exclude, folder, overwrite: *overwrite };
+    let environment = environment(folder, context)?;
+    let asked = Import { neighbour, paths, standard_input, exclude, folder, environment, overwrite: *overwrite };
     let Intake { mut imported, refused, reasons, idle } = import(&asked)?;
     for pattern in &idle {
         let line = format!("`--exclude {pattern}` fits no file and no folder of what was looked at");
@@ -49,4 +52,17 @@ pub(super) fn run(arguments: &arguments::Import, context: &Context) -> Result<En
             Ok(Ending::of_import(&imported))
         }
     }
+}
+
+/// The environment of the project in a folder that is asked for.
+fn environment(folder: &Path, context: &Context) -> Result<Option<Name>, Failure> {
+    let Some(name) = context.env.as_deref() else { return Ok(None) };
+    if !folder.join(PROJECT_FILE).is_file() {
+        let folder = folder.display();
+        return Err(Failure::Usage(format!(
+            "`--env {name}` names an environment of a project, and {folder} holds none yet"
+        )));
+    }
+    let disk = chosen(Disk::discover(folder).map_err(SessionError::from)?, Some(name))?;
+    Ok(disk.environment().cloned())
 }
