@@ -5,11 +5,9 @@
 
 use crate::model::{Map, Name, Value};
 use crate::object::fields;
+use crate::secret::HIDDEN;
 use crate::source::{Spanned, without_passwords};
 use std::collections::BTreeMap;
-
-/// What is shown in its place.
-const VEILED: &str = "(not shown)";
 
 /// What of a value is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +93,7 @@ fn veil<'k>(known: &'k Value, live: &mut Value, found: &mut Option<&'k Name>) {
     match (known, live) {
         (Value::Secret(_), Value::Secret(_) | Value::Null) => {}
         (Value::Secret(_), live) => {
-            *live = Value::string(VEILED);
+            *live = Value::string(HIDDEN);
             found.get_or_insert(name);
         }
         (Value::Array(known), Value::Array(live)) => {
@@ -129,7 +127,7 @@ fn veil<'k>(known: &'k Value, live: &mut Value, found: &mut Option<&'k Name>) {
 fn veil_texts<'k>(name: &'k Name, live: &mut Value, found: &mut Option<&'k Name>) {
     match live {
         Value::String(_) => {
-            *live = Value::string(VEILED);
+            *live = Value::string(HIDDEN);
             found.get_or_insert(name);
         }
         Value::Array(items) => items.iter_mut().for_each(|item| veil_texts(name, &mut item.value, found)),

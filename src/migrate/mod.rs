@@ -303,7 +303,7 @@ pub fn import(
     for one in taken_in() {
         let there = home.object(&one.address).map(|there| exposed(&there.body));
         let all = exposed(&one.document).into_iter().chain(there.into_iter().flatten());
-        secrets.extend(all.map(|(_, text)| text.into()));
+        secrets.extend(all.map(|(_, text)| text));
     }
     let known: HashSet<FileId> = taken_in().map(|one| one.place.file).collect();
     tell_of(&mut moving, &mut notes);

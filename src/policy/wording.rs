@@ -2,6 +2,8 @@
 
 use crate::model::{Combinator, FIELD, FieldPath, Number, Policy, Predicate, PredicateTest, Value};
 use crate::scorecard::{Cell, Figure, Judge, Verdict};
+use crate::secret::HIDDEN;
+use crate::source::{Spanned, names_secret};
 
 /// A text of a message is cut behind so many characters.
 const LONGEST: usize = 60;
@@ -48,9 +50,11 @@ pub(super) fn open<'v>(
             match judge.first(part, false, values).map_or(Cell::Missing, |(_, cell)| cell) {
                 Cell::Missing => format!("`{written}` does not hold: there is no value"),
                 cell => {
-                    let others =
-                        test.others().map(|other| format!(", and `{}` is {}", other.value, shown(&values(&other))));
-                    format!("`{written}` does not hold: it is {}{}", shown(&cell), others.collect::<String>())
+                    let other = |other: Spanned<FieldPath>| {
+                        format!(", and `{}` is {}", other.value, shown_at(&other.value, &values(&other)))
+                    };
+                    let others: String = test.others().map(other).collect();
+                    format!("`{written}` does not hold: it is {}{others}", shown_at(&test.field.value, &cell))
                 }
             }
         }
@@ -65,7 +69,7 @@ fn found<'v>(condition: &Predicate, values: &impl Fn(&FieldPath) -> Cell<'v>) ->
     let mut told: Vec<String> = Vec::new();
     for test in condition.tests() {
         for field in std::iter::once(test.field.clone()).chain(test.others()) {
-            let one = format!("`{}` is {}", field.value, shown(&values(&field.value)));
+            let one = format!("`{}` is {}", field.value, shown_at(&field.value, &values(&field.value)));
             if !told.contains(&one) {
                 told.push(one);
             }
@@ -128,6 +132,15 @@ fn written(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@' | '$');
     let bare = text.starts_with(|first: char| first.is_alphabetic() || first == '$') && text.chars().all(plain);
     if bare { text.to_owned() } else { format!("{text:?}") }
+}
+
+/// The value of a field of a path, but for one that is called like a secret.
+fn shown_at(path: &FieldPath, cell: &Cell<'_>) -> String {
+    let is_secret = path.to_string().rsplit('.').next().is_some_and(names_secret);
+    match cell {
+        Cell::Text(_) | Cell::Figure(_) | Cell::List(_) | Cell::Each(_) if is_secret => HIDDEN.to_owned(),
+        cell => shown(cell),
+    }
 }
 
 /// The value of a field.

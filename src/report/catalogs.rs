@@ -2,7 +2,7 @@
 
 use super::clean::{clean, one_line};
 use super::document::{document, json_line};
-use super::{Style, Table, counted, json_lines};
+use super::{Style, Table, counted, json_lines, named};
 use crate::catalog::{Contents, KnownProject, Record};
 use crate::model::{Address, Kind, Name, Timestamp, extern_file};
 use crate::session::{Forgotten, LetGo, Live, ProjectInCatalog, Since};
@@ -72,6 +72,20 @@ pub fn pulled_json(live: &Live) -> String {
             since or Nothing: since.get(address).copied().map(sign),
         }
     }))
+}
+
+/// That what was pulled holds what looks like a secret, in clear.
+pub fn pulled_secrets(live: &Live) -> Option<String> {
+    const MOST: usize = 5;
+    let exposed = &live.pulled.as_ref()?.exposed;
+    if exposed.is_empty() {
+        return None;
+    }
+    let named = named(exposed.iter().map(|(address, name)| format!("`{name}` of {address}")), MOST);
+    Some(one_line(&format!(
+        "{} holds what looks like a secret as it stands in the catalog, where each reads it: {named}; have its project name a secret in its place",
+        copy_of(live)
+    )).into_owned())
 }
 
 /// The file that holds what a project uses of others.

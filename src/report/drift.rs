@@ -7,8 +7,9 @@ use super::plan::{Bound, Detail, Heading, Sides, field_value, fit, head, kdl_val
 use super::{Paint, Style, counted};
 use crate::align::hunks;
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, LeftFile, Outcome, Unmanaged, Whole};
-use crate::model::{Json, Kind, Thing};
+use crate::model::{Json, Kind, Thing, Value};
 use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
+use crate::secret::shown_at;
 use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -130,7 +131,18 @@ fn shared(other: Option<&str>) -> Option<String> {
     other.map(|owner| format!("project {owner} owns it too"))
 }
 
+/// A field without the values in it that look like secrets.
+fn shown(field: &DriftedField) -> DriftedField {
+    let side = |value: &Option<Value>| {
+        let value = value.as_ref()?;
+        Some(shown_at(&field.path, value).unwrap_or_else(|| value.clone()))
+    };
+    let [written, live, desired] = [&field.written, &field.live, &field.desired].map(side);
+    DriftedField { written, live, desired, ..field.clone() }
+}
+
 fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, (bound, style): (Bound, Style)) -> String {
+    let field = &shown(field);
     let note = format!("  ({})", fate(field.outcome));
     let source = place(field.span, sources);
     let heading = Heading { name: &field.path, note: &note, source: source.as_ref() };
@@ -242,14 +254,14 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
 }
 
 fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Serialize + 'a {
-    let json = |value: &Option<_>| value.clone().map(Json);
     let field = |field: &'a DriftedField| {
-        let parts = parts(object.address.kind, field, sources);
+        let shown = shown(field);
+        let parts = parts(object.address.kind, &shown, sources);
         document! {
             field: &field.path,
-            written or Nothing: json(&field.written),
-            live or Nothing: json(&field.live),
-            desired or Nothing: json(&field.desired),
+            written or Nothing: shown.written.map(Json),
+            live or Nothing: shown.live.map(Json),
+            desired or Nothing: shown.desired.map(Json),
             parts or Nothing: Some(parts).filter(|parts| !parts.is_empty()),
             outcome: field.outcome.word(),
             place or Nothing: place(field.span, sources),

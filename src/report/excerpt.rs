@@ -153,6 +153,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_name_says_to_be_a_secret_is_shown_beside_no_place() {
+        let text = "    password pw9\n    n x\n    token \"a b\"\n";
+        assert_eq!(shown(text, &[(21, 22)]), ["    password ***\n    n x\n    token *****\n"]);
+    }
+
+    #[test]
     fn a_place_over_several_lines_is_drawn_on_the_first() {
         let file = SourceFile::new("a.kdl", "a {\r\n  b\r\n}\r\n".into());
         assert_eq!(place(&file, Span::new(FileId(0), 0, 11)), 0..3);

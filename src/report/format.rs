@@ -2,6 +2,7 @@
 
 use super::subject::Subject;
 use super::{Reader, codequality, github, harmless, json, junit, markdown, ndjson, sarif, test};
+use crate::plan::Plan;
 
 worded! {
     /// A format that a run can write beside its output.
@@ -26,6 +27,9 @@ worded! {
 
 /// The report of a run in a format. Text, with a line end at its end.
 pub fn report(format: ReportFormat, subject: &Subject<'_>) -> String {
+    // The document of a plan is what can be applied, and stands for itself.
+    let shown = subject.plan.filter(|_| format != ReportFormat::Json).map(Plan::shown);
+    let subject = &Subject { plan: shown.as_deref().or(subject.plan), ..*subject };
     let (text, reader) = match format {
         ReportFormat::Json => (document(subject), Reader::Program),
         ReportFormat::Ndjson => (ndjson::ndjson(subject), Reader::Program),

@@ -10,6 +10,7 @@ use crate::align::hunks;
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
 use crate::plan::Plan;
+use crate::secret::shown_at;
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
@@ -40,6 +41,7 @@ pub fn no_more(plan: &Plan, left: &[Thing]) -> String {
 
 /// What a plan made now comes to beyond the approved one, in the words of a plan.
 pub fn more(beyond: &Plan, view: &View) -> String {
+    let beyond = &*beyond.shown();
     let Parts { restraints, objects, files, consequences, goes } = plan_parts(beyond, view, Style::PLAIN);
     let stops = told(beyond, usize::MAX, view.detail, Style::PLAIN);
     let stops = stops.into_iter().flat_map(|told| told.texts).map(|(_, text)| text);
@@ -82,14 +84,17 @@ fn change(stale: &Stale) -> String {
         }
         StaleChange::InTheWay { what } => format!(": {what} is in its way now"),
         StaleChange::NameTaken => ": another object has this name now".to_owned(),
-        StaleChange::Field { path, planned: Some(planned), found: Some(found) }
-            if is_large(&planned.0) || is_large(&found.0) =>
-        {
-            return field(&stale.thing, path, planned, found);
-        }
         StaleChange::Field { path, planned, found } => {
-            let [planned, found] = sides([planned, found].map(value_of));
-            format!(" {path}: the plan saw {planned}, now it is {found}")
+            let shown = |value: &Json| Json(shown_at(path, &value.0).unwrap_or_else(|| value.0.clone()));
+            match [planned, found].map(|side| side.as_ref().map(shown)) {
+                [Some(planned), Some(found)] if is_large(&planned.0) || is_large(&found.0) => {
+                    return field(&stale.thing, path, &planned, &found);
+                }
+                both => {
+                    let [planned, found] = sides([&both[0], &both[1]].map(value_of));
+                    format!(" {path}: the plan saw {planned}, now it is {found}")
+                }
+            }
         }
         StaleChange::File { planned, found } => return file(&stale.thing, planned, found),
     };

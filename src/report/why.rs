@@ -7,6 +7,7 @@ use super::plan::{Heading, differing, is_large, kdl_value};
 use super::{Paint, Style, Table, counted, json_line, named};
 use crate::model::{Address, Evidence, Identity, Json, Lifecycle, Timestamp};
 use crate::plan::Place;
+use crate::secret::shown_at;
 use crate::why::{Candidate, Fit, Label, Moved, Owner, Placement, Provenance, Referrer, State, Why, WhyField};
 
 /// The most references that are shown to people one by one.
@@ -16,6 +17,7 @@ const MOST_COLUMNS: usize = 60;
 
 /// Why a thing is as it is, for people.
 pub fn why(why: &Why, style: Style) -> String {
+    let why = &shown(why);
     let said_at = why
         .place
         .as_ref()
@@ -46,7 +48,29 @@ pub fn why(why: &Why, style: Style) -> String {
 
 /// Why a thing is as it is, as one JSON document on a line.
 pub fn why_json(why: &Why) -> String {
-    json_line(why)
+    json_line(&shown(why))
+}
+
+/// The same without the values that look like secrets.
+fn shown(why: &Why) -> Why {
+    let mut why = why.clone();
+    let hide = |path: &str, value: &mut Option<Json>| {
+        if let Some(shown) = value.as_ref().and_then(|value| shown_at(path, &value.0)) {
+            *value = Some(Json(shown));
+        }
+    };
+    for WhyField { path, base, live, desired, .. } in &mut why.fields {
+        for value in [base, live, desired] {
+            hide(path, value);
+        }
+    }
+    why.inputs.iter_mut().for_each(|input| hide(&input.path, &mut input.value));
+    for status in &mut why.status {
+        if let Some(shown) = shown_at(&status.name, &status.value.0) {
+            status.value = Json(shown);
+        }
+    }
+    why
 }
 
 /// `file:line` and the text of the line.

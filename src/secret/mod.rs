@@ -4,12 +4,14 @@
 //! [`Tripwire`] about everything that leaves the process. Promise: no error and no text of this module holds a value.
 //! Never: a value in a plan, a report or a log.
 
+mod exposed;
 mod fill;
 mod forms;
 mod patterns;
 mod text;
 mod tripwire;
 
+pub use exposed::{Exposed, HIDDEN, exposed, exposed_in, shown, shown_at};
 pub use fill::{SecretReference, fill, quoted};
 pub use text::Secret;
 pub use tripwire::{Leak, Passed, TooShort, Tripwire};

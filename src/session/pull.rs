@@ -12,6 +12,7 @@ use crate::model::{
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
 use crate::resolve::{LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Workspace};
+use crate::secret;
 use crate::source::Spanned;
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
@@ -32,6 +33,8 @@ pub struct Pulled {
     pub objects: Vec<(Address, Option<String>)>,
     /// What could not be written as KDL, and why.
     pub left_out: Vec<(Address, String)>,
+    /// What looks like a secret in the text, which whoever reads that reads: the object, and the last of the names that lead to it.
+    pub exposed: Vec<(Address, Box<str>)>,
 }
 
 /// What became of an object since a copy was made of it.
@@ -280,7 +283,7 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         .collect();
     let mut text =
         "// What other projects own, as `plat catalog pull` found it. Change it there, and pull again.\n".to_owned();
-    let (mut objects, mut left_out) = (Vec::new(), Vec::new());
+    let (mut objects, mut left_out, mut exposed) = (Vec::new(), Vec::new(), Vec::new());
     left_out.extend(unreadable.iter().map(|one| (one.address.clone(), one.to_string())));
     let mut last: Option<Option<&str>> = None;
     for entry in selected {
@@ -305,6 +308,8 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
             last = Some(owner);
         }
         text.push_str(&node);
+        let looking = secret::exposed(&object.body).into_iter().filter_map(|mut one| one.way.pop());
+        exposed.extend(looking.map(|name| (entry.address.clone(), name)));
         objects.push((entry.address.clone(), owner.map(str::to_owned)));
     }
     let lock = Lock {
@@ -321,7 +326,7 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
             })
             .collect(),
     };
-    Ok(Pulled { text, lock, objects, left_out })
+    Ok(Pulled { text, lock, objects, left_out, exposed })
 }
 
 /// What says which values of others' objects are lists.

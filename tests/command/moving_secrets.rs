@@ -1,6 +1,8 @@
 //! What looks like a secret on its way in and out is told, and shown nowhere.
 
+use crate::others::Company;
 use crate::project::Project;
+use rusqlite::Connection;
 use std::fs;
 
 const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIEtopsecretAAKCAQEA\n-----END RSA PRIVATE KEY-----";
@@ -89,4 +91,61 @@ fn what_would_be_replaced_is_shown_without_the_secrets_in_it() {
         assert!(!format!("{run:?}").contains("topsecret"), "{run:?}");
         assert!(run.out.contains("***"), "{run:?}");
     }
+}
+
+#[test]
+fn no_command_shows_what_was_told_of_on_the_way_in() {
+    let properties = r#""password": {"type": "string"}, "token": {"type": "string"}, "o": {"type": "object"}, "n": {"type": "number"}"#;
+    let values = r#""password": "pw9", "token": "ab7", "o": {"apiKey": "k-1", "x": 1}, "n": 1"#;
+    let project = Project::new().file("a.json", catalog(properties, values));
+    let run = project.run(["import", "port", "a.json", "--out", "out"]).code(0);
+    run.complains(["`password` in it looks", "`token` in it looks", "`apiKey` in it looks"]);
+    let hides = |arguments: &[&str], said: &str| {
+        let run = project.run(["-C", "out"].iter().chain(arguments).copied());
+        let told = run.out + &run.err;
+        assert!(told.contains(said), "{arguments:?}: {told}");
+        for secret in ["pw9", "pw8", "ab7", "k-1"] {
+            assert!(!told.contains(secret), "{arguments:?}: {told}");
+        }
+    };
+    hides(&["plan", "--full"], "properties.password  \"(not shown)\"");
+    project.run(["-C", "out", "apply", "--auto-approve"]).code(0);
+    hides(&["why", "entity:svc:a"], "properties.password");
+    hides(&["why", "entity:svc:a", "--format", "json"], "properties.password");
+    hides(&["get", "entity:svc:a"], "properties.password  \"(not shown)\"");
+    hides(&["get", "svc", "--columns", "password"], "(not shown)");
+    hides(&["get", "svc", "--format", "json"], "(not shown)");
+    project.edit("out/entities/svc.kdl", "password pw9", "password pw8");
+    hides(&["plan"], "properties.password  \"(not shown)\" -> \"(not shown)\"");
+    for report in ["markdown=-", "ndjson=-", "sarif=-", "junit=-", "github=-"] {
+        hides(&["plan", "--report", report], "svc");
+    }
+    // Nor why a policy is broken.
+    project.write("out/policy.kdl", "policy strong for=entity of=svc {\n    require { password is right; }\n}\n");
+    hides(&["check"], "does not hold: it is (not shown)");
+    fs::remove_file(project.path("out/policy.kdl")).unwrap();
+    // What is applied is what was written all the same, also from a file.
+    project.run(["-C", "out", "plan", "--out", "plan.json"]).code(0);
+    hides(&["show", "plan.json"], "properties.password  \"(not shown)\" -> \"(not shown)\"");
+    project.run(["-C", "out", "apply", "plan.json"]).code(0);
+    project.run(["-C", "out", "plan"]).no_changes();
+    let out = Connection::open(project.path("out/.plat/catalog.db")).unwrap();
+    let body: String = out.query_row("SELECT body FROM objects WHERE name = 'a'", [], |row| row.get(0)).unwrap();
+    assert!(body.contains("pw8"), "{body}");
+    let change = "UPDATE objects SET body = json_set(body, '$.properties.password', 'pw7') WHERE name = 'a'";
+    assert_eq!(out.execute(change, []).unwrap(), 1);
+    hides(&["drift"], "properties.password  \"(not shown)\" -> \"(not shown)\"");
+    hides(&["drift", "--format", "json"], "properties.password");
+}
+
+#[test]
+fn what_is_pulled_of_others_is_told_where_it_looks_like_a_secret() {
+    let Company { platform, shop } = &Company::new();
+    platform.edit("model.kdl", "property repo url", "property repo url\n    property password string");
+    platform.edit("model.kdl", "team shop\n", "team shop\nentity service own { tier gold; password pw9; }\n");
+    platform.apply();
+    shop.edit("plat.kdl", "extern blueprint service\n", "extern blueprint service\nextern entity service\n");
+    let run = shop.run(["catalog", "pull"]).code(0);
+    run.complains(["plat.extern.kdl holds what looks like a secret", "`password` of entity:service:own"])
+        .never_says("pw9");
 }

@@ -62,6 +62,9 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
         context.tell_left_over(write_files(&files, context.guard())?)?;
     }
     context.tell(&live.loaded.diagnostics, &live.loaded.sources, Beside::Result)?;
+    if let Some(told) = report::pulled_secrets(&live) {
+        context.complain(&told)?;
+    }
     let ending = context.show(|| report::pulled_json(&live), || report::pulled(&live, context.style))?;
     // It was pulled all the same.
     Ok(if live.loaded.diagnostics.has_errors() { Ending::Configuration } else { ending })

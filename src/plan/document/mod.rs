@@ -10,6 +10,7 @@ mod operation;
 mod part;
 mod place;
 mod relocation;
+mod shown;
 mod summary;
 
 pub use consequence::{

@@ -20,7 +20,7 @@ pub(super) fn operation(operation: &Operation, view: &View, style: Style) -> Str
     }
     match &operation.target {
         Target::Object(change) if opened(operation, view) => {
-            change.all_fields().iter().for_each(|change| out.push_str(&field(change, bound, style)));
+            change.all_fields().iter().for_each(|change| out.push_str(&field(&change.shown(), bound, style)));
             out.push_str(&lifecycle(operation.action, change, style));
         }
         // What protects an object is told wherever it changes.

@@ -39,6 +39,7 @@ pub(super) fn kdl_value(value: &Value) -> String {
 
 /// The plan as text: all counts and everything that goes come first, then what is done and stays, its consequences, and what stops it.
 pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
+    let plan = &*plan.shown();
     let detail = view.detail;
     let [kept, stops] = stops::stops(plan, detail, style);
     let listed = if view.impact == Telling::Listed { Detail::Full } else { detail };

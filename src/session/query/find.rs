@@ -4,6 +4,7 @@ use crate::credentials::Environment;
 use crate::diff::Veil;
 use crate::model::{Address, Kind, Name, Object, Project, Value};
 use crate::object::{fields, set_fields};
+use crate::secret::shown;
 use crate::session::{Disk, Misuse, SessionError, open_catalog};
 use crate::wait::Wait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +79,7 @@ impl Held {
     }
 }
 
-/// Veils what may be a secret: what stands in the place of a reference to one that the owner of an object wrote, and the passwords in addresses.
+/// Veils what may be a secret: what stands in the place of a reference to one that the owner of an object wrote, the passwords in addresses, and what looks like one.
 fn veil(catalog: &dyn Catalog, owners: &BTreeMap<Address, Name>, objects: &mut [Object]) -> Result<(), CatalogError> {
     let mut owned: BTreeMap<&Name, Vec<&mut Object>> = BTreeMap::new();
     for object in objects {
@@ -103,6 +104,9 @@ fn put_over(veil: &Veil<'_>, object: &mut Object) {
     });
     let veiled: Vec<(String, Value)> = veiled.collect();
     set_fields(&mut object.body, veiled.iter().map(|(path, shown)| (&**path, Some(shown.clone()))));
+    if let Some(shown) = shown(&object.body) {
+        object.body = shown;
+    }
 }
 
 impl Found {

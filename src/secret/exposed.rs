@@ -1,0 +1,280 @@
+//! What looks like a secret and stands in clear: by what it is called, by what it is a part of, or by its form.
+
+use crate::model::{Map, Member, Value};
+use crate::source::{names_secret, tokens, without_references, without_secrets};
+
+/// What is shown in the place of a value that is one, or may be.
+pub const HIDDEN: &str = "(not shown)";
+
+/// What is in the names of headers that hold one. Headers are called as their servers have it: the grammar names none.
+const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
+
+/// Where a `Secret` of Kubernetes has what it holds.
+const HELD: [&str; 2] = ["data", "stringData"];
+
+/// What names a header in a list of them.
+const NAMING: [&str; 3] = ["name", "key", "header"];
+
+/// What holds headers.
+const HEADERS: &str = "headers";
+
+/// What holds a value in an object that is called like a secret: what a property is where nobody says it, and the like.
+const VALUES: [&str; 3] = ["default", "value", "example"];
+
+/// What names other entities, and holds nothing of its own.
+const RELATIONS: &str = "relations";
+
+/// What looks like a secret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exposed<'d> {
+    /// The names and the numbers of items that lead to it.
+    pub way: Vec<Box<str>>,
+    /// The text, or the number.
+    pub value: &'d Value,
+    /// Whether it is one for what it is called or a part of, so that all of it may be one; else by its form.
+    pub is_named: bool,
+}
+
+/// What looks like a secret in a body or a document, in the order of the ways. What a template puts in, and what stands for a value, is none.
+pub fn exposed(map: &Map) -> Vec<Exposed<'_>> {
+    let mut search = Search::default();
+    search.object(map, Within::default(), &|name| name != RELATIONS);
+    search.found.sort_unstable_by(|one, other| one.way.cmp(&other.way));
+    search.found
+}
+
+/// The same of any value.
+pub fn exposed_in(value: &Value) -> Vec<Exposed<'_>> {
+    let mut search = Search::default();
+    search.value(value, Within::default());
+    search.found
+}
+
+/// A body as it may be shown; nothing where all of it may be.
+pub fn shown(body: &Map) -> Option<Map> {
+    let found = exposed(body);
+    let ways = ways(&found);
+    match hidden(Value::Object(body.clone()), &ways) {
+        Some(Value::Object(shown)) => Some(shown),
+        _ => None,
+    }
+}
+
+/// The value at a path of a body, or at one below that, as it may be shown; nothing where all of it may be.
+pub fn shown_at(path: &str, value: &Value) -> Option<Value> {
+    if path.split('.').next() == Some(RELATIONS) {
+        return None;
+    }
+    let mut search = Search::default();
+    search.value(value, Within::at(path, value));
+    let ways = ways(&search.found);
+    hidden(value.clone(), &ways)
+}
+
+/// The ways to what is hidden as a whole.
+fn ways(found: &[Exposed<'_>]) -> Vec<Vec<Box<str>>> {
+    found.iter().filter(|one| one.is_named).map(|one| one.way.clone()).collect()
+}
+
+/// A value without what stands at some ways of it, and without what is a secret by its form; nothing where there is neither.
+fn hidden(mut value: Value, ways: &[Vec<Box<str>>]) -> Option<Value> {
+    let mut is_less = !ways.is_empty();
+    for way in ways {
+        if let Some(found) = at(&mut value, way) {
+            *found = Value::string(HIDDEN);
+        }
+    }
+    is_less |= without_forms(&mut value);
+    is_less.then_some(value)
+}
+
+/// What some names and numbers of items lead to.
+fn at<'v>(value: &'v mut Value, way: &[Box<str>]) -> Option<&'v mut Value> {
+    let Some((step, rest)) = way.split_first() else { return Some(value) };
+    let inner = match value {
+        Value::Object(map) => {
+            let member = map.members.iter_mut().find(|member| *member.name.value == **step);
+            member.map(|member| &mut member.value.value)
+        }
+        Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?).map(|item| &mut item.value),
+        _ => None,
+    };
+    at(inner?, rest)
+}
+
+/// Takes out of the texts of a value what is a secret by its form, and passwords in addresses; whether there was one.
+fn without_forms(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let shown = without_secrets(String::from(&**text));
+            let is_less = *shown != **text;
+            if is_less {
+                *value = Value::string(shown.as_str());
+            }
+            is_less
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |is_less, item| is_less | without_forms(&mut item.value)),
+        Value::Object(map) => {
+            map.members.iter_mut().fold(false, |is_less, member| is_less | without_forms(&mut member.value.value))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => false,
+    }
+}
+
+/// What a value is a part of.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    /// What is in headers, or in a `Secret` of Kubernetes.
+    headers: bool,
+    /// What a name says to be a secret.
+    telling: bool,
+    /// An object of such a name, which may hold one and say more of it.
+    called: bool,
+}
+
+impl Within {
+    /// What the value at a path is a part of. An item of a list is called by what it has as its name: `env[name=API_KEY].value`.
+    fn at(path: &str, value: &Value) -> Self {
+        let (around, last) = path.rsplit_once(['.', ' ']).unwrap_or(("", path));
+        let called = || around.rsplit_once("[name=")?.1.strip_suffix(']');
+        let headers = around.split(['.', ' ', '[']).any(|step| step == HEADERS);
+        let is_pair = last == "value" && called().is_some_and(names_secret);
+        let is_alone = is_plain(value) && (names_secret(last) || is_pair);
+        let telling = is_alone || headers && is_telling(last);
+        Self { headers: headers || last == HEADERS, telling, called: names_secret(last) }
+    }
+}
+
+#[derive(Default)]
+struct Search<'d> {
+    way: Vec<Box<str>>,
+    found: Vec<Exposed<'d>>,
+}
+
+impl<'d> Search<'d> {
+    fn object(&mut self, map: &'d Map, within: Within, is_meant: &dyn Fn(&str) -> bool) {
+        let is_naming = |name: &str| NAMING.iter().any(|other| name.eq_ignore_ascii_case(other));
+        let is_named = |member: &Member| is_naming(&member.name.value) && member.value.as_str().is_some_and(is_telling);
+        let is_named = map.members.iter().any(is_named);
+        let calls = |name: &str| map.get(name).and_then(|value| value.as_str());
+        let is_pair = calls("name").is_some_and(names_secret);
+        let is_secret = calls("kind") == Some("Secret") && calls("apiVersion") == Some("v1");
+        for member in map.members.iter().filter(|member| is_meant(&member.name.value)) {
+            let name = &*member.name.value;
+            let telling = within.headers && (within.telling || is_telling(name) || is_named && !is_naming(name));
+            let is_alone = is_plain(&member.value) && (names_secret(name) || is_pair && name == "value");
+            let is_held = is_secret && HELD.contains(&name);
+            let is_inside = within.called && is_plain(&member.value) && VALUES.contains(&name);
+            let telling = telling || is_alone || is_held || is_inside;
+            let headers = within.headers || is_held || name == HEADERS;
+            self.way.push(name.into());
+            self.value(&member.value, Within { headers, telling, called: names_secret(name) });
+            self.way.pop();
+        }
+    }
+
+    fn value(&mut self, value: &'d Value, within: Within) {
+        let is_named = within.telling;
+        match value {
+            Value::String(text) if is_named && is_said(text) => self.find(value, true),
+            Value::String(text) if tokens(text).next().is_some() => self.find(value, false),
+            Value::Number(_) if is_named => self.find(value, true),
+            Value::Object(inner) => self.object(inner, within, &|_| true),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.way.push(index.to_string().into());
+                    self.value(item, within);
+                    self.way.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn find(&mut self, value: &'d Value, is_named: bool) {
+        self.found.push(Exposed { way: self.way.clone(), value, is_named });
+    }
+}
+
+/// Whether a value is one that a name alone makes a secret: a text or a number.
+fn is_plain(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Number(_))
+}
+
+/// Whether the name of a header says that it holds a secret.
+fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NAMES.iter().any(|part| name.contains(part))
+}
+
+/// The fewest bytes of a value beside what is filled in: fewer are what joins it.
+const FEWEST_BESIDE: usize = 6;
+
+/// Whether a text is a value, also in part, and not what a template makes of one, or stands for one.
+fn is_said(text: &str) -> bool {
+    const FILLED_IN: &str = "\0";
+    let text = without_references(text, FILLED_IN);
+    let fewest = if text.contains(FILLED_IN) { FEWEST_BESIDE } else { 1 };
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    // What stands before what is filled in may be its name.
+    let value = if last.contains(FILLED_IN) { last.rsplit(['=', ':']).next().unwrap_or_default() } else { last };
+    let value = value.replace(FILLED_IN, "");
+    let stands_for = value.starts_with(['<', '$', '[', '*']) || value.to_ascii_uppercase().starts_with("YOUR");
+    value.len() >= fewest && !stands_for
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::parse_json;
+
+    fn body(json: &str) -> Map {
+        parse_json(json.as_bytes()).unwrap().as_object().unwrap().clone()
+    }
+
+    fn found(json: &str) -> Vec<String> {
+        exposed(&body(json)).into_iter().map(|one| one.way.join("/")).collect()
+    }
+
+    #[test]
+    fn a_name_makes_a_secret_of_the_shortest_value() {
+        let json = r#"{"properties":{"password":"a","token":7,"o":{"apiKey":"abc"},"secretName":"x","n":1},"relations":{"token":"a"}}"#;
+        assert_eq!(found(json), ["properties/o/apiKey", "properties/password", "properties/token"]);
+        let json = r#"{"properties":{"password":{"type":"string","default":"a"},"tokens":{"default":"a"}}}"#;
+        assert_eq!(found(json), ["properties/password/default"]);
+        for none in
+            [r#""""#, r#""{{ .secrets.a }}""#, r#""${A}""#, r#""Bearer {{ .a }}""#, r#""<token>""#, "true", "null"]
+        {
+            assert_eq!(found(&format!(r#"{{"properties":{{"token":{none}}}}}"#)), [""; 0], "{none}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_a_body_is_what_is_shown_of_its_fields() {
+        let json = r#"{"properties":{"password":"a","o":{"apiKey":"abc","n":1},"u":"https://a:b@c.example/d"},"relations":{"token":"a"}}"#;
+        let whole = body(json);
+        let all = shown(&whole).unwrap();
+        let hidden = r#"{"properties":{"password":"(not shown)","o":{"apiKey":"(not shown)","n":1},"u":"https://***@c.example/d"},"relations":{"token":"a"}}"#;
+        assert_eq!(all, body(hidden));
+        let fields = |map: &Map, path: &str| {
+            let (group, name) = path.split_once('.').unwrap();
+            map.get(group).unwrap().as_object().unwrap().get(name).unwrap().value.clone()
+        };
+        for path in ["properties.password", "properties.o", "properties.u"] {
+            assert_eq!(shown_at(path, &fields(&whole, path)).unwrap(), fields(&all, path), "{path}");
+        }
+        assert_eq!(shown_at("relations.token", &Value::string("a")), None);
+        assert_eq!(shown_at("properties.n", &Value::string("a")), None);
+    }
+
+    #[test]
+    fn a_part_of_a_value_is_known_by_its_path() {
+        for path in ["spec.env[name=API_KEY].value", "password", "table t > row password", "only-port.headers.X-Token"]
+        {
+            assert_eq!(shown_at(path, &Value::string("abc")), Some(Value::string(HIDDEN)), "{path}");
+        }
+        for path in ["spec.env[name=SIZE].value", "value", "spec.secretName", "headers.Accept"] {
+            assert_eq!(shown_at(path, &Value::string("abc")), None, "{path}");
+        }
+    }
+}
