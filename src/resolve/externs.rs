@@ -135,13 +135,14 @@ const OWNED_ELSEWHERE: &str = "another project owns it: take out the `extern` li
                                catalog pull`; or take out this one, or the `use` that it comes with, to use that one's";
 
 /// What is said besides of what is missing, which may be missing because of others.
-fn theirs(what: Code) -> &'static str {
+fn theirs(what: Code, project: &Project) -> String {
     if what == code::NO_DESTINATION {
-        "; those of a promise of another project are for its owner to declare"
+        "; those of a promise of another project are for its owner to declare".to_owned()
     } else if what.is_of_unknown_name() {
-        "; what another project has comes by an `extern` line, as long as that has it"
+        let pull = pulling(project.environment.as_deref());
+        format!("; what another project has under this name, `{pull}` brings, as long as that has it")
     } else {
-        ""
+        String::new()
     }
 }
 
@@ -170,8 +171,8 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
         if !is_theirs(&one.primary) {
             // Some say it themselves.
             let is_said = one.help.as_ref().is_some_and(|help| help.contains("`extern` line"));
-            let more = if is_said { "" } else { theirs(one.code) };
-            let help = one.help.take().map(|help| help + more);
+            let more = if is_said { String::new() } else { theirs(one.code, project) };
+            let help = one.help.take().map(|help| help + &more);
             return Some(Diagnostic { help, ..one });
         }
         // What both declare is a mistake of this one.

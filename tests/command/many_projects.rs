@@ -266,7 +266,7 @@ fn problems_of_a_rollback_are_those_of_its_revision() {
     shop.apply();
     platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
     platform.apply();
-    let missing = [":shop.kdl:3:12: error[E0410]", "what another project has comes by an `extern` line"];
+    let missing = [":shop.kdl:3:12: error[E0410]", "`plat catalog pull` brings"];
     shop.run(["rollback", "one"]).code(3).complains(missing);
 }
 
