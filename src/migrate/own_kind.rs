@@ -82,6 +82,10 @@ impl Own {
                 }
                 if let Some(mut place) = place.cloned() {
                     place.remove("required");
+                    // Nobody knows what a reference without a kind would mean to this one, and it is given back as it came.
+                    if all.iter().all(|one| say_kinds(&one.document, &steps)) {
+                        place.remove("defaultKind");
+                    }
                     if place.members.len() > 1 || way != usual {
                         self.places.put(&name.value, Value::Object(place), Origin::Nowhere);
                     }
@@ -144,6 +148,15 @@ impl Own {
             }
         }
         unlike
+    }
+}
+
+/// Whether each reference that stands at a way of a document says its kind.
+fn say_kinds(document: &Map, way: &[&str]) -> bool {
+    let says = |value: &Value| value.as_str().and_then(Reference::read).is_none_or(|one| one.kind.is_some());
+    match get(document, way) {
+        Some(Value::Array(items)) => items.iter().all(|item| says(item)),
+        value => value.is_none_or(says),
     }
 }
 

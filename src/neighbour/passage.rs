@@ -334,7 +334,11 @@ impl<'p> Passage<'p> {
             let is_out = self.direction == Direction::Out;
             let (from, to) = if is_out { (here, there) } else { (there, here) };
             let found = source.remove(from);
-            let word = found.as_ref().and_then(|word| word.as_str()).unwrap_or_default();
+            let word = match found.as_ref().map(|word| &word.value) {
+                Some(Value::String(word)) => &**word,
+                Some(_) => return self.fails(&format!("its `{from}` is no text")),
+                None => "",
+            };
             let mut forms = shape
                 .all_forms()
                 .filter_map(|(ours, form)| Some((ours?, &*form.elsewhere(self.finder.neighbour)?.text)));

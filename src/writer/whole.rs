@@ -245,6 +245,9 @@ impl Writer<'_> {
         let Some((member, own)) = lends else { return Ok(()) };
         let lent = |value: &Value, member: &str| value.as_object().and_then(|map| Some(map.get(member)?.as_key()));
         let known: HashSet<_> = items.iter().filter_map(|item| lent(item, own)).collect();
+        let named = items.iter().filter_map(|item| item.as_object()?.get(own)?.as_str());
+        let named: Vec<String> = named.map(|name| format!("`{name}`")).collect();
+        let others = if named.is_empty() { String::new() } else { format!(" for it, only {}", named.join(", ")) };
         let places = parts().filter_map(|part| match part {
             Part::Child(slot) => crate::grammar::language().child(slot).1.filter(|at| at.from_object),
             _ => None,
@@ -253,7 +256,7 @@ impl Writer<'_> {
         let stuck = homeless.filter(|(.., lent)| lent.as_ref().is_none_or(|lent| !known.contains(lent))).map(
             |(at, name, lent)| {
                 let reason = match lent {
-                    Some(lent) => format!("there is no {} `{lent}`", shape.name()),
+                    Some(lent) => format!("there is no {} `{lent}`{others}", shape.name()),
                     None => format!("it is of no {}", shape.name()),
                 };
                 Err(Stuck::new(reason).below([name]).below_at(at))

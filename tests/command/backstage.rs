@@ -291,3 +291,18 @@ fn what_refers_to_entities_of_ones_own_kinds_is_a_relation() {
         assert!(out.contains(line), "{line}: {out}");
     }
 }
+
+#[test]
+fn a_reference_of_a_kind_of_ones_own_keeps_the_kind_that_it_says() {
+    let group =
+        "---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: me}\nspec: {type: team, children: []}\n";
+    let tool = |owner: &str| {
+        format!("{group}---\napiVersion: e.com/v1\nkind: Tool\nmetadata: {{name: saw}}\nspec: {{owner: {owner}}}\n")
+    };
+    for owner in ["group:me", "me"] {
+        let project = Project::new().file("catalog-info.yaml", tool(owner));
+        project.run(["import", "backstage", "catalog-info.yaml", "--out", "out"]).code(0);
+        assert!(project.read("out/entities/tool.kdl").contains("owner me"), "{owner}");
+        project.run(["-C", "out", "export", "backstage"]).code(0).says([&*format!("  owner: {owner}\n")]);
+    }
+}

@@ -139,7 +139,7 @@ fn each_part_is_kept_for_its_own_reason() {
         &format!("[{SERVICE},\n{card},\n{action},\n{blueprint}]"),
         &[
             "4:47: E0803 `/1/rules/0/query` is kept for Port alone: `service` has no `gone` (E0450)",
-            "5:1: E0803 `/1/rules/1` is kept for Port alone: there is no level `Lead`",
+            "5:1: E0803 `/1/rules/1` is kept for Port alone: there is no level `Lead` for it, only `Gold`",
             "6:47: E0803 `/1/rules/2/query` is kept for Port alone: `above` does not go with `tier`, which is an enum (E0452)",
             "8:13: E0803 `/2/trigger/userInputs/required` is kept for Port alone: it names `gone`, which is not among what is taken in",
             "9:11: E0803 `/2/invocationMethod/method` is kept for Port alone: `DANCE` is no method (E0206)",
