@@ -61,6 +61,13 @@ fn what_is_made_stands_in_a_plan_as_a_whole_and_is_made_as_it_stands_there() {
 }
 
 #[test]
+fn beside_a_text_with_errors_it_is_said_what_a_saved_plan_needs_it_for() {
+    let project = planned();
+    project.edit("services.kdl", "owner sales", "owner {");
+    refused(&project, 3, ["what is protected: mend the text, or check out the commit"]);
+}
+
+#[test]
 fn a_saved_plan_is_applied_without_a_question() {
     let project = planned();
     project.run(["apply", "plan"]).code(0).says(["~ entity:service:cart", "Applied 2 objects, 1 file of gitops"]);

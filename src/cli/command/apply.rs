@@ -18,6 +18,9 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
         None => context.disk()?,
     };
     let Some(mut opened) = open::of_folder(disk, "apply", &arguments.carrying.reports, context, &wait)? else {
+        if saved.is_some() {
+            context.complain(NEEDS_THE_TEXT)?;
+        }
         return Ok(Ending::Configuration);
     };
     let (session, targets) = opened.at(context);
@@ -50,6 +53,10 @@ pub(super) fn run(arguments: &Apply, context: &Context) -> Result<Ending, Failur
     let subject = Subject { plan: Some(&plan), ..subject };
     carry::out(&arguments.carrying, &subject, &plan, &session, (targets, &wait), context)
 }
+
+/// Why a saved plan is not applied beside a text that has errors.
+const NEEDS_THE_TEXT: &str = "a saved plan is applied by what the text says now of where it goes and of what is protected: mend the text, or \
+                              check out the commit that the plan is of (`plat show` names it)";
 
 /// A saved plan, or one made now in its place where that is asked for; nothing where it is stale or not for this project, which is
 /// told.
