@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use super::{Reader, codequality, github, harmless, json, junit, markdown, ndjson, sarif, test};
 use crate::plan::Plan;
+use crate::review::Review;
 
 worded! {
     /// A format that a run can write beside its output.
@@ -29,7 +30,8 @@ worded! {
 pub fn report(format: ReportFormat, subject: &Subject<'_>) -> String {
     // The document of a plan is what can be applied, and stands for itself.
     let shown = subject.plan.filter(|_| format != ReportFormat::Json).map(Plan::shown);
-    let subject = &Subject { plan: shown.as_deref().or(subject.plan), ..*subject };
+    let review = subject.review.map(Review::shown);
+    let subject = &Subject { plan: shown.as_deref().or(subject.plan), review: review.as_ref(), ..*subject };
     let (text, reader) = match format {
         ReportFormat::Json => (document(subject), Reader::Program),
         ReportFormat::Ndjson => (ndjson::ndjson(subject), Reader::Program),

@@ -56,6 +56,14 @@ impl Review {
         Self { commits: [before, after].map(commit), ..sorted.with(hunks) }
     }
 
+    /// The review as it may be shown ([`Plan::shown`]).
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let part = |part: &Part| Part { plan: part.plan.shown().into_owned(), ..part.clone() };
+        let (parts, rest) = (self.parts.iter().map(part).collect(), self.rest.shown().into_owned());
+        Self { parts, rest, commits: self.commits.clone() }
+    }
+
     /// Whether no text differs.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()

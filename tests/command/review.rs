@@ -238,3 +238,15 @@ fn what_was_written_has_no_power_and_no_secret_is_shown() {
     let hunk = section(&comment, "1. `services.kdl` lines 3-4\n");
     assert!(hunk.contains("\n`````diff\n") && hunk.contains("\n+    // - no sign\n"), "{hunk}");
 }
+
+#[test]
+fn what_a_name_says_to_be_a_secret_is_in_no_review() {
+    let text = |value: &str| {
+        format!("project demo\nblueprint box {{ property password string; }}\nentity box a {{\n    password {value}\n}}\n")
+    };
+    let project = Project::new().file("plat.kdl", &text("pw-old9"));
+    commit(&project);
+    project.write("plat.kdl", &text("pw-new9"));
+    let comment = comment(&project, &["diff"]);
+    assert!(comment.contains("entity:box:a") && !comment.contains("pw-"), "{comment}");
+}
