@@ -242,7 +242,9 @@ fn what_was_written_has_no_power_and_no_secret_is_shown() {
 #[test]
 fn what_a_name_says_to_be_a_secret_is_in_no_review() {
     let text = |value: &str| {
-        format!("project demo\nblueprint box {{ property password string; }}\nentity box a {{\n    password {value}\n}}\n")
+        format!(
+            "project demo\nblueprint box {{ property password string; }}\nentity box a {{\n    password {value}\n}}\n"
+        )
     };
     let project = Project::new().file("plat.kdl", &text("pw-old9"));
     commit(&project);

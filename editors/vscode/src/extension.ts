@@ -42,6 +42,7 @@ function commands(server: Server, output: vscode.OutputChannel): vscode.Disposab
   const all: Record<string, () => unknown> = {
     "plat.check": () => run("check"),
     "plat.plan": () => run("plan"),
+    "plat.test": () => run("test"),
     "plat.restart": () => server.restart(),
     "plat.showOutput": () => output.show(),
     "plat.menu": menu,
@@ -54,6 +55,7 @@ async function menu(): Promise<void> {
   const ways = {
     "Check the Project": "plat.check",
     "Plan the Project": "plat.plan",
+    "Test the Project": "plat.test",
     "Restart the Server": "plat.restart",
     "Show the Output": "plat.showOutput",
   };

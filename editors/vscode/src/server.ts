@@ -1,11 +1,21 @@
 // Starts `plat lsp`, once something of plat is open, and says so where that cannot be done.
 
 import * as vscode from "vscode";
-import { LanguageClient, State } from "vscode-languageclient/node";
+import { type ClientCapabilities, LanguageClient, State, type StaticFeature } from "vscode-languageclient/node";
 import { program, Unusable, version } from "./binary";
 import { linked } from "./explain";
 import { LANGUAGE } from "./language";
 import type { Status } from "./status";
+
+/** Tells the server which commands there are for what it says above the lines: the protocol has no place of its own for that. */
+const COMMANDS: StaticFeature = {
+  fillClientCapabilities: (capabilities: ClientCapabilities) => {
+    capabilities.experimental = { ...capabilities.experimental, commands: { commands: ["plat.plan", "plat.test"] } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 const CHOOSE = "Choose the Program";
 const SETTINGS = "Open the Settings";
@@ -69,7 +79,7 @@ export class Server implements vscode.Disposable {
   }
 
   private made(path: string): LanguageClient {
-    return new LanguageClient(
+    const client = new LanguageClient(
       "plat",
       "plat",
       { command: path, args: ["lsp"] },
@@ -80,6 +90,8 @@ export class Server implements vscode.Disposable {
         middleware: { handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(linked)) },
       },
     );
+    client.registerFeature(COMMANDS);
+    return client;
   }
 
   private async stop(): Promise<void> {

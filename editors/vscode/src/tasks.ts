@@ -1,10 +1,10 @@
-// `plat check`, `plat check --watch` and `plat plan` as tasks, for each project of the workspace.
+// `plat check`, `plat check --watch`, `plat plan` and `plat test` as tasks, for each project of the workspace.
 
 import { posix, sep } from "node:path";
 import * as vscode from "vscode";
 import { program } from "./binary";
 
-export type Command = "check" | "watch" | "plan";
+export type Command = "check" | "watch" | "plan" | "test";
 
 interface Definition extends vscode.TaskDefinition {
   readonly type: "plat";
@@ -18,6 +18,7 @@ const COMMANDS: Record<Command, { readonly args: readonly string[]; readonly mat
   check: { args: ["check", "--format", "compact"], matchers: ["$plat"] },
   watch: { args: ["check", "--watch", "--format", "compact"], matchers: ["$plat-watch"] },
   plan: { args: ["plan"], matchers: [] },
+  test: { args: ["test"], matchers: [] },
 };
 
 /** The most projects of a folder that have tasks of their own. */
@@ -86,7 +87,9 @@ function task(definition: Definition, scope: vscode.WorkspaceFolder): vscode.Tas
   const name = folder === undefined ? command : `${command} ${folder}`;
   const made = new vscode.Task(definition, scope, name, "plat", execution, [...matchers]);
   made.isBackground = command === "watch";
-  if (command !== "plan") {
+  if (command === "test") {
+    made.group = vscode.TaskGroup.Test;
+  } else if (command !== "plan") {
     made.group = vscode.TaskGroup.Build;
   }
   return made;
