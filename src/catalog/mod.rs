@@ -106,6 +106,11 @@ pub trait Catalog: Send {
         Ok(None)
     }
 
+    /// Takes what there is for what is meant to be there, where [`Self::set_back`] told otherwise: it does so no more on this machine.
+    fn accept_set_back(&self) -> Result<(), CatalogError> {
+        Ok(())
+    }
+
     /// Takes in all that another catalog holds: all of it, or nothing where it holds something itself.
     fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError>;
 

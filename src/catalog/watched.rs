@@ -140,6 +140,10 @@ impl Catalog for Watched {
         self.catalog.set_back()
     }
 
+    fn accept_set_back(&self) -> Result<(), CatalogError> {
+        self.catalog.accept_set_back()
+    }
+
     fn lasts(&self) -> Result<(), CatalogError> {
         self.catalog.lasts()
     }

@@ -19,7 +19,7 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
 fn of_catalog(set_back: &SetBackTo) -> Guard {
     Guard::notice(format!(
         "{set_back}. What was written by then, by \
-         this project or by others, may be missing there: set the branch forward again where you can; after the next apply that writes to it this is not told any more"
+         this project or by others, may be missing there: set the branch forward again where you can; after the next apply from here this is not told here any more"
     ))
 }
 

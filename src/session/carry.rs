@@ -92,6 +92,10 @@ impl Session<'_> {
             Err(error) if !wait.is_interrupted() => of_apply(error),
             Ok(()) | Err(_) => Ending::of_signal(wait.signal()),
         };
+        if ending == Ending::Success {
+            // The plan told what was set back, and was agreed to.
+            let _ = targets.catalog.accept_set_back();
+        }
         Ok(Carried { run, applied, outcome, ending })
     }
 

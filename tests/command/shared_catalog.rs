@@ -340,6 +340,11 @@ fn an_apply_whose_branch_is_set_back_meanwhile_is_no_success() {
         assert_ne!(outcome.code, Some(0), "{outcome}");
         outcome.complains(["was taken away or replaced during this run"]);
         fs::remove_file(hook).unwrap();
+        if repository.find_reference("refs/heads/plat-catalog").is_err() {
+            // Nobody begins anew what was there: it is put back.
+            project.run(APPLY).code(1).complains(["is gone, and commit", "put it back by"]);
+            repository.reference("refs/heads/plat-catalog", before, true, "a test").unwrap();
+        }
         project.run(APPLY).code(0);
         project.run(["plan"]).no_changes();
     }

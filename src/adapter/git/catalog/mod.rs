@@ -91,6 +91,8 @@ pub struct GitCatalog {
     known: Known,
     /// Where it is kept which commit was seen last; nothing for nowhere.
     last_seen: Option<PathBuf>,
+    /// Whether somebody was told that it was set back.
+    is_told: Cell<bool>,
     /// What to do where there is no branch.
     missing: WhenMissing,
     /// The references that are looked at with the branch.
@@ -144,6 +146,7 @@ impl GitCatalog {
             wrote,
             known,
             last_seen,
+            is_told: Cell::default(),
             missing,
             along,
             looked,
@@ -449,6 +452,10 @@ impl Catalog for GitCatalog {
 
     fn set_back(&self) -> Result<Option<SetBackTo>, CatalogError> {
         self.soundly("look for what was seen before", || self.since_last())
+    }
+
+    fn accept_set_back(&self) -> Result<(), CatalogError> {
+        self.soundly("look for what was seen before", || self.accept())
     }
 
     fn lasts(&self) -> Result<(), CatalogError> {

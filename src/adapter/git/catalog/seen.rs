@@ -8,7 +8,7 @@ use std::path::Path;
 
 use git2::{Oid, Repository};
 
-use super::{Fault, GitCatalog};
+use super::{Fault, GitCatalog, Seen};
 use crate::adapter::git::host::{Freshness, WhenMissing};
 use crate::adapter::git::objects::tree;
 use crate::catalog::{CatalogError, KnownBy, SetBackTo};
@@ -26,6 +26,14 @@ const WROTE: &str = "Plat-Wrote: ";
 pub(super) struct Last {
     commit: Oid,
     time: i64,
+}
+
+/// What a machine remembers of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Memory {
+    last: Last,
+    /// The commit that the runs of the project wrote last, where somebody took it that this one is not there.
+    accepted: Option<Oid>,
 }
 
 impl Last {
@@ -63,16 +71,24 @@ impl GitCatalog {
     /// What was set back since this machine last looked, or a run of the project wrote; what is there is remembered where nothing was since this
     /// machine looked.
     pub(super) fn since_last(&self) -> Result<Option<SetBackTo>, Fault> {
+        let found = self.gone_since()?;
+        self.is_told.set(found.is_some());
+        Ok(found)
+    }
+
+    fn gone_since(&self) -> Result<Option<SetBackTo>, Fault> {
         let Some(file) = &self.last_seen else { return Ok(None) };
         let now = self.look(Freshness::Remembered)?;
-        let saw = read(file, &self.where_it_is());
-        if let Some(last) = saw.filter(|last| Some(last.commit) != now)
+        let memory = read(file, &self.where_it_is());
+        if let Some(Memory { last, .. }) = memory.filter(|memory| Some(memory.last.commit) != now)
             && self.is_gone(last, now)?
         {
             return Ok(Some(self.set_back_from(last, KnownBy::Machine, now)));
         }
         self.remember_seen(self.host.borrow().repository(), now);
-        let Some(last) = self.written_last()?.filter(|last| Some(last.commit) != now) else { return Ok(None) };
+        let is_news =
+            |last: &Last| Some(last.commit) != now && memory.and_then(|one| one.accepted) != Some(last.commit);
+        let Some(last) = self.written_last()?.filter(is_news) else { return Ok(None) };
         if !self.is_gone(last, now)? {
             return Ok(None);
         }
@@ -82,28 +98,67 @@ impl GitCatalog {
         Ok(is_gone.then(|| self.set_back_from(last, KnownBy::Run, now)))
     }
 
-    /// Holds that a branch which the text does not have made, and which is not there, never was: where this machine saw it, or a run of the
-    /// project wrote to it, to begin another one is the last thing that is wanted.
+    /// Remembers what is there, and that what the runs of the project wrote last is not, where that was told.
+    pub(super) fn accept(&self) -> Result<(), Fault> {
+        let Some(file) = self.last_seen.as_ref().filter(|_| self.is_told.get()) else { return Ok(()) };
+        let now = self.look(Freshness::Remembered)?;
+        let accepted = self.written_last()?.map(|last| last.commit);
+        let host = self.host.borrow();
+        if let (Some(now), Some(repository)) = (now, host.repository()) {
+            // Where it cannot be kept, it is told again.
+            let _ = write(file, &self.where_it_is(), Memory { last: Last::of(repository, now)?, accepted });
+        }
+        Ok(())
+    }
+
+    /// Holds that a branch which is not there never was: where this machine saw it, or a run of the project wrote to it, to begin another one
+    /// is the last thing that is wanted, whether the text has one made or not.
     pub(super) fn has_not_vanished(&self) -> Result<(), Fault> {
-        if self.missing != WhenMissing::Fail || !matches!(self.find(&self.branch), Ok(None)) {
+        if self.missing == WhenMissing::Begin || !matches!(self.find(&self.branch), Ok(None)) {
             return Ok(());
         }
-        let saw = self.last_seen.as_ref().and_then(|file| read(file, &self.where_it_is()));
-        let saw = saw.map(|last| (last, KnownBy::Machine));
-        let known = saw.or_else(|| Some((self.written_last().ok()??, KnownBy::Run)));
+        let saw = self.last_seen.as_ref().and_then(|file| Some((read(file, &self.where_it_is())?.last, file)));
+        let wrote = self.written_last().ok().flatten();
+        let known = saw.map(|(last, _)| (last, KnownBy::Machine)).or_else(|| Some((wrote?, KnownBy::Run)));
         let Some((last, known_by)) = known else { return Ok(()) };
-        let (branch, url, commit) = (&self.place.branch, &self.origin.url, last.commit);
-        let (put, place) = (shell_word(branch), shell_word(url));
-        let back = if self.host.borrow().is_pushed_to() {
-            format!("in a clone that has that commit, by `git push {place} {commit}:{}`", shell_word(&self.branch))
-        } else {
-            format!("by `git -C {place} branch {put} {commit}`")
-        };
         let gone = self.set_back_from(last, known_by, None);
+        let anew = match self.missing {
+            WhenMissing::Create => {
+                let forgets = saw.map(|(_, file)| format!("take the file {} away", file.display()));
+                let forgets = forgets.into_iter().chain(wrote.and_then(|_| self.way_without_journal()));
+                forgets.collect::<Vec<_>>().join(", and ")
+            }
+            WhenMissing::Begin | WhenMissing::Fail => "write `create`".to_owned(),
+        };
         let reason = format!(
-            "{gone}: put it back {back}; only where another catalog is to begin, without what that one held, write `create`"
+            "{gone}: put it back {}; only where another catalog is to begin, without what that one held, {anew}",
+            self.way_back(last)
         );
         Err(self.origin.unusable(reason).into())
+    }
+
+    /// What puts the branch back to a commit.
+    fn way_back(&self, Last { commit, .. }: Last) -> String {
+        let place = shell_word(&self.origin.url);
+        let host = self.host.borrow();
+        if host.is_pushed_to() {
+            format!("in a clone that has that commit, by `git push {place} {commit}:{}`", shell_word(&self.branch))
+        } else if host.repository().is_none() {
+            format!("with the repository that was at {place}")
+        } else {
+            format!("by `git -C {place} branch {} {commit}`", shell_word(&self.place.branch))
+        }
+    }
+
+    /// What takes the journal of the project away, which says that its runs wrote.
+    fn way_without_journal(&self) -> Option<String> {
+        let journal = self.own_journal.borrow();
+        let (place, journal) = (shell_word(&self.origin.url), shell_word(journal.as_deref()?));
+        Some(if self.host.borrow().is_pushed_to() {
+            format!("what its runs wrote down, by `git push {place} --delete {journal}`")
+        } else {
+            format!("what its runs wrote down, by `git -C {place} update-ref -d {journal}`")
+        })
     }
 
     /// Whether a commit is not on the branch any more.
@@ -130,7 +185,9 @@ impl GitCatalog {
     /// Holds that what this run wrote is still there: nobody set the branch back meanwhile, or took it away.
     pub(super) fn is_still_there(&self) -> Result<(), Fault> {
         let Some(wrote) = self.wrote.get() else { return Ok(()) };
-        let tip = self.look(Freshness::Now)?;
+        // That the branch is gone is told as what became of this run.
+        let tip = self.tips(Freshness::Now)?.of(&self.branch);
+        self.seen.set(Seen::At(tip));
         let host = self.host.borrow();
         let is_there = match (tip, host.repository()) {
             (Some(tip), _) if tip == wrote => true,
@@ -149,10 +206,11 @@ impl GitCatalog {
     pub(super) fn remember_seen(&self, repository: Option<&Repository>, now: Option<Oid>) {
         let (Some(file), Some(repository), Some(commit)) = (&self.last_seen, repository, now) else { return };
         let place = self.where_it_is();
-        let known = read(file, &place).filter(|last| last.commit == commit);
-        if let (None, Ok(found)) = (known, repository.find_commit(commit)) {
+        let memory = read(file, &place);
+        let is_known = memory.is_some_and(|memory| memory.last.commit == commit);
+        if let (false, Ok(last)) = (is_known, Last::of(repository, commit)) {
             // Without it the next run knows less.
-            let _ = write(file, &place, Last { commit, time: found.time().seconds() });
+            let _ = write(file, &place, Memory { last, accepted: memory.and_then(|memory| memory.accepted) });
         }
     }
 
@@ -174,17 +232,19 @@ fn is_behind_none(repository: &Repository, tip: Oid, last: Last) -> Result<bool,
 }
 
 /// What a file says of a place.
-fn read(file: &Path, place: &Digest) -> Option<Last> {
+fn read(file: &Path, place: &Digest) -> Option<Memory> {
     let bytes = read_plain(file).ok()??;
     let mut lines = std::str::from_utf8(&bytes).ok()?.lines();
     if lines.next()? != BEGINNING || lines.next()? != place.to_string() {
         return None;
     }
-    Last::parse(lines.next()?)
+    let last = Last::parse(lines.next()?)?;
+    Some(Memory { last, accepted: lines.next().and_then(|line| Oid::from_str(line).ok()) })
 }
 
 /// Writes a file, which is whole whenever somebody sees it.
-fn write(file: &Path, place: &Digest, last: Last) -> io::Result<()> {
+fn write(file: &Path, place: &Digest, Memory { last, accepted }: Memory) -> io::Result<()> {
     file.parent().map_or(Ok(()), make_private)?;
-    Replacement::of(file, |new| writeln!(new, "{BEGINNING}\n{place}\n{last}"))?.replace()
+    let accepted = accepted.map(|commit| format!("{commit}\n")).unwrap_or_default();
+    Replacement::of(file, |new| write!(new, "{BEGINNING}\n{place}\n{last}\n{accepted}"))?.replace()
 }

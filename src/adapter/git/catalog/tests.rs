@@ -196,7 +196,8 @@ fn a_branch_that_does_not_come_from_what_was_seen_was_set_back() {
     assert_eq!(told(&open()), None);
     let last = tip();
     repository().find_reference("refs/heads/plat").unwrap().delete().unwrap();
-    assert_eq!(told(&open()), Some((last.to_string(), None)));
+    let gone = open().observe("demo").unwrap_err().to_string();
+    assert!(gone.contains("is gone, and commit") && gone.contains(&format!("branch plat {last}")), "{gone}");
     // What cannot be read was never written.
     std::fs::write(known.with_extension("seen"), "plat seen 01\n").unwrap();
     assert_eq!(told(&open()), None);
