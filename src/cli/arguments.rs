@@ -8,7 +8,7 @@ mod rollback;
 mod update;
 mod word;
 
-pub(super) use catalog::{Catalog, Copy, Forget};
+pub(super) use catalog::{Catalog, Copy, Forget, Pull};
 pub(super) use drift::Drift;
 pub(super) use get::Get;
 pub(super) use init::Init;

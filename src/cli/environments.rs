@@ -78,7 +78,7 @@ fn is_for_many(command: &Command) -> bool {
         | Command::Get(_)
         | Command::Runs(_)
         | Command::Proposals(_)
-        | Command::Catalog(Catalog::Pull) => true,
+        | Command::Catalog(Catalog::Pull(_)) => true,
         Command::Init(_)
         | Command::Import(_)
         | Command::Export(_)

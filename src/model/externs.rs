@@ -11,6 +11,8 @@ pub struct Externs {
     pub file: Option<FileId>,
     /// Whether that text is not the one that was pulled.
     pub is_changed: bool,
+    /// The addresses of what is used and could not be had.
+    pub unread: Vec<String>,
     /// The blueprints, promises, policies, destinations and state stores among it as the catalog holds them, where it was looked at.
     pub seen: Vec<(Address, Digest)>,
     /// What others own, but entities and requests; what they are, as types, stands among what the project declares.

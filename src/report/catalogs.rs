@@ -58,7 +58,8 @@ pub fn pulled(live: &Live, style: Style) -> String {
         table.row(&[&sign(*since), address, &owner]);
     }
     let of = counted(pulled.lock.projects.len(), "other project");
-    format!("{}\nPulled {} of {of}.\n", table.print(style), counted(pulled.objects.len(), "object"))
+    let renamed: String = renamed(live).into_iter().map(|line| format!("\n{line}\n")).collect();
+    format!("{}{renamed}\nPulled {} of {of}.\n", table.print(style), counted(pulled.objects.len(), "object"))
 }
 
 /// The same as JSON lines: a line for each object that is used.
@@ -123,6 +124,18 @@ pub fn outdated(live: &Live) -> Option<String> {
         copy_of(live),
         list.join(", ")
     ))
+}
+
+/// Says of what is gone that it is there under another name, a line each.
+pub fn renamed(live: &Live) -> Vec<String> {
+    let line = |(from, to): &(Address, Address)| {
+        one_line(&format!(
+            "{from} is gone, and {to} is there, the same in all but its name: where its owner renamed it, write `{}` where the text says `{}`",
+            to.name, from.name
+        ))
+        .into_owned()
+    };
+    live.renamed.iter().map(line).collect()
 }
 
 /// What became of an object, as plans show it.

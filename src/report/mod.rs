@@ -62,7 +62,7 @@ pub use adoption::{adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use catalogs::{
     catalog_projects, catalog_projects_json, copied, copied_json, forgotten, forgotten_json, outdated, pulled,
-    pulled_json, pulled_secrets,
+    pulled_json, pulled_secrets, renamed,
 };
 pub use checked::{checked, checked_json, unknown_kinds};
 pub use clean::{clean, one_line};

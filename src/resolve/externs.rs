@@ -5,11 +5,11 @@
 
 use super::loader::Loader;
 use super::lock::{LeftOut, Lock};
-use crate::diag::{Code, Diagnostic, Diagnostics, Label, code};
+use crate::diag::{Code, Diagnostic, Diagnostics, Label, Severity, code};
 use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope, extern_lock, is_extern_file};
 use crate::source::{Origin, Sources, Span};
 use crate::syntax::{Entry, Node, composed};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Lowers an `extern` node.
 pub(super) fn lower(node: Node<'_>) -> Option<Extern> {
@@ -77,6 +77,7 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         return problems;
     };
     problems.extend(missing(project, &lock));
+    project.externs.unread = lock.left_out.into_iter().map(|out| out.address).collect();
     problems
 }
 
@@ -102,8 +103,9 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         if !is_there && !lock.left_out.iter().any(|out| names(asked, out)) {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
             let help = format!(
-                "`{}` brings what there is now; `plat catalog projects` shows who shares the catalog",
-                pulling(project.environment.as_deref())
+                "`{}` brings what there is now; `plat catalog projects` shows who shares the catalog{}",
+                pulling(project.environment.as_deref()),
+                id_in_environment(asked, project)
             );
             // Of what a pattern covers there may be nothing: what the text needs of it is missed where it is used.
             let is_pattern = matches!(asked.what, Asked::Objects(Scope::Pattern(_)));
@@ -115,24 +117,42 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         // What nobody asks for by its name came along, and may not be missed.
         let asked = project.externs.asked.iter().find(|asked| names(asked, out));
         let Some(line) = asked.or(project.externs.asked.first()) else { continue };
-        let (whose, help) = if out.is_nobodys {
-            (", which nobody owns,", "put it right in the catalog, or take it away there")
-        } else {
-            (
-                " of another project",
-                "its project puts it right: where somebody broke it, by `plat apply --on-conflict ours`",
-            )
+        let whose = match &out.owner {
+            Some(id) => format!(" of project {id}"),
+            None if out.is_nobodys => ", which nobody owns,".to_owned(),
+            None => " of another project".to_owned(),
         };
-        let message = format!("{}{whose} could not be had: {}", out.address, out.why);
-        let new = if asked.is_some() { Diagnostic::error } else { Diagnostic::warning };
-        problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(help));
+        let is_kept = known.iter().any(|address| address.to_string() == out.address);
+        let kept = if is_kept { "; until that is put right, what was pulled of it before counts" } else { "" };
+        let message = format!("{}{whose} could not be had: {}{kept}", out.address, out.why);
+        let new = if asked.is_some() && !is_kept { Diagnostic::error } else { Diagnostic::warning };
+        problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(way_to_mend(out.is_nobodys)));
     }
     problems
 }
 
+/// That a project has another id in each environment, where one is asked for by an id that does not name it.
+fn id_in_environment(asked: &Extern, project: &Project) -> String {
+    match (&asked.what, &project.environment) {
+        (Asked::Project(id), Some(name)) if !id.ends_with(&format!("-{name}")) => {
+            format!(", by their ids, of which each environment has its own: `extern project \"{id}-${{environment}}\"`")
+        }
+        _ => String::new(),
+    }
+}
+
+/// What to do where something of others could not be had.
+fn way_to_mend(is_nobodys: bool) -> &'static str {
+    if is_nobodys {
+        "put it right in the catalog, or take it away there"
+    } else {
+        "its project puts it right: where somebody broke it, by `plat apply --on-conflict ours`"
+    }
+}
+
 /// What to do where both this project and another one declare something, whichever of the two texts comes first.
-const OWNED_ELSEWHERE: &str = "another project owns it: take out the `extern` line, and `adopt` it there, to own it here, and `plat \
-                               catalog pull`; or take out this one, or the `use` that it comes with, to use that one's";
+const OWNED_ELSEWHERE: &str = "another project owns it: to own it here, write an `adopt` line beside it, take out an `extern` line that \
+                               names it, and `plat catalog pull`; or take out this one, or the `use` that it comes with, to use that one's";
 
 /// What is said besides of what is missing, which may be missing because of others.
 fn theirs(what: Code, project: &Project) -> String {
@@ -146,6 +166,41 @@ fn theirs(what: Code, project: &Project) -> String {
     }
 }
 
+/// Whether a name is missing because what it names could not be had.
+fn is_unread(one: &Diagnostic, project: &Project) -> bool {
+    let is_named = |address: &String| {
+        let name = address.rsplit(':').next().unwrap_or_default();
+        one.message.contains(&format!("`{name}`"))
+    };
+    one.code.is_of_unknown_name() && project.externs.unread.iter().any(is_named)
+}
+
+/// What a project asks of promises and blueprints of others whose text is wrong, as where somebody broke them in the catalog: what came of it is
+/// not known, whatever can be read of them.
+fn of_broken(project: &Project, broken: &BTreeMap<Address, String>) -> Vec<Diagnostic> {
+    if broken.is_empty() {
+        return Vec::new();
+    }
+    let requests = project.requests.iter().map(|one| (Kind::Promise, &one.promise));
+    let entities = project.entities.iter().map(|one| (Kind::Blueprint, &one.blueprint));
+    let told = requests.chain(entities).filter_map(|(kind, name)| {
+        let address = Address::new(kind, name.value.clone());
+        let message =
+            format!("{address} of another project is wrong as it stands in the catalog: {}", broken.get(&address)?);
+        let help = "its project puts it right: what its text says, by `plat apply --on-conflict ours`; what is there besides is taken back in the \
+                    catalog by who put it there";
+        Some(Diagnostic::error(code::EXTERN_OF_NOTHING, name.span, message).help(help))
+    });
+    told.collect()
+}
+
+/// The object of others that something stands in, by the places of their lines.
+fn around(place: Origin, project: &Project) -> Option<Address> {
+    let start = place.text()?.start;
+    let lines = project.externs.objects.iter().filter_map(|one| Some((one.span.text()?.start, &one.address)));
+    lines.filter(|(line, _)| *line <= start).max_by_key(|(line, _)| *line).map(|(_, address)| address.clone())
+}
+
 /// The problems of a project without those of what other projects own, which are theirs.
 pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagnostics {
     let Some(file) = project.externs.file else {
@@ -156,7 +211,18 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
         return own;
     };
     let is_theirs = |label: &Label| label.origin.text().is_some_and(|span| span.file == file);
+    let mut broken = BTreeMap::new();
+    for one in problems
+        .iter()
+        .filter(|one| one.severity == Severity::Error && one.code.is_of_words() && is_theirs(&one.primary))
+    {
+        let object = around(one.primary.origin, project);
+        object.map(|object| broken.entry(object).or_insert_with(|| one.message.clone()));
+    }
     let mut own = Diagnostics::default();
+    own.extend(of_broken(project, &broken));
+    // All of a copy that nobody uses is told once.
+    let is_used = !project.externs.asked.is_empty();
     own.extend(problems.into_iter().filter_map(|mut one| {
         if one.code == code::EXTERN_CHANGED {
             return Some(one);
@@ -165,10 +231,18 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
         if one.code == code::SECOND_OF_ONE && one.others.iter().chain([&one.primary]).any(is_theirs) {
             return None;
         }
+        if one.code == code::DUPLICATE_NAME && !is_used && one.others.iter().chain([&one.primary]).any(is_theirs) {
+            return None;
+        }
         if one.code == code::DUPLICATE_NAME && !is_theirs(&one.primary) && one.others.iter().any(is_theirs) {
             return Some(one.help(OWNED_ELSEWHERE));
         }
         if !is_theirs(&one.primary) {
+            if is_unread(&one, project) {
+                return Some(
+                    one.help(format!("another project has it, and it could not be had: {}", way_to_mend(false))),
+                );
+            }
             // Some say it themselves.
             let is_said = one.help.as_ref().is_some_and(|help| help.contains("`extern` line"));
             let more = if is_said { String::new() } else { theirs(one.code, project) };

@@ -9,9 +9,10 @@ use super::unit::Unit;
 use super::workspace::Reading;
 use super::{Closed, Given, GivenFile, GivenValue, Listing, LoadError, Loader, defaults, environment, given, shape};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Entity, Kind, Name, Project, extern_file, is_extern_file};
+use crate::model::{Entity, Environment, Kind, Name, Project, extern_file, is_extern_file};
 use crate::source::{FileId, Making, SourceFile, Sources, Span, Spanned, TYPED};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -24,11 +25,12 @@ pub(super) fn project(
     loader: &dyn Loader,
     (sources, reading): (&mut Sources, &mut Reading),
 ) -> Result<(Fragment, FileId), LoadError> {
-    let Listing { mut files, closed, left_over } = loader.files()?;
+    let Listing { files, closed, left_over } = loader.files()?;
     // What others own was pulled for each environment by itself.
     let environment = loader.environment();
     let copy = extern_file(environment.as_deref());
-    files.retain(|name| !is_extern_file(name) || *name == copy);
+    let (copies, mut files): (Vec<String>, Vec<String>) = files.into_iter().partition(|name| is_extern_file(name));
+    files.extend(copies.iter().filter(|name| **name == copy).cloned());
     let contents: Vec<Result<Vec<u8>, LoadError>> =
         files.par_iter().map(|name| loader.read(name, LONGEST_FILE)).collect();
     let read = files.into_iter().zip(contents);
@@ -75,6 +77,7 @@ pub(super) fn project(
     let untold: Vec<Diagnostic> = refused.iter().filter(is_news).cloned().collect();
     all.diagnostics.extend(untold);
     all.diagnostics.extend(unfinished(first, &left_over));
+    all.diagnostics.extend(of_no_environment(first, &copies, &all.project.environments));
     Ok((all, first))
 }
 
@@ -84,6 +87,30 @@ pub(super) fn alone(file: FileId, shelf: &Shelf<'_>, (sources, reading): (&mut S
     let names = Names::of(reading.trees(&[file]));
     reading.know(names, Targets::default());
     reading.fragments(&[file], shelf, sources)
+}
+
+/// The copies of what others own that are read for no environment which there is.
+fn of_no_environment(place: FileId, copies: &[String], environments: &[Environment]) -> Vec<Diagnostic> {
+    let known: Vec<Cow<'_, str>> = match environments {
+        [] => vec![extern_file(None)],
+        all => all.iter().map(|one| extern_file(Some(&one.name.value))).collect(),
+    };
+    let unknown = copies.iter().filter(|copy| !known.iter().any(|name| name == *copy));
+    let told = unknown.map(|copy| {
+        let message = match environments {
+            [] => format!("`{copy}` is read for an environment, and the project has none"),
+            _ => format!("`{copy}` is read for no environment of the project"),
+        };
+        let help = match environments {
+            [] => format!("take it away; what is read is `{}`", extern_file(None)),
+            _ => format!(
+                "take it away; those that are read are {}",
+                known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        Diagnostic::warning(code::EXTERN_CHANGED, Span::start_of(place), message).help(help)
+    });
+    told.collect()
 }
 
 /// That a run which writes several files has not come to its end, by what it left beside them.

@@ -33,6 +33,8 @@ pub struct LeftOut {
     pub why: String,
     /// Whether no project owns it.
     pub is_nobodys: bool,
+    /// The id of the project that owns it, where an older plat did not leave that out.
+    pub owner: Option<String>,
 }
 
 /// A project of which something was pulled.
@@ -73,7 +75,8 @@ impl Lock {
         let left_out = |node: Node<'_>| {
             let why = node.property("why")?.string()?.to_owned();
             let is_nobodys = node.property("owner").and_then(Entry::string) == Some(NOBODY);
-            Some(LeftOut { address: node.argument(0)?.string()?.to_owned(), why, is_nobodys })
+            let owner = node.property("project").and_then(Entry::string).map(str::to_owned);
+            Some(LeftOut { address: node.argument(0)?.string()?.to_owned(), why, is_nobodys, owner })
         };
         let left_out =
             whole.children().filter(|node| node.name() == "left-out").map(left_out).collect::<Option<_>>()?;
@@ -100,8 +103,12 @@ impl Display for Lock {
             }
             writeln!(f)?;
         }
-        for LeftOut { address, why, is_nobodys } in left_out {
-            let owner = if *is_nobodys { format!(" owner={NOBODY}") } else { String::new() };
+        for LeftOut { address, why, is_nobodys, owner } in left_out {
+            let owner = match owner {
+                _ if *is_nobodys => format!(" owner={NOBODY}"),
+                Some(id) => format!(" project={}", said(id)),
+                None => String::new(),
+            };
             writeln!(f, "    left-out {} why={}{owner}", said(address), said(why))?;
         }
         writeln!(f, "}}")
@@ -122,8 +129,15 @@ mod tests {
         for projects in [vec![], vec![project(None), project(Some("1e5"))]] {
             let pulled = "2026-11-28T10:00:00Z".to_owned();
             let why = "it is no JSON:\n\"{\"".to_owned();
-            let left = |is_nobodys| LeftOut { address: "team:a".to_owned(), why: why.clone(), is_nobodys };
-            let left_out = projects.iter().flat_map(|_| [left(true), left(false)]).collect();
+            let left = |is_nobodys, owner: Option<&str>| LeftOut {
+                address: "team:a".to_owned(),
+                why: why.clone(),
+                is_nobodys,
+                owner: owner.map(str::to_owned),
+            };
+            let left_out =
+                projects.iter().flat_map(|_| [left(true, None), left(false, None), left(false, Some("nobody"))]);
+            let left_out = left_out.collect();
             let lock = Lock { text: Digest::of(b"a"), objects: Digest::of(b"b"), pulled, projects, left_out };
             assert_eq!(Lock::read(&lock.to_string()), Some(lock));
         }

@@ -3,11 +3,11 @@
 use super::SessionError;
 use super::catalogs::known_as;
 use super::listing::listing;
-use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence};
+use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence, SetBackTo};
 use crate::diff::Veil;
 use crate::model::{
-    Address, Asked, Blueprint, Declaration, Declared, Digest, Kind, Name, Object, Project, Promise, Scope, Timestamp,
-    Value, extern_file, extern_lock,
+    Address, Asked, Blueprint, Declaration, Declared, Digest, Kind, Name, Object, Project, Promise, Scope, Scopes,
+    Timestamp, Value, extern_file, extern_lock,
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
@@ -59,6 +59,17 @@ pub struct Live {
     pub observed: Option<Observed>,
     /// What there is; nothing where the copy beside the project is what the catalog holds.
     pub pulled: Option<Pulled>,
+    /// What is in the copy and went, each with what came that is the same under another name.
+    pub renamed: Vec<(Address, Address)>,
+    /// What somebody set back of the catalog.
+    pub set_back: Option<SetBackTo>,
+}
+
+impl Live {
+    /// A project of which nobody looked for more.
+    fn of(loaded: Loaded) -> Self {
+        Self { loaded, since: Vec::new(), observed: None, pulled: None, renamed: Vec::new(), set_back: None }
+    }
 }
 
 /// How often what is found may ask for more: the model, what refers to it, and what that refers to.
@@ -77,14 +88,15 @@ pub fn against_catalog(
     progress: &dyn Progress,
 ) -> Result<Live, SessionError> {
     if loaded.project.externs.asked.is_empty() || loaded.project.name.is_none() {
-        return Ok(Live { loaded, since: Vec::new(), observed: None, pulled: None });
+        return Ok(Live::of(loaded));
     }
     progress.begin("Looking at what other projects own", None);
     let observed = catalog.observe(own)?;
     let mut workspace = Workspace::default();
     let mut seen = Vec::new();
     let before = bodies(&loaded.project);
-    let mut live = Live { loaded, since: Vec::new(), observed: None, pulled: None };
+    let mut live =
+        Live { set_back: catalog.set_back()?, renamed: renamed(&before, &observed.entries), ..Live::of(loaded) };
     let mut lock = Lock::of(loader).filter(|_| !live.loaded.project.externs.is_changed);
     for _ in 0..ROUNDS {
         let selected = select(&live.loaded.project, &observed.entries, catalog)?;
@@ -133,6 +145,29 @@ fn bodies(project: &Project) -> BTreeMap<Address, Digest> {
     declared.map(|one| (one.address(), Digest::of_body(one.body()))).collect()
 }
 
+/// What a copy has and a catalog has not any more, each with the one thing of its kind that has come and holds the same: its owner gave it another
+/// name.
+fn renamed(before: &BTreeMap<Address, Digest>, entries: &[Entry]) -> Vec<(Address, Address)> {
+    let live: BTreeMap<&Address, &Entry> =
+        entries.iter().filter(|entry| entry.live.is_some()).map(|entry| (&entry.address, entry)).collect();
+    let likeness = |address: &Address, digest: Digest| (address.kind, address.parent.clone(), digest);
+    let mut gone: BTreeMap<_, Vec<&Address>> = BTreeMap::new();
+    for (address, digest) in before.iter().filter(|(address, _)| !live.contains_key(address)) {
+        gone.entry(likeness(address, *digest)).or_default().push(address);
+    }
+    let mut came: BTreeMap<_, Vec<&Address>> = BTreeMap::new();
+    let is_new = |entry: &&&Entry| entry.owner.is_none() && !before.contains_key(&entry.address);
+    for entry in live.values().filter(|_| !gone.is_empty()).filter(is_new) {
+        let Some(digest) = entry.digest() else { continue };
+        came.entry(likeness(&entry.address, digest)).or_default().push(&entry.address);
+    }
+    let pairs = gone.into_iter().filter_map(|(likeness, gone)| match (&*gone, came.get(&likeness)?.as_slice()) {
+        ([from], [to]) => Some(((*from).clone(), (*to).clone())),
+        _ => None,
+    });
+    pairs.collect()
+}
+
 fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) -> Vec<(Address, Since)> {
     let addresses: BTreeSet<&Address> = before.keys().chain(after.keys()).collect();
     let became = |address: &Address| match (before.get(address), after.get(address)) {
@@ -146,9 +181,10 @@ fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) 
 /// What a project uses of what a catalog holds, by owner and address: what its lines ask for, what goes along with that, and what its own
 /// text refers to and does not declare.
 fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) -> Result<Vec<&'e Entry>, CatalogError> {
+    let taken_over = taken_over(project);
     let others: BTreeMap<&Address, &Entry> = entries
         .iter()
-        .filter(|entry| entry.owner.is_none() && entry.live.is_some())
+        .filter(|entry| entry.owner.is_none() && entry.live.is_some() && !taken_over.contains(&entry.address))
         .map(|entry| (&entry.address, entry))
         .collect();
     let asked = Questions::of(project);
@@ -195,6 +231,16 @@ fn select<'e>(project: &Project, entries: &'e [Entry], catalog: &dyn Catalog) ->
     let mut selected: Vec<&Entry> = taken.into_values().collect();
     selected.sort_by(|a, b| (&a.other_owner, &a.address).cmp(&(&b.other_owner, &b.address)));
     Ok(selected)
+}
+
+/// What the text declares and takes over from others, whatever lines bring it.
+fn taken_over(project: &Project) -> HashSet<Address> {
+    if project.adopted.is_empty() {
+        return HashSet::new();
+    }
+    let lines = Scopes::of(&project.adopted, |line| &line.scope.value);
+    let declared = project.declared().into_iter().map(Declared::address);
+    declared.filter(|address| lines.of_object(address).is_some()).collect()
 }
 
 /// Whether something that is named for what it judges, which may be a blueprint or a promise, is used.
@@ -284,15 +330,21 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
     let mut text =
         "// What other projects own, as `plat catalog pull` found it. Change it there, and pull again.\n".to_owned();
     let (mut objects, mut left_out, mut exposed) = (Vec::new(), Vec::new(), Vec::new());
-    left_out.extend(unreadable.iter().map(|one| (one.address.clone(), one.to_string())));
+    let mut unreadable: BTreeMap<&Address, String> =
+        unreadable.iter().map(|one| (&one.address, one.to_string())).collect();
     let mut last: Option<Option<&str>> = None;
     for entry in selected {
-        let Some(object) = read.get(&entry.address) else { continue };
-        let node = match node(&known, object) {
+        let written = match (read.get(&entry.address), unreadable.remove(&entry.address)) {
+            (Some(object), _) => node(&known, object),
+            (None, Some(why)) => Err(why),
+            (None, None) => continue,
+        };
+        let node = match written {
             Ok(node) => node,
             Err(why) => {
                 left_out.push((entry.address.clone(), why));
-                continue;
+                let Some(node) = pulled_before(project, &known, &entry.address) else { continue };
+                node
             }
         };
         let owner = entry.other_owner.as_deref();
@@ -308,7 +360,8 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
             last = Some(owner);
         }
         text.push_str(&node);
-        let looking = secret::exposed(&object.body).into_iter().filter_map(|mut one| one.way.pop());
+        let body = read.get(&entry.address).map(|object| &object.body);
+        let looking = body.into_iter().flat_map(secret::exposed).filter_map(|mut one| one.way.pop());
         exposed.extend(looking.map(|name| (entry.address.clone(), name)));
         objects.push((entry.address.clone(), owner.map(str::to_owned)));
     }
@@ -317,16 +370,23 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
         objects: digest(selected),
         pulled: Timestamp(now).to_string(),
         projects,
-        left_out: left_out
-            .iter()
-            .map(|(address, why): &(Address, String)| LeftOut {
-                address: address.to_string(),
-                why: why.clone(),
-                is_nobodys: selected.iter().any(|entry| entry.address == *address && entry.other_owner.is_none()),
-            })
-            .collect(),
+        left_out: left_out.iter().filter_map(|out| told(out, selected)).collect(),
     };
     Ok(Pulled { text, lock, objects, left_out, exposed })
+}
+
+/// How a lock says of something that it could not be had.
+fn told((address, why): &(Address, String), selected: &[&Entry]) -> Option<LeftOut> {
+    let owner = selected.iter().find(|entry| entry.address == *address)?.other_owner.as_ref();
+    let (address, owner) = (address.to_string(), owner.map(ToString::to_string));
+    Some(LeftOut { address, why: why.clone(), is_nobodys: owner.is_none(), owner })
+}
+
+/// The node of an object as it was pulled before, which counts as long as the catalog's cannot be had.
+fn pulled_before(project: &Project, known: &Project, address: &Address) -> Option<String> {
+    let mut pulled = project.externs.declared().filter(|_| !project.externs.is_changed);
+    let body = pulled.find(|one| one.address() == *address)?.body();
+    node(known, &Object { address: address.clone(), body }).ok()
 }
 
 /// What says which values of others' objects are lists.

@@ -1,7 +1,7 @@
 //! The branch of a shared catalog that somebody set back, replaced or took away.
 
 use crate::others::Company;
-use git2::{Oid, Repository};
+use git2::{Oid, Repository, Signature};
 
 const BRANCH: &str = "refs/heads/plat-catalog";
 
@@ -11,6 +11,38 @@ fn catalog(company: &Company) -> Repository {
 
 fn tip(catalog: &Repository) -> Oid {
     catalog.refname_to_id(BRANCH).unwrap()
+}
+
+/// Puts a history of its own, without a file, in the place of the branch.
+fn replace(catalog: &Repository) {
+    let tree = catalog.find_tree(catalog.treebuilder(None).unwrap().write().unwrap()).unwrap();
+    let who = Signature::now("A", "a@example.com").unwrap();
+    let other = catalog.commit(None, &who, &who, "Other", &tree, &[]).unwrap();
+    catalog.reference(BRANCH, other, true, "").unwrap();
+}
+
+#[test]
+fn who_uses_what_others_own_is_told_that_the_catalog_was_replaced() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    shop.run(["catalog", "pull"]).code(0);
+    let (catalog, copy) = (catalog(&company), shop.read("plat.extern.kdl"));
+    let before = tip(&catalog);
+    replace(&catalog);
+    let told = "branch plat-catalog of the catalog was set back, or replaced: it is at ";
+    for command in ["plan", "drift"] {
+        shop.run([command]).code(3).complains([told, "E0742"]);
+    }
+    shop.run(["catalog", "pull"]).code(5).complains([told, "Nothing was pulled", "plat catalog pull --allow-set-back"]);
+    assert_eq!(shop.read("plat.extern.kdl"), copy);
+    let anew = shop.twin();
+    anew.run(["catalog", "pull", "--allow-set-back"]).code(3).says(["-  promise:bucket"]);
+    anew.run(["catalog", "pull"]).code(3).never_says("set back");
+    anew.run(["plan"]).code(3).never_says("set back");
+    catalog.reference(BRANCH, before, true, "").unwrap();
+    shop.run(["catalog", "pull"]).code(0).says(["Nothing to pull"]);
+    shop.run(["plan"]).no_changes().never_says("set back");
 }
 
 #[test]

@@ -52,6 +52,7 @@ mod library;
 mod lifecycle;
 mod limits;
 mod links;
+mod others_kept;
 mod lost_catalog;
 mod lost_answer;
 mod many_projects;

@@ -200,16 +200,18 @@ fn what_of_others_cannot_be_had_is_told_with_its_reason() {
     let company = Company::new();
     let Company { platform, shop } = &company;
     somebody_writes(&company, "objects/promise/bucket.json", "{");
-    let why =
-        "plat.kdl:6:1: error[E0742]: promise:bucket of another project could not be had: its live body cannot be read";
+    let why = "plat.kdl:6:1: error[E0742]: promise:bucket of project platform-1 could not be had: its live body cannot be read";
     shop.run(["plan"]).code(3).complains([why]).never_says("held nothing");
     shop.run(["catalog", "pull"]).code(3).complains([why]).says(["Pulled 6 objects"]);
     shop.run(["check"]).code(3).says([why]);
     // What came along is missed where it is used, and told all the same.
     platform.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
     somebody_writes(&company, "objects/entity/system/retail.json", "[]");
-    let retail = "warning[E0742]: entity:system:retail of another project could not be had";
-    shop.run(["plan"]).code(3).complains([retail, "E0410"]);
+    let retail = "warning[E0742]: entity:system:retail of project platform-1 could not be had";
+    // Where it was pulled before, that counts.
+    shop.run(["plan"]).code(0).complains([retail]);
+    std::fs::remove_file(shop.path("plat.extern.kdl")).unwrap();
+    shop.run(["plan"]).code(3).complains([retail, "E0410", "could not be had"]);
 }
 
 #[test]

@@ -557,7 +557,7 @@ fn what_two_projects_declare_has_one_way_out_whatever_its_file_is_called() {
         twin.write(file, "entity system retail { area mine; }\n");
         twin.run(["check"]).code(3).says([
             &*format!("{file}:1:15: error[E0301]"),
-            "another project owns it: take out the `extern` line, and `adopt` it there, to own it here",
+            "another project owns it: to own it here, write an `adopt` line beside it, take out an `extern` line that names it",
         ]);
     }
 }

@@ -5,11 +5,18 @@ pub(in crate::cli) enum Catalog {
     /// Show the projects that share the catalog: what they own, and when they last applied
     Projects,
     /// Write down what other projects own and this one uses by `extern`, so that it is checked without the catalog
-    Pull,
+    Pull(Pull),
     /// Copy all that a catalog holds into an empty one, every project's inventory and journal with it
     Copy(Copy),
     /// Let the catalog forget what an abandoned project owns: its objects stay, and nobody owns them
     Forget(Forget),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Pull {
+    /// Also where the catalog was set back, or replaced, since this machine saw it
+    #[arg(long)]
+    pub(in crate::cli) allow_set_back: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,18 +1,18 @@
-use crate::cli::arguments::{Catalog, Copy, Forget, Format};
+use crate::cli::arguments::{Catalog, Copy, Forget, Format, Pull};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure};
 use crate::model::{extern_file, extern_lock};
 use crate::report;
 use crate::session::{
-    CatalogAt, Change, Contents, Copied, Ending, Misuse, SessionError, against_catalog, forget, holder, identity_in,
-    make_own_folder, open_catalog_at, projects_in, take_in, to_forget, write_files,
+    CatalogAt, Change, Contents, Copied, Ending, Misuse, SessionError, Since, against_catalog, forget, holder,
+    identity_in, make_own_folder, open_catalog_at, projects_in, take_in, to_forget, write_files,
 };
 
 /// `plat catalog`: what is asked of, and done to, a catalog as a whole.
 pub(super) fn run(arguments: &Catalog, context: &Context) -> Result<Ending, Failure> {
     match arguments {
         Catalog::Projects => projects(context),
-        Catalog::Pull => pull(context),
+        Catalog::Pull(arguments) => pull(arguments, context),
         Catalog::Copy(arguments) => copy(arguments, context),
         Catalog::Forget(arguments) => forget_one(arguments, context),
     }
@@ -30,7 +30,7 @@ fn projects(context: &Context) -> Result<Ending, Failure> {
     context.show(json, || report::catalog_projects(&projects, context.style))
 }
 
-fn pull(context: &Context) -> Result<Ending, Failure> {
+fn pull(arguments: &Pull, context: &Context) -> Result<Ending, Failure> {
     let disk = context.disk()?;
     let Some(project) = context.project_file(&disk)? else { return Ok(Ending::Configuration) };
     let loaded = context.load_silently(&disk)?;
@@ -51,6 +51,16 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
     let own = identity_in(&project, &*catalog)?.id;
     let live = against_catalog(&disk, loaded, (&*catalog, &own), context.now, &context.meter)?;
     context.meter.end();
+    if let Some(set_back) = &live.set_back {
+        context.complain(&report::clean(&set_back.to_string()))?;
+        if !arguments.allow_set_back && live.since.iter().any(|(_, since)| *since != Since::New) {
+            context.complain(NOT_FROM_SET_BACK)?;
+            return Ok(Ending::Refused);
+        }
+    }
+    if arguments.allow_set_back {
+        catalog.accept_set_back().map_err(SessionError::from)?;
+    }
     if let Some(pulled) = &live.pulled {
         let change = |name: &str, after: String| Change {
             name: name.to_owned(),
@@ -69,6 +79,10 @@ fn pull(context: &Context) -> Result<Ending, Failure> {
     // It was pulled all the same.
     Ok(if live.loaded.diagnostics.has_errors() { Ending::Configuration } else { ending })
 }
+
+/// Why nothing is taken from a catalog that lost what was there.
+const NOT_FROM_SET_BACK: &str = "Nothing was pulled, as what is used of others would change or go by that: set the branch forward again where you \
+                                 can; `plat catalog pull --allow-set-back` takes what there is";
 
 fn copy(arguments: &Copy, context: &Context) -> Result<Ending, Failure> {
     let disk = context.without_modules()?;

@@ -74,8 +74,12 @@ fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result
     let own = identity_in(&loaded.project, &*catalog)?.id;
     let live = against_catalog(loader, loaded, (&*catalog, &own), context.now, &context.meter)?;
     context.meter.end();
-    if let Some(outdated) = report::outdated(&live) {
-        context.complain(&outdated)?;
+    // A plan tells it itself.
+    if let Some(set_back) = live.set_back.as_ref().filter(|_| live.loaded.diagnostics.has_errors()) {
+        context.complain(&report::clean(&set_back.to_string()))?;
+    }
+    for told in report::outdated(&live).into_iter().chain(report::renamed(&live)) {
+        context.complain(&told)?;
     }
     let Live { loaded, observed, .. } = live;
     Ok((loaded, Some(Looked { catalog, own, observed })))
