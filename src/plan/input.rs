@@ -48,10 +48,14 @@ pub struct Input<'a> {
     pub projects: BTreeSet<Name>,
     /// The state stores that runs delivered to, as far as the journal tells, where the last one did not reach its end.
     pub unfinished: Option<BTreeSet<Name>>,
+    /// What its runs delivered and left there, by state store, where one of them knows nothing of it.
+    pub delivered: BTreeMap<Name, BTreeSet<Thing>>,
     /// The last run of the project before the plan, where one is known.
     pub after: Option<String>,
     /// The commit of the text, where it is known.
     pub source: Option<String>,
+    /// What is known of whence its text was applied before.
+    pub lineage: Lineage,
     /// The requests that leave a destination.
     pub relocations: Vec<Relocation>,
     /// The requests that are taken over from a project which delivered them elsewhere.
@@ -60,6 +64,24 @@ pub struct Input<'a> {
     pub levels: Option<(Vec<LevelRecord>, Vec<LevelRecord>)>,
     /// What the caller allows.
     pub options: Options,
+}
+
+/// What is known of whence a text was applied before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// The last run of the project, where nothing tells that it was one of this text.
+    pub unknown: Option<Unknown>,
+    /// The catalog that it was applied to from this folder, where that is another one than the text says.
+    pub former_catalog: Option<String>,
+}
+
+/// The last run of a project, where nothing tells that it was one of this text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Who ran it.
+    pub holder: String,
+    /// The commit of its text, where it was in one.
+    pub source: Option<String>,
 }
 
 /// A live object, opened because its digests do not agree.
@@ -109,6 +131,12 @@ pub struct StoreFiles<'a> {
 }
 
 impl StoreFiles<'_> {
+    /// Whether the store knows nothing of the project, and nothing waits that it is to know.
+    pub fn is_unknown(&self) -> bool {
+        let is_owned = |diff: &FileDiff<'_>| diff.base.is_some();
+        self.holdings.is_empty() && self.unchanged == 0 && self.proposed == 0 && !self.diffs.iter().any(is_owned)
+    }
+
     /// What is live of a file that differs, also where it may hold secrets.
     pub(super) fn live(&self, path: &str) -> Option<&[u8]> {
         self.contents.get(path).or_else(|| self.sealed.get(path)).map(Vec::as_slice)

@@ -3,6 +3,7 @@
 use super::document::Guard;
 use super::former::FormerStore;
 use super::input::{Input, StoreFiles};
+use super::unreached::named;
 use crate::catalog::Entry;
 use crate::model::{Address, Kind};
 use crate::worded::counted;
@@ -20,19 +21,13 @@ pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
     }
     let was_delivered_to =
         |store: &StoreFiles<'_>| input.unfinished.as_ref().is_none_or(|known| known.contains(&store.store));
-    let unknown = input.stores.iter().filter(|store| is_unknown(store) && was_delivered_to(store));
+    let unknown = input.stores.iter().filter(|store| store.is_unknown() && was_delivered_to(store));
     let unknown: Vec<&StoreFiles<'_>> = unknown.collect();
     if unknown.is_empty() {
         return Vec::new();
     }
     let held = input.stores.iter().flat_map(|store| store.holdings.iter()).map(|holding| &holding.request).collect();
     unknown.into_iter().filter_map(|store| notice(store, &held, input)).collect()
-}
-
-/// Whether a store knows nothing of the project, and nothing waits that it is to know.
-fn is_unknown(store: &StoreFiles<'_>) -> bool {
-    let knows = !store.holdings.is_empty() || store.unchanged > 0 || store.diffs.iter().any(|diff| diff.base.is_some());
-    !knows && store.proposed == 0
 }
 
 fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) -> Option<Guard> {
@@ -56,8 +51,11 @@ fn notice(store: &StoreFiles<'_>, held: &BTreeSet<&Address>, input: &Input<'_>) 
         (0, _) => left(),
         (_, _) => format!("{}, and {}", anew(), left()),
     };
+    // Those of requests that go may be another project's by now.
+    let files = input.delivered.get(&store.store).filter(|files| lost > 0 && !files.is_empty());
+    let files = files.map(|files| format!(" ({})", named(files.iter()))).unwrap_or_default();
     Some(Guard::notice(format!(
-        "state store {} ({url}) knows nothing of this project, and {what}: where they were delivered before, they stay; look \
+        "state store {} ({url}) knows nothing of this project, and {what}: where they were delivered before, they stay{files}; look \
          whether the address leads to another repository than it did",
         store.store
     )))

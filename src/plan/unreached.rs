@@ -41,7 +41,7 @@ pub(super) fn guards(input: &Input<'_>, operations: &[Operation], remembered: &R
 const NAMED: usize = 20;
 
 /// The first of some files, as they are called.
-fn named<'t>(files: impl ExactSizeIterator<Item = &'t Thing>) -> String {
+pub(super) fn named<'t>(files: impl ExactSizeIterator<Item = &'t Thing>) -> String {
     let more = if files.len() > NAMED { ", ..." } else { "" };
     files.take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ") + more
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// # Errors
 /// Where a target cannot be read.
 pub fn plan_again(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now: i64) -> Result<Plan, SessionError> {
-    plan(loaded, targets, Planning { now, options: allowed(approved), source: None })
+    plan(loaded, targets, Planning { now, options: allowed(approved), ..Planning::default() })
 }
 
 /// What an approved plan comes to where nothing is done that it does not hold.
@@ -46,7 +46,7 @@ pub fn plan_no_more(loaded: &Loaded, targets: &mut Targets, approved: &Plan, now
         whole
     } else {
         let options = Options { within: Some(scope), ..allowed(approved) };
-        plan(loaded, targets, Planning { now, options, source: None })?
+        plan(loaded, targets, Planning { now, options, ..Planning::default() })?
     };
     let mut beyond = beyond(&again, approved);
     if !(needed.is_empty() && stays.is_empty()) {

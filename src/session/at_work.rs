@@ -72,7 +72,8 @@ impl Session<'_> {
             (None, Ok(source)) => (source, None),
             (None, Err(foreign)) => (None, Some(foreign.to_string())),
         };
-        let plan = plan_watched(self.loaded, targets, Planning { source, ..planning }, progress)?;
+        let lineage = self.lineage(targets)?;
+        let plan = plan_watched(self.loaded, targets, Planning { source, lineage, ..planning }, progress)?;
         known_allowances(&allowed, self.loaded, &plan, targets)?;
         let plan = match plan_key(self.environment)? {
             Some(key) => plan.signed(&key),

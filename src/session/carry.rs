@@ -95,6 +95,7 @@ impl Session<'_> {
         if ending == Ending::Success {
             // The plan told what was set back, and was agreed to.
             let _ = targets.catalog.accept_set_back();
+            self.remember_applying(&targets.identity, wait);
         }
         Ok(Carried { run, applied, outcome, ending })
     }

@@ -136,6 +136,7 @@ impl SessionError {
             | Self::Catalog(_)
             | Self::Incomplete(Incomplete::Catalog(_) | Incomplete::Unreadable { .. } | Incomplete::Stray(_))
             | Self::Store(_)
+            | Self::Lost { .. }
             | Self::Write { .. }
             | Self::WrittenInPart { .. }
             | Self::Revision(_)

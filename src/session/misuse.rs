@@ -40,8 +40,8 @@ pub enum Misuse {
     Request(String),
     #[error("the catalog knows no run `{0}`")]
     Run(String),
-    #[error("{count} runs begin with `{name}`")]
-    Runs { name: String, count: usize },
+    #[error("{} runs begin with `{name}`: {}", runs.len(), some(runs))]
+    Runs { name: String, runs: Vec<String> },
     #[error("run {0} names no commit, so that nobody knows what was declared then: name a revision")]
     RunOfNoCommit(String),
     #[error("run {run} was of a text that no commit holds ({text}): name the revision that comes next to it")]
@@ -109,6 +109,13 @@ pub enum Misuse {
 const UNMANAGED: &str = "; what nobody declares is taken over with `--unmanaged`";
 
 /// The ids among which somebody has to choose.
+/// The first of some runs.
+fn some(runs: &[String]) -> String {
+    const NAMED: usize = 10;
+    let more = if runs.len() > NAMED { ", ..." } else { "" };
+    runs.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + more
+}
+
 fn ids_of(ids: &[String]) -> String {
     if ids.is_empty() { String::new() } else { format!(": say which by its id, {}", ids.join(" or ")) }
 }

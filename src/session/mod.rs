@@ -27,6 +27,7 @@ mod place;
 mod laws;
 mod join;
 mod leases;
+mod lineage;
 mod levels;
 mod listing;
 mod loaded;
@@ -93,7 +94,7 @@ use policies::policy_problems;
 pub use proposals::{ProposedTo, Suggested, proposals, proposals_beside};
 pub use pull::{Live, Pulled, Since, against_catalog};
 pub use revision::{Version, load_environments, load_range};
-pub use rollback::{Former, former, not_brought_back, way_around_missing};
+pub use rollback::{Former, former, not_brought_back, way_around_others};
 pub use runs::{Asked, runs};
 pub use saved::{Approved, Replan, read_plan};
 pub use scaffold::{is_left_in, pipeline as pipeline_of, scaffold};
@@ -113,6 +114,7 @@ use crate::plan::DocumentError;
 use crate::resolve::LoadError;
 use crate::secret::{Leak, SecretError};
 use crate::store::StoreError;
+use crate::worded::counted;
 
 /// Why the world kept a session from its work. What users wrote wrong is never here.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +139,14 @@ pub enum SessionError {
     /// A state store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A state store is not there, and runs of the project delivered to it.
+    #[error("{source}; runs of this project delivered {} to it, so that it was there, or was elsewhere: put it back, or see to its address", counted(*files, "file"))]
+    Lost {
+        /// How many files.
+        files: usize,
+        /// What is not there.
+        source: StoreError,
+    },
     /// Placing all requests anew shows no problem, and where they stand they have some.
     #[error("the project has errors where its requests stand")]
     Misplaced(Diagnostics),

@@ -8,8 +8,8 @@ use crate::apply::{Targets, delivered};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, LevelRecord, RunRecord};
 use crate::diff::{Desired, FileDiff, Pair, Pairs, desired};
 use crate::model::{Address, Fate, Holding, Kind, Name, Project, Thing};
-use crate::observe::{Files, Objects, Settled, files, settle};
-use crate::plan::{Aim, Bases, Input, Look, Options, Plan, StoreFiles, build};
+use crate::observe::{Files, Objects, ObserveError, Settled, files, settle};
+use crate::plan::{Aim, Bases, Input, Lineage, Look, Options, Plan, StoreFiles, build};
 use crate::scorecard::evaluate;
 use crate::secret::{Leak, Tripwire};
 use crate::store::{Outstanding, Store, StoreError};
@@ -25,6 +25,8 @@ pub struct Planning {
     pub options: Options,
     /// The commit of the text, where it is known; with `-dirty` behind it where files differ from it.
     pub source: Option<String>,
+    /// What is known of whence the text was applied before.
+    pub lineage: Lineage,
 }
 
 /// The levels that the catalog keeps, and those that the project comes to.
@@ -67,7 +69,7 @@ pub(super) fn draft(
         Aim::Nothing => (Some(loaded.emptied()), &[]),
     };
     let loaded = emptied.as_ref().unwrap_or(loaded);
-    let settled = settle(loaded, targets, &planning.options.rebalance, progress)?;
+    let settled = settled(loaded, targets, &planning, progress)?;
     progress.begin("Reading the catalog", None);
     let (project, identity) = (&loaded.project, targets.identity.clone());
     let name = identity.id.as_str();
@@ -77,20 +79,18 @@ pub(super) fn draft(
     let opened = objects.open(&objects.pairs.open, targets)?;
     let Objects { entries: observed, strays, moves, pairs } = objects;
     let begins = |name: &str| progress.begin(&format!("Reading state store {name}"), None);
-    let files = files(project, &settled, &observed, targets, begins)?;
-    let stores = open_stores(files, &settled, targets, progress)?;
+    let stores = open_stores(files(project, &settled, &observed, targets, begins)?, &settled, targets, progress)?;
     progress.begin("Comparing", None);
     // The scorecards of others may have changed since the levels were kept.
     let is_touched = touches_scores(&pairs, desired, &observed) || !project.externs.objects.is_empty();
     let levels = levels(project, name, is_touched, targets, planning.now)?;
-    let options = planning.options;
     let names = catalog_names(&pairs, desired, &observed);
     let confidential = confidential(&stores);
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let last = targets.catalog.runs(name, SAME_SECOND).unwrap_or_default();
     let former = former_stores((&pairs, &opened), &observed, loaded, targets);
     let left = former.iter().filter_map(|(store, former)| Some((store, former.left()?)));
-    let relocations = settled.leaving(project, left, &options.rebalance);
+    let relocations = settled.leaving(project, left, &planning.options.rebalance);
     let live = policies::live(project, &pairs, &opened, (desired, &observed));
     let plan = build(&Input {
         project,
@@ -106,16 +106,18 @@ pub(super) fn draft(
         unreached: unreached(loaded, &settled, (&observed, &pairs), targets)?,
         pairs,
         opened,
+        delivered: delivered_before(&stores, &observed, targets),
         stores,
         former: &former,
         projects: takers(project, &*targets.catalog)?,
         after: newest(&last),
         source: planning.source,
-        unfinished: unfinished(&last, name, targets),
+        lineage: planning.lineage,
+        unfinished: unfinished(&last, targets),
         relocations,
         elsewhere: settled.elsewhere.clone(),
         levels,
-        options,
+        options: planning.options,
     });
     let plan = consequences(plan, (&observed, desired), &*targets.catalog)?;
     let plan = consumers::told(plan, (loaded, &settled), &observed, targets, planning.now)?;
@@ -124,6 +126,44 @@ pub(super) fn draft(
     let plan = with_bases(plan, &names, &confidential, name, targets)?;
     pass(&plan, targets.secrets.tripwire())?;
     Ok(plan)
+}
+
+/// Where requests stand, and what the state stores remember of them.
+fn settled<'l>(
+    loaded: &'l Loaded,
+    targets: &mut Targets,
+    planning: &Planning,
+    progress: &dyn Progress,
+) -> Result<Settled<'l>, SessionError> {
+    let settled = settle(loaded, targets, &planning.options.rebalance, progress);
+    settled.map_err(|error| lost(error, targets))
+}
+
+/// What keeps a plan from the state stores: where one is not there that runs of the project delivered to, that is said.
+fn lost(error: ObserveError, targets: &Targets) -> SessionError {
+    match error {
+        ObserveError::Store(source @ StoreError::Missing { .. }) => {
+            let StoreError::Missing { store, .. } = &source else { return source.into() };
+            match delivered_to(targets).remove(store.as_str()).map(|files| files.len()) {
+                Some(files) => SessionError::Lost { files, source },
+                None => source.into(),
+            }
+        }
+        error => error.into(),
+    }
+}
+
+/// What the runs of the project delivered and left there, by state store.
+fn delivered_to(targets: &Targets) -> BTreeMap<Name, BTreeSet<Thing>> {
+    // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
+    let runs = targets.catalog.runs(&targets.identity.id, usize::MAX).unwrap_or_default();
+    let mut by_store: BTreeMap<Name, BTreeSet<Thing>> = BTreeMap::new();
+    for thing in delivered(runs.iter()) {
+        if let Thing::File { store, .. } = &thing {
+            by_store.entry(store.clone()).or_default().insert(thing);
+        }
+    }
+    by_store
 }
 
 /// The projects that a catalog knows, where something is to go to one.
@@ -149,17 +189,23 @@ fn consequences(
 }
 
 /// The state stores that runs delivered to, where the last one did not come to its end.
-fn unfinished(last: &[RunRecord], project: &str, targets: &Targets) -> Option<BTreeSet<Name>> {
+fn unfinished(last: &[RunRecord], targets: &Targets) -> Option<BTreeSet<Name>> {
     let began = last.first()?.began;
     if last.iter().take_while(|run| run.began == began).all(is_finished) {
         return None;
     }
-    let runs = targets.catalog.runs(project, usize::MAX).unwrap_or_default();
-    let stores = delivered(runs.iter()).into_iter().filter_map(|thing| match thing {
-        Thing::File { store, .. } => Some(store),
-        Thing::Object(_) => None,
-    });
-    Some(stores.collect())
+    Some(delivered_to(targets).into_keys().collect())
+}
+
+/// What the runs of the project delivered to state stores that know nothing of it, where requests of it were applied.
+fn delivered_before(
+    stores: &[StoreFiles<'_>],
+    observed: &[Entry],
+    targets: &Targets,
+) -> BTreeMap<Name, BTreeSet<Thing>> {
+    let was_applied = |entry: &Entry| entry.address.kind == Kind::Request && entry.owner.is_some();
+    let is_asked = stores.iter().any(StoreFiles::is_unknown) && observed.iter().any(was_applied);
+    if is_asked { delivered_to(targets) } else { BTreeMap::new() }
 }
 
 /// Whether a run did all that was its to do.

@@ -1,6 +1,7 @@
 //! A project as it was declared at some time, to be what is declared again.
 
 use super::revision::load_revision_here;
+use super::runs::begins_with;
 use super::{
     Asked, CatalogAt, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog_at, runs, seconds_now,
 };
@@ -8,7 +9,7 @@ use crate::adapter::git::{RevisionError, commit_of};
 use crate::apply::parameters;
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
-use crate::diag::{Diagnostic, code};
+use crate::diag::{Diagnostic, Severity, code};
 use crate::model::{Address, Moved, Name, NewName, Project, Renamed, Renames, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::resolve::Loader;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a commit that files differ from has behind it.
-const DIRTY: &str = "-dirty";
+pub(super) const DIRTY: &str = "-dirty";
 
 /// A project as it was declared then.
 #[derive(Debug)]
@@ -111,18 +112,14 @@ fn meant(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> 
         return Err(Misuse::NeitherRunNorRevision(String::new()).into());
     }
     let runs = runs(disk, now, environment, (Asked::Newest(usize::MAX), 0))?;
-    let mut found: Vec<RunRecord> = runs.into_iter().filter(|run| run.run.starts_with(asked)).collect();
     let revision = commit_of(disk.root(), asked);
-    let Some(run) = found.pop() else {
+    let Some(run) = begins_with(asked, runs)? else {
         return match revision {
             Ok(commit) => Ok(Meant { commit, run: None }),
             Err(RevisionError::Unknown { name }) => Err(Misuse::NeitherRunNorRevision(name).into()),
             Err(error) => Err(error.into()),
         };
     };
-    if !found.is_empty() {
-        return Err(Misuse::Runs { name: asked.to_owned(), count: found.len() + 1 }.into());
-    }
     let Some(source) = &run.source else { return Err(Misuse::RunOfNoCommit(run.run.clone()).into()) };
     if source.ends_with(DIRTY) {
         return Err(Misuse::RunOfChangedText { run: run.run.clone(), text: source.clone() }.into());
@@ -209,13 +206,24 @@ fn is_reverse(one: &Renamed, other: &Renamed) -> bool {
     }
 }
 
-/// What helps where a text of then uses what others no longer have; nothing where that is not what is wrong with it.
-pub fn way_around_missing(then: &Loaded) -> Option<&'static str> {
+/// What helps where a text of then uses what others no longer have, or does not fit what they made of it since; nothing where neither is what is
+/// wrong with it.
+pub fn way_around_others(then: &Loaded) -> Option<&'static str> {
+    if !then.diagnostics.has_errors() {
+        return None;
+    }
     let is_missing = |one: &Diagnostic| one.code == code::EXTERN_OF_NOTHING;
-    let is_such = then.diagnostics.has_errors() && then.diagnostics.iter().any(is_missing);
-    is_such.then_some(
-        "That text needs what others no longer have: their project brings it back, as by `plat rollback` there; or take what needs it out of \
-         the text as it is now, after `git revert` of what came since, and apply that.",
+    if then.diagnostics.iter().any(is_missing) {
+        return Some(
+            "That text needs what others no longer have: their project brings it back, as by `plat rollback` there; or take what needs it out of \
+             the text as it is now, after `git revert` of what came since, and apply that.",
+        );
+    }
+    let is_of_meaning = |one: &Diagnostic| one.severity == Severity::Error && !one.code.is_of_words();
+    let may_be = !then.project.externs.asked.is_empty() && then.diagnostics.iter().any(is_of_meaning);
+    may_be.then_some(
+        "Where that text was right then, what others own is another thing by now, and is not taken back here: their project does that, as by `plat \
+         rollback` there; or put right what does not fit in the text as it is now, after `git revert` of what came since, and apply that.",
     )
 }
 

@@ -33,10 +33,29 @@ pub fn runs(
 }
 
 fn named(name: &str, runs: Vec<RunRecord>) -> Result<RunRecord, Misuse> {
+    begins_with(name, runs)?.ok_or_else(|| Misuse::Run(name.to_owned()))
+}
+
+/// The one run whose name begins so, where there is one.
+pub(super) fn begins_with(name: &str, runs: Vec<RunRecord>) -> Result<Option<RunRecord>, Misuse> {
     let mut found: Vec<RunRecord> = runs.into_iter().filter(|record| record.run.starts_with(name)).collect();
-    match (found.pop(), found.len()) {
-        (Some(record), 0) => Ok(record),
-        (Some(_), more) => Err(Misuse::Runs { name: name.to_owned(), count: more + 1 }),
-        (None, _) => Err(Misuse::Run(name.to_owned())),
+    if found.len() > 1 {
+        let runs = found.into_iter().map(|record| record.run).collect();
+        return Err(Misuse::Runs { name: name.to_owned(), runs });
+    }
+    Ok(found.pop())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins_with;
+    use crate::catalog::conformance::run;
+
+    #[test]
+    fn several_runs_that_begin_so_are_named() {
+        let runs = || vec![run("6b2", 3), run("61a", 2), run("7c", 1)];
+        assert_eq!(begins_with("7", runs()).unwrap().map(|run| run.run).as_deref(), Some("7c"));
+        assert!(begins_with("8", runs()).unwrap().is_none());
+        assert_eq!(begins_with("6", runs()).unwrap_err().to_string(), "2 runs begin with `6`: 6b2, 61a");
     }
 }

@@ -103,7 +103,7 @@ pub enum StoreError {
         hint: String,
     },
     /// There is nothing that the store could be kept in.
-    #[error("{store}: there is no {what} at {url}")]
+    #[error("{store}: there is no {what} at {url}{}", way.as_deref().unwrap_or_default())]
     Missing {
         /// The store's name.
         store: String,
@@ -111,6 +111,8 @@ pub enum StoreError {
         what: &'static str,
         /// The address, without user and password.
         url: String,
+        /// Who makes it, and how, where it is not for this project to do.
+        way: Option<String>,
     },
     /// The server is not who it should be: its certificate or host key is unknown.
     #[error("{store}: {url} is not trusted: {reason}")]

@@ -1,6 +1,6 @@
 //! The branch of a shared catalog that somebody set back, replaced or took away.
 
-use crate::others::Company;
+use crate::others::{Company, bare};
 use git2::{Oid, Repository, Signature};
 
 const BRANCH: &str = "refs/heads/plat-catalog";
@@ -81,4 +81,45 @@ fn an_apply_takes_what_was_set_back_for_what_is_there_also_where_it_changes_noth
     shop.run(["apply", "--auto-approve"]).code(0).says(["NOTICE branch"]);
     shop.run(["plan"]).code(0).never_says("NOTICE branch");
     platform.run(["plan"]).no_changes().never_says("NOTICE branch");
+}
+
+#[test]
+fn another_catalog_is_told_from_one_that_never_was() {
+    let company = Company::new();
+    let Company { platform, .. } = &company;
+    platform.edit("plat.kdl", "catalog.git\"; }", "catalog.git\"; path held; }");
+    let told =
+        "NOTICE the catalog that the text says knows nothing of this project, which was applied from this folder to ";
+    platform.run(["plan"]).code(0).says(["+ create 9", told, ", branch plat-catalog: all is new to it"]);
+    platform.apply();
+    platform.edit("plat.kdl", "; path held; }", "; path other; }");
+    platform.run(["plan"]).code(0).says([told, ", branch plat-catalog, folder held: all is new to it"]);
+    platform.edit("plat.kdl", "; path other; }", "; path held; }");
+    platform.run(["plan"]).no_changes().never_says("NOTICE");
+}
+
+#[test]
+fn a_state_store_that_is_not_there_any_more_is_told_from_one_that_never_was() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.run(["catalog", "pull"]).code(0);
+    let store = platform.outside("gitops.git");
+    std::fs::rename(&store, platform.outside("away.git")).unwrap();
+    shop.run(["plan"]).code(1).complains(["there is no Git repository at"]).never_says("delivered");
+    std::fs::rename(platform.outside("away.git"), &store).unwrap();
+    shop.apply();
+    std::fs::rename(&store, platform.outside("away.git")).unwrap();
+    shop.run(["plan"]).code(1).complains(["runs of this project delivered 1 file to it, so that it was there"]);
+}
+
+#[test]
+fn what_stays_where_a_state_store_was_is_named() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    bare(&platform.outside("other.git"));
+    platform.edit("delivery.kdl", "gitops.git", "other.git");
+    platform.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0);
+    let told = "where they were delivered before, they stay (file:gitops:prod/resources/default/bucket/assets/";
+    shop.run(["plan"]).code(0).says(["NOTICE state store gitops", told]);
 }

@@ -54,6 +54,7 @@ mod limits;
 mod links;
 mod others_kept;
 mod lost_catalog;
+mod lineage;
 mod lost_answer;
 mod many_projects;
 mod messages;

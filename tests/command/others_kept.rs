@@ -114,3 +114,35 @@ fn nothing_goes_because_somebody_broke_what_others_own() {
     platform.apply();
     shop.run(["plan"]).no_changes();
 }
+
+#[test]
+fn what_others_have_objects_of_gets_another_name_beside_the_old_one() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let old = platform.read("model.kdl");
+    platform.edit("model.kdl", "promise bucket", "promise pail");
+    let refused = "REFUSED promise:bucket would be deleted, and 1 request of it would stay; some are of other projects (shop-1): let them take \
+                   theirs out, or go over to another one, and apply first";
+    platform.run(["plan"]).code(5).says([refused]).never_says("would keep it");
+    platform.write("moved.kdl", "moved from=promise:bucket to=promise:pail\n");
+    platform
+        .run(["plan"])
+        .code(5)
+        .says(["would stay behind; declare promise:pail beside it and apply, let their projects"]);
+    // The way that it says.
+    std::fs::remove_file(platform.path("moved.kdl")).unwrap();
+    let new = old.split("promise bucket").nth(1).unwrap().replace("kind=Bucket", "kind=Pail");
+    platform.write("model.kdl", format!("{old}promise pail{new}"));
+    platform.apply();
+    shop.edit("plat.kdl", "extern promise bucket", "extern promise pail");
+    shop.edit("shop.kdl", "request bucket assets", "request pail assets");
+    shop.run(["catalog", "pull"]).code(0);
+    shop.write("gone.kdl", "removed \"request:bucket:default/assets\"\n");
+    shop.run(["apply", "--auto-approve"]).code(0);
+    assert_eq!(company.delivered().len(), 1, "{:?}", company.delivered());
+    platform.write("model.kdl", format!("{}promise pail{new}", old.split("promise bucket").next().unwrap()));
+    platform.run(["apply", "--auto-approve"]).code(0);
+    platform.run(["plan"]).no_changes();
+    shop.run(["plan"]).no_changes();
+}

@@ -190,6 +190,18 @@ fn what_others_have_no_more_stops_only_a_text_that_needs_it() {
         .says(["~ entity:service:web", "Applied 1 object"]);
     let refused = shop.run(["rollback", &needs, "--auto-approve"]).code(3);
     refused.complains(["warning[E0742]", "error[E0410]", "That text needs what others no longer have", "`git revert`"]);
+    // What others made otherwise since is told too.
+    shop.write("shop.kdl", "entity service web { tier iron; }\n");
+    let gold = applied(shop);
+    shop.write("shop.kdl", "entity service web { tier gold; }\n");
+    let fits = applied(shop);
+    shop.write("shop.kdl", "entity service web { tier iron; }\n");
+    applied(shop);
+    platform.edit("model.kdl", "values gold iron", "values iron");
+    platform.apply();
+    shop.run(["rollback", &gold, "--auto-approve"]).code(0);
+    let refused = shop.run(["rollback", &fits, "--auto-approve"]).code(3);
+    refused.complains(["error[E0402]", "what others own is another thing by now", "their project does that"]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub use preferences::real_address;
 use proposal::proposed::Arrived;
 use references::Inventory;
 use references::{StoreRefs, branch_reference};
-pub use texts::{Checkout, Revision, RevisionError, Shut, Upstream, checkout, commit_of, head_revision};
+pub use texts::{Checkout, Revision, RevisionError, Shut, Upstream, checkout, commit_of, has_commit, head_revision};
 use wire::Limit;
 
 /// So much is told of where a symbolic link leads.

@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Diff, context: &Context) -> Result<Ending, Failure
         return Ok(Ending::Configuration);
     }
     let names = format!("{} -> {}", from.name, to.name);
-    let planning = Planning { now: context.now, options: plan::options(&arguments.allow), source: None };
+    let planning = Planning { now: context.now, options: plan::options(&arguments.allow), ..Planning::default() };
     let difference = session::diff(from, to, planning)?;
     for note in &difference.notes {
         context.complain(&format!("note: {note}"))?;

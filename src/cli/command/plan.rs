@@ -69,7 +69,7 @@ pub(super) fn make(
     options: Options,
     context: &Context,
 ) -> Result<Made, Failure> {
-    let made = session.plan(targets, Planning { now: context.now, options, source: None }, &context.meter);
+    let made = session.plan(targets, Planning { now: context.now, options, ..Planning::default() }, &context.meter);
     context.meter.end();
     let made = context.settled(made, &session.loaded.sources)?;
     if let Some(foreign) = &made.unnamed {

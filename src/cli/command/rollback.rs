@@ -3,7 +3,7 @@ use crate::cli::arguments::{Format, Rollback};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, reports};
 use crate::report::{Subject, clean};
-use crate::session::{Ending, Made, former, not_brought_back, way_around_missing};
+use crate::session::{Ending, Made, former, not_brought_back, way_around_others};
 
 /// `plat rollback`: what was declared at some time is what is to be there again, as a plan that is shown and agreed to, or saved.
 pub(super) fn run(arguments: &Rollback, context: &Context) -> Result<Ending, Failure> {
@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &Rollback, context: &Context) -> Result<Ending, Fai
     let (loaded, commit) = (former.loaded, former.commit);
     context.tell(&loaded.diagnostics, &loaded.sources, Beside::Result)?;
     if loaded.diagnostics.has_errors() {
-        if let Some(way) = way_around_missing(&loaded) {
+        if let Some(way) = way_around_others(&loaded) {
             context.complain(way)?;
         }
         reports::write(&arguments.carrying.reports, &reports::of_project("rollback", &loaded), &context.output)?;

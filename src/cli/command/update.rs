@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Update, context: &Context) -> Result<Ending, Failu
             let versions = [(before, "as it is locked"), (after, "with what is new")];
             let [from, to] =
                 versions.map(|(loaded, name)| Version { name: name.to_owned(), loaded, exists: true, commit: None });
-            let planning = Planning { now: context.now, options: Options::default(), source: None };
+            let planning = Planning { now: context.now, options: Options::default(), ..Planning::default() };
             let difference = diff(from, to, planning)?;
             if difference.ending() == Ending::Success {
                 context.print("\nNo plan changes by it.\n")?;

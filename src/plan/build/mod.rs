@@ -12,7 +12,7 @@ use super::input::{Aim, Elsewhere, Input, OnConflict};
 use super::references::Live;
 use super::remembered::{Objects, Remembered};
 use super::{
-    guard, holdings, impact, look_alikes, order, presumed, setback, unfamiliar, unreached, unreadable, waiting,
+    guard, holdings, impact, look_alikes, order, presumed, setback, unfamiliar, unknown, unreached, unreadable, waiting,
 };
 use crate::model::Address;
 use crate::source::Origin;
@@ -38,6 +38,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(guard::unmovable(&input.moves.refused));
     let lost = guard::lost(&operations, input, &remembered);
     guards.extend(guard::guards(&operations, &lost, input, &remembered));
+    guards.extend(unknown::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
     guards.extend(unfamiliar::notices(input));
     guards.extend(unreached::guards(input, &operations, &remembered));
@@ -54,7 +55,7 @@ pub fn build(input: &Input<'_>) -> Plan {
         lost,
         rendered: impact::rendered(&operations, input, &remembered),
         levels: levels.map(|(before, after)| impact::transitions((before, after), &operations, &left)),
-        renamed: impact::renamed(&operations),
+        renamed: impact::renamed(&operations, input.observed),
         looked: impact::looked(&operations, input, &remembered, &left),
         ..Impact::default()
     };

@@ -74,11 +74,35 @@ pub(super) fn unmovable(refused: &[Unmovable]) -> impl Iterator<Item = Guard> {
             }
             Obstacle::Foreign(Some(owner)) => format!("{from} belongs to project {owner}"),
             Obstacle::Foreign(None) => format!("nobody owns {from}: adopt it under that name first"),
-            Obstacle::Below(1) => "1 object below it is not the project's and would stay behind".to_owned(),
-            Obstacle::Below(count) => format!("{count} objects below it are not the project's and would stay behind"),
+            Obstacle::Below(1) => {
+                format!("1 object below it is not the project's and would stay behind; {}", beside(to))
+            }
+            Obstacle::Below(count) => {
+                format!("{count} objects below it are not the project's and would stay behind; {}", beside(to))
+            }
         };
         Guard::new(format!("{from} cannot move to {to}: {reason}"), None)
     })
+}
+
+/// How what others have objects of gets another name.
+fn beside(new: &Address) -> String {
+    format!(
+        "declare {new} beside it and apply, let their projects go over to that and apply, and take this one out of the text then"
+    )
+}
+
+/// The projects that own live objects of a blueprint or a promise.
+pub(super) fn others_below<'e>(address: &Address, observed: &'e [Entry]) -> BTreeSet<&'e str> {
+    let members = match address.kind {
+        Kind::Blueprint => Kind::Entity,
+        Kind::Promise => Kind::Request,
+        _ => return BTreeSet::new(),
+    };
+    let first = observed.partition_point(|entry| entry.address.kind < members);
+    let all = observed[first..].iter().take_while(|entry| entry.address.kind == members);
+    let all = all.filter(|entry| *entry.address.parent == *address.name && entry.live.is_some());
+    all.filter(|entry| entry.owner.is_none()).filter_map(|entry| entry.other_owner.as_deref()).collect()
 }
 
 /// More deletions than the project lets pass unasked, beside those that the text says. A limit of the caller holds for all.
@@ -177,7 +201,18 @@ fn left_behind(deleted: &[&Operation], operations: &[Operation], observed: &[Ent
         let count = staying.get(&(members, &*address.name)).copied().unwrap_or_default();
         if count > 0 {
             let noun = if count == 1 { one } else { many };
-            guards.push(Guard::new(format!("{address} would be deleted, and {count} {noun} of it would stay"), None));
+            let others = Vec::from_iter(others_below(address, observed)).join(", ");
+            let way = if others.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "; some are of other projects ({others}): let them take theirs out, or go over to another one, and apply first"
+                )
+            };
+            guards.push(Guard::new(
+                format!("{address} would be deleted, and {count} {noun} of it would stay{way}"),
+                None,
+            ));
         }
     }
     guards

@@ -1,5 +1,7 @@
+use crate::catalog::Entry;
 use crate::model::{Address, Json, Kind, Name, Value};
 use crate::plan::document::{Action, Field, Following, Looked, Operation, Renamed};
+use crate::plan::guard::others_below;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -17,9 +19,10 @@ struct Group<'p> {
 }
 
 /// The objects that go while another one of their kind comes that is much the same: at least three quarters of the fields, and
-/// nothing else is as close. Their text has probably got another name.
-pub(in crate::plan) fn renamed(operations: &[Operation]) -> Vec<Renamed> {
+/// nothing else is as close. Their text has probably got another name; one of which others have objects could not take it.
+pub(in crate::plan) fn renamed(operations: &[Operation], observed: &[Entry]) -> Vec<Renamed> {
     let mut renamed: Vec<Renamed> = groups(operations).values().flat_map(Group::renamed).collect();
+    renamed.retain(|one| others_below(&one.from, observed).is_empty());
     renamed.sort();
     renamed
 }

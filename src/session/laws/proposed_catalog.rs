@@ -98,7 +98,7 @@ impl Life {
     fn plan(&self, targets: &mut Targets, on_conflict: OnConflict) -> Plan {
         let all = ["request:*", "entity:*", "file:s:*", "destination:d:*"].map(ToOwned::to_owned);
         let options = Options { max_deletes: Some(1_000), allow_delete: all.into(), on_conflict, ..Options::default() };
-        plan(&loaded(&self.text), targets, Planning { now: 0, options, source: None }).unwrap()
+        plan(&loaded(&self.text), targets, Planning { now: 0, options, ..Planning::default() }).unwrap()
     }
 
     fn proposals(&self) -> Vec<Suggested> {

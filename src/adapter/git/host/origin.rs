@@ -59,16 +59,17 @@ impl Origin {
 
     /// There is no repository.
     pub(crate) fn missing(&self) -> StoreError {
-        StoreError::Missing { store: self.store.clone(), what: "Git repository", url: self.url.clone() }
+        StoreError::Missing { store: self.store.clone(), what: "Git repository", url: self.url.clone(), way: None }
     }
 
     /// There is no repository, and it is for another project to make it.
     pub(crate) fn unmade(&self) -> StoreError {
         let url = &self.url;
-        self.unusable(format!(
-            "there is no Git repository at {url}, which another project declares: the first delivery of that project makes it, where its text \
-             says `create`, and so does `git init --bare {url}`; where it lies on another machine, it has to be reached from here"
-        ))
+        let way = format!(
+            ", which another project declares: the first delivery of that project makes it, where its text says `create`, and so does `git init \
+             --bare {url}`; where it lies on another machine, it has to be reached from here"
+        );
+        StoreError::Missing { store: self.store.clone(), what: "Git repository", url: url.clone(), way: Some(way) }
     }
 
     /// The declaration cannot work.

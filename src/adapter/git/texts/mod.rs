@@ -6,7 +6,7 @@ mod revision;
 
 pub use checkout::{Checkout, Upstream, checkout};
 pub use head::head_revision;
-pub use revision::{Revision, RevisionError, Shut, commit_of};
+pub use revision::{Revision, RevisionError, Shut, commit_of, has_commit};
 
 use git2::Repository;
 use std::path::Path;

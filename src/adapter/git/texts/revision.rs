@@ -165,6 +165,12 @@ pub fn commit_of(folder: &Path, name: &str) -> Result<String, RevisionError> {
     Ok(commit.to_string())
 }
 
+/// Whether the repository that a folder lies in has a commit of an identity.
+pub fn has_commit(folder: &Path, commit: &str) -> bool {
+    let found = Repository::discover(folder).ok().zip(Oid::from_str(commit).ok());
+    found.is_some_and(|(repository, commit)| repository.find_commit(commit).is_ok())
+}
+
 /// The repository that a folder lies in.
 fn discover(folder: &Path) -> Result<Repository, RevisionError> {
     let why = |error| ForeignRepository::of(&error, folder).map_or_else(|| missing(folder), RevisionError::Foreign);

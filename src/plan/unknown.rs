@@ -1,0 +1,54 @@
+//! A text of which nothing tells that the project was ever applied from it: what it does not declare may be that of the text that it is a copy
+//! of.
+
+use super::document::{Action, Flag, Guard, Lost, Operation};
+use super::input::{Aim, Input, Unknown};
+use super::remembered::Remembered;
+use crate::worded::counted;
+
+/// What is told, and asked, of such a text.
+pub(super) fn guards(
+    operations: &[Operation],
+    lost: &[Lost],
+    input: &Input<'_>,
+    remembered: &Remembered<'_>,
+) -> impl Iterator<Item = Guard> {
+    guard(operations, lost, input, remembered).into_iter().chain(elsewhere(input))
+}
+
+/// A guard where such a text would delete more than half of what the project owns in the catalog, beside what it says that goes.
+fn guard(operations: &[Operation], lost: &[Lost], input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
+    let Unknown { holder, source } = input.lineage.unknown.as_ref().filter(|_| input.options.aim == Aim::Declared)?;
+    let owned = input.observed.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some()).count();
+    let deleted = || operations.iter().filter(|one| one.action == Action::Delete && !one.clears());
+    let unsaid = deleted().filter(|one| one.object_address().is_some() && !remembered.is_meant(one)).count();
+    if unsaid * 2 <= owned {
+        return None;
+    }
+    let id = &input.identity.id;
+    let from = match source {
+        Some(commit) => format!("commit {commit}, which is not in the repository of this one"),
+        None => "a text in no commit".to_owned(),
+    };
+    let message = format!(
+        "{} of the {owned} that project {id} owns would be deleted, and nothing tells that it was ever applied from this text: the last time it was \
+         applied by {holder} from {from}, and never from this folder; a copy of a project \
+         needs an `id` of its own in plat.kdl, and in this one `removed ADDRESS` lines say what goes on purpose",
+        counted(unsaid, "object")
+    );
+    let all = deleted().count() + lost.iter().flat_map(Lost::own_objects).count();
+    let allowed = input.options.max_deletes.is_some_and(|most| all as u64 <= most);
+    Some(Guard::open(message, None, Flag::MaxDeletes(all as u64), allowed))
+}
+
+/// A notice where the catalog knows nothing of the project, and another one does.
+fn elsewhere(input: &Input<'_>) -> Option<Guard> {
+    let former = input.lineage.former_catalog.as_ref()?;
+    let is_known = input.observed.iter().any(|entry| entry.owner.is_some());
+    (!is_known).then(|| {
+        Guard::notice(format!(
+            "the catalog that the text says knows nothing of this project, which was applied from this folder to {former}: all is new to it. To take \
+             along what is there, `plat catalog copy FOLDER declared`, where the plat.kdl of FOLDER says that one"
+        ))
+    })
+}
