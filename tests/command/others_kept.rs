@@ -146,3 +146,20 @@ fn what_others_have_objects_of_gets_another_name_beside_the_old_one() {
     platform.run(["plan"]).no_changes();
     shop.run(["plan"]).no_changes();
 }
+
+#[test]
+fn the_id_of_a_project_in_an_environment_is_told_where_another_one_is_asked_for() {
+    let Company { platform, shop } = &Company::new();
+    let url = platform.outside("catalog.git").display().to_string();
+    let staging = format!("environment staging {{ catalog git create {{ url \"{url}\"; branch staging; }}; }}\n");
+    for (project, name) in [(platform, "platform"), (shop, "shop")] {
+        project.write("plat.kdl", format!("project {name} {{ id {name}-1; }}\n{staging}"));
+    }
+    platform.run(["apply", "--auto-approve", "--env", "staging"]).code(0);
+    shop.write("uses.kdl", "extern project platform-1\n");
+    let way = "extern project \"platform-1-${environment}\"";
+    shop.run(["catalog", "pull", "--env", "staging"]).code(3).complains(["E0742", way]);
+    shop.write("uses.kdl", way);
+    shop.run(["catalog", "pull", "--env", "staging"]).code(0).never_says("E0742");
+    shop.run(["check", "--env", "staging"]).code(0);
+}
