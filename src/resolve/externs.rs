@@ -6,7 +6,9 @@
 use super::loader::Loader;
 use super::lock::{LeftOut, Lock};
 use crate::diag::{Code, Diagnostic, Diagnostics, Label, Severity, code};
-use crate::model::{Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope, extern_lock, is_extern_file};
+use crate::model::{
+    Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope, Scopes, extern_lock, is_extern_file,
+};
 use crate::source::{Origin, Sources, Span};
 use crate::syntax::{Entry, Node, composed};
 use std::collections::{BTreeMap, HashSet};
@@ -102,11 +104,13 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         };
         if !is_there && !lock.left_out.iter().any(|out| names(asked, out)) {
             let message = format!("the catalog held nothing of others that is {} when it was looked at", asked.what);
-            let help = format!(
-                "`{}` brings what there is now; `plat catalog projects` shows who shares the catalog{}",
-                pulling(project.environment.as_deref()),
-                id_in_environment(asked, project)
-            );
+            let help = given_away(asked, project).unwrap_or_else(|| {
+                format!(
+                    "`{}` brings what there is now; `plat catalog projects` shows who shares the catalog{}",
+                    pulling(project.environment.as_deref()),
+                    id_in_environment(asked, project)
+                )
+            });
             // Of what a pattern covers there may be nothing: what the text needs of it is missed where it is used.
             let is_pattern = matches!(asked.what, Asked::Objects(Scope::Pattern(_)));
             let new = if is_pattern { Diagnostic::warning } else { Diagnostic::error };
@@ -129,6 +133,17 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(way_to_mend(out.is_nobodys)));
     }
     problems
+}
+
+/// What to do where the project itself gives away what it asks for, and has it as long as nobody took it.
+fn given_away(asked: &Extern, project: &Project) -> Option<String> {
+    let Asked::Objects(Scope::Object(address)) = &asked.what else { return None };
+    let line = Scopes::of(&project.removed, |line| &line.scope.value).of_object(address)?;
+    let taker = &line.to_project.as_ref()?.value;
+    Some(format!(
+        "it is this project's own until project {taker} takes it over: where this text refers to it, let that one apply first, and declare it here \
+         until then"
+    ))
 }
 
 /// That a project has another id in each environment, where one is asked for by an id that does not name it.

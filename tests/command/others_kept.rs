@@ -163,3 +163,19 @@ fn the_id_of_a_project_in_an_environment_is_told_where_another_one_is_asked_for(
     shop.run(["catalog", "pull", "--env", "staging"]).code(0).never_says("E0742");
     shop.run(["check", "--env", "staging"]).code(0);
 }
+
+#[test]
+fn what_is_given_away_and_used_on_is_taken_over_first() {
+    let Company { platform, shop } = &Company::new();
+    platform.edit("model.kdl", "entity system other { area rest; }\n", "extern entity system other\n");
+    platform.write(
+        "given.kdl",
+        "removed entity:system:other to-project=shop-1\nentity service own { tier gold; system other; }\n",
+    );
+    let told =
+        ["error[E0742]", "it is this project's own until project shop-1 takes it over", "let that one apply first"];
+    platform.run(["plan"]).code(3).complains(told);
+    shop.write("taken.kdl", "entity system other { area rest; }\nadopt entity:system:other from=platform-1\n");
+    shop.apply();
+    platform.run(["plan"]).code(0).says(["+ create 1"]);
+}
