@@ -246,9 +246,9 @@ fn what_a_name_says_to_be_a_secret_is_in_no_review() {
             "project demo\nblueprint box {{ property password string; }}\nentity box a {{\n    password {value}\n}}\n"
         )
     };
-    let project = Project::new().file("plat.kdl", &text("pw-old9"));
+    let project = Project::new().file("plat.kdl", text("pw-old9"));
     commit(&project);
-    project.write("plat.kdl", &text("pw-new9"));
+    project.write("plat.kdl", text("pw-new9"));
     let comment = comment(&project, &["diff"]);
     assert!(comment.contains("entity:box:a") && !comment.contains("pw-"), "{comment}");
 }
