@@ -5,6 +5,9 @@ use crate::source::{FileId, Span};
 use crate::syntax::{Entry, Tree};
 use std::collections::{BTreeMap, HashMap};
 
+/// The most declarations that are told of as those that name a thing: nobody looks through more.
+const MOST: usize = 1_000;
+
 /// A declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Called {
@@ -24,7 +27,7 @@ impl Snapshot {
         Some(Called { thing: thing.clone(), span: around(&self.tree_of(declared), declared)?.0, name: declared })
     }
 
-    /// The declarations that name a thing, in the order of the texts, each with where it does.
+    /// The declarations that name a thing, in the order of the texts, each with where it does; of very many those of the first files.
     pub fn callers(&self, thing: &Thing) -> Vec<(Called, Vec<Span>)> {
         let mut by_file: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
         for span in self.names().places(thing).iter().flat_map(|places| &places.used) {
@@ -32,6 +35,9 @@ impl Snapshot {
         }
         let mut found: Vec<(Called, Vec<Span>)> = Vec::new();
         for spans in by_file.into_values() {
+            if found.len() >= MOST {
+                break;
+            }
             let Some(first) = spans.first() else { continue };
             let tree = self.tree_of(*first);
             for span in spans {

@@ -153,9 +153,16 @@ impl Snapshot {
         let (Some(changes), Some(source)) = (self.changes.get(), self.loaded.sources.get(file)) else {
             return Vec::new();
         };
-        let changed = changed(&parse(file, &source.text).0, before);
+        let tree = parse(file, &source.text).0;
+        let (changed, gone) = changed(&tree, before);
         let is_only = is_all && changed.len() == 1;
         let mut told = Vec::new();
+        // What goes has no line any more.
+        if changed.is_empty() && gone > 0 && is_all {
+            let goes = format!("{} would go", counted(gone, "declaration"));
+            let all: Vec<String> = std::iter::once(goes).chain(changes.said(|_, _| true)).collect();
+            told.push((Span::start_of(file), all.join(", ")));
+        }
         for (span, head) in changed {
             let objects: Vec<Address> = self.declared_in(span);
             let is_of = |address: &Address, scorecard: Option<&Name>| {
@@ -201,10 +208,11 @@ impl Snapshot {
     }
 }
 
-/// The nodes at the top of a text that were otherwise before, each with its line.
-fn changed(tree: &Tree, before: &str) -> Vec<(Span, Span)> {
+/// The nodes at the top of a text that were otherwise before, each with its line, and how many are no longer there.
+fn changed(tree: &Tree, before: &str) -> (Vec<(Span, Span)>, usize) {
     let old = parse(tree.file(), &before.into()).0;
     let texts: HashSet<&str> = old.nodes().map(|node| node.text_at(node.span())).collect();
     let news = tree.nodes().filter(|node| !texts.contains(node.text_at(node.span())));
-    news.map(|node| (node.span(), node.head_span())).collect()
+    let changed: Vec<(Span, Span)> = news.map(|node| (node.span(), node.head_span())).collect();
+    (changed, old.nodes().count().saturating_sub(tree.nodes().count()))
 }

@@ -58,6 +58,17 @@ impl<'t> Cursor<'t> {
         position(&self.around, node)
     }
 
+    /// What stands between the quotes that the place is in, and all of that before the place; nothing where it is in none.
+    pub(super) fn in_quotes(&self) -> Option<(Span, &'t str)> {
+        let (Spot::Argument(_, _, Some(entry)) | Spot::Value(_, _, Some(entry))) = self.spot else { return None };
+        let (span, raw) = (entry.value_span(), entry.raw());
+        let inside = raw.strip_prefix('"').filter(|inside| !inside.starts_with("\"\""))?;
+        let end = if inside.ends_with('"') { span.end - 1 } else { span.end };
+        let inside = Span { start: span.start + 1, end, ..span };
+        let before = self.tree.text().get(inside.start as usize..self.at as usize)?;
+        (self.at <= end).then_some((inside, before))
+    }
+
     /// Whether it is in an overlay.
     pub(super) fn is_in_overlay(&self) -> bool {
         self.around.first().is_some_and(|(node, _)| node.name() == OVERLAY)

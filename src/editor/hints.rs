@@ -40,7 +40,8 @@ impl Snapshot {
     /// What follows from the entities and requests of a file.
     pub fn hints(&self, file: FileId) -> Vec<Hint> {
         let project = &self.loaded.project;
-        let entities = project.entities.iter().filter_map(|one| {
+        let own = self.entities_by_file().get(&file).map(Vec::as_slice).unwrap_or_default();
+        let entities = own.iter().filter_map(|number| project.entities.get(*number)).filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
             let mut told = self.levels_of(&one.address());
             told.extend(self.defaults(one));

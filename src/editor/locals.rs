@@ -3,13 +3,14 @@
 //! What such a word means depends on what it stands in, so no index holds it: it is found where it is asked for. Where it is used is found by
 //! asking the same of every place that says the word.
 
-use super::Snapshot;
 use super::cursor::{Cursor, Spot};
 use super::fields::{Field, inner};
+use super::names::VALUE;
 use super::paths::{Reference, inputs, name_span, without_quotes};
+use super::{Snapshot, Thing};
 use crate::grammar::{Line, Position, language};
 use crate::model::{Address, FIELD, Kind, Scorecard};
-use crate::resolve::OverlayVerb;
+use crate::resolve::{ENVIRONMENT, OverlayVerb};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Tree, parse};
 use rayon::prelude::*;
@@ -109,6 +110,9 @@ impl Snapshot {
                     return field(self.field_of(cursor, name)?);
                 }
                 let line = language().line_at(cursor.position_of(node), node)?;
+                if index == 0 && is_of_environment(cursor, node) {
+                    return self.value_of_project(name);
+                }
                 if let Some(span) = declares(line, index).then(|| name_span(entry)) {
                     return Some(span);
                 }
@@ -157,11 +161,22 @@ impl Snapshot {
         }
     }
 
+    /// Where a value of the project has its name.
+    fn value_of_project(&self, name: &str) -> Option<Span> {
+        let thing = Thing { kind: VALUE, within: "".into(), name: name.into() };
+        self.names().places(&thing)?.declared.first().copied()
+    }
+
     /// The scorecard that an expectation is about.
     fn scorecard(&self, expect: Node<'_>) -> Option<&Scorecard> {
         let name = expect.argument(1)?.string()?;
         self.loaded.project.scorecards.iter().find(|one| *one.name.value == *name)
     }
+}
+
+/// Whether a line says what a parameter of the project is in an environment.
+fn is_of_environment(cursor: &Cursor<'_>, node: Node<'_>) -> bool {
+    node.name() == "param" && cursor.around.last().is_some_and(|(around, _)| around.name() == ENVIRONMENT)
 }
 
 /// Whether the argument at an index gives a name to something that is known within something.

@@ -53,6 +53,8 @@ pub struct Snapshot {
     pub loaded: Loaded,
     files: OnceLock<HashMap<String, FileId>>,
     names: OnceLock<Names>,
+    /// The numbers of the entities that each file declares.
+    entities: OnceLock<HashMap<FileId, Vec<usize>>>,
     /// Seconds since 1970 (UTC), which `within` counts from.
     now: i64,
     consequences: OnceLock<Arc<Consequences>>,
@@ -72,6 +74,18 @@ impl Snapshot {
             all.map(|(id, file)| (file.name.clone(), id)).collect()
         };
         self.files.get_or_init(files).get(name).copied()
+    }
+
+    fn entities_by_file(&self) -> &HashMap<FileId, Vec<usize>> {
+        self.entities.get_or_init(|| {
+            let mut all: HashMap<FileId, Vec<usize>> = HashMap::new();
+            for (number, entity) in self.loaded.project.entities.iter().enumerate() {
+                if let Some(span) = entity.span.text() {
+                    all.entry(self.loaded.sources.written(span).span.file).or_default().push(number);
+                }
+            }
+            all
+        })
     }
 
     /// What follows from its declarations.

@@ -161,6 +161,9 @@ impl Snapshot {
         let mut late: Vec<&str> = late_names(declared_kind(cursor)).into_iter().collect();
         late.sort_unstable();
         found.extend(late.into_iter().map(|name| Next::of(name, "")));
+        if self.is_in_module(cursor) {
+            return found;
+        }
         let of_project = self.names().declared().filter(|(thing, _)| thing.kind == VALUE && thing.within.is_empty());
         found.extend(of_project.map(|(thing, places)| {
             let declared = places.declared.first().copied();
@@ -170,6 +173,11 @@ impl Snapshot {
             found.push(Next::of(ENVIRONMENT, "the environment's name"));
         }
         found
+    }
+
+    /// Whether a place is in a text of a module, which knows values of its own alone.
+    fn is_in_module(&self, cursor: &Cursor<'_>) -> bool {
+        self.loaded.sources.get(cursor.tree.file()).is_some_and(|source| !source.may_be_changed())
     }
 
     fn meaning<'s>(&'s self, cursor: &Cursor<'_>, name: &str) -> Option<Meaning<'s>> {
@@ -187,7 +195,7 @@ impl Snapshot {
             }
             (Some(Kind::Action), "inputs") => Some(Meaning::Names(inputs(of))),
             (Some(Kind::Action | Kind::Automation), "run") => Some(Meaning::Names(vec![Next::of("id", "")])),
-            _ => self.of_project(name),
+            _ => self.of_project(name).filter(|_| !self.is_in_module(cursor)),
         }
     }
 

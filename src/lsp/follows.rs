@@ -88,5 +88,7 @@ pub(super) fn content(projects: &Projects<'_>, uri: &Uri) -> Option<String> {
     if files.is_empty() {
         return Some(format!("# {request} comes to no file.\n"));
     }
-    Some(manifests(&files))
+    // A document each.
+    let documents: Vec<String> = files.iter().map(|file| manifests(&[*file])).collect();
+    Some(documents.join("---\n"))
 }

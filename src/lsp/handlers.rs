@@ -11,10 +11,10 @@ use crate::session::{Everywhere, seconds_now};
 use crate::source::{SourceFile, Span};
 use crate::syntax::edit::apply;
 use crate::syntax::{Tree, format, parse};
-use crate::workspace::Unwatched;
+use crate::workspace::{Loaded, Unwatched};
 use gen_lsp_types as lsp;
 use lsp::{Position, Range, TextEdit, Uri};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Why a request is refused, in words for people.
@@ -39,8 +39,12 @@ pub(super) fn complete(projects: &Projects<'_>, params: &lsp::CompletionParams) 
     let lines = opened.document.lines(projects.agreed.units);
     let items = found.into_iter().enumerate().map(|(number, one)| completion(one, number, lines, projects.agreed));
     Some(
-        lsp::CompletionList { is_incomplete: !is_whole, items: items.collect(), ..lsp::CompletionList::default() }
-            .into(),
+        lsp::CompletionList {
+            is_incomplete: !is_whole || !opened.project.was_read(),
+            items: items.collect(),
+            ..lsp::CompletionList::default()
+        }
+        .into(),
     )
 }
 
@@ -193,10 +197,8 @@ pub(super) fn rename(
     let known = opened.known(at).ok_or(STALE)?;
     let snapshot = &opened.project.snapshot;
     let renaming = snapshot.rename(opened.file, known, &params.new_name).map_err(|refused| refused.0)?;
-    // What a word within something is named by, no index knows: what is left is asked of the project as it would be.
-    if snapshot.names().at(opened.file, known).is_none()
-        && let Some(broken) = projects.broken_by(&opened, &renaming.edits)
-    {
+    // What names something in a text that other texts decide about, no index knows: what is left is asked of the project as it would be.
+    if let Some(broken) = projects.broken_by(&opened, &renaming.edits) {
         return Err(format!("that would leave something behind: {broken}"));
     }
     Ok(Some(projects.workspace_edit(&opened, &renaming.edits)))
@@ -291,9 +293,17 @@ impl Projects<'_> {
         }
         let loader = Overlaid { below: &project.disk, open: &open };
         let (after, _) = Everywhere::default().judged(&loader, seconds_now(), &Unwatched).ok()?;
-        let before: HashSet<&str> = read.diagnostics.iter().map(|one| &*one.message).collect();
-        let news = |one: &&diag::Diagnostic| one.severity == diag::Severity::Error && !before.contains(&*one.message);
-        let first = after.diagnostics.iter().find(news)?;
+        // A message may say the name, and so it may be another one of the same problem.
+        let counted = |read: &Loaded| {
+            let mut counts: HashMap<&str, usize> = HashMap::new();
+            for one in read.diagnostics.iter().filter(|one| one.severity != diag::Severity::Advice) {
+                *counts.entry(one.code.id).or_default() += one.count;
+            }
+            counts
+        };
+        let (before, now) = (counted(read), counted(&after));
+        let is_new = |one: &&diag::Diagnostic| now.get(one.code.id) > before.get(one.code.id);
+        let first = after.diagnostics.iter().find(is_new)?;
         Some(format!("{}, at {}", first.message, after.sources.location(first.primary.span())))
     }
 

@@ -147,7 +147,10 @@ impl<'o> Projects<'o> {
         let project = self.all.get_mut(&read.root)?;
         (project.read, project.takes) = (read.number, read.takes);
         match read.snapshot {
-            Ok(snapshot) => (project.snapshot, project.broken) = (snapshot, None),
+            Ok(snapshot) => {
+                let_go(std::mem::replace(&mut project.snapshot, snapshot));
+                project.broken = None;
+            }
             Err(error) => project.broken = Some(error),
         }
         Some(read.root)
@@ -156,7 +159,7 @@ impl<'o> Projects<'o> {
     /// Takes what the texts of a project are for each other.
     pub(super) fn take_parts(&mut self, parts: Parts) {
         if let Some(project) = self.all.get_mut(&parts.root) {
-            project.near = Some((parts.of, parts.near));
+            let_go(project.near.replace((parts.of, parts.near)));
         }
     }
 
@@ -299,11 +302,23 @@ impl<'o> Projects<'o> {
     }
 }
 
+impl Project {
+    /// Whether it was read at all.
+    pub(super) fn was_read(&self) -> bool {
+        self.read > 0
+    }
+}
+
 impl Opened<'_> {
     /// Where an offset of the text was when the project was read.
     pub(super) fn known(&self, at: u32) -> Option<u32> {
         self.shift.back(at)
     }
+}
+
+/// Gives back what something takes: of a large project that takes longer than somebody who types may wait.
+fn let_go<T: Send + 'static>(old: T) {
+    std::thread::spawn(move || drop(old));
 }
 
 /// A path without `..`: a module may lie beside the project.

@@ -316,10 +316,13 @@ impl Server<'_, '_> {
     /// Does what a command says.
     fn execute(&mut self, request: Request) {
         let asked: Option<lsp::ExecuteCommandParams> = serde_json::from_value(request.params).ok();
-        let asked = asked.filter(|asked| asked.command == PREVIEW);
-        let uri = asked.and_then(|asked| asked.arguments?.into_iter().next());
-        let Some(uri) = uri.filter(Value::is_string) else {
+        let Some(asked) = asked.filter(|asked| asked.command == PREVIEW) else {
             self.fail(request.id, ErrorCode::InvalidParams, "plat has no such command".to_owned());
+            return;
+        };
+        let uri = asked.arguments.and_then(|arguments| arguments.into_iter().next());
+        let Some(uri) = uri.filter(Value::is_string) else {
+            self.fail(request.id, ErrorCode::InvalidParams, format!("`{PREVIEW}` takes the address of a text"));
             return;
         };
         if self.projects.agreed.shows.documents {

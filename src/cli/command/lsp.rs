@@ -1,3 +1,4 @@
+use crate::cli::chosen::chosen;
 use crate::cli::{Context, Failure};
 use crate::lsp;
 use crate::session::{Disk, Ending, environments};
@@ -6,6 +7,10 @@ use std::path::Path;
 /// `plat lsp`: what editors ask, on standard input, answered on standard output.
 pub(super) fn run(context: &Context) -> Result<Ending, Failure> {
     let given = context.given()?;
+    // Where it is started in a project, that has to have the environment.
+    if let (Some(name), Ok(disk)) = (context.env.as_deref(), context.folder()) {
+        chosen(disk, Some(name))?;
+    }
     let open = |folder: &Path| {
         let disk = Disk::discover(folder)?.with(given.clone()).with_modules(context.modules());
         // Of several projects one may have no such environment, and is read in each that it has.

@@ -73,7 +73,7 @@ impl Snapshot {
     /// What may be written at an offset of a tree, the most likely first, and whether those are all. `look` tells what files there are.
     pub fn complete(&self, tree: &Tree, at: u32, look: Look<'_>) -> (Vec<Completion>, bool) {
         let cursor = Cursor::new(tree, at);
-        let (replaces, typed) = cursor.typed();
+        let (replaces, typed) = cursor.in_quotes().unwrap_or_else(|| cursor.typed());
         let is_quoted = tree.text().get(..replaces.start as usize).is_some_and(|before| before.ends_with('"'));
         let mut offers = Offers { snapshot: self, look, replaces, typed, is_quoted, found: Vec::new(), is_whole: true };
         match (cursor.reference(), cursor.spot) {

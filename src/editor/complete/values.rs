@@ -19,7 +19,8 @@ const MODULE: &str = "module-address";
 impl Offers<'_> {
     /// The values of a field, or the operators behind one in a condition.
     pub(super) fn in_field(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) {
-        let is_condition = matches!(cursor.position_of(node), Position::Elsewhere);
+        let is_condition =
+            matches!(cursor.position_of(node), Position::Elsewhere) && self.snapshot.is_in_condition(cursor);
         if is_condition && index == 0 {
             for operator in language().operator_words() {
                 self.word(operator.word, operator.doc);
@@ -41,9 +42,7 @@ impl Offers<'_> {
 
     /// The values of a field.
     pub(super) fn of_field(&mut self, field: Field<'_>) {
-        for word in field.words() {
-            self.add(&word, Sort::Value, (field.detail(), String::new()), vec![Piece::Text(word.clone())], 0);
-        }
+        field.words().iter().for_each(|word| self.choice(word, field.detail()));
         match field {
             Field::Relation(relation) => self.names("entity", &relation.target.value),
             Field::Property(property) => match property.schema.naming() {
@@ -64,8 +63,9 @@ impl Offers<'_> {
     /// What an argument or the value of a property may be.
     pub(super) fn expected(&mut self, expected: Expected<'_>, cursor: &Cursor<'_>, node: Node<'_>) {
         let detail = || format!("{} ({})", expected.name(), expected.value_type().word);
-        for word in expected.words() {
-            self.add(word, Sort::Value, (detail(), String::new()), vec![Piece::Text(word.to_owned())], 0);
+        expected.words().for_each(|word| self.choice(word, detail()));
+        if expected.name() == "comparison" {
+            language().operator_words().for_each(|operator| self.word(operator.word, operator.doc));
         }
         let is_quoted = self.is_quoted;
         for annotation in expected.annotations().filter(|_| !is_quoted) {
@@ -85,6 +85,23 @@ impl Offers<'_> {
                 self.files(cursor, |name| name.ends_with('/'));
             }
             _ => {}
+        }
+    }
+
+    /// One of the values that there are, as it is written; within quotes only a text can stand.
+    fn choice(&mut self, written: &str, detail: String) {
+        let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let is_text = inside.is_some()
+            || !written.starts_with(|first: char| first == '#' || first == '-' || first.is_ascii_digit());
+        if !self.is_quoted || is_text {
+            let text = if self.is_quoted { inside.unwrap_or(written) } else { written };
+            self.add(
+                inside.unwrap_or(written),
+                Sort::Value,
+                (detail, String::new()),
+                vec![Piece::Text(text.to_owned())],
+                0,
+            );
         }
     }
 

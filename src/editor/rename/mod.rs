@@ -8,9 +8,11 @@ use super::{Snapshot, Thing};
 use crate::diag::Edit;
 use crate::grammar::language;
 use crate::model::{Address, Declared, Kind, Name};
+use crate::resolve::OverlayVerb;
 use crate::source::{FileId, Span};
 use crate::syntax::edit::{self, write_string, write_string_like};
 use crate::syntax::{Entry, Node, Nodes, is_bare_word, parse};
+use std::collections::HashMap;
 
 /// What gives a thing another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +68,10 @@ impl Snapshot {
         self.overlaid(thing, name, &mut edits);
         let mut is_adopted = false;
         for (from, to) in self.addresses(thing, name) {
+            let is_back = self.is_back(&from, &to)?;
             is_adopted |= self.addressed(&from, &to, &mut edits);
-            // What is taken over was somebody else's until now.
-            if !is_adopted {
+            // What is taken over was somebody else's until now, and what was called so when all was applied is moved nowhere.
+            if !is_adopted && !is_back {
                 edits.extend(self.moved(declared.file, &from, &to));
             }
         }
@@ -169,6 +172,35 @@ impl Snapshot {
         }
     }
 
+    /// Whether a thing gets back the name that it had before its last one.
+    ///
+    /// # Errors
+    /// Where another thing had the new name until a line gave it another one: what the catalog holds by it is that one's.
+    fn is_back(&self, from: &str, to: &str) -> Result<bool, NotRenamed> {
+        let lines: HashMap<String, String> = self
+            .loaded
+            .project
+            .moved
+            .iter()
+            .map(|one| (one.from.value.to_string(), one.to.value.to_string()))
+            .collect();
+        let Some(next) = lines.get(to) else { return Ok(false) };
+        let mut last = next;
+        // Names may go round in a circle.
+        for _ in 0..lines.len() {
+            match lines.get(last).filter(|_| last != from) {
+                Some(further) => last = further,
+                None => break,
+            }
+        }
+        if last == from {
+            return Ok(next == from);
+        }
+        Err(NotRenamed(format!(
+            "`{to}` is what `{last}` was called, as a `moved` line says: apply that first, and take the line out"
+        )))
+    }
+
     /// Changes the addresses of a thing, and of what is below it, wherever a text says them; whether one of these lines takes it over. What
     /// moved before it did so by the names of then, and a line by which something got the new name is one too many.
     fn addressed(&self, from: &str, to: &str, edits: &mut Vec<Edit>) -> bool {
@@ -217,9 +249,13 @@ impl Snapshot {
             for head in heads {
                 let all: Vec<Entry<'_>> = head.arguments().collect();
                 let (kind, words) = match (head.name(), all.as_slice()) {
-                    ("unset", [kind, words @ ..]) => (kind.string().unwrap_or_default(), words),
+                    ("set" | "unset", [kind, words @ ..]) => (kind.string().unwrap_or_default(), words),
                     (kind, words) => (kind, words),
                 };
+                if kind == Kind::Entity.word() {
+                    let of = words.first().and_then(|of| of.string()).unwrap_or_default();
+                    edits.extend(self.targets_in(head, of, thing, name));
+                }
                 let is_below = is_below(kind);
                 let named = match words {
                     [of, _, ..]
@@ -237,6 +273,24 @@ impl Snapshot {
                 }
             }
         }
+    }
+
+    /// The names of a thing among the targets of relations that an overlay says for an entity of a blueprint.
+    fn targets_in(&self, head: Node<'_>, of: &str, thing: &Thing, name: &str) -> Vec<Edit> {
+        let relations = self.loaded.project.blueprint(of).into_iter().flat_map(|of| &of.relations);
+        let meant: Vec<&str> = relations
+            .filter(|one| thing.kind == Kind::Entity.word() && *one.target.value == *thing.within)
+            .map(|one| &*one.name.value)
+            .collect();
+        let lines = head.children().flat_map(|line| std::iter::once(line).chain(line.children()));
+        let values = lines.flat_map(|line| {
+            let is_verb = OverlayVerb::from_word(line.name()).is_some();
+            let named =
+                if is_verb { line.argument(0).and_then(Entry::string).unwrap_or_default() } else { line.name() };
+            line.arguments().skip(usize::from(is_verb)).filter(|_| meant.contains(&named)).collect::<Vec<_>>()
+        });
+        let same = values.filter(|entry| entry.string() == Some(&thing.name));
+        same.map(|entry| Edit { span: entry.value_span(), text: write_string_like(entry.raw(), name) }).collect()
     }
 
     /// A line that says that an object got another name.
