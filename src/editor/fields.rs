@@ -141,12 +141,6 @@ impl Snapshot {
         found(&[], name).or_else(|| found(&way, last))
     }
 
-    /// Whether a place is where conditions stand.
-    pub(super) fn is_in_condition(&self, cursor: &Cursor<'_>) -> bool {
-        let is_one = |node: Node<'_>| node.name() == "policy" || Root::of(node).is_some_and(|root| root.is_condition);
-        cursor.around.iter().any(|(node, _)| is_one(*node))
-    }
-
     /// The words beginning with `$` that a condition may ask for at a place.
     pub(super) fn asked_for(&self, cursor: &Cursor<'_>) -> Vec<&'static str> {
         let subject = |node: Node<'_>| match node.name() {
@@ -195,6 +189,12 @@ impl Snapshot {
             _ => inner(fields, name),
         }
     }
+}
+
+/// Whether a place is where conditions stand.
+pub(super) fn is_in_condition(cursor: &Cursor<'_>) -> bool {
+    let is_one = |node: Node<'_>| node.name() == "policy" || Root::of(node).is_some_and(|root| root.is_condition);
+    cursor.around.iter().any(|(node, _)| is_one(*node))
 }
 
 /// The blueprint or the promise whose fields stand in what a node holds.

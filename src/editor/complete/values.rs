@@ -3,7 +3,7 @@
 use super::{MOST, Offers, Piece, Sort};
 use crate::editor::Thing;
 use crate::editor::cursor::Cursor;
-use crate::editor::fields::Field;
+use crate::editor::fields::{Field, is_in_condition};
 use crate::editor::names::is_below;
 use crate::editor::paths::joined;
 use crate::grammar::{Expected, Position, language};
@@ -19,8 +19,7 @@ const MODULE: &str = "module-address";
 impl Offers<'_> {
     /// The values of a field, or the operators behind one in a condition.
     pub(super) fn in_field(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) {
-        let is_condition =
-            matches!(cursor.position_of(node), Position::Elsewhere) && self.snapshot.is_in_condition(cursor);
+        let is_condition = matches!(cursor.position_of(node), Position::Elsewhere) && is_in_condition(cursor);
         if is_condition && index == 0 {
             for operator in language().operator_words() {
                 self.word(operator.word, operator.doc);
