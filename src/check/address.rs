@@ -197,6 +197,9 @@ fn remedy(lost: Lost) -> &'static str {
         Lost::Drive => {
             "write a path as it is here, with `/` between its parts; a folder that is called so has `./` before it"
         }
+        Lost::Option => {
+            "write what does not begin with `-`; a folder that is called so has `./` before it, also behind the `:` of a host"
+        }
         Lost::Empty => "name a repository: `https://HOST/PATH`, `git@HOST:PATH`, or the path of a folder",
         _ => "write `https://HOST/PATH`, `ssh://git@HOST/PATH`, `git@HOST:PATH`, or the path of a folder",
     }
@@ -298,13 +301,17 @@ mod tests {
             ),
             ("$HOME/x", "write the path as it is, from `/` on, or one that starts at the project's folder"),
             (
+                "-oProxyCommand=x",
+                "write what does not begin with `-`; a folder that is called so has `./` before it, also behind the `:` of a host",
+            ),
+            (
                 "C:\\repo",
                 "write a path as it is here, with `/` between its parts; a folder that is called so has `./` before it",
             ),
         ] {
             assert_eq!(said(url), [format!("E0736 {help}")], "{url}");
         }
-        for url in ["./github.com/a/b", "./~/x", "git.example:./8080/x", "production.git"] {
+        for url in ["./github.com/a/b", "./~/x", "git.example:./8080/x", "production.git", "./-x", "git.example:./-x"] {
             assert_eq!(said(url), [""; 0], "{url}");
         }
     }

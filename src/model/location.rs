@@ -92,6 +92,9 @@ pub enum Lost {
     /// Some take a backslash for a slash.
     #[error("has a backslash, which some read as a slash")]
     Backslash,
+    /// A program that is told it would take it for an option.
+    #[error("has a part that begins with `-`, which programs take for an option")]
+    Option,
     /// There is no host.
     #[error("names no host")]
     NoHost,
@@ -138,6 +141,9 @@ impl Location {
         }
         if password(address).is_some() {
             return Err(Lost::Password);
+        }
+        if is_option(address) {
+            return Err(Lost::Option);
         }
         match (address.split_once("://"), address.split_once(':')) {
             (Some((scheme, rest)), _) => Self::with_scheme(scheme, rest),
@@ -258,7 +264,7 @@ fn web(scheme: Scheme, rest: &str) -> Result<Location, Lost> {
 
 fn ssh(rest: &str) -> Result<Location, Lost> {
     let (place, path) = split(rest)?;
-    let (user, place) = login(place);
+    let (user, place) = login(place)?;
     let (host, port) = host_and_port(place)?;
     let port = port.filter(|port| *port != Scheme::Ssh.usual_port());
     let shown = format!("ssh://{}{path}", authority(&host, port));
@@ -271,10 +277,13 @@ fn ssh(rest: &str) -> Result<Location, Lost> {
 
 /// `user@host:path`.
 fn short(place: &str, path: &str) -> Result<Location, Lost> {
-    let (user, name) = login(place);
+    let (user, name) = login(place)?;
     let host = host(name)?;
     if matches!(path, "" | "/") {
         return Err(Lost::NoPath);
+    }
+    if is_option(path) {
+        return Err(Lost::Option);
     }
     if path.split_once('/').is_some_and(|(port, _)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
     {
@@ -284,9 +293,18 @@ fn short(place: &str, path: &str) -> Result<Location, Lost> {
     Ok(Location::Server(Remote { scheme: Scheme::Ssh, user, host, port: None, path, shown, query: None }))
 }
 
-fn login(place: &str) -> (Option<String>, &str) {
+/// Whether programs take a word that they are told for an option.
+fn is_option(word: &str) -> bool {
+    word.starts_with('-')
+}
+
+/// Who logs in where.
+fn login(place: &str) -> Result<(Option<String>, &str), Lost> {
     let (user, host) = place.rsplit_once('@').unwrap_or(("", place));
-    (Some(user.to_owned()).filter(|user| !user.is_empty()), host)
+    if is_option(user) {
+        return Err(Lost::Option);
+    }
+    Ok((Some(user.to_owned()).filter(|user| !user.is_empty()), host))
 }
 
 fn authority(host: &str, port: Option<u16>) -> String {
@@ -313,6 +331,7 @@ fn host(name: &str) -> Result<String, Lost> {
     // One at the end says that the name is whole.
     match host.strip_suffix('.').unwrap_or(&host) {
         "" => Err(Lost::NoHost),
+        host if is_option(host) => Err(Lost::Option),
         host if host.ends_with('.') => Err(Lost::Host),
         host => Ok(host.to_owned()),
     }
@@ -391,6 +410,15 @@ mod tests {
             ("HTTPS:git.example/r", Lost::HalfWritten),
             ("https:\\\\git.example/r", Lost::HalfWritten),
             ("ssh:git.example", Lost::HalfWritten),
+            ("-oProxyCommand=x", Lost::Option),
+            ("-oProxyCommand=x:r", Lost::Option),
+            ("-u@git.example:r", Lost::Option),
+            ("git.example:-r", Lost::Option),
+            ("git@-oProxyCommand:r", Lost::Option),
+            ("ssh://-oProxyCommand=x/r", Lost::Option),
+            ("ssh://-u@git.example/r", Lost::Option),
+            ("ssh://%2doProxyCommand/r", Lost::Option),
+            ("https://-x/r", Lost::Option),
             ("https://", Lost::NoHost),
             ("https:///", Lost::NoHost),
             ("https://?git.example", Lost::NoHost),

@@ -224,6 +224,7 @@ fn what_says_where_plat_writes_comes_in_as_it_is_or_not_at_all() {
         ("{url: 'git@git.example:r', path: a/b}", "lies inside of state store `outer` (E0557)"),
         ("{url: 'https://git.example/r', path: a}", "is at the place of"),
         ("{url: 'https://git.example/other', path: ../b}", "no folder below the repository's root"),
+        ("{url: '-oProxyCommand=x', branch: main}", "programs take for an option (E0736)"),
         ("{url: 'https://git.example/other', branch: a..b}", "cannot be a branch's name"),
     ] {
         let text = resources(&[("GitStateStore", "inner", inner), outer, below, beside]);

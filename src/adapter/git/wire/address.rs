@@ -11,20 +11,15 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// What an address that was read means to SSH. The error says what could be read as something else than it is.
-    pub(super) fn of(remote: &Remote) -> Result<Self, String> {
+    /// What an address that was read means to SSH: no part of one begins with what programs take for an option.
+    pub(super) fn of(remote: &Remote) -> Self {
         // `/~user/r.git` starts at a home, as with Git itself.
         let at_home = remote.path.strip_prefix('/').filter(|path| path.starts_with('~'));
-        let address = Self {
+        Self {
             user: remote.user.clone(),
             host: remote.host.trim_matches(['[', ']']).to_owned(),
             port: remote.port,
             path: at_home.unwrap_or(&remote.path).to_owned(),
-        };
-        let parts = [("host", address.destination(None)), ("path", address.path.clone())];
-        match parts.iter().find(|(_, text)| text.starts_with('-')) {
-            Some((part, _)) => Err(format!("its {part} begins with `-`, which programs take for an option")),
-            None => Ok(address),
         }
     }
 
@@ -55,7 +50,7 @@ mod tests {
     use super::*;
     use crate::model::Location;
 
-    fn address(url: &str) -> Result<Address, String> {
+    fn address(url: &str) -> Address {
         match Location::parse(url) {
             Ok(Location::Server(remote)) => Address::of(&remote),
             other => panic!("{url}: {other:?}"),
@@ -63,7 +58,7 @@ mod tests {
     }
 
     fn read(url: &str) -> (String, Option<u16>, String) {
-        let address = address(url).unwrap();
+        let address = address(url);
         (address.destination(None), address.port, address.command("git-upload-pack"))
     }
 
@@ -75,25 +70,29 @@ mod tests {
         assert_eq!(read("ssh://git@git.example:2222/a%20b"), git("git-upload-pack '/a b'", Some(2222)));
         assert_eq!(read("ssh://git@git.example/~me/r"), git("git-upload-pack '~me/r'", None));
         assert_eq!(read("ssh://[::1]:8/r"), ("::1".to_owned(), Some(8), "git-upload-pack '/r'".to_owned()));
-        assert_eq!(address("work:r").unwrap().destination(Some("git")), "git@work");
+        assert_eq!(address("work:r").destination(Some("git")), "git@work");
     }
 
     #[test]
     fn a_path_cannot_leave_its_quotes() {
-        let command = address("git.example:a'; rm -rf ~ #!").unwrap().command("x");
+        let command = address("git.example:a'; rm -rf ~ #!").command("x");
         assert_eq!(command, "x 'a'\\''; rm -rf ~ #'\\!''");
     }
 
     #[test]
     fn nothing_is_taken_for_an_option() {
-        for url in
-            ["ssh://-oProxyCommand=x/r", "ssh://-oProxyCommand=x@git.example/r", "-oProxyCommand=x:r", "git.example:-r"]
-        {
-            if let Ok(Location::Server(remote)) = Location::parse(url) {
-                let error = Address::of(&remote).unwrap_err();
-                assert!(error.contains("begins with `-`"), "{url}: {error}");
-            }
+        for url in [
+            "ssh://-oProxyCommand=x/r",
+            "ssh://-oProxyCommand=x@git.example/r",
+            "-oProxyCommand=x:r",
+            "git.example:-r",
+            "ssh://-u@git.example/r",
+        ] {
+            assert!(Location::parse(url).is_err(), "{url}");
         }
-        assert!(address("git.example:-r").is_err() && address("ssh://-u@git.example/r").is_err());
+        for url in ["ssh://u-@git.example/-r", "git.example:./-r"] {
+            let address = address(url);
+            assert!(!address.destination(None).starts_with('-') && !address.path.starts_with('-'), "{url}");
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Wire {
                 Route::Http(Base::new(&remote.url(), way, &patience)?)
             }
             Scheme::Ssh => {
-                let (address, program) = (Address::of(remote)?, Program::of(preferences, environment));
+                let (address, program) = (Address::of(remote), Program::of(preferences, environment));
                 Route::Ssh(ssh::Way { address, program, cache: cache.to_owned() })
             }
             Scheme::Postgres => return Err("a database is no repository".to_owned()),

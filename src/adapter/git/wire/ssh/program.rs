@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn arguments(program: &Program, url: &str, key: Option<&KeyFiles>) -> Result<Vec<String>, Failure> {
-        let address = Address::of(&remote(url)).unwrap();
+        let address = Address::of(&remote(url));
         let command = program.command(&address, ("git-upload-pack", None), key, &Running::default())?;
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         Ok(words.map(|word| word.to_string_lossy().into_owned()).collect())
