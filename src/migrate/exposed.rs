@@ -48,23 +48,14 @@ fn without_logins_in(map: &mut Map, place: &DocumentPlace, addresses: &[(&str, &
 
 /// What looks like a secret in a document, each with its JSON pointer.
 pub(super) fn exposed(document: &Map) -> Vec<(String, Box<str>)> {
-    secret::exposed(document).into_iter().map(|one| (pointer(&one.way), text_of(one.value))).collect()
+    secret::exposed(document).into_iter().map(|one| (pointer(&one.way), one.text())).collect()
 }
 
 /// The texts that look like secrets in a file of a neighbour, as far as it can be read.
 pub fn secrets_in(neighbour: Neighbour, file: &SourceFile) -> Secrets {
     let read: Vec<_> = text::read(neighbour, FileId(0), file).into_iter().flatten().collect();
     let all = read.iter().flat_map(|document| exposed_in(&document.value.value));
-    all.map(|one| text_of(one.value)).collect()
-}
-
-/// A text, or the digits of a number.
-fn text_of(value: &Value) -> Box<str> {
-    match value {
-        Value::String(text) => (&**text).into(),
-        Value::Number(number) => number.to_string().into(),
-        _ => Box::default(),
-    }
+    all.map(|one| one.text()).collect()
 }
 
 /// Texts that look like secrets.

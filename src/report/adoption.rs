@@ -3,10 +3,10 @@
 use super::clean::{clean, one_line};
 use super::document::{document, json_line};
 use super::drift::place;
+use super::patch::{patch, without};
 use super::plan::head;
 use super::{Paint, Style, counted, named};
-use crate::align::{Hunks, hunks};
-use crate::session::{Adopted, Adoption, Delivered, Refusal, Taken, Written};
+use crate::session::{Adopted, Adoption, Delivered, Refusal, Rewrite, Taken, Written};
 use crate::source::Sources;
 
 /// What was taken over, for people; of a dry run also the change of the KDL as a patch.
@@ -21,11 +21,7 @@ pub fn adoption(adoption: &Adoption, sources: &Sources, written: Written, style:
     if written == Written::DryRun {
         for rewrite in &adoption.rewrites {
             out.push('\n');
-            out.extend(
-                clean(&patch(&rewrite.name, &rewrite.before, &rewrite.after))
-                    .lines()
-                    .map(|line| style.paint_diff(line) + "\n"),
-            );
+            out.extend(clean(&shown_patch(rewrite, adoption)).lines().map(|line| style.paint_diff(line) + "\n"));
         }
     } else if !adoption.rewrites.is_empty() {
         let names = named(adoption.rewrites.iter().map(|rewrite| &rewrite.name), usize::MAX);
@@ -71,10 +67,22 @@ fn adopted_text(adopted: &Adopted, sources: &Sources, style: Style) -> String {
     head(paint, &format!("{sign} {}", adopted.address), place.as_ref(), &note, style)
 }
 
-/// The change of a file as a patch that other tools can apply.
-pub(super) fn patch(name: &str, before: &str, after: &str) -> String {
-    let Hunks { text, .. } = hunks(before, after, 3);
-    format!("--- a/{name}\n+++ b/{name}\n{text}")
+/// The change of a file as a patch, with `***` in the place of what looks like a secret.
+fn shown_patch(rewrite: &Rewrite, adoption: &Adoption) -> String {
+    without(patch(&rewrite.name, &rewrite.before, &rewrite.after), &adoption.secrets)
+}
+
+/// That what was taken over holds what looks like a secret, in clear; nothing where it holds none.
+pub fn adopted_secrets(adoption: &Adoption, written: Written) -> Option<String> {
+    const MOST: usize = 5;
+    if adoption.exposed.is_empty() {
+        return None;
+    }
+    let named = named(adoption.exposed.iter().map(|(address, path)| format!("`{path}` of {address}")), MOST);
+    let comes = if written == Written::Yes { "stands" } else { "would stand" };
+    Some(one_line(&format!(
+        "what is taken over looks like a secret, and {comes} in the text as it is, where each reads it: {named}; name a secret in its place"
+    )).into_owned())
 }
 
 /// What was taken over as one JSON document on a line.
@@ -105,7 +113,8 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
     let files = adoption
         .rewrites
         .iter()
-        .map(|rewrite| document! { file: &rewrite.name, patch: patch(&rewrite.name, &rewrite.before, &rewrite.after) });
+        .map(|rewrite| document! { file: &rewrite.name, patch: shown_patch(rewrite, adoption) });
+    let exposed = adoption.exposed.iter().map(|(address, path)| document! { address: address, field: path });
     json_line(&document! {
         written: written == Written::Yes,
         adopted: adopted.collect::<Vec<_>>(),
@@ -116,5 +125,6 @@ pub fn adoption_json(adoption: &Adoption, sources: &Sources, written: Written) -
         deleted: adoption.delivered.gone,
         left: adoption.delivered.left,
         files: files.collect::<Vec<_>>(),
+        exposed: exposed.collect::<Vec<_>>(),
     })
 }

@@ -1,8 +1,8 @@
 //! What a project was written as for a neighbour.
 
-use super::adoption::patch;
 use super::clean::one_line;
-use super::imported::{Differs, changes_text, without};
+use super::imported::{Differs, changes_text};
+use super::patch::{patch, without};
 use super::{Style, counted};
 use crate::session::{Exported, Outgoing};
 use serde::Serialize;

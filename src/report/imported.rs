@@ -1,12 +1,11 @@
 //! What became of what was taken in from a neighbour.
 
-use super::adoption::patch;
 use super::clean::clean;
+use super::patch::{patch, without};
 use super::{Style, counted};
 use crate::model::Kind;
-use crate::session::{Imported, Misuse, Secrets};
+use crate::session::{Imported, Misuse};
 use serde::Serialize;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of so many files each is named.
@@ -66,37 +65,6 @@ fn differing(imported: &Imported) -> impl Iterator<Item = (&str, String)> {
         let (before, after) = (imported.before.get(name)?, imported.files.get(name)?);
         Some((name, without(patch(name, before, after), &imported.secrets)))
     })
-}
-
-/// A text with `***` in the place of secrets in it, each line of one for itself, as it is or as it stands in quotes.
-pub(super) fn without(text: String, secrets: &Secrets) -> String {
-    let lines = || secrets.iter().flat_map(|secret| secret.lines()).map(str::trim).filter(|line| !line.is_empty());
-    let mut forms: Vec<String> = lines()
-        .filter(|line| line.len() >= FEWEST)
-        .flat_map(|line| {
-            let quoted = serde_json::to_string(line).unwrap_or_default();
-            [line.to_owned(), quoted.trim_matches('"').to_owned()]
-        })
-        .collect();
-    // One may be a part of another.
-    forms.sort_unstable_by_key(|form| Reverse(form.len()));
-    let short: BTreeSet<&str> = lines().filter(|line| line.len() < FEWEST).collect();
-    let text = forms.into_iter().fold(text, |text, form| text.replace(&form, "***"));
-    if short.is_empty() { text } else { without_words(&text, &short) }
-}
-
-/// The fewest bytes of a line of a secret that is hidden wherever it stands; a shorter one is where it is a word for itself.
-const FEWEST: usize = 4;
-
-/// A text with `***` in the place of some words, which stand between blanks, quotes and what ends a value.
-fn without_words(text: &str, words: &BTreeSet<&str>) -> String {
-    let ends = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ';' | ',' | '=' | '}');
-    let parts = text.split_inclusive(ends);
-    let shown = parts.map(|part| {
-        let word = part.trim_end_matches(ends);
-        if words.contains(word) { format!("***{}", &part[word.len()..]) } else { part.to_owned() }
-    });
-    shown.collect()
 }
 
 /// How the files would change that say something otherwise than what was read, as far as people look at it.

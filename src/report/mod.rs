@@ -40,6 +40,7 @@ mod misfit;
 mod ndjson;
 mod notice;
 mod objects;
+mod patch;
 mod plan;
 mod proposals;
 mod runs;
@@ -58,7 +59,7 @@ mod why;
 mod yaml;
 
 pub use crate::worded::counted;
-pub use adoption::{adoption, adoption_json};
+pub use adoption::{adopted_secrets, adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use catalogs::{
     catalog_projects, catalog_projects_json, copied, copied_json, forgotten, forgotten_json, outdated, pulled,

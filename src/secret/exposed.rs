@@ -35,6 +35,17 @@ pub struct Exposed<'d> {
     pub is_named: bool,
 }
 
+impl Exposed<'_> {
+    /// The text, or the digits of the number.
+    pub fn text(&self) -> Box<str> {
+        match self.value {
+            Value::String(text) => (&**text).into(),
+            Value::Number(number) => number.to_string().into(),
+            _ => Box::default(),
+        }
+    }
+}
+
 /// What looks like a secret in a body or a document, in the order of the ways. What a template puts in, and what stands for a value, is none.
 pub fn exposed(map: &Map) -> Vec<Exposed<'_>> {
     let mut search = Search::default();
@@ -62,13 +73,25 @@ pub fn shown(body: &Map) -> Option<Map> {
 
 /// The value at a path of a body, or at one below that, as it may be shown; nothing where all of it may be.
 pub fn shown_at(path: &str, value: &Value) -> Option<Value> {
-    if path.split('.').next() == Some(RELATIONS) {
+    if is_relation(path) {
         return None;
     }
-    let mut search = Search::default();
-    search.value(value, Within::at(path, value));
-    let ways = ways(&search.found);
+    let ways = ways(&exposed_at(path, value));
     hidden(value.clone(), &ways)
+}
+
+/// What looks like a secret in the value at a path of a body; the ways begin there.
+pub fn exposed_at<'d>(path: &str, value: &'d Value) -> Vec<Exposed<'d>> {
+    let mut search = Search::default();
+    if !is_relation(path) {
+        search.value(value, Within::at(path, value));
+    }
+    search.found
+}
+
+/// Whether what stands at a path of a body names other entities.
+fn is_relation(path: &str) -> bool {
+    path.split('.').next() == Some(RELATIONS)
 }
 
 /// The ways to what is hidden as a whole.

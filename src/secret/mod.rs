@@ -11,7 +11,7 @@ mod patterns;
 mod text;
 mod tripwire;
 
-pub use exposed::{Exposed, HIDDEN, exposed, exposed_in, shown, shown_at};
+pub use exposed::{Exposed, HIDDEN, exposed, exposed_at, exposed_in, shown, shown_at};
 pub use fill::{SecretReference, fill, quoted};
 pub use text::Secret;
 pub use tripwire::{Leak, Passed, TooShort, Tripwire};

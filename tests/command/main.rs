@@ -26,6 +26,7 @@ mod drift_asked;
 mod drift_kinds;
 mod drift_layout;
 mod drift_secrets;
+mod drift_taken;
 mod drift_told;
 mod editor;
 mod elsewhere;

@@ -38,6 +38,9 @@ fn take_over(
     context.tell_left_over(left_over)?;
     let sources = &session.loaded.sources;
     let text = || report::adoption(&adoption, sources, written, context.style);
+    if let Some(told) = report::adopted_secrets(&adoption, written) {
+        context.complain(&told)?;
+    }
     context.show(|| report::adoption_json(&adoption, sources, written), text)?;
     Ok(if adoption.refused.is_empty() { Ending::Success } else { Ending::Refused })
 }

@@ -5,6 +5,7 @@
 
 mod choice;
 mod elsewhere;
+mod exposed;
 mod found;
 mod problem;
 mod subject;
@@ -20,6 +21,7 @@ use super::SessionError;
 use crate::diag::Edit;
 use crate::diff::desired;
 use crate::drift::{Drift, DriftedFile};
+use crate::migrate::Secrets;
 use crate::model::{Address, Map, covers};
 use crate::resolve::Loader;
 use crate::source::{FileId, Origin, Span};
@@ -47,6 +49,10 @@ pub struct Adoption {
     pub rewrites: Vec<Rewrite>,
     /// What the next apply does to files for it.
     pub delivered: Delivered,
+    /// What looks like a secret in what is taken over, which whoever reads the text reads: the object, and the path of it.
+    pub exposed: Vec<(Address, String)>,
+    /// What looks like a secret in the files that change, before and after.
+    pub secrets: Secrets,
 }
 
 /// What becomes of the files of a project whose text is another one.
@@ -170,6 +176,8 @@ pub fn adopt(
     adoption.adopted = outcome.adopted;
     adoption.rewrites = outcome.rewrites;
     adoption.delivered = outcome.delivered;
+    adoption.exposed = exposed::told(&adoption.adopted, drift);
+    adoption.secrets = exposed::secrets((&adoption.adopted, &adoption.rewrites), (&wanted, &loaded.sources), drift);
     adoption.refused.extend(outcome.refused);
     adoption.refused.sort_by(|a, b| (&a.address, &a.fields).cmp(&(&b.address, &b.fields)));
     for file in &drift.files {
