@@ -1,7 +1,7 @@
 //! What looks like a secret and stands in clear: by what it is called, by what it is a part of, or by its form.
 
 use crate::model::{Map, Member, Value};
-use crate::source::{names_secret, tokens, without_references, without_secrets};
+use crate::source::{holds_secret, names_secret, without_references, without_secrets};
 
 /// What is shown in the place of a value that is one, or may be.
 pub const HIDDEN: &str = "(not shown)";
@@ -200,7 +200,7 @@ impl<'d> Search<'d> {
         let is_named = within.telling;
         match value {
             Value::String(text) if is_named && is_said(text) => self.find(value, true),
-            Value::String(text) if tokens(text).next().is_some() => self.find(value, false),
+            Value::String(text) if holds_secret(text) => self.find(value, false),
             Value::Number(_) if is_named => self.find(value, true),
             Value::Object(inner) => self.object(inner, within, &|_| true),
             Value::Array(items) => {
@@ -269,6 +269,20 @@ mod tests {
             [r#""""#, r#""{{ .secrets.a }}""#, r#""${A}""#, r#""Bearer {{ .a }}""#, r#""<token>""#, "true", "null"]
         {
             assert_eq!(found(&format!(r#"{{"properties":{{"token":{none}}}}}"#)), [""; 0], "{none}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_one_until_it_is_masked() {
+        let json = r#"{"properties":{"a":"postgres://bob:s3cretpw@db/x","b":"see https://h.example/x?token=abc","c":["git:pw@h:x","https://h.example"]}}"#;
+        assert_eq!(found(json), ["properties/a", "properties/b"]);
+        for none in [
+            "postgres://bob:***@db/x",
+            "https://h.example/x?token=***",
+            "postgres://bob@db/x",
+            "https://${A}:${B}@h.example",
+        ] {
+            assert_eq!(found(&format!(r#"{{"properties":{{"a":"{none}"}}}}"#)), [""; 0], "{none}");
         }
     }
 

@@ -180,6 +180,11 @@ pub fn without_secrets(text: String) -> String {
     masked(merged(found), text)
 }
 
+/// Whether there is a secret in a text by its form: a token, or a password in an address that is not masked already.
+pub fn holds_secret(text: &str) -> bool {
+    secrets(text).into_iter().any(|part| &text[part.start as usize..part.end as usize] != MASK)
+}
+
 /// The passwords and tokens in a text, in the order of their places.
 pub(super) fn secrets(text: &str) -> Vec<Range<u32>> {
     let mut found = passwords(text);
@@ -187,9 +192,12 @@ pub(super) fn secrets(text: &str) -> Vec<Range<u32>> {
     merged(found)
 }
 
+/// What is shown in the place of what nobody is shown.
+const MASK: &str = "***";
+
 fn masked(hidden: Vec<Range<u32>>, text: String) -> String {
     hidden.into_iter().rev().fold(text, |mut text, part| {
-        text.replace_range(part.start as usize..part.end as usize, "***");
+        text.replace_range(part.start as usize..part.end as usize, MASK);
         text
     })
 }

@@ -13,7 +13,9 @@ mod token;
 mod written;
 
 pub use file::{SourceFile, Sources, TYPED, is_of_library};
-pub use hidden::{password, without_login, without_password, without_passwords, without_references, without_secrets};
+pub use hidden::{
+    holds_secret, password, without_login, without_password, without_passwords, without_references, without_secrets,
+};
 pub use lines::{LineIndex, Position};
 pub use made::{Asking, Making};
 pub use span::{FileId, Origin, Span, Spanned};

@@ -94,6 +94,27 @@ fn what_would_be_replaced_is_shown_without_the_secrets_in_it() {
 }
 
 #[test]
+fn a_password_in_an_address_is_told_on_the_way_in_and_shown_of_no_change() {
+    let properties = r#""db": {"type": "string"}, "n": {"type": "number"}"#;
+    let values =
+        |password: &str, n: u8| catalog(properties, &format!(r#""db": "postgres://bob:{password}@db/x", "n": {n}"#));
+    let project = Project::new().file("a.json", values("topsecret1", 1));
+    project.run(["import", "port", "a.json", "--out", "out"]).code(0).complains(["`db` in it looks like a secret"]);
+    project.run(["-C", "out", "export", "port", "--out", "port"]).code(0);
+    project.write("a.json", values("topsecret2", 2));
+    let shows = |arguments: &[&str]| {
+        for format in ["human", "json"] {
+            let run = project.run(arguments.iter().copied().chain(["--format", format])).code(64);
+            let run = run.never_says("topsecret");
+            assert!(run.out.contains("***") && run.out.contains('2'), "{run}");
+        }
+    };
+    shows(&["import", "port", "a.json", "--out", "out"]);
+    project.run(["import", "port", "a.json", "--out", "out", "--overwrite"]).code(0);
+    shows(&["-C", "out", "export", "port", "--out", "port"]);
+}
+
+#[test]
 fn no_command_shows_what_was_told_of_on_the_way_in() {
     let properties = r#""password": {"type": "string"}, "token": {"type": "string"}, "o": {"type": "object"}, "n": {"type": "number"}"#;
     let values = r#""password": "pw9", "token": "ab7", "o": {"apiKey": "k-1", "x": 1}, "n": 1"#;
