@@ -39,20 +39,41 @@ const KEY: &str = r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\
 /// A signed token, which says in JSON whom it lets in.
 const SIGNED: &str = r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{8,}){2}";
 
-/// How the names end, without what parts their words, of what holds a secret wherever it stands: names of secrets (`secretName`, `tlsSecret`) are none.
-const ENDS: [&str; 11] = [
+/// Whoever has it is let in, as a header says it: a token has a digit early, and a word of prose none.
+const BEARER: &str = r"\b[Bb]earer +[A-Za-z._~+/-]{0,40}[0-9][A-Za-z0-9._~+/=-]{8,}";
+
+/// How the names end of what holds a secret wherever it stands; at a blank something may part the words.
+const ENDS: [&str; 20] = [
     "password",
     "passwd",
     "passphrase",
+    "pwd",
     "token",
-    "apikey",
-    "secretkey",
-    "accesskey",
-    "privatekey",
-    "clientsecret",
+    "api key",
+    "secret key",
+    "access key",
+    "private key",
+    "priv key",
+    "ssh key",
+    "signing key",
+    "encryption key",
+    "master key",
+    "account key",
+    "hmac key",
     "credential",
     "credentials",
+    SECRET,
+    PASS,
 ];
+
+/// The end of the name of a secret, where no other name of one stands before it.
+const SECRET: &str = "secret";
+
+/// What stands before it where the whole is what a secret is called: `tlsSecret`, as Kubernetes has it.
+const CALLED: [&str; 7] = ["tls", "pull", "existing", "cert", "certificate", "external", "sealed"];
+
+/// One that is an end only where it is a word for itself: `dbPass`, and not `compass`.
+const PASS: &str = "pass";
 
 /// What is a secret by its form. One pass finds all of them.
 static FORMS: LazyLock<Regex> = LazyLock::new(|| {
@@ -60,7 +81,7 @@ static FORMS: LazyLock<Regex> = LazyLock::new(|| {
         let letters = if start.contains(['/', '=']) { "[A-Za-z0-9_@:%/-]" } else { "[A-Za-z0-9_-]" };
         format!("{}{letters}{{{FEWEST},}}", regex::escape(start))
     };
-    let forms = BEGINNINGS.iter().copied().map(pattern).chain([KEY, SIGNED].map(str::to_owned));
+    let forms = BEGINNINGS.iter().copied().map(pattern).chain([KEY, SIGNED, BEARER].map(str::to_owned));
     #[expect(clippy::expect_used, reason = "the pattern is fixed, and every test of this file makes it")]
     Regex::new(&forms.collect::<Vec<_>>().join("|")).expect("a pattern")
 });
@@ -71,6 +92,9 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
         let form = found.as_str();
         let shown = match BEGINNINGS.into_iter().find(|start| form.starts_with(start)) {
             Some(start) => start.len(),
+            None if form.get(1..).is_some_and(|rest| rest.starts_with("earer ")) => {
+                form.find(' ').map_or(0, |blank| form.len() - form[blank..].trim_start().len())
+            }
             None => {
                 form.find("KEY").map_or(0, |key| form[key..].find("-----").map_or(0, |end| key + end + "-----".len()))
             }
@@ -84,17 +108,38 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Whether a name says wherever it stands that what is called so is a secret.
+/// Whether a name says wherever it stands that what is called so is a secret, also with a number behind it: names of secrets (`secretName`,
+/// `tlsSecret`) do not.
 pub fn names_secret(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
-    name == "secret" || ENDS.iter().any(|end| name.ends_with(end))
+    let name = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || is_between(letter));
+    let whole: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    ENDS.into_iter().any(|end| match end {
+        SECRET => whole.strip_suffix(end).is_some_and(|before| !CALLED.iter().any(|called| before.ends_with(called))),
+        PASS => whole.ends_with(end) && is_word(name, name.len() - end.len()),
+        _ => whole.ends_with(&end.replace(' ', "")),
+    })
 }
 
-/// Words at whose ends [`ENDS`] stand, with what may part those, and the one that stands for itself.
+/// Whether a letter parts the words of a name.
+fn is_between(letter: char) -> bool {
+    matches!(letter, '-' | '_' | '.')
+}
+
+/// Whether a word of a name begins at a place: behind what is no letter, or with a capital one.
+fn is_word(name: &str, at: usize) -> bool {
+    let Some((before, word)) = name.split_at_checked(at) else { return false };
+    let is_capital = |letter: Option<char>| letter.is_some_and(char::is_uppercase);
+    let mut letters = word.chars();
+    let is_begun =
+        is_capital(letters.next()) && !(is_capital(before.chars().next_back()) && is_capital(letters.next()));
+    is_begun || !before.ends_with(char::is_alphabetic)
+}
+
+/// Words that end as [`ENDS`] have it, with a number behind them or none.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    const PATTERN: &str = r#"(?i)[\w.-]*(?:password|passwd|passphrase|token|(?:api|secret|access|private)[-_.]?key|secret|credentials?)["']?"#;
+    let ends = ENDS.map(|end| end.replace(' ', "[-_.]?")).join("|");
     #[expect(clippy::expect_used, reason = "the pattern is fixed, and every test of this file makes it")]
-    Regex::new(PATTERN).expect("a pattern")
+    Regex::new(&format!(r#"(?i)[\w.-]*(?:{ends})(?:[-_.]?[0-9]+)?["']?"#)).expect("a pattern")
 });
 
 /// What a line of KDL, JSON or YAML says for what its name says to be a secret: `password x`, `password=x`, `"password": "x"`.
@@ -179,6 +224,11 @@ mod tests {
             (r#"{"password": "a\"b", "x": 1}"#, r#""a\"b""#),
             ("password \"open\nx y", "\"open"),
             ("token 123", "123"),
+            ("password1 abc\n", "abc"),
+            ("API_KEY_2: abc\n", "abc"),
+            ("dbPass: abc\n", "abc"),
+            ("webhookSecret=abc", "abc"),
+            ("ssh_key abc\n", "abc"),
         ] {
             assert_eq!(told(text), [value], "{text}");
         }
@@ -193,6 +243,8 @@ mod tests {
             "all { token is x; }",
             "secretName abc",
             "token {",
+            "compass north",
+            "tlsSecret: name",
             "property token enum { values a b; }",
         ] {
             assert_eq!(told(none), [""; 0], "{none}");
@@ -205,7 +257,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_breaks_what_is_told_by_names(text in "(password|token|secret|[ :=\\n\\\\\"'#{};é€]|a){0,30}") {
+        fn no_text_breaks_what_is_told_by_names(text in "(password|pass|token|secret|[ :=\\n\\\\\"'#{};é€]|a){0,30}") {
             for part in told_by_name(&text) {
                 prop_assert!(text.get(part).is_some());
             }
@@ -221,7 +273,14 @@ mod tests {
         assert_eq!(found(cut_off), ["Version: 1", "MIIEowIBAAKCAQEA"]);
         let signed = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N";
         assert_eq!(found(&format!("Bearer {signed}, and ghp_0123456789abcdef")), [signed, "0123456789abcdef"]);
+        assert_eq!(
+            found("Authorization: Bearer 8f14e45fceea, and bearer abc-12345678.x=="),
+            ["8f14e45fceea", "abc-12345678.x=="]
+        );
         for none in [
+            "Bearer authentication",
+            "a Bearer token of 2026-01-01",
+            "Bearer {{ .secrets.TOKEN_12345678 }}",
             "-----BEGIN CERTIFICATE-----\nMIIEowIBAAKCAQEA\n-----END CERTIFICATE-----",
             "-----BEGIN PUBLIC KEY-----\nMIIEowIBAAKCAQEA\n-----END PUBLIC KEY-----",
             "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
@@ -235,10 +294,56 @@ mod tests {
 
     #[test]
     fn a_name_says_that_it_is_of_a_secret_by_its_end() {
-        for name in ["password", "API_KEY", "clientSecret", "db.passwd", "secret", "aws-secret-access-key"] {
+        for name in [
+            "password",
+            "API_KEY",
+            "clientSecret",
+            "db.passwd",
+            "secret",
+            "aws-secret-access-key",
+            "apiSecret",
+            "webhookSecret",
+            "api_secret",
+            "jwtSecret",
+            "db_pwd",
+            "pwd",
+            "DB_PASS",
+            "dbPass",
+            "DBPass",
+            "pass",
+            "ssh_key",
+            "signingKey",
+            "encryption_key",
+            "master-key",
+            "AccountKey",
+            "hmac_key",
+            "privkey",
+            "password1",
+            "API_KEY_2",
+            "dbPass2",
+            "token-3",
+        ] {
             assert!(names_secret(name), "{name}");
         }
-        for name in ["secretName", "tlsSecret", "keyword", "tokens", "passwordPolicy"] {
+        for name in [
+            "secretName",
+            "tlsSecret",
+            "keyword",
+            "tokens",
+            "passwordPolicy",
+            "key",
+            "auth",
+            "author",
+            "compass",
+            "bypass",
+            "COMPASS",
+            "passport",
+            "imagePullSecret",
+            "publicKey",
+            "",
+            "2",
+            "épass",
+        ] {
             assert!(!names_secret(name), "{name}");
         }
     }
