@@ -82,6 +82,8 @@ pub struct Unknown {
     pub holder: String,
     /// The commit of its text, where it was in one.
     pub source: Option<String>,
+    /// What the catalog calls the project, where its text calls it otherwise now.
+    pub other_name: Option<String>,
 }
 
 /// A live object, opened because its digests do not agree.

@@ -4,6 +4,7 @@
 use super::document::{Action, Flag, Guard, Lost, Operation};
 use super::input::{Aim, Input, Unknown};
 use super::remembered::Remembered;
+use crate::model::Identity;
 use crate::worded::counted;
 
 /// What is told, and asked, of such a text.
@@ -16,25 +17,37 @@ pub(super) fn guards(
     guard(operations, lost, input, remembered).into_iter().chain(elsewhere(input))
 }
 
-/// A guard where such a text would delete more than half of what the project owns in the catalog, beside what it says that goes.
+/// A guard where such a text would delete more than half of what the project owns in the catalog, beside what it says that goes; where it also
+/// calls the project otherwise than the catalog does, where it would delete anything.
 fn guard(operations: &[Operation], lost: &[Lost], input: &Input<'_>, remembered: &Remembered<'_>) -> Option<Guard> {
-    let Unknown { holder, source } = input.lineage.unknown.as_ref().filter(|_| input.options.aim == Aim::Declared)?;
+    let Unknown { holder, source, other_name } =
+        input.lineage.unknown.as_ref().filter(|_| input.options.aim == Aim::Declared)?;
     let owned = input.observed.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some()).count();
     let deleted = || operations.iter().filter(|one| one.action == Action::Delete && !one.clears());
-    let unsaid = deleted().filter(|one| one.object_address().is_some() && !remembered.is_meant(one)).count();
-    if unsaid * 2 <= owned {
-        return None;
-    }
-    let id = &input.identity.id;
+    let unsaid = |is_object| {
+        let of_those = |one: &&Operation| one.object_address().is_some() == is_object && !remembered.is_meant(one);
+        deleted().filter(of_those).count()
+    };
+    let Identity { id, name, .. } = input.identity;
+    let what = match (unsaid(true), unsaid(false)) {
+        (objects @ 1.., _) if objects * 2 > owned || other_name.is_some() => {
+            format!("{} of the {owned} that project {id} owns", counted(objects, "object"))
+        }
+        (0, files @ 1..) if other_name.is_some() => format!("{} of project {id}", counted(files, "file")),
+        _ => return None,
+    };
+    let named = other_name
+        .as_ref()
+        .map(|other| format!("the catalog knows the id `{id}` as `{other}`, and this project is called `{name}`; "));
     let from = match source {
         Some(commit) => format!("commit {commit}, which is not in the repository of this one"),
         None => "a text in no commit".to_owned(),
     };
     let message = format!(
-        "{} of the {owned} that project {id} owns would be deleted, and nothing tells that it was ever applied from this text: the last time it was \
+        "{what} would be deleted, and nothing tells that it was ever applied from this text: {}the last time it was \
          applied by {holder} from {from}, and never from this folder; a copy of a project \
          needs an `id` of its own in plat.kdl, and in this one `removed ADDRESS` lines say what goes on purpose",
-        counted(unsaid, "object")
+        named.unwrap_or_default()
     );
     let all = deleted().count() + lost.iter().flat_map(Lost::own_objects).count();
     let allowed = input.options.max_deletes.is_some_and(|most| all as u64 <= most);

@@ -40,8 +40,11 @@ impl Session<'_> {
         let mut commits: Vec<String> = runs.iter().filter_map(commit).collect();
         commits.dedup();
         let is_known = commits.iter().any(|commit| has_commit(self.disk.root(), commit));
-        let last = runs.into_iter().next().filter(|_| !is_known);
-        let unknown = last.map(|RunRecord { holder, source, .. }| Unknown { holder, source });
+        let Some(last) = runs.into_iter().next().filter(|_| !is_known) else { return Ok(Lineage::default()) };
+        let Identity { id, name, .. } = &targets.identity;
+        let called = targets.catalog.projects()?.into_iter().find(|project| *project.id == **id);
+        let other_name = called.map(|project| project.name).filter(|called| *called != **name);
+        let unknown = Some(Unknown { holder: last.holder, source: last.source, other_name });
         Ok(Lineage { unknown, former_catalog: None })
     }
 

@@ -61,6 +61,37 @@ fn a_copy_does_not_take_away_what_the_original_made() {
 }
 
 #[test]
+fn what_is_called_otherwise_than_the_catalog_says_takes_nothing_away_unasked() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    let web = shop.read("shop.kdl");
+    let others = ["api", "app", "job"].map(|name| format!("entity service {name} {{ tier gold; }}\n")).concat();
+    shop.write("shop.kdl", web.clone() + &others);
+    shop.apply();
+    let books = Project::new();
+    copy(shop, &books);
+    books.write("shop.kdl", &web);
+    books.edit(
+        "shop.kdl",
+        "entity service web",
+        "entity service job { tier gold; }\nentity service api { tier gold; }\nentity service web",
+    );
+    // With the name of the original it is what a clone would do.
+    books.run(["plan"]).code(0).says(["- delete 1"]);
+    books.edit("plat.kdl", "project shop", "project books");
+    let named = "the catalog knows the id `shop-1` as `shop`, and this project is called `books`";
+    books.run(["plan"]).code(5).says(["REFUSED 1 object of the 5 that project shop-1 owns", named, "--max-deletes 1"]);
+    books.run(["apply", "--auto-approve"]).code(5);
+    books.run(["plan", "--max-deletes", "1"]).code(0);
+    books.write("gone.kdl", "removed entity:service:app\n");
+    books.run(["plan"]).code(0).says(["- delete 1"]);
+    // Where it was applied, it may get another name.
+    shop.edit("plat.kdl", "project shop", "project store");
+    shop.edit("shop.kdl", "entity service app { tier gold; }\n", "");
+    shop.run(["plan"]).code(0).says(["- delete 1"]);
+}
+
+#[test]
 fn a_clone_with_a_commit_that_was_applied_is_the_same_project() {
     let company = Company::new();
     let Company { shop, .. } = &company;
