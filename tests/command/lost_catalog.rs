@@ -68,6 +68,22 @@ fn a_branch_that_is_gone_is_not_begun_anew_by_who_remembers_it() {
 }
 
 #[test]
+fn a_branch_that_is_gone_is_put_back_to_what_others_wrote_last() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    let catalog = catalog(&company);
+    shop.apply();
+    let newest = tip(&catalog);
+    catalog.find_reference(BRANCH).unwrap().delete().unwrap();
+    let back = format!("branch plat-catalog {newest}`, the newest one that a run of another project wrote; only where");
+    let outcome = platform.run(["plan"]).code(1).complains([&*back]).never_says("others may have written later");
+    outcome.complains([", and take away what its runs wrote down, by `git "]);
+    shop.run(["plan"]).code(1).complains([&*format!("branch plat-catalog {newest}`; only where")]);
+    catalog.reference(BRANCH, newest, true, "").unwrap();
+    platform.run(["plan"]).no_changes();
+}
+
+#[test]
 fn an_apply_takes_what_was_set_back_for_what_is_there_also_where_it_changes_nothing() {
     let company = Company::new();
     let Company { platform, shop } = &company;

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use git2::Oid;
 
+use super::runs::JOURNALS;
 use super::{Fault, GitCatalog};
 use crate::adapter::git::host::{Freshness, Tips};
 use crate::adapter::git::references::References;
@@ -59,7 +60,7 @@ impl GitCatalog {
         if project.is_empty() {
             return Ok(());
         }
-        let journal = self.beside("refs/plat/catalog/runs/", project)?;
+        let journal = self.beside(JOURNALS, project)?;
         *self.own_journal.borrow_mut() = Some(journal.clone());
         if !self.host.borrow().is_pushed_to() {
             return Ok(());

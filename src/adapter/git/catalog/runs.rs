@@ -11,6 +11,9 @@ use crate::adapter::git::host::{Move, Published};
 use crate::adapter::git::objects::tree::{self, Spot};
 use crate::catalog::{KEPT_RUNS, RunRecord};
 
+/// The folder of the references of the journals.
+pub(super) const JOURNALS: &str = "refs/plat/catalog/runs/";
+
 /// A run in a journal, by the name of its file.
 struct Filed {
     began: i64,
@@ -25,7 +28,7 @@ fn file(began: i64, run: &str) -> String {
 
 impl GitCatalog {
     fn journal(&self, project: &str) -> Result<(String, Option<Oid>), Fault> {
-        let reference = self.beside("refs/plat/catalog/runs/", project)?;
+        let reference = self.beside(JOURNALS, project)?;
         let commit = self.find(&reference)?;
         Ok((reference, commit))
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use git2::{Oid, Repository};
 
+use super::runs::JOURNALS;
 use super::{Fault, GitCatalog, Seen};
 use crate::adapter::git::host::{Freshness, WhenMissing};
 use crate::adapter::git::objects::tree;
@@ -132,9 +133,36 @@ impl GitCatalog {
         };
         let reason = format!(
             "{gone}: put it back {}; only where another catalog is to begin, without what that one held, {anew}",
-            self.way_back(last)
+            self.way_to_newest(last)
         );
         Err(self.origin.unusable(reason).into())
+    }
+
+    /// What puts the branch back to the newest commit that the journals of all projects tell of, beside one that is known.
+    fn way_to_newest(&self, known: Last) -> String {
+        let written = self.written_by_all();
+        let host = self.host.borrow();
+        let Some(repository) = host.repository() else { return self.way_back(known) };
+        let (newest, has_all) = newest(repository, known, &written);
+        let whose =
+            if newest.commit == known.commit { "" } else { ", the newest one that a run of another project wrote" };
+        let doubt = if has_all { "" } else { " (the newest that is known here: others may have written later)" };
+        format!("{}{whose}{doubt}", self.way_back(newest))
+    }
+
+    /// What the runs of each project wrote last, as the journals of this catalog say that can be read.
+    fn written_by_all(&self) -> Vec<Last> {
+        let Ok(below) = self.beside("", "p") else { return Vec::new() };
+        let names = self.host.borrow_mut().names().unwrap_or_default();
+        let of_this = |name: &&String| {
+            let project = name.strip_prefix(JOURNALS).and_then(|rest| rest.strip_suffix(below.strip_prefix('p')?));
+            project.is_some_and(|project| !project.contains('/'))
+        };
+        let journals = names.iter().filter(of_this).filter_map(|name| self.find(name).ok()?);
+        let journals: Vec<Oid> = journals.collect();
+        let host = self.host.borrow();
+        let Some(repository) = host.repository() else { return Vec::new() };
+        journals.into_iter().filter_map(|journal| Last::written(repository, journal)).collect()
     }
 
     /// What puts the branch back to a commit.
@@ -155,9 +183,9 @@ impl GitCatalog {
         let journal = self.own_journal.borrow();
         let (place, journal) = (shell_word(&self.origin.url), shell_word(journal.as_deref()?));
         Some(if self.host.borrow().is_pushed_to() {
-            format!("what its runs wrote down, by `git push {place} --delete {journal}`")
+            format!("take away what its runs wrote down, by `git push {place} --delete {journal}`")
         } else {
-            format!("what its runs wrote down, by `git -C {place} update-ref -d {journal}`")
+            format!("take away what its runs wrote down, by `git -C {place} update-ref -d {journal}`")
         })
     }
 
@@ -218,6 +246,20 @@ impl GitCatalog {
     fn where_it_is(&self) -> Digest {
         Digest::of(format!("{:?}", (&self.origin.url, &self.place.branch, &self.place.folder)).as_bytes())
     }
+}
+
+/// The newest of a commit of the branch and some others, and whether all of them are known to be behind it. Of a server the commits may not be
+/// here: there their times tell.
+fn newest(repository: &Repository, first: Last, others: &[Last]) -> (Last, bool) {
+    let is_behind = |one: Last, tip: Last| {
+        one.commit == tip.commit || repository.graph_descendant_of(tip.commit, one.commit).unwrap_or(false)
+    };
+    let later = |best: Last, one: Last| {
+        let is_later = is_behind(best, one) || (!is_behind(one, best) && one.time > best.time);
+        if is_later { one } else { best }
+    };
+    let newest = others.iter().copied().fold(first, later);
+    (newest, others.iter().chain([&first]).all(|one| is_behind(*one, newest)))
 }
 
 /// Whether a branch does not come from a commit any more. Of a server only the last commits are here: there it is known of one that is older.
