@@ -41,6 +41,15 @@ impl Lifecycle {
         other.deletion < self.deletion || (self.protect && !other.protect)
     }
 
+    /// What protects from a loss here and not in another one, as a text says it.
+    pub fn protects_beyond(&self, other: &Self) -> Option<String> {
+        let protect = (self.protect && !other.protect).then(|| "protect".to_owned());
+        let is_deeper = other.deletion < self.deletion && self.deletion > Deletion::Orphan;
+        let deletion = is_deeper.then(|| format!("deletion {}", self.deletion.word()));
+        let said: Vec<String> = protect.into_iter().chain(deletion).collect();
+        (!said.is_empty()).then(|| said.join("; "))
+    }
+
     /// Whether a field is left alone.
     pub fn ignores(&self, path: &str) -> bool {
         self.ignore.iter().any(|pattern| covers(&pattern.value, path))

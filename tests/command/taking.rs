@@ -126,9 +126,35 @@ fn what_is_taken_over_says_what_protected_it() {
     shop.apply();
     platform.write("web.kdl", WEB);
     let told = "lifecycle deletion  forbid -> delete";
-    platform.run(["plan"]).code(0).says(["& entity:service:web", "(taken from project shop-1)", told]);
+    let says = ["& entity:service:web", "(taken from project shop-1)", told];
+    let way = "`lifecycle { deletion forbid; }` in its node here";
+    let refused = "REFUSED entity:service:web would be taken from project shop-1, which protects it, without its `deletion forbid`";
+    platform.run(["plan"]).code(5).says(says).says([refused, way]).never_says("--allow-delete");
+    platform.run(["apply", "--auto-approve", "--allow-delete", "entity:service:web"]).code(5);
+    assert_eq!(owner(platform), "project shop-1");
     platform.edit("web.kdl", "    tier gold\n", "    tier gold\n    lifecycle { deletion forbid; }\n");
     platform.run(["plan"]).code(0).never_says(told);
+    // What is one's own may be let go of.
+    platform.apply();
+    platform.edit("web.kdl", "deletion forbid", "deletion delete");
+    platform.run(["plan"]).code(0).says([told]);
+}
+
+#[test]
+fn what_asks_before_it_goes_is_taken_over_without_that_where_somebody_says_so() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    let protected = "    system retail\n    lifecycle { protect; deletion confirm; }\n";
+    shop.edit("shop.kdl", "    system retail\n", protected);
+    shop.apply();
+    platform.write("web.kdl", WEB.replace("    tier gold\n", "    tier gold\n    lifecycle { protect; }\n"));
+    let way = "`lifecycle { deletion confirm; }` in its node here, which may be given another one once it is taken over, or --allow-delete";
+    platform.run(["plan"]).code(5).says(["without its `deletion confirm`", way]);
+    platform.write("web.kdl", WEB);
+    platform.run(["plan"]).code(5).says(["without its `protect; deletion confirm`"]);
+    platform.run(["plan", "--adoption", "force"]).code(5).says(["without its `protect; deletion confirm`"]);
+    platform.run(["apply", "--auto-approve", "--allow-delete", "entity:service:web"]).code(0);
+    assert_eq!(owner(platform), "this project");
 }
 
 #[test]

@@ -2,15 +2,16 @@ use super::Builder;
 use super::adoption::{Claim, Whose};
 use crate::catalog::{Entry, Owned, OwnedFields, Presence};
 use crate::diff::{Desired, FieldDiff, Pair, Remembered, Verdict, diff_object};
-use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Value};
+use crate::model::{Address, Digest, Json, Kind, Lifecycle, Made, Map, Name, Object, OnDrift, Stop, Value};
 use crate::object::fields;
 use crate::plan::document::{
-    Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, ObjectChange, Operation, Phase, Reason,
-    Record, Target, parts,
+    Action, Cause, Changes, Conflict, Declared, Drift, Field, FieldPart, Flag, Guard, ObjectChange, Operation, Phase,
+    Reason, Record, Target, parts,
 };
 use crate::plan::input::{Aim, Opened};
 use crate::plan::order;
 use crate::source::{Origin, Spanned};
+use std::collections::BTreeSet;
 
 /// A declaration with what there is of it.
 pub(super) struct Declaration<'d, 'i> {
@@ -38,6 +39,24 @@ impl Declaration<'_, '_> {
             }
             None => self.theirs.filter(|theirs| said != Some(theirs)).cloned(),
         }
+    }
+
+    /// A guard where it is taken over from a project that protects it more than the text does.
+    fn unprotected(&self, allowed: &BTreeSet<String>) -> Option<Guard> {
+        let (Self { desired, .. }, theirs, owner) = (self, self.theirs?, self.taken_from?);
+        let address = &desired.address;
+        let lost = theirs.protects_beyond(desired.lifecycle.unwrap_or(&Lifecycle::default()))?;
+        let message = format!("{address} would be taken from project {owner}, which protects it, without its `{lost}`");
+        let way =
+            format!("`lifecycle {{ {lost}; }}` in its node here, which may be given another one once it is taken over");
+        Some(match theirs.stop()? {
+            Stop::Never => Guard::new(message, Some(way)),
+            Stop::Asked => {
+                let flag = Flag::allow_delete(address);
+                let is_allowed = allowed.contains(&address.to_string());
+                Guard { allow: Some(format!("{way}, or {flag}")), ..Guard::open(message, None, flag, is_allowed) }
+            }
+        })
     }
 }
 
@@ -87,6 +106,7 @@ impl Builder<'_, '_> {
         let moved = moved.zip(entry).map(|(span, entry)| (&entry.address, span));
         let theirs = opened.theirs.as_deref();
         let declaration = Declaration { desired, owner, taken_from: other, theirs, moved, live };
+        self.guards.extend(declaration.unprotected(&self.input.options.allow_delete));
         if live.is_none() && owner.is_some_and(|owner| self.stays_away(desired, owner, &opened.remembered.owned)) {
             return;
         }
