@@ -10,7 +10,7 @@ use crate::apply::parameters;
 use crate::catalog::RunRecord;
 use crate::credentials::Environment;
 use crate::diag::{Diagnostic, Severity, code};
-use crate::model::{Address, Moved, Name, NewName, Project, Renamed, Renames, SharedCatalog};
+use crate::model::{Address, Adopt, Moved, Name, NewName, Project, Removed, Renamed, Renames, Scope, SharedCatalog};
 use crate::plan::{Action, Plan};
 use crate::resolve::Loader;
 use crate::source::{Origin, Spanned};
@@ -87,7 +87,9 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
     project.catalog.clone_from(&now.project.catalog);
     let moved: Vec<Moved> = given_since(&project.moved, &now.project.moved).map(taken_back).collect();
     let renamed = renamed_back(&project.renamed, &now.project.renamed, &Renames::of(&moved));
+    let handed: Vec<Removed> = handed_back(&project.adopted, &now.project.adopted).collect();
     project.moved.extend(moved);
+    project.removed.extend(handed);
     project.renamed.extend(renamed);
     Ok(Former { loaded, commit, notes })
 }
@@ -155,6 +157,23 @@ fn given_since<'m>(then: &'m [Moved], now: &'m [Moved]) -> impl Iterator<Item = 
 fn taken_back(moved: &Moved) -> Moved {
     let nowhere = |address: &Spanned<Address>| Spanned::new(address.value.clone(), Origin::Nowhere);
     Moved { span: Origin::Nowhere, from: nowhere(&moved.to), to: nowhere(&moved.from) }
+}
+
+/// That what was taken over from others since stays until they take it back: they do not have it any more, so that nobody would have it.
+fn handed_back<'a>(then: &'a [Adopt], now: &'a [Adopt]) -> impl Iterator<Item = Removed> + 'a {
+    fn said(adopt: &Adopt) -> (&Scope, Option<&Name>) {
+        (&adopt.scope.value, adopt.from.as_ref().map(|from| &from.value))
+    }
+    let is_new = |line: &&Adopt| !then.iter().any(|known| said(known) == said(line));
+    now.iter().filter(is_new).filter_map(|line| {
+        let owner = line.from.as_ref()?.value.clone();
+        Some(Removed {
+            span: Origin::Nowhere,
+            scope: Spanned::new(line.scope.value.clone(), Origin::Nowhere),
+            keep: None,
+            to_project: Some(Spanned::new(owner, Origin::Nowhere)),
+        })
+    })
 }
 
 /// The names of members, and of their values, that were given since, the other way round.

@@ -217,3 +217,31 @@ fn a_text_with_errors_is_gone_back_from_and_says_what_it_may_not_know() {
     shown.complains(["The text as it is now has errors", "only where the line that gives it could be read"]);
     assert!(project.has("entity", "service", "ledger") && !project.has("entity", "service", "search"));
 }
+
+#[test]
+fn what_was_taken_over_since_waits_for_whom_it_was_taken_from() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let then = applied(platform);
+    platform.write(
+        "taken.kdl",
+        "entity service web { tier gold; system retail; }\nrequest bucket assets { size 3; }\n\
+         adopt entity:service:web from=shop-1\nadopt \"request:bucket:default/assets\" from=shop-1\n\
+         entity service own { tier gold; }\n",
+    );
+    let (web, delivered) = (shop.read("shop.kdl"), company.delivered());
+    shop.write("shop.kdl", "");
+    applied(platform);
+    shop.apply();
+    let waits = "NOTICE 2 things wait for project shop-1, and stay as they are until that takes them over";
+    let back = platform.run(["rollback", &then, "--auto-approve"]).code(0).says(["- entity:service:own", waits]);
+    back.never_says("- entity:service:web");
+    assert_eq!(company.delivered(), delivered);
+    // That project takes it back.
+    let adopted = "adopt entity:service:web from=platform-1\nadopt \"request:bucket:default/assets\" from=platform-1\n";
+    shop.write("shop.kdl", web + adopted);
+    shop.apply();
+    shop.run(["plan"]).no_changes();
+    assert_eq!(company.delivered(), delivered);
+}
