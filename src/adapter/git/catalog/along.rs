@@ -5,10 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use git2::Oid;
 
-use super::runs::JOURNALS;
 use super::{Fault, GitCatalog};
 use crate::adapter::git::host::{Freshness, Tips};
 use crate::adapter::git::references::References;
+
+/// The folder of the references of the journals.
+pub(super) const JOURNALS: &str = "refs/plat/catalog/runs/";
 
 /// The references of a catalog that are looked at together.
 pub(super) struct Branch {

@@ -4,15 +4,13 @@ use std::thread;
 
 use git2::{Error, FileMode, Oid, Repository};
 
+use super::along::JOURNALS;
 use super::seen::Last;
 use super::{Fault, GitCatalog, layer, record};
 use crate::adapter::git::commit::{TRIES, pause};
 use crate::adapter::git::host::{Move, Published};
 use crate::adapter::git::objects::tree::{self, Spot};
 use crate::catalog::{KEPT_RUNS, RunRecord};
-
-/// The folder of the references of the journals.
-pub(super) const JOURNALS: &str = "refs/plat/catalog/runs/";
 
 /// A run in a journal, by the name of its file.
 struct Filed {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use git2::{Oid, Repository};
 
-use super::runs::JOURNALS;
+use super::along::JOURNALS;
 use super::{Fault, GitCatalog, Seen};
 use crate::adapter::git::host::{Freshness, WhenMissing};
 use crate::adapter::git::objects::tree;
