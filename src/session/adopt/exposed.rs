@@ -7,7 +7,7 @@ use crate::drift::Drift;
 use crate::migrate::Secrets;
 use crate::model::{Address, Map, Value};
 use crate::object::fields;
-use crate::secret::{exposed, exposed_at};
+use crate::secret::{self, exposed, exposed_at};
 use crate::source::Sources;
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ pub(super) fn secrets(
     };
     let mut secrets = Secrets::new();
     for desired in wanted.iter().filter(is_in_them) {
-        secrets.extend(exposed(&desired.declared.body()).iter().map(|one| one.text()));
+        secrets.extend(exposed(&desired.declared.body()).iter().map(secret::Exposed::text));
     }
     let live = live(drift);
     let taken = adopted.iter().filter_map(|one| live.get(&one.address).copied());
