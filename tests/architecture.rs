@@ -245,7 +245,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Each foreign crate, and each part of the standard library that touches the world, with the modules that own it.
 const OWNED_BY: &[(&str, &[&str])] = &[
-    ("ahash", &["rows", "resolve", "check", "plan"]),
+    ("ahash", &["rows", "grammar", "resolve", "check", "plan", "editor"]),
     ("arcstr", &["model"]),
     ("base64", &["kubernetes", "secret", "function", "migrate"]),
     ("blake3", &["model", "render", "session"]),

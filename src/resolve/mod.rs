@@ -111,9 +111,11 @@ fn read(loader: &dyn Loader, reading: &mut Reading) -> Result<Resolved, LoadErro
     if !all.projects.is_empty() || !all.is_declared {
         project::is_declared(&all.projects, Span::start_of(first), &sources, &mut all.diagnostics);
     }
-    all.diagnostics.append(all.index.check(&sources));
     refactoring::forget_broken(&all.broken, &mut all.project);
-    shape::classify(&mut all.project, &mut all.diagnostics);
+    let (index, project, mut problems) = (&all.index, &mut all.project, Diagnostics::default());
+    let (unknown, ()) = rayon::join(|| index.check(&sources), || shape::classify(project, &mut problems));
+    all.diagnostics.append(unknown);
+    all.diagnostics.append(problems);
     let problems = externs::set_apart(&mut all.project, loader, &sources);
     all.diagnostics.append(problems);
     all.project.kinds = delivery::known(&all.project);

@@ -4,7 +4,7 @@ use super::{Definition, Index, NameUse};
 use crate::diag::{Diagnostic, Diagnostics, Suggestions, code};
 use crate::grammar::shape::KindId;
 use crate::source::{Sources, Span};
-use std::collections::{HashMap, HashSet};
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 
 /// How many unknown names get a suggestion: looking for one costs time for each declared name.
 const MOST_SUGGESTIONS: usize = 100;
