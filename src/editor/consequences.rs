@@ -6,15 +6,18 @@ use crate::scorecard::evaluate;
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Tree, parse};
 use crate::worded::counted;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use ahash::AHashMap as HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// How far a thing is by a scorecard.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reached {
-    pub(super) scorecard: Name,
-    /// The level and its place from the lowest; nothing for below that.
-    pub(super) level: Option<(usize, Name)>,
+/// How far things are by a scorecard.
+#[derive(Debug)]
+struct Reached {
+    scorecard: Name,
+    /// Its levels, from the lowest.
+    levels: Vec<Name>,
+    /// The place of the level that each thing reaches; nothing for below the lowest.
+    by_thing: HashMap<Address, Option<usize>>,
 }
 
 /// The files that a request comes to, by store and path, each with what tells whether it is another.
@@ -23,8 +26,8 @@ type Files = BTreeMap<(Name, String), u64>;
 /// What follows from the declarations of a project.
 #[derive(Debug, Default)]
 pub struct Consequences {
-    /// How far each entity and request is.
-    pub(super) levels: BTreeMap<Address, Vec<Reached>>,
+    /// How far entities and requests are, by each scorecard.
+    reached: Vec<Reached>,
     /// The levels of each scorecard, from the highest, with how many reach it.
     pub(super) counts: HashMap<Name, String>,
     /// How many entities there are of each blueprint, and requests of each promise.
@@ -47,25 +50,28 @@ impl Consequences {
         let loaded = &snapshot.loaded;
         let mut all = Self::default();
         for scores in evaluate(&loaded.project, snapshot.now) {
-            let mut reached = vec![0; scores.levels.len() + 1];
+            let mut counts = vec![0; scores.levels.len() + 1];
             for entity in &scores.entities {
-                let level = entity.level.and_then(|level| Some((level, scores.levels.get(level)?.clone())));
-                let one = Reached { scorecard: scores.scorecard.clone(), level };
-                all.levels.entry(entity.address.clone()).or_default().push(one);
-                let place = entity.level.map_or(0, |level| level + 1);
-                reached[place] += 1;
+                counts[entity.level.map_or(0, |level| level + 1)] += 1;
             }
             let named = scores.levels.iter().map(|level| format!("at {level}"));
             let names = std::iter::once("without a level".to_owned()).chain(named);
-            let parts = names.zip(&reached).filter(|(_, count)| **count > 0);
+            let parts = names.zip(&counts).filter(|(_, count)| **count > 0);
             let mut told: Vec<String> = parts.map(|(name, count)| format!("{count} {name}")).collect();
             told.reverse();
             all.counts.insert(scores.scorecard.clone(), told.join(", "));
+            let by_thing = scores.entities.into_iter().map(|one| (one.address, one.level)).collect();
+            all.reached.push(Reached { scorecard: scores.scorecard, levels: scores.levels, by_thing });
         }
         let project = &loaded.project;
-        let entities = project.entities.iter().map(|one| Address::new(Kind::Blueprint, one.blueprint.value.clone()));
-        let requests = project.requests.iter().filter_map(|one| one.address().above());
-        for of in entities.chain(requests) {
+        let mut entities: HashMap<&Name, usize> = HashMap::new();
+        for one in &project.entities {
+            *entities.entry(&one.blueprint.value).or_default() += 1;
+        }
+        let of_blueprints =
+            entities.into_iter().map(|(name, count)| (Address::new(Kind::Blueprint, name.clone()), count));
+        all.members.extend(of_blueprints);
+        for of in project.requests.iter().filter_map(|one| one.address().above()) {
             *all.members.entry(of).or_default() += 1;
         }
         if !loaded.diagnostics.has_errors() {
@@ -81,19 +87,23 @@ impl Consequences {
         all
     }
 
+    /// How far a thing is by each scorecard that judges it, with the name of the level; nothing for below the lowest.
+    pub(super) fn levels_of(&self, address: &Address) -> impl Iterator<Item = (&Name, Option<&Name>)> {
+        let all = self.reached.iter();
+        all.filter_map(|one| Some((&one.scorecard, one.by_thing.get(address)?.and_then(|level| one.levels.get(level)))))
+    }
+
     /// What it is otherwise than it was before.
     pub fn since(&self, before: &Self) -> Changes {
         let mut changes = Changes::default();
-        for (address, reached) in &self.levels {
-            let Some(old) = before.levels.get(address) else { continue };
-            for now in reached {
-                let Some(was) = old.iter().find(|was| was.scorecard == now.scorecard) else { continue };
-                let place = |one: &Reached| one.level.as_ref().map(|(place, _)| *place);
-                if place(was) != place(now) {
-                    let level = now.level.as_ref().map(|(_, name)| name.clone());
-                    changes.levels.push((address.clone(), now.scorecard.clone(), place(was) < place(now), level));
-                }
-            }
+        for now in &self.reached {
+            let Some(was) = before.reached.iter().find(|was| was.scorecard == now.scorecard) else { continue };
+            let others = now.by_thing.iter().filter_map(|(address, is)| {
+                let was = was.by_thing.get(address).filter(|was| *was != is)?;
+                let level = is.and_then(|level| now.levels.get(level)).cloned();
+                Some((address.clone(), now.scorecard.clone(), was < is, level))
+            });
+            changes.levels.extend(others);
         }
         if let (Some(was), Some(now)) = (&before.files, &self.files) {
             let none = Files::new();

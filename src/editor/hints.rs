@@ -57,12 +57,10 @@ impl Snapshot {
     }
 
     fn levels_of(&self, address: &Address) -> Vec<String> {
-        let reached = self.consequences().levels.get(address).into_iter().flatten();
-        let said = reached.map(|one| {
-            let level = one.level.as_ref().map_or("no level", |(_, level)| level);
-            format!("{level} in {}", one.scorecard)
-        });
-        said.collect()
+        let reached = self.consequences().levels_of(address);
+        reached
+            .map(|(scorecard, level)| format!("{} in {scorecard}", level.map_or("no level", |level| level)))
+            .collect()
     }
 
     /// How many files a request comes to; nothing where that is not known, or it comes to none.

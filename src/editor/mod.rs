@@ -41,6 +41,7 @@ pub use signature::Signature;
 pub use tokens::{Token, TokenSort, tokens};
 pub use tried::Tried;
 
+use crate::grammar::Index;
 use crate::source::FileId;
 use crate::workspace::Loaded;
 use std::collections::HashMap;
@@ -53,6 +54,8 @@ pub struct Snapshot {
     pub loaded: Loaded,
     files: OnceLock<HashMap<String, FileId>>,
     names: OnceLock<Names>,
+    /// The names of texts in which overlays change something.
+    aside: OnceLock<Vec<Index>>,
     /// The numbers of the entities that each file declares.
     entities: OnceLock<HashMap<FileId, Vec<usize>>>,
     /// Seconds since 1970 (UTC), which `within` counts from.
@@ -100,6 +103,10 @@ impl Snapshot {
 
     /// Where each thing is declared and named.
     pub fn names(&self) -> &Names {
-        self.names.get_or_init(|| Names::of(&self.loaded))
+        self.names.get_or_init(|| Names::of(&self.loaded, self.set_aside()))
+    }
+
+    fn set_aside(&self) -> &[Index] {
+        self.aside.get_or_init(|| names::set_aside(&self.loaded.sources))
     }
 }

@@ -6,8 +6,8 @@ use crate::object::Types;
 use crate::source::{FileId, Origin, Sources, Span};
 use crate::syntax::parse;
 use crate::workspace::Loaded;
+use ahash::AHashMap as HashMap;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// The kind of values that have a name in all of a project.
 pub(super) const VALUE: &str = "value";
@@ -28,8 +28,19 @@ pub struct Thing {
 pub struct Names {
     things: Vec<(Thing, Places)>,
     numbers: HashMap<Thing, usize>,
-    /// Each place of a file with the number of its thing, in the order of the text.
-    by_file: HashMap<FileId, Vec<(Span, usize)>>,
+    /// Each place of a file, by its number, with the number of its thing, in the order of the text.
+    by_file: Vec<Vec<(Span, usize)>>,
+}
+
+/// A thing by what it is called somewhere: its kind, what its name is one of, and its name.
+type Called<'s> = (&'static str, &'s str, &'s str);
+
+/// The things of a project while its names are met. A large one names each of its things several times, and nothing is written down of a
+/// name that was met before.
+struct Met<'s> {
+    sources: &'s Sources,
+    things: Vec<(Called<'s>, Places)>,
+    numbers: HashMap<Called<'s>, usize>,
 }
 
 /// The places of a thing.
@@ -44,19 +55,17 @@ pub struct Places {
 }
 
 impl Names {
-    /// The names of a project that was read.
-    pub fn of(loaded: &Loaded) -> Self {
-        let mut names = Self::default();
+    /// The names of a project that was read, and those of its texts that are [set aside](set_aside).
+    pub(super) fn of(loaded: &Loaded, aside: &[Index]) -> Self {
         let sources = &loaded.sources;
-        names.add_all(&loaded.names, sources);
-        for index in set_aside(sources) {
-            names.add_all(&index, sources);
-        }
         let mut found = references(loaded);
         found.sort_unstable_by_key(|(_, span)| *span);
-        for (address, span) in found {
+        let mut met = Met { sources, things: Vec::new(), numbers: HashMap::new() };
+        met.add_all(&loaded.names);
+        aside.iter().for_each(|index| met.add_all(index));
+        for (address, span) in &found {
             // A value of an open body stands there perhaps in quotes.
-            let written = sources.text(span);
+            let (span, written) = (*span, sources.text(*span));
             let span = match written.find(&*address.name) {
                 Some(start) if written.len() > address.name.len() => {
                     let start = span.start + start as u32;
@@ -64,62 +73,38 @@ impl Names {
                 }
                 _ => span,
             };
-            names.add(Thing::of(&address), span, sources, |places| &mut places.used);
+            met.add(Thing::called(address), span, |places| &mut places.used);
         }
-        names.settle();
-        names
+        let things = met.things.into_iter().map(|(called, places)| (called.into(), places)).collect();
+        Self::settled(things, sources.iter().len())
     }
 
-    fn add_all(&mut self, index: &Index, sources: &Sources) {
-        for one in index.declared(sources).filter(|one| !one.name.is_empty()) {
-            // Where names differ by the node that they stand in, others name them by what is around.
-            let is_inner = one.within.contains(':') && !is_below(one.kind);
-            if !is_inner {
-                let thing =
-                    Thing { kind: one.kind, within: of_entity(one.kind, one.within).into(), name: one.name.into() };
-                self.add(thing, one.span, sources, |places| &mut places.declared);
-            }
-        }
-        for one in index.used(sources).filter(|one| !one.name.is_empty()) {
-            let named = |kind| Thing { kind, within: "".into(), name: one.name.into() };
-            let [first, second] = one.kinds.map(named);
-            let thing = if self.numbers.contains_key(&first) { first } else { second };
-            self.add(thing, one.span, sources, |places| &mut places.used);
-        }
-    }
-
-    fn add(&mut self, thing: Thing, span: Span, sources: &Sources, list: impl Fn(&mut Places) -> &mut Vec<Span>) {
-        let next = self.things.len();
-        let number = *self.numbers.entry(thing.clone()).or_insert(next);
-        if number == next {
-            self.things.push((thing, Places::default()));
-        }
-        let Some((_, places)) = self.things.get_mut(number) else { return };
-        let written = sources.written(span);
-        places.is_made |= !written.is_as_written();
-        list(places).push(written.span);
-    }
-
-    /// Each place once, in the order of the texts.
-    fn settle(&mut self) {
-        for (number, (_, places)) in self.things.iter_mut().enumerate() {
-            let Places { declared, used, .. } = places;
+    /// Each place of some things once, in the order of the text that it is in; of so many texts.
+    fn settled(mut things: Vec<(Thing, Places)>, files: usize) -> Self {
+        things.par_iter_mut().for_each(|(_, Places { declared, used, .. })| {
             for list in [&mut *declared, &mut *used] {
                 list.sort_unstable();
                 list.dedup();
             }
             used.retain(|span| declared.binary_search(span).is_err());
-            for span in declared.iter().chain(&*used) {
-                self.by_file.entry(span.file).or_default().push((*span, number));
+        });
+        let mut by_file = vec![Vec::new(); files];
+        for (number, (_, Places { declared, used, .. })) in things.iter().enumerate() {
+            for span in declared.iter().chain(used) {
+                if let Some(places) = by_file.get_mut(span.file.0 as usize) {
+                    places.push((*span, number));
+                }
             }
         }
-        self.by_file.par_iter_mut().for_each(|(_, all)| all.sort_unstable());
+        by_file.par_iter_mut().for_each(|all| all.sort_unstable());
+        let numbers = things.iter().zip(0..).map(|((thing, _), number)| (thing.clone(), number)).collect();
+        Self { things, numbers, by_file }
     }
 
     /// The thing that is named at an offset of a file, where its name stands, and where else it does. A value that has a name is named in texts
     /// of which no index knows ([`Snapshot::local`](super::Snapshot::local)).
     pub fn at(&self, file: FileId, at: u32) -> Option<(&Thing, Span, &Places)> {
-        let all = self.by_file.get(&file)?;
+        let all = self.by_file.get(file.0 as usize)?;
         let until = all.partition_point(|(span, _)| span.start <= at);
         let (span, number) = all.get(..until)?.iter().rev().find(|(span, _)| at <= span.end)?;
         let (thing, places) = self.things.get(*number)?;
@@ -128,7 +113,7 @@ impl Names {
 
     /// The things that are named within a part of a file, in the order of the text, each with the place and all of its places.
     pub fn within(&self, part: Span) -> impl Iterator<Item = (Span, &Thing, &Places)> {
-        let all = self.by_file.get(&part.file).map(Vec::as_slice).unwrap_or_default();
+        let all = self.by_file.get(part.file.0 as usize).map(Vec::as_slice).unwrap_or_default();
         let first = all.partition_point(|(span, _)| span.start < part.start);
         let inside = all.iter().skip(first).take_while(move |(span, _)| span.end <= part.end);
         inside.filter_map(|(span, number)| self.things.get(*number).map(|(thing, places)| (*span, thing, places)))
@@ -145,16 +130,57 @@ impl Names {
     }
 }
 
+impl<'s> Met<'s> {
+    fn add_all(&mut self, index: &'s Index) {
+        let sources = self.sources;
+        for one in index.declared(sources).filter(|one| !one.name.is_empty()) {
+            // Where names differ by the node that they stand in, others name them by what is around.
+            let is_inner = one.within.contains(':') && !is_below(one.kind);
+            if !is_inner {
+                let called = (one.kind, of_entity(one.kind, one.within), one.name);
+                self.add(called, one.span, |places| &mut places.declared);
+            }
+        }
+        for one in index.used(sources).filter(|one| !one.name.is_empty()) {
+            let [first, second] = one.kinds.map(|kind| (kind, "", one.name));
+            let called = if self.numbers.contains_key(&first) { first } else { second };
+            self.add(called, one.span, |places| &mut places.used);
+        }
+    }
+
+    fn add(&mut self, called: Called<'s>, span: Span, list: impl Fn(&mut Places) -> &mut Vec<Span>) {
+        let next = self.things.len();
+        let number = *self.numbers.entry(called).or_insert(next);
+        if number == next {
+            self.things.push((called, Places::default()));
+        }
+        let Some((_, places)) = self.things.get_mut(number) else { return };
+        let written = self.sources.written(span);
+        places.is_made |= !written.is_as_written();
+        list(places).push(written.span);
+    }
+}
+
+impl From<Called<'_>> for Thing {
+    fn from((kind, within, name): Called<'_>) -> Self {
+        Self { kind, within: within.into(), name: name.into() }
+    }
+}
+
 impl Thing {
     /// The thing that an address names.
     pub fn of(address: &Address) -> Self {
+        Self::called(address).into()
+    }
+
+    fn called(address: &Address) -> Called<'_> {
         let name = if address.parent.is_empty() { &*address.name } else { address.namespaced().1 };
-        Self { kind: address.kind.word(), within: (&*address.parent).into(), name: name.into() }
+        (address.kind.word(), &address.parent, name)
     }
 }
 
 /// The names of the texts of a project in which something is changed by overlays: what one of them takes away is in no project.
-fn set_aside(sources: &Sources) -> Vec<Index> {
+pub(super) fn set_aside(sources: &Sources) -> Vec<Index> {
     let files: Vec<_> = sources.of_people().filter(|(_, file)| file.may_be_changed()).collect();
     if files.iter().all(|(_, file)| !file.text.contains("overlay")) {
         return Vec::new();

@@ -8,8 +8,9 @@ use super::Snapshot;
 use super::names::is_below;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::{Nodes, Tree, parse};
+use ahash::AHashMap as HashMap;
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What the texts of a project are for each other.
@@ -52,9 +53,12 @@ impl Near {
         let mut always: BTreeSet<FileId> = sorts_of(true).map(|(id, ..)| *id).collect();
         let leaves: HashSet<FileId> = sorts_of(false).map(|(id, ..)| *id).collect();
         let mut named: HashMap<Box<str>, Vec<FileId>> = HashMap::new();
-        for (thing, places) in snapshot.names().declared().filter(|(thing, _)| is_below(thing.kind)) {
-            let files = places.declared.iter().map(|span| span.file).filter(|file| leaves.contains(file));
-            named.entry(thing.name.clone()).or_default().extend(files);
+        let indices = std::iter::once(&snapshot.loaded.names).chain(snapshot.set_aside());
+        for one in indices.flat_map(|index| index.declared(sources)).filter(|one| is_below(one.kind)) {
+            let file = sources.written(one.span).span.file;
+            if leaves.contains(&file) {
+                named.entry(one.name.into()).or_default().push(file);
+            }
         }
         let words = sorts_of(true).flat_map(|(_, _, sort)| sort.words.iter().flat_map(|words| words.iter()));
         always.extend(words.filter_map(|word| named.get(word)).flatten());

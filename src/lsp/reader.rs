@@ -62,7 +62,7 @@ pub(super) fn run(jobs: &Receiver<Job>, tell: impl Fn(Told) -> bool + Clone + Se
     // What nobody waits for keeps no text from being read.
     let (reads, read) = channel();
     let tell_later = tell.clone();
-    std::thread::spawn(move || work_out(&read, tell_later));
+    std::thread::spawn(move || aside(move || work_out(&read, tell_later)));
     loop {
         if waiting.is_empty() {
             let Ok(job) = jobs.recv() else { return };
@@ -110,6 +110,14 @@ struct WorkedOut {
     saved: Option<Arc<Consequences>>,
 }
 
+/// Does what nobody waits for on one core of several, so that those who wait have the others.
+fn aside(work: impl FnOnce() + Send) {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 /// Works out of each project that was read what nobody waits for; of one that was read again meanwhile, of the newer state alone.
 fn work_out(read: &Receiver<Whole>, tell: impl Fn(Told) -> bool) {
     let mut known: HashMap<PathBuf, WorkedOut> = HashMap::new();
@@ -129,9 +137,11 @@ fn work_out(read: &Receiver<Whole>, tell: impl Fn(Told) -> bool) {
                     of.consequences();
                 }
             }
-            if !tell(Told::Parts(Parts { root, of, near: one.near.clone() })) {
+            if !tell(Told::Parts(Parts { root, of: of.clone(), near: one.near.clone() })) {
                 return;
             }
+            // Who asks for them next does not wait for that.
+            of.names();
         }
     }
 }
