@@ -59,85 +59,48 @@ fn fields_shown(fields: &[Field]) -> Option<Vec<Field>> {
 }
 
 fn field_shown(field: &Field) -> Option<Field> {
-    let mut sides = Sides::at(Some(&field.path));
-    let shown = Field {
-        before: sides.side(field.before.as_ref()),
-        after: sides.side(field.after.as_ref()),
-        parts: sides.parts(&field.parts),
-        ..field.clone()
-    };
-    sides.is_less.then_some(shown)
+    let mut shown = field.clone();
+    hide(Some(&field.path), [&mut shown.before, &mut shown.after], &mut shown.parts).then_some(shown)
 }
 
 fn conflict_shown(conflict: &Conflict) -> Option<Conflict> {
     conflict.thing.object()?;
-    let mut sides = Sides::at(conflict.field.as_deref());
+    let mut shown = conflict.clone();
     let waits = fields_shown(&conflict.waits);
-    sides.is_less |= waits.is_some();
-    let shown = Conflict {
-        base: sides.side(conflict.base.as_ref()),
-        live: sides.side(conflict.live.as_ref()),
-        desired: sides.side(conflict.desired.as_ref()),
-        parts: sides.parts(&conflict.parts),
-        waits: waits.unwrap_or_else(|| conflict.waits.clone()),
-        ..conflict.clone()
-    };
-    sides.is_less.then_some(shown)
+    let sides = [&mut shown.base, &mut shown.live, &mut shown.desired];
+    let is_less = hide(conflict.field.as_deref(), sides, &mut shown.parts) | waits.is_some();
+    put((&mut shown.waits, waits));
+    is_less.then_some(shown)
 }
 
 fn drift_shown(drift: &Drift) -> Option<Drift> {
     drift.thing.object()?;
-    let mut sides = Sides::at(drift.field.as_deref());
-    let shown = Drift {
-        live: sides.side(drift.live.as_ref()),
-        desired: sides.side(drift.desired.as_ref()),
-        parts: sides.parts(&drift.parts),
-        ..drift.clone()
+    let mut shown = drift.clone();
+    hide(drift.field.as_deref(), [&mut shown.live, &mut shown.desired], &mut shown.parts).then_some(shown)
+}
+
+/// Hides what looks like a secret in the sides of a field, or of a body where there is no path, and in those of its parts; whether that is
+/// anything.
+fn hide<const N: usize>(path: Option<&str>, sides: [&mut Option<Json>; N], parts: &mut [FieldPart]) -> bool {
+    let mut is_less = false;
+    let mut take = |side: &mut Json, shown: Option<Value>| {
+        is_less |= shown.is_some();
+        put((&mut side.0, shown));
     };
-    sides.is_less.then_some(shown)
-}
-
-/// The sides of a field, or of a body, as they may be shown.
-struct Sides<'p> {
-    /// The field; nothing for a body.
-    path: Option<&'p str>,
-    /// Whether something is hidden.
-    is_less: bool,
-}
-
-impl<'p> Sides<'p> {
-    fn at(path: Option<&'p str>) -> Self {
-        Self { path, is_less: false }
+    for side in sides.into_iter().flatten() {
+        let shown = match (path, &side.0) {
+            (None, Value::Object(body)) => shown(body).map(Value::Object),
+            (path, value) => shown_at(path.unwrap_or_default(), value),
+        };
+        take(side, shown);
     }
-
-    fn side(&mut self, side: Option<&Json>) -> Option<Json> {
-        match (self.path, side?) {
-            (None, Json(Value::Object(body))) => {
-                let shown = shown(body);
-                self.is_less |= shown.is_some();
-                Some(Json(Value::Object(shown.unwrap_or_else(|| body.clone()))))
-            }
-            (path, side) => self.value(path.unwrap_or_default(), Some(side)),
+    for part in parts {
+        let steps = path.into_iter().chain([&*part.path]).filter(|step| !step.is_empty());
+        let path = steps.collect::<Vec<_>>().join(".");
+        for side in [&mut part.before, &mut part.after].into_iter().flatten() {
+            let shown = shown_at(&path, &side.0);
+            take(side, shown);
         }
     }
-
-    fn parts(&mut self, parts: &[FieldPart]) -> Vec<FieldPart> {
-        let mut shown = |part: &FieldPart| {
-            let steps = self.path.into_iter().chain([&*part.path].into_iter().filter(|path| !path.is_empty()));
-            let path = steps.collect::<Vec<_>>().join(".");
-            FieldPart {
-                before: self.value(&path, part.before.as_ref()),
-                after: self.value(&path, part.after.as_ref()),
-                ..part.clone()
-            }
-        };
-        parts.iter().map(&mut shown).collect()
-    }
-
-    fn value(&mut self, path: &str, value: Option<&Json>) -> Option<Json> {
-        let Json(whole) = value?;
-        let shown = shown_at(path, whole);
-        self.is_less |= shown.is_some();
-        Some(Json(shown.unwrap_or_else(|| whole.clone())))
-    }
+    is_less
 }
