@@ -3,7 +3,7 @@
 use super::handlers::place;
 use super::present::symbol_kind;
 use super::projects::{Project, Projects};
-use crate::editor::{Called, Thing};
+use crate::editor::{Called, Snapshot, Thing};
 use crate::source::Span;
 use gen_lsp_types as lsp;
 use lsp::{Location, Range};
@@ -59,14 +59,10 @@ pub(super) fn callers(
     projects: &Projects<'_>,
     params: &lsp::CallHierarchyIncomingCallsParams,
 ) -> Option<Vec<lsp::CallHierarchyIncomingCall>> {
-    let (opened, thing) = of_item(projects, &params.item)?;
-    let found = opened.snapshot.callers(&thing).into_iter().filter_map(|(called, spans)| {
-        Some(lsp::CallHierarchyIncomingCall {
-            from: item(projects, opened, &called)?,
-            from_ranges: ranges(projects, opened, &spans),
-        })
-    });
-    Some(found.collect())
+    calls(projects, &params.item, Snapshot::callers, |from, from_ranges| lsp::CallHierarchyIncomingCall {
+        from,
+        from_ranges,
+    })
 }
 
 /// What it names.
@@ -74,14 +70,27 @@ pub(super) fn callees(
     projects: &Projects<'_>,
     params: &lsp::CallHierarchyOutgoingCallsParams,
 ) -> Option<Vec<lsp::CallHierarchyOutgoingCall>> {
-    let (opened, thing) = of_item(projects, &params.item)?;
-    let found = opened.snapshot.callees(&thing).into_iter().filter_map(|(called, spans)| {
-        Some(lsp::CallHierarchyOutgoingCall {
-            to: item(projects, opened, &called)?,
-            from_ranges: ranges(projects, opened, &spans),
+    calls(projects, &params.item, Snapshot::callees, |to, from_ranges| lsp::CallHierarchyOutgoingCall {
+        to,
+        from_ranges,
+    })
+}
+
+/// The declarations that are found for the thing of an item, as the protocol has each, with the places of the names.
+fn calls<T>(
+    projects: &Projects<'_>,
+    of: &lsp::CallHierarchyItem,
+    found: impl Fn(&Snapshot, &Thing) -> Vec<(Called, Vec<Span>)>,
+    call: impl Fn(lsp::CallHierarchyItem, Vec<Range>) -> T,
+) -> Option<Vec<T>> {
+    let (project, thing) = of_item(projects, of)?;
+    let all = found(&project.snapshot, &thing).into_iter();
+    Some(
+        all.filter_map(|(called, spans)| {
+            Some(call(item(projects, project, &called)?, ranges(projects, project, &spans)))
         })
-    });
-    Some(found.collect())
+        .collect(),
+    )
 }
 
 fn ranges(projects: &Projects<'_>, project: &Project, spans: &[Span]) -> Vec<Range> {
