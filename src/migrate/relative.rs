@@ -161,28 +161,12 @@ fn placeholders(value: &mut Value, place: &mut Vec<String>, act: &mut Act<'_>) {
 
 /// A path from a folder as one from around it: what follows the steps at its beginning stays as it is written.
 fn joined(folder: &Path, path: &str) -> String {
-    let mut steps: Vec<String> =
-        folder.components().map(|step| step.as_os_str().to_string_lossy().into_owned()).collect();
-    let mut rest = path;
-    loop {
-        let (first, behind) = rest.split_once('/').unwrap_or((rest, ""));
-        match (first, steps.last().map(String::as_str)) {
-            ("." | "", _) => {}
-            ("..", None | Some("..")) => steps.push("..".to_owned()),
-            ("..", Some(_)) => drop(steps.pop()),
-            _ => break,
-        }
-        rest = behind;
-        if rest.is_empty() {
-            break;
-        }
-    }
-    steps.extend((!rest.is_empty()).then(|| rest.to_owned()));
-    let joined = steps.join("/");
-    match steps.first().map(String::as_str) {
-        Some("..") => joined,
-        _ => format!("./{joined}"),
-    }
+    let steps = path.split('/').take_while(|step| matches!(*step, "" | "." | ".."));
+    let lead = steps.map(|step| step.len() + 1).sum::<usize>().min(path.len());
+    let (lead, rest) = path.split_at(lead);
+    let around = crate::source::joined(&folder.to_string_lossy(), lead.trim_start_matches('/'));
+    let joined = [&*around, rest].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+    if around.starts_with("..") { joined } else { format!("./{joined}") }
 }
 
 /// A path without steps that lead back.

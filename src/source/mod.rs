@@ -8,6 +8,7 @@ mod file;
 mod hidden;
 mod lines;
 mod made;
+mod path;
 mod span;
 mod token;
 mod written;
@@ -18,6 +19,7 @@ pub use hidden::{
 };
 pub use lines::{LineIndex, Position};
 pub use made::{Asking, Making};
+pub use path::joined;
 pub use span::{FileId, Origin, Span, Spanned};
 pub use token::{names_secret, tokens};
 pub use written::{Through, Written};

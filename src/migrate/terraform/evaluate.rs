@@ -1,7 +1,6 @@
 //! What expressions and templates come to.
 
 use super::literal::{of_heredoc, stripped};
-use super::module::joined;
 use super::scope::{Binding, Here, World};
 use super::term::{Datum, HEAVIEST, Known, TOO_MUCH, Term, unique};
 use super::unify::unified;
@@ -9,7 +8,7 @@ use super::{decoded, function, further, network};
 use crate::migrate::walk::UNHELD;
 use crate::migrate::yaml;
 use crate::model::{Number, inexact};
-use crate::source::Span;
+use crate::source::{Span, joined};
 use crate::yaml::said;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, UnaryOp, UnaryOperator};

@@ -1,6 +1,6 @@
 //! The modules of Terraform's files: which folder has which, and what each declares.
 
-use crate::source::FileId;
+use crate::source::{FileId, joined};
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use std::collections::{BTreeMap, HashMap};
@@ -118,20 +118,4 @@ pub(in crate::migrate) fn is_read_unnamed(name: &str) -> bool {
 /// The folder that a file is in.
 fn folder(path: &str) -> String {
     joined("", path.rsplit_once('/').map_or("", |(folder, _)| if folder.is_empty() { "/" } else { folder }))
-}
-
-/// A path from a folder, without `.`, and without `..` as far as there is something to leave.
-pub(super) fn joined(folder: &str, path: &str) -> String {
-    let is_absolute = path.starts_with('/') || folder.starts_with('/');
-    let around = if path.starts_with('/') { "" } else { folder };
-    let mut steps: Vec<&str> = Vec::new();
-    for step in around.split('/').chain(path.split('/')) {
-        match step {
-            "" | "." => {}
-            ".." if steps.last().is_some_and(|last| *last != "..") => _ = steps.pop(),
-            ".." if is_absolute => {}
-            step => steps.push(step),
-        }
-    }
-    format!("{}{}", if is_absolute { "/" } else { "" }, steps.join("/"))
 }

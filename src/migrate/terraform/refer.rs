@@ -1,10 +1,9 @@
 //! What references come to: to variables, locals, modules and the arguments of resources, each worked out once.
 
-use super::module::joined;
 use super::scope::{Binding, Called, Here, Inputs, Multiple, Scope, World};
 use super::term::{Datum, Known, Term};
 use super::types::converted;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, joined};
 use hcl_edit::expr::{Expression, TraversalOperator};
 use hcl_edit::structure::Body;
 use hcl_edit::{Decorated, Span as _};
