@@ -45,7 +45,8 @@ mod value;
 mod version;
 mod workspace;
 
-pub use expand::{ENVIRONMENT, late_names, name_behind, name_given, name_within};
+pub use data::columns;
+pub use expand::{ENVIRONMENT, OF_ENTITY, late_names, name_behind, name_given, name_within};
 pub(crate) use externs::without_theirs;
 pub use given::{Given, GivenFile, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};

@@ -14,6 +14,7 @@ mod typed;
 mod tests;
 
 pub(super) use asked::{Asked, is_asked};
+pub use table::columns;
 pub(super) use table::made;
 
 use crate::diag::Diagnostics;

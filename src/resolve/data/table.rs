@@ -53,6 +53,15 @@ pub(in crate::resolve) fn made(
     made
 }
 
+/// How paths call the columns of a file of data that was read, by its name and what it is written in, where its name does not say that.
+pub fn columns(name: &str, format: Option<&str>, sources: &Sources) -> Vec<String> {
+    let format = format.map_or_else(|| Format::of_name(name), Format::from_word);
+    let file = sources.of_people().find(|(_, file)| file.is_data() && file.name == name);
+    let Some((format, (id, file))) = format.zip(file) else { return Vec::new() };
+    let columns = read(format, id, &file.text, &mut |_, _| {});
+    columns.names().iter().map(|column| called(&column.value)).collect()
+}
+
 fn told(broken: Broken) -> Diagnostic {
     Diagnostic::error(code::MALFORMED_DATA, broken.span, broken.message).help(broken.help)
 }

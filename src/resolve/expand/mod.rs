@@ -31,6 +31,7 @@ pub(super) use project::{FromCaller, Given};
 pub(super) use scan::uses_any;
 pub(super) use scope::misfit;
 pub(super) use selected::Entities;
+pub use selected::OF_ENTITY;
 pub(super) use trial::Guessed;
 
 use super::unit::Unit;

@@ -22,6 +22,9 @@ const OF: &str = "of";
 /// The node that says which of its entities are meant.
 pub(super) const WHERE: &str = "where";
 
+/// What an entity has that is the item of an `each`, called as a plan calls it.
+pub const OF_ENTITY: [&str; 6] = ["identifier", "title", "icon", "team", "properties", "relations"];
+
 /// The entities that a project declares, in the shape of their blueprints.
 pub(in crate::resolve) struct Entities<'e> {
     project: &'e Project,
@@ -209,7 +212,6 @@ fn valued(operand: Spanned<Value>, scope: &Scope<'_>) -> Result<Spanned<Value>, 
 
 /// An entity as an item: its fields as a plan calls them, with what it leaves to its blueprint. What it could have and has not is unset.
 fn item(entity: &Entity, blueprint: &Blueprint) -> Spanned<Value> {
-    let named = |name: &str, span: Origin| Spanned::new(Name::from(name), span);
     let unset = || Spanned::new(Value::Null, entity.span);
     let text = |text: Option<&Spanned<Box<str>>>| {
         text.map_or_else(unset, |text| Spanned::new(Value::String(text.value.clone()), text.span))
@@ -227,14 +229,18 @@ fn item(entity: &Entity, blueprint: &Blueprint) -> Spanned<Value> {
             relations.set(relation.name.clone(), unset());
         }
     }
+    let values = [
+        Spanned::new(Value::string(&*entity.name.value), entity.name.span),
+        text(entity.title.as_ref()),
+        text(entity.icon.as_ref()),
+        Spanned::new(Value::Array(teams), entity.span),
+        Spanned::new(Value::Object(properties), entity.span),
+        Spanned::new(Value::Object(relations), entity.span),
+    ];
     let mut item = Map::default();
-    let name = Value::string(&*entity.name.value);
-    item.set(named("identifier", entity.name.span), Spanned::new(name, entity.name.span));
-    item.set(named("title", entity.span), text(entity.title.as_ref()));
-    item.set(named("icon", entity.span), text(entity.icon.as_ref()));
-    item.set(named("team", entity.span), Spanned::new(Value::Array(teams), entity.span));
-    item.set(named("properties", entity.span), Spanned::new(Value::Object(properties), entity.span));
-    item.set(named("relations", entity.span), Spanned::new(Value::Object(relations), entity.span));
+    for (name, value) in OF_ENTITY.into_iter().zip(values) {
+        item.set(Spanned::new(Name::from(name), entity.span), value);
+    }
     Spanned::new(Value::Object(item), entity.name.span)
 }
 
