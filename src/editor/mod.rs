@@ -41,9 +41,9 @@ pub use signature::Signature;
 pub use tokens::{Token, TokenSort, tokens};
 pub use tried::Tried;
 
-use crate::grammar::Index;
 use crate::source::FileId;
 use crate::workspace::Loaded;
+use names::Overlaid;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -54,8 +54,7 @@ pub struct Snapshot {
     pub loaded: Loaded,
     files: OnceLock<HashMap<String, FileId>>,
     names: OnceLock<Names>,
-    /// The names of texts in which overlays change something.
-    aside: OnceLock<Vec<Index>>,
+    overlaid: OnceLock<Overlaid>,
     /// The numbers of the entities that each file declares.
     entities: OnceLock<HashMap<FileId, Vec<usize>>>,
     /// Seconds since 1970 (UTC), which `within` counts from.
@@ -103,10 +102,10 @@ impl Snapshot {
 
     /// Where each thing is declared and named.
     pub fn names(&self) -> &Names {
-        self.names.get_or_init(|| Names::of(&self.loaded, self.set_aside()))
+        self.names.get_or_init(|| Names::of(&self.loaded, self.overlaid()))
     }
 
-    fn set_aside(&self) -> &[Index] {
-        self.aside.get_or_init(|| names::set_aside(&self.loaded.sources))
+    fn overlaid(&self) -> &Overlaid {
+        self.overlaid.get_or_init(|| Overlaid::of(&self.loaded.sources))
     }
 }

@@ -1,10 +1,12 @@
 //! Where each thing of a project is declared and named.
 
+use super::paths::without_quotes;
 use crate::grammar::{Index, language};
 use crate::model::{Address, Declared as _, Kind};
 use crate::object::Types;
+use crate::resolve::{Head, OVERLAY, OverlayVerb, heads};
 use crate::source::{FileId, Origin, Sources, Span};
-use crate::syntax::parse;
+use crate::syntax::{Entry, Tree, parse};
 use crate::workspace::Loaded;
 use ahash::AHashMap as HashMap;
 use rayon::prelude::*;
@@ -55,14 +57,20 @@ pub struct Places {
 }
 
 impl Names {
-    /// The names of a project that was read, and those of its texts that are [set aside](set_aside).
-    pub(super) fn of(loaded: &Loaded, aside: &[Index]) -> Self {
+    /// The names of a project that was read, and of its overlays.
+    pub(super) fn of(loaded: &Loaded, overlaid: &Overlaid) -> Self {
         let sources = &loaded.sources;
+        let heads: Vec<(Head<'_>, Address)> =
+            overlaid.trees.iter().flat_map(heads).filter_map(|head| Some((head, head.address()?))).collect();
+        let above: Vec<Option<Address>> = heads.iter().map(|(_, address)| address.above()).collect();
         let mut found = references(loaded);
         found.sort_unstable_by_key(|(_, span)| *span);
         let mut met = Met { sources, things: Vec::new(), numbers: HashMap::new() };
         met.add_all(&loaded.names);
-        aside.iter().for_each(|index| met.add_all(index));
+        overlaid.aside.iter().for_each(|index| met.add_all(index));
+        for ((head, address), above) in heads.iter().zip(&above) {
+            met.add_head((head, address, above.as_ref()), loaded);
+        }
         for (address, span) in &found {
             // A value of an open body stands there perhaps in quotes.
             let (span, written) = (*span, sources.text(*span));
@@ -148,15 +156,49 @@ impl<'s> Met<'s> {
         }
     }
 
+    /// What an overlay names: the object that it changes, what that is one of, its teams, and the targets of its relations.
+    fn add_head(&mut self, (head, address, above): (&Head<'s>, &'s Address, Option<&'s Address>), loaded: &'s Loaded) {
+        let is_added = head.is_added();
+        self.add(Thing::called(address), head.named.value_span(), |places| {
+            if is_added { &mut places.declared } else { &mut places.used }
+        });
+        if let (Some(above), Some(named)) = (above, head.above) {
+            self.add(Thing::called(above), named.value_span(), |places| &mut places.used);
+        }
+        let blueprint = loaded.project.blueprint(&address.parent).filter(|_| head.kind == Kind::Entity);
+        let relations = blueprint.map(|of| of.relations.as_slice()).unwrap_or_default();
+        let lines = head.node.children().flat_map(|line| {
+            let inner = line.children().map(move |inner| (line.name(), inner));
+            std::iter::once(("", line)).chain(inner)
+        });
+        for (inside, line) in lines {
+            let is_verb = OverlayVerb::from_word(line.name()).is_some();
+            let said = if is_verb { line.argument(0).and_then(Entry::string) } else { Some(line.name()) };
+            let relation = relations.iter().find(|one| Some(&*one.name.value) == said);
+            let (kind, within) = match relation {
+                _ if said == Some(Kind::Team.word()) && ["", "metadata"].contains(&inside) => (Kind::Team, ""),
+                Some(relation) => (Kind::Entity, &*relation.target.value),
+                None => continue,
+            };
+            for target in line.arguments().skip(usize::from(is_verb)) {
+                if let Some(name) = target.string().filter(|name| !name.is_empty()) {
+                    self.add((kind.word(), within, name), target.value_span(), |places| &mut places.used);
+                }
+            }
+        }
+    }
+
     fn add(&mut self, called: Called<'s>, span: Span, list: impl Fn(&mut Places) -> &mut Vec<Span>) {
+        let written = self.sources.written(span);
+        // What is put in whole is changed where it is written.
+        let is_made = !written.is_as_written() && !says(self.sources, written.span, called.2);
         let next = self.things.len();
         let number = *self.numbers.entry(called).or_insert(next);
         if number == next {
             self.things.push((called, Places::default()));
         }
         let Some((_, places)) = self.things.get_mut(number) else { return };
-        let written = self.sources.written(span);
-        places.is_made |= !written.is_as_written();
+        places.is_made |= is_made;
         list(places).push(written.span);
     }
 }
@@ -179,12 +221,31 @@ impl Thing {
     }
 }
 
-/// The names of the texts of a project in which something is changed by overlays: what one of them takes away is in no project.
-pub(super) fn set_aside(sources: &Sources) -> Vec<Index> {
-    let files: Vec<_> = sources.of_people().filter(|(_, file)| file.may_be_changed()).collect();
-    if files.iter().all(|(_, file)| !file.text.contains("overlay")) {
-        return Vec::new();
+/// Whether a place says a name and nothing else, in quotes or without.
+fn says(sources: &Sources, span: Span, name: &str) -> bool {
+    sources.text(without_quotes(span, sources.text(span))) == name
+}
+
+/// The texts of a project in which overlays change something, and what that asks for.
+#[derive(Debug)]
+pub(super) struct Overlaid {
+    trees: Vec<Tree>,
+    /// The names of all texts as somebody wrote them, where there is an overlay: what one takes away is in no project.
+    pub(super) aside: Vec<Index>,
+}
+
+impl Overlaid {
+    pub(super) fn of(sources: &Sources) -> Self {
+        let files = sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains(OVERLAY));
+        let trees: Vec<Tree> = files.map(|(id, file)| parse(id, &file.text).0).collect();
+        let has_heads = trees.iter().any(|tree| heads(tree).next().is_some());
+        Self { trees, aside: if has_heads { as_written(sources) } else { Vec::new() } }
     }
+}
+
+/// The names of the texts of a project as somebody wrote them.
+fn as_written(sources: &Sources) -> Vec<Index> {
+    let files: Vec<_> = sources.of_people().filter(|(_, file)| file.may_be_changed()).collect();
     files.into_par_iter().map(|(id, file)| language().index(&parse(id, &file.text).0)).collect()
 }
 

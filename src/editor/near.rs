@@ -53,7 +53,7 @@ impl Near {
         let mut always: BTreeSet<FileId> = sorts_of(true).map(|(id, ..)| *id).collect();
         let leaves: HashSet<FileId> = sorts_of(false).map(|(id, ..)| *id).collect();
         let mut named: HashMap<Box<str>, Vec<FileId>> = HashMap::new();
-        let indices = std::iter::once(&snapshot.loaded.names).chain(snapshot.set_aside());
+        let indices = std::iter::once(&snapshot.loaded.names).chain(&snapshot.overlaid().aside);
         for one in indices.flat_map(|index| index.declared(sources)).filter(|one| is_below(one.kind)) {
             let file = sources.written(one.span).span.file;
             if leaves.contains(&file) {

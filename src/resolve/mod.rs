@@ -53,7 +53,7 @@ pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};
 pub use lock::{LeftOut, Lock, LockedProject};
 pub use memory::MemoryLoader;
-pub use overlay::{OVERLAY, OverlayVerb, overlays};
+pub use overlay::{Head, OVERLAY, OverlayVerb, heads, overlays};
 pub use project::PROJECT_FILE;
 pub use stdlib::library;
 pub use template::template_of;

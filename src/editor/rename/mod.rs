@@ -3,15 +3,14 @@
 mod local;
 
 use super::cursor::{Cursor, Spot};
-use super::names::{Places, is_below};
+use super::names::Places;
 use super::{Snapshot, Thing};
 use crate::diag::Edit;
 use crate::grammar::language;
 use crate::model::{Address, Declared, Kind, Name};
-use crate::resolve::OverlayVerb;
 use crate::source::{FileId, Span};
 use crate::syntax::edit::{self, write_string, write_string_like};
-use crate::syntax::{Entry, Node, Nodes, is_bare_word, parse};
+use crate::syntax::{Entry, Nodes, is_bare_word, parse};
 use std::collections::HashMap;
 
 /// What gives a thing another name.
@@ -65,7 +64,6 @@ impl Snapshot {
         for span in places.declared.iter().chain(&places.used) {
             edits.push(self.written_anew(*span, name)?);
         }
-        self.overlaid(thing, name, &mut edits);
         let mut is_adopted = false;
         for (from, to) in self.addresses(thing, name) {
             let is_back = self.is_back(&from, &to)?;
@@ -237,60 +235,6 @@ impl Snapshot {
             }
         }
         is_adopted
-    }
-
-    /// Changes the beginnings of declarations that overlays change.
-    fn overlaid(&self, thing: &Thing, name: &str, edits: &mut Vec<Edit>) {
-        let texts =
-            self.loaded.sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains("overlay"));
-        for (id, file) in texts {
-            let (tree, _) = parse(id, &file.text);
-            let heads = tree.nodes().filter(|node| node.name() == "overlay").flat_map(Node::children);
-            for head in heads {
-                let all: Vec<Entry<'_>> = head.arguments().collect();
-                let (kind, words) = match (head.name(), all.as_slice()) {
-                    ("set" | "unset", [kind, words @ ..]) => (kind.string().unwrap_or_default(), words),
-                    (kind, words) => (kind, words),
-                };
-                if kind == Kind::Entity.word() {
-                    let of = words.first().and_then(|of| of.string()).unwrap_or_default();
-                    edits.extend(self.targets_in(head, of, thing, name));
-                }
-                let is_below = is_below(kind);
-                let named = match words {
-                    [of, _, ..]
-                        if is_below
-                            && Kind::from_word(kind).and_then(Kind::above).map(Kind::word) == Some(thing.kind) =>
-                    {
-                        of
-                    }
-                    [of, one, ..] if is_below && kind == thing.kind && of.string() == Some(&thing.within) => one,
-                    [one, ..] if !is_below && kind == thing.kind => one,
-                    _ => continue,
-                };
-                if named.string() == Some(&thing.name) {
-                    edits.push(Edit { span: named.value_span(), text: write_string_like(named.raw(), name) });
-                }
-            }
-        }
-    }
-
-    /// The names of a thing among the targets of relations that an overlay says for an entity of a blueprint.
-    fn targets_in(&self, head: Node<'_>, of: &str, thing: &Thing, name: &str) -> Vec<Edit> {
-        let relations = self.loaded.project.blueprint(of).into_iter().flat_map(|of| &of.relations);
-        let meant: Vec<&str> = relations
-            .filter(|one| thing.kind == Kind::Entity.word() && *one.target.value == *thing.within)
-            .map(|one| &*one.name.value)
-            .collect();
-        let lines = head.children().flat_map(|line| std::iter::once(line).chain(line.children()));
-        let values = lines.flat_map(|line| {
-            let is_verb = OverlayVerb::from_word(line.name()).is_some();
-            let named =
-                if is_verb { line.argument(0).and_then(Entry::string).unwrap_or_default() } else { line.name() };
-            line.arguments().skip(usize::from(is_verb)).filter(|_| meant.contains(&named)).collect::<Vec<_>>()
-        });
-        let same = values.filter(|entry| entry.string() == Some(&thing.name));
-        same.map(|entry| Edit { span: entry.value_span(), text: write_string_like(entry.raw(), name) }).collect()
     }
 
     /// A line that says that an object got another name.

@@ -13,7 +13,7 @@ mod targets;
 pub use line::Verb as OverlayVerb;
 pub(super) use line::is_verb;
 pub(super) use targets::Targets;
-pub use targets::overlays;
+pub use targets::{Head, heads, overlays};
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Address, Kind, Project};

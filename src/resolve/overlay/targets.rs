@@ -57,12 +57,13 @@ pub(super) fn is_for(overlay: Node<'_>, environment: Option<&str>) -> bool {
 /// What the overlays of a file name.
 fn named(tree: &Tree, environment: Option<&str>) -> Vec<Address> {
     let overlays = tree.nodes().filter(|node| node.name() == OVERLAY && is_for(*node, environment));
-    let named = overlays.flat_map(Node::children).filter_map(|head| match Verb::from_word(head.name()) {
-        None => address_of(head, 0),
-        Some(Verb::Unset) => address_of(head, 1),
-        Some(Verb::Set | Verb::Add | Verb::Remove) => None,
-    });
-    named.collect()
+    let heads = overlays.flat_map(Node::children).filter_map(Head::of).filter(|head| !head.is_added());
+    heads.filter_map(Head::address).collect()
+}
+
+/// The beginnings of declarations in all overlays of a text: of those that are changed there, added and taken away.
+pub fn heads(tree: &Tree) -> impl Iterator<Item = Head<'_>> {
+    tree.nodes().filter(|node| node.name() == OVERLAY).flat_map(Node::children).filter_map(Head::of)
 }
 
 /// The declarations that the overlays for an environment change, each with where the first of them does, in the texts that somebody wrote.
@@ -81,17 +82,57 @@ pub fn overlays(environment: Option<&str>, sources: &Sources) -> HashMap<Address
 }
 
 /// What the beginning of a declaration names, whose word is the name of the node, or its first argument where something stands before it.
-pub(super) fn address_of(head: Node<'_>, before: usize) -> Option<Address> {
-    let text = |entry: Entry<'_>| Some(Name::from(&*composed(entry.string()?)));
-    let word = |index: usize| text(head.argument(index)?);
-    let kind = Kind::from_word(if before == 0 { head.name() } else { head.argument(0)?.string()? })?;
-    Some(match kind {
-        Kind::Entity => Address::below(kind, word(before)?, word(before + 1)?),
-        Kind::Request => {
-            let namespace = head.property("namespace").and_then(Entry::string).unwrap_or(DEFAULT_NAMESPACE);
-            let name = format!("{}/{}", composed(namespace), word(before + 1)?);
-            Address::below(kind, word(before)?, name.as_str().into())
+pub(super) fn address_of(node: Node<'_>, before: usize) -> Option<Address> {
+    Head::behind(node, before)?.address()
+}
+
+/// The beginning of a declaration that an overlay names.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'t> {
+    /// The line that it stands on.
+    pub node: Node<'t>,
+    /// What is declared.
+    pub kind: Kind,
+    /// The name of what it is one of: the blueprint of an entity, the promise of a request.
+    pub above: Option<Entry<'t>>,
+    /// Its name.
+    pub named: Entry<'t>,
+}
+
+impl<'t> Head<'t> {
+    /// The one that a line of an overlay is.
+    fn of(line: Node<'t>) -> Option<Self> {
+        match Verb::from_word(line.name()) {
+            None => Self::behind(line, 0),
+            Some(Verb::Set | Verb::Unset) => Self::behind(line, 1),
+            Some(Verb::Add | Verb::Remove) => None,
         }
-        _ => Address::new(kind, word(before)?),
-    })
+    }
+
+    /// The one on a line of which some words stand before those of the declaration.
+    fn behind(node: Node<'t>, before: usize) -> Option<Self> {
+        let kind = Kind::from_word(if before == 0 { node.name() } else { node.argument(0)?.string()? })?;
+        let above = kind.above().and_then(|_| node.argument(before));
+        let named = node.argument(before + usize::from(kind.above().is_some()))?;
+        Some(Self { node, kind, above, named })
+    }
+
+    /// Whether the overlay adds what it declares.
+    pub fn is_added(self) -> bool {
+        Verb::from_word(self.node.name()) == Some(Verb::Set)
+    }
+
+    /// What it names; nothing where a name is no text.
+    pub fn address(self) -> Option<Address> {
+        let word = |entry: Entry<'_>| Some(Name::from(&*composed(entry.string()?)));
+        let name = word(self.named)?;
+        let Some(above) = self.above else { return Some(Address::new(self.kind, name)) };
+        let name = if self.kind == Kind::Request {
+            let namespace = self.node.property("namespace").and_then(Entry::string).unwrap_or(DEFAULT_NAMESPACE);
+            Name::from(&*format!("{}/{name}", composed(namespace)))
+        } else {
+            name
+        };
+        Some(Address::below(self.kind, word(above)?, name))
+    }
 }
