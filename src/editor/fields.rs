@@ -2,10 +2,19 @@
 
 use super::Snapshot;
 use super::cursor::Cursor;
+use crate::grammar::Position;
 use crate::model::{Base, Blueprint, Kind, Leaf, PolicySubject, Property, Relation, Schema, Value, write_json};
+use crate::resolve::OverlayVerb;
 use crate::source::Origin;
 use crate::syntax::edit::write_string;
 use crate::syntax::{Entry, Node};
+
+/// The name of a node that is an item of a list.
+pub(super) const ITEM: &str = "-";
+/// The groups of a body that fields may stand in.
+const PROPERTIES: &str = "properties";
+const RELATIONS: &str = "relations";
+const SPEC: &str = "spec";
 
 /// A field that a blueprint or a promise declares.
 #[derive(Clone, Copy)]
@@ -108,24 +117,42 @@ impl Snapshot {
     /// The fields that may stand in the block that holds a place, where the names in it are the author's own; in a condition those at the end
     /// of a way.
     pub(super) fn fields(&self, cursor: &Cursor<'_>, way: &[&str]) -> Vec<Field<'_>> {
-        let around = &cursor.around;
-        let found = around.iter().enumerate().rev().find_map(|(at, (node, _))| Some((at, Root::of(*node)?)));
-        let Some((first, root)) = found else { return Vec::new() };
+        let Some((root, inside)) = Root::around(cursor) else { return Vec::new() };
         let fields = self.fields_of(root);
         if root.is_condition {
             return self.behind_all(fields, way);
         }
-        around.iter().skip(first + 1).fold(fields, |mut fields, (node, _)| match node.name() {
-            "properties" => {
-                fields.retain(|field| matches!(field, Field::Property(_)));
-                fields
-            }
-            "relations" => {
-                fields.retain(|field| matches!(field, Field::Relation(_)));
-                fields
+        inside.iter().enumerate().fold(fields, |fields, (depth, (node, _))| match node.name() {
+            ITEM => fields,
+            name if depth == 0 && root.has_group(name) => in_group(fields, name),
+            // What is put in the place of a line of an overlay is called by its first word.
+            verb if cursor.is_in_overlay() && OverlayVerb::from_word(verb).is_some() => {
+                node.argument(0).and_then(Entry::string).map(|name| inner(&fields, name)).unwrap_or_default()
             }
             name => inner(&fields, name),
         })
+    }
+
+    /// The fields of what is declared around a place that are in a group of its body.
+    pub(super) fn fields_of_group(&self, cursor: &Cursor<'_>, group: &str) -> Vec<Field<'_>> {
+        let root = Root::around(cursor).map(|(root, _)| root).filter(|root| root.has_group(group));
+        root.map(|root| in_group(self.fields_of(root), group)).unwrap_or_default()
+    }
+
+    /// The fields that may stand as keys on the line of a node in the block which holds a place: those of its value.
+    pub(super) fn fields_on(&self, cursor: &Cursor<'_>, node: Node<'_>) -> Vec<Field<'_>> {
+        match node.name() {
+            ITEM => self.fields(cursor, &[]),
+            _ => self.field(cursor, node).map(|field| inner(&[field], field.name())).unwrap_or_default(),
+        }
+    }
+
+    /// The field whose list the innermost block around a place is.
+    pub(super) fn list(&self, cursor: &Cursor<'_>) -> Option<Field<'_>> {
+        Root::around(cursor).filter(|(root, _)| !root.is_condition)?;
+        let mut outside = cursor.clone();
+        let (node, _) = outside.around.pop()?;
+        self.field(&outside, node).filter(|field| matches!(field, Field::Property(one) if one.schema.items.is_some()))
     }
 
     /// The field that a node in the block which holds a place gives a value to, or that it asks for.
@@ -208,6 +235,31 @@ struct Root<'t> {
 }
 
 impl<'t> Root<'t> {
+    /// The innermost one around a place, and what is around that within it.
+    fn around<'c>(cursor: &'c Cursor<'t>) -> Option<(Self, &'c [(Node<'t>, Position<'static>)])> {
+        let around = &cursor.around;
+        // A declaration that an overlay adds has `set` before its beginning.
+        let added = around.get(1).filter(|_| cursor.is_in_overlay()).and_then(|(node, _)| Self::behind_set(*node));
+        if let Some(root) = added {
+            return Some((root, around.get(2..)?));
+        }
+        let (at, root) = around.iter().enumerate().rev().find_map(|(at, (node, _))| Some((at, Self::of(*node)?)))?;
+        Some((root, around.get(at + 1..)?))
+    }
+
+    /// The one that a line adds which begins with `set`.
+    fn behind_set(node: Node<'t>) -> Option<Self> {
+        let word = |at: usize| node.argument(at).and_then(Entry::string);
+        let kind = word(0).filter(|_| OverlayVerb::from_word(node.name()) == Some(OverlayVerb::Set))?;
+        let is_request = kind == Kind::Request.word();
+        (is_request || kind == Kind::Entity.word()).then_some(Self { of: word(1)?, is_request, is_condition: false })
+    }
+
+    /// Whether fields may stand in a group of a name.
+    fn has_group(self, name: &str) -> bool {
+        if self.is_request { name == SPEC } else { [PROPERTIES, RELATIONS].contains(&name) }
+    }
+
     fn of(node: Node<'t>) -> Option<Self> {
         let word = |at: usize| node.argument(at).and_then(Entry::string);
         let value = |key: &str| node.property(key).and_then(Entry::string);
@@ -227,6 +279,12 @@ impl<'t> Root<'t> {
             _ => None,
         }
     }
+}
+
+/// Those of some fields that are in a group.
+fn in_group<'p>(mut fields: Vec<Field<'p>>, group: &str) -> Vec<Field<'p>> {
+    fields.retain(|field| matches!(field, Field::Relation(_)) == (group == RELATIONS));
+    fields
 }
 
 /// The properties and relations of a blueprint.

@@ -4,7 +4,7 @@
 //! asking the same of every place that says the word.
 
 use super::cursor::{Cursor, Spot};
-use super::fields::{Field, inner};
+use super::fields::Field;
 use super::names::VALUE;
 use super::paths::{Reference, inputs, name_span, without_quotes};
 use super::{Snapshot, Thing};
@@ -12,7 +12,7 @@ use crate::grammar::{Line, Position, language};
 use crate::model::{Address, FIELD, Kind, Scorecard};
 use crate::resolve::{ENVIRONMENT, OverlayVerb};
 use crate::source::{FileId, Origin, Span};
-use crate::syntax::{Node, Tree, parse};
+use crate::syntax::{Entry, Node, Tree, parse};
 use rayon::prelude::*;
 
 /// A word that names something which is known within something else.
@@ -109,6 +109,10 @@ impl Snapshot {
                 if index == 0 && OverlayVerb::from_word(node.name()).is_some() && cursor.is_in_overlay() {
                     return field(self.field_of(cursor, name)?);
                 }
+                if let ([group], true) = (way, is_ignored(cursor, node)) {
+                    let fields = self.fields_of_group(cursor, group);
+                    return field(fields.into_iter().find(|field| field.name() == name)?);
+                }
                 let line = language().line_at(cursor.position_of(node), node)?;
                 if index == 0 && is_of_environment(cursor, node) {
                     return self.value_of_project(name);
@@ -120,7 +124,7 @@ impl Snapshot {
             }
             Spot::Key(node, _) => match self.parameters_of(cursor.tree.file(), node) {
                 Some(parameters) => parameters.into_iter().find(|one| one.name == name)?.declared,
-                None => field(inner(&[self.field(cursor, node)?], name).into_iter().find(|one| one.name() == name)?),
+                None => field(self.fields_on(cursor, node).into_iter().find(|one| one.name() == name)?),
             },
             Spot::Value(node, "property", Some(_)) if node.name() == "aggregation" => {
                 let target = self.loaded.project.blueprint(node.argument(1)?.string()?)?;
@@ -172,6 +176,13 @@ impl Snapshot {
         let name = expect.argument(1)?.string()?;
         self.loaded.project.scorecards.iter().find(|one| *one.name.value == *name)
     }
+}
+
+/// Whether a line names fields that are left alone, as a plan calls them.
+fn is_ignored(cursor: &Cursor<'_>, node: Node<'_>) -> bool {
+    let is_verb = OverlayVerb::from_word(node.name()).is_some() && cursor.is_in_overlay();
+    let said = if is_verb { node.argument(0).and_then(Entry::string) } else { Some(node.name()) };
+    said == Some("ignore") && cursor.around.last().is_some_and(|(around, _)| around.name() == "lifecycle")
 }
 
 /// Whether a line says what a parameter of the project is in an environment.

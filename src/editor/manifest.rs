@@ -2,6 +2,7 @@
 
 use super::Snapshot;
 use super::cursor::Cursor;
+use super::fields::ITEM;
 use crate::grammar::{Position, is_control};
 use crate::kubernetes::{Nature, Schema};
 use crate::syntax::{Entry, Node};
@@ -10,8 +11,6 @@ use crate::syntax::{Entry, Node};
 const RESOURCE: &str = "resource";
 /// What stands on the line of that node, and not in its block.
 const ON_LINE: [&str; 2] = ["apiVersion", "kind"];
-/// The name of a node that is an item of a list.
-const ITEM: &str = "-";
 
 /// A field of an object in a manifest.
 pub(super) struct ManifestField<'k> {
