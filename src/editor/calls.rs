@@ -22,7 +22,7 @@ pub struct Called {
 impl Snapshot {
     /// The declaration of the thing that is named at an offset of a file.
     pub fn called(&self, file: FileId, at: u32) -> Option<Called> {
-        let (thing, _, places) = self.names().at(file, at)?;
+        let (thing, _, places) = self.named_in(file, at)?;
         let declared = *places.declared.first()?;
         Some(Called { thing: thing.clone(), span: around(&self.tree_of(declared), declared)?.0, name: declared })
     }

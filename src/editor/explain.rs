@@ -22,7 +22,7 @@ impl Snapshot {
     /// What the word at an offset of a tree means; `known` is where that is in the text of the project that was read.
     pub fn hover(&self, tree: &Tree, at: u32, known: Option<u32>) -> Option<Hover> {
         let cursor = Cursor::new(tree, at);
-        if let Some((thing, _, _)) = known.and_then(|known| self.names().at(tree.file(), known)) {
+        if let Some((thing, _, _)) = self.named(tree, at, known) {
             return Some(Hover { span: cursor.typed().0, text: self.describe(thing) });
         }
         let (span, text) = match cursor.spot {

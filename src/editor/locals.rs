@@ -168,7 +168,7 @@ impl Snapshot {
     /// Where a value of the project has its name.
     fn value_of_project(&self, name: &str) -> Option<Span> {
         let thing = Thing { kind: VALUE, within: "".into(), name: name.into() };
-        self.names().places(&thing)?.declared.first().copied()
+        self.of_project_alone(self.names().places(&thing)?)
     }
 
     /// The scorecard that an expectation is about.

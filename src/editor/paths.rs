@@ -2,12 +2,12 @@
 
 use super::cursor::Cursor;
 use super::fields::{Field, inner};
-use super::names::VALUE;
+use super::names::{Places, VALUE};
 use super::{Snapshot, Thing};
 use crate::grammar::language;
-use crate::model::{About, Blueprint, Kind};
-use crate::resolve::{ENVIRONMENT, late_names, name_behind, name_given, name_within};
-use crate::source::{FileId, Span};
+use crate::model::{About, Base, Blueprint, Kind};
+use crate::resolve::{ENVIRONMENT, MODULE_FILE, OF_ENTITY, columns, late_names, name_behind, name_given, name_within};
+use crate::source::{FileId, Span, joined};
 use crate::syntax::{Entry, Node, Tree, parse};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub(super) struct Next {
     pub(super) is_required: bool,
     /// Where it is declared, where somebody does.
     pub(super) declared: Option<Span>,
+    /// The only values that it may be, as they are written; none where it may be any.
+    pub(super) words: Vec<String>,
 }
 
 /// What a name stands for, as far as others can be found in it.
@@ -51,7 +53,7 @@ enum Meaning<'s> {
 impl Next {
     fn of(name: &str, detail: &str) -> Self {
         let (name, detail, doc) = (name.to_owned(), detail.to_owned(), String::new());
-        Self { name, detail, doc, is_required: false, declared: None }
+        Self { name, detail, doc, is_required: false, declared: None, words: Vec::new() }
     }
 
     /// The name that the first argument of a node gives to something.
@@ -125,7 +127,8 @@ impl Snapshot {
 
     fn next_of(&self, field: Field<'_>) -> Next {
         let (name, detail, doc) = (field.name().to_owned(), field.detail(), field.doc());
-        Next { name, detail, doc, is_required: field.is_demanded(), declared: self.declared_at(field.declared()) }
+        let (declared, words) = (self.declared_at(field.declared()), field.words());
+        Next { name, detail, doc, is_required: field.is_demanded(), declared, words }
     }
 
     /// The parameters that the line of a node gives values to; nothing where it is none that does.
@@ -141,33 +144,37 @@ impl Snapshot {
             }
             "use" => {
                 let folder = format!("{}/", self.beside(file, word)?);
-                let files = self.loaded.sources.of_people().filter(|(_, file)| file.name.starts_with(&folder));
-                let trees: Vec<Tree> = files.map(|(id, file)| parse(id, &file.text).0).collect();
-                Some(trees.iter().flat_map(|tree| tree.nodes().filter_map(parameter)).collect())
+                Some(self.in_module(&folder, parameter))
             }
             _ => None,
         }
     }
 
-    /// A path that a text says, from the project's folder; nothing where it leads out of that.
+    /// A path that a text says, from the project's folder on; nothing where it is absolute.
     pub(super) fn beside(&self, file: FileId, path: &str) -> Option<String> {
         let own = &self.loaded.sources.get(file)?.name;
-        joined(own.rsplit_once('/').map_or("", |(folder, _)| folder), path)
+        let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+        (!path.starts_with('/')).then(|| joined(folder, path))
     }
 
     /// The names of all values that are known at a place, the nearest first.
     fn in_scope(&self, cursor: &Cursor<'_>) -> Vec<Next> {
-        let mut found: Vec<Next> = bringing(cursor).map(|(name, node)| Next::given(name, node, node.name())).collect();
+        let brought = bringing(cursor)
+            .map(|(name, node)| parameter(node).unwrap_or_else(|| Next::given(name, node, node.name())));
+        let mut found: Vec<Next> = brought.chain(self.columns(cursor)).collect();
         let mut late: Vec<&str> = late_names(declared_kind(cursor)).into_iter().collect();
         late.sort_unstable();
         found.extend(late.into_iter().map(|name| Next::of(name, "")));
-        if self.is_in_module(cursor) {
+        if let Some(folder) = self.module_of(cursor) {
+            found.extend(self.in_module(&folder, |node| {
+                parameter(node).or_else(|| Some(Next::given(name_given(node)?, node, node.name())))
+            }));
             return found;
         }
         let of_project = self.names().declared().filter(|(thing, _)| thing.kind == VALUE && thing.within.is_empty());
-        found.extend(of_project.map(|(thing, places)| {
-            let declared = places.declared.first().copied();
-            Next { declared, ..Next::of(&thing.name, "value") }
+        found.extend(of_project.filter_map(|(thing, places)| {
+            let declared = self.of_project_alone(places)?;
+            Some(Next { declared: Some(declared), ..Next::of(&thing.name, "value") })
         }));
         if !self.loaded.project.environments.is_empty() {
             found.push(Next::of(ENVIRONMENT, "the environment's name"));
@@ -175,9 +182,49 @@ impl Snapshot {
         found
     }
 
-    /// Whether a place is in a text of a module, which knows values of its own alone.
-    fn is_in_module(&self, cursor: &Cursor<'_>) -> bool {
-        self.loaded.sources.get(cursor.tree.file()).is_some_and(|source| !source.may_be_changed())
+    /// The columns of the file of data that the declaration around a place takes its rows from.
+    pub(super) fn columns(&self, cursor: &Cursor<'_>) -> Vec<Next> {
+        let of = cursor.around.first().map(|(node, _)| *node).filter(|node| node.name() == Kind::Entity.word());
+        let said = |key: &str| of.and_then(|node| node.property(key)).and_then(Entry::string);
+        let path = said("from").and_then(|path| self.beside(cursor.tree.file(), path));
+        let names = path.map(|path| columns(&path, said("format"), &self.loaded.sources)).unwrap_or_default();
+        names.iter().map(|name| Next::of(name, "column")).collect()
+    }
+
+    /// The only values that what a reference names may be, as they are written.
+    pub(super) fn words_of(&self, cursor: &Cursor<'_>, reference: &str) -> Vec<String> {
+        let way: Vec<&str> = reference.trim_start_matches('$').split('.').collect();
+        let around = cursor.around.first().map(|(node, _)| *node);
+        // A promise that is half typed is in no project.
+        if let (["spec", path @ ..], Some(promise)) = (&*way, around)
+            && let Some(field) = field_in(promise, path)
+        {
+            return words(field, field.argument(1).and_then(Entry::string).unwrap_or_default());
+        }
+        let Some((name, way)) = way.split_last() else { return Vec::new() };
+        let found = self.behind_dollar(cursor, way).into_iter().find(|next| next.name == *name);
+        found.map(|next| next.words).unwrap_or_default()
+    }
+
+    /// The folder of the module that a place is in, which knows values of its own alone.
+    fn module_of(&self, cursor: &Cursor<'_>) -> Option<String> {
+        let sources = &self.loaded.sources;
+        let name = &sources.get(cursor.tree.file()).filter(|source| source.is_of_module())?.name;
+        let folders = sources.of_people().filter_map(|(_, file)| file.name.strip_suffix(MODULE_FILE));
+        folders.filter(|folder| name.starts_with(folder)).max_by_key(|folder| folder.len()).map(str::to_owned)
+    }
+
+    /// What the nodes at the top of the texts of a module give a name to; its folder ends with a `/`.
+    fn in_module(&self, folder: &str, named: impl Fn(Node<'_>) -> Option<Next>) -> Vec<Next> {
+        let files = self.loaded.sources.of_people().filter(|(_, file)| file.name.starts_with(folder));
+        let trees: Vec<Tree> = files.map(|(id, file)| parse(id, &file.text).0).collect();
+        trees.iter().flat_map(|tree| tree.nodes().filter_map(&named)).collect()
+    }
+
+    /// Where a value of the project has its name: one of a module may be called so too.
+    pub(super) fn of_project_alone(&self, places: &Places) -> Option<Span> {
+        let mut all = places.declared.iter().copied();
+        all.find(|span| self.loaded.sources.file(span.file).may_be_changed())
     }
 
     fn meaning<'s>(&'s self, cursor: &Cursor<'_>, name: &str) -> Option<Meaning<'s>> {
@@ -195,7 +242,7 @@ impl Snapshot {
             }
             (Some(Kind::Action), "inputs") => Some(Meaning::Names(inputs(of))),
             (Some(Kind::Action | Kind::Automation), "run") => Some(Meaning::Names(vec![Next::of("id", "")])),
-            _ => self.of_project(name).filter(|_| !self.is_in_module(cursor)),
+            _ => self.of_project(name).filter(|_| self.module_of(cursor).is_none()),
         }
     }
 
@@ -221,7 +268,7 @@ impl Snapshot {
     fn of_project(&self, name: &str) -> Option<Meaning<'_>> {
         let named = |thing: &Thing| thing.kind == VALUE && thing.within.is_empty() && *thing.name == *name;
         let (_, places) = self.names().declared().find(|(thing, _)| named(thing))?;
-        let declared = *places.declared.first()?;
+        let declared = self.of_project_alone(places)?;
         let tree = self.tree_of(declared);
         let node = tree.nodes().find(|node| node.span().covers(declared))?;
         Some(Meaning::Names(members(node)))
@@ -253,9 +300,6 @@ fn bringing<'c, 't: 'c>(cursor: &'c Cursor<'t>) -> impl Iterator<Item = (&'t str
     })
 }
 
-/// What an entity has that is the item of an `each`.
-const OF_ENTITY: [&str; 6] = ["identifier", "title", "icon", "team", "properties", "relations"];
-
 /// The inputs that a form asks for, as they stand in the text.
 pub(super) fn inputs(action: Node<'_>) -> Vec<Next> {
     let named = action.children().filter(|child| declares(action, *child, "input"));
@@ -271,7 +315,24 @@ fn parameter(node: Node<'_>) -> Option<Next> {
     let name = name_given(node).filter(|_| node.name() == "param")?;
     let is_required = node.arguments().any(|one| one.string() == Some("required"));
     let kind = node.argument(1).and_then(Entry::string).unwrap_or_default();
-    Some(Next { is_required, ..Next::given(name, node, kind) })
+    Some(Next { is_required, words: words(node, kind), ..Next::given(name, node, kind) })
+}
+
+/// The only values that what a node declares may have, by its type, as they are written.
+fn words(node: Node<'_>, kind: &str) -> Vec<String> {
+    if kind == Base::Boolean.word() {
+        return ["#true", "#false"].map(str::to_owned).into();
+    }
+    let said = node.children().filter(|child| matches!(child.name(), "value" | "values"));
+    said.flat_map(Node::arguments).map(|value| value.raw().to_owned()).collect()
+}
+
+/// The field of the API of a promise that a path leads to, as the text declares it that is typed in.
+fn field_in<'t>(promise: Node<'t>, path: &[&str]) -> Option<Node<'t>> {
+    let named = |of: Node<'t>, name: &&str| {
+        of.children().find(|child| child.name() == "field" && child.argument(0).and_then(Entry::string) == Some(name))
+    };
+    path.iter().try_fold(promise.child("api")?, named)
 }
 
 /// The place of a name, without quotes.
@@ -284,20 +345,6 @@ pub(super) fn without_quotes(span: Span, written: &str) -> Span {
     let inside = written.trim_matches('#').strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let lead = inside.map_or(0, |inside| (written.len() - inside.len()) as u32 / 2);
     Span { start: span.start + lead, end: span.end - lead, ..span }
-}
-
-/// A path from a folder, both from that of the project; nothing where it leads out of that.
-pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
-        match part {
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Whether a child of a declaration declares something of a kind of names.

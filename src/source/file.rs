@@ -90,6 +90,11 @@ impl SourceFile {
         self.is_data
     }
 
+    /// Whether it is one of a module.
+    pub fn is_of_module(&self) -> bool {
+        self.is_of_module
+    }
+
     /// Whether its nodes may be changed: somebody wrote it, in KDL and in the project.
     pub fn may_be_changed(&self) -> bool {
         !(self.is_data || self.is_made() || self.is_of_library() || self.is_of_module)

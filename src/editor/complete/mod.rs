@@ -6,7 +6,7 @@ mod values;
 
 use super::Snapshot;
 use super::cursor::{Cursor, Spot};
-use super::fields::Field;
+use super::fields::{Field, ITEM};
 use super::paths::{Next, Reference, Typed};
 use crate::grammar::{Body, Child, Inner, Line, Position, language};
 use crate::model::{Function, Verb};
@@ -151,7 +151,18 @@ impl Offers<'_> {
             Some(Body::Nodes) => {
                 language().at_top_of_file().into_iter().flat_map(Inner::children).for_each(|child| self.child(child));
             }
-            Some(Body::Json | Body::Template) if !is_of_rows(cursor) => {}
+            Some(Body::Json | Body::Template) if !is_of_rows(cursor) => {
+                let around = cursor.around.last().map(|(node, _)| *node);
+                let all = around.and_then(|node| self.snapshot.parameters_of(cursor.tree.file(), node));
+                for one in all.into_iter().flatten().filter(|one| !is_there(&one.name)) {
+                    let insert = vec![Piece::Text(format!("{} ", write_string(&one.name))), Piece::End];
+                    self.add(&one.name, Sort::Field, (one.detail, one.doc), insert, u8::from(!one.is_required));
+                }
+            }
+            _ if self.snapshot.list(cursor).is_some() => {
+                let insert = vec![Piece::Text(format!("{ITEM} ")), Piece::End];
+                self.add(ITEM, Sort::Node, ("an item".to_owned(), String::new()), insert, 0);
+            }
             _ if inner.is_none() || body.is_some() => {
                 let fields = self.snapshot.fields(cursor, &path.way);
                 for field in fields.into_iter().filter(|field| !is_there(field.name())) {
@@ -227,6 +238,7 @@ impl Offers<'_> {
         let Some(line) = language().line_at(position, node) else {
             match position {
                 Position::Shaped(shape) => {
+                    self.parameters(cursor, node, index);
                     for word in shape.words() {
                         self.word(word.word, word.doc);
                     }

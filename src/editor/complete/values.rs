@@ -3,12 +3,13 @@
 use super::{MOST, Offers, Piece, Sort};
 use crate::editor::Thing;
 use crate::editor::cursor::Cursor;
-use crate::editor::fields::{Field, is_in_condition};
+use crate::editor::fields::{Field, ITEM, is_in_condition};
 use crate::editor::names::is_below;
-use crate::editor::paths::joined;
-use crate::grammar::{Expected, Position, language};
+use crate::editor::paths::Next;
+use crate::grammar::{Expected, Position, is_control, language};
 use crate::model::{Declared, Naming, Project};
 use crate::resolve::{MODULE_FILE, library};
+use crate::source::joined;
 use crate::syntax::edit::write_string;
 use crate::syntax::{Entry, Node};
 
@@ -26,6 +27,11 @@ impl Offers<'_> {
             }
             return;
         }
+        let decides = cursor.around.last().is_some_and(|(around, _)| is_control(*around));
+        if decides && node.name() == "case" {
+            self.cases(cursor, node);
+            return;
+        }
         if let Some(fields) = self.snapshot.manifest_fields(cursor, Some(node)) {
             for field in fields.into_iter().filter(|field| node.property(field.name).is_none()) {
                 let insert = vec![Piece::Text(format!("{}=", write_string(field.name))), Piece::End];
@@ -34,9 +40,30 @@ impl Offers<'_> {
             }
             return;
         }
-        if let Some(field) = self.snapshot.field(cursor, node) {
+        if let Some(one) = self.parameter(cursor, node) {
+            one.words.iter().for_each(|word| self.choice(word, one.detail.clone()));
+            return;
+        }
+        if is_condition {
+            self.snapshot.field(cursor, node).into_iter().for_each(|field| self.of_field(field));
+            return;
+        }
+        let field = if node.name() == ITEM { self.snapshot.list(cursor) } else { self.snapshot.field(cursor, node) };
+        if let Some(field) = field {
             self.of_field(field);
         }
+        for one in self.snapshot.fields_on(cursor, node) {
+            if node.property(one.name()).is_none() {
+                self.pair(one.name(), &one.detail(), u8::from(!one.is_demanded()));
+            }
+        }
+    }
+
+    /// The parameter that a line in the block of a `new` or `use` line gives a value to.
+    fn parameter(&self, cursor: &Cursor<'_>, node: Node<'_>) -> Option<Next> {
+        let (around, _) = cursor.around.last()?;
+        let all = self.snapshot.parameters_of(cursor.tree.file(), *around)?;
+        all.into_iter().find(|one| one.name == node.name())
     }
 
     /// The values of a field.
@@ -56,7 +83,14 @@ impl Offers<'_> {
         let line = language().line_at(cursor.position_of(node), node);
         if let Some(property) = line.and_then(|line| line.property(key)) {
             self.expected(property, cursor, node);
+            return;
         }
+        let parameters = self.snapshot.parameters_of(cursor.tree.file(), node).into_iter().flatten();
+        for one in parameters.filter(|one| one.name == key) {
+            one.words.iter().for_each(|word| self.choice(word, one.detail.clone()));
+        }
+        let fields = self.snapshot.fields_on(cursor, node).into_iter().filter(|field| field.name() == key);
+        fields.for_each(|field| self.of_field(field));
     }
 
     /// What an argument or the value of a property may be.
@@ -88,7 +122,7 @@ impl Offers<'_> {
     }
 
     /// One of the values that there are, as it is written; within quotes only a text can stand.
-    fn choice(&mut self, written: &str, detail: String) {
+    pub(super) fn choice(&mut self, written: &str, detail: String) {
         let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         let is_text = inside.is_some()
             || !written.starts_with(|first: char| first == '#' || first == '-' || first.is_ascii_digit());
@@ -145,14 +179,16 @@ impl Offers<'_> {
     fn files(&mut self, cursor: &Cursor<'_>, is_meant: impl Fn(&str) -> bool) {
         let typed = self.typed;
         let (folder, _) = typed.rsplit_once('/').map_or(("", typed), |(folder, name)| (folder, name));
-        let Some(path) = self.snapshot.beside(cursor.tree.file(), folder) else { return };
-        let lead = if folder.is_empty() && !typed.starts_with('/') { String::new() } else { format!("{folder}/") };
+        // What lies around the project's folder is nobody's to look through.
+        let path = self.snapshot.beside(cursor.tree.file(), folder).filter(|path| !path.starts_with(".."));
+        let Some(path) = path.filter(|_| !typed.starts_with('/')) else { return };
+        let lead = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let is_local = lead.starts_with('.');
         for name in (self.look)(&path).into_iter().filter(|name| is_meant(name)) {
             // A module is named by a path that begins with a dot.
             let lead = if name.ends_with('/') && !is_local && lead.is_empty() { "./" } else { &lead };
             let inside = name.strip_suffix('/');
-            let inside = inside.map(|inside| (inside, (self.look)(&joined(&path, inside).unwrap_or_default())));
+            let inside = inside.map(|inside| (inside, (self.look)(&joined(&path, inside))));
             match inside {
                 Some((folder, files)) if files.iter().any(|file| file == MODULE_FILE) => {
                     self.name(&format!("{lead}{folder}"), "module");

@@ -278,6 +278,12 @@ impl Kinds {
         }
     }
 
+    /// All kinds that are known, each by its `apiVersion` and its `kind`, in no order.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        let described = self.described.keys().filter_map(|name| name.split_once(' '));
+        described.chain(own::names().filter_map(|name| name.split_once(' ')))
+    }
+
     /// What is known of a kind.
     pub fn of(&self, api_version: &str, kind: &str) -> Known<'_> {
         match self.described_or_own(api_version, kind) {

@@ -62,6 +62,11 @@ pub(super) fn versions() -> (&'static str, &'static str) {
     (oldest, newest)
 }
 
+/// All kinds, by their names in full.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    own().kinds.keys().map(|name| &**name)
+}
+
 /// What is known of a kind by its name in full.
 pub(super) fn of(name: &str) -> Known<'static> {
     let own = own();
