@@ -45,13 +45,13 @@ impl Snapshot {
             let line = self.line_in(file, one.span.text()?)?;
             let mut told = self.levels_of(&one.address());
             told.extend(self.defaults(one));
-            Some(Hint { line, text: told.join(", ") })
+            Some(Hint { line, text: self.here(told.join(", ")) })
         });
         let requests = project.requests.iter().filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
             let address = one.address();
             let told: Vec<String> = self.files_of(&address).into_iter().chain(self.levels_of(&address)).collect();
-            Some(Hint { line, text: told.join(", ") })
+            Some(Hint { line, text: self.here(told.join(", ")) })
         });
         entities.chain(requests).filter(|hint| !hint.text.is_empty()).collect()
     }
@@ -74,7 +74,7 @@ impl Snapshot {
     /// whether nothing else of the project is edited.
     pub fn lenses(&self, file: FileId, before: Option<(&str, bool)>) -> Vec<Lens> {
         let edits = before.into_iter().flat_map(|(text, is_all)| self.said_of_edit(file, text, is_all));
-        let edits = edits.map(|(line, text)| Lens { line, text, shows: Some(Shows::Plan) });
+        let edits = edits.map(|(line, text)| Lens { line, text: self.here(text), shows: Some(Shows::Plan) });
         let all = self.lenses_of_objects(file).into_iter().chain(self.lenses_of_requests(file));
         edits.chain(all).chain(self.lenses_of_tests(file)).filter(|lens| !lens.text.is_empty()).collect()
     }
@@ -84,9 +84,9 @@ impl Snapshot {
             let line = self.line_in(file, one.span.text()?)?;
             let members = self.consequences().members.get(&one.address).copied().unwrap_or_default();
             let text = match one.address.kind {
-                Kind::Blueprint => counted(members, "entity"),
-                Kind::Promise => counted(members, "request"),
-                Kind::Scorecard => self.consequences().counts.get(&one.address.name)?.clone(),
+                Kind::Blueprint => self.here(counted(members, "entity")),
+                Kind::Promise => self.here(counted(members, "request")),
+                Kind::Scorecard => self.here(self.consequences().counts.get(&one.address.name)?.clone()),
                 _ => {
                     let places = self.names().places(&Thing::of(&one.address))?;
                     format!("named at {}", counted(places.used.len(), "place"))
@@ -101,7 +101,7 @@ impl Snapshot {
         let lines = self.loaded.project.requests.iter().filter_map(|one| {
             let line = self.line_in(file, one.span.text()?)?;
             let address = one.address();
-            Some(Lens { line, text: self.files_of(&address)?, shows: Some(Shows::Files(address)) })
+            Some(Lens { line, text: self.here(self.files_of(&address)?), shows: Some(Shows::Files(address)) })
         });
         lines.collect()
     }
@@ -113,9 +113,20 @@ impl Snapshot {
                 [(_, first)] => format!("fails: {first}"),
                 [(_, first), others @ ..] => format!("fails: {first}, and {} more", others.len()),
             };
-            Lens { line: one.line, text, shows: Some(Shows::Tests) }
+            Lens { line: one.line, text: self.here(text), shows: Some(Shows::Tests) }
         });
         tests.collect()
+    }
+
+    /// What holds in the environment that the project was read in, with its name where there are others.
+    fn here(&self, text: String) -> String {
+        let project = &self.loaded.project;
+        match &project.environment {
+            Some(environment) if project.environments.len() > 1 && !text.is_empty() => {
+                format!("{text} (in {environment})")
+            }
+            _ => text,
+        }
     }
 
     /// A line of a file that somebody wrote there.
