@@ -1,6 +1,6 @@
 //! What follows from the texts: beside and above their lines, and in a text of its own.
 
-use super::initialize::{PLAN, PREVIEW, SCHEME, TEST};
+use super::initialize::{PLAN, PREVIEW, SCHEME, TEST, TOLD};
 use super::projects::{Project, Projects};
 use crate::editor::{Lens, Shows};
 use crate::model::Address;
@@ -61,7 +61,7 @@ fn of_lens(projects: &Projects<'_>, project: &Project, uri: &Uri, lens: Lens) ->
         Some(Shows::Plan) if agreed.shows.plans => folder().map(|folder| command(PLAN, folder)),
         _ => None,
     };
-    let alone = lsp::Command { title: text.clone(), ..lsp::Command::default() };
+    let alone = lsp::Command { title: text.clone(), command: TOLD.to_owned(), ..lsp::Command::default() };
     lsp::CodeLens { range, command: Some(command.unwrap_or(alone)), data: None }
 }
 

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 pub(super) const SCHEME: &str = "plat-preview";
 /// The command that shows them.
 pub(super) const PREVIEW: &str = "plat.preview";
+/// The command of a line that says something and shows nothing: a lens has one, and an editor that knows none of that name asks the server.
+pub(super) const TOLD: &str = "plat.told";
 /// The commands that an editor may have, by which it runs a plan or the tests; each gets the project's folder.
 pub(super) const PLAN: &str = "plat.plan";
 pub(super) const TEST: &str = "plat.test";
@@ -89,7 +91,7 @@ impl Agreed {
                 "completionProvider": { "triggerCharacters": [" ", "=", "$", "(", ".", "|", "/", ":"] },
                 "signatureHelpProvider": { "triggerCharacters": [" ", "="] },
                 "callHierarchyProvider": true,
-                "executeCommandProvider": { "commands": [PREVIEW] },
+                "executeCommandProvider": { "commands": [PREVIEW, TOLD] },
                 "workspace": { "textDocumentContent": { "schemes": [SCHEME] } },
                 "hoverProvider": true,
                 "definitionProvider": true,

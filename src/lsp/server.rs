@@ -3,7 +3,7 @@
 use super::documents::Document;
 use super::follows;
 use super::handlers::{self, Refused};
-use super::initialize::{Agreed, AsksAgain, PREVIEW, folders, watched};
+use super::initialize::{Agreed, AsksAgain, PREVIEW, TOLD, folders, watched};
 use super::navigate;
 use super::present::{of_problem, problems};
 use super::projects::Projects;
@@ -316,9 +316,16 @@ impl Server<'_, '_> {
     /// Does what a command says.
     fn execute(&mut self, request: Request) {
         let asked: Option<lsp::ExecuteCommandParams> = serde_json::from_value(request.params).ok();
-        let Some(asked) = asked.filter(|asked| asked.command == PREVIEW) else {
-            self.fail(request.id, ErrorCode::InvalidParams, "plat has no such command".to_owned());
-            return;
+        let asked = match asked {
+            Some(asked) if asked.command == PREVIEW => asked,
+            Some(asked) if asked.command == TOLD => {
+                (self.send)(Response::new_ok(request.id, ()).into());
+                return;
+            }
+            _ => {
+                self.fail(request.id, ErrorCode::InvalidParams, "plat has no such command".to_owned());
+                return;
+            }
         };
         let uri = asked.arguments.and_then(|arguments| arguments.into_iter().next());
         let Some(uri) = uri.filter(Value::is_string) else {

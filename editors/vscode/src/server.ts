@@ -17,6 +17,16 @@ const COMMANDS: StaticFeature = {
   clear: () => undefined,
 };
 
+/** The command of what is only said above a line: here that has no name, so that it is no link. */
+const TOLD = "plat.told";
+
+const plain = (lens: vscode.CodeLens): vscode.CodeLens => {
+  if (lens.command?.command === TOLD) {
+    lens.command.command = "";
+  }
+  return lens;
+};
+
 const CHOOSE = "Choose the Program";
 const SETTINGS = "Open the Settings";
 const AGAIN = "Try Again";
@@ -87,7 +97,10 @@ export class Server implements vscode.Disposable {
         documentSelector: ["file", "untitled"].map((scheme) => ({ scheme, language: LANGUAGE })),
         outputChannel: this.output,
         diagnosticCollectionName: "plat",
-        middleware: { handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(linked)) },
+        middleware: {
+          handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(linked)),
+          provideCodeLenses: async (document, token, next) => (await next(document, token))?.map(plain),
+        },
       },
     );
     client.registerFeature(COMMANDS);
