@@ -8,7 +8,7 @@ use super::reader::{Job, Parts, Read};
 use crate::editor::{Near, Snapshot};
 use crate::file::real_path;
 use crate::resolve::{LONGEST_FILE, Loader};
-use crate::session::{Disk, Everywhere, seconds_now};
+use crate::session::{Disk, Everywhere, PROJECT_FILE, seconds_now};
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::parse;
 use crate::workspace::{Loaded, Unwatched};
@@ -47,6 +47,8 @@ pub(super) struct Project {
 /// The projects, by their folders, and the texts that are open, by their addresses.
 pub(super) struct Projects<'o> {
     open: Open<'o>,
+    /// The folders that the editor has open.
+    pub(super) folders: Vec<PathBuf>,
     pub(super) agreed: Agreed,
     pub(super) all: BTreeMap<PathBuf, Project>,
     pub(super) documents: HashMap<Uri, Document>,
@@ -72,7 +74,7 @@ pub(super) struct Opened<'p> {
 impl<'o> Projects<'o> {
     pub(super) fn new(open: Open<'o>, agreed: Agreed, jobs: Sender<Job>, soon: Duration) -> Self {
         let (all, documents, called) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        Self { open, agreed, all, documents, called, jobs, soon }
+        Self { open, folders: Vec::new(), agreed, all, documents, called, jobs, soon }
     }
 
     /// The folder of the project that a file is in, and the name that it has there.
@@ -80,29 +82,41 @@ impl<'o> Projects<'o> {
         let path = real_path(&uri.to_file_path().ok()?)?;
         let is_above = |root: &&PathBuf| path.starts_with(root);
         // The innermost one: a project may lie in the folder of another.
-        let root = self.all.keys().filter(is_above).max_by_key(|root| root.components().count())?;
-        Some((root.clone(), path.strip_prefix(root).ok()?.to_str()?.to_owned()))
+        if let Some(root) = self.all.keys().filter(is_above).max_by_key(|root| root.components().count()) {
+            return Some((root.clone(), path.strip_prefix(root).ok()?.to_str()?.to_owned()));
+        }
+        // One of a module that lies beside the projects which use it is in the first of them.
+        let mut users = self.all.iter();
+        users.find_map(|(root, project)| Some((root.clone(), project.text_at(&path)?.1.name.clone())))
     }
 
     /// Makes the project known that a file is in, where it is in one.
     pub(super) fn meet(&mut self, path: &Path) {
         let folder = if path.is_dir() { Some(path) } else { path.parent() };
-        let Some(disk) = folder.and_then(|folder| (self.open)(folder).ok()) else { return };
-        let one = |disk: Disk| Project {
-            disk,
-            snapshot: Arc::default(),
-            broken: None,
-            told: BTreeSet::new(),
-            near: None,
-            is_told: false,
-            part: Everywhere::default(),
-            takes: Duration::ZERO,
-            is_stale: true,
-            is_listed_anew: true,
-            asked: 0,
-            read: 0,
-        };
-        self.all.entry(disk.root().to_owned()).or_insert_with(|| one(disk));
+        let Some(disk) = folder.and_then(|folder| self.disk_of(folder)) else { return };
+        self.all.entry(disk.root().to_owned()).or_insert_with(|| Project::new(disk));
+    }
+
+    /// The project that a folder is in.
+    pub(super) fn disk_of(&self, folder: &Path) -> Option<Disk> {
+        (self.open)(folder).ok()
+    }
+
+    /// Forgets the projects that are no longer there, and makes those known that the open texts are in now; the files of which the editor
+    /// shows problems of what is gone.
+    pub(super) fn look_again(&mut self) -> Vec<Uri> {
+        let is_gone = |one: &Project| !one.disk.root().join(PROJECT_FILE).is_file();
+        let gone: Vec<PathBuf> =
+            self.all.iter().filter(|(_, one)| is_gone(one)).map(|(root, _)| root.clone()).collect();
+        let lost: Vec<Project> = gone.iter().filter_map(|root| self.all.remove(root)).collect();
+        // What was of one that lies in the folder of another is of that one now.
+        for (_, around) in self.all.iter_mut().filter(|(root, _)| gone.iter().any(|gone| gone.starts_with(root))) {
+            (around.is_stale, around.is_listed_anew) = (true, true);
+        }
+        let open: Vec<PathBuf> =
+            self.documents.keys().filter_map(|uri| uri.to_file_path().ok()).map(Into::into).collect();
+        open.iter().for_each(|path| self.meet(path));
+        lost.iter().flat_map(|one| &one.told).filter_map(|uri| uri.parse().ok()).collect()
     }
 
     /// Notes that a file has changed; `is_listed_anew` where it may have come or gone.
@@ -230,7 +244,7 @@ impl<'o> Projects<'o> {
     /// The address of a file of a project by its name, where it lies on the disk.
     pub(super) fn address(&self, project: &Project, name: &str) -> Option<Uri> {
         let is_elsewhere = crate::source::is_of_library(name) || name == crate::source::TYPED;
-        let path = (!is_elsewhere).then(|| normal(&project.disk.root().join(name)))?;
+        let path = (!is_elsewhere).then(|| project.path(name))?;
         self.called.get(&path).cloned().or_else(|| Uri::from_file_path(path).ok())
     }
 
@@ -256,8 +270,10 @@ impl<'o> Projects<'o> {
         let soon = self.soon;
         let project = self.all.get_mut(&root).filter(|project| project.takes > soon)?;
         let (snapshot, near) = project.near.clone()?;
-        let files = near.files(&snapshot, &name, &tree)?;
         let sources = &snapshot.loaded.sources;
+        // A text of a module is none of the project's own.
+        snapshot.file(&name).is_none_or(|file| !sources.file(file).is_of_module()).then_some(())?;
+        let files = near.files(&snapshot, &name, &tree)?;
         let text = |name: &str| Some(sources.file(snapshot.file(name)?).text.clone());
         let mut texts: BTreeMap<&str, Arc<str>> = files.iter().filter_map(|name| Some((*name, text(name)?))).collect();
         // What is open counts before what was read.
@@ -303,6 +319,41 @@ impl<'o> Projects<'o> {
 }
 
 impl Project {
+    /// One that was not read yet.
+    pub(super) fn new(disk: Disk) -> Self {
+        Self {
+            disk,
+            snapshot: Arc::default(),
+            broken: None,
+            told: BTreeSet::new(),
+            near: None,
+            is_told: false,
+            part: Everywhere::default(),
+            takes: Duration::ZERO,
+            is_stale: true,
+            is_listed_anew: true,
+            asked: 0,
+            read: 0,
+        }
+    }
+
+    /// Where a file of it lies, by its name.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        normal(&self.disk.root().join(name))
+    }
+
+    /// The text that lies at a path, where it is one of it or of a module that it uses.
+    pub(super) fn text_at(&self, path: &Path) -> Option<(FileId, &SourceFile)> {
+        let called = path.file_name()?.to_str()?;
+        let mut texts = self.snapshot.loaded.sources.of_people().filter(|(_, file)| file.name.ends_with(called));
+        texts.find(|(_, file)| file.is_in_folder() && self.path(&file.name) == path)
+    }
+
+    /// Whether it is read in one environment that was asked for, and not in each that it has.
+    pub(super) fn is_of_one_environment(&self) -> bool {
+        self.disk.environment().is_some()
+    }
+
     /// Whether it was read at all.
     pub(super) fn was_read(&self) -> bool {
         self.read > 0

@@ -92,7 +92,9 @@ impl Server<'_, '_> {
         if self.projects.agreed.watches {
             self.demand::<lsp::RegistrationRequest>(watched());
         }
-        folders(params).iter().filter_map(|uri| uri.to_file_path().ok()).for_each(|folder| self.projects.meet(&folder));
+        self.projects.folders =
+            folders(params).iter().filter_map(|uri| uri.to_file_path().ok()).map(Into::into).collect();
+        self.projects.folders.clone().iter().for_each(|folder| self.projects.meet(folder));
         self.projects.read_again();
     }
 
@@ -154,10 +156,21 @@ impl Server<'_, '_> {
     fn was_read(&mut self, read: Read) {
         let Some(root) = self.projects.take(read) else { return };
         self.publish(&root);
+        if self.projects.all.get(&root).is_some_and(|project| project.broken.is_some()) {
+            self.look_again();
+        }
         self.answer_waiting();
     }
 
     /// Answers those requests that waited for what is known now.
+    /// Takes notice of projects that came or are gone: nobody is shown the problems of those any more.
+    fn look_again(&mut self) {
+        for uri in self.projects.look_again() {
+            self.tell(lsp::PublishDiagnosticsParams { uri, version: None, diagnostics: Vec::new() });
+        }
+        self.answer_waiting();
+    }
+
     fn answer_waiting(&mut self) {
         for request in std::mem::take(&mut self.waiting) {
             self.request(request);
@@ -250,15 +263,14 @@ impl Server<'_, '_> {
             projects.closes(&text_document.uri);
             projects.changed(&text_document.uri, true);
         } else if is(lsp::DidSaveTextDocumentNotification::METHOD.as_str()) {
+            self.look_again();
             let Ok(lsp::DidSaveTextDocumentParams { text_document, .. }) = serde_json::from_value(params) else {
                 return;
             };
-            if let Ok(path) = text_document.uri.to_file_path() {
-                projects.meet(&path);
-            }
             projects.saved(&text_document.uri);
             projects.changed(&text_document.uri, true);
         } else if is(lsp::DidChangeWatchedFilesNotification::METHOD.as_str()) {
+            self.look_again();
             let Ok(lsp::DidChangeWatchedFilesParams { changes }) = serde_json::from_value(params) else { return };
             let is_open = |uri: &Uri| projects.documents.contains_key(uri);
             let others: Vec<_> = changes.into_iter().filter(|change| !is_open(&change.uri)).collect();
@@ -266,6 +278,7 @@ impl Server<'_, '_> {
                 projects.changed(&change.uri, change.kind != lsp::FileChangeType::Changed);
             }
         }
+            self.look_again();
     }
 
     /// Answers a request, or keeps it until the project is read.
