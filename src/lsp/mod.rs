@@ -6,6 +6,7 @@
 
 mod documents;
 mod follows;
+mod frames;
 mod handlers;
 mod initialize;
 mod navigate;
@@ -21,7 +22,6 @@ pub use server::serve;
 
 use crate::resolve::LoadError;
 use crate::session::Disk;
-use lsp_server::Connection;
 use std::path::Path;
 
 /// Finds the project that a folder is in, with what is to be known to read it.
@@ -35,8 +35,5 @@ pub type Pass<'o> = &'o dyn Fn(&str) -> bool;
 /// # Errors
 /// Where what comes is not the protocol, or the answers cannot be written.
 pub fn stdio(open: Open<'_>, pass: Pass<'_>) -> Result<bool, String> {
-    let (connection, threads) = Connection::stdio();
-    let is_told = serve(connection, open, pass)?;
-    threads.join().map_err(|error| error.to_string())?;
-    Ok(is_told)
+    frames::serve(|connection| serve(connection, open, pass))
 }
