@@ -56,6 +56,29 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The folders in a folder, itself among them, that hold a file of a name, but for hidden ones; nothing where there are more folders than
+/// `most`. What cannot be read holds none.
+pub fn folders_with(folder: &Path, name: &str, most: usize) -> Option<Vec<PathBuf>> {
+    let (mut open, mut found, mut count) = (vec![folder.to_owned()], Vec::new(), 0);
+    while let Some(folder) = open.pop() {
+        count += 1;
+        if count > most {
+            return None;
+        }
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        // A link may lead back.
+        let inner = entries.filter(|entry| entry.file_type().is_ok_and(|sort| sort.is_dir()));
+        open.extend(
+            inner.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")).map(|entry| entry.path()),
+        );
+        if folder.join(name).is_file() {
+            found.push(folder);
+        }
+    }
+    found.sort_unstable();
+    Some(found)
+}
+
 /// What lies beside a file or a folder and is called like it, with an ending.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -1,21 +1,16 @@
 //! What is answered to each request that reads.
 
-use super::documents::Overlaid;
 use super::present::{completion, markdown, of_problem, symbol, symbol_kind};
-use super::projects::{Opened, Projects};
+use super::projects::{Opened, Project, Projects};
 use crate::align::{DiffOp, operations};
-use crate::diag::{self, Edit};
+use crate::diag::Edit;
 use crate::editor::{TokenSort, actions, folds, selections, symbols, tokens};
 use crate::file::names_in;
-use crate::session::{Everywhere, seconds_now};
 use crate::source::{SourceFile, Span};
-use crate::syntax::edit::apply;
 use crate::syntax::{Tree, format, parse};
-use crate::workspace::{Loaded, Unwatched};
 use gen_lsp_types as lsp;
 use lsp::{Position, Range, TextEdit, Uri};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 /// Why a request is refused, in words for people.
 pub(super) type Refused = String;
@@ -132,7 +127,7 @@ pub(super) fn mendings(
             kind: Some(lsp::CodeActionKind::QuickFix),
             diagnostics: of_problem(projects, project, &project.snapshot.loaded, action.mends)
                 .map(|(_, told)| vec![told]),
-            edit: Some(projects.workspace_edit(&opened, action.edits)),
+            edit: Some(projects.workspace_edit(&[(project, action.edits)])),
             is_preferred: Some(action.mends.fixes.len() == 1),
             ..lsp::CodeAction::default()
         }
@@ -172,36 +167,6 @@ fn line_edits(old: &str, new: &str) -> Vec<TextEdit> {
         TextEdit { range, new_text: after.get(new).unwrap_or_default().concat() }
     };
     edits.map(edit).collect()
-}
-
-/// The place of the name at a place that may get another one.
-pub(super) fn renamable(
-    projects: &Projects<'_>,
-    params: &lsp::PrepareRenameParams,
-) -> Result<Option<lsp::PrepareRenameResult>, Refused> {
-    let place_of = &params.text_document_position_params;
-    let Some((opened, at)) = place(projects, place_of) else { return Ok(None) };
-    let known = opened.known(at).ok_or(STALE)?;
-    let span = opened.project.snapshot.renamable(opened.file, known).map_err(|refused| refused.0)?;
-    Ok(Some(projects.range(opened.project, &place_of.text_document.uri, span).into()))
-}
-
-const STALE: &str = "the text has just changed; try again";
-
-/// Another name for what is named at a place.
-pub(super) fn rename(
-    projects: &Projects<'_>,
-    params: &lsp::RenameParams,
-) -> Result<Option<lsp::WorkspaceEdit>, Refused> {
-    let Some((opened, at)) = place(projects, &params.text_document_position_params) else { return Ok(None) };
-    let known = opened.known(at).ok_or(STALE)?;
-    let snapshot = &opened.project.snapshot;
-    let renaming = snapshot.rename(opened.file, known, &params.new_name).map_err(|refused| refused.0)?;
-    // What names something in a text that other texts decide about, no index knows: what is left is asked of the project as it would be.
-    if let Some(broken) = projects.broken_by(&opened, &renaming.edits) {
-        return Err(format!("that would leave something behind: {broken}"));
-    }
-    Ok(Some(projects.workspace_edit(&opened, &renaming.edits)))
 }
 
 /// What of a text can be folded.
@@ -277,45 +242,20 @@ impl Projects<'_> {
         Some(parse(file, &self.text(uri)?.text).0)
     }
 
-    /// What would be wrong with a project after edits of it that is not wrong now, with its place.
-    fn broken_by(&self, opened: &Opened<'_>, edits: &[Edit]) -> Option<String> {
-        let (project, read) = (opened.project, &opened.project.snapshot.loaded);
-        let mut open: HashMap<String, Arc<str>> = HashMap::new();
-        for uri in self.open_in(project.disk.root()) {
-            if let (Some((_, name)), Some(document)) = (self.home(uri), self.documents.get(uri)) {
-                open.insert(name, document.text.clone());
-            }
-        }
-        for file in edits.iter().map(|edit| edit.span.file).collect::<BTreeSet<_>>() {
-            let source = read.sources.file(file);
-            let own: Vec<Edit> = edits.iter().filter(|edit| edit.span.file == file).cloned().collect();
-            open.insert(source.name.clone(), apply(&source.text, &own)?.into());
-        }
-        let loader = Overlaid { below: &project.disk, open: &open };
-        let (after, _) = Everywhere::default().judged(&loader, seconds_now(), &Unwatched).ok()?;
-        // A message may say the name, and so it may be another one of the same problem.
-        let counted = |read: &Loaded| {
-            let mut counts: HashMap<&str, usize> = HashMap::new();
-            for one in read.diagnostics.iter().filter(|one| one.severity != diag::Severity::Advice) {
-                *counts.entry(one.code.id).or_default() += one.count;
-            }
-            counts
-        };
-        let (before, now) = (counted(read), counted(&after));
-        let is_new = |one: &&diag::Diagnostic| now.get(one.code.id) > before.get(one.code.id);
-        let first = after.diagnostics.iter().find(is_new)?;
-        Some(format!("{}, at {}", first.message, after.sources.location(first.primary.span())))
-    }
-
-    /// Edits of files of a project, as their texts are now.
-    fn workspace_edit(&self, opened: &Opened<'_>, edits: &[Edit]) -> lsp::WorkspaceEdit {
+    /// Edits of files of projects, as their texts are now: those that several have of one text once.
+    pub(super) fn workspace_edit(&self, all: &[(&Project, &[Edit])]) -> lsp::WorkspaceEdit {
         let mut changes: BTreeMap<String, (Uri, Vec<TextEdit>)> = BTreeMap::new();
-        for edit in edits {
-            let source: &SourceFile = opened.project.snapshot.loaded.sources.file(edit.span.file);
-            if let Some(uri) = self.address(opened.project, &source.name) {
-                let range = self.range(opened.project, &uri, edit.span);
-                let (_, edits) = changes.entry(uri.to_string()).or_insert_with(|| (uri, Vec::new()));
-                edits.push(TextEdit { range, new_text: edit.text.clone() });
+        for (project, edits) in all {
+            for edit in *edits {
+                let source: &SourceFile = project.snapshot.loaded.sources.file(edit.span.file);
+                if let Some(uri) = self.address(project, &source.name) {
+                    let range = self.range(project, &uri, edit.span);
+                    let (_, edits) = changes.entry(uri.to_string()).or_insert_with(|| (uri, Vec::new()));
+                    let edit = TextEdit { range, new_text: edit.text.clone() };
+                    if !edits.contains(&edit) {
+                        edits.push(edit);
+                    }
+                }
             }
         }
         if !self.agreed.has_versions {

@@ -14,6 +14,7 @@ mod place;
 mod present;
 mod projects;
 mod reader;
+mod rename;
 mod server;
 #[cfg(test)]
 mod tests;

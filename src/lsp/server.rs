@@ -8,6 +8,7 @@ use super::navigate;
 use super::present::{of_problem, problems};
 use super::projects::Projects;
 use super::reader::{self, Read, Told};
+use super::rename;
 use super::{Open, Pass};
 use gen_lsp_types as lsp;
 use lsp::{Notification as _, Request as _, Uri};
@@ -155,14 +156,13 @@ impl Server<'_, '_> {
 
     fn was_read(&mut self, read: Read) {
         let Some(root) = self.projects.take(read) else { return };
-        self.publish(&root);
         if self.projects.all.get(&root).is_some_and(|project| project.broken.is_some()) {
             self.look_again();
         }
+        self.publish(&root);
         self.answer_waiting();
     }
 
-    /// Answers those requests that waited for what is known now.
     /// Takes notice of projects that came or are gone: nobody is shown the problems of those any more.
     fn look_again(&mut self) {
         for uri in self.projects.look_again() {
@@ -171,6 +171,7 @@ impl Server<'_, '_> {
         self.answer_waiting();
     }
 
+    /// Answers those requests that waited for what is known now.
     fn answer_waiting(&mut self) {
         for request in std::mem::take(&mut self.waiting) {
             self.request(request);
@@ -262,23 +263,23 @@ impl Server<'_, '_> {
             projects.documents.remove(&text_document.uri);
             projects.closes(&text_document.uri);
             projects.changed(&text_document.uri, true);
-        } else if is(lsp::DidSaveTextDocumentNotification::METHOD.as_str()) {
             self.look_again();
+        } else if is(lsp::DidSaveTextDocumentNotification::METHOD.as_str()) {
             let Ok(lsp::DidSaveTextDocumentParams { text_document, .. }) = serde_json::from_value(params) else {
                 return;
             };
             projects.saved(&text_document.uri);
             projects.changed(&text_document.uri, true);
-        } else if is(lsp::DidChangeWatchedFilesNotification::METHOD.as_str()) {
             self.look_again();
+        } else if is(lsp::DidChangeWatchedFilesNotification::METHOD.as_str()) {
             let Ok(lsp::DidChangeWatchedFilesParams { changes }) = serde_json::from_value(params) else { return };
             let is_open = |uri: &Uri| projects.documents.contains_key(uri);
             let others: Vec<_> = changes.into_iter().filter(|change| !is_open(&change.uri)).collect();
             for change in others {
                 projects.changed(&change.uri, change.kind != lsp::FileChangeType::Changed);
             }
-        }
             self.look_again();
+        }
     }
 
     /// Answers a request, or keeps it until the project is read.
@@ -380,8 +381,8 @@ impl Server<'_, '_> {
             .on::<lsp::DocumentRangeFormattingRequest>(|params| {
                 handlers::formatted(projects, &params.text_document.uri, Some(params.range))
             })
-            .on::<lsp::PrepareRenameRequest>(|params| handlers::renamable(projects, &params))
-            .on::<lsp::RenameRequest>(|params| handlers::rename(projects, &params))
+            .on::<lsp::PrepareRenameRequest>(|params| rename::renamable(projects, &params))
+            .on::<lsp::RenameRequest>(|params| rename::rename(projects, &params))
             .on::<lsp::FoldingRangeRequest>(|params| Ok(handlers::foldings(projects, &params.text_document.uri)))
             .on::<lsp::SelectionRangeRequest>(|params| Ok(handlers::around(projects, &params)))
             .on::<lsp::InlayHintRequest>(|params| Ok(follows::hints(projects, &params)))

@@ -112,6 +112,149 @@ fn an_editor_that_goes_without_a_word_or_says_something_else_is_a_failure() {
     assert!(said.contains("what came on standard input is no Language Server Protocol"), "{said}");
 }
 
+#[test]
+fn what_is_no_message_is_answered_and_what_is_no_frame_ends_the_server() {
+    let project = catalog();
+    let mut editor = Editor::start(&project);
+    let raw = |editor: &mut Editor, text: &str| {
+        editor.input.write_all(text.as_bytes()).unwrap();
+        editor.input.flush().unwrap();
+    };
+    raw(&mut editor, "Content-Length: 3\r\n\r\n{a}");
+    let told = editor.receive();
+    assert_eq!((&told["id"], &told["error"]["code"]), (&Value::Null, &json!(-32700)));
+    raw(&mut editor, "Content-Length: 8\r\n\r\n{\"id\":7}");
+    let told = editor.receive();
+    assert_eq!((&told["id"], &told["error"]["code"]), (&json!(7), &json!(-32600)));
+    // It goes on.
+    editor.ask(1, "initialize", &json!({ "processId": null, "rootUri": null, "capabilities": {} }));
+    raw(&mut editor, "Content-Length: 99999999999999\r\n\r\n{}");
+    let (code, said) = editor.end();
+    assert_eq!(code, Some(64));
+    assert!(said.contains("a message of 99999999999999 bytes is too long"), "{said}");
+}
+
+/// Asks for another name for what stands at a place in a file of a project, and writes what is given into it.
+fn rename(project: &Project, (name, line, character): (&str, u32, u32), to: &str) -> Result<(), String> {
+    let mut editor = Editor::start(project);
+    let root = format!("file://{}", std::fs::canonicalize(project.root()).unwrap().display());
+    editor.ask(1, "initialize", &json!({ "processId": null, "rootUri": root, "capabilities": {} }));
+    let uri = |name: &str| format!("{root}/{name}");
+    // A text of a module is one of the projects that the editor knows.
+    let projects = ["shop/plat.kdl"].into_iter().filter(|one| project.path(one).exists() && *one != name);
+    for name in projects.chain([name]) {
+        let document = json!({ "uri": uri(name), "languageId": "kdl", "version": 1, "text": project.read(name) });
+        let params = json!({ "textDocument": document });
+        editor.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }));
+    }
+    let place = json!({ "line": line, "character": character });
+    let params = json!({ "textDocument": { "uri": uri(name) }, "position": place, "newName": to });
+    let answer = editor.ask(2, "textDocument/rename", &params);
+    editor.end();
+    let Some(changes) = answer["result"]["changes"].as_object() else {
+        return Err(answer["error"]["message"].as_str().unwrap_or_default().to_owned());
+    };
+    for (uri, edits) in changes {
+        let name = uri.strip_prefix(&*root).unwrap().trim_start_matches('/').to_owned();
+        let text = project.read(&name);
+        let offset = |place: &Value| {
+            let line = usize::try_from(place["line"].as_u64().unwrap()).unwrap();
+            let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+            before + usize::try_from(place["character"].as_u64().unwrap()).unwrap()
+        };
+        let mut all: Vec<(usize, usize, &str)> = edits
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|edit| {
+                let range = &edit["range"];
+                (offset(&range["start"]), offset(&range["end"]), edit["newText"].as_str().unwrap())
+            })
+            .collect();
+        all.sort_by_key(|(start, ..)| *start);
+        let mut changed = text.clone();
+        all.into_iter().rev().for_each(|(start, end, new)| changed.replace_range(start..end, new));
+        project.write(&name, changed);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_module_says_gets_another_name_in_each_project_that_uses_it() {
+    let project = Project::new()
+        .file("queues/plat.module.kdl", "module queues\n")
+        .file(
+            "queues/queues.kdl",
+            "param owner string required\nblueprint queue { property size string; }\n\
+             template queue { param size string required; entity queue \"${owner}-${size}\" { size $size; }; }\n",
+        )
+        .file(
+            "shop/plat.kdl",
+            "project shop { id shop-1a2b3c4d5e; }\nuse \"../queues\" owner=shop\nnew queue size=small\nentity queue own { size a; }\n",
+        )
+        .file("bank/plat.kdl", "project bank { id bank-1a2b3c4d5e; }\nuse \"../queues\" owner=bank\nnew queue size=large\n")
+        .file("other/plat.kdl", "project other { id other-1a2b3c4d5e; }\nblueprint queue\n");
+    let init = std::process::Command::new("git").args(["init", "-q"]).current_dir(project.root()).status().unwrap();
+    assert!(init.success());
+    // The blueprint, where the project names it; a parameter, where the module does; and a template.
+    rename(&project, ("shop/plat.kdl", 3, 8), "channel").unwrap();
+    rename(&project, ("queues/queues.kdl", 0, 7), "who").unwrap();
+    rename(&project, ("bank/plat.kdl", 2, 5), "channel").unwrap();
+    let moved = "moved from=blueprint:queue to=blueprint:channel\n";
+    assert_eq!(
+        project.read("queues/queues.kdl"),
+        "param who string required\nblueprint channel { property size string; }\n\
+         template channel { param size string required; entity channel \"${who}-${size}\" { size $size; }; }\n"
+    );
+    assert!(!project.read("shop/plat.kdl").contains("owner"));
+    for name in ["shop", "bank"] {
+        let text = project.read(&format!("{name}/plat.kdl"));
+        assert!(text.ends_with(moved) && text.contains(&format!("who={name}\nnew channel ")), "{text}");
+        project.run(["-C", name, "check"]).code(0);
+    }
+    assert!(!project.read("other/plat.kdl").contains("channel"));
+    // What comes with plat is nobody's to change here.
+    project.write("shop/plat.kdl", "project shop { id shop-1a2b3c4d5e; }\nuse \"std:teams\"\nentity team a\n");
+    let refused = rename(&project, ("shop/plat.kdl", 2, 8), "group").unwrap_err();
+    assert!(refused.contains("stands in `std:teams.kdl`"), "{refused}");
+}
+
+#[test]
+fn what_is_made_of_a_name_is_moved_with_it() {
+    let model = "project demo { id demo-1a2b3c4d5e; }\nenvironment staging\nenvironment production\n\
+                 blueprint service { property tier string; }\nblueprint monitor { relation of service; }\n\
+                 each one of=service {\n    entity monitor \"${one.identifier}-monitor\" { of $one.identifier; }\n}\n";
+    let project = Project::new()
+        .file("plat.kdl", model)
+        .file("s.kdl", "entity service shop\noverlay production { set entity monitor shop-extra { of shop; }; }\n");
+    rename(&project, ("s.kdl", 0, 16), "store").unwrap();
+    let text = project.read("s.kdl");
+    assert!(text.ends_with("moved from=entity:monitor:shop-monitor to=entity:monitor:store-monitor\nmoved from=entity:service:shop to=entity:service:store\n"), "{text}");
+    assert!(text.contains("shop-extra { of store; }"), "{text}");
+    project.run(["check"]).code(0);
+    // What it becomes is told, or nothing is changed.
+    project.write("plat.kdl", model.replace("${one.identifier}-monitor", "m-${one.identifier | sha256 | trunc 8}"));
+    project.write("s.kdl", "entity service shop\n");
+    let refused = rename(&project, ("s.kdl", 0, 16), "store").unwrap_err();
+    assert!(refused.contains("`entity:monitor:m-") && refused.contains("at plat.kdl:7:"), "{refused}");
+    assert_eq!(project.read("s.kdl"), "entity service shop\n");
+}
+
+#[test]
+fn what_another_environment_alone_makes_of_a_name_is_not_lost() {
+    let project = Project::new().file(
+        "plat.kdl",
+        "project demo { id demo-1a2b3c4d5e; }\nenvironment staging\nenvironment production { param size large; }\nparam size string default=small\n\
+         blueprint service { property tier string; }\nblueprint monitor { property size string; }\n\
+         each one of=service { where { tier is $size }\n    entity monitor \"${one.identifier}-m\" { size $size; }\n}\n\
+         entity service shop { tier large; }\n",
+    );
+    let before = project.read("plat.kdl");
+    let refused = rename(&project, ("plat.kdl", 9, 16), "store").unwrap_err();
+    assert!(refused.contains("`entity:monitor:store-m` is not declared (in staging)"), "{refused}");
+    assert_eq!(project.read("plat.kdl"), before);
+}
+
 /// What Neovim does: it starts the server for a file, waits for its problems, asks for what is under the cursor, what may be written there, and
 /// mends the first problem.
 const SCRIPT: &str = r"

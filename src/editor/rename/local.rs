@@ -12,7 +12,7 @@ impl Snapshot {
         let local = self.loaded.sources.get(file).and_then(|source| self.local(&parse(file, &source.text).0, at));
         let local = local.ok_or_else(|| NotRenamed("there is no name here".to_owned()))?;
         let source = self.loaded.sources.file(local.declared.file);
-        if !source.may_be_changed() {
+        if !self.is_open(source) {
             let (name, file) = (&local.name, &source.name);
             return Err(NotRenamed(format!("`{name}` stands in `{file}`, which is not this project's to change")));
         }
@@ -22,16 +22,17 @@ impl Snapshot {
     /// Another name for it, with a `renamed` line where a catalog may hold values by the old one.
     pub(super) fn rename_local(&self, local: &Local, name: &str) -> Result<Renaming, NotRenamed> {
         if name == local.name {
-            return Ok(Renaming { edits: Vec::new() });
+            return Ok(Renaming::new((&local.name, name), local.declared.file));
         }
         if name.trim().is_empty() {
             return Err(NotRenamed(format!("`{}` needs a name", local.name)));
         }
         self.takes(local.declared, name)?;
-        let mut edits = Vec::new();
+        let mut renaming = Renaming::new((&local.name, name), local.declared.file);
+        let edits = &mut renaming.edits;
         for span in self.places_of(local, None) {
             let source = self.loaded.sources.file(span.file);
-            if !source.may_be_changed() {
+            if !self.is_open(source) {
                 let file = &source.name;
                 return Err(NotRenamed(format!(
                     "`{}` is named in `{file}`, which is not this project's to change",
@@ -51,11 +52,10 @@ impl Snapshot {
             }
         }
         if let Some((of, group)) = self.member_at(local.declared) {
-            self.renamed((&format!("{of}#{group}"), local, name), &mut edits);
+            self.renamed((&format!("{of}#{group}"), local, name), edits);
         }
-        edits.sort_by_key(|edit| (edit.span, edit.text.clone()));
-        edits.dedup();
-        Ok(Renaming { edits })
+        renaming.settle();
+        Ok(renaming)
     }
 
     /// Whether a name stands in a path: behind a dollar, or with others.

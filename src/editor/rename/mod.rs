@@ -1,5 +1,6 @@
 //! Another name for a thing, wherever it stands.
 
+mod follow;
 mod local;
 
 use super::cursor::{Cursor, Spot};
@@ -8,7 +9,7 @@ use super::{Snapshot, Thing};
 use crate::diag::Edit;
 use crate::grammar::language;
 use crate::model::{Address, Declared, Kind, Name};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::edit::{self, write_string, write_string_like};
 use crate::syntax::{Entry, Nodes, is_bare_word, parse};
 use std::collections::HashMap;
@@ -18,6 +19,27 @@ use std::collections::HashMap;
 pub struct Renaming {
     /// The edits of all files, which do not overlap.
     pub edits: Vec<Edit>,
+    /// The old name and the new one.
+    names: (String, String),
+    /// The file that declares it.
+    home: FileId,
+    /// The addresses of the objects that get another name, each with the other one.
+    moved: Vec<(String, String)>,
+    /// Whether a line takes one of them over.
+    is_adopted: bool,
+}
+
+impl Renaming {
+    fn new(names: (&str, &str), home: FileId) -> Self {
+        let (edits, moved) = (Vec::new(), Vec::new());
+        Self { edits, names: (names.0.to_owned(), names.1.to_owned()), home, moved, is_adopted: false }
+    }
+
+    /// Each edit once, in the order of the texts.
+    fn settle(&mut self) {
+        self.edits.sort_by_key(|edit| (edit.span, edit.text.clone()));
+        self.edits.dedup();
+    }
 }
 
 /// Why a thing gets no other name.
@@ -30,7 +52,7 @@ impl Snapshot {
     /// # Errors
     /// Why it may not.
     pub fn renamable(&self, file: FileId, at: u32) -> Result<Span, NotRenamed> {
-        let Some((thing, span, places)) = self.names().at(file, at) else {
+        let Some((thing, span, places)) = self.named_in(file, at) else {
             return self.local_in(file, at).map(|local| local.at);
         };
         self.may_be_renamed(thing, places)?;
@@ -43,7 +65,7 @@ impl Snapshot {
     /// # Errors
     /// Why it may not.
     pub fn rename(&self, file: FileId, at: u32, name: &str) -> Result<Renaming, NotRenamed> {
-        let Some((thing, _, places)) = self.names().at(file, at) else {
+        let Some((thing, _, places)) = self.named_in(file, at) else {
             return self.rename_local(&self.local_in(file, at)?, name);
         };
         self.may_be_renamed(thing, places)?;
@@ -52,7 +74,7 @@ impl Snapshot {
             return Err(NotRenamed(format!("the {kind} needs a name")));
         }
         if **old == *name {
-            return Ok(Renaming { edits: Vec::new() });
+            return Ok(Renaming::new((old, name), file));
         }
         let next = Thing { name: name.into(), ..thing.clone() };
         if self.names().places(&next).is_some_and(|places| !places.declared.is_empty()) {
@@ -60,22 +82,35 @@ impl Snapshot {
         }
         let declared = places.declared.first().ok_or_else(|| NotRenamed(format!("nobody declares `{old}`")))?;
         self.takes(*declared, name)?;
-        let mut edits = Vec::new();
+        let mut renaming = Renaming::new((old, name), declared.file);
         for span in places.declared.iter().chain(&places.used) {
-            edits.push(self.written_anew(*span, name)?);
+            renaming.edits.push(self.written_anew(*span, name)?);
         }
-        let mut is_adopted = false;
         for (from, to) in self.addresses(thing, name) {
-            let is_back = self.is_back(&from, &to)?;
-            is_adopted |= self.addressed(&from, &to, &mut edits);
-            // What is taken over was somebody else's until now, and what was called so when all was applied is moved nowhere.
-            if !is_adopted && !is_back {
-                edits.extend(self.moved(declared.file, &from, &to));
-            }
+            self.give(&from, &to, &mut renaming)?;
         }
-        edits.sort_by_key(|edit| (edit.span, edit.text.clone()));
-        edits.dedup();
-        Ok(Renaming { edits })
+        renaming.settle();
+        Ok(renaming)
+    }
+
+    /// Gives an object another address, wherever a text says the one that it has, with a `moved` line.
+    fn give(&self, from: &str, to: &str, renaming: &mut Renaming) -> Result<(), NotRenamed> {
+        let is_back = self.is_back(from, to)?;
+        renaming.is_adopted |= self.addressed(from, to, &mut renaming.edits);
+        // What is taken over was somebody else's until now, and what was called so when all was applied is moved nowhere.
+        if !renaming.is_adopted && !is_back {
+            renaming.edits.extend(self.moved(renaming.home, from, to));
+        }
+        renaming.moved.push((from.to_owned(), to.to_owned()));
+        Ok(())
+    }
+
+    /// Whether the nodes of a file may be changed: it is one of the project, or of a module that lies in a folder of the same repository. What
+    /// comes with plat or from another repository is as it was made there, and so is a copy of it.
+    pub(super) fn is_open(&self, file: &SourceFile) -> bool {
+        let of_copy = |copy: &str| file.name.strip_prefix(copy).is_some_and(|rest| rest.starts_with('/'));
+        let mut copies = self.loaded.project.locked.iter().filter_map(|one| one.vendored.as_deref());
+        file.may_be_changed() || file.is_of_module() && !file.is_made() && !file.is_of_library() && !copies.any(of_copy)
     }
 
     fn may_be_renamed(&self, thing: &Thing, places: &Places) -> Result<(), NotRenamed> {
@@ -91,7 +126,7 @@ impl Snapshot {
         }
         let is_closed = |span: &&Span| {
             let file = sources.file(span.file);
-            !file.may_be_changed() && !file.is_data()
+            !self.is_open(file) && !file.is_data()
         };
         if let Some(span) = places.declared.iter().chain(&places.used).find(is_closed) {
             let file = &sources.file(span.file).name;
@@ -100,8 +135,9 @@ impl Snapshot {
             )));
         }
         if places.is_made {
+            let place = places.declared.first().map(|span| sources.location(*span)).unwrap_or_default();
             return Err(NotRenamed(format!(
-                "the {kind} `{name}` is put together out of other values: change those that it is made of"
+                "the {kind} `{name}` is put together out of other values, at {place}: change those that it is made of"
             )));
         }
         Ok(())
@@ -203,17 +239,10 @@ impl Snapshot {
     /// moved before it did so by the names of then, and a line by which something got the new name is one too many.
     fn addressed(&self, from: &str, to: &str, edits: &mut Vec<Edit>) -> bool {
         let sources = &self.loaded.sources;
-        let anew = |text: &str| match text.strip_prefix(from) {
-            Some(rest) if rest.is_empty() || rest.starts_with('#') => Some(format!("{to}{rest}")),
-            _ => {
-                let (below, above) = (below(from)?, below(to)?);
-                text.strip_prefix(&*below).map(|rest| format!("{above}{rest}"))
-            }
-        };
         let mut is_adopted = false;
         let (old, new) = (thing_of(from), thing_of(to));
         let may_say = |text: &str| text.contains(old) || text.contains(new) && text.contains("moved");
-        let texts = sources.of_people().filter(|(_, file)| file.may_be_changed() && may_say(&file.text));
+        let texts = sources.of_people().filter(|(_, file)| self.is_open(file) && may_say(&file.text));
         for (id, file) in texts {
             let (tree, _) = parse(id, &file.text);
             for node in tree.nodes() {
@@ -225,7 +254,7 @@ impl Snapshot {
                 is_adopted |= node.name() == "adopt" && node.argument(0).and_then(Entry::string) == Some(from);
                 let mut visit =
                     |entry: Entry<'_>| {
-                        edits.extend(entry.string().and_then(anew).map(|text| Edit {
+                        edits.extend(entry.string().and_then(|text| anew(text, from, to)).map(|text| Edit {
                             span: entry.value_span(),
                             text: write_string_like(entry.raw(), &text),
                         }));
@@ -255,6 +284,17 @@ impl Snapshot {
         let end_of_line = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
         let gap = if source.text.ends_with('\n') || source.text.is_empty() { "" } else { end_of_line };
         Some(Edit { span: end, text: format!("{gap}{line}{end_of_line}") })
+    }
+}
+
+/// What an address becomes, or that of a part of an object or of what is below it, where the object gets another one; nothing of others.
+fn anew(text: &str, from: &str, to: &str) -> Option<String> {
+    match text.strip_prefix(from) {
+        Some(rest) if rest.is_empty() || rest.starts_with('#') => Some(format!("{to}{rest}")),
+        _ => {
+            let (below, above) = (below(from)?, below(to)?);
+            text.strip_prefix(&*below).map(|rest| format!("{above}{rest}"))
+        }
     }
 }
 
