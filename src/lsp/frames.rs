@@ -30,10 +30,7 @@ pub(super) fn serve<T>(server: impl FnOnce(Connection) -> Result<T, String>) -> 
         // Whoever waits for the next message hears of it when this is over.
         let _ = fails.send(read);
     });
-    let writer = std::thread::spawn(move || {
-        let texts = receiver.into_iter().map(|message| text_of(&message));
-        texts.map(|text| write(&text?)).collect::<io::Result<()>>()
-    });
+    let writer = std::thread::spawn(move || receiver.into_iter().try_for_each(|message| write(&text_of(&message)?)));
     let ended = server(connection);
     let written = writer.join().unwrap_or_else(|_| Err(io::Error::other("the answers could not be written")));
     // Where it still reads, nothing was wrong until now; where it does not, that is why the server ended.

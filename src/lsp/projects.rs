@@ -113,9 +113,10 @@ impl<'o> Projects<'o> {
         for (_, around) in self.all.iter_mut().filter(|(root, _)| gone.iter().any(|gone| gone.starts_with(root))) {
             (around.is_stale, around.is_listed_anew) = (true, true);
         }
-        let open: Vec<PathBuf> =
-            self.documents.keys().filter_map(|uri| uri.to_file_path().ok()).map(Into::into).collect();
-        open.iter().for_each(|path| self.meet(path));
+        let open: Vec<PathBuf> = self.documents.keys().filter_map(|uri| uri.to_file_path().ok()).collect();
+        for path in &open {
+            self.meet(path);
+        }
         lost.iter().flat_map(|one| &one.told).filter_map(|uri| uri.parse().ok()).collect()
     }
 

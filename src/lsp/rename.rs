@@ -73,8 +73,8 @@ impl Projects<'_> {
         let others = environments(&project.disk).into_iter().skip(1).filter(|_| !project.is_of_one_environment());
         for environment in others {
             let disk = project.disk.clone().in_environment(Some(environment));
-            let before = self.read(project, disk.clone(), &[])?;
-            let after = self.read(project, disk, &renaming.edits)?;
+            let before = self.read(project, &disk, &[])?;
+            let after = self.read(project, &disk, &renaming.edits)?;
             is_more |= snapshot.follow(&mut renaming, &before, &after.project).map_err(|refused| refused.0)?;
         }
         if is_more {
@@ -86,7 +86,7 @@ impl Projects<'_> {
     /// A project after edits of it. What names something in a text that other texts decide about, no index knows: what is left behind is asked
     /// of the project as it would be.
     fn sound_after(&self, project: &Project, edits: &[Edit]) -> Result<Loaded, Refused> {
-        let after = self.read(project, project.disk.clone(), edits)?;
+        let after = self.read(project, &project.disk, edits)?;
         match broken(&project.snapshot.loaded, &after) {
             Some(broken) => Err(format!("that would leave something behind: {broken}")),
             None => Ok(after),
@@ -94,7 +94,7 @@ impl Projects<'_> {
     }
 
     /// A project as it is, with the open texts, after edits of it.
-    fn read(&self, project: &Project, disk: Disk, edits: &[Edit]) -> Result<Loaded, Refused> {
+    fn read(&self, project: &Project, disk: &Disk, edits: &[Edit]) -> Result<Loaded, Refused> {
         let sources = &project.snapshot.loaded.sources;
         let mut open = self.open_texts(project);
         for file in edits.iter().map(|edit| edit.span.file).collect::<BTreeSet<_>>() {
@@ -103,7 +103,7 @@ impl Projects<'_> {
             let text = apply(&source.text, &own).ok_or("two of the edits are of the same place")?;
             open.insert(source.name.clone(), text.into());
         }
-        let loader = Overlaid { below: &disk, open: &open };
+        let loader = Overlaid { below: disk, open: &open };
         let read = Everywhere::default().judged(&loader, seconds_now(), &Unwatched);
         read.map(|(loaded, _)| loaded).map_err(|error| error.with_cause())
     }
@@ -146,7 +146,7 @@ impl Projects<'_> {
 
     /// Reads a project for who asks now.
     fn fill(&self, project: &mut Project) -> Result<(), Refused> {
-        let read = self.read(project, project.disk.clone(), &[]);
+        let read = self.read(project, &project.disk, &[]);
         let root = project.disk.root().display();
         project.snapshot =
             Arc::new(Snapshot::new(read.map_err(|error| format!("`{root}` cannot be read: {error}"))?, seconds_now()));

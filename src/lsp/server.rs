@@ -93,9 +93,10 @@ impl Server<'_, '_> {
         if self.projects.agreed.watches {
             self.demand::<lsp::RegistrationRequest>(watched());
         }
-        self.projects.folders =
-            folders(params).iter().filter_map(|uri| uri.to_file_path().ok()).map(Into::into).collect();
-        self.projects.folders.clone().iter().for_each(|folder| self.projects.meet(folder));
+        self.projects.folders = folders(params).iter().filter_map(|uri| uri.to_file_path().ok()).collect();
+        for folder in self.projects.folders.clone() {
+            self.projects.meet(&folder);
+        }
         self.projects.read_again();
     }
 
