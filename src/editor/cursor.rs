@@ -182,3 +182,10 @@ fn of_entry<'t>(node: Node<'t>, entry: Entry<'t>, at: u32) -> Spot<'t> {
 pub(super) fn holds(span: Span, at: u32) -> bool {
     span.start <= at && at <= span.end
 }
+
+/// The place of what stands between quotes, where there are some, of what is written at a place.
+pub(super) fn without_quotes(span: Span, written: &str) -> Span {
+    let inside = written.trim_matches('#').strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let lead = inside.map_or(0, |inside| (written.len() - inside.len()) as u32 / 2);
+    Span { start: span.start + lead, end: span.end - lead, ..span }
+}

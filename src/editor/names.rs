@@ -1,6 +1,6 @@
 //! Where each thing of a project is declared and named.
 
-use super::paths::without_quotes;
+use super::cursor::without_quotes;
 use crate::grammar::{Index, language};
 use crate::model::{Address, Declared as _, Kind};
 use crate::object::Types;

@@ -1,6 +1,6 @@
 //! The names that lead to a value: what may stand behind a dollar, and on the way of a condition.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, without_quotes};
 use super::fields::{Field, inner};
 use super::names::{Places, VALUE};
 use super::{Snapshot, Thing};
@@ -338,13 +338,6 @@ fn field_in<'t>(promise: Node<'t>, path: &[&str]) -> Option<Node<'t>> {
 /// The place of a name, without quotes.
 pub(super) fn name_span(entry: Entry<'_>) -> Span {
     without_quotes(entry.value_span(), entry.raw())
-}
-
-/// The place of what stands between quotes, where there are some, of what is written at a place.
-pub(super) fn without_quotes(span: Span, written: &str) -> Span {
-    let inside = written.trim_matches('#').strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let lead = inside.map_or(0, |inside| (written.len() - inside.len()) as u32 / 2);
-    Span { start: span.start + lead, end: span.end - lead, ..span }
 }
 
 /// Whether a child of a declaration declares something of a kind of names.
