@@ -2,8 +2,11 @@
 //!
 //! Asked for in one place and of one type, as the algorithm is long and is compiled again for each type that it is asked of.
 
+mod before;
+
 use similar::{Algorithm, capture_diff_slices, udiff::UnifiedHunkHeader};
 
+pub use before::before;
 pub use similar::{ChangeTag, DiffOp, group_diff_ops};
 
 /// The operations that make one list of texts the other, in the order of both (Myers' algorithm).

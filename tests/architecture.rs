@@ -53,7 +53,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("render", &["source", "diag", "kubernetes", "syntax", "model", "function", "secret"]),
     ("check", &["yaml", "source", "diag", "kubernetes", "syntax", "model", "object", "render"]),
     ("policy", &["source", "kubernetes", "model", "secret", "render", "scorecard"]),
-    ("verify", &["align", "source", "diag", "model", "object", "check", "render", "scorecard", "policy"]),
+    ("verify", &["align", "source", "diag", "model", "object", "secret", "check", "render", "scorecard", "policy"]),
     ("catalog", &["source", "model", "object", "secret"]),
     ("store", &["model", "secret"]),
     ("diff", &["align", "yaml", "source", "syntax", "model", "object", "secret", "render", "catalog", "store"]),

@@ -5,7 +5,6 @@
 //! same as without the stop. That needs neither the leases, which spare two applies from meeting, nor the journal, which
 //! tells people what happened.
 
-mod before;
 mod begin;
 mod convert;
 mod equivalent;

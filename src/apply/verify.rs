@@ -1,6 +1,6 @@
-use super::before::before;
 use super::journal::wrote;
 use super::{ApplyError, Targets, convert, ground};
+use crate::align::before;
 use crate::catalog::{KEPT_RUNS, OwnedFields, Presence, RunRecord};
 use crate::model::{Address, Digest, Json, Name, Object, Thing, Value};
 use crate::object::fields;

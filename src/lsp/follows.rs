@@ -4,7 +4,7 @@ use super::initialize::{PLAN, PREVIEW, SCHEME, TEST, TOLD};
 use super::projects::{Project, Projects};
 use crate::editor::{Lens, Shows};
 use crate::model::Address;
-use crate::report::manifests;
+use crate::report::manifests_shown;
 use gen_lsp_types as lsp;
 use lsp::Uri;
 use serde_json::json;
@@ -89,6 +89,6 @@ pub(super) fn content(projects: &Projects<'_>, uri: &Uri) -> Option<String> {
         return Some(format!("# {request} comes to no file.\n"));
     }
     // A document each.
-    let documents: Vec<String> = files.iter().map(|file| manifests(&[*file])).collect();
+    let documents: Vec<String> = files.iter().map(|file| manifests_shown(&[*file])).collect();
     Some(documents.join("---\n"))
 }

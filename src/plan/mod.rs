@@ -41,7 +41,7 @@ pub use document::{
     InTheWay, Invalid, Leaving, Looked, Lost, LostObject, MadeFor, Manifested, NewHost, ObjectChange, Operation, Phase,
     Place, Plan, PlannedCatalog, PlannedStore, Reason, Record, Redelivery, Referring, Relocation, Renamed, Repath,
     Rerender, Restraint, RestsOn, Standing, Summary, Target, Transition, Violation, parts as field_parts,
-    parts_between,
+    parts_between, parts_shown,
 };
 pub use doubled::Doubled;
 pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore};

@@ -8,8 +8,8 @@ use super::{Paint, Style, counted};
 use crate::align::hunks;
 use crate::drift::{Drift, DriftedField, DriftedFile, DriftedObject, LeftFile, Outcome, Unmanaged, Whole};
 use crate::model::{Json, Kind, Thing, Value};
-use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between};
-use crate::secret::shown_at;
+use crate::plan::{Declared, FieldPart, Place, field_parts, parts_between, parts_shown};
+use crate::secret::{shown_at, without_held, without_held_beside};
 use crate::source::{Origin, Sources, Spanned};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -142,7 +142,7 @@ fn shown(field: &DriftedField) -> DriftedField {
 }
 
 fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, (bound, style): (Bound, Style)) -> String {
-    let field = &shown(field);
+    let (whole, field) = (field, &shown(field));
     let note = format!("  ({})", fate(field.outcome));
     let source = place(field.span, sources);
     let heading = Heading { name: &field.path, note: &note, source: source.as_ref() };
@@ -156,7 +156,7 @@ fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, (bound, style
             format!("    {}  {was} -> {is}{tail}\n", one_line(&field.path))
         }
         (written, live) => {
-            let parts = parts(kind, field, sources);
+            let parts = parts(kind, whole, sources);
             let sides = Sides { before: written.as_ref(), after: live.as_ref(), parts: &parts };
             field_value(&heading, sides, bound, style)
         }
@@ -169,16 +169,17 @@ fn field_text(kind: Kind, field: &DriftedField, sources: &Sources, (bound, style
     out
 }
 
-/// What others changed of a field, part by part; the lines are those of what is declared, where that is what was written.
+/// What others changed of a field as it may be shown, part by part; the lines are those of what is declared, where that is what was written.
 fn parts(kind: Kind, field: &DriftedField, sources: &Sources) -> Vec<FieldPart> {
     let (Some(written), Some(live)) = (&field.written, &field.live) else { return Vec::new() };
-    match (&field.desired, field.span) {
+    let parts = match (&field.desired, field.span) {
         (Some(desired), Some(span)) if desired == written => {
             let [desired, live] = [desired, live].map(|value| Spanned::new(value.clone(), span));
             field_parts((kind, &field.path), (Some(&desired), Some(&live)), Declared::Before, sources)
         }
         _ => parts_between((kind, &field.path), Some(written), Some(live)),
-    }
+    };
+    parts_shown(&field.path, &parts, [written, live])
 }
 
 /// What becomes of a changed field or file.
@@ -232,7 +233,9 @@ fn file_lines(file: &DriftedFile, bound: Bound, style: Style) -> String {
         return "    (what was written last is not known any more)\n".to_owned();
     };
     match (std::str::from_utf8(written), std::str::from_utf8(live)) {
-        (Ok(written), Ok(live)) => lines(written, live, bound, style),
+        (Ok(written), Ok(live)) => {
+            lines(&without_held(written), &without_held_beside(live, Some(written)), bound, style)
+        }
         _ => "    (not text)\n".to_owned(),
     }
 }
@@ -256,7 +259,7 @@ pub fn drift_json(drift: &Drift, sources: &Sources) -> String {
 fn object_json<'a>(object: &'a DriftedObject, sources: &'a Sources) -> impl Serialize + 'a {
     let field = |field: &'a DriftedField| {
         let shown = shown(field);
-        let parts = parts(object.address.kind, &shown, sources);
+        let parts = parts(object.address.kind, field, sources);
         document! {
             field: &field.path,
             written or Nothing: shown.written.map(Json),
@@ -305,7 +308,10 @@ fn file_json<'a>(file: &'a DriftedFile, sources: &Sources) -> impl Serialize + '
     let text = |side: &'a Option<std::sync::Arc<[u8]>>| {
         side.as_ref().map_or(Some(""), |bytes| std::str::from_utf8(bytes).ok())
     };
-    let patch = || Some(hunks(text(&file.written)?, text(&file.live)?, 3).text);
+    let patch = || {
+        let (written, live) = (text(&file.written)?, text(&file.live)?);
+        Some(hunks(&without_held(written), &without_held_beside(live, Some(written)), 3).text)
+    };
     document! {
         address: format!("file:{}:{}", file.store, file.path),
         store: &file.store,

@@ -156,6 +156,12 @@ mod tests {
     fn what_a_name_says_to_be_a_secret_is_shown_beside_no_place() {
         let text = "    password pw9\n    n x\n    token \"a b\"\n";
         assert_eq!(shown(text, &[(21, 22)]), ["    password ***\n    n x\n    token *****\n"]);
+        let text = "    property token {\n        default hunter2\n    }\n";
+        assert_eq!(shown(text, &[(4, 5)]), ["    property token {\n        default *******\n"]);
+        let text = "    password \"\"\"\n        hunter2\n        \"\"\"\n";
+        assert_eq!(shown(text, &[(4, 5)]), ["    password ***\n        *******\n"]);
+        let text = "resource v1 Secret $name {\n    stringData { a hunter2; }\n}\n";
+        assert_eq!(shown(text, &[(0, 5)]), ["resource v1 Secret $name {\n    stringData { a *******; }\n"]);
     }
 
     #[test]

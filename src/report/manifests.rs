@@ -6,6 +6,7 @@ use super::{Paint, Style, json_line, json_lines};
 use crate::diag::{Diagnostics, Severity};
 use crate::model::Address;
 use crate::render::Placed;
+use crate::secret::without_held;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Every file under a line that says where it goes and what it was rendered for.
 pub fn manifests(placed: &[&Placed]) -> String {
     placed.iter().map(|file| manifest("#", file)).collect()
+}
+
+/// The same as it may be shown: without what a `Secret` holds.
+pub fn manifests_shown(placed: &[&Placed]) -> String {
+    let one = |file: &&Placed| without_held(&manifest("#", file)).into_owned();
+    placed.iter().map(one).collect()
 }
 
 /// A file under a line that begins with a sign and says where it goes and what it was rendered for.

@@ -10,7 +10,7 @@ use crate::align::hunks;
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
 use crate::plan::Plan;
-use crate::secret::shown_at;
+use crate::secret::{shown_at, without_held, without_held_beside};
 
 /// What changed since a plan was made.
 pub fn stale(stale: &[Stale]) -> String {
@@ -120,7 +120,8 @@ fn file(thing: &Thing, planned: &Seen, found: &Seen) -> String {
     };
     let mut out = format!("  {}\n", one_line(&format!("{thing}: {summary}")));
     if let Some((planned, found)) = sides {
-        let lines = hunk_lines(&hunks(planned, found, 1).text);
+        let (planned, found) = (without_held(planned), without_held_beside(found, Some(planned)));
+        let lines = hunk_lines(&hunks(&planned, &found, 1).text);
         out.extend(lines.iter().take(LINES).map(|line| format!("    {}\n", clean(line))));
         if lines.len() > LINES {
             out.push_str(&format!("    and {} more lines\n", lines.len() - LINES));

@@ -1,16 +1,12 @@
 //! What looks like a secret and stands in clear: by what it is called, by what it is a part of, or by its form.
 
+use super::manifest::{HIDDEN, is_secret, without_held};
 use crate::model::{Map, Member, Value};
-use crate::source::{holds_secret, names_secret, without_references, without_secrets};
-
-/// What is shown in the place of a value that is one, or may be.
-pub const HIDDEN: &str = "(not shown)";
+use crate::source::{HELD, VALUES, holds_secret, names_secret, without_references, without_secrets};
+use std::collections::BTreeSet;
 
 /// What is in the names of headers that hold one. Headers are called as their servers have it: the grammar names none.
 const NAMES: [&str; 8] = ["authorization", "token", "api-key", "apikey", "api_key", "secret", "password", "cookie"];
-
-/// Where a `Secret` of Kubernetes has what it holds.
-const HELD: [&str; 2] = ["data", "stringData"];
 
 /// What names a header in a list of them.
 const NAMING: [&str; 3] = ["name", "key", "header"];
@@ -18,8 +14,8 @@ const NAMING: [&str; 3] = ["name", "key", "header"];
 /// What holds headers.
 const HEADERS: &str = "headers";
 
-/// What holds a value in an object that is called like a secret: what a property is where nobody says it, and the like.
-const VALUES: [&str; 3] = ["default", "value", "example"];
+/// What holds the rest of a manifest in the step of a workflow that makes it.
+const BODY: &str = "body";
 
 /// What names other entities, and holds nothing of its own.
 const RELATIONS: &str = "relations";
@@ -80,6 +76,53 @@ pub fn shown_at(path: &str, value: &Value) -> Option<Value> {
     hidden(value.clone(), &ways)
 }
 
+/// What manifests of a `Secret` hold within the value at a path of a body: of what differs of that, a part alone does not say that it is one.
+#[derive(Debug, Default)]
+pub struct Held(BTreeSet<Box<str>>);
+
+impl Held {
+    /// What is held in some versions of the value at a path.
+    pub fn of<'v>(path: &str, versions: impl IntoIterator<Item = &'v Value>) -> Self {
+        let found = versions.into_iter().flat_map(|value| exposed_at(path, value));
+        let is_held = |one: &Exposed<'_>| one.way.iter().any(|step| HELD.contains(&&**step));
+        Self(found.filter(is_held).map(|one| one.text()).collect())
+    }
+
+    /// A part of the value, at a path of the body, as it may be shown; nothing where all of it may be.
+    pub fn shown_at(&self, path: &str, part: &Value) -> Option<Value> {
+        let shown = shown_at(path, part);
+        if self.0.is_empty() {
+            return shown;
+        }
+        let mut value = shown.clone().unwrap_or_else(|| part.clone());
+        let is_inside = path.split(['.', ' ', '[']).any(|step| HELD.contains(&step));
+        if self.hide(&mut value, is_inside) { Some(value) } else { shown }
+    }
+
+    /// Hides what is held in a value; whether there was something.
+    fn hide(&self, value: &mut Value, is_inside: bool) -> bool {
+        let text = match &*value {
+            Value::String(text) => Some((&**text).into()),
+            Value::Number(number) => Some(number.to_string().into_boxed_str()),
+            _ => None,
+        };
+        if is_inside && text.is_some_and(|text| self.0.contains(&text)) {
+            *value = Value::string(HIDDEN);
+            return true;
+        }
+        match value {
+            Value::Array(items) => {
+                items.iter_mut().fold(false, |is_less, item| is_less | self.hide(&mut item.value, is_inside))
+            }
+            Value::Object(map) => map.members.iter_mut().fold(false, |is_less, member| {
+                let is_inside = is_inside || HELD.contains(&&*member.name.value);
+                is_less | self.hide(&mut member.value.value, is_inside)
+            }),
+            _ => false,
+        }
+    }
+}
+
 /// What looks like a secret in the value at a path of a body; the ways begin there.
 pub fn exposed_at<'d>(path: &str, value: &'d Value) -> Vec<Exposed<'d>> {
     let mut search = Search::default();
@@ -129,7 +172,7 @@ fn at<'v>(value: &'v mut Value, way: &[Box<str>]) -> Option<&'v mut Value> {
 fn without_forms(value: &mut Value) -> bool {
     match value {
         Value::String(text) => {
-            let shown = without_secrets(String::from(&**text));
+            let shown = without_secrets(without_held(text).into_owned());
             let is_less = *shown != **text;
             if is_less {
                 *value = Value::string(shown.as_str());
@@ -151,8 +194,27 @@ struct Within {
     headers: bool,
     /// What a name says to be a secret.
     telling: bool,
-    /// An object of such a name, which may hold one and say more of it.
-    called: bool,
+    /// What it is itself.
+    is: Is,
+}
+
+/// What an object is that may hold secrets.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Is {
+    /// Nothing that is known.
+    #[default]
+    Any,
+    /// One that is called like a secret, which may hold it and say more of it.
+    Called,
+    /// The body of a resource that is a `Secret` of Kubernetes.
+    Body,
+}
+
+impl Is {
+    /// What is called so.
+    fn called(name: &str) -> Self {
+        if names_secret(name) { Self::Called } else { Self::Any }
+    }
 }
 
 impl Within {
@@ -164,7 +226,7 @@ impl Within {
         let is_pair = last == "value" && called().is_some_and(names_secret);
         let is_alone = is_plain(value) && (names_secret(last) || is_pair);
         let telling = is_alone || headers && is_telling(last);
-        Self { headers: headers || last == HEADERS, telling, called: names_secret(last) }
+        Self { headers: headers || last == HEADERS, telling, is: Is::called(last) }
     }
 }
 
@@ -181,17 +243,18 @@ impl<'d> Search<'d> {
         let is_named = map.members.iter().any(is_named);
         let calls = |name: &str| map.get(name).and_then(|value| value.as_str());
         let is_pair = calls("name").is_some_and(names_secret);
-        let is_secret = calls("kind") == Some("Secret") && calls("apiVersion") == Some("v1");
+        let is_secret = is_secret(calls("apiVersion"), calls("kind"));
         for member in map.members.iter().filter(|member| is_meant(&member.name.value)) {
             let name = &*member.name.value;
             let telling = within.headers && (within.telling || is_telling(name) || is_named && !is_naming(name));
             let is_alone = is_plain(&member.value) && (names_secret(name) || is_pair && name == "value");
-            let is_held = is_secret && HELD.contains(&name);
-            let is_inside = within.called && is_plain(&member.value) && VALUES.contains(&name);
+            let is_held = (is_secret || within.is == Is::Body) && HELD.contains(&name);
+            let is_inside = within.is == Is::Called && is_plain(&member.value) && VALUES.contains(&name);
             let telling = telling || is_alone || is_held || is_inside;
             let headers = within.headers || is_held || name == HEADERS;
             self.way.push(name.into());
-            self.value(&member.value, Within { headers, telling, called: names_secret(name) });
+            let is = if is_secret && name == BODY { Is::Body } else { Is::called(name) };
+            self.value(&member.value, Within { headers, telling, is });
             self.way.pop();
         }
     }
@@ -302,6 +365,18 @@ mod tests {
         }
         assert_eq!(shown_at("relations.token", &Value::string("a")), None);
         assert_eq!(shown_at("properties.n", &Value::string("a")), None);
+    }
+
+    #[test]
+    fn what_a_resource_holds_is_known_in_each_part_of_the_steps() {
+        let steps = r#"{"w":[{"apiVersion":"v1","kind":"Secret","name":"$name","body":{"type":"a","stringData":{"a":"pw","b":"$spec.b"}}},{"apiVersion":"v1","kind":"ConfigMap","name":"x","body":{"data":{"c":"pw2"}}}]}"#;
+        assert_eq!(found(steps), ["w/0/body/stringData/a"]);
+        let body = body(steps);
+        let held = Held::of("w", [&body.get("w").unwrap().value]);
+        let hidden = Some(Value::string(HIDDEN));
+        assert_eq!(held.shown_at("w.resource v1 Secret $name > stringData.a", &Value::string("pw")), hidden);
+        assert_eq!(held.shown_at("w.resource v1 Secret $name > type", &Value::string("pw")), None);
+        assert_eq!(held.shown_at("w.resource v1 ConfigMap x > data.c", &Value::string("pw2")), None);
     }
 
     #[test]

@@ -7,12 +7,14 @@
 mod exposed;
 mod fill;
 mod forms;
+mod manifest;
 mod patterns;
 mod text;
 mod tripwire;
 
-pub use exposed::{Exposed, HIDDEN, exposed, exposed_at, exposed_in, shown, shown_at};
+pub use exposed::{Exposed, Held, exposed, exposed_at, exposed_in, shown, shown_at};
 pub use fill::{SecretReference, fill, quoted};
+pub use manifest::{HIDDEN, without_held, without_held_beside};
 pub use text::Secret;
 pub use tripwire::{Leak, Passed, TooShort, Tripwire};
 

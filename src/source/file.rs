@@ -1,6 +1,6 @@
 use super::FileId;
 use super::hidden::secrets;
-use super::token::told_by_name;
+use super::told::told;
 use super::{LineIndex, Making, Position, Span};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -115,11 +115,11 @@ impl SourceFile {
     /// A part of the text as it may be shown: each byte of what is hidden is a `*`, so that offsets agree.
     pub fn shown(&self, range: Range<usize>) -> String {
         let mut bytes = self.text.as_bytes().get(range.clone()).unwrap_or_default().to_vec();
-        let told = || {
-            [secrets(&self.text), told_by_name(&self.text).map(|part| part.start as u32..part.end as u32).collect()]
-                .concat()
+        let secret = || {
+            let told = told(&self.text).into_iter().map(|part| part.start as u32..part.end as u32);
+            secrets(&self.text).into_iter().chain(told).collect()
         };
-        for hidden in self.secrets.get_or_init(told).iter().chain(&self.hidden) {
+        for hidden in self.secrets.get_or_init(secret).iter().chain(&self.hidden) {
             let part = (hidden.start as usize).max(range.start)..(hidden.end as usize).min(range.end);
             if part.start < part.end {
                 bytes[part.start - range.start..part.end - range.start].fill(b'*');

@@ -4,6 +4,7 @@
 //! [`Sources`] it came from, and that line lookup costs the logarithm of the number of lines.
 //! Nothing here knows what the text means, but for what nobody is shown of it: secrets.
 
+mod entries;
 mod file;
 mod hidden;
 mod lines;
@@ -11,6 +12,7 @@ mod made;
 mod path;
 mod span;
 mod token;
+mod told;
 mod written;
 
 pub use file::{SourceFile, Sources, TYPED, is_of_library};
@@ -22,4 +24,5 @@ pub use made::{Asking, Making};
 pub use path::joined;
 pub use span::{FileId, Origin, Span, Spanned};
 pub use token::{names_secret, tokens};
+pub use told::{HELD, VALUES};
 pub use written::{Through, Written};

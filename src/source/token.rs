@@ -43,7 +43,7 @@ const SIGNED: &str = r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{8,}){2}";
 const BEARER: &str = r"\b[Bb]earer +[A-Za-z._~+/-]{0,40}[0-9][A-Za-z0-9._~+/=-]{8,}";
 
 /// How the names end of what holds a secret wherever it stands; at a blank something may part the words.
-const ENDS: [&str; 20] = [
+pub(super) const ENDS: [&str; 20] = [
     "password",
     "passwd",
     "passphrase",
@@ -135,133 +135,12 @@ fn is_word(name: &str, at: usize) -> bool {
     is_begun || !before.ends_with(char::is_alphabetic)
 }
 
-/// Words that end as [`ENDS`] have it, with a number behind them or none.
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    let ends = ENDS.map(|end| end.replace(' ', "[-_.]?")).join("|");
-    #[expect(clippy::expect_used, reason = "the pattern is fixed, and every test of this file makes it")]
-    Regex::new(&format!(r#"(?i)[\w.-]*(?:{ends})(?:[-_.]?[0-9]+)?["']?"#)).expect("a pattern")
-});
-
-/// What a line of KDL, JSON or YAML says for what its name says to be a secret: `password x`, `password=x`, `"password": "x"`.
-/// What only declares such a name (`property password string`) says none, and neither does a reference (`secret=NAME`, `$spec.password`).
-pub(super) fn told_by_name(text: &str) -> impl Iterator<Item = Range<usize>> {
-    WORDS.find_iter(text).filter_map(|word| {
-        let name = word.as_str().trim_matches(['"', '\'']);
-        if !names_secret(name) {
-            return None;
-        }
-        let before = text[..word.start()].trim_end_matches([' ', '\t', '"', '\'']);
-        let begins = before.is_empty() || before.ends_with(['\n', '\r', '{', ';', ',', '-']);
-        let rest = &text[word.end()..];
-        let behind = rest.trim_start_matches([' ', '\t']);
-        let value = match behind.as_bytes().first()? {
-            b'=' if name != "secret" => &behind[1..],
-            b':' => behind[1..].trim_start_matches([' ', '\t']),
-            _ if begins && behind.len() < rest.len() => behind,
-            _ => return None,
-        };
-        let start = text.len() - value.len();
-        let length = said(value)?;
-        let ends = value[length..].trim_start_matches([' ', '\t']);
-        let is_alone = ends.is_empty() || ends.starts_with(['\n', '\r', ';', '}', ',', '/', '#', '\\']);
-        // A condition of two words, such as `token is x`, says no value; nor does one of an operator alone.
-        let is_value = !rest.starts_with([' ', '\t']) || is_alone && !OPERATORS.contains(&&value[..length]);
-        is_value.then(|| start..start + length)
-    })
-}
-
-/// What says of a name, alone behind it, whether it has a value.
-const OPERATORS: [&str; 2] = ["present", "absent"];
-
-/// How long what stands at the beginning of a text is as a value: what is in quotes, or a word; nothing for a reference, a block or nothing.
-fn said(text: &str) -> Option<usize> {
-    let hashes = text.bytes().take_while(|byte| *byte == b'#').count();
-    if let Some(quote) = text[hashes..].chars().next().filter(|letter| matches!(letter, '"' | '\'')) {
-        let (length, is_closed) = in_quotes(&text[hashes + 1..], quote, hashes);
-        let close = if is_closed { 1 + hashes } else { 0 };
-        return (length > 0).then_some(hashes + 1 + length + close);
-    }
-    let end = text
-        .find(|letter: char| letter.is_whitespace() || matches!(letter, ';' | '{' | '}' | ',' | ')' | '"'))
-        .unwrap_or(text.len());
-    let is_value = !text.starts_with(['$', '(', '{', '[', '<', '|', '>', '&', '*', '#', '!', '=', ':']);
-    (end > 0 && is_value).then_some(end)
-}
-
-/// How long a text is up to the quote that ends it, with so many `#` behind that, or up to the end of its line; and whether there is such a quote.
-fn in_quotes(text: &str, quote: char, hashes: usize) -> (usize, bool) {
-    let mut is_escaped = false;
-    for (at, letter) in text.char_indices() {
-        let closes = || text[at + 1..].bytes().take(hashes).filter(|byte| *byte == b'#').count() == hashes;
-        match letter {
-            '\n' | '\r' => return (at, false),
-            _ if is_escaped => is_escaped = false,
-            '\\' if hashes == 0 && quote == '"' => is_escaped = true,
-            _ if letter == quote && closes() => return (at, true),
-            _ => {}
-        }
-    }
-    (text.len(), false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn what_a_name_tells_of_is_found_in_each_language() {
-        let told = |text: &str| told_by_name(text).map(|part| text[part].to_owned()).collect::<Vec<_>>();
-        for (text, value) in [
-            ("entity s a {\n    password pw99\n}", "pw99"),
-            ("entity s a { token \"a b\"; }", "\"a b\""),
-            ("    apiKey #\"a\"b\"# // x", "#\"a\"b\"#"),
-            ("stringData password=pw99 user=x", "pw99"),
-            ("  password: pw99 # x", "pw99"),
-            ("{\"a\": 1, \"client_secret\": \"pw\"}", "\"pw\""),
-            ("secret abc\n", "abc"),
-            ("password: 'a b'\n", "'a b'"),
-            (r#"{"password": "a\"b", "x": 1}"#, r#""a\"b""#),
-            ("password \"open\nx y", "\"open"),
-            ("token 123", "123"),
-            ("password1 abc\n", "abc"),
-            ("API_KEY_2: abc\n", "abc"),
-            ("dbPass: abc\n", "abc"),
-            ("webhookSecret=abc", "abc"),
-            ("ssh_key abc\n", "abc"),
-        ] {
-            assert_eq!(told(text), [value], "{text}");
-        }
-        for none in [
-            "property password string",
-            "    field token string required",
-            "auth basic secret=name",
-            "password (secret)name",
-            "password $spec.password",
-            "password \"\"",
-            "rule r \"T\" { token present; }",
-            "all { token is x; }",
-            "secretName abc",
-            "token {",
-            "compass north",
-            "tlsSecret: name",
-            "property token enum { values a b; }",
-        ] {
-            assert_eq!(told(none), [""; 0], "{none}");
-        }
-    }
 
     fn found(text: &str) -> Vec<&str> {
         tokens(text).map(|part| &text[part]).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_breaks_what_is_told_by_names(text in "(password|pass|token|secret|[ :=\\n\\\\\"'#{};é€]|a){0,30}") {
-            for part in told_by_name(&text) {
-                prop_assert!(text.get(part).is_some());
-            }
-        }
     }
 
     #[test]

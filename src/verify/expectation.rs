@@ -36,7 +36,7 @@ fn resource(kind: &Name, name: &Name, body: &Value, world: &Scene) -> Option<(St
     }
     match named.first() {
         Some(actual) => {
-            let diff = manifest::diff(&expected, &manifest::part(actual, &expected));
+            let diff = manifest::diff(kind, &expected, &manifest::part(actual, &expected));
             Some((format!("`{kind}` `{name}` is otherwise"), Some(diff)))
         }
         None => Some((no_resource(kind, name, world), None)),

@@ -3,6 +3,7 @@
 use crate::align::hunks;
 use crate::model::Value;
 use crate::render::{Rendered, documents};
+use crate::secret::{without_held, without_held_beside};
 use serde_json::Value as Json;
 
 /// The manifests in the YAML files of some requests. What is no YAML, or no manifest, is none.
@@ -63,9 +64,15 @@ pub(super) fn part(actual: &Json, expected: &Json) -> Json {
     }
 }
 
-/// A unified diff of two values as YAML, from what was expected to what there is.
-pub(super) fn diff(expected: &Json, actual: &Json) -> String {
-    let text = |value: &Json| serde_saphyr::to_string(value).unwrap_or_default();
-    let hunks = hunks(&text(expected), &text(actual), 3).text;
+/// What tells a `Secret` from other manifests.
+const SECRET: &str = "apiVersion: v1\nkind: Secret\n";
+
+/// A unified diff of two values of a manifest of a kind as YAML, from what was expected to what there is; without what a `Secret` holds.
+pub(super) fn diff(kind: &str, expected: &Json, actual: &Json) -> String {
+    let head = if kind == "Secret" { SECRET } else { "" };
+    let [expected, actual] =
+        [expected, actual].map(|value| format!("{head}{}", serde_saphyr::to_string(value).unwrap_or_default()));
+    let (before, after) = (without_held(&expected), without_held_beside(&actual, Some(&expected)));
+    let hunks = hunks(&before[head.len()..], &after[head.len()..], 3).text;
     if hunks.is_empty() { hunks } else { format!("--- expected\n+++ actual\n{hunks}") }
 }

@@ -44,6 +44,7 @@ mod impact;
 mod in_the_way;
 mod init_team;
 mod held;
+mod held_secrets;
 mod hostile;
 mod identity;
 mod kill;

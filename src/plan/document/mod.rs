@@ -26,6 +26,7 @@ pub use operation::{Action, Content, FileChange, Guarded, Operation, Phase, Reas
 pub use part::{Declared, FieldPart, parts, parts_between};
 pub use place::Place;
 pub use relocation::{Leaving, Relocation};
+pub use shown::parts_shown;
 pub use summary::Summary;
 
 use crate::model::{Address, Digest, Json, Map, Signature, Thing, Value, is_commit};

@@ -1,17 +1,18 @@
 //! A plan as people are shown it: without the values that look like secrets.
 
-use super::{Changes, Conflict, Drift, Field, FieldPart, ObjectChange, Plan, Target};
+use super::{Changes, Conflict, Content, Drift, Field, FieldPart, FileChange, Guarded, ObjectChange, Plan, Target};
+use crate::align::{before, hunks};
 use crate::model::{Json, Value};
-use crate::secret::{shown, shown_at};
+use crate::secret::{Held, shown, without_held, without_held_beside};
 use std::borrow::Cow;
 
 impl Plan {
     /// The plan as it may be shown: what looks like a secret in the values of its objects is hidden, but in those that are made, of which each field
-    /// is shown by [`Field::shown`]. It is no plan that can be carried out.
+    /// is shown by [`Field::shown`], and what a `Secret` of Kubernetes holds in its files. It is no plan that can be carried out.
     pub fn shown(&self) -> Cow<'_, Self> {
         let changes = self.operations.iter().map(|operation| match &operation.target {
             Target::Object(change) => change_shown(change).map(Target::Object),
-            Target::File(_) => None,
+            Target::File(change) => file_shown(change).map(|change| Target::File(Box::new(change))),
         });
         let targets: Vec<Option<Target>> = changes.collect();
         let conflicts: Vec<Option<Conflict>> = self.conflicts.iter().map(conflict_shown).collect();
@@ -38,6 +39,15 @@ impl Field {
     }
 }
 
+/// The parts in which some versions of the value at a path of a body differ, as they may be shown.
+pub fn parts_shown<'v>(
+    path: &str,
+    parts: &[FieldPart],
+    versions: impl IntoIterator<Item = &'v Value>,
+) -> Vec<FieldPart> {
+    Sides { path: Some(path), held: Held::of(path, versions), is_less: false }.parts(parts)
+}
+
 fn put<T>((there, shown): (&mut T, Option<T>)) {
     if let Some(shown) = shown {
         *there = shown;
@@ -47,6 +57,44 @@ fn put<T>((there, shown): (&mut T, Option<T>)) {
 fn change_shown(change: &ObjectChange) -> Option<ObjectChange> {
     let Changes::Fields(fields) = &change.changes else { return None };
     Some(ObjectChange { changes: Changes::Fields(fields_shown(fields)?), ..change.clone() })
+}
+
+/// A file as it may be shown; nothing where all of it may be.
+fn file_shown(change: &FileChange) -> Option<FileChange> {
+    let after = match &change.content {
+        None => "",
+        Some(Content::Text(text)) => text,
+        Some(Content::Guarded(guarded)) => &guarded.text,
+        Some(Content::Bytes(_) | Content::Kept { .. }) => return None,
+    };
+    if !(after.contains(SECRET) || change.patch.as_ref().is_some_and(|patch| patch.contains(SECRET))) {
+        return None;
+    }
+    let old = change.patch.as_deref().and_then(|patch| before(after, patch));
+    let shown = [without_held_beside(after, old.as_deref()), without_held(old.as_deref().unwrap_or_default())];
+    if shown.iter().all(|text| matches!(text, Cow::Borrowed(_))) {
+        return None;
+    }
+    let [after, before] = shown;
+    let patch = old.as_ref().map(|_| hunks(&before, &after, AROUND).text);
+    let content = change.content.clone().map(|content| match content {
+        Content::Guarded(guarded) => Content::Guarded(Guarded { text: after.into_owned(), ..guarded }),
+        _ => Content::Text(after.into_owned()),
+    });
+    Some(FileChange { patch: patch.or_else(|| change.patch.clone()), content, ..change.clone() })
+}
+
+/// The sides of a file in conflict, or of one that stays: the first, and the others, of which each is shown beside the one before it.
+fn texts_shown<const N: usize>(sides: [Option<&Json>; N]) -> Option<[Option<Json>; N]> {
+    let mut last: Option<&str> = None;
+    let mut is_less = false;
+    let shown = sides.map(|side| {
+        let Some(Json(Value::String(text))) = side else { return side.cloned() };
+        let shown = without_held_beside(text, last.replace(text));
+        is_less |= matches!(shown, Cow::Owned(_));
+        Some(Json(Value::string(&*shown)))
+    });
+    is_less.then_some(shown)
 }
 
 /// Fields as they may be shown; nothing where all of them may be as they are.
@@ -59,48 +107,103 @@ fn fields_shown(fields: &[Field]) -> Option<Vec<Field>> {
 }
 
 fn field_shown(field: &Field) -> Option<Field> {
-    let mut shown = field.clone();
-    hide(Some(&field.path), [&mut shown.before, &mut shown.after], &mut shown.parts).then_some(shown)
+    let mut sides = Sides::at(Some(&field.path), field.before.iter().chain(&field.after));
+    let shown = Field {
+        before: sides.side(field.before.as_ref()),
+        after: sides.side(field.after.as_ref()),
+        parts: sides.parts(&field.parts),
+        ..field.clone()
+    };
+    sides.is_less.then_some(shown)
 }
 
 fn conflict_shown(conflict: &Conflict) -> Option<Conflict> {
-    conflict.thing.object()?;
-    let mut shown = conflict.clone();
+    if conflict.thing.object().is_none() {
+        let sides = [&conflict.desired, &conflict.live, &conflict.base].map(Option::as_ref);
+        let [desired, live, base] = texts_shown(sides)?;
+        return Some(Conflict { base, live, desired, ..conflict.clone() });
+    }
+    let mut sides =
+        Sides::at(conflict.field.as_deref(), [&conflict.base, &conflict.live, &conflict.desired].into_iter().flatten());
     let waits = fields_shown(&conflict.waits);
-    let sides = [&mut shown.base, &mut shown.live, &mut shown.desired];
-    let is_less = hide(conflict.field.as_deref(), sides, &mut shown.parts) | waits.is_some();
-    put((&mut shown.waits, waits));
-    is_less.then_some(shown)
+    sides.is_less |= waits.is_some();
+    let shown = Conflict {
+        base: sides.side(conflict.base.as_ref()),
+        live: sides.side(conflict.live.as_ref()),
+        desired: sides.side(conflict.desired.as_ref()),
+        parts: sides.parts(&conflict.parts),
+        waits: waits.unwrap_or_else(|| conflict.waits.clone()),
+        ..conflict.clone()
+    };
+    sides.is_less.then_some(shown)
 }
 
 fn drift_shown(drift: &Drift) -> Option<Drift> {
-    drift.thing.object()?;
-    let mut shown = drift.clone();
-    hide(drift.field.as_deref(), [&mut shown.live, &mut shown.desired], &mut shown.parts).then_some(shown)
+    if drift.thing.object().is_none() {
+        let [desired, live] = texts_shown([&drift.desired, &drift.live].map(Option::as_ref))?;
+        return Some(Drift { live, desired, ..drift.clone() });
+    }
+    let mut sides = Sides::at(drift.field.as_deref(), drift.live.iter().chain(&drift.desired));
+    let shown = Drift {
+        live: sides.side(drift.live.as_ref()),
+        desired: sides.side(drift.desired.as_ref()),
+        parts: sides.parts(&drift.parts),
+        ..drift.clone()
+    };
+    sides.is_less.then_some(shown)
 }
 
-/// Hides what looks like a secret in the sides of a field, or of a body where there is no path, and in those of its parts; whether that is
-/// anything.
-fn hide<const N: usize>(path: Option<&str>, sides: [&mut Option<Json>; N], parts: &mut [FieldPart]) -> bool {
-    let mut is_less = false;
-    let mut take = |side: &mut Json, shown: Option<Value>| {
-        is_less |= shown.is_some();
-        put((&mut side.0, shown));
-    };
-    for side in sides.into_iter().flatten() {
-        let shown = match (path, &side.0) {
-            (None, Value::Object(body)) => shown(body).map(Value::Object),
-            (path, value) => shown_at(path.unwrap_or_default(), value),
-        };
-        take(side, shown);
+/// The sides of a field, or of a body, as they may be shown.
+struct Sides<'p> {
+    /// The field; nothing for a body.
+    path: Option<&'p str>,
+    /// What is held in the sides, of which a part does not say it.
+    held: Held,
+    /// Whether something is hidden.
+    is_less: bool,
+}
+
+/// What a file says somewhere that has the manifest of one: no other needs a look.
+const SECRET: &str = "Secret";
+
+/// How many lines of a file are shown around what differs.
+const AROUND: usize = 3;
+
+impl<'p> Sides<'p> {
+    fn at<'v>(path: Option<&'p str>, sides: impl IntoIterator<Item = &'v Json>) -> Self {
+        let sides = sides.into_iter().map(|Json(value)| value);
+        let held = path.map(|path| Held::of(path, sides)).unwrap_or_default();
+        Self { path, held, is_less: false }
     }
-    for part in parts {
-        let steps = path.into_iter().chain([&*part.path]).filter(|step| !step.is_empty());
-        let path = steps.collect::<Vec<_>>().join(".");
-        for side in [&mut part.before, &mut part.after].into_iter().flatten() {
-            let shown = shown_at(&path, &side.0);
-            take(side, shown);
+
+    fn side(&mut self, side: Option<&Json>) -> Option<Json> {
+        match (self.path, side?) {
+            (None, Json(Value::Object(body))) => {
+                let shown = shown(body);
+                self.is_less |= shown.is_some();
+                Some(Json(Value::Object(shown.unwrap_or_else(|| body.clone()))))
+            }
+            (path, side) => self.value(path.unwrap_or_default(), Some(side)),
         }
     }
-    is_less
+
+    fn parts(&mut self, parts: &[FieldPart]) -> Vec<FieldPart> {
+        let mut shown = |part: &FieldPart| {
+            let steps = self.path.into_iter().chain([&*part.path].into_iter().filter(|path| !path.is_empty()));
+            let path = steps.collect::<Vec<_>>().join(".");
+            FieldPart {
+                before: self.value(&path, part.before.as_ref()),
+                after: self.value(&path, part.after.as_ref()),
+                ..part.clone()
+            }
+        };
+        parts.iter().map(&mut shown).collect()
+    }
+
+    fn value(&mut self, path: &str, value: Option<&Json>) -> Option<Json> {
+        let Json(whole) = value?;
+        let shown = self.held.shown_at(path, whole);
+        self.is_less |= shown.is_some();
+        Some(Json(shown.unwrap_or_else(|| whole.clone())))
+    }
 }

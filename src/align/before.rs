@@ -1,8 +1,8 @@
-//! What a file held before a planned change, out of the change: its new content with the patch taken back.
+//! What a text was before a change, out of the change: the new text with the hunks taken back.
 
 /// The text before, from the text after and the hunks of a unified diff that lead to it; nothing where the hunks do not
 /// fit.
-pub(super) fn before(after: &str, hunks: &str) -> Option<String> {
+pub fn before(after: &str, hunks: &str) -> Option<String> {
     let after: Vec<&str> = after.split_inclusive('\n').collect();
     let mut out = String::new();
     let mut at = 0;
