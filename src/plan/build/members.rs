@@ -94,6 +94,24 @@ impl Builder<'_, '_> {
     }
 }
 
+impl Builder<'_, '_> {
+    /// Notes of the fields that say what members a blueprint or a promise has which of them got another name.
+    pub(super) fn note_new_names(&self, of: &Address, changes: &mut [Field]) {
+        for line in self.input.project.renamed.iter().filter(|line| line.of == *of) {
+            let NewName::Member(to) = &line.to else { continue };
+            // What a request says under `spec` its promise declares under `properties`.
+            let group = if line.group == "spec" { "properties" } else { line.group };
+            let path = |name: &str| format!("{group}.{name}");
+            let (old, new) = (path(&line.member.value), path(&to.value));
+            let goes = changes.iter().position(|change| change.path == old && change.after.is_none());
+            let comes = changes.iter().position(|change| change.path == new && change.before.is_none());
+            for index in goes.zip(comes).into_iter().flat_map(|(goes, comes)| [goes, comes]) {
+                changes[index].cause = Cause::Renamed;
+            }
+        }
+    }
+}
+
 impl UnderNewNames {
     /// Puts what is known under the new names; `under_new` gives what a value is under the new name of its member.
     fn rename(&mut self, address: &Address, under_new: impl Fn(&str, &Spanned<Value>) -> Option<Value>) {

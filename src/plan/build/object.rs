@@ -151,8 +151,9 @@ impl Builder<'_, '_> {
             }
         }
         self.kept.extend(kept);
-        if let Some(new) = renamed {
-            new.add(&mut sorted.changes, |span| self.place(span));
+        match renamed {
+            Some(new) => new.add(&mut sorted.changes, |span| self.place(span)),
+            None => self.note_new_names(&desired.address, &mut sorted.changes),
         }
         if !sorted.left.is_empty() {
             self.left.insert(desired.address.clone());
