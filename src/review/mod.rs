@@ -2,9 +2,10 @@
 //! follows from each.
 //!
 //! Takes a plan and the texts of both versions, gives a [`Review`]. All that the plan says is in exactly one of its parts, in the order of
-//! the plan; what follows from several hunks is a part of the first, and the others name that one. Never words anything, and
+//! the plan; what follows from several hunks is a part of the first, or of the one whose own change decides it, and the others name that one. Never words anything, and
 //! never looks at the world.
 
+mod cause;
 mod hunk;
 mod sorted;
 mod trace;
@@ -40,9 +41,9 @@ pub struct Side<'s> {
 pub struct Part {
     /// The hunk.
     pub hunk: Hunk,
-    /// What of the plan follows from it, and from none before it.
+    /// What of the plan follows from it, and stands under no other.
     pub plan: Plan,
-    /// The parts before it, by their numbers in [`Review::parts`], that have something as theirs which follows from this one too.
+    /// The other parts, by their numbers in [`Review::parts`], that have something as theirs which follows from this one too.
     pub shared: BTreeSet<usize>,
 }
 

@@ -1,5 +1,6 @@
 //! What a plan says, each thing with the first hunk that it follows from.
 
+use super::cause::{Cause, of_level, of_move};
 use super::hunk::Hunk;
 use super::trace::{Hunks, Traces};
 use super::{Part, Review};
@@ -11,10 +12,21 @@ use std::collections::BTreeSet;
 pub(super) struct Sorted {
     /// What follows from each, and the hunks that have something as theirs which follows from it too.
     parts: Vec<(Plan, BTreeSet<usize>)>,
+    /// Those that have something.
+    full: BTreeSet<usize>,
     rest: Plan,
 }
 
 impl Sorted {
+    /// Of each hunk that has nothing as its own, those that have what stands in the same nodes.
+    fn name_others(&mut self, traces: &Traces<'_>) {
+        for (index, (_, shared)) in self.parts.iter_mut().enumerate() {
+            if shared.is_empty() && !self.full.contains(&index) {
+                shared.extend(traces.beside(index));
+            }
+        }
+    }
+
     /// The parts with the hunks that they follow from.
     pub(super) fn with(self, hunks: Vec<Hunk>) -> Review {
         let part = |(hunk, (plan, shared)): (Hunk, (Plan, BTreeSet<usize>))| Part { hunk, plan, shared };
@@ -23,11 +35,16 @@ impl Sorted {
 
     /// The part that has what follows from some hunks.
     fn part(&mut self, hunks: &Hunks) -> &mut Plan {
-        let mut all = hunks.iter();
-        let Some(first) = all.next() else { return &mut self.rest };
-        for other in all {
+        self.part_of(&Cause { first: hunks.clone(), others: Hunks::new() })
+    }
+
+    /// The same of what follows from some first, and from others after that.
+    fn part_of(&mut self, cause: &Cause) -> &mut Plan {
+        let Some(first) = cause.first.first() else { return &mut self.rest };
+        for other in cause.first.iter().chain(&cause.others).filter(|other| *other != first) {
             self.parts[*other].1.insert(*first);
         }
+        self.full.insert(*first);
         &mut self.parts[*first].0
     }
 }
@@ -35,7 +52,7 @@ impl Sorted {
 /// Takes the lists of a plan apart.
 pub(super) fn sorted(plan: &Plan, traces: &Traces<'_>, hunks: usize) -> Sorted {
     let bare = Plan { project: plan.project.clone(), folder: plan.folder.clone(), ..Plan::default() };
-    let mut sorted = Sorted { parts: vec![(bare.clone(), BTreeSet::new()); hunks], rest: bare };
+    let mut sorted = Sorted { parts: vec![(bare.clone(), BTreeSet::new()); hunks], full: BTreeSet::new(), rest: bare };
     for one in &plan.operations {
         sorted.part(&traces.of_thing(&one.thing)).operations.push(one.clone());
     }
@@ -58,6 +75,7 @@ pub(super) fn sorted(plan: &Plan, traces: &Traces<'_>, hunks: usize) -> Sorted {
         sorted.part(&of_guard(one, traces)).guards.push(one.clone());
     }
     follows(&plan.impact, traces, &mut sorted);
+    sorted.name_others(traces);
     sorted
 }
 
@@ -65,9 +83,7 @@ pub(super) fn sorted(plan: &Plan, traces: &Traces<'_>, hunks: usize) -> Sorted {
 fn follows(impact: &Impact, traces: &Traces<'_>, sorted: &mut Sorted) {
     let destination = |name: &crate::model::Name| Address::new(Kind::Destination, name.clone());
     for one in &impact.moves {
-        let ends = [&one.from, &one.to].map(destination);
-        let found = traces.of_addresses(std::iter::once(&one.request).chain(&ends));
-        sorted.part(&found).impact.moves.push(one.clone());
+        sorted.part_of(&of_move(one, traces)).impact.moves.push(one.clone());
     }
     for one in &impact.lost {
         let files = one.files.iter().chain(one.objects.iter().map(|lost| &lost.file));
@@ -90,9 +106,7 @@ fn follows(impact: &Impact, traces: &Traces<'_>, sorted: &mut Sorted) {
         sorted.part(&or_at(found, of_ends)).impact.redelivered.push(one.clone());
     }
     for one in impact.levels.iter().flatten() {
-        let scorecard = Address::new(Kind::Scorecard, one.scorecard.clone());
-        let found = traces.of_addresses([&one.entity, &scorecard]);
-        sorted.part(&found).impact.levels.get_or_insert_default().push(one.clone());
+        sorted.part_of(&of_level(one, traces)).impact.levels.get_or_insert_default().push(one.clone());
     }
     for one in impact.invalid.iter().flatten() {
         sorted.part(&traces.of_address(&one.because)).impact.invalid.get_or_insert_default().push(one.clone());

@@ -2,7 +2,7 @@
 
 use super::hunk::Hunk;
 use crate::model::{Address, Kind, Name, Thing};
-use crate::plan::{Action, Operation, Place, Plan, Reason, Target};
+use crate::plan::{Action, Field, Operation, Place, Plan, Reason, Target};
 use crate::source::{SourceFile, Sources};
 use crate::syntax::parse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,9 @@ pub(super) struct Traces<'t> {
     /// The lines of each node at the top of these files.
     nodes: [BTreeMap<&'t str, Vec<(u32, u32)>>; 2],
     /// What each change follows from, by its name, and by the one that it had.
-    changes: BTreeMap<&'t Thing, Hunks>,
+    changes: BTreeMap<&'t Thing, (&'t Operation, Hunks)>,
+    /// The files that have hunks, as they are.
+    texts: BTreeMap<&'t str, &'t SourceFile>,
 }
 
 impl<'t> Traces<'t> {
@@ -34,7 +36,12 @@ impl<'t> Traces<'t> {
         }
         let [old, new] = &by_file;
         let nodes = [nodes_of(old, sources[0]), nodes_of(new, sources[1])];
-        let mut traces = Self { hunks, by_file, nodes, changes: BTreeMap::new() };
+        let texts = sources[1].of_people().filter_map(|(id, file)| {
+            let (name, _) = new.get_key_value(sources[1].path(id).as_str())?;
+            Some((*name, file))
+        });
+        let texts = texts.collect();
+        let mut traces = Self { hunks, by_file, nodes, changes: BTreeMap::new(), texts };
         let (objects, files): (Vec<&Operation>, Vec<&Operation>) =
             plan.operations.iter().partition(|operation| operation.object().is_some());
         for operation in &objects {
@@ -44,7 +51,7 @@ impl<'t> Traces<'t> {
         // What an object is one of has to be known before; it makes none come or go.
         for operation in objects.iter().filter(|operation| operation.action.changes_fields()) {
             let above = operation.object_address().and_then(Address::above);
-            if let Some(above) = above.filter(|_| traces.changes.get(&operation.thing).is_none_or(Hunks::is_empty)) {
+            if let Some(above) = above.filter(|_| traces.of_thing(&operation.thing).is_empty()) {
                 let found = traces.of_address(&above);
                 traces.keep(operation, &found);
             }
@@ -58,13 +65,13 @@ impl<'t> Traces<'t> {
 
     fn keep(&mut self, operation: &'t Operation, found: &Hunks) {
         for name in [Some(&operation.thing), operation.from.as_ref()].into_iter().flatten() {
-            self.changes.insert(name, found.clone());
+            self.changes.insert(name, (operation, found.clone()));
         }
     }
 
     /// What the change of a thing follows from.
     pub(super) fn of_thing(&self, thing: &Thing) -> Hunks {
-        self.changes.get(thing).cloned().unwrap_or_default()
+        self.changes.get(thing).map(|(_, hunks)| hunks.clone()).unwrap_or_default()
     }
 
     /// What the change of an object follows from.
@@ -84,18 +91,62 @@ impl<'t> Traces<'t> {
         if found.is_empty() { lines.iter().flat_map(|line| self.around(*line)).collect() } else { found }
     }
 
+    /// What those fields of an object follow from that are asked for, as far as they change; of one that comes or goes, what that follows from.
+    pub(super) fn of_fields(&self, address: &Address, is_asked: impl Fn(&Field) -> bool) -> Hunks {
+        let thing: Thing = address.clone().into();
+        let Some((operation, hunks)) = self.changes.get(&thing) else { return Hunks::new() };
+        let Some((_, change)) = operation.object().filter(|_| operation.action.changes_fields()) else {
+            return hunks.clone();
+        };
+        let fields: Vec<&Field> = change.fields().iter().filter(|field| is_asked(field)).collect();
+        if fields.is_empty() {
+            return Hunks::new();
+        }
+        let found = self.of_places(fields.into_iter().flat_map(places));
+        if found.is_empty() { hunks.clone() } else { found }
+    }
+
+    /// Whether the text of an object that changes has a word; it may, where its text is not known.
+    pub(super) fn says(&self, address: &Address, word: &str) -> bool {
+        let thing: Thing = address.clone().into();
+        let text = self.changes.get(&thing).and_then(|(operation, _)| {
+            let place =
+                operation.source.as_ref().filter(|place| place.revision.is_none() && place.through.is_empty())?;
+            let (_, lines) = self.nodes_at((1, &place.file, place.line)).next()?;
+            let text = &self.texts.get(&*place.file)?.text;
+            Some(text.lines().skip(place.line as usize - 1).take((lines + 1).saturating_sub(place.line) as usize))
+        });
+        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+        text.is_none_or(|mut lines| lines.any(|line| line.split(|letter| !is_part(letter)).any(|one| one == word)))
+    }
+
+    /// What that follows from which stands in the same nodes as a hunk, where this one has more than comments.
+    pub(super) fn beside(&self, index: usize) -> Hunks {
+        let hunk = &self.hunks[index];
+        let is_said = |line: &str| {
+            let said = line.strip_prefix(['+', '-']).map(str::trim);
+            said.is_some_and(|said| !(said.is_empty() || said.starts_with("//")))
+        };
+        if !hunk.text.lines().any(is_said) {
+            return Hunks::new();
+        }
+        let is_in = |(side, file, line): (usize, &str, u32)| {
+            let lines = self.lines(index, side);
+            file == hunk.file && self.nodes_at((side, file, line)).any(|node| lines.touch(node))
+        };
+        let operations = self.changes.values().filter(|(operation, _)| {
+            operation.object().is_some() && operation.source.iter().flat_map(lines_of).any(is_in)
+        });
+        operations.flat_map(|(_, hunks)| hunks.iter().copied()).filter(|other| *other != index).collect()
+    }
+
     fn of_object(&self, operation: &Operation) -> Hunks {
         let Some((_, change)) = operation.object() else { return Hunks::new() };
         let own = operation.source.iter().chain(change.declared.as_deref());
         if !operation.action.changes_fields() {
             return self.of_places(own);
         }
-        let fields = change.fields();
-        let of_fields = fields.iter().flat_map(|field| {
-            // What says only a part says where it is better than the field as a whole.
-            let parts = field.parts.iter().filter_map(|part| part.source.as_ref());
-            parts.chain(field.source.as_ref().filter(|_| field.parts.is_empty()))
-        });
+        let of_fields = change.fields().iter().flat_map(places);
         let named = operation.source.iter().filter(|_| operation.action != Action::Update);
         let found = self.of_places(of_fields.chain(named));
         if found.is_empty() { self.of_places(own) } else { found }
@@ -130,11 +181,15 @@ impl<'t> Traces<'t> {
 
     /// The hunks in the nodes that hold a line.
     fn around(&self, (side, file, line): (usize, &str, u32)) -> impl Iterator<Item = usize> + use<'_, 't> {
-        let nodes = self.nodes[side].get(file).map(Vec::as_slice).unwrap_or_default();
-        let nodes: Vec<(u32, u32)> =
-            nodes.iter().filter(|(start, end)| (*start..=*end).contains(&line)).copied().collect();
+        let nodes: Vec<(u32, u32)> = self.nodes_at((side, file, line)).collect();
         let touches = move |index: &usize| nodes.iter().any(|node| self.lines(*index, side).touch(*node));
         self.of_file_on(side, file).filter(touches)
+    }
+
+    /// The lines of the nodes at the top of a file that hold a line.
+    fn nodes_at(&self, (side, file, line): (usize, &str, u32)) -> impl Iterator<Item = (u32, u32)> + use<'_, 't> {
+        let nodes = self.nodes[side].get(file).map(Vec::as_slice).unwrap_or_default();
+        nodes.iter().filter(move |(start, end)| (*start..=*end).contains(&line)).copied()
     }
 
     fn of_file_on(&self, side: usize, file: &str) -> impl Iterator<Item = usize> + use<'_, 't> {
@@ -145,6 +200,12 @@ impl<'t> Traces<'t> {
         let hunk = &self.hunks[index];
         if side == 0 { hunk.before } else { hunk.after }
     }
+}
+
+/// Where what changes of a field is said. What says only a part says where it is better than the field as a whole.
+fn places(field: &Field) -> impl Iterator<Item = &Place> {
+    let parts = field.parts.iter().filter_map(|part| part.source.as_ref());
+    parts.chain(field.source.as_ref().filter(|_| field.parts.is_empty()))
 }
 
 /// A place and the lines that have made it what it is, each with its side.

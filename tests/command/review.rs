@@ -252,3 +252,86 @@ fn what_a_name_says_to_be_a_secret_is_in_no_review() {
     let comment = comment(&project, &["diff"]);
     assert!(comment.contains("entity:box:a") && !comment.contains("pw-"), "{comment}");
 }
+
+/// The platform with a scorecard, a destination more, and files in which the hunks come before those of the others.
+fn judged() -> Project {
+    let project = new();
+    project.write(
+        "card.kdl",
+        "scorecard ready for=service {\n    level Good {\n        rule one \"First\" { tier is one; }\n        rule two \"Second\" { owner present; }\n    }\n}\n",
+    );
+    project
+}
+
+#[test]
+fn a_level_stands_under_what_decides_it() {
+    let project = judged();
+    project.edit("services.kdl", "ledger {\n    tier one", "ledger {\n    tier one\n    owner shop");
+    commit(&project);
+    // Another title judges nothing.
+    project.edit("services.kdl", "cart {\n    tier one", "cart {\n    tier two");
+    project.edit("card.kdl", "\"Second\"", "\"Owned\"");
+    let told = comment(&project, &["diff"]);
+    says(section(&told, "1. `card.kdl` line 4\n"), ["~ scorecard:ready"]);
+    assert!(!section(&told, "1. `card.kdl`").contains("no level"), "{told}");
+    says(
+        section(&told, "2. `services.kdl` line 2\n"),
+        ["~ entity:service:cart", "Good -> no level: entity:service:cart"],
+    );
+    // Where both could, it is the entity's own; what only the rule changes stands under the rule.
+    project.edit("card.kdl", "owner present", "owner is nobody");
+    let told = comment(&project, &["diff"]);
+    let card = section(&told, "1. `card.kdl` line 4\n");
+    says(card, ["Good -> no level: entity:service:ledger\n", "\nMore of what follows from it stands under 2.\n"]);
+    says(section(&told, "2. `services.kdl` line 2\n"), ["Good -> no level: entity:service:cart\n"]);
+    // What of the entity no rule reads decides nothing.
+    project.edit("services.kdl", "cart {\n    tier two", "cart {\n    title Cart\n    tier one");
+    let told = comment(&project, &["diff"]);
+    says(section(&told, "1. `card.kdl` line 4\n"), ["2 entities Good -> no level"]);
+    assert!(!section(&told, "2. `services.kdl`").contains("no level"), "{told}");
+}
+
+#[test]
+fn a_move_stands_under_what_decides_it() {
+    let project = new();
+    project.edit("plat.kdl", "schedule side=main", "schedule side=$request.labels.side");
+    project.edit(
+        "plat.kdl",
+        "promise app",
+        "destination other {\n    store gitops\n    labels side=other\n}\n\npromise app",
+    );
+    project.edit("requests.kdl", "web {", "web {\n    metadata { labels side=main; }");
+    project.edit("requests.kdl", "api {", "api {\n    metadata { labels side=main; }");
+    commit(&project);
+    // The destinations get labels that nobody asks for, before the request in the order of the files.
+    project.edit("plat.kdl", "labels side=main", "labels side=main zone=a");
+    project.edit("plat.kdl", "labels side=other", "labels side=other zone=b");
+    project.edit(
+        "requests.kdl",
+        "web {\n    metadata { labels side=main; }",
+        "web {\n    metadata { labels side=other; }",
+    );
+    let told = comment(&project, &["diff"]);
+    says(section(&told, "2. `requests.kdl` line 2\n"), ["request:app:default/web moves from main to other"]);
+    assert!(!section(&told, "1. `plat.kdl`").contains("moves from"), "{told}");
+}
+
+#[test]
+fn a_hunk_whose_effect_stands_under_another_says_where() {
+    let project = new();
+    commit(&project);
+    project.edit("plat.kdl", "property tier string", "property level string");
+    project.edit("services.kdl", "cart {\n    tier one", "cart {\n    level one");
+    project.edit("services.kdl", "ledger {\n    tier one", "ledger {\n    level one");
+    project.write("a_renamed.kdl", "renamed \"blueprint:service#properties.tier\" to=level\n");
+    project.edit("requests.kdl", "request app api", "// Nothing.\nrequest app api");
+    let told = comment(&project, &["diff"]);
+    says(section(&told, "1. `a_renamed.kdl` comes"), ["~ entity:service:cart", "(renamed)"]);
+    let model = section(&told, "2. `plat.kdl` line ");
+    says(
+        model,
+        ["properties.level  { type string }  (renamed)", "properties.tier  { type string } -> (nothing)  (renamed)"],
+    );
+    says(section(&told, "3. `requests.kdl` line "), ["\nNothing follows from it.\n"]);
+    says(section(&told, "4. `services.kdl` lines "), ["\nWhat follows from it stands under 1.\n"]);
+}
