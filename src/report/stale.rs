@@ -5,7 +5,7 @@ use super::clean::{clean, one_line};
 use super::difference::hunk_lines;
 use super::fact::{sides, value_of};
 use super::named;
-use super::plan::{Heading, Parts, View, differing, is_large, plan_parts, told};
+use super::plan::{Heading, Parts, Same, View, differing, is_large, plan_parts, told};
 use crate::align::hunks;
 use crate::apply::{Difference, Seen, Stale, StaleChange};
 use crate::model::{Json, Thing};
@@ -48,7 +48,8 @@ pub fn more(beyond: &Plan, view: &View) -> String {
     let parts: String = restraints
         .into_iter()
         .chain(goes)
-        .chain(objects)
+        .chain(objects.texts)
+        .chain(objects.same.into_iter().map(|Same { heading, names }| format!("{heading}:\n{}", names.concat())))
         .chain(files)
         .chain(consequences)
         .chain(stops)

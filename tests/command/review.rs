@@ -335,3 +335,26 @@ fn a_hunk_whose_effect_stands_under_another_says_where() {
     says(section(&told, "3. `requests.kdl` line "), ["\nNothing follows from it.\n"]);
     says(section(&told, "4. `services.kdl` lines "), ["\nWhat follows from it stands under 1.\n"]);
 }
+
+#[test]
+fn changes_that_are_the_same_are_folded() {
+    let project = new();
+    let services = |tier: &str| {
+        let service = |index: usize| format!("entity service s{index:02} {{\n    tier {tier}\n    owner shop\n}}\n");
+        (0..40).map(service).collect::<String>()
+    };
+    project.write("services.kdl", services("one"));
+    let first = commit(&project);
+    project.write("services.kdl", services("two").replacen("tier two", "tier three", 1));
+    for command in [&["diff", &first][..], &["diff"]] {
+        let told = comment(&project, command);
+        assert_eq!(told.matches("properties.tier  one -> two").count(), 1, "{told}");
+        assert_eq!(told.matches("properties.tier  one -> three").count(), 1, "{told}");
+        let heading = "<details><summary>38 more of entity:service change the same</summary>";
+        says(&told, [heading, "~ entity:service:s02  services.kdl:9\n", "~ entity:service:s39", "update 40"]);
+    }
+    project.apply();
+    project.write("services.kdl", services("four"));
+    let told = comment(&project, &["plan"]);
+    says(&told, ["40 other changes</summary>", "38 more of entity:service change the same</summary>"]);
+}

@@ -6,7 +6,7 @@ mod reviewed;
 use super::applied::Written;
 use super::cause::{by_cause, elsewhere};
 use super::fact::{Fact, Level, findings};
-use super::plan::{Detail, Parts, Telling, View, headline, plan_parts, told};
+use super::plan::{Detail, Parts, Same, Telling, View, headline, plan_parts, told};
 use super::subject::Subject;
 use super::test::passed;
 use super::{Paths, Style, counted};
@@ -14,7 +14,7 @@ use crate::diag::Severity;
 use crate::plan::Plan;
 #[cfg(test)]
 pub(in crate::report) use page::signs_first;
-use page::{Page, marked, span};
+use page::{Page, escaped, marked, span};
 
 /// GitHub takes this many characters of a comment; some are kept free for what a poster adds.
 const BUDGET: usize = 65_536 - 1_000;
@@ -24,6 +24,9 @@ const SHARE: usize = 15_000;
 const MOST_STOPS: usize = 500;
 /// Characters that are kept for the end, so that it can always say what is missing.
 const END: usize = 400;
+
+/// Characters of what stands around names that are folded.
+const FRAME: usize = 200;
 
 /// How what stands in it looks.
 const LOOK: Style = Style { paths: Paths::Repository, ..Style::PLAIN };
@@ -61,9 +64,12 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
             stopping(plan, SHARE, page);
             first(plan, &parts, SHARE, page);
             follows(&parts, SHARE, page);
-            let stays: Vec<String> = parts.objects.into_iter().chain(parts.files).collect();
+            let count = parts.objects.count() + parts.files.len();
+            let stays: Vec<String> = parts.objects.texts.into_iter().chain(parts.files).collect();
             let free = BUDGET.saturating_sub(page.out.chars().count() + END);
-            page.folded(&counted(stays.len(), "other change"), &stays, "change", free);
+            let kept = if parts.objects.same.is_empty() { 0 } else { SHARE.min(free / 3) };
+            page.folded(&counted(count, "other change"), &stays, "change", free - kept);
+            same(&parts.objects.same, kept, page);
         }
     }
 }
@@ -99,6 +105,22 @@ fn first(plan: &Plan, parts: &Parts, share: usize, page: &mut Page) {
 fn follows(parts: &Parts, share: usize, page: &mut Page) {
     let lines: Vec<String> = parts.consequences.iter().map(|line| format!("    {line}\n")).collect();
     page.fenced("Consequences", &lines, 0, "line", share);
+}
+
+/// Changes that are the same as one that is shown: how many, and folded, which, in so many characters.
+fn same(all: &[Same], most: usize, page: &mut Page) {
+    let mut left = most;
+    for (index, Same { heading, names }) in all.iter().enumerate() {
+        let heading = escaped(heading);
+        let frame = heading.chars().count() + FRAME;
+        if left < frame {
+            let more = all[index..].iter().map(|one| one.names.len()).sum();
+            return page.add(&format!("\n{}: see the output of the run.\n", counted(more, "more change")));
+        }
+        left -= frame;
+        page.folded(&heading, names, "of them", left);
+        left = left.saturating_sub(names.iter().map(|name| name.chars().count()).sum());
+    }
 }
 
 fn parts_of(plan: &Plan) -> Parts {

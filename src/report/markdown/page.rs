@@ -155,6 +155,11 @@ pub(super) fn span(text: &str) -> String {
     format!("{ticks}{space}{text}{space}{ticks}")
 }
 
+/// A line within a tag of HTML, where nothing of it is one.
+pub(super) fn escaped(line: &str) -> String {
+    one_line(line).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "&#64;")
+}
+
 /// A name within a comment of HTML, which it cannot end: there are never two dashes in a row.
 pub(super) fn marked(name: &str) -> String {
     let mut out = String::new();

@@ -1,7 +1,7 @@
 //! A plan by the hunks of the text that it follows from, for who reads it beside them.
 
 use super::page::{Page, bounded, span};
-use super::{BUDGET, END, SHARE, first, follows, parts_of, stopping};
+use super::{BUDGET, END, SHARE, first, follows, parts_of, same, stopping};
 use crate::plan::Plan;
 use crate::report::difference::hunk_lines;
 use crate::report::plan::{Parts, headline};
@@ -211,7 +211,8 @@ fn brings_about(said: &Said<'_>, shared: &BTreeSet<usize>, share: usize, page: &
 fn body(said: &Said<'_>, share: usize, page: &mut Page) {
     let Said { plan, parts } = said;
     first(plan, parts, share, page);
-    page.fenced("", &parts.objects, 0, "change", share);
+    page.fenced("", &parts.objects.texts, 0, "change", share);
+    same(&parts.objects.same, share, page);
     follows(parts, share, page);
     page.folded(&counted(parts.files.len(), "manifest"), &parts.files, "manifest", share);
 }

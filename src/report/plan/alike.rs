@@ -28,6 +28,13 @@ pub(super) struct Alike<'o> {
     pub(super) members: Vec<&'o Operation>,
 }
 
+impl Alike<'_> {
+    /// Whether each of them does something, and all do just the same.
+    pub(super) fn is_same(&self) -> bool {
+        !self.traits.is_empty() && self.traits.iter().all(|one| one.how.is_some())
+    }
+}
+
 /// Changes by what they do: what the fewest do comes first.
 pub(super) fn alike<'o>(operations: &[&'o Operation]) -> Vec<Alike<'o>> {
     let done: Vec<Vec<(String, String)>> = operations.iter().map(|operation| done(operation)).collect();

@@ -81,7 +81,7 @@ pub(in crate::report) fn head(paint: Paint, text: &str, source: Option<&Place>, 
 }
 
 /// The heading of an operation: its sign, its address, its place, and why it is there where that is not plain.
-fn heading(operation: &Operation, style: Style) -> String {
+pub(super) fn heading(operation: &Operation, style: Style) -> String {
     let why = why(operation);
     let why = if why.is_empty() { why } else { format!("  ({why})") };
     let text = format!("{} {}", sign(operation), operation.thing);

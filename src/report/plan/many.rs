@@ -1,7 +1,7 @@
 //! Many operations: by what they are, each group with a bound.
 
 use super::alike::{alike, behind, fields, grouped, largest_first};
-use super::change::{file_of, operation};
+use super::change::{self, file_of, operation};
 use super::view::{Detail, Telling, View};
 use super::{counted, files};
 use crate::model::{Kind, Name, Thing};
@@ -10,7 +10,7 @@ use crate::report::clean::one_line;
 use crate::report::columns::cropped;
 use crate::report::fact::sign;
 use crate::report::{Paint, Style, Table, named};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Up to this many operations are shown one after the other, in the order in which they are done.
 const FEW: usize = 40;
@@ -120,7 +120,7 @@ fn by_kind(members: &[&Operation], view: &View, style: Style) -> String {
         let same = kind.traits.iter().all(|one| one.how.is_some());
         let shown = match kind.members.len() {
             count if count <= OF_A_KIND => count,
-            _ if same && !kind.traits.is_empty() => 1,
+            _ if kind.is_same() => 1,
             _ => OF_A_KIND,
         };
         kind.members.iter().take(shown).for_each(|one| out.push_str(&operation(one, view, style)));
@@ -140,6 +140,46 @@ fn by_kind(members: &[&Operation], view: &View, style: Style) -> String {
     out + &behind(kinds.iter().map(|kind| &kind.members), MOST_KINDS, |changes, kinds| {
         format!("… {} of {}; --full shows them\n", counted(changes, "change"), counted(kinds, "more kind"))
     })
+}
+
+/// Changes of which those that are the same are shown once.
+#[derive(Default)]
+pub(in crate::report) struct Folded {
+    /// The changes that are shown.
+    pub(in crate::report) texts: Vec<String>,
+    /// Those that are not, as each is the same as one of these.
+    pub(in crate::report) same: Vec<Same>,
+}
+
+/// Changes that are the same as one that is shown.
+pub(in crate::report) struct Same {
+    /// What they are, in a line.
+    pub(in crate::report) heading: String,
+    /// Each of them, with its place.
+    pub(in crate::report) names: Vec<String>,
+}
+
+impl Folded {
+    /// How many changes there are.
+    pub(in crate::report) fn count(&self) -> usize {
+        self.texts.len() + self.same.iter().map(|one| one.names.len()).sum::<usize>()
+    }
+}
+
+/// Changes in their order, each for itself, but of many that do the same the first alone.
+pub(super) fn folded(operations: &[&Operation], view: &View, style: Style) -> Folded {
+    let mut same = Vec::new();
+    let mut hidden: BTreeSet<&Thing> = BTreeSet::new();
+    for (name, members) in groups(operations) {
+        for kind in alike(&members).into_iter().filter(|kind| kind.members.len() > OF_A_KIND && kind.is_same()) {
+            let rest = &kind.members[1..];
+            hidden.extend(rest.iter().map(|one| &one.thing));
+            let heading = format!("{} more of {name} {} the same", rest.len(), verb(rest[0].action));
+            same.push(Same { heading, names: rest.iter().map(|one| change::heading(one, style)).collect() });
+        }
+    }
+    let shown = operations.iter().filter(|one| !hidden.contains(&one.thing));
+    Folded { texts: shown.map(|one| operation(one, view, style)).collect(), same }
 }
 
 /// What operations do, as it is said of several of them.

@@ -25,6 +25,7 @@ pub use counts::signs;
 pub(super) use counts::{counts, headline};
 pub use environments::{environment, environments};
 pub(super) use field::{Bound, Heading, Sides, fit, value as field_value};
+pub(super) use many::{Folded, Same};
 pub(super) use stops::told;
 pub(super) use values::{differing, is_large};
 pub use view::{Detail, Telling, View};
@@ -94,12 +95,12 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     out + &stops
 }
 
-/// The parts of a plan, each change for itself.
+/// The parts of a plan, each change for itself but for objects that change the same way.
 pub(super) struct Parts {
     /// What restrains plans otherwise than before.
     pub(super) restraints: Vec<String>,
     /// What is done to objects that stay.
-    pub(super) objects: Vec<String>,
+    pub(super) objects: Folded,
     /// What is done to files that stay, with their lines.
     pub(super) files: Vec<String>,
     /// What follows, a line each.
@@ -121,7 +122,7 @@ pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     let objects = plan.impact.lost_objects().map(|lost| gone::line(lost, style));
     Parts {
         restraints: plan.restraints.iter().map(|one| change::restraint(one, view.detail, style)).collect(),
-        objects: texts(&own),
+        objects: many::folded(&own, view, style),
         files: texts(&files),
         consequences: consequences::consequences(&plan.impact, view.detail),
         goes: texts(&goes).into_iter().chain(objects).collect(),
