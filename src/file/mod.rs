@@ -11,7 +11,7 @@ pub use identity::{Identity, Known};
 #[cfg(all(test, unix))]
 pub(crate) use plain::tests;
 pub use plain::{is_folder, open_plain, open_read_pipe, read_plain};
-pub use replacement::{Replacement, is_left_over};
+pub use replacement::{Replacement, is_begun, is_left_over};
 pub use stamp::Stamp;
 
 use std::fs::{DirBuilder, File};

@@ -23,10 +23,7 @@ impl Replacement {
     /// # Errors
     /// Where it cannot be written.
     pub fn of(place: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<Self> {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(place.file_name().unwrap_or_default());
-        name.push(NEW);
-        let beside = place.with_file_name(name);
+        let beside = beside(place);
         let is_left_over = match fs::remove_file(&beside) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             removed => removed.is_ok(),
@@ -86,6 +83,19 @@ impl Drop for Replacement {
             let _ = fs::remove_file(&self.beside);
         }
     }
+}
+
+/// Where what comes to a place is written first.
+fn beside(place: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(place.file_name().unwrap_or_default());
+    name.push(NEW);
+    place.with_file_name(name)
+}
+
+/// Whether a run that was killed, or is at work, has written what comes to a place and not put it there.
+pub fn is_begun(place: &Path) -> bool {
+    beside(place).is_file()
 }
 
 /// Whether a file of a name is what a run left that was killed.

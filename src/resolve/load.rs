@@ -137,6 +137,7 @@ pub fn refusal(id: FileId, error: &LoadError) -> Diagnostic {
             .help("a project is what is in its own folder: put a copy there, or take the link away"),
         LoadError::Io { .. }
         | LoadError::NoProject(_)
+        | LoadError::Unfinished(_)
         | LoadError::NoFolder(_)
         | LoadError::NotAFolder(_)
         | LoadError::NoModule(_)

@@ -125,6 +125,11 @@ pub enum LoadError {
     /// There is no project at or above a folder.
     #[error("there is no project here: no `plat.kdl` in {0} or above it")]
     NoProject(String),
+    /// What makes a folder a project was to be written into it last, and was not.
+    #[error(
+        "{0} is no project yet: the run that wrote its files was killed before it wrote `plat.kdl`; run the same command again, and it goes on with them"
+    )]
+    Unfinished(String),
     /// There is no folder where a project was looked for.
     #[error("there is no folder {0}")]
     NoFolder(String),

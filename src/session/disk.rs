@@ -1,6 +1,7 @@
 use super::place::{place_in_repository, repository_of};
 use super::walk::{Walk, below, inside};
 use crate::adapter::git::{real_address, real_folder};
+use crate::file::is_begun;
 use crate::model::{Name, Project};
 use crate::resolve::{Closed, Given, LONGEST_FILE, Listing, LoadError, Loader, MODULE_FILE, PROJECT_FILE, Root};
 use rustix::fs::{Mode, OFlags, open, openat};
@@ -34,7 +35,9 @@ impl Disk {
             return Err(LoadError::NotAFolder(named()));
         }
         let root = real.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
-        let root = root.ok_or_else(|| LoadError::NoProject(named()))?;
+        let is_begun = || is_begun(&real.join(PROJECT_FILE));
+        let none = || if is_begun() { LoadError::Unfinished(named()) } else { LoadError::NoProject(named()) };
+        let root = root.ok_or_else(none)?;
         Ok(Self { root: root.to_owned(), given: Vec::new(), environment: None, modules: None })
     }
 
@@ -262,6 +265,7 @@ mod tests {
             LoadError::Outside(_) => "outside",
             LoadError::Io { .. } => "unread",
             LoadError::NoProject(_)
+            | LoadError::Unfinished(_)
             | LoadError::NoFolder(_)
             | LoadError::NotAFolder(_)
             | LoadError::TooBig { .. }

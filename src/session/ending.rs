@@ -117,7 +117,9 @@ impl SessionError {
     /// How a run ends that fails so.
     pub fn ending(&self) -> Ending {
         match self {
-            Self::Load(LoadError::NoProject(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_))
+            Self::Load(
+                LoadError::NoProject(_) | LoadError::Unfinished(_) | LoadError::NoFolder(_) | LoadError::NotAFolder(_),
+            )
             | Self::Misplaced(_)
             | Self::Misuse(Misuse::WouldBreak { .. } | Misuse::WrongBefore { .. }) => Ending::Configuration,
             Self::Namesakes { .. } => Ending::Refused,

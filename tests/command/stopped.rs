@@ -129,8 +129,9 @@ fn what_a_killed_import_left_is_told_and_the_next_one_ends_as_one_that_was_not_k
     fs::remove_file(project.path("new/plat.kdl")).unwrap();
     fs::remove_file(project.path("new/blueprints/b7.kdl")).unwrap();
     project.write("new/blueprints/.b7.kdl.plat-new", "half");
-    project.run(["-C", "new", "check"]).code(3);
-    project.run(import).code(0).complains(["Took away 1 file, which a killed run had left.\n"]);
+    project.write("new/.plat.kdl.plat-new", "project");
+    project.run(["-C", "new", "check"]).code(3).complains(["new is no project yet", "run the same command again"]);
+    project.run(import).code(0).complains(["Took away 2 files, which a killed run had left.\n"]);
     assert_eq!(names(&project, "new/blueprints").0.len(), whole);
     project.run(["-C", "new", "check"]).code(0);
 }
