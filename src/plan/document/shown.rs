@@ -6,6 +6,12 @@ use crate::model::{Json, Value};
 use crate::secret::{Held, shown, without_held, without_held_beside};
 use std::borrow::Cow;
 
+/// What a file says somewhere that has the manifest of one: no other needs a look.
+const SECRET: &str = "Secret";
+
+/// How many lines of a file are shown around what differs.
+const AROUND: usize = 3;
+
 impl Plan {
     /// The plan as it may be shown: what looks like a secret in the values of its objects is hidden, but in those that are made, of which each field
     /// is shown by [`Field::shown`], and what a `Secret` of Kubernetes holds in its files. It is no plan that can be carried out.
@@ -162,12 +168,6 @@ struct Sides<'p> {
     /// Whether something is hidden.
     is_less: bool,
 }
-
-/// What a file says somewhere that has the manifest of one: no other needs a look.
-const SECRET: &str = "Secret";
-
-/// How many lines of a file are shown around what differs.
-const AROUND: usize = 3;
 
 impl<'p> Sides<'p> {
     fn at<'v>(path: Option<&'p str>, sides: impl IntoIterator<Item = &'v Json>) -> Self {
