@@ -3,7 +3,7 @@ use super::watch::{Notice, Watch};
 use super::{Misuse, Session, SessionError, make_own_folder, open_targets_of, settle_identity};
 use crate::adapter::git::head_revision;
 use crate::apply::{Applied, ApplyError, Delivery, Run, Targets, apply};
-use crate::catalog::LevelRecord;
+use crate::catalog::{LevelRecord, RunRecord};
 use crate::model::{Evidence, Identity};
 use crate::plan::Plan;
 use crate::wait::Wait;
@@ -76,7 +76,9 @@ impl Session<'_> {
         }
         make_own_folder(self.disk);
         settle_identity(self.disk, &self.loaded.project, self.environment, targets, wait)?;
-        let run = self.run(plan, carrying, wait);
+        // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
+        let last = targets.catalog.runs(&targets.identity.id, 1).unwrap_or_default().pop();
+        let run = self.run(plan, carrying, last.as_ref(), wait);
         let mut watch = Watch::new(wait, self.again(&targets.identity), tell);
         // Also where nothing else is written: every look at what an older plat wrote costs a copy of it.
         targets.catalog.renew()?;
@@ -100,10 +102,10 @@ impl Session<'_> {
         Ok(Carried { run, applied, outcome, ending })
     }
 
-    fn run(&self, plan: &Plan, carrying: Carrying, wait: &Wait) -> Run {
+    fn run(&self, plan: &Plan, carrying: Carrying, last: Option<&RunRecord>, wait: &Wait) -> Run {
         let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         Run {
-            id: run_id(carrying.now),
+            id: run_id(carrying.now, last.map(|last| &*last.run)),
             holder: carrying.holder,
             time: carrying.now,
             source: plan.source.clone().or_else(|| head_revision(self.disk.root(), &self.loaded.files).ok().flatten()),
@@ -132,11 +134,19 @@ pub fn levels_after(plan: &Plan, targets: &Targets) -> Result<Vec<LevelRecord>, 
     }
 }
 
-/// A name for a run that no other one has: when it began, and a random number. Later ones sort behind.
-fn run_id(now: i64) -> String {
+/// A name for a run that no other one has: when it began, and a random number. Later ones sort behind, also behind the last one where that
+/// began in the same second.
+fn run_id(now: i64, last: Option<&str>) -> String {
     // The keys of the standard library's hash maps are random for each process.
-    let random = RandomState::new().build_hasher().finish();
-    format!("{now:08x}{:08x}", random & 0xffff_ffff)
+    let random = RandomState::new().build_hasher().finish() as u32;
+    let began = format!("{now:08x}");
+    let before = last.and_then(|last| u32::from_str_radix(last.strip_prefix(&began)?, 16).ok());
+    // Steps are so small that many fit into a second, and so large that two who begin at once do not meet.
+    let number = match before {
+        Some(before) => before.checked_add(1 + (random & 0x00ff_ffff)).unwrap_or(random),
+        None => random & 0x0fff_ffff,
+    };
+    format!("{began}{number:08x}")
 }
 
 #[cfg(test)]
@@ -145,9 +155,19 @@ mod tests {
 
     #[test]
     fn runs_have_names_of_their_own_in_order() {
-        let (first, second, later) = (run_id(1_795_364_282), run_id(1_795_364_282), run_id(1_795_364_283));
-        assert_ne!(first, second);
-        assert_eq!(first.len(), 16);
-        assert!(first < later && second < later);
+        let now = 1_795_364_282;
+        let mut all = vec![run_id(now, None)];
+        for _ in 0..100 {
+            let next = run_id(now, all.last().map(|last| &**last));
+            assert!(all.last().is_some_and(|last| *last < next), "{all:?} {next}");
+            all.push(next);
+        }
+        let later = run_id(now + 1, all.last().map(|last| &**last));
+        assert!(all.iter().all(|one| one.len() == 16 && *one < later), "{all:?}");
+        assert_ne!(run_id(now, None), run_id(now, None));
+        // Of a name that an older plat gave nothing is assumed.
+        for last in [format!("{now:08x}ffffffff"), format!("{now:08x}"), "é".to_owned(), String::new()] {
+            assert_eq!(run_id(now, Some(&last)).len(), 16);
+        }
     }
 }

@@ -138,3 +138,21 @@ fn neither_ones_own_project_nor_an_unknown_one_is_forgotten() {
     let unknown = project.run(["catalog", "forget", "nobody", "-y"]).code(64);
     assert!(unknown.err.contains("no project of the catalog is called `nobody`"), "{unknown}");
 }
+
+#[test]
+fn runs_of_one_second_are_told_in_the_order_in_which_they_were() {
+    let project = crate::demo::applied();
+    let runs = || -> Vec<String> {
+        let told = project.run(["runs", "-o", "json"]).code(0).out;
+        let run =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["run"].as_str().unwrap().to_owned();
+        told.lines().map(run).collect()
+    };
+    project.edit("requests.kdl", "size 1", "size 10");
+    for size in 11..18 {
+        let before = runs();
+        project.edit("requests.kdl", &format!("size {}", size - 1), &format!("size {size}"));
+        project.apply();
+        assert_eq!(runs()[1..], before[..], "the newest comes first");
+    }
+}
