@@ -19,6 +19,8 @@ pub struct SetBackTo {
     pub branch: String,
     /// The commit that was known to be on it.
     pub seen: String,
+    /// The id of the project that wrote it, where that is known.
+    pub by: Option<String>,
     /// Who knew that.
     pub known_by: KnownBy,
     /// The one that it is at; nothing where there is no branch any more.
@@ -36,7 +38,7 @@ pub enum KnownBy {
 
 impl Display for SetBackTo {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { branch, seen, known_by, now } = self;
+        let Self { branch, seen, by, known_by, now } = self;
         let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
         let is = match now {
             Some(now) => format!("was set back, or replaced: it is at {}", short(now)),
@@ -46,9 +48,11 @@ impl Display for SetBackTo {
             KnownBy::Machine => "this machine saw last",
             KnownBy::Run => "the runs of this project wrote last",
         };
+        let by = by.as_ref().filter(|_| *known_by == KnownBy::Machine);
+        let by = by.map(|project| format!(" of project {project}")).unwrap_or_default();
         write!(
             f,
-            "branch {branch} of the catalog {is}, and commit {}, which {known}, is not on it any more",
+            "branch {branch} of the catalog {is}, and commit {}{by}, which {known}, is not on it any more",
             short(seen)
         )
     }

@@ -12,7 +12,7 @@ const NAMED: usize = 5;
 
 /// A notice for each store in which something was set back. It stops nothing: what is declared is written, or adopted, again.
 pub(super) fn notices(input: &Input<'_>) -> Vec<Guard> {
-    let stores = input.stores.iter().filter_map(|store| notice(store, store.setback.as_ref()?));
+    let stores = input.stores.iter().filter_map(|store| notice(store, store.setback.as_ref()?, &input.identity.id));
     stores.chain(input.set_back.as_ref().map(of_catalog)).collect()
 }
 
@@ -23,22 +23,28 @@ fn of_catalog(set_back: &SetBackTo) -> Guard {
     ))
 }
 
-fn notice(store: &StoreFiles<'_>, setback: &Setback) -> Option<Guard> {
+fn notice(store: &StoreFiles<'_>, setback: &Setback, own: &str) -> Option<Guard> {
     let wanted: BTreeSet<&str> = store.placed.iter().map(|placed| placed.path.as_str()).collect();
     let strays: Vec<&str> = setback.strays.iter().map(String::as_str).filter(|path| !wanted.contains(path)).collect();
-    let (name, commit) = (&store.store, setback.revision.get(..12).unwrap_or(&setback.revision));
+    let (name, newer) = (&store.store, setback.revision.get(..12).unwrap_or(&setback.revision));
+    // What the inventory names is where the branch was then, which may be what another project delivered.
+    let commit = match setback.by.as_deref() {
+        Some(by) if by == own => format!("{newer}, which this project delivered last,"),
+        Some(by) => format!("{newer} of project {by}, which was the last one there when this project delivered,"),
+        None => format!("{newer}, which was the last one there when this project delivered,"),
+    };
     let what = match &setback.what {
         SetBack::Files(branch) => format!(
-            "branch {branch} of state store {name} was set back: commit {commit}, which this project delivered last, is not on it any \
+            "branch {branch} of state store {name} was set back: commit {commit} is not on it any \
              more. What is declared is written again"
         ),
         SetBack::Gone(branch) => format!(
-            "branch {branch} of state store {name} is gone, and commit {commit}, which this project delivered last, with it. What is declared \
+            "branch {branch} of state store {name} is gone, and commit {commit} with it. What is declared \
              is written again, to a new one, where nobody puts it back before"
         ),
         SetBack::Inventory(_) if strays.is_empty() => return None,
         SetBack::Inventory(reference) => format!(
-            "{reference} of state store {name} was set back: it is older than commit {commit}, which this project delivered. What is \
+            "{reference} of state store {name} was set back: it is older than commit {newer}, which this project delivered. What is \
              declared is adopted again"
         ),
     };

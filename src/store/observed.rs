@@ -51,6 +51,8 @@ pub struct Setback {
     pub revision: String,
     /// The files that the project once wrote, that are live as it wrote them, and that nobody owns by what is left.
     pub strays: Vec<String>,
+    /// The id of the project that delivered that revision, where it is known.
+    pub by: Option<String>,
 }
 
 /// What somebody set back.

@@ -96,7 +96,25 @@ fn an_apply_takes_what_was_set_back_for_what_is_there_also_where_it_changes_noth
     shop.run(["plan"]).code(0).says(["NOTICE branch plat-catalog of the catalog was set back"]);
     shop.run(["apply", "--auto-approve"]).code(0).says(["NOTICE branch"]);
     shop.run(["plan"]).code(0).never_says("NOTICE branch");
+    // Nor is it by a runner that sees it for the first time.
+    let fresh = shop.twin();
+    std::fs::remove_dir_all(fresh.path(".plat")).unwrap();
+    fresh.run(["plan"]).code(0).never_says("NOTICE branch");
     platform.run(["plan"]).no_changes().never_says("NOTICE branch");
+}
+
+#[test]
+fn who_wrote_what_was_set_back_is_named() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    let catalog = catalog(&company);
+    let before = tip(&catalog);
+    shop.apply();
+    platform.run(["plan"]).no_changes();
+    let gone = tip(&catalog).to_string();
+    catalog.reference(BRANCH, before, true, "").unwrap();
+    let told = format!("commit {} of project shop-1, which this machine saw last, is not on it any more", &gone[..12]);
+    platform.run(["plan"]).code(0).says([&*told]);
 }
 
 #[test]

@@ -102,3 +102,29 @@ fn a_branch_that_is_gone_is_told_once_and_made_anew_where_that_is_asked_for() {
     repository.reference(BRANCH, delivered, true, "a test").unwrap();
     project.run(["plan"]).no_changes().never_says("NOTICE");
 }
+
+#[test]
+fn what_another_project_delivered_is_not_told_as_ones_own() {
+    let company = crate::others::Company::new();
+    let crate::others::Company { platform, shop } = &company;
+    let gitops = Repository::open(platform.outside("gitops.git")).unwrap();
+    let tip = || gitops.refname_to_id(BRANCH).unwrap();
+    shop.apply();
+    let own = tip();
+    platform.write("more.kdl", "request bucket more { size 1; }\n");
+    platform.apply();
+    let theirs = tip();
+    // What protects a request is written down where nothing is delivered.
+    shop.edit("shop.kdl", "    size 3\n", "    size 3\n    lifecycle { protect; }\n");
+    shop.apply();
+    assert_eq!(tip(), theirs);
+    gitops.reference(BRANCH, own, true, "by hand").unwrap();
+    let told = format!(
+        "commit {} of project platform-1, which was the last one there when this project delivered, is not on it any more",
+        &theirs.to_string()[..12]
+    );
+    shop.run(["plan"]).code(0).says(["NOTICE branch main of state store gitops was set back", &*told]);
+    let told =
+        format!("commit {}, which this project delivered last, is not on it any more", &theirs.to_string()[..12]);
+    platform.run(["plan"]).code(0).says([&*told]);
+}

@@ -91,7 +91,7 @@ impl GitCatalog {
                 };
                 let wrote = self.wrote.get().map(|wrote| Last::of(repository, wrote)).transpose()?;
                 let wrote = wrote.or(old.and_then(|journal| Last::written(repository, journal)));
-                said.extend(wrote.map(|last| format!("\n\n{}", last.trailer())));
+                said.extend(wrote.map(|last| format!("\n\n{}", last.trailer(repository, old))));
                 self.authorship.commit(repository, None, tree.write()?, (&said, last.ended.unwrap_or(last.began)))?
             };
             let step = Move { reference, old, new: Some(new) };

@@ -10,7 +10,7 @@ use git2::{Oid, Repository};
 
 use super::along::JOURNALS;
 use super::{Fault, GitCatalog, Seen};
-use crate::adapter::git::host::{Freshness, WhenMissing};
+use crate::adapter::git::host::{Freshness, Move, WhenMissing};
 use crate::adapter::git::objects::tree;
 use crate::catalog::{CatalogError, KnownBy, SetBackTo};
 use crate::file::{Replacement, make_private, read_plain};
@@ -28,6 +28,10 @@ pub(super) struct Last {
     commit: Oid,
     time: i64,
 }
+
+/// The trailer of a journal's commit that names a commit of the branch which is not on it any more, and that a run took that for what is meant
+/// to be there: no machine that sees the catalog for the first time tells it once more.
+const ACCEPTED: &str = "Plat-Accepted: ";
 
 /// What a machine remembers of a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +54,11 @@ impl Last {
         message.lines().rev().find_map(|line| Self::parse(line.strip_prefix(WROTE)?))
     }
 
-    /// How the commit of a journal says so.
-    pub(super) fn trailer(self) -> String {
-        format!("{WROTE}{self}")
+    /// How the commit of a journal says so, and that somebody took it that this one is not there, where the journal before says that.
+    pub(super) fn trailer(self, repository: &Repository, before: Option<Oid>) -> String {
+        let is_accepted = before.and_then(|journal| accepted(repository, journal)) == Some(self.commit);
+        let accepted = if is_accepted { format!("\n{ACCEPTED}{}", self.commit) } else { String::new() };
+        format!("{WROTE}{self}{accepted}")
     }
 
     /// Reads what `Display` wrote.
@@ -87,8 +93,8 @@ impl GitCatalog {
             return Ok(Some(self.set_back_from(last, KnownBy::Machine, now)));
         }
         self.remember_seen(self.host.borrow().repository(), now);
-        let is_news =
-            |last: &Last| Some(last.commit) != now && memory.and_then(|one| one.accepted) != Some(last.commit);
+        let accepted = [memory.and_then(|one| one.accepted), self.accepted_by_runs()?];
+        let is_news = |last: &Last| Some(last.commit) != now && !accepted.contains(&Some(last.commit));
         let Some(last) = self.written_last()?.filter(is_news) else { return Ok(None) };
         if !self.is_gone(last, now)? {
             return Ok(None);
@@ -103,13 +109,48 @@ impl GitCatalog {
     pub(super) fn accept(&self) -> Result<(), Fault> {
         let Some(file) = self.last_seen.as_ref().filter(|_| self.is_told.get()) else { return Ok(()) };
         let now = self.look(Freshness::Remembered)?;
-        let accepted = self.written_last()?.map(|last| last.commit);
-        let host = self.host.borrow();
-        if let (Some(now), Some(repository)) = (now, host.repository()) {
-            // Where it cannot be kept, it is told again.
-            let _ = write(file, &self.where_it_is(), Memory { last: Last::of(repository, now)?, accepted });
+        let wrote = self.written_last()?;
+        {
+            let host = self.host.borrow();
+            let accepted = wrote.map(|last| last.commit);
+            if let (Some(now), Some(repository)) = (now, host.repository()) {
+                // Where it cannot be kept, it is told again.
+                let _ = write(file, &self.where_it_is(), Memory { last: Last::of(repository, now)?, accepted });
+            }
         }
+        match wrote {
+            Some(last) if self.is_gone(last, now)? => self.note_accepted(last),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Writes into the journal of the project that its runs know that a commit is not on the branch any more: whoever sees the catalog for the
+    /// first time is not told again. Where others write it at the same time, they do so the next time.
+    fn note_accepted(&self, last: Last) -> Result<(), Fault> {
+        let Some(reference) = self.own_journal.borrow().clone() else { return Ok(()) };
+        let Some(old) = self.find(&reference)? else { return Ok(()) };
+        let new = {
+            let host = self.host.borrow();
+            let Some(repository) = host.repository() else { return Ok(()) };
+            if accepted(repository, old) == Some(last.commit) {
+                return Ok(());
+            }
+            let commit = tree::small_commit(repository, old)?;
+            let said = String::from_utf8_lossy(commit.message_bytes()).trim_end().to_owned();
+            let said = format!("{said}\n{ACCEPTED}{}", last.commit);
+            self.authorship.commit(repository, None, commit.tree_id(), (&said, commit.time().seconds()))?
+        };
+        self.forget_looked();
+        self.host.borrow_mut().publish(&[Move { reference, old: Some(old), new: Some(new) }])?;
         Ok(())
+    }
+
+    /// The commit that the journal of the project says its runs know to be gone.
+    fn accepted_by_runs(&self) -> Result<Option<Oid>, Fault> {
+        let Some(journal) = self.own_journal.borrow().clone() else { return Ok(None) };
+        let commit = self.find(&journal)?;
+        let host = self.host.borrow();
+        Ok(host.repository().zip(commit).and_then(|(repository, commit)| accepted(repository, commit)))
     }
 
     /// Holds that a branch which is not there never was: where this machine saw it, or a run of the project wrote to it, to begin another one
@@ -207,7 +248,9 @@ impl GitCatalog {
 
     fn set_back_from(&self, last: Last, known_by: KnownBy, now: Option<Oid>) -> SetBackTo {
         let (branch, seen) = (self.place.branch.clone(), last.commit.to_string());
-        SetBackTo { branch, seen, known_by, now: now.map(|tip| tip.to_string()) }
+        let host = self.host.borrow();
+        let by = host.repository().and_then(|repository| tree::project_of(repository, last.commit));
+        SetBackTo { branch, seen, by, known_by, now: now.map(|tip| tip.to_string()) }
     }
 
     /// Holds that what this run wrote is still there: nobody set the branch back meanwhile, or took it away.
@@ -246,6 +289,13 @@ impl GitCatalog {
     fn where_it_is(&self) -> Digest {
         Digest::of(format!("{:?}", (&self.origin.url, &self.place.branch, &self.place.folder)).as_bytes())
     }
+}
+
+/// The commit that a journal says its runs know to be gone.
+fn accepted(repository: &Repository, journal: Oid) -> Option<Oid> {
+    let commit = tree::small_commit(repository, journal).ok()?;
+    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    message.lines().rev().find_map(|line| Oid::from_str(line.strip_prefix(ACCEPTED)?).ok())
 }
 
 /// The newest of a commit of the branch and some others, and whether all of them are known to be behind it. Of a server the commits may not be

@@ -239,7 +239,20 @@ fn a_machine_that_never_saw_a_branch_knows_from_the_runs_of_its_project_that_it_
     // What others write since is on what was set back.
     let third = applies("other", "1", "c");
     assert_eq!((told("demo").map(|told| told.2), told("other")), (Some(Some(third.to_string())), None));
-    applies("demo", "4", "b");
+    // Where an apply took that for what is meant to be there, no other machine tells it again, whatever runs write nothing since.
+    let accepting = open();
+    accepting.observe("demo").unwrap();
+    assert!(accepting.set_back().unwrap().is_some());
+    accepting.accept_set_back().unwrap();
+    assert_eq!(told("demo"), None);
+    open().record_run("demo", &conformance::run("4", 3)).unwrap();
+    assert_eq!(told("demo"), None);
+    // What is set back after that is another cause.
+    let fifth = applies("demo", "5", "d");
+    assert_eq!(told("demo"), None);
+    set(third);
+    assert_eq!(told("demo"), Some((fifth.to_string(), KnownBy::Run, Some(third.to_string()))));
+    applies("demo", "6", "b");
     assert_eq!(told("demo"), None);
 }
 

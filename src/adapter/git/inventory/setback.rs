@@ -8,16 +8,13 @@ use git2::{Commit, Error, Oid, Repository};
 use super::ledger::Ledger;
 use super::obstruction::Inventories;
 use crate::adapter::git::inventory::view::View;
-use crate::adapter::git::objects::tree::{Cursor, Mode, Spot};
+use crate::adapter::git::objects::tree::{Cursor, Mode, Spot, project_of};
 use crate::adapter::git::proposal::proposed::Arrived;
 use crate::adapter::git::references::{Inventory, StoreRefs};
 use crate::store::{SetBack, Setback};
 
 /// So many commits of a branch are looked at: what others deliver there must not cost without end.
 const FARTHEST: usize = 256;
-
-/// The line by which a commit says whose it is.
-const PROJECT: &str = "Plat-Project-Id: ";
 
 /// What is known of the inventories.
 pub(crate) struct Known<'k> {
@@ -50,7 +47,8 @@ pub(crate) fn find(view: View<'_>, known: &Known<'_>) -> Result<Option<Setback>,
     let View { repository, references, .. } = view;
     let Some(tip) = view.branch() else {
         let what = SetBack::Gone(references.own.branch.clone());
-        return Ok(Some(Setback { what, revision: delivered.to_string(), strays: Vec::new() }));
+        let by = project_of(repository, delivered);
+        return Ok(Some(Setback { what, revision: delivered.to_string(), by, strays: Vec::new() }));
     };
     if tip == delivered {
         return Ok(None);
@@ -69,9 +67,13 @@ pub(crate) fn find(view: View<'_>, known: &Known<'_>) -> Result<Option<Setback>,
     let branch = || SetBack::Files(references.own.branch.clone());
     let inventory = || SetBack::Inventory(references.inventory.clone());
     Ok(match way.own.first() {
-        _ if is_gone => Some(Setback { what: branch(), revision: delivered.to_string(), strays }),
+        _ if is_gone => {
+            let by = project_of(repository, delivered);
+            Some(Setback { what: branch(), revision: delivered.to_string(), by, strays })
+        }
         Some(newer) if !strays.is_empty() => {
-            Some(Setback { what: inventory(), revision: newer.id().to_string(), strays })
+            let by = Some(references.own.project.clone());
+            Some(Setback { what: inventory(), revision: newer.id().to_string(), by, strays })
         }
         _ => None,
     })
@@ -85,8 +87,7 @@ impl<'r> Way<'r> {
         let mut end = End::Open;
         for _ in 0..FARTHEST {
             let before = parents(&commit);
-            let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
-            if message.lines().any(|line| line.strip_prefix(PROJECT) == Some(project)) {
+            if project_of(repository, commit.id()).as_deref() == Some(project) {
                 own.push(commit);
             }
             let Some(first) = before.first() else {

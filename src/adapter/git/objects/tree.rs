@@ -235,3 +235,13 @@ pub(crate) use crate::model::held_path_fault as fault;
 pub(crate) fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
+
+/// The line by which a commit says whose it is.
+const PROJECT: &str = "Plat-Project-Id: ";
+
+/// The id of the project that a commit is of; nothing where it says none, or is not here.
+pub(crate) fn project_of(repository: &Repository, commit: Oid) -> Option<String> {
+    let commit = repository.find_commit(commit).ok()?;
+    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    message.lines().rev().find_map(|line| line.strip_prefix(PROJECT)).map(ToOwned::to_owned)
+}
