@@ -72,7 +72,21 @@ pub struct Lineage {
     /// The last run of the project, where nothing tells that it was one of this text.
     pub unknown: Option<Unknown>,
     /// The catalog that it was applied to from this folder, where that is another one than the text says.
-    pub former_catalog: Option<String>,
+    pub former_catalog: Option<FormerCatalog>,
+}
+
+/// A catalog that a project was applied to from its folder, before the text said another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormerCatalog {
+    /// One that a text said, as it said where that is.
+    Said(String),
+    /// The one in plat's own folder.
+    Embedded {
+        /// How many objects of the project it holds.
+        objects: usize,
+        /// Whether the one that the text says is empty, so that it takes a copy.
+        is_taken_in: bool,
+    },
 }
 
 /// The last run of a project, where nothing tells that it was one of this text.

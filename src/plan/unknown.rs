@@ -2,9 +2,9 @@
 //! of.
 
 use super::document::{Action, Flag, Guard, Lost, Operation};
-use super::input::{Aim, Input, Unknown};
+use super::input::{Aim, FormerCatalog, Input, Unknown};
 use super::remembered::Remembered;
-use crate::model::Identity;
+use crate::model::{Identity, shell_word};
 use crate::worded::counted;
 
 /// What is told, and asked, of such a text.
@@ -58,10 +58,31 @@ fn guard(operations: &[Operation], lost: &[Lost], input: &Input<'_>, remembered:
 fn elsewhere(input: &Input<'_>) -> Option<Guard> {
     let former = input.lineage.former_catalog.as_ref()?;
     let is_known = input.observed.iter().any(|entry| entry.owner.is_some());
+    let knows_nothing =
+        "the catalog that the text says knows nothing of this project, which was applied from this folder to";
     (!is_known).then(|| {
-        Guard::notice(format!(
-            "the catalog that the text says knows nothing of this project, which was applied from this folder to {former}: all is new to it. To take \
-             along what is there, `plat catalog copy FOLDER declared`, where the plat.kdl of FOLDER says that one"
-        ))
+        Guard::notice(match former {
+            FormerCatalog::Said(former) => format!(
+                "{knows_nothing} {former}: all is new to it. To take along what is there, `plat catalog copy FOLDER declared`, where the plat.kdl of \
+                 FOLDER says that one"
+            ),
+            FormerCatalog::Embedded { objects, is_taken_in } => {
+                let held = counted(*objects, "object");
+                let environment = input.project.environment.as_ref().map(|name| format!(" --env {}", shell_word(name)));
+                let copy = format!("`plat catalog copy embedded declared{}`", environment.unwrap_or_default());
+                let way = if *is_taken_in {
+                    format!(
+                        "{copy}, before the first apply, takes them along, with what others wrote into them, their times and the journal; what is \
+                         applied before is made anew"
+                    )
+                } else {
+                    format!(
+                        "Others own things in the new one, so that it takes no copy ({copy} is for an empty one), and the next apply makes anew what is \
+                         declared, without what others wrote into it"
+                    )
+                };
+                format!("{knows_nothing} the one in its folder `.plat`, which holds {held} of it: all is new to the other one. {way}")
+            }
+        })
     })
 }

@@ -6,13 +6,13 @@
 
 use super::own_folder::own_folder;
 use super::rollback::DIRTY;
-use super::{Change, Disk, Guard, Session, make_own_folder, write_files};
+use super::{CatalogAt, Change, Disk, Guard, Session, make_own_folder, open_catalog_at, write_files};
 use crate::adapter::git::has_commit;
 use crate::apply::Targets;
 use crate::catalog::{CatalogError, RunRecord};
 use crate::file::{read_plain, real_path};
 use crate::model::{DatabaseSchema, Digest, GitFolder, Identity, SharedCatalog};
-use crate::plan::{Lineage, Unknown};
+use crate::plan::{FormerCatalog, Lineage, Unknown};
 use crate::syntax::{Escapes, escaped};
 use crate::wait::Wait;
 use std::path::PathBuf;
@@ -32,10 +32,13 @@ impl Session<'_> {
     pub(super) fn lineage(&self, targets: &Targets) -> Result<Lineage, CatalogError> {
         let Some(catalog) = &self.loaded.project.catalog else { return Ok(Lineage::default()) };
         if let Some(former) = self.applied_to(&targets.identity) {
-            let former_catalog = Some(former).filter(|former| *former != place(catalog));
+            let former_catalog = Some(former).filter(|former| *former != place(catalog)).map(FormerCatalog::Said);
             return Ok(Lineage { unknown: None, former_catalog });
         }
         let runs = targets.catalog.runs(&targets.identity.id, RUNS)?;
+        if runs.is_empty() {
+            return Ok(Lineage { unknown: None, former_catalog: self.embedded_before(targets)? });
+        }
         let commit = |run: &RunRecord| Some(run.source.as_deref()?.trim_end_matches(DIRTY).to_owned());
         let mut commits: Vec<String> = runs.iter().filter_map(commit).collect();
         commits.dedup();
@@ -46,6 +49,24 @@ impl Session<'_> {
         let other_name = called.map(|project| project.name).filter(|called| *called != **name);
         let unknown = Some(Unknown { holder: last.holder, source: last.source, other_name });
         Ok(Lineage { unknown, former_catalog: None })
+    }
+
+    /// The catalog in plat's own folder, where the project was applied to that before the text said another one. What cannot be read tells
+    /// nothing: nobody asked for it.
+    fn embedded_before(&self, targets: &Targets) -> Result<Option<FormerCatalog>, CatalogError> {
+        let (project, Identity { id, name, .. }) = (&*self.loaded.project, &targets.identity);
+        let at = (self.disk, project);
+        let embedded = open_catalog_at(&CatalogAt::Embedded, at, self.environment, &Wait::default());
+        let Ok(embedded) = embedded else { return Ok(None) };
+        let said = project.id.as_ref().map(|_| id.clone());
+        let own = said.or_else(|| embedded.identities(name).ok()?.pop_first());
+        let observed = own.and_then(|own| embedded.observe(&own).ok()).unwrap_or_default();
+        let objects = observed.entries.iter().filter(|entry| entry.owner.is_some() && entry.live.is_some()).count();
+        if objects == 0 {
+            return Ok(None);
+        }
+        let is_taken_in = targets.catalog.projects()?.is_empty() && targets.catalog.observe("")?.entries.is_empty();
+        Ok(Some(FormerCatalog::Embedded { objects, is_taken_in }))
     }
 
     /// Remembers that the project was applied from this folder, and to which catalog.

@@ -133,6 +133,40 @@ fn another_catalog_is_told_from_one_that_never_was() {
 }
 
 #[test]
+fn who_goes_from_the_own_folder_to_a_shared_catalog_is_told_what_stays_behind() {
+    let project = crate::demo::applied();
+    bare(&project.outside("catalog.git"));
+    let said = project.outside("catalog.git").display().to_string();
+    let shared = format!("project demo {{\n    id demo\n    catalog git create {{ url \"{said}\"; }}\n}}");
+    project.edit("plat.kdl", "project demo { id demo }", &shared);
+    let told = "NOTICE the catalog that the text says knows nothing of this project, which was applied from this folder to the one in its folder \
+        `.plat`, which holds ";
+    project
+        .run(["plan"])
+        .code(0)
+        .says([told, "`plat catalog copy embedded declared`, before the first apply, takes them along"]);
+    let anew = project.twin();
+    project.run(["catalog", "copy", "embedded", "declared", "--auto-approve"]).code(0);
+    project.run(["plan"]).no_changes().never_says("NOTICE");
+    // What is applied there is of another one from then on: a copy is none of it.
+    anew.edit("plat.kdl", "catalog.git\"; }", "other.git\"; }");
+    bare(&project.outside("other.git"));
+    anew.run(["plan"]).code(0).says([told]);
+    anew.apply();
+    anew.write("more.kdl", "team more\n");
+    anew.run(["plan"]).code(0).never_says("NOTICE");
+    // Into one in which others own things nothing is copied.
+    let company = Company::new();
+    let late = project.twin();
+    std::fs::remove_file(late.path(".plat/applied")).unwrap_or_default();
+    late.write(
+        "plat.kdl",
+        late.read("plat.kdl").replace(&said, &company.platform.outside("catalog.git").display().to_string()),
+    );
+    late.run(["plan"]).code(5).says([told, "Others own things in the new one, so that it takes no copy"]);
+}
+
+#[test]
 fn a_state_store_that_is_not_there_any_more_is_told_from_one_that_never_was() {
     let company = Company::new();
     let Company { platform, shop } = &company;
