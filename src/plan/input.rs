@@ -125,6 +125,8 @@ pub struct StoreFiles<'a> {
     /// What somebody set back there.
     pub setback: Option<Setback>,
     /// The files that are wanted there.
+    /// Whether there is not even what would hold files: it is made first.
+    pub is_unmade: bool,
     pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.
     pub diffs: Vec<FileDiff<'a>>,

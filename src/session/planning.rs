@@ -334,6 +334,7 @@ fn open_stores<'s>(
             store: name.as_str().into(),
             remembers: observed.remembers,
             setback: observed.setback,
+            is_unmade: observed.is_unmade,
             placed,
             diffs,
             contents,

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 pub struct Observed {
     /// Which one; nothing where the store holds none yet.
     pub revision: Option<String>,
+    /// Whether there is not even what would hold one, such as a repository, so that it is made first.
+    pub is_unmade: bool,
     /// The asked and the owned files, by path.
     pub files: BTreeMap<String, FileState>,
     /// Where the store keeps for which request each owned file was delivered, so that one of which it says nothing was tampered
@@ -49,10 +51,10 @@ pub struct Setback {
     /// The revision that shows it: the one that was delivered last and that the store does not come from any more, or one that it
     /// comes from and that the inventory does not know.
     pub revision: String,
-    /// The files that the project once wrote, that are live as it wrote them, and that nobody owns by what is left.
-    pub strays: Vec<String>,
     /// The id of the project that delivered that revision, where it is known.
     pub by: Option<String>,
+    /// The files that the project once wrote, that are live as it wrote them, and that nobody owns by what is left.
+    pub strays: Vec<String>,
 }
 
 /// What somebody set back.

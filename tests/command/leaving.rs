@@ -62,10 +62,30 @@ fn a_store_that_knows_nothing_of_what_was_delivered_to_it_is_told() {
     let project = applied();
     project.run(["plan"]).no_changes();
     std::fs::remove_dir_all(repository(&project)).unwrap();
+    let emptied = project.twin();
+    git2::Repository::init_bare(repository(&emptied)).unwrap();
     let told = "state store gitops (.plat/stores/gitops.git) knows nothing of this project, and 2 requests of the catalog would be \
         delivered to it anew: where they were delivered before, they stay";
-    project.run(["plan"]).code(0).says(["NOTICE ", told]);
-    project.apply().says([told]);
+    emptied.run(["plan"]).code(0).says(["NOTICE ", told]);
+    emptied.apply().says([told]);
+    emptied.run(["plan"]).no_changes();
+    // One that is not there at all is made anew only where that is asked for.
+    let told = "the repository of state store gitops (.plat/stores/gitops.git) is not there, and 2 requests of the catalog would be \
+        delivered to it anew: where it lies now, what was delivered before stays (file:gitops:";
+    let ways = [
+        "or write its new address as the `url` of the store",
+        "`removed \"file:gitops:*\" keep`",
+        "--allow-delete state-store:gitops",
+    ];
+    project.run(["plan"]).code(5).says(["REFUSED ", told]).says(ways);
+    project.run(["apply", "--auto-approve"]).code(5);
+    assert!(!repository(&project).exists());
+    let said = project.twin();
+    said.write("anew.kdl", "removed \"file:gitops:*\" keep\n");
+    said.apply().says(["ALLOWED ", told]);
+    std::fs::remove_file(said.path("anew.kdl")).unwrap();
+    said.run(["plan"]).no_changes();
+    project.run(["apply", "--auto-approve", "--allow-delete", "state-store:gitops"]).code(0).says([told]);
     project.run(["plan"]).no_changes();
     // What goes leaves its files behind where the store forgot whose they are.
     let forgetful = project.twin();

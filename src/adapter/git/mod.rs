@@ -180,8 +180,10 @@ impl Git {
         let files = self.concerned(&tips, &sight, asked).and_then(|files| self.states(&tips, &sight, files));
         let files = files.map_err(failed)?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
+        let is_unmade = self.host.repository().is_none();
+        let (remembers, setback) = (sight.own.remembers.clone(), sight.setback.clone());
         self.observed = tips;
-        Ok(Observed { revision, files, remembers: sight.own.remembers.clone(), setback: sight.setback.clone() })
+        Ok(Observed { revision, is_unmade, files, remembers, setback })
     }
 
     /// The files that are asked for, and those that the project owns, without those of which nothing need be said.

@@ -40,7 +40,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(guard::guards(&operations, &lost, input, &remembered));
     guards.extend(unknown::guards(&operations, &lost, input, &remembered));
     guards.extend(presumed::guards(&operations, input));
-    guards.extend(unfamiliar::notices(input));
+    guards.extend(unfamiliar::guards(input, &remembered));
     guards.extend(unreached::guards(input, &operations, &remembered));
     guards.extend(waiting::notices(input, &left, &remembered));
     guards.extend(setback::notices(input));
