@@ -216,6 +216,13 @@ impl Project {
         id.strip_suffix(&**self.environment.as_ref()?)?.strip_suffix('-')
     }
 
+    /// The environment of this project, but for the one that it is read in, that an id is the one of.
+    pub fn environment_of(&self, id: &str) -> Option<&Name> {
+        let of_id = |one: &&Environment| one.id.as_ref().is_some_and(|own| *own.value == *id);
+        let names = self.environments.iter().filter(of_id).map(|one| &one.name.value);
+        names.into_iter().find(|name| self.environment.as_ref() != Some(*name))
+    }
+
     /// The id of another project as a line says it that is right in each environment.
     pub fn in_each_environment<'i>(&self, id: &'i str) -> Cow<'i, str> {
         self.before_environment(id).map_or(Cow::Borrowed(id), |before| format!("{before}-${{environment}}").into())

@@ -399,3 +399,28 @@ fn the_id_of_an_environment_that_got_another_name_is_said_where_it_counts() {
     project.run(["plan", "--env", "stage"]).code(0).never_says("REFUSED");
     project.run(["plan", "--env", "production"]).code(0).never_says("REFUSED");
 }
+
+#[test]
+fn two_environments_that_meet_in_a_state_store_are_given_places_of_their_own() {
+    let way = |path: &str, lines: &[&str]| {
+        let project = project();
+        project.edit("production.kdl", "    destination cluster { set path shop-production; }\n", "");
+        project.edit("model.kdl", "path shop;", path);
+        project.run(["apply", "--env", "staging", "-y"]).code(0);
+        let told = "REFUSED environment staging of this project delivers 1 file to destination cluster where this one would (file:gitops:";
+        let plan = project.run(["plan", "--env", "production"]).code(5).says(lines.iter().copied());
+        plan.says([told, "in one state store each environment needs a place of its own"])
+            .never_says("adopt")
+            .never_says("belongs to project");
+        project.write("apart.kdl", lines.join("\n"));
+        for environment in ["staging", "production"] {
+            project.run(["apply", "--env", environment, "-y"]).code(0);
+        }
+        project.run(["plan", "--env", "all", "--detailed-exitcode"]).code(0);
+    };
+    way("path shop;", &["overlay production { destination cluster { set path shop-production; }; }"]);
+    // In the root of the repository all would lie in it.
+    let lines = ["production", "staging"]
+        .map(|name| format!("overlay {name} {{ destination cluster {{ set path {name}; }}; }}"));
+    way("path \"\";", &lines.each_ref().map(String::as_str));
+}

@@ -69,15 +69,19 @@ impl Builder<'_, '_> {
             return false;
         }
         if let Some(placed) = diff.desired.filter(|_| diff.base.is_none()) {
+            let exists = diff.live.is_some() || diff.other_owner.is_some();
+            let shared = diff.is_shared.then_some(&*self.input.identity.name);
+            let other = owner(diff);
+            let whose = Whose { other: other.as_ref(), shared };
+            let claim = exists.then(|| self.adoptions.claim(&thing, &placed.request, whose));
+            if matches!(claim, Some(Claim::Denied(_))) && self.meets(&thing, diff, placed) {
+                return false;
+            }
             if let Some(guard) = self.collides(store, diff, &placed.request) {
                 self.guards.push(guard);
                 return false;
             }
-            let exists = diff.live.is_some() || diff.other_owner.is_some();
-            let shared = diff.is_shared.then_some(&*self.input.identity.name);
-            match exists
-                .then(|| self.adoptions.claim(&thing, &placed.request, Whose { other: owner(diff).as_ref(), shared }))
-            {
+            match claim {
                 None | Some(Claim::Granted) => {}
                 Some(Claim::Asked(guard)) => self.guards.push(guard),
                 Some(Claim::Denied(denied)) => {

@@ -1,6 +1,7 @@
 //! Both sides, paired, to a plan: each pair to an operation, a conflict, a refusal, or nothing.
 
 mod adoption;
+mod environments;
 mod file;
 mod members;
 mod object;
@@ -30,8 +31,9 @@ pub fn build(input: &Input<'_>) -> Plan {
     }
     builder.files();
     builder.explain();
-    let Builder { mut operations, conflicts, kept, mut guards, denied, left, unchanged, .. } = builder;
+    let Builder { mut operations, conflicts, kept, mut guards, denied, met, left, unchanged, .. } = builder;
     guards.extend(adoption::denials(denied, input));
+    guards.extend(environments::guards(&met, input.project));
     renamed::pair(&mut operations, input, &remembered);
     let live = Live::of(&operations);
     order::sort(&mut operations, &live.types(input.project));
@@ -91,6 +93,8 @@ struct Builder<'i, 'a> {
     guards: Vec<Guard>,
     /// What stays another project's.
     denied: Vec<Denied>,
+    /// What stays another environment's.
+    met: environments::Met,
     /// Objects of which an additive plan keeps what is no longer declared, in part or as a whole.
     left: BTreeSet<Address>,
     /// Opened objects, and files, of which nothing is written: only foreign fields differ, or what differs is kept.
@@ -108,6 +112,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             kept: Vec::new(),
             guards: Vec::new(),
             denied: Vec::new(),
+            met: environments::Met::new(),
             left: BTreeSet::new(),
             unchanged: 0,
         }
