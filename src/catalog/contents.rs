@@ -1,7 +1,7 @@
 //! All that a catalog holds, to be taken into another one.
 
 use super::{Catalog, CatalogError, LevelRecord, Owned, OwnedFields, Presence, RunRecord, Stray, Times, Unreadable};
-use crate::model::{Address, DeclaredAt, Lease, Map, Name, Object, Standing};
+use crate::model::{Address, DeclaredAt, HandOvers, Lease, Map, Name, Object, Standing};
 use std::sync::Arc;
 
 /// All that a catalog holds, of every project, but for leases: those are of runs that are at work.
@@ -43,6 +43,8 @@ pub struct Record {
     pub written: Map,
     /// Where its text declares the object, where that is known.
     pub declared: Option<DeclaredAt>,
+    /// From whom the object came to the project.
+    pub came_by: HandOvers,
 }
 
 /// Why not all of a catalog can be had.
@@ -113,9 +115,11 @@ impl Contents {
         let (addresses, owned): (Vec<Address>, Vec<Owned>) =
             entries.filter_map(|entry| Some((entry.address, entry.owner?))).unzip();
         let fields = catalog.owned_fields(id, &addresses)?.into_iter();
-        let known = fields.zip(catalog.written(id, &addresses)?).zip(catalog.declared_at(id, &addresses)?);
-        for ((address, owned), ((fields, written), declared)) in addresses.into_iter().zip(owned).zip(known) {
-            self.records.push(Record { project: id.clone(), address, owned, fields, written, declared });
+        let beside = catalog.declared_at(id, &addresses)?.into_iter().zip(catalog.hand_overs(id, &addresses)?);
+        let known = fields.zip(catalog.written(id, &addresses)?).zip(beside);
+        for ((address, owned), ((fields, written), (declared, came_by))) in addresses.into_iter().zip(owned).zip(known)
+        {
+            self.records.push(Record { project: id.clone(), address, owned, fields, written, declared, came_by });
         }
         self.levels.extend(catalog.levels(id)?.into_iter().map(|level| (id.clone(), level)));
         self.runs.extend(catalog.runs(id, usize::MAX)?.into_iter().map(|run| (id.clone(), run)));

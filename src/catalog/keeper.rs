@@ -2,13 +2,16 @@
 
 use super::guard::{self, Written};
 use super::{CatalogError, Change, GuardedChange, Outcome, OwnedFields, Presence};
-use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name};
+use crate::model::{Address, DeclaredAt, Digest, HandOver, HandOvers, Lifecycle, Made, Map, Name};
 
 /// What a catalog does with its objects, and with a project's records of them, while a batch of that project is carried out. Each step sees
 /// those before it.
 pub(crate) trait Keeper {
     /// What goes wrong.
     type Error: From<CatalogError>;
+
+    /// The project that writes, and when, in seconds since 1970 (UTC).
+    fn writer(&self) -> (Name, i64);
 
     /// Makes an object, all of which the project owns from now on, where there is none; whether it did. One that says no is asked step by
     /// step.
@@ -32,7 +35,7 @@ pub(crate) trait Keeper {
     /// Gives an object that is there the name of one that is not.
     fn rename(&mut self, from: &Address, to: &Address) -> Result<(), Self::Error>;
 
-    /// Gives the project's record of an object, and where it is declared, another name, in the place of one that has it already; whether
+    /// Gives the project's record of an object, with all that stands beside it, another name, in the place of one that has it already; whether
     /// there was one.
     fn rename_record(&mut self, from: &Address, to: &Address) -> Result<bool, Self::Error>;
 
@@ -49,7 +52,13 @@ pub(crate) trait Keeper {
     /// Keeps where the project declares an object of which it has a record, or that nobody knows it any more.
     fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Self::Error>;
 
-    /// Takes the record of a project away, of the writing one where none is named, with where that declares the object; whether there was one.
+    /// From whom an object came to a project that has a record of it, to the writing one where none is named.
+    fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, Self::Error>;
+
+    /// Keeps from whom an object came of which the project has a record.
+    fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), Self::Error>;
+
+    /// Takes the record of a project away, of the writing one where none is named, with all that stands beside it; whether there was one.
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Self::Error>;
 }
 
@@ -80,8 +89,9 @@ pub(crate) fn carry_out<K: Keeper>(
     let done = match &*operation.change.spelled() {
         Change::Write { fields, owned, base, lifecycle, from, taken_from, declared } => {
             let moved = rename(keeper, from.as_ref(), address)?;
-            let taken = taken_from.as_ref().map_or(Ok(false), |owner| keeper.forget(Some(owner), address))?;
-            if alone && !keeper.is_own(address)? {
+            let was_own = keeper.is_own(address)?;
+            let taken = taken_from.as_ref().map_or(Ok(None), |owner| take(keeper, owner, address))?;
+            if alone && !was_own {
                 owned_by_no_other(keeper, address)?;
             }
             let live = keeper.live(address)?;
@@ -94,7 +104,10 @@ pub(crate) fn carry_out<K: Keeper>(
             }
             let record = Kept { owned, base: *base, lifecycle: lifecycle.as_deref() };
             let recorded = keeper.keep(address, &body, &record)?;
-            let done = moved || taken || changed || recorded;
+            let done = moved || taken.is_some() || changed || recorded;
+            if let Some(came_by) = taken.or_else(|| (!was_own).then(HandOvers::default)) {
+                keeper.hand_over(address, &came_by)?;
+            }
             if done {
                 keeper.locate(address, declared.as_deref())?;
             }
@@ -132,6 +145,15 @@ fn owned_by_no_other<K: Keeper>(keeper: &mut K, address: &Address) -> Result<(),
         Some(owner) => Err(CatalogError::Owned { address: address.clone(), owner }.into()),
         None => Ok(()),
     }
+}
+
+/// Takes the record of another project away, where it still has one, and gives from whom the object has come then.
+fn take<K: Keeper>(keeper: &mut K, owner: &Name, address: &Address) -> Result<Option<HandOvers>, K::Error> {
+    let known = keeper.came_by(None, address)?.into_iter().chain(keeper.came_by(Some(owner), address)?);
+    let known: HandOvers = known.collect();
+    let (to, at) = keeper.writer();
+    let taken = keeper.forget(Some(owner), address)?;
+    Ok(taken.then(|| known.and(HandOver { at, from: owner.clone(), to })))
 }
 
 /// Gives an object, and the project's record of it, another name; whether that was still to be done.

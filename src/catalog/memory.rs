@@ -5,7 +5,7 @@ use super::{
     Batch, Catalog, CatalogError, Entry, KEPT_RUNS, LevelChange, LevelRecord, Observed, Outcome, Owned, OwnedFields,
     Presence, RunRecord, Times, Unreadable,
 };
-use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Lifecycle, Made, Map, Name, Object};
+use crate::model::{Address, DeclaredAt, Digest, HandOvers, Lease, Leased, Lifecycle, Made, Map, Name, Object};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ struct Record {
     fields: OwnedFields,
     written: Map,
     declared: Option<DeclaredAt>,
+    came_by: HandOvers,
 }
 
 impl Memory {
@@ -85,6 +86,10 @@ impl Work<'_> {
 
 impl Keeper for Work<'_> {
     type Error = CatalogError;
+
+    fn writer(&self) -> (Name, i64) {
+        (self.project.into(), self.time)
+    }
 
     fn make(&mut self, _: &Address, _: &Made, _: Option<&Lifecycle>) -> Result<bool, CatalogError> {
         Ok(false)
@@ -140,6 +145,7 @@ impl Keeper for Work<'_> {
             fields: record.owned.clone(),
             written: guard::known_values(live, &known, record.owned),
             declared: before.as_ref().and_then(|record| record.declared.clone()),
+            came_by: before.as_ref().map(|record| record.came_by.clone()).unwrap_or_default(),
         };
         let is_same = before.is_some_and(|old| old.owned == record.owned && old.fields == record.fields);
         self.catalog.inventory.insert(key, record);
@@ -157,6 +163,18 @@ impl Keeper for Work<'_> {
     fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), CatalogError> {
         if let Some(record) = self.catalog.inventory.get_mut(&self.key(address)) {
             record.declared = declared.cloned();
+        }
+        Ok(())
+    }
+
+    fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, CatalogError> {
+        let record = self.catalog.record(owner.map_or(self.project, |owner| owner), address);
+        Ok(record.map(|record| record.came_by.clone()).unwrap_or_default())
+    }
+
+    fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), CatalogError> {
+        if let Some(record) = self.catalog.inventory.get_mut(&self.key(address)) {
+            record.came_by = came_by.clone();
         }
         Ok(())
     }
@@ -196,8 +214,9 @@ impl Catalog for Memory {
             let stored = Stored { body: Presence::Read(body.clone()), times: *times };
             self.objects.insert(address.clone(), stored);
         }
-        for contents::Record { project, address, owned, fields, written, declared } in contents.records.clone() {
-            self.inventory.insert((address, project), Record { owned, fields, written, declared });
+        for contents::Record { project, address, owned, fields, written, declared, came_by } in contents.records.clone()
+        {
+            self.inventory.insert((address, project), Record { owned, fields, written, declared, came_by });
         }
         for (project, LevelRecord { scorecard, entity, level }) in &contents.levels {
             self.levels.insert((project.clone(), scorecard.clone(), entity.clone()), level.clone());
@@ -246,6 +265,11 @@ impl Catalog for Memory {
 
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
         Ok(addresses.iter().map(|address| self.record(project, address)?.declared.clone()).collect())
+    }
+
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
+        let known = |address| self.record(project, address).map(|record| record.came_by.clone()).unwrap_or_default();
+        Ok(addresses.iter().map(known).collect())
     }
 
     fn acquire(&mut self, project: &str, lease: &Lease, now: i64) -> Result<Leased, CatalogError> {

@@ -31,7 +31,7 @@ pub use proposal::{Proposal, Proposals, Waiting};
 pub use run::{KEPT_RUNS, RunRecord};
 pub use watched::Watched;
 
-use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object};
+use crate::model::{Address, DeclaredAt, HandOvers, Lease, Leased, Map, Object};
 use std::collections::BTreeSet;
 
 /// A keeper of objects with an inventory of who owns which of their fields.
@@ -64,6 +64,10 @@ pub trait Catalog: Send {
     /// Where the text of `project` declares some objects that it owns, in their order, each as of the last change of it; nothing where
     /// that is not known, as of what an older plat wrote.
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError>;
+
+    /// From whom some objects came to `project`, which owns them, in their order; nothing where it made them, took what was nobody's, or
+    /// took them over with an older plat.
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError>;
 
     /// When some objects were made and last changed, in their order; nothing for one that does not exist.
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError>;

@@ -2,7 +2,7 @@ use super::{
     Batch, Catalog, CatalogError, Change, Contents, GuardedChange, KnownProject, LevelChange, LevelRecord, Observed,
     Outcome, OwnedFields, Presence, Proposal, Proposals, Record, RunRecord, SetBackTo, Times, Waiting,
 };
-use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object, write_json, write_map};
+use crate::model::{Address, DeclaredAt, HandOvers, Lease, Leased, Map, Object, write_json, write_map};
 use crate::secret::{Leak, Tripwire};
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ impl Watch {
             write_map(body, &mut text);
             pass(address, &text)?;
         }
-        for Record { project: _, address, owned, fields, written, declared } in records {
+        for Record { project: _, address, owned, fields, written, declared, came_by } in records {
             let mut text = address.to_string().into_bytes();
             let ignored = owned.lifecycle.iter().flat_map(|lifecycle| &lifecycle.ignore).map(|path| &*path.value);
             let paths = fields.iter().map(|(path, _)| path.as_str());
@@ -102,6 +102,10 @@ impl Watch {
             write_map(written, &mut text);
             if let Some(declared) = declared {
                 place(&mut text, declared);
+            }
+            for one in came_by.clone() {
+                line(&mut text, &one.from);
+                line(&mut text, &one.to);
             }
             pass(address, &text)?;
         }
@@ -184,6 +188,10 @@ impl Catalog for Watched {
 
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
         self.catalog.declared_at(project, addresses)
+    }
+
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
+        self.catalog.hand_overs(project, addresses)
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

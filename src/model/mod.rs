@@ -23,6 +23,7 @@ mod fate;
 mod git;
 mod git_module;
 mod guards;
+mod hand_over;
 mod holding;
 mod identity;
 mod json;
@@ -84,6 +85,7 @@ pub use git::{
 };
 pub use git_module::{GitModule, Pin};
 pub use guards::{Adoption, Guards};
+pub use hand_over::{HandOver, HandOvers};
 pub use holding::Holding;
 pub use identity::{Evidence, Identity};
 pub use json::{Json, JsonError, SECRET_MEMBER, float_holds, inexact, parse_json, write_json, write_map};

@@ -68,10 +68,13 @@ fn a_catalog_of_the_first_format_is_read_as_it_is_and_written_in_the_newest() {
         let made = [make("one")];
         catalog.apply(&laws::batch("demo", &made)).unwrap();
         let before = laws::everything(&catalog, "demo");
-        database.sql("ALTER TABLE plat.inventory DROP COLUMN place; UPDATE plat.catalog SET format = 1");
+        database.sql(
+            "ALTER TABLE plat.inventory DROP COLUMN place, DROP COLUMN came_by; UPDATE plat.catalog SET format = 1",
+        );
         let addresses = [made[0].address.clone()];
         assert_eq!(laws::everything(&catalog, "demo"), before);
         assert_eq!(catalog.declared_at("demo", &addresses).unwrap(), [None]);
+        assert!(catalog.hand_overs("demo", &addresses).unwrap().iter().all(plat::model::HandOvers::is_empty));
         // Who may write and does not own the tables reads it, and says who brings it to the newest.
         database.sql(
             "CREATE ROLE applier LOGIN PASSWORD 'applies a lot'; GRANT USAGE ON SCHEMA plat TO applier;
@@ -83,7 +86,8 @@ fn a_catalog_of_the_first_format_is_read_as_it_is_and_written_in_the_newest() {
         assert!(refused.to_string().contains("by a role that owns its tables"), "{refused}");
         assert_eq!(database.sql("SELECT format FROM plat.catalog").trim(), "1");
         laws::places_are_kept_and_come_with_changes_alone(&mut catalog);
-        assert_eq!(database.sql("SELECT format FROM plat.catalog").trim(), "2");
+        assert_eq!(database.sql("SELECT format FROM plat.catalog").trim(), "3");
+        laws::the_ways_of_an_object_go_on_with_it(&mut open(&database.url(), "plat"));
         assert!(applier.apply(&laws::batch("demo", &[make("two")])).is_ok());
     });
 }

@@ -29,7 +29,7 @@ use crate::catalog::{
     RunRecord, Times,
 };
 use crate::credentials::Environment;
-use crate::model::{Address, DatabaseSchema, DeclaredAt, Digest, Lease, Leased, Map, Object};
+use crate::model::{Address, DatabaseSchema, DeclaredAt, Digest, HandOvers, Lease, Leased, Map, Object};
 use crate::object;
 use crate::wait::{Ended, Wait};
 use flaw::Flaw;
@@ -315,6 +315,14 @@ impl Catalog for Postgres {
             Ok(column::<Option<&str>>(row, 1)?.and_then(|text| DeclaredAt::decode(text.as_bytes())))
         })?;
         Ok(found.into_iter().map(Option::flatten).collect())
+    }
+
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
+        let asked = ("to_jsonb(found) ->> 'came_by'", "inventory", Some(project));
+        let found = self.each("say from whom objects came", asked, addresses, |row, _| {
+            Ok(column::<Option<&str>>(row, 1)?.map(|text| HandOvers::decode(text.as_bytes())).unwrap_or_default())
+        })?;
+        Ok(or_default(found))
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

@@ -6,7 +6,8 @@ use tokio_postgres::types::Type;
 
 /// How each format is made of the one before; the first one of nothing. A format is never changed once released: a change is one more
 /// entry.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("format-1.sql"), include_str!("format-2.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("format-1.sql"), include_str!("format-2.sql"), include_str!("format-3.sql")];
 
 /// The oldest format whose tables answer what the newest one is asked, so that it is read as it is.
 pub(super) const ANSWERS: usize = 1;

@@ -8,7 +8,7 @@ use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Change, Contents, GuardedChange, Outcome, OwnedFields, Presence, Record};
-use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name, Object, write_map};
+use crate::model::{Address, DeclaredAt, Digest, HandOvers, Lifecycle, Made, Map, Name, Object, write_map};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::types::Type;
 
@@ -27,7 +27,7 @@ const SEEN: &str = "SELECT kind, parent, name, digest, body::text, created_at, u
     FROM objects JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)";
 
 /// The records of them, of the project and of those that it takes something from.
-const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fields, written::text, place
+const RECORDS: &str = "SELECT kind, parent, name, project, base, lifecycle, fields, written::text, place, came_by
     FROM inventory JOIN unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name) USING (kind, parent, name)
     WHERE project = ANY($4) ORDER BY project, kind, parent, name FOR UPDATE OF inventory";
 
@@ -60,6 +60,7 @@ pub(super) struct RecordRow {
     pub(super) fields: Option<Vec<u8>>,
     pub(super) written: String,
     pub(super) place: Option<String>,
+    pub(super) came_by: Option<String>,
 }
 
 /// A row as it was, and as it is to be.
@@ -145,6 +146,7 @@ impl<'a> Work<'a> {
                 fields: row.try_get(6)?,
                 written: row.try_get(7)?,
                 place: row.try_get(8)?,
+                came_by: row.try_get(9)?,
             };
             self.records.insert((project.into(), address), Slot { was: Some(found.clone()), is: Some(found) });
         }
@@ -200,10 +202,11 @@ impl<'a> Work<'a> {
             let row = ObjectRow { json, digest, created: times.created, updated: times.updated };
             work.objects.insert(address.clone(), Slot { was: None, is: Some(row) });
         }
-        for Record { project, address, owned, fields, written, declared } in &contents.records {
+        for Record { project, address, owned, fields, written, declared, came_by } in &contents.records {
             let written = canonical(written)?;
             let place = declared.as_ref().map(DeclaredAt::encode);
-            let row = RecordRow { place, ..record_row(written, fields, owned.base, owned.lifecycle.as_deref()) };
+            let row = record_row(written, fields, owned.base, owned.lifecycle.as_deref());
+            let row = RecordRow { place, came_by: encoded(came_by), ..row };
             work.records.insert((project.clone(), address.clone()), Slot { was: None, is: Some(row) });
         }
         Ok(work)
@@ -240,6 +243,10 @@ impl<'a> Work<'a> {
 impl Keeper for Work<'_> {
     type Error = Flaw;
 
+    fn writer(&self) -> (Name, i64) {
+        (self.project.clone(), self.time)
+    }
+
     fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Flaw> {
         if self.object(address).is_some() {
             return Ok(false);
@@ -248,7 +255,7 @@ impl Keeper for Work<'_> {
         made.write_body(&mut json);
         let (json, base) = (text(json)?, made.digest());
         let (lifecycle, written) = (lifecycle.map(lifecycle::encode), json.clone());
-        let record = RecordRow { base, lifecycle, fields: None, written, place: None };
+        let record = RecordRow { base, lifecycle, fields: None, written, place: None, came_by: None };
         *self.record(&self.project.clone(), address) = Some(record);
         self.write(address, json, base);
         Ok(true)
@@ -298,7 +305,8 @@ impl Keeper for Work<'_> {
         let before = row.as_ref().map(|row| Stored::of_others(row.written.as_bytes()).known()).unwrap_or_default();
         let written = canonical(&guard::known_values(live, &before, record.owned))?;
         let place = row.as_ref().and_then(|row| row.place.clone());
-        let new = RecordRow { place, ..record_row(written, record.owned, record.base, record.lifecycle) };
+        let came_by = row.as_ref().and_then(|row| row.came_by.clone());
+        let new = RecordRow { place, came_by, ..record_row(written, record.owned, record.base, record.lifecycle) };
         // What is known of the values says nothing new of what is owned.
         let says = |row: &RecordRow| (row.base, row.lifecycle.clone(), row.fields.clone());
         let differs = row.as_ref().map(says) != Some(says(&new));
@@ -326,6 +334,19 @@ impl Keeper for Work<'_> {
         Ok(())
     }
 
+    fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, Flaw> {
+        let project = owner.unwrap_or(&self.project).clone();
+        let text = self.record(&project, address).as_ref().and_then(|row| row.came_by.as_deref());
+        Ok(text.map(|text| HandOvers::decode(text.as_bytes())).unwrap_or_default())
+    }
+
+    fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), Flaw> {
+        if let Some(row) = self.record(&self.project.clone(), address) {
+            row.came_by = encoded(came_by);
+        }
+        Ok(())
+    }
+
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
         let project = owner.unwrap_or(&self.project).clone();
         Ok(self.record(&project, address).take().is_some())
@@ -336,7 +357,12 @@ impl Keeper for Work<'_> {
 fn record_row(written: String, owned: &OwnedFields, base: Digest, lifecycle: Option<&Lifecycle>) -> RecordRow {
     let is_all = Digest::of(written.as_bytes()) == base;
     let fields = (!is_all).then(|| fields::encode(owned));
-    RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields, written, place: None }
+    RecordRow { base, lifecycle: lifecycle.map(lifecycle::encode), fields, written, place: None, came_by: None }
+}
+
+/// The column of whom an object came from.
+fn encoded(came_by: &HandOvers) -> Option<String> {
+    (!came_by.is_empty()).then(|| came_by.encode())
 }
 
 /// The canonical JSON of a body.

@@ -18,8 +18,7 @@ const MOST: usize = 5000;
 
 const NEW_OBJECTS: &str =
     "COPY objects (kind, parent, name, digest, created_at, updated_at, body) FROM STDIN (FORMAT binary)";
-const NEW_RECORDS: &str =
-    "COPY inventory (project, kind, parent, name, base, lifecycle, fields, written, place) FROM STDIN (FORMAT binary)";
+const NEW_RECORDS: &str = "COPY inventory (project, kind, parent, name, base, lifecycle, fields, written, place, came_by) FROM STDIN (FORMAT binary)";
 
 const GONE_OBJECTS: &str =
     "DELETE FROM objects USING unnest($1::text[], $2::text[], $3::text[]) AS key(kind, parent, name)
@@ -33,20 +32,20 @@ const MADE_OBJECTS: &str = "INSERT INTO objects (kind, parent, name, digest, cre
     SELECT new.kind, new.parent, new.name, new.digest, new.created_at, new.updated_at, new.body::json
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
         AS new(kind, parent, name, digest, created_at, updated_at, body)";
-const MADE_RECORDS: &str = "INSERT INTO inventory (project, kind, parent, name, base, lifecycle, fields, written, place)
-    SELECT new.project, new.kind, new.parent, new.name, new.base, new.lifecycle, new.fields, new.written::json, new.place
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::text[], $9::text[])
-        AS new(kind, parent, name, project, base, lifecycle, fields, written, place)";
+const MADE_RECORDS: &str = "INSERT INTO inventory (project, kind, parent, name, base, lifecycle, fields, written, place, came_by)
+    SELECT new.project, new.kind, new.parent, new.name, new.base, new.lifecycle, new.fields, new.written::json, new.place, new.came_by
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[])
+        AS new(kind, parent, name, project, base, lifecycle, fields, written, place, came_by)";
 
 const CHANGED_OBJECTS: &str = "UPDATE objects SET (digest, created_at, updated_at, body)
     = (new.digest, new.created_at, new.updated_at, new.body::json)
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
         AS new(kind, parent, name, digest, created_at, updated_at, body)
     WHERE (objects.kind, objects.parent, objects.name) = (new.kind, new.parent, new.name)";
-const CHANGED_RECORDS: &str = "UPDATE inventory SET (base, lifecycle, fields, written, place)
-    = (new.base, new.lifecycle, new.fields, new.written::json, new.place)
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::text[], $9::text[])
-        AS new(kind, parent, name, project, base, lifecycle, fields, written, place)
+const CHANGED_RECORDS: &str = "UPDATE inventory SET (base, lifecycle, fields, written, place, came_by)
+    = (new.base, new.lifecycle, new.fields, new.written::json, new.place, new.came_by)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[])
+        AS new(kind, parent, name, project, base, lifecycle, fields, written, place, came_by)
     WHERE (inventory.kind, inventory.parent, inventory.name, inventory.project) = (new.kind, new.parent, new.name, new.project)";
 
 /// Writes what a batch made of the rows that it touched.
@@ -135,6 +134,7 @@ async fn put_records(talk: &Talk<'_>, statement: &str, rows: &[(&(Name, Address)
     let fields: Vec<Option<&[u8]>> = rows.iter().map(|(_, row)| row.fields.as_deref()).collect();
     let written: Vec<&str> = rows.iter().map(|(_, row)| &*row.written).collect();
     let places: Vec<Option<&str>> = rows.iter().map(|(_, row)| row.place.as_deref()).collect();
+    let came_by: Vec<Option<&str>> = rows.iter().map(|(_, row)| row.came_by.as_deref()).collect();
     let [kinds, parents, names] = keys.given();
     let given = [
         kinds,
@@ -146,6 +146,7 @@ async fn put_records(talk: &Talk<'_>, statement: &str, rows: &[(&(Name, Address)
         (&fields as _, Type::BYTEA_ARRAY),
         (&written as _, Type::TEXT_ARRAY),
         (&places as _, Type::TEXT_ARRAY),
+        (&came_by as _, Type::TEXT_ARRAY),
     ];
     Flaw::unless(talk.execute(statement, &given).await?, rows.len())
 }
@@ -174,15 +175,16 @@ async fn copy_records(talk: &Talk<'_>, rows: &[(&(Name, Address), &RecordRow)]) 
         return Ok(());
     }
     let text = || Type::TEXT;
-    let types = [text(), text(), text(), text(), Type::BYTEA, text(), Type::BYTEA, text(), text()];
+    let types = [text(), text(), text(), text(), Type::BYTEA, text(), Type::BYTEA, text(), text(), text()];
     let mut copy = pin!(BinaryCopyInWriter::new(talk.client.copy_in(NEW_RECORDS).await?, &types));
     for (number, ((owner, address), row)) in rows.iter().enumerate() {
         let key: [&(dyn ToSql + Sync); 4] = [&&**owner, &address.kind.word(), &&*address.parent, &&*address.name];
         let [owner, kind, parent, name] = key;
         let base = &row.base.0[..];
-        let record: [&(dyn ToSql + Sync); 5] = [&base, &row.lifecycle, &row.fields, &row.written, &row.place];
-        let [base, lifecycle, fields, written, place] = record;
-        copy.as_mut().write(&[owner, kind, parent, name, base, lifecycle, fields, written, place]).await?;
+        let record: [&(dyn ToSql + Sync); 6] =
+            [&base, &row.lifecycle, &row.fields, &row.written, &row.place, &row.came_by];
+        let [base, lifecycle, fields, written, place, came_by] = record;
+        copy.as_mut().write(&[owner, kind, parent, name, base, lifecycle, fields, written, place, came_by]).await?;
         if number % STRIDE == 0 {
             talk.beat();
         }

@@ -1,11 +1,11 @@
 //! All that another catalog holds, taken in.
 
+use super::beside::{self, Beside};
 use super::flaw::Flaw;
-use super::places::Places;
 use super::{key, levels, record, runs};
 use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::{Contents, KnownProject, LevelChange, Owned, Record};
-use crate::model::{Digest, Map, Object, write_map};
+use crate::model::{DeclaredAt, Digest, Map, Object, write_map};
 use rusqlite::{Connection, params};
 
 /// The projects that wrote, also those that are known by what they own alone.
@@ -61,8 +61,9 @@ fn take_in_records(connection: &Connection, records: &[Record]) -> Result<(), Fl
     )?;
     let mut values = connection
         .prepare("INSERT INTO written (kind, parent, name, project, body, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    let mut places = Places::prepare(connection)?;
-    for Record { project, address, owned: Owned { base, lifecycle }, fields, written, declared } in records {
+    let mut places = Beside::prepare(connection, beside::PLACES)?;
+    let mut hand_overs = Beside::prepare(connection, beside::HAND_OVERS)?;
+    for Record { project, address, owned: Owned { base, lifecycle }, fields, written, declared, came_by } in records {
         let ((kind, parent, name), json) = (key(address), json(written)?);
         let known = Digest::of(json.as_bytes());
         let lifecycle = lifecycle.as_deref().map(lifecycle::encode);
@@ -72,7 +73,8 @@ fn take_in_records(connection: &Connection, records: &[Record]) -> Result<(), Fl
         let row = params![kind, parent, name, &**project, base.0, digest.0, lifecycle, fields_digest.0, fields];
         Flaw::unless_one(record.execute(row)?, address)?;
         Flaw::unless_one(values.execute(params![kind, parent, name, &**project, json, known.0])?, address)?;
-        declared.as_ref().map_or(Ok(()), |declared| places.put(project, address, declared))?;
+        places.put(project, address, declared.as_ref().map(DeclaredAt::encode))?;
+        hand_overs.put(project, address, (!came_by.is_empty()).then(|| came_by.encode()))?;
     }
     Ok(())
 }

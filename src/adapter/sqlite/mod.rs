@@ -8,13 +8,13 @@
 //! readers are done, is small, as no reader stays longer than one question. A process killed while it
 //! commits leaves a journal, from which the next one restores the state before.
 
+mod beside;
 mod copy;
 mod flaw;
 mod held;
 mod levels;
 mod observe;
 mod own;
-mod places;
 mod record;
 mod row;
 mod runs;
@@ -28,8 +28,8 @@ use crate::catalog::{
     Batch, Catalog, CatalogError, Contents, KnownProject, LevelRecord, Observed, Outcome, OwnedFields, Presence,
     RunRecord, Times,
 };
-use crate::file::{Identity, beside};
-use crate::model::{Address, DeclaredAt, Lease, Leased, Map, Object};
+use crate::file::{self, Identity};
+use crate::model::{Address, DeclaredAt, HandOvers, Lease, Leased, Map, Object};
 use crate::wait::Wait;
 use flaw::Flaw;
 use rusqlite::{Connection, OpenFlags, Params};
@@ -136,7 +136,7 @@ impl Sqlite {
     fn make(&self) -> Result<(), Flaw> {
         let made = self.make_beside();
         if self.path.exists() {
-            let _ = fs::remove_file(beside(&self.path, own::NEW));
+            let _ = fs::remove_file(file::beside(&self.path, own::NEW));
             return Ok(());
         }
         made
@@ -145,7 +145,7 @@ impl Sqlite {
     /// Makes the file. It comes to its place as a whole catalog, so that no process that is killed leaves an empty one there, and never in
     /// the place of one that another process made meanwhile.
     fn make_beside(&self) -> Result<(), Flaw> {
-        let new = beside(&self.path, own::NEW);
+        let new = file::beside(&self.path, own::NEW);
         let connection = connect(&new)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         schema::migrate(&connection, self.migrations)?;
@@ -345,9 +345,17 @@ impl Catalog for Sqlite {
     }
 
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
-        let places =
-            self.read("say where objects are declared", |connection| places::read(connection, project, addresses))?;
+        let places = self.read("say where objects are declared", |connection| {
+            beside::PLACES.read(connection, project, addresses, DeclaredAt::decode)
+        })?;
         Ok(places.unwrap_or_else(|| vec![None; addresses.len()]))
+    }
+
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
+        let known = self.read("say from whom objects came", |connection| {
+            beside::HAND_OVERS.read(connection, project, addresses, |text| Some(HandOvers::decode(text)))
+        })?;
+        Ok(or_default(known.unwrap_or_else(|| vec![None; addresses.len()])))
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {

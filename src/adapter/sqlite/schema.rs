@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("format-5.sql"),
     include_str!("format-6.sql"),
     include_str!("format-7.sql"),
+    include_str!("format-8.sql"),
 ];
 
 /// The format that a database has: 0 for an empty one.

@@ -455,8 +455,8 @@ fn a_lease_and_an_id_that_are_no_text_hide_nothing_else() {
 #[test]
 fn a_newer_format_is_refused() {
     let (_folder, mut catalog) = with_teams(1);
-    Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 8).unwrap();
-    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 8, known: 7, .. });
+    Connection::open(catalog.path()).unwrap().pragma_update(None, "user_version", 9).unwrap();
+    let newer = |error: &CatalogError| matches!(error, CatalogError::Newer { found: 9, known: 8, .. });
     assert!(newer(&opened(catalog.path()).unwrap_err()));
     assert!(newer(&catalog.observe("demo").unwrap_err()));
     assert!(newer(&catalog.apply(&batch("demo", &[])).unwrap_err()));
@@ -500,6 +500,7 @@ const OLDER_AND_NEWER: &[&str] = &[
     schema::MIGRATIONS[4],
     schema::MIGRATIONS[5],
     schema::MIGRATIONS[6],
+    schema::MIGRATIONS[7],
     r#"CREATE TABLE extra (a); UPDATE inventory SET lifecycle = '{"protect":true}'"#,
 ];
 
@@ -511,6 +512,7 @@ const FAILING: &[&str] = &[
     schema::MIGRATIONS[4],
     schema::MIGRATIONS[5],
     schema::MIGRATIONS[6],
+    schema::MIGRATIONS[7],
     "CREATE TABLE extra (a)",
     "DROP TABLE objects; no sql",
 ];
@@ -584,7 +586,7 @@ fn an_older_format_is_read_without_a_change_and_migrated_by_a_write() {
     assert_eq!(everything(&catalog, "demo"), new);
     let sql = Connection::open(catalog.path()).unwrap();
     assert_eq!(sql.query_row("SELECT count(*) FROM extra", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
-    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { found: 8, known: 7, .. })));
+    assert!(matches!(opened(catalog.path()), Err(CatalogError::Newer { found: 9, known: 8, .. })));
 }
 
 #[test]
@@ -645,6 +647,7 @@ fn a_catalog_of_the_first_format_says_what_it_said() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
     catalog.clone().apply(&batch("demo", &[])).unwrap();
     assert_eq!(asked(&catalog), read);
+    assert!(catalog.hand_overs("demo", &addresses).unwrap().iter().all(crate::model::HandOvers::is_empty));
     old.migrations = schema::MIGRATIONS;
     assert_eq!(asked(&old), read);
 }
@@ -719,7 +722,7 @@ fn a_format_that_is_not_that_of_the_tables_is_damage() {
     let is_damage = |error: CatalogError| {
         assert!(matches!(&error, CatalogError::Damaged { what, .. } if what.contains("format")), "{error}");
     };
-    for version in -1..=6 {
+    for version in -1..=7 {
         let (_folder, mut catalog) = with_teams(1);
         let before = catalog.observe("demo").unwrap().entries;
         let says = |version: i64| {
@@ -729,7 +732,7 @@ fn a_format_that_is_not_that_of_the_tables_is_damage() {
         is_damage(catalog.observe("demo").unwrap_err());
         is_damage(catalog.clone().apply(&batch("demo", &[])).unwrap_err());
         // What was tried left nothing.
-        says(7);
+        says(8);
         assert_eq!(catalog.observe("demo").unwrap().entries, before, "{version}");
         catalog.apply(&batch("demo", &[])).unwrap();
     }

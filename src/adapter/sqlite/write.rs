@@ -1,14 +1,14 @@
 //! The operations of a batch, inside of its transaction.
 
+use super::beside::{self, Beside};
 use super::flaw::Flaw;
-use super::places::Places;
 use super::stored::Stored;
 use super::{key, record, record_key};
 use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Change, GuardedChange, Outcome, OwnedFields, Presence};
-use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name, write_map};
+use crate::model::{Address, DeclaredAt, Digest, HandOvers, Lifecycle, Made, Map, Name, write_map};
 use rusqlite::{Connection, Statement, params};
 
 /// Carries out the operations in their order, up to the first that meets something unexpected.
@@ -49,7 +49,8 @@ struct Writer<'a> {
     owner: Statement<'a>,
     other_owner: Statement<'a>,
     values: Values<'a>,
-    places: Places<'a>,
+    places: Beside<'a>,
+    hand_overs: Beside<'a>,
     json: Vec<u8>,
 }
 
@@ -92,7 +93,8 @@ impl<'a> Writer<'a> {
                  ORDER BY project LIMIT 1",
             )?,
             values: Values::prepare(connection)?,
-            places: Places::prepare(connection)?,
+            places: Beside::prepare(connection, beside::PLACES)?,
+            hand_overs: Beside::prepare(connection, beside::HAND_OVERS)?,
             json: Vec::new(),
         })
     }
@@ -145,6 +147,10 @@ impl<'a> Writer<'a> {
 impl Keeper for Writer<'_> {
     type Error = Flaw;
 
+    fn writer(&self) -> (Name, i64) {
+        (self.project.into(), self.time)
+    }
+
     fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Flaw> {
         self.json.clear();
         made.write_body(&mut self.json);
@@ -195,6 +201,7 @@ impl Keeper for Writer<'_> {
         let (old, new) = (key(from), key(to));
         self.values.rename(self.project, from, to)?;
         self.places.rename(self.project, from, to)?;
+        self.hand_overs.rename(self.project, from, to)?;
         Ok(self.rename_record.execute((old.0, old.1, old.2, self.project, new.0, new.1, new.2))? > 0)
     }
 
@@ -215,16 +222,24 @@ impl Keeper for Writer<'_> {
     }
 
     fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Flaw> {
-        match declared {
-            Some(declared) => self.places.put(self.project, address, declared),
-            None => self.places.forget(self.project, address),
-        }
+        self.places.put(self.project, address, declared.map(DeclaredAt::encode))
+    }
+
+    fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, Flaw> {
+        let project = owner.map_or(self.project, |owner| owner);
+        let known = self.hand_overs.read(project, address, |text| Some(HandOvers::decode(text)))?;
+        Ok(known.unwrap_or_default())
+    }
+
+    fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), Flaw> {
+        self.hand_overs.put(self.project, address, (!came_by.is_empty()).then(|| came_by.encode()))
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Flaw> {
         let project = owner.map_or(self.project, |owner| owner);
         self.values.forget(project, address)?;
         self.places.forget(project, address)?;
+        self.hand_overs.forget(project, address)?;
         Ok(self.forget.execute(record_key(project, address))? > 0)
     }
 }

@@ -10,6 +10,8 @@ fn fill(catalog: &mut dyn Catalog) {
         &[places::on_line(7, write(A, "{}", TITLED)), places::on_line(8, make("team:t", &map(r#"{"title":"T"}"#)))],
     );
     apply(catalog, "other", &[write(A, r#"{"properties":{"x":1}}"#, r#"{"icon":"i","properties":{"x":9}}"#)]);
+    apply(catalog, "other", &[make("team:taken", &map("{}"))]);
+    apply(catalog, "demo", &[inventory::taking(write("team:taken", "{}", "{}"), "other")]);
     let mut kept = make("team:kept", &map("{}"));
     if let Change::Make { lifecycle, .. } = &mut kept.change {
         *lifecycle = Some(Arc::new(Lifecycle { protect: true, ..Lifecycle::default() }));

@@ -154,7 +154,7 @@ pub(crate) fn an_object_is_taken_from_its_owner(catalog: &mut dyn Catalog) {
 }
 
 /// A write that takes its object from a project.
-fn taking(mut operation: GuardedChange, owner: &str) -> GuardedChange {
+pub(crate) fn taking(mut operation: GuardedChange, owner: &str) -> GuardedChange {
     if let Change::Write { taken_from, .. } | Change::Make { taken_from, .. } = &mut operation.change {
         *taken_from = Some(owner.into());
     }

@@ -3,6 +3,7 @@
 
 mod copies;
 mod guards;
+mod hand_overs;
 mod inventory;
 mod leases;
 mod levels;
@@ -14,6 +15,7 @@ mod runs;
 
 pub(crate) use copies::*;
 pub(crate) use guards::*;
+pub(crate) use hand_overs::*;
 pub(crate) use inventory::*;
 pub(crate) use leases::*;
 pub(crate) use levels::*;
@@ -73,6 +75,9 @@ macro_rules! laws {
             places_are_kept_and_come_with_changes_alone,
             places_go_with_the_records_that_they_are_of,
             a_place_goes_on_with_an_object_that_is_renamed,
+            what_is_taken_says_from_whom_it_came,
+            the_ways_of_an_object_go_on_with_it,
+            what_comes_again_came_from_nobody,
             a_lease_keeps_others_out_until_it_ends,
             a_lease_of_a_clock_that_is_ahead_keeps_nobody_out,
             a_lease_is_renewed_and_given_back_by_its_run_alone,
@@ -200,8 +205,9 @@ pub(crate) fn everything(catalog: &dyn Catalog, project: &str) -> String {
     let owned = catalog.owned_fields(project, &addresses).unwrap();
     let (times, levels) = (catalog.times(&addresses).unwrap(), catalog.levels(project).unwrap());
     let written: Vec<String> = catalog.written(project, &addresses).unwrap().iter().map(json).collect();
-    let places = catalog.declared_at(project, &addresses).unwrap();
-    format!("{entries:?} {bodies:?} {owned:?} {written:?} {places:?} {times:?} {levels:?}")
+    let (places, ways) = (catalog.declared_at(project, &addresses), catalog.hand_overs(project, &addresses));
+    let (places, ways) = (places.unwrap(), ways.unwrap());
+    format!("{entries:?} {bodies:?} {owned:?} {written:?} {places:?} {ways:?} {times:?} {levels:?}")
 }
 
 fn refused(catalog: &mut dyn Catalog, project: &str, operations: &[GuardedChange]) -> (String, Option<String>) {

@@ -166,6 +166,10 @@ impl Catalog for Shared {
         self.0.lock().unwrap().declared_at(project, addresses)
     }
 
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<crate::model::HandOvers>, CatalogError> {
+        self.0.lock().unwrap().hand_overs(project, addresses)
+    }
+
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<crate::catalog::Times>>, CatalogError> {
         self.0.lock().unwrap().times(addresses)
     }

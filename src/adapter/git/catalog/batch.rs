@@ -16,7 +16,7 @@ use crate::adapter::git::objects::tree::{Spot, entry_spot, join};
 use crate::catalog::guard;
 use crate::catalog::keeper::{self, Keeper, Kept};
 use crate::catalog::{Batch, Contents, KnownProject, LevelChange, LevelRecord, Outcome, Presence, Record, Times};
-use crate::model::{Address, DeclaredAt, Digest, Lifecycle, Made, Map, Name, Object};
+use crate::model::{Address, DeclaredAt, Digest, HandOvers, Lifecycle, Made, Map, Name, Object};
 
 /// What a batch makes of a catalog at one commit.
 pub(super) struct Work<'v, 'r> {
@@ -79,12 +79,13 @@ impl<'v, 'r> Work<'v, 'r> {
             self.put_new(&Layer::Objects, address, text::of_body(body))?;
             self.put_new(&Layer::Times, address, record::times(*times))?;
         }
-        for Record { project, address, owned, fields, written, declared } in &contents.records {
+        for Record { project, address, owned, fields, written, declared, came_by } in &contents.records {
             let layers = Self::records(project);
             let [values, fields] = Owned::of(written, fields, owned.base).encoded();
             let lifecycle = owned.lifecycle.as_deref().map(record::lifecycle);
             let place = declared.as_ref().map(record::place);
-            for (layer, content) in layers.iter().zip([values, fields, lifecycle, place]) {
+            let came_by = record::hand_overs(came_by);
+            for (layer, content) in layers.iter().zip([values, fields, lifecycle, place, came_by]) {
                 self.put_or_take(layer, address, content)?;
             }
         }
@@ -103,10 +104,11 @@ impl<'v, 'r> Work<'v, 'r> {
         Ok(())
     }
 
-    /// The layers of what a project says of objects that it owns. The first one says that it does; the last one stands beside, and is
-    /// [`Keeper::locate`]'s.
-    fn records(project: &Name) -> [Layer; 4] {
-        [Layer::Written, Layer::Fields, Layer::Lifecycles, Layer::Places].map(|layer| layer(project.clone()))
+    /// The layers of what a project says of objects that it owns. The first one says that it does; the last two stand beside, and are
+    /// [`Keeper::locate`]'s and [`Keeper::hand_over`]'s.
+    fn records(project: &Name) -> [Layer; 5] {
+        let all = [Layer::Written, Layer::Fields, Layer::Lifecycles, Layer::Places, Layer::HandOvers];
+        all.map(|layer| layer(project.clone()))
     }
 
     fn level(&mut self, change: &LevelChange) -> Result<(), Fault> {
@@ -230,6 +232,10 @@ impl<'v, 'r> Work<'v, 'r> {
 impl Keeper for Work<'_, '_> {
     type Error = Fault;
 
+    fn writer(&self) -> (Name, i64) {
+        (self.project.clone(), self.time)
+    }
+
     fn make(&mut self, address: &Address, made: &Made, lifecycle: Option<&Lifecycle>) -> Result<bool, Fault> {
         if self.is_there(address)? {
             return Ok(false);
@@ -239,10 +245,12 @@ impl Keeper for Work<'_, '_> {
         let file = File::new(text::lines(&json))?;
         self.put_file(&Layer::Objects, address, file.clone());
         self.put_new(&Layer::Times, address, record::times(Times { created: self.time, updated: self.time }))?;
-        let [written, fields, lifecycles, _] = Self::records(&self.project);
+        let [written, fields, lifecycles, _, hand_overs] = Self::records(&self.project);
         self.put_file(&written, address, file);
         self.take_away(&fields, address)?;
         self.put_or_take(&lifecycles, address, lifecycle.map(record::lifecycle))?;
+        // An older plat that let go of an object of this name left its file.
+        self.take_away(&hand_overs, address)?;
         Ok(true)
     }
 
@@ -287,7 +295,7 @@ impl Keeper for Work<'_, '_> {
     }
 
     fn keep(&mut self, address: &Address, live: &Map, record: &Kept<'_>) -> Result<bool, Fault> {
-        let [written, fields, lifecycles, _] = Self::records(&self.project);
+        let [written, fields, lifecycles, ..] = Self::records(&self.project);
         let layers = [written, fields, lifecycles];
         let before = layers.each_ref().map(|layer| Ok(self.read(layer, address)?.map(Cow::into_owned)));
         let [written, fields, lives]: [Result<Option<Vec<u8>>, Fault>; 3] = before;
@@ -321,6 +329,21 @@ impl Keeper for Work<'_, '_> {
 
     fn locate(&mut self, address: &Address, declared: Option<&DeclaredAt>) -> Result<(), Fault> {
         self.put_or_take(&Layer::Places(self.project.clone()), address, declared.map(record::place))
+    }
+
+    fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, Fault> {
+        let project = owner.unwrap_or(&self.project).clone();
+        // The layers of others are named by the ids that the view knows.
+        let is_own = |work: &Self| Ok::<_, Fault>(work.read(&Layer::Written(project.clone()), address)?.is_some());
+        if !(project == self.project || self.view.projects().contains(&project)) || !is_own(self)? {
+            return Ok(HandOvers::default());
+        }
+        let content = self.read(&Layer::HandOvers(project.clone()), address)?;
+        Ok(content.map(|content| HandOvers::decode(&content)).unwrap_or_default())
+    }
+
+    fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), Fault> {
+        self.put_or_take(&Layer::HandOvers(self.project.clone()), address, record::hand_overs(came_by))
     }
 
     fn forget(&mut self, owner: Option<&Name>, address: &Address) -> Result<bool, Fault> {

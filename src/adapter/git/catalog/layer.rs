@@ -22,6 +22,8 @@ pub(super) enum Layer {
     Lifecycles(Name),
     /// Where its text declares them.
     Places(Name),
+    /// From whom they came to it.
+    HandOvers(Name),
     /// The levels that a scorecard of a project gave them.
     Levels(Name, Name),
 }
@@ -34,6 +36,9 @@ pub(super) const LEVELS: &str = "levels";
 
 /// The folder of the layer of places in that of a project.
 const PLACES: &str = "places";
+
+/// The folder of the layer of hand-overs in that of a project.
+const HAND_OVERS: &str = "hand-overs";
 
 /// The file that says what a project is called, in its folder.
 pub(super) const NAME: &str = "project.json";
@@ -57,6 +62,7 @@ impl Layer {
             Self::Fields(project) => project_folder(project) + "/fields",
             Self::Lifecycles(project) => project_folder(project) + "/lifecycles",
             Self::Places(project) => format!("{}/{PLACES}", project_folder(project)),
+            Self::HandOvers(project) => format!("{}/{HAND_OVERS}", project_folder(project)),
             Self::Levels(project, scorecard) => format!("{}/{LEVELS}/{}", project_folder(project), escaped(scorecard)),
         }
     }
@@ -73,10 +79,10 @@ impl Layer {
     }
 }
 
-/// Whether a path is one of the layer of places of a project.
-pub(super) fn is_place(path: &str) -> bool {
+/// Whether a path is one of a layer of a project that says what is true of a record by the time and the commit of a run.
+pub(super) fn is_of_a_run(path: &str) -> bool {
     let mut parts = path.split('/');
-    parts.next() == Some(PROJECTS) && parts.nth(1) == Some(PLACES)
+    parts.next() == Some(PROJECTS) && matches!(parts.nth(1), Some(PLACES | HAND_OVERS))
 }
 
 /// The folder of what is said of and by a project.

@@ -6,7 +6,7 @@
 //! # The tree
 //! Below the catalog's folder stand layers (see `layer`), each with a small file for an object at the same place:
 //! `objects/entity/service/checkout.json` is what is live, `times/...` says when it was made and changed, and in the folder of a project
-//! `written/...` is what it last wrote of it, `lifecycles/...` what protects it, `places/...` where its text declares it,
+//! `written/...` is what it last wrote of it, `lifecycles/...` what protects it, `places/...` where its text declares it, `hand-overs/...` from whom it came,
 //! `levels/SCORECARD/...` the level that it got. What is
 //! equal is one blob: where all of an object is owned, its file in `objects` and that in `written` are the same, and most levels and
 //! times are. So two commits differ where objects do, two branches merge where they changed different objects, and what a folder
@@ -68,7 +68,7 @@ use crate::catalog::{
     Proposals, RunRecord, SetBackTo, Times, Unreadable,
 };
 use crate::credentials::Environment;
-use crate::model::{Address, DeclaredAt, Digest, Lease, Leased, Map, Name, Object, shell_word};
+use crate::model::{Address, DeclaredAt, Digest, HandOvers, Lease, Leased, Map, Object, shell_word};
 use crate::store::StoreError;
 use crate::wait::Wait;
 
@@ -395,12 +395,12 @@ impl Catalog for GitCatalog {
                 Ok(presence(view, address, &content).map(|body| Object { address: address.clone(), body }))
             })
         })?;
-        Ok(padded(found, addresses))
+        Ok(observe::padded(found, addresses))
     }
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
         let found = self.ask("read the inventory", |view| observe::owned(self, view, project, addresses))?;
-        Ok(padded(found, addresses)
+        Ok(observe::padded(found, addresses)
             .into_iter()
             .map(|owned| owned.map_or_else(Vec::new, |owned| owned.fields))
             .collect())
@@ -408,16 +408,26 @@ impl Catalog for GitCatalog {
 
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
         let found = self.ask("read what was written", |view| observe::owned(self, view, project, addresses))?;
-        Ok(padded(found, addresses)
+        Ok(observe::padded(found, addresses)
             .into_iter()
             .map(|owned| owned.map_or_else(Map::default, |owned| owned.values))
             .collect())
     }
 
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
-        let found =
-            self.ask("say where objects are declared", |view| observe::declared_at(view, project, addresses))?;
-        Ok(padded(found, addresses))
+        let asked = (project, &Layer::Places(project.into()));
+        let found = self.ask("say where objects are declared", |view| {
+            observe::beside(view, asked, addresses, DeclaredAt::decode)
+        })?;
+        Ok(observe::padded(found, addresses))
+    }
+
+    fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
+        let asked = (project, &Layer::HandOvers(project.into()));
+        let found = self.ask("say from whom objects came", |view| {
+            observe::beside(view, asked, addresses, |text| Some(HandOvers::decode(text)))
+        })?;
+        Ok(observe::padded(found, addresses).into_iter().map(Option::unwrap_or_default).collect())
     }
 
     fn times(&self, addresses: &[Address]) -> Result<Vec<Option<Times>>, CatalogError> {
@@ -431,7 +441,7 @@ impl Catalog for GitCatalog {
             };
             Ok(times.into_iter().zip(live).map(known).collect())
         })?;
-        Ok(padded(found, addresses))
+        Ok(observe::padded(found, addresses))
     }
 
     fn levels(&self, project: &str) -> Result<Vec<LevelRecord>, CatalogError> {
@@ -485,15 +495,4 @@ impl Catalog for GitCatalog {
     fn proposals(&mut self) -> Option<Box<dyn Proposals + '_>> {
         Some(Box::new(self))
     }
-}
-
-/// What was found of each address; nothing where there is no catalog to find it in.
-fn padded<T>(mut found: Vec<Option<T>>, addresses: &[Address]) -> Vec<Option<T>> {
-    found.resize_with(addresses.len(), || None);
-    found
-}
-
-/// The name of a level.
-fn level(name: Option<String>) -> Option<Name> {
-    name.map(|name| name.as_str().into())
 }

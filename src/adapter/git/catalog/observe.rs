@@ -9,10 +9,10 @@ use git2::Oid;
 use super::layer::{self, Layer};
 use super::record::{self, Owned};
 use super::view::{Listed, Odd, View};
-use super::{Fault, GitCatalog, level, presence, removal, text};
+use super::{Fault, GitCatalog, presence, removal, text};
 use crate::adapter::git::objects::tree::Spot;
 use crate::catalog::{Entry, LevelRecord, Observed, Presence, Stray};
-use crate::model::{Address, DeclaredAt, Digest, Name};
+use crate::model::{Address, Digest, Name};
 
 /// See [`crate::catalog::Catalog::observe`].
 pub(super) fn observe(catalog: &GitCatalog, view: &View<'_>, project: &str) -> Result<Observed, Fault> {
@@ -162,18 +162,25 @@ pub(super) fn owned(
     addresses.iter().map(one).collect()
 }
 
-/// Where a project declares some objects, of those that it owns: an older plat that let go of one left its file.
-pub(super) fn declared_at(
+/// What a layer of a project has of some objects, of those that it owns: an older plat that let go of one left its file.
+pub(super) fn beside<T>(
     view: &View<'_>,
-    project: &str,
+    (project, layer): (&str, &Layer),
     addresses: &[Address],
-) -> Result<Vec<Option<DeclaredAt>>, Fault> {
-    let (written, places) = (Layer::Written(project.into()), Layer::Places(project.into()));
-    let one = |address: &Address| match view.find(&places, address)? {
-        Some((_, blob)) if view.find(&written, address)?.is_some() => Ok(DeclaredAt::decode(&view.content(blob)?)),
+    decode: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Vec<Option<T>>, Fault> {
+    let written = Layer::Written(project.into());
+    let one = |address: &Address| match view.find(layer, address)? {
+        Some((_, blob)) if view.find(&written, address)?.is_some() => Ok(decode(&view.content(blob)?)),
         Some(_) | None => Ok(None),
     };
     addresses.iter().map(one).collect()
+}
+
+/// What was found of each address; nothing where there is no catalog to find it in.
+pub(super) fn padded<T>(mut found: Vec<Option<T>>, addresses: &[Address]) -> Vec<Option<T>> {
+    found.resize_with(addresses.len(), || None);
+    found
 }
 
 /// The levels that the scorecards of a project gave, by scorecard and entity.
@@ -210,4 +217,9 @@ pub(super) fn identities(view: &View<'_>, name: &str) -> Result<BTreeSet<String>
         }
     }
     Ok(ids)
+}
+
+/// The name of a level.
+fn level(name: Option<String>) -> Option<Name> {
+    name.map(|name| name.as_str().into())
 }

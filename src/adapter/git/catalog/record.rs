@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::catalog::{OwnedFields, RunRecord, Times};
-use crate::model::{DeclaredAt, Digest, Lifecycle, Map};
+use crate::model::{DeclaredAt, Digest, HandOvers, Lifecycle, Map};
 use crate::object;
 use serde_json::{Value as Json, json};
 
@@ -85,6 +85,11 @@ pub(super) fn read_lifecycle(content: &[u8]) -> Option<Lifecycle> {
 /// The file of where an object is declared.
 pub(super) fn place(declared: &DeclaredAt) -> Vec<u8> {
     text::lines(declared.encode().as_bytes())
+}
+
+/// The file of whom an object came from; nothing where that is nobody.
+pub(super) fn hand_overs(came_by: &HandOvers) -> Option<Vec<u8>> {
+    (!came_by.is_empty()).then(|| text::lines(came_by.encode().as_bytes()))
 }
 
 /// The file of a level.

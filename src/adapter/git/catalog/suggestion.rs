@@ -152,20 +152,21 @@ impl Suggestion {
         self.is_wanted(live, std::slice::from_ref(wanted))
     }
 
-    /// The files without those of times and places: two runs never have the times in common, and of two commits not the places, whatever the
-    /// objects are.
+    /// The files without those of times, hand-overs and places: two runs never have the times in common, and of two commits not the places,
+    /// whatever the objects are.
     fn said(&self) -> impl Iterator<Item = (&str, Change)> {
         let files = self.files.iter().map(|(path, change)| (path.as_str(), *change));
         files.filter(|(path, _)| !is_beside(path))
     }
 }
 
-/// Whether a file says when an object was made and changed, or where it was declared then.
+/// Whether a file says when an object was made and changed or came from another project, or where it was declared then.
 pub(super) fn is_beside(path: &str) -> bool {
-    layer::Layer::Times.folder_has(path) || layer::is_place(path)
+    layer::Layer::Times.folder_has(path) || layer::is_of_a_run(path)
 }
 
-/// Whether the catalogs in a folder of two commits differ in more than when objects were made and changed, and where they were declared then.
+/// Whether the catalogs in a folder of two commits differ in more than when objects were made, changed and handed over, and where they were
+/// declared then.
 pub(super) fn differ(repository: &Repository, (one, other): (Oid, Oid), folder: &str) -> Result<bool, Error> {
     let tree = |commit| View::new(repository, Some(commit), folder)?.folder("");
     let (one, other) = (tree(one)?, tree(other)?);
