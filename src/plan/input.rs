@@ -5,7 +5,7 @@ use super::former::{FormerStore, Unreached};
 use super::scope::Scope;
 use crate::catalog::{Entry, LevelRecord, Presence, SetBackTo, Stray};
 use crate::diff::{Desired, FileDiff, Moves, Pairs, Remembered};
-use crate::model::{Address, Adoption, Holding, Identity, Lifecycle, Name, Object, Project, Thing};
+use crate::model::{Address, Adoption, HandOver, Holding, Identity, Lifecycle, Name, Object, Project, Thing};
 use crate::render::Placed;
 use crate::source::Sources;
 use crate::store::{ContentId, Setback};
@@ -32,6 +32,9 @@ pub struct Input<'a> {
     pub strays: &'a [Stray],
     /// What somebody set back of the catalog.
     pub set_back: Option<SetBackTo>,
+    /// Those that an `adopt` line of the text took over before, and that the project from which it takes them took back since: that first
+    /// time.
+    pub spent: BTreeMap<Address, HandOver>,
     /// Which of them get another name.
     pub moves: &'a Moves,
     /// Which of them differ.
@@ -122,11 +125,11 @@ pub struct StoreFiles<'a> {
     pub theirs: BTreeMap<String, Address>,
     /// Where it says that of each file, if it does.
     pub remembers: Option<String>,
+    /// Whether there is not even what would hold files: it is made first.
+    pub is_unmade: bool,
     /// What somebody set back there.
     pub setback: Option<Setback>,
     /// The files that are wanted there.
-    /// Whether there is not even what would hold files: it is made first.
-    pub is_unmade: bool,
     pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.
     pub diffs: Vec<FileDiff<'a>>,

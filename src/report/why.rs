@@ -28,6 +28,9 @@ pub fn why(why: &Why, style: Style) -> String {
     let facts = [
         said_at,
         Some(("owned by", owner_text(&why.owner, why.place.is_some()))),
+        why.taken_from
+            .as_ref()
+            .map(|from| ("taken over", format!("from project {} at {}", from.project, Timestamp(from.at)))),
         why.declared.as_ref().map(|declared| ("declared in", place(declared))),
         Some(("project", project_text(&why.project))),
         Some(("state", state_text(why.state, &why.owner).to_owned())),

@@ -2,6 +2,7 @@ use super::SessionError;
 use super::former::former_stores;
 use super::levels::level_records;
 use super::new_hosts::new_hosts;
+use super::spent::spent;
 use super::unreached::unreached;
 use super::{consumers, policies};
 use crate::apply::{Targets, delivered};
@@ -84,8 +85,7 @@ pub(super) fn draft(
     // The scorecards of others may have changed since the levels were kept.
     let is_touched = touches_scores(&pairs, desired, &observed) || !project.externs.objects.is_empty();
     let levels = levels(project, name, is_touched, targets, planning.now)?;
-    let names = catalog_names(&pairs, desired, &observed);
-    let confidential = confidential(&stores);
+    let (names, confidential) = (catalog_names(&pairs, desired, &observed), confidential(&stores));
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let last = targets.catalog.runs(name, SAME_SECOND).unwrap_or_default();
     let former = former_stores((&pairs, &opened), &observed, loaded, targets);
@@ -102,6 +102,7 @@ pub(super) fn draft(
         observed: &observed,
         strays: &strays,
         set_back: targets.catalog.set_back()?,
+        spent: spent(project, name, &observed, &*targets.catalog)?,
         moves: &moves,
         unreached: unreached(loaded, &settled, (&observed, &pairs), targets)?,
         pairs,
@@ -333,8 +334,8 @@ fn open_stores<'s>(
             holdings: settled.holdings.get(&name).cloned().unwrap_or_default(),
             store: name.as_str().into(),
             remembers: observed.remembers,
-            setback: observed.setback,
             is_unmade: observed.is_unmade,
+            setback: observed.setback,
             placed,
             diffs,
             contents,

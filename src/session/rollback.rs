@@ -2,15 +2,16 @@
 
 use super::revision::load_revision_here;
 use super::runs::begins_with;
-use super::{
-    Asked, CatalogAt, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog_at, runs, seconds_now,
-};
+use super::{CatalogAt, Disk, Misuse, SessionError, against_catalog, identity_in, open_catalog_at, seconds_now};
 use crate::adapter::git::{RevisionError, commit_of};
 use crate::apply::parameters;
-use crate::catalog::RunRecord;
+use crate::catalog::{Catalog, CatalogError, RunRecord};
 use crate::credentials::Environment;
 use crate::diag::{Diagnostic, Severity, code};
-use crate::model::{Address, Adopt, Moved, Name, NewName, Project, Removed, Renamed, Renames, Scope, SharedCatalog};
+use crate::diff::desired;
+use crate::model::{
+    Address, Adopt, HandOvers, Moved, Name, NewName, Project, Removed, Renamed, Renames, Scope, SharedCatalog,
+};
 use crate::plan::{Action, Plan};
 use crate::resolve::Loader;
 use crate::source::{Origin, Spanned};
@@ -40,7 +41,13 @@ pub struct Former {
 /// Where there is neither such a run nor such a revision, where it does not hold this project, and where it is not known what the run
 /// applied.
 pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str) -> Result<Former, SessionError> {
-    let Meant { commit, run } = meant(disk, &now.project, environment, asked)?;
+    // Such as a variable that is not set: Git takes it for `HEAD`.
+    if asked.is_empty() {
+        return Err(Misuse::NeitherRunNorRevision(String::new()).into());
+    }
+    let catalog = open_catalog_at(&CatalogAt::Declared, (disk, &now.project), environment, &Wait::default())?;
+    let own = identity_in(&now.project, &*catalog)?.id;
+    let Meant { commit, run } = meant(disk, catalog.runs(&own, usize::MAX)?, asked)?;
     let mut notes = Vec::new();
     if now.diagnostics.has_errors() {
         notes.push(
@@ -62,8 +69,6 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         if loaded.project.externs.asked.is_empty() {
             return Ok(loaded);
         }
-        let catalog = open_catalog_at(&CatalogAt::Declared, (disk, &now.project), environment, &Wait::default())?;
-        let own = identity_in(&now.project, &*catalog)?.id;
         let live = against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?;
         Ok(live.loaded.missing_what_it_needs())
     };
@@ -87,10 +92,10 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
     project.catalog.clone_from(&now.project.catalog);
     let moved: Vec<Moved> = given_since(&project.moved, &now.project.moved).map(taken_back).collect();
     let renamed = renamed_back(&project.renamed, &now.project.renamed, &Renames::of(&moved));
-    let handed: Vec<Removed> = handed_back(&project.adopted, &now.project.adopted).collect();
     project.moved.extend(moved);
-    project.removed.extend(handed);
     project.renamed.extend(renamed);
+    let handed = handed_back(project, &now.project, (&*catalog, &own))?;
+    project.removed.extend(handed);
     Ok(Former { loaded, commit, notes })
 }
 
@@ -108,12 +113,7 @@ fn given_then(run: &RunRecord, then: &BTreeMap<Name, Box<str>>, now: &Project) -
     (!again.is_empty()).then(|| format!("As run {} was, this is made with {}.", run.run, again.join(", ")))
 }
 
-fn meant(disk: &Disk, now: &Project, environment: &Environment, asked: &str) -> Result<Meant, SessionError> {
-    // Such as a variable that is not set: Git takes it for `HEAD`.
-    if asked.is_empty() {
-        return Err(Misuse::NeitherRunNorRevision(String::new()).into());
-    }
-    let runs = runs(disk, now, environment, (Asked::Newest(usize::MAX), 0))?;
+fn meant(disk: &Disk, runs: Vec<RunRecord>, asked: &str) -> Result<Meant, SessionError> {
     let revision = commit_of(disk.root(), asked);
     let Some(run) = begins_with(asked, runs)? else {
         return match revision {
@@ -159,21 +159,36 @@ fn taken_back(moved: &Moved) -> Moved {
     Moved { span: Origin::Nowhere, from: nowhere(&moved.to), to: nowhere(&moved.from) }
 }
 
-/// That what was taken over from others since stays until they take it back: they do not have it any more, so that nobody would have it.
-fn handed_back<'a>(then: &'a [Adopt], now: &'a [Adopt]) -> impl Iterator<Item = Removed> + 'a {
-    fn said(adopt: &Adopt) -> (&Scope, Option<&Name>) {
-        (&adopt.scope.value, adopt.from.as_ref().map(|from| &from.value))
-    }
-    let is_new = |line: &&Adopt| !then.iter().any(|known| said(known) == said(line));
-    now.iter().filter(is_new).filter_map(|line| {
-        let owner = line.from.as_ref()?.value.clone();
+/// That what was taken over from others stays until they take it back, where the project did not have it then: they do not have it any more, so
+/// that nobody would have it. From whom it came the catalog says; of what an older plat took over, the lines that are there now.
+fn handed_back(
+    then: &Project,
+    now: &Project,
+    (catalog, own): (&dyn Catalog, &str),
+) -> Result<Vec<Removed>, CatalogError> {
+    let declared: BTreeSet<Address> = desired(then).into_iter().map(|one| one.address).collect();
+    let renames = Renames::of(&then.moved);
+    let is_there_then = |address: &Address| {
+        declared.contains(address) || declared.contains(&renames.present(address, |name| declared.contains(name)))
+    };
+    let owned = catalog.observe(own)?.entries.into_iter().filter(|entry| entry.owner.is_some());
+    let owned = owned.map(|entry| entry.address).filter(|address| !is_there_then(address));
+    let owned: Vec<Address> = owned.collect();
+    let ways = catalog.hand_overs(own, &owned)?;
+    let named = |address: &Address| {
+        let is_it = |line: &&Adopt| line.scope.value.object() == Some(address);
+        now.adopted.iter().find(is_it)?.from.as_ref().map(|from| from.value.clone())
+    };
+    let waits = |(address, ways): (Address, HandOvers)| {
+        let owner = ways.last().map(|last| last.from.clone()).or_else(|| named(&address))?;
         Some(Removed {
             span: Origin::Nowhere,
-            scope: Spanned::new(line.scope.value.clone(), Origin::Nowhere),
+            scope: Spanned::new(Scope::Object(address), Origin::Nowhere),
             keep: None,
             to_project: Some(Spanned::new(owner, Origin::Nowhere)),
         })
-    })
+    };
+    Ok(owned.into_iter().zip(ways).filter_map(waits).collect())
 }
 
 /// The names of members, and of their values, that were given since, the other way round.

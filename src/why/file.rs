@@ -31,6 +31,7 @@ pub(super) fn file(
         project: targets.identity.clone(),
         place: placed.map(|placed| known.place(placed.span)),
         owner: Owner { ours: state.owned.is_some() || state.is_shared, other: state.other_owner.clone() },
+        taken_from: None,
         declared: None,
         moved: None,
         state: match state.obstacle {

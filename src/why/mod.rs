@@ -38,6 +38,9 @@ pub struct Why {
     pub place: Option<Place>,
     /// Who owns it.
     pub owner: Owner,
+    /// From whom its owner took it over, where it did and the catalog knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<TakenFrom>,
     /// Where the owner's text declared it when it last changed it, of what no line of this text declares, where the catalog knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<DeclaredAt>,
@@ -163,6 +166,15 @@ pub struct Owner {
     /// The other project that does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
+}
+
+/// From whom something was taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenFrom {
+    /// The id of the project that had it.
+    pub project: String,
+    /// When it was taken, in seconds since 1970 (UTC).
+    pub at: i64,
 }
 
 /// The name and the id of a project, where targets know it already.

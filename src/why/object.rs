@@ -1,4 +1,6 @@
-use super::{Illegible, Known, Moved, Owner, Said, State, StatusValue, Why, WhyField, last_run, origin, references};
+use super::{
+    Illegible, Known, Moved, Owner, Said, State, StatusValue, TakenFrom, Why, WhyField, last_run, origin, references,
+};
 use crate::apply::Targets;
 use crate::catalog::{OwnedFields, Presence};
 use crate::diff::FieldDiff;
@@ -35,11 +37,14 @@ pub(super) fn object(
         None => targets.catalog.declared_at(owner, &keys)?.pop().flatten(),
         Some(_) => None,
     };
+    let came_by = targets.catalog.hand_overs(owner, &keys)?.pop().unwrap_or_default();
+    let taken_from = came_by.last().map(|last| TakenFrom { project: last.from.to_string(), at: last.at });
     let mut why = Why {
         address: address.to_string(),
         project: targets.identity.clone(),
         place: sides.desired.map(|desired| known.place(desired.span)),
         owner: Owner { ours: sides.is_owned(), other: sides.other_owner().map(ToString::to_string) },
+        taken_from,
         declared,
         state: state(&sides, &diffs, pair.moved),
         unreadable: sides

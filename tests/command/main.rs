@@ -43,6 +43,7 @@ mod impact;
 #[cfg(unix)]
 mod in_the_way;
 mod init_team;
+mod handed;
 mod held;
 mod held_secrets;
 mod hostile;

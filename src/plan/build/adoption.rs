@@ -1,5 +1,5 @@
-use crate::model::{Address, Adopt, Adoption, Identity, Kind, Name, Project, Scopes};
-use crate::plan::document::Guard;
+use crate::model::{Address, Adopt, Adoption, HandOver, Identity, Kind, Name, Project, Scopes, Timestamp};
+use crate::plan::document::{Guard, Place};
 use crate::plan::guard::quoted;
 use crate::plan::input::{Input, StoreFiles};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ pub(super) struct Adoptions<'i> {
     policy: Adoption,
     /// The `adopt` nodes.
     named: Scopes<'i, Adopt>,
-    project: &'i Project,
+    input: &'i Input<'i>,
 }
 
 /// Whether a thing may be taken over.
@@ -33,6 +33,8 @@ pub(super) struct Denied {
     owner: Name,
     /// What an `adopt` node says else of it.
     but: String,
+    /// Whether that node took it over before: it does so once.
+    is_spent: bool,
     guard: Guard,
 }
 
@@ -130,6 +132,14 @@ fn used(owner: &str, input: &Input<'_>) -> String {
 /// What goes out of a text that is to use what another project owns.
 const TAKE_OUT: &str = "take it out of the text, and with it a `use` that brings it, and write ";
 
+/// How something is taken over that a line took over before, and how it stays the other one's.
+fn again(what: &str, line: &str, used: &str) -> String {
+    format!(
+        "take {what} out of the text, with that line, where it is to stay so{used}; or `{line}` in that project and an apply there, after which this \
+         one takes over what nobody owns"
+    )
+}
+
 /// The line that brings something of another project.
 fn extern_line(address: &Address) -> String {
     let below = address.above().map(|above| format!(" {}", quoted(&above.name))).unwrap_or_default();
@@ -141,6 +151,9 @@ fn many((owner, but): (&str, &str), denied: &[Denied], input: &Input<'_>) -> Gua
     let from = from(owner, input.project);
     let owner = quoted(&owner);
     let message = format!("{} belong to project {owner}{but}: {}", things(denied.len()), named(denied));
+    if denied.iter().all(|one| one.is_spent) {
+        return Guard::new(message, Some(again("them", "removed ADDRESS keep", &used(&owner, input))));
+    }
     let way = format!(
         "`adopt` lines with `from={from}` in the project, in whose addresses `*` stands for any text; or `guards adoption=force` there, where it is to take over all that others own{}",
         used(&owner, input)
@@ -149,30 +162,46 @@ fn many((owner, but): (&str, &str), denied: &[Denied], input: &Input<'_>) -> Gua
 }
 
 impl<'i> Adoptions<'i> {
-    pub(super) fn new(project: &'i Project, asked: Option<Adoption>) -> Self {
+    pub(super) fn new(input: &'i Input<'i>) -> Self {
+        let (project, asked) = (&**input.project, input.options.adoption);
         let named = Scopes::of(&project.adopted, |adopt| &adopt.scope.value);
-        Self { policy: asked.unwrap_or(project.guards.adoption), named, project }
+        Self { policy: asked.unwrap_or(project.guards.adoption), named, input }
+    }
+
+    /// That a line took something over once, which its owner has taken back since.
+    fn spent(&self, line: &Adopt, HandOver { at, .. }: &HandOver) -> String {
+        let Place { file, line, .. } = Place::of(line.span, self.input.sources);
+        let time = Timestamp(*at);
+        format!(
+            ", which took back what the `adopt` of {file}:{line} took over at {time}: a line takes over once, and that one can go"
+        )
     }
 
     /// How something of another project is allowed, which may be this one under another name.
     fn way(&self, named: &Address, owner: &str, is_shared: bool) -> String {
-        let adopt = format!("`adopt {} from={}` in the project", quoted(named), from(owner, self.project));
+        let project = &**self.input.project;
+        let adopt = format!("`adopt {} from={}` in the project", quoted(named), from(owner, project));
         if is_shared {
             return format!(
                 "{adopt}, which takes it from that one; or take it out of the text, where it stays that one's"
             );
         }
-        let used = match named.kind {
-            // What is asked for is wanted here.
-            Kind::Request => String::new(),
-            _ if self.project.catalog.is_none() => String::new(),
-            _ => format!("; or {TAKE_OUT}`{}`, to use that one's", extern_line(named)),
-        };
-        if self.project.id.is_some() {
+        let used = self.used_here(named);
+        if project.id.is_some() {
             return adopt + &used;
         }
-        let (said, node) = self.project.said_for(owner);
+        let (said, node) = project.said_for(owner);
         format!("{adopt}; or `id {}` in {node}, where that is this project under another name{used}", quoted(&said))
+    }
+
+    /// How the project uses an object of another one, instead of owning it; nothing where it cannot.
+    fn used_here(&self, named: &Address) -> String {
+        match named.kind {
+            // What is asked for is wanted here.
+            Kind::Request => String::new(),
+            _ if self.input.project.catalog.is_none() => String::new(),
+            _ => format!("; or {TAKE_OUT}`{}`, to use that one's", extern_line(named)),
+        }
     }
 
     /// Judges a thing (an object, or a file of a request) that exists and that the project does not own. `named` is the object
@@ -188,8 +217,12 @@ impl<'i> Adoptions<'i> {
             )),
             (Some(owner), Adoption::IfUnowned | Adoption::Strict) => {
                 let said = node.map(|adopt| adopt.from.as_ref().map(|from| &from.value));
+                let spent = node.zip(self.input.spent.get(named).filter(|taken| taken.from == *owner));
                 let but = match said {
-                    Some(Some(from)) if from == owner => return Claim::Granted,
+                    Some(Some(from)) if from == owner => match spent {
+                        None => return Claim::Granted,
+                        Some((line, taken)) => self.spent(line, taken),
+                    },
                     Some(Some(from)) => format!(", and the project's `adopt` takes it from {from}"),
                     Some(None) => ", and the project's `adopt` does not say from whom it takes it".to_owned(),
                     None => String::new(),
@@ -197,8 +230,13 @@ impl<'i> Adoptions<'i> {
                 let too = whose.shared.map(|name| format!(" as well as to this one, {name}")).unwrap_or_default();
                 let but = too + &but;
                 let message = format!("{thing} belongs to project {owner}{but}");
-                let guard = Guard::new(message, Some(self.way(named, owner, whose.shared.is_some())));
-                Claim::Denied(Denied { named: named.clone(), owner: owner.clone(), but, guard })
+                let way = if spent.is_some() {
+                    again("it", &format!("removed {} keep", quoted(named)), &self.used_here(named))
+                } else {
+                    self.way(named, owner, whose.shared.is_some())
+                };
+                let (guard, is_spent) = (Guard::new(message, Some(way)), spent.is_some());
+                Claim::Denied(Denied { named: named.clone(), owner: owner.clone(), but, is_spent, guard })
             }
         }
     }

@@ -106,7 +106,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         Self {
             input,
             remembered,
-            adoptions: Adoptions::new(input.project, input.options.adoption),
+            adoptions: Adoptions::new(input),
             operations: Vec::with_capacity(input.pairs.open.len()),
             conflicts: Vec::new(),
             kept: Vec::new(),
