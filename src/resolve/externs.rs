@@ -129,10 +129,21 @@ fn missing(project: &Project, lock: &Lock) -> Vec<Diagnostic> {
         let is_kept = known.iter().any(|address| address.to_string() == out.address);
         let kept = if is_kept { "; until that is put right, what was pulled of it before counts" } else { "" };
         let message = format!("{}{whose} could not be had: {}{kept}", out.address, out.why);
-        let new = if asked.is_some() && !is_kept { Diagnostic::error } else { Diagnostic::warning };
+        let is_needed = asked.is_some() || rests_on(&out.address, project);
+        let new = if is_needed && !is_kept { Diagnostic::error } else { Diagnostic::warning };
         problems.push(new(code::EXTERN_OF_NOTHING, line.span, message).help(way_to_mend(out.is_nobodys)));
     }
     problems
+}
+
+/// Whether what a project does rests on something of others that its text names nowhere: where its requests go, and what judges its plans. Without it
+/// files would go elsewhere, and what is denied would pass.
+fn rests_on(address: &str, project: &Project) -> bool {
+    match Address::parse(address).map(|address| address.kind) {
+        Some(Kind::Destination | Kind::StateStore) => !project.requests.is_empty(),
+        Some(Kind::Policy) => true,
+        _ => false,
+    }
 }
 
 /// What to do where the project itself gives away what it asks for, and has it as long as nobody took it.

@@ -47,6 +47,7 @@ pub mod query;
 mod runs;
 mod saved;
 mod scaffold;
+mod sayable;
 mod spent;
 mod take_over;
 mod targets;

@@ -3,6 +3,7 @@
 use super::SessionError;
 use super::catalogs::known_as;
 use super::listing::listing;
+use super::sayable::{is_rested_on, lost};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence, SetBackTo};
 use crate::diff::Veil;
 use crate::model::{
@@ -132,11 +133,6 @@ fn says(copy: &BTreeMap<Address, Digest>, selected: &[&Entry], lock: &Lock) -> b
         })
     };
     copy.len() <= selected.len() && selected.iter().all(is_said)
-}
-
-/// Whether what is written rests on objects of a kind that others own: it was judged by them, or is rendered by or delivered to them.
-fn is_rested_on(kind: Kind) -> bool {
-    matches!(kind, Kind::Blueprint | Kind::Promise | Kind::Policy | Kind::Destination | Kind::StateStore)
 }
 
 /// The digests of what others own, as a project knows it.
@@ -316,6 +312,7 @@ fn digest(selected: &[&Entry]) -> Digest {
 fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64) -> Result<Pulled, SessionError> {
     let addresses: Vec<Address> = selected.iter().map(|entry| entry.address.clone()).collect();
     let Bodies { read, unreadable } = Bodies::of(catalog, &addresses)?;
+    let mut lost = lost(project, &read);
     let read: BTreeMap<&Address, &Object> = read.iter().map(|object| (&object.address, object)).collect();
     let known = known(project, read.values().copied());
     let owners: BTreeSet<&str> = selected.iter().filter_map(|entry| entry.other_owner.as_deref()).collect();
@@ -335,7 +332,7 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
     let mut last: Option<Option<&str>> = None;
     for entry in selected {
         let written = match (read.get(&entry.address), unreadable.remove(&entry.address)) {
-            (Some(object), _) => node(&known, object),
+            (Some(object), _) => lost.remove(&object.address).map_or_else(|| node(&known, object), Err),
             (None, Some(why)) => Err(why),
             (None, None) => continue,
         };
@@ -417,7 +414,10 @@ fn node(known: &Project, Object { address, body }: &Object) -> Result<String, St
         return Err("an address in it holds a password, which stands in no text".to_owned());
     }
     let listings = |group: &str, name: &str| listing(known, address, group, name);
-    let node = write(address, body, &listings).map_err(|stuck| stuck.reason)?;
+    let node = write(address, body, &listings).map_err(|stuck| match stuck.place.join(".") {
+        place if place.is_empty() || stuck.reason.starts_with('`') => stuck.reason,
+        place => format!("`{}`: {}", visible_string(&place, Escapes::Hidden), stuck.reason),
+    })?;
     Ok(on_lines(&node.to_string()))
 }
 

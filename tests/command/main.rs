@@ -72,6 +72,7 @@ mod moving_secrets;
 mod moving_values;
 mod moving_whole;
 mod others;
+mod others_changing;
 mod others_elsewhere;
 mod others_places;
 mod pages;

@@ -1,0 +1,103 @@
+//! What a project uses of others, and its owner changes or somebody breaks: what each of the two is told, and which order of steps works.
+
+use crate::others::Company;
+use crate::store::somebody_writes;
+
+/// Writes a file of the catalog, as somebody does who may push to it.
+fn by_hand(company: &Company, path: &str, text: &str) {
+    somebody_writes(&company.platform.outside("catalog.git"), "plat-catalog", path, Some(text));
+}
+
+#[test]
+fn what_is_not_said_as_a_whole_is_an_error_for_who_needs_it() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let path = "objects/promise/bucket.json";
+    let catalog = platform.outside("catalog.git");
+    let whole = crate::store::files(&catalog, "plat-catalog").remove(path).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    let put = |member: &str, value: serde_json::Value| {
+        let mut body = whole.clone();
+        body[member] = value;
+        by_hand(&company, path, &body.to_string());
+    };
+    let members: Vec<String> = whole.as_object().unwrap().keys().cloned().collect();
+    assert!(members.contains(&"workflow".to_owned()), "{members:?}");
+    for member in members.iter().map(String::as_str).chain(["notYetKnown"]) {
+        for value in [serde_json::json!(5), serde_json::json!({ "api": 5 }), serde_json::json!(["api"])] {
+            put(member, value);
+            let plan = shop.run(["plan"]);
+            // Nothing that is smaller: the text is refused, and says whose object it is.
+            assert_eq!(plan.code, Some(3), "{member}: {}{}", plan.out, plan.err);
+            plan.complains(["E0742", "promise:bucket"]);
+            shop.run(["apply", "--auto-approve"]).code(3);
+            assert_eq!(company.delivered().len(), 1, "{member}");
+        }
+    }
+    put("workflow", serde_json::json!(5));
+    shop.run(["plan"]).code(3).complains([
+        "promise:bucket of project platform-1 could not be had: ",
+        "the language has no words for a block that is no list",
+        "--on-conflict ours",
+    ]);
+    platform.run(["apply", "--auto-approve", "--on-conflict", "ours"]).code(0);
+    shop.run(["plan"]).no_changes();
+    shop.run(["catalog", "pull"]).code(0);
+    // What was pulled before counts on, as where nobody can read it at all.
+    put("workflow", serde_json::json!(5));
+    shop.run(["plan"]).code(0).complains(["a block that is no list", "what was pulled of it before counts"]);
+    assert_eq!(company.delivered().len(), 1);
+}
+
+#[test]
+fn what_others_put_beside_a_thing_that_nothing_rests_on_changes_nothing() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.apply();
+    by_hand(
+        &company,
+        "objects/entity/system/retail.json",
+        r#"{"properties": {"area": "shops"}, "seenAt": "2026-01-01T00:00:00Z"}"#,
+    );
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn a_list_of_one_is_said_as_a_whole() {
+    let Company { platform, shop } = &Company::new();
+    platform.edit("model.kdl", "relation system system", "relation system system\n    relation needs service many");
+    platform.write("own.kdl", "entity service base { tier iron; }\nentity service more { tier iron; needs base; }\n");
+    platform.apply();
+    shop.edit("shop.kdl", "tier gold", "tier gold\n    needs more");
+    shop.apply();
+    shop.run(["catalog", "pull"]).code(0).never_says("could not be had");
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
+fn nothing_goes_elsewhere_because_a_destination_cannot_be_read() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let text = platform.read("delivery.kdl");
+    platform.write("delivery.kdl", format!("{text}destination second {{ store gitops; labels environment=prod; }}\n"));
+    platform.apply();
+    let body = |labels: &str, layout: &str| {
+        format!(r#"{{"labels": {labels}, "layout": "{layout}", "path": "prod", "store": "gitops"}}"#)
+    };
+    let whole = r#"{"environment": "prod"}"#;
+    for broken in [
+        body("5", "nested"),
+        body(whole, "odd"),
+        body(whole, "nested").replacen('{', r#"{"since": 3, "#, 1),
+        "{".to_owned(),
+    ] {
+        by_hand(&company, "objects/destination/prod.json", &broken);
+        shop.run(["plan"]).code(3).complains(["error[E0742]: destination:prod of project platform-1 could not be had"]);
+        shop.run(["apply", "--auto-approve"]).code(3);
+        assert!(company.delivered().iter().all(|path| path.starts_with("prod/")), "{broken}");
+    }
+    by_hand(&company, "objects/destination/prod.json", &body(whole, "nested"));
+    shop.run(["plan"]).no_changes();
+}
