@@ -180,6 +180,9 @@ fn way_to_mend(is_nobodys: bool) -> &'static str {
 const OWNED_ELSEWHERE: &str = "another project owns it: to own it here, write an `adopt` line beside it, take out an `extern` line that \
                                names it, and `plat catalog pull`; or take out this one, or the `use` that it comes with, to use that one's";
 
+/// What is said of the place where a project has what another one has.
+pub(crate) const ANOTHER_HAS_IT: &str = "another project has it";
+
 /// What is said besides of what is missing, which may be missing because of others.
 fn theirs(what: Code, project: &Project) -> String {
     if what == code::NO_DESTINATION {
@@ -261,6 +264,9 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
             return None;
         }
         if one.code == code::DUPLICATE_NAME && !is_theirs(&one.primary) && one.others.iter().any(is_theirs) {
+            one.primary.text.clear();
+            let theirs = one.others.iter_mut().filter(|label| is_theirs(label));
+            theirs.for_each(|label| ANOTHER_HAS_IT.clone_into(&mut label.text));
             return Some(one.help(OWNED_ELSEWHERE));
         }
         if !is_theirs(&one.primary) {
@@ -283,8 +289,10 @@ pub(crate) fn without_theirs(problems: Diagnostics, project: &Project) -> Diagno
         if let Some(end) = one.message.find(", here and in ") {
             one.message.truncate(end);
             std::mem::swap(&mut ours.text, &mut one.primary.text);
-            "another project has it".clone_into(&mut ours.text);
+        } else {
+            one.primary.text.clear();
         }
+        ANOTHER_HAS_IT.clone_into(&mut ours.text);
         Some(one.help(OWNED_ELSEWHERE))
     }));
     own

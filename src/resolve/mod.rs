@@ -47,7 +47,7 @@ mod workspace;
 
 pub use data::columns;
 pub use expand::{ENVIRONMENT, OF_ENTITY, late_names, name_behind, name_given, name_within};
-pub(crate) use externs::without_theirs;
+pub(crate) use externs::{ANOTHER_HAS_IT, without_theirs};
 pub use given::{Given, GivenFile, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};
 pub use loader::{Closed, Listing, LoadError, Loader, Root};

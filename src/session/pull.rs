@@ -7,14 +7,14 @@ use super::sayable::{is_rested_on, lost};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence, SetBackTo};
 use crate::diff::Veil;
 use crate::model::{
-    Address, Asked, Blueprint, Declaration, Declared, Digest, Kind, Name, Object, Project, Promise, Scope, Scopes,
-    Timestamp, Value, extern_file, extern_lock,
+    Address, Asked, Blueprint, Declaration, Declared, Digest, Externs, Kind, Name, Object, Project, Promise, Scope,
+    Scopes, Timestamp, Value, extern_file, extern_lock,
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
-use crate::resolve::{LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Workspace};
+use crate::resolve::{ANOTHER_HAS_IT, LeftOut, Listing, LoadError, Loader, Lock, LockedProject, Workspace};
 use crate::secret;
-use crate::source::Spanned;
+use crate::source::{Origin, Spanned};
 use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
 use crate::writer::{on_lines, write};
@@ -121,6 +121,27 @@ pub fn against_catalog(
     }
     live.observed = Some(observed);
     Ok(live)
+}
+
+impl Live {
+    /// The same for who does not write down what there is: of a problem no place is told that only the catalog's copy would have, but the line that
+    /// brings what is there, where that is the only one.
+    pub fn unwritten(mut self) -> Self {
+        let Externs { file, asked, .. } = &self.loaded.project.externs;
+        let file = file.filter(|_| self.pulled.is_some());
+        let line = if let [only] = &**asked { Some(only.span) } else { None };
+        let is_apart = |place: Origin| place.text().is_some_and(|span| Some(span.file) == file);
+        let told = std::mem::take(&mut self.loaded.diagnostics).into_iter().map(|mut one| {
+            for label in one.others.iter_mut().filter(|label| label.text == ANOTHER_HAS_IT && is_apart(label.origin)) {
+                label.origin = line.unwrap_or(label.origin);
+            }
+            one.others.retain(|label| !is_apart(label.origin));
+            one.because = one.because.filter(|place| !is_apart(*place));
+            one
+        });
+        self.loaded.diagnostics.extend(told);
+        self
+    }
 }
 
 /// Whether a copy says what a catalog holds, whatever its lock says of it.

@@ -69,7 +69,7 @@ pub fn former(disk: &Disk, now: &Loaded, environment: &Environment, asked: &str)
         if loaded.project.externs.asked.is_empty() {
             return Ok(loaded);
         }
-        let live = against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?;
+        let live = against_catalog(loader, loaded, (&*catalog, &own), seconds_now(), &Unwatched)?.unwritten();
         Ok(live.loaded.missing_what_it_needs())
     };
     let version = load_revision_here(disk, &commit, &now.project, live)?;

@@ -76,6 +76,22 @@ fn a_list_of_one_is_said_as_a_whole() {
 }
 
 #[test]
+fn no_place_is_told_of_a_copy_that_is_not_there() {
+    let Company { platform, shop } = &Company::new();
+    shop.write("team.kdl", "team shop\nextern team \"*\"\n");
+    let told = "team.kdl:1:6: error[E0301]: team `shop` is declared twice";
+    let outcome = shop.run(["plan"]).code(3).complains([told, "another project owns it"]);
+    assert!(!outcome.err.contains("plat.extern.kdl:") && !outcome.out.contains("plat.extern.kdl:"), "{}", outcome.err);
+    // Once it is written, it has places.
+    shop.run(["catalog", "pull"]).code(3).complains([told, "plat.extern.kdl:"]);
+    shop.edit("shop.kdl", "tier gold", "tire gold");
+    platform.write("more.kdl", "team more\n");
+    platform.apply();
+    let outcome = shop.run(["plan"]).code(3);
+    assert!(!outcome.err.contains("plat.extern.kdl:") && !outcome.out.contains("plat.extern.kdl:"), "{}", outcome.err);
+}
+
+#[test]
 fn nothing_goes_elsewhere_because_a_destination_cannot_be_read() {
     let company = Company::new();
     let Company { platform, shop } = &company;

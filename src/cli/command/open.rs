@@ -72,7 +72,7 @@ fn live(loader: &Disk, loaded: Loaded, context: &Context, wait: &Wait) -> Result
     }
     let catalog = open_catalog_at(&CatalogAt::Declared, (loader, &loaded.project), &context.environment, wait)?;
     let own = identity_in(&loaded.project, &*catalog)?.id;
-    let live = against_catalog(loader, loaded, (&*catalog, &own), context.now, &context.meter)?;
+    let live = against_catalog(loader, loaded, (&*catalog, &own), context.now, &context.meter)?.unwritten();
     context.meter.end();
     // A plan tells it itself.
     if let Some(set_back) = live.set_back.as_ref().filter(|_| live.loaded.diagnostics.has_errors()) {
