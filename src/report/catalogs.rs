@@ -5,7 +5,7 @@ use super::document::{document, json_line};
 use super::{Style, Table, counted, json_lines, named};
 use crate::catalog::{Contents, KnownProject, Record};
 use crate::model::{Address, Kind, Name, Timestamp, extern_file};
-use crate::session::{Forgotten, LetGo, Live, ProjectInCatalog, Since};
+use crate::session::{Forgotten, LetGo, Live, OtherName, ProjectInCatalog, Since};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -128,10 +128,9 @@ pub fn outdated(live: &Live) -> Option<String> {
 
 /// Says of what is gone that it is there under another name, a line each.
 pub fn renamed(live: &Live) -> Vec<String> {
-    let line = |(from, to): &(Address, Address)| {
+    let line = |OtherName { from, to, words: [old, new] }: &OtherName| {
         one_line(&format!(
-            "{from} is gone, and {to} is there, the same in all but its name: where its owner renamed it, write `{}` where the text says `{}`",
-            to.name, from.name
+            "{from} is gone, and {to} is there, the same in all but its name: where its owner renamed it, write `{new}` where the text says `{old}`"
         ))
         .into_owned()
     };

@@ -3,12 +3,13 @@
 use super::SessionError;
 use super::catalogs::known_as;
 use super::listing::listing;
+use super::other_names::{OtherName, renamed, renamed_members};
 use super::sayable::{is_rested_on, lost};
 use crate::catalog::{Bodies, Catalog, CatalogError, Entry, Observed, Presence, SetBackTo};
 use crate::diff::Veil;
 use crate::model::{
-    Address, Asked, Blueprint, Declaration, Declared, Digest, Externs, Kind, Name, Object, Project, Promise, Scope,
-    Scopes, Timestamp, Value, extern_file, extern_lock,
+    Address, Asked, Blueprint, Declaration, Declared, Digest, Externs, Kind, Map, Name, Object, Project, Promise,
+    Scope, Scopes, Timestamp, Value, extern_file, extern_lock,
 };
 use crate::object::{Types, fields};
 use crate::plan::Concerned;
@@ -61,7 +62,7 @@ pub struct Live {
     /// What there is; nothing where the copy beside the project is what the catalog holds.
     pub pulled: Option<Pulled>,
     /// What is in the copy and went, each with what came that is the same under another name.
-    pub renamed: Vec<(Address, Address)>,
+    pub renamed: Vec<OtherName>,
     /// What somebody set back of the catalog.
     pub set_back: Option<SetBackTo>,
 }
@@ -95,9 +96,10 @@ pub fn against_catalog(
     let observed = catalog.observe(own)?;
     let mut workspace = Workspace::default();
     let mut seen = Vec::new();
-    let before = bodies(&loaded.project);
-    let mut live =
-        Live { set_back: catalog.set_back()?, renamed: renamed(&before, &observed.entries), ..Live::of(loaded) };
+    let copy_before = pulled(&loaded.project);
+    let before = digests(&copy_before);
+    let renamed = renamed(&copy_before, &observed.entries, catalog)?;
+    let mut live = Live { set_back: catalog.set_back()?, renamed, ..Live::of(loaded) };
     let mut lock = Lock::of(loader).filter(|_| !live.loaded.project.externs.is_changed);
     for _ in 0..ROUNDS {
         let selected = select(&live.loaded.project, &observed.entries, catalog)?;
@@ -115,7 +117,9 @@ pub fn against_catalog(
     }
     Arc::make_mut(&mut live.loaded.project).externs.seen = seen;
     if let Some(Pulled { left_out, .. }) = &live.pulled {
-        live.since = since(&before, &bodies(&live.loaded.project));
+        let now = pulled(&live.loaded.project);
+        live.renamed.extend(renamed_members(&copy_before, &now));
+        live.since = since(&before, &digests(&now));
         // That these could not be had is told for itself.
         live.since.retain(|(address, _)| !left_out.iter().any(|(out, _)| out == address));
     }
@@ -156,33 +160,13 @@ fn says(copy: &BTreeMap<Address, Digest>, selected: &[&Entry], lock: &Lock) -> b
     copy.len() <= selected.len() && selected.iter().all(is_said)
 }
 
-/// The digests of what others own, as a project knows it.
-fn bodies(project: &Project) -> BTreeMap<Address, Digest> {
-    let declared = project.externs.declared();
-    declared.map(|one| (one.address(), Digest::of_body(one.body()))).collect()
+/// What others own, as a project knows it.
+fn pulled(project: &Project) -> BTreeMap<Address, Map> {
+    project.externs.declared().map(|one| (one.address(), one.body())).collect()
 }
 
-/// What a copy has and a catalog has not any more, each with the one thing of its kind that has come and holds the same: its owner gave it another
-/// name.
-fn renamed(before: &BTreeMap<Address, Digest>, entries: &[Entry]) -> Vec<(Address, Address)> {
-    let live: BTreeMap<&Address, &Entry> =
-        entries.iter().filter(|entry| entry.live.is_some()).map(|entry| (&entry.address, entry)).collect();
-    let likeness = |address: &Address, digest: Digest| (address.kind, address.parent.clone(), digest);
-    let mut gone: BTreeMap<_, Vec<&Address>> = BTreeMap::new();
-    for (address, digest) in before.iter().filter(|(address, _)| !live.contains_key(address)) {
-        gone.entry(likeness(address, *digest)).or_default().push(address);
-    }
-    let mut came: BTreeMap<_, Vec<&Address>> = BTreeMap::new();
-    let is_new = |entry: &&&Entry| entry.owner.is_none() && !before.contains_key(&entry.address);
-    for entry in live.values().filter(|_| !gone.is_empty()).filter(is_new) {
-        let Some(digest) = entry.digest() else { continue };
-        came.entry(likeness(&entry.address, digest)).or_default().push(&entry.address);
-    }
-    let pairs = gone.into_iter().filter_map(|(likeness, gone)| match (&*gone, came.get(&likeness)?.as_slice()) {
-        ([from], [to]) => Some(((*from).clone(), (*to).clone())),
-        _ => None,
-    });
-    pairs.collect()
+fn digests(pulled: &BTreeMap<Address, Map>) -> BTreeMap<Address, Digest> {
+    pulled.iter().map(|(address, body)| (address.clone(), Digest::of_body(body.clone()))).collect()
 }
 
 fn since(before: &BTreeMap<Address, Digest>, after: &BTreeMap<Address, Digest>) -> Vec<(Address, Since)> {

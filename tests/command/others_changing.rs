@@ -76,6 +76,48 @@ fn a_list_of_one_is_said_as_a_whole() {
 }
 
 #[test]
+fn members_that_others_say_a_value_for_get_another_name_beside_the_old_one() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    shop.run(["catalog", "pull"]).code(0);
+    // At once, it breaks what others say, and both are told the way.
+    let old = platform.read("model.kdl");
+    let tier = "property tier enum required { values gold iron; }";
+    platform.edit("model.kdl", tier, &tier.replace("tier", "class"));
+    platform.edit("model.kdl", "relation system system", "relation area system");
+    platform.run(["plan"]).code(0).says([
+        "entity:service:web properties.tier: `service` has no `tier` (of project shop-1",
+        "to spare them that, declare the new beside the old and apply, let their projects go over to it, and take the old out then",
+    ]);
+    let before = shop.twin();
+    platform.apply();
+    before.run(["plan"]).code(3).complains([
+        "blueprint:service#properties.tier is gone, and blueprint:service#properties.class is there",
+        "write `class` where the text says `tier`",
+        "write `area` where the text says `system`",
+    ]);
+    platform.write("model.kdl", &old);
+    platform.apply();
+    // Beside it, nobody is refused at any step.
+    let optional = tier.replace(" required", "");
+    platform.edit("model.kdl", tier, &format!("{optional}\n    {}", optional.replace("tier", "class")));
+    platform.edit("model.kdl", "relation system system", "relation system system\n    relation area system");
+    platform.edit("model.kdl", "field size integer default=1;", "field size integer default=1; field amount integer;");
+    platform.run(["apply", "--auto-approve"]).code(0);
+    shop.run(["plan"]).no_changes();
+    shop.edit("shop.kdl", "tier gold", "class gold");
+    shop.edit("shop.kdl", "system retail", "area retail");
+    shop.run(["catalog", "pull"]).code(0);
+    shop.run(["apply", "--auto-approve"]).code(0);
+    platform.edit("model.kdl", &optional, "");
+    platform.edit("model.kdl", &optional.replace("tier", "class"), &tier.replace("tier", "class"));
+    platform.edit("model.kdl", "    relation system system\n", "");
+    platform.run(["apply", "--auto-approve"]).code(0).never_says("becomes invalid:").never_says("to spare them");
+    shop.run(["plan"]).no_changes();
+}
+
+#[test]
 fn no_place_is_told_of_a_copy_that_is_not_there() {
     let Company { platform, shop } = &Company::new();
     shop.write("team.kdl", "team shop\nextern team \"*\"\n");

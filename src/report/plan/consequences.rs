@@ -148,6 +148,17 @@ fn redeliveries(all: &[Redelivery], most: usize) -> Vec<String> {
     vec![format!("of other projects {}; --impact lists them", counts.join(", "))]
 }
 
+/// How a member is changed that others say a value for.
+const BESIDE: &str = "  to spare them that, declare the new beside the old and apply, let their projects go over to it, and take the old out then";
+
+/// Whether another project says a value for a member of what makes that invalid.
+fn says_member_of_ours(one: &Invalid, impact: &Impact) -> bool {
+    let is_member = ["properties.", "relations.", "spec."].iter().any(|group| one.field.starts_with(group));
+    is_member
+        && matches!(one.because.kind, Kind::Blueprint | Kind::Promise)
+        && impact.concerned.iter().any(|other| Some(&other.project) == one.owner.as_ref())
+}
+
 /// What becomes invalid, by what makes it so.
 fn invalids(impact: &Impact, most: usize) -> Vec<String> {
     let Some(all) = &impact.invalid else { return Vec::new() };
@@ -158,7 +169,8 @@ fn invalids(impact: &Impact, most: usize) -> Vec<String> {
         let objects: BTreeSet<&Address> = group.iter().map(|one| &one.address).collect();
         let become_invalid = verb(objects.len(), "object", ["becomes", "become"]);
         let head = format!("because of {because} {become_invalid} invalid:");
-        below(head, group.into_iter().map(invalid), most)
+        let way = group.iter().any(|one| says_member_of_ours(one, impact)).then(|| BESIDE.to_owned());
+        below(head, group.into_iter().map(invalid), most).into_iter().chain(way).collect::<Vec<_>>()
     };
     grouped(all, |one| &one.because).into_iter().flat_map(told).collect()
 }
