@@ -16,11 +16,12 @@ pub fn catalog_projects(projects: &[ProjectInCatalog], style: Style) -> String {
         return "No project has written to the catalog yet.\n".to_owned();
     }
     let mut table = Table::new(["project", "id", "owns", "last run", "state", "commit"]);
-    for ProjectInCatalog { known, owns, last, lease } in projects {
+    for ProjectInCatalog { known, owns, last, lease, unread } in projects {
         let owned = counted(owns.values().sum(), "object");
         let (began, state) = match last {
             Some(run) => (Timestamp(run.began).to_string(), run.state.clone()),
-            None => ("never".to_owned(), String::new()),
+            None if unread.is_empty() => ("never".to_owned(), String::new()),
+            None => (String::new(), "unreadable".to_owned()),
         };
         let state = if lease.is_some() { "at work".to_owned() } else { state };
         let commit = last.as_ref().and_then(|run| run.source.clone()).unwrap_or_default();
@@ -31,7 +32,7 @@ pub fn catalog_projects(projects: &[ProjectInCatalog], style: Style) -> String {
 
 /// The same as JSON lines.
 pub fn catalog_projects_json(projects: &[ProjectInCatalog]) -> String {
-    json_lines(projects.iter().map(|ProjectInCatalog { known, owns, last, lease }| {
+    json_lines(projects.iter().map(|ProjectInCatalog { known, owns, last, lease, unread }| {
         document! {
             id: &known.id,
             name: &known.name,
@@ -41,8 +42,22 @@ pub fn catalog_projects_json(projects: &[ProjectInCatalog]) -> String {
             began or Nothing: last.as_ref().map(|run| Timestamp(run.began).to_string()),
             source or Nothing: last.as_ref().and_then(|run| run.source.as_ref()),
             holder or Nothing: lease.as_ref().map(|lease| &lease.holder),
+            unreadable or Nothing: (!unread.is_empty()).then_some(unread),
         }
     }))
+}
+
+/// What of the projects of a catalog cannot be read, a line each.
+pub fn catalog_projects_unread(projects: &[ProjectInCatalog]) -> Vec<String> {
+    let lines = |one: &ProjectInCatalog| {
+        let KnownProject { id, name } = &one.known;
+        let told = one
+            .unread
+            .iter()
+            .map(|why| clean(&format!("of project {name} ({id}) not all can be read: {why}")).into_owned());
+        told.collect::<Vec<_>>()
+    };
+    projects.iter().flat_map(lines).collect()
 }
 
 /// What was pulled of other projects, and what is new of it.

@@ -62,8 +62,8 @@ pub use crate::worded::counted;
 pub use adoption::{adopted_secrets, adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use catalogs::{
-    catalog_projects, catalog_projects_json, copied, copied_json, forgotten, forgotten_json, outdated, pulled,
-    pulled_json, pulled_secrets, renamed,
+    catalog_projects, catalog_projects_json, catalog_projects_unread, copied, copied_json, forgotten, forgotten_json,
+    outdated, pulled, pulled_json, pulled_secrets, renamed,
 };
 pub use checked::{checked, checked_json, unknown_kinds};
 pub use clean::{clean, one_line};

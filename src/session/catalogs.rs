@@ -44,9 +44,12 @@ pub struct ProjectInCatalog {
     pub last: Option<RunRecord>,
     /// The right of a run that is at work.
     pub lease: Option<Lease>,
+    /// Why something of it cannot be read; what else is said of it is then not all.
+    pub unread: Vec<String>,
 }
 
-/// What projects are called, and which commit each last applied, in the order of `ids`. Nothing is read where there is none.
+/// What projects are called, and which commit each last applied, in the order of `ids`. Nothing is read where there is none. Of one whose
+/// journal nobody can read no commit is known, which `plat catalog projects` tells.
 pub(super) fn known_as(catalog: &dyn Catalog, ids: &[&str]) -> Result<Vec<Concerned>, CatalogError> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -54,29 +57,47 @@ pub(super) fn known_as(catalog: &dyn Catalog, ids: &[&str]) -> Result<Vec<Concer
     let names: BTreeMap<Name, String> =
         catalog.projects()?.into_iter().map(|KnownProject { id, name }| (id, name)).collect();
     let known = |id: &&str| {
-        let source = catalog.runs(id, 1)?.pop().and_then(|run| run.source);
+        let source = catalog.runs(id, 1).ok().and_then(|mut runs| runs.pop()).and_then(|run| run.source);
         Ok(Concerned { project: (*id).to_owned(), name: names.get(*id).cloned(), source })
     };
     ids.iter().map(known).collect()
 }
 
-/// The projects that wrote to a catalog, at `now` (seconds since 1970, UTC), by their names and ids.
+/// The projects that wrote to a catalog, at `now` (seconds since 1970, UTC), by their names and ids. What of one cannot be read hides no other.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub fn projects_in(catalog: &dyn Catalog, now: i64) -> Result<Vec<ProjectInCatalog>, SessionError> {
     let mut projects = Vec::new();
     for known in catalog.projects()? {
+        let mut unread = Vec::new();
         let mut owns = BTreeMap::new();
-        for entry in catalog.observe(&known.id)?.entries.iter().filter(|entry| entry.owner.is_some()) {
+        let observed = or_told(catalog.observe(&known.id), &mut unread);
+        for entry in observed.iter().flat_map(|observed| &observed.entries).filter(|entry| entry.owner.is_some()) {
             *owns.entry(entry.address.kind).or_default() += 1;
         }
-        let last = catalog.runs(&known.id, 1)?.pop().map(|run| run.seen_at(now));
-        let lease = catalog.lease(&known.id)?.filter(|lease| lease.standing(now) == Standing::Held);
-        projects.push(ProjectInCatalog { known, owns, last, lease });
+        let runs = or_told(catalog.runs(&known.id, 1), &mut unread);
+        let last = runs.and_then(|mut runs| runs.pop()).map(|run| run.seen_at(now));
+        let lease = or_told(catalog.lease(&known.id), &mut unread).flatten();
+        let lease = lease.filter(|lease| lease.standing(now) == Standing::Held);
+        projects.push(ProjectInCatalog { known, owns, last, lease, unread });
     }
     projects.sort_by(|one, other| (&one.known.name, &one.known.id).cmp(&(&other.known.name, &other.known.id)));
     Ok(projects)
+}
+
+/// What was read, or why it could not be, with all that led to it.
+fn or_told<T>(read: Result<T, CatalogError>, unread: &mut Vec<String>) -> Option<T> {
+    let chain = |error: CatalogError| {
+        let mut text = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    };
+    read.map_err(|error| unread.push(chain(error))).ok()
 }
 
 /// Within so many seconds after its last run a project is not taken for abandoned.
@@ -123,6 +144,9 @@ pub fn to_forget(catalog: &dyn Catalog, asked: &str, now: i64) -> Result<Forgott
     let Some(found) = projects.pop().filter(|_| projects.is_empty()) else {
         return Err(Misuse::ProjectOfCatalog { asked: asked.to_owned(), ids }.into());
     };
+    // What it owns, and whether it is at work, has to be known.
+    catalog.observe(&found.known.id)?;
+    catalog.lease(&found.known.id)?;
     if let Some(lease) = found.lease {
         return Err(Incomplete::AtWork { project: found.known.id, lease }.into());
     }

@@ -2,6 +2,7 @@
 
 use crate::others::Company;
 use crate::store::somebody_writes;
+use git2::Repository;
 
 /// Writes a file of the catalog, as somebody does who may push to it.
 fn by_hand(company: &Company, path: &str, text: &str) {
@@ -131,6 +132,40 @@ fn no_place_is_told_of_a_copy_that_is_not_there() {
     platform.apply();
     let outcome = shop.run(["plan"]).code(3);
     assert!(!outcome.err.contains("plat.extern.kdl:") && !outcome.out.contains("plat.extern.kdl:"), "{}", outcome.err);
+}
+
+#[test]
+fn a_project_that_nobody_can_read_hides_no_other_one() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    shop.run(["catalog", "pull"]).code(0);
+    let catalog = Repository::open_bare(platform.outside("catalog.git")).unwrap();
+    let blob = catalog.blob(b"no commit").unwrap();
+    catalog.reference("refs/plat/catalog/runs/shop-1/plat-catalog/%2F", blob, true, "by hand").unwrap();
+    let lists = |code: i32| {
+        platform
+            .run(["catalog", "projects"])
+            .code(code)
+            .says(["platform  platform-1", "shop      shop-1"])
+            .complains(["of project shop (shop-1) not all can be read"]);
+    };
+    lists(1);
+    platform.run(["plan"]).no_changes();
+    // A plan that concerns it, and a copy of what it owns, go on too.
+    platform.edit("model.kdl", "property repo url", "property repo url required");
+    platform.run(["plan"]).code(0).says(["concerns project shop (shop-1)"]);
+    platform.edit("model.kdl", "property repo url required", "property repo url");
+    platform.write("uses.kdl", "extern entity service \"*\"\n");
+    platform.run(["catalog", "pull"]).code(0).says(["+  entity:service:web"]);
+    std::fs::remove_file(platform.path("uses.kdl")).unwrap();
+    std::fs::remove_file(platform.path("plat.extern.kdl")).unwrap();
+    let runs = catalog.find_reference("refs/plat/catalog/runs/shop-1/plat-catalog/%2F");
+    runs.unwrap().delete().unwrap();
+    let path = "projects/shop-1/lifecycles/entity/service/web.json";
+    by_hand(&company, path, "no lifecycle");
+    lists(1);
+    platform.run(["catalog", "forget", "shop-1", "--allow-recent", "--auto-approve"]).code(1);
 }
 
 #[test]

@@ -26,8 +26,14 @@ fn projects(context: &Context) -> Result<Ending, Failure> {
     if let Some(set_back) = catalog.set_back().map_err(SessionError::from)? {
         context.complain(&report::clean(&set_back.to_string()))?;
     }
+    let unread = report::catalog_projects_unread(&projects);
+    for line in &unread {
+        context.complain(line)?;
+    }
     let json = || report::catalog_projects_json(&projects);
-    context.show(json, || report::catalog_projects(&projects, context.style))
+    let ending = context.show(json, || report::catalog_projects(&projects, context.style))?;
+    // An answer that is not complete is told as one that failed.
+    Ok(if unread.is_empty() { ending } else { Ending::World })
 }
 
 fn pull(arguments: &Pull, context: &Context) -> Result<Ending, Failure> {

@@ -93,9 +93,9 @@ impl GitCatalog {
             return Ok(Some(self.set_back_from(last, KnownBy::Machine, now)));
         }
         self.remember_seen(self.host.borrow().repository(), now);
-        let accepted = [memory.and_then(|one| one.accepted), self.accepted_by_runs()?];
+        let accepted = [memory.and_then(|one| one.accepted), self.accepted_by_runs()];
         let is_news = |last: &Last| Some(last.commit) != now && !accepted.contains(&Some(last.commit));
-        let Some(last) = self.written_last()?.filter(is_news) else { return Ok(None) };
+        let Some(last) = self.written_last().filter(is_news) else { return Ok(None) };
         if !self.is_gone(last, now)? {
             return Ok(None);
         }
@@ -109,7 +109,7 @@ impl GitCatalog {
     pub(super) fn accept(&self) -> Result<(), Fault> {
         let Some(file) = self.last_seen.as_ref().filter(|_| self.is_told.get()) else { return Ok(()) };
         let now = self.look(Freshness::Remembered)?;
-        let wrote = self.written_last()?;
+        let wrote = self.written_last();
         {
             let host = self.host.borrow();
             let accepted = wrote.map(|last| last.commit);
@@ -146,11 +146,11 @@ impl GitCatalog {
     }
 
     /// The commit that the journal of the project says its runs know to be gone.
-    fn accepted_by_runs(&self) -> Result<Option<Oid>, Fault> {
-        let Some(journal) = self.own_journal.borrow().clone() else { return Ok(None) };
-        let commit = self.find(&journal)?;
+    fn accepted_by_runs(&self) -> Option<Oid> {
+        let journal = self.own_journal.borrow().clone()?;
+        let commit = self.find(&journal).ok().flatten()?;
         let host = self.host.borrow();
-        Ok(host.repository().zip(commit).and_then(|(repository, commit)| accepted(repository, commit)))
+        accepted(host.repository()?, commit)
     }
 
     /// Holds that a branch which is not there never was: where this machine saw it, or a run of the project wrote to it, to begin another one
@@ -160,7 +160,7 @@ impl GitCatalog {
             return Ok(());
         }
         let saw = self.last_seen.as_ref().and_then(|file| Some((read(file, &self.where_it_is())?.last, file)));
-        let wrote = self.written_last().ok().flatten();
+        let wrote = self.written_last();
         let known = saw.map(|(last, _)| (last, KnownBy::Machine)).or_else(|| Some((wrote?, KnownBy::Run)));
         let Some((last, known_by)) = known else { return Ok(()) };
         let gone = self.set_back_from(last, known_by, None);
@@ -238,12 +238,12 @@ impl GitCatalog {
         }
     }
 
-    /// What the runs of the project wrote last, as its journal says.
-    fn written_last(&self) -> Result<Option<Last>, Fault> {
-        let Some(journal) = self.own_journal.borrow().clone() else { return Ok(None) };
-        let commit = self.find(&journal)?;
+    /// What the runs of the project wrote last, as its journal says. One that nobody can read says nothing, and keeps nobody from the catalog.
+    fn written_last(&self) -> Option<Last> {
+        let journal = self.own_journal.borrow().clone()?;
+        let commit = self.find(&journal).ok().flatten()?;
         let host = self.host.borrow();
-        Ok(host.repository().zip(commit).and_then(|(repository, commit)| Last::written(repository, commit)))
+        Last::written(host.repository()?, commit)
     }
 
     fn set_back_from(&self, last: Last, known_by: KnownBy, now: Option<Oid>) -> SetBackTo {
