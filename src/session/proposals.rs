@@ -88,14 +88,15 @@ pub fn proposals_beside(plan: &Plan, loaded: &Loaded, targets: &mut Targets) -> 
 }
 
 /// Everything that was proposed and is remembered, that to the catalog first, and then store by store, the oldest first. The targets are
-/// looked at once more only where something of it has not arrived. `now` is in seconds since 1970 (UTC).
+/// looked at once more only where something of it has not arrived. `now` is in seconds since 1970 (UTC). Of a text with errors nobody knows what
+/// it wants: what waits is then told as the targets have it.
 ///
 /// # Errors
 /// Where a target cannot be read, and where the project has problems that only show where its requests stand.
 pub fn proposals(loaded: &Loaded, targets: &mut Targets, now: i64) -> Result<Vec<Suggested>, SessionError> {
     let to_stores = to_stores(loaded, targets)?;
     let mut to_catalog = waiting(None, targets)?;
-    if to_catalog.as_ref().is_some_and(|one| one.fate == Fate::Open) {
+    if !loaded.diagnostics.has_errors() && to_catalog.as_ref().is_some_and(|one| one.fate == Fate::Open) {
         let made = plan(loaded, targets, Planning { now, ..Planning::default() })?;
         to_catalog = waiting(Some(&made), targets)?;
     }
@@ -107,7 +108,7 @@ fn to_stores(loaded: &Loaded, targets: &mut Targets) -> Result<Vec<Suggested>, S
     for (name, store) in &mut targets.stores {
         all.extend(store.outstanding()?.into_iter().map(|proposal| (name.clone(), proposal)));
     }
-    if all.iter().all(|(_, proposal)| proposal.pending.is_empty()) {
+    if loaded.diagnostics.has_errors() || all.iter().all(|(_, proposal)| proposal.pending.is_empty()) {
         let settled = |(store, proposal)| Suggested {
             target: ProposedTo::Store(store),
             proposal,

@@ -169,6 +169,19 @@ fn a_project_that_nobody_can_read_hides_no_other_one() {
 }
 
 #[test]
+fn proposals_are_told_of_a_text_that_is_wrong() {
+    let company = Company::new();
+    let Company { shop, .. } = &company;
+    shop.run(["apply", "--via", "pull-request", "--auto-approve"]).code(0);
+    let all = ["the catalog", "plat/shop-1/catalog", "open"];
+    shop.run(["proposals"]).code(0).says(all);
+    shop.write("wrong.kdl", "entity servise {\n");
+    shop.run(["plan"]).code(3);
+    shop.run(["proposals"]).code(0).says(all).complains(["The texts have errors", "whether the text still says it"]);
+    shop.run(["proposals", "--prune"]).code(0).says(all);
+}
+
+#[test]
 fn nothing_goes_elsewhere_because_a_destination_cannot_be_read() {
     let company = Company::new();
     let Company { platform, shop } = &company;

@@ -8,8 +8,11 @@ use crate::workspace::Loaded;
 
 /// `plat proposals`: what was proposed and is remembered, and what became of it.
 pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Failure> {
-    let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
+    let Some(mut opened) = open::whatever_is_wrong(context)? else { return Ok(Ending::Configuration) };
     let (session, targets) = opened.at(context);
+    if session.loaded.diagnostics.has_errors() {
+        context.complain(NOT_JUDGED)?;
+    }
     let mut all = context.settled(proposals(session.loaded, targets, context.now), &session.loaded.sources)?;
     if arguments.prune {
         for one in all.iter().filter(|one| !one.is_open()) {
@@ -26,6 +29,9 @@ pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Fa
     };
     context.show(|| report::proposals_json(&all), text)
 }
+
+/// What is not said of proposals where the text cannot be read.
+const NOT_JUDGED: &str = "What was proposed is told as it stands there: whether the text still says it is not known.";
 
 /// Says what waits beside a plan, and what can be cleaned up.
 pub(super) fn tell(plan: &Plan, loaded: &Loaded, targets: &mut Targets, context: &Context) -> Result<(), Failure> {
