@@ -381,7 +381,7 @@ impl Applying<'_, '_> {
         if proposal.revision.is_some() {
             self.journal.proposed(self.plan, (&operations, &outcomes), objects, &proposal.name);
         }
-        self.applied.catalog = Some(CatalogProposal { objects, proposal });
+        self.applied.catalog = Some(CatalogProposal { objects, levels: levels.len(), proposal });
         self.step_done(Step::CatalogDone);
         Ok(())
     }

@@ -100,6 +100,8 @@ pub struct ProposalOutcome {
 pub struct CatalogProposal {
     /// How many objects it changes, as the plan's summary counts them.
     pub objects: usize,
+    /// How many levels it changes.
+    pub levels: usize,
     /// What became of it.
     pub proposal: catalog::Proposal,
 }

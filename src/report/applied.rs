@@ -65,10 +65,11 @@ fn to_catalog(applied: &Applied) -> Option<&CatalogProposal> {
 }
 
 /// `31 objects of the catalog`, or what else of it is proposed.
-fn proposed_objects(objects: usize) -> String {
-    match objects {
-        0 => "the inventory of the catalog".to_owned(),
-        objects => format!("{} of the catalog", counted(objects, "object")),
+fn proposed_to_catalog(one: &CatalogProposal) -> String {
+    match (one.objects, one.levels) {
+        (0, 0) => "the inventory of the catalog".to_owned(),
+        (0, levels) => format!("{} of the catalog", counted(levels, "level")),
+        (objects, _) => format!("{} of the catalog", counted(objects, "object")),
     }
 }
 
@@ -95,9 +96,9 @@ fn proposed(applied: &Applied) -> String {
             ));
         }
     };
-    if let Some(CatalogProposal { objects, proposal }) = to_catalog(applied) {
-        let catalog::Proposal { name, begun, link, .. } = proposal;
-        tell(proposed_objects(*objects), name, link.as_ref(), (begun.as_ref(), "the catalog"));
+    if let Some(one) = to_catalog(applied) {
+        let catalog::Proposal { name, begun, link, .. } = &one.proposal;
+        tell(proposed_to_catalog(one), name, link.as_ref(), (begun.as_ref(), "the catalog"));
     }
     for ProposalOutcome { store, proposal } in open(applied) {
         let Proposal { name, changed, begun, link, .. } = proposal;
@@ -131,9 +132,8 @@ pub fn written(applied: &Applied) -> String {
     let proposals = open(applied).map(|ProposalOutcome { store, proposal }| {
         format!("{} of {store} on branch {}, to merge", counted(proposal.changed, "file"), proposal.name)
     });
-    let catalog = to_catalog(applied).map(|CatalogProposal { objects, proposal }| {
-        format!("{} on branch {}, to merge", proposed_objects(*objects), proposal.name)
-    });
+    let catalog = to_catalog(applied)
+        .map(|one| format!("{} on branch {}, to merge", proposed_to_catalog(one), one.proposal.name));
     let proposals = catalog.into_iter().chain(proposals);
     let records = (applied.records > 0).then(|| caught_up(applied.records));
     let all = objects.into_iter().chain(records).chain(to_stores(applied)).chain(proposals);
@@ -260,7 +260,7 @@ impl<'a> Written<'a> {
             objects: ended.applied.objects,
             stores: ended.applied.stores.iter().map(store).collect(),
             proposals: ended.applied.proposals.iter().map(proposal).collect(),
-            catalog: to_catalog(ended.applied).map(|CatalogProposal { objects, proposal }| ProposedObjects {
+            catalog: to_catalog(ended.applied).map(|CatalogProposal { objects, proposal, .. }| ProposedObjects {
                 branch: &proposal.name,
                 revision: proposal.revision.as_deref(),
                 objects: *objects,

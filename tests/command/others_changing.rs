@@ -169,6 +169,22 @@ fn a_project_that_nobody_can_read_hides_no_other_one() {
 }
 
 #[test]
+fn levels_that_wait_are_no_nothing() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let catalog = platform.outside("catalog.git");
+    let levels = "projects/shop-1/levels/ready/entity/service/web.json";
+    somebody_writes(&catalog, "plat-catalog", levels, None);
+    let says = ["objects and files match. 1 level changes.", "scorecard:ready  1 entity not judged -> no level"];
+    shop.run(["plan"]).code(0).says(says);
+    shop.run(["apply", "--via", "pull-request", "--auto-approve"])
+        .code(0)
+        .says(["To merge: 1 level of the catalog on branch plat/shop-1/catalog"]);
+    shop.run(["plan"]).code(0).says(says).complains(["waits to be merged"]);
+}
+
+#[test]
 fn proposals_are_told_of_a_text_that_is_wrong() {
     let company = Company::new();
     let Company { shop, .. } = &company;

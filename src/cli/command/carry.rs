@@ -57,7 +57,7 @@ pub(super) fn out(
         return carried.failed().map(|()| ending).map_err(Failure::from);
     }
     proposals::tell(plan, session.loaded, targets, context)?;
-    if context.format != Format::Json && plan.has_changes() {
+    if context.format != Format::Json && (plan.has_changes() || applied.is_proposed()) {
         // Those that are proposed are the catalog's only once they are merged.
         let levels = if applied.catalog.is_some() { Vec::new() } else { levels_after(plan, targets)? };
         context.print(&report::applied(applied, plan, &session.loaded.project, &levels, context.style))?;

@@ -141,7 +141,12 @@ fn no_changes(plan: &Plan) -> String {
     }
     let count = plan.unchanged + plan.count(Action::Record);
     let things = if count == 1 { "object and file" } else { "objects and files" };
-    format!("No changes. {count} {things} match.{inventory}\n")
+    let levels = match plan.impact.levels.as_ref().map_or(0, Vec::len) {
+        0 => String::new(),
+        1 => " 1 level changes.".to_owned(),
+        several => format!(" {several} levels change."),
+    };
+    format!("No changes. {count} {things} match.{inventory}{levels}\n")
 }
 
 /// The first line: the project, the commit it was made of, and how many changes there are of which action. What others
