@@ -119,6 +119,17 @@ fn members_that_others_say_a_value_for_get_another_name_beside_the_old_one() {
 }
 
 #[test]
+fn what_becomes_invalid_by_what_goes_is_said_once() {
+    let Company { platform, shop } = &Company::new();
+    shop.apply();
+    platform.edit("delivery.kdl", "destination prod { store gitops; labels environment=prod; }\n", "");
+    platform
+        .run(["plan"])
+        .says(["no destination takes it any more", "nothing else that stays points at what goes"])
+        .never_says(" nothing that stays points");
+}
+
+#[test]
 fn no_place_is_told_of_a_copy_that_is_not_there() {
     let Company { platform, shop } = &Company::new();
     shop.write("team.kdl", "team shop\nextern team \"*\"\n");

@@ -185,7 +185,11 @@ fn seen(impact: &Impact, kind: Following) -> &'static str {
 fn breaks(impact: &Impact, most: usize) -> Vec<String> {
     let Some(all) = &impact.broken else { return Vec::new() };
     if all.is_empty() {
-        return vec![format!("nothing that stays{} points at what goes", seen(impact, Following::Broken))];
+        // What becomes invalid, or is left, by what goes points at it too.
+        let is_told = impact.invalid.as_ref().is_some_and(|invalid| !invalid.is_empty())
+            || impact.closures.iter().any(|one| one.members.iter().any(|member| !member.left.is_empty()));
+        let what = if is_told { "nothing else" } else { "nothing" };
+        return vec![format!("{what} that stays{} points at what goes", seen(impact, Following::Broken))];
     }
     below(verb(all.len(), "reference", ["breaks:", "break:"]), all.iter().map(broken), most)
 }
