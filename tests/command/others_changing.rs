@@ -119,6 +119,35 @@ fn members_that_others_say_a_value_for_get_another_name_beside_the_old_one() {
 }
 
 #[test]
+fn a_destination_of_another_name_takes_nothing_from_who_names_it() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.edit("shop.kdl", "request bucket assets", "request bucket assets destination=prod");
+    shop.apply();
+    shop.run(["catalog", "pull"]).code(0);
+    platform.edit("delivery.kdl", "destination prod", "destination live");
+    for moved in ["", "moved from=destination:prod to=destination:live\n"] {
+        platform.write("moved.kdl", moved);
+        platform
+            .run(["plan"])
+            .code(0)
+            .says([
+                "request:bucket:default/assets destination: refers to destination:prod, which goes (of project shop-1",
+            ])
+            .never_says("loses 1 file");
+    }
+    platform.apply();
+    shop.run(["plan"]).code(3).complains([
+        "destination:prod is gone, and destination:live is there, the same in all but its name",
+        "write `live` where the text says `prod`",
+        "E0302",
+    ]);
+    assert_eq!(company.delivered().len(), 1);
+    shop.edit("shop.kdl", "destination=prod", "destination=live");
+    shop.run(["plan"]).code(0).says(["request:bucket:default/assets moves from prod to live"]);
+}
+
+#[test]
 fn what_becomes_invalid_by_what_goes_is_said_once() {
     let Company { platform, shop } = &Company::new();
     shop.apply();

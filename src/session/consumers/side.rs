@@ -148,6 +148,13 @@ impl Sides<'_> {
 
     fn becomes(&self, before: &Rendered, after: &Rendered, held: &[&Held]) -> Becomes {
         let request = &before.request;
+        // A text that names what is gone is refused until it says another name: no file of it goes, and the reference is told as one that breaks.
+        let has = |side: &Side, one: &Rendered| {
+            one.pin.as_ref().is_none_or(|pin| side.project.destination(&pin.value).is_some())
+        };
+        if has(&self.before, before) && !has(&self.after, after) {
+            return Becomes::default();
+        }
         let (from, to) = match (&before.destination, &after.destination) {
             (Some(from), Some(to)) => (from, to),
             (Some(from), None) if !after.files.is_empty() => {
