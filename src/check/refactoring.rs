@@ -6,7 +6,7 @@ mod declared;
 
 use super::words;
 use crate::diag::{Diagnostic, code, suggest};
-use crate::model::{Address, Adopt, Kind, Moved, Project, Relocated, Removed, Renames, Scope, extern_file};
+use crate::model::{Address, Adopt, Kind, Moved, Name, Project, Relocated, Removed, Renames, Scope, extern_file};
 use crate::source::Origin;
 use crate::syntax::edit::write_string;
 use declared::Declarations;
@@ -355,9 +355,18 @@ fn other_parent(moved: &Moved) -> Diagnostic {
         _ => ("entity", "blueprint"),
     };
     let (from, to) = (&moved.from.parent, &moved.to.parent);
-    Diagnostic::error(code::MOVED_ELSEWHERE, moved.to.span, format!("the {kind} leaves its {above} `{from}` for `{to}`"))
-        .other(moved.from.span, "the old name")
-        .help(format!("where `{from}` itself is now `{to}`, write `moved from={above}:{from} to={above}:{to}`; otherwise it is another {kind}"))
+    let word = |name: &Name| write_string(&format!("{above}:{name}"));
+    Diagnostic::error(
+        code::MOVED_ELSEWHERE,
+        moved.to.span,
+        format!("the {kind} leaves its {above} `{from}` for `{to}`"),
+    )
+    .other(moved.from.span, "the old name")
+    .help(format!(
+        "where `{from}` itself is now `{to}`, write `moved from={} to={}`; otherwise it is another {kind}",
+        word(from),
+        word(to)
+    ))
 }
 
 /// The place that says that a project is the one of an id.

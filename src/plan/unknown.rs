@@ -46,7 +46,7 @@ fn guard(operations: &[Operation], lost: &[Lost], input: &Input<'_>, remembered:
     let message = format!(
         "{what} would be deleted, and nothing tells that it was ever applied from this text: {}the last time it was \
          applied by {holder} from {from}, and never from this folder; a copy of a project \
-         needs an `id` of its own in plat.kdl, and in this one `removed ADDRESS` lines say what goes on purpose",
+         needs an `id` of its own in plat.kdl, and in this one `removed \"ADDRESS\"` lines say what goes on purpose",
         named.unwrap_or_default()
     );
     let all = deleted().count() + lost.iter().flat_map(Lost::own_objects).count();

@@ -56,7 +56,7 @@ fn unmanaged_text(all: &[Unmanaged], (files, left): (&[Thing], &[LeftFile]), ado
     let lines: String = all.iter().map(line).chain(files.iter().map(file)).collect();
     let take = format!("To take an object over into the KDL: {} ADDRESS --unmanaged\n", one_line(adopt));
     let take = if all.is_empty() { "" } else { &take };
-    let delete = "To have one deleted: `removed ADDRESS unowned` in the text, and an apply\n";
+    let delete = "To have one deleted: `removed \"ADDRESS\" unowned` in the text, and an apply\n";
     format!("\n{head}\n\n{lines}\n{take}{delete}{left_behind}")
 }
 
@@ -71,7 +71,7 @@ fn left_text(left: &[LeftFile], style: Style) -> String {
         format!("? {}\n", one_line(&format!("{thing}  (project {owner}, for {request})")))
     };
     format!(
-        "\n{}\n\n{}\nTo own one: declare its request, with `adopt REQUEST from=PROJECT` beside it, and apply. Taken out again, the request takes it along\n",
+        "\n{}\n\n{}\nTo own one: declare its request, with `adopt \"REQUEST\" from=PROJECT` beside it, and apply. Taken out again, the request takes it along\n",
         style.paint(Paint::Bold, &head),
         left.iter().map(line).collect::<String>()
     )

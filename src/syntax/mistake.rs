@@ -269,8 +269,14 @@ impl Parser<'_> {
         let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
         let help = match inner {
             Some(inner) => format!("texts stand in double quotes: write `{}`", shorten(&quote(inner))),
-            None => "put it in quotes: a word without quotes has no spaces and none of `\\ / ( ) { } [ ] ; \" # =`"
-                .to_owned(),
+            None => {
+                // What is cut could not be copied.
+                let is_shown = !written.contains(['"', '\\']) && written.chars().count() <= 100;
+                let quoted = if is_shown { format!(", `{}`", quote(written)) } else { String::new() };
+                format!(
+                    "put it in quotes{quoted}: a word without quotes has no spaces and none of `\\ / ( ) {{ }} [ ] ; \" # =`"
+                )
+            }
         };
         let written = inner.unwrap_or(written);
         let diagnostic = self.error(code::BAD_WORD, start, end, format!("`{mark}` stands only in quotes")).help(help);

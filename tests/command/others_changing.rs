@@ -9,6 +9,13 @@ fn by_hand(company: &Company, path: &str, text: &str) {
     somebody_writes(&company.platform.outside("catalog.git"), "plat-catalog", path, Some(text));
 }
 
+/// The lines of KDL that a text shows between backticks.
+fn lines_to_copy(text: &str) -> Vec<String> {
+    let words = ["removed ", "adopt ", "moved ", "extern ", "request ", "entity "];
+    let shown = text.split('`').skip(1).step_by(2);
+    shown.filter(|line| words.iter().any(|word| line.starts_with(word))).map(str::to_owned).collect()
+}
+
 #[test]
 fn what_is_not_said_as_a_whole_is_an_error_for_who_needs_it() {
     let company = Company::new();
@@ -172,6 +179,42 @@ fn no_place_is_told_of_a_copy_that_is_not_there() {
     platform.apply();
     let outcome = shop.run(["plan"]).code(3);
     assert!(!outcome.err.contains("plat.extern.kdl:") && !outcome.out.contains("plat.extern.kdl:"), "{}", outcome.err);
+}
+
+#[test]
+fn each_line_that_is_shown_to_copy_is_read() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.edit("shop.kdl", "request bucket assets {", "request bucket assets namespace=team-a {");
+    shop.edit("shop.kdl", "size 3", "size 3\n    lifecycle { deletion confirm; }");
+    shop.apply();
+    let mut shown = Vec::new();
+    let mut look = |one: &crate::project::Project| {
+        let outcome = one.run(["plan"]);
+        shown.extend(lines_to_copy(&(outcome.out + &outcome.err)));
+    };
+    // What is somebody else's, what goes, what gets another name, and what is given away.
+    let text = shop.read("shop.kdl");
+    platform.write("theirs.kdl", &text);
+    look(platform);
+    std::fs::remove_file(platform.path("theirs.kdl")).unwrap();
+    shop.write("shop.kdl", "");
+    look(shop);
+    shop.write("shop.kdl", text.replace("request bucket assets", "request bucket other"));
+    look(shop);
+    shop.write("shop.kdl", text.replace("request bucket assets", "request bukket assets"));
+    look(shop);
+    assert!(shown.len() > 3, "{shown:?}");
+    for line in shown.iter().filter(|line| !line.contains("STORE") && !line.contains("ADDRESS")) {
+        shop.write("copied.kdl", line);
+        let outcome = shop.run(["check"]);
+        let is_read =
+            !["E010", "E011", "E020", "E021"].iter().any(|code| outcome.out.contains(&format!("copied.kdl:1:{code}")));
+        assert!(is_read && !outcome.out.contains("E0114") && !outcome.out.contains("E0101"), "{line}: {}", outcome.out);
+    }
+    // Who copies an address without its quotes is shown the line with them.
+    shop.write("copied.kdl", "removed request:bucket:team-a/assets to-project=platform-1\n");
+    shop.run(["check"]).code(3).says(["E0114", "`\"request:bucket:team-a/assets\"`"]);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn what_nobody_owns_is_listed_and_taken_over_beside_its_like() {
     put(&project, "team", "", "storefront", r#"{"title":"Storefront"}"#);
     assert_eq!(project.run(["drift"]).code(0).out, "No drift: nobody changed what this project wrote.\n");
     let listed = project.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2).out;
-    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take an object over into the KDL: plat drift --adopt ADDRESS --unmanaged\nTo have one deleted: `removed ADDRESS unowned` in the text, and an apply\n";
+    let said = "\nnobody owns 2 objects\n\n? team:storefront\n? entity:service:ledger\n\nTo take an object over into the KDL: plat drift --adopt ADDRESS --unmanaged\nTo have one deleted: `removed \"ADDRESS\" unowned` in the text, and an apply\n";
     assert!(listed.ends_with(said), "{listed}");
     let json: serde_json::Value =
         serde_json::from_str(&project.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
@@ -99,7 +99,7 @@ fn files_in_destinations_that_nobody_owns_are_listed() {
         somebody_writes(&gitops, "main", path, Some("a: b\n"));
     }
     let listed = platform.run(["drift", "--unmanaged", "--detailed-exitcode"]).code(2);
-    let said = "\nnobody owns 2 files\n\n? file:gitops:prod/by-hand.yaml\n? file:gitops:prod/deep/er.yaml\n\nTo have one deleted: `removed ADDRESS unowned` in the text, and an apply\n";
+    let said = "\nnobody owns 2 files\n\n? file:gitops:prod/by-hand.yaml\n? file:gitops:prod/deep/er.yaml\n\nTo have one deleted: `removed \"ADDRESS\" unowned` in the text, and an apply\n";
     assert!(listed.out.ends_with(said), "{listed}");
     let json: serde_json::Value =
         serde_json::from_str(&platform.run(["drift", "--unmanaged", "--format", "json"]).code(0).out).unwrap();
@@ -216,7 +216,7 @@ fn what_a_forgotten_project_delivered_is_seen_and_taken_over() {
     platform.run(["drift", "--unmanaged"]).code(0).says([
         "nobody owns 2 objects",
         &*left,
-        "`adopt REQUEST from=PROJECT`",
+        "`adopt \"REQUEST\" from=PROJECT`",
     ]);
     // With its request,
     let taken = platform.twin();
