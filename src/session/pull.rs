@@ -130,6 +130,7 @@ pub fn against_catalog(
 impl Live {
     /// The same for who does not write down what there is: of a problem no place is told that only the catalog's copy would have, but the line that
     /// brings what is there, where that is the only one.
+    #[must_use]
     pub fn unwritten(mut self) -> Self {
         let Externs { file, asked, .. } = &self.loaded.project.externs;
         let file = file.filter(|_| self.pulled.is_some());
