@@ -278,6 +278,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
             "migrate",
             "plan",
             "editor",
+            "lsp",
             "adapter::git",
             "session",
         ],
