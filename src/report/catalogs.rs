@@ -208,7 +208,7 @@ fn owned(records: &[Record]) -> BTreeMap<&Name, usize> {
 
 /// What a catalog forgets with a project, and what it does not.
 pub fn forgotten(forgotten: &Forgotten) -> String {
-    let Forgotten { project: KnownProject { id, name }, objects, recent } = forgotten;
+    let Forgotten { project: KnownProject { id, name }, objects, recent, .. } = forgotten;
     let mut out =
         format!("{name} ({id}) owns {} until now, which stay as they are\n", counted(objects.len(), "object"));
     for LetGo { address, is_protected, other_owner, is_live } in objects {
@@ -230,7 +230,7 @@ pub fn forgotten(forgotten: &Forgotten) -> String {
 
 /// The same as one JSON document on a line.
 pub fn forgotten_json(forgotten: &Forgotten) -> String {
-    let Forgotten { project: KnownProject { id, name }, objects, recent } = forgotten;
+    let Forgotten { project: KnownProject { id, name }, objects, recent, .. } = forgotten;
     let last = recent.map(|began| Timestamp(began).to_string());
     let objects: Vec<_> = objects.iter().map(let_go_json).collect();
     json_line(&document! { id: id, name: name, objects: objects, recent or Nothing: last })

@@ -115,6 +115,8 @@ pub struct Forgotten {
     pub objects: Vec<LetGo>,
     /// When its last run began, in seconds since 1970 (UTC), where that is not long ago.
     pub recent: Option<i64>,
+    /// Why it cannot be known when that was.
+    pub unread: Vec<String>,
 }
 
 /// An object that a project owns until a catalog forgets that.
@@ -161,6 +163,7 @@ pub fn to_forget(catalog: &dyn Catalog, asked: &str, now: i64) -> Result<Forgott
     Ok(Forgotten {
         objects: catalog.observe(&found.known.id)?.entries.into_iter().filter_map(let_go).collect(),
         recent: found.last.map(|run| run.began).filter(|began| now.saturating_sub(*began) < RECENT),
+        unread: found.unread,
         project: found.known,
     })
 }

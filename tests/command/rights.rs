@@ -119,15 +119,21 @@ fn an_apply_of_what_is_others_is_refused_and_leaves_nothing_of_itself() {
     run_as("pay-ci", &pay, &["plan"]).no_changes();
     // Without what is others' all of it is applied, and what is no part of a team's rights is not.
     run_as("shop-ci", &shop, &APPLY).code(0);
-    let more = shared.project("shop", &format!("{SHOP}blueprint service\n"));
+    shop.edit("plat.kdl", "team shop\n", "team shop\nblueprint service\n");
     let before = shared.state();
-    run_as("shop-ci", &more, &APPLY).code(1).complains(["shop-ci may not write blueprint/service.json"]);
+    run_as("shop-ci", &shop, &APPLY).code(1).complains(["shop-ci may not write blueprint/service.json"]);
     assert!(shared.state() == before);
+    shop.edit("plat.kdl", "blueprint service\n", "");
     // Whoever is nobody is told so before anything happens, and the platform's project may all of it.
     run_as("somebody", &shop, &["apply", "--auto-approve"]).code(0);
     shop.edit("plat.kdl", "tier gold", "tier tin");
     run_as("somebody", &shop, &APPLY).code(1).complains(["plat: somebody may not write for project shop-1"]);
-    run_as("platform", &taken, &APPLY).code(0);
+    shop.edit(
+        "plat.kdl",
+        "team shop\n",
+        "team shop\nteam payments { title \"Ours\"; }\nadopt team:payments from=pay-1\n",
+    );
+    run_as("platform", &shop, &APPLY).code(0);
 }
 
 #[test]

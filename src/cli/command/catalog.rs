@@ -132,13 +132,19 @@ fn forget_one(arguments: &Forget, context: &Context) -> Result<Ending, Failure> 
         context.print(&report::forgotten(&forgotten))?;
     }
     let recent = forgotten.recent.filter(|_| !arguments.allow_recent);
-    let recent = recent.map(|_| "it applied within the last 30 days: --allow-recent forgets it all the same");
+    let recent =
+        recent.map(|_| "it applied within the last 30 days: --allow-recent forgets it all the same".to_owned());
+    let unread = forgotten.unread.iter().filter(|_| !arguments.allow_recent).map(|why| {
+        format!("nobody can tell when it last applied ({}): --allow-recent forgets it all the same", report::clean(why))
+    });
     let protected = forgotten.objects.iter().any(|one| one.is_protected) && !arguments.allow_protected;
-    let protected = protected.then_some("it protects some of what it owns: --allow-protected forgets that too");
-    if recent.is_some() || protected.is_some() {
-        for why in recent.into_iter().chain(protected) {
-            context.complain(&format!("Nothing was forgotten: {why}"))?;
-        }
+    let protected =
+        protected.then(|| "it protects some of what it owns: --allow-protected forgets that too".to_owned());
+    let reasons: Vec<String> = recent.into_iter().chain(unread).chain(protected).collect();
+    for why in &reasons {
+        context.complain(&format!("Nothing was forgotten: {why}"))?;
+    }
+    if !reasons.is_empty() {
         return Ok(Ending::Refused);
     }
     if !arguments.auto_approve && !context.agrees("Forget this project?")? {
