@@ -12,17 +12,24 @@ use std::sync::Arc;
 /// What is told in place of a content that may hold secrets.
 const CONFIDENTIAL: &str = "(not shown: it may hold secrets)\n";
 
-/// The files that others changed or deleted, by state store and path.
+/// The files that others changed or deleted, by state store and path; those that are lost went with all of a state store.
 pub(super) fn drifted(
     project: &Project,
-    files: Vec<Files<'_>>,
+    (files, lost): (Vec<Files<'_>>, &BTreeSet<Thing>),
     targets: &mut Targets,
 ) -> Result<Vec<DriftedFile>, ObserveError> {
     let mut drifted = Vec::new();
     for Files { store: name, observed, diffs, secret, .. } in files {
         let Some(store) = targets.stores.get(&name) else { continue };
+        let outcome = |diff: &FileDiff<'_>| match diff.verdict {
+            // A repository that is not there is not begun anew unasked.
+            Verdict::Add if lost.contains(&Thing::file(&name, &diff.path)) => {
+                Some(if observed.is_unmade { Outcome::Fail } else { Outcome::Revert })
+            }
+            _ => outcome(project, diff),
+        };
         let changed: Vec<(FileDiff<'_>, Outcome)> =
-            diffs.into_iter().filter_map(|diff| outcome(project, &diff).map(|outcome| (diff, outcome))).collect();
+            diffs.into_iter().filter_map(|diff| outcome(&diff).map(|outcome| (diff, outcome))).collect();
         let paths: Vec<&str> = changed.iter().map(|(diff, _)| &*diff.path).filter(|path| !secret.holds(path)).collect();
         let read = |found: Vec<Option<Vec<u8>>>| -> BTreeMap<String, Vec<u8>> {
             let found = paths.iter().zip(found);

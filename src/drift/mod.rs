@@ -186,19 +186,20 @@ impl Outcome {
     }
 }
 
-/// Tells what others changed of the objects and the files that were observed.
+/// Tells what others changed of the objects and the files that were observed. `lost` are the files that the project delivered to a state store
+/// which knows nothing of that any more.
 ///
 /// # Errors
 /// Where a target cannot be read, as a whole.
 pub fn drift(
     project: &Project,
     (desired, objects): (&[Desired<'_>], &Objects),
-    files: Vec<Files<'_>>,
+    (files, lost): (Vec<Files<'_>>, &BTreeSet<Thing>),
     (targets, extent): (&mut Targets, Extent),
 ) -> Result<Drift, ObserveError> {
     let wanted = files.iter().flat_map(|of_store| &of_store.placed).map(|placed| placed.thing()).collect();
-    let pending = files.iter().flat_map(files::pending).collect();
-    let files_drifted = files::drifted(project, files, targets)?;
+    let pending = files.iter().flat_map(files::pending).filter(|thing| !lost.contains(thing)).collect();
+    let files_drifted = files::drifted(project, (files, lost), targets)?;
     let (unmanaged_files, left) = match extent {
         Extent::Own => Default::default(),
         Extent::Unmanaged => files::unmanaged(project, &wanted, &objects.entries, targets)?,

@@ -215,7 +215,8 @@ fn file_text(file: &DriftedFile, sources: &Sources, (bound, style): (Bound, Styl
     let fate = match (&file.live, file.outcome, &file.obstacle) {
         (None, Outcome::Conflict, Some(obstacle)) => format!("conflict: {obstacle} is in its way"),
         (None, Outcome::Conflict, None) => "others deleted it, conflict: what is rendered changed too".to_owned(),
-        (None, ..) => "others deleted it: is written again".to_owned(),
+        (None, Outcome::Revert, _) => "others deleted it: is written again".to_owned(),
+        (None, outcome, _) => format!("others deleted it: {}", deletion(outcome)),
         (Some(_), Outcome::Conflict, _) if file.desired.is_none() => "conflict: is no longer rendered".to_owned(),
         (Some(_), Outcome::Conflict, _) => "conflict: what is rendered changed too".to_owned(),
         (Some(_), outcome, _) => fate(outcome).to_owned(),

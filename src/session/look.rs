@@ -1,12 +1,13 @@
 //! What the targets hold, told: what others changed, and why a thing is as it is.
 
+use super::planning::delivered_to;
 use super::unreached::forgotten;
 use super::{Misuse, SessionError};
 use crate::apply::Targets;
 use crate::diff::desired;
 use crate::drift::{self, Drift, Extent};
-use crate::model::Name;
-use crate::observe::{Objects, files, settle};
+use crate::model::{Name, Thing};
+use crate::observe::{Files, Objects, files, settle};
 use crate::why::{self, Known, Moved, Unknown, Why};
 use crate::workspace::{Loaded, Unwatched};
 use std::collections::BTreeSet;
@@ -20,12 +21,28 @@ pub fn drift(loaded: &Loaded, targets: &mut Targets, extent: Extent) -> Result<D
     let settled = settle(loaded, targets, &BTreeSet::new(), &Unwatched)?;
     let objects = Objects::observe(project, &desired, targets)?;
     let files = files(project, &settled, &objects.entries, targets, |_| ())?;
-    let mut drift = drift::drift(project, (&desired, &objects), files, (targets, extent))?;
+    let lost = lost(&files, targets);
+    let mut drift = drift::drift(project, (&desired, &objects), (files, &lost), (targets, extent))?;
     if extent == Extent::Unmanaged {
         let is_brought = |store: &Name| targets.stores.contains_key(&**store);
         drift.left_behind = forgotten(&settled, is_brought, targets).into_values().flatten().collect();
     }
     Ok(drift)
+}
+
+/// What the project delivered, as its journal tells, to state stores that know nothing of it any more: somebody emptied the repository, or took it
+/// away.
+fn lost(files: &[Files<'_>], targets: &Targets) -> BTreeSet<Thing> {
+    let is_known = |of: &Files<'_>| {
+        of.unchanged > 0 || of.observed.files.values().any(|state| state.owned.is_some() || state.is_shared)
+    };
+    let unknown: Vec<&Files<'_>> = files.iter().filter(|of| !of.placed.is_empty() && !is_known(of)).collect();
+    if unknown.is_empty() {
+        return BTreeSet::new();
+    }
+    let delivered: BTreeSet<Thing> = delivered_to(targets).into_values().flatten().collect();
+    let placed = unknown.into_iter().flat_map(|of| &of.placed).map(|placed| placed.thing());
+    placed.filter(|thing| delivered.contains(thing)).collect()
 }
 
 /// Tells why a thing is as it is: an address, an address and a field with `#` between, or `file:STORE:PATH`.

@@ -155,7 +155,7 @@ fn lost(error: ObserveError, targets: &Targets) -> SessionError {
 }
 
 /// What the runs of the project delivered and left there, by state store.
-fn delivered_to(targets: &Targets) -> BTreeMap<Name, BTreeSet<Thing>> {
+pub(super) fn delivered_to(targets: &Targets) -> BTreeMap<Name, BTreeSet<Thing>> {
     // Nothing that is done depends on the journal: where it cannot be read, it tells nothing.
     let runs = targets.catalog.runs(&targets.identity.id, usize::MAX).unwrap_or_default();
     let mut by_store: BTreeMap<Name, BTreeSet<Thing>> = BTreeMap::new();

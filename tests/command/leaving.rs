@@ -61,12 +61,15 @@ fn a_store_whose_repository_is_gone_holds_nothing_and_one_that_cannot_be_read_is
 fn a_store_that_knows_nothing_of_what_was_delivered_to_it_is_told() {
     let project = applied();
     project.run(["plan"]).no_changes();
+    project.run(["drift", "--detailed-exitcode"]).code(0);
     std::fs::remove_dir_all(repository(&project)).unwrap();
     let emptied = project.twin();
     git2::Repository::init_bare(repository(&emptied)).unwrap();
     let told = "state store gitops (.plat/stores/gitops.git) knows nothing of this project, and 2 requests of the catalog would be \
         delivered to it anew: where they were delivered before, they stay";
     emptied.run(["plan"]).code(0).says(["NOTICE ", told]);
+    let drift = ["drift", "--detailed-exitcode"];
+    emptied.run(drift).code(2).says(["- file:gitops:", "(others deleted it: is written again)"]);
     emptied.apply().says([told]);
     emptied.run(["plan"]).no_changes();
     // One that is not there at all is made anew only where that is asked for.
@@ -78,6 +81,7 @@ fn a_store_that_knows_nothing_of_what_was_delivered_to_it_is_told() {
         "--allow-delete state-store:gitops",
     ];
     project.run(["plan"]).code(5).says(["REFUSED ", told]).says(ways);
+    project.run(drift).code(2).says(["- file:gitops:", "(others deleted it: stops the plan"]);
     project.run(["apply", "--auto-approve"]).code(5);
     assert!(!repository(&project).exists());
     let said = project.twin();
