@@ -1,18 +1,23 @@
 //! Where each thing of a project is declared and named.
 
 use super::cursor::without_quotes;
-use crate::grammar::{Index, language};
+use super::paths::{module_of, name_span};
+use crate::grammar::{Body, Index, Inner, Line, language};
 use crate::model::{Address, Declared as _, Kind};
 use crate::object::Types;
 use crate::resolve::{Head, OVERLAY, OverlayVerb, heads};
 use crate::source::{FileId, Origin, Sources, Span};
-use crate::syntax::{Entry, Tree, parse};
+use crate::syntax::{Entry, Node, Nodes, Tree, parse};
 use crate::workspace::Loaded;
 use ahash::AHashMap as HashMap;
 use rayon::prelude::*;
 
 /// The kind of values that have a name in all of a project.
 pub(super) const VALUE: &str = "value";
+/// The kind of templates, and the word that declares one.
+pub(super) const TEMPLATE: &str = "template";
+/// The word that asks for one.
+const NEW: &str = "new";
 
 /// A thing that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,8 +70,10 @@ impl Names {
         let above: Vec<Option<Address>> = heads.iter().map(|(_, address)| address.above()).collect();
         let mut found = references(loaded);
         found.sort_unstable_by_key(|(_, span)| *span);
+        let reuse = Reuse::of(sources);
         let mut met = Met { sources, things: Vec::new(), numbers: HashMap::new() };
         met.add_all(&loaded.names);
+        reuse.iter().for_each(|one| met.add_templates(one, &reuse));
         overlaid.aside.iter().for_each(|index| met.add_all(index));
         for ((head, address), above) in heads.iter().zip(&above) {
             met.add_head((head, address, above.as_ref()), loaded);
@@ -156,6 +163,18 @@ impl<'s> Met<'s> {
         }
     }
 
+    /// The templates that a text asks for, and those that only the module knows which it is of.
+    fn add_templates(&mut self, text: &'s Reuse, all: &'s [Reuse]) {
+        let is_private = |name: &str| all.iter().any(|one| one.folder == text.folder && one.is_private(name));
+        for (name, entry) in text.named(TEMPLATE).filter(|(name, _)| text.is_private(name)) {
+            self.add((TEMPLATE, &text.folder, name), name_span(entry), |places| &mut places.declared);
+        }
+        for (name, entry) in text.named(NEW) {
+            let within = if is_private(name) { &*text.folder } else { "" };
+            self.add((TEMPLATE, within, name), name_span(entry), |places| &mut places.used);
+        }
+    }
+
     /// What an overlay names: the object that it changes, what that is one of, its teams, and the targets of its relations.
     fn add_head(&mut self, (head, address, above): (&Head<'s>, &'s Address, Option<&'s Address>), loaded: &'s Loaded) {
         let is_added = head.is_added();
@@ -224,6 +243,55 @@ impl Thing {
 /// Whether a place says a name and nothing else, in quotes or without.
 fn says(sources: &Sources, span: Span, name: &str) -> bool {
     sources.text(without_quotes(span, sources.text(span))) == name
+}
+
+/// A text that asks for nodes of templates, wherever a `new` line stands in it: where these are written out no such line is left, and those
+/// of modules are no names of the project.
+struct Reuse {
+    /// The folder of the module that it is of; empty where it is one of the project.
+    folder: String,
+    tree: Tree,
+}
+
+impl Reuse {
+    fn of(sources: &Sources) -> Vec<Self> {
+        let says = |text: &str| [NEW, TEMPLATE].iter().any(|word| text.contains(word));
+        let files = sources.of_people().filter(|(_, file)| !file.is_data() && says(&file.text));
+        let files: Vec<_> = files.collect();
+        let texts = files.into_par_iter().map(|(id, file)| Self {
+            folder: module_of(sources, id).unwrap_or_default(),
+            tree: parse(id, &file.text).0,
+        });
+        texts.collect()
+    }
+
+    /// The lines of a word that stand where nodes are made, each with the name that it begins with.
+    fn named<'r>(&'r self, word: &'static str) -> impl Iterator<Item = (&'r str, Entry<'r>)> {
+        let mut found = Vec::new();
+        made(self.tree.nodes(), &mut |node| found.extend(Some(node).filter(|node| node.name() == word)));
+        found.into_iter().filter_map(|node| {
+            let entry = node.argument(0)?;
+            Some((entry.string().filter(|name| !name.is_empty())?, entry))
+        })
+    }
+
+    /// Whether it declares a template of a name that its module alone knows.
+    fn is_private(&self, name: &str) -> bool {
+        let is_it = |node: &Node<'_>| node.name() == TEMPLATE && node.argument(0).and_then(Entry::string) == Some(name);
+        let is_private = |node: Node<'_>| node.arguments().skip(1).any(|flag| flag.string() == Some("private"));
+        !self.folder.is_empty() && self.tree.nodes().filter(is_it).any(is_private)
+    }
+}
+
+/// Visits the nodes of a block in which nodes are made, and of those below it.
+fn made<'t>(nodes: Nodes<'t>, visit: &mut dyn FnMut(Node<'t>)) {
+    for node in nodes {
+        visit(node);
+        let inner = language().line_at(language().at_top(node), node).and_then(Line::inner);
+        if inner.and_then(Inner::body).is_some_and(|body| matches!(body.0, Body::Nodes)) {
+            made(node.children(), visit);
+        }
+    }
 }
 
 /// The texts of a project in which overlays change something, and what that asks for.

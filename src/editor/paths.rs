@@ -2,12 +2,12 @@
 
 use super::cursor::{Cursor, without_quotes};
 use super::fields::{Field, inner};
-use super::names::{Places, VALUE};
+use super::names::{Places, TEMPLATE, VALUE};
 use super::{Snapshot, Thing};
 use crate::grammar::language;
 use crate::model::{About, Base, Blueprint, Kind};
 use crate::resolve::{ENVIRONMENT, MODULE_FILE, OF_ENTITY, columns, late_names, name_behind, name_given, name_within};
-use crate::source::{FileId, Span, joined};
+use crate::source::{FileId, Sources, Span, joined};
 use crate::syntax::{Entry, Node, Tree, parse};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -136,8 +136,13 @@ impl Snapshot {
         let word = node.argument(0).and_then(Entry::string)?;
         match node.name() {
             "new" => {
-                let thing = Thing { kind: "template", within: "".into(), name: word.into() };
-                let declared = *self.names().places(&thing)?.declared.first()?;
+                // A module may have one of its own by a name that others have too.
+                let own = module_of(&self.loaded.sources, file);
+                let declared = [own.as_deref(), Some("")].into_iter().flatten().find_map(|within| {
+                    let thing = Thing { kind: TEMPLATE, within: within.into(), name: word.into() };
+                    self.names().places(&thing)?.declared.first()
+                });
+                let declared = *declared?;
                 let tree = self.tree_of(declared);
                 let template = tree.nodes().find(|node| node.span().covers(declared))?;
                 Some(template.children().filter_map(parameter).collect())
@@ -165,7 +170,7 @@ impl Snapshot {
         let mut late: Vec<&str> = late_names(declared_kind(cursor)).into_iter().collect();
         late.sort_unstable();
         found.extend(late.into_iter().map(|name| Next::of(name, "")));
-        if let Some(folder) = self.module_of(cursor) {
+        if let Some(folder) = module_of(&self.loaded.sources, cursor.tree.file()) {
             found.extend(self.in_module(&folder, |node| {
                 parameter(node).or_else(|| Some(Next::given(name_given(node)?, node, node.name())))
             }));
@@ -206,14 +211,6 @@ impl Snapshot {
         found.map(|next| next.words).unwrap_or_default()
     }
 
-    /// The folder of the module that a place is in, which knows values of its own alone.
-    fn module_of(&self, cursor: &Cursor<'_>) -> Option<String> {
-        let sources = &self.loaded.sources;
-        let name = &sources.get(cursor.tree.file()).filter(|source| source.is_of_module())?.name;
-        let folders = sources.of_people().filter_map(|(_, file)| file.name.strip_suffix(MODULE_FILE));
-        folders.filter(|folder| name.starts_with(folder)).max_by_key(|folder| folder.len()).map(str::to_owned)
-    }
-
     /// What the nodes at the top of the texts of a module give a name to; its folder ends with a `/`.
     fn in_module(&self, folder: &str, named: impl Fn(Node<'_>) -> Option<Next>) -> Vec<Next> {
         let files = self.loaded.sources.of_people().filter(|(_, file)| file.name.starts_with(folder));
@@ -242,7 +239,7 @@ impl Snapshot {
             }
             (Some(Kind::Action), "inputs") => Some(Meaning::Names(inputs(of))),
             (Some(Kind::Action | Kind::Automation), "run") => Some(Meaning::Names(vec![Next::of("id", "")])),
-            _ => self.of_project(name).filter(|_| self.module_of(cursor).is_none()),
+            _ => self.of_project(name).filter(|_| module_of(&self.loaded.sources, cursor.tree.file()).is_none()),
         }
     }
 
@@ -279,6 +276,13 @@ impl Snapshot {
         let text: &Arc<str> = &self.loaded.sources.file(place.file).text;
         parse(place.file, text).0
     }
+}
+
+/// The folder of the module that a text is of, which knows values of its own alone; it ends with a `/`.
+pub(super) fn module_of(sources: &Sources, file: FileId) -> Option<String> {
+    let name = &sources.get(file).filter(|source| source.is_of_module())?.name;
+    let folders = sources.of_people().filter_map(|(_, file)| file.name.strip_suffix(MODULE_FILE));
+    folders.filter(|folder| name.starts_with(folder)).max_by_key(|folder| folder.len()).map(str::to_owned)
 }
 
 /// The kind of what is declared around a place.
