@@ -6,7 +6,7 @@
 use super::cursor::{Cursor, Spot, without_quotes};
 use super::fields::Field;
 use super::names::VALUE;
-use super::paths::{Reference, inputs, name_span};
+use super::paths::{Next, Reference, inputs, name_span};
 use super::{Snapshot, Thing};
 use crate::grammar::{Line, Position, language};
 use crate::model::{Address, FIELD, Kind, Scorecard};
@@ -99,7 +99,10 @@ impl Snapshot {
         match spot {
             Spot::Name(Some(node)) => match cursor.position_of(node) {
                 Position::Shaped(_) => None,
-                _ if way.is_empty() => field(self.field_of(cursor, name)?),
+                _ if way.is_empty() => match self.parameters_around(cursor) {
+                    Some(parameters) => parameters.into_iter().find(|one| one.name == name)?.declared,
+                    None => field(self.field_of(cursor, name)?),
+                },
                 _ => field(self.fields(cursor, way).into_iter().find(|field| field.name() == name)?),
             },
             Spot::Argument(node, index, Some(entry)) => {
@@ -132,6 +135,12 @@ impl Snapshot {
             }
             _ => None,
         }
+    }
+
+    /// The parameters that the block around a place gives values to; nothing where it is none that does.
+    fn parameters_around(&self, cursor: &Cursor<'_>) -> Option<Vec<Next>> {
+        let (around, _) = cursor.around.last()?;
+        self.parameters_of(cursor.tree.file(), *around)
     }
 
     /// Where what an argument names is declared, of those lines that name something within something.
