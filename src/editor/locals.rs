@@ -10,7 +10,7 @@ use super::paths::{Next, Reference, inputs, name_span};
 use super::{Snapshot, Thing};
 use crate::grammar::{Line, Position, language};
 use crate::model::{Address, FIELD, Kind, Scorecard};
-use crate::resolve::{ENVIRONMENT, OverlayVerb};
+use crate::resolve::{ENVIRONMENT, OverlayVerb, heads};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Entry, Node, Tree, parse};
 use rayon::prelude::*;
@@ -112,6 +112,9 @@ impl Snapshot {
                 if index == 0 && OverlayVerb::from_word(node.name()).is_some() && cursor.is_in_overlay() {
                     return field(self.field_of(cursor, name)?);
                 }
+                if let Some(line) = self.line_overlaid(cursor, node, index, name) {
+                    return Some(line);
+                }
                 if let ([group], true) = (way, is_ignored(cursor, node)) {
                     let fields = self.fields_of_group(cursor, group);
                     return field(fields.into_iter().find(|field| field.name() == name)?);
@@ -141,6 +144,33 @@ impl Snapshot {
     fn parameters_around(&self, cursor: &Cursor<'_>) -> Option<Vec<Next>> {
         let (around, _) = cursor.around.last()?;
         self.parameters_of(cursor.tree.file(), *around)
+    }
+
+    /// Where the line has its name that an overlay changes in a block by that.
+    fn line_overlaid(&self, cursor: &Cursor<'_>, node: Node<'_>, index: usize, name: &str) -> Option<Span> {
+        let is_verb = |node: Node<'_>| OverlayVerb::from_word(node.name()).is_some();
+        let mut around = cursor.around.iter().map(|(node, _)| *node).filter(|_| cursor.is_in_overlay()).skip(1);
+        let head = around.next()?;
+        if index != 0 || is_verb(node) {
+            return None;
+        }
+        let head = heads(cursor.tree).find(|one| one.node.span() == head.span()).filter(|head| !head.is_added())?;
+        let address = head.address()?;
+        let declared = self.loaded.project.declared().into_iter().find(|one| one.address() == address)?;
+        let written = self.loaded.sources.written(declared.span().text()?).span;
+        let tree = self.tree_of(written);
+        let mut found = tree.node_at(written.start)?;
+        let mut position = language().at_top(found);
+        let way = around.map(|step| (step.name(), step.argument(0).and_then(Entry::string)));
+        for (word, name) in way.chain([(node.name(), Some(name))]) {
+            let is_it = |child: &Node<'_>| {
+                child.name() == word && (name.is_none() || child.argument(0).and_then(Entry::string) == name)
+            };
+            let next = found.children().find(is_it)?;
+            position = language().below(position, found, next);
+            found = next;
+        }
+        declares(language().line_at(position, found)?, 0).then(|| found.argument(0).map(name_span))?
     }
 
     /// Where what an argument names is declared, of those lines that name something within something.
