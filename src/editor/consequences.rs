@@ -192,8 +192,9 @@ impl Snapshot {
             if parts.is_empty() && !members.is_empty() && !self.loaded.diagnostics.has_errors() {
                 parts.push("none changes level or files".to_owned());
             }
-            let all: Vec<String> = members.into_iter().chain(parts).collect();
-            if !all.is_empty() {
+            // How many there are is said above the line anyway.
+            if !parts.is_empty() {
+                let all: Vec<String> = members.into_iter().chain(parts).collect();
                 told.push((head, all.join(", ")));
             }
         }
