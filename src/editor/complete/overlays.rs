@@ -3,7 +3,7 @@
 use super::{Offers, Piece, Sort};
 use crate::editor::cursor::Cursor;
 use crate::editor::names::is_below;
-use crate::grammar::{Inner, Line, language};
+use crate::grammar::{Child, Inner, Line, language};
 use crate::model::Kind;
 use crate::resolve::{OVERLAY, OverlayVerb};
 use crate::syntax::{Entry, Node};
@@ -11,19 +11,28 @@ use crate::syntax::{Entry, Node};
 impl Offers<'_> {
     /// The lines that change something in the block which holds a place; whether it is one of an overlay, in which nothing else may stand.
     pub(super) fn in_overlay(&mut self, cursor: &Cursor<'_>) -> bool {
-        let Some(around) = within(cursor).filter(|around| !around.is_empty()) else { return false };
+        let Some(around) = within(cursor) else { return false };
+        if around.is_empty() {
+            self.verbs(|verb| matches!(verb, OverlayVerb::Set | OverlayVerb::Unset));
+            declarations().for_each(|child| self.child(child));
+            return true;
+        }
         // What is put in the place of a line is a line of its own.
         if around.iter().any(|node| is_verb(*node)) {
             return false;
         }
-        for (_, word) in OverlayVerb::ALL {
+        self.verbs(|_| true);
+        let children = block(cursor).into_iter().flat_map(Inner::children);
+        children.filter(|child| child.takes_block()).for_each(|child| self.child(child));
+        true
+    }
+
+    fn verbs(&mut self, is_meant: impl Fn(OverlayVerb) -> bool) {
+        for (_, word) in OverlayVerb::ALL.into_iter().filter(|(verb, _)| is_meant(*verb)) {
             let insert = vec![Piece::Text(format!("{word} ")), Piece::End];
             let told = (format!("{word} NAME ..."), doc());
             self.add(word, Sort::Node, told, insert, 0);
         }
-        let children = block(cursor).into_iter().flat_map(Inner::children);
-        children.filter(|child| child.takes_block()).for_each(|child| self.child(child));
-        true
     }
 
     /// What may stand behind the word of such a line; whether it is one.
@@ -32,10 +41,7 @@ impl Offers<'_> {
         let word = |index: usize| node.argument(index).and_then(Entry::string).unwrap_or_default();
         match (around.as_slice(), index) {
             ([], 0) => {
-                let nodes = language().at_top_of_file().into_iter().flat_map(Inner::children);
-                nodes.filter(|child| Kind::from_word(child.name()).is_some()).for_each(|child| {
-                    self.word(child.name(), child.shape().doc());
-                });
+                declarations().for_each(|child| self.word(child.name(), child.shape().doc()));
             }
             ([], 1) => match Kind::from_word(word(0)).and_then(Kind::above) {
                 Some(above) => self.names(above.word(), ""),
@@ -59,6 +65,12 @@ impl Offers<'_> {
         }
         true
     }
+}
+
+/// The declarations that an overlay may begin with, add or take away.
+fn declarations() -> impl Iterator<Item = Child<'static>> {
+    let nodes = language().at_top_of_file().into_iter().flat_map(Inner::children);
+    nodes.filter(|child| Kind::from_word(child.name()).is_some())
 }
 
 /// What may stand in the block that holds a place, where nothing changes it.

@@ -7,7 +7,7 @@ use crate::editor::fields::{Field, ITEM, is_in_condition};
 use crate::editor::names::is_below;
 use crate::editor::paths::Next;
 use crate::grammar::{Expected, Position, is_control, language};
-use crate::model::{Declared, Naming, Project};
+use crate::model::{Declared, FIELD, Naming, Project};
 use crate::resolve::{MODULE_FILE, library};
 use crate::source::joined;
 use crate::syntax::edit::write_string;
@@ -24,6 +24,14 @@ impl Offers<'_> {
         if is_condition && index == 0 {
             for operator in language().operator_words() {
                 self.word(operator.word, operator.doc);
+            }
+            return;
+        }
+        if is_condition && self.is_field_meant(cursor) {
+            let path = cursor.path().0;
+            self.replaces = path.replaces;
+            for field in self.snapshot.fields(cursor, &path.way) {
+                self.name(field.name(), &field.detail());
             }
             return;
         }
@@ -57,6 +65,12 @@ impl Offers<'_> {
                 self.pair(one.name(), &one.detail(), u8::from(!one.is_demanded()));
             }
         }
+    }
+
+    /// Whether what is being typed has an annotation before it by which it names a field.
+    fn is_field_meant(&self, cursor: &Cursor<'_>) -> bool {
+        let before = cursor.tree.text().get(..self.replaces.start as usize);
+        before.is_some_and(|before| before.ends_with(&format!("({FIELD})")))
     }
 
     /// The parameter that a line in the block of a `new` or `use` line gives a value to.
