@@ -45,12 +45,13 @@ pub fn more(beyond: &Plan, view: &View) -> String {
     let Parts { restraints, objects, files, consequences, goes } = plan_parts(beyond, view, Style::PLAIN);
     let stops = told(beyond, usize::MAX, view.detail, Style::PLAIN);
     let stops = stops.into_iter().flat_map(|told| told.texts).map(|(_, text)| text);
+    let same = objects.same.into_iter().chain(files.same);
     let parts: String = restraints
         .into_iter()
         .chain(goes)
         .chain(objects.texts)
-        .chain(objects.same.into_iter().map(|Same { heading, names }| format!("{heading}:\n{}", names.concat())))
-        .chain(files)
+        .chain(files.texts)
+        .chain(same.map(|Same { heading, names }| format!("{heading}:\n{}", names.concat())))
         .chain(consequences)
         .chain(stops)
         .map(|part| below(&part))

@@ -64,12 +64,13 @@ fn of_plan(plan: &Plan, subject: &Subject<'_>, page: &mut Page) {
             stopping(plan, SHARE, page);
             first(plan, &parts, SHARE, page);
             follows(&parts, SHARE, page);
-            let count = parts.objects.count() + parts.files.len();
-            let stays: Vec<String> = parts.objects.texts.into_iter().chain(parts.files).collect();
+            let count = parts.objects.count() + parts.files.count();
+            let stays: Vec<String> = parts.objects.texts.into_iter().chain(parts.files.texts).collect();
+            let all_same: Vec<Same> = parts.objects.same.into_iter().chain(parts.files.same).collect();
             let free = BUDGET.saturating_sub(page.out.chars().count() + END);
-            let kept = if parts.objects.same.is_empty() { 0 } else { SHARE.min(free / 3) };
+            let kept = if all_same.is_empty() { 0 } else { SHARE.min(free / 3) };
             page.folded(&counted(count, "other change"), &stays, "change", free - kept);
-            same(&parts.objects.same, kept, page);
+            same(&all_same, kept, page);
         }
     }
 }

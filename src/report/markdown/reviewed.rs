@@ -166,7 +166,10 @@ fn title(hunk: &Hunk, [old, new]: [Option<(&Host, &str)>; 2]) -> String {
         }
         (before, after) => match of(after, new) {
             Some(lines) => format!("{file} {lines}"),
-            None => format!("{file} {} that were there", of(before, old).unwrap_or_default()),
+            None => {
+                let were = if before.ends().is_some_and(|(first, last)| first == last) { "was" } else { "were" };
+                format!("{file} {} that {were} there", of(before, old).unwrap_or_default())
+            }
         },
     }
 }
@@ -214,5 +217,21 @@ fn body(said: &Said<'_>, share: usize, page: &mut Page) {
     page.fenced("", &parts.objects.texts, 0, "change", share);
     same(&parts.objects.same, share, page);
     follows(parts, share, page);
-    page.folded(&counted(parts.files.len(), "manifest"), &parts.files, "manifest", share);
+    page.folded(&counted(parts.files.count(), "manifest"), &parts.files.texts, "manifest", share);
+    same(&parts.files.same, share, page);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_go_are_told_by_how_many_they_were() {
+        let gone = |count: u32| {
+            let (before, after) = (Lines::From(22, count), Lines::From(22, 0));
+            title(&Hunk { file: "a.kdl".to_owned(), former: None, before, after, text: String::new() }, [None, None])
+        };
+        assert_eq!(gone(1), "`a.kdl` line 22 that was there");
+        assert_eq!(gone(2), "`a.kdl` lines 22-23 that were there");
+    }
 }

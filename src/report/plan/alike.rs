@@ -1,6 +1,7 @@
 //! Changes that are alike: of those that do the same one is shown, and what only few do stands before what many do.
 
 use super::change::note;
+use super::counted;
 use super::kdl_value;
 use crate::plan::{Operation, Target};
 use crate::report::fact::{lifecycle_words, sign, value_of, why};
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// So many changes that do the same to a thing make it usual.
 const USUAL: usize = 3;
-/// Lines of one file that are looked at.
+/// Lines of one file that are looked at one by one.
 const MOST_LINES: usize = 200;
 
 /// A thing that changes do: the field that they change, and what of it becomes what, where many do just that.
@@ -29,9 +30,10 @@ pub(super) struct Alike<'o> {
 }
 
 impl Alike<'_> {
-    /// Whether each of them does something, and all do just the same.
+    /// Whether each of them does something, and all do just the same; of a file without lines nobody sees what it does.
     pub(super) fn is_same(&self) -> bool {
-        !self.traits.is_empty() && self.traits.iter().all(|one| one.how.is_some())
+        let is_seen = |one: &&Operation| one.file().is_none_or(|file| file.patch.is_some());
+        !self.traits.is_empty() && self.traits.iter().all(|one| one.how.is_some()) && self.members.iter().all(is_seen)
     }
 }
 
@@ -110,7 +112,11 @@ fn done(operation: &Operation) -> Vec<(String, String)> {
         }
         Target::File(file) => {
             let lines = file.patch.as_deref().unwrap_or_default().lines().filter(|line| line.starts_with(['+', '-']));
-            done.extend(lines.take(MOST_LINES).map(|line| (key(line).to_owned(), line.to_owned())));
+            let lines: Vec<&str> = lines.collect();
+            let (first, rest) = lines.split_at(lines.len().min(MOST_LINES));
+            done.extend(first.iter().map(|line| (key(line).to_owned(), (*line).to_owned())));
+            // Of so many lines the rest is one thing, by which none that differ are the same.
+            done.extend((!rest.is_empty()).then(|| (counted(rest.len(), "more line"), rest.join("\n"))));
         }
     }
     done

@@ -234,3 +234,53 @@ fn is_unusual(operation: &Operation) -> bool {
     let replaces = operation.file().is_some_and(|file| file.replaces.is_some());
     by_others || replaces || operation.action == Action::Release
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{FileChange, Phase};
+
+    fn file(number: usize, patch: Option<String>) -> Operation {
+        let path = format!("{number}.yaml");
+        Operation {
+            action: Action::Update,
+            thing: Thing::file("s", &path),
+            from: None,
+            phase: Phase::Files,
+            reasons: Vec::new(),
+            needs: Vec::new(),
+            source: None,
+            target: Target::File(Box::new(FileChange {
+                store: "s".into(),
+                destination: None,
+                path: (&*path).into(),
+                before: None,
+                content: None,
+                request: None,
+                taken_from: None,
+                replaces: None,
+                patch,
+                added: 1,
+                removed: 1,
+            })),
+        }
+    }
+
+    #[test]
+    fn files_that_change_the_same_way_are_shown_once() {
+        let counts = |patch: &dyn Fn(usize) -> Option<String>| {
+            let all: Vec<Operation> = (0..14).map(|number| file(number, patch(number))).collect();
+            let all: Vec<&Operation> = all.iter().collect();
+            let found = folded(&all, &View::default(), Style::PLAIN);
+            let headings = found.same.into_iter().map(|one| one.heading).collect::<Vec<_>>();
+            (found.texts.len(), headings)
+        };
+        let same = "13 more of files of s change the same".to_owned();
+        assert_eq!(counts(&|_| Some("-size: 1\n+size: 2\n".to_owned())), (1, vec![same]));
+        assert_eq!(counts(&|number| Some(format!("-size: 1\n+size: {number}\n"))), (14, Vec::new()));
+        assert_eq!(counts(&|_| None), (14, Vec::new()));
+        // Also what stands behind many lines that are the same counts.
+        let long = |number: usize| Some("+- a\n".repeat(300) + &format!("+- {number}\n"));
+        assert_eq!(counts(&long), (14, Vec::new()));
+    }
+}

@@ -95,14 +95,14 @@ pub fn plan(plan: &Plan, view: &View, style: Style) -> String {
     out + &stops
 }
 
-/// The parts of a plan, each change for itself but for objects that change the same way.
+/// The parts of a plan, each change for itself but for those that are the same.
 pub(super) struct Parts {
     /// What restrains plans otherwise than before.
     pub(super) restraints: Vec<String>,
     /// What is done to objects that stay.
     pub(super) objects: Folded,
     /// What is done to files that stay, with their lines.
-    pub(super) files: Vec<String>,
+    pub(super) files: Folded,
     /// What follows, a line each.
     pub(super) consequences: Vec<String>,
     /// What goes, with the objects of files that stay.
@@ -123,7 +123,7 @@ pub(super) fn plan_parts(plan: &Plan, view: &View, style: Style) -> Parts {
     Parts {
         restraints: plan.restraints.iter().map(|one| change::restraint(one, view.detail, style)).collect(),
         objects: many::folded(&own, view, style),
-        files: texts(&files),
+        files: many::folded(&files, view, style),
         consequences: consequences::consequences(&plan.impact, view.detail),
         goes: texts(&goes).into_iter().chain(objects).collect(),
     }
