@@ -73,10 +73,21 @@ impl Snapshot {
     /// request its files, of a test how it ends; and of what is edited what that would change. `before` is the text as it was saved, and
     /// whether nothing else of the project is edited.
     pub fn lenses(&self, file: FileId, before: Option<(&str, bool)>) -> Vec<Lens> {
-        let edits = before.into_iter().flat_map(|(text, is_all)| self.said_of_edit(file, text, is_all));
-        let edits = edits.map(|(line, text)| Lens { line, text: self.here(text), shows: Some(Shows::Plan) });
-        let all = self.lenses_of_objects(file).into_iter().chain(self.lenses_of_requests(file));
-        edits.chain(all).chain(self.lenses_of_tests(file)).filter(|lens| !lens.text.is_empty()).collect()
+        let edits: Vec<(Span, String)> =
+            before.into_iter().flat_map(|(text, is_all)| self.said_of_edit(file, text, is_all)).collect();
+        // What is said of an edit may begin with how many there are.
+        let begins = |text: &str| self.here(text.split(", ").next().unwrap_or_default().to_owned());
+        let counts: Vec<(u32, String)> = edits.iter().map(|(line, text)| (line.start, begins(text))).collect();
+        let is_said = |lens: &Lens| counts.iter().any(|(at, text)| *at == lens.line.start && *text == lens.text);
+        let edits =
+            edits.into_iter().map(|(line, text)| Lens { line, text: self.here(text), shows: Some(Shows::Plan) });
+        let objects = self.lenses_of_objects(file).into_iter().filter(|lens| !is_said(lens));
+        edits
+            .chain(objects)
+            .chain(self.lenses_of_requests(file))
+            .chain(self.lenses_of_tests(file))
+            .filter(|lens| !lens.text.is_empty())
+            .collect()
     }
 
     fn lenses_of_objects(&self, file: FileId) -> Vec<Lens> {

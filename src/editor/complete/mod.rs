@@ -175,8 +175,13 @@ impl Offers<'_> {
 
     /// What begins with `$` and may be asked for; behind the names of a way only the last one is written.
     fn asked_for(&mut self, cursor: &Cursor<'_>, path: &Typed<'_>) {
-        if !path.way.is_empty() {
+        if let Some((last, before)) = path.way.split_last() {
             self.replaces = path.replaces;
+            // What a thing has of itself no object within it has.
+            let fields = self.snapshot.fields(cursor, before);
+            if fields.iter().any(|field| field.name() == *last && matches!(field, Field::Property(_))) {
+                return;
+            }
         }
         for word in self.snapshot.asked_for(cursor) {
             let insert = vec![Piece::Text(format!("{word} ")), Piece::End];
