@@ -73,7 +73,9 @@ impl Names {
         let reuse = Reuse::of(sources);
         let mut met = Met { sources, things: Vec::new(), numbers: HashMap::new() };
         met.add_all(&loaded.names);
-        reuse.iter().for_each(|one| met.add_templates(one, &reuse));
+        for one in &reuse {
+            met.add_templates(one, &reuse);
+        }
         overlaid.aside.iter().for_each(|index| met.add_all(index));
         for ((head, address), above) in heads.iter().zip(&above) {
             met.add_head((head, address, above.as_ref()), loaded);
