@@ -1,8 +1,8 @@
 //! What stands at a place of a text, as far as that can be told of a text that somebody is just typing.
 
 use crate::grammar::{Grammar, Position, language};
-use crate::resolve::OVERLAY;
-use crate::source::Span;
+use crate::resolve::{MODULE_FILE, OVERLAY};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{Entry, Node, Nodes, Tree};
 
 /// A place in a text.
@@ -188,4 +188,16 @@ pub(super) fn without_quotes(span: Span, written: &str) -> Span {
     let inside = written.trim_matches('#').strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let lead = inside.map_or(0, |inside| (written.len() - inside.len()) as u32 / 2);
     Span { start: span.start + lead, end: span.end - lead, ..span }
+}
+
+/// The place of a name, without quotes.
+pub(super) fn name_span(entry: Entry<'_>) -> Span {
+    without_quotes(entry.value_span(), entry.raw())
+}
+
+/// The folder of the module that a text is of, which knows values of its own alone; it ends with a `/`.
+pub(super) fn module_of(sources: &Sources, file: FileId) -> Option<String> {
+    let name = &sources.get(file).filter(|source| source.is_of_module())?.name;
+    let folders = sources.of_people().filter_map(|(_, file)| file.name.strip_suffix(MODULE_FILE));
+    folders.filter(|folder| name.starts_with(folder)).max_by_key(|folder| folder.len()).map(str::to_owned)
 }

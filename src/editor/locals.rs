@@ -3,10 +3,10 @@
 //! What such a word means depends on what it stands in, so no index holds it: it is found where it is asked for. Where it is used is found by
 //! asking the same of every place that says the word.
 
-use super::cursor::{Cursor, Spot, without_quotes};
+use super::cursor::{Cursor, Spot, name_span, without_quotes};
 use super::fields::Field;
 use super::names::VALUE;
-use super::paths::{Next, Reference, inputs, name_span};
+use super::paths::{Next, Reference, inputs};
 use super::{Snapshot, Thing};
 use crate::grammar::{Line, Position, language};
 use crate::model::{Address, FIELD, Kind, Scorecard};

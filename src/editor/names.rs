@@ -1,7 +1,6 @@
 //! Where each thing of a project is declared and named.
 
-use super::cursor::without_quotes;
-use super::paths::{module_of, name_span};
+use super::cursor::{module_of, name_span, without_quotes};
 use crate::grammar::{Body, Index, Inner, Line, language};
 use crate::model::{Address, Declared as _, Kind};
 use crate::object::Types;

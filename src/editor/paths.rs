@@ -1,13 +1,13 @@
 //! The names that lead to a value: what may stand behind a dollar, and on the way of a condition.
 
-use super::cursor::{Cursor, without_quotes};
+use super::cursor::{Cursor, module_of, name_span};
 use super::fields::{Field, inner};
 use super::names::{Places, TEMPLATE, VALUE};
 use super::{Snapshot, Thing};
 use crate::grammar::language;
 use crate::model::{About, Base, Blueprint, Kind};
-use crate::resolve::{ENVIRONMENT, MODULE_FILE, OF_ENTITY, columns, late_names, name_behind, name_given, name_within};
-use crate::source::{FileId, Sources, Span, joined};
+use crate::resolve::{ENVIRONMENT, OF_ENTITY, columns, late_names, name_behind, name_given, name_within};
+use crate::source::{FileId, Span, joined};
 use crate::syntax::{Entry, Node, Tree, parse};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -278,13 +278,6 @@ impl Snapshot {
     }
 }
 
-/// The folder of the module that a text is of, which knows values of its own alone; it ends with a `/`.
-pub(super) fn module_of(sources: &Sources, file: FileId) -> Option<String> {
-    let name = &sources.get(file).filter(|source| source.is_of_module())?.name;
-    let folders = sources.of_people().filter_map(|(_, file)| file.name.strip_suffix(MODULE_FILE));
-    folders.filter(|folder| name.starts_with(folder)).max_by_key(|folder| folder.len()).map(str::to_owned)
-}
-
 /// The kind of what is declared around a place.
 fn declared_kind(cursor: &Cursor<'_>) -> Option<Kind> {
     cursor.around.first().and_then(|(node, _)| Kind::from_word(node.name()))
@@ -337,11 +330,6 @@ fn field_in<'t>(promise: Node<'t>, path: &[&str]) -> Option<Node<'t>> {
         of.children().find(|child| child.name() == "field" && child.argument(0).and_then(Entry::string) == Some(name))
     };
     path.iter().try_fold(promise.child("api")?, named)
-}
-
-/// The place of a name, without quotes.
-pub(super) fn name_span(entry: Entry<'_>) -> Span {
-    without_quotes(entry.value_span(), entry.raw())
 }
 
 /// Whether a child of a declaration declares something of a kind of names.
