@@ -115,12 +115,23 @@ fn a_file_that_is_being_written_is_not_told_as_an_empty_one() {
     let project = project().file("b.kdl", "entity service cart\n");
     let mut watch = Watch::of(&project, &[]);
     watch.until("No problems.\n");
-    for number in 0..12 {
+    // A file that stays empty for as long as lies between two looks is one: on a crowded machine some do, and say nothing of what is asked here.
+    let apart = std::time::Duration::from_millis(100);
+    let mut quick = 0;
+    for number in 0..60 {
+        let begun = std::time::Instant::now();
         let mut file = std::fs::File::create(project.path("a.kdl")).unwrap();
         std::thread::sleep(std::time::Duration::from_millis(40));
         writeln!(file, "blueprint service\nentity service cart{number}").unwrap();
-        assert_eq!(watch.until("No problems.\n"), "No problems.\n");
+        let is_quick = begun.elapsed() < apart;
+        let said = watch.until("No problems.\n");
+        assert!(!is_quick || said == "No problems.\n", "{said}");
+        quick += usize::from(is_quick);
+        if quick == 12 {
+            break;
+        }
     }
+    assert_eq!(quick, 12);
     assert_eq!(watch.end(), "");
 }
 
