@@ -8,7 +8,7 @@ use crate::resolve::{Head, OVERLAY, OverlayVerb, heads};
 use crate::source::{FileId, Origin, Sources, Span};
 use crate::syntax::{Entry, Node, Nodes, Tree, parse};
 use crate::workspace::Loaded;
-use ahash::AHashMap as HashMap;
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 use rayon::prelude::*;
 
 /// The kind of values that have a name in all of a project.
@@ -72,8 +72,9 @@ impl Names {
         let reuse = Reuse::of(sources);
         let mut met = Met { sources, things: Vec::new(), numbers: HashMap::new() };
         met.add_all(&loaded.names);
+        let private: HashSet<(&str, &str)> = reuse.iter().flat_map(Reuse::private).collect();
         for one in &reuse {
-            met.add_templates(one, &reuse);
+            met.add_templates(one, &private);
         }
         overlaid.aside.iter().for_each(|index| met.add_all(index));
         for ((head, address), above) in heads.iter().zip(&above) {
@@ -165,9 +166,9 @@ impl<'s> Met<'s> {
     }
 
     /// The templates that a text asks for, and those that only the module knows which it is of.
-    fn add_templates(&mut self, text: &'s Reuse, all: &'s [Reuse]) {
-        let is_private = |name: &str| all.iter().any(|one| one.folder == text.folder && one.is_private(name));
-        for (name, entry) in text.named(TEMPLATE).filter(|(name, _)| text.is_private(name)) {
+    fn add_templates(&mut self, text: &'s Reuse, private: &HashSet<(&str, &str)>) {
+        let is_private = |name: &str| private.contains(&(&*text.folder, name));
+        for (name, entry) in text.named(TEMPLATE).filter(|(name, _)| is_private(name)) {
             self.add((TEMPLATE, &text.folder, name), name_span(entry), |places| &mut places.declared);
         }
         for (name, entry) in text.named(NEW) {
@@ -276,11 +277,13 @@ impl Reuse {
         })
     }
 
-    /// Whether it declares a template of a name that its module alone knows.
-    fn is_private(&self, name: &str) -> bool {
-        let is_it = |node: &Node<'_>| node.name() == TEMPLATE && node.argument(0).and_then(Entry::string) == Some(name);
-        let is_private = |node: Node<'_>| node.arguments().skip(1).any(|flag| flag.string() == Some("private"));
-        !self.folder.is_empty() && self.tree.nodes().filter(is_it).any(is_private)
+    /// The templates that it declares and that its module alone knows, each by the folder of that and its name.
+    fn private(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_private = |node: &Node<'_>| {
+            node.name() == TEMPLATE && node.arguments().skip(1).any(|flag| flag.string() == Some("private"))
+        };
+        let all = self.tree.nodes().filter(move |node| !self.folder.is_empty() && is_private(node));
+        all.filter_map(|node| Some((&*self.folder, node.argument(0)?.string()?)))
     }
 }
 

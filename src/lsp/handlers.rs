@@ -10,7 +10,7 @@ use crate::source::{SourceFile, Span};
 use crate::syntax::{Tree, format, parse};
 use gen_lsp_types as lsp;
 use lsp::{Position, Range, TextEdit, Uri};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Why a request is refused, in words for people.
 pub(super) type Refused = String;
@@ -245,15 +245,17 @@ impl Projects<'_> {
     /// Edits of files of projects, as their texts are now: those that several have of one text once.
     pub(super) fn workspace_edit(&self, all: &[(&Project, &[Edit])]) -> lsp::WorkspaceEdit {
         let mut changes: BTreeMap<String, (Uri, Vec<TextEdit>)> = BTreeMap::new();
+        let mut known = HashSet::new();
         for (project, edits) in all {
             for edit in *edits {
                 let source: &SourceFile = project.snapshot.loaded.sources.file(edit.span.file);
                 if let Some(uri) = self.address(project, &source.name) {
                     let range = self.range(project, &uri, edit.span);
-                    let (_, edits) = changes.entry(uri.to_string()).or_insert_with(|| (uri, Vec::new()));
-                    let edit = TextEdit { range, new_text: edit.text.clone() };
-                    if !edits.contains(&edit) {
-                        edits.push(edit);
+                    let address = uri.to_string();
+                    let place = [range.start, range.end].map(|place| (place.line, place.character));
+                    if known.insert((address.clone(), place, &edit.text)) {
+                        let (_, edits) = changes.entry(address).or_insert_with(|| (uri, Vec::new()));
+                        edits.push(TextEdit { range, new_text: edit.text.clone() });
                     }
                 }
             }
