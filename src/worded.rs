@@ -1,4 +1,6 @@
-//! Enums of which each variant has a word, which is said once; and counts with their nouns.
+//! Enums of which each variant has a word, which is said once; counts with their nouns; failures with what caused them.
+
+use std::error::Error;
 
 /// `1 error`, `3 errors`, `2 entities`: a count with its noun, which is that of more for all but one.
 pub fn counted(count: usize, noun: &str) -> String {
@@ -8,6 +10,12 @@ pub fn counted(count: usize, noun: &str) -> String {
         (_, Some(stem)) => format!("{count} {stem}ies"),
         (_, None) => format!("{count} {noun}s"),
     }
+}
+
+/// A failure with all that caused it, on one line.
+pub fn causes(failure: &dyn Error) -> String {
+    let all = std::iter::successors(Some(failure), |failure| (*failure).source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// An enum with `ALL`, every variant with its word, and the way from one to the other.

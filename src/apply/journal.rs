@@ -1,10 +1,9 @@
-use super::outcome::causes;
 use super::{Applied, ApplyError, Left, Occupied, Run, Targets};
 use crate::catalog::{self, Outcome, RunRecord};
 use crate::model::{Address, Name, Thing, Timestamp};
 use crate::plan::{Action, Operation, Plan};
 use crate::store::{Proposal, Receipt};
-use crate::worded::counted;
+use crate::worded::{causes, counted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an apply goes, written down as it goes, for people.

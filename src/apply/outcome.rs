@@ -2,7 +2,7 @@ use crate::catalog::{self, CatalogError};
 use crate::model::{Lease, Timestamp};
 use crate::secret::SecretError;
 use crate::store::{Proposal, Receipt, StoreError};
-use crate::worded::counted;
+use crate::worded::{causes, counted};
 
 /// Who applies, when and from what: values, so that an apply can be repeated to the byte.
 #[derive(Clone, Debug, Default)]
@@ -219,17 +219,6 @@ pub enum ApplyError {
 /// Each failure with its causes.
 fn in_words(failures: &[StoreError]) -> String {
     failures.iter().map(|failure| causes(failure)).collect::<Vec<_>>().join("; ")
-}
-
-/// A failure with all that caused it, on one line.
-pub(super) fn causes(failure: &dyn std::error::Error) -> String {
-    let mut text = failure.to_string();
-    let mut source = failure.source();
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    text
 }
 
 impl ApplyError {

@@ -58,7 +58,7 @@ mod totals;
 mod why;
 mod yaml;
 
-pub use crate::worded::counted;
+pub use crate::worded::{causes, counted};
 pub use adoption::{adopted_secrets, adoption, adoption_json};
 pub use applied::{Ended, applied, applied_json, departing, left, written};
 pub use catalogs::{

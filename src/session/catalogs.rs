@@ -7,6 +7,7 @@ use crate::catalog::{
 };
 use crate::model::{Address, Deletion, Kind, Lease, Leased, Name, Standing};
 use crate::plan::Concerned;
+use crate::worded::causes;
 use std::collections::BTreeMap;
 
 /// Whether something was copied.
@@ -88,16 +89,7 @@ pub fn projects_in(catalog: &dyn Catalog, now: i64) -> Result<Vec<ProjectInCatal
 
 /// What was read, or why it could not be, with all that led to it.
 fn or_told<T>(read: Result<T, CatalogError>, unread: &mut Vec<String>) -> Option<T> {
-    let chain = |error: CatalogError| {
-        let mut text = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        text
-    };
-    read.map_err(|error| unread.push(chain(error))).ok()
+    read.map_err(|error| unread.push(causes(&error))).ok()
 }
 
 /// Within so many seconds after its last run a project is not taken for abandoned.

@@ -1,7 +1,7 @@
 use crate::cli::arguments::Init;
 use crate::cli::context::command;
 use crate::cli::{Context, Failure};
-use crate::report::one_line;
+use crate::report::{causes, one_line};
 use crate::session::{Ending, Joining, Team, TeamAsked, is_left_in, joining, pipeline_of, scaffold, write_scaffold};
 use crate::workspace::Progress;
 use std::path::Path;
@@ -56,11 +56,7 @@ fn look(folder: &Path, team: &Team, context: &Context) -> Result<Result<Option<J
     context.meter.end();
     match found {
         Err(error) if context.wait.is_interrupted() => Err(error.into()),
-        found => Ok(found.map_err(|error| {
-            let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-            let causes: Vec<String> = causes.map(ToString::to_string).collect();
-            causes.join(": ")
-        })),
+        found => Ok(found.map_err(|error| causes(&error))),
     }
 }
 
