@@ -283,7 +283,7 @@ const OWNED_BY: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
-    ("regex", &["source", "kubernetes", "rows", "check", "scorecard", "migrate"]),
+    ("regex", &["source", "kubernetes", "rows", "check", "scorecard", "migrate", "secret"]),
     ("regex_syntax", &["check"]),
     ("reqwest", &["adapter::git"]),
     ("rusqlite", &["adapter::sqlite"]),

@@ -4,6 +4,7 @@ use crate::kubernetes::Identity;
 use crate::model::{Address, Fact, FieldPath, Leaf, Map, Project, Value};
 use crate::render::{self, Placed, Rendered, Step, said_at};
 use crate::scorecard::Cell;
+use crate::secret::is_held;
 use crate::source::Origin;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -88,6 +89,13 @@ impl Manifest<'_> {
         let mut cells: Vec<Cell<'_>> = ends.into_iter().map(|end| end.value.map_or(Cell::Missing, Cell::of)).collect();
         // An empty list is none.
         if several && !cells.is_empty() { Cell::Each(cells) } else { cells.pop().unwrap_or(Cell::Missing) }
+    }
+
+    /// Whether a `Secret` holds its values at a path.
+    pub(super) fn holds(&self, path: &FieldPath) -> bool {
+        let names = path.names().map(|(names, _)| names).unwrap_or_default();
+        let way: Vec<&str> = names.iter().map(|name| &***name).collect();
+        is_held(self.text(&["apiVersion"]), self.text(&["kind"]), &way)
     }
 
     /// The ends of a path, and whether it leads through a list.

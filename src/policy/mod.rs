@@ -205,7 +205,7 @@ impl<'p> World<'_, 'p> {
             return None;
         }
         let values = |path: &FieldPath| manifest.cell(path);
-        let message = format!("{}: {}", manifest.title(), rule.broken(&values)?);
+        let message = format!("{}: {}", manifest.title(), rule.broken_of(&values, &|path| manifest.holds(path))?);
         let span = manifest.said_at(self.project, &self.lines, rule.culprit(&values));
         Some(breach(policy, manifest.file.thing(), span, message))
     }

@@ -1,4 +1,4 @@
-use super::wording;
+use super::wording::{self, Held};
 use crate::model::{FieldPath, Policy, Predicate};
 use crate::scorecard::{Cell, Items, Judge};
 
@@ -19,8 +19,13 @@ impl<'p> Rule<'p> {
 
     /// What is wrong with a thing, in a sentence; nothing where it does not break the policy. `values` gives the value of a field.
     pub(super) fn broken<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
+        self.broken_of(values, &|_| false)
+    }
+
+    /// The same, in a sentence without the values of the fields that hold a secret.
+    pub(super) fn broken_of<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>, held: Held<'_>) -> Option<String> {
         let applies = self.when.as_ref().is_none_or(|when| when.holds(values));
-        applies.then(|| self.why(values, None)).flatten()
+        applies.then(|| self.why(values, held, None)).flatten()
     }
 
     /// The field of a thing that breaks the policy for which it does, with its place among those that there are for the items of lists.
@@ -41,15 +46,20 @@ impl<'p> Rule<'p> {
     /// The same of a thing of which not everything is known: what cannot be ruled out is taken to be so.
     pub(super) fn maybe_broken<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
         let applies = self.when.as_ref().is_none_or(|when| when.may_hold(values));
-        applies.then(|| self.why(values, self.when.as_ref())).flatten()
+        applies.then(|| self.why(values, &|_| false, self.when.as_ref())).flatten()
     }
 
     /// What is wrong with a thing that the policy applies to; `unsure` is the condition of which it is told what is not known.
-    fn why<'v>(&self, values: &impl Fn(&FieldPath) -> Cell<'v>, unsure: Option<&Judge<'_>>) -> Option<String> {
+    fn why<'v>(
+        &self,
+        values: &impl Fn(&FieldPath) -> Cell<'v>,
+        held: Held<'_>,
+        unsure: Option<&Judge<'_>>,
+    ) -> Option<String> {
         let why = match &self.require {
-            Some(require) => open(require, values)?,
+            Some(require) => open(require, values, held)?,
             None => {
-                let unsure = unsure.and_then(|when| open(when, values));
+                let unsure = unsure.and_then(|when| open(when, values, held));
                 unsure.or_else(|| self.policy.when.as_ref().map(wording::holds)).unwrap_or_default()
             }
         };
@@ -58,8 +68,8 @@ impl<'p> Rule<'p> {
 }
 
 /// The parts of a condition that do not hold, in words; nothing where all do.
-fn open<'v>(judge: &Judge<'_>, values: &impl Fn(&FieldPath) -> Cell<'v>) -> Option<String> {
+fn open<'v>(judge: &Judge<'_>, values: &impl Fn(&FieldPath) -> Cell<'v>, held: Held<'_>) -> Option<String> {
     let open = judge.open(values);
-    let parts = open.iter().map(|(part, verdict)| wording::open(judge, (part, verdict), values));
+    let parts = open.iter().map(|(part, verdict)| wording::open(judge, (part, verdict), values, held));
     (!open.is_empty()).then(|| parts.collect::<Vec<_>>().join("; "))
 }

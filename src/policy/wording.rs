@@ -2,8 +2,11 @@
 
 use crate::model::{Combinator, FIELD, FieldPath, Number, Policy, Predicate, PredicateTest, Value};
 use crate::scorecard::{Cell, Figure, Judge, Verdict};
-use crate::secret::HIDDEN;
+use crate::secret::{HIDDEN, without_held};
 use crate::source::{Spanned, names_secret};
+
+/// Whether the field of a path holds a secret, whatever it is called.
+pub(super) type Held<'h> = &'h dyn Fn(&FieldPath) -> bool;
 
 /// A text of a message is cut behind so many characters.
 const LONGEST: usize = 60;
@@ -42,6 +45,7 @@ pub(super) fn open<'v>(
     judge: &Judge<'_>,
     (part, verdict): (&Predicate, &Verdict),
     values: &impl Fn(&FieldPath) -> Cell<'v>,
+    held: Held<'_>,
 ) -> String {
     let written = predicate(part);
     match (verdict, part) {
@@ -51,25 +55,25 @@ pub(super) fn open<'v>(
                 Cell::Missing => format!("`{written}` does not hold: there is no value"),
                 cell => {
                     let other = |other: Spanned<FieldPath>| {
-                        format!(", and `{}` is {}", other.value, shown_at(&other.value, &values(&other)))
+                        format!(", and `{}` is {}", other.value, shown_at(&other.value, &values(&other), held))
                     };
                     let others: String = test.others().map(other).collect();
-                    format!("`{written}` does not hold: it is {}{others}", shown_at(&test.field.value, &cell))
+                    format!("`{written}` does not hold: it is {}{others}", shown_at(&test.field.value, &cell, held))
                 }
             }
         }
         (Verdict::Pass | Verdict::Fail, _) => {
-            format!("`{written}` does not hold: {}", found(part, values))
+            format!("`{written}` does not hold: {}", found(part, values, held))
         }
     }
 }
 
 /// What the fields are that a condition looks at, each once.
-fn found<'v>(condition: &Predicate, values: &impl Fn(&FieldPath) -> Cell<'v>) -> String {
+fn found<'v>(condition: &Predicate, values: &impl Fn(&FieldPath) -> Cell<'v>, held: Held<'_>) -> String {
     let mut told: Vec<String> = Vec::new();
     for test in condition.tests() {
         for field in std::iter::once(test.field.clone()).chain(test.others()) {
-            let one = format!("`{}` is {}", field.value, shown_at(&field.value, &values(&field.value)));
+            let one = format!("`{}` is {}", field.value, shown_at(&field.value, &values(&field.value), held));
             if !told.contains(&one) {
                 told.push(one);
             }
@@ -134,9 +138,9 @@ fn written(text: &str) -> String {
     if bare { text.to_owned() } else { format!("{text:?}") }
 }
 
-/// The value of a field of a path, but for one that is called like a secret.
-fn shown_at(path: &FieldPath, cell: &Cell<'_>) -> String {
-    let is_secret = path.to_string().rsplit('.').next().is_some_and(names_secret);
+/// The value of a field of a path, but for one that is called like a secret, or holds one.
+fn shown_at(path: &FieldPath, cell: &Cell<'_>, held: Held<'_>) -> String {
+    let is_secret = path.to_string().rsplit('.').next().is_some_and(names_secret) || held(path);
     match cell {
         Cell::Text(_) | Cell::Figure(_) | Cell::List(_) | Cell::Each(_) if is_secret => HIDDEN.to_owned(),
         cell => shown(cell),
@@ -152,10 +156,13 @@ fn shown(cell: &Cell<'_>) -> String {
         Cell::Figure(Figure::Other(number)) => {
             Number::from_float(*number).map_or_else(|| number.to_string(), |number| number.to_string())
         }
-        Cell::Text(text) if text.chars().count() > LONGEST => {
-            format!("`{}...`", text.chars().take(LONGEST).collect::<String>())
+        Cell::Text(text) => {
+            let text = without_held(text);
+            match text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("`{}...`", &text[..end]),
+                None => format!("`{text}`"),
+            }
         }
-        Cell::Text(text) => format!("`{text}`"),
         Cell::List(items) | Cell::Each(items) if items.iter().all(|item| *item == Cell::Opaque) => {
             format!("a list of {} objects, lists or secrets", items.len())
         }

@@ -1,14 +1,15 @@
 //! The change of a file, and how it is shown where secrets are in it.
 
 use crate::align::{Hunks, hunks};
+use crate::secret::{without_held, without_held_beside};
 use crate::session::Secrets;
 use crate::source::without_secrets;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// The change of a file as a patch that other tools can apply.
+/// The change of a file as a patch, which other tools can apply where nothing of it is hidden: what manifests of a `Secret` hold is.
 pub(super) fn patch(name: &str, before: &str, after: &str) -> String {
-    let Hunks { text, .. } = hunks(before, after, 3);
+    let Hunks { text, .. } = hunks(&without_held(before), &without_held_beside(after, Some(before)), 3);
     format!("--- a/{name}\n+++ b/{name}\n{text}")
 }
 

@@ -3,6 +3,7 @@
 use super::manifest::{HIDDEN, is_secret, without_held};
 use crate::model::{Map, Member, Value};
 use crate::source::{HELD, VALUES, holds_secret, names_secret, without_references, without_secrets};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What is in the names of headers that hold one. Headers are called as their servers have it: the grammar names none.
@@ -78,20 +79,28 @@ pub fn shown_at(path: &str, value: &Value) -> Option<Value> {
 
 /// What manifests of a `Secret` hold within the value at a path of a body: of what differs of that, a part alone does not say that it is one.
 #[derive(Debug, Default)]
-pub struct Held(BTreeSet<Box<str>>);
+pub struct Held {
+    values: BTreeSet<Box<str>>,
+    /// Whether texts within the value have such manifests: what of them differs is shown by the ways into them.
+    is_in_texts: bool,
+}
 
 impl Held {
     /// What is held in some versions of the value at a path.
     pub fn of<'v>(path: &str, versions: impl IntoIterator<Item = &'v Value>) -> Self {
-        let found = versions.into_iter().flat_map(|value| exposed_at(path, value));
         let is_held = |one: &Exposed<'_>| one.way.iter().any(|step| HELD.contains(&&**step));
-        Self(found.filter(is_held).map(|one| one.text()).collect())
+        let mut held = Self::default();
+        for value in versions {
+            held.values.extend(exposed_at(path, value).into_iter().filter(is_held).map(|one| one.text()));
+            held.is_in_texts |= has_manifest(value);
+        }
+        held
     }
 
     /// A part of the value, at a path of the body, as it may be shown; nothing where all of it may be.
     pub fn shown_at(&self, path: &str, part: &Value) -> Option<Value> {
         let shown = shown_at(path, part);
-        if self.0.is_empty() {
+        if self.values.is_empty() && !self.is_in_texts {
             return shown;
         }
         let mut value = shown.clone().unwrap_or_else(|| part.clone());
@@ -106,7 +115,7 @@ impl Held {
             Value::Number(number) => Some(number.to_string().into_boxed_str()),
             _ => None,
         };
-        if is_inside && text.is_some_and(|text| self.0.contains(&text)) {
+        if is_inside && text.is_some_and(|text| self.is_in_texts || self.values.contains(&text)) {
             *value = Value::string(HIDDEN);
             return true;
         }
@@ -120,6 +129,16 @@ impl Held {
             }),
             _ => false,
         }
+    }
+}
+
+/// Whether a text within a value has the manifest of a `Secret` in it.
+fn has_manifest(value: &Value) -> bool {
+    match value {
+        Value::String(text) => matches!(without_held(text), Cow::Owned(_)),
+        Value::Array(items) => items.iter().any(|item| has_manifest(&item.value)),
+        Value::Object(map) => map.members.iter().any(|member| has_manifest(&member.value.value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Secret(_) => false,
     }
 }
 
@@ -377,6 +396,19 @@ mod tests {
         assert_eq!(held.shown_at("w.resource v1 Secret $name > stringData.a", &Value::string("pw")), hidden);
         assert_eq!(held.shown_at("w.resource v1 Secret $name > type", &Value::string("pw")), None);
         assert_eq!(held.shown_at("w.resource v1 ConfigMap x > data.c", &Value::string("pw2")), None);
+    }
+
+    #[test]
+    fn what_a_manifest_in_a_text_holds_is_known_in_each_part_of_it() {
+        let json = r#"{"a":{"last":"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"stringData\":{\"a\":\"pw\"}}","m":"kind: Secret\nstringData:\n  a: pw\n"}}"#;
+        let body = body(json);
+        let all = body.get("a").unwrap().value.as_object().unwrap();
+        for name in ["last", "m"] {
+            let path = format!("a.{name}.stringData.a");
+            let held = Held::of("a", [&all.get(name).unwrap().value]);
+            assert_eq!(held.shown_at(&path, &Value::string("pw")), Some(Value::string(HIDDEN)), "{name}");
+            assert_eq!(held.shown_at("a.type", &Value::string("pw")), None);
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod tripwire;
 
 pub use exposed::{Exposed, Held, exposed, exposed_at, exposed_in, shown, shown_at};
 pub use fill::{SecretReference, fill, quoted};
-pub use manifest::{HIDDEN, without_held, without_held_beside};
+pub use manifest::{HIDDEN, is_held, without_held, without_held_beside};
 pub use text::Secret;
 pub use tripwire::{Leak, Passed, TooShort, Tripwire};
 

@@ -80,6 +80,39 @@ fn no_command_shows_what_a_secret_holds_that_a_promise_makes() {
 }
 
 #[test]
+fn a_policy_that_it_breaks_does_not_say_it() {
+    let project = project();
+    let policy = "policy same for=manifest severity=warn {\n    when { $kind is Secret; }\n    require { stringData.pepper is mild; any { stringData.pepper is x; stringData.opener is y; }; }\n}\n";
+    project.write("policies.kdl", policy);
+    let says = ["it is (not shown)", "`stringData.opener` is (not shown)"];
+    hides(&project, &["check"], &says);
+    hides(&project, &["check", "--format", "json"], &says);
+    hides(&project, &["plan"], &[]);
+    for report in ["markdown=-", "ndjson=-", "sarif=-", "junit=-"] {
+        hides(&project, &["check", "--report", report], &[]);
+    }
+}
+
+#[test]
+fn no_change_of_a_manifest_in_a_text_shows_it() {
+    let project = new();
+    let text = |value: &str| {
+        format!(
+            "promise door {{\n    api group=platform.example.com version=v1 kind=Door\n    schedule side=main\n    workflow configure {{\n        \
+             resource v1 ConfigMap $name file=map.yaml {{\n            data {{\n                \"m.yaml\" \"apiVersion: v1\\nkind: Secret\\nstringData:\\n  a: {value}\\n\"\n            }}\n        }}\n    }}\n}}\n"
+        )
+    };
+    project.write("doors.kdl", text("chilli-one"));
+    project.write("front.kdl", "request door front\n");
+    project.apply();
+    let first = commit(&project);
+    project.write("doors.kdl", text("chilli-two"));
+    for arguments in [&["plan"][..], &["plan", "--full"], &["diff", &first], &["plan", "--report", "markdown=-"]] {
+        hides(&project, arguments, &["(not shown)"]);
+    }
+}
+
+#[test]
 fn what_others_write_into_it_is_not_shown_either() {
     let project = project();
     project.apply();
