@@ -214,6 +214,7 @@ promise database {
         default { size 1; }; meets-all { - type=object; }; meets-any { - type=object; }; meets-one { - type=object; }; meets-none { type string; }; validations { - rule="true"; }
         field size integer required; field zones array of=string }
     schedule environment=production
+    dependencies pipeline=p { resource v1 Namespace $promise }
     workflow configure { resource v1 ConfigMap $name { data a=b } }
     only-kratix { a b; }
 }

@@ -23,15 +23,7 @@ pub(super) fn check(project: &Project) -> Vec<Diagnostic> {
 }
 
 fn promise(promise: &Promise, kinds: Option<&Kinds>) -> Diagnostics {
-    let fields = promise.fields();
-    let mut check = Check {
-        scope: Scope::new(fields),
-        kinds,
-        diagnostics: Diagnostics::default(),
-        files: HashMap::new(),
-        status: HashMap::new(),
-        loops: Vec::new(),
-    };
+    let mut check = Check::new(Scope::of_requests(promise.fields()), kinds);
     for (_, value) in &promise.schedule {
         check.scalar(value, "a label");
         check.name(value, NameRule::LabelValue, "value of a label");
@@ -39,7 +31,25 @@ fn promise(promise: &Promise, kinds: Option<&Kinds>) -> Diagnostics {
     if let Some(workflow) = &promise.configure {
         check.steps(&workflow.steps, Certainty::Always);
     }
+    if let Some(dependencies) = &promise.dependencies {
+        let mut of_dependencies = Check::new(Scope::of_dependencies(), kinds);
+        of_dependencies.steps(&dependencies.steps, Certainty::Always);
+        check.diagnostics.append(of_dependencies.diagnostics);
+        check.diagnostics.extend(dependencies.steps.iter().filter_map(status_of_nobody));
+    }
     check.diagnostics
+}
+
+/// That a step of dependencies sets a status, which a request has.
+fn status_of_nobody(step: &Step) -> Option<Diagnostic> {
+    match step {
+        Step::Status { span, .. } => {
+            let message = "the dependencies of a promise are there without a request, and have no status";
+            let help = "set it in `workflow configure`, for each request";
+            Some(Diagnostic::error(code::UNKNOWN_NODE, *span, message).help(help))
+        }
+        step => step.within().find_map(status_of_nobody),
+    }
 }
 
 /// Whether a step is sure to run once for each request.
@@ -71,6 +81,17 @@ enum Way {
 }
 
 impl<'p> Check<'p> {
+    fn new(scope: Scope<'p>, kinds: Option<&'p Kinds>) -> Self {
+        Self {
+            scope,
+            kinds,
+            diagnostics: Diagnostics::default(),
+            files: HashMap::new(),
+            status: HashMap::new(),
+            loops: Vec::new(),
+        }
+    }
+
     fn steps(&mut self, steps: &'p [Step], certainty: Certainty) {
         let outer = self.scope.names.trail().len();
         for step in steps {

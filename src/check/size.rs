@@ -28,7 +28,7 @@ pub(super) fn too_much(project: &Project) -> Vec<Diagnostic> {
     }
     for promise in &project.promises {
         promise.api.iter().for_each(|api| names.properties(&api.fields));
-        promise.configure.iter().flat_map(|workflow| &workflow.steps).for_each(|step| names.step(step));
+        promise.steps().for_each(|step| names.step(step));
     }
     for entity in &project.entities {
         names.members(&entity.properties);

@@ -486,8 +486,14 @@ fn requests_fit_the_api_of_their_promise() {
     let name = fields[0].name.clone().map(|_| Name::from("database"));
     let (group, plural) = (name.clone(), name.clone());
     let api = Api { group, version: name.clone(), kind: name.clone(), plural, fields, also: Map::default() };
-    let promise =
-        Promise { name: name.clone(), span: name.span, api: Some(api), schedule: Vec::new(), configure: None };
+    let promise = Promise {
+        name: name.clone(),
+        span: name.span,
+        api: Some(api),
+        schedule: Vec::new(),
+        dependencies: None,
+        configure: None,
+    };
     let mut spec = Map::default();
     spec.put("name", Value::integer(1), name.span);
     let span = name.span;

@@ -105,7 +105,8 @@ pub use predicate::{
 };
 pub use project::{Lookups, Project};
 pub use promise::{
-    About, Api, Case, Each, Files, If, KRATIX_API, Let, Match, Otherwise, Promise, Resource, Row, Step, Table, Workflow,
+    About, Api, Case, Dependencies, Each, Files, If, KRATIX_API, Let, Match, Otherwise, Promise, Resource, Row, Step,
+    Table, Workflow,
 };
 pub use renames::Renames;
 pub use repository::{Protocol, Repository, Server};

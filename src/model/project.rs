@@ -102,9 +102,9 @@ impl Project {
 
     /// The kinds of the manifests of its own promises of which nothing is known, each once: `KIND` and its `apiVersion`.
     pub fn unknown_kinds(&self) -> BTreeSet<(&str, &str)> {
-        let own = self.promises.iter().filter_map(|one| Some((self.kinds_for(one)?, one.configure.as_ref()?)));
-        let named = own.flat_map(|(kinds, workflow)| {
-            let resources = workflow.steps.iter().flat_map(Step::resources).filter_map(Resource::named);
+        let own = self.promises.iter().filter_map(|one| Some((self.kinds_for(one)?, one)));
+        let named = own.flat_map(|(kinds, promise)| {
+            let resources = promise.steps().flat_map(Step::resources).filter_map(Resource::named);
             resources.filter(|(version, kind)| match kinds.of(version, kind) {
                 Known::Nothing => true,
                 // That it is described in other versions is told as it is.

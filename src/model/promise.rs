@@ -15,8 +15,21 @@ pub struct Promise {
     pub api: Option<Api>,
     /// Labels that a destination must carry; a value may refer to the request.
     pub schedule: Vec<(Spanned<Name>, Spanned<Template>)>,
+    /// What every destination gets that may take its requests.
+    pub dependencies: Option<Dependencies>,
     /// How a request becomes manifests. The name of the pipeline is in the paths of the nested layout.
     pub configure: Option<Workflow>,
+}
+
+/// What a promise needs wherever its requests are: an operator, the kinds of its objects.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dependencies {
+    /// The name of the pipeline in the paths of the nested layout. Without one they are Kratix's `spec.dependencies`, whose paths have none.
+    pub pipeline: Option<Name>,
+    /// The line that declares them.
+    pub span: Origin,
+    /// What delivers them, in order.
+    pub steps: Vec<Step>,
 }
 
 /// A promise's workflow.
@@ -90,6 +103,9 @@ impl Promise {
     /// The names that every step of its workflow knows a value by.
     pub const ROOTS: [&str; 5] = ["name", "namespace", "promise", "request", "spec"];
 
+    /// The members of its body that are nothing to others who use it.
+    pub const OF_OWNER: [&str; 2] = ["dependencies", "dependenciesPipeline"];
+
     /// The fields of its API; none where it has no API.
     pub fn fields(&self) -> &[Property] {
         self.api.as_ref().map_or(&[], |api| &api.fields)
@@ -97,9 +113,21 @@ impl Promise {
 }
 
 impl Promise {
-    /// The line of its first step that takes files of its owner's folder.
+    /// The line of the first step of its workflow that takes files of its owner's folder.
     pub fn takes_files(&self) -> Option<Origin> {
         self.configure.as_ref()?.steps.iter().find_map(Step::takes_files)
+    }
+
+    /// The file that the resources of its dependencies are in where they name none, as Kratix has it; nothing where each has one of its own.
+    pub fn static_file(&self) -> Option<String> {
+        let is_static = self.dependencies.as_ref().is_some_and(|one| one.pipeline.is_none());
+        is_static.then(|| format!("static/{}-dependencies.yaml", self.name.value))
+    }
+
+    /// All that it delivers, whatever for: the steps of its dependencies, and those of its workflow.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
+        let dependencies = self.dependencies.iter().flat_map(|one| &one.steps);
+        dependencies.chain(self.configure.iter().flat_map(|one| &one.steps))
     }
 }
 

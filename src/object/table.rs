@@ -452,7 +452,7 @@ mod tests {
             (Kind::Destination, "store path labels.* layout layoutFile strictLabels encrypted drain kratix "),
             (
                 Kind::Promise,
-                "title description icon promiseVersion requires deprecated group version kind plural listKind deprecationWarning apiDescription shortNames categories columns selectableFields subresources apiDefault allOf anyOf oneOf not x-kubernetes-validations properties.* required schedule pipeline workflow kratix ",
+                "title description icon promiseVersion requires deprecated group version kind plural listKind deprecationWarning apiDescription shortNames categories columns selectableFields subresources apiDefault allOf anyOf oneOf not x-kubernetes-validations properties.* required schedule dependenciesPipeline dependencies pipeline workflow kratix ",
             ),
             (Kind::Policy, "for of severity description on when require "),
             (Kind::Request, "destination title team labels.* spec.* kratix "),

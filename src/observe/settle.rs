@@ -130,7 +130,7 @@ fn settled<'l>(
             && one.destination.as_ref().is_none_or(|name| !stands.contains(name))
             && !is_anew(&one.request)
     };
-    if !loaded.rendered.iter().any(stands_elsewhere) {
+    if !loaded.rendered.iter().filter(|one| one.is_of_request()).any(stands_elsewhere) {
         return Ok((Cow::Borrowed(&loaded.rendered), Cow::Borrowed(&loaded.placed)));
     }
     let mut kept = standing.clone();
@@ -180,7 +180,9 @@ impl Held {
         is_anew: impl Fn(&Address) -> bool,
         otherwise: &Leaving,
     ) -> Vec<Relocation> {
-        let by_request: HashMap<&Address, &Rendered> = rendered.iter().map(|one| (&one.request, one)).collect();
+        // What a promise depends on has many places, and moves to none.
+        let requests = rendered.iter().filter(|one| one.is_of_request());
+        let by_request: HashMap<&Address, &Rendered> = requests.map(|one| (&one.request, one)).collect();
         let relocation = |(request, from): &(Address, Name)| {
             let rendered = by_request.get(request).filter(|rendered| !rendered.files.is_empty())?;
             let to = rendered.destination.as_ref().filter(|to| *to != from)?;

@@ -1,5 +1,5 @@
 use super::{Change, FileFacts};
-use crate::model::{Fact, FieldPath, Leaf, Thing};
+use crate::model::{Fact, FieldPath, Kind, Leaf, Thing};
 use crate::render::Placed;
 use crate::scorecard::Cell;
 
@@ -43,7 +43,10 @@ fn of_file<'c>(thing: &Thing, file: &FileFacts<'c>, fact: Fact) -> Cell<'c> {
         Fact::Path => Cell::text(file.path),
         Fact::Store => Cell::text(file.store),
         Fact::Destination => file.destination.map_or(Cell::Missing, Cell::text),
-        Fact::Request => file.request.map_or(Cell::Missing, |request| Cell::text(request.to_string())),
+        Fact::Request => {
+            let request = file.request.filter(|request| request.kind == Kind::Request);
+            request.map_or(Cell::Missing, |request| Cell::text(request.to_string()))
+        }
         _ => Cell::Missing,
     }
 }

@@ -1,7 +1,7 @@
 //! Objects of Kubernetes as policies see them: as they are delivered, with the lines that say what is in them.
 
 use crate::kubernetes::Identity;
-use crate::model::{Address, Fact, FieldPath, Leaf, Map, Project, Value};
+use crate::model::{Address, Fact, FieldPath, Kind, Leaf, Map, Project, Value};
 use crate::render::{self, Placed, Rendered, Step, said_at};
 use crate::scorecard::Cell;
 use crate::secret::is_held;
@@ -71,11 +71,13 @@ impl Manifest<'_> {
             Fact::Name => self.text(&["metadata", "name"]),
             Fact::Namespace => self.text(&["metadata", "namespace"]),
             Fact::Kind => self.text(&["kind"]),
-            Fact::Promise => Some(&*self.file.request.parent),
+            Fact::Promise => Some(&**self.file.promise()),
             Fact::Destination => Some(&*self.file.destination),
             Fact::Store => Some(&*self.file.store),
             Fact::Path => Some(self.file.path.as_str()),
-            Fact::Request => return Cell::text(self.file.request.to_string()),
+            Fact::Request if self.file.request.kind == Kind::Request => {
+                return Cell::text(self.file.request.to_string());
+            }
             _ => None,
         };
         text.map_or(Cell::Missing, Cell::text)

@@ -201,7 +201,7 @@ impl<'p> World<'_, 'p> {
     /// An object of Kubernetes: told at the line that gave what is wrong.
     fn of_manifest(&self, rule: &Rule<'p>, manifest: &Manifest<'_>) -> Option<Breach<'p>> {
         let policy = rule.policy;
-        if policy.of.as_ref().is_some_and(|of| of.value != manifest.file.request.parent) {
+        if policy.of.as_ref().is_some_and(|of| of.value != *manifest.file.promise()) {
             return None;
         }
         let values = |path: &FieldPath| manifest.cell(path);

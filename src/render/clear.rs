@@ -1,6 +1,6 @@
 use super::Rendered;
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Declared, Destination, Map, Member, Project, Step, Template, Value};
+use crate::model::{Declared, Destination, Map, Member, Project, Promise, Step, Template, Value};
 use crate::source::Origin;
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,10 +35,11 @@ fn problem(project: &Project, request: &Rendered, secret: &str, destination: &De
 
 /// Where a secret of a request's manifests is written: in the request, else in its promise.
 fn written_at(project: &Project, rendered: &Rendered, secret: &str) -> Option<Origin> {
-    let request = project.requests.iter().find(|request| request.address() == rendered.request)?;
-    let promise = project.promises.iter().find(|promise| promise.name.value == request.promise.value);
-    let mut steps = promise.iter().flat_map(|promise| &promise.configure).flat_map(|workflow| &workflow.steps);
-    in_map(&request.spec, secret).or_else(|| steps.find_map(|step| in_step(step, secret)))
+    let request = project.requests.iter().find(|request| request.address() == rendered.request);
+    let promise = request.map_or(&rendered.request.name, |request| &request.promise.value);
+    let mut steps = project.promise(promise).into_iter().flat_map(Promise::steps);
+    let given = request.and_then(|request| in_map(&request.spec, secret));
+    given.or_else(|| steps.find_map(|step| in_step(step, secret)))
 }
 
 fn in_map(map: &Map, secret: &str) -> Option<Origin> {

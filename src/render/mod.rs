@@ -4,6 +4,7 @@
 mod budget;
 mod clear;
 mod defaults;
+mod dependencies;
 mod evaluate;
 mod files;
 mod fit;
@@ -39,7 +40,7 @@ pub use unfit::{OutOfUse, Unfit, unfit};
 
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::kubernetes::Identity;
-use crate::model::{Address, Map, Name, Project, Thing};
+use crate::model::{Address, Kind, Map, Name, Project, Thing};
 use crate::secret::SecretReference;
 use crate::source::{Origin, Spanned};
 use program::Program;
@@ -47,10 +48,10 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What a request comes to.
+/// What a request comes to, or what a promise needs at a destination.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
-    /// The request.
+    /// The request; or the promise whose dependencies they are.
     pub request: Address,
     /// The line that declares it.
     pub span: Origin,
@@ -105,10 +106,17 @@ pub struct Placed {
     pub content: Arc<[u8]>,
     /// Where the values of secrets go, in the order of the places.
     pub secrets: Vec<SecretReference>,
-    /// The request that it was rendered for.
+    /// The request that it was rendered for; or the promise whose dependency it is.
     pub request: Address,
-    /// The line that declares the request.
+    /// The line that declares the request, or the dependencies.
     pub span: Origin,
+}
+
+impl Rendered {
+    /// Whether it is what a request comes to: that has one place, and stays there.
+    pub fn is_of_request(&self) -> bool {
+        self.request.kind == Kind::Request
+    }
 }
 
 impl Placed {
@@ -117,14 +125,19 @@ impl Placed {
         Thing::file(&self.store, &self.path)
     }
 
+    /// The promise that it comes of.
+    pub fn promise(&self) -> &Name {
+        if self.request.kind == Kind::Request { &self.request.parent } else { &self.request.name }
+    }
+
     /// Its path in the output of its workflow, wherever its request is delivered.
     pub fn own_path(&self) -> &str {
         self.path.get(self.folder..).unwrap_or_default()
     }
 }
 
-/// Renders every request of a project, in parallel, in the order of the requests, and places each as a new one. A request of
-/// a promise that does not exist, which is a diagnostic of the names, is left out.
+/// Renders every request of a project, in parallel, in the order of the requests, and places each as a new one; behind them what its own
+/// promises need, once for each destination. A request of a promise that does not exist, which is a diagnostic of the names, is left out.
 pub fn render(project: &Project) -> (Vec<Rendered>, Diagnostics) {
     render_each(project, &|| ())
 }
@@ -138,7 +151,7 @@ pub fn render_each(project: &Project, done: &(dyn Fn() + Sync)) -> (Vec<Rendered
 /// whichever requests it was spent on.
 pub fn render_within(project: &Project, budget: &Budget, done: &(dyn Fn() + Sync)) -> (Vec<Rendered>, Diagnostics) {
     let programs: Vec<Program<'_>> =
-        project.promises.par_iter().map(|promise| Program::new(promise, project.kinds_for(promise))).collect();
+        project.promises.par_iter().map(|promise| Program::of_requests(promise, project.kinds_for(promise))).collect();
     let by_name: HashMap<&str, &Program<'_>> =
         programs.iter().map(|program| (&*program.promise.name.value, program)).collect();
     let results: Vec<_> = project
@@ -161,9 +174,17 @@ pub fn render_within(project: &Project, budget: &Budget, done: &(dyn Fn() + Sync
     }
     let mut rendered = Vec::with_capacity(results.len());
     for (request, ran) in results {
-        diagnostics.extend(ran.problems.iter().map(|problem| problem.diagnostic(request)));
+        let whose = (request.span, "for this request");
+        diagnostics.extend(ran.problems.iter().map(|problem| problem.diagnostic(whose)));
         rendered.push(ran.rendered);
     }
+    let (needed, problems) = dependencies::all(project, budget);
+    diagnostics.append(problems);
+    if budget.is_overspent() {
+        diagnostics.extend(too_large(project, budget));
+        return (Vec::new(), diagnostics);
+    }
+    rendered.extend(needed);
     diagnostics.append(schedule(project, &mut rendered, &Standing::default()));
     (rendered, diagnostics)
 }

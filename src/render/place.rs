@@ -2,7 +2,7 @@ use super::clear::in_clear;
 use super::twice::twice;
 use super::{Placed, Rendered};
 use crate::diag::{Diagnostic, Diagnostics, code};
-use crate::model::{Destination, Layout, Name, Project, path_fault, repository_folder};
+use crate::model::{Destination, Layout, Name, Project, Promise, path_fault, repository_folder};
 use crate::syntax::name_on_disks;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -18,16 +18,16 @@ pub fn place(project: &Project, rendered: &[Rendered]) -> (Vec<Placed>, Diagnost
         .iter()
         .map(|destination| (&*destination.name.value, (destination, root(destination))))
         .collect();
-    let pipelines: HashMap<&str, &Name> = project
-        .promises
-        .iter()
-        .filter_map(|promise| Some((&*promise.name.value, &promise.configure.as_ref()?.pipeline)))
-        .collect();
+    let promises: HashMap<&str, &Promise> =
+        project.promises.iter().map(|promise| (&*promise.name.value, promise)).collect();
     let mut placed = Vec::with_capacity(rendered.len());
     for request in rendered {
         let destination = request.destination.as_ref().and_then(|name| destinations.get(&**name));
         let Some((destination, root)) = destination else { continue };
-        let folder = folder(root, destination.layout, request, pipelines.get(&*request.request.parent).copied());
+        let folder = match destination.layout {
+            Layout::Nested => format!("{root}{}", folder(request, &promises)),
+            Layout::Flat | Layout::Aggregated => root.clone(),
+        };
         placed.extend(request.files.iter().map(|file| Placed {
             store: destination.store.value.clone(),
             destination: destination.name.value.clone(),
@@ -58,17 +58,21 @@ fn root(destination: &Destination) -> String {
     }
 }
 
-/// The folder of a request's files in that of its destination, with a slash at its end.
-fn folder(root: &str, layout: Layout, request: &Rendered, pipeline: Option<&Name>) -> String {
-    let mut folder = root.to_owned();
-    if layout == Layout::Nested {
-        let (namespace, name) = request.request.namespaced();
-        let namespace = namespace.unwrap_or("default");
-        let promise = &request.request.parent;
-        let pipeline = pipeline.map_or("", |pipeline| pipeline);
-        folder.push_str(&format!("resources/{namespace}/{promise}/{name}/{pipeline}/{DEFAULT_GROUP}/"));
+/// The folder of files in that of their destination, with a slash at its end, as the nested layout has it.
+fn folder(rendered: &Rendered, promises: &HashMap<&str, &Promise>) -> String {
+    let pipeline = |name: Option<&Name>| name.map_or_else(String::new, |name| format!("{name}/"));
+    if !rendered.is_of_request() {
+        let promise = &rendered.request.name;
+        let dependencies = promises.get(&**promise).and_then(|promise| promise.dependencies.as_ref());
+        let pipeline = pipeline(dependencies.and_then(|one| one.pipeline.as_ref()));
+        return format!("dependencies/{promise}/{pipeline}{DEFAULT_GROUP}/");
     }
-    folder
+    let (namespace, name) = rendered.request.namespaced();
+    let namespace = namespace.unwrap_or("default");
+    let promise = &rendered.request.parent;
+    let workflow = promises.get(&**promise).and_then(|promise| promise.configure.as_ref());
+    let pipeline = pipeline(workflow.map(|workflow| &workflow.pipeline));
+    format!("resources/{namespace}/{promise}/{name}/{pipeline}{DEFAULT_GROUP}/")
 }
 
 /// Files whose whole path from the repository's root cannot be, though each of its ends could: the first of each request.

@@ -1,6 +1,6 @@
 use super::misfit::Misfit;
 use crate::diag::{Code, Diagnostic, code};
-use crate::model::{Path, Request};
+use crate::model::Path;
 use crate::source::Origin;
 
 /// The most files that one request may have.
@@ -65,8 +65,8 @@ impl Problem {
         }
     }
 
-    /// The diagnostic of the problem with a request.
-    pub(super) fn diagnostic(&self, request: &Request) -> Diagnostic {
+    /// The diagnostic of the problem with what is at a place, which a label names.
+    pub(super) fn diagnostic(&self, (span, whose): (Origin, &str)) -> Diagnostic {
         let (code, message, help) = match &self.reason {
             Reason::Missing(path) => (
                 code::ABSENT_VALUE,
@@ -117,7 +117,7 @@ impl Problem {
                 "a name stands once in an object, also where it is computed",
             ),
             Reason::Misfit(misfit) => {
-                return misfit.diagnostic(self.span).other(request.span, "for this request").of_its_place();
+                return misfit.diagnostic(self.span).other(span, whose).of_its_place();
             }
         };
         let diagnostic = Diagnostic::error(code, self.span, message).help(help);
@@ -125,6 +125,6 @@ impl Problem {
             Reason::Twice { first, .. } => diagnostic.other(*first, "first here"),
             _ => diagnostic,
         };
-        diagnostic.other(request.span, "for this request").of_its_place()
+        diagnostic.other(span, whose).of_its_place()
     }
 }

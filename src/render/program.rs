@@ -22,6 +22,8 @@ pub(super) struct Program<'p> {
     pub(super) labels: Vec<(&'p Name, Located<'p>)>,
     /// What is known of kinds, where its manifests are held to it.
     kinds: Option<&'p Kinds>,
+    /// Whether it is run for requests; else for nothing but the promise.
+    pub(super) is_of_requests: bool,
     /// How many tables there are, and how many `each`.
     pub(super) tables: usize,
     pub(super) items: usize,
@@ -192,21 +194,31 @@ enum Meaning<'p> {
 type Scope<'p> = super::Names<'p, Meaning<'p>>;
 
 impl<'p> Program<'p> {
-    /// Compiles a promise.
-    pub(super) fn new(promise: &'p Promise, kinds: Option<&'p Kinds>) -> Self {
-        let fields = promise.fields();
-        let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
-        let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
-        let nested = nested.map(|(slot, _)| slot).collect();
-        let mut program =
-            Self { promise, fields, nested, steps: Vec::new(), labels: Vec::new(), kinds, tables: 0, items: 0, slots };
+    /// What a promise does for each of its requests.
+    pub(super) fn of_requests(promise: &'p Promise, kinds: Option<&'p Kinds>) -> Self {
         let steps = promise.configure.as_ref().map_or(&[][..], |workflow| &workflow.steps);
+        let mut program = Self::new((promise, promise.fields()), kinds, true);
         program.steps = program.operations(steps, &mut Scope::default());
         let mut scope = Scope::default();
         program.labels =
             promise.schedule.iter().map(|(key, value)| (&key.value, program.located(value, &mut scope))).collect();
         program.labels.sort_by(|a, b| a.0.cmp(b.0));
         program
+    }
+
+    /// What its dependencies do.
+    pub(super) fn of_dependencies(promise: &'p Promise, steps: &'p [Step], kinds: Option<&'p Kinds>) -> Self {
+        let mut program = Self::new((promise, &[]), kinds, false);
+        program.steps = program.operations(steps, &mut Scope::default());
+        program
+    }
+
+    fn new((promise, fields): (&'p Promise, &'p [Property]), kinds: Option<&'p Kinds>, is_of_requests: bool) -> Self {
+        let slots = fields.iter().enumerate().map(|(slot, field)| (&**field.name, slot)).collect();
+        let nested = fields.iter().enumerate().filter(|(_, field)| defaults::are_inside(&field.schema));
+        let nested = nested.map(|(slot, _)| slot).collect();
+        let (steps, labels) = (Vec::new(), Vec::new());
+        Self { promise, fields, nested, steps, labels, kinds, is_of_requests, tables: 0, items: 0, slots }
     }
 
     /// The slot of a field of the API.
@@ -434,9 +446,10 @@ impl<'p> Program<'p> {
                 let column = second.and_then(|name| columns.get(&**name));
                 (column.map_or(Base::Unknown, |column| Base::Column { table: *slot, column: *column }), 2)
             }
+            (None, "promise") => (Base::Promise, 1),
+            (None, _) if !self.is_of_requests => (Base::Unknown, 0),
             (None, "name") => (Base::Name, 1),
             (None, "namespace") => (Base::Namespace, 1),
-            (None, "promise") => (Base::Promise, 1),
             (None, "request") => {
                 (second.and_then(|name| About::from_word(name)).map_or(Base::Unknown, Base::Request), 2)
             }

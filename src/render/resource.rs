@@ -5,12 +5,12 @@ use crate::function::{self, FunctionError};
 use crate::kubernetes::{Identity, NameRule, Scope, group, scope};
 use std::borrow::Cow;
 
-/// What the line of a resource says of its manifest, with the namespace of the request.
+/// What the line of a resource says of its manifest, with the namespace of the request where there is one.
 pub(super) struct Head<'a> {
     pub(super) api_version: Cow<'a, str>,
     pub(super) kind: Cow<'a, str>,
     pub(super) name: Cow<'a, str>,
-    pub(super) namespace: &'a str,
+    pub(super) namespace: Option<&'a str>,
 }
 
 /// Why a body makes no manifest.
@@ -70,7 +70,7 @@ fn namespace<'a>(head: &Head<'a>, written: Option<Output<'a>>) -> Result<Option<
     let is_of_cluster = scope(group(&head.api_version), &head.kind) == Some(Scope::Cluster);
     let refused = |reason| Refused { member: NAMESPACE, reason };
     let Some(written) = written else {
-        return Ok((!is_of_cluster).then_some(Cow::Borrowed(head.namespace)));
+        return Ok(head.namespace.filter(|_| !is_of_cluster).map(Cow::Borrowed));
     };
     if written.is_null() {
         return Ok(None);

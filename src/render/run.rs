@@ -23,12 +23,13 @@ pub(super) struct Ran {
 }
 
 /// Runs a promise's workflow for a request. What fails is left out and told; the rest is rendered.
-pub(super) fn run(program: &Program<'_>, request: &Request) -> Ran {
+pub(super) fn run<'a>(program: &'a Program<'a>, request: &'a Request) -> Ran {
     let nested = match Scope::nested(program, request) {
         Ok(nested) => nested,
         Err(problem) => return Ran { rendered: nothing(request), problems: vec![problem], cost: BUDGET },
     };
     let mut run = Run {
+        program,
         scope: Scope::new(program, request, &nested),
         files: Files::default(),
         status: Map::default(),
@@ -66,6 +67,7 @@ fn nothing(request: &Request) -> Rendered {
 }
 
 struct Run<'a> {
+    program: &'a Program<'a>,
     scope: Scope<'a>,
     files: Files,
     status: Map,
@@ -171,7 +173,10 @@ impl<'a> Run<'a> {
         let head = self.head(resource)?;
         let path = match &resource.file {
             Some(file) => self.scope.text(file)?.into_owned(),
-            None => files::default_path(&head.kind, &head.name),
+            None => match self.program.promise.static_file().filter(|_| !self.program.is_of_requests) {
+                Some(path) => path,
+                None => files::default_path(&head.kind, &head.name),
+            },
         };
         let span = resource.file.as_ref().map_or(resource.span, |file| file.span);
         let (manifest, identity) = resource::manifest(head, self.scope.value(&resource.body)?).map_err(|refused| {
@@ -213,7 +218,7 @@ impl<'a> Run<'a> {
             api_version: self.scope.text(&resource.api_version)?,
             kind: self.scope.text(&resource.kind)?,
             name: self.scope.text(&resource.name)?,
-            namespace: &self.scope.request().namespace.value,
+            namespace: self.program.is_of_requests.then_some(&*self.scope.request().namespace.value),
         };
         self.judge(&resource.api_version, &head.api_version, NameRule::ApiVersion, "API version")?;
         self.judge(&resource.kind, &head.kind, NameRule::Kind, "kind")?;

@@ -1,7 +1,7 @@
 //! Where a part of a manifest is said: the line of the workflow, or that of the request which gave the value.
 
 use crate::model::{
-    Address, ControlKind, Declared, Name, Part, Path, Project, Request, Step as WorkflowStep, Template, Value,
+    Address, ControlKind, Declared, Kind, Name, Part, Path, Project, Request, Step as WorkflowStep, Template, Value,
 };
 use crate::source::{Origin, Spanned};
 
@@ -24,13 +24,13 @@ impl std::fmt::Display for Step {
 }
 
 /// The place of the value that steps lead to, or of the nearest that is known around it, in what the line of a promise delivers for a
-/// request; nothing where no value of the body is on the way.
+/// request, or for itself; nothing where no value of the body is on the way.
 pub fn said_at(project: &Project, request: &Address, line: Origin, steps: &[Step]) -> Option<Origin> {
-    let promise = project.promise(&request.parent)?;
-    let workflow = &promise.configure.as_ref()?.steps;
-    let body = workflow.iter().find_map(|step| body_of(step, line))?;
-    let asks = project.requests.iter().find(|one| one.address() == *request)?;
-    let given = |path: &Path, rest: &[Step]| given(asks, path, rest);
+    let of_request = request.kind == Kind::Request;
+    let promise = project.promise(if of_request { &request.parent } else { &request.name })?;
+    let body = promise.steps().find_map(|step| body_of(step, line))?;
+    let asks = project.requests.iter().filter(|_| of_request).find(|one| one.address() == *request);
+    let given = |path: &Path, rest: &[Step]| given(asks?, path, rest);
     let found = within(body, steps, &given);
     found.filter(|origin| !steps.is_empty() && *origin != body.span)
 }

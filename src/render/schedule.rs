@@ -21,7 +21,7 @@ pub fn schedule(project: &Project, rendered: &mut [Rendered], standing: &Standin
     let mut numbers: HashMap<Labels, usize> = HashMap::new();
     let mut candidates: Vec<Vec<&Destination>> = Vec::new();
     let mut homeless: BTreeMap<(Name, usize), Vec<usize>> = BTreeMap::new();
-    for (index, request) in rendered.iter_mut().enumerate() {
+    for (index, request) in rendered.iter_mut().enumerate().filter(|(_, one)| one.is_of_request()) {
         let number = numbers.get(&request.labels).copied().unwrap_or_else(|| {
             candidates.push(destinations.taking(&request.labels));
             numbers.insert(request.labels.clone(), candidates.len() - 1);

@@ -1,6 +1,6 @@
 //! Why a destination does not take what a request delivers.
 
-use crate::model::{Destination, Layout, Name, Project};
+use crate::model::{Destination, Layout, Name, Project, Promise};
 use std::collections::HashMap;
 
 /// Why a destination does not take what asks for labels.
@@ -52,6 +52,40 @@ pub fn unfit(project: &Project, destination: &Destination, labels: &[(Name, Stri
         return Some(Unfit::Labels(differing));
     }
     out_of_use(project, destination).map(Unfit::OutOfUse)
+}
+
+/// What the requests of a promise ask for, whatever they say.
+pub(super) struct Asked {
+    /// The labels whose values the promise itself says.
+    labels: Vec<(Name, String)>,
+    /// The keys of those whose values are the request's.
+    keys: Vec<Name>,
+}
+
+impl Asked {
+    /// What those of a promise ask for.
+    pub(super) fn of(promise: &Promise) -> Self {
+        let mut asked = Self { labels: Vec::new(), keys: Vec::new() };
+        for (key, value) in &promise.schedule {
+            match value.value.as_text() {
+                Some(text) => asked.labels.push((key.value.clone(), text.to_owned())),
+                None => asked.keys.push(key.value.clone()),
+            }
+        }
+        asked
+    }
+}
+
+/// Why a destination takes no request of a promise, whatever it says: it lacks a label that each asks for.
+pub(super) fn unfit_asked(project: &Project, destination: &Destination, asked: &Asked) -> Option<Unfit> {
+    let lacking: Vec<Name> = asked.keys.iter().filter(|key| destination.labels.get(key).is_none()).cloned().collect();
+    if !lacking.is_empty() {
+        return Some(Unfit::Labels(lacking));
+    }
+    // What asks for a label of any value asks for one.
+    let labels =
+        (!asked.labels.is_empty() || asked.keys.is_empty()).then(|| unfit(project, destination, &asked.labels));
+    labels.unwrap_or_else(|| out_of_use(project, destination).map(Unfit::OutOfUse))
 }
 
 /// Why a destination takes nothing, whatever is asked for.

@@ -5,7 +5,9 @@
 
 use super::delivery::spots;
 use crate::kubernetes::{self, Kinds, METADATA, Nature, Schema, Scope, group};
-use crate::model::{ControlKind, Declaration, Kind, Name, Part, Project, Promise, Resource, Step, Template, Value};
+use crate::model::{
+    ControlKind, Declaration, Kind, Map, Name, Part, Project, Promise, Resource, Step, Template, Value,
+};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -24,15 +26,22 @@ pub(super) fn manifests(project: &mut Project) {
 }
 
 fn of_promise(promise: &mut Promise, object: &mut Declaration, kinds: &Kinds) {
-    let Some(workflow) = &mut promise.configure else { return };
+    let dependencies = promise.dependencies.as_mut().map(|one| ("dependencies", &mut one.steps));
+    let workflow = promise.configure.as_mut().map(|one| ("workflow", &mut one.steps));
+    for (block, steps) in dependencies.into_iter().chain(workflow) {
+        of_steps(steps, spots(&mut object.body, block, "apiVersion"), kinds);
+    }
+}
+
+/// Gives the resources of some steps the shapes that their kinds ask for, and what is written of them in the body of the promise.
+fn of_steps(steps: &mut [Step], written: Vec<&mut Map>, kinds: &Kinds) {
     let mut resources = Vec::new();
-    collect(&mut workflow.steps, &mut resources);
-    let mut written = spots(&mut object.body, "apiVersion");
+    collect(steps, &mut resources);
     // One of which something is missing stands in the body alone, and is told.
     if resources.len() != written.len() {
         return;
     }
-    for (resource, step) in resources.into_iter().zip(&mut written) {
+    for (resource, step) in resources.into_iter().zip(written) {
         let Some((api_version, kind)) = resource.named() else { continue };
         let (schema, scope) = (kinds.schema(api_version, kind), kinds.scope(api_version, kind));
         // Of Kubernetes' own kinds everybody knows it.

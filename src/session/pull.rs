@@ -20,6 +20,7 @@ use crate::syntax::{Escapes, visible_string};
 use crate::workspace::{Loaded, Progress};
 use crate::writer::{on_lines, write};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -338,7 +339,7 @@ fn copy(project: &Project, selected: &[&Entry], catalog: &dyn Catalog, now: i64)
     let mut last: Option<Option<&str>> = None;
     for entry in selected {
         let written = match (read.get(&entry.address), unreadable.remove(&entry.address)) {
-            (Some(object), _) => lost.remove(&object.address).map_or_else(|| node(&known, object), Err),
+            (Some(object), _) => lost.remove(&object.address).map_or_else(|| node(&known, &of_use(object)), Err),
             (None, Some(why)) => Err(why),
             (None, None) => continue,
         };
@@ -406,6 +407,17 @@ fn known<'o>(project: &Project, read: impl Iterator<Item = &'o Object>) -> Proje
     known.blueprints.extend(project.blueprints.iter().cloned());
     known.promises.extend(project.promises.iter().cloned());
     known
+}
+
+/// An object as those have it who use it: what a promise depends on is delivered by its owner alone, and may be files of the owner's folder.
+fn of_use(object: &Object) -> Cow<'_, Object> {
+    let is_of_owner = |name: &str| object.address.kind == Kind::Promise && Promise::OF_OWNER.contains(&name);
+    if !object.body.members.iter().any(|member| is_of_owner(&member.name.value)) {
+        return Cow::Borrowed(object);
+    }
+    let mut object = object.clone();
+    object.body.members.retain(|member| !Promise::OF_OWNER.contains(&&*member.name.value));
+    Cow::Owned(object)
 }
 
 /// The node of an object that stands alone.

@@ -59,7 +59,8 @@ fn no_resource(kind: &Name, name: &Name, world: &Scene) -> String {
 }
 
 fn goes_to(request: &Name, destination: &Name, world: &Scene) -> Option<String> {
-    let named = world.rendered.iter().filter(|one| one.request.namespaced().1 == &**request);
+    let requests = world.rendered.iter().filter(|one| one.is_of_request());
+    let named = requests.filter(|one| one.request.namespaced().1 == &**request);
     let chosen: Vec<Option<&Name>> = named.map(|one| one.destination.as_ref()).collect();
     if chosen.contains(&Some(destination)) {
         return None;

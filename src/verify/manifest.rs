@@ -6,9 +6,11 @@ use crate::render::{Rendered, documents};
 use crate::secret::{without_held, without_held_beside};
 use serde_json::Value as Json;
 
-/// The manifests in the YAML files of some requests. What is no YAML, or no manifest, is none.
+/// The manifests in the YAML files of some requests, and of what their promises depend on. What is no YAML, or no manifest, is none.
 pub(super) fn read(rendered: &[Rendered]) -> Vec<Json> {
-    rendered.iter().flat_map(|request| &request.files).flat_map(|file| documents(&file.path, &file.content)).collect()
+    // What stands at several destinations is the same at each.
+    let first = rendered.chunk_by(|one, next| one.request == next.request).filter_map(<[_]>::first);
+    first.flat_map(|one| &one.files).flat_map(|file| documents(&file.path, &file.content)).collect()
 }
 
 /// Whether a manifest is of a kind and a name.

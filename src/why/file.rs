@@ -57,14 +57,16 @@ pub(super) fn file(
     };
     let Some(placed) = placed else { return Ok(Some(why)) };
     why.placement = known.placement(&placed.request);
-    if let Some(request) = known.request_at(placed.span)
-        && let Some(promise) = known.loaded.project.promise(&request.promise.value)
-    {
-        why.lifecycle = request.lifecycle.as_deref().cloned().unwrap_or_default();
-        for (span, template) in origin::steps(promise, path) {
+    if let Some(promise) = known.loaded.project.promise(placed.promise()) {
+        let request = known.request_at(placed.span);
+        why.lifecycle = request.and_then(|request| request.lifecycle.as_deref()).cloned().unwrap_or_default();
+        for (span, template) in origin::steps(promise, request.is_some(), path) {
             why.steps.push(known.place(span));
             let sources = &known.loaded.sources;
-            why.inputs.extend(template.iter().flat_map(|one| origin::inputs(promise, request, one, sources)));
+            let inputs = request.into_iter().flat_map(|request| {
+                template.iter().flat_map(move |one| origin::inputs(promise, request, one, sources))
+            });
+            why.inputs.extend(inputs);
         }
         why.inputs.sort_by(|a, b| a.path.cmp(&b.path));
         why.inputs.dedup_by(|a, b| a.path == b.path);

@@ -337,9 +337,10 @@ impl Known<'_> {
         self.loaded.project.requests.iter().find(|request| request.span == span)
     }
 
-    /// Why a request is placed where it is; nothing for one that comes to no files.
+    /// Why a request is placed where it is; nothing for one that comes to no files, and for what is at each destination that may take it.
     fn placement(&self, request: &Address) -> Option<Placement> {
-        let rendered = self.settled.rendered.iter().find(|rendered| rendered.request == *request)?;
+        let mut requests = self.settled.rendered.iter().filter(|rendered| rendered.is_of_request());
+        let rendered = requests.find(|rendered| rendered.request == *request)?;
         Some(placement::placement(self.loaded, rendered, self.settled))
     }
 }

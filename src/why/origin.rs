@@ -17,11 +17,19 @@ pub(super) fn defaults<'p>(
     defaults.filter(|(path, _)| !says(path)).collect()
 }
 
-/// The steps of a promise that may have written a file of a request, each with its line: those that name it, or, where none does,
-/// all that name no file.
-pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option<&'p Spanned<Template>>)> {
+/// The steps of a promise that may have written a file, of a request or of its dependencies, each with its line: those that name it, or, where
+/// none does, all that name no file.
+pub(super) fn steps<'p>(
+    promise: &'p Promise,
+    is_of_request: bool,
+    file: &str,
+) -> Vec<(Origin, Option<&'p Spanned<Template>>)> {
     let mut all: Vec<&Step> = Vec::new();
-    let mut open: Vec<&Step> = promise.configure.iter().flat_map(|workflow| workflow.steps.iter().rev()).collect();
+    let workflow = promise.configure.as_ref().map(|workflow| &workflow.steps);
+    let dependencies = promise.dependencies.as_ref().map(|dependencies| &dependencies.steps);
+    let steps = if is_of_request { workflow } else { dependencies };
+    let mut open: Vec<&Step> = steps.into_iter().flatten().rev().collect();
+    let shared = promise.static_file().filter(|path| !is_of_request && file.ends_with(path.as_str()));
     while let Some(step) = open.pop() {
         all.push(step);
         open.extend(step.within().rev());
@@ -36,7 +44,7 @@ pub(super) fn steps<'p>(promise: &'p Promise, file: &str) -> Vec<(Origin, Option
                     Some(Template::Literal(Value::String(text))) if file.ends_with(&**text) => sure.push(found),
                     Some(Template::Literal(_)) => {}
                     Some(_) => possible.push(found),
-                    None if names(&resource.kind.value, name) => possible.push(found),
+                    None if shared.is_some() || names(&resource.kind.value, name) => possible.push(found),
                     None => {}
                 }
             }

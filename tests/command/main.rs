@@ -19,6 +19,7 @@ mod data;
 mod defaults;
 mod declared_at;
 mod demo;
+mod dependencies;
 mod destroy;
 mod diff;
 mod drift;

@@ -139,6 +139,8 @@ pub(super) struct Lost {
     pub(super) message: String,
     /// The path that was probably meant.
     pub(super) meant: Option<String>,
+    /// The names that every step sees, where the first of the path is none of these.
+    pub(super) known: &'static [&'static str],
 }
 
 /// What a name in scope stands for.
@@ -151,15 +153,22 @@ pub(super) enum Meaning<'p> {
 pub(super) struct Scope<'p> {
     fields: &'p [Property],
     by_name: HashMap<&'p str, &'p Property>,
+    /// Whether there is a request.
+    is_of_requests: bool,
     /// Those of tables and items.
     pub(super) names: Names<'p, Meaning<'p>>,
 }
 
 impl<'p> Scope<'p> {
-    /// The scope of a promise with the fields of its API.
-    pub(super) fn new(fields: &'p [Property]) -> Self {
+    /// The scope of what a promise does for its requests, with the fields of its API.
+    pub(super) fn of_requests(fields: &'p [Property]) -> Self {
         let by_name = fields.iter().map(|field| (&*field.name.value, field)).collect();
-        Self { fields, by_name, names: Names::default() }
+        Self { fields, by_name, is_of_requests: true, names: Names::default() }
+    }
+
+    /// The scope of its dependencies.
+    pub(super) fn of_dependencies() -> Self {
+        Self { is_of_requests: false, ..Self::of_requests(&[]) }
     }
 
     /// Brings the item of an `each` into scope.
@@ -237,13 +246,11 @@ impl<'p> Scope<'p> {
         match self.names.get(first) {
             Some(Meaning::Item(item)) => walk(item.clone(), rest, path),
             Some(Meaning::Table(columns)) => column(columns, rest, path),
+            None if !self.roots().contains(&&**first) => Err(self.unknown(first, path)),
             None => match &**first {
-                "name" | "namespace" | "promise" => {
-                    walk(Known::always(Shape::Scalar(Some(ValueType::Text), None)), rest, path)
-                }
                 "request" => about(rest, path),
                 "spec" => self.spec(rest, path),
-                _ => Err(self.unknown(first, path)),
+                _ => walk(Known::always(Shape::Scalar(Some(ValueType::Text), None)), rest, path),
             },
         }
     }
@@ -258,13 +265,23 @@ impl<'p> Scope<'p> {
         }
     }
 
+    /// The names that every step sees.
+    fn roots(&self) -> &'static [&'static str] {
+        if self.is_of_requests { &Promise::ROOTS } else { &["promise"] }
+    }
+
     fn unknown(&self, first: &Name, path: &Path) -> Lost {
         if self.by_name.contains_key(&**first) {
             let message = format!("nothing here is called `{first}`");
-            return Lost { message, meant: Some(format!("$spec.{}", path.to_string().trim_start_matches('$'))) };
+            let meant = Some(format!("$spec.{}", path.to_string().trim_start_matches('$')));
+            return Lost { message, meant, known: &[] };
         }
-        let names = self.names.trail().iter().copied().chain(Promise::ROOTS);
-        lost(path, 0, "nothing here is called", names)
+        if !self.is_of_requests && Promise::ROOTS.contains(&&**first) {
+            let message = format!("the dependencies of a promise are there without a request, and know no `${first}`");
+            return Lost { message, meant: None, known: self.roots() };
+        }
+        let names = self.names.trail().iter().copied().chain(self.roots().iter().copied());
+        Lost { known: self.roots(), ..lost(path, 0, "nothing here is called", names) }
     }
 }
 
@@ -273,7 +290,7 @@ fn about<'p>(rest: &[Name], path: &Path) -> Result<Known<'p>, Lost> {
     let words = About::ALL.iter().map(|(_, word)| *word);
     let Some((name, rest)) = rest.split_first() else {
         let message = format!("`{path}` is no value: name a part of it, {}", list(words.map(quoted)));
-        return Err(Lost { message, meant: None });
+        return Err(Lost { message, meant: None, known: &[] });
     };
     let shape = match About::from_word(name) {
         Some(About::Title) => Shape::Scalar(Some(ValueType::Text), None),
@@ -293,7 +310,7 @@ fn member(field: &Property) -> Known<'_> {
 fn column<'p>(columns: &HashMap<&'p str, Known<'p>>, rest: &[Name], path: &Path) -> Result<Known<'p>, Lost> {
     let Some((name, rest)) = rest.split_first() else {
         let message = format!("`{path}` is a table: name one of its columns");
-        return Err(Lost { message, meant: None });
+        return Err(Lost { message, meant: None, known: &[] });
     };
     match columns.get(&**name) {
         Some(known) => walk(known.clone(), rest, path),
@@ -330,7 +347,7 @@ fn walk<'p>(mut known: Known<'p>, rest: &[Name], path: &Path) -> Result<Known<'p
             Shape::Scalar(..) | Shape::List(_) => {
                 let before = Path { segments: path.segments.iter().take(done + index).cloned().collect() };
                 let message = format!("`{before}` is {}: it has no `{name}`", known.word());
-                return Err(Lost { message, meant: None });
+                return Err(Lost { message, meant: None, known: &[] });
             }
         };
         let Some(field) = fields.iter().find(|field| field.name.value == *name) else {
@@ -353,5 +370,5 @@ fn lost<'c>(path: &Path, index: usize, what: &str, names: impl Iterator<Item = &
         }
         meant.to_string()
     });
-    Lost { message: format!("{what} `{name}`"), meant }
+    Lost { message: format!("{what} `{name}`"), meant, known: &[] }
 }

@@ -96,7 +96,7 @@ impl<'p> Check<'p> {
         match self.scope.path(path) {
             Ok(known) => Some(known),
             Err(lost) => {
-                self.diagnostics.push(unknown(path, &lost, span, Part::Whole));
+                self.diagnostics.push(unknown(&lost, span, Part::Whole));
                 None
             }
         }
@@ -124,7 +124,7 @@ impl<'p> Check<'p> {
 
     /// What a path leads to after what is done to it; nothing, and a diagnostic, where something of it is wrong.
     fn value(&mut self, path: &'p Path, calls: &'p [Call], span: Origin, part: Part) -> Option<Known<'p>> {
-        let known = self.scope.path(path).map_err(|lost| self.diagnostics.push(unknown(path, &lost, span, part)));
+        let known = self.scope.path(path).map_err(|lost| self.diagnostics.push(unknown(&lost, span, part)));
         let mut known = known.ok()?;
         for call in calls {
             let wrong = self.misuse(&known, call, path, span);
@@ -141,7 +141,7 @@ impl<'p> Check<'p> {
     fn misuse(&self, known: &Known<'p>, call: &'p Call, path: &Path, span: Origin) -> Option<Diagnostic> {
         for argument in call.paths() {
             if let Err(lost) = self.scope.path(argument) {
-                return Some(unknown(argument, &lost, span, Part::Inside));
+                return Some(unknown(&lost, span, Part::Inside));
             }
         }
         let word = call.function.word();
@@ -258,14 +258,15 @@ enum Part {
     Inside,
 }
 
-fn unknown(path: &Path, lost: &Lost, span: Origin, part: Part) -> Diagnostic {
+fn unknown(lost: &Lost, span: Origin, part: Part) -> Diagnostic {
     let diagnostic = Diagnostic::error(code::UNKNOWN_PATH, span, lost.message.clone());
     match (&lost.meant, part) {
         (Some(meant), Part::Whole) => diagnostic.did_you_mean(Some(meant)),
         (Some(meant), Part::Inside) => diagnostic.help(format!("did you mean `{meant}`?")),
-        (None, _) if path.segments.len() == 1 => {
-            diagnostic.help("in scope are $name, $namespace, $promise, $spec, and the tables and items above")
+        (None, _) if lost.known.is_empty() => diagnostic,
+        (None, _) => {
+            let known: Vec<String> = lost.known.iter().map(|name| format!("${name}")).collect();
+            diagnostic.help(format!("in scope are {}, and the tables and items above", known.join(", ")))
         }
-        (None, _) => diagnostic,
     }
 }

@@ -201,7 +201,7 @@ fn every_node_of_the_language_is_described() {
                policy kinds defaults moved renamed removed adopt extern automation page param let template new each environment overlay module locked";
     let inner = "of meets-all meets-any meets-one meets-none keys validations example member-patterns short-names categories columns selectable-fields subresources title description icon id plat guards catalog schema member property relation lifecycle protect on-drift deletion ignore values value pattern \
                  default field properties relations only-for level rule all any none input backend send payload header report-status \
-                 api schedule workflow table row match case else each resource files content status url branch path auth store \
+                 api schedule dependencies workflow table row match case else each resource files content status url branch path auth store \
                  endpoint bucket version requires source labels layout strict-labels encrypted drain type parent after blueprint locked widgets only-port only-kratix only-backstage backstage place takes mirror calculation jq items colors aggregation query path-filter ownership published base on condition buttons approval approval-notification anyone-sees-runs changelog global-search protected show-in-sidebar section query-params page-filters depends-on dataset sort encryption heading step shown requires available login team-inheritance when require before given expect team spec let if ... param commit digest tag vendored metadata where";
     let names = |top: bool| -> BTreeSet<&str> {
         language().nodes().filter(|node| node.top == top).map(super::NodeShape::name).collect()

@@ -267,7 +267,14 @@ impl Promise {
             let also = Map { members: also.collect() };
             Some(Api { group: group?, version: version?, kind: kind?, fields, plural, also })
         })?;
-        Some(Self { name: declared.name(), span: declared.span, api, schedule: Vec::new(), configure: None })
+        Some(Self {
+            name: declared.name(),
+            span: declared.span,
+            api,
+            schedule: Vec::new(),
+            dependencies: None,
+            configure: None,
+        })
     }
 }
 

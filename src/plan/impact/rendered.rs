@@ -1,6 +1,6 @@
 use super::touched::is_for_people;
 use crate::diff::{FileDiff, Verdict};
-use crate::model::Address;
+use crate::model::{Address, Kind};
 use crate::plan::document::{Action, Cause, Field, FileChange, Operation, Rerender};
 use crate::plan::input::Input;
 use crate::plan::remembered::Remembered;
@@ -22,7 +22,8 @@ pub(in crate::plan) fn rendered(
     let mut by_request: BTreeMap<&Address, Rerender> = BTreeMap::new();
     for operation in operations {
         let Some(file) = operation.file() else { continue };
-        let Some(request) = file.request.as_ref().filter(|request| !made.contains(request)) else { continue };
+        let there = |request: &&Address| request.kind == Kind::Request && !made.contains(request);
+        let Some(request) = file.request.as_ref().filter(there) else { continue };
         if operation.keeps_bytes() || !content.is_new(file, request) {
             continue;
         }

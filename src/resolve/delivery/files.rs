@@ -51,9 +51,9 @@ pub(super) fn files(node: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
     Some(Files { span: node.head_span().into(), pattern, found, is_read: true })
 }
 
-/// Puts what the steps of a workflow read from disk into the body of their promise, where the catalog holds it for other projects: not what
+/// Puts what the steps in a member of the body of a promise read from disk into it, where the catalog holds it for other projects: not what
 /// is no text, nor anything where it is too much together.
-pub(super) fn keep(body: &mut Map, steps: &[Step]) {
+pub(super) fn keep(body: &mut Map, block: &str, steps: &[Step]) {
     let mut read = Vec::new();
     taken(steps, &mut read);
     let contents = || read.iter().flat_map(|files| &files.found);
@@ -61,7 +61,7 @@ pub(super) fn keep(body: &mut Map, steps: &[Step]) {
     if bytes > MOST_KEPT || contents().any(|(_, content)| std::str::from_utf8(content).is_err()) {
         return;
     }
-    let said = spots(body, "files");
+    let said = spots(body, block, "files");
     // One that is not read is told, and its promise with it.
     if said.len() == read.len() {
         // One that finds none is told, and says nothing of what is in them.

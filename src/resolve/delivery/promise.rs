@@ -1,7 +1,7 @@
 use super::super::template;
 use super::{Surroundings, files, properties, step};
 use crate::diag::Diagnostics;
-use crate::model::{Declaration, Promise, Workflow};
+use crate::model::{Declaration, Dependencies, Promise, Workflow};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node};
 
@@ -28,8 +28,16 @@ pub(in crate::resolve) fn promise(
             steps: step::steps(child, around, diagnostics),
         })
     });
+    promise.dependencies = node.child("dependencies").map(|child| Dependencies {
+        pipeline: declared.body.get("dependenciesPipeline").and_then(|name| name.as_str()).map(Into::into),
+        span: child.head_span().into(),
+        steps: step::steps(child, around, diagnostics),
+    });
+    if let Some(dependencies) = &promise.dependencies {
+        files::keep(&mut declared.body, "dependencies", &dependencies.steps);
+    }
     if let Some(workflow) = &promise.configure {
-        files::keep(&mut declared.body, &workflow.steps);
+        files::keep(&mut declared.body, "workflow", &workflow.steps);
     }
     Some(promise)
 }

@@ -3,12 +3,13 @@ use crate::model::{Map, Member, Value};
 /// The members of a step in which others stand, in the order of [`crate::model::Step::within`].
 const INNER: [&str; 3] = ["cases", "steps", "else"];
 
-/// The steps in the body of a promise that have a member of a name, such as `files` or `apiVersion`, in the order of the text.
-pub(in crate::resolve) fn spots<'b>(body: &'b mut Map, name: &str) -> Vec<&'b mut Map> {
+/// The steps in a member of the body of a promise, such as `workflow`, that have a member of a name, such as `files` or `apiVersion`, in the
+/// order of the text.
+pub(in crate::resolve) fn spots<'b>(body: &'b mut Map, block: &str, name: &str) -> Vec<&'b mut Map> {
     let mut found = Vec::new();
-    let workflow = body.members.iter_mut().find(|member| member.is_called("workflow"));
-    if let Some(workflow) = workflow {
-        collect(&mut workflow.value.value, name, &mut found);
+    let block = body.members.iter_mut().find(|member| member.is_called(block));
+    if let Some(block) = block {
+        collect(&mut block.value.value, name, &mut found);
     }
     found
 }

@@ -292,8 +292,14 @@ fn requests_are_the_entities_of_their_promise() {
         fields: vec![property("size", Base::String, None), property("version", Base::String, Some(r#""15""#))],
         also: Map::default(),
     };
-    let promise =
-        Promise { name: name("database"), span: span(), api: Some(api), schedule: Vec::new(), configure: None };
+    let promise = Promise {
+        name: name("database"),
+        span: span(),
+        api: Some(api),
+        schedule: Vec::new(),
+        dependencies: None,
+        configure: None,
+    };
     let request = |id: &str, spec: &str| Request {
         promise: name("database"),
         name: name(id),

@@ -39,6 +39,8 @@ impl Side {
     /// What the requests of a project come to that stand so.
     pub(super) fn of(project: Project, standing: &Standing) -> Self {
         let (mut rendered, unfit) = render_each(&project, &|| ());
+        // What promises depend on is their owner's.
+        rendered.retain(Rendered::is_of_request);
         let homeless = schedule(&project, &mut rendered, standing);
         let (placed, misplaced) = place(&project, &rendered);
         let mut files: BTreeMap<Address, Files> = BTreeMap::new();
