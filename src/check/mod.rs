@@ -7,6 +7,7 @@
 mod address;
 mod automation;
 mod branch;
+mod destination_place;
 mod dollar;
 mod entity_relations;
 mod entity_values;
@@ -93,6 +94,7 @@ const RULES: &[Rule] = &[
     other_api::check,
     sets::check,
     store_place::check,
+    destination_place::check,
     given::check,
     lifecycle::check,
     refactoring::check,

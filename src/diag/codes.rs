@@ -257,6 +257,7 @@ declare! {
     BAD_BRANCH "E0553" "not a branch's name";
     STORE_IN_STORE "E0557" "a state store inside of another one";
     STORE_IN_OWN_FOLDER "E0558" "a state store where plat keeps its own";
+    DESTINATION_IN_DESTINATION "E0559" "a destination inside of another one";
     MORE_PROBLEMS "E0560" "more problems than are told";
     UNREADABLE_FILE "E0561" "file that cannot be read";
     UNFINISHED_RUN "E0562" "files of a run that did not end";
