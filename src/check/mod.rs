@@ -45,6 +45,7 @@ mod references;
 mod relation;
 mod request_values;
 mod size;
+mod requirements;
 mod selectors;
 mod sets;
 mod store_place;
@@ -85,6 +86,7 @@ const RULES: &[Rule] = &[
     place::check,
     promise::check,
     promise_apis::check,
+    requirements::check,
     request_values::check,
     folder::check,
     externs::check,

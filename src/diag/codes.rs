@@ -271,6 +271,8 @@ declare! {
     UNFIT_VALUE "E0570" "a value that a manifest does not take";
     FIELD_MISSING "E0571" "a field that a manifest needs";
     NO_SUCH_KIND "E0572" "no such kind in Kubernetes";
+    OTHER_VERSION "E0573" "a promise of another version";
+    REQUIRES_ITSELF "E0574" "a promise that needs itself";
     MOVED_TO_NO_DESTINATION "E0595" "moved to or from no destination";
     GIVEN_TWICE "E0702" "given twice";
     NOT_GIVEN "E0703" "not given" as UnknownName;

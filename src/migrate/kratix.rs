@@ -5,8 +5,8 @@ use super::text::{Document, DocumentPlace};
 use super::way::{get, get_mut, text};
 use super::{Fate, Found, Note, Recognised};
 use crate::grammar::Neighbour;
-use crate::model::{KRATIX_API, Kind, Map, Value};
-use crate::neighbour::{Carried, has_words};
+use crate::model::{KRATIX_API, Kind, Map, Value, Versions};
+use crate::neighbour::{Carried, Loss, has_words};
 use crate::source::{Origin, Spanned};
 use std::collections::HashMap;
 
@@ -186,9 +186,24 @@ pub(super) fn give(promise: &mut Carried) -> Result<Option<Api>, String> {
         return Err(format!("without `{}` what it delivers would go elsewhere: {}", label.place, label.reason));
     }
     open_objects(&mut promise.map);
+    name_versions(promise);
     let is_of_cluster = is_of_cluster(&promise.map);
     let asked = asking(&promise.map).find(|(_, is_stored)| *is_stored);
     Ok(asked.map(|((version, kind), _)| Api { version, kind, is_of_cluster }))
+}
+
+/// Leaves out ranges of versions of what a promise needs, and tells them: Kratix compares versions to the letter.
+fn name_versions(promise: &mut Carried) {
+    let Some(Value::Array(needed)) = get_mut(&mut promise.map, &["spec", "requiredPromises"]) else { return };
+    for one in needed {
+        let Value::Object(one) = &mut one.value else { continue };
+        let is_range = |said: &&str| !matches!(Versions::parse(said), Ok(Versions::Exactly(_)));
+        let Some(range) = text(one, &["version"]).filter(is_range) else { continue };
+        let name = text(one, &["name"]).unwrap_or_default();
+        let reason = format!("Kratix compares versions to the letter, and `{range}` of `{name}` is a range");
+        promise.losses.push(Loss { place: "requires".to_owned(), reason });
+        one.remove("version");
+    }
 }
 
 /// Whether what asks for a promise is in no namespace: all that the promise says otherwise than the language has that of it too.

@@ -94,9 +94,14 @@ impl GitModule {
     /// the range names one, as Cargo has it.
     pub fn newest<'t>(range: &str, tags: impl Iterator<Item = &'t str>) -> Option<&'t str> {
         let range = semver::VersionReq::parse(range).ok()?;
-        let version = |tag: &'t str| Some((semver::Version::parse(tag.strip_prefix('v').unwrap_or(tag)).ok()?, tag));
+        let version = |tag: &'t str| Some((released(tag)?, tag));
         tags.filter_map(version).filter(|(version, _)| range.matches(version)).max().map(|(_, tag)| tag)
     }
+}
+
+/// The version that a tag or a label says, perhaps with a `v` before it.
+pub(super) fn released(text: &str) -> Option<semver::Version> {
+    semver::Version::parse(text.strip_prefix('v').unwrap_or(text)).ok()
 }
 
 impl Display for GitModule {

@@ -61,6 +61,7 @@ mod thing;
 mod time;
 mod value;
 mod verb;
+mod versions;
 mod wire;
 
 pub use action::{Action, ActionOperation, Backend, BackendKind};
@@ -131,5 +132,6 @@ pub use time::{Timestamp, days_to};
 pub(crate) use value::LOOKS;
 pub use value::{Index, Map, Member, Number, Value};
 pub use verb::{Gives, OfItems, Takes, Usage, ValueType, Verb};
+pub use versions::Versions;
 
 pub use crate::source::{password, without_password};

@@ -148,7 +148,7 @@ fn a_file_at_the_folder_of_the_state_store() {
 #[test]
 fn what_another_project_owns_is_never_replaced() {
     let project = demo::applied();
-    let theirs = Project::new().file("plat.kdl", "project theirs { id theirs-1; }\nstate-store s git { url \"../project/.plat/stores/gitops.git\"; path \"x/y\" }\n\
+    let theirs = Project::new().file("plat.kdl", "project theirs { id theirs-1; }\nstate-store s git { url \"../project/.plat/stores/gitops.git\"; path \"z/x/y\" }\n\
         destination d { store s; path \".\"; layout flat; labels a=b }\n\
         promise p { api group=a.b version=v1 kind=P { field f string; }; schedule a=b; workflow configure { resource v1 ConfigMap $name file=z { data x=y } } }\n\
         request p r\n");
@@ -160,7 +160,7 @@ fn what_another_project_owns_is_never_replaced() {
         promise q { api group=c.d version=v1 kind=Q { field f string; }; schedule side=other; workflow configure { resource v1 ConfigMap $name file=\"x\" { data x=y } } }\n\
         request q r\n");
     let told =
-        ["the folder `x` is in its way", "plat cannot replace it: project `theirs-1` owns it, or something in it"];
+        ["the folder `z/x` is in its way", "plat cannot replace it: project `theirs-1` owns it, or something in it"];
     for arguments in [["plan", "--summary"].as_slice(), &["apply", "--auto-approve", "--on-conflict", "ours"]] {
         project.run(arguments.iter().copied()).code(4).says(told);
     }

@@ -517,6 +517,22 @@ fn kubernetes_gets_the_words_that_it_takes_and_no_secrets() {
 }
 
 #[test]
+fn a_range_of_versions_is_none_for_kratix_and_a_version_is() {
+    let text = |version: &str| {
+        format!(
+            "promise db {{ version v1.2.0; }}\npromise app {{ api group=e.com version=v1 kind=App; requires db version={version}; }}\n"
+        )
+    };
+    let (out, told) = given(Neighbour::Kratix, &text("v1.2.0"));
+    assert!(out.contains(r#"{"name":"db","version":"v1.2.0"}"#) && told.is_empty(), "{out} {told:?}");
+    let (out, told) = given(Neighbour::Kratix, &text("\"^1.2\""));
+    assert!(
+        out.contains(r#""requiredPromises":[{"name":"db"}]"#) && told == ["promise:app requires"],
+        "{out} {told:?}"
+    );
+}
+
+#[test]
 fn what_a_promise_delivers_goes_out_with_all_that_restricts_it_or_not_at_all() {
     let promise = |delivers: &str| {
         format!(
