@@ -68,8 +68,13 @@ impl Beyond {
 }
 
 impl Entity {
+    /// What its body calls the values of properties.
+    pub const PROPERTIES: &str = "properties";
+    /// What its body calls the targets of relations.
+    pub const RELATIONS: &str = "relations";
+
     /// The words that a line of it may begin with, sorted. A property or relation of such a name stands in `properties` or
     /// `relations`.
     pub const WORDS: &[&str] =
-        &["icon", "lifecycle", "only-backstage", "only-port", "properties", "relations", "team", "title"];
+        &["icon", "lifecycle", "only-backstage", "only-port", Self::PROPERTIES, Self::RELATIONS, "team", "title"];
 }

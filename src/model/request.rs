@@ -29,6 +29,9 @@ pub struct Request {
 }
 
 impl Request {
+    /// What its body calls the values of the API's fields.
+    pub const SPEC: &str = "spec";
+
     /// The words that a line of it may begin with, sorted. A field of such a name stands in `spec`.
-    pub const WORDS: &[&str] = &["lifecycle", "metadata", "only-kratix", "spec"];
+    pub const WORDS: &[&str] = &["lifecycle", "metadata", "only-kratix", Self::SPEC];
 }

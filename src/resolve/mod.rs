@@ -46,7 +46,7 @@ mod version;
 mod workspace;
 
 pub use data::columns;
-pub use expand::{ENVIRONMENT, OF_ENTITY, late_names, name_behind, name_given, name_within};
+pub use expand::{ENVIRONMENT, NEW, OF_ENTITY, USE, late_names, name_behind, name_given, name_within};
 pub(crate) use externs::{ANOTHER_HAS_IT, without_theirs};
 pub use given::{Given, GivenFile, GivenValue, given_in};
 pub use load::{LONGEST_FILE, refusal};

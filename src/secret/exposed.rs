@@ -1,7 +1,7 @@
 //! What looks like a secret and stands in clear: by what it is called, by what it is a part of, or by its form.
 
 use super::manifest::{HIDDEN, is_secret, without_held};
-use crate::model::{Map, Member, Value};
+use crate::model::{Entity, Map, Member, Value};
 use crate::source::{HELD, VALUES, holds_secret, names_secret, without_references, without_secrets};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,9 +17,6 @@ const HEADERS: &str = "headers";
 
 /// What holds the rest of a manifest in the step of a workflow that makes it.
 const BODY: &str = "body";
-
-/// What names other entities, and holds nothing of its own.
-const RELATIONS: &str = "relations";
 
 /// What looks like a secret.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +43,8 @@ impl Exposed<'_> {
 /// What looks like a secret in a body or a document, in the order of the ways. What a template puts in, and what stands for a value, is none.
 pub fn exposed(map: &Map) -> Vec<Exposed<'_>> {
     let mut search = Search::default();
-    search.object(map, Within::default(), &|name| name != RELATIONS);
+    // What names other entities holds nothing of its own.
+    search.object(map, Within::default(), &|name| name != Entity::RELATIONS);
     search.found.sort_unstable_by(|one, other| one.way.cmp(&other.way));
     search.found
 }
@@ -153,7 +151,7 @@ pub fn exposed_at<'d>(path: &str, value: &'d Value) -> Vec<Exposed<'d>> {
 
 /// Whether what stands at a path of a body names other entities.
 fn is_relation(path: &str) -> bool {
-    path.split('.').next() == Some(RELATIONS)
+    path.split('.').next() == Some(Entity::RELATIONS)
 }
 
 /// The ways to what is hidden as a whole.

@@ -96,11 +96,14 @@ impl Used {
 const PROJECT: &str = "project";
 
 /// The node that uses a module, into which values are put when the module is read.
-const USE: &str = "use";
+pub const USE: &str = "use";
+
+/// The node that asks for what a template makes.
+pub const NEW: &str = "new";
 
 /// Whether a node gives or asks for something, and declares nothing itself.
 fn is_given(node: Node<'_>) -> bool {
-    matches!(node.name(), "let" | "param" | "template" | "new" | "each" | PROJECT)
+    matches!(node.name(), "let" | "param" | "template" | NEW | "each" | PROJECT)
 }
 
 /// A text that was made.

@@ -6,6 +6,7 @@ use super::selected::Select;
 use super::sheet::{Line, Repeated, Sheet, is_single};
 use super::templates::Templates;
 use super::trial::Trial;
+use super::{NEW, USE};
 use crate::diag::{Diagnostic, Diagnostics, code};
 use crate::grammar::{Position, language};
 use crate::model::{Arguments, Kind, Map, Number, Selection, Value};
@@ -124,7 +125,7 @@ impl<'w> Writer<'w> {
             return;
         }
         match node.name() {
-            "new" => self.instance(node, scope),
+            NEW => self.instance(node, scope),
             "each" => self.each(node, scope),
             "let" | "param" => {
                 let message = format!("`{}` stands at the top of a file, or in a template", node.name());
@@ -141,7 +142,7 @@ impl<'w> Writer<'w> {
                 let message = "a template stands at the top of a file";
                 self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
             }
-            "use" | "environment" => {
+            USE | "environment" => {
                 let message = format!("`{}` stands at the top of a file, and is not made", node.name());
                 self.problem(Diagnostic::error(code::MISPLACED_NODE, node.name_span(), message).help("move it there"));
             }
