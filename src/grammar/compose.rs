@@ -4,7 +4,7 @@ use crate::syntax::{Entry, Nodes, Tree};
 
 impl Grammar {
     /// Reads the names of a project's file in one form, so that those which look the same are the same. Takes time linear in the tree.
-    pub(super) fn compose(&self, tree: &mut Tree) {
+    pub fn compose(&self, tree: &mut Tree) {
         if tree.text().is_ascii() && !tree.text().contains("\\u") {
             return;
         }

@@ -49,6 +49,8 @@ pub(super) fn fragment(
     // What others own is written by plat, and what was made uses no names any more.
     let is_last = file.is_made() || is_extern_file(&file.name);
     let is_sound = syntax.is_empty() && habits.is_empty();
+    // What is kept for later is named in the same form as all else.
+    language.compose(&mut tree);
     let used = if is_last { None } else { Used::of(&mut tree, names, is_sound) };
     // What others own is theirs to change.
     let (aside, overlays) = if is_extern_file(&file.name) { (None, None) } else { targets.aside(&mut tree) };

@@ -275,3 +275,14 @@ each zone in=$zones {
     project.write("plat.kdl", promise("if $stage { resource v1 Secret $name; }"));
     project.run(["check"]).code(3).says(["E0511", "an `if` asks whether something is true, and this is a string"]);
 }
+
+#[test]
+fn a_template_is_the_same_however_its_letters_are_composed() {
+    for (declared, asked) in [("caf\u{e9}", "cafe\u{301}"), ("cafe\u{301}", "caf\u{e9}")] {
+        let project = Project::new().file(
+            "plat.kdl",
+            format!("project demo {{ id demo; }}\nblueprint service\ntemplate {declared} {{ entity service made; }}\nnew {asked}\n"),
+        );
+        project.run(["plan"]).code(0).says(["+ entity:service:made"]);
+    }
+}
