@@ -114,7 +114,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
         ],
     ),
-    ("review", &["align", "source", "syntax", "model", "plan"]),
+    ("review", &["align", "source", "syntax", "model", "resolve", "plan"]),
     ("apply", &["worded", "align", "model", "object", "secret", "catalog", "store", "plan"]),
     ("observe", &["diag", "model", "secret", "render", "catalog", "store", "diff", "workspace", "plan", "apply"]),
     ("drift", &["source", "model", "render", "catalog", "store", "diff", "apply", "observe"]),

@@ -1,40 +1,94 @@
 //! What a consequence follows from that several changes may have: what of these decides it comes first.
 
-use super::trace::{Hunks, Traces};
-use crate::model::{Address, Json, Kind, Name};
-use crate::plan::{Field, Leaving, Relocation, Transition};
-
-/// What something follows from.
-#[derive(Debug, Default)]
-pub(super) struct Cause {
-    /// The hunks that it stands under the first of.
-    pub(super) first: Hunks,
-    /// Those that it follows from as well.
-    pub(super) others: Hunks,
-}
-
-impl Cause {
-    /// Of some causes, the nearest first: the first that is one, and the others; where none is, what else there is.
-    fn of(causes: impl IntoIterator<Item = Hunks>, other: impl FnOnce() -> Hunks) -> Self {
-        let mut causes = causes.into_iter().filter(|hunks| !hunks.is_empty());
-        match causes.next() {
-            Some(first) => Self { first, others: causes.flatten().collect() },
-            None => Self { first: other(), others: Hunks::new() },
-        }
-    }
-}
+use super::trace::{Cause, Hunks, Traces};
+use crate::model::{Address, FieldPath, Json, Kind, Leaf, Name, Predicate};
+use crate::plan::{Field, Leaving, Relocation, Transition, Violation};
 
 /// What a scorecard says and judges nothing by.
 const WORDS: [&str; 4] = ["title", "description", "color", "icon"];
 
-/// A level follows from what changes of its entity, where the scorecard reads that, then from how the scorecard judges; else from what
-/// the entity is one of.
+/// A level follows from what the entity comes or goes by; of one that stays from what changes of it, where the scorecard reads that, then from
+/// how the scorecard judges, then from what changes of those that the scorecard reads through its relations; else from what it is one of.
 pub(super) fn of_level(one: &Transition, traces: &Traces<'_>) -> Cause {
-    let scorecard = Address::new(Kind::Scorecard, one.scorecard.clone());
-    let judged = traces.of_fields(&scorecard, judges);
-    let is_read = |field: &Field| judged.is_empty() || traces.says(&scorecard, last(&field.path));
-    let read = traces.of_fields(&one.entity, is_read);
-    Cause::of([read, judged], || traces.of_addresses(one.entity.above().iter()))
+    if let Some(end) = traces.of_end(&one.entity) {
+        return end.into();
+    }
+    let cards = traces.projects.into_iter().flat_map(|project| &project.scorecards);
+    let cards = cards.filter(|card| *card.name.value == *one.scorecard);
+    let conditions =
+        cards.flat_map(|card| card.only_for.iter().chain(card.rules().filter_map(|(_, rule)| rule.predicate.as_ref())));
+    let read = fields(conditions);
+    let judged = traces.of_fields(&Address::new(Kind::Scorecard, one.scorecard.clone()), judges);
+    let causes = [of_read(&one.entity, &read, traces), judged, of_related(&one.entity, &read, traces)];
+    Cause::of(causes, || traces.of_addresses(one.entity.above().iter()))
+}
+
+/// What breaks a policy does so because of its own change, because of one of those that the policy reads through its relations, or because of the
+/// policy's.
+pub(super) fn of_violation(one: &Violation, traces: &Traces<'_>) -> Cause {
+    let policies = traces.projects.into_iter().flat_map(|project| &project.policies);
+    let policies = policies.filter(|policy| *policy.name.value == *one.policy);
+    let read = fields(policies.flat_map(|policy| policy.when.iter().chain(&policy.require)));
+    let thing = one.thing.as_ref().map(|thing| traces.of_thing(thing)).unwrap_or_default();
+    let related = one.thing.as_ref().and_then(|thing| thing.object()).map(|object| of_related(object, &read, traces));
+    let policy = traces.of_address(&Address::new(Kind::Policy, one.policy.as_str().into()));
+    let places = || traces.of_places(one.source.iter().filter(|_| !one.known));
+    Cause::of([thing, related.unwrap_or_default(), policy].into_iter().find(|hunks| !hunks.is_empty()), places)
+}
+
+/// All that some conditions read.
+fn fields<'p>(conditions: impl Iterator<Item = &'p Predicate>) -> Vec<FieldPath> {
+    let tests = conditions.flat_map(Predicate::tests);
+    tests.flat_map(|test| test.fields().map(|field| field.value).collect::<Vec<_>>()).collect()
+}
+
+/// What changes of an object, as far as it is read.
+fn of_read(object: &Address, read: &[FieldPath], traces: &Traces<'_>) -> Hunks {
+    traces.of_fields(object, |field| read.iter().any(|path| is_step(field, step(path, 0))))
+}
+
+/// What changes of those that a way through the relations of an entity leads to, as far as it is read.
+fn of_related(entity: &Address, read: &[FieldPath], traces: &Traces<'_>) -> Hunks {
+    let mut found = Hunks::new();
+    for side in (0..traces.projects.len()).filter(|_| entity.kind == Kind::Entity) {
+        for path in read {
+            let mut here = vec![entity.clone()];
+            for (index, relation) in path.way.iter().enumerate() {
+                here = here.iter().flat_map(|one| targets(traces, side, one, relation)).collect();
+                let of_one = |one| traces.of_fields(one, |field| is_step(field, step(path, index + 1)));
+                found.extend(here.iter().flat_map(of_one));
+            }
+        }
+    }
+    found
+}
+
+/// What a relation of an entity points at on a side.
+fn targets(traces: &Traces<'_>, side: usize, entity: &Address, relation: &str) -> Vec<Address> {
+    let blueprint = traces.projects[side].blueprint(&entity.parent);
+    let target = blueprint.and_then(|blueprint| blueprint.relation(relation));
+    let of = traces.entity(side, entity).and_then(|one| one.relations.get(relation));
+    let (Some(target), Some(of)) = (target, of) else { return Vec::new() };
+    let names: Vec<&str> = match of.value.as_array() {
+        Some(items) => items.iter().filter_map(|item| item.value.as_str()).collect(),
+        None => of.value.as_str().into_iter().collect(),
+    };
+    names.into_iter().map(|name| Address::below(Kind::Entity, target.target.value.clone(), name.into())).collect()
+}
+
+/// The name at a place of what is read, as fields have it; nothing where it may be any.
+fn step(path: &FieldPath, index: usize) -> Option<&str> {
+    let metadata =
+        Leaf::METADATA.iter().find(|(_, leaf)| *leaf == path.leaf).map(|(word, _)| word.trim_start_matches('$'));
+    match path.way.get(index) {
+        Some(name) => Some(name),
+        None => path.leaf.name().map(|name| &**name).or(metadata),
+    }
+}
+
+/// Whether a field has a name in its path.
+fn is_step(field: &Field, name: Option<&str>) -> bool {
+    name.is_none_or(|name| steps(&field.path).any(|step| step == name))
 }
 
 /// Whether a scorecard may judge otherwise because a field of it changes.

@@ -23,6 +23,17 @@ pub struct Hunk {
     pub text: String,
 }
 
+impl Hunk {
+    /// Whether more differs in it than comments and empty lines.
+    pub(super) fn says_something(&self) -> bool {
+        let is_said = |line: &str| {
+            let said = line.strip_prefix(['+', '-']).map(str::trim);
+            said.is_some_and(|said| !(said.is_empty() || said.starts_with("//")))
+        };
+        self.text.lines().any(is_said)
+    }
+}
+
 /// Some lines of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {

@@ -2,16 +2,18 @@
 //! follows from each.
 //!
 //! Takes a plan and the texts of both versions, gives a [`Review`]. All that the plan says is in exactly one of its parts, in the order of
-//! the plan; what follows from several hunks is a part of the first, or of the one whose own change decides it, and the others name that one. Never words anything, and
-//! never looks at the world.
+//! the plan; what follows from several hunks is a part of the one that decides it, of several such of the first, and the others name that one.
+//! Never words anything, and never looks at the world.
 
 mod cause;
+mod elsewhere;
 mod hunk;
 mod sorted;
 mod trace;
 
 pub use hunk::{Hunk, Lines};
 
+use crate::model::Project;
 use crate::plan::Plan;
 use crate::source::Sources;
 use std::collections::BTreeSet;
@@ -32,6 +34,8 @@ pub struct Review {
 pub struct Side<'s> {
     /// The texts.
     pub sources: &'s Sources,
+    /// What they declare.
+    pub project: &'s Project,
     /// The commit that they are of; with `-dirty` behind it, or nothing, where they are of none.
     pub commit: Option<&'s str>,
 }
@@ -51,7 +55,7 @@ impl Review {
     /// A plan by the hunks in which the text that it is made of differs from an older one.
     pub fn of(plan: &Plan, before: Side<'_>, after: Side<'_>) -> Self {
         let hunks = hunk::between(before.sources, after.sources);
-        let traces = trace::Traces::of(plan, &hunks, [before.sources, after.sources]);
+        let traces = trace::Traces::of(plan, &hunks, [before, after]);
         let sorted = sorted::sorted(plan, &traces, hunks.len());
         let commit = |side: Side<'_>| side.commit.filter(|commit| !commit.ends_with("-dirty")).map(ToOwned::to_owned);
         Self { commits: [before, after].map(commit), ..sorted.with(hunks) }

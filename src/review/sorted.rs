@@ -1,11 +1,11 @@
 //! What a plan says, each thing with the first hunk that it follows from.
 
-use super::cause::{Cause, of_level, of_move};
+use super::cause::{of_level, of_move, of_violation};
 use super::hunk::Hunk;
-use super::trace::{Hunks, Traces};
+use super::trace::{Cause, Hunks, Traces};
 use super::{Part, Review};
 use crate::model::{Address, Kind, Thing};
-use crate::plan::{Flag, Guard, Impact, Plan, Restraint, Violation};
+use crate::plan::{Flag, Guard, Impact, Plan, Restraint};
 use std::collections::BTreeSet;
 
 /// The plan in parts, one for each hunk.
@@ -35,7 +35,7 @@ impl Sorted {
 
     /// The part that has what follows from some hunks.
     fn part(&mut self, hunks: &Hunks) -> &mut Plan {
-        self.part_of(&Cause { first: hunks.clone(), others: Hunks::new() })
+        self.part_of(&hunks.clone().into())
     }
 
     /// The same of what follows from some first, and from others after that.
@@ -54,7 +54,7 @@ pub(super) fn sorted(plan: &Plan, traces: &Traces<'_>, hunks: usize) -> Sorted {
     let bare = Plan { project: plan.project.clone(), folder: plan.folder.clone(), ..Plan::default() };
     let mut sorted = Sorted { parts: vec![(bare.clone(), BTreeSet::new()); hunks], full: BTreeSet::new(), rest: bare };
     for one in &plan.operations {
-        sorted.part(&traces.of_thing(&one.thing)).operations.push(one.clone());
+        sorted.part_of(&traces.cause_of(&one.thing)).operations.push(one.clone());
     }
     for one in &plan.conflicts {
         sorted.part(&or_at(traces.of_thing(&one.thing), || traces.of_places(&one.source))).conflicts.push(one.clone());
@@ -66,7 +66,7 @@ pub(super) fn sorted(plan: &Plan, traces: &Traces<'_>, hunks: usize) -> Sorted {
         sorted.part(&found).new_hosts.push(one.clone());
     }
     for one in &plan.violations {
-        sorted.part(&of_violation(one, traces)).violations.push(one.clone());
+        sorted.part_of(&of_violation(one, traces)).violations.push(one.clone());
     }
     for one in &plan.restraints {
         sorted.part(&of_restraint(one, traces)).restraints.push(one.clone());
@@ -143,13 +143,6 @@ fn follows(impact: &Impact, traces: &Traces<'_>, sorted: &mut Sorted) {
 /// What was found, or else something else.
 fn or_at(found: Hunks, other: impl FnOnce() -> Hunks) -> Hunks {
     if found.is_empty() { other() } else { found }
-}
-
-/// What breaks a policy does so because of its own change, or because of the policy's.
-fn of_violation(one: &Violation, traces: &Traces<'_>) -> Hunks {
-    let thing = one.thing.as_ref().map(|thing| traces.of_thing(thing)).unwrap_or_default();
-    let policy = Address::parse(&format!("{}:{}", Kind::Policy.word(), one.policy));
-    or_at(thing, || or_at(traces.of_addresses(&policy), || traces.of_places(one.source.iter().filter(|_| !one.known))))
 }
 
 fn of_restraint(one: &Restraint, traces: &Traces<'_>) -> Hunks {

@@ -1,14 +1,51 @@
 //! Which hunks something follows from.
 
+use super::Side;
+use super::elsewhere::{Around, Elsewhere, Passage};
 use super::hunk::Hunk;
-use crate::model::{Address, Kind, Name, Thing};
-use crate::plan::{Action, Field, Operation, Place, Plan, Reason, Target};
+use crate::model::{Address, Entity, Kind, Name, Project, Thing};
+use crate::plan::{self, Action, Field, Operation, Place, Plan, Reason, Target};
 use crate::source::{SourceFile, Sources};
 use crate::syntax::parse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The numbers of some hunks.
 pub(super) type Hunks = BTreeSet<usize>;
+
+/// A line: its side, its file and its number.
+type Line<'p> = (usize, &'p str, u32);
+
+/// What something follows from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cause {
+    /// The hunks that it stands under the first of.
+    pub(super) first: Hunks,
+    /// Those that it follows from as well.
+    pub(super) others: Hunks,
+}
+
+impl Cause {
+    /// Of some causes, the nearest first: the first that is one, and the others; where none is, what else there is.
+    pub(super) fn of(causes: impl IntoIterator<Item = Hunks>, other: impl FnOnce() -> Hunks) -> Self {
+        let mut causes = causes.into_iter().filter(|hunks| !hunks.is_empty());
+        match causes.next() {
+            Some(first) => Self { first, others: causes.flatten().collect() },
+            None => Self { first: other(), others: Hunks::new() },
+        }
+    }
+
+    /// All that it follows from.
+    fn all(&self) -> Hunks {
+        self.first.union(&self.others).copied().collect()
+    }
+}
+
+impl From<Hunks> for Cause {
+    fn from(first: Hunks) -> Self {
+        Self { first, others: Hunks::new() }
+    }
+}
 
 /// The hunks that the changes of a plan follow from.
 pub(super) struct Traces<'t> {
@@ -18,15 +55,19 @@ pub(super) struct Traces<'t> {
     /// The lines of each node at the top of these files.
     nodes: [BTreeMap<&'t str, Vec<(u32, u32)>>; 2],
     /// What each change follows from, by its name, and by the one that it had.
-    changes: BTreeMap<&'t Thing, (&'t Operation, Hunks)>,
-    /// The files that have hunks, as they are.
-    texts: BTreeMap<&'t str, &'t SourceFile>,
+    changes: BTreeMap<&'t Thing, (&'t Operation, Cause)>,
+    /// What the texts say by names.
+    elsewhere: Elsewhere<'t>,
+    /// What they declare, as it was and as it is.
+    pub(super) projects: [&'t Project; 2],
+    /// The entities of these, by blueprint and name.
+    entities: OnceCell<[HashMap<(&'t str, &'t str), &'t Entity>; 2]>,
 }
 
 impl<'t> Traces<'t> {
     /// Finds out what each change follows from: the lines that say what of it changes; where none of these is in a hunk, the nodes that
     /// they stand in; else what it is one of, and what it is made for.
-    pub(super) fn of(plan: &'t Plan, hunks: &'t [Hunk], sources: [&'t Sources; 2]) -> Self {
+    pub(super) fn of(plan: &'t Plan, hunks: &'t [Hunk], sides: [Side<'t>; 2]) -> Self {
         let mut by_file = [BTreeMap::new(), BTreeMap::new()];
         // A file that only gets another name changes nothing.
         for (index, hunk) in hunks.iter().enumerate().filter(|(_, hunk)| hunk.former.is_none()) {
@@ -35,13 +76,10 @@ impl<'t> Traces<'t> {
             }
         }
         let [old, new] = &by_file;
-        let nodes = [nodes_of(old, sources[0]), nodes_of(new, sources[1])];
-        let texts = sources[1].of_people().filter_map(|(id, file)| {
-            let (name, _) = new.get_key_value(sources[1].path(id).as_str())?;
-            Some((*name, file))
-        });
-        let texts = texts.collect();
-        let mut traces = Self { hunks, by_file, nodes, changes: BTreeMap::new(), texts };
+        let nodes = [nodes_of(old, sides[0].sources), nodes_of(new, sides[1].sources)];
+        let (elsewhere, projects) = (Elsewhere::of(sides), sides.map(|side| side.project));
+        let mut traces =
+            Self { hunks, by_file, nodes, changes: BTreeMap::new(), elsewhere, projects, entities: OnceCell::new() };
         let (objects, files): (Vec<&Operation>, Vec<&Operation>) =
             plan.operations.iter().partition(|operation| operation.object().is_some());
         for operation in &objects {
@@ -53,25 +91,39 @@ impl<'t> Traces<'t> {
             let above = operation.object_address().and_then(Address::above);
             if let Some(above) = above.filter(|_| traces.of_thing(&operation.thing).is_empty()) {
                 let found = traces.of_address(&above);
-                traces.keep(operation, &found);
+                traces.keep(operation, &found.into());
             }
         }
         for operation in &files {
             let found = traces.of_file(operation);
-            traces.keep(operation, &found);
+            traces.keep(operation, &found.into());
         }
         traces
     }
 
-    fn keep(&mut self, operation: &'t Operation, found: &Hunks) {
+    fn keep(&mut self, operation: &'t Operation, found: &Cause) {
         for name in [Some(&operation.thing), operation.from.as_ref()].into_iter().flatten() {
             self.changes.insert(name, (operation, found.clone()));
         }
     }
 
+    /// An entity, as it was and as it is; nothing where it is not there.
+    pub(super) fn entity(&self, side: usize, address: &Address) -> Option<&'t Entity> {
+        let named = |project: &'t Project| {
+            project.entities.iter().map(|one| ((&*one.blueprint.value, &*one.name.value), one)).collect()
+        };
+        let all = self.entities.get_or_init(|| self.projects.map(named));
+        all[side].get(&(&*address.parent, &*address.name)).copied()
+    }
+
+    /// What the change of a thing follows from, that which decides it first.
+    pub(super) fn cause_of(&self, thing: &Thing) -> Cause {
+        self.changes.get(thing).map(|(_, cause)| cause.clone()).unwrap_or_default()
+    }
+
     /// What the change of a thing follows from.
     pub(super) fn of_thing(&self, thing: &Thing) -> Hunks {
-        self.changes.get(thing).map(|(_, hunks)| hunks.clone()).unwrap_or_default()
+        self.cause_of(thing).all()
     }
 
     /// What the change of an object follows from.
@@ -84,50 +136,39 @@ impl<'t> Traces<'t> {
         addresses.into_iter().flat_map(|address| self.of_address(address)).collect()
     }
 
-    /// The hunks that hold one of some places; where none does, those in the nodes that these places stand in.
+    /// The hunks that hold one of some places, or say what the names are that are read there; where none does, those in the nodes that these
+    /// places stand in, and those that say what the names are that are read in these.
     pub(super) fn of_places<'p>(&self, places: impl IntoIterator<Item = &'p Place>) -> Hunks {
-        let lines: Vec<(usize, &str, u32)> = places.into_iter().flat_map(lines_of).collect();
-        let found: Hunks = lines.iter().flat_map(|line| self.at(*line)).collect();
-        if found.is_empty() { lines.iter().flat_map(|line| self.around(*line)).collect() } else { found }
+        let lines = lines_of_all(places);
+        let found: Hunks = self.at(&lines).into_iter().chain(self.read(&lines, Around::Line)).collect();
+        if found.is_empty() { self.around(&lines) } else { found }
     }
 
     /// What those fields of an object follow from that are asked for, as far as they change; of one that comes or goes, what that follows from.
     pub(super) fn of_fields(&self, address: &Address, is_asked: impl Fn(&Field) -> bool) -> Hunks {
         let thing: Thing = address.clone().into();
-        let Some((operation, hunks)) = self.changes.get(&thing) else { return Hunks::new() };
+        let Some((operation, cause)) = self.changes.get(&thing) else { return Hunks::new() };
         let Some((_, change)) = operation.object().filter(|_| operation.action.changes_fields()) else {
-            return hunks.clone();
+            return cause.all();
         };
         let fields: Vec<&Field> = change.fields().iter().filter(|field| is_asked(field)).collect();
         if fields.is_empty() {
             return Hunks::new();
         }
         let found = self.of_places(fields.into_iter().flat_map(places));
-        if found.is_empty() { hunks.clone() } else { found }
+        if found.is_empty() { cause.all() } else { found }
     }
 
-    /// Whether the text of an object that changes has a word; it may, where its text is not known.
-    pub(super) fn says(&self, address: &Address, word: &str) -> bool {
-        let thing: Thing = address.clone().into();
-        let text = self.changes.get(&thing).and_then(|(operation, _)| {
-            let place =
-                operation.source.as_ref().filter(|place| place.revision.is_none() && place.through.is_empty())?;
-            let (_, lines) = self.nodes_at((1, &place.file, place.line)).next()?;
-            let text = &self.texts.get(&*place.file)?.text;
-            Some(text.lines().skip(place.line as usize - 1).take((lines + 1).saturating_sub(place.line) as usize))
-        });
-        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
-        text.is_none_or(|mut lines| lines.any(|line| line.split(|letter| !is_part(letter)).any(|one| one == word)))
+    /// What an object comes or goes by; nothing of one that stays.
+    pub(super) fn of_end(&self, address: &Address) -> Option<Hunks> {
+        let (operation, cause) = self.changes.get(&Thing::from(address.clone()))?;
+        (!operation.action.changes_fields()).then(|| cause.all())
     }
 
     /// What that follows from which stands in the same nodes as a hunk, where this one has more than comments.
     pub(super) fn beside(&self, index: usize) -> Hunks {
         let hunk = &self.hunks[index];
-        let is_said = |line: &str| {
-            let said = line.strip_prefix(['+', '-']).map(str::trim);
-            said.is_some_and(|said| !(said.is_empty() || said.starts_with("//")))
-        };
-        if !hunk.text.lines().any(is_said) {
+        if !hunk.says_something() {
             return Hunks::new();
         }
         let is_in = |(side, file, line): (usize, &str, u32)| {
@@ -137,19 +178,25 @@ impl<'t> Traces<'t> {
         let operations = self.changes.values().filter(|(operation, _)| {
             operation.object().is_some() && operation.source.iter().flat_map(lines_of).any(is_in)
         });
-        operations.flat_map(|(_, hunks)| hunks.iter().copied()).filter(|other| *other != index).collect()
+        operations.flat_map(|(_, cause)| cause.all()).filter(|other| *other != index).collect()
     }
 
-    fn of_object(&self, operation: &Operation) -> Hunks {
-        let Some((_, change)) = operation.object() else { return Hunks::new() };
-        let own = operation.source.iter().chain(change.declared.as_deref());
+    /// The lines that say what of it changes decide it first, then those of overlays, then those that say what the names are that it reads,
+    /// then those that give it another name.
+    fn of_object(&self, operation: &Operation) -> Cause {
+        let Some((address, change)) = operation.object() else { return Cause::default() };
+        let own = lines_of_all(operation.source.iter().chain(change.declared.as_deref()));
+        let overlays = self.passages(self.elsewhere.of_overlays(address));
+        let around = || self.around(&own);
         if !operation.action.changes_fields() {
-            return self.of_places(own);
+            return Cause::of([self.at(&own), overlays, self.read(&own, Around::Line)], around);
         }
-        let of_fields = change.fields().iter().flat_map(places);
-        let named = operation.source.iter().filter(|_| operation.action != Action::Update);
-        let found = self.of_places(of_fields.chain(named));
-        if found.is_empty() { self.of_places(own) } else { found }
+        let is_renamed = |field: &&Field| field.cause == plan::Cause::Renamed;
+        let (renamed, said): (Vec<&Field>, Vec<&Field>) = change.fields().iter().partition(is_renamed);
+        let [renamed, said] = [renamed, said].map(|fields| lines_of_all(fields.into_iter().flat_map(places)));
+        let named = lines_of_all(operation.source.iter().filter(|_| operation.action != Action::Update));
+        let names = self.at(&renamed).into_iter().chain(self.at(&named)).collect();
+        Cause::of([self.at(&said), overlays, self.read(&said, Around::Line), names], around)
     }
 
     fn of_file(&self, operation: &Operation) -> Hunks {
@@ -174,16 +221,36 @@ impl<'t> Traces<'t> {
         found
     }
 
-    /// The hunks that hold a line.
-    fn at(&self, (side, file, line): (usize, &str, u32)) -> impl Iterator<Item = usize> + use<'_, 't> {
-        self.of_file_on(side, file).filter(move |index| self.lines(*index, side).hold(line))
+    /// The hunks that hold one of some lines.
+    fn at(&self, lines: &[Line<'_>]) -> Hunks {
+        let at = |(side, file, line): Line<'_>| {
+            self.of_file_on(side, file).filter(move |index| self.lines(*index, side).hold(line)).collect::<Hunks>()
+        };
+        lines.iter().copied().flat_map(at).collect()
     }
 
-    /// The hunks in the nodes that hold a line.
-    fn around(&self, (side, file, line): (usize, &str, u32)) -> impl Iterator<Item = usize> + use<'_, 't> {
-        let nodes: Vec<(u32, u32)> = self.nodes_at((side, file, line)).collect();
-        let touches = move |index: &usize| nodes.iter().any(|node| self.lines(*index, side).touch(*node));
-        self.of_file_on(side, file).filter(touches)
+    /// The hunks that say what the names are that are read at some lines.
+    fn read(&self, lines: &[Line<'_>], around: Around) -> Hunks {
+        self.passages(lines.iter().flat_map(|line| self.elsewhere.read_at(*line, around)))
+    }
+
+    /// The hunks that have some of these lines.
+    fn passages<'e>(&self, passages: impl Iterator<Item = Passage<'e>>) -> Hunks {
+        let touching = |one: Passage<'e>| {
+            self.of_file_on(one.side, one.file).filter(move |index| self.lines(*index, one.side).touch(one.lines))
+        };
+        passages.flat_map(touching).collect()
+    }
+
+    /// The hunks in the nodes that hold some lines, as far as they say something, and those that say what the names are that are read in these.
+    fn around(&self, lines: &[Line<'_>]) -> Hunks {
+        let within = |(side, file, line): Line<'_>| {
+            let nodes: Vec<(u32, u32)> = self.nodes_at((side, file, line)).collect();
+            let touches = |index: &usize| nodes.iter().any(|node| self.lines(*index, side).touch(*node));
+            self.of_file_on(side, file).filter(touches).collect::<Hunks>()
+        };
+        let within = lines.iter().copied().flat_map(within).filter(|index| self.hunks[*index].says_something());
+        within.chain(self.read(lines, Around::Node)).collect()
     }
 
     /// The lines of the nodes at the top of a file that hold a line.
@@ -209,10 +276,15 @@ fn places(field: &Field) -> impl Iterator<Item = &Place> {
 }
 
 /// A place and the lines that have made it what it is, each with its side.
-fn lines_of(place: &Place) -> impl Iterator<Item = (usize, &str, u32)> {
+fn lines_of(place: &Place) -> impl Iterator<Item = Line<'_>> {
     let side = usize::from(place.revision.is_none());
     let others = place.through.iter().map(move |via| (side, &*via.file, via.line));
     std::iter::once((side, &*place.file, place.line)).chain(others)
+}
+
+/// The lines of some places.
+fn lines_of_all<'p>(places: impl IntoIterator<Item = &'p Place>) -> Vec<Line<'p>> {
+    places.into_iter().flat_map(lines_of).collect()
 }
 
 /// The lines of the nodes at the top of some files; of data there are none.

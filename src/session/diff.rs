@@ -62,7 +62,7 @@ impl Version {
     pub fn review(&self, loaded: &Loaded, plan: &Plan) -> Review {
         let Loaded { project, placed, sources, .. } = &self.loaded;
         let plan = plan.clone().placed(&Former { objects: &desired(project), files: placed, sources });
-        let to = Side { sources: &loaded.sources, commit: plan.source.as_deref() };
+        let to = Side { sources: &loaded.sources, project: &loaded.project, commit: plan.source.as_deref() };
         Review::of(&plan, self.side(), to)
     }
 }

@@ -28,7 +28,7 @@ pub struct Version {
 impl Version {
     /// Its text, and where that is from.
     pub(super) fn side(&self) -> Side<'_> {
-        Side { sources: &self.loaded.sources, commit: self.commit.as_deref() }
+        Side { sources: &self.loaded.sources, project: &self.loaded.project, commit: self.commit.as_deref() }
     }
 
     /// Names the files by the version that they are of, as Git does.

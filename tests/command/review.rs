@@ -358,3 +358,143 @@ fn changes_that_are_the_same_are_folded() {
     let told = comment(&project, &["plan"]);
     says(&told, ["40 other changes</summary>", "38 more of entity:service change the same</summary>"]);
 }
+
+/// A catalog of a module that is given a parameter, with a template, an `each` and an overlay.
+fn given() -> Project {
+    let project = Project::new()
+        .file("mod/plat.module.kdl", "module services\n")
+        .file(
+            "mod/services.kdl",
+            "param image string required\nparam depth integer default=3\nlet full \"x-${image}-y\"\n\
+             blueprint service {\n    property image string\n    property depth integer\n}\n\
+             template svc {\n    param size string\n    entity service \"s-${size}\" {\n        image \"${full}-${size}\"\n    }\n}\n",
+        )
+        .file(
+            "plat.kdl",
+            "project demo { id demo; }\nenvironment staging { param limit one; }\nenvironment production\n\
+             param limit string default=two\nuse \"./mod\" image=first\n",
+        )
+        .file(
+            "things.kdl",
+            "entity service cart { image one; }\nentity service shop {\n    image two\n}\n\
+             new svc size=big\neach one of=service {\n    where { image is $limit; }\n    \
+             entity service \"${one.identifier}-copy\" { depth 1; }\n}\n",
+        );
+    commit(&project);
+    project
+}
+
+#[test]
+fn what_is_made_of_a_parameter_stands_under_the_line_that_says_it() {
+    let project = given();
+    let told = |project: &Project| comment(project, &["diff", "--env", "staging"]);
+    // What a module is given, through a value of its own, and beside other hunks in the nodes around.
+    project.edit("plat.kdl", "image=first", "image=second");
+    project.edit("mod/services.kdl", "    param size string\n", "    // as it is\n    param size string\n");
+    project.edit("things.kdl", "new svc", "// nothing\nnew svc");
+    let first = told(&project);
+    says(section(&first, "1. `mod/services.kdl` line "), ["Nothing follows from it."]);
+    says(section(&first, "2. `plat.kdl` line 5\n"), ["~ entity:service:s-big", "x-first-y-big -> x-second-y-big"]);
+    // What an environment says, where a condition reads it: one comes, another goes.
+    let project = given();
+    project.edit("plat.kdl", "param limit one", "param limit two");
+    project.edit("things.kdl", "each one", "// nothing\neach one");
+    let second = told(&project);
+    says(section(&second, "1. `plat.kdl` line 2\n"), ["- entity:service:cart-copy", "+ entity:service:shop-copy"]);
+    // That of another environment says nothing in this one.
+    let project = given();
+    project.edit("plat.kdl", "environment production", "environment production { param limit two; }");
+    says(section(&told(&project), "1. `plat.kdl` line 3\n"), ["Nothing follows from it."]);
+}
+
+#[test]
+fn what_an_overlay_takes_away_and_gives_back_stands_under_it() {
+    let project = given();
+    let told = |project: &Project| comment(project, &["diff", "--env", "staging"]);
+    let overlay = "overlay staging {\n    unset entity service shop\n    entity service cart { unset image; }\n}\n";
+    project.write("over.kdl", overlay);
+    project.edit("things.kdl", "    image two", "    // the second\n    image two");
+    let first = told(&project);
+    let comes = section(&first, "1. `over.kdl` comes");
+    says(comes, ["- entity:service:shop", "~ entity:service:cart", "properties.image  one -> (nothing)"]);
+    says(section(&first, "2. `things.kdl` line "), ["Nothing follows from it."]);
+    commit(&project);
+    std::fs::remove_file(project.path("over.kdl")).unwrap();
+    says(section(&told(&project), "1. `over.kdl` goes"), ["+ entity:service:shop", "~ entity:service:cart"]);
+}
+
+#[test]
+fn a_value_that_changes_stands_under_its_own_hunk_whatever_gets_another_name() {
+    let project = new();
+    commit(&project);
+    project.edit("plat.kdl", "property tier string", "property level string");
+    project.edit("services.kdl", "cart {\n    tier one", "cart {\n    level two");
+    project.edit("services.kdl", "ledger {\n    tier one", "ledger {\n    level one");
+    project.write("a_renamed.kdl", "renamed \"blueprint:service#properties.tier\" to=level\n");
+    let told = comment(&project, &["diff"]);
+    let renamed = section(&told, "1. `a_renamed.kdl` comes");
+    says(renamed, ["~ entity:service:ledger", "\nMore of what follows from it stands under 3.\n"]);
+    assert!(!renamed.contains("entity:service:cart"), "{renamed}");
+    says(section(&told, "3. `services.kdl` lines "), ["~ entity:service:cart", "properties.level  two"]);
+    // So it is where an object gets another name.
+    let project = new();
+    commit(&project);
+    project.edit("services.kdl", "cart {\n    tier one", "basket {\n    tier two");
+    project.edit("services.kdl", "service ledger", "service book");
+    let line = |from: &str, to: &str| format!("moved from=entity:service:{from} to=entity:service:{to}\n");
+    project.write("a_moved.kdl", line("cart", "basket") + &line("ledger", "book"));
+    let told = comment(&project, &["diff"]);
+    says(section(&told, "1. `a_moved.kdl` comes"), ["> entity:service:book", "stands under 2."]);
+    says(section(&told, "2. `services.kdl` lines "), ["> entity:service:basket", "properties.tier  one -> two"]);
+}
+
+/// Services that are of squads, which a scorecard and a policy ask for a lead.
+fn led() -> Project {
+    let project = Project::new()
+        .file(
+            "plat.kdl",
+            "project demo { id demo; }\nblueprint squad {\n    property lead string\n}\n\
+             blueprint service {\n    property tier string\n    relation of squad\n}\n\
+             scorecard ready for=service {\n    level Good {\n        rule one \"Led\" { of.lead present; }\n    }\n}\n\
+             policy led for=entity of=service severity=warn {\n    require { of.lead present; }\n}\n",
+        )
+        .file(
+            "services.kdl",
+            "entity service cart {\n    tier one\n    of shops\n}\n\nentity service ledger {\n    tier one\n    of books\n}\n",
+        )
+        .file("squads.kdl", "entity squad shops {\n    lead bo\n}\n\nentity squad books {\n    lead al\n}\n");
+    commit(&project);
+    project
+}
+
+#[test]
+fn a_level_and_a_policy_that_follow_from_another_entity_stand_under_its_hunk() {
+    let project = led();
+    project.edit("services.kdl", "cart {\n    tier one", "cart {\n    tier two");
+    project.edit("squads.kdl", "    lead bo\n", "");
+    let told = comment(&project, &["diff"]);
+    let service = section(&told, "1. `services.kdl` line 2\n");
+    assert!(!service.contains("no level"), "{service}");
+    says(section(&told, "2. `squads.kdl` line "), ["~ entity:squad:shops", "Good -> no level: entity:service:cart"]);
+    // Of several the one that it is of, also where that goes.
+    let project = led();
+    project.edit("squads.kdl", "lead al", "lead am");
+    project.edit("squads.kdl", "entity squad shops {\n    lead bo\n}\n\n", "");
+    project.write("z.kdl", "entity squad shops {\n}\n");
+    let told = comment(&project, &["diff"]);
+    let squads = section(&told, "1. `squads.kdl` ");
+    says(squads, ["~ entity:squad:books"]);
+}
+
+#[test]
+fn a_level_of_what_comes_or_goes_follows_from_nothing_else() {
+    let project = led();
+    project.edit("plat.kdl", "\"Led\" { of.lead present; }", "\"Led\" { of.lead is al; }");
+    project.edit("services.kdl", "entity service cart {\n    tier one\n    of shops\n}\n\n", "");
+    project.write("z.kdl", "entity service mail { of books; }\n");
+    let told = comment(&project, &["diff"]);
+    let card = section(&told, "1. `plat.kdl` line ");
+    assert!(!card.contains("stands under"), "{card}");
+    says(section(&told, "2. `services.kdl` "), ["- entity:service:cart", "not judged: entity:service:cart"]);
+    says(section(&told, "3. `z.kdl` comes"), ["not judged -> Good: entity:service:mail"]);
+}
