@@ -4,6 +4,7 @@ mod get;
 mod init;
 mod migrate;
 mod paths;
+mod render;
 mod rollback;
 mod update;
 mod word;
@@ -14,6 +15,7 @@ pub(super) use get::Get;
 pub(super) use init::Init;
 pub(super) use migrate::{Export, Import};
 pub(super) use paths::{Paths, STANDARD};
+pub(super) use render::Render;
 pub(super) use rollback::Rollback;
 pub(super) use update::Update;
 pub(super) use word::Form;
@@ -476,15 +478,6 @@ pub(super) struct Why {
     /// An object's address, `ADDRESS#FIELD`, or `file:STORE:PATH`
     #[arg(value_parser = named)]
     pub(super) address: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Render {
-    /// Only requests with this name, `namespace/name` or address
-    pub(super) request: Option<String>,
-    /// Go on, and show what of them changes each time when a file of the project has changed
-    #[arg(long)]
-    pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,11 +2,12 @@
 
 use super::clean::one_line;
 use super::plan::{Bound, lines};
-use super::{Paint, Style, json_line, json_lines};
+use super::{Paint, Style, counted, json_line, json_lines};
 use crate::diag::{Diagnostics, Severity};
 use crate::model::Address;
 use crate::render::Placed;
 use crate::secret::without_held;
+use crate::session::Filled;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +73,31 @@ pub fn manifests_again(before: &[Placed], after: &[&Placed], style: Style) -> St
         Again::Goes(old) => format!("{}\n", style.paint(Paint::Removed, &headed("#-", old))),
     };
     told.into_iter().map(one).collect()
+}
+
+/// What a folder of manifests has become, in a sentence.
+pub fn filled(filled: &Filled) -> String {
+    let wrote = format!("Wrote {}.", counted(filled.files.len(), "file"));
+    match filled.removed.len() {
+        0 => format!("{wrote}\n"),
+        count => format!(
+            "{wrote} Took away {} that {} no longer rendered.\n",
+            counted(count, "file"),
+            if count == 1 { "is" } else { "are" }
+        ),
+    }
+}
+
+#[derive(Serialize)]
+struct Written<'f> {
+    r#type: &'static str,
+    files: &'f [String],
+    removed: &'f BTreeSet<String>,
+}
+
+/// The same as one JSON document on a line.
+pub fn filled_json(Filled { files, removed, .. }: &Filled) -> String {
+    json_line(&Written { r#type: "written", files, removed })
 }
 
 #[derive(Serialize)]

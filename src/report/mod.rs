@@ -80,7 +80,10 @@ pub use human::human;
 pub use imported::{differing_text, imported_json, imported_text};
 pub use json::json;
 pub use leases::{Clearing, lease_table, leases_json};
-pub use manifests::{manifests, manifests_again, manifests_again_json, manifests_json, manifests_shown, rendered_json};
+pub use manifests::{
+    filled, filled_json, manifests, manifests_again, manifests_again_json, manifests_json, manifests_shown,
+    rendered_json,
+};
 pub use misfit::misfits;
 pub use notice::{step, taken_over, waiting};
 pub use objects::{bodies_json, group_table, groups_json, object_details, object_table, objects_json};

@@ -169,7 +169,7 @@ fn changes_below<'f>(
 }
 
 /// Takes away what a run that was killed has left in a folder: how many files that are.
-fn take_away_left_over(folder: &Path, depth: usize) -> usize {
+pub(super) fn take_away_left_over(folder: &Path, depth: usize) -> usize {
     let entries = WalkDir::new(folder).max_depth(depth).into_iter().filter_map(Result::ok);
     let is_left = |name: &std::ffi::OsStr| name.to_str().is_some_and(is_left_over);
     let left = entries.filter(|entry| entry.file_type().is_file() && is_left(entry.file_name()));

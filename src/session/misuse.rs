@@ -87,6 +87,11 @@ pub enum Misuse {
         "{0} is a folder, and the file of a project is to be there: move it away, or take another folder for `--out`"
     )]
     FolderInTheWay(String),
+    #[error(
+        "{folder} holds {first}{}, which no `plat render --out` has written, and nothing was written: name a folder that is empty or not there yet",
+        if *more == 0 { String::new() } else { format!(" and {more} more") }
+    )]
+    NotOfRender { folder: String, first: String, more: usize },
     #[error("{0} is a link, and nothing is written through one")]
     Link(String),
     #[error("the project in {folder} would be wrong with it, and nothing was written: {problem}")]

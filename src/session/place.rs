@@ -27,7 +27,7 @@ fn way(from: &Path, to: &Path) -> String {
 }
 
 /// The root of the repository that a folder lies in, by its real path; nothing where it lies in none.
-pub(super) fn repository_of(real: &Path) -> Option<PathBuf> {
+pub fn repository_of(real: &Path) -> Option<PathBuf> {
     real.ancestors().find(|folder| is_root(folder)).map(PathBuf::from)
 }
 

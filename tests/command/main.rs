@@ -97,6 +97,7 @@ mod prune;
 mod readable;
 mod readme;
 mod renamed;
+mod rendered;
 mod reports;
 #[cfg(unix)]
 mod repository;

@@ -77,6 +77,7 @@ impl Command {
                 Paths { folders: vec![&mut import.out], ..paths }
             }
             Self::Export(export) => Paths { folders: export.out.as_mut().into_iter().collect(), ..Paths::default() },
+            Self::Render(render) => Paths { folders: render.out.as_mut().into_iter().collect(), ..Paths::default() },
             Self::Check(check) => Paths::of([], None, &mut check.reports),
             Self::Test(test) => Paths::of([], None, &mut test.reports),
             Self::Diff(diff) => Paths::of([], None, &mut diff.showing.reports),
@@ -88,7 +89,6 @@ impl Command {
             Self::Explain(_)
             | Self::Drift(_)
             | Self::Why(_)
-            | Self::Render(_)
             | Self::Score(_)
             | Self::Schema(_)
             | Self::Get(_)

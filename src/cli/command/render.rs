@@ -1,10 +1,11 @@
-use crate::cli::arguments::{Format, Render};
+use crate::cli::arguments::{Format, Render, STANDARD};
 use crate::cli::context::Beside;
 use crate::cli::{Context, Failure, signals};
 use crate::report;
-use crate::session::{Disk, Ending, render_again};
+use crate::session::{Disk, Ending, render_again, write_rendered};
+use std::path::Path;
 
-/// `plat render`: the manifests of requests, and where they go.
+/// `plat render`: the manifests of requests, and where they go; `--out DIR` writes each there.
 pub(super) fn run(arguments: &Render, context: &Context) -> Result<Ending, Failure> {
     let disk = context.disk()?;
     if arguments.watch {
@@ -12,7 +13,12 @@ pub(super) fn run(arguments: &Render, context: &Context) -> Result<Ending, Failu
     }
     let Some(loaded) = context.load(&disk)? else { return Ok(Ending::Configuration) };
     let placed = loaded.delivered(arguments.request.as_deref())?;
-    context.show(|| report::manifests_json(&placed), || report::manifests(&placed))
+    let Some(folder) = arguments.out.as_deref().filter(|folder| *folder != Path::new(STANDARD)) else {
+        return context.show(|| report::manifests_json(&placed), || report::manifests(&placed));
+    };
+    let filled = write_rendered(folder, &placed, context.guard())?;
+    context.tell_left_over(filled.left_over)?;
+    context.show(|| report::filled_json(&filled), || report::filled(&filled))
 }
 
 /// `plat render --watch`: the same, then what of it changes each time when a file has changed. Where the project has errors these are told,
