@@ -298,7 +298,8 @@ impl Judge<'_> {
     }
 
     fn not_declared(&mut self, address: &Address, span: Origin) -> Option<Diagnostic> {
-        if self.declarations.place(address).is_some() {
+        // What another environment has is said for that one.
+        if self.declarations.place(address).is_some() || self.project.in_some.contains(address) {
             return None;
         }
         let message = format!("`{address}` is not declared");

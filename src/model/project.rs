@@ -6,7 +6,7 @@ use super::{
     Template, Test, User,
 };
 use crate::kubernetes::{Described, Kinds, Known};
-use crate::source::{Origin, Spanned};
+use crate::source::{Origin, SourceFile, Spanned};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -70,6 +70,8 @@ pub struct Project {
     pub environments: Vec<Environment>,
     /// The one that it is read for, where one is chosen.
     pub environment: Option<Name>,
+    /// What some of them alone have, as overlays add it or take it away: it may not be declared in the one that it is read for.
+    pub in_some: BTreeSet<Address>,
     /// What is taken over on purpose.
     pub adopted: Vec<Adopt>,
     /// What it uses of other projects.
@@ -119,6 +121,14 @@ impl Project {
     pub fn has_parameter(&self, name: &str) -> bool {
         let own = self.parameters.iter().filter(|one| one.kind == Parameters::PROJECT);
         own.flat_map(|one| &one.list).any(|parameter| *parameter.name.value == *name)
+    }
+
+    /// Whether the nodes of a file may be changed where they stand: it is one of the project, or of a module that lies in a folder of the same
+    /// repository. What comes with plat or from another repository is as it was made there, and so is a copy of it.
+    pub fn may_change(&self, file: &SourceFile) -> bool {
+        let of_copy = |copy: &str| file.name.strip_prefix(copy).is_some_and(|rest| rest.starts_with('/'));
+        let mut copies = self.locked.iter().filter_map(|one| one.vendored.as_deref());
+        file.may_be_changed() || file.is_of_module() && !file.is_made() && !file.is_of_library() && !copies.any(of_copy)
     }
 
     /// The folders of the destinations that say `encrypted`.

@@ -2,7 +2,7 @@
 
 use super::expand::{self, Names, Used};
 use super::fragment::Fragment;
-use super::overlay::{Targets, overlaid as with_overlays};
+use super::overlay::{Targets, in_some, overlaid as with_overlays};
 use super::project::PROJECT_FILE;
 use super::shelf::Shelf;
 use super::unit::Unit;
@@ -59,8 +59,10 @@ pub(super) fn project(
     reading.read_ahead(&ids, sources, |text| Names::may_be_in(text) || Targets::may_be_in(text));
     let names = Names::of(reading.trees(&ids));
     let targets = Targets::of(environment.as_deref(), reading.trees(&ids));
+    let in_some = in_some(reading.trees(&ids));
     reading.know(names, targets);
     let mut all = reading.fragments(&ids, shelf, sources);
+    all.project.in_some = in_some;
     // What a `files` step takes was told at the step.
     let of_steps = all.diagnostics.iter().filter(|told| [code::FILES_OUTSIDE, code::NO_FILES].contains(&told.code));
     let told: BTreeSet<&str> = of_steps.map(|told| told.message.as_str()).collect();

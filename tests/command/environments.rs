@@ -424,3 +424,26 @@ fn two_environments_that_meet_in_a_state_store_are_given_places_of_their_own() {
         .map(|name| format!("overlay {name} {{ destination cluster {{ set path {name}; }}; }}"));
     way("path \"\";", &lines.each_ref().map(String::as_str));
 }
+
+#[test]
+fn what_one_environment_alone_has_may_be_moved_and_taken_over() {
+    let text = |line: &str| {
+        format!(
+            "project demo {{ id demo-1a2b3c4d5e; }}\nenvironment one\nenvironment two\nblueprint service\nentity service till\n\
+             overlay one {{\n    set entity service extra\n}}\noverlay two {{\n    unset entity service till\n}}\n{line}\n"
+        )
+    };
+    for line in [
+        "moved from=entity:service:old to=entity:service:extra",
+        "adopt entity:service:extra",
+        "adopt entity:service:till",
+    ] {
+        let project = Project::new().file("plat.kdl", text(line));
+        project.run(["check"]).code(0);
+        project.run(["check", "--env", "two"]).code(0);
+        project.run(["--env", "two", "plan"]).code(0).never_says("entity:service:extra");
+    }
+    // What an overlay for all takes away no environment has.
+    let line = "overlay {\n    unset entity service gone\n}\nentity service gone\nmoved from=entity:service:old to=entity:service:gone";
+    Project::new().file("plat.kdl", text(line)).run(["check"]).code(3).says(["E0714"]);
+}

@@ -12,8 +12,8 @@ mod targets;
 
 pub use line::Verb as OverlayVerb;
 pub(super) use line::is_verb;
-pub(super) use targets::Targets;
 pub use targets::{Head, heads, overlays};
+pub(super) use targets::{Targets, in_some};
 
 use crate::diag::{Diagnostic, Diagnostics, code, suggest};
 use crate::model::{Address, Kind, Project};

@@ -3,7 +3,7 @@ use crate::model::{Address, Kind, Name, Project};
 use crate::resolve::delivery::DEFAULT_NAMESPACE;
 use crate::source::{Sources, Span};
 use crate::syntax::{Entry, Node, Tree, composed, parse};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The declarations that are otherwise in an environment, or where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +64,14 @@ fn named(tree: &Tree, environment: Option<&str>) -> Vec<Address> {
 /// The beginnings of declarations in all overlays of a text: of those that are changed there, added and taken away.
 pub fn heads(tree: &Tree) -> impl Iterator<Item = Head<'_>> {
     tree.nodes().filter(|node| node.name() == OVERLAY).flat_map(Node::children).filter_map(Head::of)
+}
+
+/// What overlays for some environments add or take away: it is declared in some of a project's environments, and in others not.
+pub(in crate::resolve) fn in_some<'t>(trees: impl Iterator<Item = &'t Tree>) -> BTreeSet<Address> {
+    let overlays = trees.flat_map(Tree::nodes).filter(|node| node.name() == OVERLAY && node.argument(0).is_some());
+    let lines = overlays.flat_map(Node::children);
+    let lines = lines.filter(|line| matches!(Verb::from_word(line.name()), Some(Verb::Set | Verb::Unset)));
+    lines.filter_map(Head::of).filter_map(Head::address).collect()
 }
 
 /// The declarations that the overlays for an environment change, each with where the first of them does, in the texts that somebody wrote.
