@@ -88,7 +88,7 @@ impl<'p> Overlaid<'p> {
         if is_in_it(place) {
             return problem;
         }
-        if self.sources.file(place.file).may_be_changed() {
+        if self.project.may_change(self.sources.file(place.file)) {
             return if named.is_some() { problem } else { problem.other(overlay, "an overlay changes it") };
         }
         problem.primary.origin = named.map_or(overlay.into(), |index| problem.others.remove(index).origin);

@@ -323,6 +323,35 @@ fn what_an_overlay_makes_wrong_in_a_module_is_told_at_the_overlay() {
 }
 
 #[test]
+fn what_is_wrong_in_a_module_in_a_folder_is_told_once_where_it_stands_whatever_overlays_change() {
+    let promise = |value: &str| {
+        format!(
+            "promise app {{\n    api group=c.com version=v1 kind=App {{\n        field size string default=s\n    }}\n    workflow configure {{\n        \
+             resource v1 ConfigMap $name {{\n            data size=$spec.{value}\n        }}\n    }}\n}}\n"
+        )
+    };
+    let main = "project shop { id shop-1a2b3c; }\nenvironment one\nenvironment two\nstate-store s git create { url \".plat/s.git\"; }\n\
+                destination d { store s; }\nuse \"./lib\"\nrequest app web\n";
+    let overlay =
+        "overlay two {\n    promise app { workflow { resource v1 ConfigMap { data { set more x; }; }; }; }\n}\n";
+    let project = Project::new()
+        .file("plat.kdl", main)
+        .file("o.kdl", overlay)
+        .file("lib/plat.module.kdl", "module lib\n")
+        .file("lib/p.kdl", promise("sise"));
+    project.run(["check", "--env", "two"]).code(3).says(["o.kdl:2:5: an overlay changes it\n"]);
+    // What is wrong in each environment is no overlay's.
+    let told = project.run(["check"]).code(3).never_says("overlay");
+    assert!(told.out.starts_with("lib/p.kdl:7:"), "{told}");
+    assert_eq!(told.out.matches("error[").count(), 1, "{told}");
+    // What the overlay itself says is told there.
+    project.write("lib/p.kdl", promise("size"));
+    project.edit("o.kdl", "set more x", "set more $spec.nothing");
+    let told = project.run(["check"]).code(3);
+    assert!(told.out.starts_with("o.kdl:2:"), "{told}");
+}
+
+#[test]
 fn what_others_changed_of_a_module_of_another_repository_is_said_in_an_overlay() {
     let module = "blueprint queue { property size integer; }\nentity queue main { size 1; }\n";
     let project = user("?version=^1.0");

@@ -12,7 +12,7 @@ impl Snapshot {
         let local = self.loaded.sources.get(file).and_then(|source| self.local(&parse(file, &source.text).0, at));
         let local = local.ok_or_else(|| NotRenamed("there is no name here".to_owned()))?;
         let source = self.loaded.sources.file(local.declared.file);
-        if !self.is_open(source) {
+        if !self.loaded.project.may_change(source) {
             let (name, file) = (&local.name, &source.name);
             return Err(NotRenamed(format!("`{name}` stands in `{file}`, which is not this project's to change")));
         }
@@ -32,7 +32,7 @@ impl Snapshot {
         let edits = &mut renaming.edits;
         for span in self.places_of(local, None) {
             let source = self.loaded.sources.file(span.file);
-            if !self.is_open(source) {
+            if !self.loaded.project.may_change(source) {
                 let file = &source.name;
                 return Err(NotRenamed(format!(
                     "`{}` is named in `{file}`, which is not this project's to change",
