@@ -34,6 +34,8 @@ pub struct Consequences {
     pub(super) members: HashMap<Address, usize>,
     /// The files that each request comes to; nothing where the project is broken.
     pub(super) files: Option<BTreeMap<Address, Files>>,
+    /// What follows in the project's other environments.
+    others: Vec<(Name, Self)>,
 }
 
 /// What an edit changes of that.
@@ -43,6 +45,8 @@ pub struct Changes {
     levels: Vec<(Address, Name, bool, Option<Name>)>,
     /// The requests whose files change, each with how many come, go and are otherwise.
     files: Vec<(Address, [usize; 3])>,
+    /// What it changes in the project's other environments.
+    others: Vec<(Name, Self)>,
 }
 
 impl Consequences {
@@ -84,6 +88,7 @@ impl Consequences {
             }
             all.files = Some(files);
         }
+        all.others = snapshot.others.iter().map(|(name, other)| (name.clone(), Self::of(other))).collect();
         all
     }
 
@@ -118,13 +123,25 @@ impl Consequences {
                 }
             }
         }
+        for (name, now) in &self.others {
+            let was = before.others.iter().find(|(other, _)| other == name);
+            changes.others.extend(was.map(|(_, was)| (name.clone(), now.since(was))));
+        }
         changes
     }
 }
 
 impl Changes {
+    /// Those of some things, in words, in the first environment in which there are some; that of others with its name.
+    fn told(&self, is_meant: impl Fn(&Address, Option<&Name>) -> bool) -> (Option<&Name>, Vec<String>) {
+        let others = self.others.iter().map(|(name, changes)| (Some(name), changes));
+        let all = std::iter::once((None, self)).chain(others);
+        let mut said = all.map(|(name, changes)| (name, changes.said(&is_meant)));
+        said.find(|(_, said)| !said.is_empty()).unwrap_or_default()
+    }
+
     /// Those of some things, in words.
-    fn said(&self, is_meant: impl Fn(&Address, Option<&Name>) -> bool) -> Vec<String> {
+    fn said(&self, is_meant: &impl Fn(&Address, Option<&Name>) -> bool) -> Vec<String> {
         let mut levels: BTreeMap<(&Name, bool, Option<&Name>), usize> = BTreeMap::new();
         for (address, scorecard, is_rise, level) in &self.levels {
             if is_meant(address, Some(scorecard)) {
@@ -157,9 +174,10 @@ impl Changes {
 }
 
 impl Snapshot {
-    /// What an edit that is not saved yet would change, beside each line of a file that begins a declaration which is not as it was saved.
-    /// `before` is what the text was; `is_all` says that nothing else of the project is edited.
-    pub(super) fn said_of_edit(&self, file: FileId, before: &str, is_all: bool) -> Vec<(Span, String)> {
+    /// What an edit that is not saved yet would change, beside each line of a file that begins a declaration which is not as it was saved, and in
+    /// which environment, where that is not the one that the project was read in. `before` is what the text was; `is_all` says that nothing
+    /// else of the project is edited.
+    pub(super) fn said_of_edit(&self, file: FileId, before: &str, is_all: bool) -> Vec<(Span, Option<&Name>, String)> {
         let (Some(changes), Some(source)) = (self.changes.get(), self.loaded.sources.get(file)) else {
             return Vec::new();
         };
@@ -170,8 +188,9 @@ impl Snapshot {
         // What goes has no line any more.
         if changed.is_empty() && gone > 0 && is_all {
             let goes = format!("{} would go", counted(gone, "declaration"));
-            let all: Vec<String> = std::iter::once(goes).chain(changes.said(|_, _| true)).collect();
-            told.push((Span::start_of(file), all.join(", ")));
+            let (environment, parts) = changes.told(|_, _| true);
+            let all: Vec<String> = std::iter::once(goes).chain(parts).collect();
+            told.push((Span::start_of(file), environment, all.join(", ")));
         }
         for (span, head) in changed {
             let objects: Vec<Address> = self.declared_in(span);
@@ -182,20 +201,21 @@ impl Snapshot {
                         _ => object == address || address.above().as_ref() == Some(object),
                     })
             };
-            let mut parts = changes.said(is_of);
+            let (environment, mut parts) = changes.told(is_of);
             let members = objects.iter().filter_map(|object| {
                 let count = *self.consequences().members.get(object)?;
                 let noun = if object.kind == Kind::Promise { "request" } else { "entity" };
                 Some(counted(count, noun))
             });
-            let members: Vec<String> = members.collect();
+            // How many there are is known of the first environment.
+            let members: Vec<String> = members.filter(|_| environment.is_none()).collect();
             if parts.is_empty() && !members.is_empty() && !self.loaded.diagnostics.has_errors() {
                 parts.push("none changes level or files".to_owned());
             }
             // How many there are is said above the line anyway.
             if !parts.is_empty() {
                 let all: Vec<String> = members.into_iter().chain(parts).collect();
-                told.push((head, all.join(", ")));
+                told.push((head, environment, all.join(", ")));
             }
         }
         told
@@ -208,9 +228,12 @@ impl Snapshot {
         let found = named.filter_map(|(place, thing, _)| match Kind::from_word(thing.kind)? {
             Kind::Request => {
                 let requests = project.requests.iter().map(|one| (one.address(), one.span));
-                let is_it =
+                let stands =
                     |span: Origin| span.text().is_some_and(|span| self.loaded.sources.written(span).span.covers(place));
-                requests.into_iter().find(|(_, span)| is_it(*span)).map(|(address, _)| address)
+                // One line may make several.
+                let is_it =
+                    |address: &Address| *address.parent == *thing.within && address.namespaced().1 == &*thing.name;
+                requests.into_iter().find(|(address, span)| is_it(address) && stands(*span)).map(|(address, _)| address)
             }
             Kind::Entity => Some(Address::below(Kind::Entity, (&*thing.within).into(), (&*thing.name).into())),
             kind => Some(Address::new(kind, (&*thing.name).into())),

@@ -1,9 +1,10 @@
 //! What follows from a declaration, to be shown beside its line: how far an entity is, what a request comes to, who is how far in a scorecard.
 
 use super::{Snapshot, Thing};
-use crate::model::{Address, Declared as _, Entity, Kind};
+use crate::model::{Address, Declared as _, Entity, Kind, Name};
 use crate::source::{FileId, Span};
 use crate::worded::counted;
+use std::collections::BTreeMap;
 
 /// What is shown beside a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,14 +74,19 @@ impl Snapshot {
     /// request its files, of a test how it ends; and of what is edited what that would change. `before` is the text as it was saved, and
     /// whether nothing else of the project is edited.
     pub fn lenses(&self, file: FileId, before: Option<(&str, bool)>) -> Vec<Lens> {
-        let edits: Vec<(Span, String)> =
+        let edits: Vec<(Span, Option<&Name>, String)> =
             before.into_iter().flat_map(|(text, is_all)| self.said_of_edit(file, text, is_all)).collect();
         // What is said of an edit may begin with how many there are.
         let begins = |text: &str| self.here(text.split(", ").next().unwrap_or_default().to_owned());
-        let counts: Vec<(u32, String)> = edits.iter().map(|(line, text)| (line.start, begins(text))).collect();
+        let counts: Vec<(u32, String)> = edits.iter().map(|(line, _, text)| (line.start, begins(text))).collect();
         let is_said = |lens: &Lens| counts.iter().any(|(at, text)| *at == lens.line.start && *text == lens.text);
-        let edits =
-            edits.into_iter().map(|(line, text)| Lens { line, text: self.here(text), shows: Some(Shows::Plan) });
+        let edits = edits.into_iter().map(|(line, environment, text)| {
+            let text = match environment {
+                Some(environment) => format!("{text} (in {environment})"),
+                None => self.here(text),
+            };
+            Lens { line, text, shows: Some(Shows::Plan) }
+        });
         let objects = self.lenses_of_objects(file).into_iter().filter(|lens| !is_said(lens));
         edits
             .chain(objects)
@@ -108,13 +114,30 @@ impl Snapshot {
         lines.collect()
     }
 
+    /// Above the line of a request its files; above one that makes several, as in a template or an `each`, how many these are and what they
+    /// come to together.
     fn lenses_of_requests(&self, file: FileId) -> Vec<Lens> {
-        let lines = self.loaded.project.requests.iter().filter_map(|one| {
-            let line = self.line_in(file, one.span.text()?)?;
-            let address = one.address();
-            Some(Lens { line, text: self.here(self.files_of(&address)?), shows: Some(Shows::Files(address)) })
+        let mut by_line: BTreeMap<Span, Vec<Address>> = BTreeMap::new();
+        for one in &self.loaded.project.requests {
+            let written = one.span.text().map(|span| self.loaded.sources.written(span).span);
+            if let Some(line) = written.filter(|line| line.file == file) {
+                by_line.entry(line).or_default().push(one.address());
+            }
+        }
+        let lenses = by_line.into_iter().filter_map(|(line, requests)| match requests.as_slice() {
+            [address] => Some(Lens {
+                line,
+                text: self.here(self.files_of(address)?),
+                shows: Some(Shows::Files(address.clone())),
+            }),
+            several => {
+                let files = self.consequences().files.as_ref()?;
+                let files: usize = several.iter().filter_map(|one| files.get(one)).map(BTreeMap::len).sum();
+                let text = format!("{}, {}", counted(several.len(), "request"), counted(files, "file"));
+                Some(Lens { line, text: self.here(text), shows: None })
+            }
         });
-        lines.collect()
+        lenses.collect()
     }
 
     fn lenses_of_tests(&self, file: FileId) -> Vec<Lens> {

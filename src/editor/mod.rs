@@ -41,6 +41,7 @@ pub use signature::Signature;
 pub use tokens::{Token, TokenSort, tokens};
 pub use tried::Tried;
 
+use crate::model::Name;
 use crate::source::FileId;
 use crate::workspace::Loaded;
 use names::Overlaid;
@@ -59,6 +60,8 @@ pub struct Snapshot {
     entities: OnceLock<HashMap<FileId, Vec<usize>>>,
     /// Seconds since 1970 (UTC), which `within` counts from.
     now: i64,
+    /// It in its other environments, as far as it can be carried out there.
+    others: Vec<(Name, Self)>,
     consequences: OnceLock<Arc<Consequences>>,
     changes: OnceLock<Changes>,
 }
@@ -67,6 +70,13 @@ impl Snapshot {
     /// One of a project that was read at `now`, in seconds since 1970 (UTC).
     pub fn new(loaded: Loaded, now: i64) -> Self {
         Self { loaded, now, ..Self::default() }
+    }
+
+    /// The same, knowing what the project is in other environments: what follows there is told where it is another thing.
+    #[must_use]
+    pub fn knowing(self, others: Vec<(Name, Loaded)>) -> Self {
+        let others = others.into_iter().map(|(name, loaded)| (name, Self::new(loaded, self.now))).collect();
+        Self { others, ..self }
     }
 
     /// The number of a file that somebody wrote, by its name from the project's folder.

@@ -187,9 +187,9 @@ impl Known {
         let kept = Kept { disk: &disk, contents: &self.contents, files: &self.files };
         let loader = Overlaid { below: &kept, open: &open };
         let now = seconds_now();
-        let read = self.everywhere.judged(&loader, now, &Unwatched);
-        let (loaded, _) = read.map_err(|error| error.with_cause())?;
-        Ok(Snapshot::new(loaded, now))
+        let read = self.everywhere.judged_apart(&loader, now, &Unwatched);
+        let (loaded, others) = read.map_err(|error| error.with_cause())?;
+        Ok(Snapshot::new(loaded, now).knowing(others))
     }
 }
 

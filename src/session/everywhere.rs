@@ -48,9 +48,32 @@ impl Everywhere {
         now: i64,
         progress: &dyn Progress,
     ) -> Result<(Loaded, Ending), LoadError> {
+        Ok(merged(&mut self.read(loader, now, progress)?))
+    }
+
+    /// The same, and what the project is in each of its environments but the first, as far as nothing is wrong with it there.
+    ///
+    /// # Errors
+    /// As [`Everywhere::judged`].
+    pub fn judged_apart(
+        &mut self,
+        loader: &dyn Loader,
+        now: i64,
+        progress: &dyn Progress,
+    ) -> Result<(Loaded, Vec<(Name, Loaded)>), LoadError> {
+        let mut read = self.read(loader, now, progress)?;
+        let is_sound: Vec<bool> = read.iter().map(|(_, loaded, _)| !loaded.diagnostics.has_errors()).collect();
+        let (whole, _) = merged(&mut read);
+        let others = read.into_iter().zip(is_sound).skip(1).filter(|(_, is_sound)| *is_sound);
+        Ok((whole, others.filter_map(|((name, loaded, _), _)| Some((name?, loaded))).collect()))
+    }
+
+    /// It in each environment that it is read in; in none, where it has none.
+    fn read(&mut self, loader: &dyn Loader, now: i64, progress: &dyn Progress) -> Result<Vec<Read>, LoadError> {
         let all = asked(loader);
         if all.is_empty() {
-            return Ok(self.workspaces.entry(None).or_default().load(loader, progress)?.judged(now));
+            let (loaded, ending) = self.workspaces.entry(None).or_default().load(loader, progress)?.judged(now);
+            return Ok(vec![(None, loaded, ending)]);
         }
         let mut read = Vec::with_capacity(all.len());
         let mut last: Option<Name> = None;
@@ -60,11 +83,14 @@ impl Everywhere {
             let known = known.and_then(|last| Some(self.workspaces.get(&Some(last))?.another()));
             let workspace = self.workspaces.entry(Some(name.clone())).or_insert_with(|| known.unwrap_or_default());
             let (loaded, ending) = workspace.load(&In { loader, environment: &name }, progress)?.judged(now);
-            read.push((name, loaded, ending));
+            read.push((Some(name), loaded, ending));
         }
-        Ok(merged(read))
+        Ok(read)
     }
 }
+
+/// A project as it was read in an environment, or in none, and what that comes to.
+type Read = (Option<Name>, Loaded, Ending);
 
 /// A project in one of its environments.
 pub(super) struct In<'l> {
@@ -83,23 +109,26 @@ impl Loader for In<'_> {
 }
 
 /// What was read in several environments, as one: the first of them, with the problems of all. What is wrong in some alone says in which.
-fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
+fn merged(read: &mut [Read]) -> (Loaded, Ending) {
+    if let [(_, loaded, ending)] = read {
+        return (std::mem::take(loaded), *ending);
+    }
     let count = read.len();
     let mut told: Vec<(Diagnostic, Vec<Name>)> = Vec::new();
     let mut places: HashMap<(&str, Span, String), usize> = HashMap::new();
     let (mut whole, mut worst) = (Loaded::default(), Ending::Success);
-    for (index, (name, mut loaded, ending)) in read.into_iter().enumerate() {
+    for (index, (name, loaded, ending)) in read.iter_mut().enumerate() {
         let found = std::mem::take(&mut loaded.diagnostics);
         // What breaks a policy is told where it was made.
         let found: Vec<Diagnostic> =
             found.iter().map(|one| one.moved(&|span| loaded.sources.written(span).span)).collect();
         let files = if index == 0 { None } else { Some(taken_in(&mut whole.sources, &loaded.sources)) };
-        worst = worst.worse(ending);
+        worst = worst.worse(*ending);
         if index == 0 {
-            whole = loaded;
+            whole = std::mem::take(loaded);
         } else {
-            whole.files.extend(loaded.files);
-            whole.folders.extend(loaded.folders);
+            whole.files.extend(std::mem::take(&mut loaded.files));
+            whole.folders.extend(std::mem::take(&mut loaded.folders));
         }
         for one in found {
             let place = |span: Span| {
@@ -110,8 +139,8 @@ fn merged(read: Vec<(Name, Loaded, Ending)>) -> (Loaded, Ending) {
             let key = (one.code.id, one.primary.span(), one.message.clone());
             let next = told.len();
             match *places.entry(key).or_insert(next) {
-                known if known < next => told[known].1.push(name.clone()),
-                _ => told.push((one, vec![name.clone()])),
+                known if known < next => told[known].1.extend(name.clone()),
+                _ => told.push((one, name.clone().into_iter().collect())),
             }
         }
     }

@@ -52,7 +52,7 @@ fn what_an_edit_would_change_is_said_above_its_line() {
         let all = edited.iter().flat_map(|at| {
             after.said_of_edit(after.file(names[*at]).unwrap(), was[*at], edited.len() == 1).into_iter()
         });
-        all.map(|(line, text)| format!("{} {text}", after.loaded.sources.location(line))).collect::<Vec<_>>()
+        all.map(|(line, _, text)| format!("{} {text}", after.loaded.sources.location(line))).collect::<Vec<_>>()
     };
     assert_eq!(said([model, apps], [model, apps]), [""; 0]);
     // Where nothing is known of it, how many there are is told by others.
@@ -97,4 +97,46 @@ fn the_tests_of_a_file_are_run_and_those_of_others_are_not() {
     files.push(("wrong.kdl", "entity nothing a\n"));
     let broken = read(&files);
     assert_eq!(broken.tried(broken.file("more.kdl").unwrap()), None);
+}
+
+/// A project that has two environments, read in both.
+fn both(text: &str) -> Snapshot {
+    let loaded = |name: &str| {
+        let loader = MemoryLoader::new([("plat.kdl", text)]).in_environment(name);
+        Workspace::default().load(&loader, &Unwatched).unwrap()
+    };
+    assert!(!loaded("one").diagnostics.has_errors(), "{:?}", loaded("one").diagnostics);
+    Snapshot::new(loaded("one"), 0).knowing(vec![("two".into(), loaded("two"))])
+}
+
+const EACH: &str = "project demo { id demo }\nenvironment one { param size a; }\nenvironment two { param size b; }\nparam size string default=c\n\
+                    blueprint app { property tier string; }\nscorecard ready for=app { level Gold { rule t \"T\" { tier is one; }; }; }\n\
+                    promise box {\n    api group=example.com version=v1 kind=Box { field size string default=s; }\n    \
+                    workflow configure { resource v1 ConfigMap $name { data size=$spec.size; }; }\n}\n\
+                    state-store s git create { url \".plat/s.git\"; }\ndestination d { store s; }\n\
+                    each a of=app {\n    request box $a.identifier { size $size; }\n}\n\
+                    request box own { size $size; }\nentity app x { tier one; }\nentity app y { tier one; }\n";
+
+#[test]
+fn an_edit_that_changes_something_in_a_later_environment_alone_is_told_with_its_name() {
+    let told = |from: &str, to: &str| -> Vec<String> {
+        let (before, after) = (both(EACH), both(&EACH.replace(from, to)));
+        after.compare(before.consequences());
+        let lenses = after.lenses(after.file("plat.kdl").unwrap(), Some((EACH, true))).into_iter();
+        lenses.map(|lens| lens.text).filter(|text| text.contains("would")).collect()
+    };
+    assert_eq!(told("param size b", "param size z"), ["3 files would change (in two)"]);
+    assert_eq!(told("param size a", "param size z"), ["3 files would change (in one)"]);
+    let overlay = "\noverlay two { entity app x { set tier low; }; }\nentity app y";
+    assert_eq!(told("\nentity app y", overlay), ["1 would drop to no level (in two)"]);
+    assert_eq!(told("tier one; }\nentity app y", "tier two; }\nentity app y"), ["1 would drop to no level (in one)"]);
+}
+
+#[test]
+fn requests_that_one_line_makes_are_told_together_above_it() {
+    let snapshot = both(EACH);
+    let lenses = snapshot.lenses(snapshot.file("plat.kdl").unwrap(), None).into_iter();
+    let lenses = lenses.map(|lens| format!("{} {}", snapshot.loaded.sources.location(lens.line), lens.text));
+    let lenses: Vec<String> = lenses.filter(|lens| lens.contains(" file")).collect();
+    assert_eq!(lenses, ["plat.kdl:14:5 2 requests, 2 files (in one)", "plat.kdl:16:1 1 file (in one)"]);
 }
