@@ -195,6 +195,11 @@ pub(super) fn name_span(entry: Entry<'_>) -> Span {
     without_quotes(entry.value_span(), entry.raw())
 }
 
+/// The place of the key of a property, without quotes.
+pub(super) fn key_span(entry: Entry<'_>) -> Span {
+    without_quotes(entry.key_span(), entry.text_at(entry.key_span()))
+}
+
 /// The folder of the module that a text is of, which knows values of its own alone; it ends with a `/`.
 pub(super) fn module_of(sources: &Sources, file: FileId) -> Option<String> {
     let name = &sources.get(file).filter(|source| source.is_of_module())?.name;

@@ -3,7 +3,9 @@
 use super::Snapshot;
 use super::cursor::Cursor;
 use crate::grammar::Position;
-use crate::model::{Base, Blueprint, Kind, Leaf, PolicySubject, Property, Relation, Schema, Value, write_json};
+use crate::model::{
+    Base, Blueprint, Entity, Kind, Leaf, PolicySubject, Promise, Property, Relation, Request, Schema, Value, write_json,
+};
 use crate::resolve::OverlayVerb;
 use crate::source::Origin;
 use crate::syntax::edit::write_string;
@@ -11,10 +13,6 @@ use crate::syntax::{Entry, Node};
 
 /// The name of a node that is an item of a list.
 pub(super) const ITEM: &str = "-";
-/// The groups of a body that fields may stand in.
-const PROPERTIES: &str = "properties";
-const RELATIONS: &str = "relations";
-const SPEC: &str = "spec";
 
 /// A field that a blueprint or a promise declares.
 #[derive(Clone, Copy)]
@@ -117,7 +115,7 @@ impl Snapshot {
     /// The fields that may stand in the block that holds a place, where the names in it are the author's own; in a condition those at the end
     /// of a way.
     pub(super) fn fields(&self, cursor: &Cursor<'_>, way: &[&str]) -> Vec<Field<'_>> {
-        let Some((root, inside)) = Root::around(cursor) else { return Vec::new() };
+        let Some((root, inside)) = self.root(cursor) else { return Vec::new() };
         let fields = self.fields_of(root);
         if root.is_condition {
             return self.behind_all(fields, way);
@@ -135,7 +133,7 @@ impl Snapshot {
 
     /// The fields of what is declared around a place that are in a group of its body.
     pub(super) fn fields_of_group(&self, cursor: &Cursor<'_>, group: &str) -> Vec<Field<'_>> {
-        let root = Root::around(cursor).map(|(root, _)| root).filter(|root| root.has_group(group));
+        let root = self.root(cursor).map(|(root, _)| root).filter(|root| root.has_group(group));
         root.map(|root| in_group(self.fields_of(root), group)).unwrap_or_default()
     }
 
@@ -149,7 +147,7 @@ impl Snapshot {
 
     /// The field whose list the innermost block around a place is.
     pub(super) fn list(&self, cursor: &Cursor<'_>) -> Option<Field<'_>> {
-        Root::around(cursor).filter(|(root, _)| !root.is_condition)?;
+        self.root(cursor).filter(|(root, _)| !root.is_condition)?;
         let mut outside = cursor.clone();
         let (node, _) = outside.around.pop()?;
         self.field(&outside, node).filter(|field| matches!(field, Field::Property(one) if one.schema.items.is_some()))
@@ -185,14 +183,42 @@ impl Snapshot {
         of_any.chain(of_policy).map(|(word, _)| word).collect()
     }
 
+    /// The innermost one around a place whose fields stand there, and what is around that within it. What an overlay changes says itself what it is
+    /// for.
+    fn root<'c>(&'c self, cursor: &'c Cursor<'c>) -> Option<(Root<'c>, &'c [(Node<'c>, Position<'static>)])> {
+        let found = Root::around(cursor);
+        let changed = || {
+            let (node, _) = cursor.around.get(1).filter(|_| cursor.is_in_overlay())?;
+            let name = node.argument(0).and_then(Entry::string)?;
+            Some((self.judging(node.name(), name)?, cursor.around.get(2..)?))
+        };
+        found.or_else(changed)
+    }
+
+    /// A scorecard or a policy of the project, as what its conditions are about.
+    fn judging(&self, word: &str, name: &str) -> Option<Root<'_>> {
+        let project = &self.loaded.project;
+        let root = |of, is_request| Root { of, is_request, is_condition: true };
+        match Kind::from_word(word)? {
+            Kind::Scorecard => {
+                let found = project.scorecards.iter().find(|one| *one.name.value == *name)?;
+                Some(root(&found.blueprint.value, false))
+            }
+            Kind::Policy => {
+                let found = project.policies.iter().find(|one| *one.name.value == *name)?;
+                let is_request = found.subject.value != PolicySubject::Object(Kind::Entity);
+                Some(root(&found.of.as_ref()?.value, is_request))
+            }
+            _ => None,
+        }
+    }
+
     fn fields_of(&self, root: Root<'_>) -> Vec<Field<'_>> {
         let project = &*self.loaded.project;
         let blueprint = project.blueprint(root.of).filter(|_| !root.is_request);
         match (blueprint, project.promise(root.of)) {
             (Some(blueprint), _) => all_of(blueprint),
-            (None, Some(promise)) if root.is_request || root.is_condition => {
-                promise.fields().iter().map(Field::Property).collect()
-            }
+            (None, Some(promise)) if root.is_request || root.is_condition => fields_asked(promise),
             (None, _) => Vec::new(),
         }
     }
@@ -220,7 +246,8 @@ impl Snapshot {
 
 /// Whether a place is where conditions stand.
 pub(super) fn is_in_condition(cursor: &Cursor<'_>) -> bool {
-    let is_one = |node: Node<'_>| node.name() == "policy" || Root::of(node).is_some_and(|root| root.is_condition);
+    let is_judge = |node: Node<'_>| [Kind::Policy.word(), Kind::Scorecard.word()].contains(&node.name());
+    let is_one = |node: Node<'_>| is_judge(node) || Root::of(node).is_some_and(|root| root.is_condition);
     cursor.around.iter().any(|(node, _)| is_one(*node))
 }
 
@@ -257,7 +284,7 @@ impl<'t> Root<'t> {
 
     /// Whether fields may stand in a group of a name.
     fn has_group(self, name: &str) -> bool {
-        if self.is_request { name == SPEC } else { [PROPERTIES, RELATIONS].contains(&name) }
+        if self.is_request { name == Request::SPEC } else { [Entity::PROPERTIES, Entity::RELATIONS].contains(&name) }
     }
 
     fn of(node: Node<'t>) -> Option<Self> {
@@ -282,15 +309,20 @@ impl<'t> Root<'t> {
 }
 
 /// Those of some fields that are in a group.
-fn in_group<'p>(mut fields: Vec<Field<'p>>, group: &str) -> Vec<Field<'p>> {
-    fields.retain(|field| matches!(field, Field::Relation(_)) == (group == RELATIONS));
+pub(super) fn in_group<'p>(mut fields: Vec<Field<'p>>, group: &str) -> Vec<Field<'p>> {
+    fields.retain(|field| matches!(field, Field::Relation(_)) == (group == Entity::RELATIONS));
     fields
 }
 
 /// The properties and relations of a blueprint.
-fn all_of(blueprint: &Blueprint) -> Vec<Field<'_>> {
+pub(super) fn all_of(blueprint: &Blueprint) -> Vec<Field<'_>> {
     let relations = blueprint.relations.iter().map(Field::Relation);
     blueprint.properties.iter().map(Field::Property).chain(relations).collect()
+}
+
+/// The fields that a promise asks for.
+pub(super) fn fields_asked(promise: &Promise) -> Vec<Field<'_>> {
+    promise.fields().iter().map(Field::Property).collect()
 }
 
 /// The fields of the value of a field.

@@ -4,12 +4,12 @@
 //! asking the same of every place that says the word.
 
 use super::cursor::{Cursor, Spot, name_span, without_quotes};
-use super::fields::Field;
+use super::fields::{Field, all_of, fields_asked, in_group};
 use super::names::VALUE;
-use super::paths::{Next, Reference, inputs};
+use super::paths::{Next, Reference, inputs, members};
 use super::{Snapshot, Thing};
-use crate::grammar::{Line, Position, language};
-use crate::model::{Address, FIELD, Kind, Scorecard};
+use crate::grammar::{Line, Position, is_table, language};
+use crate::model::{Address, Entity, FIELD, Kind, Request, Scorecard};
 use crate::resolve::{ENVIRONMENT, OverlayVerb, heads};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Entry, Node, Tree, parse};
@@ -77,14 +77,14 @@ impl Snapshot {
         for blueprint in &project.blueprints {
             let of = || Address::new(Kind::Blueprint, blueprint.name.value.clone());
             if blueprint.properties.iter().any(|one| is_it(one.name.span)) {
-                return Some((of(), "properties"));
+                return Some((of(), Entity::PROPERTIES));
             }
             if blueprint.relations.iter().any(|one| is_it(one.name.span)) {
-                return Some((of(), "relations"));
+                return Some((of(), Entity::RELATIONS));
             }
         }
         let promise = project.promises.iter().find(|one| one.fields().iter().any(|field| is_it(field.name.span)))?;
-        Some((Address::new(Kind::Promise, promise.name.value.clone()), "spec"))
+        Some((Address::new(Kind::Promise, promise.name.value.clone()), Request::SPEC))
     }
 
     /// Where somebody wrote a name, without quotes.
@@ -128,10 +128,16 @@ impl Snapshot {
                 }
                 self.named_by(cursor, (node, line, index), (way, name))
             }
-            Spot::Key(node, _) => match self.parameters_of(cursor.tree.file(), node) {
-                Some(parameters) => parameters.into_iter().find(|one| one.name == name)?.declared,
-                None => field(self.fields_on(cursor, node).into_iter().find(|one| one.name() == name)?),
-            },
+            Spot::Key(node, _) => {
+                if let Some(parameters) = self.parameters_of(cursor.tree.file(), node) {
+                    return parameters.into_iter().find(|one| one.name == name)?.declared;
+                }
+                let table = cursor.around.last().map(|(around, _)| *around).filter(|around| is_table(*around));
+                if let Some(holder) = table.or(Some(node).filter(|node| node.name() == "let")) {
+                    return members(holder).into_iter().find(|one| one.name == name)?.declared;
+                }
+                field(self.fields_on(cursor, node).into_iter().find(|one| one.name() == name)?)
+            }
             Spot::Value(node, "property", Some(_)) if node.name() == "aggregation" => {
                 let target = self.loaded.project.blueprint(node.argument(1)?.string()?)?;
                 self.declared_at(target.properties.iter().find(|one| *one.name.value == *name)?.name.span)
@@ -146,14 +152,39 @@ impl Snapshot {
         self.parameters_of(cursor.tree.file(), *around)
     }
 
-    /// Where the line has its name that an overlay changes in a block by that.
+    /// Where the line has its name that an overlay changes in a block by that, or puts another one in the place of.
     fn line_overlaid(&self, cursor: &Cursor<'_>, node: Node<'_>, index: usize, name: &str) -> Option<Span> {
-        let is_verb = |node: Node<'_>| OverlayVerb::from_word(node.name()).is_some();
-        let mut around = cursor.around.iter().map(|(node, _)| *node).filter(|_| cursor.is_in_overlay()).skip(1);
-        let head = around.next()?;
-        if index != 0 || is_verb(node) {
+        let is_verb = OverlayVerb::from_word(node.name()).is_some();
+        let word = if is_verb { node.argument(0).and_then(Entry::string)? } else { node.name() };
+        if index != usize::from(is_verb) {
             return None;
         }
+        self.in_overlaid(cursor, |parent, position| {
+            let is_it =
+                |child: &Node<'_>| child.name() == word && child.argument(0).and_then(Entry::string) == Some(name);
+            let found = parent.children().find(is_it)?;
+            let line = language().line_at(language().below(position, parent, found), found)?;
+            declares(line, 0).then(|| found.argument(0).map(name_span))?
+        })
+    }
+
+    /// The names of the lines of a word that stand where an overlay changes the block around a place.
+    pub(super) fn names_overlaid(&self, cursor: &Cursor<'_>, word: &str) -> Vec<String> {
+        let found = self.in_overlaid(cursor, |parent, _| {
+            let lines = parent.children().filter(|child| child.name() == word);
+            Some(lines.filter_map(|line| Some(line.argument(0)?.string()?.to_owned())).collect())
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Looks at the node, with what the grammar says of it, whose block an overlay changes around a place, in the declaration that it changes.
+    fn in_overlaid<T>(
+        &self,
+        cursor: &Cursor<'_>,
+        look: impl FnOnce(Node<'_>, Position<'static>) -> Option<T>,
+    ) -> Option<T> {
+        let mut around = cursor.around.iter().map(|(node, _)| *node).filter(|_| cursor.is_in_overlay()).skip(1);
+        let head = around.next()?;
         let head = heads(cursor.tree).find(|one| one.node.span() == head.span()).filter(|head| !head.is_added())?;
         let address = head.address()?;
         let declared = self.loaded.project.declared().into_iter().find(|one| one.address() == address)?;
@@ -161,16 +192,29 @@ impl Snapshot {
         let tree = self.tree_of(written);
         let mut found = tree.node_at(written.start)?;
         let mut position = language().at_top(found);
-        let way = around.map(|step| (step.name(), step.argument(0).and_then(Entry::string)));
-        for (word, name) in way.chain([(node.name(), Some(name))]) {
+        for step in around {
+            let name = step.argument(0).and_then(Entry::string);
             let is_it = |child: &Node<'_>| {
-                child.name() == word && (name.is_none() || child.argument(0).and_then(Entry::string) == name)
+                child.name() == step.name() && (name.is_none() || child.argument(0).and_then(Entry::string) == name)
             };
             let next = found.children().find(is_it)?;
             position = language().below(position, found, next);
             found = next;
         }
-        declares(language().line_at(position, found)?, 0).then(|| found.argument(0).map(name_span))?
+        look(found, position)
+    }
+
+    /// The fields of a blueprint or a promise, by its address, that are in a group.
+    pub(super) fn members_of(&self, of: &str, group: &str) -> Vec<Field<'_>> {
+        let project = &self.loaded.project;
+        let Some(address) = Address::parse(of) else { return Vec::new() };
+        match address.kind {
+            Kind::Blueprint => {
+                project.blueprint(&address.name).map(|one| in_group(all_of(one), group)).unwrap_or_default()
+            }
+            Kind::Promise => project.promise(&address.name).map(fields_asked).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// Where what an argument names is declared, of those lines that name something within something.

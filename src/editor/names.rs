@@ -2,21 +2,18 @@
 
 use super::cursor::{module_of, name_span, without_quotes};
 use crate::grammar::{Body, Index, Inner, Line, language};
-use crate::model::{Address, Declared as _, Kind};
+use crate::model::{Address, Declared as _, Kind, Parameters};
 use crate::object::Types;
-use crate::resolve::{Head, OVERLAY, OverlayVerb, heads};
+use crate::resolve::{Head, NEW, OVERLAY, OverlayVerb, heads};
 use crate::source::{FileId, Origin, Sources, Span};
 use crate::syntax::{Entry, Node, Nodes, Tree, parse};
 use crate::workspace::Loaded;
 use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The kind of values that have a name in all of a project.
 pub(super) const VALUE: &str = "value";
-/// The kind of templates, and the word that declares one.
-pub(super) const TEMPLATE: &str = "template";
-/// The word that asks for one.
-const NEW: &str = "new";
 
 /// A thing that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -168,12 +165,12 @@ impl<'s> Met<'s> {
     /// The templates that a text asks for, and those that only the module knows which it is of.
     fn add_templates(&mut self, text: &'s Reuse, private: &HashSet<(&str, &str)>) {
         let is_private = |name: &str| private.contains(&(&*text.folder, name));
-        for (name, entry) in text.named(TEMPLATE).filter(|(name, _)| is_private(name)) {
-            self.add((TEMPLATE, &text.folder, name), name_span(entry), |places| &mut places.declared);
+        for (name, entry) in text.named(Parameters::TEMPLATE).filter(|(name, _)| is_private(name)) {
+            self.add((Parameters::TEMPLATE, &text.folder, name), name_span(entry), |places| &mut places.declared);
         }
         for (name, entry) in text.named(NEW) {
             let within = if is_private(name) { &*text.folder } else { "" };
-            self.add((TEMPLATE, within, name), name_span(entry), |places| &mut places.used);
+            self.add((Parameters::TEMPLATE, within, name), name_span(entry), |places| &mut places.used);
         }
     }
 
@@ -257,12 +254,12 @@ struct Reuse {
 
 impl Reuse {
     fn of(sources: &Sources) -> Vec<Self> {
-        let says = |text: &str| [NEW, TEMPLATE].iter().any(|word| text.contains(word));
+        let says = |text: &str| [NEW, Parameters::TEMPLATE].iter().any(|word| text.contains(word));
         let files = sources.of_people().filter(|(_, file)| !file.is_data() && says(&file.text));
         let files: Vec<_> = files.collect();
         let texts = files.into_par_iter().map(|(id, file)| Self {
             folder: module_of(sources, id).unwrap_or_default(),
-            tree: parse(id, &file.text).0,
+            tree: named_tree(id, &file.text),
         });
         texts.collect()
     }
@@ -280,7 +277,7 @@ impl Reuse {
     /// The templates that it declares and that its module alone knows, each by the folder of that and its name.
     fn private(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_private = |node: &Node<'_>| {
-            node.name() == TEMPLATE && node.arguments().skip(1).any(|flag| flag.string() == Some("private"))
+            node.name() == Parameters::TEMPLATE && node.arguments().skip(1).any(|flag| flag.string() == Some("private"))
         };
         let all = self.tree.nodes().filter(move |node| !self.folder.is_empty() && is_private(node));
         all.filter_map(|node| Some((&*self.folder, node.argument(0)?.string()?)))
@@ -309,10 +306,17 @@ pub(super) struct Overlaid {
 impl Overlaid {
     pub(super) fn of(sources: &Sources) -> Self {
         let files = sources.of_people().filter(|(_, file)| file.may_be_changed() && file.text.contains(OVERLAY));
-        let trees: Vec<Tree> = files.map(|(id, file)| parse(id, &file.text).0).collect();
+        let trees: Vec<Tree> = files.map(|(id, file)| named_tree(id, &file.text)).collect();
         let has_heads = trees.iter().any(|tree| heads(tree).next().is_some());
         Self { trees, aside: if has_heads { as_written(sources) } else { Vec::new() } }
     }
+}
+
+/// The tree of a text in which names are in the form that they are compared in.
+fn named_tree(file: FileId, text: &Arc<str>) -> Tree {
+    let mut tree = parse(file, text).0;
+    language().compose(&mut tree);
+    tree
 }
 
 /// The names of the texts of a project as somebody wrote them.

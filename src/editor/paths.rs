@@ -1,12 +1,12 @@
 //! The names that lead to a value: what may stand behind a dollar, and on the way of a condition.
 
-use super::cursor::{Cursor, module_of, name_span};
-use super::fields::{Field, inner};
-use super::names::{Places, TEMPLATE, VALUE};
+use super::cursor::{Cursor, key_span, module_of, name_span};
+use super::fields::{Field, ITEM, inner};
+use super::names::{Places, VALUE};
 use super::{Snapshot, Thing};
-use crate::grammar::language;
-use crate::model::{About, Base, Blueprint, Kind};
-use crate::resolve::{ENVIRONMENT, OF_ENTITY, columns, late_names, name_behind, name_given, name_within};
+use crate::grammar::{is_table, language};
+use crate::model::{About, Base, Blueprint, Entity, Kind, Parameters, Request};
+use crate::resolve::{ENVIRONMENT, NEW, OF_ENTITY, USE, columns, late_names, name_behind, name_given, name_within};
 use crate::source::{FileId, Span, joined};
 use crate::syntax::{Entry, Node, Tree, parse};
 use std::collections::BTreeMap;
@@ -109,10 +109,10 @@ impl Snapshot {
         let Some(first) = self.meaning(cursor, first) else { return Vec::new() };
         let last = rest.iter().try_fold(first, |meaning, name| match (meaning, *name) {
             (Meaning::Fields(fields), name) => Some(Meaning::Fields(inner(&fields, name))),
-            (Meaning::Entity(of), "properties") => {
+            (Meaning::Entity(of), Entity::PROPERTIES) => {
                 Some(Meaning::Fields(of.properties.iter().map(Field::Property).collect()))
             }
-            (Meaning::Entity(of), "relations") => {
+            (Meaning::Entity(of), Entity::RELATIONS) => {
                 Some(Meaning::Fields(of.relations.iter().map(Field::Relation).collect()))
             }
             (Meaning::Entity(_) | Meaning::Names(_), _) => None,
@@ -135,11 +135,11 @@ impl Snapshot {
     pub(super) fn parameters_of(&self, file: FileId, node: Node<'_>) -> Option<Vec<Next>> {
         let word = node.argument(0).and_then(Entry::string)?;
         match node.name() {
-            "new" => {
+            NEW => {
                 // A module may have one of its own by a name that others have too.
                 let own = module_of(&self.loaded.sources, file);
                 let declared = [own.as_deref(), Some("")].into_iter().flatten().find_map(|within| {
-                    let thing = Thing { kind: TEMPLATE, within: within.into(), name: word.into() };
+                    let thing = Thing { kind: Parameters::TEMPLATE, within: within.into(), name: word.into() };
                     self.names().places(&thing)?.declared.first()
                 });
                 let declared = *declared?;
@@ -147,7 +147,7 @@ impl Snapshot {
                 let template = tree.nodes().find(|node| node.span().covers(declared))?;
                 Some(template.children().filter_map(parameter).collect())
             }
-            "use" => {
+            USE => {
                 let folder = format!("{}/", self.beside(file, word)?);
                 Some(self.in_module(&folder, parameter))
             }
@@ -201,7 +201,7 @@ impl Snapshot {
         let way: Vec<&str> = reference.trim_start_matches('$').split('.').collect();
         let around = cursor.around.first().map(|(node, _)| *node);
         // A promise that is half typed is in no project.
-        if let (["spec", path @ ..], Some(promise)) = (&*way, around)
+        if let ([Request::SPEC, path @ ..], Some(promise)) = (&*way, around)
             && let Some(field) = field_in(promise, path)
         {
             return words(field, field.argument(1).and_then(Entry::string).unwrap_or_default());
@@ -230,7 +230,7 @@ impl Snapshot {
         }
         let of = cursor.around.first().map(|(node, _)| *node)?;
         match (declared_kind(cursor), name) {
-            (Some(Kind::Promise), "spec") => {
+            (Some(Kind::Promise), Request::SPEC) => {
                 let promise = self.loaded.project.promise(of.argument(0)?.string()?)?;
                 Some(Meaning::Fields(promise.fields().iter().map(Field::Property).collect()))
             }
@@ -339,16 +339,16 @@ fn declares(of: Node<'_>, child: Node<'_>, kind: &str) -> bool {
     line.and_then(|line| line.argument(0)).is_some_and(|argument| argument.declares() == Some(kind))
 }
 
-/// The names of what a node holds: of a table those of its columns.
-fn members(node: Node<'_>) -> Vec<Next> {
-    let is_table = node.name() == "table";
+/// The names of what a node holds: of a table those of its columns, each declared by the first row that has it.
+pub(super) fn members(node: Node<'_>) -> Vec<Next> {
+    let is_table = is_table(node);
     let rows: Vec<Node<'_>> = if is_table { node.children().collect() } else { vec![node] };
     let mut found: BTreeMap<&str, Next> = BTreeMap::new();
     for row in rows {
-        let pairs = row.properties().filter_map(|pair| Some((pair.key()?, pair.raw())));
-        let nodes = row.children().filter(|_| !is_table).map(|child| (child.name(), ""));
-        for (name, value) in pairs.chain(nodes).filter(|(name, _)| *name != "-") {
-            found.entry(name).or_insert_with(|| Next::of(name, value));
+        let pairs = row.properties().filter_map(|pair| Some((pair.key()?, pair.raw(), Some(key_span(pair)))));
+        let nodes = row.children().filter(|_| !is_table).map(|child| (child.name(), "", None));
+        for (name, value, declared) in pairs.chain(nodes).filter(|(name, ..)| *name != ITEM) {
+            found.entry(name).or_insert_with(|| Next { declared, ..Next::of(name, value) });
         }
     }
     found.into_values().collect()

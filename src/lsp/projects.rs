@@ -6,9 +6,9 @@ use super::initialize::Agreed;
 use super::place::{Lines, Shift, Units};
 use super::reader::{Job, Parts, Read};
 use crate::editor::{Near, Snapshot};
-use crate::file::real_path;
-use crate::resolve::{LONGEST_FILE, Loader};
-use crate::session::{Disk, Everywhere, PROJECT_FILE, seconds_now};
+use crate::file::{folders_with, real_path};
+use crate::resolve::{LONGEST_FILE, Loader, MODULE_FILE, USE};
+use crate::session::{Disk, Everywhere, PROJECT_FILE, repository_of, seconds_now};
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::parse;
 use crate::workspace::{Loaded, Unwatched};
@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
+
+/// The most folders that are looked through for who uses a module.
+pub(super) const MOST_FOLDERS: usize = 20_000;
 
 /// A project that an open text is in.
 pub(super) struct Project {
@@ -90,11 +93,36 @@ impl<'o> Projects<'o> {
         users.find_map(|(root, project)| Some((root.clone(), project.text_at(&path)?.1.name.clone())))
     }
 
-    /// Makes the project known that a file is in, where it is in one.
+    /// Makes the project known that a file is in; where it is in none, and in a module, the first one that uses this.
     pub(super) fn meet(&mut self, path: &Path) {
         let folder = if path.is_dir() { Some(path) } else { path.parent() };
-        let Some(disk) = folder.and_then(|folder| self.disk_of(folder)) else { return };
-        self.all.entry(disk.root().to_owned()).or_insert_with(|| Project::new(disk));
+        let Some(folder) = folder else { return };
+        if let Some(disk) = self.disk_of(folder).or_else(|| self.user_of(folder)) {
+            self.all.entry(disk.root().to_owned()).or_insert_with(|| Project::new(disk));
+        }
+    }
+
+    /// The first project that uses the module which a folder is in; all that may do so lie in its repository.
+    fn user_of(&self, folder: &Path) -> Option<Disk> {
+        let folder = real_path(folder)?;
+        let module = folder.ancestors().find(|around| around.join(MODULE_FILE).is_file())?;
+        let uses = |disk: &Disk| {
+            let names = disk.files().map(|listing| listing.files).unwrap_or_default();
+            let texts = names.iter().filter_map(|name| disk.read(name, LONGEST_FILE).ok());
+            let mut texts = texts.filter_map(|text| String::from_utf8(text).ok()).filter(|text| text.contains(USE));
+            texts.any(|text| {
+                let tree = parse(FileId(u32::MAX), &text.into()).0;
+                let mut paths =
+                    tree.nodes().filter(|node| node.name() == USE).filter_map(|node| node.argument(0)?.string());
+                paths.any(|path| normal(&disk.root().join(path)) == module)
+            })
+        };
+        let known = self.all.values().map(|project| project.disk.clone()).find(uses);
+        known.or_else(|| {
+            let around = repository_of(module)?;
+            let all = folders_with(&around, PROJECT_FILE, MOST_FOLDERS)?;
+            all.iter().filter_map(|folder| self.disk_of(folder)).find(uses)
+        })
     }
 
     /// The project that a folder is in.

@@ -2,10 +2,10 @@
 
 use super::documents::Overlaid;
 use super::handlers::{Refused, place};
-use super::projects::{Project, Projects};
+use super::projects::{MOST_FOLDERS, Project, Projects};
 use crate::diag::{self, Edit};
 use crate::editor::Snapshot;
-use crate::session::{Disk, Everywhere, environments, seconds_now};
+use crate::session::{Disk, Everywhere, environments, repository_of, seconds_now};
 use crate::source::FileId;
 use crate::syntax::edit::apply;
 use crate::workspace::{Loaded, Unwatched};
@@ -119,10 +119,12 @@ impl Projects<'_> {
         all.filter_map(|(uri, name)| Some((name, self.documents.get(&uri)?.text.clone()))).collect()
     }
 
-    /// The projects in the folders that the editor has open, but for those that it has texts of.
+    /// The other projects that may use what one does, but for those that the editor has texts of: in the folders that it has open, and all of the
+    /// repository, from where alone a module can be used that lies in it.
     fn beside(&self, own: &Project) -> Result<Vec<Project>, Refused> {
         let mut found: BTreeMap<PathBuf, Project> = BTreeMap::new();
-        for folder in &self.folders {
+        let repository = repository_of(own.disk.root());
+        for folder in self.folders.iter().chain(&repository) {
             let all = crate::file::folders_with(folder, crate::session::PROJECT_FILE, MOST_FOLDERS);
             let all = all.ok_or_else(|| {
                 format!("`{}` has more folders than are looked through for who uses the module", folder.display())
@@ -153,9 +155,6 @@ impl Projects<'_> {
         Ok(())
     }
 }
-
-/// The most folders that are looked through for who uses a module.
-const MOST_FOLDERS: usize = 20_000;
 
 /// What is wrong with a project that was not wrong with it before, with its place.
 fn broken(before: &Loaded, after: &Loaded) -> Option<String> {

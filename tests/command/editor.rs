@@ -135,14 +135,25 @@ fn what_is_no_message_is_answered_and_what_is_no_frame_ends_the_server() {
 }
 
 /// Asks for another name for what stands at a place in a file of a project, and writes what is given into it.
-fn rename(project: &Project, (name, line, character): (&str, u32, u32), to: &str) -> Result<(), String> {
+fn rename(project: &Project, place: (&str, u32, u32), to: &str) -> Result<(), String> {
+    // A text of a module is one of the projects that the editor knows.
+    let known = "shop/plat.kdl";
+    let opened = if project.path(known).exists() && known != place.0 { vec![known, place.0] } else { vec![place.0] };
+    rename_among(project, ("", &opened), place, to)
+}
+
+/// The same in an editor that has a folder of it open, and some of its texts.
+fn rename_among(
+    project: &Project,
+    (folder, opened): (&str, &[&str]),
+    (name, line, character): (&str, u32, u32),
+    to: &str,
+) -> Result<(), String> {
     let mut editor = Editor::start(project);
     let root = format!("file://{}", std::fs::canonicalize(project.root()).unwrap().display());
-    editor.ask(1, "initialize", &json!({ "processId": null, "rootUri": root, "capabilities": {} }));
     let uri = |name: &str| format!("{root}/{name}");
-    // A text of a module is one of the projects that the editor knows.
-    let projects = ["shop/plat.kdl"].into_iter().filter(|one| project.path(one).exists() && *one != name);
-    for name in projects.chain([name]) {
+    editor.ask(1, "initialize", &json!({ "processId": null, "rootUri": uri(folder), "capabilities": {} }));
+    for name in opened {
         let document = json!({ "uri": uri(name), "languageId": "kdl", "version": 1, "text": project.read(name) });
         let params = json!({ "textDocument": document });
         editor.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }));
@@ -217,6 +228,48 @@ fn what_a_module_says_gets_another_name_in_each_project_that_uses_it() {
     project.write("shop/plat.kdl", "project shop { id shop-1a2b3c4d5e; }\nuse \"std:teams\"\nentity team a\n");
     let refused = rename(&project, ("shop/plat.kdl", 2, 8), "group").unwrap_err();
     assert!(refused.contains("stands in `std:teams.kdl`"), "{refused}");
+}
+
+#[test]
+fn a_module_that_is_opened_alone_is_renamed_in_all_projects_of_its_repository() {
+    let project = Project::new()
+        .file("queues/plat.module.kdl", "module queues\n")
+        .file("queues/queues.kdl", "param owner string required\nblueprint queue { property size string; }\n")
+        .file("shop/plat.kdl", "project shop { id shop-1a2b3c4d5e; }\nuse \"../queues\" owner=a\nentity queue own\n")
+        .file("bank/plat.kdl", "project bank { id bank-1a2b3c4d5e; }\nuse \"../queues\" owner=b\nentity queue one\n");
+    let init = std::process::Command::new("git").args(["init", "-q"]).current_dir(project.root()).status().unwrap();
+    assert!(init.success());
+    let text = "queues/queues.kdl";
+    rename_among(&project, ("queues", &[text]), (text, 1, 12), "channel").unwrap();
+    rename_among(&project, ("queues", &[text]), (text, 0, 8), "who").unwrap();
+    // So it is where an editor has another folder open than that of those who use it.
+    rename_among(&project, ("shop", &["shop/plat.kdl"]), ("shop/plat.kdl", 2, 9), "line").unwrap();
+    assert!(project.read(text).starts_with("param who string required\nblueprint line {"), "{}", project.read(text));
+    for name in ["shop", "bank"] {
+        let told = project.read(&format!("{name}/plat.kdl"));
+        assert!(told.contains(" who=") && told.contains("\nentity line "), "{told}");
+        project.run(["-C", name, "check"]).code(0);
+    }
+}
+
+#[test]
+fn what_one_environment_alone_has_gets_another_name_too() {
+    let text = "project demo { id demo-1a2b3c4d5e; }\nenvironment staging\nenvironment production\nblueprint service { relation of service; }\n\
+                entity service shop\nentity service till\n\
+                overlay production {\n    set entity service extra { of shop; }\n    entity service shop { set of extra; }\n}\n\
+                overlay staging {\n    unset entity service till\n}\n";
+    let project = Project::new().file("plat.kdl", text);
+    rename(&project, ("plat.kdl", 7, 25), "more").unwrap();
+    rename(&project, ("plat.kdl", 5, 16), "desk").unwrap();
+    let told = project.read("plat.kdl");
+    assert!(told.contains("set entity service more {") && told.contains("{ set of more; }"), "{told}");
+    assert!(told.contains("\nentity service desk\n") && told.contains("unset entity service desk"), "{told}");
+    assert!(told.contains("moved from=entity:service:extra to=entity:service:more\n"), "{told}");
+    project.run(["check"]).code(0);
+    project.run(["check", "--env", "staging"]).code(0);
+    // What no environment has is told as ever.
+    project.edit("plat.kdl", "to=entity:service:more", "to=entity:service:most");
+    project.run(["check"]).code(3).says(["E0714"]);
 }
 
 #[test]

@@ -9,9 +9,10 @@ use super::{Snapshot, Thing};
 use crate::diag::Edit;
 use crate::grammar::language;
 use crate::model::{Address, Declared, Kind, Name};
-use crate::source::{FileId, SourceFile, Span};
+use crate::resolve::PROJECT_FILE;
+use crate::source::{FileId, Span};
 use crate::syntax::edit::{self, write_string, write_string_like};
-use crate::syntax::{Entry, Nodes, is_bare_word, parse};
+use crate::syntax::{Entry, Node, Nodes, composed, is_bare_word, parse};
 use std::collections::HashMap;
 
 /// What gives a thing another name.
@@ -105,14 +106,6 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Whether the nodes of a file may be changed: it is one of the project, or of a module that lies in a folder of the same repository. What
-    /// comes with plat or from another repository is as it was made there, and so is a copy of it.
-    pub(super) fn is_open(&self, file: &SourceFile) -> bool {
-        let of_copy = |copy: &str| file.name.strip_prefix(copy).is_some_and(|rest| rest.starts_with('/'));
-        let mut copies = self.loaded.project.locked.iter().filter_map(|one| one.vendored.as_deref());
-        file.may_be_changed() || file.is_of_module() && !file.is_made() && !file.is_of_library() && !copies.any(of_copy)
-    }
-
     fn may_be_renamed(&self, thing: &Thing, places: &Places) -> Result<(), NotRenamed> {
         let (kind, name) = (thing.kind.replace('-', " "), &thing.name);
         let sources = &self.loaded.sources;
@@ -126,7 +119,7 @@ impl Snapshot {
         }
         let is_closed = |span: &&Span| {
             let file = sources.file(span.file);
-            !self.is_open(file) && !file.is_data()
+            !self.loaded.project.may_change(file) && !file.is_data()
         };
         if let Some(span) = places.declared.iter().chain(&places.used).find(is_closed) {
             let file = &sources.file(span.file).name;
@@ -241,22 +234,26 @@ impl Snapshot {
         let sources = &self.loaded.sources;
         let mut is_adopted = false;
         let (old, new) = (thing_of(from), thing_of(to));
-        let may_say = |text: &str| text.contains(old) || text.contains(new) && text.contains("moved");
-        let texts = sources.of_people().filter(|(_, file)| self.is_open(file) && may_say(&file.text));
+        let may_say = |text: &str| {
+            let text = composed(text);
+            text.contains(old) || text.contains(new) && text.contains("moved")
+        };
+        let texts = sources.of_people().filter(|(_, file)| self.loaded.project.may_change(file) && may_say(&file.text));
         for (id, file) in texts {
             let (tree, _) = parse(id, &file.text);
             for node in tree.nodes() {
                 if node.name() == "moved" {
-                    let is_stale = node.property("from").and_then(Entry::string) == Some(to);
+                    let is_stale =
+                        node.property("from").and_then(Entry::string).is_some_and(|from| composed(from) == to);
                     edits.extend(is_stale.then(|| edit::remove(&tree, node)).into_iter().flatten());
                     continue;
                 }
-                is_adopted |= node.name() == "adopt" && node.argument(0).and_then(Entry::string) == Some(from);
+                let named = node.argument(0).and_then(Entry::string).filter(|_| node.name() == "adopt");
+                is_adopted |= named.is_some_and(|named| composed(named) == from);
                 let mut visit =
                     |entry: Entry<'_>| {
-                        edits.extend(entry.string().and_then(|text| anew(text, from, to)).map(|text| Edit {
-                            span: entry.value_span(),
-                            text: write_string_like(entry.raw(), &text),
+                        edits.extend(entry.string().and_then(|text| anew(&composed(text), from, to)).map(|text| {
+                            Edit { span: entry.value_span(), text: write_string_like(entry.raw(), &text) }
                         }));
                     };
                 node.entries().for_each(&mut visit);
@@ -271,19 +268,37 @@ impl Snapshot {
         self.line_behind(file, &format!("moved from={} to={}", write_string(from), write_string(to)))
     }
 
-    /// A line of its own at the end of a file.
+    /// A line of its own at the end of a file, or, where that is data or a module's, of the one where such a line belongs.
     fn line_behind(&self, file: FileId, line: &str) -> Option<Edit> {
+        let file = self.home_of_lines(file)?;
         let source = self.loaded.sources.file(file);
-        // Beside data it stands in the project's own file.
-        let (file, source) = if source.may_be_changed() {
-            (file, source)
-        } else {
-            self.loaded.sources.of_people().find(|(_, one)| one.may_be_changed())?
-        };
         let end = Span::new(file, source.text.len() as u32, source.text.len() as u32);
         let end_of_line = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
         let gap = if source.text.ends_with('\n') || source.text.is_empty() { "" } else { end_of_line };
         Some(Edit { span: end, text: format!("{gap}{line}{end_of_line}") })
+    }
+
+    /// The file of the project where what is said of a thing belongs: that of the thing; where that is data, the one that reads it; else the one
+    /// where such lines stand already, and at last the project's own.
+    fn home_of_lines(&self, file: FileId) -> Option<FileId> {
+        let sources = &self.loaded.sources;
+        let source = sources.file(file);
+        if source.may_be_changed() {
+            return Some(file);
+        }
+        let own = || sources.of_people().filter(|(_, one)| one.may_be_changed());
+        let has = |is_it: &dyn Fn(Node<'_>) -> bool| {
+            own().find(|(id, one)| parse(*id, &one.text).0.nodes().any(is_it)).map(|(id, _)| id)
+        };
+        let read = |id: FileId, node: Node<'_>| {
+            let path = node.property("from").and_then(Entry::string).and_then(|path| self.beside(id, path));
+            path.is_some_and(|path| path == source.name)
+        };
+        let reader = own().find(|(id, one)| parse(*id, &one.text).0.nodes().any(|node| read(*id, node)));
+        let reader = reader.map(|(id, _)| id).filter(|_| source.is_data());
+        let is_such = |node: Node<'_>| matches!(node.name(), "moved" | "renamed");
+        let projects = || own().find(|(_, one)| one.name == PROJECT_FILE).or_else(|| own().next()).map(|(id, _)| id);
+        reader.or_else(|| has(&is_such)).or_else(projects)
     }
 }
 

@@ -108,6 +108,36 @@ const RENAMED: &[(&str, &str)] = &[
          overlay { promise box { api { field size { set default b } } } }",
         "scale",
     ),
+    (
+        "promise box { api group=example.com version=v1 kind=Box { field size enum default=a { values a b } }\n\
+         workflow configure { table t by=$spec.size { row a cpu=1 mem=2; row b c‸pu=2 mem=4 }\n\
+         resource v1 ConfigMap $name { data cpu=\"${t.cpu}\" mem=\"${t.mem}\" } } }",
+        "cores",
+    ),
+    (
+        "promise box { api group=example.com version=v1 kind=Box { field size enum default=a { values a b } }\n\
+         workflow configure { table t by=$spec.size { row a cpu=1; else cpu=4 }\n\
+         resource v1 ConfigMap $name { data cpu=\"${t.cp‸u}\" } } }",
+        "cores",
+    ),
+    ("let parts fi‸rst=hello last=x\nentity service a { tier standard; dependencies $parts.first }", "start"),
+    (
+        "scorecard s for=service { level Gold { rule b \"B\" { tier present } } }\n\
+         overlay { scorecard s { level Go‸ld { rule b { set tier is critical } } } }",
+        "Platinum",
+    ),
+    (
+        "scorecard s for=service { level Gold { rule b \"B\" { tier present }; rule c \"C\" { tier present } } }\n\
+         overlay { scorecard s { level Gold { unset rule b‸ } } }",
+        "has-tier",
+    ),
+    (
+        "scorecard s for=service { level Gold { rule b \"B\" { ti‸er present } } }\n\
+         overlay { scorecard s { level Gold { rule b { set tier is critical } } } }",
+        "rank",
+    ),
+    ("template caf\u{e9}‸ { team one }\nnew cafe\u{301}", "tea"),
+    ("entity service caf\u{e9}‸ { tier standard }\nadopt \"entity:service:cafe\u{301}\"", "tea"),
     ("blueprint b { property n‸ string }\nentity b x { n a }\nrenamed \"blueprint:b#properties.m\" to=n", "m"),
 ];
 
@@ -255,4 +285,40 @@ fn a_name_that_cannot_be_another_says_why() {
     let (snapshot, tree, at) = at_mark(made);
     let refused = snapshot.rename(tree.file(), at, "a").unwrap_err().0;
     assert!(refused.contains("is put together out of other values, at typed.kdl:1:"), "{refused}");
+}
+
+#[test]
+fn the_line_that_says_a_move_stands_where_it_belongs() {
+    let service = "project demo { id demo }\nblueprint service { property tier string; }\n";
+    let own = "entity service from=\"services.csv\" { id $name; tier $tier; }\n";
+    let files = [
+        ("a.kdl", "// first\n"),
+        ("m.kdl", "moved from=entity:service:old to=entity:service:mail\n"),
+        ("plat.kdl", service),
+        ("s.kdl", own),
+        ("services.csv", "name,tier\nshop,one\nmail,two\n"),
+    ];
+    // Of data it is the file that reads it.
+    let snapshot = read(&files);
+    let data = snapshot.file("services.csv").unwrap();
+    let renaming = snapshot.rename(data, 11, "store").unwrap();
+    let changed = edited(&snapshot, &renaming.edits);
+    let text = |name: &str| changed.iter().find(|(one, _)| one == name).map(|(_, text)| text.clone()).unwrap();
+    assert_eq!(text("s.kdl"), format!("{own}moved from=entity:service:shop to=entity:service:store\n"));
+    assert_eq!(text("a.kdl"), files[0].1);
+    // Of what a module declares it is the file where such lines stand, or else the project's own.
+    for others in [true, false] {
+        let mut files = vec![
+            ("a.kdl", "// first\n"),
+            ("lib/plat.module.kdl", "module lib\n"),
+            ("lib/b.kdl", "blueprint queue\n"),
+            ("plat.kdl", "project demo { id demo }\nuse \"./lib\"\nteam two\n"),
+        ];
+        files.extend(others.then_some(("z.kdl", "moved from=team:one to=team:two\n")));
+        let snapshot = read(&files);
+        let renaming = snapshot.rename(snapshot.file("lib/b.kdl").unwrap(), 12, "channel").unwrap();
+        let changed = edited(&snapshot, &renaming.edits);
+        let home = changed.iter().find(|(_, text)| text.contains("to=blueprint:channel")).map(|(name, _)| &**name);
+        assert_eq!(home, Some(if others { "z.kdl" } else { "plat.kdl" }));
+    }
 }
