@@ -5,6 +5,7 @@ use super::fields::Field;
 use super::{Snapshot, Thing};
 use crate::grammar::{Expected, Position, Word, language};
 use crate::model::{Address, Kind, Map, Value};
+use crate::resolve::OverlayVerb;
 use crate::source::Span;
 use crate::syntax::{Node, Tree};
 use std::fmt::Write;
@@ -68,7 +69,13 @@ impl Snapshot {
         let Some(line) = language().line_at(position, node) else {
             let Position::Shaped(shape) = position else {
                 let operator = text.and_then(|text| language().operator_words().find(|one| one.word == text));
-                return operator.map(of_word).or_else(|| self.field(cursor, node).map(of_field));
+                let verb = OverlayVerb::from_word(node.name()).filter(|_| cursor.is_in_overlay());
+                let field = match verb {
+                    // What is put in the place of a line is called by its first word.
+                    Some(_) => node.argument(0)?.string().and_then(|name| self.field_of(cursor, name)),
+                    None => self.field(cursor, node),
+                };
+                return operator.map(of_word).or_else(|| field.map(of_field));
             };
             return shape.words().find(|one| Some(one.word) == text).map(of_word);
         };

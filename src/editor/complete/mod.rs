@@ -3,6 +3,7 @@
 mod overlays;
 mod parameters;
 mod values;
+mod within;
 
 use super::Snapshot;
 use super::cursor::{Cursor, Spot};

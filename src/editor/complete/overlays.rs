@@ -1,9 +1,9 @@
 //! What may be written in an overlay: the beginnings of declarations, and what is changed in each.
 
+use super::within::leaves_alone;
 use super::{Offers, Piece, Sort};
 use crate::editor::cursor::Cursor;
-use crate::editor::names::is_below;
-use crate::grammar::{Child, Inner, Line, language};
+use crate::grammar::{Body, Child, Inner, Line, language};
 use crate::model::Kind;
 use crate::resolve::{OVERLAY, OverlayVerb};
 use crate::syntax::{Entry, Node};
@@ -37,18 +37,24 @@ impl Offers<'_> {
 
     /// What may stand behind the word of such a line; whether it is one.
     pub(super) fn on_line_of_overlay(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) -> bool {
-        let Some(around) = within(cursor).filter(|_| is_verb(node)) else { return false };
+        let Some(around) = within(cursor) else { return false };
         let word = |index: usize| node.argument(index).and_then(Entry::string).unwrap_or_default();
+        if !is_verb(node) {
+            let is_plain = !around.iter().any(|node| is_verb(*node));
+            match (around.as_slice(), index) {
+                ([], _) => self.head(node.name(), index, word(0)),
+                (_, 0) if is_plain => self.lines_overlaid(cursor, node.name()),
+                _ => {}
+            }
+            return false;
+        }
+        let body = block(cursor).and_then(Inner::body).map(|body| body.0);
+        let is_condition = matches!(body, Some(Body::Predicate));
         match (around.as_slice(), index) {
             ([], 0) => {
                 declarations().for_each(|child| self.word(child.name(), child.shape().doc()));
             }
-            ([], 1) => match Kind::from_word(word(0)).and_then(Kind::above) {
-                Some(above) => self.names(above.word(), ""),
-                None => self.names(word(0), ""),
-            },
-            ([], 2) if is_below(word(0)) => self.names(word(0), word(1)),
-            ([], _) => {}
+            ([], _) => self.head(word(0), index - 1, word(1)),
             (_, 0) => {
                 for child in block(cursor).into_iter().flat_map(Inner::children) {
                     self.word(child.name(), child.shape().doc());
@@ -57,13 +63,28 @@ impl Offers<'_> {
                     self.name(field.name(), &field.detail());
                 }
             }
+            _ if leaves_alone(cursor, node) => self.left_alone(cursor),
+            (_, 1) if is_condition => self.operators(),
             _ => {
+                if index == 1 {
+                    self.lines_overlaid(cursor, word(0));
+                }
                 if let Some(field) = self.snapshot.field_of(cursor, word(0)) {
                     self.of_field(field);
                 }
             }
         }
         true
+    }
+
+    /// The names behind the word of a declaration: of what it is one of, then its own.
+    fn head(&mut self, kind: &str, index: usize, above: &str) {
+        match (Kind::from_word(kind).and_then(Kind::above), index) {
+            (Some(of), 0) => self.names(of.word(), ""),
+            (Some(_), 1) => self.names(kind, above),
+            (None, 0) => self.names(kind, ""),
+            _ => {}
+        }
     }
 }
 

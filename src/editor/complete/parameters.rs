@@ -1,8 +1,10 @@
 //! The keys that a line takes by what is declared elsewhere: the parameters of a template or a module, the columns of a table.
 
+use super::within::leaves_alone;
 use super::{Offers, Piece, Sort};
 use crate::editor::cursor::Cursor;
 use crate::model::Kind;
+use crate::resolve::{NEW, USE};
 use crate::syntax::edit::write_string;
 use crate::syntax::{Entry, Node};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +13,7 @@ impl Offers<'_> {
     /// What the line of a node takes beside what the grammar says of it.
     pub(super) fn parameters(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) {
         match (node.name(), index) {
-            ("new" | "use", 1..) => {
+            (NEW | USE, 1..) => {
                 let parameters = self.snapshot.parameters_of(cursor.tree.file(), node).into_iter().flatten();
                 for one in parameters.filter(|one| node.property(&one.name).is_none()) {
                     self.pair(&one.name, &one.detail, u8::from(!one.is_required));
@@ -29,6 +31,9 @@ impl Offers<'_> {
             ("ignore", _) if cursor.around.last().is_some_and(|(around, _)| around.property("from").is_some()) => {
                 self.snapshot.columns(cursor).iter().for_each(|column| self.name(&column.name, &column.detail));
             }
+            ("ignore", _) if leaves_alone(cursor, node) => self.left_alone(cursor),
+            ("expect", _) => self.expectation(cursor, node, index),
+            ("renamed", 0) => self.members(),
             ("given" | "before", 0) => self.names(Kind::Promise.word(), ""),
             _ => {}
         }

@@ -22,10 +22,7 @@ impl Offers<'_> {
     pub(super) fn in_field(&mut self, cursor: &Cursor<'_>, node: Node<'_>, index: usize) {
         let is_condition = matches!(cursor.position_of(node), Position::Elsewhere) && is_in_condition(cursor);
         if is_condition && index == 0 {
-            for operator in language().operator_words() {
-                self.word(operator.word, operator.doc);
-            }
-            return;
+            return self.operators();
         }
         if is_condition && self.is_field_meant(cursor) {
             let path = cursor.path().0;
@@ -67,6 +64,11 @@ impl Offers<'_> {
         }
     }
 
+    /// The words that compare.
+    pub(super) fn operators(&mut self) {
+        language().operator_words().for_each(|operator| self.word(operator.word, operator.doc));
+    }
+
     /// Whether what is being typed has an annotation before it by which it names a field.
     fn is_field_meant(&self, cursor: &Cursor<'_>) -> bool {
         let before = cursor.tree.text().get(..self.replaces.start as usize);
@@ -95,6 +97,9 @@ impl Offers<'_> {
 
     pub(super) fn value(&mut self, cursor: &Cursor<'_>, node: Node<'_>, key: &str) {
         let line = language().line_at(cursor.position_of(node), node);
+        if (node.name(), key) == ("renamed", "to") {
+            self.renamed_to(node);
+        }
         if let Some(property) = line.and_then(|line| line.property(key)) {
             self.expected(property, cursor, node);
             return;
@@ -112,7 +117,7 @@ impl Offers<'_> {
         let detail = || format!("{} ({})", expected.name(), expected.value_type().word);
         expected.words().for_each(|word| self.choice(word, detail()));
         if expected.name() == "comparison" {
-            language().operator_words().for_each(|operator| self.word(operator.word, operator.doc));
+            self.operators();
         }
         let is_quoted = self.is_quoted;
         for annotation in expected.annotations().filter(|_| !is_quoted) {

@@ -156,6 +156,74 @@ fn an_overlay_has_beginnings_and_what_is_changed_in_each() {
     offers("overlay { unset entity service ‸ }", &["hello"], &[]);
     offers("environment one\noverlay ‸ {\n}", &["one"], &["entity"]);
     offers("entity ‸ x {\n}", &["service"], &["blueprint"]);
+    // What is changed is named as it is declared.
+    offers("overlay { entity ‸ }", &["service"], &["hello"]);
+    offers("overlay { entity service ‸ }", &["hello"], &["service"]);
+    offers("overlay { scorecard ‸ }", &["readiness"], &["hello"]);
+    offers("overlay { request namespace ‸ }", &["hello"], &[]);
+    offers("overlay { blueprint service { property ‸ } }", &["tier"], &["dependencies"]);
+    offers("overlay { blueprint service { relation ‸ } }", &["dependencies"], &["tier"]);
+}
+
+const CARD: &str = "scorecard s for=service { level Low { rule a \"A\" { tier present } }; level High { rule b \"B\" { tier present } } }\n";
+
+#[test]
+fn levels_and_rules_are_offered_where_an_overlay_changes_them() {
+    let card = |text: &str, wanted: &[&str], others: &[&str]| offers(&format!("{CARD}{text}"), wanted, others);
+    card("overlay { scorecard s { level ‸ } }", &["Low", "High"], &["a"]);
+    card("overlay { scorecard s { unset level ‸ } }", &["Low", "High"], &["a"]);
+    card("overlay { scorecard s { level High { rule ‸ } } }", &["b"], &["a", "High"]);
+    card("overlay { scorecard s { level High { rule b { set ‸ } } } }", &["all", "tier", "dependencies"], &["High"]);
+    card("overlay { scorecard s { level High { rule b { set tier ‸ } } } }", &["is", "present"], &["critical"]);
+    card("overlay { scorecard s { level High { rule b { set tier is ‸ } } } }", &["critical"], &["present"]);
+    card("overlay { scorecard s { level High { set rule c \"C\" { ‸ } } } }", &["tier"], &["set"]);
+    offers(
+        "policy p for=entity of=service { require { tier present } }\noverlay { policy p { require { set ‸ } } }",
+        &["tier"],
+        &[],
+    );
+}
+
+#[test]
+fn a_test_expects_what_there_is_and_what_it_gives() {
+    let test = |text: &str, wanted: &[&str], others: &[&str]| {
+        let given = "given entity service x { tier standard }; given namespace n { size small }; ";
+        offers(&format!("{CARD}test \"t\" {{ {given}{text} }}"), wanted, others);
+    };
+    test("expect level ‸", &["s", "readiness"], &["x"]);
+    test("expect level s ‸", &["x", "hello"], &["n", "High"]);
+    test("expect level s x ‸", &["Low", "High", "none"], &["a"]);
+    test("expect rule s ‸", &["a", "b"], &["Low", "x"]);
+    test("expect rule s a ‸", &["x"], &["n"]);
+    test("expect policy p ‸", &["x", "n"], &[]);
+    test("expect destination ‸", &["n"], &["x"]);
+    test("expect resource ‸", &["ConfigMap"], &["n"]);
+}
+
+#[test]
+fn what_got_another_name_is_a_member_and_what_it_is_called_now_another() {
+    offers(
+        "renamed ‸",
+        &[
+            "blueprint:service#properties.tier",
+            "blueprint:service#relations.dependencies",
+            "promise:namespace#spec.size",
+        ],
+        &["tier"],
+    );
+    offers("renamed \"blueprint:service#pr‸\"", &["blueprint:service#properties.tier"], &[]);
+    offers("renamed \"blueprint:service#properties.level\" to=‸", &["tier"], &["dependencies", "critical"]);
+    offers("renamed \"blueprint:service#relations.uses\" to=‸", &["dependencies"], &["tier"]);
+    offers("renamed \"promise:namespace#spec.amount\" to=‸", &["size"], &["tier"]);
+    offers("renamed \"blueprint:service#properties.tier\" value=high to=‸", &["critical"], &["tier"]);
+}
+
+#[test]
+fn the_fields_that_are_left_alone_are_called_as_a_plan_calls_them() {
+    let fields = ["properties.tier", "relations.dependencies", "title"];
+    offers("entity service x { lifecycle { ignore ‸ } }", &fields, &["spec.size", "tier"]);
+    offers("request namespace x { lifecycle { ignore title ‸ } }", &["spec.size"], &["properties.tier"]);
+    offers("overlay { entity service hello { lifecycle { add ignore ‸ } } }", &fields, &["spec.size"]);
 }
 
 #[test]

@@ -76,3 +76,42 @@ fn who_names_a_thing_and_what_it_names_is_known() {
     assert_eq!(names(snapshot.callers(&called.thing)), ["entity y 1"]);
     assert_eq!(names(snapshot.callees(&called.thing)), ["blueprint service 1", "entity hello 1", "team platform 1"]);
 }
+
+#[test]
+fn levels_and_rules_in_an_overlay_lead_to_those_that_are_changed() {
+    let card = "scorecard s for=service {\n    level Low { rule a \"A\" { tier present } }\n    level High { rule b \"B\" { tier present } }\n}\n";
+    let place = |overlay: &str| -> Vec<String> {
+        let (snapshot, tree, at) = at_mark(&format!("{card}{overlay}"));
+        let found = snapshot.definition(&tree, at, Some(at));
+        found.into_iter().map(|span| snapshot.loaded.sources.location(span)).collect()
+    };
+    assert_eq!(
+        place("overlay { scorecard s { level Hi‸gh { rule b { set tier is critical } } } }"),
+        ["typed.kdl:3:11"]
+    );
+    assert_eq!(
+        place("overlay { scorecard s { level High { rule b‸ { set tier is critical } } } }"),
+        ["typed.kdl:3:23"]
+    );
+    assert_eq!(
+        place("overlay { scorecard s { level High { rule b { set ti‸er is critical } } } }"),
+        ["catalog.kdl:9:14"]
+    );
+    assert_eq!(place("overlay { scorecard s { unset level Lo‸w } }"), ["typed.kdl:2:11"]);
+    assert_eq!(
+        place("overlay { scorecard s { level High { set rule b‸ \"C\" { tier is critical } } } }"),
+        ["typed.kdl:3:23"]
+    );
+    says(
+        &format!("{card}overlay {{ scorecard s {{ level Hi‸gh {{ rule b {{ set tier is critical }} }} }} }}"),
+        "**level** `High`",
+    );
+    says(
+        &format!("{card}overlay {{ scorecard s {{ level High {{ rule b‸ {{ set tier is critical }} }} }} }}"),
+        "**rule** `b`",
+    );
+    says(
+        &format!("{card}overlay {{ scorecard s {{ level High {{ rule b {{ set ti‸er is critical }} }} }} }}"),
+        "One of `critical`, `standard`",
+    );
+}
