@@ -52,9 +52,10 @@ impl HandOvers {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`HandOvers::encode`] wrote. Of what says something else nothing is known, as of what an older plat wrote.
-    pub fn decode(text: &[u8]) -> Self {
-        serde_json::from_slice(text).unwrap_or_default()
+    /// Reads what [`HandOvers::encode`] wrote; nothing where that is something else, which is not the same as that it came from nobody: what a
+    /// line took over once it would take over again.
+    pub fn decode(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok()
     }
 }
 
@@ -94,12 +95,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_read_and_what_is_none_says_nothing() {
+    fn what_is_kept_is_read_and_what_is_none_is_not_taken_for_nobody() {
         let all: HandOvers = [hand_over(1, "a\"b", "c")].into_iter().collect();
         assert_eq!(all.encode(), r#"[{"at":1,"from":"a\"b","to":"c"}]"#);
-        assert_eq!(HandOvers::decode(all.encode().as_bytes()), all);
+        assert_eq!(HandOvers::decode(all.encode().as_bytes()), Some(all));
         for none in ["", "{}", "[1]", r#"[{"from":"a"}]"#] {
-            assert!(HandOvers::decode(none.as_bytes()).is_empty(), "{none}");
+            assert_eq!(HandOvers::decode(none.as_bytes()), None, "{none}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::diff::commit;
 use crate::others::Company;
 use crate::project::Project;
+use crate::store::{files, somebody_writes};
 
 const WEB: &str = "entity service web { tier gold; system retail; }\nrequest bucket assets { size 3; }\n";
 
@@ -67,6 +68,30 @@ fn a_line_takes_over_once() {
     platform.apply();
     assert_eq!((owner(platform).as_str(), company.delivered()), ("this project", delivered));
     platform.run(["why", "entity:service:web"]).code(0).never_says("taken over");
+}
+
+#[test]
+fn a_record_of_hand_overs_that_nobody_can_read_is_not_taken_for_none() {
+    let company = taken();
+    let Company { platform, shop } = &company;
+    shop.write("shop.kdl", WEB.to_owned() + &taken_from("platform-1"));
+    shop.apply();
+    let (catalog, path) = (platform.outside("catalog.git"), "projects/shop-1/hand-overs/entity/service/web.json");
+    let whole = files(&catalog, "plat-catalog").remove(path).unwrap();
+    let put = |text: &str| somebody_writes(&catalog, "plat-catalog", path, Some(text));
+    for text in ["", &whole[..whole.len() / 2], "{}", "[{\"at\":1}]"] {
+        put(text);
+        let told = ["is damaged: from whom entity:service:web came to shop-1", path, "git log -p plat-catalog -- "];
+        platform.run(["plan"]).code(1).complains(told);
+        platform.run(["apply", "--auto-approve"]).code(1).complains(told);
+        shop.run(["why", "entity:service:web"]).code(1).complains(told);
+        platform.run(["catalog", "copy", "declared", "embedded"]).code(1).complains(told);
+        // Who takes nothing goes on.
+        shop.run(["plan"]).no_changes();
+    }
+    put(&whole);
+    assert_eq!(owner(shop), "this project");
+    platform.run(["plan"]).code(5).says(["a line takes over once"]);
 }
 
 #[test]

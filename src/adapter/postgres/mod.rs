@@ -319,8 +319,8 @@ impl Catalog for Postgres {
 
     fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
         let asked = ("to_jsonb(found) ->> 'came_by'", "inventory", Some(project));
-        let found = self.each("say from whom objects came", asked, addresses, |row, _| {
-            Ok(column::<Option<&str>>(row, 1)?.map(|text| HandOvers::decode(text.as_bytes())).unwrap_or_default())
+        let found = self.each("say from whom objects came", asked, addresses, |row, address| {
+            rows::came_by(&self.schema, project, address, column(row, 1)?)
         })?;
         Ok(or_default(found))
     }

@@ -3,7 +3,7 @@
 use super::flaw::Flaw;
 use super::link::Given;
 use super::schema::quoted;
-use crate::model::{Address, Digest, Kind, Name};
+use crate::model::{Address, Digest, HandOvers, Kind, Name};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
@@ -58,6 +58,19 @@ pub(super) fn removal(schema: &str, table: &str, columns: &[&str], key: &[&str])
 pub(super) fn removal_of(schema: &str, address: &Address) -> String {
     let key = [address.kind.word(), &*address.parent, &*address.name];
     removal(schema, "objects", &["kind", "parent", "name"], &key)
+}
+
+/// From whom an object came to a project, as its record says. What nobody can read is not taken for none: a line would take over a second time.
+pub(super) fn came_by(schema: &str, project: &str, address: &Address, text: Option<&str>) -> Result<HandOvers, Flaw> {
+    let Some(text) = text else { return Ok(HandOvers::default()) };
+    HandOvers::decode(text.as_bytes()).ok_or_else(|| {
+        let key = [address.kind.word(), &*address.parent, &*address.name, project].map(literal).join(", ");
+        Flaw::Damaged(format!(
+            "from whom {address} came to project {project} cannot be read; `UPDATE {}.inventory SET came_by = NULL WHERE (kind, parent, name, \
+             project) = ({key})` says that it came from nobody, after which `adopt` lines of others that took it over once do so again",
+            quoted(schema)
+        ))
+    })
 }
 
 /// A text as SQL has it: what somebody may not see, or not type, by its number.

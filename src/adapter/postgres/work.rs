@@ -2,7 +2,7 @@
 
 use super::flaw::Flaw;
 use super::link::Talk;
-use super::rows::{self, Keys, removal_of};
+use super::rows::{self, Keys, came_by, removal_of};
 use crate::adapter::sql::stored::Stored;
 use crate::adapter::sql::{fields, lifecycle};
 use crate::catalog::guard;
@@ -335,9 +335,9 @@ impl Keeper for Work<'_> {
     }
 
     fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, Flaw> {
-        let project = owner.unwrap_or(&self.project).clone();
+        let (schema, project) = (self.schema, owner.unwrap_or(&self.project).clone());
         let text = self.record(&project, address).as_ref().and_then(|row| row.came_by.as_deref());
-        Ok(text.map(|text| HandOvers::decode(text.as_bytes())).unwrap_or_default())
+        came_by(schema, &project, address, text)
     }
 
     fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), Flaw> {

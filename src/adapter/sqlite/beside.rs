@@ -3,7 +3,7 @@
 
 use super::flaw::Flaw;
 use super::{each, key, record_key};
-use crate::model::{Address, Digest};
+use crate::model::{Address, DeclaredAt, Digest, HandOvers};
 use rusqlite::{Connection, Row, Statement, params};
 
 /// A table of texts, each with its digest.
@@ -29,24 +29,34 @@ impl Table {
         )
     }
 
-    /// What it has of some objects of a project, in their order.
+    /// What it has of some objects of a project, in their order. `decode` is given no text where that is not what was written.
     pub(super) fn read<T>(
         self,
         connection: &Connection,
         project: &str,
         addresses: &[Address],
-        decode: impl Fn(&[u8]) -> Option<T>,
+        decode: impl Fn(&Address, Option<&[u8]>) -> Result<Option<T>, Flaw>,
     ) -> Result<Vec<Option<T>>, Flaw> {
         let key = |address| record_key(project, address);
-        let found = each(connection, &self.question(), addresses, key, |row, _| text(row, &decode))?;
+        let found = each(connection, &self.question(), addresses, key, |row, address| decode(address, text(row)?))?;
         Ok(found.into_iter().map(Option::flatten).collect())
     }
 }
 
-/// What a row says. One that is not what was written is as good as none: no body, and no owner, depends on it.
-fn text<T>(row: &Row<'_>, decode: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, Flaw> {
+/// What a row says; nothing where it is not what was written.
+fn text<'a>(row: &'a Row<'_>) -> Result<Option<&'a [u8]>, Flaw> {
     let (text, digest) = (row.get_ref(0)?.as_bytes()?, row.get_ref(1)?.as_bytes()?);
-    Ok(if Digest::of(text).0 == *digest { decode(text) } else { None })
+    Ok((Digest::of(text).0 == *digest).then_some(text))
+}
+
+/// Where an object is declared. What nobody can read is as good as none: no body, and no owner, depends on it.
+pub(super) fn place(text: Option<&[u8]>) -> Option<DeclaredAt> {
+    text.and_then(DeclaredAt::decode)
+}
+
+/// From whom an object came to a project. What nobody can read is not taken for none: a line would take over a second time.
+pub(super) fn came_by(project: &str, address: &Address, text: Option<&[u8]>) -> Result<Option<HandOvers>, Flaw> {
+    text.and_then(HandOvers::decode).map_or_else(|| Err(Flaw::hand_overs(address, project)), |known| Ok(Some(known)))
 }
 
 /// The statements that read and write a table.
@@ -78,10 +88,10 @@ impl<'a> Beside<'a> {
         &mut self,
         project: &str,
         address: &Address,
-        decode: impl Fn(&[u8]) -> Option<T>,
+        decode: impl Fn(&Address, Option<&[u8]>) -> Result<Option<T>, Flaw>,
     ) -> Result<Option<T>, Flaw> {
         let mut rows = self.read.query(record_key(project, address))?;
-        rows.next()?.map_or(Ok(None), |row| text(row, decode))
+        rows.next()?.map_or(Ok(None), |row| decode(address, text(row)?))
     }
 
     /// Keeps a text, or none.

@@ -70,6 +70,15 @@ impl Flaw {
         Self::Damaged(format!("the record of {address} of project {project} {why}; {way}"))
     }
 
+    /// Of what nobody can read of from whom an object came to a project.
+    pub(super) fn hand_overs(address: &Address, project: &str) -> Self {
+        let way = format!(
+            "`DELETE FROM hand_overs WHERE {}` says that it came from nobody, after which `adopt` lines of others that took it over once do so again",
+            row::of_record(address, project)
+        );
+        Self::Damaged(format!("from whom {address} came to project {project} cannot be read; {way}"))
+    }
+
     /// Of a level of a project that nobody can read.
     pub(super) fn levels(project: &str) -> Self {
         let all = format!("DELETE FROM levels WHERE project = {}", row::literal(project.as_bytes()));

@@ -346,14 +346,15 @@ impl Catalog for Sqlite {
 
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
         let places = self.read("say where objects are declared", |connection| {
-            beside::PLACES.read(connection, project, addresses, DeclaredAt::decode)
+            beside::PLACES.read(connection, project, addresses, |_, text| Ok(beside::place(text)))
         })?;
         Ok(places.unwrap_or_else(|| vec![None; addresses.len()]))
     }
 
     fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
         let known = self.read("say from whom objects came", |connection| {
-            beside::HAND_OVERS.read(connection, project, addresses, |text| Some(HandOvers::decode(text)))
+            beside::HAND_OVERS
+                .read(connection, project, addresses, |address, text| beside::came_by(project, address, text))
         })?;
         Ok(or_default(known.unwrap_or_else(|| vec![None; addresses.len()])))
     }

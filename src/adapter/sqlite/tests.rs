@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalog::conformance::{
-    address, batch, conforms, everything, make, map, owned, what_nobody_can_read_is_there, write,
+    address, batch, conforms, everything, make, map, owned, taking, what_nobody_can_read_is_there, write,
 };
 use crate::catalog::{Change, FieldChange, GuardedChange, LevelChange, Memory};
 use crate::model::{Digest, Kind, Lifecycle, Name, Value};
@@ -650,6 +650,33 @@ fn a_catalog_of_the_first_format_says_what_it_said() {
     assert!(catalog.hand_overs("demo", &addresses).unwrap().iter().all(crate::model::HandOvers::is_empty));
     old.migrations = schema::MIGRATIONS;
     assert_eq!(asked(&old), read);
+}
+
+#[test]
+fn hand_overs_that_nobody_can_read_are_not_taken_for_none() {
+    let (_folder, mut catalog) = with_teams(1);
+    let team = address("team:t00000");
+    catalog.apply(&batch("other", &[taking(write("team:t00000", TITLED, TITLED), "demo")])).unwrap();
+    let sql = Connection::open(catalog.path()).unwrap();
+    let put = |text: &str, digest: Option<Digest>| {
+        let digest = digest.map(|digest| digest.0.to_vec());
+        let put = "UPDATE hand_overs SET came_by = ?1, digest = coalesce(?2, digest)";
+        assert_eq!(sql.execute(put, (text, digest)).unwrap(), 1);
+    };
+    for text in ["", "[", "{}"] {
+        for digest in [None, Some(Digest::of(text.as_bytes()))] {
+            put(text, digest);
+            let error = catalog.hand_overs("other", std::slice::from_ref(&team)).unwrap_err();
+            assert!(matches!(error, CatalogError::Damaged { .. }), "{error}");
+            let back = catalog.apply(&batch("demo", &[taking(write("team:t00000", TITLED, TITLED), "other")]));
+            assert!(matches!(back, Err(CatalogError::Damaged { .. })), "{back:?}");
+        }
+    }
+    // The way that the error names.
+    let error = catalog.hand_overs("other", std::slice::from_ref(&team)).unwrap_err().to_string();
+    let statement = error.split('`').nth(1).unwrap();
+    assert_eq!(sql.execute(statement, []).unwrap(), 1);
+    assert!(catalog.hand_overs("other", &[team]).unwrap()[0].is_empty());
 }
 
 #[test]

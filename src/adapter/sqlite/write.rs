@@ -227,7 +227,7 @@ impl Keeper for Writer<'_> {
 
     fn came_by(&mut self, owner: Option<&Name>, address: &Address) -> Result<HandOvers, Flaw> {
         let project = owner.map_or(self.project, |owner| owner);
-        let known = self.hand_overs.read(project, address, |text| Some(HandOvers::decode(text)))?;
+        let known = self.hand_overs.read(project, address, |address, text| beside::came_by(project, address, text))?;
         Ok(known.unwrap_or_default())
     }
 

@@ -8,6 +8,7 @@ use git2::{Error, ObjectType, Oid};
 
 use super::Fault;
 use super::layer::{self, Layer};
+use super::observe;
 use super::record::{self, Owned};
 use super::text;
 use super::view::View;
@@ -339,7 +340,7 @@ impl Keeper for Work<'_, '_> {
             return Ok(HandOvers::default());
         }
         let content = self.read(&Layer::HandOvers(project.clone()), address)?;
-        Ok(content.map(|content| HandOvers::decode(&content)).unwrap_or_default())
+        content.map_or_else(|| Ok(HandOvers::default()), |text| observe::came_by(self.view, &project, address, &text))
     }
 
     fn hand_over(&mut self, address: &Address, came_by: &HandOvers) -> Result<(), Fault> {

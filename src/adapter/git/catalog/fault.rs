@@ -13,6 +13,13 @@ pub(super) enum Fault {
     Rule(CatalogError),
     /// Something that is no file, by its path, is where a file is to be.
     InTheWay(String),
+    /// A file says what nobody can read.
+    Damaged {
+        /// What that is.
+        what: String,
+        /// The file, from the root of the branch.
+        path: String,
+    },
 }
 
 impl From<StoreError> for Fault {

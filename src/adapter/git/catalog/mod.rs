@@ -244,6 +244,7 @@ impl GitCatalog {
         ended.map_err(|fault| match fault {
             Fault::Rule(error) => error,
             Fault::Store(error) => self.kept(error),
+            Fault::Damaged { what, path } => self.damaged(what, &path),
             Fault::InTheWay(path) => {
                 let (store, obstacle) = (self.origin.store.clone(), path.clone());
                 CatalogError::Kept(Box::new(StoreError::Obstructed { store, path, obstacle }))
@@ -399,7 +400,7 @@ impl Catalog for GitCatalog {
     }
 
     fn owned_fields(&self, project: &str, addresses: &[Address]) -> Result<Vec<OwnedFields>, CatalogError> {
-        let found = self.ask("read the inventory", |view| observe::owned(self, view, project, addresses))?;
+        let found = self.ask("read the inventory", |view| observe::owned(view, project, addresses))?;
         Ok(observe::padded(found, addresses)
             .into_iter()
             .map(|owned| owned.map_or_else(Vec::new, |owned| owned.fields))
@@ -407,7 +408,7 @@ impl Catalog for GitCatalog {
     }
 
     fn written(&self, project: &str, addresses: &[Address]) -> Result<Vec<Map>, CatalogError> {
-        let found = self.ask("read what was written", |view| observe::owned(self, view, project, addresses))?;
+        let found = self.ask("read what was written", |view| observe::owned(view, project, addresses))?;
         Ok(observe::padded(found, addresses)
             .into_iter()
             .map(|owned| owned.map_or_else(Map::default, |owned| owned.values))
@@ -417,16 +418,13 @@ impl Catalog for GitCatalog {
     fn declared_at(&self, project: &str, addresses: &[Address]) -> Result<Vec<Option<DeclaredAt>>, CatalogError> {
         let asked = (project, &Layer::Places(project.into()));
         let found = self.ask("say where objects are declared", |view| {
-            observe::beside(view, asked, addresses, DeclaredAt::decode)
+            observe::beside(view, asked, addresses, |_, text| Ok(DeclaredAt::decode(text)))
         })?;
         Ok(observe::padded(found, addresses))
     }
 
     fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
-        let asked = (project, &Layer::HandOvers(project.into()));
-        let found = self.ask("say from whom objects came", |view| {
-            observe::beside(view, asked, addresses, |text| Some(HandOvers::decode(text)))
-        })?;
+        let found = self.ask("say from whom objects came", |view| observe::hand_overs(view, project, addresses))?;
         Ok(observe::padded(found, addresses).into_iter().map(Option::unwrap_or_default).collect())
     }
 

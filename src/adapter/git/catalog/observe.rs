@@ -12,7 +12,7 @@ use super::view::{Listed, Odd, View};
 use super::{Fault, GitCatalog, presence, removal, text};
 use crate::adapter::git::objects::tree::Spot;
 use crate::catalog::{Entry, LevelRecord, Observed, Presence, Stray};
-use crate::model::{Address, Digest, Name};
+use crate::model::{Address, Digest, HandOvers, Name};
 
 /// See [`crate::catalog::Catalog::observe`].
 pub(super) fn observe(catalog: &GitCatalog, view: &View<'_>, project: &str) -> Result<Observed, Fault> {
@@ -107,16 +107,16 @@ impl Merge<'_, '_> {
         (fields, lifecycle): (Option<Oid>, Option<Oid>),
     ) -> Result<crate::catalog::Owned, Fault> {
         let base = match fields {
-            Some(fields) => read(self.catalog, self.view, self.project, address, (blob, Some(fields)))?.base,
+            Some(fields) => read(self.view, self.project, address, (blob, Some(fields)))?.base,
             None => match self.digest(address, blob)? {
                 Presence::Read(digest) => digest,
-                Presence::Unreadable(_) => return Err(unread(self.catalog, self.view, self.project, address).into()),
+                Presence::Unreadable(_) => return Err(unread(self.view, self.project, address)),
             },
         };
         let lifecycle = match lifecycle {
             Some(blob) => match record::read_lifecycle(&self.view.content(blob)?) {
                 Some(lifecycle) => Some(Arc::new(lifecycle)),
-                None => return Err(unread(self.catalog, self.view, self.project, address).into()),
+                None => return Err(unread(self.view, self.project, address)),
             },
             None => None,
         };
@@ -126,7 +126,6 @@ impl Merge<'_, '_> {
 
 /// What a project owns of an object, from both of its files.
 fn read(
-    catalog: &GitCatalog,
     view: &View<'_>,
     project: &str,
     address: &Address,
@@ -134,30 +133,27 @@ fn read(
 ) -> Result<Owned, Fault> {
     let fields = fields.map(|blob| view.content(blob)).transpose()?;
     let owned = Owned::read(&view.content(values)?, fields.as_deref());
-    owned.ok_or_else(|| unread(catalog, view, project, address).into())
+    owned.ok_or_else(|| unread(view, project, address))
 }
 
 /// The record of an object says what nobody can read: what protects it must not get lost.
-fn unread(catalog: &GitCatalog, view: &View<'_>, project: &str, address: &Address) -> crate::catalog::CatalogError {
-    let layer = Layer::Written(project.into());
-    let path = view.full(&format!("{}/{}", layer.folder_of(address), layer::file(&address.name)));
+fn unread(view: &View<'_>, project: &str, address: &Address) -> Fault {
+    let path = match path(view, &Layer::Written(project.into()), address) {
+        Ok(path) => path,
+        Err(fault) => return fault,
+    };
     let what = format!(
         "what {project} owns of {address} says something that nobody can read: {path}, or the file of it in `fields` or `lifecycles`"
     );
-    catalog.damaged(what, &path)
+    Fault::Damaged { what, path }
 }
 
 /// What a project owns of some objects.
-pub(super) fn owned(
-    catalog: &GitCatalog,
-    view: &View<'_>,
-    project: &str,
-    addresses: &[Address],
-) -> Result<Vec<Option<Owned>>, Fault> {
+pub(super) fn owned(view: &View<'_>, project: &str, addresses: &[Address]) -> Result<Vec<Option<Owned>>, Fault> {
     let one = |address: &Address| {
         let Some((_, values)) = view.find(&Layer::Written(project.into()), address)? else { return Ok(None) };
         let fields = view.find(&Layer::Fields(project.into()), address)?.map(|(_, blob)| blob);
-        read(catalog, view, project, address, (values, fields)).map(Some)
+        read(view, project, address, (values, fields)).map(Some)
     };
     addresses.iter().map(one).collect()
 }
@@ -167,14 +163,43 @@ pub(super) fn beside<T>(
     view: &View<'_>,
     (project, layer): (&str, &Layer),
     addresses: &[Address],
-    decode: impl Fn(&[u8]) -> Option<T>,
+    decode: impl Fn(&Address, &[u8]) -> Result<Option<T>, Fault>,
 ) -> Result<Vec<Option<T>>, Fault> {
     let written = Layer::Written(project.into());
     let one = |address: &Address| match view.find(layer, address)? {
-        Some((_, blob)) if view.find(&written, address)?.is_some() => Ok(decode(&view.content(blob)?)),
+        Some((_, blob)) if view.find(&written, address)?.is_some() => decode(address, &view.content(blob)?),
         Some(_) | None => Ok(None),
     };
     addresses.iter().map(one).collect()
+}
+
+/// From whom some objects came to a project that owns them.
+pub(super) fn hand_overs(
+    view: &View<'_>,
+    project: &str,
+    addresses: &[Address],
+) -> Result<Vec<Option<HandOvers>>, Fault> {
+    let asked = (project, &Layer::HandOvers(project.into()));
+    beside(view, asked, addresses, |address, content| came_by(view, project, address, content).map(Some))
+}
+
+/// From whom an object came to a project, as a file says. One that nobody can read is not taken for none: a line would take over a second time.
+pub(super) fn came_by(view: &View<'_>, project: &str, address: &Address, content: &[u8]) -> Result<HandOvers, Fault> {
+    HandOvers::decode(content).map_or_else(
+        || {
+            let path = path(view, &Layer::HandOvers(project.into()), address)?;
+            let what = format!("from whom {address} came to {project} is said by {path}, which nobody can read");
+            Err(Fault::Damaged { what, path })
+        },
+        Ok,
+    )
+}
+
+/// The file of a layer that is an object's, from the root of the branch.
+fn path(view: &View<'_>, layer: &Layer, address: &Address) -> Result<String, Fault> {
+    let found = view.find(layer, address)?.map(|(path, _)| path);
+    let path = found.unwrap_or_else(|| format!("{}/{}", layer.folder_of(address), layer::file(&address.name)));
+    Ok(view.full(&path))
 }
 
 /// What was found of each address; nothing where there is no catalog to find it in.
