@@ -35,6 +35,8 @@ pub struct Drift {
     pub delivered_by: BTreeMap<Address, Name>,
     /// The files that the next apply writes or deletes for what the text says already.
     pub pending: BTreeSet<Thing>,
+    /// What is told of other projects of which nobody can read what they have in a state store.
+    pub unread: Vec<String>,
 }
 
 /// A file that another project delivered for a request which it does not own any more, as where the catalog forgot the project. To its state
@@ -211,6 +213,7 @@ pub fn drift(
     let nobodys = unmanaged.iter().flatten().map(|one| &one.address);
     Ok(Drift {
         left_behind: BTreeSet::new(),
+        unread: Vec::new(),
         delivered_by: files::delivered_by(nobodys, targets)?,
         unmanaged,
         objects: objects::drifted(project, desired, objects, targets)?,

@@ -8,7 +8,7 @@ use crate::diff::{Desired, FileDiff, Moves, Pairs, Remembered};
 use crate::model::{Address, Adoption, HandOver, Holding, Identity, Lifecycle, Name, Object, Project, Thing};
 use crate::render::Placed;
 use crate::source::Sources;
-use crate::store::{ContentId, Setback};
+use crate::store::{ContentId, Setback, Unread};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -137,6 +137,8 @@ pub struct StoreFiles<'a> {
     pub contents: BTreeMap<String, Vec<u8>>,
     /// Those of the files that may hold secrets: which objects they hold is looked at, and nothing else of them is shown.
     pub sealed: BTreeMap<String, Vec<u8>>,
+    /// The other projects of which nobody can read what they own there.
+    pub unread: Vec<Unread>,
     /// What the project wrote last into files that others changed, by path: looked at as the sealed ones are.
     pub written: BTreeMap<String, Vec<u8>>,
     /// How many files are as they should be.

@@ -1,4 +1,4 @@
-//! What is in the catalog that nobody can read and that a plan does nothing to.
+//! What is in the targets that nobody can read and that a plan does nothing to.
 
 use super::document::{Conflict, Drift, Guard, Operation};
 use super::input::Input;
@@ -38,6 +38,12 @@ pub(super) fn strays(strays: &[Stray]) -> Vec<Guard> {
     let notice =
         |stray| Guard::notice(format!("in the catalog, {stray}. Nothing is done to it, as no address leads to it"));
     strays.iter().take(FEW).map(notice).chain(more).collect()
+}
+
+/// A notice for each other project of which nobody can read what it has in a state store. What may be that one's is refused where it is met.
+pub(super) fn inventories(input: &Input<'_>) -> impl Iterator<Item = Guard> {
+    let unread = input.stores.iter().flat_map(|store| store.unread.iter().map(|one| one.told(&store.store)));
+    unread.map(Guard::notice)
 }
 
 fn notice(entry: &Entry) -> Option<Guard> {

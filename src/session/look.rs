@@ -22,7 +22,9 @@ pub fn drift(loaded: &Loaded, targets: &mut Targets, extent: Extent) -> Result<D
     let objects = Objects::observe(project, &desired, targets)?;
     let files = files(project, &settled, &objects.entries, targets, |_| ())?;
     let lost = lost(&files, targets);
+    let unread = files.iter().flat_map(|of| of.observed.unread.iter().map(|one| one.told(&of.store))).collect();
     let mut drift = drift::drift(project, (&desired, &objects), (files, &lost), (targets, extent))?;
+    drift.unread = unread;
     if extent == Extent::Unmanaged {
         let is_brought = |store: &Name| targets.stores.contains_key(&**store);
         drift.left_behind = forgotten(&settled, is_brought, targets).into_values().flatten().collect();

@@ -336,6 +336,7 @@ fn open_stores<'s>(
             remembers: observed.remembers,
             is_unmade: observed.is_unmade,
             setback: observed.setback,
+            unread: observed.unread,
             placed,
             diffs,
             contents,

@@ -223,7 +223,7 @@ impl Store for Memory {
         }
         self.observed = (Arc::clone(&state.files), own);
         let revision = state.log.last().map(|(revision, _)| revision.clone());
-        Ok(Observed { revision, is_unmade: false, files, remembers: None, setback: None })
+        Ok(Observed { revision, is_unmade: false, files, remembers: None, setback: None, unread: Vec::new() })
     }
 
     fn compare(&mut self, wanted: &[(&str, ContentId)]) -> Result<Observed, StoreError> {

@@ -20,7 +20,7 @@ pub use content::ContentId;
 pub use draft::{Draft, FileChange, Receipt};
 pub use error::StoreError;
 pub use memory::Memory;
-pub use observed::{FileState, Observed, SetBack, Setback};
+pub use observed::{FileState, Observed, SetBack, Setback, Unread};
 pub use obstacle::{Obstacle, ObstacleKind, Replaced};
 pub use proposal::{Outstanding, Pending, Proposal, Proposals};
 pub use watched::Watched;
@@ -38,7 +38,8 @@ pub trait Store: Send {
     /// delivered there, in the order of [`Holding::key`].
     fn look(&mut self) -> Result<Arc<[Holding]>, StoreError>;
 
-    /// What another project delivered there, as last looked at or observed.
+    /// What another project delivered there, as last looked at or observed; nothing of one of which nobody can read that
+    /// ([`Observed::unread`]).
     fn holdings_of(&self, project: &str) -> Result<Vec<Holding>, StoreError>;
 
     /// The ids of other projects of a name that own files in the store's folder, or in one around or below it.

@@ -15,6 +15,29 @@ pub struct Observed {
     pub remembers: Option<String>,
     /// What somebody set back since the project last delivered, where that can be known.
     pub setback: Option<Setback>,
+    /// The other projects of which nobody can read what they own. A file that is there and that nobody else owns has the first of them for its
+    /// owner: it may be.
+    pub unread: Vec<Unread>,
+}
+
+/// A project of which nobody can read what it owns in a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Its id.
+    pub project: String,
+    /// Where that stands, why nobody can read it, and what to do.
+    pub why: String,
+}
+
+impl Unread {
+    /// What that means for a state store of a name.
+    pub fn told(&self, store: &str) -> String {
+        let Self { project, why } = self;
+        format!(
+            "nobody can read what project {project} delivered to state store {store}, and what is there that nobody else owns is taken for that \
+             project's ({why})"
+        )
+    }
 }
 
 /// What there is of a file.
@@ -24,7 +47,7 @@ pub struct FileState {
     pub live: Option<ContentId>,
     /// What the project last wrote there; nothing where it does not own the file alone.
     pub owned: Option<ContentId>,
-    /// Another project that owns it.
+    /// Another project that owns it, or of which nobody can tell that it does not.
     pub other_owner: Option<String>,
     /// Whether this project and that one both say that it is theirs.
     pub is_shared: bool,

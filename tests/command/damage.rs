@@ -135,6 +135,59 @@ fn an_inventory_that_is_none_ends_the_plan_and_is_named() {
 }
 
 #[test]
+fn an_inventory_of_another_project_that_is_none_stops_only_what_may_be_that_ones() {
+    let theirs = "refs/plat/inventory/other-1/main/%2F";
+    for is_commit in [false, true] {
+        let (project, other) = (delivered(), Project::new());
+        let text = project.read("plat.kdl").replace("shop", "other").replace("destination d", "destination e");
+        other.write("plat.kdl", text.replace("../s.git", project.outside("s.git").to_str().unwrap()));
+        other.write("requests.kdl", "request c theirs");
+        other.run(APPLY).code(0);
+        let it = repository(&project);
+        let known = it.refname_to_id(theirs).unwrap();
+        let broken = if is_commit {
+            forge(&it, theirs, "by hand\n\nPlat-Inventory: 2\n", empty(&it), &[])
+        } else {
+            it.blob(b"no").unwrap()
+        };
+        it.reference(theirs, broken, true, "by hand").unwrap();
+        other.run(["plan"]).code(1).complains([theirs]);
+        // Who meets nothing of it goes on, and is told.
+        let told =
+            "nobody can read what project other-1 delivered to state store s, and what is there that nobody else owns";
+        let there = branch(&project);
+        project.write("requests.kdl", BOTH.replacen("keep", "keep { size large; }", 1));
+        project.run(["plan"]).code(0).says(["NOTICE", told, theirs]);
+        project.run(APPLY).code(0);
+        assert_ne!(branch(&project), there);
+        project.run(["drift", "--unmanaged"]).code(0).complains([told]);
+        // What is there and that nobody knows to be its own may be the other one's, whatever a line says.
+        let there = branch(&project);
+        let own = it.refname_to_id(INVENTORY).unwrap();
+        it.find_reference(INVENTORY).unwrap().delete().unwrap();
+        for line in ["", "adopt \"request:*\" from=other-1\n", "adopt \"request:*\"\n"] {
+            project.write("adopted.kdl", line);
+            for adoption in ["if-unowned", "force"] {
+                let refused = project.run(["plan", "--adoption", adoption]).code(5);
+                refused.says([
+                    "REFUSED file:s:",
+                    "may be one of project other-1, of which nobody can read what it owns there",
+                ]);
+                project.run(["apply", "--auto-approve", "--adoption", adoption]).code(5);
+            }
+        }
+        project.write("adopted.kdl", "");
+        project.run(["destroy", "--auto-approve", "--allow-delete", "*"]);
+        assert_eq!(branch(&project), there);
+        it.reference(INVENTORY, own, true, "by hand").unwrap();
+        // The way that is told.
+        it.reference(theirs, known, true, "by hand").unwrap();
+        project.run(["plan"]).never_says(told);
+        other.run(["plan"]).no_changes();
+    }
+}
+
+#[test]
 fn a_reference_of_plats_that_leads_to_a_branch_takes_none_along() {
     let other = "refs/plat/inventory/other/main/%2F";
     for name in [LEASE, PROPOSAL, other, INVENTORY] {

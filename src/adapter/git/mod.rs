@@ -181,9 +181,9 @@ impl Git {
         let files = files.map_err(failed)?;
         let revision = tips.of(&self.references.branch).map(|tip| tip.to_string());
         let is_unmade = self.host.repository().is_none();
-        let (remembers, setback) = (sight.own.remembers.clone(), sight.setback.clone());
+        let (remembers, setback, unread) = (sight.own.remembers.clone(), sight.setback.clone(), sight.unread());
         self.observed = tips;
-        Ok(Observed { revision, is_unmade, files, remembers, setback })
+        Ok(Observed { revision, is_unmade, files, remembers, setback, unread })
     }
 
     /// The files that are asked for, and those that the project owns, without those of which nothing need be said.
@@ -269,6 +269,9 @@ impl Git {
             state.other_owner = inventories.owner(&full)?;
             // What another project says is its own is not ours alone, whatever our inventory says.
             state.is_shared = state.owned.take_if(|_| state.other_owner.is_some()).is_some();
+            if state.is_nobodys() {
+                state.other_owner = inventories.possible_owner(&full);
+            }
             state.obstacle = inventories.obstacle(&mut branch, &full, &spot)?;
             if spot == Spot::Free {
                 let folder = &self.references.own.folder;

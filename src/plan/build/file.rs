@@ -9,6 +9,7 @@ use crate::plan::document::{
 use crate::plan::guard::quoted;
 use crate::plan::impact;
 use crate::plan::input::{Aim, StoreFiles};
+use crate::store::Unread;
 use crate::worded::counted;
 use std::collections::BTreeSet;
 
@@ -77,7 +78,7 @@ impl Builder<'_, '_> {
             if matches!(claim, Some(Claim::Denied(_))) && self.meets(&thing, diff, placed) {
                 return false;
             }
-            if let Some(guard) = self.collides(store, diff, &placed.request) {
+            if let Some(guard) = self.collides(store, diff, &placed.request).or_else(|| may_be_of_others(store, diff)) {
                 self.guards.push(guard);
                 return false;
             }
@@ -296,6 +297,16 @@ impl Builder<'_, '_> {
         let here: Vec<Reason> = here.map(|one| Reason::MovesFrom(one.ends()[0].clone())).collect();
         here.into_iter().chain(reasons(diff, telling)).collect()
     }
+}
+
+/// That nobody can tell whether a file is the one of another project that it would be taken from.
+fn may_be_of_others(store: &StoreFiles<'_>, diff: &FileDiff<'_>) -> Option<Guard> {
+    let Unread { project, why } = store.unread.iter().find(|one| diff.other_owner.as_ref() == Some(&one.project))?;
+    let thing = Thing::file(&store.store, &diff.path);
+    Some(Guard::new(
+        format!("{thing} may be one of project {project}, of which nobody can read what it owns there ({why})"),
+        None,
+    ))
 }
 
 /// What is shown of what is live: the content of a file, or that it is a link.

@@ -48,6 +48,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     guards.extend(setback::notices(input));
     guards.extend(unreadable::notices(input, &operations, (&conflicts, &kept)));
     guards.extend(unreadable::strays(input.strays));
+    guards.extend(unreadable::inventories(input));
     guards.extend(look_alikes::notices(input, &operations));
     guards.extend(input.elsewhere.iter().map(Elsewhere::guard));
     let levels = input.levels.as_ref();

@@ -170,6 +170,9 @@ impl Git {
         let repository = self.host.repository();
         let tip = tips.of(&reference);
         let ledger = sight.other(&reference).cloned().unwrap_or_default();
+        if let Some(flaw) = &ledger.flaw {
+            return Err(git2::Error::from_str(flaw).into());
+        }
         let mut holdings = repository.map_or_else(|| Ok(Vec::new()), |repository| ledger.holdings(repository))?;
         let steps = edit::taken(repository, ledger.files, paths)?;
         for holding in &mut holdings {

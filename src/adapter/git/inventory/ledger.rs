@@ -39,6 +39,8 @@ pub(crate) struct Ledger {
     pub(crate) delivered: Option<Oid>,
     /// When it was written, in seconds since 1970 (UTC).
     pub(crate) time: i64,
+    /// Why nobody can read it; then it says nothing of what is owned.
+    pub(crate) flaw: Option<String>,
 }
 
 impl Ledger {
@@ -58,6 +60,32 @@ impl Ledger {
             Self::open(reference, &opened)
         });
         opened.map_err(|error| at(reference, &error))
+    }
+
+    /// The same of another project: one that nobody can read says why.
+    ///
+    /// # Errors
+    /// Where it is objects that cannot be read, and they are a copy's: another one may be whole.
+    pub(crate) fn of_other(
+        repository: &Repository,
+        reference: &str,
+        (commit, branch): (Oid, Option<Oid>),
+        is_copy: bool,
+    ) -> Result<Self, Error> {
+        let read = Self::read(repository, reference, Some(commit), branch);
+        let read = read.and_then(|ledger| {
+            ledger.cursor(repository)?;
+            Ok(ledger)
+        });
+        read.or_else(|error| match error.class() {
+            ErrorClass::None | ErrorClass::Invalid => Ok(Self::unread(&error)),
+            _ if is_copy => Err(error),
+            _ => Ok(Self::unread(&error)),
+        })
+    }
+
+    fn unread(error: &Error) -> Self {
+        Self { flaw: Some(error.message().to_owned()), ..Self::default() }
     }
 
     fn open(reference: &str, commit: &Commit<'_>) -> Result<Self, Error> {
@@ -83,7 +111,7 @@ impl Ledger {
         let remembers = Some(reference.clone());
         let delivered = message.lines().rev().find_map(|line| Oid::from_str(line.strip_prefix(DELIVERED)?).ok());
         let (holdings, time) = (blob(&tree, HOLDINGS)?, commit.time().seconds());
-        Ok(Self { owner, files, holdings, remembers, reference, delivered, time })
+        Ok(Self { owner, files, holdings, remembers, reference, delivered, time, flaw: None })
     }
 
     /// What was delivered, in the order of [`Holding::key`].

@@ -62,8 +62,20 @@ impl<'r> Inventories<'r> {
         let below = inside.iter().filter_map(|path| Inventory::below_folder(path, &self.folder));
         let own: Vec<String> = below.filter(|path| self.own.contains(*path)).map(str::to_owned).collect();
         let others = inside.len() - own.len();
-        let other_owner = self.owner_of_any(&path)?;
+        let other_owner = match self.owner_of_any(&path)? {
+            None if others > 0 => self.possible_owner(&path),
+            owner => owner,
+        };
         Ok(Some(Obstacle { path, kind, id, own, others, other_owner }))
+    }
+
+    /// A project of which nobody can tell that it does not own what is at a full path, or something in it.
+    pub(crate) fn possible_owner(&self, full: &str) -> Option<String> {
+        let meets = |inventory: &Inventory| {
+            inventory.relative(full).is_some() || Inventory::below_folder(&inventory.folder, full).is_some()
+        };
+        let found = self.others.iter().find(|(inventory, ledger, _)| ledger.flaw.is_some() && meets(inventory));
+        found.map(|(inventory, ..)| inventory.project.clone())
     }
 
     /// Another project that owns what is at a full path, or something in it.

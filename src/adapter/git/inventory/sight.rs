@@ -12,7 +12,7 @@ use crate::adapter::git::host::Tips;
 use crate::adapter::git::proposal::proposed::{self, Arrived};
 use crate::adapter::git::references::Inventory;
 use crate::model::Holding;
-use crate::store::Setback;
+use crate::store::{Setback, Unread};
 
 /// What the inventories say at some tips.
 #[derive(Default)]
@@ -31,12 +31,20 @@ pub(crate) struct Sight {
 }
 
 impl Sight {
-    fn read(view: View<'_>) -> Result<Self, Error> {
-        let (own, others) = (view.ledger()?, view.others()?);
+    fn read(view: View<'_>, is_copy: bool) -> Result<Self, Error> {
+        let (own, others) = (view.ledger()?, view.others(is_copy)?);
         let holdings: Arc<[Holding]> = own.holdings(view.repository)?.into();
         let arrived = proposed::arrived(view, Arc::clone(&holdings))?;
         let setback = setback::find(view, &Known { own: &own, others: &others, arrived: &arrived })?;
         Ok(Self { tips: view.tips.clone(), own, holdings, arrived, others, setback })
+    }
+
+    /// The projects of which nobody can read what they own.
+    pub(crate) fn unread(&self) -> Vec<Unread> {
+        let unread = self.others.iter().filter_map(|(inventory, ledger)| {
+            Some(Unread { project: inventory.project.clone(), why: ledger.flaw.clone()? })
+        });
+        unread.collect()
     }
 
     /// What the inventory of a reference says; nothing of any other.
@@ -59,7 +67,7 @@ impl Git {
         if let Some(known) = known.filter(|known| known.tips == *tips) {
             return Ok(known);
         }
-        let sight = Arc::new(Sight::read(self.view(repository, tips))?);
+        let sight = Arc::new(Sight::read(self.view(repository, tips), self.host.is_pushed_to())?);
         *self.sight.borrow_mut() = Some(Arc::clone(&sight));
         Ok(sight)
     }

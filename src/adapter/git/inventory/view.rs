@@ -24,13 +24,13 @@ impl<'v> View<'v> {
         Ledger::read(self.repository, name, self.tips.of(name), self.branch())
     }
 
-    /// What the inventories of other projects say.
-    pub(crate) fn others(&self) -> Result<Vec<(Inventory, Ledger)>, Error> {
+    /// What the inventories of other projects say, in a repository that is a copy or not.
+    pub(crate) fn others(&self, is_copy: bool) -> Result<Vec<(Inventory, Ledger)>, Error> {
         let known = self.tips.0.iter().filter_map(|(name, tip)| Some((name, Inventory::parse(name)?, *tip)));
         let others = known.filter(|(_, inventory, _)| self.references.own.meets(inventory));
         others
             .map(|(name, inventory, tip)| {
-                Ok((inventory, Ledger::read(self.repository, name, Some(tip), self.branch())?))
+                Ok((inventory, Ledger::of_other(self.repository, name, (tip, self.branch()), is_copy)?))
             })
             .collect()
     }

@@ -18,7 +18,7 @@ use super::{Freshness, Host, Move, Published, Tips, WhenMissing, words};
 use crate::adapter::git::disk::foreign::ForeignRepository;
 use crate::adapter::git::disk::{self, plain};
 use crate::adapter::git::objects;
-use crate::adapter::git::references::{References, is_begun_by};
+use crate::adapter::git::references::{Inventory, References, is_begun_by};
 use crate::adapter::git::wire::Limit;
 use crate::file::{Known, beside, sync_file, sync_folder};
 use crate::store::StoreError;
@@ -148,7 +148,12 @@ impl Local {
             if name != self.references.branch() && is_led {
                 continue;
             }
-            if let Some(tip) = tip(repository, &name).map_err(&failed)? {
+            let found = match tip(repository, &name) {
+                // What is wrong with it is told where it is read: it keeps nobody else from theirs.
+                Err(_) if self.is_of_others(&name) => repository.refname_to_id(&name).map(Some),
+                found => found,
+            };
+            if let Some(tip) = found.map_err(&failed)? {
                 tips.0.insert(name, tip);
             }
         }
@@ -165,6 +170,11 @@ impl Local {
         }
         names.retain(|name| self.references.hold(name));
         Ok(names)
+    }
+
+    /// Whether a reference is the inventory of another project.
+    fn is_of_others(&self, name: &str) -> bool {
+        !self.references.own().contains(&name) && Inventory::parse(name).is_some()
     }
 
     /// A branch may lead on to another one; what plat keeps for itself is what it is.
