@@ -7,7 +7,9 @@ use crate::diag::Diagnostics;
 use crate::model::{Project, shell_word};
 use crate::report::{self, Color, Host, Reader, Style};
 use crate::secret::Leak;
-use crate::session::{Disk, Ending, Environment, Given, Guard, Modules, Session, SessionError, given_in};
+use crate::session::{
+    Disk, Ending, Environment, Given, Guard, Modules, Session, SessionError, Targets, given_in, without_unreachable,
+};
 use crate::source::Sources;
 use crate::wait::Wait;
 use crate::workspace::{Loaded, Progress, Resolved, load_watched, project_file};
@@ -283,6 +285,23 @@ impl Context {
             self.tell(problems, sources, Beside::Result)?;
         }
         Ok(result?)
+    }
+
+    /// What a look at the targets of a project came to. State stores of others that cannot be looked into, and in which the project has nothing,
+    /// do not stop it, and are told.
+    pub(super) fn looked<T>(
+        &self,
+        loaded: &Loaded,
+        targets: &mut Targets,
+        look: impl FnMut(&mut Targets) -> Result<T, SessionError>,
+    ) -> Result<T, Failure> {
+        let (looked, left_out) = without_unreachable(loaded, targets, look);
+        for error in left_out {
+            let told =
+                format!("{error}; it is left out: no request comes to it, and no run of this project delivered to it");
+            self.complain(&report::clean(&told))?;
+        }
+        self.settled(looked, &loaded.sources)
     }
 
     /// Asks on the terminal whether something may be done, and says whether the answer is a plain yes.

@@ -5,6 +5,7 @@
 mod again;
 mod at_work;
 mod allowance;
+mod apart;
 mod adopt;
 mod canonical;
 mod carry;
@@ -68,6 +69,7 @@ pub use adopt::{Adopted, Adoption, Delivered, Reach, Refusal, Rewrite, Taken, ad
 pub use again::{Again, plan_again, plan_no_more};
 pub use allowance::{UnknownAllowance, known_allowances};
 pub use at_work::{Made, Session};
+pub use apart::without_unreachable;
 pub use canonical::{Canonical, Text, canonical, text, texts};
 pub use carry::{Carried, Carrying, levels_after};
 pub use catalogs::{Copied, Forgotten, LetGo, ProjectInCatalog, forget, projects_in, take_in, to_forget};

@@ -102,6 +102,35 @@ fn what_others_own_is_used_as_if_it_were_declared() {
 }
 
 #[test]
+fn a_state_store_of_others_that_is_gone_keeps_nobody_from_looking_who_has_nothing_in_it() {
+    let Company { platform, shop } = &Company::new();
+    shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
+    shop.apply();
+    let (store, gone) = (platform.outside("gitops.git"), platform.outside("gone.git"));
+    let left_out = ["there is no Git repository at", "it is left out: no request comes to it"];
+    let look = |code: i32| {
+        std::fs::rename(&store, &gone).unwrap();
+        for command in [&["why", "entity:service:web"][..], &["drift"], &["drift", "--unmanaged"], &["proposals"]] {
+            shop.run(command.iter().copied()).code(code).complains(left_out.into_iter().take(if code == 0 {
+                2
+            } else {
+                1
+            }));
+        }
+        // Whose it is has to look.
+        platform.run(["drift"]).code(1);
+        std::fs::rename(&gone, &store).unwrap();
+    };
+    look(0);
+    shop.write("shop.kdl", SHOP);
+    look(1);
+    shop.apply();
+    // What was delivered stays there, whatever the text says by now.
+    shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
+    look(1);
+}
+
+#[test]
 fn a_request_is_rendered_by_the_project_that_declares_it() {
     let company = Company::new();
     let Company { platform, shop } = &company;

@@ -11,7 +11,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Ending, Fa
     let (session, targets) = opened.at(context);
     let sources = &session.loaded.sources;
     let extent = if arguments.unmanaged { Extent::Unmanaged } else { Extent::Own };
-    let drift = context.settled(drift(session.loaded, targets, extent), sources)?;
+    let drift = context.looked(session.loaded, targets, |targets| drift(session.loaded, targets, extent))?;
     drift.unread.iter().try_for_each(|told| context.complain(&report::clean(told)))?;
     if !arguments.adopt.is_empty() {
         return take_over(arguments, &session, &drift, context);

@@ -13,7 +13,7 @@ pub(super) fn run(arguments: &Proposals, context: &Context) -> Result<Ending, Fa
     if session.loaded.diagnostics.has_errors() {
         context.complain(NOT_JUDGED)?;
     }
-    let mut all = context.settled(proposals(session.loaded, targets, context.now), &session.loaded.sources)?;
+    let mut all = context.looked(session.loaded, targets, |targets| proposals(session.loaded, targets, context.now))?;
     if arguments.prune {
         for one in all.iter().filter(|one| !one.is_open()) {
             one.withdraw(targets, context.now)?;

@@ -8,7 +8,6 @@ use crate::session::{Ending, why};
 pub(super) fn run(arguments: &Why, context: &Context) -> Result<Ending, Failure> {
     let Some(mut opened) = open::to_look(context)? else { return Ok(Ending::Configuration) };
     let (session, targets) = opened.at(context);
-    let sources = &session.loaded.sources;
-    let found = context.settled(why(session.loaded, targets, &arguments.address), sources)?;
+    let found = context.looked(session.loaded, targets, |targets| why(session.loaded, targets, &arguments.address))?;
     context.show(|| report::why_json(&found), || report::why(&found, context.style))
 }
