@@ -43,6 +43,14 @@ pub trait Catalog: Send {
     /// The projects that wrote to it, in the order of their ids.
     fn projects(&self) -> Result<Vec<KnownProject>, CatalogError>;
 
+    /// Whether it is known what a project is called that wrote to it.
+    ///
+    /// # Errors
+    /// Where that stands there and nobody can read it: the project is then called as its id.
+    fn named(&self, _project: &str) -> Result<(), CatalogError> {
+        Ok(())
+    }
+
     /// The ids of the projects of a name that wrote to it.
     fn identities(&self, name: &str) -> Result<BTreeSet<String>, CatalogError>;
 

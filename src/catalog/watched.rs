@@ -190,6 +190,10 @@ impl Catalog for Watched {
         self.catalog.declared_at(project, addresses)
     }
 
+    fn named(&self, project: &str) -> Result<(), CatalogError> {
+        self.catalog.named(project)
+    }
+
     fn hand_overs(&self, project: &str, addresses: &[Address]) -> Result<Vec<HandOvers>, CatalogError> {
         self.catalog.hand_overs(project, addresses)
     }

@@ -72,6 +72,7 @@ pub fn projects_in(catalog: &dyn Catalog, now: i64) -> Result<Vec<ProjectInCatal
     let mut projects = Vec::new();
     for known in catalog.projects()? {
         let mut unread = Vec::new();
+        or_told(catalog.named(&known.id), &mut unread);
         let mut owns = BTreeMap::new();
         let observed = or_told(catalog.observe(&known.id), &mut unread);
         for entry in observed.iter().flat_map(|observed| &observed.entries).filter(|entry| entry.owner.is_some()) {

@@ -255,6 +255,44 @@ fn a_project_that_nobody_can_read_hides_no_other_one() {
 }
 
 #[test]
+fn what_says_no_name_and_a_journal_without_a_run_are_told_and_hide_no_other_project() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.apply();
+    let path = "projects/shop-1/project.json";
+    let whole = crate::store::files(&platform.outside("catalog.git"), "plat-catalog").remove(path).unwrap();
+    for text in ["", "{", "{}", "{\"name\":1}"] {
+        by_hand(&company, path, text);
+        platform
+            .run(["catalog", "projects"])
+            .code(1)
+            .says(["platform  platform-1", "shop-1    shop-1      2 objects"])
+            .complains([
+                "of project shop-1 (shop-1) not all can be read",
+                path,
+                "does not say what the project shop-1 is called",
+            ]);
+        platform.run(["plan"]).no_changes();
+    }
+    // So does the next apply of the project.
+    by_hand(&company, path, &whole);
+    platform.run(["catalog", "projects"]).code(0);
+    let catalog = Repository::open_bare(platform.outside("catalog.git")).unwrap();
+    let journal = "refs/plat/catalog/runs/shop-1/plat-catalog/%2F";
+    let nothing = crate::proposals::empty(&catalog);
+    catalog.find_reference(journal).unwrap().delete().unwrap();
+    crate::proposals::commit(&catalog, journal, nothing, &[]);
+    platform.run(["catalog", "projects"]).code(1).complains([
+        "of project shop (shop-1) not all can be read",
+        journal,
+        "there is no run in it any more",
+    ]);
+    shop.edit("shop.kdl", "size 3", "size 4");
+    shop.apply();
+    platform.run(["catalog", "projects"]).code(0);
+}
+
+#[test]
 fn levels_that_wait_are_no_nothing() {
     let company = Company::new();
     let Company { platform, shop } = &company;

@@ -12,13 +12,48 @@ use crate::catalog::{CatalogError, Contents, KnownProject, RunRecord};
 /// The projects that have a folder; one whose folder does not say what it is called is called as its id.
 pub(super) fn projects(view: &View<'_>) -> Result<Vec<KnownProject>, Fault> {
     let project = |id: &crate::model::Name| {
-        let said = match view.spot(&format!("{}/{}", layer::project_folder(id), layer::NAME))? {
-            Spot::File(file, _) => record::read_project(&view.content(file)?),
-            _ => None,
+        let name = match called(view, id)? {
+            Called::Named(name) => name,
+            Called::Unsaid | Called::Unread => id.to_string(),
         };
-        Ok(KnownProject { id: id.clone(), name: said.unwrap_or_else(|| id.to_string()) })
+        Ok(KnownProject { id: id.clone(), name })
     };
     view.projects().iter().map(project).collect()
+}
+
+/// What the file of a project says that it is called.
+enum Called {
+    Named(String),
+    /// There is no such file.
+    Unsaid,
+    /// It says no name.
+    Unread,
+}
+
+fn called(view: &View<'_>, project: &str) -> Result<Called, Fault> {
+    let said = match view.spot(&name_of(project))? {
+        Spot::Free => return Ok(Called::Unsaid),
+        Spot::File(file, _) => record::read_project(&view.content(file)?),
+        _ => None,
+    };
+    Ok(said.map_or(Called::Unread, Called::Named))
+}
+
+/// The file that says what a project is called.
+fn name_of(project: &str) -> String {
+    format!("{}/{}", layer::project_folder(project), layer::NAME)
+}
+
+/// Holds that the file which says what a project is called does, where there is one.
+pub(super) fn named(view: &View<'_>, project: &str) -> Result<(), Fault> {
+    match called(view, project)? {
+        Called::Named(_) | Called::Unsaid => Ok(()),
+        Called::Unread => {
+            let path = view.full(&name_of(project));
+            let what = format!("its file {path} does not say what the project {project} is called");
+            Err(Fault::Damaged { what, path })
+        }
+    }
 }
 
 impl GitCatalog {

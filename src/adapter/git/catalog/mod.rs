@@ -382,6 +382,10 @@ impl Catalog for GitCatalog {
         self.ask("say who wrote to it", copy::projects)
     }
 
+    fn named(&self, project: &str) -> Result<(), CatalogError> {
+        self.ask("say what a project is called", |view| copy::named(view, project))
+    }
+
     fn take_in(&mut self, contents: &Contents) -> Result<(), CatalogError> {
         self.soundly("take in a copy", || self.copy(contents))
     }

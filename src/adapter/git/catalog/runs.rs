@@ -45,6 +45,10 @@ impl GitCatalog {
     pub(super) fn read_runs(&self, project: &str, limit: usize) -> Result<Vec<RunRecord>, Fault> {
         let (reference, commit) = self.journal(project)?;
         let filed = self.filed(&reference, commit)?;
+        if filed.is_empty() && commit.is_some() {
+            let way = "no journal begins without one: the next apply begins a new one";
+            return Err(Error::from_str(&format!("{reference}: there is no run in it any more, and {way}")).into());
+        }
         let host = self.host.borrow();
         let Some(repository) = host.repository() else { return Ok(Vec::new()) };
         let read = |one: &Filed| {
