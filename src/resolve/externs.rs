@@ -4,7 +4,7 @@
 //! the project refers to it, and neither wants it nor answers for it.
 
 use super::loader::Loader;
-use super::lock::{LeftOut, Lock};
+use super::lock::{LeftOut, Lock, Unlocked};
 use crate::diag::{Code, Diagnostic, Diagnostics, Label, Severity, code};
 use crate::model::{
     Address, Asked, Declared, Digest, Extern, Kind, Name, Project, Scope, Scopes, extern_lock, is_extern_file,
@@ -68,8 +68,18 @@ pub(super) fn set_apart(project: &mut Project, loader: &dyn Loader, sources: &So
         problems.push(problem.help(format!("take it away, with `{written}`, or write what is used of it")));
         return problems;
     }
-    let Some(lock) = Lock::of(loader).filter(|lock| lock.text == Digest::of(file.text.as_bytes())) else {
-        let message = format!("`{}` is not what `{written}` says that was pulled", file.name);
+    let lock = Lock::of(loader);
+    let Some(lock) = lock.as_ref().ok().filter(|lock| lock.text == Digest::of(file.text.as_bytes())).cloned() else {
+        let name = &file.name;
+        let message = match lock {
+            Ok(_) => format!("`{name}` is not what `{written}` says that was pulled"),
+            Err(Unlocked::Missing) => format!("`{written}` is not here, which says what `{name}` is a copy of"),
+            Err(Unlocked::Unreadable) => {
+                format!(
+                    "`{written}` is not what `plat catalog pull` writes, and nothing else says what `{name}` is a copy of"
+                )
+            }
+        };
         let problem = Diagnostic::error(code::EXTERN_CHANGED, Span::start_of(id), message);
         project.externs.is_changed = true;
         problems.push(problem.help(format!(

@@ -1,10 +1,11 @@
 //! What `plat catalog pull` took, and when: the file that names the copy of what other projects own.
 
-use super::Loader;
+use super::{LoadError, Loader};
 use crate::model::{Digest, extern_lock};
 use crate::source::FileId;
 use crate::syntax::{Entry, Escapes, Node, parse, visible_string};
 use std::fmt::{self, Display, Formatter};
+use std::io::ErrorKind;
 
 /// How a lock says that no project owns something.
 const NOBODY: &str = "nobody";
@@ -48,14 +49,29 @@ pub struct LockedProject {
     pub commit: Option<String>,
 }
 
+/// Why nothing is known of what was pulled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlocked {
+    /// There is no lock.
+    Missing,
+    /// What is there is none.
+    Unreadable,
+}
+
 impl Lock {
     /// The most bytes of one.
     const LONGEST: u64 = 1 << 20;
 
-    /// That of a project; nothing where there is none, or it is something else.
-    pub fn of(loader: &dyn Loader) -> Option<Self> {
-        let bytes = loader.read(&extern_lock(loader.environment().as_deref()), Self::LONGEST).ok()?;
-        Self::read(std::str::from_utf8(&bytes).ok()?)
+    /// That of a project.
+    ///
+    /// # Errors
+    /// Where there is none, and where it is something else.
+    pub fn of(loader: &dyn Loader) -> Result<Self, Unlocked> {
+        match loader.read(&extern_lock(loader.environment().as_deref()), Self::LONGEST) {
+            Err(LoadError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Err(Unlocked::Missing),
+            Err(_) => Err(Unlocked::Unreadable),
+            Ok(bytes) => std::str::from_utf8(&bytes).ok().and_then(Self::read).ok_or(Unlocked::Unreadable),
+        }
     }
 
     /// Reads what `Display` wrote; nothing where it is something else.

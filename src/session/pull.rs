@@ -101,7 +101,7 @@ pub fn against_catalog(
     let before = digests(&copy_before);
     let renamed = renamed(&copy_before, &observed.entries, catalog)?;
     let mut live = Live { set_back: catalog.set_back()?, renamed, ..Live::of(loaded) };
-    let mut lock = Lock::of(loader).filter(|_| !live.loaded.project.externs.is_changed);
+    let mut lock = Lock::of(loader).ok().filter(|_| !live.loaded.project.externs.is_changed);
     for _ in 0..ROUNDS {
         let selected = select(&live.loaded.project, &observed.entries, catalog)?;
         let objects = digest(&selected);

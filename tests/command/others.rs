@@ -131,6 +131,26 @@ fn a_state_store_of_others_that_is_gone_keeps_nobody_from_looking_who_has_nothin
 }
 
 #[test]
+fn a_lock_that_was_cut_is_named_and_not_the_copy() {
+    let Company { shop, .. } = &Company::new();
+    shop.run(["catalog", "pull"]).code(0);
+    let whole = shop.read("plat.lock");
+    let broken = "E0741]: `plat.lock` is not what `plat catalog pull` writes";
+    for length in [0, 1, 50, whole.len() - 3] {
+        shop.write("plat.lock", &whole[..length]);
+        shop.run(["check"]).code(3).says([broken, "`plat catalog pull` writes both"]);
+    }
+    shop.write("plat.lock", format!("<<<<<<< ours\n{whole}"));
+    shop.run(["check"]).code(3).says([broken]);
+    std::fs::remove_file(shop.path("plat.lock")).unwrap();
+    shop.run(["check"])
+        .code(3)
+        .says(["E0741]: `plat.lock` is not here, which says what `plat.extern.kdl` is a copy of"]);
+    shop.run(["catalog", "pull"]).code(0);
+    shop.run(["check"]).code(0);
+}
+
+#[test]
 fn a_request_is_rendered_by_the_project_that_declares_it() {
     let company = Company::new();
     let Company { platform, shop } = &company;
