@@ -2,6 +2,7 @@
 
 use super::SessionError;
 use super::catalogs::known_as;
+use super::gone;
 use super::listing::listing;
 use super::other_names::{OtherName, renamed, renamed_members};
 use super::sayable::{is_rested_on, lost};
@@ -102,6 +103,7 @@ pub fn against_catalog(
     let renamed = renamed(&copy_before, &observed.entries, catalog)?;
     let mut live = Live { set_back: catalog.set_back()?, renamed, ..Live::of(loaded) };
     let mut lock = Lock::of(loader).ok().filter(|_| !live.loaded.project.externs.is_changed);
+    let projects = lock.as_ref().map(|lock| lock.projects.clone()).unwrap_or_default();
     for _ in 0..ROUNDS {
         let selected = select(&live.loaded.project, &observed.entries, catalog)?;
         let objects = digest(&selected);
@@ -124,6 +126,11 @@ pub fn against_catalog(
         // That these could not be had is told for itself.
         live.since.retain(|(address, _)| !left_out.iter().any(|(out, _)| out == address));
     }
+    // What has another name by now is told with that.
+    let is_renamed = |address: &Address| live.renamed.iter().any(|one| one.from == address.to_string());
+    let before = before.keys().filter(|address| !is_renamed(address)).collect();
+    let known = gone::Known { before, projects: &projects, observed: &observed.entries, catalog, own };
+    gone::told(&mut live.loaded, &known)?;
     live.observed = Some(observed);
     Ok(live)
 }

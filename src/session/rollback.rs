@@ -249,8 +249,8 @@ pub fn way_around_others(then: &Loaded) -> Option<&'static str> {
     let is_missing = |one: &Diagnostic| one.code == code::EXTERN_OF_NOTHING;
     if then.diagnostics.iter().any(is_missing) {
         return Some(
-            "That text needs what others no longer have: their project brings it back, as by `plat rollback` there; or take what needs it out of \
-             the text as it is now, after `git revert` of what came since, and apply that.",
+            "That text needs what others no longer have: where this project took it over from one, let that one take it back first; else their \
+             project brings it back, as by `plat rollback` there; or take what needs it out of the text as it is now, after `git revert` of what came since, and apply that.",
         );
     }
     let is_of_meaning = |one: &Diagnostic| one.severity == Severity::Error && !one.code.is_of_words();

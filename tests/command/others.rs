@@ -131,6 +131,22 @@ fn a_state_store_of_others_that_is_gone_keeps_nobody_from_looking_who_has_nothin
 }
 
 #[test]
+fn what_is_missed_is_told_with_what_became_of_it() {
+    let Company { platform, shop } = &Company::new();
+    shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
+    shop.run(["catalog", "pull"]).code(0);
+    shop.apply();
+    platform.edit("model.kdl", "entity system retail { area shops; }\n", "");
+    platform.apply();
+    let went = "entity:system:retail went from the catalog since it was pulled from project platform (platform-1): take out what names it, or let \
+                that project bring it back; or declare it: `entity system retail { }`";
+    shop.run(["plan"]).code(3).complains(["E0410", went]).never_says("brings, as long as that has it");
+    // It works.
+    shop.write("own.kdl", "entity system retail { }\n");
+    shop.apply();
+}
+
+#[test]
 fn a_lock_that_was_cut_is_named_and_not_the_copy() {
     let Company { shop, .. } = &Company::new();
     shop.run(["catalog", "pull"]).code(0);

@@ -205,6 +205,39 @@ fn what_others_have_no_more_stops_only_a_text_that_needs_it() {
 }
 
 #[test]
+fn a_text_that_uses_what_was_taken_over_since_says_who_takes_it_back_first() {
+    let Company { platform, shop } = &Company::new();
+    shop.write("shop.kdl", "entity service web { tier gold; system retail; }\n");
+    shop.edit("plat.kdl", "extern promise bucket\n", "extern entity system retail\n");
+    let then = applied(shop);
+    let retail = "entity system retail { area shops; }\n";
+    shop.edit("plat.kdl", "extern entity system retail\n", "");
+    shop.write("taken.kdl", retail.to_owned() + "adopt entity:system:retail from=platform-1\n");
+    applied(shop);
+    platform.edit("model.kdl", retail, "");
+    platform.run(["plan"]).no_changes();
+    let first = "this project took entity:system:retail over from project platform-1, and has it: declare it here, or let that project take it back \
+                 first, by `adopt entity:system:retail from=shop-1` beside its declaration there and an apply";
+    let told =
+        ["E0742", "E0410", first, "That text needs what others no longer have", "let that one take it back first"];
+    shop.run(["rollback", &then, "--auto-approve"]).code(3).complains(told);
+    // Who goes back by Git is told the same.
+    let now = [shop.read("plat.kdl"), shop.read("taken.kdl")];
+    shop.edit("plat.kdl", "extern blueprint service\n", "extern blueprint service\nextern entity system retail\n");
+    shop.write("taken.kdl", "");
+    shop.run(["plan"]).code(3).complains(["E0742", "E0410", first]).never_says("brings, as long as that has it");
+    // Both ways work.
+    shop.write("plat.kdl", &now[0]);
+    shop.write("taken.kdl", retail);
+    shop.run(["plan"]).no_changes();
+    shop.write("taken.kdl", &now[1]);
+    platform.write("back.kdl", retail.to_owned() + "adopt entity:system:retail from=shop-1\n");
+    platform.apply();
+    shop.run(["rollback", &then, "--auto-approve"]).code(0);
+    platform.run(["plan"]).no_changes();
+}
+
+#[test]
 fn a_text_with_errors_is_gone_back_from_and_says_what_it_may_not_know() {
     let project = first();
     applied(&project);
