@@ -401,6 +401,33 @@ fn the_id_of_an_environment_that_got_another_name_is_said_where_it_counts() {
 }
 
 #[test]
+fn two_environments_that_change_places_are_told_how() {
+    let project = project();
+    project.edit("production.kdl", "    destination cluster { set path shop-production; }\n", "");
+    let places = |staging: &str, production: &str| {
+        let line =
+            |name: &str, path: &str| format!("overlay {name} {{ destination cluster {{ set path {path}; }}; }}\n");
+        project.write("places.kdl", line("staging", staging) + &line("production", production));
+    };
+    let apply = |name: &str| project.run(["apply", "--env", name, "-y"]).code(0);
+    places("one", "two");
+    for name in ["staging", "production"] {
+        apply(name);
+    }
+    places("two", "one");
+    let way = "`set path two-staging` in the place of the path that places.kdl:1 sets; where the two are to change places, apply that here, then \
+               the other environment, and then say the place that is meant";
+    project.run(["plan", "--env", "staging"]).code(5).says(["REFUSED environment production of this project", way]);
+    places("two-staging", "one");
+    for name in ["staging", "production"] {
+        apply(name);
+    }
+    places("two", "one");
+    apply("staging");
+    project.run(["plan", "--env", "all", "--detailed-exitcode"]).code(0);
+}
+
+#[test]
 fn two_environments_that_meet_in_a_state_store_are_given_places_of_their_own() {
     let way = |path: &str, lines: &[&str]| {
         let project = project();

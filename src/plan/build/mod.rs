@@ -33,7 +33,7 @@ pub fn build(input: &Input<'_>) -> Plan {
     builder.explain();
     let Builder { mut operations, conflicts, kept, mut guards, denied, met, left, unchanged, .. } = builder;
     guards.extend(adoption::denials(denied, input));
-    guards.extend(environments::guards(&met, input.project));
+    guards.extend(environments::guards(&met, input.project, input.sources));
     renamed::pair(&mut operations, input, &remembered);
     let live = Live::of(&operations);
     order::sort(&mut operations, &live.types(input.project));
