@@ -233,6 +233,12 @@ impl Project {
         names.into_iter().find(|name| self.environment.as_ref() != Some(*name))
     }
 
+    /// Whether an id may be the one that the project of the id `own` had while the environment that it is read in was called otherwise.
+    pub fn may_have_been(&self, id: &str, own: &str) -> bool {
+        let other = self.before_environment(own).and_then(|before| id.strip_prefix(before)?.strip_prefix('-'));
+        other.is_some_and(|other| !other.is_empty()) && self.environment_of(id).is_none()
+    }
+
     /// The id of another project as a line says it that is right in each environment.
     pub fn in_each_environment<'i>(&self, id: &'i str) -> Cow<'i, str> {
         self.before_environment(id).map_or(Cow::Borrowed(id), |before| format!("{before}-${{environment}}").into())

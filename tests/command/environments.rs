@@ -401,6 +401,22 @@ fn the_id_of_an_environment_that_got_another_name_is_said_where_it_counts() {
 }
 
 #[test]
+fn an_environment_that_got_another_name_and_has_one_file_is_told_its_id_too() {
+    let project = project();
+    project.edit("model.kdl", "path shop;", "path \"${environment}\";");
+    project.edit("production.kdl", "    destination cluster { set path shop-production; }\n", "");
+    project.run(["apply", "--env", "staging", "-y"]).code(0);
+    project.edit("plat.kdl", "environment staging { param", "environment qa { param");
+    // Its catalog is a new one, and its files are where they were.
+    project.edit("model.kdl", "path \"${environment}\";", "path staging;");
+    let plan = project.run(["plan", "--env", "qa"]).code(5);
+    plan.says(["REFUSED the id of project shop is shop-1a2b3c-qa, which owns nothing, and 1 object or file that it declares belongs to"])
+        .says(["to allow it: `id shop-1a2b3c-staging` in `environment qa`"]);
+    project.edit("plat.kdl", "environment qa { param", "environment qa { id shop-1a2b3c-staging; param");
+    project.run(["plan", "--env", "qa"]).code(0).never_says("REFUSED");
+}
+
+#[test]
 fn two_environments_that_change_places_are_told_how() {
     let project = project();
     project.edit("production.kdl", "    destination cluster { set path shop-production; }\n", "");

@@ -61,7 +61,8 @@ pub(super) fn denials(denied: Vec<Denied>, input: &Input<'_>) -> Vec<Guard> {
     }
     let is_unknown = !owns_something(input);
     let told = |((owner, but), all): ((Name, String), Vec<Denied>)| {
-        if is_unknown && but.is_empty() && (all.len() > 1 || input.namesakes.contains(&*owner)) {
+        let is_this_one = input.namesakes.contains(&*owner) || input.project.may_have_been(&owner, &input.identity.id);
+        if is_unknown && but.is_empty() && (all.len() > 1 || is_this_one) {
             vec![other_id(&owner, &all, input)]
         } else if all.len() > FEW {
             vec![many((&owner, &but), &all, input)]
@@ -105,8 +106,9 @@ fn other_id(owner: &str, denied: &[Denied], input: &Input<'_>) -> Guard {
         format!("project {owner}")
     };
     let message = format!(
-        "the id of project {name} is {id}, which owns nothing, and {} that it declares belong to {whose}: {}",
+        "the id of project {name} is {id}, which owns nothing, and {} that it declares {} to {whose}: {}",
         things(denied.len()),
+        if denied.len() == 1 { "belongs" } else { "belong" },
         named(denied)
     );
     let way = format!(
