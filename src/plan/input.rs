@@ -32,9 +32,8 @@ pub struct Input<'a> {
     pub strays: &'a [Stray],
     /// What somebody set back of the catalog.
     pub set_back: Option<SetBackTo>,
-    /// Those that an `adopt` line of the text took over before, and that the project from which it takes them took back since: that first
-    /// time.
-    pub spent: BTreeMap<Address, HandOver>,
+    /// What lines of the text hand over a second time.
+    pub spent: Spent,
     /// Which of them get another name.
     pub moves: &'a Moves,
     /// Which of them differ.
@@ -92,6 +91,15 @@ pub enum FormerCatalog {
     },
 }
 
+/// What goes a second time from a project to another one, by a line that takes over once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// What an `adopt` line of the text took over before, and that the project from which it takes it took back since: that first time.
+    pub taken: BTreeMap<Address, HandOver>,
+    /// What a `removed` line of the text gives to a project which took it over once before, and from which it came back.
+    pub given: BTreeSet<Address>,
+}
+
 /// The last run of a project, where nothing tells that it was one of this text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
@@ -129,6 +137,8 @@ pub struct StoreFiles<'a> {
     pub is_unmade: bool,
     /// What somebody set back there.
     pub setback: Option<Setback>,
+    /// The other projects of which nobody can read what they own there.
+    pub unread: Vec<Unread>,
     /// The files that are wanted there.
     pub placed: Vec<&'a Placed>,
     /// The files about which there is something to say.
@@ -137,8 +147,6 @@ pub struct StoreFiles<'a> {
     pub contents: BTreeMap<String, Vec<u8>>,
     /// Those of the files that may hold secrets: which objects they hold is looked at, and nothing else of them is shown.
     pub sealed: BTreeMap<String, Vec<u8>>,
-    /// The other projects of which nobody can read what they own there.
-    pub unread: Vec<Unread>,
     /// What the project wrote last into files that others changed, by path: looked at as the sealed ones are.
     pub written: BTreeMap<String, Vec<u8>>,
     /// How many files are as they should be.

@@ -47,7 +47,9 @@ pub use doubled::Doubled;
 pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore};
 pub use guard::{Contents, Staying, lost_objects};
 pub use impact::{Consequences, LevelsOfOthers, Look, OfOthers, Seen};
-pub use input::{Aim, Elsewhere, FormerCatalog, Input, Lineage, OnConflict, Opened, Options, StoreFiles, Unknown};
+pub use input::{
+    Aim, Elsewhere, FormerCatalog, Input, Lineage, OnConflict, Opened, Options, Spent, StoreFiles, Unknown,
+};
 pub use parts::Part;
 pub use remembered::{Holder, Objects, Remembered};
 pub use restraints::{Restraining, restraints};

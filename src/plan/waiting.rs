@@ -1,6 +1,7 @@
 //! What waits until its new project takes it over.
 
 use super::document::Guard;
+use super::guard::quoted;
 use super::input::Input;
 use super::remembered::Remembered;
 use crate::model::{Address, Name, Thing};
@@ -24,7 +25,18 @@ pub(super) fn notices(input: &Input<'_>, left: &BTreeSet<Address>, remembered: &
             waiting.entry(owner).or_default().push(Thing::file(store, path).to_string());
         }
     }
-    waiting.into_iter().map(|(to, what)| notice(to, &what, known.contains(to))).collect()
+    let again = |address: &&Address| left.contains(*address);
+    let again = input.spent.given.iter().filter(again).map(again_to_one);
+    waiting.into_iter().map(|(to, what)| notice(to, &what, known.contains(to))).chain(again).collect()
+}
+
+/// That what waits would wait for ever.
+fn again_to_one(address: &Address) -> Guard {
+    let line = format!("removed {}", quoted(address));
+    Guard::notice(format!(
+        "{address} went to that project once and came back, and an `adopt` line takes over once: `{line} keep` in place of `{line} to-project=...`, and an \
+         apply, lets go of it, after which that project takes over what nobody owns"
+    ))
 }
 
 fn notice(to: &Name, what: &[String], is_known: bool) -> Guard {

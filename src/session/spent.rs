@@ -1,15 +1,25 @@
-//! Lines that say that something is taken over, and that did so before.
+//! Lines that say that something is taken over, or given away, and that did so before.
 
 use crate::catalog::{Catalog, CatalogError, Entry};
 use crate::model::{Address, HandOver, Name, Project, Scopes};
-use std::collections::BTreeMap;
+use crate::plan::Spent;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The objects that an `adopt` line took over for the project of an id before, and that the project from which it takes them took back since,
-/// each with that first time: a line takes over once. Nothing is read where no line could take something.
+/// What the lines of the project of an id take over, or give away, a second time. Nothing is read where no line could.
 ///
 /// # Errors
 /// Where the catalog cannot be read.
 pub(super) fn spent(
+    project: &Project,
+    own: &str,
+    observed: &[Entry],
+    catalog: &dyn Catalog,
+) -> Result<Spent, CatalogError> {
+    Ok(Spent { taken: taken(project, own, observed, catalog)?, given: given(project, own, observed, catalog)? })
+}
+
+/// What `adopt` lines take over a second time.
+fn taken(
     project: &Project,
     own: &str,
     observed: &[Entry],
@@ -30,4 +40,25 @@ pub(super) fn spent(
         spent.extend(addresses.into_iter().zip(taken).filter_map(|(address, taken)| Some((address, taken?))));
     }
     Ok(spent)
+}
+
+/// What `removed` lines give a second time.
+fn given(
+    project: &Project,
+    own: &str,
+    observed: &[Entry],
+    catalog: &dyn Catalog,
+) -> Result<BTreeSet<Address>, CatalogError> {
+    let lines = Scopes::of(&project.removed, |line| &line.scope.value);
+    let given = observed.iter().filter(|entry| entry.owner.is_some()).filter_map(|entry| {
+        let to = lines.of_object(&entry.address)?.to_project.as_ref()?;
+        Some((entry.address.clone(), &to.value))
+    });
+    let (addresses, takers): (Vec<Address>, Vec<&Name>) = given.unzip();
+    if addresses.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let ways = catalog.hand_overs(own, &addresses)?;
+    let all = addresses.into_iter().zip(takers).zip(ways);
+    Ok(all.filter_map(|((address, to), ways)| ways.between(own, to).map(|_| address)).collect())
 }

@@ -95,6 +95,26 @@ fn a_record_of_hand_overs_that_nobody_can_read_is_not_taken_for_none() {
 }
 
 #[test]
+fn what_is_given_away_a_second_time_is_told_how_it_goes() {
+    let company = taken();
+    let Company { platform, shop } = &company;
+    shop.write("shop.kdl", WEB.to_owned() + &taken_from("platform-1"));
+    shop.apply();
+    let given = "removed entity:service:web to-project=platform-1\nremoved \"request:bucket:default/assets\" to-project=platform-1\n";
+    shop.write("shop.kdl", given);
+    let ways = ["entity:service:web", "\"request:bucket:default/assets\""].map(|one| {
+        format!("and an `adopt` line takes over once: `removed {one} keep` in place of `removed {one} to-project=...`")
+    });
+    shop.run(["plan"]).code(0).says(ways.each_ref().map(String::as_str)).says(["wait for project platform-1"]);
+    platform.run(["plan"]).code(5).says(["a line takes over once"]);
+    // It works.
+    shop.write("shop.kdl", given.replace("to-project=platform-1", "keep"));
+    shop.apply();
+    platform.apply();
+    assert_eq!(owner(platform), "this project");
+}
+
+#[test]
 fn many_lines_that_are_spent_are_told_once() {
     let company = Company::new();
     let Company { platform, shop } = &company;

@@ -219,7 +219,7 @@ impl<'i> Adoptions<'i> {
             )),
             (Some(owner), Adoption::IfUnowned | Adoption::Strict) => {
                 let said = node.map(|adopt| adopt.from.as_ref().map(|from| &from.value));
-                let spent = node.zip(self.input.spent.get(named).filter(|taken| taken.from == *owner));
+                let spent = node.zip(self.input.spent.taken.get(named).filter(|taken| taken.from == *owner));
                 let but = match said {
                     Some(Some(from)) if from == owner => match spent {
                         None => return Claim::Granted,
