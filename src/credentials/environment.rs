@@ -221,6 +221,11 @@ impl Environment {
         })
     }
 
+    /// Why what there is for a secret may not be used, where that is so since it was asked for.
+    pub fn refusal(&self, secret: &str) -> Option<String> {
+        self.refused().get(secret).cloned()
+    }
+
     /// The variable that may hold the password of a secret.
     pub fn password_of(secret: &str) -> String {
         variable(secret, "PASSWORD")
@@ -228,8 +233,8 @@ impl Environment {
 
     /// Where [`find`](Self::find) looks, as an advice: "set A, or B and C". It holds names, never values.
     pub fn hint(&self, ask: &Ask<'_>) -> String {
-        if let Some(why) = self.refused().get(ask.secret) {
-            return why.clone();
+        if let Some(why) = self.refusal(ask.secret) {
+            return why;
         }
         let name = |part| variable(ask.secret, part);
         if ask.wants_key() {
@@ -255,8 +260,8 @@ impl Source for Environment {
     }
 
     fn advice(&self, name: &str) -> String {
-        if let Some(why) = self.refused().get(name) {
-            return why.clone();
+        if let Some(why) = self.refusal(name) {
+            return why;
         }
         format!("set {}, or {COMMAND}", variable(name, "VALUE"))
     }

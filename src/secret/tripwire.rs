@@ -47,6 +47,13 @@ pub struct TooShort {
     pub name: String,
 }
 
+impl TooShort {
+    /// The same of something that is called otherwise, such as a part of the secret.
+    pub fn of(&self, named: &str) -> String {
+        self.to_string().replacen(&format!("the secret `{}`", self.name), named, 1)
+    }
+}
+
 impl Tripwire {
     /// Watches for a secret from now on.
     ///

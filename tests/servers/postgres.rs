@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use plat::adapter::postgres::{Postgres, PostgresError};
 use plat::catalog::{Catalog, CatalogError, Outcome};
-use plat::model::{Lease, Leased};
+use plat::model::{DatabaseSchema, DatabaseUrl, Lease, Leased};
 use plat::wait::Wait;
 
 use crate::catalog_laws as laws;
@@ -555,6 +555,34 @@ fn a_login_that_fails_names_the_variables_and_no_password() {
             open_as(&database.url(), "plat", &plat::credentials::Environment::new([])).observe("demo").unwrap_err();
         assert!(none.to_string().contains("nobody logs in: set PLAT_SECRET_CATALOG_USERNAME"), "{none}");
     });
+}
+
+#[test]
+fn a_password_that_may_not_be_used_asks_no_server_and_says_why() {
+    let short = "has fewer than 8 bytes";
+    // Nobody listens there.
+    let url = "postgres://127.0.0.1:9/plat?connect_timeout=1";
+    let error = open_as(url, "plat", &login(OWNER, "horse")).observe("demo").unwrap_err().to_string();
+    assert!(
+        error.starts_with("nobody logs in to the catalog ") && error.contains(&format!("`catalog` {short}")),
+        "{error}"
+    );
+    assert!(!error.contains("lets nobody in") && !error.contains("horse"), "{error}");
+    // Nor one that stands in an address which is a secret.
+    let opened = |address: &str| {
+        let secret = [("PLAT_SECRET_DB_VALUE".to_owned(), address.to_owned())];
+        let login = plat::credentials::Environment::new(secret);
+        let name = plat::source::Spanned::new("db".into(), plat::source::Origin::Nowhere);
+        let declared = DatabaseSchema { url: DatabaseUrl::Secret(name), ..declared("", "plat") };
+        let opened = Postgres::open(&declared, &login, Path::new("/"), Duration::from_secs(1), &Wait::default());
+        opened.map(drop).map_err(|error| format!("{error} {error:?}"))
+    };
+    let error = opened("postgres://plat:horse@127.0.0.1:9/plat").unwrap_err();
+    let told = format!("the password in the address that the secret `db` holds {short}");
+    assert!(error.contains(&told) && !error.contains("horse"), "{error}");
+    for address in ["postgres://plat:correct-horse@127.0.0.1:9/plat", "postgres://plat@127.0.0.1:9/plat"] {
+        opened(address).unwrap();
+    }
 }
 
 /// A catalog that waits for others no longer than a second.

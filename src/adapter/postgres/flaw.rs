@@ -17,6 +17,8 @@ pub(super) enum Flaw {
     Lost,
     /// Nothing may be written on this connection.
     ReadOnly,
+    /// What would log in may not be used: why.
+    Unused(String),
     /// The server said nothing for as long.
     Silent(Duration),
     /// Another one held what is wanted for too long, or the run was interrupted meanwhile.
@@ -66,6 +68,14 @@ pub enum PostgresError {
         /// What it was about to do.
         doing: &'static str,
         /// What the server says.
+        why: String,
+    },
+    /// What would log in may not be used, so that nobody asked the server.
+    #[error("nobody logs in to the catalog {place}: {why}")]
+    Unused {
+        /// Where it is.
+        place: String,
+        /// Why, without a secret.
         why: String,
     },
     /// The connection was lost, and did not come back in time.
@@ -169,6 +179,7 @@ impl Flaw {
             Self::Refused(error) => error,
             Self::Unreachable(why) => kept(PostgresError::Unreachable { place, why }),
             Self::Login(advice) => kept(PostgresError::Login { place, advice }),
+            Self::Unused(why) => kept(PostgresError::Unused { place, why }),
             Self::Lost => kept(PostgresError::Lost { place, doing }),
             Self::Silent(waited) => kept(PostgresError::Silent { place, waited }),
             Self::ReadOnly => {

@@ -53,9 +53,9 @@ impl Target {
                 let wrong = |why: NoDatabase| format!("the address that the secret `{}` holds {why}", name.value);
                 let (address, login) = without_login(whole.expose()).map_err(wrong)?;
                 let database = Database::parse(&address).map_err(wrong)?;
-                if let Some((_, password)) = &login {
-                    // One that is too short stands in no message either.
-                    let _ = environment.tripwire().learn(&name.value, password);
+                if let Some((_, password)) = login.as_ref().filter(|(_, password)| !password.expose().is_empty()) {
+                    let named = format!("the password in the address that the secret `{}` holds", name.value);
+                    environment.tripwire().learn(&name.value, password).map_err(|short| short.of(&named))?;
                 }
                 Ok(Self { database, login, secret, root })
             }
@@ -79,10 +79,15 @@ impl Target {
                 Some(Credential::Key { .. } | Credential::Agent { .. }) | None => None,
             },
         };
+        if found.is_none()
+            && let Some(why) = environment.refusal(&self.secret)
+        {
+            return Err(Flaw::Unused(why));
+        }
         // What is refused to one of the servers is given to none of them.
         for other in self.database.servers.iter().skip(1).filter(|_| self.login.is_none() && found.is_some()) {
             if environment.find(&Ask { remote: Some(other), ..ask }).is_none() {
-                return Err(Flaw::Login(environment.hint(&Ask { remote: Some(other), ..ask })));
+                return Err(Flaw::Unused(environment.hint(&Ask { remote: Some(other), ..ask })));
             }
         }
         if let Some((user, password)) = &found {
