@@ -160,3 +160,23 @@ fn no_problem_shows_it_either() {
         hides(&project, &["check", "--report", report], &[]);
     }
 }
+
+#[test]
+fn what_a_manifest_of_a_file_holds_is_hidden_where_the_line_of_its_promise_is_shown() {
+    let project = project();
+    let secret =
+        |value: &str| format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: own\nstringData:\n  tok: {value}\n");
+    project.write("own/secret.yaml", secret("chilli-three"));
+    project.write("own/more.kdl", "promise own {\n    dependencies { files \"*.yaml\"; }\n}\n");
+    let told = "content secret.yaml (not shown)";
+    project.apply();
+    let first = commit(&project);
+    project.write("own/secret.yaml", secret("chilli-four"));
+    hides(&project, &["plan"], &[told]);
+    hides(&project, &["plan", "--full", "--report", "markdown=-"], &[told]);
+    hides(&project, &["diff", &first], &[told]);
+    hides(&project, &["diff", &first, "--report", "markdown=-"], &[told]);
+    project.apply();
+    project.write("own/another.yaml", secret("chilli-five"));
+    hides(&project, &["plan", "--rendered"], &["content another.yaml (not shown)"]);
+}

@@ -156,7 +156,7 @@ fn what_another_project_owns_is_never_replaced() {
     let url = repository(&project).display().to_string();
     theirs.edit("plat.kdl", "../project/.plat/stores/gitops.git", &url);
     theirs.apply();
-    project.write("new.kdl", "destination other { store gitops; path \".\"; layout flat; labels side=other }\n\
+    project.write("new.kdl", "destination other { store gitops; path z; layout flat; labels side=other }\n\
         promise q { api group=c.d version=v1 kind=Q { field f string; }; schedule side=other; workflow configure { resource v1 ConfigMap $name file=\"x\" { data x=y } } }\n\
         request q r\n");
     let told =

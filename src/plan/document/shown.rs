@@ -3,7 +3,7 @@
 use super::{Changes, Conflict, Content, Drift, Field, FieldPart, FileChange, Guarded, ObjectChange, Plan, Target};
 use crate::align::{before, hunks};
 use crate::model::{Json, Value};
-use crate::secret::{Held, shown, without_held, without_held_beside};
+use crate::secret::{HIDDEN, Held, shown, without_held, without_held_beside};
 use std::borrow::Cow;
 
 /// What a file says somewhere that has the manifest of one: no other needs a look.
@@ -169,6 +169,15 @@ struct Sides<'p> {
     is_less: bool,
 }
 
+/// The line of a part as it may be shown, which may have a manifest of a `Secret` in it as a file delivers it; nothing where all of it may be.
+fn line_shown(line: &str) -> Option<String> {
+    if !line.contains(SECRET) || matches!(without_held(line), Cow::Borrowed(_)) {
+        return None;
+    }
+    let text = line.find(SECRET).and_then(|at| line[..at].rfind(" \""));
+    Some(format!("{} {HIDDEN}", text.map_or("", |start| &line[..start])).trim_start().to_owned())
+}
+
 impl<'p> Sides<'p> {
     fn at<'v>(path: Option<&'p str>, sides: impl IntoIterator<Item = &'v Json>) -> Self {
         let sides = sides.into_iter().map(|Json(value)| value);
@@ -191,7 +200,10 @@ impl<'p> Sides<'p> {
         let mut shown = |part: &FieldPart| {
             let steps = self.path.into_iter().chain([&*part.path].into_iter().filter(|path| !path.is_empty()));
             let path = steps.collect::<Vec<_>>().join(".");
+            let line = line_shown(&part.path);
+            self.is_less |= line.is_some();
             FieldPart {
+                path: line.unwrap_or_else(|| part.path.clone()),
                 before: self.value(&path, part.before.as_ref()),
                 after: self.value(&path, part.after.as_ref()),
                 ..part.clone()
