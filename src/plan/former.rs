@@ -1,4 +1,4 @@
-use crate::model::{Address, Holding, Name, StorePlace, Thing};
+use crate::model::{Address, Holding, Kind, Name, StorePlace, Thing};
 use crate::store::ContentId;
 use crate::worded::counted;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,10 +58,14 @@ impl Left {
     /// How many files there are, and of how many requests.
     pub(super) fn counted(&self) -> String {
         let files = counted(self.files.len(), "file");
-        match self.holdings.iter().map(|holding| &holding.request).collect::<BTreeSet<_>>().len() {
-            0 => files,
-            requests => format!("{files} of {}", counted(requests, "request")),
-        }
+        let of: BTreeSet<&Address> = self.holdings.iter().map(|holding| &holding.request).collect();
+        let of_kind = |(kind, noun): (Kind, &str)| {
+            let count = of.iter().filter(|one| one.kind == kind).count();
+            (count > 0).then(|| counted(count, noun))
+        };
+        let of: Vec<String> =
+            [(Kind::Request, "request"), (Kind::Promise, "promise")].into_iter().filter_map(of_kind).collect();
+        if of.is_empty() { files } else { format!("{files} of {}", of.join(" and ")) }
     }
 
     /// What would stay there: what the project delivered, and what others did; nothing where nothing would.

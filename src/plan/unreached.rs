@@ -5,7 +5,7 @@ use super::former::{Left, Remains, Unreached, UnreachedStore};
 use super::guard::quoted;
 use super::input::Input;
 use super::remembered::Remembered;
-use crate::model::{Address, Name, Thing};
+use crate::model::{Address, Kind, Name, Thing};
 use crate::worded::counted;
 use std::collections::BTreeSet;
 
@@ -70,7 +70,9 @@ fn stays(
     input: &Input<'_>,
     remembered: &Remembered<'_>,
 ) -> Option<Guard> {
-    if !left.holdings.iter().any(|holding| touched.contains(&holding.request)) {
+    // What a promise depends on stays behind by a destination that is no longer known, whatever becomes of the promise.
+    let is_meant = |request: &Address| request.kind == Kind::Promise || touched.contains(request);
+    if !left.holdings.iter().any(|holding| is_meant(&holding.request)) {
         return None;
     }
     let UnreachedStore { address, owner, .. } = store;
@@ -90,7 +92,7 @@ fn stays(
 
 fn unseen(store: &UnreachedStore, reason: &str, operations: &[Operation]) -> Option<Guard> {
     let UnreachedStore { address, owner, .. } = store;
-    going(operations).any(|one| one.kind == crate::model::Kind::Request).then(|| {
+    going(operations).any(|one| one.kind == Kind::Request).then(|| {
         Guard::notice(format!(
             "what was delivered for requests that go may be in {address} of project {owner}, which no `extern` line brings and nobody could \
              look into ({reason}): it would stay there"

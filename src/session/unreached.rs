@@ -23,7 +23,8 @@ pub(super) fn unreached(
     (observed, pairs): (&[Entry], &Pairs),
     targets: &Targets,
 ) -> Result<Unreached, SessionError> {
-    let unheld = unheld(settled, (observed, pairs), targets)?;
+    let mut unheld = unheld(settled, (observed, pairs), targets)?;
+    unheld.extend(needing(loaded, settled, (observed, pairs), targets)?);
     if unheld.is_empty() {
         return Ok(Unreached::default());
     }
@@ -51,6 +52,10 @@ pub(super) fn unreached(
     // Of whoever has a state store, what is not there was not delivered, or went already.
     let owners: BTreeSet<&Name> = stores.values().copied().collect();
     let is_lost = |request: &&Address| {
+        // What a promise depends on may never have had a place.
+        if request.kind == Kind::Promise {
+            return false;
+        }
         let promise = request.above().and_then(|promise| entry(observed, &promise));
         !promise.and_then(|promise| promise.other_owner.as_ref()).is_some_and(|owner| owners.contains(owner))
     };
@@ -89,6 +94,36 @@ fn unheld<'e>(
     let idle = idle(unplaced.copied(), targets)?;
     unheld.retain(|request| !request.above().is_some_and(|promise| idle.contains(&promise)));
     Ok(unheld)
+}
+
+/// The promises of the project that were applied and depend on something, as the text says or as the catalog holds those that change or go, and of
+/// which no state store that the text brings has anything.
+fn needing<'e>(
+    loaded: &Loaded,
+    settled: &Settled<'_>,
+    (observed, pairs): (&'e [Entry], &Pairs),
+    targets: &Targets,
+) -> Result<Vec<&'e Address>, SessionError> {
+    let held: BTreeSet<&Address> =
+        settled.holdings.values().flat_map(|held| held.iter()).map(|holding| &holding.request).collect();
+    let is_there = |entry: &&Entry| {
+        let is_applied = entry.address.kind == Kind::Promise && entry.owner.is_some() && entry.live.is_some();
+        is_applied && !held.contains(&entry.address)
+    };
+    let says = |address: &Address| loaded.project.promise(&address.name).is_some_and(|one| one.dependencies.is_some());
+    let there = observed.iter().filter(is_there).map(|entry| &entry.address);
+    let (mut needing, others): (Vec<&Address>, Vec<&Address>) = there.partition(|address| says(address));
+    let open = pairs.open.iter().filter_map(|pair| Some(&observed.get(pair.observed?)?.address));
+    let open: BTreeSet<&Address> = open.collect();
+    let others: Vec<&Address> = others.into_iter().filter(|address| open.contains(address)).collect();
+    if !others.is_empty() {
+        let asked: Vec<Address> = others.iter().map(|address| (*address).clone()).collect();
+        let read = Bodies::of(&*targets.catalog, &asked)?.read.into_iter();
+        let depend = read.filter(|promise| promise.body.get("dependencies").is_some()).map(|promise| promise.address);
+        let depend: BTreeSet<Address> = depend.collect();
+        needing.extend(others.into_iter().filter(|address| depend.contains(*address)));
+    }
+    Ok(needing)
 }
 
 /// The promises of some requests that deliver nothing.

@@ -189,3 +189,32 @@ fn those_of_a_shared_promise_are_delivered_by_its_owner_alone() {
     platform.apply();
     shop.run(["plan"]).no_changes();
 }
+
+#[test]
+fn what_lies_in_the_store_of_another_project_is_not_left_behind() {
+    let company = Company::new();
+    let Company { platform, shop } = &company;
+    shop.write("shop.kdl", "");
+    shop.write(
+        "tool.kdl",
+        "extern destination prod\npromise tool {\n    dependencies { resource v1 Namespace tool; }\n}\n",
+    );
+    shop.apply();
+    let of_tool = || {
+        let all = files(&platform.outside("gitops.git"), "main").into_keys();
+        all.filter(|path| path.contains("/dependencies/tool/")).count()
+    };
+    assert_eq!(of_tool(), 1);
+    // Neither by a line that goes nor with the promise, as nobody would take it away any more.
+    shop.edit("plat.kdl", "extern blueprint service\nextern promise bucket\n", "");
+    shop.edit("tool.kdl", "extern destination prod\n", "");
+    let refused = [
+        "1 file of 1 promise that the project delivered to state-store:gitops of project platform-1 would stay",
+        "dependencies/tool/",
+    ];
+    let arguments = ["apply", "--auto-approve", "--max-deletes", "20"];
+    shop.run(arguments).code(5).says(refused);
+    shop.write("tool.kdl", "");
+    shop.run(arguments).code(5).says(refused);
+    assert_eq!(of_tool(), 1);
+}
