@@ -58,14 +58,8 @@ impl Left {
     /// How many files there are, and of how many requests.
     pub(super) fn counted(&self) -> String {
         let files = counted(self.files.len(), "file");
-        let of: BTreeSet<&Address> = self.holdings.iter().map(|holding| &holding.request).collect();
-        let of_kind = |(kind, noun): (Kind, &str)| {
-            let count = of.iter().filter(|one| one.kind == kind).count();
-            (count > 0).then(|| counted(count, noun))
-        };
-        let of: Vec<String> =
-            [(Kind::Request, "request"), (Kind::Promise, "promise")].into_iter().filter_map(of_kind).collect();
-        if of.is_empty() { files } else { format!("{files} of {}", of.join(" and ")) }
+        let of = holders(self.holdings.iter().map(|holding| &holding.request));
+        if of.is_empty() { files } else { format!("{files} of {of}") }
     }
 
     /// What would stay there: what the project delivered, and what others did; nothing where nothing would.
@@ -78,6 +72,18 @@ impl Left {
         let both: Vec<String> = own.into_iter().chain(others).collect();
         (!both.is_empty()).then(|| both.join(" and "))
     }
+}
+
+/// How many requests something was delivered for, and how many promises that depend on it, each once; empty for none.
+pub fn holders<'a>(all: impl Iterator<Item = &'a Address>) -> String {
+    let all: BTreeSet<&Address> = all.collect();
+    let of_kind = |(kind, noun): (Kind, &str)| {
+        let count = all.iter().filter(|one| one.kind == kind).count();
+        (count > 0).then(|| counted(count, noun))
+    };
+    let counts: Vec<String> =
+        [(Kind::Request, "request"), (Kind::Promise, "promise")].into_iter().filter_map(of_kind).collect();
+    counts.join(" and ")
 }
 
 impl FormerStore {

@@ -44,7 +44,7 @@ pub use document::{
     parts_between, parts_shown,
 };
 pub use doubled::Doubled;
-pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore};
+pub use former::{FormerStore, Left, Remains, Unreached, UnreachedStore, holders};
 pub use guard::{Contents, Staying, lost_objects};
 pub use impact::{Consequences, LevelsOfOthers, Look, OfOthers, Seen};
 pub use input::{

@@ -1,6 +1,6 @@
 //! Why a destination does not take what a request delivers.
 
-use crate::model::{Destination, Layout, Name, Project, Promise};
+use crate::model::{Destination, Layout, Name, Project, Promise, Template};
 use std::collections::HashMap;
 
 /// Why a destination does not take what asks for labels.
@@ -58,8 +58,8 @@ pub fn unfit(project: &Project, destination: &Destination, labels: &[(Name, Stri
 pub(super) struct Asked {
     /// The labels whose values the promise itself says.
     labels: Vec<(Name, String)>,
-    /// The keys of those whose values are the request's.
-    keys: Vec<Name>,
+    /// The keys of those whose values are the request's, each with all that they can be where the promise says that.
+    keys: Vec<(Name, Option<Vec<Name>>)>,
 }
 
 impl Asked {
@@ -69,16 +69,30 @@ impl Asked {
         for (key, value) in &promise.schedule {
             match value.value.as_text() {
                 Some(text) => asked.labels.push((key.value.clone(), text.to_owned())),
-                None => asked.keys.push(key.value.clone()),
+                None => asked.keys.push((key.value.clone(), choices(promise, &value.value))),
             }
         }
         asked
     }
 }
 
+/// All that a label can be which is the value of a field as it is; nothing where that is not said.
+fn choices(promise: &Promise, label: &Template) -> Option<Vec<Name>> {
+    let Template::Reference(path, calls) = label else { return None };
+    let [root, name] = &*path.segments else { return None };
+    let field = promise.fields().iter().find(|field| field.name.value == *name)?;
+    let values = &field.schema.values;
+    let is_closed = **root == *"spec" && calls.is_empty() && !values.is_empty();
+    is_closed.then(|| values.iter().map(|one| one.value.value.as_key()).collect())
+}
+
 /// Why a destination takes no request of a promise, whatever it says: it lacks a label that each asks for.
 pub(super) fn unfit_asked(project: &Project, destination: &Destination, asked: &Asked) -> Option<Unfit> {
-    let lacking: Vec<Name> = asked.keys.iter().filter(|key| destination.labels.get(key).is_none()).cloned().collect();
+    let carries = |(key, choices): &&(Name, Option<Vec<Name>>)| {
+        let value = destination.labels.get(key).and_then(|value| value.as_str());
+        value.is_some_and(|value| choices.as_ref().is_none_or(|all| all.iter().any(|choice| **choice == *value)))
+    };
+    let lacking: Vec<Name> = asked.keys.iter().filter(|one| !carries(one)).map(|(key, _)| key.clone()).collect();
     if !lacking.is_empty() {
         return Some(Unfit::Labels(lacking));
     }

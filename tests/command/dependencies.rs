@@ -9,6 +9,7 @@ state-store gitops git create { url ".plat/gitops.git"; }
 destination eu { store gitops; labels environment=production; }
 destination us { store gitops; labels environment=staging; layout flat; }
 destination lab { store gitops; labels region=lab; }
+destination mars { store gitops; labels environment=mars; }
 promise postgresql {
     api group=db.example.com version=v1 kind=PostgreSQL {
         field environment enum default=production { values production staging; }
@@ -151,7 +152,7 @@ fn a_test_and_a_policy_look_at_them_and_why_says_what_wrote_them() {
     project.write("tests.kdl", "");
     project.apply();
     let file = "file:gitops:eu/dependencies/postgresql/5058f/static/postgresql-dependencies.yaml";
-    project.run(["why", file]).code(0).says(["plat.kdl:11  dependencies {", "resource v1 Namespace databases"]);
+    project.run(["why", file]).code(0).says(["plat.kdl:12  dependencies {", "resource v1 Namespace databases"]);
     project
         .run(["render", "promise:postgresql"])
         .code(0)

@@ -4,7 +4,7 @@ use super::Detail;
 use super::alike::grouped;
 use crate::model::{Address, Kind, Name};
 use crate::plan::{
-    Extent, Following, Impact, Invalid, Looked, Lost, Redelivery, Referring, Relocation, Standing, Transition,
+    Extent, Following, Impact, Invalid, Looked, Lost, Redelivery, Referring, Relocation, Standing, Transition, holders,
 };
 use crate::report::clean::one_line;
 use crate::report::fact::{
@@ -114,8 +114,8 @@ fn losses(impact: &Impact, most: usize) -> Vec<String> {
         return staying.into_iter().map(lost).collect();
     }
     let files = staying.iter().map(|one| one.files.len()).sum();
-    let requests = counted(staying.len(), "request");
-    vec![format!("{requests} lose {}; --impact lists them", counted(files, "file"))]
+    let holders = holders(staying.iter().map(|one| &one.request));
+    vec![format!("{holders} lose {}; --impact lists them", counted(files, "file"))]
 }
 
 /// The requests that are rendered anew, or their number where they are many.

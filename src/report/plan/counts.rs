@@ -2,7 +2,7 @@
 
 use super::consequences::verb;
 use crate::model::Address;
-use crate::plan::{Action, Impact, Plan, Standing, Summary, Violation};
+use crate::plan::{Action, Impact, Plan, Standing, Summary, Violation, holders};
 use crate::report::fact::symbol;
 use crate::report::{Paint, Style, counted};
 use std::collections::BTreeSet;
@@ -77,13 +77,13 @@ pub(super) fn follows(impact: &Impact) -> String {
     let invalid = distinct(&mut impact.invalid.iter().flatten().map(|one| &one.address));
     let judged = |standing: &Standing| *standing != Standing::NotJudged;
     let levels = impact.levels.iter().flatten().filter(|one| judged(&one.from) && judged(&one.to));
-    let lost = impact.lost.iter().filter(|lost| !lost.files.is_empty());
-    let moved = distinct(&mut impact.moves.iter().map(|one| &one.request));
+    let lost = impact.lost.iter().filter(|lost| !lost.files.is_empty()).map(|one| &one.request);
+    let moved = impact.moves.iter().map(|one| &one.request);
     let follows = [
         verb(invalid, "object", ["becomes invalid", "become invalid"]),
         verb(impact.broken.iter().flatten().count(), "reference", ["breaks", "break"]),
-        verb(moved, "request", ["moves elsewhere", "move elsewhere"]),
-        verb(lost.count(), "request", ["loses files", "lose files"]),
+        held(moved, ["moves elsewhere", "move elsewhere"]),
+        held(lost, ["loses files", "lose files"]),
         verb(levels.count(), "level", ["changes", "change"]),
         verb(impact.rendered.len(), "request", ["renders anew", "render anew"]),
     ];
@@ -91,15 +91,38 @@ pub(super) fn follows(impact: &Impact) -> String {
     if follows.is_empty() { follows } else { format!("so that {follows}\n") }
 }
 
+/// What requests, or promises with what they depend on, do; empty where none does.
+fn held<'a>(all: impl Iterator<Item = &'a Address>, [one, many]: [&str; 2]) -> String {
+    let who = holders(all);
+    match &*who {
+        "" => who,
+        "1 request" | "1 promise" => format!("{who} {one}"),
+        _ => format!("{who} {many}"),
+    }
+}
+
 /// The counts that are not zero.
 fn named(counts: &[String]) -> String {
-    let counts = counts.iter().filter(|count| !count.starts_with("0 "));
+    let counts = counts.iter().filter(|count| !count.starts_with("0 ") && !count.is_empty());
     counts.cloned().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Kind;
+
+    #[test]
+    fn requests_and_promises_are_counted_each_as_what_they_are() {
+        let promise = |name: &str| Address::new(Kind::Promise, name.into());
+        let request = Address::below(Kind::Request, "p".into(), "default/r".into());
+        let (one, other) = (promise("a"), promise("b"));
+        let told = |all: &[&Address]| held(all.iter().copied(), ["loses files", "lose files"]);
+        assert_eq!(told(&[]), "");
+        assert_eq!(told(&[&one, &one]), "1 promise loses files");
+        assert_eq!(told(&[&one, &other]), "2 promises lose files");
+        assert_eq!(told(&[&one, &request, &request]), "1 request and 1 promise lose files");
+    }
 
     #[test]
     fn the_manual_lists_every_sign() {
