@@ -19,16 +19,20 @@ pub(super) fn all(project: &Project, budget: &Budget) -> (Vec<Rendered>, Diagnos
             let dependencies = promise.dependencies.as_ref().filter(|_| !budget.is_overspent())?;
             let program = Program::of_dependencies(promise, &dependencies.steps, project.kinds_for(promise));
             let ran = run(&program, &nobody(promise, dependencies));
-            budget.spend(ran.cost);
-            Some((promise, dependencies, ran))
+            let takers: Vec<&Destination> = takers(project, promise).collect();
+            // They are files at each of them.
+            budget.spend(ran.cost.saturating_mul(takers.len().max(1)));
+            Some((promise, dependencies, ran, takers))
         })
         .collect();
     let (mut all, mut diagnostics) = (Vec::new(), Diagnostics::default());
-    for (promise, dependencies, Ran { rendered, problems, .. }) in ran {
+    if budget.is_overspent() {
+        return (all, diagnostics);
+    }
+    for (promise, dependencies, Ran { rendered, problems, .. }, takers) in ran {
         let whose = (dependencies.span, "in these dependencies");
         diagnostics.extend(problems.iter().map(|problem| problem.diagnostic(whose)));
         let rendered = Rendered { request: Address::new(Kind::Promise, promise.name.value.clone()), ..rendered };
-        let takers: Vec<&Destination> = takers(project, promise).collect();
         if takers.is_empty() && !rendered.files.is_empty() && !project.destinations.is_empty() {
             diagnostics.extend([homeless(promise, dependencies)]);
         }
@@ -39,7 +43,7 @@ pub(super) fn all(project: &Project, budget: &Budget) -> (Vec<Rendered>, Diagnos
 }
 
 /// The destinations that may take requests of a promise, whatever these ask for.
-pub(super) fn takers<'p>(project: &'p Project, promise: &'p Promise) -> impl Iterator<Item = &'p Destination> {
+fn takers<'p>(project: &'p Project, promise: &'p Promise) -> impl Iterator<Item = &'p Destination> {
     let asked = Asked::of(promise);
     project.destinations.iter().filter(move |destination| unfit_asked(project, destination, &asked).is_none())
 }
